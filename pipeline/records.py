@@ -1,0 +1,232 @@
+"""The nouns of jumpnotes.
+
+Every record is frozen. Times are float seconds from the start of the recording, confidences lie in 0..1,
+lines are 1-based, and ranges are half-open. What is not known is absent: there are no sentinel times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+Progress = Callable[[float, float], None]
+"""Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
+
+
+class Kind(StrEnum):
+    """What a block of the notes is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ROW = "row"
+    QUOTE = "quote"
+    CODE = "code"
+    MARKUP = "markup"  # front matter, comments, rules, link definitions: kept, never matched
+
+
+class Origin(StrEnum):
+    """Where a transcript came from."""
+
+    ASR = "asr"
+    CAPTIONS = "captions"
+    IMPORT = "import"
+
+
+class Basis(StrEnum):
+    """How we know where a block was discussed, strongest first."""
+
+    PINNED = "pinned"  # a person said so
+    HINT = "hint"  # a time written in the notes
+    MATCH = "match"  # its own words were heard there
+    PATH = "path"  # weak words, placed by its order among the others
+    NEIGHBOURS = "neighbours"  # no words of its own: placed by what stands beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A time somebody wrote in the notes."""
+
+    start: float
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The recording a note links to. `id` is YouTube's 11 characters, None for any other host."""
+
+    url: str
+    id: str | None = None
+    start: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing a reader can click: a heading, a paragraph, a list item, a table row, a quote."""
+
+    id: str
+    kind: Kind
+    line: int
+    end_line: int  # the first line after the block
+    text: str  # plain, for matching; "" when there is nothing to match
+    html: str  # safe, inline, for display
+    depth: int = 0  # heading: its level 1..6; list item: its nesting from 1; otherwise 0
+    parent: str | None = None  # the heading, or the list item, this block stands under
+    speaker: str | None = None
+    hint: Hint | None = None
+    template: bool = False  # recurs in the notes of its folder: nobody said it
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading. Text before the first heading has level 0."""
+
+    id: str
+    title: str
+    level: int
+    line: int
+    blocks: tuple[Block, ...]  # the heading itself is the first block
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    slug: str
+    title: str
+    date: date | None
+    video: Video | None
+    sections: tuple[Section, ...]
+    source: str  # the Markdown as it was read
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Every block in the order of the file."""
+        return (block for section in self.sections for block in section.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter its publisher set in the video."""
+
+    start: float
+    end: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was fetched. `media` is the audio or video file, None when only captions were taken."""
+
+    source: str  # the canonical URL, or the path of a local file
+    title: str
+    duration: float | None
+    media: str | None = None
+    video_id: str | None = None
+    live_status: str | None = None
+    language: str | None = None
+    chapters: tuple[Chapter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start: float
+    end: float
+    text: str
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Something said in one go. `words` is empty where the source has no word times."""
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+    suspect: bool = False  # looks invented by the speech model in silence: kept, not shown, not matched
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    language: str
+    origin: Origin
+    model: str | None
+    segments: tuple[Segment, ...]
+    duration: float | None = None
+
+    @property
+    def heard(self) -> Iterator[Segment]:
+        """The segments that are shown, searched and matched."""
+        return (segment for segment in self.segments if not segment.suspect)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where a block was discussed. A block without one was not placed."""
+
+    block_id: str
+    start: float
+    end: float
+    confidence: float
+    basis: Basis
+    evidence: tuple[str, ...] = ()  # the words of the notes that were heard there
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the last run of a meeting ended early."""
+
+    stage: str
+    message: str
+    hint: str
+    retryable: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Everything stored of one meeting, as of its latest runs."""
+
+    notes: Notes
+    recording: Recording | None = None
+    transcript: Transcript | None = None
+    alignments: dict[str, Alignment] = field(default_factory=dict)  # by block id
+    failure: Failure | None = None
+
+    @property
+    def duration(self) -> float | None:
+        """Length of the recording in seconds, as well as it is known."""
+        if self.recording and self.recording.duration:
+            return self.recording.duration
+        return self.transcript.duration if self.transcript else None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One line of the list of meetings."""
+
+    slug: str
+    title: str
+    date: date | None
+    duration: float | None
+    sections: int
+    placed: int  # blocks with a link
+    failure: Failure | None = None
+    has_video: bool = True
+    has_transcript: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a query was found."""
+
+    slug: str
+    title: str
+    date: date | None
+    written: bool  # in the notes; otherwise said in the recording
+    start: float | None  # None: in the notes, at a block that has no moment
+    block_id: str | None
+    snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match

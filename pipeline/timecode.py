@@ -1,0 +1,55 @@
+"""Every conversion between text and seconds.
+
+`parse` reads what people and players write: `754`, `754s`, `12m34s`, `1h2m3s`, `12:34`, `1:02:03.5`, `00:12:34,250`.
+`clock` writes what people read, `stamp` what caption files hold.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"(?P<s>\d+(?:\.\d+)?)s?")
+_UNITS = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?")
+_CLOCK = re.compile(r"(?:(?P<h>\d+):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,6})?)")
+
+
+def parse(text: str) -> float | None:
+    """Seconds written in `text`, or None when it is not a time.
+
+    >>> parse("1:02:03"), parse("2m3s"), parse("90"), parse("soon")
+    (3723.0, 123.0, 90.0, None)
+    """
+    text = text.strip()
+    for pattern in (_PLAIN, _UNITS, _CLOCK):
+        found = pattern.fullmatch(text)
+        if found and any(found.groups()):
+            parts = found.groupdict()
+            hours, minutes = int(parts.get("h") or 0), int(parts.get("m") or 0)
+            if pattern is _CLOCK and hours and minutes > 59:
+                return None
+            return hours * 3600 + minutes * 60 + float((parts.get("s") or "0").replace(",", "."))
+    return None
+
+
+def clock(seconds: float) -> str:
+    """`m:ss` below an hour, `h:mm:ss` above; fractions are dropped, so that a link never starts late.
+
+    >>> clock(754.9), clock(3723)
+    ('12:34', '1:02:03')
+    """
+    minutes, second = divmod(int(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def stamp(seconds: float, *, comma: bool = False) -> str:
+    """`hh:mm:ss.mmm` as in WebVTT, with a comma as in SRT. Hours go past 24 without wrapping.
+
+    >>> stamp(3723.25), stamp(90_000, comma=True)
+    ('01:02:03.250', '25:00:00,000')
+    """
+    millis = round(seconds * 1000)
+    second, milli = divmod(millis, 1000)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{hour:02}:{minute:02}:{second:02}{',' if comma else '.'}{milli:03}"

@@ -1,0 +1,1 @@
+"""The Flask app that serves notes with jump-links."""
