@@ -15,6 +15,13 @@ Progress = Callable[[float, float], None]
 """Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
 
 
+LINK_CONFIDENCE = 0.35
+"""From here up a block gets a link; below it, the page says that no moment was found."""
+
+SURE_CONFIDENCE = 0.7
+"""From here up the link is shown without a question mark."""
+
+
 class Kind(StrEnum):
     """What a block of the notes is."""
 

@@ -1,0 +1,43 @@
+"""One meeting as JSON, the same shape on the command line and in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.records import Alignment, Meeting, Notes
+
+
+def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> dict[str, object]:
+    """`{"title", "video", "duration", "blocks"}` with every block of the notes, `start` null where not placed."""
+    return {
+        "title": notes.title,
+        "date": notes.date.isoformat() if notes.date else None,
+        "video": notes.video.url if notes.video else None,
+        "duration": duration,
+        "blocks": [
+            {
+                "id": block.id,
+                "line": block.line,
+                "kind": block.kind.value,
+                "text": block.text,
+                **_moment(alignments.get(block.id)),
+            }
+            for block in notes.blocks
+        ],
+    }
+
+
+def meeting(stored: Meeting) -> dict[str, object]:
+    """`aligned` of a stored meeting, led by its slug."""
+    return {"slug": stored.notes.slug, **aligned(stored.notes, stored.alignments, stored.duration)}
+
+
+def _moment(alignment: Alignment | None) -> dict[str, object]:
+    if alignment is None:
+        return {"start": None, "end": None, "confidence": None, "basis": None}
+    return {
+        "start": round(alignment.start, 2),
+        "end": round(alignment.end, 2),
+        "confidence": round(alignment.confidence, 3),
+        "basis": alignment.basis.value,
+    }

@@ -1,0 +1,423 @@
+"""The database: the only place that knows SQL besides `pipeline.search`.
+
+SQLite in WAL mode, so that readers never wait for a writer. A write is one transaction: after a crash, a full disk
+or a kill, either all of it is there or none.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+
+from pipeline.errors import Busy, DiskFull, MeetingNotFound, SchemaMismatch, StoreError
+from pipeline.records import (
+    LINK_CONFIDENCE,
+    Alignment,
+    Basis,
+    Failure,
+    Meeting,
+    Notes,
+    Origin,
+    Recording,
+    Segment,
+    Summary,
+    Transcript,
+    Word,
+)
+from pipeline.store import passages
+from pipeline.store import tables as t
+
+REVISION = "0001"
+"""The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
+
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[Record]):
+    """A record with the number of its run and the key of what it was made from."""
+
+    id: int
+    key: str
+    record: Record
+
+
+class Store:
+    """An open database. Every method is one transaction and may raise StoreError."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, *, patience: float = 15.0) -> Store:
+        """Open `path`, creating or upgrading it as needed; wait `patience` seconds for another writer.
+
+        Raises:
+            SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
+            StoreError: it cannot be opened, or is no database.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
+            ) from error
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
+        event.listen(engine, "connect", _configure)
+        store = cls(path, engine)
+        store._migrate()
+        return store
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def claim(self, path: str, slug: str) -> str:
+        """The slug of the meeting whose notes are at `path`; a new meeting gets `slug`, numbered if it is taken."""
+        with self._write() as db:
+            known = db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
+            if known:
+                return str(known)
+            free, number = slug, 2
+            while db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.slug == free)):
+                free, number = f"{slug}-{number}", number + 1
+            db.execute(t.meetings.insert().values(slug=free, path=path))
+            return free
+
+    def save_notes(self, notes: Notes) -> int:
+        """Add this version of the notes, unless it is the latest already. Returns its run number."""
+        document = msgspec.json.encode(notes)
+        digest = sha256(document).hexdigest()
+        with self._write() as db:
+            latest = _latest(db, t.notes, notes.slug)
+            if latest is not None and latest.sha256 == digest:
+                return int(latest.id)
+            run = _insert(
+                db,
+                t.notes,
+                slug=notes.slug,
+                sha256=digest,
+                title=notes.title,
+                date=notes.date.isoformat() if notes.date else None,
+                sections=sum(1 for section in notes.sections if section.level > 0),
+                has_video=notes.video is not None,
+                document=document,
+            )
+            _index(db, notes.slug, passages.written(notes), written=True)
+            return run
+
+    def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
+        """Add what was fetched for `key` (the URL or path that was asked for)."""
+        with self._write() as db:
+            document = msgspec.json.encode(recording)
+            return _insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
+
+    def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
+        """Add a transcript made from the file with sha256 `key`, and make its words searchable."""
+        rows = [_segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
+        with self._write() as db:
+            run = _insert(
+                db,
+                t.transcripts,
+                slug=slug,
+                key=key,
+                language=transcript.language,
+                origin=transcript.origin.value,
+                model=transcript.model,
+                duration=transcript.duration,
+            )
+            if rows:
+                db.execute(t.segments.insert(), [row | {"transcript_id": run} for row in rows])
+            _index(db, slug, passages.spoken(transcript), written=False)
+            return run
+
+    def save_alignments(
+        self, slug: str, alignments: tuple[Alignment, ...], *, notes_id: int, transcript_id: int, aligner: str
+    ) -> int:
+        """Add an alignment run made from these runs of the notes and the transcript."""
+        linked = sum(alignment.confidence >= LINK_CONFIDENCE for alignment in alignments)
+        with self._write() as db:
+            run = _insert(
+                db,
+                t.alignment_runs,
+                slug=slug,
+                notes_id=notes_id,
+                transcript_id=transcript_id,
+                aligner=aligner,
+                linked=linked,
+            )
+            rows = [
+                asdict(alignment) | {"run_id": run, "evidence": msgspec.json.encode(alignment.evidence).decode()}
+                for alignment in alignments
+            ]
+            if rows:
+                db.execute(t.alignments.insert(), rows)
+            return run
+
+    def finish(self, slug: str, done: dict[str, str | None]) -> None:
+        """Note that a run is complete and what it was made from."""
+        self._set_state(slug, done=msgspec.json.encode(done).decode(), failure=None)
+
+    def fail(self, slug: str, failure: Failure) -> None:
+        """Note why a run ended early. What earlier runs stored stays."""
+        self._set_state(slug, done=None, failure=msgspec.json.encode(failure).decode())
+
+    def _set_state(self, slug: str, **values: str | None) -> None:
+        with self._write() as db:
+            db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(**values))
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def finished(self) -> dict[str, tuple[str, dict[str, str | None]]]:
+        """By path of the notes: the slug, and what its last complete run was made from."""
+        with self._read() as db:
+            rows = db.execute(
+                sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(t.meetings.c.done.is_not(None))
+            )
+            return {row.path: (row.slug, msgspec.json.decode(row.done)) for row in rows}
+
+    def meetings(self) -> tuple[Summary, ...]:
+        """All meetings, newest first; those without a date last."""
+        with self._read() as db:
+            rows = db.execute(_SUMMARIES).all()
+        summaries = [
+            Summary(
+                slug=row.slug,
+                title=row.title,
+                date=date.fromisoformat(row.date) if row.date else None,
+                duration=row.duration,
+                sections=row.sections,
+                placed=row.linked or 0,
+                failure=msgspec.json.decode(row.failure, type=Failure) if row.failure else None,
+                has_video=bool(row.has_video),
+                has_transcript=row.transcript_id is not None,
+            )
+            for row in rows
+        ]
+        return tuple(sorted(summaries, key=lambda s: (s.date or date.min, s.title), reverse=True))
+
+    def meeting(self, slug: str) -> Meeting:
+        """Everything of one meeting, from its latest runs.
+
+        Raises:
+            MeetingNotFound: there is none of that name.
+        """
+        with self._read() as db:
+            state = db.execute(sa.select(t.meetings).where(t.meetings.c.slug == slug)).one_or_none()
+            latest = _latest(db, t.notes, slug)
+            if state is None or latest is None:
+                raise MeetingNotFound(slug)
+            recording = _latest(db, t.recordings, slug)
+            transcript = _latest(db, t.transcripts, slug)
+            run = _latest(db, t.alignment_runs, slug)
+            return Meeting(
+                notes=msgspec.json.decode(latest.document, type=Notes),
+                recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
+                transcript=_transcript(db, transcript) if transcript else None,
+                # Block ids survive edits, so links of the last run still hold for the blocks that are left.
+                alignments=_alignments(db, run.id) if run else {},
+                failure=msgspec.json.decode(state.failure, type=Failure) if state.failure else None,
+            )
+
+    def recording(self, slug: str) -> Stored[Recording] | None:
+        """The latest recording, with the URL or path that was asked for as its key."""
+        with self._read() as db:
+            row = _latest(db, t.recordings, slug)
+            return Stored(row.id, row.key, msgspec.json.decode(row.document, type=Recording)) if row else None
+
+    def transcript(self, slug: str) -> Stored[Transcript] | None:
+        """The latest transcript, with the sha256 of the file it was made from as its key."""
+        with self._read() as db:
+            row = _latest(db, t.transcripts, slug)
+            return Stored(row.id, row.key, _transcript(db, row)) if row else None
+
+    def aligned(self, slug: str, *, notes_id: int, transcript_id: int, aligner: str) -> bool:
+        """Whether the latest alignment was made from just these."""
+        with self._read() as db:
+            run = _latest(db, t.alignment_runs, slug)
+            return run is not None and (run.notes_id, run.transcript_id, run.aligner) == (
+                notes_id,
+                transcript_id,
+                aligner,
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read transaction for `pipeline.search`."""
+        with self._read() as db:
+            yield db
+
+    # -- transactions ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._translated(), self._engine.connect() as db:
+            db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
+            yield db
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._translated(), self._engine.begin() as db:
+            # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield db
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what a user can fix into our errors, and let bugs fly."""
+        try:
+            yield
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+            cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
+            code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise Busy(self.path) from error
+            if code == sqlite3.SQLITE_FULL:
+                raise DiskFull(self.path) from error
+            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise StoreError(
+                    f"{self.path}: not a readable database ({cause})",
+                    hint="Move the file away, or restore it from a backup; the notes themselves are untouched.",
+                ) from error
+            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+                raise StoreError(
+                    f"{self.path}: {cause}", hint="Check the folder's owner, its rights and the disk."
+                ) from error
+            raise
+
+    def _migrate(self) -> None:
+        with self._read() as db:
+            found = _revision(db)
+        if found == REVISION:
+            return
+        from alembic import command  # takes longer to import than a query to run, and is needed only now
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if found is not None and found not in known:
+            raise SchemaMismatch(self.path, found)
+        with self._write() as db:
+            if _revision(db) != REVISION:  # another process may have been faster
+                config.attributes["connection"] = db
+                command.upgrade(config, "head")
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    # A reader and a writer never block each other, and a commit survives a crash of the process.
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+
+
+def _revision(db: Connection) -> str | None:
+    if not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")):
+        return None
+    return str(db.scalar(sa.text("SELECT version_num FROM alembic_version")))
+
+
+def _insert(db: Connection, table: sa.Table, **values: object) -> int:
+    if "created_at" in table.c:
+        values["created_at"] = datetime.now(UTC).replace(tzinfo=None)
+    return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
+
+
+def _latest(db: Connection, table: sa.Table, slug: str) -> sa.Row[Any] | None:
+    return db.execute(sa.select(table).where(table.c.slug == slug).order_by(table.c.id.desc()).limit(1)).one_or_none()
+
+
+def _index(db: Connection, slug: str, found: Iterator[passages.Passage], *, written: bool) -> None:
+    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.written == written))
+    rows = [
+        {
+            "slug": slug,
+            "written": passage.written,
+            "block_id": passage.block_id,
+            "text": passage.text,
+            "marks": msgspec.json.encode(passage.marks),
+        }
+        for passage in found
+    ]
+    if rows:
+        db.execute(t.passages.insert(), rows)
+
+
+def _segment_row(segment: Segment, position: int) -> dict[str, object]:
+    words = [(round(w.start, 3), round(w.end, 3), w.text, round(w.probability, 3)) for w in segment.words]
+    return {
+        "position": position,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "suspect": segment.suspect,
+        "words": msgspec.json.encode(words),
+    }
+
+
+def _transcript(db: Connection, row: sa.Row[Any]) -> Transcript:
+    rows = db.execute(sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position))
+    decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
+    return Transcript(
+        language=row.language,
+        origin=Origin(row.origin),
+        model=row.model,
+        duration=row.duration,
+        segments=tuple(
+            Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
+            for s in rows
+        ),
+    )
+
+
+def _alignments(db: Connection, run: int) -> dict[str, Alignment]:
+    rows = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
+    return {
+        row.block_id: Alignment(
+            row.block_id,
+            row.start,
+            row.end,
+            row.confidence,
+            Basis(row.basis),
+            tuple(msgspec.json.decode(row.evidence)),
+        )
+        for row in rows
+    }
+
+
+def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
+    runs = table.alias()
+    of_meeting = sa.select(sa.func.max(runs.c.id)).where(runs.c.slug == t.meetings.c.slug)
+    return of_meeting.correlate(t.meetings).scalar_subquery()
+
+
+_SUMMARIES = sa.select(
+    t.meetings.c.slug,
+    t.meetings.c.failure,
+    t.notes.c.title,
+    t.notes.c.date,
+    t.notes.c.sections,
+    t.notes.c.has_video,
+    sa.func.coalesce(t.recordings.c.duration, t.transcripts.c.duration).label("duration"),
+    t.transcripts.c.id.label("transcript_id"),
+    t.alignment_runs.c.linked,
+).select_from(
+    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
+    .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
+    .outerjoin(t.transcripts, t.transcripts.c.id == _newest(t.transcripts))
+    .outerjoin(t.alignment_runs, t.alignment_runs.c.id == _newest(t.alignment_runs))
+)

@@ -1,0 +1,118 @@
+"""The tables as SQLAlchemy Core sees them. The migrations create them; this file must say the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# A meeting is known by the path of its notes; its slug is given once and stays, whatever the title becomes.
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("path", String, nullable=False, unique=True),
+    Column("done", Text),  # JSON: what the last complete run was made from; NULL until there was one
+    Column("failure", Text),  # JSON of records.Failure; NULL after a good run
+)
+
+# Notes, transcripts and alignments are immutable: a new run adds rows, a page is built from the latest.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("date", String),
+    Column("sections", Integer, nullable=False),
+    Column("has_video", Boolean, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # JSON of records.Notes
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("key", String, nullable=False),  # what was asked for: a URL, or a file's path
+    Column("duration", Float),
+    Column("document", LargeBinary, nullable=False),  # JSON of records.Recording
+)
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("key", String, nullable=False),  # sha256 of the media or transcript file it was made from
+    Column("language", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("model", String),
+    Column("duration", Float),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("transcript_id", ForeignKey("transcripts.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("speaker", String),
+    Column("suspect", Boolean, nullable=False),
+    Column("words", LargeBinary, nullable=False),  # JSON rows of records.Word
+)
+
+alignment_runs = Table(
+    "alignment_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("notes_id", ForeignKey("notes.id"), nullable=False),
+    Column("transcript_id", ForeignKey("transcripts.id"), nullable=False),
+    Column("aligner", String, nullable=False),
+    Column("linked", Integer, nullable=False),  # alignments sure enough to be a link
+)
+
+alignments = Table(
+    "alignments",
+    metadata,
+    Column("run_id", ForeignKey("alignment_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("block_id", String, primary_key=True),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("basis", String, nullable=False),
+    Column("evidence", Text, nullable=False),  # JSON list
+)
+
+# What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.
+# The full-text index `passages_fts` over `text` is kept in step by triggers.
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("written", Boolean, nullable=False),
+    Column("block_id", String),  # of written passages
+    Column("text", Text, nullable=False),
+    Column("marks", LargeBinary, nullable=False),  # JSON [[offset in text, seconds], …], ascending
+)
