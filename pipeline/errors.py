@@ -157,11 +157,11 @@ class InvalidQuery(StoreError):
 
 
 class Busy(StoreError):
-    hint = "Another jumpnotes is writing. Nothing was lost; run this again when it is done."
+    hint = "Nothing was lost; run this again when the other jumpnotes is done."
     retryable = True
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: the database is locked")
+    def __init__(self, path: Path, problem: str = "the database is locked by another jumpnotes") -> None:
+        super().__init__(f"{path}: {problem}")
         self.path = path
 
 

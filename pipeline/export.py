@@ -1,10 +1,10 @@
-"""One meeting as JSON, the same shape on the command line and in the API."""
+"""Meetings and hits as JSON, the same shape on the command line and in the API."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.records import Alignment, Meeting, Notes
+from pipeline.records import Alignment, Hit, Meeting, Notes
 
 
 def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> dict[str, object]:
@@ -30,6 +30,25 @@ def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float |
 def meeting(stored: Meeting) -> dict[str, object]:
     """`aligned` of a stored meeting, led by its slug."""
     return {"slug": stored.notes.slug, **aligned(stored.notes, stored.alignments, stored.duration)}
+
+
+def hit(found: Hit) -> dict[str, object]:
+    """One search hit; `matches` are half-open character ranges in `text`."""
+    text, matches = "", []
+    for piece, matching in found.snippet:
+        if matching:
+            matches.append([len(text), len(text) + len(piece)])
+        text += piece
+    return {
+        "slug": found.slug,
+        "title": found.title,
+        "date": found.date.isoformat() if found.date else None,
+        "source": "notes" if found.written else "transcript",
+        "start": None if found.start is None else round(found.start, 2),
+        "block": found.block_id,
+        "text": text,
+        "matches": matches,
+    }
 
 
 def _moment(alignment: Alignment | None) -> dict[str, object]:

@@ -34,7 +34,7 @@ from pipeline.records import (
     Transcript,
     Word,
 )
-from pipeline.store import passages
+from pipeline.store import passages, rows
 from pipeline.store import tables as t
 
 REVISION = "0001"
@@ -51,6 +51,15 @@ class Stored(Generic[Record]):
     id: int
     key: str
     record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What an alignment run was made from: runs of the notes and the transcript, and the aligner's version."""
+
+    notes_id: int
+    transcript_id: int
+    aligner: str
 
 
 class Store:
@@ -102,10 +111,10 @@ class Store:
         document = msgspec.json.encode(notes)
         digest = sha256(document).hexdigest()
         with self._write() as db:
-            latest = _latest(db, t.notes, notes.slug)
+            latest = rows.latest(db, t.notes, notes.slug)
             if latest is not None and latest.sha256 == digest:
                 return int(latest.id)
-            run = _insert(
+            run = rows.insert(
                 db,
                 t.notes,
                 slug=notes.slug,
@@ -116,20 +125,20 @@ class Store:
                 has_video=notes.video is not None,
                 document=document,
             )
-            _index(db, notes.slug, passages.written(notes), written=True)
+            rows.index(db, notes.slug, passages.written(notes), written=True)
             return run
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
         """Add what was fetched for `key` (the URL or path that was asked for)."""
         with self._write() as db:
             document = msgspec.json.encode(recording)
-            return _insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
+            return rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
         """Add a transcript made from the file with sha256 `key`, and make its words searchable."""
-        rows = [_segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
+        segments = [rows.segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
         with self._write() as db:
-            run = _insert(
+            run = rows.insert(
                 db,
                 t.transcripts,
                 slug=slug,
@@ -139,32 +148,22 @@ class Store:
                 model=transcript.model,
                 duration=transcript.duration,
             )
-            if rows:
-                db.execute(t.segments.insert(), [row | {"transcript_id": run} for row in rows])
-            _index(db, slug, passages.spoken(transcript), written=False)
+            if segments:
+                db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
+            rows.index(db, slug, passages.spoken(transcript), written=False)
             return run
 
-    def save_alignments(
-        self, slug: str, alignments: tuple[Alignment, ...], *, notes_id: int, transcript_id: int, aligner: str
-    ) -> int:
-        """Add an alignment run made from these runs of the notes and the transcript."""
+    def save_alignments(self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom) -> int:
+        """Add an alignment run."""
         linked = sum(alignment.confidence >= LINK_CONFIDENCE for alignment in alignments)
         with self._write() as db:
-            run = _insert(
-                db,
-                t.alignment_runs,
-                slug=slug,
-                notes_id=notes_id,
-                transcript_id=transcript_id,
-                aligner=aligner,
-                linked=linked,
-            )
-            rows = [
+            run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, **asdict(made_from))
+            placed = [
                 asdict(alignment) | {"run_id": run, "evidence": msgspec.json.encode(alignment.evidence).decode()}
                 for alignment in alignments
             ]
-            if rows:
-                db.execute(t.alignments.insert(), rows)
+            if placed:
+                db.execute(t.alignments.insert(), placed)
             return run
 
     def finish(self, slug: str, done: dict[str, str | None]) -> None:
@@ -184,29 +183,20 @@ class Store:
     def finished(self) -> dict[str, tuple[str, dict[str, str | None]]]:
         """By path of the notes: the slug, and what its last complete run was made from."""
         with self._read() as db:
-            rows = db.execute(
+            found = db.execute(
                 sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(t.meetings.c.done.is_not(None))
             )
-            return {row.path: (row.slug, msgspec.json.decode(row.done)) for row in rows}
+            return {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
+
+    def slug_of(self, path: str) -> str | None:
+        """The slug of the meeting whose notes are at `path`, None when there is none."""
+        with self._read() as db:
+            return db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
 
     def meetings(self) -> tuple[Summary, ...]:
         """All meetings, newest first; those without a date last."""
         with self._read() as db:
-            rows = db.execute(_SUMMARIES).all()
-        summaries = [
-            Summary(
-                slug=row.slug,
-                title=row.title,
-                date=date.fromisoformat(row.date) if row.date else None,
-                duration=row.duration,
-                sections=row.sections,
-                placed=row.linked or 0,
-                failure=msgspec.json.decode(row.failure, type=Failure) if row.failure else None,
-                has_video=bool(row.has_video),
-                has_transcript=row.transcript_id is not None,
-            )
-            for row in rows
-        ]
+            summaries = rows.summaries(db)
         return tuple(sorted(summaries, key=lambda s: (s.date or date.min, s.title), reverse=True))
 
     def meeting(self, slug: str) -> Meeting:
@@ -217,42 +207,38 @@ class Store:
         """
         with self._read() as db:
             state = db.execute(sa.select(t.meetings).where(t.meetings.c.slug == slug)).one_or_none()
-            latest = _latest(db, t.notes, slug)
+            latest = rows.latest(db, t.notes, slug)
             if state is None or latest is None:
                 raise MeetingNotFound(slug)
-            recording = _latest(db, t.recordings, slug)
-            transcript = _latest(db, t.transcripts, slug)
-            run = _latest(db, t.alignment_runs, slug)
+            recording = rows.latest(db, t.recordings, slug)
+            transcript = rows.latest(db, t.transcripts, slug)
+            run = rows.latest(db, t.alignment_runs, slug)
             return Meeting(
                 notes=msgspec.json.decode(latest.document, type=Notes),
                 recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
-                transcript=_transcript(db, transcript) if transcript else None,
+                transcript=rows.transcript(db, transcript) if transcript else None,
                 # Block ids survive edits, so links of the last run still hold for the blocks that are left.
-                alignments=_alignments(db, run.id) if run else {},
+                alignments=rows.alignments(db, run.id) if run else {},
                 failure=msgspec.json.decode(state.failure, type=Failure) if state.failure else None,
             )
 
     def recording(self, slug: str) -> Stored[Recording] | None:
         """The latest recording, with the URL or path that was asked for as its key."""
         with self._read() as db:
-            row = _latest(db, t.recordings, slug)
+            row = rows.latest(db, t.recordings, slug)
             return Stored(row.id, row.key, msgspec.json.decode(row.document, type=Recording)) if row else None
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
         """The latest transcript, with the sha256 of the file it was made from as its key."""
         with self._read() as db:
-            row = _latest(db, t.transcripts, slug)
-            return Stored(row.id, row.key, _transcript(db, row)) if row else None
+            row = rows.latest(db, t.transcripts, slug)
+            return Stored(row.id, row.key, rows.transcript(db, row)) if row else None
 
-    def aligned(self, slug: str, *, notes_id: int, transcript_id: int, aligner: str) -> bool:
+    def aligned(self, slug: str, made_from: MadeFrom) -> bool:
         """Whether the latest alignment was made from just these."""
         with self._read() as db:
-            run = _latest(db, t.alignment_runs, slug)
-            return run is not None and (run.notes_id, run.transcript_id, run.aligner) == (
-                notes_id,
-                transcript_id,
-                aligner,
-            )
+            run = rows.latest(db, t.alignment_runs, slug)
+            return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner) == made_from
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -328,96 +314,3 @@ def _revision(db: Connection) -> str | None:
     if not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")):
         return None
     return str(db.scalar(sa.text("SELECT version_num FROM alembic_version")))
-
-
-def _insert(db: Connection, table: sa.Table, **values: object) -> int:
-    if "created_at" in table.c:
-        values["created_at"] = datetime.now(UTC).replace(tzinfo=None)
-    return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
-
-
-def _latest(db: Connection, table: sa.Table, slug: str) -> sa.Row[Any] | None:
-    return db.execute(sa.select(table).where(table.c.slug == slug).order_by(table.c.id.desc()).limit(1)).one_or_none()
-
-
-def _index(db: Connection, slug: str, found: Iterator[passages.Passage], *, written: bool) -> None:
-    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.written == written))
-    rows = [
-        {
-            "slug": slug,
-            "written": passage.written,
-            "block_id": passage.block_id,
-            "text": passage.text,
-            "marks": msgspec.json.encode(passage.marks),
-        }
-        for passage in found
-    ]
-    if rows:
-        db.execute(t.passages.insert(), rows)
-
-
-def _segment_row(segment: Segment, position: int) -> dict[str, object]:
-    words = [(round(w.start, 3), round(w.end, 3), w.text, round(w.probability, 3)) for w in segment.words]
-    return {
-        "position": position,
-        "start": segment.start,
-        "end": segment.end,
-        "text": segment.text,
-        "speaker": segment.speaker,
-        "suspect": segment.suspect,
-        "words": msgspec.json.encode(words),
-    }
-
-
-def _transcript(db: Connection, row: sa.Row[Any]) -> Transcript:
-    rows = db.execute(sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position))
-    decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
-    return Transcript(
-        language=row.language,
-        origin=Origin(row.origin),
-        model=row.model,
-        duration=row.duration,
-        segments=tuple(
-            Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
-            for s in rows
-        ),
-    )
-
-
-def _alignments(db: Connection, run: int) -> dict[str, Alignment]:
-    rows = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
-    return {
-        row.block_id: Alignment(
-            row.block_id,
-            row.start,
-            row.end,
-            row.confidence,
-            Basis(row.basis),
-            tuple(msgspec.json.decode(row.evidence)),
-        )
-        for row in rows
-    }
-
-
-def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
-    runs = table.alias()
-    of_meeting = sa.select(sa.func.max(runs.c.id)).where(runs.c.slug == t.meetings.c.slug)
-    return of_meeting.correlate(t.meetings).scalar_subquery()
-
-
-_SUMMARIES = sa.select(
-    t.meetings.c.slug,
-    t.meetings.c.failure,
-    t.notes.c.title,
-    t.notes.c.date,
-    t.notes.c.sections,
-    t.notes.c.has_video,
-    sa.func.coalesce(t.recordings.c.duration, t.transcripts.c.duration).label("duration"),
-    t.transcripts.c.id.label("transcript_id"),
-    t.alignment_runs.c.linked,
-).select_from(
-    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
-    .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
-    .outerjoin(t.transcripts, t.transcripts.c.id == _newest(t.transcripts))
-    .outerjoin(t.alignment_runs, t.alignment_runs.c.id == _newest(t.alignment_runs))
-)

@@ -1,0 +1,288 @@
+"""The command `jumpnotes`. stdout is the result and nothing else; progress, warnings and errors go to stderr.
+
+Exit 0: all good. 1: something failed, the rest is done. 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.config import Settings
+from pipeline.errors import JumpnotesError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_EXTRA = {
+    "flask": "web",
+    "waitress": "web",
+    "av": "pipeline",
+    "faster_whisper": "pipeline",
+    "filelock": "pipeline",
+    "numpy": "pipeline",
+    "rapidfuzz": "pipeline",
+    "snowballstemmer": "pipeline",
+    "yt_dlp": "pipeline",
+}
+"""Which extra of the distribution brings a module."""
+
+
+class Failed(click.ClickException):
+    """A JumpnotesError as people see it: what happened, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", err=True, file=file)
+        if self.hint:
+            click.echo(f"hint: {self.hint}", err=True, file=file)
+
+
+class Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except JumpnotesError as error:
+            if ctx.params.get("verbose", 0) > 1:
+                raise
+            raise Failed(str(error), error.hint) from error
+        except ModuleNotFoundError as error:
+            extra = _EXTRA.get((error.name or "").partition(".")[0])
+            if extra is None:
+                raise
+            raise Failed(f"this command needs {error.name}", f"pip install 'jumpnotes[{extra}]'") from error
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)  # in the order people need them
+
+
+def data_dir(command: Command) -> Command:
+    """The option --data-dir, accepted before and after the command's name."""
+
+    def set_it(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value)
+
+    return click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=set_it,
+        expose_value=False,
+        help="Where everything is kept. Default: $JUMPNOTES_DATA_DIR, or your user data folder.",
+    )(command)
+
+
+def as_json(command: Command) -> Command:
+    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
+        command
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jumpnotes")
+@click.option("-v", "--verbose", count=True, help="Log to stderr; twice: tracebacks too.")
+@data_dir
+@click.pass_context
+def main(ctx: click.Context, verbose: int) -> None:
+    """Meeting notes in, jump-links out: every heading, bullet and paragraph opens the recording where it was
+    discussed.
+    """
+    level = logging.WARNING if verbose == 0 else logging.INFO if verbose == 1 else logging.DEBUG
+    logging.basicConfig(level=level, format="%(message)s")
+    if ctx.obj is None:
+        ctx.obj = Settings.from_env()
+
+
+@main.command()
+@click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--media", metavar="FILE|URL", help="Use this recording instead of the link in the notes.")
+@click.option(
+    "--transcript", metavar="FILE|captions", help="Use a VTT, SRT, json3 or JSON file, or the video's captions."
+)
+@click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: by the hardware]")
+@click.option(
+    "--force", type=click.Choice(["fetch", "transcribe", "align"]), help="Redo this stage and those after it."
+)
+@as_json
+@data_dir
+@click.pass_context
+def run(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    media: str | None,
+    transcript: str | None,
+    model: str | None,
+    force: str | None,
+    form: str,
+) -> None:
+    """Link notes to their recordings. NOTES are Markdown files, or folders of them.
+
+    What is already done is skipped, and a run that was cut off goes on where it stopped.
+
+    \b
+    jumpnotes run notes/
+    jumpnotes run 2020-01-21.md --media meeting.m4a
+    jumpnotes run 2020-01-21.md --transcript captions
+    """
+    from pipeline import export
+    from pipeline.cli import output
+    from pipeline.run import CAPTIONS, Options, Runner, Stage, State, find_notes
+    from pipeline.store import Store
+
+    for name, value in (("--media", media), ("--transcript", transcript)):
+        if value is None or value == CAPTIONS:
+            continue
+        if "://" not in value and not Path(value).is_file():
+            raise click.BadParameter(f"{value}: no such file", param_hint=name)
+    files = list(find_notes(paths))
+    if len(files) > 1 and (media or transcript not in (None, CAPTIONS)):
+        raise click.UsageError("--media and --transcript FILE belong to one notes file, not to several.")
+    options = Options(media, transcript, model, Stage(force) if force else None)
+    store = Store.open(ctx.obj.database)
+    outcomes = []
+    with output.Progress() as progress:
+        for outcome in Runner(store, ctx.obj, options, progress).run(files):
+            outcomes.append(outcome)
+            if form == "json":
+                stored = outcome.meeting or (
+                    store.meeting(outcome.slug) if outcome.slug and not outcome.failure else None
+                )
+                click.echo(
+                    output.as_json(
+                        (export.meeting(stored) if stored else {"slug": outcome.slug, "blocks": []})
+                        | {"notes": str(outcome.path), "state": outcome.state.value}
+                        | ({"error": outcome.failure.message, "hint": outcome.failure.hint} if outcome.failure else {})
+                    )
+                )
+    if form == "text":
+        click.echo(output.summary(outcomes))
+    ctx.exit(1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0)
+
+
+@main.command()
+@click.argument("notes", type=click.Path(path_type=Path))
+@click.argument("transcript", type=click.Path(path_type=Path))
+@as_json
+def align(notes: Path, transcript: Path, form: str) -> None:
+    """Say where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
+
+    TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
+    """
+    from pipeline import align as aligner
+    from pipeline import cues, export
+    from pipeline import notes as reader
+    from pipeline.cli import output
+
+    document, heard = reader.read(notes), cues.read(transcript)
+    alignments = {alignment.block_id: alignment for alignment in aligner.align(document, heard)}
+    if form == "json":
+        click.echo(output.as_json(export.aligned(document, alignments, heard.duration)))
+    else:
+        click.echo(output.links(document, alignments))
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--meeting", "slug", help="Look in this meeting only.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@as_json
+@data_dir
+@click.pass_context
+def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, form: str) -> None:
+    """Find words, or a "quoted phrase", in everything said and written."""
+    from pipeline import export, timecode
+    from pipeline.cli import output
+    from pipeline.search import search as find
+    from pipeline.store import Store
+
+    hits = find(Store.open(ctx.obj.database), " ".join(query), slug=slug, limit=limit)
+    if form == "json":
+        click.echo(output.as_json([export.hit(found) for found in hits]))
+        return
+    for found in hits:
+        at = timecode.clock(found.start) if found.start is not None else "–"
+        click.echo(f"{found.slug}  {at}  {'notes' if found.written else 'said'}  {output.snippet(found.snippet)}")
+    if not hits:
+        click.echo("Nothing found.", err=True)
+
+
+@main.command("export")
+@click.argument("slug", metavar="MEETING")
+@click.option("--format", "form", type=click.Choice(["vtt", "srt", "json"]), default="vtt", show_default=True)
+@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file, not stdout.")
+@data_dir
+@click.pass_context
+def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> None:
+    """Write a meeting's transcript (vtt, srt) or its links (json). MEETING is its name in the page's address."""
+    from pipeline import cues, export
+    from pipeline.cli import output
+    from pipeline.store import Store
+
+    meeting = Store.open(ctx.obj.database).meeting(slug)
+    if form == "json":
+        text = output.as_json(export.meeting(meeting)) + "\n"
+    elif meeting.transcript is None:
+        raise Failed(f"{slug} has no transcript", "Run it with a recording first: jumpnotes run NOTES.")
+    else:
+        text = cues.to_vtt(meeting.transcript) if form == "vtt" else cues.to_srt(meeting.transcript)
+    if target:
+        target.write_text(text, "utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@data_dir
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int) -> None:
+    """Serve the pages."""
+    from service import wsgi
+
+    click.echo(f"http://{host}:{port}/  (Ctrl+C stops)", err=True)
+    wsgi.serve(ctx.obj, host, port)
+
+
+@main.command()
+@data_dir
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Check what jumpnotes needs, and say how to get what is missing."""
+    from pipeline.doctor import checks
+
+    found = list(checks(ctx.obj))
+    for check in found:
+        click.echo(f"{'ok  ' if check.good else 'BAD '} {check.name}: {check.found}")
+        if not check.good:
+            click.echo(f"     hint: {check.hint}")
+    ctx.exit(0 if all(check.good for check in found) else 1)
+
+
+@main.command()
+@click.option("--serve/--no-serve", "serving", default=True, help="Open the pages when done, or stop at the table.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@data_dir
+@click.pass_context
+def demo(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 - click passes by name
+    """Run a real meeting's notes on a re-enacted recording, print the links, serve the page."""
+    from pipeline import demo as seeds
+    from pipeline.cli import output
+    from pipeline.store import Store
+
+    store = Store.open(ctx.obj.database)
+    with output.Progress() as progress:
+        meeting = seeds.prepare(store, ctx.obj, progress)
+    click.echo(output.links(meeting.notes, meeting.alignments))
+    if serving:
+        from service import wsgi
+
+        click.echo(f"\nOpen http://127.0.0.1:{port}/meetings/{meeting.notes.slug} and click eBPF.  (Ctrl+C stops)")
+        wsgi.serve(ctx.obj, "127.0.0.1", port)

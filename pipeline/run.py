@@ -1,0 +1,367 @@
+"""Meetings through all stages: skips what is stored, resumes what was cut off, goes on after a failure.
+
+The stages are imported when they are needed: a thousand finished notes are skipped without loading yt-dlp,
+a speech model or numpy.
+"""
+
+from __future__ import annotations
+
+import errno
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import file_digest
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import filelock
+
+from pipeline import notes as reader
+from pipeline.config import Settings
+from pipeline.errors import Busy, DiskFull, JumpnotesError, NotesError, RateLimited, StoreError
+from pipeline.records import Failure, Meeting, Notes, Origin, Recording, Transcript
+from pipeline.store import MadeFrom, Store, Stored
+
+Fetched = TypeVar("Fetched")
+
+ALIGNER = "1"
+"""Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
+
+CAPTIONS = "captions"
+"""The value of Options.transcript that asks for the publisher's own captions."""
+
+
+class Stage(StrEnum):
+    FETCH = "fetch"
+    TRANSCRIBE = "transcribe"
+    ALIGN = "align"
+
+
+class State(StrEnum):
+    """How the run of one meeting ended."""
+
+    LINKED = "linked"
+    UNCHANGED = "unchanged"
+    NO_RECORDING = "no recording"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for. `force` redoes that stage and those after it."""
+
+    media: str | None = None  # a file or URL that replaces the link in the notes
+    transcript: str | None = None  # a transcript file, or CAPTIONS
+    model: str | None = None
+    force: Stage | None = None
+
+    def forces(self, stage: Stage) -> bool:
+        order = list(Stage)
+        return self.force is not None and order.index(self.force) <= order.index(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
+
+    path: Path
+    state: State
+    slug: str | None = None
+    meeting: Meeting | None = None
+    failure: Failure | None = None
+
+
+class Reporter(Protocol):
+    """Hears how a run goes on."""
+
+    def stage(self, title: str, stage: str, *, unit: str = "") -> None:
+        """A stage of a meeting begins. `unit` is what its progress counts: "bytes", "seconds" or ""."""
+
+    def progress(self, done: float, total: float) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+
+def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
+    """The notes files among `paths`: each file as it is, and below each folder the Markdown files.
+
+    A README is not a note, and a .txt counts when it starts with a heading.
+
+    Raises:
+        NotesError: a path does not exist, or a folder holds no notes.
+    """
+    for path in paths:
+        if not path.exists():
+            raise NotesError(path, "no such file or folder", hint="Check the path.")
+        if not path.is_dir():
+            yield path
+            continue
+        found = [file for file in sorted(path.rglob("*")) if _is_note(file.relative_to(path), path)]
+        if not found:
+            raise NotesError(path, "no notes in this folder", hint="Notes are Markdown files (.md).")
+        yield from found
+
+
+def _is_note(file: Path, root: Path) -> bool:
+    if any(part.startswith(".") for part in file.parts) or file.stem.upper() in {"README", "CHANGELOG", "LICENSE"}:
+        return False
+    suffix = file.suffix.lower()
+    if suffix == ".txt" and (root / file).is_file():
+        with (root / file).open("rb") as opened:
+            return opened.read(64).lstrip(b"\xef\xbb\xbf \r\n").startswith(b"#")
+    return suffix in {".md", ".markdown"} and (root / file).is_file()
+
+
+@dataclass(slots=True)
+class Runner:
+    """Takes meetings through the stages, one after the other."""
+
+    store: Store
+    settings: Settings
+    options: Options
+    reporter: Reporter
+    _folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = field(default_factory=dict)
+    _limited: RateLimited | None = None  # once YouTube asks us to slow down, the rest of the run leaves it alone
+    _downloads: int = 0
+    _stage: str = ""
+
+    def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
+        """Process each notes file; a meeting that fails does not stop the others."""
+        finished = self.store.finished()
+        for path in paths:
+            slug, done = finished.get(str(path.resolve()), (None, None))
+            try:
+                if done is not None and not self.options.force and self._made_from(path, done):
+                    yield Outcome(path, State.UNCHANGED, slug)
+                else:
+                    yield self._process(path)
+            except JumpnotesError as error:
+                yield self._failed(path, error)
+
+    def _made_from(self, path: Path, done: dict[str, str | None]) -> bool:
+        """Whether a run would find just what the last one found."""
+        if done["notes"] != _digest(path) or done["aligner"] != ALIGNER:
+            return False
+        asked = self._asked()
+        return all(value is None or done.get(name) == value for name, value in asked.items())
+
+    def _asked(self) -> dict[str, str | None]:
+        media, transcript = self.options.media, self.options.transcript
+        return {
+            "media": _key(media) if media else None,
+            "transcript": transcript if transcript in (None, CAPTIONS) else _digest(Path(transcript)),
+            "model": self.options.model,
+        }
+
+    # -- one meeting -----------------------------------------------------------------------------------------------
+
+    def _process(self, path: Path) -> Outcome:
+        with _disk_errors(self.settings.data_dir):
+            self._stage = "reading"
+            notes, others = self._read(path)
+            notes = replace(notes, slug=self.store.claim(str(path.resolve()), notes.slug))
+            for warning in notes.warnings:
+                self.reporter.say(f"{path.name}: {warning}")
+            self.settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                with filelock.FileLock(self.settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
+                    return self._stages(path, notes, others)
+            except filelock.Timeout as error:
+                raise Busy(path, "another jumpnotes is at work on these notes") from error
+
+    def _stages(self, path: Path, notes: Notes, others: list[str]) -> Outcome:
+        notes_id = self.store.save_notes(notes)
+        transcript = self._transcript(notes, others)
+        if transcript is not None:
+            self._align(notes, notes_id, transcript)
+        done = {"notes": _digest(path), "aligner": ALIGNER, **self._asked()}
+        self.store.finish(notes.slug, done)
+        state = State.LINKED if transcript else State.NO_RECORDING
+        return Outcome(path, state, notes.slug, self.store.meeting(notes.slug))
+
+    def _read(self, path: Path) -> tuple[Notes, list[str]]:
+        folder = path.resolve().parent
+        if folder not in self._folders:
+            texts = {file: _text(file) for file in folder.glob(f"*{path.suffix}") if _is_note(Path(file.name), folder)}
+            self._folders[folder] = texts, reader.folder_templates(texts.values())
+        siblings, templates = self._folders[folder]
+        notes = reader.read(path, templates=templates)
+        return notes, [text for file, text in siblings.items() if file != path.resolve()]
+
+    def _transcript(self, notes: Notes, others: list[str]) -> Stored[Transcript] | None:
+        """The meeting's transcript: imported, stored, published or recognised. None when there is no recording."""
+        source = self.options.media or (notes.video.url if notes.video else None)
+        if self.options.transcript not in (None, CAPTIONS):
+            return self._imported(notes, Path(self.options.transcript or ""), source)
+        stored = self.store.transcript(notes.slug)
+        if source is None:
+            return stored
+        known = self.store.recording(notes.slug)
+        same = known is not None and known.key == _key(source)
+        if same and stored and self._still_good(stored.record):
+            return stored
+        if self.options.transcript == CAPTIONS:
+            published = self._captions(notes, source)
+            if published:
+                return published
+            self.reporter.say(f"{notes.title}: no usable captions, so the audio is transcribed instead.")
+        recording = self._recording(notes, source, known.record if same and known else None)
+        return self._recognised(notes, others, recording, stored)
+
+    def _still_good(self, transcript: Transcript) -> bool:
+        if self.options.forces(Stage.TRANSCRIBE):
+            return False
+        if self.options.transcript == CAPTIONS:
+            return transcript.origin is Origin.CAPTIONS
+        return self.options.model in (None, transcript.model)
+
+    # -- stages ----------------------------------------------------------------------------------------------------
+
+    def _imported(self, notes: Notes, file: Path, source: str | None) -> Stored[Transcript]:
+        from pipeline import cues
+
+        key = _digest(file)
+        stored = self.store.transcript(notes.slug)
+        if stored is None or stored.key != key:
+            transcript = cues.read(file)
+            stored = Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
+        if self.options.media:
+            known = self.store.recording(notes.slug)
+            same = known is not None and known.key == _key(self.options.media)
+            self._recording(notes, self.options.media, known.record if same and known else None)
+        elif source and self.store.recording(notes.slug) is None:
+            duration = stored.record.duration
+            video_id = notes.video.id if notes.video else None
+            self.store.save_recording(
+                notes.slug, Recording(source, notes.title, duration, video_id=video_id), key=_key(source)
+            )
+        return stored
+
+    def _captions(self, notes: Notes, source: str) -> Stored[Transcript] | None:
+        from pipeline import fetch
+
+        self._begin(notes, "fetching captions")
+        self._pause_before(source)
+        recording, transcript = self._fetching(lambda: fetch.captions(source, settings=self.settings))
+        if transcript is None:
+            return None
+        self.store.save_recording(notes.slug, recording, key=_key(source))
+        key = f"captions {recording.source}"
+        return Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
+
+    def _recording(self, notes: Notes, source: str, known: Recording | None) -> Recording:
+        if known and known.media and Path(known.media).exists() and not self.options.forces(Stage.FETCH):
+            return known
+        from pipeline import fetch
+
+        self._begin(notes, "fetching", unit="bytes")
+        self._pause_before(source)
+        recording = self._fetching(
+            lambda: fetch.recording(
+                source,
+                into=self.settings.media_dir,
+                settings=self.settings,
+                progress=self.reporter.progress,
+                force=self.options.forces(Stage.FETCH),
+            )
+        )
+        self.store.save_recording(notes.slug, recording, key=_key(source))
+        return recording
+
+    def _recognised(
+        self, notes: Notes, others: list[str], recording: Recording, stored: Stored[Transcript] | None
+    ) -> Stored[Transcript]:
+        media = Path(recording.media or "")
+        key = _digest(media)
+        if stored and stored.key == key and self._still_good(stored.record):
+            return stored
+        from pipeline import transcribe, vocabulary
+
+        self._begin(notes, "transcribing", unit="seconds")
+        checkpoint = self.settings.checkpoint_dir / f"{notes.slug}.jsonl"
+        transcript = transcribe.transcribe(
+            media,
+            model=self.options.model or self.settings.model,
+            model_dir=self.settings.model_dir,
+            hotwords=vocabulary.hotwords(notes, others=others),
+            language=recording.language,
+            checkpoint=checkpoint,
+            progress=self.reporter.progress,
+        )
+        run = self.store.save_transcript(notes.slug, transcript, key=key)
+        checkpoint.unlink(missing_ok=True)
+        return Stored(run, key, transcript)
+
+    def _align(self, notes: Notes, notes_id: int, transcript: Stored[Transcript]) -> None:
+        made_from = MadeFrom(notes_id, transcript.id, ALIGNER)
+        if not self.options.forces(Stage.ALIGN) and self.store.aligned(notes.slug, made_from):
+            return
+        from pipeline import align
+
+        self._begin(notes, "aligning")
+        self.store.save_alignments(notes.slug, align.align(notes, transcript.record), made_from)
+
+    # -- failures and manners --------------------------------------------------------------------------------------
+
+    def _begin(self, notes: Notes, stage: str, *, unit: str = "") -> None:
+        self._stage = stage
+        self.reporter.stage(notes.title, stage, unit=unit)
+
+    def _fetching(self, fetch: Callable[[], Fetched]) -> Fetched:
+        try:
+            return fetch()
+        except RateLimited as error:
+            self._limited = error
+            raise
+
+    def _pause_before(self, source: str) -> None:
+        """Be polite to YouTube: pause between downloads, and stop asking once it said so."""
+        if reader.youtube_id(source) is None:
+            return
+        if self._limited:
+            raise self._limited
+        if self._downloads:
+            time.sleep(random.uniform(5, 15))  # noqa: S311 - jitter, not a secret
+        self._downloads += 1
+
+    def _failed(self, path: Path, error: JumpnotesError) -> Outcome:
+        failure = Failure(
+            self._stage, str(error), error.hint, error.retryable, datetime.now(UTC).replace(microsecond=0)
+        )
+        # A database that refuses cannot be told so.
+        slug = None if isinstance(error, StoreError) else self.store.slug_of(str(path.resolve()))
+        if slug:
+            self.store.fail(slug, failure)
+        return Outcome(path, State.FAILED, slug, None, failure)
+
+
+@contextmanager
+def _disk_errors(data_dir: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(data_dir) from error
+        raise
+
+
+def _key(source: str) -> str:
+    """What a recording is known by: a video's id, a URL, or a file and its state."""
+    video = reader.youtube_id(source)
+    if video or "://" in source:
+        return f"youtube {video}" if video else source
+    path = Path(source).resolve()
+    return f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace")

@@ -1,0 +1,125 @@
+"""Rows ↔ records: the queries that more than one method of the store makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pipeline.records import Alignment, Basis, Failure, Origin, Segment, Summary, Transcript, Word
+from pipeline.store import tables as t
+from pipeline.store.passages import Passage
+
+
+def insert(db: Connection, table: sa.Table, **values: object) -> int:
+    if "created_at" in table.c:
+        values["created_at"] = datetime.now(UTC).replace(tzinfo=None)
+    return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
+
+
+def latest(db: Connection, table: sa.Table, slug: str) -> sa.Row[Any] | None:
+    return db.execute(sa.select(table).where(table.c.slug == slug).order_by(table.c.id.desc()).limit(1)).one_or_none()
+
+
+def index(db: Connection, slug: str, found: Iterable[Passage], *, written: bool) -> None:
+    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.written == written))
+    values = [
+        {
+            "slug": slug,
+            "written": passage.written,
+            "block_id": passage.block_id,
+            "text": passage.text,
+            "marks": msgspec.json.encode(passage.marks),
+        }
+        for passage in found
+    ]
+    if values:
+        db.execute(t.passages.insert(), values)
+
+
+def segment_row(segment: Segment, position: int) -> dict[str, object]:
+    words = [(round(w.start, 3), round(w.end, 3), w.text, round(w.probability, 3)) for w in segment.words]
+    return {
+        "position": position,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "suspect": segment.suspect,
+        "words": msgspec.json.encode(words),
+    }
+
+
+def transcript(db: Connection, row: sa.Row[Any]) -> Transcript:
+    rows = db.execute(sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position))
+    decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
+    return Transcript(
+        language=row.language,
+        origin=Origin(row.origin),
+        model=row.model,
+        duration=row.duration,
+        segments=tuple(
+            Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
+            for s in rows
+        ),
+    )
+
+
+def alignments(db: Connection, run: int) -> dict[str, Alignment]:
+    rows = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
+    return {
+        row.block_id: Alignment(
+            row.block_id,
+            row.start,
+            row.end,
+            row.confidence,
+            Basis(row.basis),
+            tuple(msgspec.json.decode(row.evidence)),
+        )
+        for row in rows
+    }
+
+
+def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
+    runs = table.alias()
+    of_meeting = sa.select(sa.func.max(runs.c.id)).where(runs.c.slug == t.meetings.c.slug)
+    return of_meeting.correlate(t.meetings).scalar_subquery()
+
+
+_SUMMARIES = sa.select(
+    t.meetings.c.slug,
+    t.meetings.c.failure,
+    t.notes.c.title,
+    t.notes.c.date,
+    t.notes.c.sections,
+    t.notes.c.has_video,
+    sa.func.coalesce(t.recordings.c.duration, t.transcripts.c.duration).label("duration"),
+    t.transcripts.c.id.label("transcript_id"),
+    t.alignment_runs.c.linked,
+).select_from(
+    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
+    .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
+    .outerjoin(t.transcripts, t.transcripts.c.id == _newest(t.transcripts))
+    .outerjoin(t.alignment_runs, t.alignment_runs.c.id == _newest(t.alignment_runs))
+)
+
+
+def summaries(db: Connection) -> list[Summary]:
+    return [
+        Summary(
+            slug=row.slug,
+            title=row.title,
+            date=date.fromisoformat(row.date) if row.date else None,
+            duration=row.duration,
+            sections=row.sections,
+            placed=row.linked or 0,
+            failure=msgspec.json.decode(row.failure, type=Failure) if row.failure else None,
+            has_video=bool(row.has_video),
+            has_transcript=row.transcript_id is not None,
+        )
+        for row in db.execute(_SUMMARIES)
+    ]
