@@ -1,0 +1,247 @@
+"""Markdown to the pieces a reader can click, each with its lines; no line of the file is lost.
+
+CommonMark with tables and strikethrough, plus `#Heading` written without its space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from pipeline.notes import inline
+from pipeline.records import Hint, Kind
+
+# The inline parser is quadratic in unmatched brackets: a paragraph with more than this many is shown as it is typed.
+_MOST_BRACKETS = 1_000
+_LOOSE_HEADING = re.compile(r"(#{1,6})([^#\s].*)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
+_OTHER_TAG = re.compile(r"(?<!\S)#\w")
+_MARKER_ONLY = re.compile(r"(?:[-*+>|:=~`#_\s]|\d{1,9}[.)](?=\s|$))*")
+_NEWLINE = re.compile(r"\r\n?|\n")
+_TASK = re.compile(r"\s*\[([ xX])\](?:\s+|$)")
+_FRONT_FIELD = re.compile(r"\s*[\w-]+\s*:(?:\s|$)")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block in the making. A table row has one list of tokens per cell, every other kind has one or none."""
+
+    kind: Kind
+    line: int
+    end_line: int
+    cells: list[list[Token]] = field(default_factory=list)
+    depth: int = 0
+    owner: Draft | None = None  # the list item it stands in
+    raw: str = ""  # of code and HTML: their source
+    done: bool | None = None  # of a task: whether it is ticked
+    hint: Hint | None = None
+    silent: bool = False  # shown, but nobody said it: the recording's own link
+
+    @property
+    def text(self) -> str:
+        return " | ".join(filter(None, map(inline.matching_text, self.cells)))
+
+
+@dataclass(slots=True)
+class _Item:
+    line: int
+    depth: int
+    lead: Draft | None = None
+    begun: bool = False  # something stands in it already
+
+
+def split_lines(source: str) -> list[str]:
+    """The lines of a source, as Markdown counts them. A trailing line break ends a line, it does not begin one."""
+    lines = _NEWLINE.split(source)
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def front_matter(lines: list[str]) -> int:
+    """How many lines of front matter the file begins with. A rule at the top of the notes is not front matter."""
+    if not lines or lines[0].rstrip() != "---":
+        return 0
+    first = next((line for line in lines[1:] if line.strip()), "")
+    if not _FRONT_FIELD.match(first):
+        return 0
+    return next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() in {"---", "..."}), 0)
+
+
+def drafts(lines: list[str]) -> list[Draft]:
+    """The pieces of a file in its order. Their ranges hold every line that is not blank exactly once."""
+    skipped = front_matter(lines)
+    env: dict[str, object] = {}
+    tokens = _parser().parse("\n" * skipped + "\n".join(lines[skipped:]), env)
+    found = list(_leaves(tokens))
+    if skipped:
+        found.append(Draft(Kind.MARKUP, 1, skipped + 1))
+    for draft in found:
+        while draft.end_line > draft.line + 1 and not lines[draft.end_line - 2].strip():
+            draft.end_line -= 1
+    found.extend(_left_over(lines, found, env))
+    return sorted(found, key=lambda draft: draft.line)
+
+
+def _leaves(tokens: list[Token]) -> Iterator[Draft]:
+    containers: list[_Item | None] = []  # None: a quote
+    row: Draft | None = None
+    for index, token in enumerate(tokens):
+        match token.type:
+            case "list_item_open":
+                depth = 1 + sum(container is not None for container in containers)
+                containers.append(_Item(_first_line(token), depth))
+            case "blockquote_open":
+                containers.append(None)
+            case "list_item_close" | "blockquote_close":
+                containers.pop()
+            case "tr_open":
+                row = _placed(Draft(Kind.ROW, *_lines(token)), containers)
+                # The line of dashes under the first row belongs to it.
+                row.end_line += tokens[index - 1].type == "thead_open"
+                yield row
+            case "tr_close":
+                row = None
+            case "inline" if row is not None:
+                row.cells.append(inline.prepare(token.children or []))
+            case "inline" if token.content.strip():
+                yield _placed(_prose(tokens[index - 1], token, containers), containers)
+            case "fence" | "code_block":
+                code = [Token("code_inline", "code", 0, content=token.content.rstrip())]
+                yield _placed(Draft(Kind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
+            case "html_block":
+                yield _placed(_html(token), containers)
+
+
+def _first_line(token: Token) -> int:
+    return _lines(token)[0]
+
+
+def _lines(token: Token) -> tuple[int, int]:
+    assert token.map is not None, token.type
+    return token.map[0] + 1, token.map[1] + 1
+
+
+def _prose(opening: Token, token: Token, containers: list[_Item | None]) -> Draft:
+    content = inline.prepare(token.children or [])
+    if opening.type == "heading_open" and not containers:
+        return Draft(Kind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
+    quoted = bool(containers) and containers[-1] is None
+    return Draft(Kind.QUOTE if quoted else Kind.PARAGRAPH, *_lines(opening), cells=[content])
+
+
+def _html(token: Token) -> Draft:
+    """A comment is markup; any other HTML is what a reader sees of it."""
+    text = inline.text_of_html(token.content)
+    if not text:
+        return Draft(Kind.MARKUP, *_lines(token), raw=token.content)
+    return Draft(Kind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
+
+
+def _placed(draft: Draft, containers: list[_Item | None]) -> Draft:
+    """Give a leaf its place in the list it stands in: the first one of an item is that item."""
+    items = [container for container in containers if container is not None]
+    if not items:
+        return draft
+    item = items[-1]
+    first = not item.begun
+    for container in items:
+        container.begun = True
+    if item.lead is not None:
+        draft.owner = item.lead
+        return draft
+    item.lead = draft
+    draft.owner = next((outer.lead for outer in reversed(items[:-1]) if outer.lead is not None), None)
+    if first:
+        draft.line = item.line  # a bullet may stand alone on its line, above its text
+    if draft.kind in {Kind.PARAGRAPH, Kind.QUOTE}:
+        draft.kind, draft.depth = Kind.ITEM, item.depth
+        task = _TASK.match(inline.plain(draft.cells[0]))
+        if task:
+            draft.done = task[1] != " "
+            draft.cells[0] = inline.cut(draft.cells[0], 0, task.end())
+    return draft
+
+
+def _left_over(lines: list[str], found: list[Draft], env: dict[str, object]) -> Iterator[Draft]:
+    """What became no token: rules, link definitions, empty bullets, and text nested too deep to be parsed."""
+    taken = bytearray(len(lines) + 2)
+    for draft in found:
+        taken[draft.line : draft.end_line] = b"\1" * (draft.end_line - draft.line)
+    markup = bytearray(len(lines) + 2)
+    for start, end in _definitions(env):
+        markup[start + 1 : end + 1] = b"\1" * (end - start)
+    last: Draft | None = None
+    for number, line in enumerate(lines, 1):
+        if taken[number] or not line.strip():
+            last = None
+            continue
+        kind = Kind.MARKUP if markup[number] or _MARKER_ONLY.fullmatch(line) else Kind.PARAGRAPH
+        if last is not None and last.kind is kind:
+            last.end_line += 1
+        else:
+            last = Draft(kind, number, number + 1)
+            yield last
+        if kind is Kind.PARAGRAPH:
+            last.cells.append([inline.text_token(line.strip())])
+
+
+def _definitions(env: dict[str, object]) -> Iterator[tuple[int, int]]:
+    references, doubled = env.get("references"), env.get("duplicate_refs")
+    entries = [*(references.values() if isinstance(references, dict) else ())]
+    entries += doubled if isinstance(doubled, list) else []
+    for entry in entries:
+        yield entry["map"][0], entry["map"][1]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser.block.ruler.before(
+        "lheading", "loose_heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]}
+    )
+    parser.core.ruler.at("inline", _inline)
+    return parser
+
+
+def _inline(state: StateCore) -> None:
+    """Markdown-it's own rule, with a way out for content that would take minutes."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if token.content.count("[") > _MOST_BRACKETS:
+            token.children.append(inline.text_token(" ".join(token.content.split())))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _loose_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001, FBT001 - markdown-it's signature
+    """`##Topic` is a heading. `#Topic of today` is one only on a line that is clearly no tag and no number."""
+    if state.is_code_block(start):
+        return False
+    found = _LOOSE_HEADING.fullmatch(
+        state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
+    )
+    if not found or (len(found[1]) == 1 and (silent or not _reads_as_title(found[2]))):
+        return False
+    if silent:
+        return True
+    level = len(found[1])
+    state.line = start + 1
+    opening = state.push("heading_open", f"h{level}", 1)
+    opening.markup, opening.map = found[1], [start, state.line]
+    content = state.push("inline", "", 0)
+    content.content, content.map, content.children = _CLOSING_HASHES.sub("", found[2]), [start, state.line], []
+    state.push("heading_close", f"h{level}", -1).markup = found[1]
+    return True
+
+
+def _reads_as_title(text: str) -> bool:
+    """Whether the words after a single `#` are a title: `Release 4.2` is, `6190`, `officehours` and `A #B` are not."""
+    return text[0].isupper() and " " in text and not _OTHER_TAG.search(text) and not text.endswith((".", ",", ";", "!"))

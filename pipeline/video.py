@@ -1,0 +1,93 @@
+"""What a URL says about a recording: which YouTube video it is, and which moment of it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from pipeline import timecode
+from pipeline.records import Hint, Video
+
+_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
+_EMBED_HOSTS = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
+_SHORT_HOSTS = frozenset({"youtu.be", "www.youtu.be"})
+_ID_FOLDERS = frozenset({"live", "embed", "shorts", "v"})
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an http(s) URL; None where browsers and Python may disagree about the host."""
+    if "\\" in url or any(char.isspace() or not char.isprintable() for char in url):
+        return None
+    url = url.replace("&amp;", "&")
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        port = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme in {"http", "https"} and port in {None, 80, 443} else None
+
+
+def youtube_id(url: str) -> str | None:
+    """The 11 characters that name a YouTube video, or None when `url` is anything else.
+
+    >>> youtube_id("https://www.youtube.com/watch?list=PL1&v=dQw4w9WgXcQ&t=8s")
+    'dQw4w9WgXcQ'
+    >>> youtube_id("https://youtube.com.evil.org/watch?v=dQw4w9WgXcQ") is None
+    True
+    """
+    parts = _split(url.strip())
+    if parts is None:
+        return None
+    host = parts.hostname or ""
+    folders = [folder for folder in parts.path.split("/") if folder]
+    found = ""
+    if host in _SHORT_HOSTS and len(folders) == 1:
+        found = folders[0]
+    elif host in _HOSTS and folders == ["watch"]:
+        found = parse_qs(parts.query).get("v", [""])[0]
+    elif host in _HOSTS | _EMBED_HOSTS and len(folders) == 2 and folders[0] in _ID_FOLDERS:
+        found = folders[1]
+    return found if _ID.fullmatch(found) else None
+
+
+def on_youtube(url: str) -> bool:
+    """Whether `url` is on YouTube at all: a video, but also a channel or a playlist."""
+    parts = _split(url.strip())
+    return parts is not None and parts.hostname in _HOSTS | _EMBED_HOSTS | _SHORT_HOSTS
+
+
+def moment(url: str) -> Hint | None:
+    """The time a link asks for: `t=` or `start=`, in the query or the fragment; the last one wins.
+
+    >>> moment("https://youtu.be/dQw4w9WgXcQ?t=3m4s")
+    Hint(start=184.0, end=None)
+    """
+    before, _, fragment = url.replace("&amp;", "&").partition("#")
+    asked = parse_qs(before.partition("?")[2]), parse_qs(fragment)
+    starts = [value for fields in asked for name in ("start", "t") for value in fields.get(name, [])]
+    if not starts:
+        return None
+    # A media fragment may hold both ends: #t=10,20
+    first, _, second = starts[-1].removeprefix("npt:").partition(",")
+    start = timecode.parse(first)
+    ends = [second] if second else [value for fields in asked for value in fields.get("end", [])]
+    end = timecode.parse(ends[-1]) if ends else None
+    if start is None:
+        return None
+    return Hint(start, end if end is not None and end > start else None)
+
+
+def leads_to(url: str, video: Video) -> bool:
+    """Whether `url` opens the recording `video`, at whatever moment."""
+    if video.id is not None:
+        return youtube_id(url) == video.id
+    return _without_moment(url) == _without_moment(video.url)
+
+
+def _without_moment(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
+    parts = _split(url)
+    if parts is None:
+        return None
+    fields = {name: values for name, values in parse_qs(parts.query).items() if name not in {"t", "start", "end"}}
+    return parts.netloc.lower(), parts.path.rstrip("/"), fields
