@@ -1,0 +1,87 @@
+"""Notes → what the aligner needs of their shape: which blocks can be placed, and how they hang together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Block, Kind, Notes
+
+_LETTER = re.compile(r"[^\W_]")
+_URL = re.compile(r"<?\b(?:https?://|www\.)\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The B blocks that can be placed, in the order of the file; the other fields are indices into them."""
+
+    blocks: tuple[Block, ...]
+    parent: tuple[int | None, ...]
+    section: tuple[int, ...]  # number of the section the block stands in
+    heading: tuple[bool, ...]
+    leads: tuple[bool, ...]  # a heading with blocks under it
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def ancestors(self, index: int) -> list[int]:
+        """Parent, grandparent, ... of a block."""
+        found: list[int] = []
+        at = self.parent[index]
+        while at is not None:
+            found.append(at)
+            at = self.parent[at]
+        return found
+
+
+def outline(notes: Notes) -> Outline:
+    """The placeable blocks of `notes`: those with words, without the title of the whole document."""
+    title = _title(list(notes.blocks))
+    blocks: list[Block] = []
+    sections: list[int] = []
+    for number, section in enumerate(notes.sections):
+        for block in section.blocks:
+            if block.id != title and placeable(block):
+                blocks.append(block)
+                sections.append(number)
+    parents = _parents(blocks, list(notes.blocks))
+    leads = set(parents)
+    return Outline(
+        blocks=tuple(blocks),
+        parent=tuple(parents),
+        section=tuple(sections),
+        heading=tuple(block.kind is Kind.HEADING for block in blocks),
+        leads=tuple(block.kind is Kind.HEADING and i in leads for i, block in enumerate(blocks)),
+    )
+
+
+def placeable(block: Block) -> bool:
+    """Whether the block has words of its own: not code, not markup, not a bare link."""
+    if block.kind in {Kind.MARKUP, Kind.CODE}:
+        return False
+    return bool(_LETTER.search(_URL.sub(" ", block.text)))
+
+
+def _title(blocks: Sequence[Block]) -> str | None:
+    """Id of the heading that names the whole document: the first, and alone on the highest level."""
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    if len(headings) < 2:
+        return headings[0].id if headings and headings[0].depth == 1 else None
+    first, *rest = headings
+    return first.id if first.depth < min(heading.depth for heading in rest) else None
+
+
+def _parents(blocks: Sequence[Block], every: Sequence[Block]) -> list[int | None]:
+    """Index of the nearest placeable block each block stands under."""
+    index = {block.id: i for i, block in enumerate(blocks)}
+    above = {block.id: block.parent for block in every}
+    found: list[int | None] = []
+    for block in blocks:
+        at, seen = block.parent, {block.id}
+        while at is not None and at not in index and at not in seen:
+            seen.add(at)
+            at = above.get(at)
+        place = index.get(at) if at is not None else None
+        found.append(place if place is not None and place < index[block.id] else None)
+    return found
