@@ -1,0 +1,172 @@
+"""Sound out of any media file, in a stream of bounded size. The only importer of PyAV.
+
+PyAV brings FFmpeg's libraries along, so nothing has to be installed beside Python. The sound is what Whisper
+hears: one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as a player counts it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import av.audio.fifo
+import numpy as np
+import numpy.typing as npt
+
+from pipeline import timecode
+from pipeline.errors import AudioUnreadable
+
+Samples = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 16_000  # per second
+_BLOCK = 500_000  # samples of the source converted at a time: large enough that Python's share is small
+_MAX_GAP = 0.2  # seconds missing in the file before silence is put in their place
+_MAX_DAMAGE = 1000  # unreadable packets before the file is given up
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """An open recording. `length` is what the file declares, None when it does not say."""
+
+    length: float | None
+    blocks: Iterator[Samples]
+
+
+@contextmanager
+def open_sound(media: Path) -> Iterator[Sound]:
+    """Open the first sound track of `media`; its blocks are decoded as they are asked for.
+
+    Damaged stretches are skipped, and a file that ends before its declared length is read as far as it goes; both are
+    logged as warnings. Where the file leaves time out, silence takes its place, so that later words keep their time.
+
+    Raises:
+        AudioUnreadable: there is no such file, no sound in it, or nothing that can be decoded (also while iterating).
+    """
+    if not media.is_file():
+        raise AudioUnreadable(media, "there is no such file")
+    if not media.stat().st_size:
+        raise AudioUnreadable(media, "the file is empty")
+    try:
+        container = av.open(str(media), metadata_errors="ignore")
+    except av.error.FFmpegError as error:
+        raise AudioUnreadable(media, f"not a sound or video file, or cut off ({error.strerror})") from error
+    with container:
+        if not container.streams.audio:
+            raise AudioUnreadable(media, "has no sound track")
+        length = _length(container)
+        yield Sound(length, _whole(_blocks(container, media, length), media, length))
+
+
+def _length(container: Any) -> float | None:
+    """Seconds, as the sound track or else the file declares them."""
+    stream = container.streams.audio[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+def _whole(blocks: Iterator[Samples], media: Path, length: float | None) -> Iterator[Samples]:
+    """The same blocks, with a word said at the end when the file broke off."""
+    count = 0
+    for block in blocks:
+        count += len(block)
+        yield block
+    if not count:
+        raise AudioUnreadable(media, "holds no sound that can be decoded")
+    heard = count / SAMPLE_RATE
+    if length and heard < length - max(2.0, 0.01 * length):
+        _log.warning("%s: the sound breaks off at %s of %s", media, timecode.clock(heard), timecode.clock(length))
+
+
+def _blocks(container: Any, media: Path, length: float | None) -> Iterator[Samples]:
+    origin = (container.start_time or 0) / av.time_base
+    last = length + 1 if length else float("inf")  # a time stamp beyond is damage, not a gap
+    converter: _Converter | None = None
+    position = 0.0
+    for frame in _frames(container, media):
+        time = position if frame.time is None else frame.time - origin
+        gap = time - position if time < last else 0.0
+        if converter is None or gap > _MAX_GAP or not converter.fits(frame):
+            if converter is not None:
+                yield converter.convert(end=True)
+            converter = _Converter(frame)
+        if gap > _MAX_GAP:
+            yield from _silence(gap)
+            position += gap
+        position += frame.samples / frame.sample_rate
+        converter.add(frame)
+        if converter.full:
+            yield converter.convert()
+    if converter is not None:
+        yield converter.convert(end=True)
+
+
+def _frames(container: Any, media: Path) -> Iterator[Any]:
+    """Every frame that can be decoded."""
+    damaged = 0
+    while damaged <= _MAX_DAMAGE:
+        try:
+            for packet in container.demux(container.streams.audio[0]):
+                try:
+                    frames = packet.decode()
+                except av.error.InvalidDataError:
+                    damaged += 1
+                    continue
+                yield from frames
+        except av.error.InvalidDataError:
+            damaged += 1  # the reader is past the damage: ask it for the next packet
+        except av.error.FFmpegError as error:
+            raise AudioUnreadable(media, f"cannot be read to its end ({error.strerror})") from error
+        else:
+            break
+    else:
+        raise AudioUnreadable(media, "is damaged throughout")
+    if damaged:
+        _log.warning("%s: %d damaged stretches were skipped", media, damaged)
+
+
+def _silence(seconds: float) -> Iterator[Samples]:
+    left = round(seconds * SAMPLE_RATE)
+    while left > 0:
+        yield np.zeros(min(left, _BLOCK), np.float32)
+        left -= _BLOCK
+
+
+class _Converter:
+    """Frames of one format in, blocks of mono 16 kHz out."""
+
+    def __init__(self, frame: Any) -> None:
+        self._format = _format(frame)
+        self._frames = av.audio.fifo.AudioFifo()
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+
+    def fits(self, frame: Any) -> bool:
+        """Whether `frame` has the format this converter was made for; some recordings change it half-way."""
+        return self._format == _format(frame)
+
+    def add(self, frame: Any) -> None:
+        frame.pts = None  # time stamps were dealt with; the queue would stumble over small leaps
+        self._frames.write(frame)
+
+    @property
+    def full(self) -> bool:
+        return bool(self._frames.samples >= _BLOCK)
+
+    def convert(self, *, end: bool = False) -> Samples:
+        """All that was added; with `end` also what the resampler still holds back."""
+        frames = [] if self._frames.samples == 0 else self._resampler.resample(self._frames.read())
+        if end:
+            frames += self._resampler.resample(None)
+        parts = [frame.to_ndarray().reshape(-1) for frame in frames]
+        return np.concatenate([np.zeros(0, np.int16), *parts]).astype(np.float32) / np.float32(32768)
+
+
+def _format(frame: Any) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
