@@ -247,8 +247,7 @@ def serve(ctx: click.Context, host: str, port: int) -> None:
     """Serve the pages."""
     from service import wsgi
 
-    click.echo(f"http://{host}:{port}/  (Ctrl+C stops)", err=True)
-    wsgi.serve(ctx.obj, host, port)
+    wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C stops)", err=True))
 
 
 @main.command()
@@ -284,5 +283,10 @@ def demo(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 
     if serving:
         from service import wsgi
 
-        click.echo(f"\nOpen http://127.0.0.1:{port}/meetings/{meeting.notes.slug} and click eBPF.  (Ctrl+C stops)")
-        wsgi.serve(ctx.obj, "127.0.0.1", port)
+        page = f"meetings/{meeting.notes.slug}"
+        wsgi.serve(
+            ctx.obj,
+            "127.0.0.1",
+            port,
+            ready=lambda url: click.echo(f"\nOpen {url}{page} and click eBPF.  (Ctrl+C stops)"),
+        )

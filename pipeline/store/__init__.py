@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -23,16 +23,12 @@ from pipeline.errors import Busy, DiskFull, MeetingNotFound, SchemaMismatch, Sto
 from pipeline.records import (
     LINK_CONFIDENCE,
     Alignment,
-    Basis,
     Failure,
     Meeting,
     Notes,
-    Origin,
     Recording,
-    Segment,
     Summary,
     Transcript,
-    Word,
 )
 from pipeline.store import passages, rows
 from pipeline.store import tables as t

@@ -1,0 +1,23 @@
+# Two images: `web` serves the pages and needs neither yt-dlp nor a speech model; `pipeline` does the work.
+FROM python:3.12-slim AS base
+RUN useradd --create-home --uid 1000 jumpnotes && mkdir /data && chown jumpnotes /data
+ENV JUMPNOTES_DATA_DIR=/data PYTHONUNBUFFERED=1
+WORKDIR /app
+VOLUME /data
+
+FROM base AS web
+COPY requirements-web.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements-web.lock
+COPY . .
+RUN pip install --no-cache-dir --no-deps .
+USER jumpnotes
+EXPOSE 8000
+CMD ["jumpnotes", "serve", "--host", "0.0.0.0"]
+
+FROM base AS pipeline
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY . .
+RUN pip install --no-cache-dir --no-deps .
+USER jumpnotes
+CMD ["jumpnotes", "run", "/notes"]

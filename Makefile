@@ -1,0 +1,66 @@
+# Everything lives in .venv; `make` alone says what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+SERVE ?= 1
+PORT ?= 8000
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check serve bench docs lock
+
+help:  ## Say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venv/demo  ## Link the seed's notes to their recording and serve the page (SERVE=0: stop at the table)
+	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: .venv/dev .venv/browser  ## Run the whole test suite (PYTEST="-k notes": a part of it)
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: .venv/dev  ## Lint, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: .venv/demo  ## Serve the pages of what has been run
+	@$(BIN)/jumpnotes serve --data-dir .jumpnotes --port $(PORT)
+
+bench: .venv/dev  ## Measure speed and memory, as ratios
+	$(BIN)/python -m tests.bench.transcribe
+	$(BIN)/python -m tests.bench.vocabulary
+	$(BIN)/python -m tests.bench.align
+
+docs: .venv/dev  ## Write docs/reference.md anew from the program
+	$(BIN)/python docs/reference.py > docs/reference.md
+
+lock:  ## Choose the newest versions of everything (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --extra demo --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --constraint requirements-dev.lock --extra demo pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --constraint requirements-dev.lock --extra web pyproject.toml -o requirements-web.lock
+
+# -- set-up: each file below is a stamp that says a step is done -------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "jumpnotes needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try make PYTHON=python3.12"; exit 1; }
+	@# Debian and Ubuntu ship venv as a package of its own.
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; ./.ci/apt python3-venv; $(PYTHON) -m venv .venv; }
+
+.venv/demo: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ .venv/demo
+
+.venv/browser: | .venv/dev
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	  ./.ci/apt chromium || $(BIN)/playwright install --with-deps chromium
+	@touch $@

@@ -1,0 +1,69 @@
+"""What every test may rely on: no network but loopback, no home folder, and the demo's meeting run once."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CALL = Path(__file__).parent / "fixtures" / "call"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _offline() -> Iterator[None]:
+    """A test that reaches for the network fails at once, and says where it wanted to go."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(str(address[0])):
+            raise OSError(f"tests stay on loopback; this one wanted {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The developer's own data is out of reach."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("JUMPNOTES_") and name != "JUMPNOTES_TEST_NOTES"]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.delenv("XDG_DATA_HOME", raising=False)
+        patch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+        yield
+
+
+def jumpnotes(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the installed command as a user does."""
+    command = [str(Path(sys.executable).parent / "jumpnotes"), *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after `jumpnotes demo --no-serve`: yt-dlp, the speech model and the aligner have run."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = jumpnotes("demo", "--no-serve", "--data-dir", folder)
+    assert done.returncode == 0, done.stderr
+    (folder / "table.txt").write_text(done.stdout)
+    return folder

@@ -1,0 +1,258 @@
+"""The command as people and programs use it: results on stdout, the rest on stderr, exit codes that mean something."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from tests.conftest import CALL, jumpnotes
+
+NOTES = CALL / "2024-03-05-garden.md"
+VTT = CALL / "garden.vtt"
+SLUG = "community-garden-call-2024-03-05"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return Path(shutil.copy(NOTES, tmp_path))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def done(notes: Path, data: Path) -> Path:
+    """A data folder in which the call has been run."""
+    result = cli("run", notes, "--transcript", VTT, "--data-dir", data)
+    assert result.exit_code == 0, result.stderr
+    return data
+
+
+def cli(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def test_align_needs_no_database_and_prints_every_block() -> None:
+    """The JSON names each block of the notes once, in order, with null where nothing was found."""
+    done = jumpnotes("align", NOTES, VTT, "--format", "json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert found["title"] == "Community garden call"
+    assert found["video"] == "https://youtu.be/gArDenCall0"
+    assert found["duration"] == pytest.approx(165.2)
+    assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
+    for block in found["blocks"]:
+        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "basis"}
+        placed = block["start"] is not None
+        assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
+    assert sum(block["start"] is not None for block in found["blocks"]) >= 6
+
+
+def test_align_shows_people_a_table() -> None:
+    """One line a block, the time first."""
+    result = cli("align", NOTES, VTT)
+
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["time", "notes"]
+    assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
+
+
+def test_run_ends_with_a_table(notes: Path, data: Path) -> None:
+    """What was linked, what is unsure, and how long the recording is."""
+    result = cli("run", notes, "--transcript", VTT, "--data-dir", data)
+
+    head, row = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert head.split() == ["linked", "unsure", "blocks", "length", "meeting"]
+    assert row.endswith("2:45  linked  Community garden call")
+    assert "aligning" in result.stderr
+
+
+def test_run_prints_one_object_a_meeting(notes: Path, data: Path) -> None:
+    """Shaped as align prints it, with the meeting's name and how the run ended; a failure says why."""
+    bad = notes.with_name("bad.md")
+    bad.write_bytes(b"\xff\xfe")
+
+    first = cli("run", notes, "--transcript", VTT, "--data-dir", data, "--format", "json")
+    both = cli("run", notes, bad, "--data-dir", data, "--format", "json")
+
+    (linked,) = (json.loads(line) for line in first.stdout.splitlines())
+    unchanged, failed = (json.loads(line) for line in both.stdout.splitlines())
+    assert (linked["slug"], linked["state"]) == (SLUG, "linked")
+    assert (unchanged["state"], unchanged["blocks"]) == ("unchanged", linked["blocks"])
+    assert (failed["state"], failed["blocks"]) == ("failed", [])
+    assert failed["error"]
+    assert failed["hint"]
+    assert both.exit_code == 1
+
+
+def test_a_failed_meeting_is_explained_below_the_table(notes: Path, data: Path) -> None:
+    """Exit code 1, the reason and the next step; the others are done."""
+    bad = notes.with_name("bad.md")
+    bad.write_bytes(b"# Fine\n\n\xff\n")
+
+    result = cli("run", bad, notes.with_name("bad.md"), "--data-dir", data)
+
+    assert result.exit_code == 1
+    assert f"{bad}: {bad}:3" in result.stdout
+    assert "hint: " in result.stdout
+
+
+def test_the_data_folder_may_be_named_before_or_after_the_command(done: Path) -> None:
+    """And by JUMPNOTES_DATA_DIR."""
+    after = cli("search", "compost", "--data-dir", done)
+    before = cli("--data-dir", done, "search", "compost")
+    variable = CliRunner().invoke(main, ["search", "compost"], env={"JUMPNOTES_DATA_DIR": str(done)})
+
+    assert after.stdout
+    assert after.stdout == before.stdout == variable.stdout
+
+
+def test_search_finds_speech_and_notes(done: Path) -> None:
+    """As text and as JSON with the matches' places."""
+    text = cli("search", "hybrid", "varieties", "--data-dir", done)
+    hits = json.loads(cli("search", "hybrid varieties", "--data-dir", done, "--format", "json").stdout)
+
+    assert {line.split("  ")[2] for line in text.stdout.splitlines()} == {"notes", "said"}
+    assert {hit["source"] for hit in hits} == {"notes", "transcript"}
+    for hit in hits:
+        first, end = hit["matches"][0]
+        assert hit["text"][first:end].lower() == "hybrid varieties"
+        assert hit["slug"] == SLUG
+
+
+def test_search_for_nothing_and_without_result(done: Path) -> None:
+    """Both are said on stderr; only the first is a mistake."""
+    empty, absent = cli("search", "*", "--data-dir", done), cli("search", "zebra", "--data-dir", done)
+
+    assert (empty.exit_code, absent.exit_code) == (1, 0)
+    assert (empty.stdout, absent.stdout) == ("", "")
+    assert empty.stderr.startswith("error: ")
+    assert "Nothing found" in absent.stderr
+
+
+def test_export_writes_what_players_read(done: Path, tmp_path: Path) -> None:
+    """WebVTT and SRT of the transcript, JSON of the links."""
+    vtt = cli("export", SLUG, "--data-dir", done).stdout
+    srt = cli("export", SLUG, "--format", "srt", "--data-dir", done).stdout
+    cli("export", SLUG, "--format", "json", "--data-dir", done, "-o", tmp_path / "links.json")
+
+    assert vtt.startswith("WEBVTT\n\n")
+    assert "The compost heap." in vtt
+    assert "00:01:06,250 --> 00:01:08,750" in srt
+    assert json.loads((tmp_path / "links.json").read_text())["slug"] == SLUG
+
+
+def test_export_of_what_is_not_there(done: Path) -> None:
+    """An unknown meeting is one line and a hint, no traceback."""
+    result = cli("export", "nowhere", "--data-dir", done)
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == "error: no meeting is called 'nowhere'"
+    assert result.stderr.splitlines()[1].startswith("hint: ")
+
+
+def test_a_database_from_a_newer_version_ends_in_a_sentence(done: Path) -> None:
+    """Every command says it, and -vv shows where it came from."""
+    with sqlite3.connect(done / "jumpnotes.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    db.close()
+
+    result = cli("search", "compost", "--data-dir", done)
+
+    assert result.exit_code == 1
+    assert "newer jumpnotes" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "NOTES", "--transcript", "nowhere.vtt"], "no such file"),
+        (["run", "NOTES", "--media", "nowhere.m4a"], "no such file"),
+        (["run", "NOTES", "NOTES2", "--transcript", "VTT"], "belong to one notes file"),
+        (["run", "NOTES", "--force", "everything"], "is not one of"),
+        (["align", "NOTES"], "Missing argument"),
+        (["sing"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(args: list[str], says: str, notes: Path, data: Path) -> None:
+    """And the message says what is wrong with it."""
+    other = Path(shutil.copy(notes, notes.with_name("other.md")))
+    names = {"NOTES": str(notes), "NOTES2": str(other), "VTT": str(VTT)}
+
+    result = CliRunner(env={"JUMPNOTES_DATA_DIR": str(data)}).invoke(main, [names.get(arg, arg) for arg in args])
+
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert not data.exists()
+
+
+def test_doctor_says_of_each_thing_whether_it_is_good(data: Path) -> None:
+    """Each check is a line, what is bad has a hint, and the exit code sums it up."""
+    result = cli("doctor", "--data-dir", data)
+
+    lines = result.stdout.splitlines()
+    names = [line[4:].strip().partition(":")[0] for line in lines if not line.lstrip().startswith("hint")]
+    bad = [number for number, line in enumerate(lines) if line.startswith("BAD")]
+    assert names == ["Python", "yt-dlp", "JavaScript runtime", "disk", "database", "speech model"]
+    assert all(lines[number + 1].lstrip().startswith("hint: ") for number in bad)
+    assert result.exit_code == (1 if bad else 0)
+
+
+def test_every_command_explains_itself() -> None:
+    """The help of each command and option is written."""
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.help
+        for option in command.params:
+            if isinstance(option, click.Option) and option.name not in {"form", "host", "port", "limit"}:
+                assert option.help, f"{name} {option.name}"
+
+
+def test_finished_notes_are_skipped_without_loading_what_is_heavy(notes: Path, done: Path) -> None:
+    """A thousand finished notes stay quick because nothing of yt-dlp, the speech model or numpy is imported."""
+    script = (
+        "import sys; from pipeline.cli import main\n"
+        f"main(['run', {str(notes)!r}, '--data-dir', {str(done)!r}], standalone_mode=False)\n"
+        "print(sorted({'yt_dlp', 'faster_whisper', 'av', 'numpy', 'rapidfuzz', 'alembic'} & set(sys.modules)))"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert finished.stdout.splitlines() == ["1 unchanged.", "[]"]
+
+
+def test_serve_answers_until_it_is_stopped(done: Path) -> None:
+    """The command starts a real server, says where, and a second one on the same port says it is taken."""
+    command = [str(Path(sys.executable).parent / "jumpnotes"), "serve", "--port", "0", "--data-dir", str(done)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            address = server.stderr.readline().split()[0]
+            with urllib.request.urlopen(f"{address}meetings/{SLUG}") as page:
+                body = page.read().decode()
+            taken = jumpnotes("serve", "--port", address.rstrip("/").rpartition(":")[2], "--data-dir", done)
+        finally:
+            server.terminate()
+
+    assert "Compost heap" in body
+    assert taken.returncode == 1
+    assert "hint: " in taken.stderr
