@@ -1,0 +1,63 @@
+"""Write the command reference from the program itself: `make docs` keeps docs/reference.md true."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli import main
+
+SETTINGS = (
+    ("JUMPNOTES_DATA_DIR", "Where the database, the fetched audio and the checkpoints are kept.", "user data folder"),
+    ("JUMPNOTES_MODEL", "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
+    ("JUMPNOTES_MODEL_DIR", "A folder that is searched for weights first.", "none"),
+    ("JUMPNOTES_ALLOW_HOSTS", "Hosts besides YouTube that recordings may come from, separated by spaces.", "none"),
+    ("JUMPNOTES_COOKIES", "A cookies.txt for YouTube. It is never logged and never served.", "none"),
+    ("JUMPNOTES_TIMEOUT", "Seconds without a byte before a download is given up.", "30"),
+)
+
+
+def page() -> str:
+    """The whole reference as Markdown."""
+    parts = ["# Reference", "Made by `make docs` from the program's own help.", "## Commands"]
+    context = click.Context(main, info_name="jumpnotes")
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
+        help_text = command.get_help(click.Context(command, info_name=f"jumpnotes {name}", max_content_width=100))
+        parts.append(f"### jumpnotes {name}\n\n```text\n{help_text.rstrip()}\n```")
+    rows = "\n".join(f"| `{name}` | {meaning} | {default} |" for name, meaning, default in SETTINGS)
+    parts.append(f"## Settings\n\n| variable | what it sets | default |\n|---|---|---|\n{rows}")
+    parts.append(API.strip())
+    return "\n\n".join(parts) + "\n"
+
+
+API = """
+## What `align` and `run --format json` print
+
+One object a meeting; `run` puts one on each line and adds `slug`, `notes`, `state` and, after a failure, `error`
+and `hint`.
+
+| field | meaning |
+|---|---|
+| `title`, `date`, `video` | as in the notes; `date` and `video` may be null |
+| `duration` | length of the recording in seconds |
+| `blocks[].id` | the block's name in the page's address; survives edits elsewhere in the notes |
+| `blocks[].line`, `kind`, `text` | where it stands (1-based), what it is, its plain text |
+| `blocks[].start`, `end` | seconds; null where nothing was found |
+| `blocks[].confidence` | probability that the link is right, 0 to 1 |
+| `blocks[].basis` | how we know: `hint` (a time in the notes), `match` (its words), `path` (its order), `neighbours` |
+
+A page shows a link from a confidence of 0.35, with a question mark below 0.7.
+
+## The web API
+
+`GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON; an error is
+`{"error", "hint"}` with a fitting status.
+
+## Exit codes
+
+0: all good. 1: something failed, the rest is done. 2: wrong usage.
+"""
+
+if __name__ == "__main__":
+    print(page(), end="")
