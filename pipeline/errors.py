@@ -4,12 +4,31 @@
     ├── ConfigError
     ├── NotesError                     the notes cannot be read
     ├── FetchError                     the recording cannot be had
-    │   ├── VideoUnavailable           removed, private, members only, blocked in this country
-    │   ├── FetchBlocked               YouTube asks for a person, or the host is not allowed
+    │   ├── VideoUnavailable           nothing there for us
+    │   │   ├── NotFound               no such page, or no such file
+    │   │   ├── Removed
+    │   │   ├── LoginRequired          private, members only, paid
+    │   │   │   └── AgeRestricted
+    │   │   ├── GeoBlocked
+    │   │   └── Unsupported            not a recording, or more than one, or of a kind we do not fetch
+    │   ├── FetchBlocked               somebody does not want us to
+    │   │   ├── BotCheck
+    │   │   ├── CookiesExpired
+    │   │   ├── MediaForbidden
+    │   │   └── HostNotAllowed         our own setting
     │   ├── RateLimited
-    │   ├── NotReady                   upcoming, live, or still being processed
-    │   ├── NoNetwork                  no route, time-out, cut off
-    │   └── ToolMissing                yt-dlp is too old, or has no JavaScript runtime
+    │   │   └── CaptionsRateLimited
+    │   ├── NotReady                   come back later
+    │   │   ├── Upcoming
+    │   │   ├── Live
+    │   │   └── Processing
+    │   ├── NoNetwork                  no route, no such host, connection refused or lost
+    │   │   ├── TimedOut
+    │   │   ├── Truncated
+    │   │   └── ServerFailing
+    │   └── ToolMissing                yt-dlp is too old for what YouTube does today
+    │       ├── NoJavaScript
+    │       └── FormatUnavailable
     ├── TranscriptError                a transcript file cannot be read
     ├── TranscribeError
     │   ├── AudioUnreadable
@@ -28,6 +47,8 @@ call may succeed later. Bugs are never turned into one of these.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 
@@ -43,6 +64,16 @@ class JumpnotesError(Exception):
             self.hint = hint
         if retryable is not None:
             self.retryable = retryable
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Queues pickle errors. By default unpickling would call the constructor with the message alone.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(cls: type[JumpnotesError], args: tuple[object, ...], state: Mapping[str, object]) -> JumpnotesError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(JumpnotesError):
@@ -68,30 +99,161 @@ class FetchError(JumpnotesError):
 
 
 class VideoUnavailable(FetchError):
+    """There is nothing to fetch at this address, for anyone or for us."""
+
     hint = "Check the link in the notes, or give the recording yourself with --media FILE."
 
 
+class NotFound(VideoUnavailable):
+    """The page or file does not exist."""
+
+
+class Removed(VideoUnavailable):
+    """The publisher or the host took the video down."""
+
+    hint = "If you have the recording, give it with --media FILE; a transcript goes with --transcript FILE."
+
+
+class LoginRequired(VideoUnavailable):
+    """Private, for members, or paid: only some accounts may see it."""
+
+    hint = (
+        "If your account may see it, export its cookies and set JUMPNOTES_COOKIES to the file, "
+        "or give the recording with --media FILE."
+    )
+
+
+class AgeRestricted(LoginRequired):
+    """Shown to signed-in adults only."""
+
+
+class GeoBlocked(VideoUnavailable):
+    """Not shown in this country."""
+
+    hint = "Run this where the video can be seen, or give the recording with --media FILE."
+
+
+class Unsupported(VideoUnavailable):
+    """The address is understood, but what is there is not one recording that can be fetched."""
+
+    hint = "Give the link of one video, or of a sound or video file, or the file itself with --media FILE."
+
+
 class FetchBlocked(FetchError):
+    """There is a recording, but we are not let to it."""
+
     hint = "Run this on another network, or give the recording with --media FILE or --transcript FILE."
 
 
+class BotCheck(FetchBlocked):
+    """YouTube wants to see a person. Common from data centres."""
+
+    hint = (
+        "Run this on another network, set JUMPNOTES_COOKIES to the exported cookies of an account you can spare, "
+        "or give the recording with --media FILE or --transcript FILE."
+    )
+
+
+class CookiesExpired(FetchBlocked):
+    """The cookies in JUMPNOTES_COOKIES no longer sign anybody in."""
+
+    hint = "Export the cookies again, from a private window that is then closed, so that YouTube does not renew them."
+
+
+class MediaForbidden(FetchBlocked):
+    """The host shows the recording but refuses the download (403)."""
+
+    hint = "Run again later. If it stays so, update yt-dlp, or give the recording with --media FILE."
+    retryable = True
+
+
+class HostNotAllowed(FetchBlocked):
+    """The host is neither YouTube nor one that was allowed: fetching is how a server gets used against its network."""
+
+    def __init__(self, url: str, host: str, *, problem: str = "recordings are not fetched from") -> None:
+        super().__init__(
+            url,
+            f"{problem} {host}",
+            hint=f"If you trust it, add {host} to JUMPNOTES_ALLOW_HOSTS, or give the file with --media FILE.",
+        )
+        self.host = host
+
+
 class RateLimited(FetchError):
+    """The host has had enough of us for now."""
+
     hint = "Wait about an hour before the next download."
     retryable = True
 
 
+class CaptionsRateLimited(RateLimited):
+    """The captions alone are refused; the sound may still be had."""
+
+    hint = "Wait about an hour, or run without --transcript captions to have the speech recognised instead."
+
+
 class NotReady(FetchError):
+    """There will be a recording. `at` is when it starts, where that is known."""
+
     hint = "Run again when the recording is finished and processed."
     retryable = True
 
+    def __init__(self, url: str, problem: str, *, at: datetime | None = None) -> None:
+        super().__init__(url, f"{problem} (it starts {at:%Y-%m-%d %H:%M %Z})" if at else problem)
+        self.at = at
+
+
+class Upcoming(NotReady):
+    """The broadcast has not begun."""
+
+
+class Live(NotReady):
+    """The broadcast is going on."""
+
+
+class Processing(NotReady):
+    """The broadcast is over, but only its last hours can be had yet."""
+
+    hint = "YouTube usually takes a few hours. Run again then."
+
 
 class NoNetwork(FetchError):
+    """The host was not reached, or the connection was lost."""
+
     hint = "Check the connection and run again."
     retryable = True
 
 
+class TimedOut(NoNetwork):
+    """Not a byte came for JUMPNOTES_TIMEOUT seconds."""
+
+    hint = "Run again; what came is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
+
+
+class Truncated(NoNetwork):
+    """Less came than was announced."""
+
+    hint = "Run again; what came is kept where the host can continue a download."
+
+
+class ServerFailing(NoNetwork):
+    """The host answers with an error of its own (5xx)."""
+
+    hint = "Run again later."
+
+
 class ToolMissing(FetchError):
+    """YouTube changed, and the yt-dlp installed here does not know yet."""
+
     hint = "Update yt-dlp with its JavaScript runtime: pip install -U 'yt-dlp[default,deno]'."
+
+
+class NoJavaScript(ToolMissing):
+    """YouTube hides its media behind a script, and nothing here can run it."""
+
+
+class FormatUnavailable(ToolMissing):
+    """The video is there, but no sound that can be fetched without a browser."""
 
 
 class TranscriptError(JumpnotesError):

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline import errors
+from pipeline.errors import JumpnotesError
+
+
+def _below(cls: type[JumpnotesError]) -> Iterator[type[JumpnotesError]]:
+    for child in cls.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield child
+            yield from _below(child)
+
+
+CLASSES = sorted(_below(JumpnotesError), key=lambda cls: cls.__name__)
+
+FACTS: dict[str, object] = {
+    "at": datetime(2027, 1, 2, 3, 4, tzinfo=UTC),
+    "hint": "Do something else.",
+    "host": "media.example",
+    "line": 3,
+    "message": "it failed",
+    "model": "small.en",
+    "path": Path("a/file"),
+    "problem": "is broken",
+    "query": "?",
+    "retryable": True,
+    "revision": "0007",
+    "slug": "a-meeting",
+    "url": "https://media.example/a.mp3",
+}
+"""An example of every fact a constructor may ask for, by the name of the parameter."""
+
+
+def make(cls: type[JumpnotesError]) -> JumpnotesError:
+    """The class with every required fact, and a hint where the caller is the one to give it."""
+    asked = {
+        name: FACTS[name]
+        for name, parameter in inspect.signature(cls).parameters.items()
+        if parameter.default is inspect.Parameter.empty or (name == "hint" and not cls.hint)
+    }
+    return cls(**asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_each_error_tells_what_happened_and_what_to_do(cls: type[JumpnotesError]) -> None:
+    """One line that says what, and a sentence that says what next."""
+    error = make(cls)
+    assert str(error)
+    assert "\n" not in str(error)
+    assert error.hint.endswith(".")
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_each_error_survives_a_queue(cls: type[JumpnotesError]) -> None:
+    """Pickling keeps the message, the hint, the verdict and the facts."""
+    error = make(cls)
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is cls
+    assert str(copy) == str(error)
+    assert (copy.hint, copy.retryable, vars(copy)) == (error.hint, error.retryable, vars(error))
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in CLASSES if issubclass(cls, errors.FetchError)], ids=lambda c: c.__name__
+)
+def test_fetch_errors_are_explained(cls: type[JumpnotesError]) -> None:
+    """Each says in its own words what it stands for, and carries the address that failed."""
+    assert cls.__dict__.get("__doc__")
+    assert vars(make(cls))["url"] == FACTS["url"]
+
+
+def test_only_what_may_pass_by_itself_is_retryable() -> None:
+    """Waiting helps against limits, time and the network, and against nothing else of fetching."""
+    retried = {cls for cls in CLASSES if issubclass(cls, errors.FetchError) and cls.retryable}
+    waiting = (errors.RateLimited, errors.NotReady, errors.NoNetwork, errors.MediaForbidden)
+    assert retried == {cls for cls in CLASSES if issubclass(cls, waiting)}
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    """Who reads the module's first page has read the truth."""
+    node = re.compile(r"    (?P<depth>[│├└─ ]*)(?P<name>[A-Z]\w+)(?:\s{2,}.*)?")
+    matches = map(node.fullmatch, (errors.__doc__ or "").splitlines())
+    drawn = [(len(found["depth"]) // 4, found["name"]) for found in matches if found]
+
+    def real(cls: type[JumpnotesError], depth: int) -> Iterator[tuple[int, str]]:
+        yield depth, cls.__name__
+        for child in cls.__subclasses__():
+            if child.__module__ == errors.__name__:
+                yield from real(child, depth + 1)
+
+    assert drawn == list(real(JumpnotesError, 0))
