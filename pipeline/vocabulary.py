@@ -1,0 +1,152 @@
+"""The words of the notes a speech model is likely to mishear: names, identifiers, jargon.
+
+Whisper writes what it knows: `osquery` becomes "Oscar e". Given as hotwords, the notes' own spellings win. There is
+room for a few dozen, so they are ranked: by form (an identifier is nobody's everyday word), by rarity in English,
+and by rarity in the other notes of the folder.
+
+Rare in English is what a list of some 6,000 stems does not hold (`common_english.txt`). The list is the single-token
+part of the very vocabulary Whisper writes with: what it needs several tokens for, it has seldom seen.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator
+from importlib import resources
+from itertools import chain
+
+from pipeline.records import Block, Kind, Notes
+
+_UNSPOKEN = frozenset((Kind.MARKUP, Kind.CODE))
+_WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
+_LINK = re.compile(r"\S*(?:://|www\.|@[\w-]+\.)\S*|\b[0-9a-f]{7,}\b")  # addresses and commit hashes: nobody says them
+_IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z]{2}[a-z]{2})\w*|[A-Z]+-\d+")
+_ACRONYM = re.compile(r"[A-Z]{2,6}s?")
+_SENTENCE_END = re.compile(r"[.?!:]\W*$")
+_ENDINGS = (
+    *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "y", "able", "ness", "ment", "ments", "ally"),
+    *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
+)
+_PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
+
+# What a form is worth. Whisper knows most first names and acronyms; it knows hardly any identifier.
+_WORTH_IDENTIFIER = 3.0
+_WORTH_RARE = 3.0
+_WORTH_NAME = 2.0
+_WORTH_ACRONYM = 1.0
+_SENTENCE_START = 0.1  # what a capital at the start of a sentence tells of the spelling
+
+
+def hotwords(
+    notes: Notes,
+    *,
+    others: Iterable[str] = (),
+    count_tokens: Callable[[str], int] | None = None,
+    budget: int = 120,
+) -> tuple[str, ...]:
+    """Spellings from `notes` for the speech model, most distinctive first.
+
+    `others` are the texts of the other notes of the folder. `count_tokens` counts the tokens of a text as the model
+    does; without it the count is estimated on the safe side. Joined by ", " the words take at most `budget` tokens.
+    """
+    forms: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for word, weight in _spellings(notes):
+        forms[word.lower()][word] += weight
+    elsewhere = _document_frequency(others)
+    common = _common_words()
+    scores: dict[str, float] = {}
+    heard: set[str] = set()
+    for key, spellings in forms.items():
+        word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
+        worth = _worth(word, key, common)
+        if worth and not _misspelt(key, common) and not _misspelt(key, heard):
+            heard.add(key)
+            scores[word] = worth * (1 + math.log1p(sum(spellings.values()))) * elsewhere(key)
+    ranked = sorted(scores, key=lambda word: (-scores[word], word))
+    return tuple(_fitting(ranked, count_tokens or _estimated_tokens, budget))
+
+
+def _spellings(notes: Notes) -> Iterator[tuple[str, float]]:
+    """Each word as it is written, and how much the spelling tells."""
+    for block in notes.blocks:
+        if block.template or block.kind in _UNSPOKEN:
+            continue
+        if block.speaker:
+            yield from ((name, 1.0) for name in _WORD.findall(block.speaker))
+        yield from _block_words(block)
+
+
+def _block_words(block: Block) -> Iterator[tuple[str, float]]:
+    text = _LINK.sub(" ", block.text)
+    for found in _WORD.finditer(text):
+        word = re.sub(r"['’]s$", "", found.group())
+        if "'" in word or "’" in word or len(word) < 2:
+            continue
+        before = text[: found.start()]
+        first = block.kind is Kind.HEADING or not before.strip() or bool(_SENTENCE_END.search(before))
+        yield word, _SENTENCE_START if first and word.istitle() else 1.0
+
+
+def _worth(word: str, key: str, common: frozenset[str]) -> float:
+    """What the model gains by the word; 0 for plain English."""
+    if _IDENTIFIER.fullmatch(word):
+        return _WORTH_IDENTIFIER
+    if _ACRONYM.fullmatch(word):
+        return _WORTH_ACRONYM
+    if len(word) < 3 or _is_common(key, common):
+        return 0.0
+    return _WORTH_NAME if word.istitle() else _WORTH_RARE
+
+
+def _is_common(word: str, common: frozenset[str]) -> bool:
+    """Whether `word` is plain English, as it stands or bent."""
+    stems = {word} | {word.removeprefix(prefix) for prefix in _PREFIXES}
+    for stem in tuple(stems):
+        for ending in _ENDINGS:
+            if stem.endswith(ending) and len(stem) - len(ending) >= 3:
+                bare = stem.removesuffix(ending)
+                # normal-ize, releas-ing, stop-p-ed, polic-ies
+                stems |= {bare, bare + "e", bare[:-1] if bare[-1] == bare[-2] else bare, bare.removesuffix("i") + "y"}
+    return not stems.isdisjoint(common)
+
+
+def _misspelt(word: str, known: Container[str]) -> bool:
+    """Whether a longer word is a known one with a letter missing or to spare: no need to teach the model a slip.
+
+    The first letter counts as meant: people make `ccache` of `cache`.
+    """
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in letters)
+    spare = (word[:at] + word[at + 1 :] for at in range(1, len(word)))
+    return len(word) >= 6 and word.isalpha() and any(slip in known for slip in chain(missing, spare))
+
+
+def _document_frequency(others: Iterable[str]) -> Callable[[str], float]:
+    """A weight from 1 (in this note alone) down to 0.5 (in every note), for a lower-case word."""
+    count = 0
+    frequency: Counter[str] = Counter()
+    for text in others:
+        count += 1
+        frequency.update({word.lower() for word in _WORD.findall(_LINK.sub(" ", text))})
+    return lambda word: 1 - 0.5 * math.log1p(frequency[word]) / math.log1p(count) if count else 1.0
+
+
+def _common_words() -> frozenset[str]:
+    text = (resources.files("pipeline") / "common_english.txt").read_text(encoding="ascii")
+    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
+
+
+def _fitting(words: Iterable[str], count_tokens: Callable[[str], int], budget: int) -> Iterator[str]:
+    text = ""
+    for word in words:
+        longer = f"{text}, {word}" if text else word
+        if count_tokens(" " + longer) <= budget:
+            text = longer
+            yield word
+
+
+def _estimated_tokens(text: str) -> int:
+    """Jargon takes about three letters a token; counting two and a half leaves room for the odd ones."""
+    return sum(math.ceil(len(word) / 2.5) + 1 for word in text.split(", "))
