@@ -1,0 +1,32 @@
+"""The three pages: all meetings, one meeting, what a search found."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from pipeline.search import search as find
+from service import media, present
+from service.database import store
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def meetings() -> str:
+    return render_template("meetings.html", shelves=present.shelves(store().meetings()))
+
+
+@blueprint.get("/meetings/<slug>")
+def meeting(slug: str) -> str:
+    stored = store().meeting(slug)
+    has_file = media.file_of(stored.recording) is not None
+    return render_template(
+        "meeting.html", page=present.meeting(stored, has_file=has_file, asked=request.args.get("t", ""))
+    )
+
+
+@blueprint.get("/search")
+def search() -> str:
+    query = request.args.get("q", "").strip()
+    hits = find(store(), query) if query else ()
+    return render_template("search.html", query=query, found=present.findings(hits))

@@ -1,0 +1,69 @@
+"""Doors for WSGI servers: `application()` for any of them, `serve` for the one that comes with jumpnotes."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from socket import AF_INET, AF_INET6, create_server, socket
+
+import waitress
+from flask import Flask
+
+from pipeline.config import Settings
+from pipeline.errors import ConfigError
+from service import create_app
+from service.database import store_of
+
+_THREADS = 16
+"""A browser that holds a long recording open keeps a thread for as long; pages must still be answered."""
+
+
+def application() -> Flask:
+    """The app with the settings of the environment: `gunicorn "service.wsgi:application()"`.
+
+    Raises:
+        ConfigError: a setting has a value that cannot be used.
+        StoreError: the database cannot be opened.
+    """
+    return create_app(Settings.from_env())
+
+
+def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], None] | None = None) -> None:
+    """Answer requests until interrupted; `ready` is called with the URL once they are accepted.
+
+    Args:
+        port: 0 takes any free one.
+
+    Raises:
+        ConfigError: nobody may listen at this address.
+        StoreError: the database cannot be opened.
+    """
+    app = create_app(settings)
+    try:
+        with _listening(host, port) as opened:
+            server = waitress.create_server(app, sockets=[opened], threads=_THREADS, ident=None)
+            if ready:
+                ready(url_of(opened))
+            server.run()
+    finally:
+        store_of(app).close()
+
+
+def url_of(opened: socket) -> str:
+    """Where a browser reaches what listens on `opened`."""
+    host, port = opened.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _listening(host: str, port: int) -> socket:
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(
+                f"port {port} of {host} is taken", hint="Choose another with --port, or 0 for any free one."
+            ) from error
+        raise ConfigError(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}",
+            hint="Choose another --host or --port.",
+        ) from error
