@@ -120,7 +120,8 @@ def _misspelt(word: str, known: Container[str]) -> bool:
     letters = "abcdefghijklmnopqrstuvwxyz"
     missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in letters)
     spare = (word[:at] + word[at + 1 :] for at in range(1, len(word)))
-    return len(word) >= 6 and word.isalpha() and any(slip in known for slip in chain(missing, spare))
+    slips = chain(missing, spare if len(word) > 6 else ())
+    return len(word) >= 6 and word.isalpha() and any(slip in known for slip in slips)
 
 
 def _document_frequency(others: Iterable[str]) -> Callable[[str], float]:
