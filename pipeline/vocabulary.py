@@ -58,7 +58,8 @@ def hotwords(
     common = _common_words()
     scores: dict[str, float] = {}
     heard: set[str] = set()
-    for key, spellings in forms.items():
+    # The more usual spelling comes first, so that of two that differ by a letter it is the rarer that counts as a slip.
+    for key, spellings in sorted(forms.items(), key=lambda item: -sum(item[1].values())):
         word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
         worth = _worth(word, key, common)
         if worth and not _misspelt(key, common) and not _misspelt(key, heard):
