@@ -1,0 +1,152 @@
+"""What yt-dlp says, as our errors. The only place that reads its English.
+
+The messages are those of yt-dlp 2026.08 and of YouTube as it quotes it; the first row that matches counts, so the
+special stand above the general.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline import errors
+from pipeline.errors import FetchError
+
+_NOT_A_BOT = "YouTube asks for proof that a person is watching"
+_NO_SCRIPT = "YouTube's player script cannot be run here"
+
+_TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
+    # our error, the problem in our words (None: in theirs), what is said
+    (errors.CookiesExpired, "the cookies no longer sign in", (r"cookies are no longer valid",)),
+    (
+        errors.RateLimited,
+        "YouTube limits how much is fetched",
+        (r"rate-limited by YouTube", r"content isn.t available, try again later"),
+    ),
+    (errors.RateLimited, "the host says: too many requests (429)", (r"HTTP Error 429", r"Too Many Requests")),
+    (errors.BotCheck, _NOT_A_BOT, (r"confirm you.re not a bot", r"captcha", r"IP is likely being blocked")),
+    (
+        errors.AgeRestricted,
+        "shown to signed-in adults only",
+        (r"confirm your age", r"age-restricted", r"inappropriate for some users"),
+    ),
+    (
+        errors.LoginRequired,
+        "for members of the channel only",
+        (r"members-only", r"members on level", r"Join this channel"),
+    ),
+    (errors.LoginRequired, "the video is private", (r"video is private", r"Private video")),
+    (errors.LoginRequired, "the video has to be paid for", (r"requires payment", r"rented", r"purchase")),
+    (errors.GeoBlocked, "not shown in this country", (r"(in|from) your (country|location)", r"geo.?restrict")),
+    (
+        errors.Upcoming,
+        "has not begun yet",
+        (r"Premieres in", r"Premiere will begin", r"will begin (in|shortly)", r"has not (yet )?(started|aired)"),
+    ),
+    (errors.Processing, "the host is still processing it", (r"processing this video", r"still being processed")),
+    (errors.Upcoming, "nothing is being broadcast there now", (r"not currently live", r"is offline", r"^Offline")),
+    (errors.Unsupported, "is protected against copying", (r"DRM protected",)),
+    (
+        errors.Removed,
+        None,
+        (
+            r"Video unavailable",
+            r"video is (no longer |not )?available",
+            r"recording is not available",
+            r"removed|terminated|copyright",
+        ),
+    ),
+    (
+        errors.NoJavaScript,
+        _NO_SCRIPT,
+        (r"No supported JavaScript runtime", r"challenge solving failed", r"Signature solving failed"),
+    ),
+    (
+        errors.FormatUnavailable,
+        "there is no sound that can be fetched",
+        (r"Requested format is not available", r"No video formats", r"not available on this app"),
+    ),
+    (
+        errors.LoginRequired,
+        "one has to sign in to see it",
+        (r"[Ss]ign in", r"[Ll]og ?in", r"registered users", r"HTTP Error 401"),
+    ),
+    (errors.MediaForbidden, "the download is refused (403)", (r"unable to download video data: HTTP Error 403",)),
+    (errors.FetchBlocked, "the host refuses (403)", (r"HTTP Error 403",)),
+    (errors.NotFound, "there is no such page", (r"HTTP Error (404|410)",)),
+    (errors.ServerFailing, "the host has a problem of its own", (r"HTTP Error 5\d\d",)),
+    (
+        errors.Unsupported,
+        "no recording was found there",
+        (r"Unsupported URL", r"No suitable extractor", r"No media found"),
+    ),
+    (
+        errors.Truncated,
+        "the download broke off before its end",
+        (r"bytes read, \d+ more expected", r"Downloaded \d+ bytes, expected", r"content too short"),
+    ),
+    (errors.TimedOut, "the host stopped answering", (r"timed out", r"time.?out")),
+    (
+        errors.NoNetwork,
+        "the host's name is not known here",
+        (
+            r"name resolution",
+            r"Name or service not known",
+            r"getaddrinfo",
+            r"nodename nor servname",
+            r"No address assoc",
+        ),
+    ),
+    (
+        errors.NoNetwork,
+        "the host cannot be reached",
+        (
+            r"Connection (refused|reset|aborted)",
+            r"Network is unreachable",
+            r"No route to host",
+            r"Remote end closed",
+            r"EOF occurred",
+            r"[Tt]unnel connection failed",
+        ),
+    ),
+)
+
+_RULES = tuple((re.compile("|".join(patterns)), error, problem) for error, problem, patterns in _TABLE)
+_VAGUE = (errors.FormatUnavailable, errors.LoginRequired, errors.BotCheck)
+"""What these stand for may have a deeper cause, which yt-dlp gave as a warning."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_PREFIX = re.compile(r"^(?:ERROR:\s*)?(?:\[[\w:+.-]+\]\s*(?:[^\s:]+:\s+)?)?")
+_ADVICE = re.compile(
+    r"[;.]?\s*(?:please report this issue on|Use --|See\s+https://|Also see|You might want to use a VPN|Confirm you)"
+    r".*$",
+    re.DOTALL,
+)
+_CAUSE = re.compile(r"\s*\(caused by .*\)\s*$", re.DOTALL)
+
+
+def failure(url: str, message: str, *, warnings: Sequence[str] = ()) -> FetchError:
+    """The error for what yt-dlp said of `url`: its `message`, and the `warnings` before it.
+
+    Where the message only says that nothing is left to choose from, or to sign in, a warning may know why.
+    """
+    message = clean(message)
+    said = _find(message)
+    if said is None or issubclass(said[1], _VAGUE):
+        reasons = [found for warning in warnings if (found := _find(clean(warning)))]
+        better = [found for found in reasons if said is None or _RULES.index(found) < _RULES.index(said)]
+        said = min(better, key=_RULES.index) if better else said
+    if said is None:
+        return FetchError(url, message, hint="If it stays so, update yt-dlp, or give the recording with --media FILE.")
+    _, error, problem = said
+    return error(url, problem or message)
+
+
+def clean(message: str) -> str:
+    """The message without colour, labels, causes, and advice that belongs to yt-dlp's command line."""
+    message = _PREFIX.sub("", _ANSI.sub("", message).strip())
+    return " ".join(_CAUSE.sub("", _ADVICE.sub("", message)).split()) or "yt-dlp gave no reason"
+
+
+def _find(message: str) -> tuple[re.Pattern[str], type[FetchError], str | None] | None:
+    return next((rule for rule in _RULES if rule[0].search(message)), None)
