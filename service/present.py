@@ -269,7 +269,8 @@ def _notices(stored: Meeting, *, has_file: bool) -> tuple[Notice, ...]:
     run = "jumpnotes run NOTES.md"
     if stored.failure:
         failure = stored.failure
-        return (Notice(f"The last run failed ({failure.stage}): {failure.message}", hint=failure.hint, failed=True),)
+        told = f"The last run failed ({failure.stage}): {failure.message}"
+        return (Notice(told, run, failure.hint, failed=True),)
     if stored.recording is None and stored.notes.video is None:
         hint = "Add a line with its link to the notes, such as “YouTube Link: https://…”, or give the file."
         return (Notice("These notes name no recording.", f"{run} --media FILE", hint),)

@@ -1,0 +1,67 @@
+"""The API says what the pages say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask.testing import FlaskClient
+
+from pipeline.records import Failure, Notes
+from tests.service.conftest import Library
+
+
+def test_meetings(client: FlaskClient, full: Notes) -> None:
+    """The list has a line for every meeting."""
+    (meeting,) = client.get("/api/v1/meetings").get_json()["meetings"]
+    assert meeting == {
+        "slug": "garden",
+        "title": "Garden club 2024-03-05",
+        "date": "2024-03-05",
+        "duration": 20.0,
+        "sections": 4,
+        "links": 3,
+        "has_video": True,
+        "has_transcript": True,
+        "failed": False,
+        "url": "/meetings/garden",
+    }
+
+
+def test_meeting(client: FlaskClient, library: Library, full: Notes) -> None:
+    """A meeting has every block with its moment, the transcript, and why the last run failed."""
+    library.failed("garden", Failure("fetching", "gone", "Look.", True, datetime(2024, 3, 6, tzinfo=UTC)))
+    meeting = client.get("/api/v1/meetings/garden").get_json()
+    blocks = {block["text"]: block for block in meeting["blocks"]}
+    assert blocks["Compost heap"]["start"] == 12.75
+    assert blocks["Seed swap"]["start"] is None
+    assert meeting["transcript"]["segments"][0] == {
+        "start": 0.0,
+        "end": 4.0,
+        "speaker": "Ana",
+        "text": "Good evening everybody.",
+    }
+    assert meeting["failure"]["at"] == "2024-03-06T00:00:00+00:00"
+
+
+def test_meeting_with_notes_alone(client: FlaskClient, library: Library) -> None:
+    """What is not known is null."""
+    library.notes()
+    meeting = client.get("/api/v1/meetings/garden").get_json()
+    assert meeting["transcript"] is None
+    assert meeting["failure"] is None
+
+
+def test_search(client: FlaskClient, full: Notes) -> None:
+    """Hits come with their place and with what matches."""
+    found = client.get("/api/v1/search?q=evening").get_json()
+    (hit,) = found["hits"]
+    assert (hit["slug"], hit["source"], hit["start"]) == ("garden", "transcript", 1.33)
+    ((start, end),) = hit["matches"]
+    assert hit["text"][start:end] == "evening"
+
+
+def test_search_for_nothing(client: FlaskClient) -> None:
+    """An empty query is the caller's mistake, explained."""
+    response = client.get("/api/v1/search")
+    assert response.status_code == 400
+    assert response.get_json() == {"error": "Nothing to search for in ''.", "hint": "Type one or more words."}

@@ -1,0 +1,79 @@
+"""Every failure is an answer a reader understands, as a page or as JSON."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pipeline import errors
+from service import failures
+
+
+def test_unknown_meeting(client: FlaskClient) -> None:
+    """A meeting nobody knows is a 404 that leads back to the list."""
+    response = client.get("/meetings/nobody")
+    assert response.status_code == 404
+    assert "No such meeting" in response.text
+    assert 'href="/"' in response.text
+
+
+def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
+    """A program is told the same in JSON."""
+    response = client.get("/api/v1/meetings/nobody")
+    assert response.status_code == 404
+    assert response.get_json()["error"] == "No meeting is called 'nobody'."
+    assert response.get_json()["hint"]
+
+
+def test_unknown_address(client: FlaskClient) -> None:
+    """An address that was never there is a page, too, and JSON under /api/."""
+    assert "Not Found" in client.get("/nowhere").text
+    assert client.get("/api/v1/nowhere").get_json()["hint"] == "The first page lists every meeting."
+
+
+def test_writing_is_refused(client: FlaskClient) -> None:
+    """Nothing is posted here, and the answer says what is allowed."""
+    response = client.post("/")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A locked database is a 503 to be tried again; where it lies is for the log alone."""
+
+    def refuse() -> None:
+        raise errors.Busy(Path("/srv/private/jumpnotes.db"))
+
+    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", refuse)
+    with caplog.at_level(logging.ERROR):
+        response = app.test_client().get("/api/v1/meetings")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "/srv/private" not in response.text
+    assert "/srv/private" in caplog.text
+
+
+def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A bug of ours is a 500 without its details; the log has them."""
+
+    def fall() -> None:
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", fall)
+    response = app.test_client().get("/")
+    assert response.status_code == 500
+    assert "secret detail" not in response.text
+    assert "secret detail" in caplog.text
+
+
+def test_every_error_has_an_answer() -> None:
+    """Whatever class is added to the tree finds an answer through its parents."""
+    waiting: list[type[errors.JumpnotesError]] = [errors.JumpnotesError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        assert any(parent in failures.ANSWERS for parent in kind.__mro__)

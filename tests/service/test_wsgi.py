@@ -1,0 +1,76 @@
+"""The server starts light, says clearly why it cannot, and stops when told."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from socket import create_server
+
+import pytest
+
+from pipeline.config import Settings
+from pipeline.errors import ConfigError
+from pipeline.records import Notes
+from service import wsgi
+
+LIGHT = """
+import sys
+import service.wsgi
+heavy = {"av", "ctranslate2", "faster_whisper", "markdown_it", "numpy", "onnxruntime", "rapidfuzz", "yt_dlp"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_the_web_process_stays_light() -> None:
+    """Serving loads neither yt-dlp nor a model, nor numpy, nor the notes reader."""
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from pipeline.config import Settings
+from service.wsgi import serve
+serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
+"""
+
+
+def test_serves_until_interrupted(full: Notes, settings: Settings) -> None:
+    """`serve` tells its address when it answers; Ctrl+C ends it without a traceback."""
+    command = [sys.executable, "-c", SERVE, str(settings.data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with urllib.request.urlopen(f"{url}meetings/garden") as response:
+            assert response.status == 200
+        process.send_signal(signal.SIGINT)
+        printed, complained = process.communicate(timeout=30)
+    assert (process.returncode, printed, complained) == (0, "", "")
+
+
+def test_taken_port_is_a_clear_error(settings: Settings) -> None:
+    """A second server on the same port says so, and what to do."""
+    with create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"port {port} of 127.0.0.1 is taken") as caught:
+            wsgi.serve(settings, "127.0.0.1", port)
+    assert "--port" in caught.value.hint
+
+
+def test_foreign_host_is_a_clear_error(settings: Settings) -> None:
+    """An address this machine does not have is told apart."""
+    with pytest.raises(ConfigError, match="cannot listen on 192"):
+        wsgi.serve(settings, "192.0.2.1", 0)
+
+
+def test_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Any WSGI server finds the app through its environment."""
+    monkeypatch.setenv("JUMPNOTES_DATA_DIR", str(tmp_path))
+    app = wsgi.application()
+    assert app.test_client().get("/").status_code == 200
+    app.extensions["jumpnotes.store"].close()
+    assert (tmp_path / "jumpnotes.db").exists()
