@@ -57,13 +57,13 @@ def hotwords(
     elsewhere = _document_frequency(others)
     common = _common_words()
     scores: dict[str, float] = {}
-    heard: set[str] = set()
+    taken: set[str] = set()
     # The more usual spelling comes first, so that of two that differ by a letter it is the rarer that counts as a slip.
     for key, spellings in sorted(forms.items(), key=lambda item: -sum(item[1].values())):
         word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
         worth = _worth(word, key, common)
-        if worth and not _misspelt(key, common) and not _misspelt(key, heard):
-            heard.add(key)
+        if worth and not _misspelt(key, common) and not _misspelt(key, taken):
+            taken.add(key)
             scores[word] = worth * (1 + math.log1p(sum(spellings.values()))) * elsewhere(key)
     ranked = sorted(scores, key=lambda word: (-scores[word], word))
     return tuple(_fitting(ranked, count_tokens or _estimated_tokens, budget))
