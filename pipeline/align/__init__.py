@@ -5,6 +5,30 @@
 
 from __future__ import annotations
 
-from pipeline.align.placing import align
+from pipeline.align import model, outline, placing, windows
+from pipeline.errors import AlignError
+from pipeline.records import Alignment, Notes, Transcript
 
 __all__ = ["align"]
+
+
+def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
+    """Place the blocks of `notes` in the recording; one Alignment per placed block, in the order of the notes.
+
+    Blocks without words of their own (code, markup, bare links), and those whose best place is hardly better than
+    chance, are left out. Starts lie in the transcript's duration, in seconds; the same input gives the same answer.
+
+    Raises:
+        AlignError: the transcript has no words.
+    """
+    moments = windows.units(transcript)
+    if not len(moments):
+        raise AlignError(
+            "The transcript has no words.",
+            hint="Play the recording to hear whether anybody speaks; transcribe it again or give another transcript.",
+        )
+    shape = outline.outline(notes)
+    if not len(shape):
+        return ()
+    reading = placing.compare(shape, moments)
+    return placing.records(reading, placing.decide(reading, model.shipped()))

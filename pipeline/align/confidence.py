@@ -27,7 +27,9 @@ RIVAL = 60.0  # seconds from which another place is another answer
 _ROW = {name: features.NAMES.index(name) for name in ("laF60", "faF60", "lcF30", "lcF120", "laF300")}
 
 
-def signals(outline: Outline, table: Matrix, emission: Array, placement: Placement, picks: Array, time: Array) -> Array:
+def signals(
+    outline: Outline, table: Matrix, emission: Array, placement: Placement, picks: NDArray[np.int64], time: Array
+) -> Array:
     """B × len(NAMES): what the confidence is computed from. `picks` are the chosen units, `time` the T unit starts."""
     blocks, moments = emission.shape
     rows = np.arange(blocks)

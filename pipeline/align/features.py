@@ -1,17 +1,16 @@
 """Blocks × units: everything that speaks for or against a block starting at a unit, as F matrices of B × T.
 
-Names: `l` counts exact words, `f` adds misheard ones; `a` is absolute evidence, `c` the share of the block's weight that
-is covered, `r` that share against the block's best window; `F60` is the window [t, t+60 s), `B120` the 120 s before t.
+Names: `l` counts exact words, `f` adds misheard ones; `a` is absolute evidence, `c` the share of the block's weight
+that is covered, `r` that share against the block's best window; `F60` is the window [t, t+60 s), `B120` the 120 s
+before t.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.align.languages import WORD, Language, fold
 from pipeline.align.lexical import BIN, Matrix, Overlap
@@ -20,9 +19,11 @@ from pipeline.align.outline import Outline
 from pipeline.align.windows import Units
 
 NAMES: tuple[str, ...] = (
-    "laF15", "laF60", "laF300", "laB120", "lrF15", "lrF60", "lrF120", "lcF30", "lcF120", "faF60", "faF15", "fcF30", "frF60",
-    "burst", "first", "kid60", "kid300", "parC", "comp", "crowd", "fb_pos", "lb_end", "gen_start", "gen_end",
-    "o_spch", "o_short", "o_disc", "o_pause", "o_cue", "spk", "tile",
+    "laF15", "laF60", "laF300", "laB120", "lrF15", "lrF60", "lrF120", "lcF30", "lcF120",
+    "faF60", "faF15", "fcF30", "frF60", "frF15", "frB30",
+    "burst", "first", "kid60", "kid300", "kid1", "path60", "parC", "comp", "crowd",
+    "fb_pos", "lb_end", "gen_start", "gen_end",
+    "o_spch", "o_short", "o_disc", "o_pause", "o_cue", "o_turn", "o_ask", "o_sentence", "spk", "tile",
 )  # fmt: skip
 
 # Counts in a window saturate as 1 - exp(-count / scale): the second mention in 15 s says little, in 5 min much.
@@ -62,7 +63,7 @@ class Windows:
 
     def coverage(self, kind: str, before: float, after: float) -> Matrix:
         """B × T: share 0..1 of the block's weight that is in the window."""
-        return self.evidence(kind, before, after) / self._total
+        return np.asarray(self.evidence(kind, before, after) / self._total)
 
     def relative(self, kind: str, before: float, after: float) -> Matrix:
         """B × T: the same against the block's best window."""
@@ -71,13 +72,13 @@ class Windows:
     def burst(self) -> Matrix:
         """B × T: share of the weight that is heard in the next 15 s and was not in the two minutes before."""
         fresh = (self.counts("l", 0, 15) > 0) & (self.counts("l", FRESH, 0) == 0)
-        return self._weights @ fresh.astype(np.float32) / self._total
+        return np.asarray(self._weights @ fresh.astype(np.float32) / self._total)
 
     def first(self) -> Matrix:
         """B × T: share of the weight that is heard in the next 15 s for the first time at all."""
         sums = self._sums["l"]
         fresh = (self.counts("l", 0, 15) > 0) & (sums[:, :-1] == 0)
-        return self._weights @ fresh.astype(np.float32) / self._total
+        return np.asarray(self._weights @ fresh.astype(np.float32) / self._total)
 
 
 def features(outline: Outline, overlap: Overlap, units: Units, normalizer: Normalizer) -> Matrix:
@@ -122,19 +123,26 @@ def _structure(outline: Outline, windows: Windows) -> dict[str, Matrix]:
     """What stands around a block speaks for it; what fits every block speaks for none."""
     relative, cover = windows.relative("l", 0, 60), windows.coverage("l", 0, 60)
     wide, near, around = (windows.evidence("l", *sides) for sides in ((0, 300), (0, 60), (300, 300)))
-    kids, kids_near, above = np.zeros_like(wide), np.zeros_like(wide), np.zeros_like(wide)
+    opening, path = windows.coverage("f", 0, 30), windows.evidence("f", 0, 60)
+    kids, kids_near, above, first = (np.zeros_like(wide) for _ in range(4))
+    own = path.copy()
     for b in range(len(outline)):
+        if (parent := outline.parent[b]) is not None and parent == b - 1:
+            first[parent] = opening[b]
         for up in outline.ancestors(b):
             kids[up] += wide[b]
             kids_near[up] += near[b]
             if outline.heading[up]:
                 above[b] += around[up]
+                path[b] += own[up] / 2
     attraction = 6 * relative * np.minimum(1, 2 * cover)
     softmax = np.exp(attraction - attraction.max(axis=0, initial=0.0))
     crowd = (relative > 0.8).mean(axis=0) if len(relative) else 0.0
     return {
         "kid60": _relative(kids_near),
         "kid300": _relative(kids),
+        "kid1": first,
+        "path60": _relative(path),
         "parC": _relative(above),
         "comp": (softmax / np.maximum(softmax.sum(axis=0), 1e-6)).astype(np.float32),
         "crowd": np.where(relative > 0.5, crowd, 0).astype(np.float32),  # the agenda is being read out
@@ -170,6 +178,9 @@ def _onset(units: Units, language: Language) -> dict[str, Matrix]:
         "o_disc": (np.minimum(phrases, 2) / 2).astype(np.float32),
         "o_pause": (np.minimum(units.pause, 5) / 5).astype(np.float32),
         "o_cue": units.opens.astype(np.float32),
+        "o_turn": np.where(units.turn, np.minimum(units.turn_length, 60) / 60, 0).astype(np.float32),
+        "o_ask": np.array(["?" in text for text in units.texts], dtype=np.float32),
+        "o_sentence": np.array([not before or before[-1] in ".!?…" for before in ("", *units.texts[:-1])], np.float32),
     }
 
 
@@ -196,7 +207,7 @@ def _tiles(units: Units, normalizer: Normalizer) -> Matrix:
     for t, text in enumerate(units.texts):
         for word in WORD.findall(fold(text)):
             if len(word) > 2 and word not in stop:
-                cells.append((index.setdefault(normalizer.stem(word), len(index)), t))
+                cells.append((index.setdefault(normalizer.stem(word), len(index)), t))  # noqa: PERF401 (two lines are clearer)
     counts = np.zeros((len(index) + 1, len(units)), dtype=np.float32)
     if cells:
         np.add.at(counts, tuple(np.array(cells).T), 1)
@@ -218,4 +229,4 @@ def _cumulate(counts: Matrix) -> Matrix:
 
 def _relative(evidence: Matrix) -> Matrix:
     """Each row against its own maximum; a row of nothing stays nothing."""
-    return evidence / np.maximum(evidence.max(axis=1, keepdims=True, initial=0.0), 1e-6)
+    return np.asarray(evidence / np.maximum(evidence.max(axis=1, keepdims=True, initial=0.0), 1e-6))

@@ -9,7 +9,6 @@ have seen its series. Needs scipy, which only developers have.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import defaultdict
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.align import confidence, features, model, placing
+from pipeline.align import confidence, placing
 from pipeline.align.model import Model
 from pipeline.align.outline import outline
 from pipeline.align.windows import units
@@ -74,7 +73,7 @@ def load(folder: Path, read_notes: Callable[[Path], Notes], read_cues: Callable[
             for item in json.loads(path.read_text(encoding="utf-8"))["items"]
             if item["line"] in lines
         ]
-        cases.append(Case(path.parts[-3], path.parts[-2], placing.read(shape, moments), tuple(items)))
+        cases.append(Case(path.parts[-3], path.parts[-2], placing.compare(shape, moments), tuple(items)))
     return cases
 
 
@@ -148,11 +147,11 @@ def fit_confidence(cases: Sequence[Case], fitted: Model) -> tuple[Array, float]:
     count = _items_per_set(cases)
     signals, right, shares = [], [], []
     for case in cases:
-        signal, picks = judge_signals(case, fitted)
+        decision = placing.decide(case.reading, fitted)
         time = case.reading.units.start
         for item in case.items:
-            signals.append(signal[item.block])
-            right.append(inside(item, float(time[picks[item.block]])))
+            signals.append(decision.signals[item.block])
+            right.append(inside(item, float(time[decision.picks[item.block]])))
             shares.append(count[case.group] ** -0.5 * (FOREIGN if item.start is None else 1.0))
     table = np.array(signals)
     mean, spread = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-6)
@@ -169,13 +168,6 @@ def fit_confidence(cases: Sequence[Case], fitted: Model) -> tuple[Array, float]:
     best = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     weights = best[:-1] / spread
     return weights, float(best[-1] - weights @ mean)
-
-
-def judge_signals(case: Case, fitted: Model) -> tuple[Array, NDArray[np.int64]]:
-    """Signals of every block of a case, and the units chosen."""
-    own, placement, picks = placing.decide(case.reading, fitted)
-    reading = case.reading
-    return confidence.signals(reading.outline, reading.table, own, placement, picks, reading.units.start), picks
 
 
 def inside(item: Item, at: float) -> bool:

@@ -32,6 +32,7 @@ class Language:
     turns: re.Pattern[str] | None = None  # phrases people open a topic with
     opening: frozenset[str] = frozenset()  # words of a heading that stands for the start of a meeting
     closing: frozenset[str] = frozenset()  # and for its end
+    topical: frozenset[str] = frozenset()  # words of a heading that gathers one kind of thing: decisions, actions
 
 
 def fold(text: str) -> str:
@@ -84,4 +85,5 @@ def _language(code: str, entry: Mapping[str, Any]) -> Language:
         turns=re.compile(rf"\b(?:{'|'.join(turns)})\b"),
         opening=frozenset(fold(entry["opening"]).split()),
         closing=frozenset(fold(entry["closing"]).split()),
+        topical=frozenset(fold(entry["topical"]).split()),
     )

@@ -40,27 +40,25 @@ GRAM = (3, 20)  # letters of the heard words that are compared
 class Overlap:
     """Terms of B blocks against T units."""
 
-    keys: tuple[str, ...]  # the V terms
     weights: Matrix  # B × V
     exact: Matrix  # V × T counts
     fuzzy: Matrix  # V × T, exact plus what was probably misheard
     terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence
+    index: Mapping[str, int]  # row of each term
 
 
 def overlap(texts: Sequence[str], silent: Sequence[bool], units: Units, normalizer: Normalizer) -> Overlap:
     """Count the terms of the notes' `texts` in the units. `silent` texts (templates) get no weight."""
     terms = tuple(tuple(normalizer.terms(text)) for text in texts)
-    keys = tuple(dict.fromkeys(term.key for block in terms for term in block))
-    index = {key: i for i, key in enumerate(keys)}
-    exact = np.zeros((len(keys), len(units)), dtype=np.float32)
+    index = {key: v for v, key in enumerate(dict.fromkeys(term.key for block in terms for term in block))}
+    exact = np.zeros((len(index), len(units)), dtype=np.float32)
     for t, text in enumerate(units.texts):
         for term in normalizer.terms(text, spoken=True):
             if (v := index.get(term.key)) is not None:
                 exact[v, t] += 1
     words = {term.word: index[term.key] for block in terms for term in block if term.word}
-    return Overlap(
-        keys, term_weights(terms, silent, index, idf(exact, units)), exact, misheard(exact, words, units), terms
-    )
+    weights = term_weights(terms, silent, index, idf(exact, units))
+    return Overlap(weights, exact, misheard(exact, words, units), terms, index)
 
 
 def idf(counts: Matrix, units: Units) -> Matrix:
@@ -69,7 +67,8 @@ def idf(counts: Matrix, units: Units) -> Matrix:
     _, first = np.unique(bins, return_index=True)
     minutes = np.maximum.reduceat(counts > 0, first, axis=1) if len(counts) else counts
     df = minutes.sum(axis=1)
-    return np.log1p((len(first) - df + 0.5) / (df + 0.5)).astype(np.float32)
+    rarity: Matrix = np.log1p((len(first) - df + 0.5) / (df + 0.5)).astype(np.float32)
+    return rarity
 
 
 def term_weights(
@@ -87,7 +86,8 @@ def term_weights(
     spread = np.log1p(n / np.maximum((mentions > 0).sum(axis=0), 1)) / np.log1p(max(n, 1))
     pair = np.array([PAIR if " " in key else 1.0 for key in index])
     heard = np.where(np.array(silent, dtype=np.bool_), TEMPLATE, 1.0)[:, None]
-    return (np.sqrt(np.minimum(mentions, 2)) * rarity * spread * pair * heard).astype(np.float32)
+    weights: Matrix = (np.sqrt(np.minimum(mentions, 2)) * rarity * spread * pair * heard).astype(np.float32)
+    return weights
 
 
 def misheard(exact: Matrix, words: Mapping[str, int], units: Units) -> Matrix:

@@ -170,10 +170,9 @@ def _tens(run: list[_Piece]) -> list[tuple[str, int, int]]:
             open_until = 10 if number == 10 else 0
         else:
             out.append((piece.text if piece.text.isdecimal() else str(number), piece.start, piece.end))
+            open_until = -1 if word else 0
             if word and number >= 20:
                 open_until = 20 if number in {60, 80} else 10
-            else:
-                open_until = -1 if word else 0
     return out
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ NEAR = 15.0  # seconds
 BACK = 90.0
 MIN_STEP = 20.0  # seconds between blocks at least expected
 TEMPER = 0.3  # evidence for a class is overconfident: blocks are not independent
+TOPICAL = -4.0  # log-odds against chronological order for each of the first two headings like "Decisions"
 UNORDERED = -2.0  # order is the rule: log-prior of the class without
 BY_TOPIC = 0.8  # share of its first child in the place of a heading that has children
 _SAFE = 300.0  # largest exponent of a running sum before it is restarted
@@ -59,11 +61,11 @@ class Step:
     stride: float
 
 
-def place(emission: Array, time: Array, duration: float, outline: Outline, *, topical: bool = False) -> Placement:
+def place(emission: Array, time: Array, duration: float, outline: Outline, *, topical: int = 0) -> Placement:
     """Posterior of each block's moment given its own evidence and its neighbours'.
 
-    `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical` says that headings such as
-    "Decisions" or "Action items" group the notes by kind rather than by time.
+    `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical` counts the headings such as
+    "Decisions" or "Action items" that group the notes by kind rather than by time.
     """
     own = _floor(emission**SHARPEN, np.full(len(emission), MISS))
     leads = np.array(outline.leads, dtype=np.bool_)
@@ -88,7 +90,7 @@ def place(emission: Array, time: Array, duration: float, outline: Outline, *, to
     alone_evidence = len(body) * np.log(1 / moments)
 
     scores = np.array([TEMPER * order_evidence, TEMPER * topic_evidence, TEMPER * alone_evidence + UNORDERED])
-    scores[0] -= 8.0 if topical else 0.0
+    scores[0] += TOPICAL * min(2, topical)
     share = _normal(np.exp(scores - scores.max()))
     return Placement(share[0] * in_order + share[1] * by_topic + share[2] * own, float(share[0]))
 
@@ -115,7 +117,7 @@ def topic_steps(outline: Outline, body: NDArray[np.int64], duration: float) -> l
     _, sizes = np.unique(sections, return_counts=True)
     within = Step(_WITHIN, max(MIN_STEP, duration / (2 * float(np.median(sizes)) + 1)))
     across = Step(_ACROSS, within.stride)
-    return [within if a == b else across for a, b in zip(sections, sections[1:], strict=False)]
+    return [within if a == b else across for a, b in pairwise(sections)]
 
 
 def forward_backward(emission: Array, time: Array, steps: Sequence[Step], start: Array) -> tuple[Array, float]:
@@ -150,11 +152,8 @@ class Reach:
         self._back = Decay(-time[::-1], np.array([NEAR, BACK]))
         count = len(time)
         ones = np.ones(count)
-        ahead = self._forward.until(np.broadcast_to(ones, (3, count)))  # Σ over i ≤ j
-        # norms: mass a row spreads, by the same sums run the other way
         spread = self._forward.since(np.broadcast_to(ones, (3, count)))
         behind = self._back.since(np.broadcast_to(ones, (2, count)))[:, ::-1]
-        del ahead
         self._near = near / (spread[0] + behind[0] - 1)
         self._ahead = np.stack([forward / spread[1], far / spread[2]])
         self._behind = back / behind[1]
@@ -167,19 +166,17 @@ class Reach:
         ahead = self._forward.until(np.stack([near, *(mass * self._ahead)]))
         behind = self._back.until(np.stack([near, mass * self._behind])[:, ::-1])[:, ::-1]
         reached: Array = ahead.sum(axis=0) + behind.sum(axis=0) - near
-        return reached + self._anywhere * mass.sum() + np.cumsum(mass * self._onward)
+        reached += self._anywhere * mass.sum() + np.cumsum(mass * self._onward)
+        return reached
 
     def back(self, value: Array) -> Array:
         """Value over the next block's moments → over the last one's: the transposed matrix."""
         ahead = self._forward.since(np.broadcast_to(value, (3, len(value))))
         behind = self._back.since(np.broadcast_to(value[::-1], (2, len(value))))[:, ::-1]
-        return (
-            self._near * (ahead[0] + behind[0] - value)
-            + (self._ahead * ahead[1:]).sum(axis=0)
-            + self._behind * behind[1]
-            + self._anywhere * value.sum()
-            + self._onward * np.cumsum(value[::-1])[::-1]
-        )
+        worth: Array = self._near * (ahead[0] + behind[0] - value) + (self._ahead * ahead[1:]).sum(axis=0)
+        worth += self._behind * behind[1] + self._anywhere * value.sum()
+        worth += self._onward * np.cumsum(value[::-1])[::-1]
+        return worth
 
 
 class Decay:
@@ -197,13 +194,10 @@ class Decay:
         self._grow = np.empty_like(exponent)
         for low, high in self._parts:
             self._grow[:, low:high] = np.exp(exponent[:, low:high] - exponent[:, low : low + 1])
-        self._hop = [
-            np.exp(exponent[:, low] - exponent[:, high])
-            for (low, _), (high, _) in zip(self._parts, self._parts[1:], strict=False)
-        ]
+        self._hop = [np.exp(exponent[:, low] - exponent[:, high]) for (low, _), (high, _) in pairwise(self._parts)]
 
     def until(self, mass: Array) -> Array:
-        out = np.empty_like(self._grow)
+        out: Array = np.empty_like(self._grow)
         carry = np.zeros(len(out))
         for part, (low, high) in enumerate(self._parts):
             grow = self._grow[:, low:high]
@@ -214,7 +208,7 @@ class Decay:
         return out
 
     def since(self, value: Array) -> Array:
-        out = np.empty_like(self._grow)
+        out: Array = np.empty_like(self._grow)
         carry = np.zeros(len(out))
         for part in range(len(self._parts) - 1, -1, -1):
             low, high = self._parts[part]
@@ -240,7 +234,7 @@ def _first_child(outline: Outline, block: int) -> int | None:
 
 def _floor(emission: Array, miss: Array) -> Array:
     share = _normal(emission)
-    return (1 - miss[:, None]) * share + miss[:, None] / emission.shape[1]
+    return np.asarray((1 - miss[:, None]) * share + miss[:, None] / emission.shape[1])
 
 
 def _normal(weights: Array) -> Array:

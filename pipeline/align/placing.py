@@ -1,8 +1,8 @@
-"""The aligner's steps in order, and the records they end in."""
+"""From evidence to records: the emission, the path, the start of the passage, and what to say about it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from pipeline.align import confidence, languages
 from pipeline.align.features import features
 from pipeline.align.lexical import Matrix, Overlap, overlap
-from pipeline.align.model import Model, emission, shipped
+from pipeline.align.model import Model, emission
 from pipeline.align.normalize import Normalizer
-from pipeline.align.outline import Outline, outline
+from pipeline.align.outline import Outline
 from pipeline.align.path import Placement, place
-from pipeline.align.windows import Units, units
-from pipeline.errors import AlignError
-from pipeline.records import Alignment, Basis, Notes, Transcript
+from pipeline.align.windows import Units
+from pipeline.records import Alignment, Basis
 
 Array = NDArray[np.float64]
 
@@ -27,56 +26,55 @@ PEAK = 0.5  # a unit's own posterior against the mass around it
 FLOOR = 0.12  # below this confidence a guess is worse than none
 EVIDENCE = 8  # words shown
 EVIDENCE_SPAN = (15.0, 90.0)  # seconds before and after the start in which they were heard
-HINT_SPREAD = 20.0  # seconds a written time is usually off by
-HINT_TRUST = 0.9  # chance that a written time is right
-WEAK = 0.15  # share of a block's weight that must be heard for its words to be the reason
+HINT_SPREAD = 10.0  # seconds a written time is usually off by
+HINT_TRUST = 0.95  # chance that a written time is right
+HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
+WEAK = 0.15  # share of a block's weight that must be heard near a link for its words to be the reason
+TEMPLATE_SURE = 0.4  # most that is said of a heading nobody speaks, placed by what stands under it
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Notes and transcript, read and compared: all that does not depend on fitted weights but the hints."""
+    """Notes and transcript compared: all that does not depend on the fitted weights. `table` is F × B × T."""
 
     outline: Outline
     units: Units
     overlap: Overlap
-    table: Matrix  # F × B × T
-    topical: bool
+    table: Matrix
+    topical: int  # headings that gather one kind of thing: decisions, action items
 
 
-def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
-    """Place the blocks of `notes` in the recording; one Alignment per placed block, in the order of the notes.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where each of the B blocks goes. `emission` is B × T."""
 
-    Raises:
-        AlignError: the transcript has no words.
-    """
-    moments = units(transcript)
-    if not len(moments):
-        raise AlignError(
-            "The transcript has no words.",
-            hint="Play the recording to hear whether anybody speaks; transcribe it again or give another transcript.",
-        )
-    shape = outline(notes)
-    if not len(shape):
-        return ()
-    return records(read(shape, moments), shipped())
+    emission: Array
+    placement: Placement
+    picks: NDArray[np.int64]  # the unit of each block
+    signals: Array  # B × what the confidence is computed from
+    confidence: Array  # 0..1
 
 
-def read(shape: Outline, moments: Units) -> Reading:
-    """Compare the blocks with the units."""
+def compare(shape: Outline, moments: Units) -> Reading:
+    """Compare the blocks with the units, in the language of the transcript."""
     language = languages.detect(moments.texts)
     normalizer = Normalizer(language)
     texts = [block.text for block in shape.blocks]
     silent = [block.template for block in shape.blocks]
     common = overlap(texts, silent, moments, normalizer)
-    return Reading(shape, moments, common, features(shape, common, moments, normalizer), _topical(shape, language))
+    table = features(shape, common, moments, normalizer)
+    return Reading(shape, moments, common, table, _topical(shape, language))
 
 
-def decide(reading: Reading, model: Model) -> tuple[Array, Placement, Array]:
-    """Emission, placement and the chosen unit of each block."""
-    moments = reading.units
-    own = _with_hints(emission(reading.table, reading.outline.heading, model), reading.outline, moments)
-    placement = place(own, moments.start, moments.duration, reading.outline, topical=reading.topical)
-    return own, placement, onset(placement.posterior, moments.start)
+def decide(reading: Reading, model: Model) -> Decision:
+    """Place every block; see `docs/algorithm.md` for the steps."""
+    shape, time = reading.outline, reading.units.start
+    own = with_hints(emission(reading.table, shape.heading, model), shape, reading.units)
+    placement = place(own, time, reading.units.duration, shape, topical=reading.topical)
+    picks = onset(placement.posterior, time)
+    signals = confidence.signals(shape, reading.table, own, placement, picks, time)
+    sure = confidence.probability(signals, model.confidence, model.bias)
+    return Decision(own, placement, picks, signals, sure)
 
 
 def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
@@ -87,87 +85,101 @@ def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
     mass = confidence.window_mass(posterior, time, WIDE)
     passage = mass.argmax(axis=1)
     close = np.abs(time[None, :] - time[passage][:, None]) <= FINE
-    return np.where(close, mass + PEAK * posterior, -1).argmax(axis=1)
+    return np.asarray(np.where(close, mass + PEAK * posterior, -1).argmax(axis=1))
 
 
-def records(reading: Reading, model: Model) -> tuple[Alignment, ...]:
-    """The alignments of a reading, those below FLOOR left out."""
-    own, placement, picks = decide(reading, model)
-    time = reading.units.start
-    signal = confidence.signals(reading.outline, reading.table, own, placement, picks, time)
-    sure = confidence.probability(signal, model.confidence, model.bias)
-    shape = reading.outline
-    placed = [b for b in range(len(shape)) if sure[b] >= FLOOR]
-    starts = {b: float(time[picks[b]]) for b in placed}
-    found = []
-    for b in placed:
-        words = evidence(reading, b, starts[b])
-        found.append(
-            Alignment(
-                block_id=shape.blocks[b].id,
-                start=starts[b],
-                end=_end(shape, b, starts, reading.units.duration),
-                confidence=round(float(sure[b]), 4),
-                basis=_basis(shape, b, starts[b], words),
-                evidence=words,
-            )
+def with_hints(own: Array, shape: Outline, moments: Units) -> Array:
+    """Where the notes hold a time within the recording, believe it, unless everything else speaks against it.
+
+    Among the units near the written time the block's words still choose.
+    """
+    out = own.copy()
+    for b, block in enumerate(shape.blocks):
+        if block.hint and 0 <= block.hint.start <= moments.duration:
+            near = np.exp(-np.abs(moments.start - block.hint.start) / HINT_SPREAD) + 1e-12
+            near *= own[b] + 1 / len(moments)
+            out[b] = HINT_TRUST * near / near.sum() + (1 - HINT_TRUST) * own[b]
+    return out
+
+
+def records(reading: Reading, decision: Decision) -> tuple[Alignment, ...]:
+    """The alignments, without those below FLOOR."""
+    shape, time = reading.outline, reading.units.start
+    sure = {b: _sure(shape.blocks[b].template, float(decision.confidence[b])) for b in range(len(shape))}
+    words = {b: evidence(reading, b, float(time[decision.picks[b]])) for b in range(len(shape))}
+    basis = {b: _basis(reading, decision, b, words[b]) for b in range(len(shape))}
+    sure |= {b: max(sure[b], HINT_TRUST) for b in sure if basis[b] is Basis.HINT}
+    starts = {
+        b: float(time[decision.picks[b]])
+        for b in range(len(shape))
+        if sure[b] >= FLOOR and not (shape.blocks[b].template and not shape.leads[b])
+    }
+    return tuple(
+        Alignment(
+            block_id=shape.blocks[b].id,
+            start=start,
+            end=end_of(shape, b, starts, reading.units.duration),
+            confidence=round(sure[b], 4),
+            basis=basis[b],
+            evidence=words[b],
         )
-    return tuple(found)
+        for b, start in starts.items()
+    )
 
 
 def evidence(reading: Reading, block: int, start: float) -> tuple[str, ...]:
     """Words of the block, as written, that were heard around `start`; the most telling first."""
     common, moments = reading.overlap, reading.units
     low, high = np.searchsorted(moments.start, [start - EVIDENCE_SPAN[0], start + EVIDENCE_SPAN[1]])
-    heard = common.fuzzy[:, low:high].max(axis=1, initial=0.0) * common.weights[block]
-    index = {key: v for v, key in enumerate(common.keys)}
     text = reading.outline.blocks[block].text
-    shown: dict[str, float] = {}
-    taken: set[str] = set()
-    for term in sorted(common.terms[block], key=lambda term: (-heard[index[term.key]], term.start)):
-        if heard[index[term.key]] > 0 and " " not in term.key and term.key not in taken:
-            taken.add(term.key)
-            shown.setdefault(text[term.start : term.end], 0.0)
-    return tuple(shown)[:EVIDENCE]
+    weight: dict[str, tuple[float, int, str]] = {}
+    for term in common.terms[block]:
+        row = common.index[term.key]
+        heard = float(common.fuzzy[row, low:high].max(initial=0.0) * common.weights[block, row])
+        if heard > 0 and " " not in term.key:
+            weight.setdefault(term.key, (-heard, term.start, text[term.start : term.end]))
+    return tuple(dict.fromkeys(word for *_, word in sorted(weight.values())))[:EVIDENCE]
 
 
-def _topical(shape: Outline, language: languages.Language) -> bool:
-    """Whether headings group the notes by kind (Decisions, Action items) rather than by time."""
-    return False
+def end_of(shape: Outline, block: int, starts: Mapping[int, float], duration: float) -> float:
+    """Until something else of its rank begins: seconds, never before the block's own start.
 
-
-def _with_hints(own: Array, shape: Outline, moments: Units) -> Array:
-    """Where the notes hold a time within the recording, believe it, unless the words are clearly elsewhere."""
-    out = own.copy()
-    for b, block in enumerate(shape.blocks):
-        if block.hint and 0 <= block.hint.start <= moments.duration:
-            near = np.exp(-np.abs(moments.start - block.hint.start) / HINT_SPREAD)
-            near *= own[b] + 1 / len(moments)  # among the units near the hint, the words choose
-            out[b] = HINT_TRUST * near / near.sum() + (1 - HINT_TRUST) * own[b]
-    return out
-
-
-def _basis(shape: Outline, block: int, start: float, words: Sequence[str]) -> Basis:
-    hint = shape.blocks[block].hint
-    if hint and abs(hint.start - start) <= 3 * HINT_SPREAD:
-        return Basis.HINT
-    if shape.blocks[block].template or not words:
-        return Basis.NEIGHBOURS
-    return Basis.MATCH
-
-
-def _end(shape: Outline, block: int, starts: dict[int, float], duration: float) -> float:
-    """Until something else of its rank is discussed.
-
-    A heading lasts until the next heading of its level or above, any other block until the next block.
+    A heading lasts until the next heading of its level or above, any other block until the next block that does not
+    stand under it.
     """
     start = starts[block]
     depth = shape.blocks[block].depth
 
-    def ends(other: int) -> bool:
+    def closes(other: int) -> bool:
         if shape.heading[block]:
             return shape.heading[other] and shape.blocks[other].depth <= depth
         return block not in shape.ancestors(other)
 
-    later = [at for other, at in starts.items() if at > start and ends(other)]
+    later = [at for other, at in starts.items() if at > start and closes(other)]
     return max(min(later, default=duration), start)
+
+
+def _sure(template: bool, confidence_: float) -> float:  # noqa: FBT001 (a private mapping of one value)
+    return min(confidence_, TEMPLATE_SURE) if template else confidence_
+
+
+def _basis(reading: Reading, decision: Decision, block: int, words: Sequence[str]) -> Basis:
+    """The strongest reason for the place: a written time, the block's own words, or only what stands around it."""
+    written = reading.outline.blocks[block].hint
+    at = float(reading.units.start[decision.picks[block]])
+    if written and abs(written.start - at) <= HINT_CLOSE:
+        return Basis.HINT
+    if not words:
+        return Basis.NEIGHBOURS
+    here = decision.signals[block, confidence.NAMES.index("cover_here")]
+    return Basis.MATCH if here >= WEAK else Basis.PATH
+
+
+def _topical(shape: Outline, language: languages.Language) -> int:
+    """How many short headings gather one kind of thing (Decisions, Action items) instead of a stretch of time."""
+    return sum(
+        heading
+        and len(words := languages.WORD.findall(languages.fold(block.text))) <= 4
+        and bool(language.topical & set(words))
+        for heading, block in zip(shape.heading, shape.blocks, strict=True)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,7 @@ class Units:
     pause: Array  # silence before the unit, seconds
     opens: NDArray[np.bool_]  # begins a cue
     turn: NDArray[np.bool_]  # another speaker than before
+    turn_length: Array  # seconds until another speaker
     duration: float  # end of the last word
 
     def __len__(self) -> int:
@@ -62,6 +63,8 @@ def units(transcript: Transcript) -> Units:
     start = np.array([unit[0].start for unit in packed], dtype=np.float64)
     end = np.array([max(atom.end for atom in unit) for unit in packed], dtype=np.float64)
     speakers = tuple(unit[0].speaker for unit in packed)
+    turn = np.array([i > 0 and speakers[i] != speakers[i - 1] for i in range(len(packed))], dtype=np.bool_)
+    duration = float(end.max(initial=0.0))
     silence = start - np.concatenate([[start[0]], np.maximum.accumulate(end)[:-1]]) if packed else start
     return Units(
         start=start,
@@ -70,8 +73,9 @@ def units(transcript: Transcript) -> Units:
         speakers=speakers,
         pause=np.maximum(silence, 0.0),
         opens=np.array([unit[0].opens for unit in packed], dtype=np.bool_),
-        turn=np.array([i > 0 and speakers[i] != speakers[i - 1] for i in range(len(packed))], dtype=np.bool_),
-        duration=float(end.max(initial=0.0)),
+        turn=turn,
+        turn_length=np.append(start[turn], duration)[np.cumsum(turn)] - start,
+        duration=duration,
     )
 
 
@@ -83,15 +87,20 @@ def atoms(segments: Iterable[Segment]) -> list[Atom]:
         if segment.text.strip() and np.isfinite(segment.start) and np.isfinite(segment.end) and segment.end >= 0
         for atom in _cut(segment)
     ]
-    return sorted(found, key=lambda atom: (atom.start, atom.end))
+    return list(_named(sorted(found, key=lambda atom: (atom.start, atom.end))))
+
+
+def _named(pieces: Iterable[Atom]) -> Iterator[Atom]:
+    """A cue without a name continues the last speaker: captions name people when they begin."""
+    speaker: str | None = None
+    for atom in pieces:
+        speaker = atom.speaker or speaker
+        yield replace(atom, speaker=speaker)
 
 
 def _cut(segment: Segment) -> Iterator[Atom]:
     start, end = max(segment.start, 0.0), max(segment.end, segment.start, 0.0)
-    if segment.words:
-        pieces = list(_by_words(segment.words))
-    else:
-        pieces = list(_by_share(segment.text.strip(), start, end))
+    pieces = _by_words(segment.words) if segment.words else _by_share(segment.text.strip(), start, end)
     for i, (at, until, text) in enumerate(pieces):
         yield Atom(at, until, text, segment.speaker, opens=i == 0)
 
