@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-_PLAIN = re.compile(r"(?P<s>\d+(?:\.\d+)?)s?")
-_UNITS = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s)?")
-_CLOCK = re.compile(r"(?:(?P<h>\d+):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,6})?)")
+# The digits are bounded, so that no text becomes infinity or takes long to convert.
+_PLAIN = re.compile(r"(?P<s>\d{1,9}(?:\.\d{1,9})?)s?", re.ASCII)
+_UNITS = re.compile(r"(?:(?P<h>\d{1,5})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?)s)?", re.ASCII)
+_CLOCK = re.compile(r"(?:(?P<h>\d{1,5}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,6})?)", re.ASCII)
 
 
 def parse(text: str) -> float | None:
@@ -25,7 +26,7 @@ def parse(text: str) -> float | None:
         if found and any(found.groups()):
             parts = found.groupdict()
             hours, minutes = int(parts.get("h") or 0), int(parts.get("m") or 0)
-            if pattern is _CLOCK and hours and minutes > 59:
+            if pattern is _CLOCK and parts["h"] is not None and minutes > 59:
                 return None
             return hours * 3600 + minutes * 60 + float((parts.get("s") or "0").replace(",", "."))
     return None

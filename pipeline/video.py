@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from pipeline import timecode
 from pipeline.records import Hint, Video
 
+_UNSAFE = re.compile(r"[\\\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 _ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 _EMBED_HOSTS = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
@@ -17,7 +18,7 @@ _ID_FOLDERS = frozenset({"live", "embed", "shorts", "v"})
 
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) URL; None where browsers and Python may disagree about the host."""
-    if "\\" in url or any(char.isspace() or not char.isprintable() for char in url):
+    if _UNSAFE.search(url):
         return None
     url = url.replace("&amp;", "&")
     try:

@@ -73,7 +73,7 @@ def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) ->
     front = _front_fields(lines[: markdown.front_matter(lines)])
     video = recording.find(drafts, front)
     warnings = [*_open_comments(drafts), *hints.take(drafts, video)]
-    title = _title(drafts) or front.get("title", "") or PurePath(name).stem
+    title = _title(drafts) or front.get("title", "") or PurePath(name).stem.replace("_", " ")
     day, doubts = _date(title, name, front)
     return Notes(
         slug=naming.slug_of(title, name, day),

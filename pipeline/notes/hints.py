@@ -28,26 +28,37 @@ _DISAGREE = 2.0  # seconds between what is typed and where the link goes, from w
 _COLON = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d"
 _DOTTED = r"\d{1,3}\.[0-5]\d"
 _ENDS_TIME = r"(?![\d%]|[.:,]\d)"
-_RANGE = r"(?P<start>{time})" + _ENDS_TIME + r"(?:\s*(?:-|–|—|to)\s*(?P<end>{time})" + _ENDS_TIME + ")?"
-_LEADING = r"\s*(?:(?P<open>[(\[])\s*)?(?P<at>@\s*)?" + _RANGE + r"(?(open)\s*[)\]])(?=$|[\s\-–—:|•·,])"
-_LEADING_COLON = re.compile(_LEADING.format(time=_COLON))
-_LEADING_DOTTED = re.compile(_LEADING.format(time=_DOTTED))
-_TRAILING = re.compile(r"(?:(?P<open>[(\[])\s*@?|@)\s*" + _RANGE.format(time=_COLON) + r"(?(open)\s*[)\]])\s*$")
-_ONLY = re.compile(r"[\s(\[@_*]*" + _RANGE.format(time=f"(?:{_COLON}|{_DOTTED})") + r"[\s)\]_*]*")
+_DASHES = frozenset({"-", "–", "—", "to"})
+_GAP = r"\s{0,3}"  # bounded: a run of spaces must not be tried in every way
+
+
+def _range(time: str) -> str:
+    return rf"(?P<start>{time}){_ENDS_TIME}(?:{_GAP}(?:-|–|—|to){_GAP}(?P<end>{time}){_ENDS_TIME})?"
+
+
+def _leading(time: str) -> re.Pattern[str]:
+    opening = rf"{_GAP}(?:(?P<open>[(\[]){_GAP})?(?P<at>@{_GAP})?"
+    return re.compile(opening + _range(time) + rf"(?(open){_GAP}[)\]])(?=$|[\s\-–—:|•·,])")
+
+
+_LEADING_COLON = _leading(_COLON)
+_LEADING_DOTTED = _leading(_DOTTED)
+_TRAILING = re.compile(rf"(?:(?P<open>[(\[]){_GAP}@?|@){_GAP}{_range(_COLON)}(?(open){_GAP}[)\]]){_GAP}$")
+_ONLY = re.compile(rf"[\s(\[@_*]*{_range(f'(?:{_COLON}|{_DOTTED})')}[\s)\]_*]*")
 
 # What follows a time of day, or a ratio that looks like one.
-_NOT_VIDEO = (
-    r"(?:[ap]\.?m\b|UTC|GMT|Z\b|[ECMP][SD]?T\b|CES?T\b|[EW]ES?T\b|[BIJ]ST\b|AE[SD]T\b|Eastern|Pacific|Central|Mountain"
-    r"|local time|Uhr|h\b|o'clock|ratio\b|scale\b|aspect\b)"
+_THEN_CLOCK = re.compile(
+    r"[\s()\[\]]{0,3}(?:UTC|GMT|Z\b|[ECMP][SD]?T\b|CES?T\b|[EW]ES?T\b|[BIJ]ST\b|AE[SD]T\b"
+    r"|(?i:[ap]\.?m\b|eastern|pacific|central|mountain|local time|uhr|h\b|o'clock|ratio\b|scale\b|aspect\b))"
 )
-_THEN_CLOCK = re.compile(r"[\s()\[\]]*" + _NOT_VIDEO, re.IGNORECASE)
+_THEN_VERSION = re.compile(r"\W*(?:release|version|milestone|beta|alpha|rc|sdk|kernel|lts)", re.IGNORECASE)
 _CLOCK_WORD = re.compile(
-    r"\b(?:\d\s*[ap]\.?m|UTC|GMT|Eastern|Pacific|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) meeting)\b",
+    r"\b(?:\d\s?[ap]\.?m|UTC|GMT|Eastern|Pacific|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) meeting)\b",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:(?:-+|[–—:|•·,])(?=\s|$)\s*)*")
-_SEPARATOR_AT_END = re.compile(r"(?:(?:^|\s)(?:-+|[–—|•·,@]))*\s*$")
-_EMPTY_BRACKETS = re.compile(r"(?<!\S)(?:\(\s*@?\s*(?:[-–—]\s*)?\)|\[\s*@?\s*(?:[-–—]\s*)?\])")
+_SEPARATOR = re.compile(rf"\A{_GAP}(?:(?:-{{1,3}}|[–—:|•·,])(?=\s|$){_GAP})*")
+_SEPARATOR_AT_END = re.compile(rf"(?:(?:^|\s)(?:-{{1,3}}|[–—|•·,@]))?{_GAP}$")
+_EMPTY_BRACKETS = re.compile(rf"(?<!\S)(?:\({_GAP}@?{_GAP}[-–—]?{_GAP}\)|\[{_GAP}@?{_GAP}[-–—]?{_GAP}\])")
 _LABEL_OF_TIME = re.compile(r"(?:video|recording|time|timestamp|youtube|watch)\s*[:|]?", re.IGNORECASE)
 
 
@@ -141,6 +152,7 @@ def _hint(found: re.Match[str]) -> Hint | None:
 def _take_links(draft: Draft, recording: Video | None) -> Iterator[str]:
     for cell, tokens in enumerate(draft.cells):
         removed: set[int] = set()
+        last = 0
         for opened, closed, href, text in inline.links(tokens):
             found = _linked(href, text, recording)
             if found is None:
@@ -151,22 +163,23 @@ def _take_links(draft: Draft, recording: Video | None) -> Iterator[str]:
                     f"line {draft.line}: the link says {timecode.clock(found.start)}, "
                     f"its text {timecode.clock(shown.start)}; the link is used"
                 )
+
             if draft.hint is None:
                 draft.hint = found
-            elif draft.hint.end is None and found.start > draft.hint.start and _is_dash(tokens, removed, opened):
+            elif removed and _continues(draft.hint, found) and inline.plain(tokens[last:opened]).strip() in _DASHES:
                 draft.hint = Hint(draft.hint.start, found.start)
-            elif shown is None:
+            else:
                 continue  # a second moment in the same block stays a link
+            last = closed + 1
             # Words that carry the link are the note's; a bare time or URL is not.
-            noise = shown is not None or inline.BARE_URL.fullmatch(text) or not text.strip()
-            removed.update(range(opened, closed + 1) if noise else (opened, closed))
+            bare = shown is not None or inline.BARE_URL.fullmatch(text) or not text.strip()
+            removed.update(range(opened, last) if bare else (opened, closed))
         if removed:
             draft.cells[cell] = inline.cut([token for index, token in enumerate(tokens) if index not in removed], 0, 0)
 
 
-def _is_dash(tokens: list[Token], removed: set[int], opened: int) -> bool:
-    between = [tokens[index] for index in range(max(removed, default=-1) + 1, opened)]
-    return inline.plain(between).strip() in {"-", "–", "—", "to"}
+def _continues(first: Hint, second: Hint) -> bool:
+    return first.end is None and second.start > first.start
 
 
 def _linked(href: str, text: str, recording: Video | None) -> Hint | None:
@@ -226,13 +239,14 @@ def _dotted(drafts: list[Draft]) -> Iterator[_Typed]:
             timed[id(draft.owner), draft.depth].append((draft.line, draft.hint.start))
     for draft in drafts:
         found = _find(draft, _LEADING_DOTTED)
-        if found is None:
+        if found is None or _THEN_VERSION.match(inline.plain(draft.cells[found.cell]), found.span[1]):
             continue
         siblings = timed[id(draft.owner), draft.depth]
         after = bisect(siblings, (draft.line,))
         earliest = siblings[after - 1][1] if after else 0.0
         latest = siblings[after][1] if after < len(siblings) else float("inf")
-        if found.certain or (siblings and earliest <= found.hint.start <= latest):
+        fits = earliest <= found.hint.start <= latest or latest < earliest  # siblings may be out of order themselves
+        if found.certain or (siblings and fits):
             yield found
 
 
@@ -246,7 +260,7 @@ def _tidy(tokens: list[Token]) -> list[Token]:
     """Without the brackets and dashes that stood around a time, and the label of a cell that held only one."""
     for pattern in (_EMPTY_BRACKETS, _SEPARATOR_AT_END, _SEPARATOR):
         text = inline.plain(tokens)
-        found = pattern.match(text) if pattern is _SEPARATOR else pattern.search(text)
+        found = pattern.search(text)
         if found and found.end() > found.start():
             tokens = inline.cut(tokens, *found.span())
     if _LABEL_OF_TIME.fullmatch(inline.plain(tokens).strip()):

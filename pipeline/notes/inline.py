@@ -22,9 +22,10 @@ BARE_URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)/)[^\s<>\"|\\^`{}]{1,2000}",
     re.IGNORECASE,
 )
+_SPACES = re.compile(r" {2,}")
 _TRAILING = re.compile(r"[.,;:!?'*_]+$")
 _NUMBERED = re.compile(r"/(?:issues?|pulls?|merge_requests|discussions|milestones?)/(\d{1,9})\b|[?&]id=(\d{1,9})\b")
-_TICKET = re.compile(r"[A-Z][A-Z0-9]+-\d+")
+_NAMED = re.compile(r"[A-Z][A-Z0-9]+(?:-\d+)+|v?\d+(?:\.\d+)+")  # a ticket, or a version
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 _CLOSERS = {"link_open": "link_close", "em_open": "em_close", "strong_open": "strong_close", "s_open": "s_close"}
@@ -60,6 +61,8 @@ def matching_text(tokens: list[Token]) -> str:
 
 def bare_urls(text: str) -> Iterator[tuple[int, int]]:
     """Where URLs stand in `text`, without the punctuation of the sentence around them."""
+    if "://" not in text and "youtu" not in text:  # most text has none, and looking for one is slow
+        return
     for found in BARE_URL.finditer(text):
         url = _TRAILING.sub("", found.group())
         # A closing bracket belongs to the sentence unless the URL has its opening one.
@@ -69,7 +72,8 @@ def bare_urls(text: str) -> Iterator[tuple[int, int]]:
 
 
 def said_of(url: str) -> str:
-    """What of a URL is worth looking for in speech: the number of an issue, else the words its path ends in.
+    """What of a URL is worth looking for in speech: the number of an issue, else the words its path
+    ends in, else the name of the site.
 
     >>> said_of("https://github.com/osquery/osquery/pull/6190"), said_of("https://a.org/support/fee-waiver/#top")
     ('#6190', 'fee waiver')
@@ -78,15 +82,17 @@ def said_of(url: str) -> str:
     if numbered:
         return f"#{numbered[1] or numbered[2]}"
     path = url.partition("://")[2].partition("#")[0].partition("?")[0].rstrip("/.,;:!?)")
-    host, _, last = path.rpartition("/")
-    if not host or "youtu" in host:
+    host, _, last = path.partition("/")
+    last = unquote(last.rpartition("/")[2])
+    if "youtu" in host:
         return ""
-    last = unquote(last)
-    if _TICKET.fullmatch(last):
+    if _NAMED.fullmatch(last):
         return last
     words = re.split(r"[^\w]+|_", re.sub(r"\.\w{1,5}$", "", last))
     # An identifier such as 60f09155cf2e is noise; so is a word that is all digits or all capitals.
-    return " ".join(word for word in words if word.isalpha() and not word.isupper() and len(word) < 25)
+    said = [word for word in words if word.isalpha() and not word.isupper() and len(word) < 25]
+    # Where the path says nothing the site still has a name: "slack", "asciinema".
+    return " ".join(said) or host.removeprefix("www.").rpartition(".")[0].rpartition(".")[2]
 
 
 def prepare(tokens: list[Token]) -> list[Token]:
@@ -107,8 +113,9 @@ def prepare(tokens: list[Token]) -> list[Token]:
             alt = text_token(token.content or "image")
             source = str(token.attrGet("src") or "")
             prepared.extend([alt] if inside or not _followable(source) else _link(source, alt.content))
-        elif token.type == "text" and not inside:
-            prepared.extend(_linked(token.content))
+        elif token.type == "text":
+            content = _SPACES.sub(" ", token.content) if "  " in token.content else token.content
+            prepared.extend([text_token(content)] if inside else _linked(content))
         else:
             prepared.append(token)
     return prepared

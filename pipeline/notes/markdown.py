@@ -18,8 +18,8 @@ from markdown_it.token import Token
 from pipeline.notes import inline
 from pipeline.records import Hint, Kind
 
-# The inline parser is quadratic in unmatched brackets: a paragraph with more than this many is shown as it is typed.
-_MOST_BRACKETS = 1_000
+# The inline parser is quadratic in brackets: a paragraph with more than this many is shown as it is typed.
+_MOST_BRACKETS = 200
 _LOOSE_HEADING = re.compile(r"(#{1,6})([^#\s].*)")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 _OTHER_TAG = re.compile(r"(?<!\S)#\w")

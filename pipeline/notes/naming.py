@@ -54,26 +54,28 @@ def slugify(text: str, longest: int = _LONGEST_SLUG) -> str:
 
 def slug_of(title: str, name: str, day: date | None) -> str:
     """The slug of notes called `title` in the file `name`, with the right date in it where one is known."""
-    written = find_date(title)
-    words = title
-    if written is not None and day is not None:
-        start, end = written[1]
-        words = f"{title[:start]} {day.isoformat()} {title[end:]}"
-    slug = slugify(words)
-    stem = PurePath(name).stem
-    if not re.search(r"[a-z]", slug):
-        slug = slugify(stem)
-        if day is not None and find_date(stem) is not None:
+    for words in (title, PurePath(name).stem):
+        slug = _dated_slug(words, day)
+        if re.search(r"[a-z]", slug):
             return slug
-    if not slug:
-        return f"notes-{_digest(name)}"
-    if day is None or (written is not None and day.isoformat() in slug):
+    return f"notes-{day.isoformat() if day else _digest(name)}"
+
+
+def _dated_slug(words: str, day: date | None) -> str:
+    if day is None:
+        return slugify(words)
+    written = find_date(words)
+    if written is not None:
+        start, end = written[1]
+        words = f"{words[:start]} {day.isoformat()} {words[end:]}"
+    slug = slugify(words)
+    if day.isoformat() in slug:
         return slug
     return f"{slugify(slug, _LONGEST_SLUG - 11)}-{day.isoformat()}"
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return hashlib.blake2s(text.encode(), digest_size=4).hexdigest()
 
 
 class BlockIds:

@@ -43,7 +43,8 @@ _FRONT_FIELDS = ("recording", "video", "youtube")
 class _Link:
     draft: Draft
     url: str
-    label: str  # what the block, or the heading alone above it, says besides the link; "" when it says more
+    label: str  # what the block, or the label or heading above it, says besides the link; "" when it says more
+    alone: bool  # the block holds nothing besides links and such a label
     preamble: bool
     times: bool  # its text is a time
 
@@ -58,9 +59,8 @@ def find(drafts: list[Draft], front: dict[str, str]) -> Video | None:
     for link in links:
         # A link with a time is a moment of the meeting, unless it is the very one that names the recording.
         plainly = found is not None and (link.url == found.url or video.moment(link.url) is None)
-        if found and plainly and not link.times and video.leads_to(link.url, found):
-            outside = _outside_links(link.draft)
-            link.draft.silent = link.draft.kind is not Kind.HEADING and (not outside or bool(_LABEL.fullmatch(outside)))
+        if found and link.alone and plainly and not link.times and video.leads_to(link.url, found):
+            link.draft.silent = True
     return found
 
 
@@ -90,36 +90,44 @@ def _video(url: str) -> Video:
 def _links(drafts: list[Draft]) -> Iterator[_Link]:
     headings = 0
     heading = ""
+    before: Draft | None = None
     for draft in drafts:
         if draft.kind is Kind.HEADING:
             headings += 1
             heading = draft.text
-        if draft.kind is Kind.CODE:
-            continue
-        for url, text in _targets(draft):
-            label = _label_of(draft, heading)
-            # A playlist or a channel is no recording; another host is one only when the notes name it so.
-            if video.youtube_id(url) is None and (video.on_youtube(url) or not _NAMES_OTHER_HOST.search(label)):
-                continue
-            yield _Link(draft, url, label, headings < 2, hints.typed(text) is not None)
+        targets = list(_targets(draft))
+        if targets:
+            above = before.text if before is not None and _empty_label(before) else heading
+            outside = _outside_links(draft)
+            label = _label_of(draft, outside, above)
+            alone = draft.kind is not Kind.HEADING and (not outside or _LABEL.fullmatch(outside) is not None)
+        for url, text in targets:
+            # Another host has the recording only where the notes say so.
+            if video.youtube_id(url) or _NAMES_OTHER_HOST.search(label):
+                yield _Link(draft, url, label, alone, headings < 2, hints.typed(text) is not None)
+        before = draft
 
 
 def _targets(draft: Draft) -> Iterator[tuple[str, str]]:
-    """The http(s) links of a block, each with its text; of raw HTML also what it embeds."""
-    for tokens in draft.cells:
-        for _, _, url, text in inline.links(tokens):
-            if url.startswith(("http://", "https://")):
-                yield url, text
-    for found in _EMBEDDED.finditer(_COMMENT.sub("", draft.raw)):
-        yield found[1], ""
+    """The links of a block that may be a recording, each with its text; of raw HTML also what it embeds."""
+    if draft.kind is Kind.CODE:
+        return
+    found = [(url, text) for tokens in draft.cells for _, _, url, text in inline.links(tokens)]
+    found += [(embedded[1], "") for embedded in _EMBEDDED.finditer(_COMMENT.sub("", draft.raw))]
+    for url, text in found:
+        playlist_or_channel = video.on_youtube(url) and video.youtube_id(url) is None
+        if url.startswith(("http://", "https://")) and not playlist_or_channel:
+            yield url, text
 
 
-def _label_of(draft: Draft, heading: str) -> str:
+def _label_of(draft: Draft, outside: str, above: str) -> str:
+    if outside and not _LABEL.fullmatch(outside):
+        return ""
     whole = " ".join(" ".join(inline.BARE_URL.sub("", inline.plain(tokens)) for tokens in draft.cells).split())
     if _LABEL.fullmatch(whole) and _NAMES_VIDEO.search(whole):
         return whole
-    if not _outside_links(draft) and _LABEL.fullmatch(heading) and _NAMES_VIDEO.search(heading):
-        return heading
+    if not outside and _LABEL.fullmatch(above) and _NAMES_VIDEO.search(above):
+        return above
     return ""
 
 
@@ -139,5 +147,5 @@ def _empty_label(draft: Draft) -> bool:
     """`YouTube Link:` with nothing behind it."""
     if draft.kind is Kind.HEADING or any(True for tokens in draft.cells for _ in inline.links(tokens)):
         return False
-    text = draft.text
+    text = _outside_links(draft)
     return text.endswith(":") and _LABEL.fullmatch(text) is not None and _NAMES_VIDEO.search(text) is not None

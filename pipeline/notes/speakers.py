@@ -17,6 +17,8 @@ _BRACKETED = re.compile(rf"\s*\((?P<names>{_NAMES})\)\s*:?\s*(?P<rest>\S)")
 _COLON = re.compile(rf"\s*(?P<names>{_NAMES})\s*:\s+(?P<rest>\S.*)")
 _SEPARATOR = re.compile(r"\s*[,&/+]\s*|\s+and\s+")
 _SMALL_WORD = re.compile(r"(?<![\w@])[a-z][a-z]+\b")
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z])[A-Z]")
+_NAME_PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Van|O['’])(?=[A-Z])")
 _LABEL_ENDING = re.compile(
     r"(?:tions?|sions?|ments?|ness(?:es)?|it(?:y|ies)|ings|ences?|ances?|ates|ups|ables?|ives?|ware)$"
 )
@@ -58,6 +60,8 @@ def _is_name(name: str, small: frozenset[str]) -> bool:
         plain = word.rstrip(".").casefold()
         # Initials ("JP", "Mary J. Smith") may be all capitals, an abbreviation ("CLA", "TODO") is no name.
         if not word[0].isupper() or (word.isupper() and len(plain) > 2):
+            return False
+        if _CAPITAL_INSIDE.search(_NAME_PREFIX.sub("", word)):
             return False
         if plain in _labels() or plain in small or (_LABEL_ENDING.search(plain) and len(plain) > 5):
             return False

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_LINK_TARGET = re.compile(r"\]\([^)\n]*\)|<!--.*?-->|https?://\S+")
+_LINK_TARGET = re.compile(r"\]\([^()\[\n]*\)|<!--[^<]*?-->|https?://\S+")
 _DATE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?\b"
 )
