@@ -54,7 +54,6 @@ class Place:
     href: str
     source: str
     clock: str
-    label: str
     snippet: tuple[tuple[str, bool], ...]
 
 
@@ -115,7 +114,6 @@ class Speech:
 class Page:
     """The page of one meeting. `start` is where it was asked to begin, in seconds."""
 
-    slug: str
     title: str
     heading: Topic | None
     date: str
@@ -176,14 +174,11 @@ def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
 
 
 def _place(hit: Hit) -> Place:
-    clock = "" if hit.start is None else timecode.clock(hit.start)
-    moment = None if hit.start is None else int(hit.start)
-    source = "notes" if hit.written else "said"
+    start = None if hit.start is None else int(hit.start)
     return Place(
-        href=url_for("pages.meeting", slug=hit.slug, t=moment, _anchor=hit.block_id),
-        source=source,
-        clock=clock,
-        label=f"{source} at {clock}" if clock else "in the notes, no moment found",
+        href=url_for("pages.meeting", slug=hit.slug, t=start, _anchor=hit.block_id),
+        source="notes" if hit.written else "said",
+        clock="" if start is None else timecode.clock(start),
         snippet=hit.snippet,
     )
 
@@ -204,13 +199,12 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
     jump = _jumps(notes.slug, has_file=has_file, video_id=video_id)
     found = outline(notes, stored.alignments, jump)
     return Page(
-        slug=notes.slug,
         title=notes.title,
         heading=found.title,
         date=_day(notes.date),
         isodate=_iso(notes.date),
         facts=tuple(filter(None, (_length(stored.duration), found.tally))),
-        player=_player(stored, start or 0.0, has_file=has_file, video_id=video_id),
+        player=_player(stored, start, has_file=has_file, video_id=video_id),
         start="" if start is None else f"{start:g}",
         elsewhere=_elsewhere(stored, has_file=has_file, video_id=video_id),
         notices=_notices(stored, has_file=has_file),
@@ -243,13 +237,14 @@ def _jumps(slug: str, *, has_file: bool, video_id: str | None) -> Callable[[floa
     return lambda _: ""
 
 
-def _player(stored: Meeting, start: float, *, has_file: bool, video_id: str | None) -> Player | None:
+def _player(stored: Meeting, start: float | None, *, has_file: bool, video_id: str | None) -> Player | None:
     notes, recording, transcript = stored.notes, stored.recording, stored.transcript
     length = _length(stored.duration)
     title = (recording.title if recording else "") or notes.title
     if video_id:
-        begin = int(start or (notes.video.start if notes.video else 0.0))
-        href = f"https://youtu.be/{video_id}" + (f"?t={begin}" if begin else "")
+        if start is None and notes.video:
+            start = notes.video.start
+        href = f"https://youtu.be/{video_id}" + (f"?t={int(start)}" if start else "")
         return Player("youtube", title, length, href, video_id=video_id)
     if recording is None or not has_file:
         return None

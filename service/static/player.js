@@ -128,7 +128,6 @@ class YouTubePlayer {
     const frame = document.createElement("iframe");
     frame.title = this.#facade.querySelector(".what")?.textContent ?? "Recording";
     frame.allow = PERMISSIONS;
-    frame.allowFullscreen = true;
     // YouTube refuses to play (error 153) for a page that hides where it is.
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     frame.src = this.#address();
