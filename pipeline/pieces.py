@@ -6,7 +6,7 @@ depends on nothing but the samples from its start on, a run that was cut off and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -120,3 +120,13 @@ def pack(regions: Iterable[Region]) -> list[list[Region]]:
         chunks[-1].append((first, after))
         room -= after - first
     return chunks
+
+
+def uncovered(regions: Sequence[Region], spans: Sequence[Region], least: int) -> list[list[Region]]:
+    """The speech in each gap before, between and after `spans` (in order), where it is at least `least` samples."""
+    edges = [0, *(edge for span in spans for edge in span), max((after for _, after in regions), default=0)]
+    gaps = [
+        [(max(first, lower), min(after, upper)) for first, after in regions if first < upper and after > lower]
+        for lower, upper in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    return [gap for gap in gaps if sum(after - first for first, after in gap) >= least]

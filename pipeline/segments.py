@@ -62,9 +62,11 @@ class Passage:
 def split(passages: Iterable[Passage], *, spaced: bool = True) -> list[Segment]:
     """Segments that end where a sentence does or the speaker pauses, none longer than MAX_LENGTH.
 
-    `spaced` is whether the language puts spaces between its words. Doubtful passages become suspect segments.
+    Passages may come in any order, and one may fill a gap in another. `spaced` is whether the language puts spaces
+    between its words. Doubtful passages become suspect segments.
     """
     marked = [(word, passage.doubtful) for passage in passages for word in _whole_words(passage.words, spaced=spaced)]
+    marked.sort(key=lambda pair: pair[0].start)
     segments: list[Segment] = []
     for doubtful, group in groupby(marked, key=lambda pair: pair[1]):
         for run in _sentences([word for word, _ in group]):

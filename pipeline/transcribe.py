@@ -12,7 +12,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pipeline.errors import ModelUnavailable, TranscribeError
 from pipeline.models import default_model, find_weights
 from pipeline.pieces import Piece, Region
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
+from pipeline.segments import Passage
 
 __all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "transcribe"]
 
@@ -38,6 +39,7 @@ _CPU_BATCH = 4  # passages at a time: on two cores as fast as 8 (docs/models.md)
 _GPU_BATCH = 16
 _SURE = 0.5  # probability from which a detected language is not questioned again
 _LISTENS = 3  # passages of a piece that are listened to for its language
+_MISSED = 2.0  # seconds of speech without a word that are listened to again
 _MAX_WORD = 5.0  # seconds; what lasts longer is a pause taken for part of the word
 _UNSPACED = frozenset(("zh", "ja", "th", "lo", "my", "yue"))  # languages Whisper writes without spaces
 
@@ -191,19 +193,16 @@ def _ticker(progress: Progress | None, length: float | None) -> Callable[[float]
 
 def _piece_line(engine: _Engine, piece: Piece, language: str | None, tick: Callable[[float], None]) -> dict[str, Any]:
     """Transcribe one piece, into a line of the checkpoint."""
-    chunks = pieces.pack(piece.speech)
-    speech = [np.concatenate([piece.samples[first:after] for first, after in chunk]) for chunk in chunks]
     heard = _Language(language, sure=True) if language else None
     found: list[Segment] = []
-    if chunks:
+    if piece.speech:
         try:
-            heard = heard or _detect_language(engine, speech)
-            found = segments.split(
-                _passages(engine, piece, chunks, speech, heard.code, tick), spaced=heard.code not in _UNSPACED
-            )
+            heard = heard or _detect_language(engine, piece)
+            passages = _listen(engine, piece, heard.code, tick)
         except RuntimeError as error:
             hint = "If memory is short, choose a smaller model; what was finished so far is used again."
             raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
+        found = segments.split(passages, spaced=heard.code not in _UNSPACED)
     tick(piece.end / SAMPLE_RATE)
     return {
         "end": piece.end,
@@ -212,13 +211,38 @@ def _piece_line(engine: _Engine, piece: Piece, language: str | None, tick: Calla
     }
 
 
-def _detect_language(engine: _Engine, speech: Sequence[Samples]) -> _Language:
+def _listen(engine: _Engine, piece: Piece, language: str, tick: Callable[[float], None]) -> list[Passage]:
+    """What is said in a piece; stretches the model passed over in silence are listened to again.
+
+    Now and then the model drops the beginning or the end of a passage, more often with hotwords than without. The word
+    times show it: seconds of speech without a word. On their own, and at last without hotwords, most are heard.
+    """
+    passages = list(_passages(engine, piece, pieces.pack(piece.speech), language, engine.hotwords, tick))
+    for hotwords in dict.fromkeys((engine.hotwords, ())):
+        words = sorted((word for passage in passages for word in passage.words), key=lambda word: word.start)
+        spans = [(_sample(word.start) - piece.start, _sample(word.end) - piece.start) for word in words]
+        missed = pieces.uncovered(piece.speech, spans, _sample(_MISSED))
+        chunks = [chunk for stretch in missed for chunk in pieces.pack(stretch)]
+        again = _passages(engine, piece, chunks, language, hotwords, _silently) if chunks else ()
+        passages += (passage for passage in again if not passage.doubtful)  # on a mere noise the model invents
+    return passages
+
+
+def _silently(_: float) -> None:
+    """A second listening is no progress."""
+
+
+def _sample(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE)
+
+
+def _detect_language(engine: _Engine, piece: Piece) -> _Language:
     """The likeliest language over a few passages of speech spread over the piece."""
     if not engine.model.model.is_multilingual:
         return _Language("en", sure=True)
-    step = max(1, len(speech) // _LISTENS)
+    speech = _sound(piece, pieces.pack(piece.speech))
+    listened = speech[:: max(1, len(speech) // _LISTENS)][:_LISTENS]
     scores: dict[str, float] = {}
-    listened = speech[::step][:_LISTENS]
     for samples in listened:
         for code, probability in engine.model.detect_language(audio=samples)[2]:
             scores[code] = scores.get(code, 0.0) + probability / len(listened)
@@ -226,20 +250,23 @@ def _detect_language(engine: _Engine, speech: Sequence[Samples]) -> _Language:
     return _Language(code, sure=scores[code] >= _SURE)
 
 
+def _sound(piece: Piece, chunks: Sequence[Sequence[Region]]) -> list[Samples]:
+    """The samples of each chunk, silence left out."""
+    return [np.concatenate([piece.samples[first:after] for first, after in chunk]) for chunk in chunks]
+
+
 def _passages(
     engine: _Engine,
     piece: Piece,
     chunks: Sequence[Sequence[Region]],
-    speech: Sequence[Samples],
     language: str,
+    hotwords: Sequence[str],
     tick: Callable[[float], None],
-) -> Iterator[segments.Passage]:
+) -> Iterator[Passage]:
     """What the model makes of each chunk, in the recording's time."""
-    ends = list(accumulate(len(samples) for samples in speech))
-    clips = [
-        {"start": (end - len(samples)) / SAMPLE_RATE, "end": end / SAMPLE_RATE}
-        for samples, end in zip(speech, ends, strict=True)
-    ]
+    speech = _sound(piece, chunks)
+    ends = [0, *accumulate(len(samples) for samples in speech)]
+    clips = [{"start": start / SAMPLE_RATE, "end": end / SAMPLE_RATE} for start, end in pairwise(ends)]
     found, _ = engine.pipeline.transcribe(
         np.concatenate(speech),
         clip_timestamps=clips,
@@ -247,14 +274,14 @@ def _passages(
         beam_size=_BEAM_SIZE,
         batch_size=engine.batch_size,
         word_timestamps=True,
-        hotwords=_prompt(engine.hotwords) or None,
+        hotwords=_prompt(hotwords) or None,
     )
     clock = _Clock(piece, [region for chunk in chunks for region in chunk])
     for segment in found:
         words = tuple(clock.words(segment.words or ()))
         if words:
             tick(words[-1].end)
-        yield segments.Passage(words, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
+        yield Passage(words, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
 
 
 class _Clock:

@@ -124,3 +124,12 @@ def test_chunks_hold_what_the_model_hears_at_a_time() -> None:
 
     assert chunks == [regions[:2], regions[2:3], regions[3:]]
     assert pieces.pack([]) == []
+
+
+def test_speech_without_words_is_found() -> None:
+    """Before the first word, between words and after the last: what was passed over, pauses left out."""
+    regions = [(0, 100), (150, 300), (400, 500)]
+
+    assert pieces.uncovered(regions, [], 1) == [regions]
+    assert pieces.uncovered(regions, [(40, 60), (260, 280)], 41) == [[(60, 100), (150, 260)], [(280, 300), (400, 500)]]
+    assert pieces.uncovered(regions, [(0, 170), (170, 290), (295, 495)], 11) == []

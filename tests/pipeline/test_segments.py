@@ -161,3 +161,10 @@ def test_times_stay_in_order() -> None:
     found = segments.split([passage(*said("One two. Three four five. Six.", each=3.0))])
 
     assert all(left.end <= right.start for left, right in pairwise(found))
+
+
+def test_a_passage_heard_later_fills_its_gap() -> None:
+    """Words are put where they were said, not where the model got round to them."""
+    found = segments.split([passage(*said("One two. Three."), *said("Six.", 3)), passage(*said("Four five.", 1.8))])
+
+    assert texts(found) == ["One two.", "Three.", "Four five.", "Six."]
