@@ -118,15 +118,15 @@ def misheard(exact: Matrix, words: Mapping[str, int], units: Units) -> Matrix:
 
 
 def sound(word: str) -> str:
-    """A rough phonetic key: consonant classes, vowels only in front ("keccak", "catch ack" → "ktk", "kthk")."""
+    """A rough phonetic key: consonant classes, a vowel only in front ("keccak" and "catchack" → "kkk")."""
     head = "a" if word[:1] in _VOWELS else ""
-    key = _SOUNDS.sub("", word.replace("ph", "f").replace("ck", "k").translate(_CLASSES))
-    return head + _DOUBLES.sub(r"\1", key)
+    key = _DOUBLES.sub(r"\1", word.replace("ph", "f").replace("tch", "k").replace("ck", "k").translate(_CLASSES))
+    return head + _SILENT.sub("", key)
 
 
 _VOWELS = frozenset("aeiouy")
 _CLASSES = str.maketrans("cqzvdg", "kksftk")
-_SOUNDS = re.compile(r"[aeiouy]")
+_SILENT = re.compile(r"[aeiouyhw]")
 _DOUBLES = re.compile(r"(.)\1+")
 
 
