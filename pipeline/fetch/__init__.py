@@ -7,11 +7,11 @@ not allowed, and a folder of its own from which only a whole and readable file i
 from __future__ import annotations
 
 import errno
-import io
 import logging
 import os
 import shutil
 import urllib.request
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +22,7 @@ import yt_dlp
 import yt_dlp.globals
 from yt_dlp.networking import Request
 from yt_dlp.networking._urllib import UrllibRH
-from yt_dlp.networking.exceptions import RequestError, TransportError
+from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
 from yt_dlp.utils import (
     GeoRestrictedError,
     UnavailableVideoError,
@@ -51,7 +51,7 @@ from pipeline.errors import (
     VideoUnavailable,
 )
 from pipeline.fetch import files
-from pipeline.fetch.facts import choose_captions, not_ready, recording_from
+from pipeline.fetch.facts import choose_captions, not_ready, reach_the_end, recording_from
 from pipeline.fetch.failures import clean, failure
 from pipeline.fetch.sources import Hosts, Remote, understand
 from pipeline.records import Progress, Recording, Transcript
@@ -64,7 +64,6 @@ _FORMAT = "ba[abr<=64][protocol^=http]/ba[protocol^=http]/b[protocol^=http]/ba[p
 _PROTOCOLS = frozenset({"http", "https", "http_dash_segments", "m3u8", "m3u8_native"})
 _RETRIES = 2
 _CAPTIONS_SIZE = 50_000_000  # bytes; a day of captions is smaller
-_REACH = 0.8  # share of the recording that captions have to reach to be taken for complete
 
 _log = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ def captions(source: str, *, settings: Settings) -> tuple[Recording, Transcript 
     except TranscriptError as error:
         _log.warning("published captions were left aside: %s", error)
         return found, None
-    if found.duration and (transcript.duration or 0.0) < _REACH * found.duration:
+    if not reach_the_end(transcript, found):
         _log.warning("%s: published captions end long before the recording; left aside", asked.name)
         return found, None
     return found, transcript
@@ -190,6 +189,25 @@ def _guarded(hosts: Hosts) -> type[UrllibRH]:
     class GuardedRH(UrllibRH):  # type: ignore[misc]
         _SUPPORTED_URL_SCHEMES = ("http", "https")
 
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._answers: weakref.WeakSet[Any] = weakref.WeakSet()
+
+        def _send(self, request: Any) -> Any:
+            try:
+                answer = super()._send(request)
+            except HTTPError as error:
+                self._answers.add(error.response)
+                raise
+            self._answers.add(answer)
+            return answer
+
+        def close(self) -> None:
+            # yt-dlp leaves answers it did not read to the end, and those of errors, to the garbage collector.
+            for answer in list(self._answers):
+                answer.close()
+            super().close()
+
         def _create_instance(self, proxies: Any, cookiejar: Any, legacy_ssl_support: Any = None) -> Any:
             opener = super()._create_instance(proxies, cookiejar, legacy_ssl_support)
             opener.add_handler(_EveryHop(hosts, resolve=not proxies))
@@ -252,7 +270,7 @@ class _Session:
     def download(self, info: dict[str, Any]) -> Path:
         """Fetch the media into the session's folder."""
         if not info.get("url") and not info.get("requested_formats"):
-            raise self._failure("; ".join(self._listener.warnings) or "No video formats found!")
+            raise self._failure("No video formats found")
         if info.get("protocol") not in _PROTOCOLS:
             raise Unsupported(self._asked.name, f"is sent by {info.get('protocol')}, which is not fetched")
         done = self._downloader.process_ie_result(info, download=True)
@@ -279,7 +297,7 @@ class _Session:
                 case _Refused():
                     return cause.error
                 case yt_dlp.cookies.CookieLoadError():
-                    return ConfigError("the file in JUMPNOTES_COOKIES cannot be read", hint=_COOKIES_HINT)
+                    return ConfigError("the file in JUMPNOTES_COOKIES cannot be read", hint=files.COOKIES_HINT)
                 case OSError(errno=errno.ENOSPC | errno.EDQUOT):
                     return DiskFull(self._folder)
                 case GeoRestrictedError():
@@ -338,7 +356,7 @@ def _params(asked: Remote, settings: Settings, into: Path, folder: Path | None, 
         # The format is part of the name, lest a download be continued with another format's bytes.
         "outtmpl": {"default": "media.%(format_id)s.%(ext)s"},
         "cachedir": str((into / ".cache").resolve()),
-        "cookiefile": _cookies(settings.cookies) if youtube and settings.cookies else None,
+        "cookiefile": files.cookies(settings.cookies) if youtube and settings.cookies else None,
         "allowed_extractors": ["youtube"] if youtube else ["default"],
         "extractor_args": {"youtube": {"skip": ["translated_subs"]}},
         "playlist_items": "1:2",
@@ -358,26 +376,6 @@ def _params(asked: Remote, settings: Settings, into: Path, folder: Path | None, 
         "noprogress": True,
         "color": "no_color",
     }
-
-
-_COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
-
-
-def _cookies(path: Path) -> io.StringIO:
-    """A copy for yt-dlp, which writes back to what it is given, and prints lines it does not understand.
-
-    Raises:
-        ConfigError: the file is not there, or not a cookies.txt. Its content is not repeated.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}, set as JUMPNOTES_COOKIES, cannot be read", hint=_COOKIES_HINT) from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        entry = line.removeprefix("#HttpOnly_")
-        if entry.strip() and not entry.startswith("#") and len(entry.split("\t")) != 7:
-            raise ConfigError(f"{path}:{number}: is not a line of a cookies.txt", hint=_COOKIES_HINT)
-    return io.StringIO(text)
 
 
 def _hook(progress: Progress | None) -> Any:

@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipeline.errors import Live, NotReady, Processing, Upcoming
 from pipeline.fetch.sources import Remote
-from pipeline.records import Chapter, Recording
+from pipeline.records import Chapter, Recording, Transcript
 
 Info = Mapping[str, Any]
 
 _WRITTEN = ("json3", "vtt", "srt")  # forms of captions we read, best first
+_REACH = 0.8  # share of the recording that captions have to reach to be taken for complete
 _NOT_SPEECH = frozenset({"live_chat", "rechat", "danmaku", "comments"})
 
 
@@ -65,6 +66,11 @@ def choose_captions(info: Info) -> tuple[str, str] | None:
             if url := _address(tracks[name], forms):
                 return name.removesuffix("-orig"), url
     return None
+
+
+def reach_the_end(transcript: Transcript, recording: Recording) -> bool:
+    """Whether captions cover the recording, as far as its length is known. Some files hold only its first seconds."""
+    return not recording.duration or (transcript.duration or 0.0) >= _REACH * recording.duration
 
 
 def _matches(name: str, spoken: str | None) -> bool:

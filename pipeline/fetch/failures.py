@@ -57,6 +57,11 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        errors.LoginRequired,
+        "one has to sign in to see it",
+        (r"[Ss]ign in", r"[Ll]og ?in", r"registered users", r"HTTP Error 401"),
+    ),
+    (
         errors.NoJavaScript,
         _NO_SCRIPT,
         (r"No supported JavaScript runtime", r"challenge solving failed", r"Signature solving failed"),
@@ -65,11 +70,6 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
         errors.FormatUnavailable,
         "there is no sound that can be fetched",
         (r"Requested format is not available", r"No video formats", r"not available on this app"),
-    ),
-    (
-        errors.LoginRequired,
-        "one has to sign in to see it",
-        (r"[Ss]ign in", r"[Ll]og ?in", r"registered users", r"HTTP Error 401"),
     ),
     (errors.MediaForbidden, "the download is refused (403)", (r"unable to download video data: HTTP Error 403",)),
     (errors.FetchBlocked, "the host refuses (403)", (r"HTTP Error 403",)),
@@ -128,17 +128,20 @@ _CAUSE = re.compile(r"\s*\(caused by .*\)\s*$", re.DOTALL)
 def failure(url: str, message: str, *, warnings: Sequence[str] = ()) -> FetchError:
     """The error for what yt-dlp said of `url`: its `message`, and the `warnings` before it.
 
-    Where the message only says that nothing is left to choose from, or to sign in, a warning may know why.
+    Where the message only says that there is nothing to choose from, or to sign in, a warning may know why.
     """
     message = clean(message)
     said = _find(message)
-    if said is None or issubclass(said[1], _VAGUE):
-        reasons = [found for warning in warnings if (found := _find(clean(warning)))]
-        better = [found for found in reasons if said is None or _RULES.index(found) < _RULES.index(said)]
-        said = min(better, key=_RULES.index) if better else said
     if said is None:
         return FetchError(url, message, hint="If it stays so, update yt-dlp, or give the recording with --media FILE.")
+    unexplained = ""
+    if issubclass(said[1], _VAGUE):
+        heard = [(warning, _find(warning)) for warning in map(clean, warnings)]
+        said = min((said, *(rule for _, rule in heard if rule)), key=_RULES.index)
+        unexplained = next((warning for warning, rule in reversed(heard) if rule is None), "")
     _, error, problem = said
+    if error is errors.FormatUnavailable and unexplained:
+        problem = f"{problem}; yt-dlp said: {unexplained}"
     return error(url, problem or message)
 
 

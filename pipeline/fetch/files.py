@@ -1,4 +1,4 @@
-"""Recordings on the disk: those people have, and those that were fetched.
+"""Recordings on the disk: those people have, and those that were fetched; and the cookies to fetch them with.
 
 A fetched recording is two files: the media, and a description beside it with what the host said and the media's size.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from pipeline import audio
 from pipeline.errors import ConfigError, DiskFull, NotFound
 from pipeline.fetch.sources import Remote
 from pipeline.records import Chapter, Recording
+
+COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
 
 
 def local(path: Path) -> Recording:
@@ -103,3 +106,20 @@ def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:
     description.replace(media.with_suffix(".json"))
     fetched.replace(media)
     return replace(found, media=str(media))
+
+
+def cookies(path: Path) -> io.StringIO:
+    """A copy for yt-dlp, which writes back to what it is given, and prints lines it does not understand.
+
+    Raises:
+        ConfigError: the file is not there, or not a cookies.txt. Its content is not repeated.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}, set as JUMPNOTES_COOKIES, cannot be read", hint=COOKIES_HINT) from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        entry = line.removeprefix("#HttpOnly_")
+        if entry.strip() and not entry.startswith("#") and len(entry.split("\t")) != 7:
+            raise ConfigError(f"{path}:{number}: is not a line of a cookies.txt", hint=COOKIES_HINT)
+    return io.StringIO(text)

@@ -17,6 +17,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import yt_dlp
 
 from pipeline import errors, fetch
 from pipeline.config import Settings
@@ -31,10 +32,10 @@ from pipeline.errors import (
     Truncated,
     Unsupported,
 )
-from pipeline.fetch.facts import choose_captions, not_ready, recording_from
+from pipeline.fetch.facts import choose_captions, not_ready, reach_the_end, recording_from
 from pipeline.fetch.failures import clean, failure
 from pipeline.fetch.sources import Hosts, Remote, understand
-from pipeline.records import Chapter
+from pipeline.records import Chapter, Origin, Recording, Segment, Transcript
 
 SECONDS = 20
 
@@ -210,8 +211,8 @@ def test_a_download(host: Host, settings: Settings, into: Path, sound: bytes) ->
     assert found.source == host.url("/talk.ogg")
     assert found.title == "talk"
     assert found.duration == pytest.approx(SECONDS, abs=0.2)
-    assert heard[-1] == (len(sound), len(sound))
     assert heard == sorted(heard)
+    assert set(heard[-1]) == {len(sound)}
     assert results(into) == [Path(found.media).name]
 
 
@@ -314,15 +315,7 @@ def test_what_is_not_sound(host: Host, settings: Settings, into: Path) -> None:
 def test_a_page_without_a_recording(host: Host, settings: Settings, into: Path) -> None:
     """A web page is not a recording."""
 
-    def page(handler: Handler) -> None:
-        content = b"<!doctype html><html><body>hello</body></html>"
-        handler.send_response(200)
-        handler.send_header("Content-Type", "text/html")
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    host.answers["/page"] = page
+    host.answers["/page"] = typed("text/html", b"<!doctype html><html><body>hello</body></html>")
     with pytest.raises(Unsupported):
         fetch.recording(host.url("/page"), into=into, settings=settings)
 
@@ -628,21 +621,37 @@ AUTOMATIC = {
 }
 
 
+EN_GB = {"en-GB": track("en-GB", auto=False)}
+GERMAN = {"de": track("de", auto=False)}
+CHAT = {"live_chat": [{"ext": "json", "url": "https://www.youtube.com/live_chat_replay"}]}
+
+
 @pytest.mark.parametrize(
     ("info", "expected"),
     [
-        ({"language": "en", "automatic_captions": AUTOMATIC}, ("en", "kind=asr")),
-        ({"automatic_captions": AUTOMATIC}, ("en", "kind=asr")),
-        ({"language": "en", "subtitles": {"en-GB": track("en-GB", auto=False)}, "automatic_captions": AUTOMATIC}, ("en-GB", "lang=en-GB")),
-        ({"language": "en", "subtitles": {"de": track("de", auto=False)}, "automatic_captions": AUTOMATIC}, ("en", "kind=asr")),
-        ({"subtitles": {"pt": track("pt", auto=False), "live_chat": [{"ext": "json", "url": "x"}]}}, ("pt", "lang=pt")),
-        ({"language": "de", "automatic_captions": {"de": track("en", tlang="de"), "en": track("en")}}, None),
-        ({"language": "en", "subtitles": {"live_chat": [{"ext": "json", "url": "x"}]}}, None),
-        ({"language": "yue", "automatic_captions": {"yue": track("yue")}}, ("yue", "lang=yue")),
-        ({}, None),
+        pytest.param({"language": "en", "automatic_captions": AUTOMATIC}, ("en", "kind=asr"), id="heard"),
+        pytest.param({"automatic_captions": AUTOMATIC}, ("en", "kind=asr"), id="heard, language unknown"),
+        pytest.param(
+            {"language": "en", "subtitles": EN_GB, "automatic_captions": AUTOMATIC},
+            ("en-GB", "lang=en-GB"),
+            id="written",
+        ),
+        pytest.param(
+            {"language": "en", "subtitles": GERMAN, "automatic_captions": AUTOMATIC},
+            ("en", "kind=asr"),
+            id="written in translation",
+        ),
+        pytest.param({"subtitles": GERMAN | CHAT}, ("de", "lang=de"), id="only written"),
+        pytest.param(
+            {"language": "de", "automatic_captions": {"de": track("en", tlang="de"), "en": track("en")}},
+            None,
+            id="only translated",
+        ),
+        pytest.param({"language": "en", "subtitles": CHAT}, None, id="only chat"),
+        pytest.param({"language": "yue", "automatic_captions": {"yue": track("yue")}}, ("yue", "lang=yue"), id="plain"),
+        pytest.param({}, None, id="none"),
     ],
-    ids=["heard", "heard, language unknown", "written", "written translation", "only written", "only translated", "chat", "plain name", "none"],
-)  # fmt: skip
+)
 def test_which_captions(info: dict[str, object], expected: tuple[str, str] | None) -> None:
     """Written in the spoken language before heard, never a translation, never the chat, always with word times."""
     chosen = choose_captions(info)
@@ -726,8 +735,8 @@ REPORT = (
         (f"Please sign in. {COOKIES}", errors.LoginRequired),
         ("Video unavailable. This video has been removed by the uploader", errors.Removed),
         (
-            "Video unavailable. This video is no longer available because the YouTube account associated with this video "
-            "has been terminated.",
+            "Video unavailable. This video is no longer available because the YouTube account associated with this "
+            "video has been terminated.",
             errors.Removed,
         ),
         (
@@ -798,15 +807,158 @@ def test_an_unknown_message_is_passed_on_clean() -> None:
     assert found.hint
 
 
-def test_warnings_explain_vague_errors() -> None:
-    """Nothing to choose from, or a request to sign in, may have a cause that was said before; other errors have not."""
-    script = "[youtube] gArDenCall0: n challenge solving failed: Some formats may be missing. Ensure you have"
-    cookies = "[youtube] The provided YouTube account cookies are no longer valid. They have likely been rotated"
-    no_format = "Requested format is not available"
-    assert type(failure(WATCH, no_format, warnings=[script])) is errors.NoJavaScript
-    assert type(failure(WATCH, "Sign in to confirm you\u2019re not a bot", warnings=[cookies])) is errors.CookiesExpired
-    assert type(failure(WATCH, "Video unavailable. This video is private", warnings=[script])) is errors.LoginRequired
-    assert type(failure(WATCH, "HTTP Error 404: Not Found", warnings=[cookies])) is errors.NotFound
+@pytest.mark.parametrize(
+    ("message", "warning", "error"),
+    [
+        ("No video formats found", "n challenge solving failed: Some formats may be missing", errors.NoJavaScript),
+        (
+            "No video formats found",
+            f"Private video. Sign in if you've been granted access. {COOKIES}",
+            errors.LoginRequired,
+        ),
+        ("No video formats found", "Please sign in", errors.LoginRequired),
+        ("No video formats found", "Sign in to confirm you\u2019re not a bot", errors.BotCheck),
+        ("Sign in to confirm you\u2019re not a bot", "account cookies are no longer valid", errors.CookiesExpired),
+        ("Video unavailable. This video has been removed", "account cookies are no longer valid", errors.Removed),
+        ("HTTP Error 404: Not Found", "No supported JavaScript runtime could be found", errors.NotFound),
+    ],
+)
+def test_warnings_explain_vague_errors(message: str, warning: str, error: type[FetchError]) -> None:
+    """Nothing to choose from, or to sign in, may have a cause that was told before; clear errors need none."""
+    noise = "[youtube] gArDenCall0: Something else. See  https://github.com/yt-dlp/yt-dlp"
+    found = failure(WATCH, message, warnings=[noise, f"[youtube] gArDenCall0: {warning}", "[youtube] " + message])
+    assert type(found) is error
+
+
+def test_a_reason_nobody_foresaw_is_passed_on() -> None:
+    """When there is nothing to fetch and YouTube gives a new reason, the user hears it."""
+    found = failure(WATCH, "No video formats found", warnings=["[youtube] gArDenCall0: The moon is in the way"])
+    assert type(found) is errors.FormatUnavailable
+    assert "The moon is in the way" in str(found)
+
+
+def test_a_refused_address_is_asked_for_anew_once(
+    settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """YouTube's media addresses expire: after a 403 they are extracted once more, and only once."""
+    calls: list[bool] = []
+
+    def refused(asked: Remote, *_args: object, force: bool = False) -> None:
+        calls.append(force)
+        raise errors.MediaForbidden(asked.name, "refused")
+
+    monkeypatch.setattr(fetch, "_fetched", refused)
+    with pytest.raises(errors.MediaForbidden):
+        fetch.recording("gArDenCall0", into=into, settings=settings)
+    assert calls == [False, True]
+
+
+def form(name: str, **facts: object) -> dict[str, object]:
+    known = {"format_id": name, "url": f"https://rr1.googlevideo.com/{name}", "protocol": "https", "language": "en"}
+    return known | {"vcodec": "none", "acodec": "opus", "ext": "webm"} | facts
+
+
+ORIGINAL, DUBBED = {"language_preference": 10}, {"language": "es", "language_preference": -1}
+AUDIO = [
+    form("249-es", abr=48, **DUBBED),
+    form("251-es", abr=128, **DUBBED),
+    form("249", abr=50, **ORIGINAL),
+    form("251", abr=130, **ORIGINAL),
+    form("140", abr=129, acodec="mp4a.40.2", ext="m4a", **ORIGINAL),
+]
+VIDEO = form("18", vcodec="avc1", acodec="mp4a.40.2", ext="mp4", height=360, tbr=500, **ORIGINAL)
+HLS = form("233", protocol="m3u8_native", abr=48, ext="mp4", **ORIGINAL)
+RTMP = form("r", protocol="rtmp", url="rtmp://media.example/a", abr=48)
+
+
+@pytest.mark.parametrize(
+    ("formats", "picked"),
+    [
+        ([VIDEO, *AUDIO, HLS], "249"),
+        ([VIDEO, *AUDIO[3:]], "251"),
+        ([HLS, VIDEO], "18"),
+        ([HLS], "233"),
+        ([RTMP], None),
+    ],
+    ids=["small, original, sound alone", "larger sound", "no sound alone", "only HLS", "another program's"],
+)
+def test_which_format(formats: list[dict[str, object]], picked: str | None) -> None:
+    """The smallest sound that is good enough for speech, never a dubbed one, and nothing yt-dlp cannot fetch itself."""
+    info = {"id": "gArDenCall0", "title": "x", "extractor": "youtube", "extractor_key": "Youtube", "formats": formats}
+    options = {"format": fetch._FORMAT, "quiet": True, "ignore_no_formats_error": True, "no_warnings": True}
+    with yt_dlp.YoutubeDL(options) as downloader:
+        chosen = downloader.process_ie_result(info | {"webpage_url": WATCH}, download=False)
+    assert chosen.get("format_id") == picked
+
+
+# --- captions
+
+
+PAGE = b"""<!doctype html><html><head><title>Office hours</title></head><body>
+<video src="/talk.ogg" type="audio/ogg"><track kind="subtitles" src="/talk.vtt" srclang="en"></video></body></html>"""
+VTT = b"WEBVTT\n\n00:00:01.000 --> 00:00:19.000\n<v Ann>hello everyone\n"
+
+
+@pytest.fixture
+def page(host: Host) -> str:
+    """A page with a player and its captions."""
+    host.answers["/page"] = typed("text/html", PAGE)
+    host.answers["/talk.vtt"] = typed("text/vtt", VTT)
+    return host.url("/page")
+
+
+def typed(kind: str, content: bytes) -> Answer:
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return answer
+
+
+def test_published_captions(host: Host, page: str, settings: Settings) -> None:
+    """Captions come with their language and the recording's facts; the media is not fetched."""
+    found, transcript = fetch.captions(page, settings=settings)
+    assert (found.source, found.media) == (page, None)
+    assert found.title.startswith("Office hours")
+    assert transcript is not None
+    assert transcript.language == "en"
+    assert [(segment.speaker, segment.text) for segment in transcript.segments] == [("Ann", "hello everyone")]
+    assert "/talk.ogg" not in [path for path, _ in host.asked]
+
+
+def test_captions_that_cannot_be_read(host: Host, page: str, settings: Settings) -> None:
+    """Broken captions are as good as none."""
+    host.answers["/talk.vtt"] = typed("text/vtt", b"<html>sorry</html>")
+    found, transcript = fetch.captions(page, settings=settings)
+    assert found.source == page
+    assert transcript is None
+
+
+def test_captions_refused(host: Host, page: str, settings: Settings) -> None:
+    """Too many requests for captions leave the sound as the way out."""
+    host.answers["/talk.vtt"] = lambda handler: handler.send_error(429)
+    with pytest.raises(errors.CaptionsRateLimited) as caught:
+        fetch.captions(page, settings=settings)
+    assert "recognised" in caught.value.hint
+
+
+def test_no_captions(host: Host, settings: Settings) -> None:
+    """A bare sound file has none."""
+    found, transcript = fetch.captions(host.url("/talk.ogg"), settings=settings)
+    assert found.title == "talk"
+    assert transcript is None
+
+
+@pytest.mark.parametrize(("last", "complete"), [(3.0, False), (2000.0, False), (3300.0, True), (3650.0, True)])
+def test_captions_have_to_reach_the_end(last: float, complete: bool) -> None:
+    """Captions that stop long before the recording would leave the rest of the notes without a place."""
+    transcript = Transcript("en", Origin.CAPTIONS, None, (Segment(0.0, last, "x"),), last)
+    known = Recording(WATCH, "Office hours", 3600.0)
+    assert reach_the_end(transcript, known) is complete
+    assert reach_the_end(transcript, replace(known, duration=None))
 
 
 def test_the_folder_is_left_tidy(host: Host, settings: Settings, into: Path) -> None:
