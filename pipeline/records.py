@@ -112,6 +112,18 @@ class Notes:
         """Every block in the order of the file."""
         return (block for section in self.sections for block in section.blocks)
 
+    @property
+    def heading(self) -> Section | None:
+        """The section whose heading is the title of the notes: a first heading of level 1."""
+        first = next((section for section in self.sections if section.level), None)
+        return first if first and first.level == 1 else None
+
+    @property
+    def topics(self) -> tuple[Section, ...]:
+        """The sections a meeting can be said to have: those with a heading of their own, neither title nor template."""
+        title = self.heading
+        return tuple(s for s in self.sections if s.level and s is not title and not s.blocks[0].template)
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
@@ -219,8 +231,8 @@ class Summary:
     title: str
     date: date | None
     duration: float | None
-    sections: int
-    placed: int  # blocks with a link
+    topics: int
+    linked: int  # topics with a link
     failure: Failure | None = None
     has_video: bool = True
     has_transcript: bool = False

@@ -88,7 +88,7 @@ def outline(notes: Notes, alignments: Mapping[str, Alignment], jump: Jump) -> Ou
         for block in notes.blocks
         if block.id in alignments and alignments[block.id].confidence >= LINK_CONFIDENCE
     }
-    title = _title(notes)
+    title = notes.heading
     # The page's title is its only h1: notes that use # for their topics, too, move down a level.
     shift = any(section.level == 1 for section in notes.sections if section is not title)
     parts = [
@@ -98,26 +98,25 @@ def outline(notes: Notes, alignments: Mapping[str, Alignment], jump: Jump) -> Ou
         )
         for section in notes.sections
     ]
-    subjects = [part.topic for part in parts if part.topic and part.topic.remark != _TEMPLATE]
-    linked = sum(topic.chip is not None for topic in subjects)
+    topics = notes.topics
+    linked = sum(topic.id in chips for topic in topics)
     return Outline(
         title=_topic(title, chips, shift=False, aligned=False) if title else None,
         parts=tuple(part for part in parts if part.topic or part.groups),
-        tally=f"{linked} of {len(subjects)} sections linked" if alignments and subjects else "",
+        tally=tally(linked, len(topics)) if alignments else "",
         has_chips=bool(chips),
         has_doubts=any(not chip.sure for chip in chips.values()),
-        has_gaps=any(topic.remark == _GAP for topic in subjects),
+        has_gaps=bool(alignments) and linked < len(topics),
     )
+
+
+def tally(linked: int, topics: int) -> str:
+    """How many sections have a link, in words; empty for notes without sections."""
+    return f"{linked} of {topics} sections linked" if topics else ""
 
 
 _GAP = "no moment found"
 _TEMPLATE = "template text"
-
-
-def _title(notes: Notes) -> Section | None:
-    """The first heading, when it is the title of the notes and not one of several topics."""
-    first = next((section for section in notes.sections if section.level), None)
-    return first if first and first.level == 1 else None
 
 
 def _topic(section: Section, chips: Mapping[str, Chip], *, shift: bool, aligned: bool) -> Topic | None:

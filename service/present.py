@@ -13,7 +13,7 @@ from flask import url_for
 from pipeline import timecode
 from pipeline.records import LINK_CONFIDENCE, Hit, Meeting, Origin, Recording, Segment, Summary, Transcript
 from service import media
-from service.outline import Outline, Topic, outline
+from service.outline import Outline, Topic, outline, tally
 
 _LONGEST = 7 * 24 * 3600.0
 """Seconds; no recording is longer, so a link to a later moment is a mistake."""
@@ -34,7 +34,7 @@ class Row:
     date: str
     isodate: str
     length: str
-    links: str
+    linked: str
     remark: str
     failed: bool
 
@@ -148,7 +148,7 @@ def _row(summary: Summary) -> Row:
         date=_day(summary.date),
         isodate=_iso(summary.date),
         length=_length(summary.duration),
-        links=f"{summary.placed} {'link' if summary.placed == 1 else 'links'}" if summary.has_transcript else "",
+        linked=tally(summary.linked, summary.topics) if summary.has_transcript else "",
         remark=remark,
         failed=summary.failure is not None,
     )

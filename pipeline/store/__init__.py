@@ -117,7 +117,7 @@ class Store:
                 sha256=digest,
                 title=notes.title,
                 date=notes.date.isoformat() if notes.date else None,
-                sections=sum(1 for section in notes.sections if section.level > 0),
+                topics=len(notes.topics),
                 has_video=notes.video is not None,
                 document=document,
             )
@@ -151,8 +151,10 @@ class Store:
 
     def save_alignments(self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom) -> int:
         """Add an alignment run."""
-        linked = sum(alignment.confidence >= LINK_CONFIDENCE for alignment in alignments)
+        good = {alignment.block_id for alignment in alignments if alignment.confidence >= LINK_CONFIDENCE}
         with self._write() as db:
+            document = db.scalar(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id))
+            linked = sum(topic.id in good for topic in msgspec.json.decode(document, type=Notes).topics)
             run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, **asdict(made_from))
             placed = [
                 asdict(alignment) | {"run_id": run, "evidence": msgspec.json.encode(alignment.evidence).decode()}

@@ -38,7 +38,7 @@ notes = Table(
     Column("sha256", String, nullable=False),
     Column("title", String, nullable=False),
     Column("date", String),
-    Column("sections", Integer, nullable=False),
+    Column("topics", Integer, nullable=False),
     Column("has_video", Boolean, nullable=False),
     Column("document", LargeBinary, nullable=False),  # JSON of records.Notes
 )
@@ -89,7 +89,7 @@ alignment_runs = Table(
     Column("notes_id", ForeignKey("notes.id"), nullable=False),
     Column("transcript_id", ForeignKey("transcripts.id"), nullable=False),
     Column("aligner", String, nullable=False),
-    Column("linked", Integer, nullable=False),  # alignments sure enough to be a link
+    Column("linked", Integer, nullable=False),  # topics with a link
 )
 
 alignments = Table(

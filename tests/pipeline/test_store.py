@@ -128,7 +128,7 @@ def test_the_list_is_newest_first_with_undated_meetings_last(store: Store) -> No
     assert [summary.slug for summary in summaries] == ["new", "old", "undated"]
     assert [summary.has_transcript for summary in summaries] == [True, False, False]
     assert summaries[0].duration == 60.0
-    assert summaries[0].sections == 1
+    assert summaries[0].topics == 1
 
 
 def test_a_failure_is_shown_until_a_run_succeeds(store: Store) -> None:

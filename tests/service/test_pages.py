@@ -43,7 +43,7 @@ def test_list_is_newest_first_with_facts(opened: Open, library: Library, full: N
     library.notes("# Winter call 2023-12-01\n\nRecording: https://youtu.be/gArDenCall0\n", slug="winter")
     words = visible(opened("/"))
     assert words.index("Autumn call") < words.index("Garden club") < words.index("Winter call")
-    assert "5 Mar 2024 Garden club 2024-03-05 3 links 0:20" in words
+    assert "5 Mar 2024 Garden club 2024-03-05 2 of 3 sections linked 0:20" in words
     assert "no recording" in words
     assert "not transcribed yet" in words
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String, nullable=False),
         sa.Column("title", sa.String, nullable=False),
         sa.Column("date", sa.String),
-        sa.Column("sections", sa.Integer, nullable=False),
+        sa.Column("topics", sa.Integer, nullable=False),
         sa.Column("has_video", sa.Boolean, nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
     )
