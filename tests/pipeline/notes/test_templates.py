@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from pipeline import notes
+from pipeline.notes import templates
+from pipeline.records import Notes
+
+
+def parse(source: str, name: str = "notes.md") -> Notes:
+    return notes.parse(source, name=name)
+
+
+AGENDA = (
+    "## Any questions or issues people want to discuss?\n\nThe intent of this section is to give time to everybody.\n"
+)
+
+
+def test_what_recurs_in_a_folder_is_a_template() -> None:
+    """Boilerplate is marked where it stands, in each wording; what is under it is not."""
+    folder = [f"# Call {day}, 2020\n\n{AGENDA}\n- topic {word}\n" for day, word in zip(DAYS, WORDS, strict=True)]
+    folder[3] = folder[3].replace("questions or issues people", "questions, issues or PRs people")
+    marked = notes.folder_templates(folder)
+    for source in folder:
+        read = notes.parse(source, name="x.md", templates=marked)
+        assert [block.template for block in read.blocks] == [True, True, True, False]
+
+
+DAYS = [f"March {day}" for day in range(1, 11)]
+WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"]
+
+
+def test_a_topic_that_keeps_coming_up_is_no_template() -> None:
+    """A short heading in half of the notes, and releases that differ by their number, were talked about."""
+    folder = [f"## {4 + number}.0 release\n\nIt is about {word}.\n" for number, word in enumerate(WORDS)]
+    folder = [
+        f"## eBPF\n\nNews of {word}\n\n{note}" if number % 2 else note
+        for number, (word, note) in enumerate(zip(WORDS, folder, strict=True))
+    ]
+    folder += ["## Something else\n\nentirely\n"] * 6
+    assert not {"ebpf", "0 0 release", "0 release"} & notes.folder_templates(folder)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_small_folder_has_no_templates(count: int) -> None:
+    """What stands in both of two notes may be a topic of both."""
+    assert notes.folder_templates([AGENDA] * count) == frozenset()
+
+
+def test_templates_never_mark_without_a_folder() -> None:
+    """Notes read on their own have no template."""
+    assert not any(block.template for block in parse(AGENDA).blocks)
+
+
+def test_the_examples_in_the_docstrings_hold() -> None:
+    """What the documentation shows is what happens."""
+    assert doctest.testmod(templates).failed == 0
