@@ -1,7 +1,7 @@
 """What streaming, checkpoints and second listening cost: our time over that of faster-whisper's own batched pipeline.
 
-Run as `python -m tests.bench.transcribe [--rounds N] [--model NAME]`. Both transcribe the same ten minutes with the same
-model, batch size, threads, beam, word times, VAD and hotwords, each in a process of its own, taking turns at going
+Run as `python -m tests.bench.transcribe [--rounds N] [--model NAME]`. Both transcribe the same ten minutes with one
+model, one batch size, threads, beam, word times, VAD and hotwords, each in a process of its own, taking turns at going
 first. Loading the model is part of the time. On a busy machine trust the processor's time more than the clock's.
 """
 
