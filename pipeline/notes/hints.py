@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -232,22 +232,31 @@ def _agenda(bare: list[_Typed]) -> bool:
 
 
 def _dotted(drafts: list[Draft]) -> Iterator[_Typed]:
-    """`10.57` is a time in brackets, or where it fits between the times of its siblings; else it is a version."""
-    timed: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+    """`10.57` is a time in brackets, or where most of its siblings have one and it fits between; else a version."""
+    for siblings in _families(drafts):
+        timed = [(draft.line, draft.hint.start) for draft in siblings if draft.hint is not None]
+        dotted = [found for draft in siblings if (found := _find(draft, _LEADING_DOTTED))]
+        for found in dotted:
+            draft = found.draft
+            if _THEN_VERSION.match(inline.plain(draft.cells[found.cell]), found.span[1]):
+                continue
+            after = bisect(timed, (draft.line,))
+            earliest = timed[after - 1][1] if after else 0.0
+            latest = timed[after][1] if after < len(timed) else float("inf")
+            fits = earliest <= found.hint.start <= latest or latest < earliest  # siblings may be out of order too
+            if found.certain or (fits and timed and 2 * len(timed) >= len(siblings) - len(dotted)):
+                yield found
+
+
+def _families(drafts: list[Draft]) -> Iterable[list[Draft]]:
+    """The blocks that stand beside each other: under the same heading, in the same list."""
+    families: dict[tuple[int, int, int], list[Draft]] = defaultdict(list)
+    section = 0
     for draft in drafts:
-        if draft.hint is not None:
-            timed[id(draft.owner), draft.depth].append((draft.line, draft.hint.start))
-    for draft in drafts:
-        found = _find(draft, _LEADING_DOTTED)
-        if found is None or _THEN_VERSION.match(inline.plain(draft.cells[found.cell]), found.span[1]):
-            continue
-        siblings = timed[id(draft.owner), draft.depth]
-        after = bisect(siblings, (draft.line,))
-        earliest = siblings[after - 1][1] if after else 0.0
-        latest = siblings[after][1] if after < len(siblings) else float("inf")
-        fits = earliest <= found.hint.start <= latest or latest < earliest  # siblings may be out of order themselves
-        if found.certain or (siblings and fits):
-            yield found
+        section += draft.kind is Kind.HEADING
+        # Headings are siblings of headings of their level, wherever they stand.
+        families[0 if draft.kind is Kind.HEADING else section, id(draft.owner), draft.depth].append(draft)
+    return families.values()
 
 
 def _apply(found: _Typed) -> None:

@@ -18,6 +18,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+GENERATED = "jumpnotes"  # the title of the links that jumpnotes writes into notes: [12:34](https://… "jumpnotes")
 BARE_URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)/)[^\s<>\"|\\^`{}]{1,2000}",
     re.IGNORECASE,
@@ -96,19 +97,26 @@ def said_of(url: str) -> str:
 
 
 def prepare(tokens: list[Token]) -> list[Token]:
-    """The tokens with bare URLs as links, images as links to them, and links a page cannot follow as their text."""
+    """The tokens with bare URLs as links, images as links to them, and links a page cannot follow as their text.
+
+    A link that jumpnotes itself wrote into the notes is left out: it is neither text nor a time somebody typed.
+    """
     prepared: list[Token] = []
     inside = False
     kept = False
+    generated = False
     for token in tokens:
         if token.type == "link_open":
+            generated = token.attrGet("title") == GENERATED
             inside, kept = True, _followable(str(token.attrGet("href") or ""))
-            if kept:
+            if kept and not generated:
                 prepared.append(token)
         elif token.type == "link_close":
-            if kept:
+            if kept and not generated:
                 prepared.append(token)
-            inside = False
+            inside = generated = False
+        elif generated:
+            continue
         elif token.type == "image":
             alt = text_token(token.content or "image")
             source = str(token.attrGet("src") or "")

@@ -272,6 +272,7 @@ def test_of_a_link_the_text_keeps_what_may_be_said(source: str, text: str) -> No
         "`<script>alert(1)</script>`",
         "```\n</code><script>alert(1)</script>\n```",
         "[x](//example.org/y) [y](../admin)",
+        "<a href='/admin'>x</a> <a href='//example.org/y'>y</a>",
         '<a href="https://example.org" target="_blank" rel="opener">x</a>',
     ],
 )
