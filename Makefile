@@ -30,6 +30,7 @@ bench: .venv/dev  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.vocabulary
 	$(BIN)/python -m tests.bench.align
+	$(BIN)/python -m tests.bench.skip
 
 docs: .venv/dev  ## Write docs/reference.md anew from the program
 	$(BIN)/python docs/reference.py > docs/reference.md

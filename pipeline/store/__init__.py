@@ -153,8 +153,8 @@ class Store:
         """Add an alignment run."""
         good = {alignment.block_id for alignment in alignments if alignment.confidence >= LINK_CONFIDENCE}
         with self._write() as db:
-            document = db.scalar(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id))
-            linked = sum(topic.id in good for topic in msgspec.json.decode(document, type=Notes).topics)
+            row = db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id)).one()
+            linked = sum(topic.id in good for topic in msgspec.json.decode(row.document, type=Notes).topics)
             run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, **asdict(made_from))
             placed = [
                 asdict(alignment) | {"run_id": run, "evidence": msgspec.json.encode(alignment.evidence).decode()}
