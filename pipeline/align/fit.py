@@ -1,10 +1,8 @@
-"""Fit `weights.json` from a folder of cases: <set>/<meeting>/{notes.md, transcript.vtt, gold.json}.
-
-    python -m pipeline.align.fit CASES [--out pipeline/align/weights.json] [--folds 5]
+"""Fit `weights.json` to cases whose true times are known: <set>/<meeting>/{notes.md, transcript.vtt, gold.json}.
 
 gold.json holds {"items": [{"line", "start": seconds | null, "spans": [[start, end], ...] | null}, ...]}; `start` null
 marks a block that nobody mentioned. Meetings of one series stay in one fold, so no meeting is scored by weights that
-have seen its series. Needs scipy, which only developers have.
+have seen its series. `tests/bench/fit.py` runs it. Needs scipy, which only developers have.
 """
 
 from __future__ import annotations
@@ -36,6 +34,7 @@ RIDGE = 0.002  # on standardised weights
 RIDGE_SPLIT = 0.01  # on what headings weigh differently
 FOREIGN = 0.7  # weight of a block nobody mentioned, against a discussed one
 RIDGE_SURE = 0.002
+ITERATIONS = 40  # stopping early keeps rare features small
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
         slope = -np.concatenate([pull.astype(np.float32) @ table, pull[head].astype(np.float32) @ table[head]])
         return value, slope.astype(np.float64) + 2 * np.concatenate([RIDGE * shared, RIDGE_SPLIT * split])
 
-    best = minimize(loss, np.zeros(2 * width), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    best = minimize(loss, np.zeros(2 * width), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x
     return (best[:width] + best[width:]) / spread, best[:width] / spread
 
 
@@ -198,3 +197,50 @@ def _items_per_set(cases: Iterable[Case]) -> dict[str, int]:
     for case in cases:
         count[case.group] += len(case.items)
     return count
+
+
+def cross_fit(cases: Sequence[Case], count: int) -> list[Model]:
+    """For each case the model that was fitted without its series."""
+    fold = folds(cases, count)
+    models = [fit([case for case in cases if fold[series(case.name)] != k]) for k in range(count)]
+    return [models[fold[series(case.name)]] for case in cases]
+
+
+def figures(cases: Sequence[Case], models: Sequence[Model]) -> dict[str, dict[str, float]]:
+    """Per set: the shares of discussed blocks within 30 s, inside, and far off, and of unmentioned ones linked.
+
+    `far` is more than five minutes from the gold start and outside; `linked` counts confidences of at least .5.
+    """
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for case, model in zip(cases, models, strict=True):
+        decision = placing.decide(case.reading, model)
+        found = {a.block_id: a for a in placing.records(case.reading, decision)}
+        row = sums[case.group]
+        for item in case.items:
+            placed = found.get(case.reading.outline.blocks[item.block].id)
+            if item.start is None:
+                row["unmentioned"] += 1
+                row["linked"] += placed is not None and placed.confidence >= 0.5
+                continue
+            row["items"] += 1
+            if placed is not None:
+                error, right = abs(placed.start - item.start), inside(item, placed.start)
+                row["start30"] += error <= 30
+                row["inside"] += right
+                row["far"] += error > 300 and not right
+    return {
+        group: {"items": row["items"], "linked": row["linked"] / max(row["unmentioned"], 1)}
+        | {name: row[name] / max(row["items"], 1) for name in ("start30", "inside", "far")}
+        for group, row in sorted(sums.items())
+    }
+
+
+def provenance(cases: Sequence[Case]) -> dict[str, object]:
+    """What the weights were fitted on: counts and names of sets, no text."""
+    return {
+        "meetings": len(cases),
+        "items": sum(item.start is not None for case in cases for item in case.items),
+        "unmentioned": sum(item.start is None for case in cases for item in case.items),
+        "sets": sorted({case.group for case in cases}),
+        "fitted_by": "pipeline/align/fit.py",
+    }

@@ -20,10 +20,10 @@ from pipeline.records import Alignment, Basis
 
 Array = NDArray[np.float64]
 
-WIDE = 25.0  # seconds: the passage is the place with the most mass this close ...
+WIDE = 22.0  # seconds: the passage is the place with the most mass this close ...
 FINE = 12.5  # ... and its start the best unit this close to that
-PEAK = 0.5  # a unit's own posterior against the mass around it
-FLOOR = 0.12  # below this confidence a guess is worse than none
+PEAK = 2.0  # a unit's own posterior against the mass around it
+FLOOR = 0.2  # below this confidence a guess is wrong four times in five: no link is better
 EVIDENCE = 8  # words shown
 EVIDENCE_SPAN = (15.0, 90.0)  # seconds before and after the start in which they were heard
 HINT_SPREAD = 10.0  # seconds a written time is usually off by

@@ -76,7 +76,7 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
     emission = rng.uniform(0.5, 1.0, (len(path), count))
     emission[np.arange(len(path)), path] = 2.0 * count
     emission /= emission.sum(axis=1, keepdims=True)
-    time = 10.0 * np.arange(count)
+    time = np.arange(0, 10 * count, 10, dtype=np.float64)
 
     placed = place(emission, time, 10.0 * count, shape_of(len(path)))
 
@@ -91,7 +91,7 @@ def test_a_block_without_evidence_stands_between_its_neighbours() -> None:
         emission[block] = 0.0005
         emission[block, unit] = 0.9
 
-    placed = place(emission, 10.0 * np.arange(200), 2000, shape_of(3))
+    placed = place(emission, np.arange(0, 10 * 200, 10, dtype=np.float64), 2000, shape_of(3))
 
     assert placed.posterior[1, 40:81].sum() > 0.6
 
@@ -104,7 +104,9 @@ def test_notes_in_order_are_told_from_notes_by_topic() -> None:
         emission = rng.uniform(0.5, 1.0, (len(path), 300))
         emission[np.arange(len(path)), path] = 600
         shape = shape_of(len(path), sections=6)
-        return place(emission / emission.sum(axis=1, keepdims=True), 10.0 * np.arange(300), 3000, shape).chronological
+        return place(
+            emission / emission.sum(axis=1, keepdims=True), np.arange(0, 10 * 300, 10, dtype=np.float64), 3000, shape
+        ).chronological
 
     ordered = [10 + 15 * i for i in range(18)]
     shuffled = [at for start in (12, 3, 15, 0, 9, 6) for at in ordered[start : start + 3]]
@@ -117,6 +119,8 @@ def test_headings_by_kind_speak_against_order() -> None:
     emission = np.full((4, 100), 0.01)
 
     def weight(topical: int) -> float:
-        return place(emission, 10.0 * np.arange(100), 1000, shape_of(4), topical=topical).chronological
+        return place(
+            emission, np.arange(0, 10 * 100, 10, dtype=np.float64), 1000, shape_of(4), topical=topical
+        ).chronological
 
     assert weight(2) < weight(1) < weight(0)
