@@ -220,7 +220,12 @@ def _tiles(units: Units, normalizer: Normalizer) -> Matrix:
     before = np.sqrt(sums[:, middle] - sums[:, np.searchsorted(units.start, units.start - TILE)]) * weight
     norm = np.linalg.norm(after, axis=0) * np.linalg.norm(before, axis=0)
     cosine = (after * before).sum(axis=0) / np.maximum(norm, 1e-6)
-    return np.where(norm > 0, 1 - cosine, 0).astype(np.float32)
+    tiles = np.where(norm > 0, 1 - cosine, np.nan)
+    usual = float(np.nanmean(tiles)) if (norm > 0).any() else 0.0
+    known = np.minimum(
+        1, (units.start - units.start[0]) / TILE
+    )  # the first minutes have too little before them to tell
+    return np.asarray(usual + (np.where(norm > 0, tiles, usual) - usual) * known, dtype=np.float32)
 
 
 def _cumulate(counts: Matrix) -> Matrix:

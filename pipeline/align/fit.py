@@ -32,7 +32,9 @@ INSIDE = 0.12  # worth of a unit inside the gold span
 NOISE = 0.08  # share of gold times that are taken to be wrong
 RIDGE = 0.002  # on standardised weights
 RIDGE_SPLIT = 0.01  # on what headings weigh differently
-FOREIGN = 0.7  # weight of a block nobody mentioned, against a discussed one
+FOREIGN = (
+    2.0  # weight of a block nobody mentioned against a discussed one: a wrong promise costs more than a missing link
+)
 RIDGE_SURE = 0.002
 ITERATIONS = 40  # stopping early keeps rare features small
 

@@ -33,7 +33,7 @@ MIN_STEP = 20.0  # seconds between blocks at least expected
 TEMPER = 0.3  # evidence for a class is overconfident: blocks are not independent
 TOPICAL = -4.0  # log-odds against chronological order for each of the first two headings like "Decisions"
 UNORDERED = -2.0  # order is the rule: log-prior of the class without
-BY_TOPIC = 0.8  # share of its first child in the place of a heading that has children
+BY_TOPIC = 0.8  # how often a heading with blocks under it begins where the first of them does
 _SAFE = 300.0  # largest exponent of a running sum before it is restarted
 
 # shares of a step: near, forward, forward 4x, anywhere, back, forward uniform
@@ -84,9 +84,11 @@ def place(emission: Array, time: Array, duration: float, outline: Outline, *, to
     by_topic, topic_evidence = own.copy(), 0.0
     if len(body):
         by_topic[body], topic_evidence = forward_backward(own[body], time, topic_steps(outline, body, duration), flat)
+        lead = Reach(Step(_CHILD, MIN_STEP), time)
         for b in np.flatnonzero(leads)[::-1]:
             if (child := _first_child(outline, int(b))) is not None:
-                by_topic[b] = BY_TOPIC * by_topic[child] + (1 - BY_TOPIC) * own[b]
+                ahead = _normal(own[b] * lead.back(by_topic[child]))  # at its first child or just before
+                by_topic[b] = BY_TOPIC * ahead + (1 - BY_TOPIC) * own[b]
     alone_evidence = len(body) * np.log(1 / moments)
 
     scores = np.array([TEMPER * order_evidence, TEMPER * topic_evidence, TEMPER * alone_evidence + UNORDERED])

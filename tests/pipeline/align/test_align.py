@@ -25,8 +25,8 @@ SMALL_TALK = ["yes I think that is right", "okay sounds good to me", "can you sa
 
 
 def meeting(order: list[str]) -> tuple[Transcript, dict[str, float]]:
-    """Four minutes on each topic, in this order, and when each began."""
-    texts: list[str] = []
+    """Two minutes of arrival, then four on each topic, in this order; and when each began."""
+    texts = SMALL_TALK * 3
     starts: dict[str, float] = {}
     for topic in order:
         starts[topic] = 10.0 * len(texts)
