@@ -4,7 +4,7 @@ Whisper writes what it knows: `osquery` becomes "Oscar e". Given as hotwords, th
 room for a few dozen, so they are ranked: by form (an identifier is nobody's everyday word), by rarity in English,
 and by rarity in the other notes of the folder.
 
-Rare in English is what a list of some 6,000 stems does not hold (`common_english.txt`). The list is the single-token
+Rare in English is what a list of some 7,000 stems does not hold (`common_english.txt`). The list is the single-token
 part of the very vocabulary Whisper writes with: what it needs several tokens for, it has seldom seen.
 """
 
@@ -26,16 +26,18 @@ _IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _SENTENCE_END = re.compile(r"[.?!:]\W*$")
 _ENDINGS = (
-    *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "y", "able", "ness", "ment", "ments", "ally"),
+    *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "able", "ness", "ment", "ments", "ally"),
     *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
 )
 _PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
 
-# What a form is worth. Whisper knows most first names and acronyms; it knows hardly any identifier.
+# What a form is worth. The model knows most acronyms and hardly any identifier. A glossary without people's names did
+# worse on the re-enactment, and not on the names alone (docs/models.md).
 _WORTH_IDENTIFIER = 3.0
 _WORTH_RARE = 3.0
-_WORTH_NAME = 2.0
+_WORTH_NAME = 3.0
 _WORTH_ACRONYM = 1.0
+_WORTH_COMPOUND = 1.5
 _SENTENCE_START = 0.1  # what a capital at the start of a sentence tells of the spelling
 
 
@@ -61,10 +63,11 @@ def hotwords(
     # The more usual spelling comes first, so that of two that differ by a letter it is the rarer that counts as a slip.
     for key, spellings in sorted(forms.items(), key=lambda item: -sum(item[1].values())):
         word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
-        worth = _worth(word, key, common)
+        worth = _worth(word, common)
         if worth and not _misspelt(key, common) and not _misspelt(key, taken):
             taken.add(key)
-            scores[word] = worth * (1 + math.log1p(sum(spellings.values()))) * elsewhere(key)
+            rarity = 1.0 if word.istitle() else elsewhere(key)  # people come to every meeting, and are named in each
+            scores[word] = worth * (1 + math.log1p(sum(spellings.values()))) * rarity
     ranked = sorted(scores, key=lambda word: (-scores[word], word))
     return tuple(_fitting(ranked, count_tokens or _estimated_tokens, budget))
 
@@ -90,27 +93,42 @@ def _block_words(block: Block) -> Iterator[tuple[str, float]]:
         yield word, _SENTENCE_START if first and word.istitle() else 1.0
 
 
-def _worth(word: str, key: str, common: frozenset[str]) -> float:
+def _worth(word: str, common: frozenset[str]) -> float:
     """What the model gains by the word; 0 for plain English."""
+    key = word.lower()
     if _IDENTIFIER.fullmatch(word):
         return _WORTH_IDENTIFIER
     if _ACRONYM.fullmatch(word):
         return _WORTH_ACRONYM
     if len(word) < 3 or _is_common(key, common):
         return 0.0
+    if _is_compound(key, common):
+        return _WORTH_COMPOUND
     return _WORTH_NAME if word.istitle() else _WORTH_RARE
 
 
 def _is_common(word: str, common: frozenset[str]) -> bool:
     """Whether `word` is plain English, as it stands or bent."""
     stems = {word} | {word.removeprefix(prefix) for prefix in _PREFIXES}
-    for stem in tuple(stems):
-        for ending in _ENDINGS:
-            if stem.endswith(ending) and len(stem) - len(ending) >= 3:
-                bare = stem.removesuffix(ending)
-                # normal-ize, releas-ing, stop-p-ed, polic-ies
-                stems |= {bare, bare + "e", bare[:-1] if bare[-1] == bare[-2] else bare, bare.removesuffix("i") + "y"}
+    for _ in range(2):  # normal-iz-ed, execut-able-s
+        stems |= {bare for stem in stems for bare in _unbent(stem)}
     return not stems.isdisjoint(common)
+
+
+def _unbent(word: str) -> Iterator[str]:
+    """What `word` may be made of: releas-ing of release, stop-p-ed of stop, polic-ies of policy."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            bare = word.removesuffix(ending)
+            yield bare
+            yield bare + "e"
+            yield bare[:-1] if bare[-1] == bare[-2] else bare
+            yield bare.removesuffix("i") + "y"
+
+
+def _is_compound(word: str, common: frozenset[str]) -> bool:
+    """Whether `word` is two common words in one, which the model at worst writes as two: `handoff`, `checklist`."""
+    return any(_is_common(word[:at], common) and _is_common(word[at:], common) for at in range(3, len(word) - 2))
 
 
 def _misspelt(word: str, known: Container[str]) -> bool:
@@ -150,5 +168,5 @@ def _fitting(words: Iterable[str], count_tokens: Callable[[str], int], budget: i
 
 
 def _estimated_tokens(text: str) -> int:
-    """Jargon takes about three letters a token; counting two and a half leaves room for the odd ones."""
-    return sum(math.ceil(len(word) / 2.5) + 1 for word in text.split(", "))
+    """Jargon takes about three letters a token, and a comma is one: a little more than that is safe."""
+    return sum(math.ceil(len(word) / 2.9) + 1 for word in text.split(", "))
