@@ -49,6 +49,7 @@ class _Engine:
     """A loaded model and how it is used."""
 
     name: str
+    size: int  # bytes of weights: tells two models of one name apart
     pipeline: Any  # faster_whisper.BatchedInferencePipeline
     batch_size: int
     hotwords: tuple[str, ...] = ()
@@ -116,7 +117,8 @@ def _load(name: str, folder: Path, hotwords: Sequence[str]) -> _Engine:
         hint = "Download the model again, or choose another with --model."
         raise ModelUnavailable(name, f"the weights in {folder} cannot be used ({error})", hint=hint) from error
     batch_size = _CPU_BATCH if device == "cpu" else _GPU_BATCH
-    return _Engine(name, BatchedInferencePipeline(model), batch_size, _within_budget(model, hotwords))
+    size = (folder / "model.bin").stat().st_size
+    return _Engine(name, size, BatchedInferencePipeline(model), batch_size, _within_budget(model, hotwords))
 
 
 def _within_budget(model: Any, hotwords: Sequence[str]) -> tuple[str, ...]:
@@ -149,6 +151,7 @@ def _job(media: Path, engine: _Engine, language: str | None) -> dict[str, Any]:
         "version": _VERSION,
         "media": _fingerprint(media),
         "model": engine.name,
+        "weights": engine.size,
         "compute": engine.model.model.compute_type,
         "beam": _BEAM_SIZE,
         "batch": engine.batch_size,
