@@ -16,6 +16,7 @@ from pipeline.records import Segment, Word
 
 _LABEL = re.compile(r"(?P<name>[^\W_][^:<>\[\]\"“”?!,;/]{0,39}):\s+(?=\S)")
 _TOKEN = re.compile(r"[^\W_][\w.'’()-]*")
+_AFFILIATION = re.compile(r"\s*(?:\|\s*[\w.&@() -]{1,30}|\([\w.&@ -]{1,30}\))$")  # "Ana | Example Ltd", "Ana (example)"
 _CHANGE = re.compile(r"(?:>>+|»)\s*")
 
 # Words that make a label a phrase. Someone is called none of these, and people say all of them before a colon.
@@ -74,12 +75,13 @@ def _believed(labels: list[re.Match[str] | None]) -> list[re.Match[str] | None]:
 
 
 def _is_namelike(name: str) -> bool:
-    tokens = name.split()
-    return len(tokens) <= 4 and all(_TOKEN.fullmatch(token) and token.lower() not in _PHRASE for token in tokens)
+    tokens = _AFFILIATION.sub("", name).split()
+    return 0 < len(tokens) <= 4 and all(_TOKEN.fullmatch(token) and token.lower() not in _PHRASE for token in tokens)
 
 
 def _is_capitalised(name: str) -> bool:
-    return all(token[0].isupper() or token[0].isdigit() for token in name.split()) and name[0].isupper()
+    person = _AFFILIATION.sub("", name)
+    return person[0].isupper() and all(token[0].isupper() or token[0].isdigit() for token in person.split())
 
 
 def _after(words: tuple[Word, ...], cut: int) -> tuple[Word, ...]:

@@ -185,6 +185,8 @@ def test_labels_that_are_speakers() -> None:
         "danny: shall we",
         "Tim: the plan: ship it",
         "SPEAKER_03: ok",
+        "Ana Lima | Example Ltd: hello again",
+        "Olu Ade (example): bye",
     ]
     assert said(parse(vtt(lines))) == [
         ("danny", "hi all"),
@@ -192,6 +194,8 @@ def test_labels_that_are_speakers() -> None:
         ("danny", "shall we"),
         ("Tim", "the plan: ship it"),
         ("SPEAKER_03", "ok"),
+        ("Ana Lima | Example Ltd", "hello again"),
+        ("Olu Ade (example)", "bye"),
     ]
 
 
