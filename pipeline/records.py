@@ -15,10 +15,10 @@ Progress = Callable[[float, float], None]
 """Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
 
 
-LINK_CONFIDENCE = 0.35
+LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the page says that no moment was found."""
 
-SURE_CONFIDENCE = 0.7
+SURE_CONFIDENCE = 0.75
 """From here up the link is shown without a question mark."""
 
 

@@ -22,8 +22,9 @@ from statistics import median
 
 import numpy as np
 
-from pipeline import models, notes, vocabulary
+from pipeline import notes, vocabulary
 from pipeline.audio import SAMPLE_RATE, open_sound
+from pipeline.transcribe import models
 from tests.bench.vocabulary import SEEDS
 
 BATCH = 4  # ours on a CPU

