@@ -48,6 +48,7 @@ class Group:
 
     kind: str
     items: tuple[Item, ...]
+    first: int | None = None  # the number a numbered list begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,9 @@ def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip]) -> tuple[Group, 
         under.setdefault(owner, []).append(block)
 
     def groups(owner: str | None) -> tuple[Group, ...]:
-        kinds = groupby(under.get(owner, ()), key=lambda block: block.kind)
-        return tuple(Group(kind.value, tuple(map(item, of_kind))) for kind, of_kind in kinds)
+        alike = groupby(under.get(owner, ()), key=lambda block: (block.kind, block.number is not None))
+        runs = ((kind, list(blocks)) for (kind, _), blocks in alike)
+        return tuple(Group(kind.value, tuple(map(item, blocks)), blocks[0].number) for kind, blocks in runs)
 
     def item(block: Block) -> Item:
         return Item(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Callable
 from socket import AF_INET, AF_INET6, create_server, socket
 
@@ -39,6 +40,8 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
         StoreError: the database cannot be opened.
     """
     app = create_app(settings)
+    # A request that waits a moment for a thread is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         with _listening(host, port) as opened:
             server = waitress.create_server(app, sockets=[opened], threads=_THREADS, ident=None)

@@ -135,7 +135,8 @@ class _Scribe:
     def html(self, draft: Draft) -> str:
         if draft.raw and draft.kind is not Kind.CODE:
             return inline.clean(draft.raw)
-        shown = " | ".join(filter(None, map(inline.render, draft.cells)))
+        cells = list(map(inline.render, draft.cells))
+        shown = " | ".join(cells) if any(cells) else ""  # an empty cell keeps its column
         return shown if draft.done is None else f"{'☑' if draft.done else '☐'} {shown}"
 
     def is_template(self, draft: Draft) -> bool:
@@ -167,6 +168,7 @@ def _sections(scribe: _Scribe, drafts: list[Draft]) -> Iterator[Section]:
             end_line=draft.end_line,
             text=text,
             html=scribe.html(draft),
+            number=draft.number,
             depth=draft.depth,
             parent=known[id(draft.owner)] if draft.owner else path[-1][0].id if path else None,
             speaker=speakers.find(text, small) if draft.kind in _SPOKEN else None,

@@ -40,6 +40,7 @@ class Draft:
     depth: int = 0
     owner: Draft | None = None  # the list item it stands in
     raw: str = ""  # of code and HTML: their source
+    number: int | None = None  # of an item in a numbered list
     done: bool | None = None  # of a task: whether it is ticked
     hint: Hint | None = None
     silent: bool = False  # shown, but nobody said it: the recording's own link
@@ -53,6 +54,7 @@ class Draft:
 class _Item:
     line: int
     depth: int
+    number: int | None = None
     lead: Draft | None = None
     begun: bool = False  # something stands in it already
 
@@ -95,7 +97,7 @@ def _leaves(tokens: list[Token]) -> Iterator[Draft]:
         match token.type:
             case "list_item_open":
                 depth = 1 + sum(container is not None for container in containers)
-                containers.append(_Item(_first_line(token), depth))
+                containers.append(_Item(_first_line(token), depth, int(token.info) if token.info.isdigit() else None))
             case "blockquote_open":
                 containers.append(None)
             case "list_item_close" | "blockquote_close":
@@ -160,7 +162,7 @@ def _placed(draft: Draft, containers: list[_Item | None]) -> Draft:
     if first:
         draft.line = item.line  # a bullet may stand alone on its line, above its text
     if draft.kind in {Kind.PARAGRAPH, Kind.QUOTE}:
-        draft.kind, draft.depth = Kind.ITEM, item.depth
+        draft.kind, draft.depth, draft.number = Kind.ITEM, item.depth, item.number
         task = _TASK.match(inline.plain(draft.cells[0]))
         if task:
             draft.done = task[1] != " "

@@ -14,6 +14,7 @@ from pipeline import notes
 from pipeline.errors import NotesError
 from pipeline.notes import inline, naming
 from pipeline.records import Block, Kind, Notes, Video
+from tests.conftest import ROOT
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "notes"
 SEED = Path(__file__).parent.parent.parent / "seeds" / "000_d54e42ad7e88ce35.txt"
@@ -81,11 +82,12 @@ def test_the_seed_reads_as_its_writers_meant_it() -> None:
     assert_no_line_is_lost(read)
 
 
-REAL = os.environ.get("JUMPNOTES_TEST_NOTES", "")
+# A checkout of the project whose notes these are, beside this repository or named.
+REAL = os.environ.get("JUMPNOTES_TEST_NOTES") or next(map(str, ROOT.parent.glob("*/osquery-office-hours")), "")
 REAL_NOTES = sorted(path for path in Path(REAL).glob("*.md") if naming.find_date(path.stem)) if REAL else []
 
 
-@pytest.mark.skipif(not REAL_NOTES, reason="JUMPNOTES_TEST_NOTES names no folder with dated notes")
+@pytest.mark.skipif(not REAL_NOTES, reason="osquery's notes are not here; JUMPNOTES_TEST_NOTES may name them")
 @pytest.mark.parametrize("path", REAL_NOTES, ids=lambda path: path.stem)
 def test_no_line_of_real_notes_is_lost(path: Path) -> None:
     """Real notes keep every line, are dated by their file name, and have the video they link to."""
@@ -380,3 +382,21 @@ def test_hostile_notes_are_read_too(source: str) -> None:
 def test_the_examples_in_the_docstrings_hold() -> None:
     """What the documentation shows is what happens."""
     assert doctest.testmod(inline).failed == 0
+
+
+def test_numbered_items_keep_their_numbers() -> None:
+    """A list that begins at 3 is shown so; bullets have no number."""
+    blocks = notes.parse("3. third\n4. fourth\n   - below\n", name="a.md").blocks
+
+    assert [(block.text, block.number, block.depth) for block in blocks] == [
+        ("third", 3, 1),
+        ("fourth", 4, 1),
+        ("below", None, 2),
+    ]
+
+
+def test_an_empty_cell_keeps_its_column() -> None:
+    """What stands in the third column is shown in the third column."""
+    *_, row = notes.parse("| who | what | when |\n|---|---|---|\n| Ana | | May |\n", name="a.md").blocks
+
+    assert (row.html, row.text) == ("Ana |  | May", "Ana | May")
