@@ -49,7 +49,7 @@ lock:  ## Choose the newest versions of everything (needs uv)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "jumpnotes needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try make PYTHON=python3.12"; exit 1; }
 	@# Debian and Ubuntu ship venv as a package of its own.
-	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; ./.ci/apt python3-venv; $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { rm -rf .venv; ./.ci/apt python3-venv; $(PYTHON) -m venv .venv; }
 
 .venv/demo: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock

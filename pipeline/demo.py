@@ -5,6 +5,7 @@ Every stage is the real one; only the video's host is stood in for, because YouT
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,13 +51,22 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing: progress is shown by the run."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client may hang up when it has seen enough; yt-dlp does after its first look."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 @contextmanager
 def _serving(folder: Path) -> Iterator[str]:
     handler = partial(_Quiet, directory=str(folder))
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", PORT), handler)
+        server = _Server(("127.0.0.1", PORT), handler)
     except OSError:  # in use: any other will do
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
