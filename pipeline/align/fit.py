@@ -32,9 +32,7 @@ INSIDE = 0.12  # worth of a unit inside the gold span
 NOISE = 0.08  # share of gold times that are taken to be wrong
 RIDGE = 0.002  # on standardised weights
 RIDGE_SPLIT = 0.01  # on what headings weigh differently
-FOREIGN = (
-    2.0  # weight of a block nobody mentioned against a discussed one: a wrong promise costs more than a missing link
-)
+FOREIGN = 1.0  # weight of a block nobody mentioned against a discussed one
 RIDGE_SURE = 0.002
 ITERATIONS = 40  # stopping early keeps rare features small
 
@@ -78,12 +76,22 @@ def load(folder: Path, read_notes: Callable[[Path], Notes], read_cues: Callable[
     return cases
 
 
-def fit(cases: Sequence[Case]) -> Model:
-    """Emission weights by maximum likelihood, then the confidence on what they lead to. Deterministic."""
-    heading, body = fit_emission(cases)
-    zero = np.zeros(len(confidence.NAMES))
-    weights, bias = fit_confidence(cases, Model(heading, body, zero, 0.0))
-    return Model(heading, body, weights, bias)
+def fit(cases: Sequence[Case], parts: int = 4) -> Model:
+    """The emission by maximum likelihood, then the confidence on what it leads to. Deterministic.
+
+    The confidence learns from meetings the rest of the model was not fitted on: what it sees is then as good, and as
+    bad, as it will be on a new meeting. The series are dealt into `parts` for that.
+    """
+    fold = folds(cases, parts)
+    part = [fold[series(case.name)] for case in cases]
+    decided = []
+    for k in sorted(set(part)):
+        others = [case for case, own in zip(cases, part, strict=True) if own != k] or list(cases)
+        model = Model(*fit_emission(others), np.zeros(len(confidence.NAMES)), 0.0)
+        decided += [
+            (case, placing.decide(case.reading, model)) for case, own in zip(cases, part, strict=True) if own == k
+        ]
+    return Model(*fit_emission(cases), *fit_confidence(decided))
 
 
 def target(item: Item, time: Array) -> Array:
@@ -141,14 +149,13 @@ def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
     return (best[:width] + best[width:]) / spread, best[:width] / spread
 
 
-def fit_confidence(cases: Sequence[Case], fitted: Model) -> tuple[Array, float]:
+def fit_confidence(decided: Sequence[tuple[Case, placing.Decision]]) -> tuple[Array, float]:
     """Logistic regression of `inside` on the signals; blocks that nobody mentioned are all wrong."""
     from scipy.optimize import minimize
 
-    count = _items_per_set(cases)
+    count = _items_per_set(case for case, _ in decided)
     signals, right, shares = [], [], []
-    for case in cases:
-        decision = placing.decide(case.reading, fitted)
+    for case, decision in decided:
         time = case.reading.units.start
         for item in case.items:
             signals.append(decision.signals[item.block])

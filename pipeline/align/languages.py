@@ -32,6 +32,7 @@ class Language:
     turns: re.Pattern[str] | None = None  # phrases people open a topic with
     opening: frozenset[str] = frozenset()  # words of a heading that stands for the start of a meeting
     closing: frozenset[str] = frozenset()  # and for its end
+    rarity: Mapping[str, float] = field(default_factory=dict)  # of stems, 0..1; what is not listed is rare: 1
     topical: frozenset[str] = frozenset()  # words of a heading that gathers one kind of thing: decisions, actions
 
 
@@ -62,6 +63,14 @@ def detect(texts: Iterable[str]) -> Language:
     return best if words and known >= _SHARE * len(words) else Language()
 
 
+def _rarity(code: str) -> dict[str, float]:
+    file = resources.files(__package__).joinpath(f"common.{code}.json")
+    if not file.is_file():
+        return {}
+    levels = json.loads(file.read_text(encoding="utf-8"))["rarity"]
+    return {stem: float(level) for level, stems in levels.items() for stem in stems.split()}
+
+
 def _language(code: str, entry: Mapping[str, Any]) -> Language:
     units, tens = fold(entry["units"]).split(), fold(entry["tens"]).split()
     numbers = {word: value for value, word in enumerate(units)}
@@ -86,4 +95,5 @@ def _language(code: str, entry: Mapping[str, Any]) -> Language:
         opening=frozenset(fold(entry["opening"]).split()),
         closing=frozenset(fold(entry["closing"]).split()),
         topical=frozenset(fold(entry["topical"]).split()),
+        rarity=_rarity(code),
     )

@@ -23,6 +23,7 @@ from pipeline.align.windows import Units
 Matrix = NDArray[np.float32]
 
 BIN = 60.0  # seconds; two mentions within a minute are one topic, so a minute is one document for the idf
+EVERYDAY = 0.3  # what the commonest words of the language still weigh
 PAIR = 0.5  # a pair of words repeats what its words already say
 TEMPLATE = 0.0  # nobody says the words of a template
 
@@ -43,6 +44,7 @@ class Overlap:
     weights: Matrix  # B × V
     exact: Matrix  # V × T counts
     fuzzy: Matrix  # V × T, exact plus what was probably misheard
+    rarity: Matrix  # V-vector 0..1: of each term in the language at large
     terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence
     index: Mapping[str, int]  # row of each term
 
@@ -57,8 +59,10 @@ def overlap(texts: Sequence[str], silent: Sequence[bool], units: Units, normaliz
             if (v := index.get(term.key)) is not None:
                 exact[v, t] += 1
     words = {term.word: index[term.key] for block in terms for term in block if term.word}
-    weights = term_weights(terms, silent, index, idf(exact, units))
-    return Overlap(weights, exact, misheard(exact, words, units), terms, index)
+    rarity = normalizer.rarity(index)
+    telling = EVERYDAY + (1 - EVERYDAY) * rarity
+    weights = term_weights(terms, silent, index, idf(exact, units) * telling)
+    return Overlap(weights, exact, misheard(exact, words, units), rarity, terms, index)
 
 
 def idf(counts: Matrix, units: Units) -> Matrix:

@@ -8,11 +8,14 @@ Stems are Snowball's (M. F. Porter, "Snowball: a language for stemming algorithm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import fmean
 
+import numpy as np
 import snowballstemmer
+from numpy.typing import NDArray
 
 from pipeline.align.languages import Language, fold
 
@@ -61,6 +64,14 @@ class Normalizer:
             known = snowballstemmer.stemmer(stemmer).stemWord(word) if stemmer and not word.isdigit() else word
             self._stems[word] = known
         return known
+
+    def rarity(self, keys: Iterable[str]) -> NDArray[np.float32]:
+        """0..1 for each term: how rare it is in the language at large, a pair as the mean of its words.
+
+        A short transcript cannot tell that "reason" is an everyday word. 1 where the language has no list.
+        """
+        rare = self.language.rarity
+        return np.array([fmean(rare.get(part, 1.0) for part in key.split()) for key in keys], dtype=np.float32)
 
     def terms(self, text: str, *, spoken: bool = False) -> list[Term]:
         """Terms of `text` in reading order.

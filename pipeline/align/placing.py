@@ -30,6 +30,8 @@ HINT_SPREAD = 10.0  # seconds a written time is usually off by
 HINT_TRUST = 0.95  # chance that a written time is right
 HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
 WEAK = 0.15  # share of a block's weight that must be heard near a link for its words to be the reason
+LEAD_SPAN = 60.0  # seconds; a part further ahead is an earlier mention
+LEAD_SURE = 0.6
 TEMPLATE_SURE = 0.4  # most that is said of a heading nobody speaks, placed by what stands under it
 
 
@@ -72,9 +74,10 @@ def decide(reading: Reading, model: Model) -> Decision:
     own = with_hints(emission(reading.table, shape.heading, model), shape, reading.units)
     placement = place(own, time, reading.units.duration, shape, topical=reading.topical)
     picks = onset(placement.posterior, time)
-    signals = confidence.signals(shape, reading.table, own, placement, picks, time)
+    signals = confidence.signals(shape, reading.overlap, reading.table, own, placement, picks, time)
     sure = confidence.probability(signals, model.confidence, model.bias)
-    return Decision(own, placement, picks, signals, sure)
+    picks = lead_in(shape, picks, sure, time)
+    return Decision(own, placement, picks, signals, confidence.in_section(shape, sure, time[picks]))
 
 
 def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
@@ -86,6 +89,17 @@ def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
     passage = mass.argmax(axis=1)
     close = np.abs(time[None, :] - time[passage][:, None]) <= FINE
     return np.asarray(np.where(close, mass + PEAK * posterior, -1).argmax(axis=1))
+
+
+def lead_in(shape: Outline, picks: NDArray[np.int64], sure: Array, time: Array) -> NDArray[np.int64]:
+    """A section does not begin after its parts: a heading moves back to a sure one that is just before it."""
+    out = picks.copy()
+    for b in range(len(shape)):
+        for up in shape.ancestors(b):
+            early = time[out[up]] - time[picks[b]]
+            if shape.heading[up] and sure[b] >= LEAD_SURE and 0 < early <= LEAD_SPAN:
+                out[up] = picks[b]
+    return out
 
 
 def with_hints(own: Array, shape: Outline, moments: Units) -> Array:

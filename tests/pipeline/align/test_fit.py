@@ -79,7 +79,6 @@ def test_the_shipped_weights_are_complete() -> None:
     shipped = model.shipped()
 
     assert len(shipped.heading) == len(shipped.body) == len(features.NAMES)
-    assert len(shipped.alone) == len(confidence.NAMES)
-    assert len(shipped.together) == len(confidence.NAMES) + len(confidence.COMPANY)
+    assert len(shipped.confidence) == len(confidence.NAMES)
     path = Path(model.__file__).with_name("weights.json")
     assert json.loads(path.read_text(encoding="utf-8"))["provenance"]["meetings"] > 0

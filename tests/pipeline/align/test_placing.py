@@ -1,0 +1,64 @@
+"""From probabilities to moments: sections begin no later than their parts, and what nobody says is known by it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline import notes
+from pipeline.align import confidence, languages, model, outline, placing, windows
+from pipeline.align.normalize import Normalizer
+from pipeline.records import Origin, Segment, Transcript
+
+
+@pytest.mark.parametrize(
+    ("times", "sure", "found"),
+    [
+        ((100.0, 70.0, 130.0), (0.3, 0.8, 0.9), 70.0),  # its first part is sure and just before it
+        ((100.0, 70.0, 130.0), (0.9, 0.4, 0.9), 100.0),  # the part is not sure
+        ((100.0, 10.0, 130.0), (0.3, 0.8, 0.9), 100.0),  # an earlier mention, not the start
+        ((60.0, 70.0, 130.0), (0.3, 0.8, 0.9), 60.0),  # begins before its parts already
+    ],
+)
+def test_a_section_begins_no_later_than_its_sure_parts(
+    times: tuple[float, ...], sure: tuple[float, ...], found: float
+) -> None:
+    """A heading moves back to a sure part of it that is at most a minute ahead."""
+    shape = outline.outline(notes.parse("# Call\n\n## Compost\n\nTwo pallets.\n\nNew ones.\n", name="a.md"))
+    time = np.unique(times)
+    picks = np.searchsorted(time, times)
+
+    moved = placing.lead_in(shape, picks, np.array(sure), time)
+
+    assert time[moved].tolist() == [found, *times[1:]]
+
+
+def test_how_much_of_a_section_is_ever_said() -> None:
+    """A section whose telling words are never heard is told from one whose are, whatever its small words do."""
+    shape = outline.outline(
+        notes.parse(
+            "# Call\n\n## Compost\n\nThe broken pallets leak again.\n\n## Insurance\n\nThe policy ends again.\n",
+            name="a.md",
+        )
+    )
+    said = ("good evening again", "the compost has broken pallets", "they leak again", "we end here again")
+    segments = tuple(Segment(10.0 * i, 10.0 * i + 9, text) for i, text in enumerate(said))
+    reading = placing.compare(shape, windows.units(Transcript("en", Origin.IMPORT, None, segments, 40.0)))
+
+    signals = placing.decide(reading, model.shipped()).signals
+
+    section_ever, telling = (signals[:, confidence.NAMES.index(name)] for name in ("section_ever", "section_telling"))
+    assert section_ever[:2].min() > 0.9
+    assert section_ever[2:].max() < 0.6
+    assert telling[:2].min() > telling[2:].max()
+
+
+def test_everyday_words_are_known_by_the_language() -> None:
+    """In a short transcript "reason" may be as rare as "milestone"; English knows better, other languages say 1."""
+    english = next(language for language in languages.languages() if language.code == "en")
+
+    reason, milestone, pair = Normalizer(english).rarity(["reason", "ebpf", "reason ebpf"])
+
+    assert 0 < reason < milestone == 1
+    assert pair == pytest.approx((reason + 1) / 2)
+    assert Normalizer(languages.Language()).rarity(["reason"]).tolist() == [1.0]
