@@ -1,7 +1,8 @@
 # Two images: `web` serves the pages and needs neither yt-dlp nor a speech model; `pipeline` does the work.
 FROM python:3.12-slim AS base
 RUN useradd --create-home --uid 1000 jumpnotes && mkdir /data && chown jumpnotes /data
-ENV JUMPNOTES_DATA_DIR=/data PYTHONUNBUFFERED=1
+# Speech models are kept with the data, not in the container.
+ENV JUMPNOTES_DATA_DIR=/data HF_HOME=/data/models PYTHONUNBUFFERED=1
 WORKDIR /app
 VOLUME /data
 

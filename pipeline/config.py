@@ -46,7 +46,7 @@ class Settings:
 
         def path(name: str) -> Path | None:
             value = env.get(f"JUMPNOTES_{name}", "").strip()
-            return Path(value).expanduser() if value else None
+            return Path(value).expanduser().absolute() if value else None
 
         timeout = env.get("JUMPNOTES_TIMEOUT", "").strip() or "30"
         try:

@@ -24,7 +24,9 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 NOTES = SEEDS / "000_d54e42ad7e88ce35.txt"
 AUDIO = SEEDS / "reenactment.m4a"
 MODEL = "tiny.en"
-PORT = 41_213  # the same in every run when it is free, so that the second run knows the recording by its URL
+PORT = 28_413
+"""The same in every run when it is free, so that the second run knows the recording by its URL; below the ports that
+systems hand out by themselves."""
 
 
 def prepare(store: Store, settings: Settings, reporter: Reporter) -> Meeting:

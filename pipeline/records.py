@@ -79,12 +79,12 @@ class Block:
     end_line: int  # the first line after the block
     text: str  # plain, for matching; "" when there is nothing to match
     html: str  # safe, inline, for display
-    number: int | None = None  # of an item in a numbered list
     depth: int = 0  # heading: its level 1..6; list item: its nesting from 1; otherwise 0
     parent: str | None = None  # the heading, or the list item, this block stands under
     speaker: str | None = None
     hint: Hint | None = None
     template: bool = False  # recurs in the notes of its folder: nobody said it
+    number: int | None = None  # of an item in a numbered list
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import errno
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,11 +18,9 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import filelock
-
 from pipeline import notes as reader
 from pipeline.config import Settings
-from pipeline.errors import Busy, DiskFull, JumpnotesError, NotesError, RateLimited, StoreError
+from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, NotesError, RateLimited, StoreError
 from pipeline.records import Failure, Meeting, Notes, Origin, Recording, Transcript
 from pipeline.store import MadeFrom, Store, Stored
 
@@ -126,7 +124,7 @@ class Runner:
     reporter: Reporter
     _folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = field(default_factory=dict)
     _limited: RateLimited | None = None  # once YouTube asks us to slow down, the rest of the run leaves it alone
-    _downloads: int = 0
+    _downloaded: bool = False  # something came over the network in this run
     _stage: str = ""
 
     def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
@@ -150,6 +148,7 @@ class Runner:
         return all(value is None or done.get(name) == value for name, value in asked.items())
 
     def _asked(self) -> dict[str, str | None]:
+        """What the user named, as it is remembered."""
         media, transcript = self.options.media, self.options.transcript
         return {
             "media": _key(media) if media else None,
@@ -160,6 +159,8 @@ class Runner:
     # -- one meeting -----------------------------------------------------------------------------------------------
 
     def _process(self, path: Path) -> Outcome:
+        import filelock
+
         with _disk_errors(self.settings.data_dir):
             self._stage = "reading"
             notes, others = self._read(path)
@@ -175,26 +176,38 @@ class Runner:
 
     def _stages(self, path: Path, notes: Notes, others: list[str]) -> Outcome:
         notes_id = self.store.save_notes(notes)
-        transcript = self._transcript(notes, others)
+        link = _key(notes.video.url) if notes.video else None
+        before = self.store.done(notes.slug)
+        # What the user gave for this link once holds until the link changes.
+        given = before if before.get("link") == link else {}
+        transcript = self._transcript(notes, others, self.options.media or given.get("source"))
         if transcript is not None:
             self._align(notes, notes_id, transcript)
-        done = {"notes": _digest(path), "aligner": ALIGNER, **self._asked()}
-        self.store.finish(notes.slug, done)
+        asked = {name: value for name, value in self._asked().items() if value is not None}
+        source = {"source": self.options.media} if self.options.media else {}
+        self.store.finish(
+            notes.slug, given | asked | source | {"notes": _digest(path), "aligner": ALIGNER, "link": link}
+        )
         state = State.LINKED if transcript else State.NO_RECORDING
         return Outcome(path, state, notes.slug, self.store.meeting(notes.slug))
 
     def _read(self, path: Path) -> tuple[Notes, list[str]]:
         folder = path.resolve().parent
         if folder not in self._folders:
-            texts = {file: _text(file) for file in folder.glob(f"*{path.suffix}") if _is_note(Path(file.name), folder)}
+            texts = siblings_of(path)
             self._folders[folder] = texts, reader.folder_templates(texts.values())
         siblings, templates = self._folders[folder]
         notes = reader.read(path, templates=templates)
         return notes, [text for file, text in siblings.items() if file != path.resolve()]
 
-    def _transcript(self, notes: Notes, others: list[str]) -> Stored[Transcript] | None:
-        """The meeting's transcript: imported, stored, published or recognised. None when there is no recording."""
-        source = self.options.media or (notes.video.url if notes.video else None)
+    def _transcript(self, notes: Notes, others: list[str], given: str | None) -> Stored[Transcript] | None:
+        """The meeting's transcript: imported, stored, published or recognised. None when there is no recording.
+
+        `given` is the recording the user named, now or in an earlier run, instead of the link in the notes.
+        """
+        if given and given != self.options.media and "://" not in given and not Path(given).exists():
+            return self.store.transcript(notes.slug)  # the file is gone; what was heard in it is not
+        source = given or (notes.video.url if notes.video else None)
         if self.options.transcript not in (None, CAPTIONS):
             return self._imported(notes, Path(self.options.transcript or ""), source)
         stored = self.store.transcript(notes.slug)
@@ -209,44 +222,43 @@ class Runner:
             if published:
                 return published
             self.reporter.say(f"{notes.title}: no usable captions, so the audio is transcribed instead.")
-        recording = self._recording(notes, source, known.record if same and known else None)
-        return self._recognised(notes, others, recording, stored)
+        return self._recognised(notes, others, self._recording(notes, source, known.record if same and known else None))
 
     def _still_good(self, transcript: Transcript) -> bool:
         if self.options.forces(Stage.TRANSCRIBE):
             return False
-        if self.options.transcript == CAPTIONS:
-            return transcript.origin is Origin.CAPTIONS
-        return self.options.model in (None, transcript.model)
+        if self.options.transcript == CAPTIONS and transcript.origin is Origin.CAPTIONS:
+            return True
+        return self.options.transcript != CAPTIONS and self.options.model in (None, transcript.model)
 
     # -- stages ----------------------------------------------------------------------------------------------------
 
     def _imported(self, notes: Notes, file: Path, source: str | None) -> Stored[Transcript]:
         from pipeline import cues
 
+        transcript = cues.read(file)
+        known = self.store.recording(notes.slug)
+        same = known is not None and source is not None and known.key == _key(source)
+        if self.options.media:
+            self._recording(notes, self.options.media, known.record if same and known else None)
+        elif source and not same:
+            recording = Recording(source, notes.title, transcript.duration, video_id=reader.youtube_id(source))
+            self.store.save_recording(notes.slug, recording, key=_key(source))
         key = _digest(file)
         stored = self.store.transcript(notes.slug)
-        if stored is None or stored.key != key:
-            transcript = cues.read(file)
-            stored = Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
-        if self.options.media:
-            known = self.store.recording(notes.slug)
-            same = known is not None and known.key == _key(self.options.media)
-            self._recording(notes, self.options.media, known.record if same and known else None)
-        elif source and self.store.recording(notes.slug) is None:
-            duration = stored.record.duration
-            video_id = notes.video.id if notes.video else None
-            self.store.save_recording(
-                notes.slug, Recording(source, notes.title, duration, video_id=video_id), key=_key(source)
-            )
-        return stored
+        if stored and stored.key == key:
+            return stored
+        return Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
 
     def _captions(self, notes: Notes, source: str) -> Stored[Transcript] | None:
         from pipeline import fetch
 
         self._begin(notes, "fetching captions")
         self._pause_before(source)
-        recording, transcript = self._fetching(lambda: fetch.captions(source, settings=self.settings))
+        try:
+            recording, transcript = self._fetching(source, lambda: fetch.captions(source, settings=self.settings))
+        except CaptionsRateLimited:
+            return None
         if transcript is None:
             return None
         self.store.save_recording(notes.slug, recording, key=_key(source))
@@ -261,24 +273,28 @@ class Runner:
         self._begin(notes, "fetching", unit="bytes")
         self._pause_before(source)
         recording = self._fetching(
+            source,
             lambda: fetch.recording(
                 source,
                 into=self.settings.media_dir,
                 settings=self.settings,
-                progress=self.reporter.progress,
+                progress=self._came,
                 force=self.options.forces(Stage.FETCH),
-            )
+            ),
         )
         self.store.save_recording(notes.slug, recording, key=_key(source))
         return recording
 
-    def _recognised(
-        self, notes: Notes, others: list[str], recording: Recording, stored: Stored[Transcript] | None
-    ) -> Stored[Transcript]:
+    def _recognised(self, notes: Notes, others: list[str], recording: Recording) -> Stored[Transcript]:
         media = Path(recording.media or "")
         key = _digest(media)
-        if stored and stored.key == key and self._still_good(stored.record):
-            return stored
+        heard = self.store.heard_before(notes.slug, key)
+        if heard and not self.options.forces(Stage.TRANSCRIBE) and self.options.model in (None, heard.model):
+            # The same sound, perhaps from another address or after a vain look for captions.
+            stored = self.store.transcript(notes.slug)
+            if stored and stored.key == key:
+                return stored
+            return Stored(self.store.save_transcript(notes.slug, heard, key=key), key, heard)
         from pipeline import transcribe, vocabulary
 
         self._begin(notes, "transcribing", unit="seconds")
@@ -311,11 +327,16 @@ class Runner:
         self._stage = stage
         self.reporter.stage(notes.title, stage, unit=unit)
 
-    def _fetching(self, fetch: Callable[[], Fetched]) -> Fetched:
+    def _came(self, done: float, total: float) -> None:
+        self._downloaded = True
+        self.reporter.progress(done, total)
+
+    def _fetching(self, source: str, fetch: Callable[[], Fetched]) -> Fetched:
         try:
             return fetch()
         except RateLimited as error:
-            self._limited = error
+            if reader.youtube_id(source) and not isinstance(error, CaptionsRateLimited):
+                self._limited = error
             raise
 
     def _pause_before(self, source: str) -> None:
@@ -323,19 +344,19 @@ class Runner:
         if reader.youtube_id(source) is None:
             return
         if self._limited:
-            raise self._limited
-        if self._downloads:
+            raise RateLimited(source, "not asked for: YouTube asked us to slow down")
+        if self._downloaded:
             time.sleep(random.uniform(5, 15))  # noqa: S311 - jitter, not a secret
-        self._downloads += 1
 
     def _failed(self, path: Path, error: JumpnotesError) -> Outcome:
         failure = Failure(
             self._stage, str(error), error.hint, error.retryable, datetime.now(UTC).replace(microsecond=0)
         )
-        # A database that refuses cannot be told so.
-        slug = None if isinstance(error, StoreError) else self.store.slug_of(str(path.resolve()))
-        if slug:
-            self.store.fail(slug, failure)
+        slug = None
+        with suppress(StoreError):  # a database that refuses cannot be told so
+            slug = self.store.slug_of(str(path.resolve()))
+            if slug:
+                self.store.fail(slug, failure)
         return Outcome(path, State.FAILED, slug, None, failure)
 
 
@@ -363,5 +384,12 @@ def _digest(path: Path) -> str:
         return file_digest(opened, "sha256").hexdigest()
 
 
-def _text(path: Path) -> str:
-    return path.read_text("utf-8", errors="replace")
+def siblings_of(path: Path) -> dict[Path, str]:
+    """The texts of the notes in the folder of `path`, itself among them; what cannot be read is left out."""
+    texts = {}
+    folder = path.resolve().parent
+    for file in folder.glob(f"*{path.suffix}"):
+        with suppress(OSError):
+            if _is_note(Path(file.name), folder):
+                texts[file] = file.read_text("utf-8", errors="replace")
+    return texts

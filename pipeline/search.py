@@ -29,7 +29,10 @@ _FOUND = sa.text("""
     JOIN passages p ON p.id = passages_fts.rowid
     JOIN notes n ON n.id = (SELECT max(id) FROM notes WHERE slug = p.slug)
     LEFT JOIN alignments a ON a.block_id = p.block_id AND a.confidence >= :floor
-         AND a.run_id = (SELECT max(id) FROM alignment_runs WHERE slug = p.slug)
+         AND a.run_id = (
+             SELECT max(r.id) FROM alignment_runs r JOIN transcripts t ON t.id = r.transcript_id
+             WHERE r.slug = p.slug AND t.id = (SELECT max(id) FROM transcripts WHERE slug = p.slug)
+             AND t.recording_key IS (SELECT key FROM recordings WHERE slug = p.slug ORDER BY id DESC LIMIT 1))
     WHERE passages_fts MATCH :match AND (:slug IS NULL OR p.slug = :slug)
     ORDER BY rank, p.id
     LIMIT :rows

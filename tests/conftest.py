@@ -79,9 +79,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: the system's, or else the one Playwright installed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    """Chromium: the one Playwright installed, or else the system's."""
+    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
+    path = None if installed else shutil.which("chromium")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=quiet)

@@ -68,7 +68,7 @@ def data_dir(command: Command) -> Command:
 
     def set_it(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
         if value is not None:
-            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value)
+            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value.absolute())
 
     return click.option(
         "--data-dir",
@@ -98,6 +98,13 @@ def main(ctx: click.Context, verbose: int) -> None:
     logging.basicConfig(level=level, format="%(message)s")
     if ctx.obj is None:
         ctx.obj = Settings.from_env()
+
+
+def _file(option: str, value: str) -> str:
+    """The absolute path of a file the user named, so that a later run finds it from any folder."""
+    if not Path(value).is_file():
+        raise click.BadParameter(f"{value}: no such file", param_hint=option)
+    return str(Path(value).resolve())
 
 
 @main.command()
@@ -131,16 +138,16 @@ def run(
     jumpnotes run 2020-01-21.md --media meeting.m4a
     jumpnotes run 2020-01-21.md --transcript captions
     """
-    from pipeline import export
     from pipeline.cli import output
     from pipeline.run import CAPTIONS, Options, Runner, Stage, State, find_notes
     from pipeline.store import Store
 
-    for name, value in (("--media", media), ("--transcript", transcript)):
-        if value is None or value == CAPTIONS:
-            continue
-        if "://" not in value and not Path(value).is_file():
-            raise click.BadParameter(f"{value}: no such file", param_hint=name)
+    if media and "://" not in media:
+        media = _file("--media", media)
+    if transcript and transcript != CAPTIONS:
+        transcript = _file("--transcript", transcript)
+    if model and Path(model).is_dir():
+        model = str(Path(model).resolve())
     files = list(find_notes(paths))
     if len(files) > 1 and (media or transcript not in (None, CAPTIONS)):
         raise click.UsageError("--media and --transcript FILE belong to one notes file, not to several.")
@@ -151,16 +158,7 @@ def run(
         for outcome in Runner(store, ctx.obj, options, progress).run(files):
             outcomes.append(outcome)
             if form == "json":
-                stored = outcome.meeting or (
-                    store.meeting(outcome.slug) if outcome.slug and not outcome.failure else None
-                )
-                click.echo(
-                    output.as_json(
-                        (export.meeting(stored) if stored else {"slug": outcome.slug, "blocks": []})
-                        | {"notes": str(outcome.path), "state": outcome.state.value}
-                        | ({"error": outcome.failure.message, "hint": outcome.failure.hint} if outcome.failure else {})
-                    )
-                )
+                click.echo(output.as_json(output.outcome(outcome, store)))
     if form == "text":
         click.echo(output.summary(outcomes))
     ctx.exit(1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0)
@@ -179,8 +177,10 @@ def align(notes: Path, transcript: Path, form: str) -> None:
     from pipeline import cues, export
     from pipeline import notes as reader
     from pipeline.cli import output
+    from pipeline.run import siblings_of
 
-    document, heard = reader.read(notes), cues.read(transcript)
+    templates = reader.folder_templates(siblings_of(notes).values())
+    document, heard = reader.read(notes, templates=templates), cues.read(transcript)
     alignments = {alignment.block_id: alignment for alignment in aligner.align(document, heard)}
     if form == "json":
         click.echo(output.as_json(export.aligned(document, alignments, heard.duration)))
@@ -202,7 +202,7 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     from pipeline.search import search as find
     from pipeline.store import Store
 
-    hits = find(Store.open(ctx.obj.database), " ".join(query), slug=slug, limit=limit)
+    hits = find(Store.open(ctx.obj.database), " ".join(query).encode(errors="replace").decode(), slug=slug, limit=limit)
     if form == "json":
         click.echo(output.as_json([export.hit(found) for found in hits]))
         return
@@ -232,10 +232,11 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
         raise Failed(f"{slug} has no transcript", "Run it with a recording first: jumpnotes run NOTES.")
     else:
         text = cues.to_vtt(meeting.transcript) if form == "vtt" else cues.to_srt(meeting.transcript)
-    if target:
-        target.write_text(text, "utf-8")
-    else:
-        click.echo(text, nl=False)
+    try:
+        with click.open_file(str(target or "-"), "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise Failed(f"{target}: {error.strerror}", "Choose another file with --output.") from error
 
 
 @main.command()

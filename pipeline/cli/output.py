@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import timecode
+from pipeline import export, timecode
 from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Kind, Notes
-from pipeline.run import Outcome, State
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from pipeline.run import Outcome
+    from pipeline.store import Store
 
 
 class Progress(AbstractContextManager["Progress"]):
@@ -77,7 +79,7 @@ def links(notes: Notes, alignments: Mapping[str, Alignment]) -> str:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """The table that ends a run, the reasons of failures below it."""
-    worked = [outcome for outcome in outcomes if outcome.state is not State.UNCHANGED]
+    worked = [outcome for outcome in outcomes if outcome.state != "unchanged"]
     parts = [
         table(("linked", "unsure", "blocks", "length", "", "meeting"), [_row(o) for o in worked], right=(0, 1, 2, 3))
     ]
@@ -138,6 +140,25 @@ def _moment(alignment: Alignment | None, block: Block) -> tuple[str, str]:
 def _shortened(block: Block, width: int) -> str:
     text = " ".join(block.text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def outcome(found: Outcome, store: Store) -> dict[str, object]:
+    """One meeting of a run as JSON: as `align` prints it, with how the run ended."""
+    stored = found.meeting
+    if stored is None and found.slug and not found.failure:
+        stored = store.meeting(found.slug, segments=False)
+    nothing: dict[str, object] = {
+        "slug": found.slug,
+        "title": None,
+        "date": None,
+        "video": None,
+        "duration": None,
+        "blocks": [],
+    }
+    ended: dict[str, object] = {"notes": str(found.path), "state": found.state.value}
+    if found.failure:
+        ended |= {"error": found.failure.message, "hint": found.failure.hint}
+    return (export.meeting(stored) if stored else nothing) | ended
 
 
 def as_json(document: Any) -> str:

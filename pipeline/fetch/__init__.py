@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yt_dlp
 import yt_dlp.globals
@@ -62,6 +63,7 @@ __all__ = ["captions", "recording"]
 # forms yt-dlp fetches itself: other protocols would start other programs, which know nothing of our hosts.
 _FORMAT = "ba[abr<=64][protocol^=http]/ba[protocol^=http]/b[protocol^=http]/ba[protocol^=m3u8]/b[protocol^=m3u8]"
 _PROTOCOLS = frozenset({"http", "https", "http_dash_segments", "m3u8", "m3u8_native"})
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _RETRIES = 2
 _CAPTIONS_SIZE = 50_000_000  # bytes; a day of captions is smaller
 
@@ -363,6 +365,8 @@ def _params(asked: Remote, settings: Settings, into: Path, folder: Path | None, 
         "noplaylist": True,
         "ignore_no_formats_error": True,  # so that a broadcast to come tells when
         "socket_timeout": settings.timeout,
+        # A proxy cannot reach this very machine.
+        **({"proxy": ""} if urlsplit(asked.url).hostname in _LOOPBACK else {}),
         "retries": _RETRIES,
         "fragment_retries": _RETRIES,
         "extractor_retries": _RETRIES,

@@ -31,7 +31,8 @@ def local(path: Path) -> Recording:
     """
     if not path.is_file():
         raise NotFound(str(path), "is a folder or a device, not a file")
-    return Recording(source=str(path), title=path.stem, duration=duration(path), media=str(path))
+    here = str(path.resolve())
+    return Recording(source=here, title=path.stem, duration=duration(path), media=here)
 
 
 def duration(path: Path) -> float | None:

@@ -125,19 +125,27 @@ class Store:
             return run
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
-        """Add what was fetched for `key` (the URL or path that was asked for)."""
+        """Add what was fetched for `key` (the URL or path that was asked for).
+
+        What was said in an earlier recording is no longer part of the meeting.
+        """
         with self._write() as db:
+            latest = rows.latest(db, t.recordings, slug)
+            if latest is None or latest.key != key:
+                rows.index(db, slug, (), written=False)
             document = msgspec.json.encode(recording)
             return rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
-        """Add a transcript made from the file with sha256 `key`, and make its words searchable."""
+        """Add a transcript of the latest recording, made from the file with sha256 `key`; its words can be searched."""
         segments = [rows.segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
         with self._write() as db:
+            recording = rows.latest(db, t.recordings, slug)
             run = rows.insert(
                 db,
                 t.transcripts,
                 slug=slug,
+                recording_key=recording.key if recording else None,
                 key=key,
                 language=transcript.language,
                 origin=transcript.origin.value,
@@ -170,7 +178,7 @@ class Store:
 
     def fail(self, slug: str, failure: Failure) -> None:
         """Note why a run ended early. What earlier runs stored stays."""
-        self._set_state(slug, done=None, failure=msgspec.json.encode(failure).decode())
+        self._set_state(slug, failure=msgspec.json.encode(failure).decode())
 
     def _set_state(self, slug: str, **values: str | None) -> None:
         with self._write() as db:
@@ -179,12 +187,20 @@ class Store:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def finished(self) -> dict[str, tuple[str, dict[str, str | None]]]:
-        """By path of the notes: the slug, and what its last complete run was made from."""
+        """By path of the notes: the slug, and what its last run was made from. Without those that failed since."""
         with self._read() as db:
             found = db.execute(
-                sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(t.meetings.c.done.is_not(None))
+                sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(
+                    t.meetings.c.done.is_not(None), t.meetings.c.failure.is_(None)
+                )
             )
             return {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
+
+    def done(self, slug: str) -> dict[str, str | None]:
+        """What the last complete run was made from, whatever came after it; empty when there was none."""
+        with self._read() as db:
+            found = db.scalar(sa.select(t.meetings.c.done).where(t.meetings.c.slug == slug))
+            return msgspec.json.decode(found, type=dict[str, str | None]) if found else {}
 
     def slug_of(self, path: str) -> str | None:
         """The slug of the meeting whose notes are at `path`, None when there is none."""
@@ -197,8 +213,11 @@ class Store:
             summaries = rows.summaries(db)
         return tuple(sorted(summaries, key=lambda s: (s.date or date.min, s.title), reverse=True))
 
-    def meeting(self, slug: str) -> Meeting:
-        """Everything of one meeting, from its latest runs.
+    def meeting(self, slug: str, *, segments: bool = True) -> Meeting:
+        """Everything of one meeting, from its latest runs; without `segments` its transcript is left empty.
+
+        A transcript belongs to the recording it was heard in, and links to the transcript they point into: while a
+        new recording is not transcribed yet, the meeting has neither.
 
         Raises:
             MeetingNotFound: there is none of that name.
@@ -209,12 +228,14 @@ class Store:
             if state is None or latest is None:
                 raise MeetingNotFound(slug)
             recording = rows.latest(db, t.recordings, slug)
-            transcript = rows.latest(db, t.transcripts, slug)
+            transcript = rows.heard_in(db, slug, recording)
             run = rows.latest(db, t.alignment_runs, slug)
+            if run and (transcript is None or run.transcript_id != transcript.id):
+                run = None
             return Meeting(
                 notes=msgspec.json.decode(latest.document, type=Notes),
                 recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
-                transcript=rows.transcript(db, transcript) if transcript else None,
+                transcript=rows.transcript(db, transcript, segments=segments) if transcript else None,
                 # Block ids survive edits, so links of the last run still hold for the blocks that are left.
                 alignments=rows.alignments(db, run.id) if run else {},
                 failure=msgspec.json.decode(state.failure, type=Failure) if state.failure else None,
@@ -227,10 +248,16 @@ class Store:
             return Stored(row.id, row.key, msgspec.json.decode(row.document, type=Recording)) if row else None
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
-        """The latest transcript, with the sha256 of the file it was made from as its key."""
+        """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""
         with self._read() as db:
-            row = rows.latest(db, t.transcripts, slug)
+            row = rows.heard_in(db, slug, rows.latest(db, t.recordings, slug))
             return Stored(row.id, row.key, rows.transcript(db, row)) if row else None
+
+    def heard_before(self, slug: str, key: str) -> Transcript | None:
+        """The latest transcript made from the file with sha256 `key`, in whatever recording."""
+        with self._read() as db:
+            row = rows.latest(db, t.transcripts, slug, t.transcripts.c.key == key)
+            return rows.transcript(db, row) if row else None
 
     def aligned(self, slug: str, made_from: MadeFrom) -> bool:
         """Whether the latest alignment was made from just these."""

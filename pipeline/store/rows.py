@@ -21,8 +21,15 @@ def insert(db: Connection, table: sa.Table, **values: object) -> int:
     return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
 
 
-def latest(db: Connection, table: sa.Table, slug: str) -> sa.Row[Any] | None:
-    return db.execute(sa.select(table).where(table.c.slug == slug).order_by(table.c.id.desc()).limit(1)).one_or_none()
+def latest(db: Connection, table: sa.Table, slug: str, *where: sa.ColumnElement[bool]) -> sa.Row[Any] | None:
+    newest_first = sa.select(table).where(table.c.slug == slug, *where).order_by(table.c.id.desc())
+    return db.execute(newest_first.limit(1)).one_or_none()
+
+
+def heard_in(db: Connection, slug: str, recording: sa.Row[Any] | None) -> sa.Row[Any] | None:
+    """The latest transcript of this recording; of none, that of a meeting that has only a transcript."""
+    key = recording.key if recording else None
+    return latest(db, t.transcripts, slug, t.transcripts.c.recording_key.is_not_distinct_from(key))
 
 
 def index(db: Connection, slug: str, found: Iterable[Passage], *, written: bool) -> None:
@@ -54,8 +61,14 @@ def segment_row(segment: Segment, position: int) -> dict[str, object]:
     }
 
 
-def transcript(db: Connection, row: sa.Row[Any]) -> Transcript:
-    rows = db.execute(sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position))
+def transcript(db: Connection, row: sa.Row[Any], *, segments: bool = True) -> Transcript:
+    rows: Iterable[sa.Row[Any]] = (
+        ()
+        if not segments
+        else db.execute(
+            sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
+        )
+    )
     decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
     return Transcript(
         language=row.language,
@@ -103,8 +116,19 @@ _SUMMARIES = sa.select(
 ).select_from(
     t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
     .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
-    .outerjoin(t.transcripts, t.transcripts.c.id == _newest(t.transcripts))
-    .outerjoin(t.alignment_runs, t.alignment_runs.c.id == _newest(t.alignment_runs))
+    .outerjoin(
+        t.transcripts,
+        sa.and_(
+            t.transcripts.c.id == _newest(t.transcripts),
+            t.transcripts.c.recording_key.is_not_distinct_from(t.recordings.c.key),
+        ),
+    )
+    .outerjoin(
+        t.alignment_runs,
+        sa.and_(
+            t.alignment_runs.c.id == _newest(t.alignment_runs), t.alignment_runs.c.transcript_id == t.transcripts.c.id
+        ),
+    )
 )
 
 

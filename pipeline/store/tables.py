@@ -60,6 +60,7 @@ transcripts = Table(
     Column("id", Integer, primary_key=True),
     Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", DateTime, nullable=False),
+    Column("recording_key", String),  # key of the recording it was heard in; NULL: there is only a transcript
     Column("key", String, nullable=False),  # sha256 of the media or transcript file it was made from
     Column("language", String, nullable=False),
     Column("origin", String, nullable=False),

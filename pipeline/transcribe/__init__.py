@@ -23,11 +23,11 @@ from pipeline.errors import ModelUnavailable, TranscribeError
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
 from pipeline.transcribe import models, pieces, segments
-from pipeline.transcribe.models import default_model, find_weights
+from pipeline.transcribe.models import default_model, find_weights, installed
 from pipeline.transcribe.pieces import Piece, Region
 from pipeline.transcribe.segments import Passage
 
-__all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "transcribe"]
+__all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "installed", "transcribe"]
 
 MAX_HOTWORD_TOKENS = 120  # of the 448 the model can attend to; the text of 30 s of speech needs the rest
 
@@ -82,7 +82,8 @@ def transcribe(
     """Everything said in `media`, with a time for each word.
 
     `hotwords` are spellings the model is to prefer, most important first; what exceeds MAX_HOTWORD_TOKENS is left out.
-    `language` is a code such as `en` or `pt-BR`; without it the model listens to the first speech there is.
+    `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model listens to
+    the first speech there is.
     `checkpoint` is a file in which finished pieces (at most 5 minutes of sound) are kept. When it exists and belongs to
     the same recording, model and options, the run goes on from there. It is left for the caller to remove once the
     transcript is stored. `progress` is called with seconds of sound, done and in all.
@@ -92,7 +93,7 @@ def transcribe(
         ModelUnavailable: there are no weights, or they are damaged.
         TranscribeError: the model does not know the language or failed; the checkpoint cannot be written.
     """
-    spoken = language.replace("_", "-").split("-")[0].lower() if language else None
+    spoken = models.whisper_code(language) if language else None
     with open_sound(media) as sound:
         engine = _load(*models.choose(model, model_dir, spoken), hotwords)
         _check_language(engine, spoken)

@@ -48,6 +48,9 @@ _GIB = 2**30
 _log = logging.getLogger(__name__)
 
 
+_OTHER_CODES = {"fil": "tl", "in": "id", "iw": "he", "nb": "no"}  # what others call a language that Whisper knows
+
+
 @dataclass(frozen=True, slots=True)
 class Hardware:
     """What a model may use. `gpu_memory` is None without a GPU that can be used; memory is in bytes."""
@@ -129,6 +132,15 @@ def choose(model: str | None, model_dir: Path | None, language: str | None) -> t
         name = max(others, key=lambda name: (_rank(name) <= _rank(default), _rank(name)))
         _log.warning("%s; using the installed model %s instead. %s", error, name, error.hint)
         return name, others[name]
+
+
+def whisper_code(language: str) -> str | None:
+    """Whisper's code of a BCP 47 language (`pt-BR` → `pt`, `iw` → `he`), None for one it never learned."""
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    code = language.replace("_", "-").split("-")[0].lower()
+    code = _OTHER_CODES.get(code, code)
+    return code if code in _LANGUAGE_CODES else None
 
 
 def _rank(name: str) -> int:

@@ -81,14 +81,14 @@ class Library:
             opened.setsampwidth(1)
             opened.setframerate(8000)
             opened.writeframes(b"\x80" * int(8000 * duration))
-        self.store.save_recording(slug, Recording(str(path), "Garden call", duration, str(path)), key=file)
+        self.store.save_recording(slug, Recording(str(path), "Garden call", duration, str(path)), key=slug)
         return path
 
     def youtube(self, slug: str = "garden") -> None:
         """Store a recording fetched from YouTube, whose audio lies here."""
         url = f"https://www.youtube.com/watch?v={VIDEO}"
         self.store.save_recording(
-            slug, Recording(url, "Garden call", 20.0, str(self.folder / "x.m4a"), video_id=VIDEO), key=url
+            slug, Recording(url, "Garden call", 20.0, str(self.folder / "x.m4a"), video_id=VIDEO), key=slug
         )
 
     def transcript(self, slug: str = "garden", segments: tuple[Segment, ...] = SEGMENTS) -> int:

@@ -70,8 +70,9 @@ def test_local_recording_links_to_this_page(opened: Open, full: Notes) -> None:
 
 def test_youtube_recording_links_to_youtube(opened: Open, library: Library) -> None:
     """A chip of a YouTube recording opens that video at the moment."""
-    library.aligned(library.notes())
+    notes = library.notes()
     library.youtube()
+    library.aligned(notes)
     assert chips(opened("/meetings/garden"))["Compost heap"].attributes["href"] == f"https://youtu.be/{VIDEO}?t=12"
 
 

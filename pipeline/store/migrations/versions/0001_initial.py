@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         _slug(),
         sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("recording_key", sa.String),
         sa.Column("key", sa.String, nullable=False),
         sa.Column("language", sa.String, nullable=False),
         sa.Column("origin", sa.String, nullable=False),
