@@ -39,7 +39,7 @@ def prepare(store: Store, settings: Settings, reporter: Reporter) -> Meeting:
     for file in (NOTES, AUDIO):
         if not file.exists():
             raise ConfigError(f"{file}: not there", hint="The demo runs from a checkout of the repository: make demo.")
-    with _serving(AUDIO.parent) as base:
+    with serving(AUDIO.parent) as base:
         options = Options(media=f"{base}/{AUDIO.name}", model=settings.model or MODEL)
         local = replace(settings, allow_hosts=settings.allow_hosts | {"127.0.0.1"})
         (outcome,) = Runner(store, local, options, reporter).run([NOTES])
@@ -63,7 +63,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path) -> Iterator[str]:
+    """The address of a server on loopback that offers the files of `folder`."""
     handler = partial(_Quiet, directory=str(folder))
     try:
         server = _Server(("127.0.0.1", PORT), handler)

@@ -166,6 +166,28 @@ def test_export_of_what_is_not_there(done: Path) -> None:
     assert result.stderr.splitlines()[1].startswith("hint: ")
 
 
+def test_export_into_a_folder_that_is_not_there(done: Path, tmp_path: Path) -> None:
+    """Is the user's to fix."""
+    result = cli("export", SLUG, "--data-dir", done, "-o", tmp_path / "nowhere" / "a.vtt")
+
+    assert result.exit_code == 1
+    assert "hint: " in result.stderr
+
+
+def test_the_base_install_can_search_and_export(done: Path) -> None:
+    """Neither needs what the extras bring."""
+    for command in (["search", "compost"], ["export", SLUG]):
+        script = (
+            "import sys\n"
+            "for name in ('flask', 'waitress', 'yt_dlp', 'faster_whisper', 'av', 'numpy', 'rapidfuzz', 'filelock'):\n"
+            "    sys.modules[name] = None\n"
+            "from pipeline.cli import main\n"
+            f"main({[*command, '--data-dir', str(done)]!r}, standalone_mode=False)"
+        )
+        finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert finished.stdout
+
+
 def test_a_database_from_a_newer_version_ends_in_a_sentence(done: Path) -> None:
     """Every command says it, and -vv shows where it came from."""
     with sqlite3.connect(done / "jumpnotes.db") as db:
@@ -185,6 +207,7 @@ def test_a_database_from_a_newer_version_ends_in_a_sentence(done: Path) -> None:
         (["run"], "Missing argument"),
         (["run", "NOTES", "--transcript", "nowhere.vtt"], "no such file"),
         (["run", "NOTES", "--media", "nowhere.m4a"], "no such file"),
+        (["run", "NOTES", "--transcript", "https://example.org/a.vtt"], "no such file"),
         (["run", "NOTES", "NOTES2", "--transcript", "VTT"], "belong to one notes file"),
         (["run", "NOTES", "--force", "everything"], "is not one of"),
         (["align", "NOTES"], "Missing argument"),

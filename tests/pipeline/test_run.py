@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import wave
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import filelock
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from pipeline import fetch, run
+from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.config import Settings
+from pipeline.demo import serving
 from pipeline.errors import NotesError, RateLimited
-from pipeline.records import Meeting
+from pipeline.records import Meeting, Origin, Recording
 from pipeline.run import Options, Outcome, Runner, Stage, State, find_notes
+from pipeline.search import search
 from pipeline.store import Store
-from tests.conftest import CALL
+from tests.conftest import CALL, ROOT
 
 VTT = str(CALL / "garden.vtt")
 
@@ -225,6 +232,110 @@ def test_once_youtube_says_stop_the_rest_of_the_run_leaves_it_alone(
     assert [outcome.state for outcome in outcomes] == [State.FAILED, State.FAILED]
     assert asked == ["https://youtu.be/gArDenCall0"]
     assert all(outcome.failure and outcome.failure.retryable for outcome in outcomes)
+
+
+def test_a_new_recording_never_shows_the_links_of_the_old_one(store: Store, settings: Settings, notes: Path) -> None:
+    """While the video of a changed link is not transcribed, the meeting has no transcript and no links."""
+    ((first,), _) = go(store, settings, notes, transcript=VTT)
+    slug = first.slug or ""
+    store.save_recording(
+        slug, Recording("https://youtu.be/gArDenCall1", "New", 99.0, video_id="gArDenCall1"), key="youtube gArDenCall1"
+    )
+    between = store.meeting(slug)
+    hits = search(store, "compost heap", slug=slug)
+
+    notes.write_text(notes.read_text().replace("gArDenCall0", "gArDenCall1"))
+    ((second,), _) = go(store, settings, notes, transcript=VTT)
+
+    assert (between.transcript, between.alignments) == (None, {})
+    assert {hit.written for hit in hits} == {True}
+    assert all(hit.start is None for hit in hits)
+    assert meeting(second).recording is not None
+    assert meeting(second).recording.video_id == "gArDenCall1"  # type: ignore[union-attr]
+    assert meeting(second).alignments
+
+
+def test_a_recording_given_once_holds_for_later_runs(store: Store, settings: Settings, notes: Path, tone: Path) -> None:
+    """Edited notes are aligned again without --media; a changed link asks for the new video."""
+    go(store, settings, notes, transcript=VTT, media=str(tone))
+    notes.write_text(notes.read_text() + "\n## Fox\n\nSleeps behind the bean poles.\n")
+
+    ((edited,), heard) = go(store, settings, notes)
+    tone.unlink()
+    notes.write_text(notes.read_text() + "\nStill there.\n")
+    ((gone,), _) = go(store, settings, notes)
+    notes.write_text(notes.read_text().replace("gArDenCall0", "gArDenCall1"))
+    ((moved,), _) = go(store, settings, notes)
+
+    assert heard.stages == ["aligning"]
+    assert meeting(edited).recording is not None
+    assert meeting(edited).recording.media == str(tone)  # type: ignore[union-attr]
+    assert gone.state is State.LINKED
+    assert moved.failure is not None
+    assert "gArDenCall1" in moved.failure.message
+
+
+@pytest.mark.model
+def test_without_usable_captions_the_speech_is_recognised_once(
+    store: Store, settings: Settings, notes: Path, speech: str
+) -> None:
+    """The fall-back is said, and an edit of the notes does not pay for it again."""
+    local = replace(settings, allow_hosts=frozenset({"127.0.0.1"}))
+
+    ((first,), told) = go(store, local, notes, media=speech, transcript="captions", model="tiny.en")
+    notes.write_text(notes.read_text() + "\n## Fox\n\nSleeps behind the bean poles.\n")
+    ((second,), heard) = go(store, local, notes, transcript="captions")
+
+    transcript = meeting(first).transcript
+    assert transcript is not None
+    assert transcript.origin is Origin.ASR
+    assert any("no usable captions" in text for text in told.said)
+    assert "transcribing" in told.stages
+    assert "transcribing" not in heard.stages
+    assert second.state is State.LINKED
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Path:
+    """A short recording of its own."""
+    file = tmp_path / "call.wav"
+    with wave.open(str(file), "wb") as opened:
+        opened.setparams((1, 2, 8000, 0, "NONE", ""))
+        opened.writeframes(bytes(2 * 8000 * 3))
+    return file
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> Iterator[str]:
+    """The address of twenty seconds of the re-enactment, on a server on loopback."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with open_sound(ROOT / "seeds" / "reenactment.m4a") as sound, wave.open(str(folder / "call.wav"), "wb") as opened:
+        opened.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        samples = np.concatenate(list(islice(sound.blocks, 40)))[: 20 * SAMPLE_RATE]
+        opened.writeframes((samples * 32767).astype("<i2").tobytes())
+    with serving(folder) as base:
+        yield f"{base}/call.wav"
+
+
+def test_an_unreadable_neighbour_does_not_stop_a_run(
+    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Notes beside it are read for what recurs; one that cannot be read is left out."""
+    secret = notes.with_name("secret.md")
+    secret.write_text("# Secret\n")
+    read_text = Path.read_text
+
+    def refused(self: Path, *args: str, **options: str) -> str:
+        if self.name == secret.name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read_text(self, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", refused)
+
+    ((outcome,), _) = go(store, settings, notes, transcript=VTT)
+
+    assert outcome.state is State.LINKED
 
 
 def test_folders_are_searched_for_notes(tmp_path: Path) -> None:
