@@ -63,6 +63,8 @@ lock:  ## Choose the newest versions of everything (needs uv)
 	@touch $@ .venv/demo
 
 .venv/browser: | .venv/dev
+	@# The Node.js that Playwright brings needs a library a bare system does not have.
+	@$(BIN)/playwright --version >/dev/null 2>&1 || ./.ci/apt libatomic1
 	@# Debian has Chromium as a package. Ubuntu's is a snap, which tests cannot drive; there Playwright brings one.
 	@if grep -q '^ID=debian' /etc/os-release; then command -v chromium >/dev/null || ./.ci/apt chromium; \
 	  else $(BIN)/playwright install --with-deps chromium; fi

@@ -78,8 +78,9 @@ def test_modified_click_is_the_browsers(full: Notes, live: str, context: Browser
 
 def test_youtube_is_asked_only_after_a_click(library: Library, live: str, page: Page, abroad: list[str]) -> None:
     """YouTube hears nothing before somebody plays, then its player is framed without cookies at the moment."""
-    library.aligned(library.notes())
+    notes = library.notes()
     library.youtube()
+    library.aligned(notes)
     page.goto(f"{live}meetings/garden", wait_until="networkidle")
     assert abroad == []
     page.get_by_role("link", name="Play from 0:12: Compost heap").click()
@@ -105,8 +106,9 @@ addEventListener("message", (event) => {
 
 def test_youtube_is_driven_by_messages(library: Library, live: str, context: BrowserContext, page: Page) -> None:
     """Once its player answers, a click seeks in it without loading it anew, and the page follows its time."""
-    library.aligned(library.notes())
+    notes = library.notes()
     library.youtube()
+    library.aligned(notes)
     loads: list[str] = []
 
     def play(route: Route) -> None:
