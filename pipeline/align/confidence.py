@@ -120,7 +120,8 @@ def in_section(outline: Outline, sure: Array, starts: Array) -> Array:
     for b in range(len(out)):
         for up in outline.ancestors(b):
             if outline.leads[up] and 0 <= starts[b] - starts[up] <= OPENS:
-                out[up] = max(out[up], LEADS * out[b])
+                # At one and the same moment the heading, which lasts longer, is right whenever its part is.
+                out[up] = max(out[up], out[b] * (1.0 if starts[b] == starts[up] else LEADS))
     return out
 
 

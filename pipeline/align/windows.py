@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.align import languages
 from pipeline.records import Segment, Transcript, Word
 
 Array = NDArray[np.float64]
@@ -23,6 +24,7 @@ SENTENCE_WORDS = 40  # a longer "sentence" has lost its full stops: cut every LO
 UNIT = 7.0  # seconds after which a unit is full
 UNIT_WORDS = 40
 TURN = 3.0  # seconds a unit must hold before a new speaker starts another
+ANNOUNCED = 60  # characters of a sentence in which a phrase such as "moving on" announces a topic
 PAUSE = 4.0  # seconds of silence that always start another
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+")
@@ -59,7 +61,8 @@ class Units:
 
 def units(transcript: Transcript) -> Units:
     """Cut and pack what was heard. An empty `Units` when nothing was."""
-    packed = list(_pack(atoms(transcript.heard)))
+    pieces = atoms(transcript.heard)
+    packed = list(_pack(pieces, languages.detect(atom.text for atom in pieces).turns))
     start = np.array([unit[0].start for unit in packed], dtype=np.float64)
     end = np.array([max(atom.end for atom in unit) for unit in packed], dtype=np.float64)
     speakers = tuple(unit[0].speaker for unit in packed)
@@ -135,7 +138,7 @@ def _by_share(text: str, start: float, end: float) -> Iterator[tuple[float, floa
             done += len(piece)
 
 
-def _pack(pieces: Iterable[Atom]) -> Iterator[list[Atom]]:
+def _pack(pieces: Iterable[Atom], turns: re.Pattern[str] | None) -> Iterator[list[Atom]]:
     unit: list[Atom] = []
     words = 0
     for atom in pieces:
@@ -143,7 +146,8 @@ def _pack(pieces: Iterable[Atom]) -> Iterator[list[Atom]]:
             held = unit[-1].end - unit[0].start
             full = atom.start - unit[0].start >= UNIT or words >= UNIT_WORDS
             turned = atom.speaker != unit[-1].speaker and held >= TURN
-            if full or turned or atom.start - unit[-1].end >= PAUSE:
+            announced = held >= TURN and turns is not None and turns.search(languages.fold(atom.text[:ANNOUNCED]))
+            if full or turned or announced or atom.start - unit[-1].end >= PAUSE:
                 yield unit
                 unit, words = [], 0
         unit.append(atom)

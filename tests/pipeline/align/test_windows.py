@@ -82,3 +82,16 @@ def test_units_rise_and_keep_every_word(cues: list[tuple[float, float, str, str 
 def test_an_hour_of_talk_has_a_unit_every_ten_seconds() -> None:
     """Units are as fine as a link needs to be, and no finer."""
     assert 300 <= len(windows.units(heard(*["some words were said here"] * 720, every=5.0))) <= 720
+
+
+def test_a_sentence_that_announces_a_topic_starts_a_unit() -> None:
+    """A transcript without speakers still says "moving on"; a link may then point there."""
+    cues = [
+        (0.0, 4.0, "The rota is on the shed."),
+        (4.0, 6.0, "Okay, moving on, the compost."),
+        (6.0, 8.0, "It leans."),
+    ]
+
+    found = windows.units(Transcript("en", Origin.ASR, None, tuple(Segment(*cue) for cue in cues for _ in [0]), 8.0))
+
+    assert found.start.tolist() == [0.0, 4.0]
