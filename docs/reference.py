@@ -47,7 +47,7 @@ and `hint`.
 | `blocks[].confidence` | probability that the link is right, 0 to 1 |
 | `blocks[].basis` | how we know: `hint` (a time in the notes), `match` (its words), `path` (its order), `neighbours` |
 
-A page shows a link from a confidence of 0.5, with a question mark below 0.75.
+A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 
 ## The web API
 

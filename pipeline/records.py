@@ -18,7 +18,7 @@ Progress = Callable[[float, float], None]
 LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the page says that no moment was found."""
 
-SURE_CONFIDENCE = 0.75
+SURE_CONFIDENCE = 0.7
 """From here up the link is shown without a question mark."""
 
 
