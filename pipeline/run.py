@@ -142,7 +142,11 @@ class Runner:
 
     def _made_from(self, path: Path, done: dict[str, str | None]) -> bool:
         """Whether a run would find just what the last one found."""
-        if done["notes"] != _digest(path) or done["aligner"] != ALIGNER:
+        try:
+            digest = _digest(path)
+        except OSError:
+            return False  # reading them in earnest will say why
+        if done["notes"] != digest or done["aligner"] != ALIGNER:
             return False
         asked = self._asked()
         return all(value is None or done.get(name) == value for name, value in asked.items())
@@ -205,8 +209,6 @@ class Runner:
 
         `given` is the recording the user named, now or in an earlier run, instead of the link in the notes.
         """
-        if given and given != self.options.media and "://" not in given and not Path(given).exists():
-            return self.store.transcript(notes.slug)  # the file is gone; what was heard in it is not
         source = given or (notes.video.url if notes.video else None)
         if self.options.transcript not in (None, CAPTIONS):
             return self._imported(notes, Path(self.options.transcript or ""), source)
@@ -215,7 +217,9 @@ class Runner:
             return stored
         known = self.store.recording(notes.slug)
         same = known is not None and known.key == _key(source)
-        if same and stored and self._still_good(stored.record):
+        # A file that was given earlier may be gone; what was heard in it is not.
+        gone = "://" not in source and not Path(source).exists()
+        if (same or gone) and stored and self._still_good(stored.record):
             return stored
         if self.options.transcript == CAPTIONS:
             published = self._captions(notes, source)
@@ -241,7 +245,7 @@ class Runner:
         same = known is not None and source is not None and known.key == _key(source)
         if self.options.media:
             self._recording(notes, self.options.media, known.record if same and known else None)
-        elif source and not same:
+        elif source and not same and ("://" in source or Path(source).exists()):
             recording = Recording(source, notes.title, transcript.duration, video_id=reader.youtube_id(source))
             self.store.save_recording(notes.slug, recording, key=_key(source))
         key = _digest(file)
@@ -376,7 +380,8 @@ def _key(source: str) -> str:
     if video or "://" in source:
         return f"youtube {video}" if video else source
     path = Path(source).resolve()
-    return f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}"
+    # A file that is gone has a key no file that was read ever had.
+    return f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" if path.exists() else str(path)
 
 
 def _digest(path: Path) -> str:

@@ -275,6 +275,50 @@ def test_a_recording_given_once_holds_for_later_runs(store: Store, settings: Set
     assert "gArDenCall1" in moved.failure.message
 
 
+def test_what_is_asked_is_done_though_the_recording_given_before_is_gone(
+    store: Store, settings: Settings, notes: Path, tone: Path
+) -> None:
+    """A new transcript is taken; what needs the sound says that it is gone; neither loses what is stored."""
+    go(store, settings, notes, transcript=VTT, media=str(tone))
+    tone.unlink()
+    other = notes.with_name("other.vtt")
+    other.write_text(Path(VTT).read_text().replace("compost heap", "compost bin"))
+
+    ((imported,), _) = go(store, settings, notes, transcript=str(other))
+    ((forced,), _) = go(store, settings, notes, force=Stage.TRANSCRIBE)
+    ((another,), _) = go(store, settings, notes, model="tiny.en")
+
+    transcript = meeting(imported).transcript
+    assert transcript is not None
+    assert any("compost bin" in segment.text for segment in transcript.segments)
+    for outcome in (forced, another):
+        assert outcome.failure is not None
+        assert tone.name in outcome.failure.message
+    assert store.meeting(imported.slug or "").transcript == transcript
+
+
+def test_notes_that_can_no_longer_be_read_fail_alone(
+    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finished notes whose file lost its rights do not end the run of the others."""
+    other = notes.with_name("other.md")
+    other.write_text("# Planning\n\nNo link here.\n")
+    go(store, settings, notes, transcript=VTT)
+    opened = Path.open
+
+    def refused(self: Path, *args: str, **options: str) -> object:
+        if self.name == notes.name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, *args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+
+    (outcomes, _) = go(store, settings, notes, other)
+
+    assert [outcome.state for outcome in outcomes] == [State.FAILED, State.NO_RECORDING]
+    assert outcomes[0].failure is not None
+
+
 @pytest.mark.model
 def test_without_usable_captions_the_speech_is_recognised_once(
     store: Store, settings: Settings, notes: Path, speech: str
