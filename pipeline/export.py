@@ -53,10 +53,11 @@ def hit(found: Hit) -> dict[str, object]:
 
 def _moment(alignment: Alignment | None) -> dict[str, object]:
     if alignment is None:
-        return {"start": None, "end": None, "confidence": None, "basis": None}
+        return {"start": None, "end": None, "confidence": None, "basis": None, "also": []}
     return {
         "start": round(alignment.start, 2),
         "end": round(alignment.end, 2),
         "confidence": round(alignment.confidence, 3),
         "basis": alignment.basis.value,
+        "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in alignment.also],
     }

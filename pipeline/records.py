@@ -184,6 +184,15 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A stretch of the recording, and how sure it is that a block was discussed in it."""
+
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """Where a block was discussed. A block without one was not placed."""
 
@@ -193,6 +202,7 @@ class Alignment:
     confidence: float
     basis: Basis
     evidence: tuple[str, ...] = ()  # the words of the notes that were heard there
+    also: tuple[Moment, ...] = ()  # where else it was clearly discussed, in time order
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from pipeline.records import (
 from pipeline.store import passages, rows
 from pipeline.store import tables as t
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 
@@ -164,11 +164,8 @@ class Store:
             row = db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id)).one()
             linked = sum(topic.id in good for topic in msgspec.json.decode(row.document, type=Notes).topics)
             run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, **asdict(made_from))
-            placed = [
-                asdict(alignment) | {"run_id": run, "evidence": msgspec.json.encode(alignment.evidence).decode()}
-                for alignment in alignments
-            ]
-            if placed:
+            if alignments:
+                placed = [rows.alignment_row(alignment) | {"run_id": run} for alignment in alignments]
                 db.execute(t.alignments.insert(), placed)
             return run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, astuple
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.records import Alignment, Basis, Failure, Origin, Segment, Summary, Transcript, Word
+from pipeline.records import Alignment, Basis, Failure, Moment, Origin, Segment, Summary, Transcript, Word
 from pipeline.store import tables as t
 from pipeline.store.passages import Passage
 
@@ -82,8 +83,16 @@ def transcript(db: Connection, row: sa.Row[Any], *, segments: bool = True) -> Tr
     )
 
 
+def alignment_row(alignment: Alignment) -> dict[str, object]:
+    return asdict(alignment) | {
+        "evidence": msgspec.json.encode(alignment.evidence).decode(),
+        "also": msgspec.json.encode([astuple(moment) for moment in alignment.also]).decode(),
+    }
+
+
 def alignments(db: Connection, run: int) -> dict[str, Alignment]:
     rows = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
+    moments = msgspec.json.Decoder(list[tuple[float, float, float]]).decode
     return {
         row.block_id: Alignment(
             row.block_id,
@@ -92,6 +101,7 @@ def alignments(db: Connection, run: int) -> dict[str, Alignment]:
             row.confidence,
             Basis(row.basis),
             tuple(msgspec.json.decode(row.evidence)),
+            tuple(Moment(*moment) for moment in moments(row.also)),
         )
         for row in rows
     }

@@ -103,6 +103,7 @@ alignments = Table(
     Column("confidence", Float, nullable=False),
     Column("basis", String, nullable=False),
     Column("evidence", Text, nullable=False),  # JSON list
+    Column("also", Text, nullable=False, server_default="[]"),  # JSON [[start, end, confidence], …]
 )
 
 # What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.

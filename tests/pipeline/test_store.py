@@ -9,11 +9,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from pipeline import store as store_package
 from pipeline.errors import Busy, DiskFull, MeetingNotFound, SchemaMismatch, StoreError
 from pipeline.records import (
     Alignment,
@@ -22,6 +26,7 @@ from pipeline.records import (
     Failure,
     Hint,
     Kind,
+    Moment,
     Notes,
     Origin,
     Recording,
@@ -65,7 +70,8 @@ def test_everything_comes_back_as_it_was_stored(store: Store) -> None:
     """Notes, recording, transcript, words and alignments survive the database unchanged."""
     slug = store.claim("/notes/call.md", "call-1")
     recording = Recording("https://youtu.be/xO1o1N5o050", "Call 1", 61.0, "/media/a.webm", "xO1o1N5o050")
-    alignment = Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",))
+    also = (Moment(20.0, 31.5, 0.7), Moment(40.0, 44.0, 0.62))
+    alignment = Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",), also)
     notes_id = store.save_notes(notes())
     store.save_recording(slug, recording, key="youtube xO1o1N5o050")
     transcript_id = store.save_transcript(slug, transcript(), key="abc")
@@ -165,6 +171,44 @@ def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name in metadata.tables
+
+
+def test_a_database_of_the_first_schema_is_upgraded(path: Path) -> None:
+    """Links stored before further moments were known come back as they were, with none; new ones keep theirs."""
+    _first_schema(path)
+    store = Store.open(path)
+
+    before = store.meeting("call-1")
+    transcript_id = store.save_transcript("call-1", transcript(), key="abc")
+    link = Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, (), (Moment(20.0, 31.5, 0.7),))
+    store.save_alignments("call-1", (link,), MadeFrom(1, transcript_id, "2"))
+    after = store.meeting("call-1")
+    store.close()
+
+    assert before.notes == notes()
+    assert before.alignments == {"dns": Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",))}
+    assert after.alignments == {"dns": link}
+
+
+def _first_schema(path: Path) -> None:
+    """A database as revision 0001 left it, with one link."""
+    path.parent.mkdir()
+    engine = sa.create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        values = {"at": "2024-01-01 00:00:00", "notes": msgspec.json.encode(notes())}
+        for statement in (
+            "INSERT INTO meetings (slug, path) VALUES ('call-1', '/notes/call.md')",
+            "INSERT INTO notes VALUES (1, 'call-1', :at, 'x', 'Call 1', NULL, 1, 1, :notes)",
+            "INSERT INTO transcripts VALUES (1, 'call-1', :at, NULL, 'k', 'en', 'asr', 'tiny.en', 60)",
+            "INSERT INTO alignment_runs VALUES (1, 'call-1', :at, 1, 1, '1', 1)",
+            "INSERT INTO alignments VALUES (1, 'dns', 2, 4, 0.8, 'match', '[\"dns_events\"]')",
+        ):
+            db.execute(sa.text(statement), {key: value for key, value in values.items() if f":{key}" in statement})
+    engine.dispose()
 
 
 def test_a_database_from_a_newer_version_is_left_alone(path: Path) -> None:
