@@ -30,6 +30,7 @@
     │       ├── NoJavaScript
     │       └── FormatUnavailable
     ├── TranscriptError                a transcript file cannot be read
+    ├── GoldError                      gold times cannot be read
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
@@ -262,6 +263,18 @@ class TranscriptError(JumpnotesError):
     hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
 
     def __init__(self, path: Path | str, problem: str, *, line: int | None = None) -> None:
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {problem}")
+        self.path = path
+        self.line = line
+
+
+class GoldError(JumpnotesError):
+    """A file of gold times cannot be read. `line` is 1-based, None when it concerns the whole file."""
+
+    hint = 'Write it as {"items": [{"line": 12, "start": "12:34"}, {"line": 20, "start": null}]}.'
+
+    def __init__(self, path: Path, problem: str, *, line: int | None = None) -> None:
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {problem}")
         self.path = path

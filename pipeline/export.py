@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipeline.records import Alignment, Hit, Meeting, Notes
 
@@ -25,6 +26,12 @@ def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float |
             for block in notes.blocks
         ],
     }
+
+
+def rounded(alignment: Alignment) -> Alignment:
+    """The moment in the digits in which it is written: hundredths of a second, thousandths of confidence."""
+    start, end, confidence = round(alignment.start, 2), round(alignment.end, 2), round(alignment.confidence, 3)
+    return replace(alignment, start=start, end=end, confidence=confidence)
 
 
 def meeting(stored: Meeting) -> dict[str, object]:
@@ -54,10 +61,11 @@ def hit(found: Hit) -> dict[str, object]:
 def _moment(alignment: Alignment | None) -> dict[str, object]:
     if alignment is None:
         return {"start": None, "end": None, "confidence": None, "basis": None, "also": []}
+    alignment = rounded(alignment)
     return {
-        "start": round(alignment.start, 2),
-        "end": round(alignment.end, 2),
-        "confidence": round(alignment.confidence, 3),
+        "start": alignment.start,
+        "end": alignment.end,
+        "confidence": alignment.confidence,
         "basis": alignment.basis.value,
         "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in alignment.also],
     }
