@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from pipeline.align import model, outline, placing, windows
+from pipeline.align import model, moments, outline, placing, windows
 from pipeline.errors import AlignError
 from pipeline.records import Alignment, Notes, Transcript
 
@@ -21,8 +21,8 @@ def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
     Raises:
         AlignError: the transcript has no words.
     """
-    moments = windows.units(transcript)
-    if not len(moments):
+    units = windows.units(transcript)
+    if not len(units):
         raise AlignError(
             "The transcript has no words.",
             hint="Play the recording to hear whether anybody speaks; transcribe it again or give another transcript.",
@@ -30,5 +30,6 @@ def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
     shape = outline.outline(notes)
     if not len(shape):
         return ()
-    reading = placing.compare(shape, moments)
-    return placing.records(reading, placing.decide(reading, model.shipped()))
+    reading = placing.compare(shape, units)
+    decision = placing.decide(reading, model.shipped())
+    return moments.with_moments(reading, decision, placing.records(reading, decision))
