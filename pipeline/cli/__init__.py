@@ -9,12 +9,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
+
+if TYPE_CHECKING:
+    from pipeline.records import Alignment, Notes, Transcript
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -173,19 +176,27 @@ def align(notes: Path, transcript: Path, form: str) -> None:
 
     TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
     """
-    from pipeline import align as aligner
-    from pipeline import cues, export
-    from pipeline import notes as reader
+    from pipeline import export
     from pipeline.cli import output
-    from pipeline.run import siblings_of
 
-    templates = reader.folder_templates(siblings_of(notes).values())
-    document, heard = reader.read(notes, templates=templates), cues.read(transcript)
-    alignments = {alignment.block_id: alignment for alignment in aligner.align(document, heard)}
+    document, heard, placed = _aligned(notes, transcript)
+    alignments = {alignment.block_id: alignment for alignment in placed}
     if form == "json":
         click.echo(output.as_json(export.aligned(document, alignments, heard.duration)))
     else:
         click.echo(output.links(document, alignments))
+
+
+def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, tuple[Alignment, ...]]:
+    """Read the two files, and place the blocks of one in the other."""
+    from pipeline import align as aligner
+    from pipeline import cues
+    from pipeline import notes as reader
+    from pipeline.run import siblings_of
+
+    templates = reader.folder_templates(siblings_of(notes).values())
+    document, heard = reader.read(notes, templates=templates), cues.read(transcript)
+    return document, heard, aligner.align(document, heard)
 
 
 @main.command()
@@ -249,6 +260,57 @@ def serve(ctx: click.Context, host: str, port: int) -> None:
     from service import wsgi
 
     wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C stops)", err=True))
+
+
+@main.command()
+@click.argument("folder", metavar="CASES", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--sets", metavar="A,B", help="Only these sets.  [default: all]")
+@click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="How many misses to show.")
+@as_json
+@click.pass_context
+def evaluate(ctx: click.Context, folder: Path, sets: str | None, worst: int, form: str) -> None:
+    """Measure the links on meetings whose true times are known.
+
+    CASES holds <set>/<meeting>/ or <meeting>/, or is one meeting: notes.md, transcript.vtt (or .srt, .json) and
+    gold.json, which lists lines of the notes and when each was discussed:
+
+    \b
+    {"items": [{"line": 12, "start": "12:34", "spans": [["12:34", "15:00"]]},
+               {"line": 20, "start": 1507.5},
+               {"line": 31, "start": null}]}      null: nobody mentioned it
+
+    \b
+    start30   share of gold times that were answered within 30 s
+    inside    share answered inside a span, give or take 15 s (no span: within 60 s)
+    median    median distance to the gold time, in seconds, where there is an answer
+    placed    share with an answer, however unsure
+    far       share answered more than 5 minutes off and not inside
+    auc       how well confidence tells inside from all else (0.5: by chance)
+    foreign   share of what nobody mentioned that is linked all the same
+    sure      share that is linked: a confidence of at least 0.5
+    right     share of those that is inside
+
+    The tables below it take all answers: by tenths of the confidence, and by
+    what a page does with them (sure: a link, likely: a link with a question
+    mark, unsure: no link). Then the wrong answers, the surest first.
+    """
+    from pipeline.cli import measured, output
+    from pipeline.evaluate import find
+
+    cases = find(folder)
+    if sets:
+        known, wanted = {case.group for case in cases}, sets.split(",")
+        for name in wanted:
+            if name not in known:
+                raise click.BadParameter(f"no set {name!r}; there is {', '.join(sorted(known))}", param_hint="--sets")
+        cases = [case for name in wanted for case in cases if case.group == name]
+    with output.Progress() as progress:
+        judged, faults = measured.measure(cases, _aligned, progress)
+    if form == "json":
+        click.echo(output.as_json(measured.document(judged, faults, worst)))
+    elif judged:
+        click.echo(measured.report(judged, worst))
+    ctx.exit(1 if faults else 0)
 
 
 @main.command()

@@ -70,7 +70,7 @@ class Progress(AbstractContextManager["Progress"]):
 def links(notes: Notes, alignments: Mapping[str, Alignment]) -> str:
     """Every block with its moment, one a line, indented as in the notes."""
     rows = [
-        (*_moment(alignments.get(block.id), block), "  " * indent + _shortened(block, 76 - 2 * indent))
+        (*_moment(alignments.get(block.id), block), "  " * indent + shortened(block.text, 76 - 2 * indent))
         for block, indent in _outline(notes)
         if block.text
     ]
@@ -137,8 +137,9 @@ def _moment(alignment: Alignment | None, block: Block) -> tuple[str, str]:
     return timecode.clock(alignment.start), "" if alignment.confidence >= SURE_CONFIDENCE else "?"
 
 
-def _shortened(block: Block, width: int) -> str:
-    text = " ".join(block.text.split())
+def shortened(text: str, width: int) -> str:
+    """On one line, and at most `width` characters long."""
+    text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
