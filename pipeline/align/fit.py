@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import evaluate
 from pipeline.align import confidence, placing
 from pipeline.align.model import Model
 from pipeline.align.outline import outline
@@ -179,12 +180,8 @@ def fit_confidence(decided: Sequence[tuple[Case, placing.Decision]]) -> tuple[Ar
 
 
 def inside(item: Item, at: float) -> bool:
-    """Whether a link to `at` is right: in a gold span widened by 15 s, or within a minute where there is none."""
-    if item.start is None:
-        return False
-    if item.spans:
-        return any(start - 15 <= at <= end + 15 for start, end in item.spans)
-    return abs(at - item.start) <= 60
+    """Whether a link to `at` is right, as `jumpnotes evaluate` counts."""
+    return evaluate.inside(at, item.start, item.spans)
 
 
 def folds(cases: Iterable[Case], count: int) -> dict[str, int]:
@@ -213,35 +210,6 @@ def cross_fit(cases: Sequence[Case], count: int) -> list[Model]:
     fold = folds(cases, count)
     models = [fit([case for case in cases if fold[series(case.name)] != k]) for k in range(count)]
     return [models[fold[series(case.name)]] for case in cases]
-
-
-def figures(cases: Sequence[Case], models: Sequence[Model]) -> dict[str, dict[str, float]]:
-    """Per set: the shares of discussed blocks within 30 s, inside, and far off, and of unmentioned ones linked.
-
-    `far` is more than five minutes from the gold start and outside; `linked` counts confidences of at least .5.
-    """
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for case, model in zip(cases, models, strict=True):
-        decision = placing.decide(case.reading, model)
-        found = {a.block_id: a for a in placing.records(case.reading, decision)}
-        row = sums[case.group]
-        for item in case.items:
-            placed = found.get(case.reading.outline.blocks[item.block].id)
-            if item.start is None:
-                row["unmentioned"] += 1
-                row["linked"] += placed is not None and placed.confidence >= 0.5
-                continue
-            row["items"] += 1
-            if placed is not None:
-                error, right = abs(placed.start - item.start), inside(item, placed.start)
-                row["start30"] += error <= 30
-                row["inside"] += right
-                row["far"] += error > 300 and not right
-    return {
-        group: {"items": row["items"], "linked": row["linked"] / max(row["unmentioned"], 1)}
-        | {name: row[name] / max(row["items"], 1) for name in ("start30", "inside", "far")}
-        for group, row in sorted(sums.items())
-    }
 
 
 def provenance(cases: Sequence[Case]) -> dict[str, object]:

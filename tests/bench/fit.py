@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
 
-from pipeline import cues, notes
-from pipeline.align import fit, model
+from pipeline import cues, evaluate, notes
+from pipeline.align import fit, model, placing
+from pipeline.cli import measured
 
 
 def main() -> None:
@@ -22,21 +23,22 @@ def main() -> None:
     args = parser.parse_args()
     cases = fit.load(args.cases, notes.read, cues.read)
     if args.folds:
-        show(fit.figures(cases, fit.cross_fit(cases, args.folds)))
+        show(args.cases, cases, fit.cross_fit(cases, args.folds))
     if args.write:
         fitted = fit.fit(cases)
-        show(fit.figures(cases, [fitted] * len(cases)))
+        show(args.cases, cases, [fitted] * len(cases))
         text = json.dumps(model.dump(fitted, fit.provenance(cases)), indent=1)
         args.write.write_text(text + "\n", encoding="utf-8")
 
 
-def show(figures: dict[str, dict[str, float]]) -> None:
-    names = ("items", "start30", "inside", "far", "linked")
-    print(f"{'set':<16}" + "".join(f"{name:>9}" for name in names))
-    for group, row in figures.items():
-        print(f"{group:<16}{row['items']:>9.0f}" + "".join(f"{row[name]:>9.3f}" for name in names[1:]))
-    means = "".join(f"{fmean(row[name] for row in figures.values()):>9.3f}" for name in names[1:])
-    print(f"{'mean of sets':<16}{'':>9}{means}")
+def show(folder: Path, cases: Sequence[fit.Case], models: Sequence[model.Model]) -> None:
+    """The tables of `jumpnotes evaluate`, each case placed by its model."""
+    judged = []
+    for read, fitted in zip(cases, models, strict=True):
+        case = evaluate.Case(read.group, read.name, folder / read.group / read.name)
+        placed = placing.records(read.reading, placing.decide(read.reading, fitted))
+        judged += evaluate.judge(case, evaluate.read_gold(case.gold), notes.read(case.notes), placed)
+    print(measured.report(judged, worst=0))
 
 
 if __name__ == "__main__":

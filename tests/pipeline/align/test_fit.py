@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cues, notes
-from pipeline.align import confidence, features, fit, model
+from pipeline import cues, evaluate, notes
+from pipeline.align import confidence, features, fit, model, placing
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -51,11 +51,18 @@ def test_fitting_twice_gives_the_same_weights(folder: Path) -> None:
 def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
     """On meetings a child could align, the fitted aligner is right."""
     cases = fit.load(folder, notes.read, cues.read)
+    fitted = fit.fit(cases)
 
-    figures = fit.figures(cases, [fit.fit(cases)] * len(cases))
+    judged = []
+    for case, where in zip(cases, evaluate.find(folder), strict=True):
+        placed = placing.records(case.reading, placing.decide(case.reading, fitted))
+        judged += evaluate.judge(where, evaluate.read_gold(where.gold), notes.read(where.notes), placed)
+    figures = evaluate.figures(judged)
 
-    assert figures["toy"]["inside"] >= 0.9
-    assert figures["toy"]["linked"] <= 0.25
+    assert figures.inside is not None
+    assert figures.inside >= 0.9
+    assert figures.foreign is not None
+    assert figures.foreign <= 0.25
 
 
 def test_series_stay_together(folder: Path) -> None:
