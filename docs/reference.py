@@ -45,6 +45,7 @@ and `hint`.
 | `blocks[].line`, `kind`, `text` | where it stands (1-based), what it is, its plain text |
 | `blocks[].start`, `end` | seconds; null where nothing was found |
 | `blocks[].confidence` | probability that the link is right, 0 to 1 |
+| `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].basis` | how we know: `hint` (a time in the notes), `match` (its words), `path` (its order), `neighbours` |
 
 A page shows a link from a confidence of 0.5, with a question mark below 0.7.

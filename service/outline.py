@@ -9,12 +9,22 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline import timecode
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Kind, Notes, Section
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Kind, Moment, Notes, Section
 
 _LABEL = 90
 """Characters of a block that are read out with its chip."""
 
 Jump = Callable[[float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Another moment of the same block."""
+
+    start: str
+    clock: str
+    href: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class Chip:
     href: str
     label: str
     sure: bool
+    also: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,13 @@ def _chip(block: Block, alignment: Alignment, jump: Jump) -> Chip:
         href=jump(alignment.start),
         label=f"Play from {clock}{'' if sure else ' (less sure)'}: {text}",
         sure=sure,
+        also=tuple(_further(found, text, jump) for found in alignment.also),
     )
+
+
+def _further(found: Moment, text: str, jump: Jump) -> Further:
+    clock = timecode.clock(found.start)
+    return Further(f"{found.start:.2f}", clock, jump(found.start), f"Also discussed at {clock}: {text}")
 
 
 def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip]) -> tuple[Group, ...]:

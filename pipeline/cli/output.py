@@ -70,8 +70,9 @@ class Progress(AbstractContextManager["Progress"]):
 def links(notes: Notes, alignments: Mapping[str, Alignment]) -> str:
     """Every block with its moment, one a line, indented as in the notes."""
     rows = [
-        (*_moment(alignments.get(block.id), block), "  " * indent + shortened(block.text, 76 - 2 * indent))
+        (*_moment(link, block), "  " * indent + shortened(block.text, 76 - 2 * indent) + _also(link))
         for block, indent in _outline(notes)
+        for link in [alignments.get(block.id)]
         if block.text
     ]
     return table(("time", "", "notes"), rows, right=(0,))
@@ -135,6 +136,11 @@ def _moment(alignment: Alignment | None, block: Block) -> tuple[str, str]:
     if alignment is None or alignment.confidence < LINK_CONFIDENCE:
         return "–", "template" if block.template else ""
     return timecode.clock(alignment.start), "" if alignment.confidence >= SURE_CONFIDENCE else "?"
+
+
+def _also(alignment: Alignment | None) -> str:
+    times = [timecode.clock(moment.start) for moment in alignment.also] if alignment else []
+    return f"  (also {', '.join(times)})" if times else ""
 
 
 def shortened(text: str, width: int) -> str:

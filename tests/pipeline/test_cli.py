@@ -14,7 +14,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli import main
+from pipeline import export
+from pipeline import notes as reader
+from pipeline.cli import main, output
+from pipeline.records import Alignment, Basis, Moment
 from tests.conftest import CALL, jumpnotes
 
 NOTES = CALL / "2024-03-05-garden.md"
@@ -69,6 +72,20 @@ def test_align_shows_people_a_table() -> None:
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["time", "notes"]
     assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
+
+
+def test_further_moments_are_told() -> None:
+    """Where a topic comes back stands behind its line, and in the JSON with its end and confidence."""
+    read = reader.parse("# Call\n\n## Compost heap\n\n- Broken pallets\n", name="a.md")
+    item = next(block for block in read.blocks if block.text == "Broken pallets")
+    also = (Moment(300.0, 341.239, 0.7128), Moment(3723.9, 3730.0, 0.6))
+    links = {item.id: Alignment(item.id, 10.0, 60.0, 0.8, Basis.MATCH, (), also)}
+
+    blocks = export.aligned(read, links, 4000.0)["blocks"]
+
+    assert output.links(read, links).splitlines()[-1].endswith("Broken pallets  (also 5:00, 1:02:03)")
+    assert isinstance(blocks, list)
+    assert [block["also"] for block in blocks] == [[], [], [[300.0, 341.24, 0.713], [3723.9, 3730.0, 0.6]]]
 
 
 @pytest.fixture

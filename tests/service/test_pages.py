@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pipeline.records import Failure, Notes, Recording, Segment, Summary, Video
+from pipeline.records import Failure, Moment, Notes, Recording, Segment, Summary, Video
+from pipeline.store import MadeFrom
 from tests.service.conftest import SEGMENTS, VIDEO, Library, Tag, tags
 
 Open = Callable[[str], str]
@@ -87,6 +88,25 @@ def test_doubt_is_shown(opened: Open, full: Notes) -> None:
     assert "unsure" not in found["Watering rota"].attributes["class"]
     assert "nobody wants August" not in found
     assert "nobody wants August" in html
+
+
+def test_further_moments_are_told_beside_the_block(opened: Open, library: Library, full: Notes) -> None:
+    """Where a topic comes back stands after its text, and plays from there like its chip."""
+    store = library.store
+    transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
+    assert transcript
+    also = (Moment(2.6, 4.0, 0.7), Moment(18.0, 19.0, 0.6))
+    heap = next(block.id for block in full.blocks if block.text == "Compost heap")
+    told = tuple(replace(link, also=also) if link.block_id == heap else link for link in links)
+    store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
+
+    html = opened("/meetings/garden")
+
+    assert "Compost heap also at 0:02 , 0:18" in visible(html)
+    assert visible(html).count("also at") == 1
+    (found,) = (tag.attributes for tag in tags(html) if tag.attributes.get("data-start") == "2.60")
+    assert found["href"] == "/meetings/garden?t=2"
+    assert found["aria-label"] == "Also discussed at 0:02: Compost heap"
 
 
 def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
