@@ -21,6 +21,17 @@ def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
     Raises:
         AlignError: the transcript has no words.
     """
+    if (read := decided(notes, transcript)) is None:
+        return ()
+    return moments.with_moments(*read, placing.records(*read))
+
+
+def decided(notes: Notes, transcript: Transcript) -> tuple[placing.Reading, placing.Decision] | None:
+    """What was compared and decided, for `align` and for those who explain it; None: the notes have no words.
+
+    Raises:
+        AlignError: the transcript has no words.
+    """
     units = windows.units(transcript)
     if not len(units):
         raise AlignError(
@@ -29,7 +40,6 @@ def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
         )
     shape = outline.outline(notes)
     if not len(shape):
-        return ()
+        return None
     reading = placing.compare(shape, units)
-    decision = placing.decide(reading, model.shipped())
-    return moments.with_moments(reading, decision, placing.records(reading, decision))
+    return reading, placing.decide(reading, model.shipped())

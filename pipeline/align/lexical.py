@@ -121,6 +121,24 @@ def misheard(exact: Matrix, words: Mapping[str, int], units: Units) -> Matrix:
     return np.where(exact > 0, exact, soft)
 
 
+def heard_as(word: str, text: str, following: str = "") -> str | None:
+    """The one to three words of `text` that a folded `word` was misheard as, as they stand there; None if none are.
+
+    They begin in `text` and may end in what is said `following` it.
+    """
+    whole = f"{text} {following}"
+    found = list(WORD.finditer(whole))
+    grams: dict[str, str] = {}
+    for i, first in enumerate(found):
+        if first.start() >= len(text):
+            break
+        for last in found[i : i + 3]:
+            said = whole[first.start() : last.end()]
+            grams.setdefault("".join(WORD.findall(fold(said))), said)
+    best = max(_similar([word], list(grams)), key=lambda alike: alike[2], default=None) if grams else None
+    return grams[best[1]] if best else None
+
+
 def sound(word: str) -> str:
     """A rough phonetic key: consonant classes, a vowel only in front ("keccak" and "catchack" → "kkk")."""
     head = "a" if word[:1] in _VOWELS else ""

@@ -47,10 +47,11 @@ _UNIFORM = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """`posterior` is B × T, rows sum to 1. `chronological` is the weight 0..1 of that class."""
+    """`posterior` is B × T, rows sum to 1. `chronological` and `by_topic` are the weights 0..1 of these classes."""
 
     posterior: Array
     chronological: float
+    by_topic: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def place(emission: Array, time: Array, duration: float, outline: Outline, *, to
     scores = np.array([TEMPER * order_evidence, TEMPER * topic_evidence, TEMPER * alone_evidence + UNORDERED])
     scores[0] += TOPICAL * min(2, topical)
     share = _normal(np.exp(scores - scores.max()))
-    return Placement(share[0] * in_order + share[1] * by_topic + share[2] * own, float(share[0]))
+    posterior = share[0] * in_order + share[1] * by_topic + share[2] * own
+    return Placement(posterior, float(share[0]), float(share[1]))
 
 
 def chronological_steps(outline: Outline, duration: float) -> list[Step]:

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.align import windows
 from pipeline.align.languages import languages
-from pipeline.align.lexical import Overlap, overlap, sound
+from pipeline.align.lexical import Overlap, heard_as, overlap, sound
 from pipeline.align.normalize import Normalizer
 from tests.pipeline.align.meetings import heard
 
@@ -77,3 +77,18 @@ def test_words_that_sound_alike_have_one_key() -> None:
     assert sound("graph") == sound("kraf")
     assert sound("vader") == sound("fater")
     assert sound("alpha") != sound("lpha")
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "following", "said"),
+    [
+        ("keccak", "so the Catch Ack function is slow", "", "Catch Ack"),
+        ("getaddrinfo", "attach to get addr", "info, for names", "get addr info"),
+        ("farfella", "and then far fella said no", "", "far fella"),
+        ("keccak", "nothing of the kind", "catch ack", None),  # begins later
+        ("keccak", "", "", None),
+    ],
+)
+def test_how_a_word_was_misheard(word: str, text: str, following: str, said: str | None) -> None:
+    """What stands in the transcript for a word of the notes, as it stands there."""
+    assert heard_as(word, text, following) == said
