@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from pipeline.align.spoken import Kind
+
 WORD = re.compile(r"[^\W_]+")
 _SAMPLE = 5000  # words that are enough to tell a language by
 _SHARE = 0.15  # a text in its own language has 35-55 % stop words, in a related one 5-15 %
@@ -26,9 +28,12 @@ class Language:
     code: str = ""
     stemmer: str | None = None  # the name snowballstemmer knows it by
     stop: frozenset[str] = frozenset()
-    numbers: Mapping[str, int] = field(default_factory=dict)  # words below 100
-    scales: Mapping[str, int] = field(default_factory=dict)  # hundred, thousand, ...
-    links: frozenset[str] = frozenset()  # words inside a spoken number: point, and
+    numbers: Mapping[str, tuple[Kind, int]] = field(default_factory=dict)  # words of spoken numbers
+    compound: re.Pattern[str] | None = None  # several of them in one word: zweitausendvierundzwanzig
+    vigesimal: bool = False  # French counts soixante-dix, quatre-vingt
+    comma: bool = False  # 1,5 is one and a half, and 94 000 one number
+    letters: Mapping[str, str] = field(default_factory=dict)  # how recognisers write the names of letters: see, queue
+    measures: Mapping[str, str] = field(default_factory=dict)  # what is said for mb after a number: megabyte
     turns: re.Pattern[str] | None = None  # phrases people open a topic with
     opening: frozenset[str] = frozenset()  # words of a heading that stands for the start of a meeting
     closing: frozenset[str] = frozenset()  # and for its end
@@ -71,26 +76,47 @@ def _rarity(code: str) -> dict[str, float]:
     return {stem: float(level) for level, stems in levels.items() for stem in stems.split()}
 
 
-def _language(code: str, entry: Mapping[str, Any]) -> Language:
+def _numbers(entry: Mapping[str, Any]) -> dict[str, tuple[Kind, int]]:
     units, tens = fold(entry["units"]).split(), fold(entry["tens"]).split()
-    numbers = {word: value for value, word in enumerate(units)}
-    numbers |= {word: 10 * ten for ten, word in enumerate(tens, start=2)}
-    numbers |= {fold(word): value for word, value in entry["also"].items()}
+    cardinals = {word: value for value, word in enumerate(units)}
+    cardinals |= {word: 10 * ten for ten, word in enumerate(tens, start=2)}
+    cardinals |= {fold(word): value for word, value in entry["also"].items()}
     if joined := entry.get("joined"):  # einundsechzig, eenenzestig
-        numbers |= {
+        cardinals |= {
             f"{unit}{joined}{ten}": 10 * t + u
             for t, ten in enumerate(tens, start=2)
             for u, unit in enumerate(units[:10])
             if u
         }
+    numbers = {word: (Kind.ALIKE, value) for word, value in entry.get("alike", {}).items()}
+    numbers |= {word: (Kind.NUMBER, value) for word, value in cardinals.items()}
+    numbers |= {fold(word): (Kind.SCALE, value) for word, value in entry["scales"].items()}
+    numbers |= {word: (Kind.ORDINAL, value) for value, word in enumerate(entry.get("ordinals", "").split())}
+    numbers |= {word: (Kind.TIMES, value) for word, value in entry.get("times", {}).items()}
+    numbers |= {fold(word): (Kind.POINT, 0) for word in entry["points"].split()}
+    return numbers | dict.fromkeys(entry["and"].split(), (Kind.AND, 0))
+
+
+def _compound(numbers: Mapping[str, tuple[Kind, int]], entry: Mapping[str, Any]) -> re.Pattern[str]:
+    """Matches a number word if nothing but number words, and perhaps an ordinal's ending, follows in the same word."""
+    kinds = {Kind.NUMBER, Kind.SCALE, Kind.AND}
+    words = "|".join(sorted((word for word, (kind, _) in numbers.items() if kind in kinds), key=len, reverse=True))
+    return re.compile(rf"(?:{words})(?=(?:{words})*(?:{entry.get('ordinal', '')})?$)")
+
+
+def _language(code: str, entry: Mapping[str, Any]) -> Language:
+    numbers = _numbers(entry)
     turns = sorted((re.escape(fold(phrase)) for phrase in entry["turns"]), key=len, reverse=True)
     return Language(
         code=code,
         stemmer=entry["stemmer"],
         stop=frozenset(fold(entry["stop"]).split()),
         numbers=numbers,
-        scales={fold(word): value for word, value in entry["scales"].items()},
-        links=frozenset(fold(entry["links"]).split()),
+        compound=_compound(numbers, entry) if "joined" in entry else None,
+        vigesimal=entry.get("vigesimal", False),
+        comma=entry.get("comma", False),
+        letters=entry.get("letters", {}),
+        measures=entry.get("measures", {}),
         turns=re.compile(rf"\b(?:{'|'.join(turns)})\b"),
         opening=frozenset(fold(entry["opening"]).split()),
         closing=frozenset(fold(entry["closing"]).split()),

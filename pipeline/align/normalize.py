@@ -8,9 +8,10 @@ Stems are Snowball's (M. F. Porter, "Snowball: a language for stemming algorithm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import fmean
 
 import numpy as np
@@ -18,14 +19,26 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from pipeline.align.languages import Language, fold
+from pipeline.align.spoken import MAX_DIGITS, Kind, Letter, Piece, numbers, spellings
 
 _URL = re.compile(r"\b(?:https?://|www\.)\S+")
-_CHUNK = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?![\w,])|[^\W_]+(?:[-_.'’][^\W_]+)*")
+_GROUPED = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?![\w,])"
+_ACRONYMS = r"[A-Z]{1,4}(?:/[A-Z]{1,4})+(?!\w)"  # CI/CD
+_CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:[-_.'’][^\W_]+)*")
+_COMMA_CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:(?:[-_.'’]|(?<=\d),(?=\d))[^\W_]+)*")
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_MAX_RUN = 5  # spoken pieces of one number: "seven seven oh two"
-_MAX_DIGITS = 12  # longer ones are hashes and phone numbers
+_SHORT = re.compile(r"(?P<digits>\d+(?:[.,]\d+)?)(?:(?P<thousand>[kK])|M)")  # 10k, 1.5M
+_SENTENCE = re.compile(r"[.!?;:]\s")
 _ELISION = 2  # letters beside an apostrophe that are no word: l', d', qu', 's, 't, 'll
+_ORDINAL = 10  # smaller ordinals count only after a ten: twenty-first; alone they are words
+_DOT = "."
+_SPACES = {" ", "\u00a0", "\u202f"}
+_NUMERIC = frozenset({Kind.DIGITS, Kind.NUMBER, Kind.SCALE})
+_STANDS = _NUMERIC | {Kind.ORDINAL}  # a run of the others alone is no number
+_SPOKEN = frozenset({Kind.ALIKE, Kind.TIMES})  # nobody writes them for a number
+_WITHIN = frozenset({Kind.AND, Kind.POINT, Kind.ORDINAL})  # do not begin a number
+_COMPLETE = frozenset({Kind.DIGITS, Kind.SCALE})  # where they are written, the number ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +52,12 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A word or a number inside a chunk."""
-
-    text: str
-    start: int
-    end: int
-    number: int | None = None
-    scale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Normalizer:
     """Terms of texts in one language. Keeps the stems it has met, so that a meeting's words are stemmed once."""
 
     language: Language
     _stems: dict[str, str] = field(default_factory=dict)
-    _pieces: dict[str, tuple[_Piece, ...]] = field(default_factory=dict)
+    _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
 
     def stem(self, word: str) -> str:
         """The Snowball stem of a folded word; the word itself in a language without a stemmer."""
@@ -74,129 +76,136 @@ class Normalizer:
         return np.array([fmean(rare.get(part, 1.0) for part in key.split()) for key in keys], dtype=np.float32)
 
     def terms(self, text: str, *, spoken: bool = False) -> list[Term]:
-        """Terms of `text` in reading order.
+        """Terms of `text`: words, joined identifiers, numbers, spelled words, pairs of words.
 
         Numbers: what is written gives one term; what is spoken gives every way to join its pieces, because
-        "sixty-one ninety" may be 6190 or 61 and 90.
+        "sixty-one ninety" may be 6190 or 61 and 90. Spoken letters are joined in every way too.
         """
-        found: list[Term] = []
-        run: list[_Piece] = []
-        content: list[Term] = []  # the last words that carry meaning, for the pairs
-        for chunk in _CHUNK.finditer(_blank_urls(text)):
-            pieces = self._split(chunk[0], chunk.start())
-            for piece in pieces:
-                if piece.number is not None:
-                    run.append(piece)
-                    continue
-                if run and piece.text in self.language.links:
-                    continue
-                found += _numbers(run, spoken=spoken)
-                run = []
-                if piece.text in self.language.stop or (len(piece.text) == 1 and len(pieces) == 1):
-                    continue
-                term = Term(self.stem(piece.text), piece.start, piece.end, piece.text)
-                found.append(term)
-                content.append(term)
-            if len(pieces) > 1 and any(piece.number is None for piece in pieces):
-                joined = "".join(piece.text for piece in pieces)
-                found.append(Term(joined, chunk.start(), chunk.end(), joined))
-            if run and not spoken and run[-1].text.isdecimal():  # digits are complete where they are written
-                found += _numbers(run, spoken=spoken)
-                run = []
-        found += _numbers(run, spoken=spoken)
-        found += [Term(f"{a.key} {b.key}", a.start, b.end) for a, b in pairwise(content) if a.key != b.key]
-        return found
+        text = _blank_urls(text)
+        chunks = list(self._chunks(text))
+        words = list(self._words(chunks))
+        joined = [self._joined(chunk) for chunk in chunks if len(chunk) > 1 and any(p.kind is Kind.WORD for p in chunk)]
+        spelled = list(self._spelled(chunks)) if spoken else []
+        found = list(self._numbers(chunks, text, [*words, *spelled], spoken=spoken))
+        pairs = [Term(f"{a.key} {b.key}", a.start, b.end) for a, b in pairwise(words) if a.key != b.key]
+        return words + joined + spelled + found + pairs
 
-    def _split(self, chunk: str, at: int) -> list[_Piece]:
-        known = self._pieces.get(chunk)
-        if known is None:
-            known = self._pieces[chunk] = tuple(self._cut(chunk))
-        return [_Piece(p.text, p.start + at, p.end + at, p.number, p.scale) for p in known]
+    def _chunks(self, text: str) -> Iterator[list[Piece]]:
+        """What stands between spaces and marks, cut into pieces."""
+        for match in (_COMMA_CHUNK if self.language.comma else _CHUNK).finditer(text):
+            chunk, at = match[0], match.start()
+            if (known := self._pieces.get(chunk)) is None:
+                known = self._pieces[chunk] = tuple(self._cut(chunk))
+            yield [Piece(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known]
 
-    def _cut(self, chunk: str) -> Iterator[_Piece]:
-        if chunk[0].isdigit() and re.fullmatch(r"[\d,\u00a0\u202f]+", chunk):
-            digits = re.sub(r"\D", "", chunk)
-            yield (
-                _Piece(digits, 0, len(chunk), int(digits))
-                if len(digits) <= _MAX_DIGITS
-                else _Piece(digits, 0, len(chunk))
-            )
+    def _words(self, chunks: Iterable[list[Piece]]) -> Iterator[Term]:
+        measured = False
+        for chunk in chunks:
+            initials = all(len(piece.text) == 1 for piece in chunk)
+            for piece in chunk:
+                word = self.language.measures.get(piece.text, piece.text) if measured else piece.text
+                measured = piece.kind in _NUMERIC
+                if not measured and not initials and piece.text != _DOT and word not in self.language.stop:
+                    yield Term(self.stem(word), piece.start, piece.end, word)
+
+    def _joined(self, chunk: Sequence[Piece]) -> Term:
+        word = "".join(piece.text for piece in chunk if piece.text != _DOT)
+        return Term(self.stem(word), chunk[0].start, chunk[-1].end, word)
+
+    def _spelled(self, chunks: Iterable[list[Piece]]) -> Iterator[Term]:
+        """Words that may have been spelled letter by letter."""
+        run: list[Letter] = []
+        for chunk in [*chunks, []]:
+            text = chunk[0].text if len(chunk) == 1 else ""
+            letter = text if len(text) == 1 and text.isalpha() else self.language.letters.get(text)
+            if letter:
+                sure = text == letter and text not in self.language.stop
+                run.append(Letter(letter, chunk[0].start, chunk[0].end, sure=sure, named=text != letter))
+            elif run:
+                for word, start, end in spellings(run):
+                    yield Term(self.stem(word), start, end, word)
+                run = []
+
+    def _numbers(
+        self, chunks: Iterable[list[Piece]], text: str, before: Iterable[Term], *, spoken: bool
+    ) -> Iterator[Term]:
+        """Numbers, and with the word `before` one: what is said as "UTF eight" is written UTF8."""
+        ending: dict[int, list[Term]] = defaultdict(list)
+        for term in before if spoken else ():
+            ending[term.end].append(term)
+        for run in self._runs(chunks, text, spoken=spoken):
+            for digits, start, end in numbers(run, spoken=spoken, vigesimal=self.language.vigesimal):
+                yield Term(f"#{digits}", start, end)
+                for term in ending.get(start - 1, ()):
+                    yield Term(f"{term.word}{digits}", term.start, end)
+
+    def _runs(self, chunks: Iterable[list[Piece]], text: str, *, spoken: bool) -> Iterator[list[Piece]]:
+        """Pieces that may be parts of one number."""
+        run: list[Piece] = []
+        for piece in chain.from_iterable(chunks):
+            part = piece.kind is not Kind.WORD and (spoken or piece.kind not in _SPOKEN)
+            if run and (not part or self._apart(run[-1], piece, text, spoken=spoken)):
+                if any(known.kind in _STANDS for known in run):
+                    yield run
+                run = []
+            if part and (run or piece.kind not in _WITHIN or piece.value >= _ORDINAL):
+                run.append(piece)
+        if any(known.kind in _STANDS for known in run):
+            yield run
+
+    def _apart(self, last: Piece, piece: Piece, text: str, *, spoken: bool) -> bool:
+        """Whether `piece` belongs to another number than the `last` piece."""
+        gap = text[last.end : piece.start]
+        if spoken:
+            return _SENTENCE.match(gap) is not None
+        if last.kind not in _COMPLETE or piece.kind is not Kind.DIGITS:
+            return False
+        thousands = self.language.comma and gap in _SPACES and len(last.text) <= 3 == len(piece.text)
+        return gap not in {"", ".", ",", "_"} and not thousands
+
+    def _cut(self, chunk: str) -> Iterator[Piece]:
+        if re.fullmatch(_GROUPED, chunk):
+            yield _digits(re.sub(r"\D", "", chunk), 0, len(chunk))
             return
+        if short := _SHORT.fullmatch(chunk):
+            chunk = short["digits"]
         apostrophe = "'" in chunk or "’" in chunk
+        end = 0
         for part in _PART.finditer(chunk):
             if apostrophe and len(part[0]) <= _ELISION:
                 continue
+            if part[0].isdecimal() and chunk[end : part.start()] in {".", ","}:
+                yield Piece(_DOT, end, part.start(), Kind.POINT)
+            end = part.end()
             cuts = [0, *(m.start() for m in _CAMEL.finditer(part[0])), len(part[0])]
             for left, right in pairwise(cuts):
-                yield self._piece(fold(part[0][left:right]), part.start() + left, part.start() + right)
+                yield from self._piece(fold(part[0][left:right]), part.start() + left, part.start() + right)
+        if short:
+            yield Piece("", end, end + 1, Kind.SCALE, 1000 if short["thousand"] else 1_000_000)
 
-    def _piece(self, word: str, start: int, end: int) -> _Piece:
-        if word.isdecimal() and len(word) <= _MAX_DIGITS:
-            return _Piece(word, start, end, int(word))
-        if word in self.language.numbers:
-            return _Piece(word, start, end, self.language.numbers[word])
-        if word in self.language.scales:
-            return _Piece(word, start, end, self.language.scales[word], scale=True)
-        return _Piece(word, start, end)
+    def _piece(self, word: str, start: int, end: int) -> list[Piece]:
+        if word.isdecimal():
+            return [_digits(word, start, end)]
+        if known := self.language.numbers.get(word):
+            return [Piece(word, start, end, *known)]
+        return self._compound(word, start, end) or [Piece(word, start, end)]
+
+    def _compound(self, word: str, start: int, end: int) -> list[Piece]:
+        """The number words of zweitausendvierundzwanzig. Ordinals count from ten on: achte is also a word."""
+        pattern, found, at = self.language.compound, [], 0
+        while pattern and (match := pattern.match(word, at)):
+            found.append(Piece(match[0], start, end, *self.language.numbers[match[0]]))
+            at = match.end()
+        return found if at == len(word) or any(piece.value >= _ORDINAL for piece in found) else []
+
+
+def _digits(digits: str, start: int, end: int) -> Piece:
+    """A number; longer ones are hashes and phone numbers, and are compared as words."""
+    return (
+        Piece(digits, start, end, Kind.DIGITS, int(digits)) if len(digits) <= MAX_DIGITS else Piece(digits, start, end)
+    )
 
 
 def _blank_urls(text: str) -> str:
     """`text` with its addresses blanked, so that spans stay what they were."""
     return _URL.sub(lambda url: " " * len(url[0]), text) if "://" in text or "www." in text else text
-
-
-def _numbers(run: list[_Piece], *, spoken: bool) -> list[Term]:
-    """The numbers a run of digits and number words may mean, longest first."""
-    if not run:
-        return []
-    if any(piece.scale for piece in run):
-        return [Term(f"#{_value(run)}", run[0].start, run[-1].end)]
-    chunks = _tens(run)
-    spans = [(i, j) for i in range(len(chunks)) for j in range(len(chunks), i, -1) if j - i <= _MAX_RUN]
-    if not spoken and len(chunks) <= _MAX_RUN:
-        spans = [(0, len(chunks))]
-        while len(chunks) > 2 and chunks[spans[-1][1] - 1][0] == "0" and spans[-1][1] > 2:
-            spans.append((0, spans[-1][1] - 1))  # 4.2.0 is also called 4.2
-    terms = []
-    for i, j in spans:
-        digits = "".join(chunk[0] for chunk in chunks[i:j])
-        if len(digits) <= _MAX_DIGITS:
-            terms.append(Term(f"#{digits}", chunks[i][1], chunks[j - 1][2]))
-    return terms
-
-
-def _tens(run: list[_Piece]) -> list[tuple[str, int, int]]:
-    """(digits, start, end) of the pieces, "sixty" "one" as 61 and French "quatre" "vingt" "dix" as 90."""
-    out: list[tuple[str, int, int]] = []
-    open_until = 0  # the last number still takes one below this
-    for piece in run:
-        number = piece.number or 0
-        word = not piece.text.isdecimal()
-        last = out[-1] if out else None
-        if word and last and last[0] == "4" and number == 20 and open_until < 0:
-            out[-1] = ("80", last[1], piece.end)
-            open_until = 20
-        elif word and last and 0 < number < open_until:
-            out[-1] = (str(int(last[0]) + number), last[1], piece.end)
-            open_until = 10 if number == 10 else 0
-        else:
-            out.append((piece.text if piece.text.isdecimal() else str(number), piece.start, piece.end))
-            open_until = -1 if word else 0
-            if word and number >= 20:
-                open_until = 20 if number in {60, 80} else 10
-    return out
-
-
-def _value(run: list[_Piece]) -> int:
-    """The value of a run with scale words: two hundred million → 200000000."""
-    total = part = 0
-    for piece in run:
-        number = piece.number or 0
-        if not piece.scale:
-            part += number
-        elif number == 100:
-            part = max(part, 1) * 100
-        else:
-            total += max(part, 1) * number
-            part = 0
-    return total + part

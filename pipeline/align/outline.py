@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Block, Kind, Notes
 
-_LETTER = re.compile(r"[^\W_]")
+_HEARD = re.compile(r"[^\W\d_]|\d[.,]?\d")  # a letter, or a number of two digits: a lone one is said all the time
 _URL = re.compile(r"<?\b(?:https?://|www\.)\S+")
 
 
@@ -57,10 +57,10 @@ def outline(notes: Notes) -> Outline:
 
 
 def placeable(block: Block) -> bool:
-    """Whether the block has words of its own: not code, not markup, not a bare link."""
+    """Whether the block has words of its own that could be heard, be it a number: not code, markup, or a bare link."""
     if block.kind in {Kind.MARKUP, Kind.CODE}:
         return False
-    return bool(_LETTER.search(_URL.sub(" ", block.text)))
+    return bool(_HEARD.search(_URL.sub(" ", block.text)))
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

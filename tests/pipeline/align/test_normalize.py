@@ -42,6 +42,12 @@ def test_spoken_numbers_are_heard_as_they_are_written(said: str, number: str) ->
         ("fr", "quatre-vingt-dix-sept", "#97"),
         ("fr", "soixante et onze", "#71"),
         ("es", "cuarenta y dos", "#42"),
+        ("es", "dos mil veinticuatro", "#2024"),
+        ("it", "duemilaventiquattro", "#2024"),
+        ("it", "novantotto", "#98"),
+        ("nl", "tweeduizendvierentwintig", "#2024"),
+        ("pt", "dois mil e vinte e quatro", "#2024"),
+        ("fr", "dix-sept", "#17"),
     ],
 )
 def test_numbers_are_heard_in_other_languages(code: str, said: str, number: str) -> None:
@@ -54,11 +60,15 @@ def test_numbers_are_heard_in_other_languages(code: str, said: str, number: str)
     ("written", "terms"),
     [
         ("UTF8<->UTF16", {"utf", "#8", "#16", "utf8", "utf16"}),
-        ("dns_events", {"dns", "event", "dnsevents"}),
-        ("getHostByName", {"host", "name", "gethostbyname"}),
+        ("dns_events", {"dns", "event", "dnsevent"}),
+        ("getHostByName", {"host", "name", "gethostbynam"}),
         ("#6190", {"#6190"}),
         ("EIP-4844", {"eip", "#4844", "eip4844"}),
         ("4.2.0", {"#420", "#42"}),
+        ("2020-01-21", {"#2020", "#01", "#21"}),
+        ("CI/CD", {"ci", "cd", "cicd"}),
+        ("10k", {"#10000"}),
+        ("1.5M", {"#1500000"}),
         ("sub-table's", {"sub", "tabl"}),
         ("l’organisation", {"l", "organis"} - {"l"}),
     ],
@@ -71,6 +81,29 @@ def test_identifiers_give_their_parts_and_their_joined_form(written: str, terms:
 def test_a_written_number_is_one_term() -> None:
     """Notes that say 6190 do not claim that somebody said 61."""
     assert keys("PR #6190 and 42") == {"pr", "#6190", "#42"}
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "terms"),
+    [
+        ("fr", "94 000 lits", {"#94000", "lit"}),
+        ("fr", "en 2019 100 lits", {"#2019", "#100", "lit"}),
+        ("de", "1,5 Mio", {"#1500000"}),
+        ("de", "2,75", {"#275"}),
+        ("en", "see 2, 75", {"see", "#2", "#75"} - {"see"}),
+    ],
+)
+def test_written_numbers_follow_the_manners_of_the_language(code: str, written: str, terms: set[str]) -> None:
+    """A space may part thousands and a comma decimals, where that is the custom."""
+    assert keys(written, code=code) == terms
+
+
+def test_everyday_words_spell_nothing_by_themselves() -> None:
+    """Letters are joined to a word; "you are I think" is no URI."""
+    assert "tpm" in keys("the T P M", spoken=True)
+    assert "cicd" in keys("see I C D", spoken=True)
+    assert "uri" not in keys("you are I think", spoken=True)
+    assert "tpm" not in keys("T P M")
 
 
 def test_addresses_are_no_words() -> None:
