@@ -48,6 +48,11 @@ and `hint`.
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].basis` | how we know: `hint` (a time in the notes), `match` (its words), `path` (its order), `neighbours` |
 
+With `--explain LINE` it is one object about one block: `placed`, `block`, `link` (as above), `confidence`, `matches`
+(`written`, `heard`, `start`, `how`), `missing`, `chosen` and `rivals` (`start`, `share` of the block's own evidence,
+`ordered` with its neighbours, `said`), `reasons` (`group`, `weight` in log-odds against the first rival), `signs`,
+`order`, `order_share`, `before`, `after` and `opens`. A block that is not looked for has `why` instead.
+
 A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 
 ## What `evaluate --format json` prints

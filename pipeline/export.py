@@ -21,7 +21,7 @@ def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float |
                 "line": block.line,
                 "kind": block.kind.value,
                 "text": block.text,
-                **_moment(alignments.get(block.id)),
+                **moment(alignments.get(block.id)),
             }
             for block in notes.blocks
         ],
@@ -58,7 +58,8 @@ def hit(found: Hit) -> dict[str, object]:
     }
 
 
-def _moment(alignment: Alignment | None) -> dict[str, object]:
+def moment(alignment: Alignment | None) -> dict[str, object]:
+    """Where a block was discussed; every value null, and `also` empty, for one that was not placed."""
     if alignment is None:
         return {"start": None, "end": None, "confidence": None, "basis": None, "also": []}
     alignment = rounded(alignment)

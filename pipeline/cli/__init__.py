@@ -170,8 +170,9 @@ def run(
 @main.command()
 @click.argument("notes", type=click.Path(path_type=Path))
 @click.argument("transcript", type=click.Path(path_type=Path))
+@click.option("--explain", "line", metavar="LINE", type=click.IntRange(1), help="Say why the block on LINE is there.")
 @as_json
-def align(notes: Path, transcript: Path, form: str) -> None:
+def align(notes: Path, transcript: Path, line: int | None, form: str) -> None:
     """Say where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
 
     TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
@@ -179,6 +180,9 @@ def align(notes: Path, transcript: Path, form: str) -> None:
     from pipeline import export
     from pipeline.cli import output
 
+    if line is not None:
+        _explain(notes, transcript, line, form)
+        return
     document, heard, placed = _aligned(notes, transcript)
     alignments = {alignment.block_id: alignment for alignment in placed}
     if form == "json":
@@ -190,13 +194,33 @@ def align(notes: Path, transcript: Path, form: str) -> None:
 def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, tuple[Alignment, ...]]:
     """Read the two files, and place the blocks of one in the other."""
     from pipeline import align as aligner
+
+    document, heard = _read(notes, transcript)
+    return document, heard, aligner.align(document, heard)
+
+
+def _explain(notes: Path, transcript: Path, line: int, form: str) -> None:
+    """Say why the block on this line was placed where it was."""
+    from pipeline.align.explain import explain
+    from pipeline.cli import explained, output
+
+    document, heard = _read(notes, transcript)
+    if (block := explained.block_at(document, line)) is None:
+        raise click.BadParameter(
+            f"no block of the notes stands on line {line}; {explained.nearest(document, line)}",
+            param_hint="--explain",
+        )
+    found = explain(document, heard, block)
+    click.echo(output.as_json(explained.document(found)) if form == "json" else explained.text(found))
+
+
+def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
     from pipeline import cues
     from pipeline import notes as reader
     from pipeline.run import siblings_of
 
     templates = reader.folder_templates(siblings_of(notes).values())
-    document, heard = reader.read(notes, templates=templates), cues.read(transcript)
-    return document, heard, aligner.align(document, heard)
+    return reader.read(notes, templates=templates), cues.read(transcript)
 
 
 @main.command()

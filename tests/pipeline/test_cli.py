@@ -88,6 +88,46 @@ def test_further_moments_are_told() -> None:
     assert [block["also"] for block in blocks] == [[], [], [[300.0, 341.24, 0.713], [3723.9, 3730.0, 0.6]]]
 
 
+def test_a_link_explains_itself() -> None:
+    """In plain words: what was heard, what else came into question, what stands beside it; and as JSON."""
+    result = cli("align", NOTES, VTT, "--explain", "10")
+    document = json.loads(cli("align", NOTES, VTT, "--explain", "10", "--format", "json").stdout)
+
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "line 10, heading: Compost heap"
+    assert lines[1].startswith("1:06 to ")
+    assert lines[1].endswith("known by its own words")
+    assert "Heard there" in lines
+    assert any(line.endswith("← chosen") and "The compost heap" in line for line in lines)
+    assert any(line.startswith("Order: the notes ") for line in lines)
+    assert (document["placed"], document["block"]["line"], document["link"]["basis"]) == (True, 10, "match")
+    assert {match["written"] for match in document["matches"]} == {"Compost", "heap"}
+    assert document["chosen"]["start"] == document["link"]["start"]
+
+
+def test_what_is_not_looked_for_explains_itself() -> None:
+    """The title is no moment, and that is no failure."""
+    result = cli("align", NOTES, VTT, "--explain", "1")
+    document = json.loads(cli("align", NOTES, VTT, "--explain", "1", "--format", "json").stdout)
+
+    assert result.exit_code == 0
+    assert "Not looked for. It is the title of the whole document" in result.stdout
+    assert (document["placed"], document["why"]) == (False, "title")
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [("11", "line 10 (“Compost heap”) and line 12 (“Two pallets"), ("99", "line 21 (“The policy")],
+)
+def test_a_line_without_a_block_names_those_beside_it(line: str, near: str) -> None:
+    """Wrong usage, with the lines that would be right."""
+    result = cli("align", NOTES, VTT, "--explain", line)
+
+    assert result.exit_code == 2
+    assert f"no block of the notes stands on line {line}; the nearest: {near}" in " ".join(result.stderr.split())
+
+
 @pytest.fixture
 def cases(notes: Path, tmp_path: Path) -> Path:
     """The call as a case whose gold says what `align` answers, but for two blocks, in a set called village."""
