@@ -206,6 +206,18 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Aligned:
+    """What the aligner found in one meeting: one alignment per placed block, in the order of the notes.
+
+    `offset` is the seconds to add to the times in the notes to get the recording's; None when the notes hold too few
+    times, or they do not agree with what was said.
+    """
+
+    alignments: tuple[Alignment, ...]
+    offset: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why the last run of a meeting ended early."""
 

@@ -7,6 +7,7 @@ a speech model or numpy.
 from __future__ import annotations
 
 import errno
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,8 @@ from pipeline.records import Failure, Meeting, Notes, Origin, Recording, Transcr
 from pipeline.store import MadeFrom, Store, Stored
 
 Fetched = TypeVar("Fetched")
+
+_log = logging.getLogger(__name__)
 
 ALIGNER = "1"
 """Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
@@ -323,7 +326,11 @@ class Runner:
         from pipeline import align
 
         self._begin(notes, "aligning")
-        self.store.save_alignments(notes.slug, align.align(notes, transcript.record), made_from)
+        recording = self.store.recording(notes.slug)
+        aligned = align.align(notes, transcript.record, chapters=recording.record.chapters if recording else ())
+        if aligned.offset is not None:
+            _log.info("%s: the notes' times + %.1f s are the recording's", notes.slug, aligned.offset)
+        self.store.save_alignments(notes.slug, aligned.alignments, made_from)
 
     # -- failures and manners --------------------------------------------------------------------------------------
 

@@ -5,28 +5,41 @@
 
 from __future__ import annotations
 
-from pipeline.align import model, moments, outline, placing, windows
+from collections.abc import Mapping, Sequence
+
+from pipeline.align import clock, model, moments, outline, placing, windows
+from pipeline.align.anchors import Outside
 from pipeline.errors import AlignError
-from pipeline.records import Alignment, Notes, Transcript
+from pipeline.records import Aligned, Alignment, Basis, Chapter, Notes, Transcript
 
 __all__ = ["align"]
 
+Pins = Mapping[str, float | None]
+"""Where a person said that blocks begin, in seconds, by block id; None: not discussed."""
 
-def align(notes: Notes, transcript: Transcript) -> tuple[Alignment, ...]:
-    """Place the blocks of `notes` in the recording; one Alignment per placed block, in the order of the notes.
+
+def align(
+    notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
+) -> Aligned:
+    """Place the blocks of `notes` in the recording.
 
     Blocks without words of their own (code, markup, bare links), and those whose best place is hardly better than
     chance, are left out. Starts lie in the transcript's duration, in seconds; the same input gives the same answer.
+    A block in `pins` starts exactly where a person said, and `chapters`, those of the recording, are evidence.
 
     Raises:
         AlignError: the transcript has no words.
     """
-    if (read := decided(notes, transcript)) is None:
-        return ()
-    return moments.with_moments(*read, placing.records(*read))
+    known = pins or {}
+    if (read := decided(notes, transcript, pins=known, chapters=chapters)) is None:
+        return Aligned(_wordless(notes, (), known))
+    placed = moments.with_moments(*read, placing.records(*read))
+    return Aligned(_wordless(notes, placed, known), read[1].settled.offset)
 
 
-def decided(notes: Notes, transcript: Transcript) -> tuple[placing.Reading, placing.Decision] | None:
+def decided(
+    notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
+) -> tuple[placing.Reading, placing.Decision] | None:
     """What was compared and decided, for `align` and for those who explain it; None: the notes have no words.
 
     Raises:
@@ -42,4 +55,14 @@ def decided(notes: Notes, transcript: Transcript) -> tuple[placing.Reading, plac
     if not len(shape):
         return None
     reading = placing.compare(shape, units)
-    return reading, placing.decide(reading, model.shipped())
+    outside = Outside(pins or {}, tuple(chapters), clock.onsets(transcript))
+    return reading, placing.decide(reading, model.shipped(), outside)
+
+
+def _wordless(notes: Notes, placed: tuple[Alignment, ...], pins: Pins) -> tuple[Alignment, ...]:
+    """`placed` with the blocks that only a person could place, code for example; such a block has no length."""
+    found = {alignment.block_id: alignment for alignment in placed}
+    for block in notes.blocks:
+        if block.id not in found and (start := pins.get(block.id)) is not None:
+            found[block.id] = Alignment(block.id, start, start, 1.0, Basis.PINNED)
+    return tuple(found[block.id] for block in notes.blocks if block.id in found)

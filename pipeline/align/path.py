@@ -13,7 +13,7 @@ Every kernel is an exponential or a constant, so a step over T units costs O(T) 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,18 +62,29 @@ class Step:
     stride: float
 
 
-def place(emission: Array, time: Array, duration: float, outline: Outline, *, topical: int = 0) -> Placement:
+def place(
+    emission: Array,
+    time: Array,
+    duration: float,
+    outline: Outline,
+    *,
+    topical: int = 0,
+    misleads: Mapping[int, float] | None = None,
+) -> Placement:
     """Posterior of each block's moment given its own evidence and its neighbours'.
 
     `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical` counts the headings such as
-    "Decisions" or "Action items" that group the notes by kind rather than by time.
+    "Decisions" or "Action items" that group the notes by kind rather than by time. `misleads` are the blocks whose
+    place is known by more than their words, with the chance that this is wrong: such a heading speaks for itself.
     """
-    own = _floor(emission**SHARPEN, np.full(len(emission), MISS))
-    leads = np.array(outline.leads, dtype=np.bool_)
+    known = misleads or {}
+    miss = np.array([known.get(b, MISS) for b in range(len(emission))])
+    own = _floor(emission**SHARPEN, miss)
+    leads = np.array(outline.leads, dtype=np.bool_) & ~np.isin(np.arange(len(emission)), list(known))
     moments = len(time)
 
     steps = chronological_steps(outline, duration)
-    loose = _floor(emission**SHARPEN, np.where(leads, MISS_LEADING, MISS))
+    loose = _floor(emission**SHARPEN, np.where(leads, MISS_LEADING, miss))
     start = 0.8 * _normal(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / moments
     in_order, _ = forward_backward(loose, time, steps[1:], start)
     # counted once: the words of a heading's children are in their own rows
@@ -90,7 +101,8 @@ def place(emission: Array, time: Array, duration: float, outline: Outline, *, to
             if (child := _first_child(outline, int(b))) is not None:
                 ahead = _normal(own[b] * lead.back(by_topic[child]))  # at its first child or just before
                 by_topic[b] = BY_TOPIC * ahead + (1 - BY_TOPIC) * own[b]
-    alone_evidence = len(body) * np.log(1 / moments)
+    alone_evidence = -len(leads) * np.log(moments)
+    topic_evidence -= np.count_nonzero(leads) * np.log(moments)  # as in the others, where these rows are flat
 
     scores = np.array([TEMPER * order_evidence, TEMPER * topic_evidence, TEMPER * alone_evidence + UNORDERED])
     scores[0] += TOPICAL * min(2, topical)

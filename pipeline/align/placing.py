@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import confidence, languages
+from pipeline.align.anchors import NOTHING, Outside, Settled, weigh
 from pipeline.align.features import features
 from pipeline.align.lexical import Matrix, Overlap, overlap
 from pipeline.align.model import Model, emission
@@ -26,9 +27,6 @@ PEAK = 2.0  # a unit's own posterior against the mass around it
 FLOOR = 0.15  # of the links below this confidence, half were more than five minutes off
 EVIDENCE = 8  # words shown
 EVIDENCE_SPAN = (15.0, 90.0)  # seconds before and after the start in which they were heard
-HINT_SPREAD = 10.0  # seconds a written time is usually off by
-HINT_TRUST = 0.95  # chance that a written time is right
-HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
 WEAK = 0.15  # share of a block's weight that must be heard near a link for its words to be the reason
 LEAD_SPAN = 60.0  # seconds; a part further ahead is an earlier mention
 LEAD_SURE = 0.6
@@ -55,6 +53,8 @@ class Decision:
     picks: NDArray[np.int64]  # the unit of each block
     signals: Array  # B × what the confidence is computed from
     confidence: Array  # 0..1
+    starts: Array  # seconds: those of the units, or better ones that are known
+    settled: Settled  # what is known besides the words
 
 
 def compare(shape: Outline, moments: Units) -> Reading:
@@ -68,16 +68,21 @@ def compare(shape: Outline, moments: Units) -> Reading:
     return Reading(shape, moments, common, table, _topical(shape, language))
 
 
-def decide(reading: Reading, model: Model) -> Decision:
+def decide(reading: Reading, model: Model, outside: Outside = NOTHING) -> Decision:
     """Place every block; see `docs/algorithm.md` for the steps."""
     shape, time = reading.outline, reading.units.start
-    own = with_hints(emission(reading.table, shape.heading, model), shape, reading.units)
-    placement = place(own, time, reading.units.duration, shape, topical=reading.topical)
+    told = weigh(emission(reading.table, shape.heading, model), shape, reading.units, outside)
+    placement = place(
+        told.emission, time, reading.units.duration, shape, topical=reading.topical, misleads=told.misleads
+    )
     picks = onset(placement.posterior, time)
-    signals = confidence.signals(shape, reading.overlap, reading.table, own, placement, picks, time)
-    sure = confidence.probability(signals, model.confidence, model.bias)
+    signals = confidence.signals(shape, reading.overlap, reading.table, told.emission, placement, picks, time)
+    settled = told.settle(time[picks])
+    sure = settled.sure(confidence.probability(signals, model.confidence, model.bias))
     picks = lead_in(shape, picks, sure, time)
-    return Decision(own, placement, picks, signals, confidence.in_section(shape, sure, time[picks]))
+    starts = settled.starts(time[picks])
+    sure = settled.sure(confidence.in_section(shape, sure, starts))
+    return Decision(told.emission, placement, picks, signals, sure, starts, settled)
 
 
 def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
@@ -102,32 +107,13 @@ def lead_in(shape: Outline, picks: NDArray[np.int64], sure: Array, time: Array) 
     return out
 
 
-def with_hints(own: Array, shape: Outline, moments: Units) -> Array:
-    """Where the notes hold a time within the recording, believe it, unless everything else speaks against it.
-
-    Among the units near the written time the block's words still choose.
-    """
-    out = own.copy()
-    for b, block in enumerate(shape.blocks):
-        if block.hint and 0 <= block.hint.start <= moments.duration:
-            near = np.exp(-np.abs(moments.start - block.hint.start) / HINT_SPREAD) + 1e-12
-            near *= own[b] + 1 / len(moments)
-            out[b] = HINT_TRUST * near / near.sum() + (1 - HINT_TRUST) * own[b]
-    return out
-
-
 def records(reading: Reading, decision: Decision) -> tuple[Alignment, ...]:
     """The alignments, without those below FLOOR."""
-    shape, time = reading.outline, reading.units.start
-    sure = {b: _sure(shape.blocks[b].template, float(decision.confidence[b])) for b in range(len(shape))}
-    words = {b: evidence(reading, b, float(time[decision.picks[b]])) for b in range(len(shape))}
-    basis = {b: _basis(reading, decision, b, words[b]) for b in range(len(shape))}
-    sure |= {b: max(sure[b], HINT_TRUST) for b in sure if basis[b] is Basis.HINT}
-    starts = {
-        b: float(time[decision.picks[b]])
-        for b in range(len(shape))
-        if sure[b] >= FLOOR and not (shape.blocks[b].template and not shape.leads[b])
-    }
+    shape = reading.outline
+    sure = {b: _sure(reading, decision, b) for b in range(len(shape))}
+    words = {b: evidence(reading, b, float(decision.starts[b])) for b in range(len(shape))}
+    basis = {b: _basis(decision, b, words[b]) for b in range(len(shape))}
+    starts = {b: float(decision.starts[b]) for b in range(len(shape)) if _told(reading, decision, b, sure[b])}
     return tuple(
         Alignment(
             block_id=shape.blocks[b].id,
@@ -173,15 +159,25 @@ def end_of(shape: Outline, block: int, starts: Mapping[int, float], duration: fl
     return max(min(later, default=duration), start)
 
 
-def _sure(template: bool, confidence_: float) -> float:  # noqa: FBT001 (a private mapping of one value)
-    return min(confidence_, TEMPLATE_SURE) if template else confidence_
+def _sure(reading: Reading, decision: Decision, block: int) -> float:
+    sure = float(decision.confidence[block])
+    known = block in decision.settled.pins or block in decision.settled.agreed
+    return min(sure, TEMPLATE_SURE) if reading.outline.blocks[block].template and not known else sure
 
 
-def _basis(reading: Reading, decision: Decision, block: int, words: Sequence[str]) -> Basis:
+def _told(reading: Reading, decision: Decision, block: int, sure: float) -> bool:
+    """Whether there is a moment to tell: a person's word, or a guess that is good enough."""
+    if block in decision.settled.pins:
+        return decision.settled.pins[block] is not None
+    shape = reading.outline
+    return sure >= FLOOR and not (shape.blocks[block].template and not shape.leads[block])
+
+
+def _basis(decision: Decision, block: int, words: Sequence[str]) -> Basis:
     """The strongest reason for the place: a written time, the block's own words, or only what stands around it."""
-    written = reading.outline.blocks[block].hint
-    at = float(reading.units.start[decision.picks[block]])
-    if written and abs(written.start - at) <= HINT_CLOSE:
+    if block in decision.settled.pins:
+        return Basis.PINNED
+    if block in decision.settled.agreed:
         return Basis.HINT
     if not words:
         return Basis.NEIGHBOURS

@@ -17,7 +17,7 @@ from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
 
 if TYPE_CHECKING:
-    from pipeline.records import Alignment, Notes, Transcript
+    from pipeline.records import Aligned, Notes, Transcript
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -183,15 +183,17 @@ def align(notes: Path, transcript: Path, line: int | None, form: str) -> None:
     if line is not None:
         _explain(notes, transcript, line, form)
         return
-    document, heard, placed = _aligned(notes, transcript)
-    alignments = {alignment.block_id: alignment for alignment in placed}
+    document, heard, aligned = _aligned(notes, transcript)
+    alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if form == "json":
-        click.echo(output.as_json(export.aligned(document, alignments, heard.duration)))
-    else:
-        click.echo(output.links(document, alignments))
+        click.echo(output.as_json(export.aligned(document, alignments, heard.duration) | {"offset": aligned.offset}))
+        return
+    click.echo(output.links(document, alignments))
+    if told := output.times(document, aligned):
+        click.echo(told, err=True)
 
 
-def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, tuple[Alignment, ...]]:
+def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, Aligned]:
     """Read the two files, and place the blocks of one in the other."""
     from pipeline import align as aligner
 

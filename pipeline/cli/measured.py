@@ -10,9 +10,9 @@ from pipeline import evaluate, timecode
 from pipeline.cli.output import Progress, shortened, table
 from pipeline.errors import JumpnotesError
 from pipeline.evaluate import Bin, Case, Figures, Judged
-from pipeline.records import Alignment, Notes, Transcript
+from pipeline.records import Aligned, Notes, Transcript
 
-Align = Callable[[Path, Path], tuple[Notes, Transcript, tuple[Alignment, ...]]]
+Align = Callable[[Path, Path], tuple[Notes, Transcript, Aligned]]
 Faults = list[tuple[Case, JumpnotesError]]
 
 _NONE = "–"
@@ -26,8 +26,8 @@ def measure(cases: Sequence[Case], align: Align, progress: Progress) -> tuple[li
     for done, case in enumerate(cases, start=1):
         try:
             gold = evaluate.read_gold(case.gold)
-            notes, _, alignments = align(case.notes, case.transcript)
-            rows = evaluate.judge(case, gold, notes, alignments)
+            notes, _, aligned = align(case.notes, case.transcript)
+            rows = evaluate.judge(case, gold, notes, aligned.alignments)
         except JumpnotesError as error:
             faults.append((case, error))
             progress.say(f"error: {error}\nhint: {error.hint}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import export, timecode
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Kind, Notes
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Aligned, Alignment, Basis, Block, Kind, Notes
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -76,6 +76,21 @@ def links(notes: Notes, alignments: Mapping[str, Alignment]) -> str:
         if block.text
     ]
     return table(("time", "", "notes"), rows, right=(0,))
+
+
+def times(notes: Notes, aligned: Aligned) -> str:
+    """What became of the times in the notes, in a line or two; "" when there is nothing to say about them."""
+    hinted = [block for block in notes.blocks if block.hint]
+    agreed = {a.block_id for a in aligned.alignments if a.basis in {Basis.HINT, Basis.PINNED}}
+    said = ""
+    if aligned.offset is not None:
+        off, way = timecode.clock(abs(aligned.offset)), "behind" if aligned.offset > 0 else "ahead of"
+        runs = f"run {off} {way} the recording" if abs(aligned.offset) >= 1 else "are those of the recording"
+        said = f"The times in the notes {runs}; {sum(b.id in agreed for b in hinted)} of {len(hinted)} agree."
+    doubted = [f"{timecode.clock(b.hint.start)} on line {b.line}" for b in hinted if b.hint and b.id not in agreed]
+    if doubted:
+        said += f"\nNot believed, as what is heard there speaks against it: {', '.join(doubted)}."
+    return said.strip()
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

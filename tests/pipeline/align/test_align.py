@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.align import align
 from pipeline.errors import AlignError
-from pipeline.records import Alignment, Basis, Kind, Notes, Origin, Section, Segment, Transcript
+from pipeline.records import Aligned, Alignment, Basis, Kind, Notes, Origin, Section, Segment, Transcript
 from tests.pipeline.align.meetings import block, heard, of, written
 
 TOPICS = {
@@ -43,9 +43,9 @@ NOTES = written(
 )
 
 
-def by_text(notes: Notes, found: tuple[Alignment, ...]) -> dict[str, Alignment]:
+def by_text(notes: Notes, aligned: Aligned) -> dict[str, Alignment]:
     text = {b.id: b.text for b in notes.blocks}
-    return {text[alignment.block_id]: alignment for alignment in found}
+    return {text[alignment.block_id]: alignment for alignment in aligned.alignments}
 
 
 def test_every_heading_lands_on_the_words_that_open_it() -> None:
@@ -107,7 +107,7 @@ def test_a_written_time_is_strong_evidence() -> None:
     transcript, _ = meeting(list(TOPICS))
     hinted = of(block(0, "Something about nothing in particular", hint=400.0))
 
-    (found,) = align(hinted, transcript)
+    (found,) = align(hinted, transcript).alignments
 
     assert abs(found.start - 400) <= 10
     assert (found.basis, found.confidence >= 0.9) == (Basis.HINT, True)
@@ -117,7 +117,7 @@ def test_a_written_time_after_the_end_is_ignored() -> None:
     """A time that is not in the recording belongs to another one."""
     transcript, starts = meeting(list(TOPICS))
 
-    (found,) = align(of(block(0, "Windows datetime timezone registry", hint=90_000.0)), transcript)
+    (found,) = align(of(block(0, "Windows datetime timezone registry", hint=90_000.0)), transcript).alignments
 
     assert abs(found.start - starts["Windows datetime"]) <= 30
 
@@ -137,7 +137,7 @@ def test_what_nobody_says_is_not_placed(unspoken: object) -> None:
     assert isinstance(unspoken, type(block(0, "")))
     transcript, _ = meeting(list(TOPICS))
 
-    found = align(of(block(0, "Windows datetime"), unspoken), transcript)
+    found = align(of(block(0, "Windows datetime"), unspoken), transcript).alignments
 
     assert {alignment.block_id for alignment in found} <= {"b0"}
 
@@ -149,7 +149,7 @@ def test_a_template_heading_takes_its_first_child() -> None:
     child = block(1, "getaddrinfo probes in the kernel", depth=1, parent="b0")
     notes = Notes("m", "M", None, None, (Section("b0", heading.text, 2, 1, (heading, child)),), "")
 
-    found = {alignment.block_id: alignment for alignment in align(notes, transcript)}
+    found = {alignment.block_id: alignment for alignment in align(notes, transcript).alignments}
 
     assert abs(found["b0"].start - starts["eBPF tables"]) <= 60
     assert found["b0"].confidence < 0.5
@@ -166,7 +166,7 @@ def test_a_silent_recording_is_an_error_with_a_way_out() -> None:
 
 def test_notes_without_words_give_no_links() -> None:
     """Empty notes are a result, not an error."""
-    assert align(of(), heard("hello")) == ()
+    assert align(of(), heard("hello")) == Aligned(())
 
 
 def test_the_same_input_gives_the_same_answer() -> None:
@@ -203,7 +203,7 @@ def test_alignments_are_sound_whatever_comes_in(
     if not any(text.strip() for text, *_ in cues):
         return
 
-    found = align(of(*made), Transcript("en", Origin.ASR, None, segments))
+    found = align(of(*made), Transcript("en", Origin.ASR, None, segments)).alignments
 
     places = [int(alignment.block_id[1:]) for alignment in found]
     assert places == sorted(set(places))

@@ -72,7 +72,7 @@ def explained(text: str, notes: Notes = NOTES, transcript: Transcript = TRANSCRI
 
 def test_the_link_is_the_one_that_is_told() -> None:
     """What is explained is what `align` answers."""
-    links = {link.block_id: link for link in align(NOTES, TRANSCRIPT)}
+    links = {link.block_id: link for link in align(NOTES, TRANSCRIPT).alignments}
 
     for text in ("Release 4.2", "Sign", "Kernel probes", "Build cache"):
         found = explained(text)
@@ -131,7 +131,9 @@ def test_the_signs_of_a_beginning_are_named() -> None:
 
 def test_neighbours_and_order() -> None:
     """The nearest links on either side bracket the place; the order is one of three, with its share."""
-    links = {link.block_id: link.start for link in align(NOTES, TRANSCRIPT) if link.confidence >= LINK_CONFIDENCE}
+    links = {
+        link.block_id: link.start for link in align(NOTES, TRANSCRIPT).alignments if link.confidence >= LINK_CONFIDENCE
+    }
     linked = {block.line: links[block.id] for block in NOTES.blocks if block.id in links}
 
     found = explained("Kernel probes")

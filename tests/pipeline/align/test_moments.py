@@ -108,7 +108,7 @@ def test_moments_of_a_whole_meeting_lie_outside_the_link() -> None:
     """Whatever the weights: away from the link, in the recording, with an end after the start."""
     transcript = heard(*[*COMPOST, *SMALL_TALK, *SEEDS, *SMALL_TALK] * 3)
 
-    links = align(NOTES, transcript)
+    links = align(NOTES, transcript).alignments
 
     assert len(links) == 4
     for link in links:
