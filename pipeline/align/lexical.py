@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +58,21 @@ def overlap(texts: Sequence[str], silent: Sequence[bool], units: Units, normaliz
         for term in normalizer.terms(text, spoken=True):
             if (v := index.get(term.key)) is not None:
                 exact[v, t] += 1
-    words = {term.word: index[term.key] for block in terms for term in block if term.word}
+    words = {name: rows for text, block in zip(texts, terms, strict=True) for name, rows in _names(text, block, index)}
+    words |= {term.word: (index[term.key],) for block in terms for term in block if term.word}
     rarity = normalizer.rarity(index)
     telling = EVERYDAY + (1 - EVERYDAY) * rarity
     weights = term_weights(terms, silent, index, idf(exact, units) * telling)
     return Overlap(weights, exact, misheard(exact, words, units), rarity, terms, index)
+
+
+def _names(text: str, terms: Sequence[Term], index: Mapping[str, int]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Two capitalised words in a row, as one with two rows: "Tim Bako" is Tim Beiko, "bako" alone could be anything."""
+    capital = {term.start: term for term in terms if term.word.isalpha() and text[term.start].isupper()}
+    for first in capital.values():
+        second = capital.get(first.end + 1)
+        if second and text[first.end] == " ":
+            yield first.word + second.word, (index[first.key], index[second.key])
 
 
 def idf(counts: Matrix, units: Units) -> Matrix:
@@ -94,15 +104,17 @@ def term_weights(
     return weights
 
 
-def misheard(exact: Matrix, words: Mapping[str, int], units: Units) -> Matrix:
+def misheard(exact: Matrix, words: Mapping[str, tuple[int, ...]], units: Units) -> Matrix:
     """`exact` plus soft counts 0..1 where one to three heard words, joined, look or sound like a rare word.
 
-    `words` are the notes' folded words with their rows. "get a DNS" is heard for `getaddrinfo`, "ketch ack" for keccak.
+    `words` are the notes' folded words and names with their rows. "get a DNS" is heard for `getaddrinfo`, "ketch ack"
+    for keccak.
     """
+    few = max(3, RARE * len(units))
     rare = {
-        word: v
-        for word, v in words.items()
-        if len(word) >= SOUND_LETTERS and not word.isdigit() and np.count_nonzero(exact[v]) <= max(3, RARE * len(units))
+        word: rows
+        for word, rows in words.items()
+        if len(word) >= SOUND_LETTERS and not word.isdigit() and np.count_nonzero(exact[list(rows)].all(axis=0)) <= few
     }
     if not rare:
         return exact
@@ -116,8 +128,8 @@ def misheard(exact: Matrix, words: Mapping[str, int], units: Units) -> Matrix:
             if gram in said and said[gram] > COMMON and gram != word:
                 score *= COMMON_FACTOR
             at = where[initial][gram]
-            v = rare[word]
-            soft[v, at] = np.maximum(soft[v, at], score)
+            for v in rare[word]:
+                soft[v, at] = np.maximum(soft[v, at], score)
     return np.where(exact > 0, exact, soft)
 
 
@@ -152,7 +164,7 @@ _SILENT = re.compile(r"[aeiouyhw]")
 _DOUBLES = re.compile(r"(.)\1+")
 
 
-def _by_initial(words: Mapping[str, int]) -> dict[str, list[str]]:
+def _by_initial(words: Iterable[str]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for word in words:
         groups[sound(word)[:1]].append(word)

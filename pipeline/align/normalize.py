@@ -27,17 +27,16 @@ _ACRONYMS = r"[A-Z]{1,4}(?:/[A-Z]{1,4})+(?!\w)"  # CI/CD
 _CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:[-_.'’][^\W_]+)*")
 _COMMA_CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:(?:[-_.'’]|(?<=\d),(?=\d))[^\W_]+)*")
 _PART = re.compile(r"\d+|[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?![a-z]))")  # not in EIPs
+_PLURAL = re.compile(r"(?<=[A-Z]{2})s$")  # of PRs, which has no stem otherwise
 _SHORT = re.compile(r"(?P<digits>\d+(?:[.,]\d+)?)(?:(?P<thousand>[kK])|M)")  # 10k, 1.5M
 _SENTENCE = re.compile(r"[.!?;:]\s")
 _ELISION = 2  # letters beside an apostrophe that are no word: l', d', qu', 's, 't, 'll
 _ORDINAL = 10  # smaller ordinals count only after a ten: twenty-first; alone they are words
 _DOT = "."
-_SPACES = {" ", "\u00a0", "\u202f"}
+_SPACES = frozenset({" ", "\u00a0", "\u202f"})
+_WITHIN = frozenset({"", ".", ",", "_"})  # marks inside one written number; a hyphen parts two, or year and month
 _NUMERIC = frozenset({Kind.DIGITS, Kind.NUMBER, Kind.SCALE})
-_STANDS = _NUMERIC | {Kind.ORDINAL}  # a run of the others alone is no number
-_SPOKEN = frozenset({Kind.ALIKE, Kind.TIMES})  # nobody writes them for a number
-_WITHIN = frozenset({Kind.AND, Kind.POINT, Kind.ORDINAL})  # do not begin a number
 _COMPLETE = frozenset({Kind.DIGITS, Kind.SCALE})  # where they are written, the number ends
 
 
@@ -143,14 +142,13 @@ class Normalizer:
         """Pieces that may be parts of one number."""
         run: list[Piece] = []
         for piece in chain.from_iterable(chunks):
-            part = piece.kind is not Kind.WORD and (spoken or piece.kind not in _SPOKEN)
+            part = _part(piece, run, spoken=spoken)
             if run and (not part or self._apart(run[-1], piece, text, spoken=spoken)):
-                if any(known.kind in _STANDS for known in run):
-                    yield run
+                yield run
                 run = []
-            if part and (run or piece.kind not in _WITHIN or piece.value >= _ORDINAL):
+            if part:
                 run.append(piece)
-        if any(known.kind in _STANDS for known in run):
+        if run:
             yield run
 
     def _apart(self, last: Piece, piece: Piece, text: str, *, spoken: bool) -> bool:
@@ -160,8 +158,8 @@ class Normalizer:
             return _SENTENCE.match(gap) is not None
         if last.kind not in _COMPLETE or piece.kind is not Kind.DIGITS:
             return False
-        thousands = self.language.comma and gap in _SPACES and len(last.text) <= 3 == len(piece.text)
-        return gap not in {"", ".", ",", "_"} and not thousands
+        thousands = gap in _SPACES and len(last.text) <= 3 and len(piece.text) == 3
+        return gap not in _WITHIN and not (self.language.comma and thousands)
 
     def _cut(self, chunk: str) -> Iterator[Piece]:
         if re.fullmatch(_GROUPED, chunk):
@@ -179,7 +177,8 @@ class Normalizer:
             end = part.end()
             cuts = [0, *(m.start() for m in _CAMEL.finditer(part[0])), len(part[0])]
             for left, right in pairwise(cuts):
-                yield from self._piece(fold(part[0][left:right]), part.start() + left, part.start() + right)
+                word = _PLURAL.sub("", part[0][left:right])
+                yield from self._piece(fold(word), part.start() + left, part.start() + right)
         if short:
             yield Piece("", end, end + 1, Kind.SCALE, 1000 if short["thousand"] else 1_000_000)
 
@@ -199,11 +198,20 @@ class Normalizer:
         return found if at == len(word) or any(piece.value >= _ORDINAL for piece in found) else []
 
 
+def _part(piece: Piece, run: Sequence[Piece], *, spoken: bool) -> bool:
+    """Whether a piece may be part of a number that goes on after `run`."""
+    if piece.kind in {Kind.ALIKE, Kind.TIMES}:
+        return spoken
+    if piece.kind is Kind.ORDINAL:
+        return piece.value >= _ORDINAL or bool(run and run[-1].kind is Kind.NUMBER and run[-1].value >= 20)
+    return piece.kind in _NUMERIC or (bool(run) and piece.kind in {Kind.AND, Kind.POINT})
+
+
 def _digits(digits: str, start: int, end: int) -> Piece:
     """A number; longer ones are hashes and phone numbers, and are compared as words."""
-    return (
-        Piece(digits, start, end, Kind.DIGITS, int(digits)) if len(digits) <= MAX_DIGITS else Piece(digits, start, end)
-    )
+    if len(digits) > MAX_DIGITS:
+        return Piece(digits, start, end)
+    return Piece(digits, start, end, Kind.DIGITS, int(digits))
 
 
 def _blank_urls(text: str) -> str:

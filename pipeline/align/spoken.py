@@ -66,7 +66,8 @@ class _Part:
 def numbers(run: Sequence[Piece], *, spoken: bool, vigesimal: bool = False) -> Iterator[tuple[str, int, int]]:
     """Digits, start and end of the numbers a run may mean.
 
-    What is written gives one; what is spoken gives every way to join its parts.
+    What is written gives one; what is spoken gives every way to join its parts. `vigesimal`: four and twenty are
+    eighty, sixty and eleven seventy-one, as in French.
     """
     for parts in _groups(run, vigesimal=vigesimal):
         spans = [(i, j) for i in range(len(parts)) for j in range(len(parts), i, -1) if j - i <= MAX_RUN]
@@ -94,6 +95,7 @@ def spellings(run: Sequence[Letter]) -> Iterator[tuple[str, int, int]]:
 
 
 def _plausible(parts: Sequence[_Part], digits: str) -> bool:
+    """Whether a number is long enough for its words that are mostly no numbers: "four oh for", not "to 24"."""
     sure = [part for part in parts if part.sure]
     if len(sure) == len(parts):
         return True
@@ -187,7 +189,7 @@ def _decimals(run: Sequence[Piece], at: int) -> tuple[str, int] | None:
     digits, until = "", at + 1
     if run[at].kind is not Kind.POINT:
         return None
-    while until < len(run) and run[until].kind in {Kind.NUMBER, Kind.DIGITS}:
+    while until < len(run) and run[until].kind in {Kind.NUMBER, Kind.DIGITS} and len(digits) < MAX_DIGITS:
         digits += run[until].text if run[until].kind is Kind.DIGITS else str(run[until].value)
         until += 1
     ended = until < len(run) and run[until].kind is Kind.SCALE and run[until].value >= 1000

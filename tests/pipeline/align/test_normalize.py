@@ -62,6 +62,7 @@ def test_numbers_are_heard_in_other_languages(code: str, said: str, number: str)
         ("UTF8<->UTF16", {"utf", "#8", "#16", "utf8", "utf16"}),
         ("dns_events", {"dns", "event", "dnsevent"}),
         ("getHostByName", {"host", "name", "gethostbynam"}),
+        ("EIPs, PRs", {"eip", "pr"}),
         ("#6190", {"#6190"}),
         ("EIP-4844", {"eip", "#4844", "eip4844"}),
         ("4.2.0", {"#420", "#42"}),
@@ -104,6 +105,21 @@ def test_everyday_words_spell_nothing_by_themselves() -> None:
     assert "cicd" in keys("see I C D", spoken=True)
     assert "uri" not in keys("you are I think", spoken=True)
     assert "tpm" not in keys("T P M")
+
+
+def test_a_small_ordinal_counts_only_after_a_ten() -> None:
+    """Twenty-first is 21, but the second is mostly no number."""
+    assert "#21" in keys("January twenty-first", spoken=True)
+    assert keys("the second, a four second slot", spoken=True) == {"second", "slot", "second slot", "#4"}
+
+
+def test_an_endless_number_is_none() -> None:
+    """Nobody says a million with thousands of decimals, and nothing breaks when a transcript does."""
+    endless = keys("one point " + "five " * 5000 + "million", spoken=True)
+
+    assert {"#1", "#5000000"} <= endless
+    assert max(len(key) for key in endless) <= 13
+    assert keys("9" * 5000) == {"9" * 5000}
 
 
 def test_addresses_are_no_words() -> None:

@@ -159,10 +159,8 @@ NOT_YET = {
     ("sqlite", "sequel light"),
     ("CMake", "see make"),
     ("Xcode", "ex code"),
-    ("Teddy Reed", "Teddy Reid"),
     ("Sharvil", "Charville"),
     ("Marius van der Wijden", "Widen"),
-    ("Tim Beiko", "Tim Bako"),
 }
 AT_LEAST = 100
 
