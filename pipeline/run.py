@@ -29,7 +29,7 @@ Fetched = TypeVar("Fetched")
 
 _log = logging.getLogger(__name__)
 
-ALIGNER = "1"
+ALIGNER = "2"
 """Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
 
 CAPTIONS = "captions"

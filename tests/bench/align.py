@@ -1,15 +1,19 @@
-"""How long aligning takes, and how much memory: a one-hour and a three-hour synthetic meeting.
+"""How long aligning takes, how it grows, and how much memory it needs: synthetic meetings of 15 minutes to 10 hours.
 
     python -m tests.bench.align
 
 The naive aligner beside it is the obvious one: rapidfuzz's token_set_ratio of every block with every minute of speech.
-Both run in this process on the same meeting, so the ratio holds on any machine.
+Both run on the same meeting in the same process, so the ratio holds on any machine. Each size has a process of its own,
+so that the peak memory is its own; what that needs before the first meeting is the start-up.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -89,22 +93,47 @@ def seconds(run: Callable[[], object], *, times: int = 3) -> float:
     return min(taken)
 
 
+def memory() -> float:
+    """Peak resident memory of this process so far, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def measure(hours: float, blocks: int) -> str:
-    """One line of figures. The first run includes what is loaded once."""
+    """One row of the table. The first run includes what is loaded once."""
     notes, transcript = meeting(hours, blocks)
     first = seconds(lambda: align(notes, transcript), times=1)
     ours = seconds(lambda: align(notes, transcript))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    theirs = seconds(lambda: naive(notes, transcript))
+    peak = memory()  # before the naive one adds its own
+    theirs = seconds(lambda: naive(notes, transcript), times=1)
     return (
-        f"{hours:.0f} h × {blocks} blocks: {ours:.2f} s (first run {first:.2f} s), naive {theirs:.2f} s, "
-        f"ratio {ours / theirs:.2f}, peak memory so far {memory:.0f} MB"
+        f"{hours:>6g} h{blocks:>8}{first:>9.2f} s{ours:>8.2f} s{1000 * ours / hours / blocks:>11.2f} ms"
+        f"{peak:>8.0f} MB{theirs:>9.2f} s{ours / theirs:>8.2f}"
     )
 
 
+def start_up() -> float:
+    """Seconds from nothing to a loaded aligner, the interpreter included."""
+    code = "from pipeline import notes, cues; from pipeline.align import align, model; model.shipped()"
+    return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+
+
+SIZES = ((0.25, 15), (1.0, 60), (3.0, 180), (10.0, 600), (3.0, 300))
+
+
 def main() -> None:
-    for hours, blocks in ((1.0, 60), (3.0, 300)):
-        print(measure(hours, blocks))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", nargs=2, metavar=("HOURS", "BLOCKS"), help="measure this size only")
+    args = parser.parse_args()
+    if args.size:
+        print(measure(float(args.size[0]), int(args.size[1])))
+        return
+    print(f"start-up {start_up():.2f} s")
+    print(
+        f"{'length':>8}{'blocks':>8}{'first':>11}{'then':>10}{'/ h × block':>14}{'peak':>11}{'naive':>11}{'ratio':>8}"
+    )
+    for hours, blocks in SIZES:
+        size = [str(hours), str(blocks)]
+        subprocess.run([sys.executable, "-m", "tests.bench.align", "--size", *size], check=True)
 
 
 if __name__ == "__main__":
