@@ -11,89 +11,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import features
-from pipeline.align.lexical import Matrix, Overlap
+from pipeline.align.lexical import Matrix
 from pipeline.align.outline import Outline
 from pipeline.align.path import Placement
 
 Array = NDArray[np.float64]
 
 NAMES: tuple[str, ...] = (
-    "mass", "odds", "own_mass", "own_peak", "rival", "entropy", "cover_here", "heard_here", "fuzzy_here", "wide_here",
-    "cover_best", "heard_best", "agree", "neighbours", "children", "section_heard", "section_cover", "heading", "leads",
-    "chronological", "length", "ever", "ever_telling", "section_ever", "section_telling",
-    "section_mass", "section_odds", "section_own", "above_mass", "above_own", "above_heard", "above_ever",
+    "odds", "wide_mass", "own_peak", "rival", "entropy", "cover_here", "heard_here", "cover_best", "peak", "agree",
+    "ever", "heading", "leads", "heading_odds", "heading_section", "children", "section_heard", "section_own",
+    "above_heard", "in_order", "next", "chronological", "blocks",
 )  # fmt: skip
 
 FULL = 12  # words from which a block counts in full in its section
-TELLING = 0.75  # rarity in the language from which a word tells what a block is about
-UNHEARD, ALONE = 0.4, 0.9  # below this a section is not believed; what is then left of a block's confidence
-OPENS, LEADS = 60.0, 0.9  # seconds from a heading to a part it opens; the heading's share in the part's confidence
 AROUND = 30.0  # seconds on either side that count as "there"
+WIDE = 300.0  # seconds on either side that are the same part of the meeting
 RIVAL = 60.0  # seconds from which another place is another answer
-_ROW = {name: features.NAMES.index(name) for name in ("laF60", "faF60", "lcF30", "lcF120", "laF300")}
+BEST = 40  # a lone peak stands out from the fortieth best unit, a word said all the time does not
+_ROW = {name: features.NAMES.index(name) for name in ("laF60", "lcF120")}
 
 
 def signals(
     outline: Outline,
-    common: Overlap,
+    ever: Array,
     table: Matrix,
     emission: Array,
     placement: Placement,
     picks: NDArray[np.int64],
     time: Array,
 ) -> Array:
-    """B × len(NAMES): what the confidence is computed from. `picks` are the chosen units, `time` the T unit starts."""
+    """B × len(NAMES): what the confidence is computed from.
+
+    `ever` is the share 0..1 of each block that is heard anywhere, `picks` are the chosen units, `time` the T unit
+    starts.
+    """
     blocks, moments = emission.shape
     rows = np.arange(blocks)
+    starts = time[picks]
     near = window_mass(placement.posterior, time, AROUND)
-    mass = near[rows, picks]
-    own = window_mass(emission, time, AROUND)[rows, picks]
-    away = np.abs(time[None, :] - time[picks][:, None]) > RIVAL
+    mass, own = near[rows, picks], window_mass(emission, time, AROUND)[rows, picks]
+    distance = np.abs(time[None, :] - starts[:, None])
     logs = np.log(np.maximum(placement.posterior, 1e-12))
-    heard, fuzzy, cover, wide = (table[_ROW[name]] for name in ("laF60", "faF60", "lcF120", "laF300"))
-    close = np.abs(time[None, :] - time[picks][:, None]) <= AROUND
-    best = heard.argmax(axis=1)
-    here = {
-        row: np.where(close, row_table, 0).max(axis=1)
-        for row, row_table in (("cover", cover), ("heard", heard), ("fuzzy", fuzzy), ("wide", wide))
-    }
-    heard_best, cover_best = heard.max(axis=1), cover.max(axis=1)
+    heard, cover = np.log1p(10 * table[_ROW["laF60"]]), table[_ROW["lcF120"]]
+    heard_here = np.where(distance <= AROUND, heard, 0).max(axis=1)
+    section_heard = _section(outline, heard_here)
     above = np.array([b if up is None else up for b, up in enumerate(outline.parent)], dtype=np.int64)
-    ever, section_ever = _ever(outline, common, common.rarity >= 0)
-    ever_telling, section_telling = _ever(outline, common, common.rarity >= TELLING)
+    heading = np.array(outline.heading, dtype=np.float64)
+    ordinary = max(moments - BEST, 0)
     columns = {
-        "mass": mass,
         "odds": _odds(mass),
-        "own_mass": own,
+        "wide_mass": beyond_chance(window_mass(placement.posterior, time, WIDE)[rows, picks], distance <= WIDE),
         "own_peak": np.log(np.maximum(emission[rows, picks] * moments, 1e-3)),
-        "rival": np.where(away, near, 0).max(axis=1),
+        "rival": np.where(distance > RIVAL, near, 0).max(axis=1),
         "entropy": -(placement.posterior * logs).sum(axis=1) / np.log(max(moments, 2)),
-        "cover_here": here["cover"],
-        "heard_here": np.log1p(10 * here["heard"]),
-        "fuzzy_here": np.log1p(10 * (here["fuzzy"] - here["heard"]).clip(0)),
-        "wide_here": np.log1p(10 * here["wide"]),
-        "cover_best": cover_best,
-        "heard_best": np.log1p(10 * heard_best),
-        "agree": np.abs(time[best] - time[picks]) <= RIVAL,
-        "neighbours": _neighbours(mass),
-        "children": _children(outline, mass),
-        "section_heard": _section(outline, np.log1p(10 * here["heard"])),
-        "section_cover": _section(outline, here["cover"]),
-        "heading": np.array(outline.heading, dtype=np.float64),
-        "leads": np.array(outline.leads, dtype=np.float64),
-        "chronological": np.full(blocks, placement.chronological),
-        "length": np.log1p(np.array([len(block.text.split()) for block in outline.blocks])),
+        "cover_here": np.where(distance <= AROUND, cover, 0).max(axis=1),
+        "heard_here": heard_here,
+        "cover_best": cover.max(axis=1),
+        "peak": heard.max(axis=1) - np.partition(heard, ordinary, axis=1)[:, ordinary],
+        "agree": np.abs(time[heard.argmax(axis=1)] - starts) <= RIVAL,
         "ever": ever,
-        "ever_telling": ever_telling,
-        "section_ever": section_ever,
-        "section_telling": section_telling,
-        "section_mass": _section(outline, mass),
-        "section_odds": _section(outline, _odds(mass)),
+        "heading": heading,
+        "leads": np.array(outline.leads, dtype=np.float64),
+        "heading_odds": heading * _odds(mass),
+        "heading_section": heading * section_heard,
+        "children": _children(outline, mass),
+        "section_heard": section_heard,
         "section_own": _section(outline, own),
-        "above_mass": mass[above],
-        "above_own": own[above],
-        "above_heard": np.log1p(10 * here["heard"])[above],
-        "above_ever": ever[above],
+        "above_heard": heard_here[above],
+        "in_order": _in_order(outline, mass, starts),
+        "next": np.log1p(np.abs(np.diff(starts, append=time[-1]))),
+        "chronological": np.full(blocks, placement.chronological),
+        "blocks": np.full(blocks, np.log(blocks)),
     }
     return np.stack([np.asarray(columns[name], dtype=np.float64) for name in NAMES], axis=1)
 
@@ -101,28 +89,6 @@ def signals(
 def probability(signal: Array, weights: Array, bias: float) -> Array:
     """Logistic function of the weighted signals, 0..1."""
     return np.asarray(1 / (1 + np.exp(-np.clip(signal @ weights + bias, -30, 30))))
-
-
-def in_section(outline: Outline, sure: Array, starts: Array) -> Array:
-    """`sure` (0..1) of each block, seen together with its section; `starts` are the B chosen moments in seconds.
-
-    Where neither the heading nor the rest of a section is believed, a block that is has probably matched by chance.
-    And where a part of a section is right, a heading that opens just before it is, whatever its own words.
-    """
-    out, says = sure.copy(), _says(outline)
-    sections = np.array(outline.section)
-    for b, heading in enumerate(outline.heading):
-        mates = np.flatnonzero((sections == sections[b]) & (np.arange(len(sure)) != b))
-        if not heading and any(outline.heading[m] for m in mates):
-            head = max(sure[m] for m in mates if outline.heading[m])
-            if max(head, np.average(sure[mates], weights=says[mates])) < UNHEARD:
-                out[b] = ALONE * sure[b]
-    for b in range(len(out)):
-        for up in outline.ancestors(b):
-            if outline.leads[up] and 0 <= starts[b] - starts[up] <= OPENS:
-                # At one and the same moment the heading, which lasts longer, is right whenever its part is.
-                out[up] = max(out[up], out[b] * (1.0 if starts[b] == starts[up] else LEADS))
-    return out
 
 
 def window_mass(mass: Array, time: Array, width: float) -> Array:
@@ -133,17 +99,18 @@ def window_mass(mass: Array, time: Array, width: float) -> Array:
     return np.asarray(sums[:, high] - sums[:, low])
 
 
+def beyond_chance(mass: Array, within: NDArray[np.bool_]) -> Array:
+    """`mass` of each block in the units `within` (B × T), less what any place has there (J. Cohen's κ, 1960).
+
+    In a short recording every place has all of it.
+    """
+    chance = within.mean(axis=1)
+    return np.asarray((mass - chance) / np.maximum(1 - chance, 1e-3))
+
+
 def _odds(share: Array) -> Array:
     clipped = np.clip(share, 1e-3, 1 - 1e-3)
     return np.asarray(np.log(clipped / (1 - clipped)))
-
-
-def _neighbours(mass: Array) -> Array:
-    """Mean over the blocks just before and after; a lone block stands for itself."""
-    if len(mass) < 2:
-        return mass
-    before, after = np.concatenate([mass[1:2], mass[:-1]]), np.concatenate([mass[1:], mass[-2:-1]])
-    return np.asarray((before + after) / 2)
 
 
 def _children(outline: Outline, mass: Array) -> Array:
@@ -156,25 +123,19 @@ def _children(outline: Outline, mass: Array) -> Array:
     return np.where(counts > 0, sums / np.maximum(counts, 1), mass)
 
 
-def _ever(outline: Outline, common: Overlap, counted: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Share of the weight of each block's `counted` words, and of its section's, that is heard anywhere.
+def _in_order(outline: Outline, mass: Array, starts: Array) -> Array:
+    """Share 0..1, by their mass, of the other blocks of a section (a lone one: of the notes) in the order of the notes.
 
-    Without such a word: of all its words; for a section: neither nor.
+    A block that stands after those written below it is more often wrong than one in its place.
     """
-    single = np.array([" " not in key for key in common.index], dtype=np.bool_)
-    heard = common.fuzzy.max(axis=1, initial=0).clip(0, 1)
-
-    def weigh(which: NDArray[np.bool_]) -> tuple[Array, Array]:
-        weights = (common.weights * which).astype(np.float64)
-        return weights @ heard, weights.sum(axis=1)
-
-    found, total = weigh(single & counted)
-    found_all, total_all = weigh(single)
-    anything = found_all / np.maximum(total_all, 1e-6)
-    own = np.where(total > 0, found / np.maximum(total, 1e-6), anything)
-    _, section = np.unique(np.array(outline.section, dtype=np.int64), return_inverse=True)
-    sums, totals = np.bincount(section, found), np.bincount(section, total)
-    return own, np.where(totals > 0, sums / np.maximum(totals, 1e-6), 0.5)[section]
+    blocks = np.arange(len(starts))
+    agree = (blocks[None, :] < blocks[:, None]) == (starts[None, :] <= starts[:, None])
+    sections = np.array(outline.section)
+    others = blocks[None, :] != blocks[:, None]
+    mates = others & (sections[None, :] == sections[:, None])
+    counted = np.where(mates.any(axis=1, keepdims=True), mates, others) * mass
+    total = counted.sum(axis=1)
+    return np.where(total > 0, (agree * counted).sum(axis=1) / np.maximum(total, 1e-6), 1.0)
 
 
 def _section(outline: Outline, values: Array) -> Array:

@@ -21,9 +21,11 @@ from pipeline.align.normalize import Normalizer, Term
 from pipeline.align.windows import Units
 
 Matrix = NDArray[np.float32]
+Array = NDArray[np.float64]
 
 BIN = 60.0  # seconds; two mentions within a minute are one topic, so a minute is one document for the idf
 EVERYDAY = 0.3  # what the commonest words of the language still weigh
+TELLING = 0.75  # rarity in the language from which a word tells what a block is about
 PAIR = 0.5  # a pair of words repeats what its words already say
 TEMPLATE = 0.0  # nobody says the words of a template
 
@@ -64,6 +66,23 @@ def overlap(texts: Sequence[str], silent: Sequence[bool], units: Units, normaliz
     telling = EVERYDAY + (1 - EVERYDAY) * rarity
     weights = term_weights(terms, silent, index, idf(exact, units) * telling)
     return Overlap(weights, exact, misheard(exact, words, units), rarity, terms, index)
+
+
+def ever(common: Overlap, sections: Sequence[int]) -> tuple[Array, Array]:
+    """How much of each of the B blocks, and of its section, is heard anywhere: share 0..1 of its telling words' weight.
+
+    A block without telling words is taken by all its words, and a section of such blocks at one half.
+    """
+    single = np.array([" " not in key for key in common.index], dtype=np.bool_)
+    heard = common.fuzzy.max(axis=1, initial=0).clip(0, 1)
+    telling = (common.weights * (single & (common.rarity >= TELLING))).astype(np.float64)
+    words = (common.weights * single).astype(np.float64)
+    found, total = telling @ heard, telling.sum(axis=1)
+    anything = words @ heard / np.maximum(words.sum(axis=1), 1e-6)
+    _, section = np.unique(np.array(sections, dtype=np.int64), return_inverse=True)
+    sums, totals = np.bincount(section, found), np.bincount(section, total)
+    own = np.where(total > 0, found / np.maximum(total, 1e-6), anything)
+    return own, np.where(totals > 0, sums / np.maximum(totals, 1e-6), 0.5)[section]
 
 
 def _names(text: str, terms: Sequence[Term], index: Mapping[str, int]) -> Iterator[tuple[str, tuple[int, ...]]]:

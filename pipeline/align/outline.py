@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.records import Block, Kind, Notes
 
+FULL = 2 / 3  # share of the headings of a level with something under them from which one without is empty
+
 _HEARD = re.compile(r"[^\W\d_]|\d[.,]?\d")  # a letter, or a number of two digits: a lone one is said all the time
+_REFERENCE = re.compile(r"\b[\w.-]+/[\w.-]+(?=#\d)|\b(?:PR|MR|GH|issue|pull)\b(?=\W*#?\d)", re.IGNORECASE)
 _URL = re.compile(r"<?\b(?:https?://|www\.)\S+")
 
 
@@ -61,6 +64,15 @@ def placeable(block: Block) -> bool:
     if block.kind in {Kind.MARKUP, Kind.CODE}:
         return False
     return bool(_HEARD.search(_URL.sub(" ", block.text)))
+
+
+def bare(outline: Outline, index: int) -> bool:
+    """Whether a block says nothing by itself: only numbers and links ("* #6183"), or an empty section among full ones."""
+    block = outline.blocks[index]
+    if outline.heading[index]:
+        peers = [b for b in range(len(outline)) if outline.heading[b] and outline.blocks[b].depth == block.depth]
+        return not outline.leads[index] and sum(outline.leads[b] for b in peers) >= FULL * len(peers)
+    return not re.search(r"[^\W\d_]", _REFERENCE.sub(" ", _URL.sub(" ", block.text)))
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

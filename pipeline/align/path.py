@@ -26,11 +26,12 @@ Array = NDArray[np.float64]
 
 SHARPEN = 1.1  # the emission is a little too flat once neighbours confirm it
 MISS = 0.06  # chance that a block's evidence misleads: it then takes its place from its neighbours
+MISS_UNHEARD = 0.6  # what is added where nothing of the block and its section is heard: it was left out, or misheard
 MISS_LEADING = 0.7  # headings with blocks under them: their evidence already contains the children's
 NEAR = 15.0  # seconds
 BACK = 90.0
 MIN_STEP = 20.0  # seconds between blocks at least expected
-TEMPER = 0.3  # evidence for a class is overconfident: blocks are not independent
+TEMPER = 0.15  # evidence for a class is overconfident: blocks are not independent
 TOPICAL = -4.0  # log-odds against chronological order for each of the first two headings like "Decisions"
 UNORDERED = -2.0  # order is the rule: log-prior of the class without
 BY_TOPIC = 0.8  # how often a heading with blocks under it begins where the first of them does
@@ -69,22 +70,25 @@ def place(
     outline: Outline,
     *,
     topical: int = 0,
-    misleads: Mapping[int, float] | None = None,
+    unheard: Array | None = None,
+    known: Mapping[int, float] | None = None,
 ) -> Placement:
     """Posterior of each block's moment given its own evidence and its neighbours'.
 
     `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical` counts the headings such as
-    "Decisions" or "Action items" that group the notes by kind rather than by time. `misleads` are the blocks whose
-    place is known by more than their words, with the chance that this is wrong: such a heading speaks for itself.
+    "Decisions" or "Action items" that group the notes by kind rather than by time. `unheard`, 0..1, is how little of
+    each block and its section is heard anywhere. `known` are the blocks whose place is known by more than their words,
+    with the chance that this is wrong: such a heading speaks for itself.
     """
-    known = misleads or {}
-    miss = np.array([known.get(b, MISS) for b in range(len(emission))])
+    known = known or {}
+    miss = np.full(len(emission), MISS) if unheard is None else MISS + MISS_UNHEARD * unheard
+    miss[list(known)] = list(known.values())
     own = _floor(emission**SHARPEN, miss)
     leads = np.array(outline.leads, dtype=np.bool_) & ~np.isin(np.arange(len(emission)), list(known))
     moments = len(time)
 
     steps = chronological_steps(outline, duration)
-    loose = _floor(emission**SHARPEN, np.where(leads, MISS_LEADING, miss))
+    loose = _floor(emission**SHARPEN, np.where(leads, np.maximum(miss, MISS_LEADING), miss))
     start = 0.8 * _normal(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / moments
     in_order, _ = forward_backward(loose, time, steps[1:], start)
     # counted once: the words of a heading's children are in their own rows

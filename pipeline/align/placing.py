@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pipeline.align import confidence, languages
 from pipeline.align.anchors import NOTHING, Outside, Settled, weigh
 from pipeline.align.features import features
-from pipeline.align.lexical import Matrix, Overlap, overlap
+from pipeline.align.lexical import Matrix, Overlap, ever, overlap
 from pipeline.align.model import Model, emission
 from pipeline.align.normalize import Normalizer
-from pipeline.align.outline import Outline
+from pipeline.align.outline import Outline, bare
 from pipeline.align.path import Placement, place
 from pipeline.align.windows import Units
 from pipeline.records import Alignment, Basis
@@ -30,7 +30,7 @@ EVIDENCE_SPAN = (15.0, 90.0)  # seconds before and after the start in which they
 WEAK = 0.15  # share of a block's weight that must be heard near a link for its words to be the reason
 LEAD_SPAN = 60.0  # seconds; a part further ahead is an earlier mention
 LEAD_SURE = 0.6
-TEMPLATE_SURE = 0.4  # most that is said of a heading nobody speaks, placed by what stands under it
+POSITION_SURE = 0.4  # most that is said of a block that says nothing by itself, placed by what stands around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Reading:
     units: Units
     overlap: Overlap
     table: Matrix
+    ever: Array  # share 0..1 of each of the B blocks that is heard anywhere
+    section_ever: Array  # the same of the section it stands in
     topical: int  # headings that gather one kind of thing: decisions, action items
 
 
@@ -65,7 +67,7 @@ def compare(shape: Outline, moments: Units) -> Reading:
     silent = [block.template for block in shape.blocks]
     common = overlap(texts, silent, moments, normalizer)
     table = features(shape, common, moments, normalizer)
-    return Reading(shape, moments, common, table, _topical(shape, language))
+    return Reading(shape, moments, common, table, *ever(common, shape.section), _topical(shape, language))
 
 
 def decide(reading: Reading, model: Model, outside: Outside = NOTHING) -> Decision:
@@ -73,15 +75,20 @@ def decide(reading: Reading, model: Model, outside: Outside = NOTHING) -> Decisi
     shape, time = reading.outline, reading.units.start
     told = weigh(emission(reading.table, shape.heading, model), shape, reading.units, outside)
     placement = place(
-        told.emission, time, reading.units.duration, shape, topical=reading.topical, misleads=told.misleads
+        told.emission,
+        time,
+        reading.units.duration,
+        shape,
+        topical=reading.topical,
+        unheard=(1 - reading.ever) * (1 - reading.section_ever),
+        known=told.misleads,
     )
     picks = onset(placement.posterior, time)
-    signals = confidence.signals(shape, reading.overlap, reading.table, told.emission, placement, picks, time)
+    signals = confidence.signals(shape, reading.ever, reading.table, told.emission, placement, picks, time)
     settled = told.settle(time[picks])
     sure = settled.sure(confidence.probability(signals, model.confidence, model.bias))
     picks = lead_in(shape, picks, sure, time)
     starts = settled.starts(time[picks])
-    sure = settled.sure(confidence.in_section(shape, sure, starts))
     return Decision(told.emission, placement, picks, signals, sure, starts, settled)
 
 
@@ -110,9 +117,10 @@ def lead_in(shape: Outline, picks: NDArray[np.int64], sure: Array, time: Array) 
 def records(reading: Reading, decision: Decision) -> tuple[Alignment, ...]:
     """The alignments, without those below FLOOR."""
     shape = reading.outline
-    sure = {b: _sure(reading, decision, b) for b in range(len(shape))}
     words = {b: evidence(reading, b, float(decision.starts[b])) for b in range(len(shape))}
     basis = {b: _basis(decision, b, words[b]) for b in range(len(shape))}
+    silent = {b: basis[b] is Basis.NEIGHBOURS and (bare(shape, b) or _unheard(shape, b, basis)) for b in basis}
+    sure = {b: _sure(reading, decision, b, by_position=silent[b]) for b in basis}
     starts = {b: float(decision.starts[b]) for b in range(len(shape)) if _told(reading, decision, b, sure[b])}
     return tuple(
         Alignment(
@@ -159,10 +167,18 @@ def end_of(shape: Outline, block: int, starts: Mapping[int, float], duration: fl
     return max(min(later, default=duration), start)
 
 
-def _sure(reading: Reading, decision: Decision, block: int) -> float:
+def _sure(reading: Reading, decision: Decision, block: int, *, by_position: bool) -> float:
+    """The confidence, without the share that a block's position alone would earn it."""
     sure = float(decision.confidence[block])
     known = block in decision.settled.pins or block in decision.settled.agreed
-    return min(sure, TEMPLATE_SURE) if reading.outline.blocks[block].template and not known else sure
+    capped = not known and (by_position or reading.outline.blocks[block].template)
+    return min(sure, POSITION_SURE) if capped else sure
+
+
+def _unheard(shape: Outline, block: int, basis: Mapping[int, Basis]) -> bool:
+    """Whether nothing of the section a block stands in was heard where it was placed: it may have been left out."""
+    section = [basis[b] for b in basis if shape.section[b] == shape.section[block]]
+    return len(section) > 1 and set(section) == {Basis.NEIGHBOURS}
 
 
 def _told(reading: Reading, decision: Decision, block: int, sure: float) -> bool:

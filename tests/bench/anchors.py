@@ -168,7 +168,7 @@ def shortened(title: str) -> str:
 def chapters_of(meeting: Meeting) -> list[Chapter]:
     shape = meeting.case.reading.outline
     starts = sorted((start_of(i), shape.blocks[i.block].text) for i in meeting.gold if shape.heading[i.block])
-    ends = [start for start, _ in starts[1:]] + [meeting.case.reading.units.duration]
+    ends = [*(start for start, _ in starts[1:]), meeting.case.reading.units.duration][: len(starts)]
     return [Chapter(start, end, shortened(text)) for (start, text), end in zip(starts, ends, strict=True)]
 
 

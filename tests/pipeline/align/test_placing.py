@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipeline import notes
-from pipeline.align import confidence, languages, model, outline, placing, windows
+from pipeline.align import languages, model, outline, placing, windows
 from pipeline.align.normalize import Normalizer
 from pipeline.records import Origin, Segment, Transcript
 
@@ -45,12 +47,33 @@ def test_how_much_of_a_section_is_ever_said() -> None:
     segments = tuple(Segment(10.0 * i, 10.0 * i + 9, text) for i, text in enumerate(said))
     reading = placing.compare(shape, windows.units(Transcript("en", Origin.IMPORT, None, segments, 40.0)))
 
-    signals = placing.decide(reading, model.shipped()).signals
+    assert reading.section_ever[:2].min() > reading.section_ever[2:].max()
+    assert reading.ever.tolist() == pytest.approx([1, 1, 0, 0.4], abs=0.4)
 
-    section_ever, telling = (signals[:, confidence.NAMES.index(name)] for name in ("section_ever", "section_telling"))
-    assert section_ever[:2].min() > 0.9
-    assert section_ever[2:].max() < 0.6
-    assert telling[:2].min() > telling[2:].max()
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("# Call\n\n- The compost heap leaks.\n- #6183\n- The pallets are broken.\n", 4),
+        ("# Call\n\n- The compost heap leaks.\n- osquery/osquery#6183, PR 44\n- The pallets are broken.\n", 4),
+        ("# Call\n\n## The compost heap leaks\n\nIt does.\n\n## Insurance\n\n## The broken pallets\n\nMany.\n", 7),
+    ],
+    ids=["number", "references", "empty section"],
+)
+def test_what_says_nothing_is_not_linked_for_its_position(source: str, line: int) -> None:
+    """Between two blocks that are surely placed, a number nobody says and a section without content get no link."""
+    said = ("good evening", "so the compost heap leaks badly", "yes it does", "and the broken pallets", "many of them")
+    segments = tuple(Segment(20.0 * i, 20.0 * i + 19, text) for i, text in enumerate(said))
+    units = windows.units(Transcript("en", Origin.IMPORT, None, segments, 100.0))
+    reading = placing.compare(outline.outline(notes.parse(source, name="a.md")), units)
+    decision = placing.decide(reading, model.shipped())
+
+    certain = replace(decision, confidence=np.ones(len(decision.confidence)))
+    lines = {block.id: block.line for block in reading.outline.blocks}
+    found = {lines[link.block_id]: link.confidence for link in placing.records(reading, certain)}
+
+    assert found.pop(line) == placing.POSITION_SURE
+    assert min(found.values()) == 1.0
 
 
 def test_everyday_words_are_known_by_the_language() -> None:
