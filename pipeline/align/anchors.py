@@ -6,6 +6,7 @@ them stand on their own feet. After it they become facts: the start a person set
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,15 +19,19 @@ from pipeline.align import clock, languages
 from pipeline.align.clock import Clock, Onsets
 from pipeline.align.normalize import Normalizer
 from pipeline.align.outline import Outline
+from pipeline.align.path import MISS
 from pipeline.align.windows import Units
 from pipeline.records import Chapter
 
 Array = NDArray[np.float64]
 
 PIN_WIDTH = 2.0  # seconds around a correction
-DOUBT = 0.3  # share of a block's own evidence that is spread over all units before something else is weighed in
+DOUBT = 0.05  # share of a block's own evidence that is spread over all units before something else is weighed in
+UNHEARD = 8  # power with which that grows to 1 for a block of which less is heard: it has little to object
 HINT_SPREAD = 10.0  # seconds a written time is usually off by
-HINT_WRONG = 0.1  # chance that a written time is wrong
+HINT_WRONG = 0.44  # how lightly a written time is given up when the words disagree, 0..1 ...
+IN_ORDER, OUT_OF_ORDER = 0.14, 0.9  # ... where times rise with the notes: for those that do, and those that do not
+ORDERED = 0.6  # share of the times that rise with the notes from which they are meant to
 HINT_TRUST = 0.95  # confidence of a written time that words and order do not contradict
 HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
 CHAPTER_SPREAD = 10.0
@@ -56,6 +61,7 @@ class Told:
     misleads: Mapping[int, float]  # blocks whose place is known by more than words: the chance that it is wrong
     pins: Mapping[int, float | None]
     due: Mapping[int, float]  # written times by the recording's clock, those within it
+    named: Mapping[int, float]  # where the chapter of the same name begins
     clock: Clock | None  # None: the notes hold no times
 
     def settle(self, starts: Array) -> Settled:
@@ -65,7 +71,8 @@ class Told:
         held = {b: self.due[b] for b in agreed if self.clock and self.clock.exact}
         held |= {b: at for b, at in self.pins.items() if at is not None}
         heard = self.clock is not None and self.clock.told and len(agreed) >= clock.LEAST
-        return Settled(self.pins, agreed, held, round(self.clock.offset, 1) if self.clock and heard else None)
+        named = frozenset(b for b, at in self.named.items() if abs(starts[b] - at) <= HINT_CLOSE)
+        return Settled(self.pins, agreed, named, held, round(self.clock.offset, 1) if self.clock and heard else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class Settled:
 
     pins: Mapping[int, float | None]
     agreed: frozenset[int]  # blocks whose written time stands
+    named: frozenset[int]  # blocks at the chapter of their name
     held: Mapping[int, float]  # starts that are known better than by units
     offset: float | None  # seconds to add to the notes' times to get the recording's; None: not told
 
@@ -94,26 +102,54 @@ class Settled:
         return out
 
 
-def weigh(own: Array, shape: Outline, units: Units, outside: Outside) -> Told:
-    """Weigh what is known into `own`, the B × T emission by words alone, whose rows sum to 1."""
+def weigh(own: Array, ever: Array, shape: Outline, units: Units, outside: Outside) -> Told:
+    """Weigh what is known into `own`, the B × T emission by words alone, whose rows sum to 1.
+
+    `ever` is the share 0..1 of each block that is heard anywhere.
+    """
     index = {block.id: b for b, block in enumerate(shape.blocks)}
     pins = {index[block]: at for block, at in outside.pins.items() if block in index}
-    out, misleads = own.copy(), {}
-    for b, (row, wrong) in by_chapters(own, shape, units, outside.chapters).items():
+    out, misleads, named = own.copy(), {}, {}
+    for b, (row, same) in by_chapters(own, shape, units, outside.chapters).items():
         out[b] = row
-        if wrong is not None:
-            misleads[b] = wrong
+        if same is not None:
+            named[b], misleads[b] = same
     written = {b: block.hint.start for b, block in enumerate(shape.blocks) if block.hint}
     times = _by_clock(written, own, units, outside.begins)
     due = {b: at + times.offset for b, at in written.items() if 0 <= at + times.offset <= units.duration}
-    for b, at in written.items():
+    for b, wrong in doubtful(written).items():
         if b in due:
-            out[b] = _mix(out[b], _at(at, times, units), HINT_WRONG)
-            misleads[b] = HINT_WRONG
+            doubt = DOUBT + (1 - DOUBT) * (1 - ever[b]) ** UNHEARD
+            out[b] = _mix(out[b], _at(written[b], times, units), wrong, doubt)
+            misleads[b] = min(wrong, MISS)
     for b, start in pins.items():
         out[b] = np.full(len(units), 1 / len(units)) if start is None else _near(units.start, start, PIN_WIDTH)
         misleads[b] = 0.0
-    return Told(out, misleads, pins, due, times if written else None)
+    return Told(out, misleads, pins, due, named, times if written else None)
+
+
+def doubtful(written: Mapping[int, float]) -> dict[int, float]:
+    """How lightly each of the times that blocks have `written`, in seconds, is given up.
+
+    A typing error is likeliest where one time stands out of the order of the others. The order is the longest rising
+    subsequence, found by patience sorting (M. Fredman, "On computing the length of longest increasing subsequences",
+    1975).
+    """
+    blocks = sorted(written)
+    ends: list[int] = []  # the block with the least time that ends a rising sequence of each length
+    before: dict[int, int] = {}
+    for b in blocks:
+        length = bisect_right(ends, written[b], key=written.__getitem__)
+        if length:
+            before[b] = ends[length - 1]
+        ends[length : length + 1] = [b]
+    if len(ends) < ORDERED * len(blocks):
+        return dict.fromkeys(blocks, HINT_WRONG)
+    rising, at = set(), ends[-1] if ends else None
+    while at is not None:
+        rising.add(at)
+        at = before.get(at)
+    return {b: IN_ORDER if b in rising else OUT_OF_ORDER for b in blocks}
 
 
 def _by_clock(written: Mapping[int, float], own: Array, units: Units, begins: Onsets | None) -> Clock:
@@ -137,11 +173,11 @@ def _near(time: Array, at: float, width: float) -> Array:
     return np.asarray(row / row.sum())
 
 
-def _mix(own: Array, known: Array, wrong: float) -> Array:
+def _mix(own: Array, known: Array, wrong: float, doubt: float = DOUBT) -> Array:
     """The words' row times what is `known` of the place, which is `wrong` at this chance."""
     count = len(own)
     share = (known + 1e-12) / (known + 1e-12).sum()
-    row = ((1 - DOUBT) * own + DOUBT / count) * ((1 - wrong) * share + wrong / count)
+    row = ((1 - doubt) * own + doubt / count) * ((1 - wrong) * share + wrong / count)
     return np.asarray(row / row.sum())
 
 
@@ -150,8 +186,8 @@ def _mix(own: Array, known: Array, wrong: float) -> Array:
 
 def by_chapters(
     own: Array, shape: Outline, units: Units, chapters: Sequence[Chapter]
-) -> dict[int, tuple[Array, float | None]]:
-    """The rows that change, and for blocks that a chapter names the chance that it is not theirs."""
+) -> dict[int, tuple[Array, tuple[float, float] | None]]:
+    """The rows that change, and for blocks that a chapter names its start, and the chance that it is not theirs."""
     chapters = [chapter for chapter in chapters if 0 <= chapter.start < units.duration]
     if not chapters:
         return {}
@@ -161,13 +197,13 @@ def by_chapters(
     inside = np.stack([(units.start >= c.start - CHAPTER_SPREAD) & (units.start < c.end) for c in chapters]) + 1e-9
     # The first chapter has to begin at 0, whatever is said there.
     bonus = 1 + BOUNDARY * begins[[chapter.start > 0 for chapter in chapters]].max(axis=0, initial=0.0)
-    found: dict[int, tuple[Array, float | None]] = {}
+    found: dict[int, tuple[Array, tuple[float, float] | None]] = {}
     for b in range(len(shape)):
-        row, wrong = own[b], None
+        row, of = own[b], None
         best = int(same[b].argmax())
         if same[b, best] > 0:
-            wrong = 1 - float(same[b, best])
-            row = _mix(row, begins[best], wrong)
+            of = chapters[best].start, 1 - float(same[b, best])
+            row = _mix(row, begins[best], of[1])
         elif shape.heading[b]:
             row = row * bonus / (row * bonus).sum()
         for up in shape.ancestors(b)[:1]:
@@ -175,7 +211,7 @@ def by_chapters(
             if same[b, best] == 0 and same[up, above] > 0:
                 row = _mix(row, inside[above], 1 - PASSAGE * float(same[up, above]))
         if row is not own[b]:
-            found[b] = row, wrong
+            found[b] = row, of
     return found
 
 

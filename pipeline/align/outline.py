@@ -67,7 +67,7 @@ def placeable(block: Block) -> bool:
 
 
 def bare(outline: Outline, index: int) -> bool:
-    """Whether a block says nothing by itself: only numbers and links ("* #6183"), or an empty section among full ones."""
+    """Whether a block says nothing by itself: numbers and links alone ("* #6183"), an empty section among full ones."""
     block = outline.blocks[index]
     if outline.heading[index]:
         peers = [b for b in range(len(outline)) if outline.heading[b] and outline.blocks[b].depth == block.depth]

@@ -73,7 +73,7 @@ def compare(shape: Outline, moments: Units) -> Reading:
 def decide(reading: Reading, model: Model, outside: Outside = NOTHING) -> Decision:
     """Place every block; see `docs/algorithm.md` for the steps."""
     shape, time = reading.outline, reading.units.start
-    told = weigh(emission(reading.table, shape.heading, model), shape, reading.units, outside)
+    told = weigh(emission(reading.table, shape.heading, model), reading.ever, shape, reading.units, outside)
     placement = place(
         told.emission,
         time,
@@ -170,7 +170,8 @@ def end_of(shape: Outline, block: int, starts: Mapping[int, float], duration: fl
 def _sure(reading: Reading, decision: Decision, block: int, *, by_position: bool) -> float:
     """The confidence, without the share that a block's position alone would earn it."""
     sure = float(decision.confidence[block])
-    known = block in decision.settled.pins or block in decision.settled.agreed
+    settled = decision.settled
+    known = block in settled.pins or block in settled.agreed or block in settled.named
     capped = not known and (by_position or reading.outline.blocks[block].template)
     return min(sure, POSITION_SURE) if capped else sure
 
