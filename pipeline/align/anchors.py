@@ -27,10 +27,9 @@ Array = NDArray[np.float64]
 
 PIN_WIDTH = 2.0  # seconds around a correction
 DOUBT = 0.05  # share of a block's own evidence that is spread over all units before something else is weighed in
-UNHEARD = 8  # power with which that grows to 1 for a block of which less is heard: it has little to object
 HINT_SPREAD = 10.0  # seconds a written time is usually off by
-HINT_WRONG = 0.44  # how lightly a written time is given up when the words disagree, 0..1 ...
-IN_ORDER, OUT_OF_ORDER = 0.14, 0.9  # ... where times rise with the notes: for those that do, and those that do not
+HINT_WRONG = 0.4  # how lightly a written time is given up when the words disagree, 0..1 ...
+IN_ORDER, OUT_OF_ORDER = 0.12, 0.9  # ... where times rise with the notes: for those that do, and those that do not
 ORDERED = 0.6  # share of the times that rise with the notes from which they are meant to
 HINT_TRUST = 0.95  # confidence of a written time that words and order do not contradict
 HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
@@ -117,13 +116,14 @@ def weigh(own: Array, ever: Array, shape: Outline, units: Units, outside: Outsid
     written = {b: block.hint.start for b, block in enumerate(shape.blocks) if block.hint}
     times = _by_clock(written, own, units, outside.begins)
     due = {b: at + times.offset for b, at in written.items() if 0 <= at + times.offset <= units.duration}
+    flat = np.full(len(units), 1 / len(units))
     for b, wrong in doubtful(written).items():
         if b in due:
-            doubt = DOUBT + (1 - DOUBT) * (1 - ever[b]) ** UNHEARD
-            out[b] = _mix(out[b], _at(written[b], times, units), wrong, doubt)
+            own_row = out[b] if ever[b] > 0 else flat  # of what nothing is heard, nothing speaks against the time
+            out[b] = _mix(own_row, _at(written[b], times, units), wrong)
             misleads[b] = min(wrong, MISS)
     for b, start in pins.items():
-        out[b] = np.full(len(units), 1 / len(units)) if start is None else _near(units.start, start, PIN_WIDTH)
+        out[b] = flat if start is None else _near(units.start, start, PIN_WIDTH)
         misleads[b] = 0.0
     return Told(out, misleads, pins, due, named, times if written else None)
 
@@ -173,11 +173,11 @@ def _near(time: Array, at: float, width: float) -> Array:
     return np.asarray(row / row.sum())
 
 
-def _mix(own: Array, known: Array, wrong: float, doubt: float = DOUBT) -> Array:
+def _mix(own: Array, known: Array, wrong: float) -> Array:
     """The words' row times what is `known` of the place, which is `wrong` at this chance."""
     count = len(own)
     share = (known + 1e-12) / (known + 1e-12).sum()
-    row = ((1 - doubt) * own + doubt / count) * ((1 - wrong) * share + wrong / count)
+    row = ((1 - DOUBT) * own + DOUBT / count) * ((1 - wrong) * share + wrong / count)
     return np.asarray(row / row.sum())
 
 
