@@ -33,8 +33,8 @@ INSIDE = 0.12  # worth of a unit inside the gold span
 NOISE = 0.08  # share of gold times that are taken to be wrong
 RIDGE = 0.002  # on standardised weights
 RIDGE_SPLIT = 0.01  # on what headings weigh differently
-FOREIGN = 1.25  # weight of a block nobody mentioned: a wrong link costs more trust than a missing one
-RIDGE_SURE = 0.005
+FOREIGN = 1.1  # weight of a block nobody mentioned: a wrong link costs more trust than a missing one
+RIDGE_SURE = 0.008
 ITERATIONS = 40  # stopping early keeps rare features small
 
 
