@@ -142,7 +142,8 @@ def run(
     jumpnotes run 2020-01-21.md --transcript captions
     """
     from pipeline.cli import output
-    from pipeline.run import CAPTIONS, Options, Runner, Stage, State, find_notes
+    from pipeline.notes.files import find_notes
+    from pipeline.run import CAPTIONS, Options, Runner, Stage, State
     from pipeline.store import Store
 
     if media and "://" not in media:
@@ -219,7 +220,7 @@ def _explain(notes: Path, transcript: Path, line: int, form: str) -> None:
 def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
     from pipeline import cues
     from pipeline import notes as reader
-    from pipeline.run import siblings_of
+    from pipeline.notes.files import siblings_of
 
     templates = reader.folder_templates(siblings_of(notes).values())
     return reader.read(notes, templates=templates), cues.read(transcript)
