@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from pipeline.records import Block, Kind, Notes
 
-ALIKE = 0.75
+ALIKE = 0.7
 """Likeness of two texts, 0..1, from which they are the same block under the same heading."""
 
 _ELSEWHERE = 0.15  # likeness lost under another heading: the same text passes, a reworded one hardly

@@ -345,6 +345,11 @@ class Store:
         with self._read() as db:
             return corrections.told(db, slug)
 
+    def corrected(self) -> tuple[str, ...]:
+        """The meetings that have corrections."""
+        with self._read() as db:
+            return tuple(sorted(corrections.marks(db)))
+
     def paths(self) -> dict[str, str]:
         """The path of every meeting's notes, by slug."""
         with self._read() as db:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -222,22 +222,21 @@ def carry(db: Connection, slug: str, notes: Notes, before: Iterable[str]) -> Non
     A block that stood beside the one that is gone was never that one, so only new blocks are asked.
     """
     here = spots(notes)
-    done = {row.carried_from for row in _rows(db, slug)}
-    gone: dict[str, dict[str | None, sa.Row[Any]]] = {}
-    for row in _rows(db, slug):
-        if row.block_id not in here and row.id not in done:
-            gone.setdefault(row.block_id, {})[row.recording_key] = row
+    found = _rows(db, slug)
+    newest = {(row.block_id, row.recording_key): row for row in found if row.block_id not in here}
+    carried = {row.carried_from for row in found}
+    gone: dict[str, list[sa.Row[Any]]] = {}
+    for (block_id, _), row in newest.items():
+        if row.id not in carried:
+            gone.setdefault(block_id, []).append(row)
     if not gone:
         return
     known = set(before)
     fresh = {block_id: spot for block_id, spot in here.items() if block_id not in known}
-    newest = [max(of_block.values(), key=lambda row: row.id) for of_block in gone.values()]
-    for of_block, block_id in zip(gone.values(), match([_spot(row) for row in newest], fresh), strict=True):
-        for row in sorted(of_block.values(), key=lambda row: row.id) if block_id else ():
-            assert block_id is not None
-            spot = fresh[block_id]
-            moved = {"block_id": block_id, "text": spot.text, "under": spot.under, "nth": spot.nth}
-            _copy(db, row._asdict() | moved | {"carried_from": row.id})
+    become = match([_spot(of_block[-1]) for of_block in gone.values()], fresh)
+    for of_block, block_id in zip(gone.values(), become, strict=True):
+        for row in of_block if block_id else ():
+            _copy(db, row._asdict() | {"block_id": block_id, "carried_from": row.id} | asdict(fresh[str(block_id)]))
 
 
 def settle(db: Connection, slug: str) -> None:
@@ -277,8 +276,8 @@ def _standing(db: Connection, slug: str, notes: Notes) -> _Standing:
     here, key = spots(notes), recording.key if recording else None
     held = {row.block_id: row for row in found if row.block_id in here and _of_recording(row, key, length)}
     carried = {row.carried_from for row in found}
-    lost = {row.block_id: row for row in found if row.block_id not in held and row.id not in carried}
-    orphans = tuple(row for row in lost.values() if row.verdict != Verdict.AUTOMATIC)
+    lost = {row.block_id: row for row in found if row.block_id not in held}
+    orphans = tuple(row for row in lost.values() if row.id not in carried and row.verdict != Verdict.AUTOMATIC)
     return _Standing(held, orphans)
 
 
@@ -313,12 +312,10 @@ def _insert(db: Connection, slug: str, block_id: str, told: Told) -> Correction:
     recording = rows.latest(db, t.recordings, slug)
     return _copy(
         db,
-        {
+        asdict(told.spot)
+        | {
             "slug": slug,
             "block_id": block_id,
-            "text": told.spot.text,
-            "under": told.spot.under,
-            "nth": told.spot.nth,
             "verdict": told.verdict.value,
             "start": told.start,
             "author": told.author,

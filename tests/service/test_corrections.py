@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,8 +40,8 @@ def said(notes: Notes, text: str = "Seed swap", **more: object) -> dict[str, obj
     return {"block": block(notes, text), "verdict": "time", "start": 8.25, "seen": None} | more
 
 
-def log_in(client: FlaskClient, name: str = "Ana", **options: object) -> TestResponse:
-    return client.post("/login", data={"name": name, "token": TOKEN}, **options)  # type: ignore[arg-type]
+def log_in(client: FlaskClient, name: str = "Ana", **options: Any) -> TestResponse:
+    return client.post("/login", data={"name": name, "token": TOKEN}, **options)
 
 
 def csrf(app: Flask, client: FlaskClient) -> dict[str, str]:
