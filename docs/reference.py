@@ -57,7 +57,7 @@ and `hint`.
 | `blocks[].start`, `end` | seconds; null where nothing was found |
 | `blocks[].confidence` | probability that the link is right, 0 to 1 |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
-| `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match`, `path` (its order), `neighbours` |
+| `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
 
 With `--explain LINE` it is one object about one block: `placed`, `block`, `link` (as above), `confidence`, `matches`
 (`written`, `heard`, `start`, `how`), `missing`, `chosen` and `rivals` (`start`, `share` of the block's own evidence,

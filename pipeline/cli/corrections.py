@@ -86,7 +86,7 @@ def export_(ctx: click.Context, slug: str, target: Path | None) -> None:
 def import_(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> None:
     """Read corrections that `export` wrote. What is known already is not added again.
 
-    Exit 1 when a line of the file is found nowhere in the notes.
+    Exit 1 when a line of the file is found nowhere in the notes; what was said of it waits until it is.
     """
     from collections import Counter
 

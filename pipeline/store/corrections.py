@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -134,9 +135,11 @@ def marks(db: Connection) -> dict[str, str]:
 
 
 def history(db: Connection, slug: str) -> tuple[Correction, ...]:
-    """Every correction of a meeting, newest first; those that were carried on are told once, as they were made."""
+    """Every correction of a meeting, newest first; one that was carried on is told once, of the block it is now."""
     found = _rows(db, slug)
-    return tuple(_correction(row) for row in reversed(found) if row.carried_from is None)
+    carried = {row.carried_from for row in found}
+    made = [_correction(row) for row in found if row.id not in carried]
+    return tuple(sorted(made, key=lambda said: (said.at, said.id), reverse=True))
 
 
 def told(db: Connection, slug: str) -> tuple[Told, ...]:
@@ -189,20 +192,34 @@ def undo(db: Connection, slug: str, correction_id: int, author: str) -> Correcti
 
 
 def take(db: Connection, slug: str, entries: Sequence[Told]) -> tuple[Fate, ...]:
-    """Add what is told, each to its block; what is known, or older than what is here, adds nothing."""
+    """Add what is told, each to its block; what is known, or older than what is here, adds nothing.
+
+    What finds no block is kept, and waits for it like what was said of a block that is gone.
+    """
     notes = _notes(db, slug)
     here, length = spots(notes), _length(db, slug)
     blocks = match([entry.spot for entry in entries], here)
-    return tuple(
-        _taken(db, slug, notes, Told(here[block_id], e.verdict, e.start, e.author, e.at), block_id, length)
-        if block_id
-        else Fate.NO_BLOCK
-        for e, block_id in zip(entries, blocks, strict=True)
-    )
+    fates = []
+    for entry, block_id in zip(entries, blocks, strict=True):
+        if block_id:
+            fates.append(_taken(db, slug, notes, replace(entry, spot=here[block_id]), block_id, length))
+        else:
+            fate = _taken(db, slug, notes, entry, _waiting(entry.spot), length)
+            fates.append(Fate.NO_BLOCK if fate is Fate.ADDED else fate)
+    return tuple(fates)
+
+
+def _waiting(spot: Spot) -> str:
+    """What stands in for the id of a block that is in no notes yet. No id of a block begins like this."""
+    return f"?{sha256(repr(spot).encode()).hexdigest()[:16]}"
 
 
 def _taken(db: Connection, slug: str, notes: Notes, told: Told, block_id: str, length: float | None) -> Fate:
-    known = {(row.verdict, row.start, row.author, _utc(row.at)) for row in _rows(db, slug) if row.block_id == block_id}
+    known = {
+        (row.verdict, row.start, row.author, _utc(row.at))
+        for row in _rows(db, slug)
+        if row.block_id == block_id or _spot(row) == told.spot
+    }
     if (told.verdict.value, told.start, told.author, told.at) in known:
         return Fate.KNOWN
     newest = _standing(db, slug, notes).held.get(block_id)

@@ -318,7 +318,7 @@ def test_a_reworded_block_keeps_its_correction(store: Store, folder: Path) -> No
     assert held.text == "The hose by the greenhouse leaks badly"
     assert meeting.alignments[held.block_id].start == 33.25
     assert meeting.orphans == ()
-    assert store.history(SLUG) == (made,)
+    assert store.history(SLUG) == (held,)
     assert store.undo(SLUG, held.id, "Ana").verdict is Verdict.AUTOMATIC
 
 
@@ -472,6 +472,22 @@ def test_an_import_reports_what_finds_no_block(store: Store, folder: Path) -> No
     assert "no such block in the notes: Sundial repairs" in done.stderr
     assert "not within the recording: Seed swap" in done.stderr
     assert [said.start for said in store.meeting(SLUG).corrections.values()] == [70.0]
+
+
+def test_what_found_no_block_waits_for_it(store: Store, folder: Path) -> None:
+    """It is listed, exported and known like any other that lost its block, and holds once the notes have it."""
+    file = folder / "early.corrections.toml"
+    file.write_text(GOOD.replace("Compost heap", "Fox behind the bean poles"))
+    assert cli(folder, "import", file).exit_code == 1
+    assert [said.text for said in store.meeting(SLUG).orphans] == ["Fox behind the bean poles"]
+    assert files.written(store, SLUG) == file.read_text()
+
+    again = cli(folder, "import", file)
+    meeting = edit(store, folder, "## Seed swap", "## Fox behind the bean poles\n\n## Seed swap")
+
+    assert (again.exit_code, again.stdout) == (0, f"{SLUG}: 1 known already\n")
+    assert meeting.orphans == ()
+    assert [(said.text, said.start) for said in meeting.corrections.values()] == [("Fox behind the bean poles", 70.0)]
 
 
 def test_an_old_file_does_not_undo_what_was_said_since(store: Store, folder: Path) -> None:
