@@ -30,7 +30,8 @@ from pipeline.errors import CorrectionsFileError, InvalidCorrection
 from pipeline.records import Verdict
 from pipeline.spots import Spot
 from pipeline.store import Store
-from pipeline.store.corrections import Fate, Told, checked_author
+from pipeline.store.corrections import Fate, checked_author
+from pipeline.store.standing import Told
 
 SUFFIX = ".corrections.toml"
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from pipeline.errors import InvalidQuery
 from pipeline.records import LINK_CONFIDENCE, Hit
-from pipeline.store import Store, corrections
+from pipeline.store import Store, standing
 
 _OPEN, _CLOSE = "\x02", "\x03"  # what highlight() puts around a match
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
@@ -57,7 +57,7 @@ def search(store: Store, query: str, *, slug: str | None = None, limit: int = 50
     with store.reading() as db:
         # Windows overlap, so a moment may come twice.
         found = db.execute(_FOUND, {"match": match, "slug": slug, "floor": LINK_CONFIDENCE, "rows": 2 * limit}).all()
-        corrected = {row.slug: corrections.starts(db, row.slug) for row in found if row.written}
+        corrected = {row.slug: standing.starts(db, row.slug) for row in found if row.written}
         for row in found:
             start = _written(row, corrected[row.slug]) if row.written else _moment(row.text, row.marks)
             hits.setdefault(

@@ -32,7 +32,7 @@ from pipeline.records import (
     Transcript,
     Verdict,
 )
-from pipeline.store import corrections, passages, rows, schema
+from pipeline.store import corrections, passages, rows, schema, standing
 from pipeline.store import tables as t
 from pipeline.store.schema import REVISION
 
@@ -213,7 +213,7 @@ class Store:
             corrections.settle(db, slug)
             return made
 
-    def take(self, slug: str, told: Sequence[corrections.Told]) -> tuple[corrections.Fate, ...]:
+    def take(self, slug: str, told: Sequence[standing.Told]) -> tuple[corrections.Fate, ...]:
         """Add corrections from elsewhere, with their authors and dates; what is known already adds nothing.
 
         Raises:
@@ -249,7 +249,7 @@ class Store:
                     t.meetings.c.done.is_not(None), t.meetings.c.failure.is_(None)
                 )
             )
-            marks = corrections.marks(db)
+            marks = standing.marks(db)
             decoded = {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
             return {
                 path: (slug, done)
@@ -291,7 +291,7 @@ class Store:
             recording = rows.latest(db, t.recordings, slug)
             transcript = rows.heard_in(db, slug, recording)
             notes = msgspec.json.decode(latest.document, type=Notes)
-            placed = corrections.placed(db, slug, notes)
+            placed = standing.placed(db, slug, notes)
             return Meeting(
                 notes=notes,
                 recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
@@ -326,29 +326,29 @@ class Store:
             run = rows.latest(db, t.alignment_runs, slug)
             return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner, run.pins) == made_from
 
-    def pins(self, slug: str) -> tuple[corrections.Pins, str | None]:
+    def pins(self, slug: str) -> tuple[standing.Pins, str | None]:
         """Where people said that blocks begin, and a mark that changes with every correction; None: nobody said."""
         with self._read() as db:
-            return corrections.pins(db, slug)
+            return standing.pins(db, slug)
 
     def history(self, slug: str) -> tuple[Correction, ...]:
         """Every correction of a meeting, newest first, with the ids the blocks had then."""
         with self._read() as db:
-            return corrections.history(db, slug)
+            return standing.history(db, slug)
 
-    def told(self, slug: str) -> tuple[corrections.Told, ...]:
+    def told(self, slug: str) -> tuple[standing.Told, ...]:
         """The corrections that hold, for telling them to another database, and those without a block.
 
         Raises:
             MeetingNotFound: there is none of that name.
         """
         with self._read() as db:
-            return corrections.told(db, slug)
+            return standing.told(db, slug)
 
     def corrected(self) -> tuple[str, ...]:
         """The meetings that have corrections."""
         with self._read() as db:
-            return tuple(sorted(corrections.marks(db)))
+            return tuple(sorted(standing.marks(db)))
 
     def paths(self) -> dict[str, str]:
         """The path of every meeting's notes, by slug."""
