@@ -57,9 +57,9 @@ class Settings:
         except ValueError as error:
             raise ConfigError(f"JUMPNOTES_TIMEOUT is {timeout!r}", hint="Give a number of seconds.") from error
         token = env.get("JUMPNOTES_TOKEN", "").strip() or None
-        if token is not None and len(token) < _SHORTEST_TOKEN:
+        if token is not None and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
             raise ConfigError(
-                f"JUMPNOTES_TOKEN has less than {_SHORTEST_TOKEN} characters and could be guessed",
+                f"JUMPNOTES_TOKEN has less than {_SHORTEST_TOKEN} characters, or others than ASCII",
                 hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
             )
         return cls(

@@ -29,7 +29,7 @@ from pipeline.errors import (
     MeetingNotFound,
 )
 from pipeline.records import Alignment, Basis, Correction, Meeting, Recording, Verdict
-from pipeline.run import Options, Outcome, Runner, State
+from pipeline.run import Options, Outcome, Runner, Stage, State
 from pipeline.search import search
 from pipeline.spots import Spot, match
 from pipeline.store import Store
@@ -267,6 +267,24 @@ def test_the_next_run_aligns_anew_around_it_and_nothing_else(store: Store, folde
     assert link(store, "Seed swap") is None
     policy = link(store, "The policy with Harrowgate Mutual ends in May.")
     assert policy is None or policy.start >= 145.0
+
+
+def test_a_correction_during_a_run_is_not_lost(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that did not know of it takes nothing away, and the next one aligns with it."""
+
+    def correct_meanwhile(self: Quiet, title: str, stage: str, *, unit: str = "") -> None:
+        put(store, "Compost heap", 10.0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Quiet, "stage", correct_meanwhile)
+        outcome, _ = go(store, folder, force=Stage.ALIGN)
+    after, stages = go(store, folder)
+
+    assert outcome.meeting is not None
+    assert [said.start for said in outcome.meeting.corrections.values()] == [10.0]
+    assert stages == ["aligning"]
+    assert after.meeting is not None
+    assert after.meeting.alignments[block(store, "Compost heap")].start == 10.0
 
 
 def test_what_was_found_before_a_run_knew_of_a_correction_comes_back(store: Store, folder: Path) -> None:
