@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from pipeline.cli import main
@@ -12,6 +14,7 @@ SETTINGS = (
     ("JUMPNOTES_MODEL_DIR", "A folder that is searched for weights first.", "none"),
     ("JUMPNOTES_ALLOW_HOSTS", "Hosts besides YouTube that recordings may come from, separated by spaces.", "none"),
     ("JUMPNOTES_COOKIES", "A cookies.txt for YouTube. It is never logged and never served.", "none"),
+    ("JUMPNOTES_TOKEN", "Who knows it may correct links from anywhere. It is never logged and never shown.", "none"),
     ("JUMPNOTES_TIMEOUT", "Seconds without a byte before a download is given up.", "30"),
 )
 
@@ -20,15 +23,23 @@ def page() -> str:
     """The whole reference as Markdown."""
     parts = ["# Reference", "Made by `make docs` from the program's own help.", "## Commands"]
     context = click.Context(main, info_name="jumpnotes")
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        assert command is not None
-        help_text = command.get_help(click.Context(command, info_name=f"jumpnotes {name}", max_content_width=100))
-        parts.append(f"### jumpnotes {name}\n\n```text\n{help_text.rstrip()}\n```")
+    parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in _helps(main, context)]
     rows = "\n".join(f"| `{name}` | {meaning} | {default} |" for name, meaning, default in SETTINGS)
     parts.append(f"## Settings\n\n| variable | what it sets | default |\n|---|---|---|\n{rows}")
     parts.append(API.strip())
     return "\n\n".join(parts) + "\n"
+
+
+def _helps(group: click.Group, above: click.Context) -> Iterator[tuple[str, str]]:
+    """The full name and the help of every command in `group`, those of groups in it included."""
+    for name in group.list_commands(above):
+        command = group.get_command(above, name)
+        assert command is not None
+        full = f"{above.info_name} {name}"
+        context = click.Context(command, info_name=full, max_content_width=100)
+        yield full, command.get_help(context).rstrip()
+        if isinstance(command, click.Group):
+            yield from _helps(command, context)
 
 
 API = """
@@ -46,7 +57,7 @@ and `hint`.
 | `blocks[].start`, `end` | seconds; null where nothing was found |
 | `blocks[].confidence` | probability that the link is right, 0 to 1 |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
-| `blocks[].basis` | how we know: `hint` (a time in the notes), `match` (its words), `path` (its order), `neighbours` |
+| `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
 
 With `--explain LINE` it is one object about one block: `placed`, `block`, `link` (as above), `confidence`, `matches`
 (`written`, `heard`, `start`, `how`), `missing`, `chosen` and `rivals` (`start`, `share` of the block's own evidence,
@@ -70,6 +81,21 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 
 `GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON; an error is
 `{"error", "hint"}` with a fitting status.
+
+`GET /api/v1/meetings/<slug>/corrections` answers with what people said about links: `corrections` (newest first, with
+`id`, `block`, `text`, `verdict`, `start`, `author`, `at` and whether it is `current`), `current` (those that hold, by
+block), `orphans` (those that hold nowhere), `may_write` and the `reason` why not.
+
+`POST /api/v1/meetings/<slug>/corrections` adds one:
+
+```json
+{"block": "seed-swap-1a2b3c4d", "verdict": "time", "start": 83.2, "seen": null}
+```
+
+`verdict` is `time` (with a `start` in seconds), `not_discussed` or `automatic`; `seen` is the `id` of the block's
+current correction, or null. The answer, 201, is `{"correction", "alignment"}`. 409 tells of somebody faster, with their
+`correction`. `POST …/corrections/<id>/undo` adds what held before. Programs send `Authorization: Bearer TOKEN` and may
+add an `author`; pages send the header `X-CSRF-Token`.
 
 ## Exit codes
 

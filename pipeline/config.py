@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
 
 from pipeline.errors import ConfigError
+
+_SHORTEST_TOKEN = 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Settings:
     allow_hosts: frozenset[str] = frozenset()  # hosts besides YouTube that recordings may come from
     cookies: Path | None = None  # a cookies.txt for YouTube; never logged, never served
     timeout: float = 30.0  # seconds without a byte before a download is given up
+    token: str | None = field(default=None, repr=False)  # who knows it may correct links; never logged, never shown
 
     @property
     def database(self) -> Path:
@@ -53,6 +56,12 @@ class Settings:
             seconds = float(timeout)
         except ValueError as error:
             raise ConfigError(f"JUMPNOTES_TIMEOUT is {timeout!r}", hint="Give a number of seconds.") from error
+        token = env.get("JUMPNOTES_TOKEN", "").strip() or None
+        if token is not None and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
+            raise ConfigError(
+                f"JUMPNOTES_TOKEN has less than {_SHORTEST_TOKEN} characters, or others than ASCII",
+                hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+            )
         return cls(
             data_dir=path("DATA_DIR") or Path(platformdirs.user_data_dir("jumpnotes", appauthor=False)),
             model=env.get("JUMPNOTES_MODEL", "").strip() or None,
@@ -60,4 +69,5 @@ class Settings:
             allow_hosts=frozenset(env.get("JUMPNOTES_ALLOW_HOSTS", "").lower().replace(",", " ").split()),
             cookies=path("COOKIES"),
             timeout=seconds,
+            token=token,
         )

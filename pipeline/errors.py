@@ -31,6 +31,7 @@
     │       └── FormatUnavailable
     ├── TranscriptError                a transcript file cannot be read
     ├── GoldError                      gold times cannot be read
+    ├── CorrectionsFileError           a file of corrections cannot be read, or belongs to no meeting
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
@@ -39,6 +40,10 @@
         ├── MeetingNotFound
         ├── SchemaMismatch
         ├── InvalidQuery
+        ├── InvalidCorrection          what it says cannot be
+        │   ├── BlockNotFound
+        │   └── CorrectionNotFound
+        ├── ConflictError              somebody else was faster
         ├── Busy
         └── DiskFull
 
@@ -51,6 +56,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+
+from pipeline.records import Correction, Verdict
+from pipeline.timecode import clock
 
 
 class JumpnotesError(Exception):
@@ -281,6 +289,18 @@ class GoldError(JumpnotesError):
         self.line = line
 
 
+class CorrectionsFileError(JumpnotesError):
+    """A file of corrections cannot be used. `line` is 1-based, None when it concerns the whole file."""
+
+    hint = "Put that line right; `jumpnotes corrections export` shows the form."
+
+    def __init__(self, path: Path, problem: str, *, line: int | None = None, hint: str | None = None) -> None:
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {problem}", hint=hint)
+        self.path = path
+        self.line = line
+
+
 class TranscribeError(JumpnotesError):
     """Speech recognition failed."""
 
@@ -329,6 +349,45 @@ class InvalidQuery(StoreError):
     def __init__(self, query: str) -> None:
         super().__init__(f"nothing to search for in {query!r}")
         self.query = query
+
+
+class InvalidCorrection(StoreError):
+    """A correction says what cannot be."""
+
+    hint = "Give a moment within the recording, or say that the block was not discussed."
+
+
+class BlockNotFound(InvalidCorrection):
+    hint = "The notes may have been edited. Load the page again."
+
+    def __init__(self, slug: str, block_id: str) -> None:
+        super().__init__(f"{slug} has no block {block_id!r}")
+        self.block_id = block_id
+
+
+class CorrectionNotFound(InvalidCorrection):
+    hint = "Load the page again."
+
+    def __init__(self, slug: str, correction_id: int) -> None:
+        super().__init__(f"{slug} has no correction {correction_id}")
+
+
+class ConflictError(StoreError):
+    """Somebody corrected the block since the writer looked. `theirs` is that correction, None: it holds no more."""
+
+    hint = "Load the page again, and correct it once more if theirs is not right."
+
+    def __init__(self, slug: str, block_id: str, theirs: Correction | None) -> None:
+        said = "its correction holds no more"
+        if theirs is not None:
+            word = {
+                Verdict.TIME: f"set it to {clock(theirs.start or 0)}",
+                Verdict.NOT_DISCUSSED: "marked it as not discussed",
+            }
+            done = word.get(theirs.verdict, "set it back to automatic")
+            said = f"{theirs.author} {done} at {theirs.at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"{slug}: the link of {block_id!r} has changed since: {said}")
+        self.theirs = theirs
 
 
 class Busy(StoreError):

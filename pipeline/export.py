@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.records import Alignment, Hit, Meeting, Notes
+from pipeline.records import Alignment, Correction, Hit, Meeting, Notes
 
 
 def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> dict[str, object]:
@@ -55,6 +55,19 @@ def hit(found: Hit) -> dict[str, object]:
         "block": found.block_id,
         "text": text,
         "matches": matches,
+    }
+
+
+def correction(said: Correction) -> dict[str, object]:
+    """What a person said of a block: `start` null but for the verdict `time`, `at` in UTC."""
+    return {
+        "id": said.id,
+        "block": said.block_id,
+        "text": said.text,
+        "verdict": said.verdict.value,
+        "start": said.start,
+        "author": said.author,
+        "at": said.at.isoformat(),
     }
 
 

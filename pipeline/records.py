@@ -6,7 +6,7 @@ lines are 1-based, and ranges are half-open. What is not known is absent: there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -228,15 +228,43 @@ class Failure:
     at: datetime
 
 
+class Verdict(StrEnum):
+    """What a person says about the link of a block."""
+
+    TIME = "time"  # it begins here
+    NOT_DISCUSSED = "not_discussed"  # nobody talked about it
+    AUTOMATIC = "automatic"  # no opinion any more: the link that was found
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on where a block was discussed."""
+
+    id: int
+    block_id: str
+    verdict: Verdict
+    start: float | None  # seconds; of TIME alone
+    author: str
+    at: datetime  # UTC, whole seconds
+    text: str = ""  # of the block, as it was when it was corrected
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Everything stored of one meeting, as of its latest runs."""
+    """Everything stored of one meeting, as of its latest runs.
+
+    `alignments` are what was found, with what people said put over it. `corrections` holds the newest of each block,
+    AUTOMATIC ones among them; `orphans` those that hold nowhere, because their block is in the notes no more or because
+    they were made for another recording.
+    """
 
     notes: Notes
     recording: Recording | None = None
     transcript: Transcript | None = None
     alignments: dict[str, Alignment] = field(default_factory=dict)  # by block id
     failure: Failure | None = None
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  # by block id
+    orphans: tuple[Correction, ...] = ()
 
     @property
     def duration(self) -> float | None:

@@ -7,10 +7,11 @@ a speech model or numpy.
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +22,8 @@ from typing import Protocol, TypeVar
 
 from pipeline import notes as reader
 from pipeline.config import Settings
-from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, NotesError, RateLimited, StoreError
+from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, RateLimited, StoreError
+from pipeline.notes.files import siblings_of
 from pipeline.records import Failure, Meeting, Notes, Origin, Recording, Transcript
 from pipeline.store import MadeFrom, Store, Stored
 
@@ -31,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 ALIGNER = "2"
 """Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
+
+Pins = Mapping[str, float | None]
 
 CAPTIONS = "captions"
 """The value of Options.transcript that asks for the publisher's own captions."""
@@ -85,36 +89,6 @@ class Reporter(Protocol):
     def progress(self, done: float, total: float) -> None: ...
 
     def say(self, text: str) -> None: ...
-
-
-def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
-    """The notes files among `paths`: each file as it is, and below each folder the Markdown files.
-
-    A README is not a note, and a .txt counts when it starts with a heading.
-
-    Raises:
-        NotesError: a path does not exist, or a folder holds no notes.
-    """
-    for path in paths:
-        if not path.exists():
-            raise NotesError(path, "no such file or folder", hint="Check the path.")
-        if not path.is_dir():
-            yield path
-            continue
-        found = [file for file in sorted(path.rglob("*")) if _is_note(file.relative_to(path), path)]
-        if not found:
-            raise NotesError(path, "no notes in this folder", hint="Notes are Markdown files (.md).")
-        yield from found
-
-
-def _is_note(file: Path, root: Path) -> bool:
-    if any(part.startswith(".") for part in file.parts) or file.stem.upper() in {"README", "CHANGELOG", "LICENSE"}:
-        return False
-    suffix = file.suffix.lower()
-    if suffix == ".txt" and (root / file).is_file():
-        with (root / file).open("rb") as opened:
-            return opened.read(64).lstrip(b"\xef\xbb\xbf \r\n").startswith(b"#")
-    return suffix in {".md", ".markdown"} and (root / file).is_file()
 
 
 @dataclass(slots=True)
@@ -188,12 +162,17 @@ class Runner:
         # What the user gave for this link once holds until the link changes.
         given = before if before.get("link") == link else {}
         transcript = self._transcript(notes, others, self.options.media or given.get("source"))
+        pins, corrected = self.store.pins(notes.slug)
         if transcript is not None:
-            self._align(notes, notes_id, transcript)
+            self._align(notes, notes_id, transcript, pins)
         asked = {name: value for name, value in self._asked().items() if value is not None}
         source = {"source": self.options.media} if self.options.media else {}
         self.store.finish(
-            notes.slug, given | asked | source | {"notes": _digest(path), "aligner": ALIGNER, "link": link}
+            notes.slug,
+            given
+            | asked
+            | source
+            | {"notes": _digest(path), "aligner": ALIGNER, "link": link, "corrections": corrected},
         )
         state = State.LINKED if transcript else State.NO_RECORDING
         return Outcome(path, state, notes.slug, self.store.meeting(notes.slug))
@@ -319,15 +298,16 @@ class Runner:
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)
 
-    def _align(self, notes: Notes, notes_id: int, transcript: Stored[Transcript]) -> None:
-        made_from = MadeFrom(notes_id, transcript.id, ALIGNER)
+    def _align(self, notes: Notes, notes_id: int, transcript: Stored[Transcript], pins: Pins) -> None:
+        made_from = MadeFrom(notes_id, transcript.id, ALIGNER, json.dumps(pins, sort_keys=True))
         if not self.options.forces(Stage.ALIGN) and self.store.aligned(notes.slug, made_from):
             return
         from pipeline import align
 
         self._begin(notes, "aligning")
         recording = self.store.recording(notes.slug)
-        aligned = align.align(notes, transcript.record, chapters=recording.record.chapters if recording else ())
+        chapters = recording.record.chapters if recording else ()
+        aligned = align.align(notes, transcript.record, pins=pins, chapters=chapters)
         if aligned.offset is not None:
             _log.info("%s: the notes' times + %.1f s are the recording's", notes.slug, aligned.offset)
         self.store.save_alignments(notes.slug, aligned.alignments, made_from)
@@ -394,14 +374,3 @@ def _key(source: str) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as opened:
         return file_digest(opened, "sha256").hexdigest()
-
-
-def siblings_of(path: Path) -> dict[Path, str]:
-    """The texts of the notes in the folder of `path`, itself among them; what cannot be read is left out."""
-    texts = {}
-    folder = path.resolve().parent
-    for file in folder.glob(f"*{path.suffix}"):
-        with suppress(OSError):
-            if _is_note(Path(file.name), folder):
-                texts[file] = file.read_text("utf-8", errors="replace")
-    return texts

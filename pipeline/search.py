@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from pipeline.errors import InvalidQuery
 from pipeline.records import LINK_CONFIDENCE, Hit
-from pipeline.store import Store
+from pipeline.store import Store, standing
 
 _OPEN, _CLOSE = "\x02", "\x03"  # what highlight() puts around a match
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
@@ -55,8 +56,10 @@ def search(store: Store, query: str, *, slug: str | None = None, limit: int = 50
     hits: dict[tuple[str, str | None, float | None], Hit] = {}
     with store.reading() as db:
         # Windows overlap, so a moment may come twice.
-        for row in db.execute(_FOUND, {"match": match, "slug": slug, "floor": LINK_CONFIDENCE, "rows": 2 * limit}):
-            start = row.start if row.written else _moment(row.text, row.marks)
+        found = db.execute(_FOUND, {"match": match, "slug": slug, "floor": LINK_CONFIDENCE, "rows": 2 * limit}).all()
+        corrected = {row.slug: standing.starts(db, row.slug) for row in found if row.written}
+        for row in found:
+            start = _written(row, corrected[row.slug]) if row.written else _moment(row.text, row.marks)
             hits.setdefault(
                 (row.slug, row.block_id, start),
                 Hit(
@@ -70,6 +73,12 @@ def search(store: Store, query: str, *, slug: str | None = None, limit: int = 50
                 ),
             )
     return tuple(hits.values())[:limit]
+
+
+def _written(row: sa.Row[Any], corrected: Mapping[str, float] | None) -> float | None:
+    """The moment of a block, as found or, where `corrected` are the links of a meeting, as people put it."""
+    start: float | None = row.start
+    return start if corrected is None else corrected.get(row.block_id)
 
 
 def _quoted(query: str) -> Iterator[str]:

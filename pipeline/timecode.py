@@ -1,7 +1,7 @@
 """Every conversion between text and seconds.
 
 `parse` reads what people and players write: `754`, `754s`, `12m34s`, `1h2m3s`, `12:34`, `1:02:03.5`, `00:12:34,250`.
-`clock` writes what people read, `stamp` what caption files hold.
+`clock` and `exact` write what people read, `stamp` what caption files hold.
 """
 
 from __future__ import annotations
@@ -41,6 +41,17 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def exact(seconds: float) -> str:
+    """As `clock`, with the hundredths of a second where there are any; `parse` reads it back.
+
+    >>> exact(83.2), exact(754)
+    ('1:23.2', '12:34')
+    """
+    hundredths = round(seconds * 100)
+    fraction = f".{hundredths % 100:02}".rstrip("0").rstrip(".")
+    return clock(hundredths // 100) + fraction
 
 
 def stamp(seconds: float, *, comma: bool = False) -> str:

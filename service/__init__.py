@@ -7,11 +7,11 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.store import Store
-from service import api, database, failures, media, pages, security
+from service import access, api, corrections, database, failures, login, media, pages, security
 
 
 def create_app(settings: Settings) -> Flask:
-    """An app that reads the database of `settings`, creating an empty one where there is none.
+    """An app that serves the database of `settings`, creating an empty one where there is none.
 
     Raises:
         StoreError: the database cannot be opened; see `Store.open`.
@@ -24,6 +24,9 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(corrections.blueprint)
+    app.register_blueprint(login.blueprint)
+    access.register(app, settings)
     failures.register(app)
     security.register(app)
     return app

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from pipeline.errors import Busy, InvalidQuery, JumpnotesError, MeetingNotFound, SchemaMismatch, StoreError
+from pipeline import export
+from pipeline.errors import (
+    BlockNotFound,
+    Busy,
+    ConflictError,
+    CorrectionNotFound,
+    InvalidCorrection,
+    InvalidQuery,
+    JumpnotesError,
+    MeetingNotFound,
+    SchemaMismatch,
+    StoreError,
+)
 
 _RETRY_SECONDS = "5"
 
@@ -24,6 +36,10 @@ class Answer:
 ANSWERS: dict[type[JumpnotesError], Answer] = {
     MeetingNotFound: Answer(404, "No such meeting"),
     InvalidQuery: Answer(400, "Nothing to search for"),
+    BlockNotFound: Answer(404, "No such block"),
+    CorrectionNotFound: Answer(404, "No such correction"),
+    InvalidCorrection: Answer(422, "This cannot be"),
+    ConflictError: Answer(409, "Somebody else was faster"),
     Busy: Answer(503, "Busy", "The database is being written to."),
     SchemaMismatch: Answer(503, "Update needed", "The database was written by a newer jumpnotes."),
     StoreError: Answer(500, "The database failed", "The server's log says which file and why."),
@@ -31,8 +47,11 @@ ANSWERS: dict[type[JumpnotesError], Answer] = {
 }
 
 _HTTP_HINTS = {
+    401: "Log in at /login, or send the server's token as Authorization: Bearer TOKEN.",
     404: "The first page lists every meeting.",
-    405: "Pages here are only read, never written.",
+    405: "Only corrections are written here, under /api/v1/.",
+    413: "A correction is a few hundred bytes.",
+    415: 'Send {"block": …, "verdict": "time", "start": 83.2, "seen": null}.',
     416: "Ask for bytes within the length of the recording.",
     500: "The server's log says where. Please report it if it happens again.",
 }
@@ -50,6 +69,9 @@ def _ours(error: JumpnotesError) -> Response:
         current_app.logger.error("%s", error, exc_info=error)
     query = error.query if isinstance(error, InvalidQuery) else ""
     response = _reply(answer.status, answer.title, answer.said or _sentence(str(error)), error.hint, query)
+    if isinstance(error, ConflictError) and response.is_json:
+        theirs = export.correction(error.theirs) if error.theirs else None
+        response.set_data(current_app.json.dumps((response.get_json() or {}) | {"correction": theirs}))
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response

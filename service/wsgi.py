@@ -44,7 +44,10 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         with _listening(host, port) as opened:
-            server = waitress.create_server(app, sockets=[opened], threads=_THREADS, ident=None)
+            # No header makes us believe another address; that there is one tells that a proxy stands in between.
+            server = waitress.create_server(
+                app, sockets=[opened], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=False
+            )
             if ready:
                 ready(url_of(opened))
             server.run()

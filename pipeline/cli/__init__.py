@@ -6,20 +6,18 @@ Exit 0: all good. 1: something failed, the rest is done. 2: wrong usage.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.corrections import corrections
+from pipeline.cli.options import Failed, as_json, data_dir
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
 
 if TYPE_CHECKING:
     from pipeline.records import Aligned, Notes, Transcript
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _EXTRA = {
     "flask": "web",
@@ -33,19 +31,6 @@ _EXTRA = {
     "yt_dlp": "pipeline",
 }
 """Which extra of the distribution brings a module."""
-
-
-class Failed(click.ClickException):
-    """A JumpnotesError as people see it: what happened, and what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"error: {self.message}", err=True, file=file)
-        if self.hint:
-            click.echo(f"hint: {self.hint}", err=True, file=file)
 
 
 class Commands(click.Group):
@@ -64,28 +49,6 @@ class Commands(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order people need them
-
-
-def data_dir(command: Command) -> Command:
-    """The option --data-dir, accepted before and after the command's name."""
-
-    def set_it(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
-        if value is not None:
-            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value.absolute())
-
-    return click.option(
-        "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
-        callback=set_it,
-        expose_value=False,
-        help="Where everything is kept. Default: $JUMPNOTES_DATA_DIR, or your user data folder.",
-    )(command)
-
-
-def as_json(command: Command) -> Command:
-    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
-        command
-    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,7 +105,8 @@ def run(
     jumpnotes run 2020-01-21.md --transcript captions
     """
     from pipeline.cli import output
-    from pipeline.run import CAPTIONS, Options, Runner, Stage, State, find_notes
+    from pipeline.notes.files import find_notes
+    from pipeline.run import CAPTIONS, Options, Runner, Stage, State
     from pipeline.store import Store
 
     if media and "://" not in media:
@@ -219,7 +183,7 @@ def _explain(notes: Path, transcript: Path, line: int, form: str) -> None:
 def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
     from pipeline import cues
     from pipeline import notes as reader
-    from pipeline.run import siblings_of
+    from pipeline.notes.files import siblings_of
 
     templates = reader.folder_templates(siblings_of(notes).values())
     return reader.read(notes, templates=templates), cues.read(transcript)
@@ -274,6 +238,9 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
             opened.write(text)
     except OSError as error:
         raise Failed(f"{target}: {error.strerror}", "Choose another file with --output.") from error
+
+
+main.add_command(corrections)
 
 
 @main.command()

@@ -7,7 +7,7 @@ or a kill, either all of it is there or none.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,23 +19,24 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
-from pipeline.errors import Busy, DiskFull, MeetingNotFound, SchemaMismatch, StoreError
+from pipeline.errors import Busy, DiskFull, MeetingNotFound, StoreError
 from pipeline.records import (
     LINK_CONFIDENCE,
     Alignment,
+    Correction,
     Failure,
     Meeting,
     Notes,
     Recording,
     Summary,
     Transcript,
+    Verdict,
 )
-from pipeline.store import passages, rows
+from pipeline.store import corrections, passages, rows, schema, standing
 from pipeline.store import tables as t
+from pipeline.store.schema import REVISION
 
-REVISION = "0002"
-"""The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
-
+__all__ = ["REVISION", "MadeFrom", "Store", "Stored"]
 
 Record = TypeVar("Record")
 
@@ -51,11 +52,12 @@ class Stored(Generic[Record]):
 
 @dataclass(frozen=True, slots=True)
 class MadeFrom:
-    """What an alignment run was made from: runs of the notes and the transcript, and the aligner's version."""
+    """What an alignment run was made from: runs of the notes and the transcript, the aligner's version, corrections."""
 
     notes_id: int
     transcript_id: int
     aligner: str
+    pins: str = "{}"  # JSON of what people had set, its keys in order
 
 
 class Store:
@@ -80,9 +82,10 @@ class Store:
                 f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
             ) from error
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
-        event.listen(engine, "connect", _configure)
+        event.listen(engine, "connect", schema.configure)
         store = cls(path, engine)
-        store._migrate()
+        with store._translated():
+            schema.upgrade(engine, path)
         return store
 
     def close(self) -> None:
@@ -122,6 +125,10 @@ class Store:
                 document=document,
             )
             rows.index(db, notes.slug, passages.written(notes), written=True)
+            if latest is not None:
+                known = (block.id for block in msgspec.json.decode(latest.document, type=Notes).blocks)
+                corrections.carry(db, notes.slug, notes, known)
+                corrections.settle(db, notes.slug)
             return run
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
@@ -134,7 +141,9 @@ class Store:
             if latest is None or latest.key != key:
                 rows.index(db, slug, (), written=False)
             document = msgspec.json.encode(recording)
-            return rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
+            run = rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
+            corrections.settle(db, slug)
+            return run
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
         """Add a transcript of the latest recording, made from the file with sha256 `key`; its words can be searched."""
@@ -155,6 +164,7 @@ class Store:
             if segments:
                 db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
             rows.index(db, slug, passages.spoken(transcript), written=False)
+            corrections.settle(db, slug)
             return run
 
     def save_alignments(self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom) -> int:
@@ -167,7 +177,52 @@ class Store:
             if alignments:
                 placed = [rows.alignment_row(alignment) | {"run_id": run} for alignment in alignments]
                 db.execute(t.alignments.insert(), placed)
+            corrections.settle(db, slug)
             return run
+
+    def correct(
+        self, slug: str, block_id: str, verdict: Verdict, start: float | None, author: str, *, seen: int | None
+    ) -> Correction:
+        """Add what `author` says about the link of a block.
+
+        Args:
+            start: seconds within the recording, of Verdict.TIME alone.
+            seen: id of the newest correction of the block the writer knew; None: they knew of none.
+
+        Raises:
+            MeetingNotFound: there is none of that name.
+            BlockNotFound: the newest notes have no such block.
+            InvalidCorrection: `start` is not within the recording, or there is no name.
+            ConflictError: `seen` is not the newest any more.
+        """
+        with self._write() as db:
+            made = corrections.correct(db, slug, block_id, verdict, start, author, seen)
+            corrections.settle(db, slug)
+            return made
+
+    def undo(self, slug: str, correction_id: int, author: str) -> Correction:
+        """Add a correction that says again what held before this one, which has to be the newest of its block.
+
+        Raises:
+            MeetingNotFound: there is none of that name.
+            CorrectionNotFound: the meeting has no such correction.
+            ConflictError: it is not the newest any more.
+        """
+        with self._write() as db:
+            made = corrections.undo(db, slug, correction_id, author)
+            corrections.settle(db, slug)
+            return made
+
+    def take(self, slug: str, told: Sequence[standing.Told]) -> tuple[corrections.Fate, ...]:
+        """Add corrections from elsewhere, with their authors and dates; what is known already adds nothing.
+
+        Raises:
+            MeetingNotFound: there is none of that name.
+        """
+        with self._write() as db:
+            fates = corrections.take(db, slug, told)
+            corrections.settle(db, slug)
+            return fates
 
     def finish(self, slug: str, done: dict[str, str | None]) -> None:
         """Note that a run is complete and what it was made from."""
@@ -184,14 +239,23 @@ class Store:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def finished(self) -> dict[str, tuple[str, dict[str, str | None]]]:
-        """By path of the notes: the slug, and what its last run was made from. Without those that failed since."""
+        """By path of the notes: the slug, and what its last run was made from.
+
+        Without those that failed, or were corrected, since.
+        """
         with self._read() as db:
             found = db.execute(
                 sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(
                     t.meetings.c.done.is_not(None), t.meetings.c.failure.is_(None)
                 )
             )
-            return {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
+            marks = standing.marks(db)
+            decoded = {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
+            return {
+                path: (slug, done)
+                for path, (slug, done) in decoded.items()
+                if done.get("corrections") == marks.get(slug)
+            }
 
     def done(self, slug: str) -> dict[str, str | None]:
         """What the last complete run was made from, whatever came after it; empty when there was none."""
@@ -226,16 +290,16 @@ class Store:
                 raise MeetingNotFound(slug)
             recording = rows.latest(db, t.recordings, slug)
             transcript = rows.heard_in(db, slug, recording)
-            run = rows.latest(db, t.alignment_runs, slug)
-            if run and (transcript is None or run.transcript_id != transcript.id):
-                run = None
+            notes = msgspec.json.decode(latest.document, type=Notes)
+            placed = standing.placed(db, slug, notes)
             return Meeting(
-                notes=msgspec.json.decode(latest.document, type=Notes),
+                notes=notes,
                 recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
                 transcript=rows.transcript(db, transcript, segments=segments) if transcript else None,
-                # Block ids survive edits, so links of the last run still hold for the blocks that are left.
-                alignments=rows.alignments(db, run.id) if run else {},
+                alignments=placed.alignments,
                 failure=msgspec.json.decode(state.failure, type=Failure) if state.failure else None,
+                corrections=placed.held,
+                orphans=placed.orphans,
             )
 
     def recording(self, slug: str) -> Stored[Recording] | None:
@@ -260,7 +324,36 @@ class Store:
         """Whether the latest alignment was made from just these."""
         with self._read() as db:
             run = rows.latest(db, t.alignment_runs, slug)
-            return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner) == made_from
+            return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner, run.pins) == made_from
+
+    def pins(self, slug: str) -> tuple[standing.Pins, str | None]:
+        """Where people said that blocks begin, and a mark that changes with every correction; None: nobody said."""
+        with self._read() as db:
+            return standing.pins(db, slug)
+
+    def history(self, slug: str) -> tuple[Correction, ...]:
+        """Every correction of a meeting, newest first, with the ids the blocks had then."""
+        with self._read() as db:
+            return standing.history(db, slug)
+
+    def told(self, slug: str) -> tuple[standing.Told, ...]:
+        """The corrections that hold, for telling them to another database, and those without a block.
+
+        Raises:
+            MeetingNotFound: there is none of that name.
+        """
+        with self._read() as db:
+            return standing.told(db, slug)
+
+    def corrected(self) -> tuple[str, ...]:
+        """The meetings that have corrections."""
+        with self._read() as db:
+            return tuple(sorted(standing.marks(db)))
+
+    def paths(self) -> dict[str, str]:
+        """The path of every meeting's notes, by slug."""
+        with self._read() as db:
+            return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -305,34 +398,3 @@ class Store:
                     f"{self.path}: {cause}", hint="Check the folder's owner, its rights and the disk."
                 ) from error
             raise
-
-    def _migrate(self) -> None:
-        with self._read() as db:
-            found = _revision(db)
-        if found == REVISION:
-            return
-        from alembic import command  # takes longer to import than a query to run, and is needed only now
-        from alembic.config import Config
-        from alembic.script import ScriptDirectory
-
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if found is not None and found not in known:
-            raise SchemaMismatch(self.path, found)
-        with self._write() as db:
-            if _revision(db) != REVISION:  # another process may have been faster
-                config.attributes["connection"] = db
-                command.upgrade(config, "head")
-
-
-def _configure(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    # A reader and a writer never block each other, and a commit survives a crash of the process.
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
-
-
-def _revision(db: Connection) -> str | None:
-    if not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")):
-        return None
-    return str(db.scalar(sa.text("SELECT version_num FROM alembic_version")))

@@ -116,6 +116,7 @@ def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
 _SUMMARIES = sa.select(
     t.meetings.c.slug,
     t.meetings.c.failure,
+    t.meetings.c.linked.label("corrected"),
     t.notes.c.title,
     t.notes.c.date,
     t.notes.c.topics,
@@ -150,7 +151,7 @@ def summaries(db: Connection) -> list[Summary]:
             date=date.fromisoformat(row.date) if row.date else None,
             duration=row.duration,
             topics=row.topics,
-            linked=row.linked or 0,
+            linked=row.linked or 0 if row.corrected is None else row.corrected,
             failure=msgspec.json.decode(row.failure, type=Failure) if row.failure else None,
             has_video=bool(row.has_video),
             has_transcript=row.transcript_id is not None,

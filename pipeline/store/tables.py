@@ -26,6 +26,7 @@ meetings = Table(
     Column("path", String, nullable=False, unique=True),
     Column("done", Text),  # JSON: what the last complete run was made from; NULL until there was one
     Column("failure", Text),  # JSON of records.Failure; NULL after a good run
+    Column("linked", Integer),  # derived: topics with a link, corrections included; NULL: as many as the run found
 )
 
 # Notes, transcripts and alignments are immutable: a new run adds rows, a page is built from the latest.
@@ -91,6 +92,7 @@ alignment_runs = Table(
     Column("transcript_id", ForeignKey("transcripts.id"), nullable=False),
     Column("aligner", String, nullable=False),
     Column("linked", Integer, nullable=False),  # topics with a link
+    Column("pins", Text, nullable=False, server_default="{}"),  # JSON: what people had set, by block id
 )
 
 alignments = Table(
@@ -104,6 +106,27 @@ alignments = Table(
     Column("basis", String, nullable=False),
     Column("evidence", Text, nullable=False),  # JSON list
     Column("also", Text, nullable=False, server_default="[]"),  # JSON [[start, end, confidence], …]
+)
+
+# What people said about links. Rows are only ever added; the newest of a block counts.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("block_id", String, nullable=False),
+    Column("text", Text, nullable=False),  # these three tell the block in other versions of the notes: pipeline.spots
+    Column("under", Text, nullable=False),
+    Column("nth", Integer, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("start", Float),
+    Column("author", String, nullable=False),
+    Column("at", DateTime, nullable=False),  # UTC
+    Column(
+        "recording_key", String
+    ),  # of the recording it was made for, and its length: a start means nothing in another
+    Column("duration", Float),
+    Column("carried_from", ForeignKey("corrections.id")),  # the same word, said of the block before it was reworded
 )
 
 # What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import errors
 from pipeline.errors import JumpnotesError
+from pipeline.records import Correction, Verdict
 
 
 def _below(cls: type[JumpnotesError]) -> Iterator[type[JumpnotesError]]:
@@ -24,6 +25,8 @@ CLASSES = sorted(_below(JumpnotesError), key=lambda cls: cls.__name__)
 
 FACTS: dict[str, object] = {
     "at": datetime(2027, 1, 2, 3, 4, tzinfo=UTC),
+    "block_id": "compost-heap-1a2b3c4d",
+    "correction_id": 7,
     "hint": "Do something else.",
     "host": "media.example",
     "line": 3,
@@ -35,6 +38,7 @@ FACTS: dict[str, object] = {
     "retryable": True,
     "revision": "0007",
     "slug": "a-meeting",
+    "theirs": Correction(8, "compost-heap-1a2b3c4d", Verdict.TIME, 83.2, "Ana", datetime(2027, 1, 2, tzinfo=UTC)),
     "url": "https://media.example/a.mp3",
 }
 """An example of every fact a constructor may ask for, by the name of the parameter."""

@@ -19,8 +19,9 @@ from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.config import Settings
 from pipeline.demo import serving
 from pipeline.errors import NotesError, RateLimited
+from pipeline.notes.files import find_notes
 from pipeline.records import Meeting, Origin, Recording
-from pipeline.run import Options, Outcome, Runner, Stage, State, find_notes
+from pipeline.run import Options, Outcome, Runner, Stage, State
 from pipeline.search import search
 from pipeline.store import Store
 from tests.conftest import CALL, ROOT

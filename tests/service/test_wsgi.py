@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -50,6 +51,22 @@ def test_serves_until_interrupted(full: Notes, settings: Settings) -> None:
         process.send_signal(signal.SIGINT)
         printed, complained = process.communicate(timeout=30)
     assert (process.returncode, printed, complained) == (0, "", "")
+
+
+def test_a_proxy_is_not_taken_for_a_person_at_this_machine(full: Notes, settings: Settings) -> None:
+    """What a proxy says about its client reaches the app, which then does not let it write without a token."""
+    address = "api/v1/meetings/garden/corrections"
+    command = [sys.executable, "-c", SERVE, str(settings.data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        proxied = urllib.request.Request(url + address, headers={"X-Forwarded-For": "192.0.2.7"})
+        answers = []
+        for asked in (url + address, proxied):
+            with urllib.request.urlopen(asked) as response:
+                answers.append(json.load(response)["may_write"])
+        process.send_signal(signal.SIGINT)
+    assert answers == [True, False]
 
 
 def test_taken_port_is_a_clear_error(settings: Settings) -> None:
