@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.store import Store
-from service import api, database, failures, media, pages, security
+from service import api, compress, database, failures, media, pages, security
 
 
 def create_app(settings: Settings) -> Flask:
@@ -25,5 +25,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     failures.register(app)
+    compress.register(app)
     security.register(app)
     return app

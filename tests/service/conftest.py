@@ -98,7 +98,7 @@ class Library:
     def aligned(self, notes: Notes) -> None:
         """Store a transcript and the links of STARTS."""
         found = tuple(
-            Alignment(block.id, start, start + 3.0, confidence, Basis.MATCH)
+            Alignment(block.id, start, start + 3.0, confidence, Basis.MATCH, ("rota",))
             for block in notes.blocks
             for start, confidence in [STARTS.get(block.text, (0.0, 0.0))]
             if confidence
