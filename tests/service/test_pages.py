@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +14,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pipeline.records import Failure, Moment, Notes, Recording, Segment, Summary, Video
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Failure,
+    Moment,
+    Notes,
+    Origin,
+    Recording,
+    Segment,
+    Summary,
+    Transcript,
+    Video,
+    Word,
+)
 from pipeline.store import MadeFrom
 from tests.service.conftest import SEGMENTS, VIDEO, Library, Tag, tags
 
@@ -382,3 +397,98 @@ def test_slug_is_only_a_name(client: FlaskClient, full: Notes, place: str, slug:
     response = client.get(place.format(slug))
     assert response.status_code in {404, 308}
     assert b"root:" not in response.data
+
+
+# -- large and small ---------------------------------------------------------------------------------------------------
+
+
+def three_hours(library: Library) -> None:
+    """A meeting of 300 blocks and 30,000 words, out of a vocabulary as large as that of real ones."""
+    dice = random.Random(1)
+    vocabulary = ["".join(dice.choices("aeioubcdfghlmnprst", k=dice.randint(2, 9))) for _ in range(4000)]
+    shares = [1 / (rank + 1) for rank in range(4000)]  # Zipf's law
+
+    def words(count: int) -> list[str]:
+        return dice.choices(vocabulary, shares, k=count)
+
+    lines = "".join(
+        (f"## {' '.join(words(4))}\n\n" if n % 10 == 0 else "") + f"- {' '.join(words(15))}\n" for n in range(270)
+    )
+    notes = library.notes(f"# Long 2024-01-01\n\n{lines}", slug="hours")
+    library.youtube("hours")
+    segments = []
+    for at in range(3000):
+        spoken = words(10)
+        times = [at * 3.6 + n * 0.33 + dice.random() * 0.1 for n in range(10)]
+        timed = tuple(Word(start, start + 0.3, word) for start, word in zip(times, spoken, strict=True))
+        segments.append(Segment(at * 3.6, at * 3.6 + 3.5, " ".join(spoken), timed))
+    transcript = Transcript("en", Origin.ASR, "small.en", tuple(segments), 10_800.0)
+    stored = library.store.save_transcript("hours", transcript, key="k")
+    placed = tuple(
+        Alignment(block.id, n * 36.0, n * 36.0 + (30.0 if n % 7 else 5.0), dice.random(), Basis.MATCH, tuple(words(5)))
+        for n, block in enumerate(notes.blocks)
+    )
+    library.store.save_alignments("hours", placed, MadeFrom(library.store.save_notes(notes), stored, "1"))
+
+
+def test_three_hours_are_a_small_page(client: FlaskClient, library: Library) -> None:
+    """300 blocks and 30,000 words with their times travel in less than 300 kB, and arrive whole."""
+    three_hours(library)
+    plain = client.get("/meetings/hours")
+    packed = client.get("/meetings/hours", headers={"Accept-Encoding": "gzip, br"})
+    assert plain.text.count("data-words=") == 3000
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert len(packed.data) < 300_000
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_recordings_are_not_compressed(client: FlaskClient, full: Notes) -> None:
+    """A player asks for pieces of the file as it is."""
+    with client.get("/media/garden", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"}) as response:
+        assert (response.status_code, response.data) == (206, b"RIFF")
+        assert "Content-Encoding" not in response.headers
+
+
+def test_shared_moment_is_named_for_its_section(client: FlaskClient, full: Notes) -> None:
+    """What a chat shows of a link with a time is the section that is discussed there."""
+
+    def shared(address: str) -> dict[str, str]:
+        found = (tag.attributes for tag in tags(client.get(address).text) if tag.name == "meta")
+        return {at["property"]: at["content"] for at in found if at.get("property", "").startswith("og:")}
+
+    heap = shared("/meetings/garden?t=13")
+    assert heap["og:title"] == "Compost heap · Garden club 2024-03-05"
+    assert heap["og:description"] == "From 0:13 · 5 Mar 2024 · 0:20 · 2 of 3 sections linked"
+    assert shared("/meetings/garden")["og:title"] == "Garden club 2024-03-05"
+    assert shared("/meetings/garden?t=19")["og:title"] == "Garden club 2024-03-05"
+
+
+def test_moment_set_by_a_person(opened: Open, library: Library, full: Notes) -> None:
+    """A moment that somebody set says so."""
+    store = library.store
+    transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
+    assert transcript
+    told = tuple(replace(link, basis=Basis.PINNED, confidence=1.0) for link in links)
+    store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
+    html = opened("/meetings/garden")
+    assert chips(html)["Compost heap (set by a person)"].attributes["class"] == "chip set"
+    assert "1:23 set by a person" in visible(html)
+
+
+def test_transcript_without_notes(opened: Open, library: Library) -> None:
+    """Notes without a word leave the transcript to be read, and say what is missing."""
+    library.notes("", slug="blank", video=False)
+    library.local("blank")
+    library.transcript("blank")
+    html = opened("/meetings/blank")
+    assert "These notes are empty" in html
+    assert "Good evening everybody." in html
+
+
+def test_years_are_folded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last year is open, those far back wait folded."""
+    many = tuple(Summary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000))
+    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
+    shelves = [tag for tag in tags(app.test_client().get("/").text) if tag.attributes.get("class") == "shelf"]
+    assert ["open" in shelf.attributes for shelf in shelves] == [True] + [False] * (len(shelves) - 1)
