@@ -88,6 +88,7 @@ def strip(
     spans = _spans(notes, alignments)
     if not duration or not spans:
         return None
+    duration = max(duration, spans[-1].end)  # a length that is told may be rounded
     gaps = tuple(_gaps(transcript, spans)) if transcript else ()
     unnoted = tuple(_unnoted(gaps, transcript, jump)) if transcript else ()
     names = [section.title or notes.title for section in notes.sections]

@@ -24,6 +24,8 @@ export class YouTubePlayer {
   #id;
   #frame = null;
   #answers = false; // the frame has sent a message, so it will take commands
+  #deaf = false; // it never will: then only its address can be changed
+  #wanted = null; // seconds to go to once it answers
   #now;
   #length = NaN;
   #state = -1;
@@ -53,7 +55,8 @@ export class YouTubePlayer {
       this.#facade.href = this.#elsewhere();
       this.#timed(this.#now);
     } else if (this.#answers) this.#command("seekTo", [this.#now, true]);
-    else this.#frame.src = this.#address();
+    else if (this.#deaf) this.#frame.src = this.#address();
+    else this.#wanted = this.#now;
   }
 
   play() {
@@ -134,6 +137,7 @@ export class YouTubePlayer {
   #knock(left = KNOCKS) {
     if (this.#answers || this.broken) return;
     if (left === 0) {
+      this.#deaf = true;
       this.#troubled("YouTube’s player does not answer.", this.#elsewhere());
       return;
     }
@@ -147,6 +151,8 @@ export class YouTubePlayer {
     if (!this.#answers) {
       this.#answers = true;
       this.#command("addEventListener", ["onError"]);
+      if (this.#wanted !== null) this.#command("seekTo", [this.#wanted, true]);
+      this.#wanted = null;
     }
     if (message.event === "onError") this.#fail(message.info);
     else if (message.info) this.#learn(message.info);

@@ -105,6 +105,7 @@ const say = (event, info) => parent.postMessage(JSON.stringify({event, info}), "
 addEventListener("message", ({data}) => {
   const message = JSON.parse(data);
   if (message.event === "listening") return say("initialDelivery", state);
+  document.documentElement.dataset.told = message.func;
   told(message.func, JSON.stringify(message.args));
   const [value] = message.args;
   if (message.func === "seekTo") state.currentTime = value;
@@ -333,7 +334,7 @@ def test_keys_drive_youtube(video: Notes, live: str, page: Page, calls: list[str
     assert calls == []
     page.keyboard.press("k")
     expect(page.locator("iframe")).to_have_attribute("src", re.compile(f"embed/{VIDEO}.*&start=10&autoplay=1"))
-    page.locator(".lines [aria-current]").wait_for()
+    page.frame_locator("iframe").locator("html[data-told]").wait_for(state="attached")
     for key in ("k", "m", ">", "n"):
         page.keyboard.press(key)
     page.wait_for_function("() => document.querySelector('.notes [aria-current]')?.textContent.includes('rota')")
@@ -349,9 +350,7 @@ def test_youtube_that_cannot_play_leaves_a_link(
     """Whatever stops YouTube's player, the page says what and leads to the video at the same moment."""
     page.goto(f"{live}meetings/garden")
     page.get_by_role("link", name="Play from 0:12: Compost heap").click()
-    page.locator(".lines [aria-current]").wait_for()
-    page.wait_for_function("() => document.querySelector('iframe')")
-    page.frame_locator("iframe").locator("script").wait_for(state="attached")
+    page.frame_locator("iframe").locator("html[data-told]").wait_for(state="attached")
     frame_of(page).evaluate(f"say('infoDelivery', {{currentTime: 13}}); say('onError', {code})")
     expect(page.get_by_role("status").get_by_role("link")).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=13")
     expect(page.locator("iframe")).to_have_count(0)

@@ -415,7 +415,8 @@ def three_hours(library: Library) -> None:
         (f"## {' '.join(words(4))}\n\n" if n % 10 == 0 else "") + f"- {' '.join(words(15))}\n" for n in range(270)
     )
     notes = library.notes(f"# Long 2024-01-01\n\n{lines}", slug="hours")
-    library.youtube("hours")
+    url = f"https://www.youtube.com/watch?v={VIDEO}"
+    library.store.save_recording("hours", Recording(url, "Call", 10_800.0, video_id=VIDEO), key="hours")
     segments = []
     for at in range(3000):
         spoken = words(10)
