@@ -19,7 +19,9 @@ from service.outline import COLOURS, Jump
 WIDTH = 1000
 """Units of the drawing that are the whole recording."""
 
-_NARROWEST = 2.0  # units; a short topic can still be seen and hit
+_NARROWEST = 4.0  # units; a short topic can still be seen and hit
+_SEAM = 2.0  # units between neighbours
+_BREATH = 15.0  # seconds within a section that nothing covers, and that are no gap
 _UNNOTED_SECONDS = 30.0
 _UNNOTED_WORDS = 25
 """A stretch shorter than this, or with fewer words, is a pause or a greeting rather than a topic without notes."""
@@ -110,7 +112,7 @@ def section_at(found: Strip | None, seconds: float) -> str:
 
 def _piece(span: _Span, duration: float, jump: Jump, name: str, colour: int | None) -> Piece:
     x = min(span.start / duration, 1.0) * WIDTH
-    width = max((min(span.end, duration) - span.start) / duration * WIDTH, _NARROWEST)
+    width = max((min(span.end, duration) - span.start) / duration * WIDTH - _SEAM, _NARROWEST)
     x = min(x, WIDTH - width)
     clock = timecode.clock(span.start)
     start, end = f"{span.start:.2f}", f"{span.end:.2f}"
@@ -147,10 +149,10 @@ def _on_top(spans: Sequence[_Span]) -> Iterator[_Span]:
 
 
 def _joined(stretches: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    """The stretches in time order, those that touch made one."""
+    """The stretches in time order, those with hardly anything between them made one."""
     current: tuple[float, float] | None = None
     for start, end in sorted(stretches):
-        if current and start <= current[1] + 1.0:
+        if current and start <= current[1] + _BREATH:
             current = (current[0], max(current[1], end))
             continue
         if current:

@@ -135,7 +135,7 @@ def test_strip_names_seeks_and_shows_the_moment(long: Notes, live: str, page: Pa
     page.goto(f"{live}meetings/long")
     piece = page.get_by_role("link", name="Compost, 2:00")
     rect = piece.locator("rect")
-    assert (rect.get_attribute("x"), rect.get_attribute("width")) == ("200.0", "200.0")
+    assert (rect.get_attribute("x"), rect.get_attribute("width")) == ("200.0", "198.0")
     piece.hover()
     expect(page.locator(".at")).to_have_text("2:00 Compost")
     piece.click()
