@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, exp
 from pipeline.records import Alignment, Basis, Failure, Notes, Segment, Word
 from pipeline.store import MadeFrom
 from tests.service.conftest import VIDEO, Library
+from tests.service.test_pages import three_hours
 
 pytestmark = pytest.mark.browser
 
@@ -400,3 +401,57 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
         violations = Axe().run(page).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in violations] == [], address
     opened.close()
+
+
+# -- long recordings and small screens ---------------------------------------------------------------------------------
+
+SHIFTS = """new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shifted += entry.value)))
+  .observe({type: "layout-shift", buffered: true});
+window.shifted = 0;"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_nothing_jumps_while_a_long_page_loads(
+    library: Library, live: str, page: Page, width: int, height: int
+) -> None:
+    """Three hours of transcript come in, the script starts, and nothing that stood on the screen moves."""
+    three_hours(library)
+    page.set_viewport_size({"width": width, "height": height})
+    page.add_init_script(SHIFTS)
+    page.goto(f"{live}meetings/hours", wait_until="networkidle")
+    settled = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shifted))))"
+    assert page.evaluate(settled) == 0
+    page.evaluate("document.querySelector('.opening').style.marginTop = '90px'")
+    page.wait_for_function("() => window.shifted > 0")  # a jump would have been seen
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_far_moment_of_a_long_transcript_is_found(library: Library, live: str, page: Page) -> None:
+    """Two hours in, the line that is said stands in sight, though what lies before it was never laid out."""
+    three_hours(library)
+    page.goto(f"{live}meetings/hours?t=2:00:00")
+    line = page.locator(".lines [aria-current]")
+    expect(line).to_contain_text("2:00:00")
+    expect(line).to_be_in_viewport()
+
+
+def test_phone_follows_in_the_notes(long: Notes, live: str, browser: Browser) -> None:
+    """On a phone the notes keep up with the player pinned above them, until a finger moves them."""
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
+    page = phone.new_page()
+    page.goto(f"{live}meetings/long#t=490")
+    block = page.locator(".notes [aria-current]")
+    expect(block).to_contain_text("Fence")
+    expect(block).to_be_in_viewport(ratio=1)
+    deck = page.locator(".deck").bounding_box()
+    assert deck
+    assert deck["y"] == 0
+    assert deck["height"] < 844 / 5
+    page.locator(".notes").dispatch_event("touchmove", {"bubbles": True})
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("document.querySelector('audio').currentTime = 550")
+    expect(block).to_contain_text("Fence matter number 4")
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("button", name="Follow").tap()
+    expect(block).to_be_in_viewport(ratio=1)
+    phone.close()
