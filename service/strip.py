@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline import timecode
 from pipeline.records import LINK_CONFIDENCE, Alignment, Notes, Segment, Transcript
@@ -167,19 +167,18 @@ def _joined(stretches: Iterable[tuple[float, float]]) -> Iterator[tuple[float, f
 
 def _gaps(transcript: Transcript, spans: Sequence[_Span]) -> Iterator[tuple[Segment, ...]]:
     """Runs of segments that no section covers, long enough to be about something."""
-    run: list[Segment] = []
     at = 0
-    for segment in (*transcript.heard, None):
-        if segment is not None:
-            middle = (segment.start + segment.end) / 2
-            while at < len(spans) and spans[at].end <= middle:
-                at += 1
-            if at == len(spans) or middle < spans[at].start:
-                run.append(segment)
-                continue
-        if run and _matters(run):
-            yield tuple(run)
-        run = []
+    placed: list[tuple[int | None, Segment]] = []  # with the section that comes next; None: within one
+    for segment in transcript.heard:
+        middle = (segment.start + segment.end) / 2
+        while at < len(spans) and spans[at].end <= middle:
+            at += 1
+        within = at < len(spans) and spans[at].start <= middle
+        placed.append((None if within else at, segment))
+    for before, run in groupby(placed, key=lambda pair: pair[0]):
+        segments = tuple(segment for _, segment in run)
+        if before is not None and _matters(segments):
+            yield segments
 
 
 def _matters(run: Sequence[Segment]) -> bool:

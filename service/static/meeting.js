@@ -88,7 +88,7 @@ function openAt(hash, asked) {
     player.cue(asked);
     show(asked);
   } else {
-    const block = document.getElementById(decodeURIComponent(hash.slice(1)));
+    const block = only(".block:target");
     if (block?.dataset.from) player.place(Number(block.dataset.from));
   }
 }

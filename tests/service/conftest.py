@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from socket import create_server
+from typing import Any
 
 import pytest
 import waitress
@@ -158,7 +159,7 @@ def full(library: Library) -> Notes:
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The URL of a real HTTP server on loopback."""
-    channels: dict[int, object] = {}
+    channels: dict[int, Any] = {}
     stopping = threading.Event()
 
     def answer() -> None:
@@ -173,6 +174,8 @@ def live(app: Flask) -> Iterator[str]:
         stopping.set()
         thread.join()
         server.task_dispatcher.shutdown()
+        for channel in tuple(channels.values()):  # with what a browser did not fetch to the end
+            channel.handle_close()
         waitress.wasyncore.close_all(channels)
 
 
