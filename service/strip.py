@@ -23,8 +23,8 @@ _NARROWEST = 4.0  # units; a short topic can still be seen and hit
 _SEAM = 2.0  # units between neighbours
 _BREATH = 15.0  # seconds within a section that nothing covers, and that are no gap
 _UNNOTED_SECONDS = 30.0
-_UNNOTED_WORDS = 25
-"""A stretch shorter than this, or with fewer words, is a pause or a greeting rather than a topic without notes."""
+_UNNOTED_WORDS = 20
+"""A stretch shorter than this, or with fewer words of three letters and more, is a pause or a greeting rather than a topic without notes."""
 
 _TELLING = 5
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:-[^\W_]+)*")
@@ -182,7 +182,7 @@ def _gaps(transcript: Transcript, spans: Sequence[_Span]) -> Iterator[tuple[Segm
 
 
 def _matters(run: Sequence[Segment]) -> bool:
-    words = sum(len(segment.text.split()) for segment in run)
+    words = sum(len(_WORD.findall(segment.text)) for segment in run)
     return run[-1].end - run[0].start >= _UNNOTED_SECONDS and words >= _UNNOTED_WORDS
 
 

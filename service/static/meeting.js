@@ -88,7 +88,7 @@ function openAt(hash, asked) {
     player.cue(asked);
     show(asked);
   } else {
-    const block = only(".block:target");
+    const block = document.getElementById(hash.slice(1)); // ids need no escapes
     if (block?.dataset.from) player.place(Number(block.dataset.from));
   }
 }
