@@ -28,6 +28,8 @@ _UNNOTED_WORDS = 20
 
 _TELLING = 5
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:-[^\W_]+)*")
+_EVERYWHERE = 0.4  # of the minutes that have a word
+_FEW_MINUTES = 10  # say nothing of how a word is spread
 _SOUND = 3.84  # of the log-likelihood ratio: 95 % sure that the word belongs to the stretch
 
 
@@ -187,7 +189,7 @@ def _matters(run: Sequence[Segment]) -> bool:
 
 
 def _unnoted(gaps: Iterable[tuple[Segment, ...]], transcript: Transcript, jump: Jump) -> Iterator[Unnoted]:
-    stop = _stop_words(transcript.language)
+    stop = _stop_words(transcript.language) | _fillers(transcript)
     everywhere = Counter(word.casefold() for segment in transcript.heard for word in _WORD.findall(segment.text))
     for gap in gaps:
         start = gap[0].start
@@ -235,6 +237,17 @@ def _timed(segment: Segment) -> Iterator[tuple[str, float]]:
     if segment.words:
         return ((word.text, word.start) for word in segment.words)
     return iter([(segment.text, segment.start)])
+
+
+def _fillers(transcript: Transcript) -> frozenset[str]:
+    """Words of most minutes, whatever the topic: "like" in one meeting, the project's name in another."""
+    minutes: dict[int, set[str]] = defaultdict(set)
+    for segment in transcript.heard:
+        minutes[int(segment.start // 60)].update(word.casefold() for word in _WORD.findall(segment.text))
+    if len(minutes) < _FEW_MINUTES:
+        return frozenset()
+    spread = Counter(word for words in minutes.values() for word in words)
+    return frozenset(word for word, count in spread.items() if count > _EVERYWHERE * len(minutes))
 
 
 @cache

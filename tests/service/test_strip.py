@@ -105,3 +105,10 @@ def test_section_at_a_moment() -> None:
     found = drawn(placed("Hose", 100, 200), placed("Seeds", 300, 400))
     assert [section_at(found, at) for at in (99.5, 150, 250, 300, 500)] == ["Hose", "Hose", "", "Seeds", ""]
     assert section_at(None, 1.0) == ""
+
+
+def test_fillers_are_no_telling_words() -> None:
+    """What is said in most minutes of a meeting tells none of its stretches apart, however often it is said there."""
+    talk = chatter(0, 600, "kinda the club met") + chatter(600, 680, "kinda kinda kinda kinda greenhouse roof leaked")
+    (gap,) = drawn(placed("Hose", 0, 600), placed("Seeds", 680, 900), segments=talk).unnoted
+    assert "kinda" not in [word.text for word in gap.words]
