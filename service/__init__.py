@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.store import Store
-from service import access, api, corrections, database, failures, login, media, pages, security
+from service import access, api, compress, corrections, database, failures, login, media, pages, security
 
 
 def create_app(settings: Settings) -> Flask:
@@ -28,5 +28,6 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(login.blueprint)
     access.register(app, settings)
     failures.register(app)
+    compress.register(app)
     security.register(app)
     return app

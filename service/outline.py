@@ -9,10 +9,16 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline import timecode
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Kind, Moment, Notes, Section
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Basis, Block, Kind, Moment, Notes, Section
 
 _LABEL = 90
 """Characters of a block that are read out with its chip."""
+
+_HEARD = 5
+"""Words that are named as the reason for a moment."""
+
+COLOURS = 8
+"""Sections take turns in so many colours."""
 
 Jump = Callable[[float], str]
 
@@ -36,18 +42,20 @@ class Chip:
     clock: str
     href: str
     label: str
-    sure: bool
+    grade: str  # how far to trust it: "sure", "likely", "unsure", or "set" by a person
+    why: str  # the same in words, with the reason
     also: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A block, and what is nested in it."""
+    """A block, and what is nested in it. `guess` is the best moment where none is good enough to be its chip."""
 
     id: str
     kind: str
     html: Markup
     chip: Chip | None
+    guess: Chip | None = None
     cells: tuple[Markup, ...] = ()
     heads: bool = False  # the first row of a table
     groups: tuple[Group, ...] = ()
@@ -64,13 +72,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A heading. `remark` says why it has no chip."""
+    """A heading. `remark` says why it has no chip, `guess` is the best moment there is instead; `colour` is its
+    section's on the strip."""
 
     id: str
     tag: str
     html: Markup
     chip: Chip | None
     remark: str
+    guess: Chip | None = None
+    colour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +102,35 @@ class Outline:
     has_chips: bool
     has_doubts: bool
     has_gaps: bool
+    has_guesses: bool
+    has_pins: bool
 
 
 def outline(notes: Notes, alignments: Mapping[str, Alignment], jump: Jump) -> Outline:
     """Arrange `notes`, with a chip where an alignment is good enough to be a link."""
-    chips = {
-        block.id: _chip(block, alignments[block.id], jump)
-        for block in notes.blocks
-        if block.id in alignments and alignments[block.id].confidence >= LINK_CONFIDENCE
-    }
+    placed = {block.id: _chip(block, alignments[block.id], jump) for block in notes.blocks if block.id in alignments}
+    chips = {block_id: chip for block_id, chip in placed.items() if chip.grade != "unsure"}
+    guesses = {block_id: chip for block_id, chip in placed.items() if chip.grade == "unsure"}
     title = notes.heading
     # The page's title is its only h1: notes that use # for their topics, too, move down a level.
     shift = any(section.level == 1 for section in notes.sections if section is not title)
-    parts = [
-        Part(
-            None if section is title else _topic(section, chips, shift=shift, aligned=bool(alignments)),
-            _groups(section.blocks[1:] if section.level else section.blocks, chips),
-        )
-        for section in notes.sections
-    ]
-    topics = notes.topics
-    linked = sum(topic.id in chips for topic in topics)
+    parts = []
+    for index, section in enumerate(notes.sections):
+        colour = index % COLOURS if any(block.id in chips for block in section.blocks) else None
+        topic = None
+        if section.level and section is not title:
+            topic = _topic(section, placed, shift=shift, aligned=bool(alignments), colour=colour)
+        parts.append(Part(topic, _groups(section.blocks[1:] if section.level else section.blocks, chips, guesses)))
+    linked = sum(topic.id in chips for topic in notes.topics)
     return Outline(
         title=_topic(title, chips, shift=False, aligned=False) if title else None,
         parts=tuple(part for part in parts if part.topic or part.groups),
-        tally=tally(linked, len(topics)) if alignments else "",
+        tally=tally(linked, len(notes.topics)) if alignments else "",
         has_chips=bool(chips),
-        has_doubts=any(not chip.sure for chip in chips.values()),
-        has_gaps=bool(alignments) and linked < len(topics),
+        has_doubts=any(chip.grade == "likely" for chip in chips.values()),
+        has_gaps=bool(alignments) and linked < len(notes.topics),
+        has_guesses=bool(guesses),
+        has_pins=any(chip.grade == "set" for chip in chips.values()),
     )
 
 
@@ -131,30 +143,71 @@ _GAP = "no moment found"
 _TEMPLATE = "template text"
 
 
-def _topic(section: Section, chips: Mapping[str, Chip], *, shift: bool, aligned: bool) -> Topic | None:
-    if section.level == 0:
-        return None
+def _topic(
+    section: Section, placed: Mapping[str, Chip], *, shift: bool, aligned: bool, colour: int | None = None
+) -> Topic:
     block = section.blocks[0]
-    chip = chips.get(block.id)
+    found = placed.get(block.id)
+    guessed = found is not None and found.grade == "unsure"
+    chip, guess = (None, found) if guessed else (found, None)
     remark = "" if chip or not aligned else _TEMPLATE if block.template else _GAP
     level = min(max(section.level + shift, 2), 6)
-    return Topic(block.id, f"h{level}", Markup(block.html), chip, remark)  # noqa: S704 - made safe by the notes reader
+    html = Markup(block.html)  # noqa: S704 - made safe by the notes reader
+    return Topic(block.id, f"h{level}", html, chip, remark, None if block.template else guess, colour)
 
 
 def _chip(block: Block, alignment: Alignment, jump: Jump) -> Chip:
     clock = timecode.clock(alignment.start)
     text = " ".join(block.text.split())
     text = text if len(text) <= _LABEL else text[:_LABEL].rsplit(" ", 1)[0] + " …"
-    sure = alignment.confidence >= SURE_CONFIDENCE
+    grade = _grade(alignment)
+    why = _why(alignment, grade)
     return Chip(
         start=f"{alignment.start:.2f}",
         end=f"{alignment.end:.2f}",
         clock=clock,
         href=jump(alignment.start),
-        label=f"Play from {clock}{'' if sure else ' (less sure)'}: {text}",
-        sure=sure,
+        label=f"Play from {clock}: {text}" + ("" if grade == "sure" else f" ({why})"),
+        grade=grade,
+        why=why,
         also=tuple(_further(found, text, jump) for found in alignment.also),
     )
+
+
+def _grade(alignment: Alignment) -> str:
+    if alignment.basis is Basis.PINNED:
+        return "set"
+    if alignment.confidence < LINK_CONFIDENCE:
+        return "unsure"
+    return "sure" if alignment.confidence >= SURE_CONFIDENCE else "likely"
+
+
+_REASONS = {
+    Basis.HINT: "the time is written in the notes",
+    Basis.NEIGHBOURS: "placed by what stands beside it",
+    Basis.PATH: "placed by its order in the notes",
+}
+
+
+def _why(alignment: Alignment, grade: str) -> str:
+    if grade == "set":
+        return "set by a person"
+    heard = _heard(alignment.evidence)
+    reason = f"heard there: {', '.join(heard)}" if heard else _REASONS.get(alignment.basis, "")
+    if heard and alignment.basis is Basis.HINT:
+        reason = f"{_REASONS[Basis.HINT]}; {reason}"
+    return f"{grade}, {reason}" if reason else grade
+
+
+def _heard(evidence: tuple[str, ...]) -> tuple[str, ...]:
+    """The words to name: those that are part of another one, such as the 8 of UTF8, tell nothing more."""
+    folded = [word.casefold() for word in evidence]
+    whole = [
+        word
+        for word, own in zip(evidence, folded, strict=True)
+        if not any(own != other and own in other and len(own) < 4 for other in folded)
+    ]
+    return tuple(whole[:_HEARD])
 
 
 def _further(found: Moment, text: str, jump: Jump) -> Further:
@@ -162,7 +215,7 @@ def _further(found: Moment, text: str, jump: Jump) -> Further:
     return Further(f"{found.start:.2f}", clock, jump(found.start), f"Also discussed at {clock}: {text}")
 
 
-def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip]) -> tuple[Group, ...]:
+def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip], guesses: Mapping[str, Chip]) -> tuple[Group, ...]:
     shown = [block for block in blocks if block.html]
     under: dict[str | None, list[Block]] = {}
     for block, owner in _owners(shown):
@@ -179,6 +232,7 @@ def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip]) -> tuple[Group, 
             kind=block.kind.value,
             html=Markup(block.html),  # noqa: S704 - made safe by the notes reader
             chip=chips.get(block.id),
+            guess=guesses.get(block.id),
             cells=_cells(block),
             heads=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it
             groups=groups(block.id),

@@ -14,12 +14,16 @@ from pipeline import timecode
 from pipeline.records import LINK_CONFIDENCE, Hit, Meeting, Origin, Recording, Segment, Summary, Transcript
 from service import media
 from service.outline import Outline, Topic, outline, tally
+from service.strip import Strip, section_at, strip
 
 _LONGEST = 7 * 24 * 3600.0
 """Seconds; no recording is longer, so a link to a later moment is a mistake."""
 
 _LONGEST_TIME = 20
 """Characters of a time somebody may ask for."""
+
+_OPEN = 40
+"""Meetings that can be seen in the list before years are folded."""
 
 _STRETCH = 40
 """Segments a browser lays out together: it skips whole stretches that are out of sight."""
@@ -41,10 +45,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The meetings of one year."""
+    """The meetings of one year; the last ones are `open`, further years are folded."""
 
     title: str
     rows: tuple[Row, ...]
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,23 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A segment of the transcript. `speaker` is set where somebody else begins to speak."""
+    """A segment of the transcript. `speaker` is set where somebody else begins to speak; `words` are the tenths of a
+    second from `start` at which its words begin, "" where that is not known."""
 
     start: str
     clock: str
     href: str
     speaker: str
     text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a site shows that is given the link to this page."""
+
+    title: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,9 @@ class Page:
     elsewhere: str
     notices: tuple[Notice, ...]
     outline: Outline
+    strip: Strip | None
     speech: Speech | None
+    sharing: Sharing
 
 
 # -- all meetings ------------------------------------------------------------------------------------------------------
@@ -133,7 +150,13 @@ class Page:
 def shelves(summaries: Iterable[Summary]) -> tuple[Shelf, ...]:
     """The list of meetings, by year in the order given."""
     years = groupby(summaries, key=lambda summary: summary.date.year if summary.date else None)
-    return tuple(Shelf(str(year) if year else "No date", tuple(map(_row, of_year))) for year, of_year in years)
+    found: list[Shelf] = []
+    before = 0
+    for year, of_year in years:
+        rows = tuple(map(_row, of_year))
+        found.append(Shelf(str(year) if year else "No date", rows, open=before < _OPEN))
+        before += len(rows)
+    return tuple(found)
 
 
 def _row(summary: Summary) -> Row:
@@ -198,6 +221,7 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
     video_id = _video_id(stored)
     jump = _jumps(notes.slug, has_file=has_file, video_id=video_id)
     found = outline(notes, stored.alignments, jump)
+    shown = strip(notes, stored.alignments, stored.transcript, stored.duration, jump)
     return Page(
         title=notes.title,
         heading=found.title,
@@ -209,7 +233,19 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
         elsewhere=_elsewhere(stored, has_file=has_file, video_id=video_id),
         notices=_notices(stored, has_file=has_file),
         outline=found,
+        strip=shown,
         speech=_speech(stored.transcript, jump) if stored.transcript else None,
+        sharing=_sharing(notes.title, start, shown, (_day(notes.date), _length(stored.duration), found.tally)),
+    )
+
+
+def _sharing(title: str, start: float | None, shown: Strip | None, facts: Iterable[str]) -> Sharing:
+    """A link to a moment is named for the section that is discussed there."""
+    section = "" if start is None else section_at(shown, start)
+    told = [f"From {timecode.clock(start)}"] if start is not None else []
+    return Sharing(
+        title=f"{section} · {title}" if section and section != title else title,
+        description=" · ".join(filter(None, (*told, *facts))),
     )
 
 
@@ -270,9 +306,15 @@ def _notices(stored: Meeting, *, has_file: bool) -> tuple[Notice, ...]:
         hint = "Add a line with its link to the notes, such as “YouTube Link: https://…”, or give the file."
         return (Notice("These notes name no recording.", f"{run} --media FILE", hint),)
     notices = []
+    if not any(block.html for block in stored.notes.blocks):
+        notices.append(Notice("These notes are empty: write something in them, then run them again.", run))
     if _lost(stored.recording, has_file=has_file):
         notices.append(Notice("The file of the recording is gone. Give its new place.", f"{run} --media FILE"))
-    if stored.transcript is None:
+    if stored.transcript is None and stored.recording is None:
+        notices.append(
+            Notice("The recording was not fetched yet, so there is no transcript and nothing is linked.", run)
+        )
+    elif stored.transcript is None:
         notices.append(Notice("There is no transcript yet, so nothing is linked.", run))
     elif not any(stored.transcript.heard):
         notices.append(Notice("No speech was heard in this recording.", f"{run} --force transcribe"))
@@ -316,7 +358,14 @@ def _line(segment: Segment, jump: Callable[[float], str], *, changed: bool) -> L
         href=jump(segment.start),
         speaker=(segment.speaker or "") if changed else "",
         text=segment.text.strip(),
+        words=_word_times(segment),
     )
+
+
+def _word_times(segment: Segment) -> str:
+    if not segment.words or len(segment.words) != len(segment.text.split()):
+        return ""
+    return " ".join(f"{max(round((word.start - segment.start) * 10), 0)}" for word in segment.words)
 
 
 def _day(day: date | None) -> str:

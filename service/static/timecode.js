@@ -14,10 +14,14 @@ export function parse(text) {
   return hours * 3600 + minutes * 60 + seconds;
 }
 
-/** The moment an address such as `…#t=754` or `…#t=754,800` asks for, or null. */
-export function momentOf(hash) {
+/** What an address such as `…#t=754` or `…#t=754,800` asks for: {start, end}, end null without one; or null. */
+export function rangeOf(hash) {
   const asked = new URLSearchParams(hash.replace(/^#/, "")).get("t");
-  return asked === null ? null : parse(asked.replace(/^npt:/, "").split(",")[0]);
+  if (asked === null) return null;
+  const [from, to = ""] = asked.replace(/^npt:/, "").split(",");
+  const [start, end] = [from ? parse(from) : 0, to ? parse(to) : null];
+  if (start === null || (!from && end === null)) return null;
+  return { start, end: end > start ? end : null };
 }
 
 /** `m:ss`, or `h:mm:ss` from an hour on; fractions are dropped. */

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from socket import create_server
+from typing import Any
 
 import pytest
 import waitress
@@ -98,7 +99,7 @@ class Library:
     def aligned(self, notes: Notes) -> None:
         """Store a transcript and the links of STARTS."""
         found = tuple(
-            Alignment(block.id, start, start + 3.0, confidence, Basis.MATCH)
+            Alignment(block.id, start, start + 3.0, confidence, Basis.MATCH, ("rota",))
             for block in notes.blocks
             for start, confidence in [STARTS.get(block.text, (0.0, 0.0))]
             if confidence
@@ -158,7 +159,7 @@ def full(library: Library) -> Notes:
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The URL of a real HTTP server on loopback."""
-    channels: dict[int, object] = {}
+    channels: dict[int, Any] = {}
     stopping = threading.Event()
 
     def answer() -> None:
@@ -173,6 +174,8 @@ def live(app: Flask) -> Iterator[str]:
         stopping.set()
         thread.join()
         server.task_dispatcher.shutdown()
+        for channel in tuple(channels.values()):  # with what a browser did not fetch to the end
+            channel.handle_close()
         waitress.wasyncore.close_all(channels)
 
 

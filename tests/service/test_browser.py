@@ -132,7 +132,7 @@ def test_readable_on_a_phone(full: Notes, live: str, browser: Browser) -> None:
     page = phone.new_page()
     page.goto(f"{live}meetings/garden")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    expect(page.locator("details")).not_to_have_attribute("open", "")
+    expect(page.locator("details.speech")).not_to_have_attribute("open", "")
     page.get_by_text("Transcript").click()
     page.get_by_role("link", name="0:12", exact=True).scroll_into_view_if_needed()
     expect(page.locator("audio")).to_be_in_viewport()

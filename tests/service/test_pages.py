@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +14,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pipeline.records import Failure, Moment, Notes, Recording, Segment, Summary, Video
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Failure,
+    Moment,
+    Notes,
+    Origin,
+    Recording,
+    Segment,
+    Summary,
+    Transcript,
+    Video,
+    Word,
+)
 from pipeline.store import MadeFrom
 from tests.service.conftest import SEGMENTS, VIDEO, Library, Tag, tags
 
@@ -81,13 +96,15 @@ def test_doubt_is_shown(opened: Open, full: Notes) -> None:
     """A link we are less sure of says so to eyes and ears; below the limit there is none."""
     html = opened("/meetings/garden")
     found = chips(html)
-    doubtful = found["Priya drafted a rota for July"]
-    assert "unsure" in doubtful.attributes["class"]
-    assert "less sure" in doubtful.attributes["title"]
-    assert "(less sure)" in doubtful.attributes["aria-label"]
-    assert "unsure" not in found["Watering rota"].attributes["class"]
-    assert "nobody wants August" not in found
-    assert "nobody wants August" in html
+    doubtful = found["Priya drafted a rota for July (likely, heard there: rota)"]
+    assert doubtful.attributes["class"] == "chip likely"
+    assert doubtful.attributes["data-why"] == "likely, heard there: rota"
+    assert found["Watering rota"].attributes["class"] == "chip sure"
+    assert found["Watering rota"].attributes["data-why"] == "sure, heard there: rota"
+    assert not [label for label in found if "nobody wants August" in label]
+    guesses = [tag for tag in tags(html) if tag.attributes.get("aria-label", "").startswith("Play from 0:07")]
+    assert [tag.attributes["data-why"] for tag in guesses] == ["unsure, heard there: rota"]
+    assert '<details class="guess">' in html
 
 
 def test_further_moments_are_told_beside_the_block(opened: Open, library: Library, full: Notes) -> None:
@@ -104,9 +121,9 @@ def test_further_moments_are_told_beside_the_block(opened: Open, library: Librar
 
     assert "Compost heap also at 0:02 , 0:18" in visible(html)
     assert visible(html).count("also at") == 1
-    (found,) = (tag.attributes for tag in tags(html) if tag.attributes.get("data-start") == "2.60")
-    assert found["href"] == "/meetings/garden?t=2"
-    assert found["aria-label"] == "Also discussed at 0:02: Compost heap"
+    found = {tag.attributes.get("aria-label", ""): tag.attributes for tag in tags(html)}
+    further = found["Also discussed at 0:02: Compost heap"]
+    assert (further["href"], further["data-start"]) == ("/meetings/garden?t=2", "2.60")
 
 
 def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
@@ -226,7 +243,7 @@ def test_notes_before_the_first_run(opened: Open, library: Library) -> None:
     library.notes()
     html = opened("/meetings/garden")
     assert f'data-video="{VIDEO}"' in html
-    assert "There is no transcript yet" in html
+    assert "The recording was not fetched yet" in html
     assert "no moment found" not in html
 
 
@@ -237,7 +254,7 @@ def test_recording_on_another_site(opened: Open, library: Library) -> None:
     html = opened("/meetings/garden")
     assert '<a href="https://meet.example.org/r/1">' in html
     assert not chips(html)
-    assert '<span class="chip">0:04</span>' in html
+    assert ">0:04</span>" in html
     library.aligned(replace(notes, video=Video("javascript:alert(1)")))
     assert "javascript:" not in opened("/meetings/garden")
 
@@ -380,3 +397,99 @@ def test_slug_is_only_a_name(client: FlaskClient, full: Notes, place: str, slug:
     response = client.get(place.format(slug))
     assert response.status_code in {404, 308}
     assert b"root:" not in response.data
+
+
+# -- large and small ---------------------------------------------------------------------------------------------------
+
+
+def three_hours(library: Library) -> None:
+    """A meeting of 300 blocks and 30,000 words, out of a vocabulary as large as that of real ones."""
+    dice = random.Random(1)
+    vocabulary = ["".join(dice.choices("aeioubcdfghlmnprst", k=dice.randint(2, 9))) for _ in range(4000)]
+    shares = [1 / (rank + 1) for rank in range(4000)]  # Zipf's law
+
+    def words(count: int) -> list[str]:
+        return dice.choices(vocabulary, shares, k=count)
+
+    lines = "".join(
+        (f"## {' '.join(words(4))}\n\n" if n % 10 == 0 else "") + f"- {' '.join(words(15))}\n" for n in range(270)
+    )
+    notes = library.notes(f"# Long 2024-01-01\n\n{lines}", slug="hours")
+    url = f"https://www.youtube.com/watch?v={VIDEO}"
+    library.store.save_recording("hours", Recording(url, "Call", 10_800.0, video_id=VIDEO), key="hours")
+    segments = []
+    for at in range(3000):
+        spoken = words(10)
+        times = [at * 3.6 + n * 0.33 + dice.random() * 0.1 for n in range(10)]
+        timed = tuple(Word(start, start + 0.3, word) for start, word in zip(times, spoken, strict=True))
+        segments.append(Segment(at * 3.6, at * 3.6 + 3.5, " ".join(spoken), timed))
+    transcript = Transcript("en", Origin.ASR, "small.en", tuple(segments), 10_800.0)
+    stored = library.store.save_transcript("hours", transcript, key="k")
+    placed = tuple(
+        Alignment(block.id, n * 36.0, n * 36.0 + (30.0 if n % 7 else 5.0), dice.random(), Basis.MATCH, tuple(words(5)))
+        for n, block in enumerate(notes.blocks)
+    )
+    library.store.save_alignments("hours", placed, MadeFrom(library.store.save_notes(notes), stored, "1"))
+
+
+def test_three_hours_are_a_small_page(client: FlaskClient, library: Library) -> None:
+    """300 blocks and 30,000 words with their times travel in less than 300 kB, and arrive whole."""
+    three_hours(library)
+    plain = client.get("/meetings/hours")
+    packed = client.get("/meetings/hours", headers={"Accept-Encoding": "gzip, br"})
+    assert plain.text.count("data-words=") == 3000
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert len(packed.data) < 300_000
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_recordings_are_not_compressed(client: FlaskClient, full: Notes) -> None:
+    """A player asks for pieces of the file as it is."""
+    with client.get("/media/garden", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"}) as response:
+        assert (response.status_code, response.data) == (206, b"RIFF")
+        assert "Content-Encoding" not in response.headers
+
+
+def test_shared_moment_is_named_for_its_section(client: FlaskClient, full: Notes) -> None:
+    """What a chat shows of a link with a time is the section that is discussed there."""
+
+    def shared(address: str) -> dict[str, str]:
+        found = (tag.attributes for tag in tags(client.get(address).text) if tag.name == "meta")
+        return {at["property"]: at["content"] for at in found if at.get("property", "").startswith("og:")}
+
+    heap = shared("/meetings/garden?t=13")
+    assert heap["og:title"] == "Compost heap · Garden club 2024-03-05"
+    assert heap["og:description"] == "From 0:13 · 5 Mar 2024 · 0:20 · 2 of 3 sections linked"
+    assert shared("/meetings/garden")["og:title"] == "Garden club 2024-03-05"
+    assert shared("/meetings/garden?t=19")["og:title"] == "Garden club 2024-03-05"
+
+
+def test_moment_set_by_a_person(opened: Open, library: Library, full: Notes) -> None:
+    """A moment that somebody set says so."""
+    store = library.store
+    transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
+    assert transcript
+    told = tuple(replace(link, basis=Basis.PINNED, confidence=1.0) for link in links)
+    store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
+    html = opened("/meetings/garden")
+    assert chips(html)["Compost heap (set by a person)"].attributes["class"] == "chip set"
+    assert "1:23 set by a person" in visible(html)
+
+
+def test_transcript_without_notes(opened: Open, library: Library) -> None:
+    """Notes without a word leave the transcript to be read, and say what is missing."""
+    library.notes("", slug="blank", video=False)
+    library.local("blank")
+    library.transcript("blank")
+    html = opened("/meetings/blank")
+    assert "These notes are empty" in html
+    assert "Good evening everybody." in html
+
+
+def test_years_are_folded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last year is open, those far back wait folded."""
+    many = tuple(Summary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000))
+    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
+    shelves = [tag for tag in tags(app.test_client().get("/").text) if tag.attributes.get("class") == "shelf"]
+    assert ["open" in shelf.attributes for shelf in shelves] == [True] + [False] * (len(shelves) - 1)
