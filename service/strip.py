@@ -24,7 +24,7 @@ _SEAM = 2.0  # units between neighbours
 _BREATH = 15.0  # seconds within a section that nothing covers, and that are no gap
 _UNNOTED_SECONDS = 30.0
 _UNNOTED_WORDS = 20
-"""A stretch shorter than this, or with fewer words of three letters and more, is a pause or a greeting rather than a topic without notes."""
+"""A stretch that is shorter, or has fewer words of three letters and more, is a pause or a greeting, no topic."""
 
 _TELLING = 5
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:-[^\W_]+)*")
