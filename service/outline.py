@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from pipeline import timecode
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Basis, Block, Kind, Moment, Notes, Section
+from pipeline.records import (
+    LINK_CONFIDENCE,
+    SURE_CONFIDENCE,
+    Alignment,
+    Basis,
+    Block,
+    Correction,
+    Kind,
+    Moment,
+    Notes,
+    Section,
+    Verdict,
+)
 
 _LABEL = 90
 """Characters of a block that are read out with its chip."""
@@ -56,6 +69,7 @@ class Item:
     html: Markup
     chip: Chip | None
     guess: Chip | None = None
+    remark: str = ""  # that a person says it was not discussed
     cells: tuple[Markup, ...] = ()
     heads: bool = False  # the first row of a table
     groups: tuple[Group, ...] = ()
@@ -106,9 +120,23 @@ class Outline:
     has_pins: bool
 
 
-def outline(notes: Notes, alignments: Mapping[str, Alignment], jump: Jump) -> Outline:
-    """Arrange `notes`, with a chip where an alignment is good enough to be a link."""
-    placed = {block.id: _chip(block, alignments[block.id], jump) for block in notes.blocks if block.id in alignments}
+def outline(
+    notes: Notes,
+    alignments: Mapping[str, Alignment],
+    jump: Jump,
+    corrections: Mapping[str, Correction] = MappingProxyType({}),
+) -> Outline:
+    """Arrange `notes`, with a chip where an alignment is good enough to be a link, and what people said."""
+    placed = {
+        block.id: _chip(block, alignments[block.id], jump, corrections.get(block.id))
+        for block in notes.blocks
+        if block.id in alignments
+    }
+    silent = {
+        block_id: f"not discussed, says {said.author}"
+        for block_id, said in corrections.items()
+        if said.verdict is Verdict.NOT_DISCUSSED
+    }
     chips = {block_id: chip for block_id, chip in placed.items() if chip.grade != "unsure"}
     guesses = {block_id: chip for block_id, chip in placed.items() if chip.grade == "unsure"}
     title = notes.heading
@@ -119,11 +147,13 @@ def outline(notes: Notes, alignments: Mapping[str, Alignment], jump: Jump) -> Ou
         colour = index % COLOURS if any(block.id in chips for block in section.blocks) else None
         topic = None
         if section.level and section is not title:
-            topic = _topic(section, placed, shift=shift, aligned=bool(alignments), colour=colour)
-        parts.append(Part(topic, _groups(section.blocks[1:] if section.level else section.blocks, chips, guesses)))
+            topic = _topic(section, placed, silent, shift=shift, aligned=bool(alignments), colour=colour)
+        parts.append(
+            Part(topic, _groups(section.blocks[1:] if section.level else section.blocks, chips, guesses, silent))
+        )
     linked = sum(topic.id in chips for topic in notes.topics)
     return Outline(
-        title=_topic(title, chips, shift=False, aligned=False) if title else None,
+        title=_topic(title, chips, silent, shift=False, aligned=False) if title else None,
         parts=tuple(part for part in parts if part.topic or part.groups),
         tally=tally(linked, len(notes.topics)) if alignments else "",
         has_chips=bool(chips),
@@ -144,24 +174,32 @@ _TEMPLATE = "template text"
 
 
 def _topic(
-    section: Section, placed: Mapping[str, Chip], *, shift: bool, aligned: bool, colour: int | None = None
+    section: Section,
+    placed: Mapping[str, Chip],
+    silent: Mapping[str, str],
+    *,
+    shift: bool,
+    aligned: bool,
+    colour: int | None = None,
 ) -> Topic:
     block = section.blocks[0]
     found = placed.get(block.id)
     guessed = found is not None and found.grade == "unsure"
     chip, guess = (None, found) if guessed else (found, None)
-    remark = "" if chip or not aligned else _TEMPLATE if block.template else _GAP
+    remark = silent.get(block.id, "")
+    if not remark:
+        remark = "" if chip or not aligned else _TEMPLATE if block.template else _GAP
     level = min(max(section.level + shift, 2), 6)
     html = Markup(block.html)  # noqa: S704 - made safe by the notes reader
     return Topic(block.id, f"h{level}", html, chip, remark, None if block.template else guess, colour)
 
 
-def _chip(block: Block, alignment: Alignment, jump: Jump) -> Chip:
+def _chip(block: Block, alignment: Alignment, jump: Jump, said: Correction | None) -> Chip:
     clock = timecode.clock(alignment.start)
     text = " ".join(block.text.split())
     text = text if len(text) <= _LABEL else text[:_LABEL].rsplit(" ", 1)[0] + " …"
     grade = _grade(alignment)
-    why = _why(alignment, grade)
+    why = _why(alignment, grade, said)
     return Chip(
         start=f"{alignment.start:.2f}",
         end=f"{alignment.end:.2f}",
@@ -189,9 +227,9 @@ _REASONS = {
 }
 
 
-def _why(alignment: Alignment, grade: str) -> str:
+def _why(alignment: Alignment, grade: str, said: Correction | None) -> str:
     if grade == "set":
-        return "set by a person"
+        return f"set by {said.author}, {said.at:%-d %B %Y}" if said else "set by a person"
     heard = _heard(alignment.evidence)
     reason = f"heard there: {', '.join(heard)}" if heard else _REASONS.get(alignment.basis, "")
     if heard and alignment.basis is Basis.HINT:
@@ -215,7 +253,9 @@ def _further(found: Moment, text: str, jump: Jump) -> Further:
     return Further(f"{found.start:.2f}", clock, jump(found.start), f"Also discussed at {clock}: {text}")
 
 
-def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip], guesses: Mapping[str, Chip]) -> tuple[Group, ...]:
+def _groups(
+    blocks: Iterable[Block], chips: Mapping[str, Chip], guesses: Mapping[str, Chip], silent: Mapping[str, str]
+) -> tuple[Group, ...]:
     shown = [block for block in blocks if block.html]
     under: dict[str | None, list[Block]] = {}
     for block, owner in _owners(shown):
@@ -233,6 +273,7 @@ def _groups(blocks: Iterable[Block], chips: Mapping[str, Chip], guesses: Mapping
             html=Markup(block.html),  # noqa: S704 - made safe by the notes reader
             chip=chips.get(block.id),
             guess=guesses.get(block.id),
+            remark=silent.get(block.id, ""),
             cells=_cells(block),
             heads=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it
             groups=groups(block.id),

@@ -11,7 +11,7 @@ from itertools import groupby
 from flask import url_for
 
 from pipeline import timecode
-from pipeline.records import LINK_CONFIDENCE, Hit, Meeting, Origin, Recording, Segment, Summary, Transcript
+from pipeline.records import LINK_CONFIDENCE, Correction, Hit, Meeting, Origin, Recording, Segment, Summary, Transcript
 from service import media
 from service.outline import Outline, Topic, outline, tally
 from service.strip import Strip, section_at, strip
@@ -142,6 +142,8 @@ class Page:
     strip: Strip | None
     speech: Speech | None
     sharing: Sharing
+    slug: str
+    orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
 
 
 # -- all meetings ------------------------------------------------------------------------------------------------------
@@ -220,7 +222,7 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
     start = moment(asked, stored.duration)
     video_id = _video_id(stored)
     jump = _jumps(notes.slug, has_file=has_file, video_id=video_id)
-    found = outline(notes, stored.alignments, jump)
+    found = outline(notes, stored.alignments, jump, stored.corrections)
     shown = strip(notes, stored.alignments, stored.transcript, stored.duration, jump)
     return Page(
         title=notes.title,
@@ -236,7 +238,14 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
         strip=shown,
         speech=_speech(stored.transcript, jump) if stored.transcript else None,
         sharing=_sharing(notes.title, start, shown, (_day(notes.date), _length(stored.duration), found.tally)),
+        slug=notes.slug,
+        orphans=tuple(map(_orphan, stored.orphans)),
     )
+
+
+def _orphan(correction: Correction) -> str:
+    said = "not discussed" if correction.start is None else timecode.clock(correction.start)
+    return f"“{correction.text}”: {said}, by {correction.author}"
 
 
 def _sharing(title: str, start: float | None, shown: Strip | None, facts: Iterable[str]) -> Sharing:

@@ -99,6 +99,11 @@ export class NotesFollower {
   #spans;
 
   constructor(notes) {
+    this.read(notes);
+  }
+
+  /** Takes the blocks' moments from the page, again after they have changed. */
+  read(notes) {
     this.#spans = [...notes.querySelectorAll("[data-from]")].map((block) => ({
       block,
       start: Number(block.dataset.from),

@@ -1,6 +1,7 @@
 // The page of one meeting: a click on a time plays from there, and the page shows where the recording is.
 // Without this script every time is a link that works, too.
 
+import { Editor } from "./edit.js";
 import { Find } from "./find.js";
 import { Following, NotesFollower, TranscriptFollower } from "./follow.js";
 import { listen } from "./keys.js";
@@ -20,6 +21,7 @@ const following = new Following(notes, speech, only(".follow"));
 const strip = only(".strip") && new Strip(only(".strip"), only(".at"));
 const find = new Find(only(".find"), { notes: document.querySelector("main"), lines, strip, moved: () => following.leave() });
 const player = playerIn(section);
+const edit = only(".edit");
 const LEAD = 3; // seconds into a section within which “previous” means the one before
 let until = null; // where playing is to stop, when a link asked for a stretch
 
@@ -134,6 +136,7 @@ if (player) {
   window.addEventListener("hashchange", () => rangeOf(location.hash) && openAt(location.hash, null));
   openAt(location.hash, section.dataset.start ? Number(section.dataset.start) : null);
   only(".copy").addEventListener("click", copyLink);
+  if (edit) new Editor(edit, player, status, () => notes.read(document));
   const dialog = only("dialog.keys");
   only(".ask").addEventListener("click", () => dialog.showModal());
   listen(
