@@ -38,7 +38,8 @@ export class Editor {
   }
 
   #offer(block) {
-    const text = block.textContent.trim().replace(/\s+/g, " ").slice(0, 60);
+    const own = [...block.childNodes].filter((node) => !node.matches?.(".chip, .guess, .anchor, .also, .remark"));
+    const text = own.map((node) => node.textContent).join(" ").trim().replace(/\s+/g, " ").slice(0, 60);
     const pencil = made("button", { type: "button", className: "pencil", textContent: "✎", ariaLabel: `Put right: ${text}` });
     pencil.addEventListener("click", () => this.#open(block));
     (block.matches("tr") ? block.lastElementChild : block).append(pencil);
@@ -100,7 +101,9 @@ export class Editor {
     this.#known[block.id] = answer.correction;
     this.#place(block, answer.alignment, answer.correction);
     this.#changed();
+    const pressed = document.activeElement?.textContent;
     this.#open(block);
+    [...this.#panel.querySelectorAll("button:enabled")].find((button) => button.textContent === pressed)?.focus();
     const { verdict, start } = answer.correction;
     this.#tell(`Saved: ${SAID[verdict].toLowerCase()}${start === null ? "" : ` to ${clock(start)}`}`);
   }
@@ -109,7 +112,7 @@ export class Editor {
   #place(block, alignment, correction) {
     const cell = block.matches("tr") ? block.firstElementChild : block;
     for (const old of cell.querySelectorAll(":scope > .chip, :scope > .guess, :scope > .remark")) old.remove();
-    if (!alignment) {
+    if (!alignment || alignment.start === null) {
       delete block.dataset.from;
       delete block.dataset.to;
       const remark = correction.verdict === "not_discussed" ? "not discussed" : "no moment found";
