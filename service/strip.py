@@ -27,7 +27,7 @@ _UNNOTED_WORDS = 20
 """A stretch that is shorter, or has fewer words of three letters and more, is a pause or a greeting, no topic."""
 
 _TELLING = 5
-_WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:-[^\W_]+)*")
+_WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:[-'’][^\W_]+)*")
 _EVERYWHERE = 0.4  # of the minutes that have a word
 _FEW_MINUTES = 10  # say nothing of how a word is spread
 _SOUND = 3.84  # of the log-likelihood ratio: 95 % sure that the word belongs to the stretch
@@ -210,7 +210,10 @@ def _telling(gap: Sequence[Segment], everywhere: Counter[str], stop: frozenset[s
             forms[word][form] += 1
             first.setdefault(word, start)
     surprise = _surprise(here, everywhere)
-    best = sorted((word for word in here if word not in stop), key=lambda word: (-surprise(word), first[word]))
+    best = sorted(
+        (word for word in here if re.split("['’]", word)[0] not in stop),
+        key=lambda word: (-surprise(word), first[word]),
+    )
     chosen = [word for position, word in enumerate(best[:_TELLING]) if position < 3 or surprise(word) > _SOUND]
     for word in chosen:
         seconds = first[word]

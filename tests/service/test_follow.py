@@ -358,6 +358,21 @@ def test_youtube_that_cannot_play_leaves_a_link(
     expect(page.locator(".facade")).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=13")
 
 
+def test_youtube_that_stays_silent_leaves_a_link(video: Notes, live: str, page: Page, context: BrowserContext) -> None:
+    """Where something keeps its player from answering, a link is offered, and times still lead there."""
+    context.route("https://www.youtube-nocookie.com/**", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.clock.install()
+    page.goto(f"{live}meetings/garden?t=7")
+    page.get_by_text("plays from YouTube").click()
+    page.locator("iframe").wait_for()
+    for _ in range(45):
+        page.clock.run_for(250)
+    link = page.get_by_role("status").get_by_role("link")
+    expect(link).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=7")
+    page.get_by_role("link", name="Play from 0:12: Compost heap").click()
+    expect(page.locator("iframe")).to_have_attribute("src", re.compile("&start=12&autoplay=1"))
+
+
 # -- the list ----------------------------------------------------------------------------------------------------------
 
 
