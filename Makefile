@@ -7,7 +7,7 @@ PYTEST ?=
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench docs lock
+.PHONY: help demo test check serve bench pictures docs lock
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,11 +27,15 @@ check: .venv/dev  ## Lint, types and the direction of imports
 serve: .venv/demo  ## Serve the pages of what has been run
 	@$(BIN)/jumpnotes serve --data-dir .jumpnotes --port $(PORT)
 
-bench: .venv/dev  ## Measure speed and memory, as ratios
+bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.vocabulary
 	$(BIN)/python -m tests.bench.align
 	$(BIN)/python -m tests.bench.skip
+	$(BIN)/python -m tests.bench.page
+
+pictures: .venv/dev .venv/browser  ## Take the screenshots of the README anew
+	JUMPNOTES_PICTURES=docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
 
 docs: .venv/dev  ## Write docs/reference.md anew from the program
 	$(BIN)/python docs/reference.py > docs/reference.md

@@ -6,6 +6,7 @@ import shutil
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -159,6 +160,13 @@ def full(library: Library) -> Notes:
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The URL of a real HTTP server on loopback."""
+    with served(app) as url:
+        yield url
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """A real HTTP server on loopback, by its URL."""
     channels: dict[int, Any] = {}
     stopping = threading.Event()
 

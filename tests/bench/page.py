@@ -1,0 +1,105 @@
+"""How fast the page of a long meeting is in Chromium: 3 hours, 300 blocks, 30,000 words.
+
+    python -m tests.bench.page
+
+It prints the compressed size, the first paint, and while playing the longest task and the share of time that scripts
+and layout take. Beside it the same for a bare page of the same text, so that the ratio holds on any machine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import tempfile
+from html import escape
+from pathlib import Path
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from pipeline.config import Settings
+from pipeline.store import Store
+from service import create_app
+from tests.service.conftest import Library, served
+from tests.service.test_pages import three_hours
+
+SECONDS = 10  # of playing
+TICKS = 4  # of the player's clock a second
+
+WATCH = """
+window.longest = 0;
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+}).observe({type: "longtask", buffered: false});
+"""
+PLAY = """async ([seconds, ticks]) => {
+  const {Following, NotesFollower, TranscriptFollower} = await import("/static/follow.js");
+  const lines = document.querySelector(".lines");
+  const [notes, speech] = [new NotesFollower(document), new TranscriptFollower(lines)];
+  const following = new Following(notes, speech, document.querySelector(".follow"));
+  for (let tick = 0; tick < seconds * ticks; tick++) {
+    following.show(5000 + tick * 30 / ticks);  // fast, so that lines and blocks change often
+    await new Promise((done) => setTimeout(done, 1000 / ticks));
+  }
+  return window.longest;
+}"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        store = Store.open(settings.database)
+        three_hours(Library(store, Path(folder)))
+        store.close()
+        app = create_app(settings)
+        app.add_url_rule("/bare", view_func=lambda: _bare(app.test_client().get("/meetings/hours").text))
+        html = app.test_client().get("/meetings/hours").text
+        print(f"compressed {len(gzip.compress(html.encode())) / 1000:.0f} kB")
+        with served(app) as url:
+            _measure(url)
+
+
+def _bare(html: str) -> str:
+    return f"<!doctype html><title>bare</title><pre>{escape(html)}</pre>"
+
+
+def _measure(url: str) -> None:
+    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
+    path = None if installed else shutil.which("chromium")
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        ours, bare = (min(_painted(browser, url + path) for _ in range(3)) for path in ("meetings/hours", "bare"))
+        print(f"first paint {ours:.0f} ms, of a bare page with the same text {bare:.0f} ms, ratio {ours / bare:.2f}")
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(url + "meetings/hours")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(WATCH)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        before = _busy(devtools)
+        longest = page.evaluate(PLAY, [SECONDS, TICKS])
+        busy = _busy(devtools) - before
+        print(f"playing {SECONDS} s: longest task {longest or 'under 50':} ms, busy {busy / SECONDS:.1%} of the time")
+        browser.close()
+
+
+def _painted(browser: Browser, url: str) -> float:
+    """Milliseconds from the click to the first paint, in a browser that has nothing of the site yet."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page: Page = context.new_page()
+    page.goto(url)
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    context.close()
+    return float(painted)
+
+
+def _busy(devtools: CDPSession) -> float:
+    """Seconds the page has spent in scripts, styles and layout."""
+    metrics = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["ScriptDuration"] + metrics["LayoutDuration"] + metrics["RecalcStyleDuration"])
+
+
+if __name__ == "__main__":
+    main()

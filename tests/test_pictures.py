@@ -1,0 +1,40 @@
+"""The pictures of the README: taken from the demo's own page, so that they show what there is.
+
+With JUMPNOTES_PICTURES they go to that folder (`make pictures`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from pipeline.config import Settings
+from service import create_app
+from tests.service.conftest import served
+
+pytestmark = [pytest.mark.model, pytest.mark.browser]
+
+SLUG = "osquery-office-hours-2020-01-21"
+
+
+def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) -> None:
+    """The meeting as it plays, and a link being put right."""
+    folder = Path(os.environ.get("JUMPNOTES_PICTURES", tmp_path))
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    app = create_app(Settings(data_dir=demo))
+    with served(app) as url:
+        page.goto(f"{url}meetings/{SLUG}?t=436")
+        expect(page.locator(".topic .chip").first).to_be_visible()
+        page.screenshot(path=folder / "meeting.png")
+        page.get_by_role("button", name="Edit links").click()
+        page.get_by_role("button", name="Put right: eBPF").click()
+        expect(page.get_by_role("group", name="Put this link right")).to_be_visible()
+        page.screenshot(path=folder / "editing.png")
+    context.close()
+    app.extensions["jumpnotes.store"].close()
+
+    assert {picture.name for picture in folder.glob("*ing.png")} >= {"meeting.png", "editing.png"}
