@@ -35,7 +35,7 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.page
 
 pictures: .venv/dev .venv/browser  ## Take the screenshots of the README anew
-	JUMPNOTES_PICTURES=docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
+	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
 
 docs: .venv/dev  ## Write docs/reference.md anew from the program
 	$(BIN)/python docs/reference.py > docs/reference.md

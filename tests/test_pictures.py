@@ -1,6 +1,6 @@
 """The pictures of the README: taken from the demo's own page, so that they show what there is.
 
-With JUMPNOTES_PICTURES they go to that folder (`make pictures`).
+With PICTURES they go to that folder (`make pictures`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SLUG = "osquery-office-hours-2020-01-21"
 
 def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) -> None:
     """The meeting as it plays, and a link being put right."""
-    folder = Path(os.environ.get("JUMPNOTES_PICTURES", tmp_path))
+    folder = Path(os.environ.get("PICTURES", tmp_path)).absolute()
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
     app = create_app(Settings(data_dir=demo))
