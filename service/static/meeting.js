@@ -6,6 +6,7 @@ import { Find } from "./find.js";
 import { Following, NotesFollower, TranscriptFollower } from "./follow.js";
 import { listen } from "./keys.js";
 import { playerIn } from "./player.js";
+import { Quote } from "./quote.js";
 import { Strip } from "./strip.js";
 import { clock, rangeOf } from "./timecode.js";
 
@@ -125,6 +126,8 @@ function toShare(share) {
   const length = player.length() || strip?.length;
   if (length) playFrom(length * share);
 }
+
+if (lines) new Quote(lines);
 
 // On a small screen the notes come first, and the transcript waits below them.
 if (transcript && window.matchMedia("(max-width: 59.99rem)").matches) transcript.open = false;

@@ -236,6 +236,20 @@ def test_copy_link_leads_to_this_moment(full: Notes, live: str, page: Page, cont
 # -- find --------------------------------------------------------------------------------------------------------------
 
 
+def test_a_time_shows_what_was_heard_there(full: Notes, live: str, page: Page) -> None:
+    """Pointing at it, or walking to it with the keyboard, quotes the transcript with the note's words marked."""
+    page.goto(live + "meetings/garden")
+    chip = page.locator(".topic .chip").first
+    chip.hover()
+    expect(chip.locator("q")).to_have_text("Priya drafted a watering rota.")
+    expect(chip.locator("mark")).to_have_text("rota.")
+    page.mouse.move(0, 0)
+    expect(chip.locator("q")).to_have_count(0)
+    page.keyboard.press("Tab")
+    chip.focus()
+    expect(chip.locator("mark")).to_have_text("rota.")
+
+
 def test_find_in_notes_and_transcript(full: Notes, live: str, page: Page) -> None:
     """Hits are counted and gone through, in the notes and across lines said; each is a tick, and can be played."""
     page.goto(f"{live}meetings/garden")
