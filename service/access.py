@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import math
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
 
 from pipeline.config import Settings
 
@@ -142,10 +143,24 @@ def require_write() -> Access:
     """
     access = may_write()
     if not access.allowed:
+        if "Authorization" in request.headers:
+            _count(request.remote_addr or "")
         raise _refused(access)
     if access.by is By.SESSION:
         require_csrf()
     return access
+
+
+def _count(address: str) -> None:
+    """Remember a wrong token.
+
+    Raises:
+        TooManyRequests: there were too many of late.
+    """
+    wait = attempts().wait(address)
+    if wait:
+        raise TooManyRequests("Too many wrong tokens.", retry_after=math.ceil(wait))
+    attempts().failed(address)
 
 
 def csrf_token() -> str:
@@ -209,6 +224,8 @@ def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
     elsewhere = "Links are corrected at the machine that serves them, or anywhere once JUMPNOTES_TOKEN is set there."
     if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _FORWARDED):
+        return elsewhere
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # no browser; what proxies speak that say nothing else
         return elsewhere
     if not _is_loopback(_host_of(f"//{request.host}")):
         return (

@@ -4,6 +4,7 @@
 import { clock } from "./timecode.js";
 
 const NUDGE = 5; // seconds
+const PARTS = ".chip, .guess, .also, .remark"; // of a block: what the server says of its moment
 const SAID = { time: "Set", not_discussed: "Marked as not discussed", automatic: "Set back to automatic" };
 
 function made(tag, properties, ...children) {
@@ -15,16 +16,17 @@ function made(tag, properties, ...children) {
 export class Editor {
   #button;
   #player;
-  #changed;
+  #on;
   #status;
+  #saving = Promise.resolve(); // one after the other: each needs to know the last one's answer
   #known = {}; // newest correction by block id
   #panel = null;
 
-  /** `changed()` is called after a block's moment has. */
-  constructor(button, player, status, changed) {
-    [this.#button, this.#player, this.#status, this.#changed] = [button, player, status, changed];
+  /** `on.changed()` is called after a block's moment has, `on.opened()` when somebody begins to edit one. */
+  constructor(button, player, status, on) {
+    [this.#button, this.#player, this.#status, this.#on] = [button, player, status, on];
     button.addEventListener("click", () => this.#toggle());
-    document.addEventListener("keydown", (key) => key.key === "Escape" && this.#panel && this.#close());
+    document.addEventListener("keydown", ({ key, target }) => key === "Escape" && target.closest(".editor") && this.#close());
   }
 
   async #toggle() {
@@ -34,7 +36,8 @@ export class Editor {
     document.body.classList.toggle("editing", on);
     this.#close();
     for (const pencil of document.querySelectorAll(".pencil")) pencil.remove();
-    if (on) for (const block of document.querySelectorAll(".block[id]")) this.#offer(block);
+    if (on) for (const block of document.querySelectorAll(".block[id]:not(.aside)")) this.#offer(block);
+    this.#button.focus();
   }
 
   #offer(block) {
@@ -59,25 +62,31 @@ export class Editor {
       found.addEventListener("click", act);
       return found;
     };
-    const start = block.dataset.from === undefined ? null : Number(block.dataset.from);
-    const nudge = (step) => () => this.#say(block, "time", Math.max(start + step, 0));
+    const start = () => Number(block.dataset.from ?? block.querySelector(".guess [data-start]")?.dataset.start);
+    const nudge = (step) => () => this.#say(block, "time", () => Math.max(start() + step, 0));
     const said = known
-      ? `${SAID[known.verdict]}${known.start === null ? "" : ` to ${clock(known.start)}`} by ${known.author}, ${new Date(known.at).toLocaleString()}.`
+      ? `${SAID[known.verdict]}${known.start === null ? "" : ` to ${clock(known.start)}`} by ${known.author}, ${new Date(known.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}.`
       : "";
     this.#panel = made(
       "div",
       { className: "editor", role: "group", ariaLabel: "Put this link right" },
-      button("Here is right", () => this.#say(block, "time", this.#player.time())),
-      button(`− ${NUDGE} s`, nudge(-NUDGE), start === null),
-      button(`+ ${NUDGE} s`, nudge(NUDGE), start === null),
-      button("Not discussed", () => this.#say(block, "not_discussed", null), known?.verdict === "not_discussed"),
-      button("Back to automatic", () => this.#say(block, "automatic", null), !known || known.verdict === "automatic"),
+      button("Here is right", () => this.#say(block, "time", () => this.#here())),
+      button(`− ${NUDGE} s`, nudge(-NUDGE), Number.isNaN(start())),
+      button(`+ ${NUDGE} s`, nudge(NUDGE), Number.isNaN(start())),
+      button("Not discussed", () => this.#say(block, "not_discussed"), known?.verdict === "not_discussed"),
+      button("Back to automatic", () => this.#say(block, "automatic"), !known || known.verdict === "automatic"),
       button("Undo", () => this.#undo(block), !known),
       made("p", { textContent: said }),
     );
     const cell = block.matches("tr") ? block.lastElementChild : block;
     cell.append(this.#panel);
     this.#panel.querySelector("button").focus();
+    this.#on.opened();
+  }
+
+  /** The player's moment, within the recording. */
+  #here() {
+    return Math.max(Math.min(this.#player.time(), (this.#player.length() || Infinity) - 0.1), 0);
   }
 
   #close() {
@@ -87,49 +96,52 @@ export class Editor {
     block?.querySelector(".pencil")?.focus();
   }
 
-  #say(block, verdict, start) {
-    return this.#save(block, "", { block: block.id, verdict, start, seen: this.#known[block.id]?.id ?? null });
+  #say(block, verdict, start = () => null) {
+    const seen = () => this.#known[block.id]?.id ?? null;
+    this.#save(block, () => ["", { block: block.id, verdict, start: start(), seen: seen() }]);
   }
 
   #undo(block) {
-    return this.#save(block, `/${this.#known[block.id].id}/undo`, {});
+    this.#save(block, () => [`/${this.#known[block.id].id}/undo`, {}]);
   }
 
-  async #save(block, path, body) {
-    const answer = await this.#ask("POST", path, body);
-    if (!answer) return;
-    this.#known[block.id] = answer.correction;
-    this.#place(block, answer.alignment, answer.correction);
-    this.#changed();
-    const pressed = document.activeElement?.textContent;
-    this.#open(block);
-    [...this.#panel.querySelectorAll("button:enabled")].find((button) => button.textContent === pressed)?.focus();
-    const { verdict, start } = answer.correction;
-    this.#tell(`Saved: ${SAID[verdict].toLowerCase()}${start === null ? "" : ` to ${clock(start)}`}`);
-  }
-
-  /** Shows what holds now as the server would. */
-  #place(block, alignment, correction) {
-    const cell = block.matches("tr") ? block.firstElementChild : block;
-    for (const old of cell.querySelectorAll(":scope > .chip, :scope > .guess, :scope > .remark")) old.remove();
-    if (!alignment || alignment.start === null) {
-      delete block.dataset.from;
-      delete block.dataset.to;
-      const remark = correction.verdict === "not_discussed" ? "not discussed" : "no moment found";
-      cell.insertBefore(made("span", { className: "remark", textContent: remark }), cell.querySelector(".pencil"));
-      return;
-    }
-    [block.dataset.from, block.dataset.to] = [alignment.start.toFixed(2), alignment.end.toFixed(2)];
-    const person = correction.verdict === "time";
-    const chip = made("a", {
-      className: `chip ${person ? "set" : alignment.confidence >= 0.7 ? "sure" : "likely"}`,
-      href: `?t=${Math.floor(alignment.start)}`,
-      textContent: clock(alignment.start),
-      ariaLabel: `Play from ${clock(alignment.start)}`,
+  #save(block, request) {
+    this.#saving = this.#saving.then(async () => {
+      const answer = await this.#ask("POST", ...request());
+      if (answer) this.#known[block.id] = answer.correction;
+      await this.#refresh(block);
+      const pressed = document.activeElement?.textContent;
+      this.#open(block);
+      [...this.#panel.querySelectorAll("button:enabled")].find((button) => button.textContent === pressed)?.focus();
+      if (!answer) return;
+      const { verdict, start } = answer.correction;
+      if (start !== null) this.#player.place(start);
+      this.#tell(`Saved: ${SAID[verdict].toLowerCase()}${start === null ? "" : ` to ${clock(start)}`}`);
     });
-    chip.dataset.start = block.dataset.from;
-    chip.dataset.why = person ? `set by ${correction.author}` : "found by the program";
-    cell.prepend(chip);
+  }
+
+  /** Shows the block's moment, and what is counted, as the server now does. */
+  async #refresh(block) {
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of [".facts", ".legend", ".unnoted"]) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(fresh);
+    }
+    const fresh = page.getElementById(block.id);
+    if (!fresh) return;
+    for (const name of ["from", "to"]) {
+      if (fresh.dataset[name] === undefined) delete block.dataset[name];
+      else block.dataset[name] = fresh.dataset[name];
+    }
+    const [old, cell] = [block.querySelectorAll(PARTS), block.matches("tr") ? block.firstElementChild : block];
+    for (const part of old) if (part.closest(".block") === block) part.remove();
+    for (const part of [...fresh.querySelectorAll(PARTS)].filter((found) => found.closest(".block") === fresh)) {
+      if (part.matches(".chip, .guess")) cell.prepend(part);
+      else cell.insertBefore(part, cell.querySelector(":scope > .pencil"));
+    }
+    this.#on.changed();
   }
 
   async #ask(method, path, body) {
@@ -138,7 +150,15 @@ export class Editor {
       const response = await fetch(this.#button.dataset.api + path, { method, headers, body: body && JSON.stringify(body) });
       const answer = await response.json();
       if (response.ok) return answer;
-      if (response.status === 409 && answer.correction) this.#known[answer.correction.block] = answer.correction;
+      if (response.status === 409) {
+        const theirs = answer.correction;
+        if (theirs) this.#known[body.block] = theirs;
+        else delete this.#known[body.block];
+        const said = theirs ? `${theirs.author}: ${SAID[theirs.verdict].toLowerCase()}` : "somebody took it back";
+        const at = theirs?.start == null ? "" : ` to ${clock(theirs.start)}`;
+        this.#tell(`Not saved. Meanwhile ${said}${at}. Press again to replace it.`, true);
+        return null;
+      }
       this.#tell(`${answer.error}. ${answer.hint ?? ""}`.replace("..", "."), true);
     } catch {
       this.#tell("Not saved: the server cannot be reached.", true);

@@ -50,7 +50,7 @@ function textsIn(root, wanted) {
 
 /** What was said goes on from line to line; a block of the notes ends. */
 function read(notes, lines) {
-  const inBlock = (element) => element.closest(".block") && !element.closest(".chip, .also, .guess, .remark, .anchor");
+  const inBlock = (element) => element.closest(".block") && !element.closest(".chip, .also, .guess, .remark, .anchor, .pencil, .editor");
   const written = textsIn(notes, inBlock);
   const after = new Map(written.map((node, at) => [node, written[at + 1]]));
   const ends = (node) => (after.get(node)?.parentElement.closest(".block") === node.parentElement.closest(".block") ? "" : "\n");
@@ -123,7 +123,8 @@ export class Find {
     if (!count) return;
     this.#at = this.#at < 0 && step < 0 ? count - 1 : (this.#at + step + count) % count;
     const range = this.#hits[this.#at];
-    const holder = range.startContainer.parentElement.closest(".block, .lines p");
+    const holder = range.startContainer.parentElement?.closest(".block, .lines p");
+    if (!holder) return; // it has gone from the page since
     this.#moved();
     const folded = holder.closest("details.speech");
     if (folded) folded.open = true;
@@ -137,7 +138,7 @@ export class Find {
     const range = this.#hits[this.#at];
     if (range) {
       this.#one?.add(range);
-      range.startContainer.parentElement.closest(".block, .lines p").dataset.found = "";
+      range.startContainer.parentElement?.closest(".block, .lines p")?.setAttribute("data-found", "");
     }
     const count = this.#hits.length;
     const told = !count ? "not found" : range ? `${this.#at + 1} of ${count}` : `${count}`;
@@ -162,8 +163,8 @@ export class Find {
 /** When what a range holds was said: {start, href}; null for notes without a moment. */
 function placeOf(range) {
   const element = range.startContainer.parentElement;
-  const line = element.closest(".lines p");
-  const link = line ? line.querySelector("a[data-start]") : element.closest(".block").querySelector(".chip[data-start]");
+  const line = element?.closest(".lines p");
+  const link = line ? line.querySelector("a[data-start]") : element?.closest(".block")?.querySelector(".chip[data-start]");
   if (!link) return null;
   const start = line ? timeIn(line, range.startContainer, range.startOffset) : Number(link.dataset.start);
   return { start, href: link.getAttribute("href") };

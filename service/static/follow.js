@@ -51,7 +51,13 @@ export class Following {
     for (const event of ["wheel", "touchmove"]) {
       document.addEventListener(event, ({ target }) => this.#leave(target), { passive: true });
     }
-    document.addEventListener("keydown", (key) => SCROLLS.has(key.key) && this.#leave(key.target));
+    document.addEventListener("keydown", ({ key, target }) => {
+      if (SCROLLS.has(key) && !target.closest("input, textarea")) this.#leave(target);
+    });
+    // The bar of the page's own scrolling stands beside the document.
+    document.addEventListener("pointerdown", ({ clientX, target }) => {
+      if (clientX >= document.documentElement.clientWidth) this.#leave(target);
+    });
     // The bar of the transcript's own scrolling.
     speech?.panel.addEventListener("pointerdown", ({ target }) => target === speech.panel && this.#leave(target));
     button?.addEventListener("click", () => {

@@ -56,6 +56,7 @@ function isTaken(key) {
   if (key.defaultPrevented || key.ctrlKey || key.metaKey || key.altKey || key.isComposing) return true;
   const { target } = key;
   if (target.isContentEditable || target.closest("input, textarea, select, [role=textbox]")) return true;
-  if (key.key === " " && target.closest("a, button, summary")) return true;
-  return [" ", "ArrowLeft", "ArrowRight"].includes(key.key) && Boolean(target.closest("audio, video"));
+  if (key.key === " " && target.closest("button, summary")) return true; // a link does not take it
+  if (key.repeat && !/^(Arrow|[jl]$)/i.test(key.key)) return true;
+  return [" ", "ArrowLeft", "ArrowRight"].includes(key.key) && Boolean(target.closest("audio, video, pre"));
 }

@@ -30,7 +30,7 @@ function show(seconds) {
   following.show(seconds);
   strip?.show(seconds);
   if (until !== null && seconds >= until) {
-    player.pause();
+    if (seconds < until + 1) player.pause(); // later, the reader has gone elsewhere
     until = null;
   }
 }
@@ -45,8 +45,9 @@ function isPlain(click) {
 }
 
 function playFrom(seconds) {
+  if (player.broken) return;
   until = null;
-  following.resume();
+  if (!only(".editor")) following.resume(); // who looks for the right moment stays at the block
   player.seek(seconds);
   player.play();
   show(seconds);
@@ -136,10 +137,10 @@ if (player) {
   player.onTime(show);
   player.onTrouble(tellTrouble);
   document.addEventListener("click", onClick);
-  window.addEventListener("hashchange", () => rangeOf(location.hash) && openAt(location.hash, null));
+  window.addEventListener("hashchange", () => openAt(location.hash, null));
   openAt(location.hash, section.dataset.start ? Number(section.dataset.start) : null);
   only(".copy").addEventListener("click", copyLink);
-  if (edit) new Editor(edit, player, status, () => notes.read(document));
+  if (edit) new Editor(edit, player, status, { opened: () => following.leave(), changed: () => notes.read(document) });
   const dialog = only("dialog.keys");
   only(".ask").addEventListener("click", () => dialog.showModal());
   listen(

@@ -88,8 +88,12 @@ class LocalPlayer {
   }
 
   onTrouble(call) {
-    this.#media.addEventListener("error", () => {
-      call("This browser cannot play the recording.", this.#media.currentSrc || this.#media.src);
-    });
+    const tell = () => {
+      this.broken = true;
+      const source = this.#media.currentSrc || this.#media.src;
+      call("This browser cannot play the recording.", `${source}#t=${Math.floor(this.time())}`);
+    };
+    this.#media.addEventListener("error", tell);
+    if (this.#media.error) tell(); // before anybody listened
   }
 }

@@ -72,6 +72,7 @@ export class Strip {
   }
 
   #walk(key) {
+    if (!key.target.matches(":focus-visible")) return; // after a click the arrows are the player's
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key.key];
     const next = this.#links[this.#links.indexOf(key.target.closest("a")) + step];
     if (!step || !next) return;

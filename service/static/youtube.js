@@ -153,6 +153,10 @@ export class YouTubePlayer {
       this.#command("addEventListener", ["onError"]);
       if (this.#wanted !== null) this.#command("seekTo", [this.#wanted, true]);
       this.#wanted = null;
+      // What was chosen before it answered is news to it.
+      if (this.#muted) this.#command("mute");
+      if (this.#rate !== 1) this.#command("setPlaybackRate", [this.#rate]);
+      if (message.info) [message.info.muted, message.info.playbackRate] = [this.#muted, this.#rate];
     }
     if (message.event === "onError") this.#fail(message.info);
     else if (message.info) this.#learn(message.info);

@@ -80,7 +80,8 @@ def test_nudge_not_discussed_automatic_and_undo(full: Notes, library: Library, l
     expect(page.locator(f"#{compost} .chip")).to_have_text("0:07")
     assert start() == pytest.approx(7.75)
     press(page, "Not discussed")
-    expect(page.locator(f"#{compost} .remark")).to_have_text("not discussed")
+    expect(page.locator(f"#{compost} .remark")).to_have_text("not discussed, says this computer")
+    expect(page.locator(".facts")).to_contain_text("1 of 3 sections linked")
     assert start() is None
     press(page, "Undo")
     expect(page.locator(f"#{compost} .chip.set")).to_have_text("0:07")
@@ -96,9 +97,36 @@ def test_two_editors_do_not_overwrite_each_other(full: Notes, library: Library, 
     library.store.correct("garden", compost, Verdict.TIME, 3.0, "Ana", seen=None)
     press(page, "Not discussed")
 
-    expect(page.get_by_role("status")).to_contain_text("Ana")
+    expect(page.get_by_role("status")).to_have_text("Not saved. Meanwhile Ana: set to 0:03. Press again to replace it.")
+    expect(page.locator(f"#{compost} .chip.set")).to_have_text("0:03")
     assert [said.author for said in library.store.history("garden")] == ["Ana"]
     assert library.store.meeting("garden").alignments[compost].start == 3.0
+    press(page, "Not discussed")
+    expect(page.locator(f"#{compost} .remark")).to_have_text("not discussed, says this computer")
+
+
+def test_quick_presses_add_up(full: Notes, library: Library, live: str, page: Page) -> None:
+    """Two nudges in a row are two nudges, however slow the answer to the first one is."""
+    edit(page, live, "Watering rota")
+    page.evaluate(
+        "for (let n = 0; n < 2; n++) "
+        "[...document.querySelectorAll('.editor button')].find((b) => b.textContent === '+ 5 s').click()"
+    )
+
+    expect(page.get_by_role("status")).to_have_text("Saved: set to 0:14")
+    assert library.store.meeting("garden").alignments[block(full, "Watering rota")].start == pytest.approx(14.9)
+
+
+def test_an_unsure_moment_stays_unsure(full: Notes, live: str, page: Page) -> None:
+    """Back to automatic shows what the server would: a best guess, and no link."""
+    edit(page, live, "nobody wants August")
+    press(page, "+ 5 s")
+    item = page.locator(f"#{block(full, 'nobody wants August')}")
+    expect(item.locator(".chip.set")).to_have_text("0:12")
+    press(page, "Back to automatic")
+
+    expect(item.locator(".guess")).to_have_count(1)
+    expect(item.locator(".chip")).to_have_count(0)
 
 
 def test_keyboard_and_assistive_technology(full: Notes, live: str, page: Page) -> None:
