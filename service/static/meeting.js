@@ -72,7 +72,9 @@ function onClick(click) {
   const link = click.target.closest("a[data-start], a.facade");
   if (link) {
     click.preventDefault();
-    if (link.dataset.start) jump(link);
+    const pointed = strip?.secondsAt(click) ?? NaN;
+    if (!Number.isNaN(pointed)) playFrom(pointed);
+    else if (link.dataset.start) jump(link);
     else player.play();
     return;
   }

@@ -32,6 +32,14 @@ export class Strip {
     this.#links.forEach((link, at) => link.setAttribute("tabindex", at ? -1 : 0)); // one stop; arrows go on from there
   }
 
+  /** The second a pointer is at, or NaN for a click by the keyboard, or on the mark of a hit: that has its own. */
+  secondsAt(click) {
+    const link = click.target.closest(".strip a:not(.hits a)");
+    if (!link || click.detail === 0) return NaN;
+    const box = link.ownerSVGElement.getBoundingClientRect();
+    return (this.length * (click.clientX - box.left)) / box.width;
+  }
+
   show(seconds) {
     this.#now = seconds;
     this.#needle.setAttribute("transform", `translate(${this.#at(seconds)})`);

@@ -166,6 +166,7 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, full: Notes) -> Non
         ({}, {"Origin": "null"}),
         ({}, {"Origin": "http://localhost:9999"}),
         ({}, {"X-Forwarded-For": "192.0.2.7"}),
+        ({"SERVER_PROTOCOL": "HTTP/1.0"}, {}),  # a proxy that says nothing of whom it asks for
     ],
 )
 def test_without_a_token_only_this_machine_writes(
@@ -203,6 +204,15 @@ def test_with_a_token_loopback_is_not_enough(guarded: Flask, full: Notes) -> Non
     assert (nothing.status_code, wrong.status_code, right.status_code) == (401, 401, 201)
     assert nothing.headers["WWW-Authenticate"].startswith("Bearer")
     assert "/login" in nothing.get_json()["hint"]
+
+
+def test_tokens_are_not_guessed_by_programs(guarded: Flask, full: Notes) -> None:
+    """After ten wrong ones the address waits; the right token still works."""
+    client = guarded.test_client()
+    guesses = [client.post(BASE, json=said(full), headers={"Authorization": f"Bearer {n}"}) for n in range(12)]
+
+    assert [answer.status_code for answer in guesses] == [401] * 10 + [429] * 2
+    assert client.post(BASE, json=said(full), headers=BEARER).status_code == 201
 
 
 def test_who_logged_in_writes_in_their_name(guarded: Flask, full: Notes) -> None:
