@@ -274,9 +274,7 @@ def _video_id(stored: Meeting) -> str | None:
 
 def _jumps(slug: str, *, has_file: bool, video_id: str | None) -> Callable[[float], str]:
     """How a second of this recording is linked; "" where nothing can be played."""
-    if video_id:
-        return lambda seconds: f"https://youtu.be/{video_id}?t={int(seconds)}"
-    if has_file:
+    if video_id or has_file:
         page = url_for("pages.meeting", slug=slug)
         return lambda seconds: f"{page}?t={int(seconds)}"
     return lambda _: ""

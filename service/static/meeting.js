@@ -68,8 +68,14 @@ function tellTrouble(text, href) {
 
 /** A click on a time, or on a word of the transcript that is not being selected. */
 function onClick(click) {
-  if (!isPlain(click) || player.broken) return;
+  if (!isPlain(click)) return;
   const link = click.target.closest("a[data-start], a.facade");
+  if (player.broken) {
+    if (!link?.dataset.start || !player.elsewhere) return;
+    click.preventDefault();
+    location.assign(player.elsewhere(Number(link.dataset.start)));
+    return;
+  }
   if (link) {
     click.preventDefault();
     const pointed = strip?.secondsAt(click) ?? NaN;

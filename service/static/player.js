@@ -9,7 +9,8 @@
 //   mute()          sound off or on
 //   speed(step)     a step slower (-1) or faster (1); returns the new speed
 //   fullscreen()
-//   broken          true once it cannot play here: links then lead to where it does
+//   broken          true once it cannot play here
+//   elsewhere(seconds)  where it does, from that moment; not every player has such a place
 //   onTime(call)    call(seconds) as it plays, a few times a second
 //   onTrouble(call) call(text, href) when it cannot be played; href opens it elsewhere
 

@@ -52,7 +52,7 @@ export class YouTubePlayer {
   seek(seconds) {
     this.#now = Math.max(seconds, 0);
     if (!this.#frame) {
-      this.#facade.href = this.#elsewhere();
+      this.#facade.href = this.elsewhere();
       this.#timed(this.#now);
     } else if (this.#answers) this.#command("seekTo", [this.#now, true]);
     else if (this.#deaf) this.#frame.src = this.#address();
@@ -118,8 +118,9 @@ export class YouTubePlayer {
     return `${YOUTUBE}/embed/${this.#id}?${asked}`;
   }
 
-  #elsewhere() {
-    return `https://youtu.be/${this.#id}?t=${Math.floor(this.#now)}`;
+  /** Where the video opens at a moment when it does not play here. */
+  elsewhere(seconds = this.#now) {
+    return `https://youtu.be/${this.#id}?t=${Math.floor(seconds)}`;
   }
 
   #load() {
@@ -138,7 +139,7 @@ export class YouTubePlayer {
     if (this.#answers || this.broken) return;
     if (left === 0) {
       this.#deaf = true;
-      this.#troubled("YouTube’s player does not answer.", this.#elsewhere());
+      this.#troubled("YouTube’s player does not answer.", this.elsewhere());
       return;
     }
     this.#send({ event: "listening", id: 1, channel: "widget" });
@@ -178,9 +179,9 @@ export class YouTubePlayer {
     this.#answers = false;
     this.#frame.replaceWith(this.#facade);
     this.#frame = null;
-    this.#facade.href = this.#elsewhere();
+    this.#facade.href = this.elsewhere();
     this.#facade.querySelector(".where").textContent = "opens on YouTube";
-    this.#troubled(TROUBLES[code] ?? "YouTube does not play this video here.", this.#elsewhere());
+    this.#troubled(TROUBLES[code] ?? "YouTube does not play this video here.", this.elsewhere());
   }
 
   #command(name, args = []) {

@@ -370,6 +370,9 @@ def test_youtube_that_cannot_play_leaves_a_link(
     expect(page.get_by_role("status").get_by_role("link")).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=13")
     expect(page.locator("iframe")).to_have_count(0)
     expect(page.locator(".facade")).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=13")
+    page.route("https://youtu.be/**", lambda route: route.fulfill(body="there", content_type="text/html"))
+    page.get_by_role("link", name="Play from 0:12: Compost heap").click()
+    page.wait_for_url(f"https://youtu.be/{VIDEO}?t=12")
 
 
 def test_youtube_that_stays_silent_leaves_a_link(video: Notes, live: str, page: Page, context: BrowserContext) -> None:

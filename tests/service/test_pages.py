@@ -84,12 +84,13 @@ def test_local_recording_links_to_this_page(opened: Open, full: Notes) -> None:
     assert found["Compost heap"].attributes["href"] == "/meetings/garden?t=12"
 
 
-def test_youtube_recording_links_to_youtube(opened: Open, library: Library) -> None:
-    """A chip of a YouTube recording opens that video at the moment."""
+def test_youtube_recording_links_through_the_page(opened: Open, library: Library) -> None:
+    """A chip of a YouTube recording is a link to share; the page it leads to opens that video at the moment."""
     notes = library.notes()
     library.youtube()
     library.aligned(notes)
-    assert chips(opened("/meetings/garden"))["Compost heap"].attributes["href"] == f"https://youtu.be/{VIDEO}?t=12"
+    assert chips(opened("/meetings/garden"))["Compost heap"].attributes["href"] == "/meetings/garden?t=12"
+    assert f'href="https://youtu.be/{VIDEO}?t=12"' in opened("/meetings/garden?t=12")
 
 
 def test_doubt_is_shown(opened: Open, full: Notes) -> None:
