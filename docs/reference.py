@@ -79,8 +79,11 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 
 ## The web API
 
-`GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON; an error is
-`{"error", "hint"}` with a fitting status.
+`GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.
+
+An error is a problem of RFC 9457, `application/problem+json` with a fitting status: `type` (what programs tell it
+by, and where it is explained; `about:blank` when the status says all), `title`, `status`, `detail` (one sentence) and
+`hint` (what to do, or empty).
 
 `GET /api/v1/meetings/<slug>/corrections` answers with what people said about links: `corrections` (newest first, with
 `id`, `block`, `text`, `verdict`, `start`, `author`, `at` and whether it is `current`), `current` (those that hold, by

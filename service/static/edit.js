@@ -139,7 +139,7 @@ export class Editor {
       const answer = await response.json();
       if (response.ok) return answer;
       if (response.status === 409 && answer.correction) this.#known[answer.correction.block] = answer.correction;
-      this.#tell(`${answer.error}. ${answer.hint ?? ""}`.replace("..", "."), true);
+      this.#tell(`${answer.detail} ${answer.hint}`.trim(), true);
     } catch {
       this.#tell("Not saved: the server cannot be reached.", true);
     }

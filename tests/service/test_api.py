@@ -64,4 +64,11 @@ def test_search_for_nothing(client: FlaskClient) -> None:
     """An empty query is the caller's mistake, explained."""
     response = client.get("/api/v1/search")
     assert response.status_code == 400
-    assert response.get_json() == {"error": "Nothing to search for in ''.", "hint": "Type one or more words."}
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json() == {
+        "type": "/problems#invalid-query",
+        "title": "Nothing to search for",
+        "status": 400,
+        "detail": "Nothing to search for in ''.",
+        "hint": "Type one or more words.",
+    }
