@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Failure, Notes
@@ -72,3 +73,25 @@ def test_search_for_nothing(client: FlaskClient) -> None:
         "detail": "Nothing to search for in ''.",
         "hint": "Type one or more words.",
     }
+
+
+def test_search_in_pages(client: FlaskClient, full: Notes) -> None:
+    """`next` leads from page to page until every hit came once."""
+    whole = client.get("/api/v1/search?q=rota").get_json()
+    paged, address = [], "/api/v1/search?q=rota&limit=1"
+    while address:
+        page = client.get(address).get_json()
+        assert len(page["hits"]) == 1
+        paged += page["hits"]
+        address = page["next"]
+    assert len(whole["hits"]) > 1
+    assert whole["next"] is None
+    assert paged == whole["hits"]
+
+
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
+def test_search_for_an_impossible_page(client: FlaskClient, full: Notes, wrong: str) -> None:
+    """A page that cannot be is a 400 that says what is wrong."""
+    response = client.get(f"/api/v1/search?q=rota&{wrong}")
+    assert response.status_code == 400
+    assert wrong.partition("=")[0] in response.get_json()["detail"]
