@@ -77,6 +77,11 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 | `worst[]` | `set`, `meeting`, `line`, `text`, `gold`, `start`, `confidence`, `evidence`; the surest first |
 | `failures[]` | `set`, `meeting`, `error`, `hint` of what could not be read |
 
+## Search from elsewhere
+
+A browser can add the search by `/opensearch.xml`, which every page names. `/search.atom?q=…` is an Atom feed of a
+query, named on the page of a search: an entry is a meeting it is found in, those that came here last first.
+
 ## The web API
 
 `GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.
