@@ -77,10 +77,23 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 | `worst[]` | `set`, `meeting`, `line`, `text`, `gold`, `start`, `confidence`, `evidence`; the surest first |
 | `failures[]` | `set`, `meeting`, `error`, `hint` of what could not be read |
 
+## Search from elsewhere
+
+A browser can add the search by `/opensearch.xml`, which every page names. `/search.atom?q=…` is an Atom feed of a
+query, named on the page of a search: an entry is a meeting it is found in, those that came here last first.
+
 ## The web API
 
-`GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON; an error is
-`{"error", "hint"}` with a fitting status.
+`GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.
+`GET /api/v1/openapi.json` describes every endpoint, its answers and its errors in OpenAPI 3.1; the program itself makes
+that description.
+
+A search answers with `query`, `hits` (best first, at most `limit`, 50 unless you say otherwise and never more than 100)
+and `next`: the address of the hits after them, or null. It goes on for at most 1,000 hits.
+
+An error is a problem of RFC 9457, `application/problem+json` with a fitting status: `type` (what programs tell it
+by, and where it is explained; `about:blank` when the status says all), `title`, `status`, `detail` (one sentence) and
+`hint` (what to do, or empty).
 
 `GET /api/v1/meetings/<slug>/corrections` answers with what people said about links: `corrections` (newest first, with
 `id`, `block`, `text`, `verdict`, `start`, `author`, `at` and whether it is `current`), `current` (those that hold, by

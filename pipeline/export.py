@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline import shapes
 from pipeline.records import Alignment, Correction, Hit, Meeting, Notes
 
 
-def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> dict[str, object]:
+def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> shapes.Aligned:
     """`{"title", "video", "duration", "blocks"}` with every block of the notes, `start` null where not placed."""
     return {
         "title": notes.title,
@@ -34,12 +35,12 @@ def rounded(alignment: Alignment) -> Alignment:
     return replace(alignment, start=start, end=end, confidence=confidence)
 
 
-def meeting(stored: Meeting) -> dict[str, object]:
+def meeting(stored: Meeting) -> shapes.Meeting:
     """`aligned` of a stored meeting, led by its slug."""
     return {"slug": stored.notes.slug, **aligned(stored.notes, stored.alignments, stored.duration)}
 
 
-def hit(found: Hit) -> dict[str, object]:
+def hit(found: Hit) -> shapes.Hit:
     """One search hit; `matches` are half-open character ranges in `text`."""
     text, matches = "", []
     for piece, matching in found.snippet:
@@ -58,20 +59,20 @@ def hit(found: Hit) -> dict[str, object]:
     }
 
 
-def correction(said: Correction) -> dict[str, object]:
+def correction(said: Correction) -> shapes.Correction:
     """What a person said of a block: `start` null but for the verdict `time`, `at` in UTC."""
     return {
         "id": said.id,
         "block": said.block_id,
         "text": said.text,
-        "verdict": said.verdict.value,
+        "verdict": said.verdict,
         "start": said.start,
         "author": said.author,
         "at": said.at.isoformat(),
     }
 
 
-def moment(alignment: Alignment | None) -> dict[str, object]:
+def moment(alignment: Alignment | None) -> shapes.Moment:
     """Where a block was discussed; every value null, and `also` empty, for one that was not placed."""
     if alignment is None:
         return {"start": None, "end": None, "confidence": None, "basis": None, "also": []}

@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.store import Store
-from service import access, api, compress, corrections, database, failures, login, media, pages, security
+from service import access, api, compress, corrections, database, failures, feed, login, media, pages, security
 
 
 def create_app(settings: Settings) -> Flask:
@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
     database.attach(app, Store.open(settings.database))
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(corrections.blueprint)

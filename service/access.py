@@ -32,6 +32,9 @@ FAILURES = 10
 
 WINDOW = 60.0  # seconds
 
+COOKIE = "jumpnotes"
+"""The name of the cookie of a session."""
+
 LARGEST_BODY = 10_000
 """Bytes. A correction has a hundred."""
 
@@ -105,7 +108,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = _Gate(settings.token, Attempts())
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SESSION_COOKIE_NAME="jumpnotes",
+        SESSION_COOKIE_NAME=COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )

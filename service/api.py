@@ -2,38 +2,140 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from typing import Annotated, Any, TypedDict
 
-from flask import Blueprint, request, url_for
+import msgspec
+from flask import Blueprint, current_app, request, url_for
+from msgspec import Meta
+from werkzeug.exceptions import BadRequest
 
-from pipeline import export
-from pipeline.records import Meeting, Summary
+from pipeline import export, shapes
+from pipeline.records import Failure, Segment, Summary, Transcript
 from pipeline.search import search as find
+from service import openapi
 from service.database import store
+from service.openapi import Operation, described
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-Json = dict[str, object]
+_DEEPEST = 1_000  # hits; whoever needs more narrows the search
+
+
+class Listed(TypedDict):
+    """One line of the list of meetings: `linked` of its `sections` have a moment."""
+
+    slug: str
+    title: str
+    date: shapes.Day | None
+    duration: shapes.Seconds | None
+    sections: shapes.Count
+    linked: shapes.Count
+    has_video: bool
+    has_transcript: bool
+    failed: bool
+    url: str
+
+
+class Meetings(TypedDict):
+    meetings: list[Listed]
+
+
+class Said(TypedDict):
+    """Something said in one go."""
+
+    start: shapes.Seconds
+    end: shapes.Seconds
+    speaker: str | None
+    text: str
+
+
+class Speech(TypedDict):
+    """A transcript. `origin` is where it came from: a speech `model`, captions, or a file."""
+
+    language: str
+    origin: str
+    model: str | None
+    segments: list[Said]
+
+
+class Failed(TypedDict):
+    """Why the last run of a meeting ended early; a run may help when it is `retryable`."""
+
+    stage: str
+    message: str
+    hint: str
+    retryable: bool
+    at: shapes.Instant
+
+
+class Whole(shapes.Meeting):
+    """Everything of one meeting."""
+
+    transcript: Speech | None
+    failure: Failed | None
+
+
+class Found(TypedDict):
+    """Hits, best first; `next` is the address of those after them, null when there are none."""
+
+    query: str
+    hits: list[shapes.Hit]
+    next: str | None
+
+
+class Query(msgspec.Struct):
+    """What a search is asked for."""
+
+    q: Annotated[str, Meta(description='Words and "quoted phrases".')]
+    limit: Annotated[int, Meta(ge=1, le=100, description="At most so many hits at a time.")] = 50
+    cursor: Annotated[int, Meta(ge=0, le=_DEEPEST, description="From `next`: where to go on.")] = 0
+
+
+@blueprint.get("/openapi.json")
+@described(Operation())
+def description() -> dict[str, Any]:
+    """This description."""
+    return openapi.document(current_app, request.script_root)
 
 
 @blueprint.get("/meetings")
-def meetings() -> Json:
-    return {"meetings": [_summary(summary) for summary in store().meetings()]}
+@described(Operation())
+def meetings() -> Meetings:
+    """Every meeting, the newest first."""
+    return {"meetings": [_listed(summary) for summary in store().meetings()]}
 
 
 @blueprint.get("/meetings/<slug>")
-def meeting(slug: str) -> Json:
+@described(Operation(problems=(404,)))
+def meeting(slug: str) -> Whole:
+    """One meeting: its notes with their moments, and its transcript."""
     stored = store().meeting(slug)
-    return export.meeting(stored) | {"transcript": _transcript(stored), "failure": _failure(stored)}
+    return {
+        **export.meeting(stored),
+        "transcript": _speech(stored.transcript) if stored.transcript else None,
+        "failure": _failed(stored.failure) if stored.failure else None,
+    }
 
 
 @blueprint.get("/search")
-def search() -> Json:
-    query = request.args.get("q", "")
-    return {"query": query, "hits": [export.hit(hit) for hit in find(store(), query)]}
+@described(Operation(problems=(400,), query=Query))
+def search() -> Found:
+    """Find words in everything said and written."""
+    try:
+        asked = msgspec.convert({"q": "", **request.args.to_dict()}, Query, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"{error}.") from error
+    end = asked.cursor + asked.limit
+    hits = find(store(), asked.q, limit=end + 1)
+    more = len(hits) > end and end <= _DEEPEST
+    return {
+        "query": asked.q,
+        "hits": [export.hit(hit) for hit in hits[asked.cursor : end]],
+        "next": url_for("api.search", q=asked.q, limit=asked.limit, cursor=end) if more else None,
+    }
 
 
-def _summary(summary: Summary) -> Json:
+def _listed(summary: Summary) -> Listed:
     return {
         "slug": summary.slug,
         "title": summary.title,
@@ -48,19 +150,24 @@ def _summary(summary: Summary) -> Json:
     }
 
 
-def _transcript(stored: Meeting) -> Json | None:
-    if stored.transcript is None:
-        return None
+def _speech(transcript: Transcript) -> Speech:
     return {
-        "language": stored.transcript.language,
-        "origin": stored.transcript.origin.value,
-        "model": stored.transcript.model,
-        "segments": [
-            {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
-            for segment in stored.transcript.heard
-        ],
+        "language": transcript.language,
+        "origin": transcript.origin.value,
+        "model": transcript.model,
+        "segments": [_said(segment) for segment in transcript.heard],
     }
 
 
-def _failure(stored: Meeting) -> Json | None:
-    return asdict(stored.failure) | {"at": stored.failure.at.isoformat()} if stored.failure else None
+def _said(segment: Segment) -> Said:
+    return {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
+
+
+def _failed(failure: Failure) -> Failed:
+    return {
+        "stage": failure.stage,
+        "message": failure.message,
+        "hint": failure.hint,
+        "retryable": failure.retryable,
+        "at": failure.at.isoformat(),
+    }

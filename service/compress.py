@@ -8,7 +8,7 @@ from flask import Flask, Response, request, session
 
 _LEVEL = 6
 _SMALLEST = 1_000  # bytes; below, the header costs more than is won
-_TEXT = ("text/", "application/json")
+_TEXT = ("text/", "application/json", "application/problem+json", "application/atom+xml")
 
 
 def register(app: Flask) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import msgspec
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
-from pipeline import export
+from pipeline import export, shapes
 from pipeline.records import Correction, Verdict
 from service import access
 from service.access import Access
 from service.database import store
+from service.openapi import Operation, described
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
 
-Json = dict[str, object]
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 _UNNAMED = {access.By.TOKEN: "a program", access.By.LOOPBACK: "this computer"}
 """The author where nobody says who writes."""
+
+_REFUSED = (400, 401, 403, 404, 409, 413, 415, 422)
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,12 +36,41 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Undoing(msgspec.Struct, forbid_unknown_fields=True):
+    """Who takes a correction back."""
+
     author: str | None = None
 
 
+class Told(shapes.Correction):
+    """A correction, and whether it is the newest of its block."""
+
+    current: bool
+
+
+class History(TypedDict):
+    """What people said: all of it, newest first; what holds, by block; and what holds nowhere.
+
+    `may_write` tells whether who asks may add to it, and `reason` why not.
+    """
+
+    may_write: bool
+    reason: str
+    corrections: list[Told]
+    current: dict[str, shapes.Correction]
+    orphans: list[shapes.Correction]
+
+
+class Corrected(TypedDict):
+    """A correction that was made, and the link of its block as it is now."""
+
+    correction: shapes.Correction
+    alignment: shapes.Moment
+
+
 @blueprint.get("")
-def history(slug: str) -> Json:
-    """All of them, newest first; `current` are those that hold."""
+@described(Operation(problems=(404,)))
+def history(slug: str) -> History:
+    """What people said about the links of a meeting."""
     stored = store().meeting(slug, segments=False)
     holding = {correction.id for correction in stored.corrections.values()}
     allowed = access.may_write()
@@ -53,7 +84,9 @@ def history(slug: str) -> Json:
 
 
 @blueprint.post("")
-def correct(slug: str) -> tuple[Json, int]:
+@described(Operation(201, _REFUSED, body=Asked))
+def correct(slug: str) -> tuple[Corrected, int]:
+    """Put a link right, say that a block was not discussed, or go back to the link that was found."""
     allowed = access.require_write()
     asked = _body(Asked)
     author = _author(allowed, asked.author)
@@ -62,19 +95,21 @@ def correct(slug: str) -> tuple[Json, int]:
 
 
 @blueprint.post("/<int:number>/undo")
-def undo(slug: str, number: int) -> tuple[Json, int]:
+@described(Operation(201, _REFUSED, body=Undoing, body_required=False))
+def undo(slug: str, number: int) -> tuple[Corrected, int]:
+    """Take the newest correction of a block back: what held before holds again."""
     allowed = access.require_write()
     asked = _body(Undoing) if request.content_length else Undoing()
     return _answer(slug, store().undo(slug, number, _author(allowed, asked.author))), 201
 
 
-def _answer(slug: str, made: Correction) -> Json:
+def _answer(slug: str, made: Correction) -> Corrected:
     alignment = store().meeting(slug, segments=False).alignments.get(made.block_id)
     return {"correction": export.correction(made), "alignment": export.moment(alignment)}
 
 
-def _told(said: Correction, holding: set[int]) -> Json:
-    return export.correction(said) | {"current": said.id in holding}
+def _told(said: Correction, holding: set[int]) -> Told:
+    return {**export.correction(said), "current": said.id in holding}
 
 
 def _author(allowed: Access, named: str | None) -> str:

@@ -1,10 +1,13 @@
-"""What a reader is told when something fails: one table from error class to status and words."""
+"""What a reader is told when something fails: one table from error class to status and words.
+
+People get a page; programs, under /api/, get a problem of RFC 9457.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from pipeline import export
@@ -21,29 +24,37 @@ from pipeline.errors import (
     StoreError,
 )
 
+PROBLEM = "application/problem+json"
+"""The media type of an error of the API."""
+
 _RETRY_SECONDS = "5"
+_NO_TYPE = "about:blank"  # the problem is what its status says, and nothing more (RFC 9457, section 4.2.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a class of errors is answered. `said` is shown in place of a message that names files of the server."""
+    """How a class of errors is answered. `said` is shown in place of a message that names files of the server.
 
+    `name` is what programs tell the problem by: once given, it stays.
+    """
+
+    name: str
     status: int
     title: str
     said: str | None = None
 
 
 ANSWERS: dict[type[JumpnotesError], Answer] = {
-    MeetingNotFound: Answer(404, "No such meeting"),
-    InvalidQuery: Answer(400, "Nothing to search for"),
-    BlockNotFound: Answer(404, "No such block"),
-    CorrectionNotFound: Answer(404, "No such correction"),
-    InvalidCorrection: Answer(422, "This cannot be"),
-    ConflictError: Answer(409, "Somebody else was faster"),
-    Busy: Answer(503, "Busy", "The database is being written to."),
-    SchemaMismatch: Answer(503, "Update needed", "The database was written by a newer jumpnotes."),
-    StoreError: Answer(500, "The database failed", "The server's log says which file and why."),
-    JumpnotesError: Answer(500, "Something failed", "The server's log says what."),
+    MeetingNotFound: Answer("meeting-not-found", 404, "No such meeting"),
+    InvalidQuery: Answer("invalid-query", 400, "Nothing to search for"),
+    BlockNotFound: Answer("block-not-found", 404, "No such block"),
+    CorrectionNotFound: Answer("correction-not-found", 404, "No such correction"),
+    InvalidCorrection: Answer("invalid-correction", 422, "This cannot be"),
+    ConflictError: Answer("conflict", 409, "Somebody else was faster"),
+    Busy: Answer("busy", 503, "Busy", "The database is being written to."),
+    SchemaMismatch: Answer("update-needed", 503, "Update needed", "The database was written by a newer jumpnotes."),
+    StoreError: Answer("database-failed", 500, "The database failed", "The server's log says which file and why."),
+    JumpnotesError: Answer("failed", 500, "Something failed", "The server's log says what."),
 }
 
 _HTTP_HINTS = {
@@ -58,20 +69,29 @@ _HTTP_HINTS = {
 
 
 def register(app: Flask) -> None:
-    """Answer our errors and HTTP's own, as a page or, under /api/, as `{"error", "hint"}`."""
+    """Answer our errors and HTTP's own, as a page or, under /api/, as a problem."""
     app.register_error_handler(JumpnotesError, _ours)
     app.register_error_handler(HTTPException, _http)
+
+
+def type_of(answer: Answer) -> str:
+    """The URI reference that names a problem; it leads to the page that lists them."""
+    return url_for("pages.problems", _anchor=answer.name)
 
 
 def _ours(error: JumpnotesError) -> Response:
     answer = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
     if answer.status >= 500:
         current_app.logger.error("%s", error, exc_info=error)
-    query = error.query if isinstance(error, InvalidQuery) else ""
-    response = _reply(answer.status, answer.title, answer.said or _sentence(str(error)), error.hint, query)
-    if isinstance(error, ConflictError) and response.is_json:
-        theirs = export.correction(error.theirs) if error.theirs else None
-        response.set_data(current_app.json.dumps((response.get_json() or {}) | {"correction": theirs}))
+    detail = answer.said or _sentence(str(error))
+    if _is_for_programs():
+        more: dict[str, object] = {}
+        if isinstance(error, ConflictError):
+            more["correction"] = export.correction(error.theirs) if error.theirs else None
+        response = _problem(type_of(answer), answer.title, answer.status, detail, error.hint, more)
+    else:
+        query = error.query if isinstance(error, InvalidQuery) else ""
+        response = _page(answer.title, answer.status, detail, error.hint, query)
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
@@ -79,19 +99,27 @@ def _ours(error: JumpnotesError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     assert error.code is not None  # Flask answers redirects itself
-    response = _reply(error.code, error.name, error.description or "", _HTTP_HINTS.get(error.code, ""))
+    detail, hint = error.description or "", _HTTP_HINTS.get(error.code, "")
+    if _is_for_programs():
+        response = _problem(_NO_TYPE, error.name, error.code, detail, hint, {})
+    else:
+        response = _page(error.name, error.code, detail, hint, "")
     # Allow of a 405 and Content-Range of a 416 say what would have worked.
     response.headers.extend((name, value) for name, value in error.get_headers() if name.lower() != "content-type")
     return response
 
 
-def _reply(status: int, title: str, message: str, hint: str, query: str = "") -> Response:
-    if request.path.startswith("/api/"):
-        response = jsonify(error=message, hint=hint)
-    else:
-        response = make_response(render_template("failure.html", title=title, message=message, hint=hint, query=query))
-    response.status_code = status
-    return response
+def _is_for_programs() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _problem(kind: str, title: str, status: int, detail: str, hint: str, more: dict[str, object]) -> Response:
+    told = {"type": kind, "title": title, "status": status, "detail": detail, "hint": hint}
+    return Response(current_app.json.dumps(told | more), status, mimetype=PROBLEM)
+
+
+def _page(title: str, status: int, detail: str, hint: str, query: str) -> Response:
+    return make_response(render_template("failure.html", title=title, message=detail, hint=hint, query=query), status)
 
 
 def _sentence(message: str) -> str:

@@ -1,11 +1,11 @@
-"""The three pages: all meetings, one meeting, what a search found."""
+"""The pages: all meetings, one meeting, what a search found, and what the API's problems mean."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
 from pipeline.search import search as find
-from service import media, present
+from service import failures, media, present
 from service.database import store
 
 blueprint = Blueprint("pages", __name__)
@@ -30,3 +30,8 @@ def search() -> str:
     query = request.args.get("q", "").strip()
     hits = find(store(), query) if query else ()
     return render_template("search.html", query=query, found=present.findings(hits))
+
+
+@blueprint.get("/problems")
+def problems() -> str:
+    return render_template("problems.html", problems=[(answer, kind.hint) for kind, answer in failures.ANSWERS.items()])

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -349,6 +349,12 @@ class Store:
         """The meetings that have corrections."""
         with self._read() as db:
             return tuple(sorted(standing.marks(db)))
+
+    def since(self) -> dict[str, datetime]:
+        """When the notes of every meeting came here first, by slug; UTC."""
+        first = sa.select(t.notes.c.slug, sa.func.min(t.notes.c.created_at).label("at")).group_by(t.notes.c.slug)
+        with self._read() as db:
+            return {row.slug: row.at.replace(tzinfo=UTC) for row in db.execute(first)}
 
     def paths(self) -> dict[str, str]:
         """The path of every meeting's notes, by slug."""

@@ -159,7 +159,7 @@ export class Editor {
         this.#tell(`Not saved. Meanwhile ${said}${at}. Press again to replace it.`, true);
         return null;
       }
-      this.#tell(`${answer.error}. ${answer.hint ?? ""}`.replace("..", "."), true);
+      this.#tell(`${answer.detail} ${answer.hint}`.trim(), true);
     } catch {
       this.#tell("Not saved: the server cannot be reached.", true);
     }

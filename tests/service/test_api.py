@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Failure, Notes
@@ -64,4 +65,33 @@ def test_search_for_nothing(client: FlaskClient) -> None:
     """An empty query is the caller's mistake, explained."""
     response = client.get("/api/v1/search")
     assert response.status_code == 400
-    assert response.get_json() == {"error": "Nothing to search for in ''.", "hint": "Type one or more words."}
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json() == {
+        "type": "/problems#invalid-query",
+        "title": "Nothing to search for",
+        "status": 400,
+        "detail": "Nothing to search for in ''.",
+        "hint": "Type one or more words.",
+    }
+
+
+def test_search_in_pages(client: FlaskClient, full: Notes) -> None:
+    """`next` leads from page to page until every hit came once."""
+    whole = client.get("/api/v1/search?q=rota").get_json()
+    paged, address = [], "/api/v1/search?q=rota&limit=1"
+    while address:
+        page = client.get(address).get_json()
+        assert len(page["hits"]) == 1
+        paged += page["hits"]
+        address = page["next"]
+    assert len(whole["hits"]) > 1
+    assert whole["next"] is None
+    assert paged == whole["hits"]
+
+
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
+def test_search_for_an_impossible_page(client: FlaskClient, full: Notes, wrong: str) -> None:
+    """A page that cannot be is a 400 that says what is wrong."""
+    response = client.get(f"/api/v1/search?q=rota&{wrong}")
+    assert response.status_code == 400
+    assert wrong.partition("=")[0] in response.get_json()["detail"]

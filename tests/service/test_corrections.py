@@ -95,7 +95,7 @@ def test_the_second_of_two_editors_hears_of_the_first(client: FlaskClient, full:
 
     assert second.status_code == 409
     assert second.get_json()["correction"] == first
-    assert "Ana set it to 0:08" in second.get_json()["error"]
+    assert "Ana set it to 0:08" in second.get_json()["detail"]
     assert again.status_code == 201
 
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_is_refused(client: FlaskClient, full: Notes, change: dic
     response = client.post(BASE, json=said(full) | change)
 
     assert response.status_code == status
-    assert response.get_json()["error"]
+    assert response.get_json()["detail"]
     assert client.get(BASE).get_json()["corrections"] == []
 
 

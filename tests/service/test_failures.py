@@ -22,17 +22,28 @@ def test_unknown_meeting(client: FlaskClient) -> None:
 
 
 def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
-    """A program is told the same in JSON."""
+    """A program is told the same as a problem, and the page its type leads to explains it."""
     response = client.get("/api/v1/meetings/nobody")
-    assert response.status_code == 404
-    assert response.get_json()["error"] == "No meeting is called 'nobody'."
-    assert response.get_json()["hint"]
+    problem = response.get_json()
+    assert response.status_code == problem["status"] == 404
+    assert response.mimetype == failures.PROBLEM
+    assert problem["title"] == "No such meeting"
+    assert problem["detail"] == "No meeting is called 'nobody'."
+    assert problem["hint"]
+    page, _, name = problem["type"].partition("#")
+    assert f'id="{name}"' in client.get(page).text
 
 
 def test_unknown_address(client: FlaskClient) -> None:
-    """An address that was never there is a page, too, and JSON under /api/."""
-    assert "Not Found" in client.get("/nowhere").text
-    assert client.get("/api/v1/nowhere").get_json()["hint"] == "The first page lists every meeting."
+    """An address that was never there is a page, too, and under /api/ a problem without a type of its own."""
+    page = client.get("/nowhere")
+    assert "Not Found" in page.text
+    assert page.mimetype == "text/html"
+    response = client.get("/api/v1/nowhere")
+    assert response.mimetype == failures.PROBLEM
+    problem = response.get_json()
+    assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
+    assert problem["hint"] == "The first page lists every meeting."
 
 
 def test_writing_is_refused(client: FlaskClient) -> None:
@@ -68,6 +79,9 @@ def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     assert response.status_code == 500
     assert "secret detail" not in response.text
     assert "secret detail" in caplog.text
+    problem = app.test_client().get("/api/v1/meetings")
+    assert (problem.status_code, problem.mimetype) == (500, failures.PROBLEM)
+    assert "secret detail" not in problem.text
 
 
 def test_every_error_has_an_answer() -> None:

@@ -17,6 +17,8 @@ ADDRESSES = [
     "/meetings/garden/transcript.vtt",
     "/search?q=rota",
     "/search?q=*",
+    "/opensearch.xml",
+    "/search.atom?q=rota",
     "/api/v1/meetings",
     "/api/v1/search",
     "/static/style.css",

@@ -1,0 +1,126 @@
+"""The search in a real browser: results as you type, and the same without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, Route, expect
+
+from pipeline.records import Notes
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def test_results_come_while_typing(full: Notes, live: str, page: Page) -> None:
+    """Without Enter: results, title, feed and address follow what is typed, and the cursor stays in the box."""
+    page.goto(f"{live}search")
+    page.evaluate("window.same = true")
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("pallets")
+    expect(page.locator("mark").first).to_have_text("pallets")
+    expect(page.get_by_role("status")).to_contain_text("in 1 meeting")
+    expect(page).to_have_url(f"{live}search?q=pallets")
+    expect(page).to_have_title("pallets · Search · jumpnotes")
+    expect(page.locator("link[type='application/atom+xml']")).to_have_attribute("href", "/search.atom?q=pallets")
+    expect(box).to_be_focused()
+    box.fill("submarine & co")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Nothing found")
+    expect(page).to_have_url(f"{live}search?q=submarine+%26+co")
+    expect(page.locator("link[type='application/atom+xml']")).to_have_count(0)
+    box.fill("")
+    expect(page.get_by_text("Type words from a meeting")).to_be_visible()
+    expect(page).to_have_url(f"{live}search")
+    assert page.evaluate("window.same") is True
+
+
+def test_the_way_back_leads_to_what_was_found(full: Notes, live: str, page: Page) -> None:
+    """Who follows a result and comes back finds the same results, and typing left no trail of pages."""
+    page.goto(live)
+    page.goto(f"{live}search")
+    page.get_by_role("searchbox").press_sequentially("pallets")
+    expect(page).to_have_url(f"{live}search?q=pallets")
+    page.locator(".place").first.click()
+    expect(page).to_have_url(re.compile(r"/meetings/garden\b"))
+    page.go_back()
+    expect(page.locator("mark").first).to_have_text("pallets")
+    expect(page.get_by_role("searchbox")).to_have_value("pallets")
+    page.go_back()
+    expect(page).to_have_url(live)
+
+
+def test_a_slow_answer_does_not_go_over_a_newer_one(full: Notes, live: str, page: Page) -> None:
+    """The results are those of what stands in the box, in whatever order answers come."""
+    held: list[Route] = []
+    page.route("**/search?q=pallets", lambda route: held.append(route))
+    page.goto(f"{live}search")
+    box = page.get_by_role("searchbox")
+    with page.expect_request("**/search?q=pallets"):
+        box.fill("pallets")
+    box.fill("hose")
+    expect(page.locator("mark").first).to_have_text("hose")
+    (route,) = held
+    route.continue_()
+    with page.expect_response("**/search?q=rota"):
+        box.fill("rota")
+    expect(page.locator("mark").first).to_have_text("rota")
+    expect(page).to_have_url(f"{live}search?q=rota")
+
+
+def test_what_is_only_begun_is_no_failure(full: Notes, live: str, page: Page) -> None:
+    """A lone quotation mark says what to type, and the next letters find."""
+    page.goto(f"{live}search")
+    box = page.get_by_role("searchbox")
+    box.fill('"')
+    expect(page.get_by_text("Type one or more words.")).to_be_visible()
+    box.press_sequentially("broken")
+    expect(page.locator("mark").first).to_have_text("broken")
+
+
+def test_offline_keeps_what_is_there(full: Notes, live: str, page: Page) -> None:
+    """A server that does not answer takes no result away, and the next word is looked for again."""
+    page.goto(f"{live}search?q=pallets")
+    box = page.get_by_role("searchbox")
+    with page.expect_event("requestfailed"):
+        page.route("**/search?q=hose", lambda route: route.abort())
+        box.fill("hose")
+    expect(page.locator("mark").first).to_have_text("pallets")
+    expect(page).to_have_url(f"{live}search?q=pallets")
+    box.fill("rota")
+    expect(page.locator("mark").first).to_have_text("rota")
+
+
+def test_works_without_scripts(full: Notes, live: str, browser: Browser) -> None:
+    """The form does it, too."""
+    plain = browser.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(f"{live}search")
+    page.get_by_role("searchbox").fill("pallets")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(f"{live}search?q=pallets")
+    expect(page.locator("mark").first).to_have_text("pallets")
+    plain.close()
+
+
+def test_accessible(full: Notes, live: str, page: Page) -> None:
+    """axe finds nothing to complain of in results that came while typing."""
+    page.goto(f"{live}search")
+    page.get_by_role("searchbox").press_sequentially("rota")
+    expect(page.locator("mark").first).to_have_text("rota")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
