@@ -324,11 +324,11 @@ def test_hits_lead_to_moment_and_block(opened: Open, full: Notes) -> None:
 
 
 def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
-    """A meeting stands once, with all its hits."""
+    """A meeting stands once, with all its hits; those of one minute are one."""
     library.notes(slug="copy")
     html = opened("/search?q=rota")
     assert html.count('class="finding"') == 2
-    assert html.count('class="place"') == 5
+    assert html.count('class="place"') == 4
 
 
 def test_search_without_words(opened: Open) -> None:
