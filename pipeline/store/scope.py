@@ -53,4 +53,4 @@ def ranges(db: Connection, slugs: frozenset[str] | None, *, written: bool) -> tu
         if wanted:
             near = len(slugs) > _FEW  # then all rows are known, and none lies between
             joined += [(stretch[0][0], stretch[-1][1])] if near else [(low, high) for low, high, _ in stretch]
-    return tuple(reversed(joined))
+    return tuple(joined)

@@ -131,6 +131,10 @@ corrections = Table(
     Column("carried_from", ForeignKey("corrections.id")),  # the same word, said of the block before it was reworded
 )
 
+FIRST_PASSAGE = 2**31
+"""Passages are numbered downwards, meeting by meeting: the full-text index reads upwards twice as fast as downwards,
+and a search wants the newest first."""
+
 # What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.
 # The full-text indexes over `text`, `said_fts` of speech and `noted_fts` of notes, are kept in step by triggers.
 passages = Table(

@@ -342,6 +342,19 @@ def test_search_without_hits(opened: Open, full: Notes) -> None:
     assert "Nothing found" in opened("/search?q=submarine")
 
 
+def test_a_mistyped_word_is_put_right(opened: Open, full: Notes) -> None:
+    """The page offers the word of the archive, as a link."""
+    html = opened("/search?q=palets+broken")
+    assert 'Did you mean <a href="/search?q=pallets+broken">pallets broken</a>?' in html
+    assert "Did you mean" not in opened("/search?q=submarine")
+
+
+def test_a_hit_says_where_it_stands(opened: Open, full: Notes) -> None:
+    """Section and speaker stand beside the snippet, as far as they are known."""
+    assert '<span class="where">Ana</span>' in opened("/search?q=evening")
+    assert "Compost heap</span>" in opened("/search?q=compost")
+
+
 @pytest.mark.parametrize("query", ['"', "*", "- (", '""'])
 def test_query_without_words_is_answered_friendly(client: FlaskClient, full: Notes, query: str) -> None:
     """A query of signs alone is the reader's slip: the page says what to type and keeps the box."""

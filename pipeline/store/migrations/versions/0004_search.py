@@ -2,6 +2,8 @@
 
 Prefixes are indexed, as a search for `a*` would otherwise read every word with an a. Built anew from the texts: about
 two minutes for a thousand hours.
+
+The newest passages get the lowest numbers: the index reads upwards twice as fast as downwards.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ def upgrade() -> None:
     op.execute("DROP TRIGGER passages_added")
     op.execute("DROP TRIGGER passages_removed")
     op.execute("DROP TABLE passages_fts")
+    op.execute("UPDATE passages SET id = 2147483648 - id")
     _index("said", written=0)
     _index("noted", written=1)
     # Who spoke at a moment, without reading the words of the segments before it.
@@ -41,3 +44,4 @@ def _index(name: str, *, written: int) -> None:
         f"{insert}({name}_fts, rowid, text) VALUES ('delete', old.id, old.text); END"
     )
     op.execute(f"{insert}({name}_fts) VALUES ('rebuild')")
+    op.execute(f"CREATE VIRTUAL TABLE {name}_words USING fts5vocab({name}_fts, row)")
