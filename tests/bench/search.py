@@ -5,7 +5,6 @@ Give numbers of windows as arguments to measure others.
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 import statistics
@@ -18,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.records import Block, Kind, Notes, Origin, Section, Segment, Transcript
+from pipeline.records import Alignment, Basis, Block, Kind, Notes, Origin, Section, Segment, Transcript
 from pipeline.search import search
-from pipeline.store import Store
+from pipeline.store import MadeFrom, Store
 from pipeline.store.passages import STRIDE
+from pipeline.suggest import suggestion
 
 SIZES = (10_000, 100_000, 1_000_000)
 WINDOWS = 770
@@ -36,6 +36,9 @@ SHOWN = 50
 
 ROUNDS = 100
 """Queries of a class."""
+
+SLOW = 100.0
+"""Milliseconds; other work on the machine does not matter then."""
 
 GOAL = 10.0
 """Milliseconds, of the 95th percentile."""
@@ -83,21 +86,28 @@ def build(store: Store, windows: int) -> list[str]:
     """Fill an archive with about `windows` windows; returns the vocabulary, the most frequent first."""
     speech = Speech(windows)
     for number in range(max(windows // WINDOWS, 1)):
-        words = speech.meeting(STRIDE * (WINDOWS + 1))
-        slug = f"call-{number}"
-        store.claim(f"/{slug}.md", slug)
-        text = [" ".join(words[first : first + 6]) for first in range(0, 120, 6)]
-        blocks = tuple(
-            Block(f"b{i}", Kind.HEADING if i % 5 == 0 else Kind.ITEM, i + 1, i + 2, line, line)
-            for i, line in enumerate(text)
-        )
-        sections = tuple(Section(blocks[i].id, blocks[i].text, 2, i + 1, blocks[i : i + 5]) for i in range(0, 20, 5))
-        day = date(2015, 1, 1) + timedelta(days=number)
-        store.save_notes(Notes(slug, f"Call {number}", day, None, sections, ""))
-        cues = (" ".join(words[first : first + CUE]) for first in range(0, len(words), CUE))
-        segments = tuple(Segment(5.0 * at, 5.0 * at + 5.0, cue) for at, cue in enumerate(cues))
-        store.save_transcript(slug, Transcript("en", Origin.ASR, None, segments, 5.0 * len(segments)), key=slug)
+        fill(store, speech, number)
     return speech.words
+
+
+def fill(store: Store, speech: Speech, number: int) -> None:
+    """Add a meeting with its notes, its transcript and links of its sections."""
+    words = speech.meeting(STRIDE * (WINDOWS + 1))
+    slug = f"call-{number}"
+    store.claim(f"/{slug}.md", slug)
+    text = [" ".join(words[first : first + 6]) for first in range(0, 120, 6)]
+    blocks = tuple(
+        Block(f"b{i}", Kind.HEADING if i % 5 == 0 else Kind.ITEM, i + 1, i + 2, line, line)
+        for i, line in enumerate(text)
+    )
+    sections = tuple(Section(blocks[i].id, blocks[i].text, 2, i + 1, blocks[i : i + 5]) for i in range(0, 20, 5))
+    day = date(2015, 1, 1) + timedelta(days=number % 3_000)
+    notes_id = store.save_notes(Notes(slug, f"Call {number}", day, None, sections, ""))
+    cues = (" ".join(words[first : first + CUE]) for first in range(0, len(words), CUE))
+    segments = tuple(Segment(5.0 * at, 5.0 * at + 5.0, cue) for at, cue in enumerate(cues))
+    run = store.save_transcript(slug, Transcript("en", Origin.ASR, None, segments, 5.0 * len(segments)), key=slug)
+    links = tuple(Alignment(f"b{i}", 300.0 * i, 300.0 * i + 300, 0.9, Basis.MATCH) for i in range(20))
+    store.save_alignments(slug, links, MadeFrom(notes_id, run, "1"))
 
 
 def queries(words: list[str], texts: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -124,12 +134,18 @@ def queries(words: list[str], texts: list[str]) -> Iterator[tuple[str, list[str]
 
 
 def measured(ask: Callable[[str], object], asked: list[str]) -> tuple[float, float]:
-    """Median and 95th percentile in milliseconds."""
+    """Median and 95th percentile in milliseconds; a query counts by the fastest of three times, a slow one by one."""
     took = []
     for query in asked:
-        start = time.perf_counter()
-        ask(query)
-        took.append(1000 * (time.perf_counter() - start))
+        fastest = SLOW
+        for _ in range(3):
+            start = time.perf_counter()
+            ask(query)
+            last = 1000 * (time.perf_counter() - start)
+            fastest = last if fastest == SLOW else min(fastest, last)
+            if last > SLOW:
+                break
+        took.append(fastest)
     return statistics.median(took), statistics.quantiles(took, n=20)[-1]
 
 
@@ -159,6 +175,7 @@ def compare(folder: Path, windows: int) -> None:
     other = plain(folder / f"{windows}.plain.db", path)
     copied = time.perf_counter() - start
     report(store, other, words, windows, path, built, copied)
+    others(store, words)
     store.close()
     other.close()
 
@@ -166,11 +183,8 @@ def compare(folder: Path, windows: int) -> None:
 def report(
     store: Store, other: sqlite3.Connection, words: list[str], windows: int, path: Path, built: float, copied: float
 ) -> None:
-    chosen = random.Random(3).sample(range(1, windows), 500)
-    picked = other.execute(
-        "SELECT text FROM said WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(chosen),)
-    )
-    texts = [text for (text,) in picked]
+    step = max(windows // 500, 1)
+    texts = [text for (text,) in other.execute("SELECT text FROM said WHERE rowid % ? = 0", (step,))]
     size = path.stat().st_size / 1e6
     print(f"{windows:,} windows: built in {built:.0f} s, index {index_size(path):.0f} MB of {size:.0f} MB;", end=" ")
     print(f"plain FTS5 in {copied:.0f} s")
@@ -178,8 +192,22 @@ def report(
     best = "SELECT rowid, snippet(said, 0, '', '', '', 20) FROM said WHERE said MATCH ? ORDER BY rank LIMIT ?"
     for name, asked in queries(words, texts):
         ours = measured(lambda query: search(store, query, limit=SHOWN), asked)
-        theirs = measured(lambda query: other.execute(best, (_as_fts5(query), SHOWN)).fetchall(), asked[:20])
+        theirs = measured(lambda query: other.execute(best, (_as_fts5(query), SHOWN)).fetchall(), asked[:40])
         print(f"  {name:<18}{ours[0]:9.2f}{ours[1]:9.2f}{theirs[0]:16.2f}{theirs[1]:9.2f}")
+
+
+def others(store: Store, words: list[str]) -> None:
+    """What a search does besides finding, and what is done beside it."""
+    typed = [word[:-2] + word[-1] + word[-2] for word in random.Random(5).sample(words[500:20_000], 20)]
+    median, high = measured(lambda query: suggestion(store, query), typed)
+    print(f"  did you mean      {median:9.2f}{high:9.2f}")
+    wide = [f"{word} before:2016" for word in words[100:140]]
+    median, high = measured(lambda query: search(store, query, limit=SHOWN), wide)
+    print(f"  before: a day     {median:9.2f}{high:9.2f}")
+    speech = Speech(1)
+    start = time.perf_counter()
+    fill(store, speech, 1_000_000_000)
+    print(f"  one more meeting could be searched after {time.perf_counter() - start:.2f} s")
 
 
 def index_size(path: Path) -> float:
