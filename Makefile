@@ -33,6 +33,7 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.align
 	$(BIN)/python -m tests.bench.skip
 	$(BIN)/python -m tests.bench.page
+	$(BIN)/python -m tests.bench.search
 
 pictures: .venv/dev .venv/browser  ## Take the screenshots of the README anew
 	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py

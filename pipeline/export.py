@@ -54,6 +54,8 @@ def hit(found: Hit) -> shapes.Hit:
         "source": "notes" if found.written else "transcript",
         "start": None if found.start is None else round(found.start, 2),
         "block": found.block_id,
+        "section": found.section,
+        "speaker": found.speaker,
         "text": text,
         "matches": matches,
     }

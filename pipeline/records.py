@@ -291,7 +291,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place where a query was found."""
+    """One moment where a query was found, or a block of the notes."""
 
     slug: str
     title: str
@@ -300,3 +300,5 @@ class Hit:
     start: float | None  # None: in the notes, at a block that has no moment
     block_id: str | None
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
+    section: str | None = None  # the heading it stands, or was said, under
+    speaker: str | None = None

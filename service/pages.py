@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from pipeline.search import search as find
+from pipeline.suggest import suggestion
 from service import failures, media, present
 from service.database import store
 
@@ -29,7 +30,8 @@ def meeting(slug: str) -> str:
 def search() -> str:
     query = request.args.get("q", "").strip()
     hits = find(store(), query) if query else ()
-    return render_template("search.html", query=query, found=present.findings(hits))
+    better = suggestion(store(), query) if query and not hits else None
+    return render_template("search.html", query=query, found=present.findings(hits), better=better)
 
 
 @blueprint.get("/problems")

@@ -54,12 +54,13 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One hit: where it leads, and what stands there as (text, whether it matches)."""
+    """One hit: where it leads, and what stands there as (text, whether it matches). `where`: section, speaker."""
 
     href: str
     source: str
     clock: str
     snippet: tuple[tuple[str, bool], ...]
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ def _place(hit: Hit) -> Place:
         source="notes" if hit.written else "said",
         clock="" if start is None else timecode.clock(start),
         snippet=hit.snippet,
+        where=" · ".join(name for name in (hit.section, hit.speaker) if name),
     )
 
 

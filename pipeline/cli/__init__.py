@@ -197,21 +197,31 @@ def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
 @data_dir
 @click.pass_context
 def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, form: str) -> None:
-    """Find words, or a "quoted phrase", in everything said and written."""
+    """Find words, or a "quoted phrase", in everything said and written.
+
+    `sched*` finds what begins so, `-word` leaves out (put `--` before the query), `OR` lets either word do;
+    `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript` narrow down.
+    """
     from pipeline import export, timecode
     from pipeline.cli import output
     from pipeline.search import search as find
     from pipeline.store import Store
 
-    hits = find(Store.open(ctx.obj.database), " ".join(query).encode(errors="replace").decode(), slug=slug, limit=limit)
+    store, text = Store.open(ctx.obj.database), " ".join(query).encode(errors="replace").decode()
+    hits = find(store, text, slug=slug, limit=limit)
     if form == "json":
         click.echo(output.as_json([export.hit(found) for found in hits]))
         return
     for found in hits:
         at = timecode.clock(found.start) if found.start is not None else "–"
-        click.echo(f"{found.slug}  {at}  {'notes' if found.written else 'said'}  {output.snippet(found.snippet)}")
+        where = " · ".join(name for name in (found.section, found.speaker) if name)
+        line = f"{found.slug}  {at}  {'notes' if found.written else 'said'}  {output.snippet(found.snippet)}"
+        click.echo(f"{line}  ({where})" if where else line)
     if not hits:
-        click.echo("Nothing found.", err=True)
+        from pipeline.suggest import suggestion
+
+        better = suggestion(store, text, slug=slug)
+        click.echo(f"Nothing found. Did you mean: {better}" if better else "Nothing found.", err=True)
 
 
 @main.command("export")

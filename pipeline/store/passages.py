@@ -14,6 +14,10 @@ STRIDE = 24
 """Words from one window to the next. Any phrase of up to WINDOW - STRIDE words lies whole in one window."""
 
 
+PAUSE = 60.0
+"""Seconds of silence after which a new window begins: what is said after it was not said together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A text to find. `marks` are ascending (offset in text, seconds): a match starts at the last mark before it."""
@@ -26,16 +30,16 @@ class Passage:
 
 def spoken(transcript: Transcript) -> Iterator[Passage]:
     """Overlapping windows over all that was heard, so that a phrase across two cues is found."""
-    words = [word for segment in transcript.heard for word in _timed(segment)]
-    for first in range(0, len(words), STRIDE):
-        window = words[first : first + WINDOW]
-        offset, marks = 0, []
-        for text, start in window:
-            marks.append((offset, start))
-            offset += len(text) + 1
-        yield Passage(" ".join(text for text, _ in window), written=False, marks=tuple(marks))
-        if first + WINDOW >= len(words):
-            return
+    for words in _without_pauses(transcript):
+        for first in range(0, len(words), STRIDE):
+            window = words[first : first + WINDOW]
+            offset, marks = 0, []
+            for text, start in window:
+                marks.append((offset, start))
+                offset += len(text) + 1
+            yield Passage(" ".join(text for text, _ in window), written=False, marks=tuple(marks))
+            if first + WINDOW >= len(words):
+                break
 
 
 def written(notes: Notes) -> Iterator[Passage]:
@@ -43,6 +47,19 @@ def written(notes: Notes) -> Iterator[Passage]:
     for block in notes.blocks:
         if block.text and block.kind is not Kind.MARKUP:
             yield Passage(block.text, written=True, block_id=block.id)
+
+
+def _without_pauses(transcript: Transcript) -> Iterator[list[tuple[str, float]]]:
+    words: list[tuple[str, float]] = []
+    end = 0.0
+    for segment in transcript.heard:
+        if words and segment.start - end > PAUSE:
+            yield words
+            words = []
+        words += _timed(segment)
+        end = segment.end
+    if words:
+        yield words
 
 
 def _timed(segment: Segment) -> Iterator[tuple[str, float]]:

@@ -35,15 +35,18 @@ def heard_in(db: Connection, slug: str, recording: sa.Row[Any] | None) -> sa.Row
 
 def index(db: Connection, slug: str, found: Iterable[Passage], *, written: bool) -> None:
     db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.written == written))
+    passages = list(found)
+    lowest = db.scalar(sa.select(sa.func.min(t.passages.c.id))) or t.FIRST_PASSAGE
     values = [
         {
+            "id": number,
             "slug": slug,
             "written": passage.written,
             "block_id": passage.block_id,
             "text": passage.text,
             "marks": msgspec.json.encode(passage.marks),
         }
-        for passage in found
+        for number, passage in enumerate(passages, lowest - len(passages))
     ]
     if values:
         db.execute(t.passages.insert(), values)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from pipeline.errors import SchemaMismatch
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 

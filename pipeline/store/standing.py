@@ -83,12 +83,12 @@ def any_in(db: Connection, slug: str) -> bool:
     return bool(db.scalar(sa.select(sa.exists().where(t.corrections.c.slug == slug))))
 
 
-def starts(db: Connection, slug: str) -> dict[str, float] | None:
-    """Where the linked blocks of a corrected meeting begin, in seconds by id; None: nobody corrected it."""
+def spans(db: Connection, slug: str) -> dict[str, tuple[float, float]] | None:
+    """Where the linked blocks of a corrected meeting begin and end, in seconds by id; None: nobody corrected it."""
     if not any_in(db, slug):
         return None
     links = placed(db, slug, notes_of(db, slug)).alignments
-    return {block_id: link.start for block_id, link in links.items() if link.confidence >= LINK_CONFIDENCE}
+    return {block_id: (link.start, link.end) for block_id, link in links.items() if link.confidence >= LINK_CONFIDENCE}
 
 
 def linked(notes: Notes, alignments: dict[str, Alignment]) -> int:

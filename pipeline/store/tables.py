@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -80,6 +81,7 @@ segments = Table(
     Column("speaker", String),
     Column("suspect", Boolean, nullable=False),
     Column("words", LargeBinary, nullable=False),  # JSON rows of records.Word
+    Index("ix_segments_start", "transcript_id", "start", "speaker"),
 )
 
 alignment_runs = Table(
@@ -129,15 +131,20 @@ corrections = Table(
     Column("carried_from", ForeignKey("corrections.id")),  # the same word, said of the block before it was reworded
 )
 
+FIRST_PASSAGE = 2**31
+"""Passages are numbered downwards, meeting by meeting: the full-text index reads upwards twice as fast as downwards,
+and a search wants the newest first."""
+
 # What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.
-# The full-text index `passages_fts` over `text` is kept in step by triggers.
+# The full-text indexes over `text`, `said_fts` of speech and `noted_fts` of notes, are kept in step by triggers.
 passages = Table(
     "passages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False),
     Column("written", Boolean, nullable=False),
     Column("block_id", String),  # of written passages
     Column("text", Text, nullable=False),
     Column("marks", LargeBinary, nullable=False),  # JSON [[offset in text, seconds], …], ascending
+    Index("ix_passages_slug_written", "slug", "written"),
 )

@@ -277,7 +277,15 @@ def test_search_for_nothing_and_without_result(done: Path) -> None:
     assert (empty.exit_code, absent.exit_code) == (1, 0)
     assert (empty.stdout, absent.stdout) == ("", "")
     assert empty.stderr.startswith("error: ")
-    assert "Nothing found" in absent.stderr
+    assert absent.stderr == "Nothing found.\n"
+
+
+def test_a_mistyped_search_is_put_right(done: Path) -> None:
+    """The words that would find something are named on stderr."""
+    result = cli("search", "hybrd", "varieties", "--data-dir", done)
+
+    assert result.stdout == ""
+    assert result.stderr == "Nothing found. Did you mean: hybrid varieties\n"
 
 
 def test_export_writes_what_players_read(done: Path, tmp_path: Path) -> None:

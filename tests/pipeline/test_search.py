@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InvalidQuery
+from pipeline.query import parse
 from pipeline.records import Alignment, Basis, Block, Kind, Notes, Origin, Section, Segment, Transcript, Word
 from pipeline.search import search
 from pipeline.store import MadeFrom, Store
@@ -156,3 +158,157 @@ def test_no_text_a_user_can_type_breaks_the_search(store: Store, query: str) -> 
         refused = False
 
     assert refused == (not any(character.isalnum() for character in query))
+
+
+# -- what a query can say ----------------------------------------------------------------------------------------------
+
+
+def slugs(store: Store, query: str) -> set[str]:
+    return {hit.slug for hit in search(store, query)}
+
+
+def sources(store: Store, query: str) -> set[bool]:
+    return {hit.written for hit in search(store, query)}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Three meetings of two sections each, of which the second has speakers and the third no date."""
+    opened = Store.open(tmp_path_factory.mktemp("archive") / "jumpnotes.db")
+    days = {"spring": date(2023, 4, 2), "summer": date(2024, 7, 9), "undated": None}
+    for slug, day in days.items():
+        opened.claim(f"/{slug}.md", slug)
+        build, release = (
+            Block("b", Kind.HEADING, 3, 4, "Build speed", "", depth=2),
+            Block("r", Kind.HEADING, 7, 8, "Release schedule", "", depth=2),
+        )
+        item = Block("i", Kind.ITEM, 8, 9, f"freeze of {slug} branches", "", depth=1, parent="r")
+        top = Block("t", Kind.HEADING, 1, 2, f"The {slug} call", "", depth=1)
+        sections = (
+            Section("t", f"The {slug} call", 1, 1, (top,)),
+            Section("b", "Build speed", 2, 3, (build,)),
+            Section("r", "Release schedule", 2, 7, (release, item)),
+        )
+        notes_id = opened.save_notes(Notes(slug, f"The {slug.title()} call", day, None, sections, ""))
+        said = (
+            Segment(10.0, 20.0, "compilers are slow on windows", speaker="Ana" if slug == "summer" else None),
+            Segment(30.0, 40.0, "we cache the compilers now", speaker="Ben" if slug == "summer" else None),
+            Segment(200.0, 210.0, f"the {slug} release waits for compilers and the cache"),
+            Segment(500.0, 510.0, "goodbye everyone"),
+        )
+        run = opened.save_transcript(slug, Transcript("en", Origin.ASR, None, said, 600.0), key=slug)
+        links = (Alignment("b", 9.0, 60.0, 0.9, Basis.MATCH), Alignment("r", 190.0, 300.0, 0.9, Basis.MATCH))
+        opened.save_alignments(slug, links, MadeFrom(notes_id, run, "1"))
+    yield opened
+    opened.close()
+
+
+def test_a_word_may_go_on(archive: Store) -> None:
+    """A star at the end finds what begins so; without it, the word has to be whole."""
+    assert slugs(archive, "compi*") == {"spring", "summer", "undated"}
+    assert search(archive, "compi") == ()
+
+
+def test_a_word_can_be_left_out(archive: Store) -> None:
+    """A minus before a word or a phrase keeps away the passages with it."""
+    assert slugs(archive, "freeze -summer") == {"spring", "undated"}
+    assert slugs(archive, 'freeze -"summer branches"') == {"spring", "undated"}
+    assert slugs(archive, "co-op summer") == set()
+
+
+def test_either_word_will_do(archive: Store) -> None:
+    """OR binds the words beside it, and the other words are still needed."""
+    assert slugs(archive, "spring OR summer freeze") == {"spring", "summer"}
+    assert slugs(archive, "freeze spring OR summer") == {"spring", "summer"}
+    assert slugs(archive, "zebra OR freeze spring OR summer") == {"spring", "summer"}
+
+
+def test_a_meeting_can_be_named(archive: Store) -> None:
+    """By a part of its title or of its name in the address; two names allow both."""
+    assert slugs(archive, "compilers meeting:summer") == {"summer"}
+    assert slugs(archive, 'compilers meeting:"THE SPRING"') == {"spring"}
+    assert slugs(archive, "compilers meeting:spring meeting:undated") == {"spring", "undated"}
+    assert slugs(archive, "compilers meeting:nothing") == set()
+
+
+def test_dates_narrow_down(archive: Store) -> None:
+    """From a day on, and until the day before; a meeting without a date is in neither."""
+    assert slugs(archive, "compilers after:2024") == {"summer"}
+    assert slugs(archive, "compilers after:2024-07-09") == {"summer"}
+    assert slugs(archive, "compilers before:2024-07-09") == {"spring"}
+    assert slugs(archive, "compilers after:2023-05 before:2024-07") == set()
+
+
+def test_notes_or_transcript(archive: Store) -> None:
+    """in:notes leaves out what was said, in:transcript what was written."""
+    assert sources(archive, "release") == {True, False}
+    assert sources(archive, "release in:notes") == {True}
+    assert sources(archive, "release in:transcript") == {False}
+
+
+@pytest.mark.parametrize("query", ["before:friday", "in:joke", "meeting:*", "after:2024-13-45", "in:", "-release"])
+def test_what_is_no_filter_is_words(archive: Store, query: str) -> None:
+    """The words are looked up and nothing is narrowed."""
+    words = parse(query)
+    assert (words.before, words.after, words.source, words.meetings, words.excluded) == (None, None, None, (), ())
+    assert "".join(word for group in words.groups for term in group for word in term.text.split(":")).isprintable()
+    assert words.groups
+
+
+def test_a_filter_alone_is_words() -> None:
+    """Without a word to find, the filter is what was to be found."""
+    assert [term.text for (term,) in parse("in:notes").groups] == ["in notes"]
+
+
+def test_signs_and_very_long_texts_are_words(archive: Store) -> None:
+    """Emoji are left out, and ten thousand characters are a query like any other."""
+    assert slugs(archive, "🎉 goodbye 🎉") == {"spring", "summer", "undated"}
+    assert search(archive, "goodbye " * 1_250)
+    assert search(archive, '"goodbye' + " x" * 5_000) == ()
+    assert search(archive, "g" * 10_000) == ()
+    assert search(archive, "goodbye OR " * 900 + "x")
+
+
+def test_hits_within_a_minute_are_one(archive: Store) -> None:
+    """The best moment stands for those around it; those minutes away stand for themselves."""
+    starts = [hit.start for hit in search(archive, "compilers in:transcript", slug="spring")]
+
+    assert len(starts) == 2
+    assert min(start for start in starts if start is not None) < 60
+
+
+def test_words_close_together_are_the_better_moment(archive: Store) -> None:
+    """Where two words stand side by side is where they were meant."""
+    first = search(archive, "cache compilers", slug="spring")[0]
+
+    assert first.start == pytest.approx(32.0)
+
+
+def test_a_hit_names_its_section(archive: Store) -> None:
+    """What was said under a heading, or written under it, says so; the title of the notes is no section."""
+    by_text = {(hit.written, hit.section) for hit in search(archive, "summer", slug="summer")}
+
+    assert (True, "Release schedule") in by_text
+    assert (False, "Release schedule") in by_text
+    assert (True, None) in by_text
+    assert {hit.section for hit in search(archive, "goodbye")} == {None}
+
+
+def test_a_hit_names_its_speaker(archive: Store) -> None:
+    """As far as the transcript knows."""
+    assert {hit.speaker for hit in search(archive, "slow", slug="summer")} == {"Ana"}
+    assert {hit.speaker for hit in search(archive, '"we cache"', slug="summer")} == {"Ben"}
+    assert {hit.speaker for hit in search(archive, "slow", slug="spring")} == {None}
+
+
+_SIGNS = ['"', "*", "-", "OR", "NOT", "AND", "NEAR(", ")", ":", "^", "+", "{", "\\", "'", "\x00", "🎉"]
+_PARTS = [*_SIGNS, "compilers", "meeting:", "in:", "in:notes", "before:2024", "after:", "x" * 40, "a:b:c"]
+
+
+@given(st.lists(st.sampled_from(_PARTS)).map(" ".join))
+def test_no_mix_of_signs_breaks_the_search(archive: Store, query: str) -> None:
+    """Whatever reads like syntax, in any order, is an answer or InvalidQuery."""
+    try:
+        search(archive, query, limit=3)
+    except InvalidQuery:
+        assert not any(character.isalnum() for character in query)

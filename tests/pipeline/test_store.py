@@ -36,6 +36,7 @@ from pipeline.records import (
     Video,
     Word,
 )
+from pipeline.search import search
 from pipeline.store import REVISION, MadeFrom, Store
 from pipeline.store.tables import metadata
 
@@ -188,6 +189,33 @@ def test_a_database_of_the_first_schema_is_upgraded(path: Path) -> None:
     assert before.notes == notes()
     assert before.alignments == {"dns": Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",))}
     assert after.alignments == {"dns": link}
+
+
+def test_what_was_indexed_before_is_found_after_an_upgrade(path: Path) -> None:
+    """The new indexes are made from the texts that are there, and kept in step from then on."""
+    _first_schema(path)
+    with sqlite3.connect(path) as db:
+        added = "INSERT INTO passages (slug, written, block_id, text, marks) VALUES ('call-1', ?, ?, ?, ?)"
+        db.executemany(added, [(0, None, "old words", "[[0, 3.5]]"), (1, "dns", "old notes", "[]")])
+    db.close()
+    store = Store.open(path)
+
+    assert {(hit.written, hit.snippet[-1][0]) for hit in search(store, "old")} == {(False, " words"), (True, " notes")}
+    store.save_transcript("call-1", transcript(), key="abc")
+    assert {hit.written for hit in search(store, "old")} == {True}
+    store.close()
+
+
+def test_the_newest_passages_have_the_lowest_numbers(store: Store) -> None:
+    """The index is read upwards, so the newest meeting comes first."""
+    for slug in ("call-2", "call-3"):
+        store.claim(f"/{slug}.md", slug)
+        store.save_notes(replace(notes(), slug=slug))
+    with store.reading() as db:
+        found = db.execute(sa.text("SELECT slug, max(id) AS id FROM passages GROUP BY slug"))
+        ids = {row.slug: row.id for row in found}
+
+    assert ids["call-3"] < ids["call-2"]
 
 
 def _first_schema(path: Path) -> None:

@@ -325,11 +325,11 @@ def test_hits_lead_to_moment_and_block(opened: Open, full: Notes) -> None:
 
 
 def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
-    """A meeting stands once, with all its hits."""
+    """A meeting stands once, with all its hits; those of one minute are one."""
     library.notes(slug="copy")
     html = opened("/search?q=rota")
     assert html.count('class="finding"') == 2
-    assert html.count('class="place"') == 5
+    assert html.count('class="place"') == 4
 
 
 def test_search_without_words(opened: Open) -> None:
@@ -341,6 +341,19 @@ def test_search_without_words(opened: Open) -> None:
 def test_search_without_hits(opened: Open, full: Notes) -> None:
     """Nothing found is said in words, with what to try."""
     assert "Nothing found" in opened("/search?q=submarine")
+
+
+def test_a_mistyped_word_is_put_right(opened: Open, full: Notes) -> None:
+    """The page offers the word of the archive, as a link."""
+    html = opened("/search?q=palets+broken")
+    assert 'Did you mean <a href="/search?q=pallets+broken">pallets broken</a>?' in html
+    assert "Did you mean" not in opened("/search?q=submarine")
+
+
+def test_a_hit_says_where_it_stands(opened: Open, full: Notes) -> None:
+    """Section and speaker stand beside the snippet, as far as they are known."""
+    assert '<span class="where">Ana</span>' in opened("/search?q=evening")
+    assert "Compost heap</span>" in opened("/search?q=compost")
 
 
 @pytest.mark.parametrize("query", ['"', "*", "- (", '""'])
