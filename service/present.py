@@ -201,12 +201,13 @@ def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
 
 def _place(hit: Hit) -> Place:
     start = None if hit.start is None else int(hit.start)
+    shown = "".join(text for text, _ in hit.snippet)  # a heading names its own section
     return Place(
         href=url_for("pages.meeting", slug=hit.slug, t=start, _anchor=hit.block_id),
         source="notes" if hit.written else "said",
         clock="" if start is None else timecode.clock(start),
         snippet=hit.snippet,
-        where=" · ".join(name for name in (hit.section, hit.speaker) if name),
+        where=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )
 
 

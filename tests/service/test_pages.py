@@ -351,9 +351,10 @@ def test_a_mistyped_word_is_put_right(opened: Open, full: Notes) -> None:
 
 
 def test_a_hit_says_where_it_stands(opened: Open, full: Notes) -> None:
-    """Section and speaker stand beside the snippet, as far as they are known."""
+    """Section and speaker stand below the snippet, as far as they are known; a heading does not say itself twice."""
     assert '<span class="where">Ana</span>' in opened("/search?q=evening")
-    assert "Compost heap</span>" in opened("/search?q=compost")
+    assert '<span class="where">Compost heap</span>' in opened("/search?q=pallets+in:notes")
+    assert '<span class="where">' not in opened("/search?q=compost")
 
 
 @pytest.mark.parametrize("query", ['"', "*", "- (", '""'])
