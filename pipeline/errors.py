@@ -265,40 +265,28 @@ class FormatUnavailable(ToolMissing):
     """The video is there, but no sound that can be fetched without a browser."""
 
 
-class TranscriptError(JumpnotesError):
-    """A transcript file cannot be read. `line` is 1-based, None when it concerns the whole file."""
+class FileError(JumpnotesError):
+    """A file that somebody gave cannot be used. `line` is 1-based, None when it concerns the whole file."""
 
-    hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
-
-    def __init__(self, path: Path | str, problem: str, *, line: int | None = None) -> None:
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {problem}")
-        self.path = path
-        self.line = line
-
-
-class GoldError(JumpnotesError):
-    """A file of gold times cannot be read. `line` is 1-based, None when it concerns the whole file."""
-
-    hint = 'Write it as {"items": [{"line": 12, "start": "12:34"}, {"line": 20, "start": null}]}.'
-
-    def __init__(self, path: Path, problem: str, *, line: int | None = None) -> None:
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {problem}")
-        self.path = path
-        self.line = line
-
-
-class CorrectionsFileError(JumpnotesError):
-    """A file of corrections cannot be used. `line` is 1-based, None when it concerns the whole file."""
-
-    hint = "Put that line right; `jumpnotes corrections export` shows the form."
-
-    def __init__(self, path: Path, problem: str, *, line: int | None = None, hint: str | None = None) -> None:
+    def __init__(self, path: Path | str, problem: str, *, line: int | None = None, hint: str | None = None) -> None:
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {problem}", hint=hint)
         self.path = path
         self.line = line
+
+
+class TranscriptError(FileError):
+    hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
+
+
+class GoldError(FileError):
+    """A file of gold times."""
+
+    hint = 'Write it as {"items": [{"line": 12, "start": "12:34"}, {"line": 20, "start": null}]}.'
+
+
+class CorrectionsFileError(FileError):
+    hint = "Put that line right; `jumpnotes corrections export` shows the form."
 
 
 class TranscribeError(JumpnotesError):

@@ -34,6 +34,7 @@ from pipeline.records import (
 )
 from pipeline.store import corrections, passages, rows, schema, standing
 from pipeline.store import tables as t
+from pipeline.store.rows import MadeFrom
 from pipeline.store.schema import REVISION
 
 __all__ = ["REVISION", "MadeFrom", "Store", "Stored"]
@@ -48,16 +49,6 @@ class Stored(Generic[Record]):
     id: int
     key: str
     record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class MadeFrom:
-    """What an alignment run was made from: runs of the notes and the transcript, the aligner's version, corrections."""
-
-    notes_id: int
-    transcript_id: int
-    aligner: str
-    pins: str = "{}"  # JSON of what people had set, its keys in order
 
 
 class Store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +14,16 @@ from sqlalchemy import Connection
 from pipeline.records import Alignment, Basis, Failure, Moment, Origin, Segment, Summary, Transcript, Word
 from pipeline.store import tables as t
 from pipeline.store.passages import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What an alignment run was made from: runs of the notes and the transcript, the aligner's version, corrections."""
+
+    notes_id: int
+    transcript_id: int
+    aligner: str
+    pins: str = "{}"  # JSON of what people had set, its keys in order
 
 
 def insert(db: Connection, table: sa.Table, **values: object) -> int:

@@ -17,6 +17,7 @@ import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
 
 from pipeline import notes as reader
 from pipeline.config import Settings
@@ -185,6 +186,19 @@ def served(app: Flask) -> Iterator[str]:
         for channel in tuple(channels.values()):  # with what a browser did not fetch to the end
             channel.handle_close()
         waitress.wasyncore.close_all(channels)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a wide screen; an error in its scripts fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
 
 
 @dataclass(frozen=True, slots=True)
