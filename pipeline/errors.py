@@ -29,9 +29,10 @@
     │   └── ToolMissing                yt-dlp is too old for what YouTube does today
     │       ├── NoJavaScript
     │       └── FormatUnavailable
-    ├── TranscriptError                a transcript file cannot be read
-    ├── GoldError                      gold times cannot be read
-    ├── CorrectionsFileError           a file of corrections cannot be read, or belongs to no meeting
+    ├── FileError                      a file that somebody gave cannot be used
+    │   ├── TranscriptError            a transcript file cannot be read
+    │   ├── GoldError                  gold times cannot be read
+    │   └── CorrectionsFileError       a file of corrections cannot be read, or belongs to no meeting
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
