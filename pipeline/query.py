@@ -24,8 +24,8 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 _NOTES, _SPEECH = {"notes", "note"}, {"transcript", "transcripts", "speech"}
 
 
-class Source(Enum):
-    """Where to look."""
+class Where(Enum):
+    """What to look through."""
 
     NOTES = "notes"
     TRANSCRIPT = "transcript"
@@ -53,7 +53,7 @@ class Query:
     meetings: tuple[str, ...] = ()  # parts of slugs or titles, any of which will do, in lower case
     before: date | None = None  # the meeting was earlier than this day
     after: date | None = None  # the meeting was on this day or later
-    source: Source | None = None
+    where: Where | None = None
 
     @property
     def matches(self) -> tuple[str, ...]:
@@ -61,9 +61,13 @@ class Query:
         if not self.groups:
             return ()
         wide = max(range(len(self.groups)), key=lambda index: len(self.groups[index]))
-        rest = [_any(group) for index, group in enumerate(self.groups) if index != wide]
-        without = "".join(f" NOT {term.fts5}" for term in self.excluded)
-        return tuple(" AND ".join([term.fts5, *rest]) + without for term in self.groups[wide])
+        rest = [either(group) for index, group in enumerate(self.groups) if index != wide]
+        return tuple(" AND ".join([term.fts5, *rest]) + self.without for term in self.groups[wide])
+
+    @property
+    def without(self) -> str:
+        """The end of an expression for FTS5, which leaves out what is excluded."""
+        return "".join(f" NOT {term.fts5}" for term in self.excluded)
 
 
 @dataclass(slots=True)
@@ -72,6 +76,11 @@ class _Reading:
     excluded: list[Term] = field(default_factory=list)
     filters: Query = Query()
     either: bool = False  # the last word was OR
+
+
+def either(terms: Iterable[Term]) -> str:
+    """An expression for FTS5: any of the terms."""
+    return "(" + " OR ".join(term.fts5 for term in terms) + ")"
 
 
 def parse(text: str) -> Query:
@@ -114,8 +123,8 @@ def _narrowed(filters: Query, key: str, value: str) -> Query | None:
         return replace(filters, meetings=(*filters.meetings, named)) if _has_word(named) else None
     if key == "in":
         if value.lower() in _NOTES:
-            return replace(filters, source=Source.NOTES)
-        return replace(filters, source=Source.TRANSCRIPT) if value.lower() in _SPEECH else None
+            return replace(filters, where=Where.NOTES)
+        return replace(filters, where=Where.TRANSCRIPT) if value.lower() in _SPEECH else None
     day = _day(value)
     if day is None:
         return None
@@ -138,10 +147,6 @@ def _term(text: str, *, prefix: bool = False) -> Term | None:
     if not _has_word(text):
         return None
     return Term(" ".join(words[:LONGEST_PHRASE]), prefix=prefix and len(words) <= LONGEST_PHRASE)
-
-
-def _any(group: Iterable[Term]) -> str:
-    return "(" + " OR ".join(term.fts5 for term in group) + ")"
 
 
 def _has_word(text: str) -> bool:

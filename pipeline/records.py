@@ -82,6 +82,8 @@ class Block:
     depth: int = 0  # heading: its level 1..6; list item: its nesting from 1; otherwise 0
     parent: str | None = None  # the heading, or the list item, this block stands under
     speaker: str | None = None
+    heard: str | None = None  # what stands in the transcript where the query's word was probably said
+    missing: tuple[str, ...] = ()  # what the query has and this place has not
     hint: Hint | None = None
     template: bool = False  # recurs in the notes of its folder: nobody said it
     number: int | None = None  # of an item in a numbered list
@@ -166,6 +168,8 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     speaker: str | None = None
+    heard: str | None = None  # what stands in the transcript where the query's word was probably said
+    missing: tuple[str, ...] = ()  # what the query has and this place has not
     suspect: bool = False  # looks invented by the speech model in silence: kept, not shown, not matched
 
 
@@ -215,6 +219,17 @@ class Aligned:
 
     alignments: tuple[Alignment, ...]
     offset: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A word of the notes that was probably said where the transcript has other words. Seconds."""
+
+    start: float
+    end: float
+    term: str  # as the notes spell it
+    heard: str  # the one to four words that stand in the transcript instead, as they stand there
+    confidence: float  # how probable it is that the term was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +317,5 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
     section: str | None = None  # the heading it stands, or was said, under
     speaker: str | None = None
+    heard: str | None = None  # what stands in the transcript where the query's word was probably said
+    missing: tuple[str, ...] = ()  # what the query has and this place has not

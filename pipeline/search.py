@@ -1,39 +1,37 @@
 """Query text in, hits out: over everything said and everything written.
 
-What a user types is read by `pipeline.query`, never by FTS5: every word reaches the index in quotes. The newest
-CANDIDATES passages that match are ranked here, so that a word on everybody's lips costs as much as a rare one; FTS5's
-own bm25() reads every passage that has the word, to know how rare it is (docs/adr/0006).
+What a user types is read by `pipeline.query`, never by FTS5: every word reaches the index in quotes. First come the
+moments where all of it stands together, then those where a word of it was probably misheard, then those that have the
+most telling of its words (`pipeline.partly`).
+
+The newest CANDIDATES passages that match are ranked here, so that a word on everybody's lips costs as much as a rare
+one; FTS5's own bm25() reads every passage that has the word, to know how rare it is (docs/adr/0006).
 """
 
 from __future__ import annotations
 
-import json
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from pipeline import partly
 from pipeline.errors import InvalidQuery
-from pipeline.query import Query, Source, parse
+from pipeline.query import Query, Where, either, parse
 from pipeline.records import Hit
-from pipeline.store import Store, outlines, scope
+from pipeline.snippet import Shown, closest, snippet, unmarked
+from pipeline.store import Store, lookup, outlines
+from pipeline.store.outlines import Outline
+from pipeline.store.passages import Source
 
-CANDIDATES = 160
-"""Passages of a kind, the newest first, that are ranked: for all but frequent words these are all."""
+CANDIDATES = 120
+"""Passages of a source, the newest first, that are ranked: for all but frequent words these are all."""
 
 TOGETHER = 60.0
 """Seconds within which hits in one meeting are one."""
-
-_OPEN, _CLOSE = "\x02", "\x03"  # what highlight() puts around a match
-_MARK = re.compile(_OPEN)
-_CONTEXT = 90
-"""Characters of context shown on each side of the first match."""
 
 _USUAL = 240
 """Characters of a window of speech; a longer text needs more matches to be as good."""
@@ -41,45 +39,26 @@ _USUAL = 240
 _NEAR = 40
 """Characters between matching words that halve the worth of their nearness."""
 
-_CANDIDATES = """
-    SELECT p.id, p.slug, p.written, p.block_id, p.marks, highlight({0}, 0, char(2), char(3)) AS text
-    FROM {0} CROSS JOIN passages p ON p.id = {0}.rowid
-    WHERE {0} MATCH :match AND {0}.rowid BETWEEN :low AND :high
-    ORDER BY {0}.rowid LIMIT :rows
-"""
-_SAID, _NOTED = (sa.text(_CANDIDATES.format(name)) for name in ("said_fts", "noted_fts"))
-
 
 class _Found(NamedTuple):
-    """A passage that matches. `text` has signs around the matches, of which the best begins with the `first`."""
+    """A passage that matches, how well among its like, and which of its matches begins the best of them."""
 
     score: float
-    id: int
-    slug: str
-    block_id: str | None
+    row: lookup.Row
     written: bool
-    marks: bytes
-    text: str
-    first: int
+    first: int = 0
+    missing: tuple[str, ...] = ()
 
 
-class _Shown(NamedTuple):
-    """A text without the signs. `matches` are half-open character ranges, the best beginning at `first`."""
-
-    text: str
-    matches: tuple[tuple[int, int], ...]
-    first: int
-
-
-def search(store: Store, query: str, *, slug: str | None = None, limit: int = 50) -> tuple[Hit, ...]:
-    """The best `limit` moments where all of `query` stands together, best first.
-
-    Hits within TOGETHER seconds of a better one in the same meeting are left out, what was said and what was written
-    each for themselves. Where more than CANDIDATES passages match, the newest count.
+def search(
+    store: Store, query: str, *, slug: str | None = None, limit: int = 50, whole: bool = False
+) -> tuple[Hit, ...]:
+    """The best `limit` moments for `query`, best first. Hits within TOGETHER seconds of a better one are left out.
 
     Args:
         query: as `pipeline.query` reads it.
         slug: look in this meeting only.
+        whole: only where all of the query stands, as it stands there.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -87,115 +66,122 @@ def search(store: Store, query: str, *, slug: str | None = None, limit: int = 50
     asked = parse(query)
     if not asked.groups:
         raise InvalidQuery(query)
+    count = max(CANDIDATES, 3 * limit)
     with store.reading() as db:
-        found = sorted(_candidates(db, asked, slug, max(CANDIDATES, 3 * limit)), key=lambda one: (-one.score, one.id))
-        return _hits(db, found, limit)
+        taken = _Taken(db, limit)
+        for find in (_exact,) if whole else (_exact, _misheard, _partly):
+            if len(taken.hits) < limit:
+                taken.add(sorted(find(db, asked, slug, count), key=lambda one: (-one.score, one.row.id)))
+        return taken.done()
 
 
-def _candidates(db: Connection, query: Query, slug: str | None, rows: int) -> Iterator[_Found]:
-    slugs = scope.meetings(db, query, slug)
-    for source, statement in ((Source.NOTES, _NOTED), (Source.TRANSCRIPT, _SAID)):
-        if query.source in (None, source):
-            ranges = scope.ranges(db, slugs, written=source is Source.NOTES)
-            best: dict[int, _Found] = {}
-            for match in query.matches:
-                left = rows
-                for low, high in ranges:
-                    values = {"match": match, "low": low, "high": high, "rows": left}
-                    found = [_found(row, len(query.groups)) for row in db.execute(statement, values)]
-                    best.update((one.id, one) for one in found if one.id not in best or best[one.id].score < one.score)
-                    left -= len(found)
-                    if left <= 0:
-                        break
-            yield from best.values()
+def _exact(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
+    for source in _sources(query):
+        ranges = lookup.ranges(db, query, slug, source)
+        best: dict[int, _Found] = {}
+        for match in query.matches:
+            for row in lookup.newest(db, source, match, ranges, count):
+                found = _found(row, source, len(query.groups))
+                if row.id not in best or best[row.id].score < found.score:
+                    best[row.id] = found
+        yield from best.values()
 
 
-def _found(row: Any, terms: int) -> _Found:
-    number, slug, written, block_id, marks, text = row
-    count = text.count(_OPEN)
-    gap, first = _closest(text, min(terms, count)) if terms > 1 else (0, 0)
+def _misheard(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
+    if Source.SAID in _sources(query):
+        ranges = lookup.ranges(db, query, slug, Source.MISHEARD)
+        put_in = either(term for group in query.groups for term in group)
+        for match in query.matches:
+            for row in lookup.newest(db, Source.MISHEARD, f"text : ({match}) AND terms : {put_in}", ranges, count):
+                yield _found(row, Source.MISHEARD, len(query.groups))
+
+
+def _partly(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
+    for source in _sources(query):
+        ranges = lookup.ranges(db, query, slug, source)
+        for share, missing, row in partly.find(db, query, source, ranges, count):
+            yield _Found(share, row, source is Source.NOTED, missing=missing)
+
+
+def _sources(query: Query) -> tuple[Source, ...]:
+    one = {Where.NOTES: Source.NOTED, Where.TRANSCRIPT: Source.SAID}
+    return (Source.NOTED, Source.SAID) if query.where is None else (one[query.where],)
+
+
+def _found(row: lookup.Row, source: Source, terms: int) -> _Found:
+    count = row.text.count(lookup.OPEN)
+    gap, first = closest(row.text, min(terms, count)) if terms > 1 else (0, 0)
     # The saturation of BM25 (k1 = 1.2, b = 0.75) without its rarities: all candidates hold all words.
-    worth = 2.2 * count / (count + 1.2 * (0.25 + 0.75 * len(text) / _USUAL)) + _NEAR / (_NEAR + gap)
-    return _Found(worth, number, slug, block_id, bool(written), marks, text, first)
+    worth = 2.2 * count / (count + 1.2 * (0.25 + 0.75 * len(row.text) / _USUAL)) + _NEAR / (_NEAR + gap)
+    return _Found(worth, row, source is Source.NOTED, first)
 
 
-def _closest(text: str, size: int) -> tuple[int, int]:
-    """The least characters in which as many matches stand as there are terms, and which match is the first of them."""
-    begins = [match.start() for match in _MARK.finditer(text)]
-    # Words side by side that belong to one phrase are marked as one.
-    spans = [(begins[at + size - 1] - begins[at], at) for at in range(len(begins) - size + 1)]
-    return min(spans) if spans and size else (0, 0)
+@dataclass(slots=True)
+class _Taken:
+    """The hits so far, best first."""
 
+    db: Connection
+    limit: int
+    hits: list[Hit] = field(default_factory=list)
+    moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
+    timeless: set[int] = field(default_factory=set)  # blocks without a moment
+    outlines: dict[str, Outline] = field(default_factory=dict)
 
-def _shown(one: _Found) -> _Shown:
-    pieces, matches, length = [], [], 0
-    for number, part in enumerate(one.text.replace(_CLOSE, _OPEN).split(_OPEN)):
-        if number % 2:
-            matches.append((length, length + len(part)))
-        pieces.append(part)
-        length += len(part)
-    return _Shown("".join(pieces), tuple(matches), matches[one.first][0] if matches else 0)
-
-
-def _hits(db: Connection, found: list[_Found], limit: int) -> tuple[Hit, ...]:
-    taken: dict[tuple[str, bool], list[float]] = {}
-    hits: list[Hit] = []
-    known: dict[str, outlines.Outline] = {}
-    for at, one in enumerate(found):
-        if len(hits) == limit:
-            break
-        if one.slug not in known:  # of the next few at once
-            known |= outlines.read(db, {later.slug for later in found[at : at + limit]} - set(known))
-        outline = known[one.slug]
-        shown = _shown(one)
-        start = outline.starts.get(one.block_id or "") if one.written else _moment(one, shown.first)
-        others = taken.setdefault((one.slug, one.written), [])
-        if start is not None:
-            if any(abs(start - other) <= TOGETHER for other in others):
+    def add(self, found: Sequence[_Found]) -> None:
+        """Take the best of `found` that are no moment of a hit yet."""
+        for at, one in enumerate(found):
+            if len(self.hits) == self.limit:
+                return
+            slug = one.row.slug
+            if slug not in self.outlines:  # of the next few at once
+                ahead = {later.row.slug for later in found[at : at + self.limit]} - self.outlines.keys()
+                self.outlines |= outlines.read(self.db, ahead)
+            shown = unmarked(one.row.text, one.first)
+            start, heard = _moment(one.row, shown, self.outlines[slug])
+            others = self.moments.setdefault(slug, [])
+            if start is None and one.row.id in self.timeless:
                 continue
-            others.append(start)
-        hits.append(_hit(one, shown, outline, start))
-    return tuple(_with_speakers(db, hits, known))
+            if start is None:
+                self.timeless.add(one.row.id)
+            elif any(abs(start - other) <= TOGETHER for other in others):
+                continue
+            else:
+                others.append(start)
+            self.hits.append(_hit(one, shown, self.outlines[slug], start, heard))
+
+    def done(self) -> tuple[Hit, ...]:
+        """The hits, with who spoke."""
+        moments = (
+            (number, self.outlines[hit.slug].transcript_id, hit.start)
+            for number, hit in enumerate(self.hits)
+            if not hit.written
+        )
+        speakers = outlines.speakers(self.db, moments)
+        return tuple(replace(hit, speaker=speakers.get(number)) for number, hit in enumerate(self.hits))
 
 
-def _hit(one: _Found, shown: _Shown, outline: outlines.Outline, start: float | None) -> Hit:
+def _hit(one: _Found, shown: Shown, outline: Outline, start: float | None, heard: str | None) -> Hit:
+    block_id = one.row.block_id
     return Hit(
-        slug=one.slug,
+        slug=one.row.slug,
         title=outline.title,
         date=date.fromisoformat(outline.date) if outline.date else None,
         written=one.written,
         start=start,
-        block_id=one.block_id,
-        snippet=_snippet(shown),
-        section=outline.sections.get(one.block_id or "") if one.written else outline.section_at(start or 0.0),
+        block_id=block_id,
+        snippet=snippet(shown),
+        section=outline.section_at(start or 0.0) if block_id is None else outline.section(block_id),
+        heard=heard,
+        missing=one.missing,
     )
 
 
-def _with_speakers(db: Connection, hits: Iterable[Hit], known: dict[str, outlines.Outline]) -> Iterator[Hit]:
-    hits = list(hits)
-    moments = [(number, known[hit.slug].transcript_id, hit.start) for number, hit in enumerate(hits) if not hit.written]
-    speakers = outlines.speakers(db, json.dumps(moments))
-    return (replace(hit, speaker=speakers.get(number)) for number, hit in enumerate(hits))
-
-
-def _moment(one: _Found, first: int) -> float:
-    """The time of the word at the offset `first`."""
-    timed = msgspec.json.decode(one.marks, type=list[tuple[int, float]])
-    return timed[max(bisect_right(timed, first, key=lambda mark: mark[0]) - 1, 0)][1]
-
-
-def _snippet(shown: _Shown) -> tuple[tuple[str, bool], ...]:
-    text, first = shown.text, shown.first
-    left = text.rfind(" ", 0, first - _CONTEXT) + 1 if first > _CONTEXT else 0
-    right = text.find(" ", first + 2 * _CONTEXT)
-    right = len(text) if right < 0 else right
-    pieces = [("… ", False)] if left else []
-    for begin, end in shown.matches:
-        begin, end = max(begin, left), min(end, right)
-        if begin < end:
-            pieces += [(text[left:begin], False), (text[begin:end], True)]
-            left = end
-    pieces.append((text[left:right], False))
-    if right < len(text):
-        pieces.append((" …", False))
-    return tuple(piece for piece in pieces if piece[0])
+def _moment(row: lookup.Row, shown: Shown, outline: Outline) -> tuple[float | None, str | None]:
+    """The seconds of the best match, and what the recogniser heard where a word was put in."""
+    if row.block_id is not None:
+        return outline.start(row.block_id), None
+    marks = lookup.marks(row)
+    for mark in marks:
+        if mark.heard and any(begin <= mark.offset < end for begin, end in shown.matches):
+            return mark.start, mark.heard
+    return marks[max(bisect_right(marks, shown.first, key=lambda mark: mark.offset) - 1, 0)].start, None

@@ -6,7 +6,6 @@ or a kill, either all of it is there or none.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,20 +18,22 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
-from pipeline.errors import Busy, DiskFull, MeetingNotFound, StoreError
+from pipeline.errors import MeetingNotFound, StoreError
 from pipeline.records import (
     LINK_CONFIDENCE,
     Alignment,
     Correction,
     Failure,
+    Hearing,
     Meeting,
     Notes,
+    Progress,
     Recording,
     Summary,
     Transcript,
     Verdict,
 )
-from pipeline.store import corrections, passages, rows, schema, standing
+from pipeline.store import corrections, index, rows, schema, standing
 from pipeline.store import tables as t
 from pipeline.store.rows import MadeFrom
 from pipeline.store.schema import REVISION
@@ -75,7 +76,7 @@ class Store:
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
         event.listen(engine, "connect", schema.configure)
         store = cls(path, engine)
-        with store._translated():
+        with schema.translated(path):
             schema.upgrade(engine, path)
         return store
 
@@ -115,11 +116,13 @@ class Store:
                 has_video=notes.video is not None,
                 document=document,
             )
-            rows.index(db, notes.slug, passages.written(notes), written=True)
+            index.add_notes(db, notes)
             if latest is not None:
-                known = (block.id for block in msgspec.json.decode(latest.document, type=Notes).blocks)
-                corrections.carry(db, notes.slug, notes, known)
-                corrections.settle(db, notes.slug)
+                before = msgspec.json.decode(latest.document, type=Notes)
+                if before.date != notes.date:
+                    index.add_heard(db, notes.slug)
+                corrections.carry(db, notes.slug, notes, (block.id for block in before.blocks))
+            corrections.settle(db, notes.slug)
             return run
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
@@ -129,10 +132,10 @@ class Store:
         """
         with self._write() as db:
             latest = rows.latest(db, t.recordings, slug)
-            if latest is None or latest.key != key:
-                rows.index(db, slug, (), written=False)
             document = msgspec.json.encode(recording)
             run = rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
+            if latest is None or latest.key != key:
+                index.add_heard(db, slug)
             corrections.settle(db, slug)
             return run
 
@@ -154,20 +157,24 @@ class Store:
             )
             if segments:
                 db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
-            rows.index(db, slug, passages.spoken(transcript), written=False)
+            index.add_heard(db, slug)
             corrections.settle(db, slug)
             return run
 
-    def save_alignments(self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom) -> int:
-        """Add an alignment run."""
+    def save_alignments(
+        self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom, hearings: tuple[Hearing, ...] = ()
+    ) -> int:
+        """Add an alignment run, and what it found misheard."""
         good = {alignment.block_id for alignment in alignments if alignment.confidence >= LINK_CONFIDENCE}
         with self._write() as db:
             row = db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id)).one()
             linked = sum(topic.id in good for topic in msgspec.json.decode(row.document, type=Notes).topics)
-            run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, **asdict(made_from))
+            heard = msgspec.json.encode(hearings).decode()
+            run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, hearings=heard, **asdict(made_from))
             if alignments:
                 placed = [rows.alignment_row(alignment) | {"run_id": run} for alignment in alignments]
                 db.execute(t.alignments.insert(), placed)
+            index.add_misheard(db, slug)
             corrections.settle(db, slug)
             return run
 
@@ -226,6 +233,15 @@ class Store:
     def _set_state(self, slug: str, **values: str | None) -> None:
         with self._write() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(**values))
+
+    def reindex(self, language: str | None = None, progress: Progress | None = None) -> None:
+        """Make the full-text index anew, for words of `language` from now on (None: as before).
+
+        Args:
+            progress: called with meetings.
+        """
+        with self._write() as db:
+            index.rebuild(db, language, progress)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -362,36 +378,13 @@ class Store:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._translated(), self._engine.connect() as db:
+        with schema.translated(self.path), self._engine.connect() as db:
             db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
             yield db
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._translated(), self._engine.begin() as db:
+        with schema.translated(self.path), self._engine.begin() as db:
             # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
             db.exec_driver_sql("BEGIN IMMEDIATE")
             yield db
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn what a user can fix into our errors, and let bugs fly."""
-        try:
-            yield
-        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
-            cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
-            code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise Busy(self.path) from error
-            if code == sqlite3.SQLITE_FULL:
-                raise DiskFull(self.path) from error
-            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                raise StoreError(
-                    f"{self.path}: not a readable database ({cause})",
-                    hint="Move the file away, or restore it from a backup; the notes themselves are untouched.",
-                ) from error
-            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
-                raise StoreError(
-                    f"{self.path}: {cause}", hint="Check the folder's owner, its rights and the disk."
-                ) from error
-            raise

@@ -21,7 +21,7 @@ from pipeline import timecode
 from pipeline.errors import BlockNotFound, ConflictError, CorrectionNotFound, InvalidCorrection
 from pipeline.records import Correction, Notes, Verdict
 from pipeline.spots import Spot, match, spots
-from pipeline.store import rows
+from pipeline.store import outlines, rows
 from pipeline.store import tables as t
 from pipeline.store.standing import (
     Told,
@@ -154,8 +154,11 @@ def carry(db: Connection, slug: str, notes: Notes, before: Iterable[str]) -> Non
 
 
 def settle(db: Connection, slug: str) -> None:
-    """Count the links anew after a write; a meeting nobody corrected has as many as its run found."""
-    if not any_in(db, slug) or rows.latest(db, t.notes, slug) is None:
+    """Bring up to date what is derived from links, after a write; a meeting without notes has none."""
+    if rows.latest(db, t.notes, slug) is None:
+        return
+    outlines.write(db, slug)
+    if not any_in(db, slug):  # a meeting nobody corrected has as many links as its run found
         return
     notes = notes_of(db, slug)
     count = linked(notes, placed(db, slug, notes).alignments)

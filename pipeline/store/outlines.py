@@ -1,74 +1,49 @@
-"""What a hit has around it: the meeting, the section, the speaker. Read for many meetings at once, and no more of each
-than that.
-"""
+"""What a hit has around it: the meeting, the section, the speaker. Derived, and kept ready in one row a meeting."""
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.records import LINK_CONFIDENCE
-from pipeline.store import standing
+from pipeline.records import LINK_CONFIDENCE, Notes
+from pipeline.store import rows, standing
+from pipeline.store import tables as t
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A meeting, its blocks by their section, and where they were discussed."""
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """A meeting, its blocks by their section, and where they were discussed. Times are seconds."""
 
     title: str
     date: str | None
     transcript_id: int | None
-    sections: Mapping[str, str]  # headings by block id; without the title of the notes
-    starts: Mapping[str, float]  # seconds, of linked blocks, by id
-    stretches: tuple[tuple[float, str], ...] = ()  # where the talk comes to a section, by its title, ascending
-    end: float = 0.0  # of the last linked block, in seconds
+    duration: float | None
+    headings: tuple[str, ...]  # without the title of the notes
+    blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
+    stretches: tuple[tuple[float, int | None], ...]  # where the talk comes to a heading, ascending
+    end: float  # of the last link
+
+    def section(self, block_id: str) -> str | None:
+        """The section a block stands in."""
+        heading, _ = self.blocks.get(block_id, (None, None))
+        return None if heading is None else self.headings[heading]
+
+    def start(self, block_id: str) -> float | None:
+        """Where a block was discussed."""
+        return self.blocks.get(block_id, (None, None))[1]
 
     def section_at(self, seconds: float) -> str | None:
         """The section that is talked about at a moment, None where none is known."""
         at = bisect_right(self.stretches, seconds + 1, key=lambda stretch: stretch[0]) - 1  # links begin a bit early
-        return self.stretches[at][1] or None if at >= 0 and seconds < self.end else None
+        heading = self.stretches[at][1] if at >= 0 and seconds < self.end else None
+        return None if heading is None else self.headings[heading]
 
 
-class _Block(msgspec.Struct):
-    id: str
-
-
-class _Section(msgspec.Struct):
-    title: str
-    level: int
-    blocks: tuple[_Block, ...]
-
-
-class _Notes(msgspec.Struct):
-    """What is needed of records.Notes: the rest is not even read."""
-
-    sections: tuple[_Section, ...]
-
-
-_MEETINGS = sa.text("""
-    SELECT m.slug, n.title, n.date, n.document, t.id AS transcript_id,
-           (SELECT max(id) FROM alignment_runs WHERE slug = m.slug) AS run_id,
-           EXISTS (SELECT 1 FROM corrections WHERE slug = m.slug) AS corrected
-    FROM json_each(:slugs) asked JOIN meetings m ON m.slug = asked.value
-    JOIN notes n ON n.id = (SELECT max(id) FROM notes WHERE slug = m.slug)
-    LEFT JOIN transcripts t ON t.id = (
-        SELECT max(id) FROM transcripts WHERE slug = m.slug AND recording_key IS
-        (SELECT key FROM recordings WHERE slug = m.slug ORDER BY id DESC LIMIT 1))
-""")
-_LINKS = sa.text("""
-    SELECT r.slug, a.block_id, a.start, a.end FROM json_each(:runs) asked
-    JOIN alignment_runs r ON r.id = asked.value
-    JOIN alignments a ON a.run_id = r.id AND a.confidence >= :floor
-    WHERE r.transcript_id = (
-        SELECT max(id) FROM transcripts WHERE slug = r.slug AND recording_key IS
-        (SELECT key FROM recordings WHERE slug = r.slug ORDER BY id DESC LIMIT 1))
-""")
+_READ = sa.text("SELECT slug, document FROM outlines WHERE slug IN (SELECT value FROM json_each(:slugs))")
 _SPEAKERS = sa.text("""
     SELECT value ->> 0 AS number, (
         SELECT speaker FROM segments WHERE transcript_id = value ->> 1 AND start <= (value ->> 2) + 0.001
@@ -77,49 +52,51 @@ _SPEAKERS = sa.text("""
 """)
 
 
+def write(db: Connection, slug: str) -> None:
+    """Keep the outline of a meeting as it is now."""
+    notes = standing.notes_of(db, slug)
+    links = standing.placed(db, slug, notes).alignments.values()
+    spans = {link.block_id: (link.start, link.end) for link in links if link.confidence >= LINK_CONFIDENCE}
+    transcript = rows.heard_in(db, slug, rows.latest(db, t.recordings, slug))
+    headings, under = _headings(notes)
+    made = Outline(
+        notes.title,
+        notes.date.isoformat() if notes.date else None,
+        transcript.id if transcript else None,
+        standing.length_of(db, slug),
+        headings,
+        {block_id: (heading, spans[block_id][0] if block_id in spans else None) for block_id, heading in under.items()},
+        tuple(sorted(((spans[block_id][0], under[block_id]) for block_id in spans if block_id in under), key=_at)),
+        max((end for _, end in spans.values()), default=0.0),
+    )
+    db.execute(t.outlines.delete().where(t.outlines.c.slug == slug))
+    db.execute(t.outlines.insert().values(slug=slug, document=msgspec.json.encode(made)))
+
+
 def read(db: Connection, slugs: Iterable[str]) -> dict[str, Outline]:
     """The outlines of meetings, by slug."""
-    asked = msgspec.json.encode(list(slugs)).decode()
-    rows = db.execute(_MEETINGS, {"slugs": asked}).all()
-    runs = msgspec.json.encode([row.run_id for row in rows if row.run_id is not None]).decode()
-    links: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
-    for slug, block_id, start, end in db.execute(_LINKS, {"runs": runs, "floor": LINK_CONFIDENCE}):
-        links[slug][block_id] = (start, end)
-    for row in rows:
-        if row.corrected and (corrected := standing.spans(db, row.slug)) is not None:
-            links[row.slug] = corrected
-    decode = msgspec.json.Decoder(_Notes).decode
-    return {
-        row.slug: _outline(row.title, row.date, row.transcript_id, decode(row.document).sections, links[row.slug])
-        for row in rows
-    }
+    decode = msgspec.json.Decoder(Outline).decode
+    return {row.slug: decode(row.document) for row in db.execute(_READ, {"slugs": json.dumps(list(slugs))})}
 
 
-def speakers(db: Connection, moments: str) -> dict[int, str]:
-    """Who spoke. `moments` is JSON: [[a number, a transcript, seconds], …]; those that are known, by number."""
-    return {row.number: row.speaker for row in db.execute(_SPEAKERS, {"moments": moments}) if row.speaker}
+def speakers(db: Connection, moments: Iterable[tuple[int, int | None, float | None]]) -> dict[int, str]:
+    """Who spoke. `moments` are (a number, a transcript, seconds); those that are known, by number."""
+    found = db.execute(_SPEAKERS, {"moments": json.dumps(list(moments))})
+    return {row.number: row.speaker for row in found if row.speaker}
 
 
-def _outline(
-    title: str,
-    date: str | None,
-    transcript_id: int | None,
-    sections: Iterable[_Section],
-    links: Mapping[str, tuple[float, float]],
-) -> Outline:
-    named: dict[str, str] = {}
-    headed = False
-    for section in sections:
-        is_title = section.level == 1 and not headed
-        headed = headed or section.level > 0
-        named.update((block.id, "" if is_title or not section.level else section.title) for block in section.blocks)
-    begun = sorted((start, named[block_id]) for block_id, (start, _) in links.items() if block_id in named)
-    return Outline(
-        title,
-        date,
-        transcript_id,
-        {block_id: name for block_id, name in named.items() if name},
-        {block_id: start for block_id, (start, _) in links.items()},
-        tuple(begun),
-        max((end for _, end in links.values()), default=0.0),
-    )
+def _headings(notes: Notes) -> tuple[tuple[str, ...], dict[str, int | None]]:
+    """The headings, and by block id which of them a block stands under."""
+    named: list[str] = []
+    under: dict[str, int | None] = {}
+    for section in notes.sections:
+        heading = None
+        if section.level and section is not notes.heading:
+            heading = len(named)
+            named.append(section.title)
+        under.update((block.id, heading) for block in section.blocks)
+    return tuple(named), under
+
+
+def _at(stretch: tuple[float, int | None]) -> float:
+    return stretch[0]

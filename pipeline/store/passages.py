@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
-from pipeline.records import Kind, Notes, Segment, Transcript
+from pipeline.records import Hearing, Kind, Notes, Segment, Transcript
 
 WINDOW = 48
 """Words in a window of speech: about 20 seconds, so that words found together were said together."""
@@ -17,40 +20,97 @@ STRIDE = 24
 PAUSE = 60.0
 """Seconds of silence after which a new window begins: what is said after it was not said together."""
 
+_SAME = 0.02
+"""Seconds by which the time of a word may have been rounded."""
+
+
+class Source(StrEnum):
+    """Where a passage comes from; each has a full-text index of its own."""
+
+    SAID = "said"
+    NOTED = "noted"
+    MISHEARD = "misheard"  # said, with the words of the notes that were probably misheard put in
+
+
+class Mark(NamedTuple):
+    """From the character `offset` on, a text was said at `start` seconds; `heard` is what it stands in place of."""
+
+    offset: int
+    start: float
+    heard: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to find. `marks` are ascending (offset in text, seconds): a match starts at the last mark before it."""
+    """A text to find. A match starts at the last of the ascending `marks` before it. `terms` are words put in."""
 
     text: str
-    written: bool
+    source: Source
     block_id: str | None = None
-    marks: tuple[tuple[int, float], ...] = ()
+    marks: tuple[Mark, ...] = ()
+    terms: str | None = None
+
+
+class _Word(NamedTuple):
+    text: str
+    start: float
+    heard: str | None = None
 
 
 def spoken(transcript: Transcript) -> Iterator[Passage]:
     """Overlapping windows over all that was heard, so that a phrase across two cues is found."""
     for words in _without_pauses(transcript):
-        for first in range(0, len(words), STRIDE):
-            window = words[first : first + WINDOW]
-            offset, marks = 0, []
-            for text, start in window:
-                marks.append((offset, start))
-                offset += len(text) + 1
-            yield Passage(" ".join(text for text, _ in window), written=False, marks=tuple(marks))
-            if first + WINDOW >= len(words):
-                break
+        for window in _windows(words):
+            yield _passage(window, Source.SAID)
+
+
+def misheard(transcript: Transcript, hearings: Iterable[Hearing]) -> Iterator[Passage]:
+    """The windows in which something was misheard, as it was probably said."""
+    found = sorted(hearings, key=lambda hearing: hearing.start)
+    for words in _without_pauses(transcript) if found else ():
+        for window in _windows(_put_right(words, found)):
+            if any(word.heard for word in window):
+                yield _passage(window, Source.MISHEARD)
 
 
 def written(notes: Notes) -> Iterator[Passage]:
     """Every block a reader sees."""
     for block in notes.blocks:
         if block.text and block.kind is not Kind.MARKUP:
-            yield Passage(block.text, written=True, block_id=block.id)
+            yield Passage(block.text, Source.NOTED, block_id=block.id)
 
 
-def _without_pauses(transcript: Transcript) -> Iterator[list[tuple[str, float]]]:
-    words: list[tuple[str, float]] = []
+def _windows(words: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
+    for first in range(0, len(words), STRIDE):
+        yield words[first : first + WINDOW]
+        if first + WINDOW >= len(words):
+            return
+
+
+def _passage(window: Sequence[_Word], source: Source) -> Passage:
+    offset, marks = 0, []
+    for word in window:
+        marks.append(Mark(offset, word.start, word.heard))
+        offset += len(word.text) + 1
+    terms = " ".join(word.text for word in window if word.heard) or None
+    return Passage(" ".join(word.text for word in window), source, marks=tuple(marks), terms=terms)
+
+
+def _put_right(words: Sequence[_Word], hearings: Iterable[Hearing]) -> list[_Word]:
+    """The words with each hearing's term in place of what was heard."""
+    starts = [word.start for word in words]
+    right, at = [], 0
+    for hearing in hearings:
+        first = bisect_left(starts, hearing.start - _SAME)
+        end = max(bisect_left(starts, hearing.end - _SAME), first + 1)
+        if at <= first < len(words) and starts[first] <= hearing.end:
+            right += [*words[at:first], _Word(hearing.term, words[first].start, hearing.heard)]
+            at = end
+    return [*right, *words[at:]]
+
+
+def _without_pauses(transcript: Transcript) -> Iterator[list[_Word]]:
+    words: list[_Word] = []
     end = 0.0
     for segment in transcript.heard:
         if words and segment.start - end > PAUSE:
@@ -62,11 +122,11 @@ def _without_pauses(transcript: Transcript) -> Iterator[list[tuple[str, float]]]
         yield words
 
 
-def _timed(segment: Segment) -> Iterator[tuple[str, float]]:
+def _timed(segment: Segment) -> Iterator[_Word]:
     if segment.words:
-        yield from ((word.text.strip(), word.start) for word in segment.words if word.text.strip())
+        yield from (_Word(word.text.strip(), word.start) for word in segment.words if word.text.strip())
         return
     # Without word times a word's moment is read off its place in the cue.
     words = segment.text.split()
     pace = (segment.end - segment.start) / max(len(words), 1)
-    yield from ((word, segment.start + pace * position) for position, word in enumerate(words))
+    yield from (_Word(word, segment.start + pace * position) for position, word in enumerate(words))

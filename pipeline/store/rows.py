@@ -11,9 +11,19 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.records import Alignment, Basis, Failure, Moment, Origin, Segment, Summary, Transcript, Word
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Failure,
+    Hearing,
+    Moment,
+    Origin,
+    Segment,
+    Summary,
+    Transcript,
+    Word,
+)
 from pipeline.store import tables as t
-from pipeline.store.passages import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +51,6 @@ def heard_in(db: Connection, slug: str, recording: sa.Row[Any] | None) -> sa.Row
     """The latest transcript of this recording; of none, that of a meeting that has only a transcript."""
     key = recording.key if recording else None
     return latest(db, t.transcripts, slug, t.transcripts.c.recording_key.is_not_distinct_from(key))
-
-
-def index(db: Connection, slug: str, found: Iterable[Passage], *, written: bool) -> None:
-    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.written == written))
-    passages = list(found)
-    lowest = db.scalar(sa.select(sa.func.min(t.passages.c.id))) or t.FIRST_PASSAGE
-    values = [
-        {
-            "id": number,
-            "slug": slug,
-            "written": passage.written,
-            "block_id": passage.block_id,
-            "text": passage.text,
-            "marks": msgspec.json.encode(passage.marks),
-        }
-        for number, passage in enumerate(passages, lowest - len(passages))
-    ]
-    if values:
-        db.execute(t.passages.insert(), values)
 
 
 def segment_row(segment: Segment, position: int) -> dict[str, object]:
@@ -118,6 +109,14 @@ def alignments(db: Connection, run: int) -> dict[str, Alignment]:
         )
         for row in rows
     }
+
+
+def hearings(db: Connection, slug: str) -> tuple[Hearing, ...]:
+    """What the latest alignment found misheard; nothing if it was of another transcript than the newest."""
+    run, heard = latest(db, t.alignment_runs, slug), heard_in(db, slug, latest(db, t.recordings, slug))
+    if run is None or heard is None or run.transcript_id != heard.id:
+        return ()
+    return msgspec.json.decode(run.hearings, type=tuple[Hearing, ...])
 
 
 def _newest(table: sa.Table) -> sa.ScalarSelect[int]:

@@ -1,16 +1,19 @@
-"""The schema of an opened database, brought to its newest revision."""
+"""The database file: opened, brought to its newest revision, its troubles put into words."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from pipeline.errors import SchemaMismatch
+from pipeline.errors import Busy, DiskFull, SchemaMismatch, StoreError
+from pipeline.store import index
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 
@@ -30,8 +33,8 @@ def upgrade(engine: Engine, path: Path) -> None:
     with engine.connect() as db:
         db.exec_driver_sql("BEGIN")
         found = _revision(db)
-    if found == REVISION:
-        return
+        if found == REVISION and index.current(db):
+            return
     from alembic import command  # takes longer to import than a query to run, and is needed only now
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -46,6 +49,30 @@ def upgrade(engine: Engine, path: Path) -> None:
         if _revision(db) != REVISION:  # another process may have been faster
             config.attributes["connection"] = db
             command.upgrade(config, "head")
+        if not index.current(db):
+            index.rebuild(db)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what a user can fix into our errors, and let bugs fly."""
+    try:
+        yield
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise Busy(path) from error
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFull(path) from error
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise StoreError(
+                f"{path}: not a readable database ({cause})",
+                hint="Move the file away, or restore it from a backup; the notes themselves are untouched.",
+            ) from error
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+            raise StoreError(f"{path}: {cause}", hint="Check the folder's owner, its rights and the disk.") from error
+        raise
 
 
 def _revision(db: Connection) -> str | None:

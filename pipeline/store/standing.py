@@ -83,14 +83,6 @@ def any_in(db: Connection, slug: str) -> bool:
     return bool(db.scalar(sa.select(sa.exists().where(t.corrections.c.slug == slug))))
 
 
-def spans(db: Connection, slug: str) -> dict[str, tuple[float, float]] | None:
-    """Where the linked blocks of a corrected meeting begin and end, in seconds by id; None: nobody corrected it."""
-    if not any_in(db, slug):
-        return None
-    links = placed(db, slug, notes_of(db, slug)).alignments
-    return {block_id: (link.start, link.end) for block_id, link in links.items() if link.confidence >= LINK_CONFIDENCE}
-
-
 def linked(notes: Notes, alignments: dict[str, Alignment]) -> int:
     """How many topics have a link."""
     return sum(topic.id in alignments and alignments[topic.id].confidence >= LINK_CONFIDENCE for topic in notes.topics)

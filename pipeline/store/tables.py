@@ -95,6 +95,7 @@ alignment_runs = Table(
     Column("aligner", String, nullable=False),
     Column("linked", Integer, nullable=False),  # topics with a link
     Column("pins", Text, nullable=False, server_default="{}"),  # JSON: what people had set, by block id
+    Column("hearings", Text, nullable=False, server_default="[]"),  # JSON of records.Hearing
 )
 
 alignments = Table(
@@ -131,20 +132,34 @@ corrections = Table(
     Column("carried_from", ForeignKey("corrections.id")),  # the same word, said of the block before it was reworded
 )
 
-FIRST_PASSAGE = 2**31
-"""Passages are numbered downwards, meeting by meeting: the full-text index reads upwards twice as fast as downwards,
-and a search wants the newest first."""
+# -- derived: made anew from the tables above by pipeline.store.index --------------------------------------------------
 
-# What is searched: overlapping windows of speech, and the blocks of the notes. Derived; rebuilt on every run.
-# The full-text indexes over `text`, `said_fts` of speech and `noted_fts` of notes, are kept in step by triggers.
+# What is searched: overlapping windows of speech, the blocks of the notes, and windows of speech with the words of the
+# notes that were misheard put in. Numbered by day, the newest first: see pipeline.store.index.
 passages = Table(
     "passages",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False),
-    Column("written", Boolean, nullable=False),
-    Column("block_id", String),  # of written passages
+    Column("kind", String, nullable=False),  # records.Source
+    Column("block_id", String),  # of notes
     Column("text", Text, nullable=False),
-    Column("marks", LargeBinary, nullable=False),  # JSON [[offset in text, seconds], …], ascending
-    Index("ix_passages_slug_written", "slug", "written"),
+    Column("terms", Text),  # the words that were put in
+    Column("marks", LargeBinary, nullable=False),  # JSON [[offset in text, seconds, what was heard], …], ascending
+    Index("ix_passages_slug_kind", "slug", "kind"),
+)
+
+# What is shown around a hit.
+outlines = Table(
+    "outlines",
+    metadata,
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),  # JSON of outlines.Outline
+)
+
+search_index = Table(  # one row
+    "search_index",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("language", String, nullable=False),  # of the words, as Snowball names it
 )

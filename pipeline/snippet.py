@@ -1,0 +1,58 @@
+"""What is shown of a passage: the words around its best match."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.store.lookup import CLOSE, OPEN
+
+_MARK = re.compile(OPEN)
+_CONTEXT = 90
+"""Characters of context shown on each side of the first match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text without the signs. `matches` are half-open character ranges, the best beginning at `first`."""
+
+    text: str
+    matches: tuple[tuple[int, int], ...]
+    first: int
+
+
+def closest(text: str, size: int) -> tuple[int, int]:
+    """The fewest characters of a marked text in which `size` matches stand, and which match is the first of them."""
+    begins = [match.start() for match in _MARK.finditer(text)]
+    # Words side by side that belong to one phrase are marked as one.
+    spans = [(begins[at + size - 1] - begins[at], at) for at in range(len(begins) - size + 1)]
+    return min(spans) if spans and size else (0, 0)
+
+
+def unmarked(text: str, first: int = 0) -> Shown:
+    """A marked text, the best of whose matches begin with the one numbered `first`."""
+    pieces, matches, length = [], [], 0
+    for number, part in enumerate(text.replace(CLOSE, OPEN).split(OPEN)):
+        if number % 2:
+            matches.append((length, length + len(part)))
+        pieces.append(part)
+        length += len(part)
+    return Shown("".join(pieces), tuple(matches), matches[first][0] if matches else 0)
+
+
+def snippet(shown: Shown) -> tuple[tuple[str, bool], ...]:
+    """Pieces of the text around `first`, True where they match."""
+    text, first = shown.text, shown.first
+    left = text.rfind(" ", 0, first - _CONTEXT) + 1 if first > _CONTEXT else 0
+    right = text.find(" ", first + 2 * _CONTEXT)
+    right = len(text) if right < 0 else right
+    pieces = [("… ", False)] if left else []
+    for begin, end in shown.matches:
+        begin, end = max(begin, left), min(end, right)
+        if begin < end:
+            pieces += [(text[left:begin], False), (text[begin:end], True)]
+            left = end
+    pieces.append((text[left:right], False))
+    if right < len(text):
+        pieces.append((" …", False))
+    return tuple(piece for piece in pieces if piece[0])

@@ -1,0 +1,150 @@
+"""The full-text index. It is derived: `rebuild` makes it anew from what is stored, in any state and in one transaction.
+
+A passage's number begins with the day of its meeting, counted backwards. FTS5 reads upwards twice as fast as downwards
+and can skip to a number, so the newest passages come first and a span of days costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pipeline.records import Notes, Progress, Transcript
+from pipeline.store import outlines, passages, rows, standing
+from pipeline.store import tables as t
+from pipeline.store.passages import Passage, Source
+
+VERSION = 1
+"""Of what this module and `passages` make; another number makes the index anew."""
+
+DAY = 40
+"""Bits of a number below the day."""
+
+UNDATED = 4_000_000
+"""The day of meetings without a date: after all others, the last of which is 9999-12-31."""
+
+_TOKENS = {True: "porter unicode61 remove_diacritics 2", False: "unicode61 remove_diacritics 2"}
+
+
+def day(of: date | None) -> int:
+    """The first number of a day's passages; of later days the smaller ones."""
+    return (UNDATED - (of.toordinal() if of else 0)) << DAY
+
+
+def current(db: Connection) -> bool:
+    """Whether the index is what this version of jumpnotes makes."""
+    return db.scalar(sa.select(t.search_index.c.version)) == VERSION
+
+
+def language(db: Connection) -> str:
+    """The language whose endings a search looks past."""
+    return str(db.scalar(sa.select(t.search_index.c.language)))
+
+
+def add(db: Connection, slug: str, source: Source, found: Iterable[Passage], of: date | None) -> None:
+    """Put the passages of a meeting, and no others of this source, into the index."""
+    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.kind == source))
+    first = day(of)
+    last = db.scalar(sa.select(sa.func.max(t.passages.c.id)).where(t.passages.c.id.between(first, first + 2**DAY - 1)))
+    values = [
+        {
+            "id": number,
+            "slug": slug,
+            "kind": source.value,
+            "block_id": passage.block_id,
+            "text": passage.text,
+            "terms": passage.terms,
+            "marks": msgspec.json.encode(passage.marks),
+        }
+        for number, passage in enumerate(found, first if last is None else last + 1)
+    ]
+    if values:
+        db.execute(t.passages.insert(), values)
+
+
+def add_notes(db: Connection, notes: Notes) -> None:
+    add(db, notes.slug, Source.NOTED, passages.written(notes), notes.date)
+
+
+def add_heard(db: Connection, slug: str) -> None:
+    """What was said in the newest recording of a meeting."""
+    transcript = _transcript(db, slug)
+    add(db, slug, Source.SAID, passages.spoken(transcript) if transcript else (), _date(db, slug))
+    add_misheard(db, slug)
+
+
+def add_misheard(db: Connection, slug: str) -> None:
+    """What the newest alignment found misheard in it, as it was probably said."""
+    found = rows.hearings(db, slug)
+    transcript = _transcript(db, slug) if found else None
+    add(db, slug, Source.MISHEARD, passages.misheard(transcript, found) if transcript else (), _date(db, slug))
+
+
+def rebuild(db: Connection, into: str | None = None, progress: Progress | None = None) -> None:
+    """Make everything that is derived for the search anew.
+
+    Args:
+        into: the language of the words from now on; None: as it was.
+        progress: called with meetings.
+    """
+    into = into or language(db)
+    for source in Source:
+        _drop(db, source)
+    db.execute(t.passages.delete())
+    db.execute(t.outlines.delete())
+    newest = sa.select(t.notes.c.slug).where(t.notes.c.id.in_(sa.select(sa.func.max(t.notes.c.id)).group_by("slug")))
+    slugs = db.scalars(newest.order_by(t.notes.c.date.desc().nulls_last(), t.notes.c.id)).all()
+    for number, slug in enumerate(slugs):
+        add_notes(db, standing.notes_of(db, slug))
+        add_heard(db, slug)
+        outlines.write(db, slug)
+        if progress:
+            progress(number + 1, len(slugs))
+    for source in Source:
+        _create(db, source, stemmed=into == "english")
+    db.execute(t.search_index.update().values(version=VERSION, language=into))
+
+
+def _transcript(db: Connection, slug: str) -> Transcript | None:
+    heard = rows.heard_in(db, slug, rows.latest(db, t.recordings, slug))
+    return rows.transcript(db, heard) if heard else None
+
+
+def _date(db: Connection, slug: str) -> date | None:
+    notes = rows.latest(db, t.notes, slug)
+    return date.fromisoformat(notes.date) if notes and notes.date else None
+
+
+def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
+    columns = "text, terms" if source is Source.MISHEARD else "text"
+    new, old = (", ".join(f"{side}.{name}" for name in ("id", *columns.split(", "))) for side in ("new", "old"))
+    insert = f"INSERT INTO {source}_fts"
+    # External content through a view: the text stands once, in `passages`, and 'rebuild' knows which rows are whose.
+    # Prefixes are indexed, as a search for `a*` would otherwise read every word with an a.
+    for statement in (
+        f"CREATE VIEW passages_{source} AS SELECT id, {columns} FROM passages WHERE kind = '{source}'",
+        f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
+        f"prefix='1 2 3 4', tokenize='{_TOKENS[stemmed]}')",
+        f"{insert}({source}_fts) VALUES ('rebuild')",
+        f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
+        f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "
+        f"{insert}(rowid, {columns}) VALUES ({new}); END",
+        f"CREATE TRIGGER {source}_removed AFTER DELETE ON passages WHEN old.kind = '{source}' BEGIN "
+        f"{insert}({source}_fts, rowid, {columns}) VALUES ('delete', {old}); END",
+    ):
+        db.exec_driver_sql(statement)
+
+
+def _drop(db: Connection, source: Source) -> None:
+    for kind, name in (
+        ("TRIGGER", f"{source}_added"),
+        ("TRIGGER", f"{source}_removed"),
+        ("TABLE", f"{source}_words"),
+        ("TABLE", f"{source}_fts"),
+        ("VIEW", f"passages_{source}"),
+    ):
+        db.exec_driver_sql(f"DROP {kind} IF EXISTS {name}")

@@ -1,0 +1,129 @@
+"""What the full-text index knows: the passages a query matches, the newest first, in some meetings and days or all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from pipeline.query import Query
+from pipeline.store import index
+from pipeline.store.passages import Mark, Source
+
+Range = tuple[int, int]
+"""First and last number of passages, both included."""
+
+OPEN, CLOSE = "\x02", "\x03"
+"""What stands around a match in a text."""
+
+_FEW = 16
+"""Meetings that are looked through one by one; of more, neighbours are looked through at once."""
+
+_MARKED = """
+    SELECT p.id, p.slug, p.block_id, p.marks, highlight({0}_fts, 0, char(2), char(3))
+    FROM {0}_fts CROSS JOIN passages p ON p.id = {0}_fts.rowid WHERE {0}_fts MATCH ? AND {0}_fts.rowid
+"""
+_NEWEST = _MARKED + "BETWEEN ? AND ? ORDER BY {0}_fts.rowid LIMIT ?"
+_THESE = _MARKED + "= ?"
+_NUMBERS = "SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"
+_NAMES = "SELECT slug, title FROM notes WHERE id IN (SELECT max(id) FROM notes GROUP BY slug)"
+_RANGES = """
+    SELECT (SELECT min(id) FROM passages WHERE slug = value AND kind = ?1) AS low,
+           (SELECT max(id) FROM passages WHERE slug = value AND kind = ?1), value
+    FROM json_each(?2) WHERE low IS NOT NULL ORDER BY low
+"""
+
+
+class Row(NamedTuple):
+    """A passage. `text` has OPEN and CLOSE around what matches; words side by side of one phrase are marked as one."""
+
+    id: int
+    slug: str
+    block_id: str | None
+    marks: bytes  # JSON of passages.Mark
+    text: str
+
+
+def newest(db: Connection, source: Source, match: str, ranges: Iterable[Range], count: int) -> list[Row]:
+    """At most `count` passages that match an expression of FTS5, the newest first."""
+    found: list[Row] = []
+    for low, high in ranges:
+        if len(found) < count:
+            found += map(Row._make, _rows(db, _NEWEST.format(source), match, low, high, count - len(found)))
+    return found
+
+
+def numbers(db: Connection, source: Source, match: str, ranges: Iterable[Range], count: int) -> list[int]:
+    """The ids of what `newest` finds."""
+    found: list[int] = []
+    for low, high in ranges:
+        if len(found) < count:
+            found += (number for (number,) in _rows(db, _NUMBERS.format(source), match, low, high, count - len(found)))
+    return found
+
+
+def count(db: Connection, source: Source) -> int:
+    """How many passages there are."""
+    ((passages,),) = _rows(db, f"SELECT count(*) FROM {source}_fts_docsize")
+    return int(passages)
+
+
+def spread(db: Connection, source: Source, low: int, high: int) -> int:
+    """How many passages have a number from `low` to `high`, up to a tenth of a million."""
+    between = f"SELECT id FROM {source}_fts_docsize WHERE id BETWEEN ? AND ? LIMIT 100000"
+    ((passages,),) = _rows(db, f"SELECT count(*) FROM ({between})", low, high)
+    return int(passages)
+
+
+def these(db: Connection, source: Source, match: str, ids: Iterable[int]) -> Iterator[Row]:
+    """The passages of `ids` that match."""
+    for number in ids:
+        yield from map(Row._make, _rows(db, _THESE.format(source), match, number))
+
+
+def marks(row: Row) -> list[Mark]:
+    return msgspec.json.decode(row.marks, type=list[Mark])
+
+
+def ranges(db: Connection, query: Query, slug: str | None, source: Source) -> tuple[Range, ...]:
+    """Where to look: the passages of the meetings and days the filters let through, the newest first."""
+    days = _days(query.after, query.before)
+    slugs = _named(db, query.meetings, slug)
+    if slugs is None:
+        return (days,)
+    asked = slugs if len(slugs) <= _FEW else {slug for slug, _ in _rows(db, _NAMES)}
+    rows = _rows(db, _RANGES, source.value, msgspec.json.encode(sorted(asked)).decode())
+    found: list[Range] = []
+    for wanted, group in groupby(rows, key=lambda row: row[2] in slugs):
+        stretch = [(low, high) for low, high, _ in group]
+        if wanted:  # where all meetings are known, nothing else lies between those of a stretch
+            found += [(stretch[0][0], stretch[-1][1])] if asked is not slugs else stretch
+    return tuple((max(low, days[0]), min(high, days[1])) for low, high in found if low <= days[1] and high >= days[0])
+
+
+def _days(after: date | None, before: date | None) -> Range:
+    low = index.day(before) + 2**index.DAY if before else 0
+    high = index.day(after) + 2**index.DAY - 1 if after else 2**63 - 1
+    return low, min(high, index.day(None) - 1) if after or before else high
+
+
+def _named(db: Connection, names: Sequence[str], slug: str | None) -> frozenset[str] | None:
+    """The slugs of the meetings with a name in their slug or title; None: all."""
+    if not names:
+        return None if slug is None else frozenset((slug,))
+    return frozenset(
+        found
+        for found, title in _rows(db, _NAMES)
+        if slug in (None, found) and any(name in found.casefold() or name in title.casefold() for name in names)
+    )
+
+
+def _rows(db: Connection, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+    """Straight from the driver: a search asks much and gets little, so that SQLAlchemy would be half of its time."""
+    driver = db.connection.driver_connection
+    assert driver is not None
+    return driver.execute(statement, values)  # type: ignore[no-any-return]
