@@ -6,7 +6,7 @@ Times are seconds from the start of the recording. What is not known is null.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from msgspec import Meta
 
@@ -67,8 +67,8 @@ class Hit(TypedDict):
     source: Literal["notes", "transcript"]
     start: Seconds | None
     block: str | None
-    section: NotRequired[str | None]
-    speaker: NotRequired[str | None]
+    section: str | None
+    speaker: str | None
     text: str
     matches: list[Range]
 
