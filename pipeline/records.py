@@ -302,3 +302,4 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
     section: str | None = None  # the heading it stands, or was said, under
     speaker: str | None = None
+    duration: float | None = None  # of the recording, in seconds

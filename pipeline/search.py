@@ -168,6 +168,7 @@ def _hit(one: _Found, shown: _Shown, outline: outlines.Outline, start: float | N
         block_id=one.block_id,
         snippet=_snippet(shown),
         section=outline.sections.get(one.block_id or "") if one.written else outline.section_at(start or 0.0),
+        duration=outline.duration,
     )
 
 

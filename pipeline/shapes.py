@@ -59,11 +59,14 @@ class Meeting(Aligned):
 
 
 class Hit(TypedDict):
-    """One place where a query was found; `start` is null at a block of the notes that has no moment."""
+    """One place where a query was found; `start` is null at a block of the notes that has no moment. `duration` is the
+    whole recording's.
+    """
 
     slug: str
     title: str
     date: Day | None
+    duration: Seconds | None
     source: Literal["notes", "transcript"]
     start: Seconds | None
     block: str | None

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ class Outline:
     starts: Mapping[str, float]  # seconds, of linked blocks, by id
     stretches: tuple[tuple[float, str], ...] = ()  # where the talk comes to a section, by its title, ascending
     end: float = 0.0  # of the last linked block, in seconds
+    duration: float | None = None  # of the recording, in seconds
 
     def section_at(self, seconds: float) -> str | None:
         """The section that is talked about at a moment, None where none is known."""
@@ -53,13 +55,14 @@ class _Notes(msgspec.Struct):
 
 _MEETINGS = sa.text("""
     SELECT m.slug, n.title, n.date, n.document, t.id AS transcript_id,
+           coalesce(nullif(r.duration, 0), nullif(t.duration, 0)) AS duration,
            (SELECT max(id) FROM alignment_runs WHERE slug = m.slug) AS run_id,
            EXISTS (SELECT 1 FROM corrections WHERE slug = m.slug) AS corrected
     FROM json_each(:slugs) asked JOIN meetings m ON m.slug = asked.value
     JOIN notes n ON n.id = (SELECT max(id) FROM notes WHERE slug = m.slug)
+    LEFT JOIN recordings r ON r.id = (SELECT max(id) FROM recordings WHERE slug = m.slug)
     LEFT JOIN transcripts t ON t.id = (
-        SELECT max(id) FROM transcripts WHERE slug = m.slug AND recording_key IS
-        (SELECT key FROM recordings WHERE slug = m.slug ORDER BY id DESC LIMIT 1))
+        SELECT max(id) FROM transcripts WHERE slug = m.slug AND recording_key IS r.key)
 """)
 _LINKS = sa.text("""
     SELECT r.slug, a.block_id, a.start, a.end FROM json_each(:runs) asked
@@ -89,10 +92,7 @@ def read(db: Connection, slugs: Iterable[str]) -> dict[str, Outline]:
         if row.corrected and (corrected := standing.spans(db, row.slug)) is not None:
             links[row.slug] = corrected
     decode = msgspec.json.Decoder(_Notes).decode
-    return {
-        row.slug: _outline(row.title, row.date, row.transcript_id, decode(row.document).sections, links[row.slug])
-        for row in rows
-    }
+    return {row.slug: _outline(row, decode(row.document).sections, links[row.slug]) for row in rows}
 
 
 def speakers(db: Connection, moments: str) -> dict[int, str]:
@@ -100,13 +100,7 @@ def speakers(db: Connection, moments: str) -> dict[int, str]:
     return {row.number: row.speaker for row in db.execute(_SPEAKERS, {"moments": moments}) if row.speaker}
 
 
-def _outline(
-    title: str,
-    date: str | None,
-    transcript_id: int | None,
-    sections: Iterable[_Section],
-    links: Mapping[str, tuple[float, float]],
-) -> Outline:
+def _outline(row: Any, sections: Iterable[_Section], links: Mapping[str, tuple[float, float]]) -> Outline:
     named: dict[str, str] = {}
     headed = False
     for section in sections:
@@ -115,11 +109,12 @@ def _outline(
         named.update((block.id, "" if is_title or not section.level else section.title) for block in section.blocks)
     begun = sorted((start, named[block_id]) for block_id, (start, _) in links.items() if block_id in named)
     return Outline(
-        title,
-        date,
-        transcript_id,
+        row.title,
+        row.date,
+        row.transcript_id,
         {block_id: name for block_id, name in named.items() if name},
         {block_id: start for block_id, (start, _) in links.items()},
         tuple(begun),
         max((end for _, end in links.values()), default=0.0),
+        row.duration,
     )

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InvalidQuery
 from pipeline.query import parse
-from pipeline.records import Alignment, Basis, Block, Kind, Notes, Origin, Section, Segment, Transcript, Word
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Block,
+    Kind,
+    Notes,
+    Origin,
+    Recording,
+    Section,
+    Segment,
+    Transcript,
+    Word,
+)
 from pipeline.search import search
 from pipeline.store import MadeFrom, Store
 from pipeline.store.passages import STRIDE, WINDOW, spoken
@@ -299,6 +311,22 @@ def test_a_hit_names_its_speaker(archive: Store) -> None:
     assert {hit.speaker for hit in search(archive, "slow", slug="summer")} == {"Ana"}
     assert {hit.speaker for hit in search(archive, '"we cache"', slug="summer")} == {"Ben"}
     assert {hit.speaker for hit in search(archive, "slow", slug="spring")} == {None}
+
+
+def test_a_hit_knows_how_long_the_recording_is(store: Store, tmp_path: Path) -> None:
+    """As the meeting does: what the recording says, else its transcript, else nobody."""
+    assert {hit.duration for hit in search(store, "dns events")} == {800.0}
+    opened = Store.open(tmp_path / "jumpnotes.db")
+    opened.claim("/a.md", "a")
+    block = Block("b", Kind.PARAGRAPH, 1, 2, "marigolds", "")
+    opened.save_notes(Notes("a", "A", None, None, (Section("a", "A", 1, 1, (block,)),), ""))
+    assert [hit.duration for hit in search(opened, "marigolds")] == [None]
+    for told in (None, 900.0):
+        opened.save_recording("a", Recording("https://youtu.be/a", "A", told, None), key=f"{told}")
+        opened.save_transcript("a", Transcript("en", Origin.ASR, None, (), 801.5), key="k")
+        assert [hit.duration for hit in search(opened, "marigolds")] == [told or 801.5]
+        assert opened.meeting("a").duration == (told or 801.5)
+    opened.close()
 
 
 _SIGNS = ['"', "*", "-", "OR", "NOT", "AND", "NEAR(", ")", ":", "^", "+", "{", "\\", "'", "\x00", "🎉"]
