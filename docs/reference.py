@@ -80,7 +80,8 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 ## Search from elsewhere
 
 A browser can add the search by `/opensearch.xml`, which every page names. `/search.atom?q=…` is an Atom feed of a
-query, named on the page of a search: an entry is a meeting it is found in, those that came here last first.
+query, named on the page of a search: an entry is a meeting it is found in, with its moments, dated when the meeting
+came here. It has at most 50, the newest first; of the last 50 meetings that came, none is missed.
 
 ## The web API
 
