@@ -17,10 +17,13 @@ from pipeline.records import Hit
 _ROOM = 20
 """Columns a snippet has at least, however narrow the terminal."""
 
-_MORE = "…"
+_MORE, _AND = "…", " · "
 
 _WHERE = 32
 """Columns of the section and the speaker at most."""
+
+_NARROW = 60
+"""Columns of a terminal that has room for them."""
 
 
 def terminal() -> int | None:
@@ -32,15 +35,18 @@ def report(hits: Sequence[Hit], width: int | None) -> str:
     """The hits by meeting, those of the best hit first.
 
     Args:
+        hits: at least one.
         width: columns that a line may have; None: as many as it needs.
     """
     by_meeting: dict[str, list[Hit]] = {}
     for hit in hits:
         by_meeting.setdefault(hit.slug, []).append(hit)
-    times = max((len(_time(hit)) for hit in hits), default=0)
-    wheres = max((len(_where(hit)) for hit in hits), default=0)
-    wheres = min(wheres, _WHERE, width // 4 if width else _WHERE)
-    room = None if width is None else max(width - len(_start(hits[0], times, wheres)), _ROOM) if hits else None
+    times = max(len(_time(hit)) for hit in hits)
+    wheres = max(len(_where(hit, _WHERE)) for hit in hits)
+    room = None
+    if width is not None:
+        wheres = min(wheres, width // 4) if width >= _NARROW else 0
+        room = max(width - len(_start(hits[0], times, wheres)), _ROOM)
     return "\n\n".join(
         "\n".join(
             [_meeting(found[0], width)] + [_start(hit, times, wheres) + _snippet(hit.snippet, room) for hit in found]
@@ -59,7 +65,7 @@ def _meeting(hit: Hit, width: int | None) -> str:
 
 
 def _start(hit: Hit, times: int, wheres: int) -> str:
-    where = output.shortened(_where(hit), wheres).ljust(wheres) + "  " if wheres else ""
+    where = _where(hit, wheres).ljust(wheres) + "  " if wheres else ""
     return f"  {_time(hit).rjust(times)}  {'notes' if hit.written else 'said '}  {where}"
 
 
@@ -67,9 +73,13 @@ def _time(hit: Hit) -> str:
     return "–" if hit.start is None else timecode.clock(hit.start)
 
 
-def _where(hit: Hit) -> str:
+def _where(hit: Hit, room: int) -> str:
+    """The section and the speaker in `room` columns; of a long section something is left out, of the name less."""
     text = "".join(text for text, _ in hit.snippet)  # a heading names its own section
-    return " · ".join(_shown(name) for name in (hit.section, hit.speaker) if name and name != text)
+    section, speaker = (_shown(name) if name and name != text else "" for name in (hit.section, hit.speaker))
+    speaker = output.shortened(speaker, room // 2 if section else room)
+    section = output.shortened(section, room - len(speaker) - len(_AND) if speaker else room)
+    return _AND.join(name for name in (section, speaker) if name)
 
 
 def _snippet(pieces: Iterable[tuple[str, bool]], room: int | None) -> str:

@@ -35,7 +35,7 @@ def test_a_meeting_stands_once_above_its_places() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 132])
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     """Cells are cut, and every line still shows what was found."""
     hits = [hit(section="How the garden is watered in a dry summer"), hit("no " * 90 + "hose " + "no " * 90)]
@@ -46,6 +46,11 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
         assert len(click.unstyle(line)) <= width
         assert click.style("hose", bold=True).removesuffix("\x1b[0m") in line
         assert "…" in line
+
+
+def test_a_long_section_leaves_room_for_the_speaker() -> None:
+    """Who spoke is seen, whatever the heading is."""
+    assert "How the garden is… · Ana  " in click.unstyle(found.report([hit(section="How the garden is watered")], 96))
 
 
 def test_what_goes_elsewhere_is_whole() -> None:
