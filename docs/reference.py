@@ -80,7 +80,8 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 ## Search from elsewhere
 
 A browser can add the search by `/opensearch.xml`, which every page names. `/search.atom?q=…` is an Atom feed of a
-query, named on the page of a search: an entry is a meeting it is found in, those that came here last first.
+query, named on the page of a search: an entry is a meeting it is found in, with its moments, dated when the meeting
+came here. It has at most 50, the newest first; of the last 50 meetings that came, none is missed.
 
 ## The web API
 
@@ -90,6 +91,15 @@ that description.
 
 A search answers with `query`, `hits` (best first, at most `limit`, 50 unless you say otherwise and never more than 100)
 and `next`: the address of the hits after them, or null. It goes on for at most 1,000 hits.
+
+| field of a hit | meaning; `jumpnotes search --format json` prints a list of the same |
+|---|---|
+| `slug`, `title`, `date`, `duration` | the meeting, and the length of its recording in seconds |
+| `source` | `notes` or `transcript` |
+| `start` | seconds; null at a block of the notes that has no moment |
+| `block` | the block of the notes, null for what was said |
+| `section`, `speaker` | the heading it stands or was said under, and who spoke; null where not known |
+| `text`, `matches` | what stands there, and which characters match: `[[first, end], …]`, half-open |
 
 An error is a problem of RFC 9457, `application/problem+json` with a fitting status: `type` (what programs tell it
 by, and where it is explained; `about:blank` when the status says all), `title`, `status`, `detail` (one sentence) and

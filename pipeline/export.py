@@ -51,6 +51,7 @@ def hit(found: Hit) -> shapes.Hit:
         "slug": found.slug,
         "title": found.title,
         "date": found.date.isoformat() if found.date else None,
+        "duration": found.duration,
         "source": "notes" if found.written else "transcript",
         "start": None if found.start is None else round(found.start, 2),
         "block": found.block_id,

@@ -2,11 +2,13 @@
 
 A word tells the more the fewer passages have it: ln(1 + N / df), the idf of BM25 without its relevance feedback
 (S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework", 2009). How often a word stands in a passage counts
-for nothing, as windows of speech are too short to say one often.
+for nothing, as windows of speech are too short to say one often. What counts is what is said nearby, and in the
+whole meeting: a topic is longer than a window.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,11 +18,12 @@ from sqlalchemy import Connection
 
 from pipeline.query import Query, Term, either
 from pipeline.store import lookup
+from pipeline.store.index import DAY
 from pipeline.store.lookup import Range, Row
 from pipeline.store.passages import Source
 
 ENOUGH = 0.5
-"""Share of what the words of the query tell together, of those the archive knows, that a passage must have."""
+"""Of the worth of a passage, below which it is not shown."""
 
 MOST = 12
 """Words of a query that are looked up: its rarest."""
@@ -29,8 +32,14 @@ READ = 2_000
 """Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, but
 where a rarer word leads to them."""
 
-_CHECKED = 40
-"""Of the best passages so many are looked at again: whether they have the frequent words too."""
+_RANKED, _CHECKED = 400, 40
+"""Of the passages that tell most so many are ranked, and so many looked at again: do they have the frequent words?"""
+
+_NEARBY, _MEETING = 0.7, 0.3
+"""What the words nearby, and those of the whole meeting, count beside those of the passage itself."""
+
+_NEAR = {step: math.exp(-abs(step) / 3) / 4.8 for step in range(-9, 10) if step}
+"""How much a passage counts so many passages away; all together 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,27 +60,47 @@ class _Word:
 def find(
     db: Connection, query: Query, source: Source, ranges: Sequence[Range], count: int
 ) -> Iterator[tuple[float, tuple[str, ...], Row]]:
-    """The `count` best passages: the share 0..1 of what the query's words tell together, the words that are missing."""
+    """At most `count` passages, best first: their worth, from ENOUGH to 2, the words that are missing, the passage."""
     if len(query.groups) < 2 or not ranges:
         return
     passages = lookup.count(db, source)
     words = [_word(db, source, group, ranges, passages) for group in query.groups]
     known = sorted((word for word in words if word.ids), key=lambda word: -word.tells)[:MOST]
-    total = sum(word.tells for word in known)
-    shares: dict[int, float] = defaultdict(float)
-    for word in known:
-        for number in word.ids:
-            shares[number] += word.tells / total
-    best = sorted((-share, number) for number, share in shares.items() if share >= ENOUGH)[:count]
-    checked = []
-    for _, number in best[:_CHECKED]:
+    worth = _Worth(known)
+    best = [number for number in worth.best(_RANKED) if worth.of(number) >= ENOUGH]
+    found = []
+    for number in sorted(best, key=lambda number: (-worth.of(number), number))[: min(count, _CHECKED)]:
         has = {word for word in known if word.stands_in(db, source, number)}
         missing = tuple(word.terms[0].text for word in words if word not in has)
-        checked.append((-sum(word.tells for word in has) / total, number, missing))
+        found.append((-worth.of(number, sum(word.tells for word in has)), number, missing))
     match = " OR ".join(either(word.terms) for word in known)
-    for share, number, missing in sorted(checked):
+    for negative, number, missing in sorted(found):
         for row in lookup.these(db, source, f"({match}){query.without}", (number,)) if missing else ():
-            yield -share, missing, row
+            yield -negative, missing, row
+
+
+class _Worth:
+    """How well passages fit the words: what they tell of it, what is told nearby, and in the meeting, each 0..1."""
+
+    def __init__(self, words: Sequence[_Word]) -> None:
+        self._total = sum(word.tells for word in words)
+        self._told: dict[int, float] = defaultdict(float)
+        self._days: dict[int, float] = defaultdict(float)
+        for word in words:
+            for number in word.ids:
+                self._told[number] += word.tells
+            for day in {number >> DAY for number in word.ids}:
+                self._days[day] += word.tells
+
+    def best(self, count: int) -> list[int]:
+        """The passages that have most themselves, the newest of equals."""
+        return heapq.nsmallest(count, self._told, key=lambda number: (-self._told[number], number))
+
+    def of(self, number: int, told: float | None = None) -> float:
+        """The worth of a passage, of which it may be known better what it tells."""
+        near = sum(share * self._told.get(number + step, 0.0) for step, share in _NEAR.items())
+        own = self._told[number] if told is None else told
+        return (own + _NEARBY * near + _MEETING * self._days[number >> DAY]) / self._total
 
 
 def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Sequence[Range], passages: int) -> _Word:

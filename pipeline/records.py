@@ -82,8 +82,6 @@ class Block:
     depth: int = 0  # heading: its level 1..6; list item: its nesting from 1; otherwise 0
     parent: str | None = None  # the heading, or the list item, this block stands under
     speaker: str | None = None
-    heard: str | None = None  # what stands in the transcript where the query's word was probably said
-    missing: tuple[str, ...] = ()  # what the query has and this place has not
     hint: Hint | None = None
     template: bool = False  # recurs in the notes of its folder: nobody said it
     number: int | None = None  # of an item in a numbered list
@@ -168,8 +166,6 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     speaker: str | None = None
-    heard: str | None = None  # what stands in the transcript where the query's word was probably said
-    missing: tuple[str, ...] = ()  # what the query has and this place has not
     suspect: bool = False  # looks invented by the speech model in silence: kept, not shown, not matched
 
 
@@ -319,3 +315,4 @@ class Hit:
     speaker: str | None = None
     heard: str | None = None  # what stands in the transcript where the query's word was probably said
     missing: tuple[str, ...] = ()  # what the query has and this place has not
+    duration: float | None = None  # of the recording, in seconds

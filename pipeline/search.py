@@ -173,6 +173,7 @@ def _hit(one: _Found, shown: Shown, outline: Outline, start: float | None, heard
         section=outline.section_at(start or 0.0) if block_id is None else outline.section(block_id),
         heard=heard,
         missing=one.missing,
+        duration=outline.duration,
     )
 
 

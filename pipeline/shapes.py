@@ -6,7 +6,7 @@ Times are seconds from the start of the recording. What is not known is null.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from msgspec import Meta
 
@@ -59,16 +59,19 @@ class Meeting(Aligned):
 
 
 class Hit(TypedDict):
-    """One place where a query was found; `start` is null at a block of the notes that has no moment."""
+    """One place where a query was found; `start` is null at a block of the notes that has no moment. `duration` is the
+    whole recording's.
+    """
 
     slug: str
     title: str
     date: Day | None
+    duration: Seconds | None
     source: Literal["notes", "transcript"]
     start: Seconds | None
     block: str | None
-    section: NotRequired[str | None]
-    speaker: NotRequired[str | None]
+    section: str | None
+    speaker: str | None
     text: str
     matches: list[Range]
 

@@ -20,6 +20,13 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _DEEPEST = 1_000  # hits; whoever needs more narrows the search
 
+_QUERY = """\
+Words that have to stand together, in any of their forms. "quoted phrase" keeps words in order, sched* finds what \
+begins so, -word leaves out, OR between two words lets either do. meeting:office narrows down to meetings with this \
+in their title or name (two of them: either), after:2024-03 to those on this day or later, before:2025 to those \
+earlier (a year, a month or a day), in:notes and in:transcript to what was written or said. What makes no sense as \
+one of these is looked up as words; a query without any letter or digit is a 400."""
+
 
 class Listed(TypedDict):
     """One line of the list of meetings: `linked` of its `sections` have a moment."""
@@ -86,7 +93,7 @@ class Found(TypedDict):
 class Query(msgspec.Struct):
     """What a search is asked for."""
 
-    q: Annotated[str, Meta(description='Words and "quoted phrases".')]
+    q: Annotated[str, Meta(description=_QUERY)]
     limit: Annotated[int, Meta(ge=1, le=100, description="At most so many hits at a time.")] = 50
     cursor: Annotated[int, Meta(ge=0, le=_DEEPEST, description="From `next`: where to go on.")] = 0
 

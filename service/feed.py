@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, render_template, request
 
+from pipeline.records import Hit
 from pipeline.search import search as find
 from service import present
 from service.database import store
 
 blueprint = Blueprint("feed", __name__)
 
-_RANKED, _SHOWN = 500, 50  # of so many of the best hits, the newest meetings
+_SHOWN = 50  # meetings
+_MOMENTS = 20  # of a meeting
+_RANKED = 500  # hits that say in which of the older meetings to look
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0, even escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A meeting in the feed. `updated` is when it came here."""
+
+    name: str
+    updated: str
+    finding: present.Finding
 
 
 @blueprint.get("/opensearch.xml")
@@ -27,16 +43,31 @@ def atom() -> Response:
     """The meetings a query is found in, the newest here first, each with its moments."""
     query = request.args.get("q", "").strip()
     since = store().since()
-    hits = [hit for hit in find(store(), query, limit=_RANKED) if hit.slug in since]
-    newest = sorted(dict.fromkeys(hit.slug for hit in hits), key=since.__getitem__, reverse=True)[:_SHOWN]
     entries = [
-        (since[slug].isoformat(timespec="seconds"), finding)
-        for slug in newest
-        for finding in present.findings(hit for hit in hits if hit.slug == slug)
+        Entry(_name(query, slug, since[slug]), since[slug].isoformat(timespec="seconds"), *present.findings(hits))
+        for slug, hits in islice(_found(query, since), _SHOWN)
     ]
     # Atom wants every feed to have changed at some time.
-    updated = entries[0][0] if entries else max(since.values(), default=datetime.now(UTC)).isoformat(timespec="seconds")
-    return _xml("search.atom.xml", "application/atom+xml", query=query, entries=entries, updated=updated)
+    latest = max(since.values(), default=datetime.now(UTC)).isoformat(timespec="seconds")
+    updated = entries[0].updated if entries else latest
+    response = _xml("search.atom.xml", "application/atom+xml", query=query, entries=entries, updated=updated)
+    response.add_etag(weak=True)  # it may go compressed
+    response.make_conditional(request)
+    return response
+
+
+def _found(query: str, since: Mapping[str, datetime]) -> Iterator[tuple[str, tuple[Hit, ...]]]:
+    """The meetings that came last are each looked through, so that none is missed; of older ones, those of the best."""
+    newest = sorted(since, key=since.__getitem__, reverse=True)
+    best = {hit.slug for hit in find(store(), query, limit=_RANKED)}
+    for slug in newest[:_SHOWN] + [slug for slug in newest[_SHOWN:] if slug in best]:
+        if hits := find(store(), query, slug=slug, limit=_MOMENTS):
+            yield slug, hits
+
+
+def _name(query: str, slug: str, came: datetime) -> str:
+    """A name for good: by another address of the server the entry is still the same, for another query it is not."""
+    return uuid5(NAMESPACE_URL, f"jumpnotes:{came.isoformat()}:{slug}:{query}").urn
 
 
 def _xml(template: str, mimetype: str, **context: object) -> Response:

@@ -15,6 +15,7 @@ from pipeline.records import LINK_CONFIDENCE, Correction, Hit, Meeting, Origin, 
 from service import media
 from service.outline import Outline, Topic, outline, tally
 from service.strip import Strip, section_at, strip
+from service.ticks import Ticks, href, ticks
 
 _LONGEST = 7 * 24 * 3600.0
 """Seconds; no recording is longer, so a link to a later moment is a mistake."""
@@ -65,11 +66,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The hits in one meeting."""
+    """The hits in one meeting. `length` is its recording's, "" where it is not known."""
 
     href: str
     title: str
     date: str
+    length: str
+    ticks: Ticks | None
     places: tuple[Place, ...]
 
 
@@ -193,6 +196,8 @@ def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
             href=url_for("pages.meeting", slug=slug),
             title=found[0].title,
             date=_day(found[0].date),
+            length=_length(found[0].duration),
+            ticks=ticks(found),
             places=tuple(map(_place, found)),
         )
         for slug, found in by_meeting.items()
@@ -200,12 +205,11 @@ def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
 
 
 def _place(hit: Hit) -> Place:
-    start = None if hit.start is None else int(hit.start)
     shown = "".join(text for text, _ in hit.snippet)  # a heading names its own section
     return Place(
-        href=url_for("pages.meeting", slug=hit.slug, t=start, _anchor=hit.block_id),
+        href=href(hit),
         source="notes" if hit.written else "said",
-        clock="" if start is None else timecode.clock(start),
+        clock="" if hit.start is None else timecode.clock(hit.start),
         snippet=hit.snippet,
         where=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )

@@ -202,22 +202,20 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     `sched*` finds what begins so, `-word` leaves out (put `--` before the query), `OR` lets either word do;
     `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript` narrow down.
     """
-    from pipeline import export, timecode
-    from pipeline.cli import output
+    from pipeline import export
+    from pipeline.cli import found, output
     from pipeline.search import search as find
     from pipeline.store import Store
 
     store, text = Store.open(ctx.obj.database), " ".join(query).encode(errors="replace").decode()
-    hits = find(store, text, slug=slug, limit=limit)
+    hits = find(store, text, slug=slug, limit=limit + 1)
     if form == "json":
-        click.echo(output.as_json([export.hit(found) for found in hits]))
-        return
-    for found in hits:
-        at = timecode.clock(found.start) if found.start is not None else "–"
-        where = " · ".join(name for name in (found.section, found.speaker) if name)
-        line = f"{found.slug}  {at}  {'notes' if found.written else 'said'}  {output.snippet(found.snippet)}"
-        click.echo(f"{line}  ({where})" if where else line)
-    if not hits:
+        click.echo(output.as_json([export.hit(hit) for hit in hits[:limit]]))
+    elif hits:
+        click.echo(found.report(hits[:limit], found.terminal()))
+        if len(hits) > limit:
+            click.echo(f"There is more: --limit {2 * limit}", err=True)
+    else:
         from pipeline.suggest import suggestion
 
         better = suggestion(store, text, slug=slug)

@@ -52,4 +52,18 @@ input.addEventListener("compositionend", () => {
   clearTimeout(timer);
   timer = setTimeout(search, DELAY);
 });
+
+// A place and its tick are the same link twice: who points at one sees both.
+const results = document.querySelector("main");
+
+function point(link, pointed) {
+  const same = link?.closest(".finding")?.querySelectorAll(`a[href="${CSS.escape(link.getAttribute("href"))}"]`);
+  for (const other of same ?? []) other.toggleAttribute("data-pointed", pointed);
+}
+
+for (const [on, out] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+  results.addEventListener(on, ({ target }) => point(target.closest("a"), true));
+  results.addEventListener(out, ({ target }) => point(target.closest("a"), false));
+}
+
 search(); // what was typed before this script came, or kept by the browser on the way back

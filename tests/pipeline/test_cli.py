@@ -262,12 +262,24 @@ def test_search_finds_speech_and_notes(done: Path) -> None:
     text = cli("search", "hybrid", "varieties", "--data-dir", done)
     hits = json.loads(cli("search", "hybrid varieties", "--data-dir", done, "--format", "json").stdout)
 
-    assert {line.split("  ")[2] for line in text.stdout.splitlines()} == {"notes", "said"}
+    meeting, *places = text.stdout.splitlines()
+    assert meeting == f"Community garden call  2024-03-05  {SLUG}"
+    assert {place.split()[1] for place in places} == {"notes", "said"}
     assert {hit["source"] for hit in hits} == {"notes", "transcript"}
     for hit in hits:
         first, end = hit["matches"][0]
         assert hit["text"][first:end].lower().startswith("hybrid")
         assert hit["slug"] == SLUG
+
+
+def test_a_search_says_that_there_is_more(done: Path) -> None:
+    """Who sees only the first places is told on stderr how to see more; who sees all is told nothing."""
+    whole = cli("search", "hybrid", "varieties", "--data-dir", done)
+    first = cli("search", "hybrid", "varieties", "--limit", "1", "--data-dir", done)
+
+    assert whole.stderr == ""
+    assert len(first.stdout.splitlines()) == 2
+    assert first.stderr == "There is more: --limit 2\n"
 
 
 def test_search_for_nothing_and_without_result(done: Path) -> None:

@@ -24,6 +24,7 @@ from pipeline.records import (
     Basis,
     Block,
     Failure,
+    Hearing,
     Hint,
     Kind,
     Moment,
@@ -191,31 +192,50 @@ def test_a_database_of_the_first_schema_is_upgraded(path: Path) -> None:
     assert after.alignments == {"dns": link}
 
 
-def test_what_was_indexed_before_is_found_after_an_upgrade(path: Path) -> None:
-    """The new indexes are made from the texts that are there, and kept in step from then on."""
+def test_what_was_stored_before_is_found_after_an_upgrade(path: Path) -> None:
+    """The index is made from the texts that are there, and kept in step from then on."""
     _first_schema(path)
-    with sqlite3.connect(path) as db:
-        added = "INSERT INTO passages (slug, written, block_id, text, marks) VALUES ('call-1', ?, ?, ?, ?)"
-        db.executemany(added, [(0, None, "old words", "[[0, 3.5]]"), (1, "dns", "old notes", "[]")])
-    db.close()
     store = Store.open(path)
 
-    assert {(hit.written, hit.snippet[-1][0]) for hit in search(store, "old")} == {(False, " words"), (True, " notes")}
+    assert {hit.written for hit in search(store, "dns_events")} == {True}
     store.save_transcript("call-1", transcript(), key="abc")
-    assert {hit.written for hit in search(store, "old")} == {True}
+    assert {hit.written for hit in search(store, "probes in:transcript")} == {False}
     store.close()
 
 
-def test_the_newest_passages_have_the_lowest_numbers(store: Store) -> None:
-    """The index is read upwards, so the newest meeting comes first."""
-    for slug in ("call-2", "call-3"):
+def test_the_newest_meetings_have_the_lowest_numbers(store: Store) -> None:
+    """The index is read upwards, so the newest meeting comes first, whenever it was added; one without a date last."""
+    days = {"call-2": date(2024, 5, 1), "call-3": None, "call-4": date(2024, 6, 1), "call-5": date(1999, 1, 1)}
+    for slug, day in days.items():
         store.claim(f"/{slug}.md", slug)
-        store.save_notes(replace(notes(), slug=slug))
-    with store.reading() as db:
-        found = db.execute(sa.text("SELECT slug, max(id) AS id FROM passages GROUP BY slug"))
-        ids = {row.slug: row.id for row in found}
+        store.save_notes(notes(slug, when=day))
+    assert _order(store) == ["call-4", "call-2", "call-5", "call-3"]
 
-    assert ids["call-3"] < ids["call-2"]
+    store.save_transcript("call-5", transcript(), key="abc")
+    store.save_notes(notes("call-5", when=date(2025, 1, 1)))
+    assert _order(store) == ["call-5", "call-4", "call-2", "call-3"]
+
+
+def test_the_index_made_anew_is_the_same(store: Store) -> None:
+    """Nothing in it is known from elsewhere."""
+    store.claim("/notes/call.md", "call-1")
+    notes_id = store.save_notes(notes())
+    run = store.save_transcript("call-1", transcript(), key="abc")
+    alignment = Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH)
+    misheard = Hearing(2.0, 2.5, "talc", "talk", 0.9)
+    store.save_alignments("call-1", (alignment,), MadeFrom(notes_id, run, "1"), (misheard,))
+    queries = ("probes", "dns_events", "talc", "pro*", "talc dns_events")
+    before = [search(store, query) for query in queries]
+
+    store.reindex()
+
+    assert all(before)
+    assert [search(store, query) for query in queries] == before
+
+
+def _order(store: Store) -> list[str]:
+    with store.reading() as db:
+        return list(db.scalars(sa.text("SELECT slug FROM passages GROUP BY slug ORDER BY max(id)")))
 
 
 def _first_schema(path: Path) -> None:

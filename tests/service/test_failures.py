@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from pipeline import errors
 from service import failures
+from tests.service.conftest import tags
 
 
 def test_unknown_meeting(client: FlaskClient) -> None:
@@ -32,6 +33,15 @@ def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
     assert problem["hint"]
     page, _, name = problem["type"].partition("#")
     assert f'id="{name}"' in client.get(page).text
+
+
+def test_every_type_of_problem_is_explained(app: Flask) -> None:
+    """The page of problems has a place for each that the API may name, and no other."""
+    anchors = [tag.attributes["id"] for tag in tags(app.test_client().get("/problems").text) if tag.name == "section"]
+    with app.test_request_context():
+        types = [failures.type_of(answer) for answer in failures.ANSWERS.values()]
+    assert types == [f"/problems#{anchor}" for anchor in anchors]
+    assert len(set(types)) == len(types)
 
 
 def test_unknown_address(client: FlaskClient) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Notes, Segment
+from service import feed
 from tests.service.conftest import SOURCE, Library, tags
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -53,7 +55,8 @@ def test_a_query_is_a_feed(client: FlaskClient, full: Notes) -> None:
     feed = ElementTree.fromstring(client.get("/search.atom?q=pallets").data)
     (entry,) = feed.findall(f"{ATOM}entry")
     assert text(feed, "id") == "http://localhost/search.atom?q=pallets"
-    assert text(entry, "id") == "http://localhost/meetings/garden"
+    assert text(entry, "id").startswith("urn:uuid:")
+    assert [link.attrib["href"] for link in entry.findall(f"{ATOM}link")] == ["http://localhost/meetings/garden"]
     assert text(entry, "title") == "Garden club 2024-03-05"
     assert text(feed, "updated") == text(entry, "updated")
     at = datetime.fromisoformat(text(entry, "updated"))
@@ -72,6 +75,44 @@ def test_a_new_meeting_is_the_first_entry(client: FlaskClient, library: Library,
     assert [text(entry, "title") for entry in entries(client, "rota")] == ["Old call", "Garden club 2024-03-05"]
     after = entries(client, "rota")[1]
     assert (text(after, "id"), text(after, "updated")) == (text(before, "id"), text(before, "updated"))
+
+
+def test_a_new_meeting_is_there_however_much_speaks_for_others(client: FlaskClient, library: Library) -> None:
+    """One word of a new meeting is not lost among better places of older ones."""
+    library.notes(
+        "# New\n\n- Much was said, and at great length, and at its very end there came the word rota\n", slug="new"
+    )
+    blocks = "".join(f"- rota {number}\n" for number in range(600))
+    library.notes(f"# Old\n\n{blocks}", slug="old")
+    assert {text(entry, "title") for entry in entries(client, "rota")} == {"New", "Old"}
+
+
+def test_older_meetings_follow(client: FlaskClient, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among more meetings than are looked through one by one, an older one is found where it is the best."""
+    monkeypatch.setattr(feed, "_SHOWN", 3)
+    for number in range(5):
+        library.notes(f"# Call {number}\n\n- {'rota' if number < 2 else 'hose'}\n", slug=f"call-{number}")
+    assert [text(entry, "title") for entry in entries(client, "rota")] == ["Call 1", "Call 0"]
+    assert [text(entry, "title") for entry in entries(client, "rota OR hose")] == ["Call 4", "Call 3", "Call 2"]
+
+
+def test_an_entry_is_the_same_wherever_it_is_read(client: FlaskClient, full: Notes) -> None:
+    """By another address of the server; another query has entries of its own."""
+    (here,) = entries(client, "rota")
+    (there,) = ElementTree.fromstring(client.get("/search.atom?q=rota", base_url="https://notes.test").data).iter(
+        f"{ATOM}entry"
+    )
+    (other,) = entries(client, "hose")
+    assert text(here, "id") == text(there, "id") != text(other, "id")
+
+
+def test_what_did_not_change_is_not_sent_again(client: FlaskClient, library: Library, full: Notes) -> None:
+    """A reader that asks with the mark of its copy gets no second one, until there is something new."""
+    mark = {"If-None-Match": client.get("/search.atom?q=rota").headers["ETag"]}
+    again = client.get("/search.atom?q=rota", headers=mark)
+    assert (again.status_code, again.data) == (304, b"")
+    library.notes("# Next call\n\n- Back to the rota\n", slug="next")
+    assert client.get("/search.atom?q=rota", headers=mark).status_code == 200
 
 
 def test_a_feed_without_entries(client: FlaskClient, full: Notes) -> None:

@@ -106,6 +106,27 @@ def test_every_endpoint_is_described(app: Flask, client: FlaskClient) -> None:
     assert all(told["summary"] for methods in paths.values() for told in methods.values())
 
 
+def test_the_description_tells_how_to_search(client: FlaskClient) -> None:
+    """Whoever knows only the description knows every sign that means something."""
+    (query,) = [
+        parameter
+        for parameter in client.get(ADDRESS).get_json()["paths"]["/api/v1/search"]["get"]["parameters"]
+        if parameter["name"] == "q"
+    ]
+    for sign in (
+        '"quoted phrase"',
+        "sched*",
+        "-word",
+        "OR",
+        "meeting:",
+        "after:",
+        "before:",
+        "in:notes",
+        "in:transcript",
+    ):
+        assert sign in query["description"]
+
+
 def test_whatever_is_sent(described: BaseSchema) -> None:
     """Every answer, of success or failure, has a described status, media type and shape, and none is a 5xx."""
 

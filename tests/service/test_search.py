@@ -99,6 +99,34 @@ def test_works_without_scripts(full: Notes, live: str, browser: Browser) -> None
     plain.close()
 
 
+def test_a_tick_and_its_place_show_each_other(full: Notes, live: str, page: Page) -> None:
+    """Pointing at a tick marks its place in the list, and the other way round, by the keyboard, too."""
+    page.goto(f"{live}search")
+    page.get_by_role("searchbox").press_sequentially("rota")
+    tick = page.locator(".ticks a", has=page.locator("title", has_text="0:08, said"))
+    place = page.locator(".place", has_text="Priya drafted a watering rota.")
+    expect(place).to_have_count(1)
+    tick.hover()
+    expect(page.locator(".place[data-pointed]")).to_have_text(place.inner_text(), use_inner_text=True)
+    place.hover()
+    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, said")
+    page.mouse.move(0, 0)
+    expect(page.locator(".ticks [data-pointed]")).to_have_count(0)
+    place.focus()
+    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, said")
+
+
+def test_ticks_are_no_stops_of_the_keyboard(full: Notes, live: str, page: Page) -> None:
+    """Tab goes from the meeting's title to its first place; a tick is for the pointer, and leads to the moment."""
+    page.goto(f"{live}search?q=rota")
+    page.locator(".finding h2 a").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".place").first).to_be_focused()
+    expect(page.get_by_text("moments between 0:04 and 0:08 of 0:20")).to_have_count(1)
+    page.locator(".ticks .said a").click()
+    expect(page).to_have_url(f"{live}meetings/garden?t=8")
+
+
 def test_accessible(full: Notes, live: str, page: Page) -> None:
     """axe finds nothing to complain of in results that came while typing."""
     page.goto(f"{live}search")
