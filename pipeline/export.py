@@ -57,6 +57,8 @@ def hit(found: Hit) -> shapes.Hit:
         "block": found.block_id,
         "section": found.section,
         "speaker": found.speaker,
+        "heard": found.heard,
+        "missing": list(found.missing),
         "text": text,
         "matches": matches,
     }

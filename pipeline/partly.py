@@ -13,13 +13,14 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from pipeline.query import Query, Term, either
 from pipeline.store import lookup
-from pipeline.store.index import DAY
-from pipeline.store.lookup import Range, Row
+from pipeline.store.lookup import Range
+from pipeline.store.numbers import DAY
 from pipeline.store.passages import Source
 
 ENOUGH = 0.5
@@ -28,17 +29,17 @@ ENOUGH = 0.5
 MOST = 12
 """Words of a query that are looked up: its rarest."""
 
-READ = 2_000
+READ = 1_000
 """Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, but
 where a rarer word leads to them."""
 
-_RANKED, _CHECKED = 400, 40
+_RANKED, _CHECKED = 120, 20
 """Of the passages that tell most so many are ranked, and so many looked at again: do they have the frequent words?"""
 
 _NEARBY, _MEETING = 0.7, 0.3
 """What the words nearby, and those of the whole meeting, count beside those of the passage itself."""
 
-_NEAR = {step: math.exp(-abs(step) / 3) / 4.8 for step in range(-9, 10) if step}
+_NEAR = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in range(-9, 10) if step)
 """How much a passage counts so many passages away; all together 1."""
 
 
@@ -57,26 +58,30 @@ class _Word:
         return bool(lookup.numbers(db, source, either(self.terms), [(number, number)], 1))
 
 
-def find(
-    db: Connection, query: Query, source: Source, ranges: Sequence[Range], count: int
-) -> Iterator[tuple[float, tuple[str, ...], Row]]:
-    """At most `count` passages, best first: their worth, from ENOUGH to 2, the words that are missing, the passage."""
+class Passage(NamedTuple):
+    """A passage that has some of the words: its worth, from ENOUGH to 2, and what is missing."""
+
+    worth: float
+    id: int
+    missing: tuple[str, ...]
+    match: str  # what to look for in it
+
+
+def find(db: Connection, query: Query, source: Source, ranges: Sequence[Range]) -> Iterator[Passage]:
+    """The best passages, but those that have all of the words."""
     if len(query.groups) < 2 or not ranges:
         return
-    passages = lookup.count(db, source)
+    passages = sum(_between(db, source, low, high) for low, high in ranges)
     words = [_word(db, source, group, ranges, passages) for group in query.groups]
     known = sorted((word for word in words if word.ids), key=lambda word: -word.tells)[:MOST]
+    match = f"({' OR '.join(either(word.terms) for word in known)}){query.without}"
     worth = _Worth(known)
-    best = [number for number in worth.best(_RANKED) if worth.of(number) >= ENOUGH]
-    found = []
-    for number in sorted(best, key=lambda number: (-worth.of(number), number))[: min(count, _CHECKED)]:
+    for _, number in sorted((-worth.of(number), number) for number in worth.best(_RANKED))[:_CHECKED]:
         has = {word for word in known if word.stands_in(db, source, number)}
         missing = tuple(word.terms[0].text for word in words if word not in has)
-        found.append((-worth.of(number, sum(word.tells for word in has)), number, missing))
-    match = " OR ".join(either(word.terms) for word in known)
-    for negative, number, missing in sorted(found):
-        for row in lookup.these(db, source, f"({match}){query.without}", (number,)) if missing else ():
-            yield -negative, missing, row
+        found = Passage(worth.of(number, sum(word.tells for word in has)), number, missing, match)
+        if missing and found.worth >= ENOUGH:
+            yield found
 
 
 class _Worth:
@@ -94,11 +99,12 @@ class _Worth:
 
     def best(self, count: int) -> list[int]:
         """The passages that have most themselves, the newest of equals."""
-        return heapq.nsmallest(count, self._told, key=lambda number: (-self._told[number], number))
+        return [number for _, number in heapq.nsmallest(count, [(-told, at) for at, told in self._told.items()])]
 
     def of(self, number: int, told: float | None = None) -> float:
         """The worth of a passage, of which it may be known better what it tells."""
-        near = sum(share * self._told.get(number + step, 0.0) for step, share in _NEAR.items())
+        told_by = self._told.get
+        near = sum([share * told_by(number + step, 0.0) for step, share in _NEAR])
         own = self._told[number] if told is None else told
         return (own + _NEARBY * near + _MEETING * self._days[number >> DAY]) / self._total
 
@@ -107,7 +113,11 @@ def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Seque
     ids = lookup.numbers(db, source, either(terms), ranges, READ)
     having = len(ids)
     frequent = having == READ
-    if frequent:
-        read = lookup.spread(db, source, ids[0], ids[-1])
+    if frequent:  # then as many of the rest will have it
+        read = sum(_between(db, source, low, min(high, ids[-1])) for low, high in ranges if low <= ids[-1])
         having = READ * passages // max(read, READ)
     return _Word(terms, math.log1p(passages / max(having, 1)), frozenset(ids), frequent)
+
+
+def _between(db: Connection, source: Source, low: int, high: int) -> int:
+    return lookup.before(db, source, high + 1) - lookup.before(db, source, low)

@@ -11,9 +11,10 @@ one; FTS5's own bm25() reads every passage that has the word, to know how rare i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -28,7 +29,10 @@ from pipeline.store.outlines import Outline
 from pipeline.store.passages import Source
 
 CANDIDATES = 120
-"""Passages of a source, the newest first, that are ranked: for all but frequent words these are all."""
+"""Passages of a source, the newest first, that are ranked together, before those older than they."""
+
+FEW = 10
+"""Hits up to which those with only some of the words are added."""
 
 TOGETHER = 60.0
 """Seconds within which hits in one meeting are one."""
@@ -66,41 +70,59 @@ def search(
     asked = parse(query)
     if not asked.groups:
         raise InvalidQuery(query)
-    count = max(CANDIDATES, 3 * limit)
     with store.reading() as db:
-        taken = _Taken(db, limit)
-        for find in (_exact,) if whole else (_exact, _misheard, _partly):
-            if len(taken.hits) < limit:
-                taken.add(sorted(find(db, asked, slug, count), key=lambda one: (-one.score, one.row.id)))
+        taken = _Taken(db)
+        for batch in chain(_exact(db, asked, slug), () if whole else _misheard(db, asked, slug)):
+            if taken.add(batch, limit):
+                return taken.done()
+        for batch in () if whole else _partly(db, asked, slug):
+            if taken.add(batch, min(limit, FEW)):
+                break
         return taken.done()
 
 
-def _exact(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
-    for source in _sources(query):
-        ranges = lookup.ranges(db, query, slug, source)
-        best: dict[int, _Found] = {}
-        for match in query.matches:
-            for row in lookup.newest(db, source, match, ranges, count):
+def _exact(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Found]]:
+    return _batches(db, query, slug, dict.fromkeys(_sources(query), query.matches))
+
+
+def _misheard(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Found]]:
+    if Source.SAID not in _sources(query):
+        return iter(())
+    put_in = either(term for group in query.groups for term in group)
+    matches = tuple(f"text : ({match}) AND terms : {put_in}" for match in query.matches)
+    return _batches(db, query, slug, {Source.MISHEARD: matches})
+
+
+def _partly(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Found]]:
+    found = [
+        (one, source)
+        for source in _sources(query)
+        for one in partly.find(db, query, source, lookup.ranges(db, query, slug, source))
+    ]
+    for one, source in sorted(found, key=lambda pair: (-pair[0].worth, pair[0].id)):
+        for row in lookup.newest(db, source, one.match, [(one.id, one.id)], 1):
+            yield [_Found(one.worth, row, source is Source.NOTED, missing=one.missing)]
+
+
+def _batches(
+    db: Connection, query: Query, slug: str | None, matches: Mapping[Source, Sequence[str]]
+) -> Iterator[list[_Found]]:
+    """What matches, CANDIDATES of each at a time: whoever asks for more hits gets the same ones first."""
+    at = {(source, one): lookup.ranges(db, query, slug, source) for source in matches for one in matches[source]}
+    seen: set[int] = set()
+    while at:
+        batch: dict[int, _Found] = {}
+        for (source, match), ranges in tuple(at.items()):
+            rows = lookup.newest(db, source, match, ranges, CANDIDATES)
+            at[source, match] = lookup.after(ranges, rows[-1].id) if len(rows) == CANDIDATES else ()
+            if not at[source, match]:
+                del at[source, match]
+            for row in rows:
                 found = _found(row, source, len(query.groups))
-                if row.id not in best or best[row.id].score < found.score:
-                    best[row.id] = found
-        yield from best.values()
-
-
-def _misheard(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
-    if Source.SAID in _sources(query):
-        ranges = lookup.ranges(db, query, slug, Source.MISHEARD)
-        put_in = either(term for group in query.groups for term in group)
-        for match in query.matches:
-            for row in lookup.newest(db, Source.MISHEARD, f"text : ({match}) AND terms : {put_in}", ranges, count):
-                yield _found(row, Source.MISHEARD, len(query.groups))
-
-
-def _partly(db: Connection, query: Query, slug: str | None, count: int) -> Iterator[_Found]:
-    for source in _sources(query):
-        ranges = lookup.ranges(db, query, slug, source)
-        for share, missing, row in partly.find(db, query, source, ranges, count):
-            yield _Found(share, row, source is Source.NOTED, missing=missing)
+                if row.id not in seen and (row.id not in batch or batch[row.id].score < found.score):
+                    batch[row.id] = found
+        seen |= batch.keys()
+        yield list(batch.values())
 
 
 def _sources(query: Query) -> tuple[Source, ...]:
@@ -121,20 +143,20 @@ class _Taken:
     """The hits so far, best first."""
 
     db: Connection
-    limit: int
     hits: list[Hit] = field(default_factory=list)
     moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
     timeless: set[int] = field(default_factory=set)  # blocks without a moment
     outlines: dict[str, Outline] = field(default_factory=dict)
 
-    def add(self, found: Sequence[_Found]) -> None:
-        """Take the best of `found` that are no moment of a hit yet."""
+    def add(self, batch: Iterable[_Found], limit: int) -> bool:
+        """Take the best that are no moment of a hit yet; whether there are as many hits as the limit then."""
+        found = sorted(batch, key=lambda one: (-one.score, one.row.id))
         for at, one in enumerate(found):
-            if len(self.hits) == self.limit:
-                return
+            if len(self.hits) >= limit:
+                return True
             slug = one.row.slug
             if slug not in self.outlines:  # of the next few at once
-                ahead = {later.row.slug for later in found[at : at + self.limit]} - self.outlines.keys()
+                ahead = {later.row.slug for later in found[at : at + limit]} - self.outlines.keys()
                 self.outlines |= outlines.read(self.db, ahead)
             shown = unmarked(one.row.text, one.first)
             start, heard = _moment(one.row, shown, self.outlines[slug])
@@ -148,6 +170,7 @@ class _Taken:
             else:
                 others.append(start)
             self.hits.append(_hit(one, shown, self.outlines[slug], start, heard))
+        return len(self.hits) >= limit
 
     def done(self) -> tuple[Hit, ...]:
         """The hits, with who spoke."""

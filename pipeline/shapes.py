@@ -60,7 +60,8 @@ class Meeting(Aligned):
 
 class Hit(TypedDict):
     """One place where a query was found; `start` is null at a block of the notes that has no moment. `duration` is the
-    whole recording's.
+    whole recording's. `heard` is what stands in the transcript where a word of the query was probably said; `missing`
+    are what the query has and this place has not.
     """
 
     slug: str
@@ -72,6 +73,8 @@ class Hit(TypedDict):
     block: str | None
     section: str | None
     speaker: str | None
+    heard: str | None
+    missing: list[str]
     text: str
     matches: list[Range]
 

@@ -1,15 +1,20 @@
-"""What is shown of a passage: the words around its best match."""
+"""What is shown of a hit: the words around its best match, and in what it is not what was asked for."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from pipeline.records import Hit
 from pipeline.store.lookup import CLOSE, OPEN
 
 _MARK = re.compile(OPEN)
 _CONTEXT = 90
 """Characters of context shown on each side of the first match."""
+
+
+_MISSING = 3
+"""Words that are named as missing; of more it is enough to say that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,13 @@ def snippet(shown: Shown) -> tuple[tuple[str, bool], ...]:
     if right < len(text):
         pieces.append((" …", False))
     return tuple(piece for piece in pieces if piece[0])
+
+
+def remark(hit: Hit) -> str:
+    """In what a hit is not what was asked for: "" where it is."""
+    if hit.heard:
+        return f"heard as “{hit.heard}”"
+    if not hit.missing:
+        return ""
+    named = ", ".join(hit.missing[:_MISSING])
+    return f"without {named}" + (" and others" if len(hit.missing) > _MISSING else "")

@@ -13,8 +13,8 @@ from flask import Blueprint, Response, render_template, request
 
 from pipeline.records import Hit
 from pipeline.search import search as find
-from service import present
 from service.database import store
+from service.findings import Finding, findings
 
 blueprint = Blueprint("feed", __name__)
 
@@ -30,7 +30,7 @@ class Entry:
 
     name: str
     updated: str
-    finding: present.Finding
+    finding: Finding
 
 
 @blueprint.get("/opensearch.xml")
@@ -44,7 +44,7 @@ def atom() -> Response:
     query = request.args.get("q", "").strip()
     since = store().since()
     entries = [
-        Entry(_name(query, slug, since[slug]), since[slug].isoformat(timespec="seconds"), *present.findings(hits))
+        Entry(_name(query, slug, since[slug]), since[slug].isoformat(timespec="seconds"), *findings(hits))
         for slug, hits in islice(_found(query, since), _SHOWN)
     ]
     # Atom wants every feed to have changed at some time.
@@ -59,9 +59,9 @@ def atom() -> Response:
 def _found(query: str, since: Mapping[str, datetime]) -> Iterator[tuple[str, tuple[Hit, ...]]]:
     """The meetings that came last are each looked through, so that none is missed; of older ones, those of the best."""
     newest = sorted(since, key=since.__getitem__, reverse=True)
-    best = {hit.slug for hit in find(store(), query, limit=_RANKED)}
+    best = {hit.slug for hit in find(store(), query, limit=_RANKED, whole=True)}
     for slug in newest[:_SHOWN] + [slug for slug in newest[_SHOWN:] if slug in best]:
-        if hits := find(store(), query, slug=slug, limit=_MOMENTS):
+        if hits := find(store(), query, slug=slug, limit=_MOMENTS, whole=True):
             yield slug, hits
 
 

@@ -8,6 +8,7 @@ from pipeline.search import search as find
 from pipeline.suggest import suggestion
 from service import failures, media, present
 from service.database import store
+from service.findings import findings
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,8 +31,14 @@ def meeting(slug: str) -> str:
 def search() -> str:
     query = request.args.get("q", "").strip()
     hits = find(store(), query) if query else ()
-    better = suggestion(store(), query) if query and not hits else None
-    return render_template("search.html", query=query, found=present.findings(hits), better=better)
+    whole = [hit for hit in hits if not hit.missing]
+    return render_template(
+        "search.html",
+        query=query,
+        found=findings(whole),
+        partly=findings(hit for hit in hits if hit.missing),
+        better=suggestion(store(), query) if query and not whole else None,
+    )
 
 
 @blueprint.get("/problems")

@@ -11,11 +11,10 @@ from itertools import groupby
 from flask import url_for
 
 from pipeline import timecode
-from pipeline.records import LINK_CONFIDENCE, Correction, Hit, Meeting, Origin, Recording, Segment, Summary, Transcript
+from pipeline.records import LINK_CONFIDENCE, Correction, Meeting, Origin, Recording, Segment, Summary, Transcript
 from service import media
 from service.outline import Outline, Topic, outline, tally
 from service.strip import Strip, section_at, strip
-from service.ticks import Ticks, href, ticks
 
 _LONGEST = 7 * 24 * 3600.0
 """Seconds; no recording is longer, so a link to a later moment is a mistake."""
@@ -51,29 +50,6 @@ class Shelf:
     title: str
     rows: tuple[Row, ...]
     open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One hit: where it leads, and what stands there as (text, whether it matches). `where`: section, speaker."""
-
-    href: str
-    source: str
-    clock: str
-    snippet: tuple[tuple[str, bool], ...]
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The hits in one meeting. `length` is its recording's, "" where it is not known."""
-
-    href: str
-    title: str
-    date: str
-    length: str
-    ticks: Ticks | None
-    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,44 +150,12 @@ def _row(summary: Summary) -> Row:
     return Row(
         href=url_for("pages.meeting", slug=summary.slug),
         title=summary.title,
-        date=_day(summary.date),
+        date=day(summary.date),
         isodate=_iso(summary.date),
-        length=_length(summary.duration),
+        length=length(summary.duration),
         linked=tally(summary.linked, summary.topics) if summary.has_transcript else "",
         remark=remark,
         failed=summary.failure is not None,
-    )
-
-
-# -- search ------------------------------------------------------------------------------------------------------------
-
-
-def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
-    """Hits by meeting: the meetings in the order of their best hit, the hits best first."""
-    by_meeting: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_meeting.setdefault(hit.slug, []).append(hit)
-    return tuple(
-        Finding(
-            href=url_for("pages.meeting", slug=slug),
-            title=found[0].title,
-            date=_day(found[0].date),
-            length=_length(found[0].duration),
-            ticks=ticks(found),
-            places=tuple(map(_place, found)),
-        )
-        for slug, found in by_meeting.items()
-    )
-
-
-def _place(hit: Hit) -> Place:
-    shown = "".join(text for text, _ in hit.snippet)  # a heading names its own section
-    return Place(
-        href=href(hit),
-        source="notes" if hit.written else "said",
-        clock="" if hit.start is None else timecode.clock(hit.start),
-        snippet=hit.snippet,
-        where=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )
 
 
@@ -234,9 +178,9 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
     return Page(
         title=notes.title,
         heading=found.title,
-        date=_day(notes.date),
+        date=day(notes.date),
         isodate=_iso(notes.date),
-        facts=tuple(filter(None, (_length(stored.duration), found.tally))),
+        facts=tuple(filter(None, (length(stored.duration), found.tally))),
         player=_player(stored, start, has_file=has_file, video_id=video_id),
         start="" if start is None else f"{start:g}",
         elsewhere=_elsewhere(stored, has_file=has_file, video_id=video_id),
@@ -244,7 +188,7 @@ def meeting(stored: Meeting, *, has_file: bool, asked: str) -> Page:
         outline=found,
         strip=shown,
         speech=_speech(stored.transcript, jump) if stored.transcript else None,
-        sharing=_sharing(notes.title, start, shown, (_day(notes.date), _length(stored.duration), found.tally)),
+        sharing=_sharing(notes.title, start, shown, (day(notes.date), length(stored.duration), found.tally)),
         slug=notes.slug,
         orphans=tuple(map(_orphan, stored.orphans)),
     )
@@ -289,19 +233,19 @@ def _jumps(slug: str, *, has_file: bool, video_id: str | None) -> Callable[[floa
 
 def _player(stored: Meeting, start: float | None, *, has_file: bool, video_id: str | None) -> Player | None:
     notes, recording, transcript = stored.notes, stored.recording, stored.transcript
-    length = _length(stored.duration)
+    lasts = length(stored.duration)
     title = (recording.title if recording else "") or notes.title
     if video_id:
         if start is None and notes.video:
             start = notes.video.start
         href = f"https://youtu.be/{video_id}" + (f"?t={int(start)}" if start else "")
-        return Player("youtube", title, length, href, video_id=video_id)
+        return Player("youtube", title, lasts, href, video_id=video_id)
     if recording is None or not has_file:
         return None
     kind = media.content_type(recording).partition("/")[0]
     href = url_for("media.recording", slug=notes.slug) + (f"#t={start:g}" if start else "")
     captions = url_for("media.captions", slug=notes.slug) if transcript and kind == "video" else ""
-    return Player(kind, title, length, href, captions=captions, language=transcript.language if transcript else "")
+    return Player(kind, title, lasts, href, captions=captions, language=transcript.language if transcript else "")
 
 
 def _elsewhere(stored: Meeting, *, has_file: bool, video_id: str | None) -> str:
@@ -382,7 +326,7 @@ def _word_times(segment: Segment) -> str:
     return " ".join(f"{max(round((word.start - segment.start) * 10), 0)}" for word in segment.words)
 
 
-def _day(day: date | None) -> str:
+def day(day: date | None) -> str:
     return f"{day.day} {day:%b %Y}" if day else ""
 
 
@@ -390,5 +334,6 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _length(duration: float | None) -> str:
+def length(duration: float | None) -> str:
+    """How long a recording is, "" where that is not known."""
     return timecode.clock(duration) if duration else ""

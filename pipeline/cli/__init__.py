@@ -216,10 +216,12 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
         if len(hits) > limit:
             click.echo(f"There is more: --limit {2 * limit}", err=True)
     else:
+        click.echo("Nothing found.", err=True)
+    if form != "json" and all(hit.missing for hit in hits):
         from pipeline.suggest import suggestion
 
-        better = suggestion(store, text, slug=slug)
-        click.echo(f"Nothing found. Did you mean: {better}" if better else "Nothing found.", err=True)
+        if better := suggestion(store, text, slug=slug):
+            click.echo(f"Did you mean: {better}", err=True)
 
 
 @main.command("export")

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 import click
 
-from pipeline import timecode
+from pipeline import snippet, timecode
 from pipeline.cli import output
 from pipeline.records import Hit
 
@@ -32,12 +32,16 @@ def terminal() -> int | None:
 
 
 def report(hits: Sequence[Hit], width: int | None) -> str:
-    """The hits by meeting, those of the best hit first.
+    """The hits by meeting, those of the best hit first; those that lack some of the words come after the others.
 
     Args:
         hits: at least one.
         width: columns that a line may have; None: as many as it needs.
     """
+    whole = [hit for hit in hits if not hit.missing]
+    if 0 < len(whole) < len(hits):
+        partly = [hit for hit in hits if hit.missing]
+        return f"{report(whole, width)}\n\nWith some of the words\n\n{report(partly, width)}"
     by_meeting: dict[str, list[Hit]] = {}
     for hit in hits:
         by_meeting.setdefault(hit.slug, []).append(hit)
@@ -48,9 +52,7 @@ def report(hits: Sequence[Hit], width: int | None) -> str:
         wheres = min(wheres, width // 4) if width >= _NARROW else 0
         room = max(width - len(_start(hits[0], times, wheres)), _ROOM)
     return "\n\n".join(
-        "\n".join(
-            [_meeting(found[0], width)] + [_start(hit, times, wheres) + _snippet(hit.snippet, room) for hit in found]
-        )
+        "\n".join([_meeting(found[0], width)] + [_start(hit, times, wheres) + _text(hit, room) for hit in found])
         for found in by_meeting.values()
     )
 
@@ -80,6 +82,11 @@ def _where(hit: Hit, room: int) -> str:
     speaker = output.shortened(speaker, room // 2 if section else room)
     section = output.shortened(section, room - len(speaker) - len(_AND) if speaker else room)
     return _AND.join(name for name in (section, speaker) if name)
+
+
+def _text(hit: Hit, room: int | None) -> str:
+    said = f"  ({remark})" if (remark := _shown(snippet.remark(hit))) else ""
+    return _snippet(hit.snippet, None if room is None else max(room - len(said), _ROOM)) + said
 
 
 def _snippet(pieces: Iterable[tuple[str, bool]], room: int | None) -> str:

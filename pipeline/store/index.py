@@ -1,8 +1,4 @@
-"""The full-text index. It is derived: `rebuild` makes it anew from what is stored, in any state and in one transaction.
-
-A passage's number begins with the day of its meeting, counted backwards. FTS5 reads upwards twice as fast as downwards
-and can skip to a number, so the newest passages come first and a span of days costs nothing.
-"""
+"""The full-text index. It is derived: `rebuild` makes it anew from what is stored, in one transaction."""
 
 from __future__ import annotations
 
@@ -16,23 +12,13 @@ from sqlalchemy import Connection
 from pipeline.records import Notes, Progress, Transcript
 from pipeline.store import outlines, passages, rows, standing
 from pipeline.store import tables as t
+from pipeline.store.numbers import DAY, day
 from pipeline.store.passages import Passage, Source
 
 VERSION = 1
 """Of what this module and `passages` make; another number makes the index anew."""
 
-DAY = 40
-"""Bits of a number below the day."""
-
-UNDATED = 4_000_000
-"""The day of meetings without a date: after all others, the last of which is 9999-12-31."""
-
 _TOKENS = {True: "porter unicode61 remove_diacritics 2", False: "unicode61 remove_diacritics 2"}
-
-
-def day(of: date | None) -> int:
-    """The first number of a day's passages; of later days the smaller ones."""
-    return (UNDATED - (of.toordinal() if of else 0)) << DAY
 
 
 def current(db: Connection) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from pipeline.query import Query
-from pipeline.store import index
+from pipeline.store.numbers import DAY, day
 from pipeline.store.passages import Mark, Source
 
 Range = tuple[int, int]
@@ -28,7 +28,6 @@ _MARKED = """
     FROM {0}_fts CROSS JOIN passages p ON p.id = {0}_fts.rowid WHERE {0}_fts MATCH ? AND {0}_fts.rowid
 """
 _NEWEST = _MARKED + "BETWEEN ? AND ? ORDER BY {0}_fts.rowid LIMIT ?"
-_THESE = _MARKED + "= ?"
 _NUMBERS = "SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"
 _NAMES = "SELECT slug, title FROM notes WHERE id IN (SELECT max(id) FROM notes GROUP BY slug)"
 _RANGES = """
@@ -66,23 +65,11 @@ def numbers(db: Connection, source: Source, match: str, ranges: Iterable[Range],
     return found
 
 
-def count(db: Connection, source: Source) -> int:
-    """How many passages there are."""
-    ((passages,),) = _rows(db, f"SELECT count(*) FROM {source}_fts_docsize")
-    return int(passages)
-
-
-def spread(db: Connection, source: Source, low: int, high: int) -> int:
-    """How many passages have a number from `low` to `high`, up to a tenth of a million."""
-    between = f"SELECT id FROM {source}_fts_docsize WHERE id BETWEEN ? AND ? LIMIT 100000"
-    ((passages,),) = _rows(db, f"SELECT count(*) FROM ({between})", low, high)
-    return int(passages)
-
-
-def these(db: Connection, source: Source, match: str, ids: Iterable[int]) -> Iterator[Row]:
-    """The passages of `ids` that match."""
-    for number in ids:
-        yield from map(Row._make, _rows(db, _THESE.format(source), match, number))
+def before(db: Connection, source: Source, number: int) -> int:
+    """About how many passages have a smaller number: those of the days before, and of its own day."""
+    first = number >> DAY << DAY
+    ((passages,),) = _rows(db, f"SELECT coalesce(sum({source}), 0) FROM outlines WHERE day < ?", first)
+    return int(passages) + (number - first if first <= day(None) else 0)
 
 
 def marks(row: Row) -> list[Mark]:
@@ -105,10 +92,15 @@ def ranges(db: Connection, query: Query, slug: str | None, source: Source) -> tu
     return tuple((max(low, days[0]), min(high, days[1])) for low, high in found if low <= days[1] and high >= days[0])
 
 
+def after(ranges: Iterable[Range], last: int) -> tuple[Range, ...]:
+    """What is left of the ranges behind a number."""
+    return tuple((max(low, last + 1), high) for low, high in ranges if high > last)
+
+
 def _days(after: date | None, before: date | None) -> Range:
-    low = index.day(before) + 2**index.DAY if before else 0
-    high = index.day(after) + 2**index.DAY - 1 if after else 2**63 - 1
-    return low, min(high, index.day(None) - 1) if after or before else high
+    low = day(before) + 2**DAY if before else 0
+    high = day(after) + 2**DAY - 1 if after else 2**62
+    return low, min(high, day(None) - 1) if after or before else high
 
 
 def _named(db: Connection, names: Sequence[str], slug: str | None) -> frozenset[str] | None:

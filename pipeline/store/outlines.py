@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.records import LINK_CONFIDENCE, Notes
-from pipeline.store import rows, standing
+from pipeline.store import numbers, rows, standing
 from pipeline.store import tables as t
 
 
@@ -70,7 +70,12 @@ def write(db: Connection, slug: str) -> None:
         max((end for _, end in spans.values()), default=0.0),
     )
     db.execute(t.outlines.delete().where(t.outlines.c.slug == slug))
-    db.execute(t.outlines.insert().values(slug=slug, document=msgspec.json.encode(made)))
+    passages = {
+        source: db.scalar(sa.select(sa.func.count()).where(t.passages.c.slug == slug, t.passages.c.kind == source))
+        for source in ("said", "noted")
+    }
+    document = msgspec.json.encode(made)
+    db.execute(t.outlines.insert().values(slug=slug, document=document, day=numbers.day(notes.date), **passages))
 
 
 def read(db: Connection, slugs: Iterable[str]) -> dict[str, Outline]:

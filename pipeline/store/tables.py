@@ -155,6 +155,10 @@ outlines = Table(
     metadata,
     Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),  # JSON of outlines.Outline
+    Column("day", Integer, nullable=False),  # the number before that of its first passage: store.index
+    Column("said", Integer, nullable=False),  # passages
+    Column("noted", Integer, nullable=False),
+    Index("ix_outlines_day", "day", "said", "noted"),
 )
 
 search_index = Table(  # one row

@@ -75,8 +75,9 @@ def test_search_for_nothing(client: FlaskClient) -> None:
     }
 
 
-def test_search_in_pages(client: FlaskClient, full: Notes) -> None:
+def test_search_in_pages(client: FlaskClient, full: Notes, library: Library) -> None:
     """`next` leads from page to page until every hit came once."""
+    library.notes(slug="copy")
     whole = client.get("/api/v1/search?q=rota").get_json()
     paged, address = [], "/api/v1/search?q=rota&limit=1"
     while address:

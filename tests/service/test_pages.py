@@ -329,7 +329,14 @@ def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
     library.notes(slug="copy")
     html = opened("/search?q=rota")
     assert html.count('class="finding"') == 2
-    assert html.count('class="place"') == 4
+    assert html.count('class="place"') == 3
+
+
+def test_places_with_some_of_the_words_come_last(opened: Open, full: Notes) -> None:
+    """They say what is missing, and stand below a heading of their own."""
+    html = opened("/search?q=watering+kubernetes")
+    assert "Nowhere all of the words, but some of them" in html
+    assert "without kubernetes" in html
 
 
 def test_search_without_words(opened: Open) -> None:

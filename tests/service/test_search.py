@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.records import Notes
+from pipeline.records import Notes, Segment
+from tests.service.conftest import Library
 
 pytestmark = pytest.mark.browser
 
@@ -99,12 +100,22 @@ def test_works_without_scripts(full: Notes, live: str, browser: Browser) -> None
     plain.close()
 
 
-def test_a_tick_and_its_place_show_each_other(full: Notes, live: str, page: Page) -> None:
+@pytest.fixture
+def pond(library: Library) -> None:
+    """A meeting that comes back to a topic after two minutes."""
+    library.notes("# Pond club 2024-04-02\n\n## Duckweed\n", slug="pond")
+    library.local("pond", file="pond.wav", duration=160.0)
+    said = (Segment(8.0, 12.0, "Duckweed is what Priya skims."), Segment(150.0, 155.0, "Duckweed is done, then."))
+    library.transcript("pond", said)
+
+
+@pytest.mark.usefixtures("pond")
+def test_a_tick_and_its_place_show_each_other(live: str, page: Page) -> None:
     """Pointing at a tick marks its place in the list, and the other way round, by the keyboard, too."""
     page.goto(f"{live}search")
-    page.get_by_role("searchbox").press_sequentially("rota")
+    page.get_by_role("searchbox").press_sequentially("duckweed")
     tick = page.locator(".ticks a", has=page.locator("title", has_text="0:08, said"))
-    place = page.locator(".place", has_text="Priya drafted a watering rota.")
+    place = page.locator(".place", has_text="Duckweed is what Priya skims.")
     expect(place).to_have_count(1)
     tick.hover()
     expect(page.locator(".place[data-pointed]")).to_have_text(place.inner_text(), use_inner_text=True)
@@ -116,15 +127,16 @@ def test_a_tick_and_its_place_show_each_other(full: Notes, live: str, page: Page
     expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, said")
 
 
-def test_ticks_are_no_stops_of_the_keyboard(full: Notes, live: str, page: Page) -> None:
+@pytest.mark.usefixtures("pond")
+def test_ticks_are_no_stops_of_the_keyboard(live: str, page: Page) -> None:
     """Tab goes from the meeting's title to its first place; a tick is for the pointer, and leads to the moment."""
-    page.goto(f"{live}search?q=rota")
+    page.goto(f"{live}search?q=duckweed")
     page.locator(".finding h2 a").focus()
     page.keyboard.press("Tab")
     expect(page.locator(".place").first).to_be_focused()
-    expect(page.get_by_text("moments between 0:04 and 0:08 of 0:20")).to_have_count(1)
-    page.locator(".ticks .said a").click()
-    expect(page).to_have_url(f"{live}meetings/garden?t=8")
+    expect(page.get_by_text("moments between 0:08 and 2:30 of 2:40")).to_have_count(1)
+    page.locator(".ticks .said a").first.click()
+    expect(page).to_have_url(f"{live}meetings/pond?t=8")
 
 
 def test_accessible(full: Notes, live: str, page: Page) -> None:

@@ -36,7 +36,11 @@ def upgrade() -> None:
         "outlines",
         sa.Column("slug", sa.String, sa.ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True),
         sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.Column("day", sa.Integer, nullable=False),
+        sa.Column("said", sa.Integer, nullable=False),
+        sa.Column("noted", sa.Integer, nullable=False),
     )
+    op.create_index("ix_outlines_day", "outlines", ["day", "said", "noted"])
     op.create_table(
         "search_index",
         sa.Column("version", sa.Integer, nullable=False),
