@@ -218,6 +218,17 @@ class Aligned:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """A word of the notes that was probably said where the transcript has other words. Seconds."""
+
+    start: float
+    end: float
+    term: str  # as the notes spell it
+    heard: str  # the one to four words that stand in the transcript instead, as they stand there
+    confidence: float  # how probable it is that the term was said
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why the last run of a meeting ended early."""
 
