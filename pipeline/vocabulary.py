@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _APOSTROPHE = frozenset("'’")
 _SENTENCE_END = re.compile(r"[.?!:]\W*$")
-_ENDINGS = (
+ENDINGS = (
     *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "able", "ness", "ment", "ments", "ally"),
     *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
 )
@@ -150,7 +150,7 @@ def _is_common(word: str, common: frozenset[str]) -> bool:
 
 def _unbent(word: str) -> Iterator[str]:
     """What `word` may be made of: releas-ing of release, stop-p-ed of stop, polic-ies of policy."""
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             bare = word.removesuffix(ending)
             yield bare

@@ -20,7 +20,7 @@ from pipeline.align import languages, lexical, phonetics, soundalikes
 from pipeline.align.languages import WORD, fold
 from pipeline.align.normalize import Normalizer
 from pipeline.align.soundalikes import Heard, Nearness, Pair, Run, Term
-from pipeline.records import Alignment, Hearing, Notes, Transcript
+from pipeline.records import Alignment, Hearing, Moment, Notes, Transcript
 
 Array = NDArray[np.float64]
 
@@ -78,10 +78,14 @@ def misheard(
     found = candidates(notes, words, alignments, others=others)
     if not found:
         return ()
-    sure = confidence(np.array([candidate.evidence for candidate in found]))
-    free = np.ones(len(words), dtype=np.bool_)
+    evidence = np.array([candidate.evidence for candidate in found])
+    sure = confidence(evidence)
+    sound, letters = -evidence[:, 0], [-len(candidate.term.letters) for candidate in found]
+    places = [candidate.at for candidate in found]
     hearings = []
-    for row in sorted(range(len(found)), key=lambda row: (-sure[row], found[row].at, found[row].run.length)):
+    free = np.ones(len(words), dtype=np.bool_)
+    # Of several that are sure, the one that sounds most alike, and of those the longest: "OS query D" is osqueryd.
+    for row in np.lexsort(np.array([places, letters, sound, -sure.round(1)])):
         candidate = found[row]
         here = slice(candidate.at, candidate.at + candidate.run.length)
         if sure[row] >= WORTH_SHOWING and free[here].all():
@@ -111,13 +115,13 @@ def candidates(
     taken = {at for places in stands for place in places for at in place}
     runs = soundalikes.runs(words, taken, normalizer.language)
     near = _nearness(notes, alignments, terms, words)
-    pairs = soundalikes.pairs(terms, runs, near)
+    pairs = soundalikes.pairs(terms, runs, near, normalizer.language)
     evidence = _Evidence.gather(notes, words, normalizer)
     letters = lexical.spelled_alike([terms[p.term].letters for p in pairs], [runs[p.run].letters for p in pairs])
     found = []
     for pair, spelling in zip(pairs, letters.tolist(), strict=True):
         term, run = terms[pair.term], runs[pair.run]
-        if evidence.slip(run, spelling) and run.letters != term.letters:
+        if run.letters != term.letters and evidence.slip(term, run):
             continue
         shared = evidence.of_pair(term, run, pair, spelling)
         written = [words[place.start].start for place in stands[pair.term]]
@@ -158,9 +162,12 @@ class _Evidence:
             "written": self._written(term, run),
         }
 
-    def slip(self, run: Run, spelling: float) -> bool:
+    def slip(self, term: Term, run: Run) -> bool:
         """Whether the notes misspell an everyday word: it was heard right."""
-        return run.length == 1 and spelling >= SLIP and self._rarity(run.tokens[0]) < 1
+        core = run.core(self.normalizer.language)
+        if len(core) > 1 or self._rarity(core[0]) == 1:
+            return False
+        return bool(lexical.spelled_alike([term.letters], [core[0]])[0] >= SLIP)
 
     def doubt(self, at: int, length: int) -> float:
         """The recogniser's doubt about the word it doubts most, 0..1."""
@@ -208,7 +215,8 @@ def _nearness(notes: Notes, alignments: Iterable[Alignment], terms: Sequence[Ter
             for t in beginning.get(token, ())
             if tokens[at : at + len(terms[t].tokens)] == terms[t].tokens
         }
-        for moment in (alignment, *alignment.also) if named else ():
+        moments: tuple[Alignment | Moment, ...] = (alignment, *alignment.also)
+        for moment in moments if named else ():
             away = np.maximum(np.maximum(moment.start - time, time - moment.end), 0.0)
             narrow = min(SPAN / max(moment.end - moment.start, SPAN), 1.0) ** 0.5
             expected = (moment.confidence * narrow * np.exp(-away / FADES)).astype(np.float32)

@@ -57,27 +57,33 @@ _GRAPHEMES = (
 _SPELLED = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "e bi si di i ef Ji eC ai Je ke el em en o pi kyu ar es ti yu vi dabalyu eks wai zi".split(),
+        (
+            *("e", "bi", "si", "di", "i", "ef", "Ji", "eC", "ai", "Je", "ke", "el", "em"),
+            *("en", "o", "pi", "kyu", "ar", "es", "ti", "yu", "vi", "dabalyu", "eks", "wai", "zi"),
+        ),
         strict=True,
     )
 )
-_DIGITS = "zero one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _VOWEL = re.compile(r"[aeiouy]")
+_BEFORE, _BEHIND, _WORD = 4, 3, 4  # letters that may be spelled before and behind an everyday word, and of the word
 _MOST = 6  # ways to say a word that are compared
 
 # What a phone costs to lose or to add, and to be taken for another: 1 is a clear consonant.
 _LOSS = {**dict.fromkeys("aeiou", 0.35), **dict.fromkeys("wyh", 0.3), "r": 0.6, "n": 0.7, "t": 0.7, "d": 0.7, "l": 0.8}
+# fmt: off
 _SWAPS = {
     **dict.fromkeys(("pb", "td", "kg", "fv", "sz", "SC", "CJ", "SJ"), 0.25),
-    **{"mn": 0.3, "nN": 0.15, "mN": 0.4, "sS": 0.4, "zS": 0.4, "zJ": 0.4, "sC": 0.5, "Ts": 0.4, "Tf": 0.4, "Tt": 0.4},
-    **{"Td": 0.4, "Ck": 0.6, "Ct": 0.5, "Jg": 0.5, "Jd": 0.5, "lr": 0.5, "lw": 0.6, "vw": 0.4, "bv": 0.5, "pf": 0.6},
-    **{"tk": 0.7, "pk": 0.7, "pt": 0.7, "dg": 0.7, "bd": 0.7, "bg": 0.7, "yi": 0.1, "wu": 0.1, "wo": 0.2, "nl": 0.7},
+    "mn": 0.3, "nN": 0.15, "mN": 0.4, "sS": 0.4, "zS": 0.4, "zJ": 0.4, "sC": 0.5, "Ts": 0.4, "Tf": 0.4, "Tt": 0.4,
+    "Td": 0.4, "Ck": 0.6, "Ct": 0.5, "Jg": 0.5, "Jd": 0.5, "lr": 0.5, "lw": 0.6, "vw": 0.4, "bv": 0.5, "pf": 0.6,
+    "tk": 0.7, "pk": 0.7, "pt": 0.7, "dg": 0.7, "bd": 0.7, "bg": 0.7, "yi": 0.1, "wu": 0.1, "wo": 0.2, "nl": 0.7,
 }
+# fmt: on
 _VOWEL_SWAP = 0.25
 
 
@@ -130,12 +136,14 @@ def parts(term: str) -> list[str]:
 
 def heard(word: str) -> tuple[str, ...]:
     """The ways to read a word of the transcript in phones. Single letters are spelled, but for "a" and "I"; capitals
-    are read too, as a recogniser writes "CPAC" for what it does not know.
+    are read too, wholly or after the first: a recogniser writes "CPAC" for what it does not know.
     """
     spelling = "".join(_as_heard(part) for part in parts(word))
-    if 2 < len(word) and word.rstrip(".,?!:;").isupper() and _VOWEL.search(fold(word)):
-        return tuple(dict.fromkeys((spelling, "".join(read(fold(part)) for part in parts(word)))))
-    return (spelling,)
+    letters = "".join(parts(word))
+    if len(letters) < 3 or not letters.isupper() or not _VOWEL.search(fold(letters)):
+        return (spelling,)
+    folded = fold(letters)
+    return tuple(dict.fromkeys((spelling, read(folded), spelled(folded[0]) + read(folded[1:]))))
 
 
 def _as_heard(part: str) -> str:
@@ -166,12 +174,11 @@ def _ways(part: str, everyday: Container[str]) -> list[str]:
     if part.isupper() and len(part) <= 5:
         return [spelled(folded), read(folded)]
     ways = [read(folded)]
-    for at in range(1, len(folded) - 2):
-        before, after = folded[:at], folded[at:]
-        if at <= 4 and len(after) >= 4 and after in everyday:
-            ways.append(spelled(before) + read(after))
-        if at >= 4 and len(after) <= 3 and (before in everyday or before.removesuffix("s") in everyday):
-            ways.append(read(before) + spelled(after))
+    for first in range(min(_BEFORE, len(folded)) + 1):
+        for last in range(max(len(folded) - _BEHIND, first + _WORD), len(folded) + 1):
+            word = folded[first:last]
+            if word != folded and (word in everyday or word.removesuffix("s") in everyday):
+                ways.append(spelled(folded[:first]) + read(word) + spelled(folded[last:]))
     if len(part) <= 4:
         ways.append(spelled(folded))
     return ways
@@ -179,7 +186,10 @@ def _ways(part: str, everyday: Container[str]) -> list[str]:
 
 def skeleton(phones: str) -> str:
     """`phones` by class, for a first rough comparison: all vowels are one, voicing and glides are gone."""
-    return re.sub(r"a+", "a", phones.translate(_CLASSES))
+    classes = phones.translate(_CLASSES)
+    while "aa" in classes:
+        classes = classes.replace("aa", "a")
+    return classes
 
 
 _CLASSES = str.maketrans("bdgvTzCJNmeiou", "ptkffsSSnnaaaa", "wyh")
@@ -204,7 +214,8 @@ def _costs() -> tuple[Array, Array]:
 
 def weight(phones: Sequence[str]) -> Array:
     """How much there is to hear in each row of phones: about its number of consonants."""
-    return _costs()[1][_coded(phones)[0]].sum(axis=1)
+    total: Array = _costs()[1][_coded(phones)[0]].sum(axis=1)
+    return total
 
 
 def distance(first: Sequence[str], second: Sequence[str]) -> Array:

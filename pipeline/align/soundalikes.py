@@ -7,7 +7,6 @@ spelling. Far from every block that has the term, the skeletons must agree almos
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +34,7 @@ ROUGH, ROUGH_AFAR = 74.0, 85.0  # 0..100: how alike skeletons must be beside the
 BESIDE = 0.3  # nearness from which that counts as beside
 ALIKE = 0.6  # 0..1: how alike sounds must be to be weighed at all
 TELLING = 3  # digits of a number that tell what it is the number of
-STEM, ENDING = 4, 5  # letters that two forms of one word share, and that they may differ in
+STEM = 4  # letters that two forms of one word share
 READINGS = 4  # of a run with several words in capitals
 
 
@@ -73,12 +72,19 @@ class Run:
     ways: tuple[str, ...]  # to read it, in phones
     length: int
     taken: bool  # a word of it is a term as it is written, or part of one
-    counts: bool  # a word of it is a number word
     at: list[int]
 
     @property
     def letters(self) -> str:
         return "".join(self.tokens)
+
+    def core(self, language: Language) -> tuple[str, ...]:
+        """The tokens without stop words before and behind."""
+        telling = [at for at, t in enumerate(self.tokens) if t not in language.stop or t in _LETTERS]
+        return self.tokens[telling[0] : telling[-1] + 1] if telling else self.tokens
+
+
+_LETTERS = frozenset("bcdefghjklmnopqrstuvwxyz")  # as spelled ones; "a" and "i" are words
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,7 @@ def runs(said: Sequence[Heard], taken: set[int], language: Language) -> list[Run
             if not word.tokens or (last > first and word.start - said[last - 1].end > GAP):
                 break
             tokens += word.tokens
-            readings = tuple(dict.fromkeys(a + b for a in readings for b in ways[word.text]))[:READINGS]
+            readings = _joined(readings, ways[word.text])
             if len(readings[0]) > PHONES[1]:
                 break
             ragged = (stop[first] or stop[last]) and any(map(str.isdecimal, tokens))  # 2046, not "that 2046"
@@ -178,14 +184,19 @@ def runs(said: Sequence[Heard], taken: set[int], language: Language) -> list[Run
                 continue
             length = last + 1 - first
             key = tokens, length, not taken.isdisjoint(range(first, last + 1))
-            if key not in found:
-                counts = any(token in language.numbers for token in tokens)
-                found[key] = Run(tokens, readings, length, key[2], counts, [])
-            found[key].at.append(first)
+            if (run := found.get(key)) is None:
+                run = found[key] = Run(tokens, readings, length, key[2], [])
+            run.at.append(first)
     return list(found.values())
 
 
-def pairs(sought: Sequence[Term], heard: Sequence[Run], near: Nearness) -> list[Pair]:
+def _joined(before: tuple[str, ...], ways: tuple[str, ...]) -> tuple[str, ...]:
+    if len(before) == len(ways) == 1:
+        return (before[0] + ways[0],)
+    return tuple(dict.fromkeys(a + b for a in before for b in ways))[:READINGS]
+
+
+def pairs(sought: Sequence[Term], heard: Sequence[Run], near: Nearness, language: Language) -> list[Pair]:
     """What sounds alike: of each term and run the way to say and to read them that agree best."""
     skeletons: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for r, run in enumerate(heard):
@@ -202,7 +213,7 @@ def pairs(sought: Sequence[Term], heard: Sequence[Run], near: Nearness) -> list[
             if agreement >= ROUGH_AFAR or nearest[t, r] >= BESIDE
             # Where a term stands, nothing else was said, unless it is but a part of it: "endpoint security".
             if not heard[r].taken or heard[r].letters == sought[t].letters
-            if not _contradicts(sought[t], heard[r])
+            if not _contradicts(sought[t], heard[r], language)
         ]
         for pair in _close(rough):
             known = best.get((pair.term, pair.run))
@@ -211,7 +222,7 @@ def pairs(sought: Sequence[Term], heard: Sequence[Run], near: Nearness) -> list[
     return list(best.values())
 
 
-def _contradicts(term: Term, run: Run) -> bool:
+def _contradicts(term: Term, run: Run, language: Language) -> bool:
     """Whether the run is certainly something else: another number, or the same word bent otherwise."""
     letters, heard = term.letters, run.letters
     if letters == heard:
@@ -221,14 +232,19 @@ def _contradicts(term: Term, run: Run) -> bool:
         same_number = number == other or (len(other) >= TELLING and number.endswith(other))
         return not same_number or (heard == other and len(other) < TELLING)
     if number:
-        return not run.counts  # "arm sixty-four"
-    if run.length > 1:
+        return not any(token in language.numbers for token in run.tokens)  # "arm sixty-four"
+    core = run.core(language)
+    if len(core) > 1:
         return False
-    same = len(os.path.commonprefix((letters, heard)))
-    bent = same >= STEM and max(len(letters), len(heard)) - same <= ENDING
-    return bent or (min(len(letters), len(heard)) >= STEM and (letters in heard or heard in letters))
+    word = core[0]
+    shorter, longer = sorted((letters, word), key=len)
+    if run.length == 1 and len(shorter) >= STEM and len(longer) > len(shorter) + 1 and shorter in longer:
+        return True
+    same = next((at for at, (a, b) in enumerate(zip(letters, word, strict=False)) if a != b), len(word))
+    return same >= STEM and letters[same:] in _ENDINGS and word[same:] in _ENDINGS
 
 
+_ENDINGS = frozenset(("", *vocabulary.ENDINGS, "e", "en", "n", "y", "ies", "ied", "ity", "or", "ors", "ence", "ance"))
 _NOT_DIGITS = re.compile(r"\D")
 
 
@@ -242,7 +258,7 @@ def _close(rough: Sequence[tuple[int, int, str, str]]) -> Iterator[Pair]:
     said, read = [way for _, _, way, _ in rough], [reading for _, _, _, reading in rough]
     distance, weight = phonetics.distance(said, read), phonetics.weight(said)
     sound = 1 - distance / np.maximum(weight, phonetics.weight(read))
-    for i in np.flatnonzero(sound >= ALIKE):
+    for i in np.flatnonzero(sound >= ALIKE).tolist():
         yield Pair(rough[i][0], rough[i][1], float(sound[i]), float(distance[i]), float(weight[i]))
 
 

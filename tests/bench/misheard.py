@@ -109,7 +109,7 @@ SAY = {
     "rhq": "R H Q",
     "toolchain": "tool chain",
 }
-NEAR = 4.0  # seconds from where the sentence's pace puts a word: there it was said
+NEAR = 6.0  # seconds from where the sentence's pace puts a word: there it was said
 FOUND = 15.0  # seconds: a search that lands this near has found what was said
 
 _LINK = re.compile(r"\S*(?:://|www\.)\S*")
@@ -119,9 +119,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A jargon term, folded and in words, and when it was said, in seconds."""
+    """The folded letters of a jargon term, and when it was said, in seconds."""
 
-    term: tuple[str, ...]
+    term: str
     at: float
 
 
@@ -230,18 +230,21 @@ def _with_others(path: Path) -> tuple[Notes, tuple[str, ...]]:
     return notes, tuple(text for file, text in texts.items() if file != path.resolve())
 
 
-def said(reading: Reading, terms: Collection[tuple[str, ...]]) -> list[Said]:
+def said(reading: Reading, terms: Collection[str]) -> list[Said]:
     """When each of the `terms` was said: where the pace of the sentence puts it."""
     found = []
     for line in reading.told:
         words = list(WORD.finditer(fold(line["text"])))
         for place, word in enumerate(words):
             at = line["start"] + (line["end"] - line["start"]) * word.start() / len(line["text"])
-            for length in range(1, 5):
-                term = tuple(part[0] for part in words[place : place + length])
-                if len(term) == length and term in terms:
-                    found.append(Said(term, at))
+            runs = {_letters(" ".join(part[0] for part in words[place : place + length])) for length in range(1, 5)}
+            found += [Said(term, at) for term in runs if term in terms]
     return found
+
+
+def _letters(text: str) -> str:
+    """What makes a term one, however it is written; one and several are the same."""
+    return "".join(WORD.findall(fold(text))).removesuffix("s")
 
 
 # ---------------------------------------------------------------- figures
@@ -251,31 +254,28 @@ def measure(reading: Reading) -> Figures:
     """What is found of the terms of the notes, and how much of what is shown is right."""
     alignments = align.align(reading.notes, reading.transcript).alignments
     hearings = [
-        (tuple(WORD.findall(fold(hearing.term))), hearing.start)
+        (_letters(hearing.term), hearing.start)
         for hearing in misheard(reading.notes, reading.transcript, alignments, others=reading.others)
     ]
-    own = {tuple(WORD.findall(fold(word))) for word in vocabulary.jargon(reading.notes)}
-    truth = said(reading, own | {_singular(term) for term, _ in hearings} | {term for term, _ in hearings})
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for word in vocabulary.jargon(reading.notes):
+        spellings[_letters(word)].add(word)
+    truth = said(reading, spellings.keys() | {term for term, _ in hearings})
     stands = _standing(reading.transcript)
-    asked = [one for one in truth if one.term in own]
-    exact = [any(abs(at - one.at) <= FOUND for at in stands(one.term)) for one in asked]
-    near = [any(term == one.term and abs(at - one.at) <= FOUND for term, at in hearings) for one in asked]
-    right = sum(
-        any(one.term in (term, _singular(term)) and abs(one.at - at) <= NEAR for one in truth) for term, at in hearings
-    )
-    return Figures(len(asked), sum(exact), sum(map(any, zip(exact, near, strict=True))), len(hearings), right)
+    asked = [one for one in truth if one.term in spellings]
+    exact = [any(abs(at - one.at) <= FOUND for word in spellings[one.term] for at in stands(word)) for one in asked]
+    heard = [any(term == one.term and abs(at - one.at) <= FOUND for term, at in hearings) for one in asked]
+    right = sum(any(one.term == term and abs(one.at - at) <= NEAR for one in truth) for term, at in hearings)
+    return Figures(len(asked), sum(exact), sum(map(any, zip(exact, heard, strict=True))), len(hearings), right)
 
 
-def _singular(term: tuple[str, ...]) -> tuple[str, ...]:
-    return (*term[:-1], term[-1].removesuffix("s"))
-
-
-def _standing(transcript: Transcript) -> Callable[[tuple[str, ...]], list[float]]:
+def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
     stream = [(token, word.start) for word in soundalikes.words(transcript) for token in word.tokens]
     tokens = [token for token, _ in stream]
 
-    def find(term: tuple[str, ...]) -> list[float]:
-        return [stream[i][1] for i in range(len(tokens)) if tuple(tokens[i : i + len(term)]) == term]
+    def find(text: str) -> list[float]:
+        term = WORD.findall(fold(text))
+        return [stream[i][1] for i in range(len(tokens)) if tokens[i : i + len(term)] == term]
 
     return find
 
