@@ -237,12 +237,12 @@ def said(reading: Reading, terms: Collection[str]) -> list[Said]:
         words = list(WORD.finditer(fold(line["text"])))
         for place, word in enumerate(words):
             at = line["start"] + (line["end"] - line["start"]) * word.start() / len(line["text"])
-            runs = {_letters(" ".join(part[0] for part in words[place : place + length])) for length in range(1, 5)}
+            runs = {letters_of(" ".join(part[0] for part in words[place : place + length])) for length in range(1, 5)}
             found += [Said(term, at) for term in runs if term in terms]
     return found
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
     """What makes a term one, however it is written; one and several are the same."""
     return "".join(WORD.findall(fold(text))).removesuffix("s")
 
@@ -254,12 +254,12 @@ def measure(reading: Reading) -> Figures:
     """What is found of the terms of the notes, and how much of what is shown is right."""
     alignments = align.align(reading.notes, reading.transcript).alignments
     hearings = [
-        (_letters(hearing.term), hearing.start)
+        (letters_of(hearing.term), hearing.start)
         for hearing in misheard(reading.notes, reading.transcript, alignments, others=reading.others)
     ]
     spellings: dict[str, set[str]] = defaultdict(set)
     for word in vocabulary.jargon(reading.notes):
-        spellings[_letters(word)].add(word)
+        spellings[letters_of(word)].add(word)
     truth = said(reading, spellings.keys() | {term for term, _ in hearings})
     stands = _standing(reading.transcript)
     asked = [one for one in truth if one.term in spellings]
