@@ -24,8 +24,9 @@ _WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
 _LINK = re.compile(r"\S*(?:://|www\.|@[\w-]+\.)\S*|\b[0-9a-f]{7,}\b")  # addresses and commit hashes: nobody says them
 _IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z]{2}[a-z]{2})\w*|[A-Z]+-\d+")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
+_APOSTROPHE = frozenset("'’")
 _SENTENCE_END = re.compile(r"[.?!:]\W*$")
-_ENDINGS = (
+ENDINGS = (
     *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "able", "ness", "ment", "ments", "ally"),
     *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
 )
@@ -34,10 +35,10 @@ _PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
 # What a form is worth. The model knows most acronyms and hardly any identifier. A glossary without people's names did
 # worse on the re-enactment, and not on the names alone (docs/models.md).
 _WORTH_IDENTIFIER = 3.0
-_WORTH_RARE = 3.0
+WORTH_RARE = 3.0
 _WORTH_NAME = 3.0
-_WORTH_ACRONYM = 1.0
-_WORTH_COMPOUND = 1.5
+WORTH_ACRONYM = 1.0
+WORTH_COMPOUND = 1.5
 _SENTENCE_START = 0.1  # what a capital at the start of a sentence tells of the spelling
 
 
@@ -72,6 +73,38 @@ def hotwords(
     return tuple(_fitting(ranked, count_tokens or _estimated_tokens, budget))
 
 
+def jargon(notes: Notes) -> dict[str, float]:
+    """Every spelling in `notes` that is not plain English, and what its form is worth, as `hotwords` ranks it.
+
+    Unlike there, slips of the pen are among them, and there is no budget.
+    """
+    common = _common_words()
+    worths = {word: _worth(word, common) for word in dict.fromkeys(word for word, _ in _spellings(notes))}
+    return {word: worth for word, worth in worths.items() if worth}
+
+
+def shared_jargon(texts: Iterable[str]) -> dict[str, float]:
+    """The same for the Markdown `texts` of a folder, of what at least two of them spell alike: once is often a slip."""
+    frequency = Counter(
+        word for text in texts for word in {found.strip("_") for found in _WORD.findall(_LINK.sub(" ", text))}
+    )
+    common = _common_words()
+    worths = {
+        word: _worth(word, common) for word, count in frequency.items() if count > 1 and _APOSTROPHE.isdisjoint(word)
+    }
+    return {word: worth for word, worth in worths.items() if worth and not _misspelt(word.lower(), common)}
+
+
+def is_identifier(word: str) -> bool:
+    """Whether the form alone tells that `word` is nobody's everyday word, in any language: `dns_events`, `TLS`."""
+    return bool(_IDENTIFIER.fullmatch(word) or _ACRONYM.fullmatch(word))
+
+
+def common_english() -> frozenset[str]:
+    """Stems of plain English, in lower case."""
+    return _common_words()
+
+
 def _spellings(notes: Notes) -> Iterator[tuple[str, float]]:
     """Each word as it is written, and how much the spelling tells."""
     for block in notes.blocks:
@@ -99,12 +132,12 @@ def _worth(word: str, common: frozenset[str]) -> float:
     if _IDENTIFIER.fullmatch(word):
         return _WORTH_IDENTIFIER
     if _ACRONYM.fullmatch(word):
-        return _WORTH_ACRONYM
+        return WORTH_ACRONYM
     if len(word) < 3 or _is_common(key, common):
         return 0.0
     if _is_compound(key, common):
-        return _WORTH_COMPOUND
-    return _WORTH_NAME if word.istitle() else _WORTH_RARE
+        return WORTH_COMPOUND
+    return _WORTH_NAME if word.istitle() else WORTH_RARE
 
 
 def _is_common(word: str, common: frozenset[str]) -> bool:
@@ -117,7 +150,7 @@ def _is_common(word: str, common: frozenset[str]) -> bool:
 
 def _unbent(word: str) -> Iterator[str]:
     """What `word` may be made of: releas-ing of release, stop-p-ed of stop, polic-ies of policy."""
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             bare = word.removesuffix(ending)
             yield bare

@@ -37,6 +37,7 @@ RARE = 0.02  # share of units: a word heard more often than this needs no second
 COMMON = 6  # a heard word said more often than this is probably meant as it is
 COMMON_FACTOR = 0.3
 GRAM = (3, 20)  # letters of the heard words that are compared
+AT_ONCE = 20_000  # words whose likeness to others is held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,23 @@ def heard_as(word: str, text: str, following: str = "") -> str | None:
             grams.setdefault("".join(WORD.findall(fold(said))), said)
     best = max(_similar([word], list(grams)), key=lambda alike: alike[2], default=None) if grams else None
     return grams[best[1]] if best else None
+
+
+def alike(words: Sequence[str], others: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
+    """The pairs whose letters agree to at least `least`, 0..100: index of the word, index of the other, agreement."""
+    for first in range(0, len(others), AT_ONCE):
+        some = others[first : first + AT_ONCE]
+        score = process.cdist(words, some, scorer=fuzz.ratio, score_cutoff=least, dtype=np.uint8)
+        rows, columns = np.nonzero(score)
+        yield from zip(
+            rows.tolist(), (columns + first).tolist(), score[rows, columns].astype(float).tolist(), strict=True
+        )
+
+
+def spelled_alike(words: Sequence[str], others: Sequence[str]) -> Array:
+    """How alike the letters of each word and its partner among the `others` are, 0..1."""
+    score: Array = process.cpdist(words, others, scorer=fuzz.ratio, dtype=np.float64) / 100
+    return score
 
 
 def sound(word: str) -> str:
