@@ -1,0 +1,253 @@
+"""How well a search finds the moment a note is about: the words of the note are the query, its true time the answer.
+
+    python -m tests.bench.relevance CASES [--model FOLDER]
+
+CASES are meetings with gold times, as `jumpnotes evaluate` reads them. All their transcripts are one archive, and only
+what was said is searched, as a note would find itself. A query is a whole note, or some of its telling words. Printed
+are, as means over the sets, the share of queries with the right moment among the first five (recall@5) and the mean of
+one over the rank of the first right one (MRR), for this search, for the same without moments that lack a word, for
+BM25, for a sentence model (`--model` is a folder with model.onnx and tokenizer.json, such as all-MiniLM-L6-v2) and for
+a blend of the last two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import statistics
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+import snowballstemmer
+from numpy.typing import NDArray
+from scipy import sparse
+from tokenizers import Tokenizer
+
+from pipeline import cues, evaluate
+from pipeline import notes as reader
+from pipeline.errors import InvalidQuery
+from pipeline.records import Notes
+from pipeline.search import TOGETHER, search
+from pipeline.store import Store
+from pipeline.store.passages import spoken
+
+DEPTH = 50
+"""Moments of an answer that are looked at."""
+
+LEAST = 3.0
+"""The idf of a word somebody may type."""
+
+K1, B = 1.2, 0.75
+"""The usual parameters of BM25."""
+
+Array = NDArray[np.float32]
+Moment = tuple[str, float]
+"""Name of a transcript, and seconds."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A note, and when it was discussed in which transcript."""
+
+    group: str
+    text: str
+    slug: str
+    gold: evaluate.Gold
+
+    def answered(self, found: Iterable[Moment]) -> int | None:
+        """The rank of the first right moment, from 0 on."""
+        start = self.gold.start or 0.0
+        ranks = (
+            rank
+            for rank, (slug, at) in enumerate(found)
+            if slug == self.slug and evaluate.inside(at, start, self.gold.spans)
+        )
+        return next(ranks, None)
+
+
+class Windows:
+    """All that was said, and how BM25 and a sentence model rank it."""
+
+    def __init__(self, texts: Sequence[str], moments: Sequence[Moment], model: Path | None) -> None:
+        self.moments = moments
+        self._vocabulary: dict[str, int] = {}
+        counts = self._counts(texts, grow=True)
+        having = np.asarray((counts > 0).sum(axis=0)).ravel()
+        self.idf = np.log1p((len(texts) - having + 0.5) / (having + 0.5))
+        length = np.asarray(counts.sum(axis=1)).ravel()
+        norm = K1 * (1 - B + B * length / length.mean())
+        rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+        counts.data = counts.data * (K1 + 1) / (counts.data + norm[rows])
+        self._weights = (counts @ sparse.diags(self.idf)).T.tocsr()
+        self._sentences = Sentences(model) if model else None
+        self._vectors = self._sentences.vectors(texts) if self._sentences else None
+
+    def telling(self, text: str) -> list[str]:
+        """Words of a text, the rarest in the archive first."""
+        rarity = {word: self.idf[at] for word in _WORD.findall(text) if (at := self._vocabulary.get(_stem(word)))}
+        return sorted((word for word, idf in rarity.items() if idf >= LEAST), key=lambda word: -rarity[word])
+
+    def bm25(self, text: str) -> Array:
+        asked = self._counts([text], grow=False)
+        asked.data[:] = 1
+        asked.resize((1, self._weights.shape[0]))
+        return np.asarray((asked @ self._weights).todense(), dtype=np.float32).ravel()
+
+    def alike(self, text: str) -> Array:
+        assert self._sentences is not None
+        assert self._vectors is not None
+        scores: Array = self._vectors @ self._sentences.vectors([text])[0]
+        return scores
+
+    def blend(self, text: str) -> Array:
+        words = self.bm25(text)
+        both: Array = words / max(float(words.max()), 1e-6) + self.alike(text)
+        return both
+
+    def best(self, scores: Array) -> list[Moment]:
+        """Moments, best first; those near a better one left out, as the search does."""
+        found: list[Moment] = []
+        for at in np.argsort(-scores, kind="stable")[: 8 * DEPTH]:
+            slug, start = self.moments[at]
+            if not any(slug == other and abs(start - near) <= TOGETHER for other, near in found):
+                found.append((slug, start))
+        return found[:DEPTH]
+
+    def _counts(self, texts: Sequence[str], *, grow: bool) -> sparse.csr_matrix:
+        rows, columns = [], []
+        for row, text in enumerate(texts):
+            for word in _WORD.findall(text):
+                stem = _stem(word)
+                at = self._vocabulary.setdefault(stem, len(self._vocabulary)) if grow else self._vocabulary.get(stem)
+                if at is not None:
+                    rows.append(row)
+                    columns.append(at)
+        shape = (len(texts), len(self._vocabulary))
+        return sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)
+
+
+class Sentences:
+    """A sentence model: the mean of its tokens' vectors, of length one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
+        self._tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokens.no_padding()
+        self._tokens.enable_truncation(128)
+
+    def vectors(self, texts: Sequence[str], batch: int = 32) -> Array:
+        found: list[Array] = [np.zeros(0, np.float32)] * len(texts)
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))  # texts of a length need no padding
+        for first in range(0, len(order), batch):
+            some = order[first : first + batch]
+            encoded = self._tokens.encode_batch([texts[at] for at in some])
+            longest = max(len(one.ids) for one in encoded)
+            ids = np.array([one.ids + [0] * (longest - len(one.ids)) for one in encoded])
+            mask = np.array([[1] * len(one.ids) + [0] * (longest - len(one.ids)) for one in encoded])
+            fed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            hidden = self._session.run(None, fed)[0]
+            mean = (hidden * mask[:, :, None]).sum(axis=1)
+            for at, vector in zip(some, mean / np.linalg.norm(mean, axis=1, keepdims=True), strict=True):
+                found[at] = vector
+        return np.stack(found)
+
+
+@cache
+def _stem(word: str) -> str:
+    return str(_PORTER.stemWord(word.lower()))
+
+
+_PORTER = snowballstemmer.stemmer("porter")
+
+
+def load(folder: Path, store: Store) -> tuple[list[Asked], list[str], list[Moment]]:
+    """The notes with a time, and all windows of speech, which are in the store then. A transcript counts once."""
+    slugs: dict[str, str] = {}
+    asked: list[Asked] = []
+    texts: list[str] = []
+    moments: list[Moment] = []
+    for case in evaluate.find(folder):
+        transcript = cues.read(case.transcript)
+        said = " ".join(segment.text for segment in transcript.segments)
+        if said not in slugs:
+            slugs[said] = slug = store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
+            store.save_notes(Notes(slug, case.name, None, None, (), ""))
+            store.save_transcript(slug, transcript, key=slug)
+            for window in spoken(transcript):
+                texts.append(window.text)
+                moments.append((slug, window.marks[len(window.marks) // 2].start))
+        blocks = {block.line: block.text for block in reader.read(case.notes).blocks}
+        asked += [
+            Asked(case.group, blocks[gold.line], slugs[said], gold)
+            for gold in evaluate.read_gold(case.gold)
+            if gold.start is not None and blocks.get(gold.line)
+        ]
+    return asked, texts, moments
+
+
+def figures(
+    asked: Sequence[Asked], find: Callable[[str], Iterable[Moment]], texts: Sequence[str]
+) -> tuple[float, float]:
+    """recall@5 and MRR, as means over the sets."""
+    ranks: dict[str, list[int | None]] = defaultdict(list)
+    for one, text in zip(asked, texts, strict=True):
+        ranks[one.group].append(one.answered(find(text)))
+    recall = [statistics.mean(rank is not None and rank < 5 for rank in of_set) for of_set in ranks.values()]
+    mrr = [statistics.mean(0.0 if rank is None else 1 / (rank + 1) for rank in of_set) for of_set in ranks.values()]
+    return statistics.mean(recall), statistics.mean(mrr)
+
+
+def searched(store: Store, text: str, *, whole: bool) -> list[Moment]:
+    try:
+        hits = search(store, f"{text} in:transcript", limit=DEPTH, whole=whole)
+    except InvalidQuery:
+        return []
+    return [(hit.slug, hit.start) for hit in hits if hit.start is not None]
+
+
+def compare(asked: Sequence[Asked], texts: Sequence[str], store: Store, windows: Windows, *, model: bool) -> None:
+    ways: dict[str, Callable[[str], Iterable[Moment]]] = {
+        "this search": lambda text: searched(store, text, whole=False),
+        "with all words": lambda text: searched(store, text, whole=True),
+        "BM25": lambda text: windows.best(windows.bm25(text)),
+    }
+    if model:
+        ways["sentence model"] = lambda text: windows.best(windows.alike(text))
+        ways["BM25 and model"] = lambda text: windows.best(windows.blend(text))
+    for name, find in ways.items():
+        recall, mrr = figures(asked, find, texts)
+        print(f"  {name:16}{recall:10.3f}{mrr:8.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", type=Path)
+    parser.add_argument("--model", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "jumpnotes.db")
+        asked, texts, moments = load(options.cases, store)
+        windows = Windows(texts, moments, options.model)
+        print(f"{len(asked)} notes, {len(texts)} windows{'':6} recall@5     MRR")
+        print("whole note")
+        compare(asked, [one.text for one in asked], store, windows, model=bool(options.model))
+        chance = random.Random(1)
+        for words in (2, 3):
+            able = [(one, telling) for one in asked if len(telling := windows.telling(one.text)[:6]) >= words]
+            print(f"{words} words, of {len(able)} notes")
+            queries = [" ".join(chance.sample(telling, words)) for _, telling in able]
+            compare([one for one, _ in able], queries, store, windows, model=bool(options.model))
+        store.close()
+
+
+if __name__ == "__main__":
+    main()
