@@ -23,7 +23,7 @@ from pipeline.errors import InvalidQuery
 from pipeline.query import Query, Where, either, parse
 from pipeline.records import Hit
 from pipeline.snippet import Shown, closest, snippet, unmarked
-from pipeline.store import Store, lookup, outlines
+from pipeline.store import Store, lookup, outlines, words
 from pipeline.store.outlines import Outline
 from pipeline.store.passages import Source
 
@@ -68,6 +68,7 @@ def search(
         raise InvalidQuery(query)
     count = max(CANDIDATES, 3 * limit)
     with store.reading() as db:
+        asked = words.widened(db, asked)
         taken = _Taken(db, limit)
         for find in (_exact,) if whole else (_exact, _misheard, _partly):
             if len(taken.hits) < limit:
