@@ -9,8 +9,8 @@ people leave them out, so a word has two stems: as it is spelt, and without its 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 import msgspec
 import sqlalchemy as sa
@@ -45,11 +45,10 @@ def add(db: Connection, language: str, texts: Iterable[str]) -> None:
     found = {pair for chunk in {chunk for text in texts for chunk in text.split()} for pair in words(chunk)}
     asked = msgspec.json.encode([term for _, term in found]).decode()
     known = set(db.scalars(_KNOWN, {"terms": asked}))
-    stem = _stemmer(language)
     # A term is never there without its own stem, so that what is known need not be stemmed again.
     rows = {(form, term) for word, term in found for form in {word, term} if form != term or term not in known}
     if rows:
-        db.execute(_ADD, [{"stem": stem(form), "term": term} for form, term in rows])
+        db.execute(_ADD, [{"stem": _stem(language, form), "term": term} for form, term in rows])
 
 
 def related(db: Connection, language: str, text: str, most: int) -> tuple[str, ...]:
@@ -57,14 +56,15 @@ def related(db: Connection, language: str, text: str, most: int) -> tuple[str, .
     found = [*words(text)] if language != DEFAULT else []
     if len(found) != 1:
         return ()
-    stem, (word, term) = _stemmer(language), found[0]
-    stems = msgspec.json.encode([stem(word), stem(term)]).decode()
+    ((word, term),) = found
+    stems = msgspec.json.encode([_stem(language, word), _stem(language, term)]).decode()
     return tuple(db.scalars(_RELATED, {"term": term, "stems": stems, "most": most}))
 
 
 def words(text: str) -> Iterator[tuple[str, str]]:
     """Each word in lower case, and as the index has it: the same without accents. Numbers have no forms."""
-    for word in "".join(c if _in_word(c) else " " for c in text).lower().split():
+    apart = text if text.isascii() and text.isalpha() else "".join(c if _in_word(c) else " " for c in text)
+    for word in apart.lower().split():
         if len(word) <= LONGEST and not word.isdecimal():
             yield unicodedata.normalize("NFC", word), fold(word)
 
@@ -88,9 +88,9 @@ def _in_word(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMN" or unicodedata.category(character) == "Co"
 
 
-def _stemmer(language: str) -> Callable[[str], str]:
-    """A stemmer for one thread."""
+@lru_cache(maxsize=2**15)
+def _stem(language: str, word: str) -> str:
     import snowballstemmer  # takes longer than a search, and English needs none
 
-    stem: Callable[[str], str] = snowballstemmer.stemmer(language).stemWord
-    return stem
+    # A stemmer is made in no time, and two threads must not share one.
+    return str(snowballstemmer.stemmer(language).stemWord(word))
