@@ -15,6 +15,7 @@ SETTINGS = (
     ("JUMPNOTES_ALLOW_HOSTS", "Hosts besides YouTube that recordings may come from, separated by spaces.", "none"),
     ("JUMPNOTES_COOKIES", "A cookies.txt for YouTube. It is never logged and never served.", "none"),
     ("JUMPNOTES_TOKEN", "Who knows it may correct links from anywhere. It is never logged and never shown.", "none"),
+    ("JUMPNOTES_LANGUAGE", "Whose words a new database searches in all their forms: its name or code.", "english"),
     ("JUMPNOTES_TIMEOUT", "Seconds without a byte before a download is given up.", "30"),
 )
 

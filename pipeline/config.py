@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from pipeline import languages
 from pipeline.errors import ConfigError
 
 _SHORTEST_TOKEN = 12  # characters
@@ -23,6 +24,7 @@ class Settings:
     model_dir: Path | None = None  # folder that is searched for weights first
     allow_hosts: frozenset[str] = frozenset()  # hosts besides YouTube that recordings may come from
     cookies: Path | None = None  # a cookies.txt for YouTube; never logged, never served
+    language: str | None = None  # of the words that a new database searches, as Snowball names it; None: English
     timeout: float = 30.0  # seconds without a byte before a download is given up
     token: str | None = field(default=None, repr=False)  # who knows it may correct links; never logged, never shown
 
@@ -56,6 +58,9 @@ class Settings:
             seconds = float(timeout)
         except ValueError as error:
             raise ConfigError(f"JUMPNOTES_TIMEOUT is {timeout!r}", hint="Give a number of seconds.") from error
+        given = env.get("JUMPNOTES_LANGUAGE", "").strip()
+        if given and languages.named(given) is None:
+            raise ConfigError(f"JUMPNOTES_LANGUAGE is {given!r}", hint=f"Give one of {languages.LISTED}.")
         token = env.get("JUMPNOTES_TOKEN", "").strip() or None
         if token is not None and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
             raise ConfigError(
@@ -68,6 +73,7 @@ class Settings:
             model_dir=path("MODEL_DIR"),
             allow_hosts=frozenset(env.get("JUMPNOTES_ALLOW_HOSTS", "").lower().replace(",", " ").split()),
             cookies=path("COOKIES"),
+            language=languages.named(given),
             timeout=seconds,
             token=token,
         )

@@ -36,7 +36,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _yt_dlp()
     yield _javascript()
     yield _disk(settings.data_dir)
-    yield _database(settings.database)
+    yield _database(settings)
     yield _model(settings)
 
 
@@ -66,14 +66,14 @@ def _disk(folder: Path) -> Check:
     )
 
 
-def _database(path: Path) -> Check:
+def _database(settings: Settings) -> Check:
     try:
-        store = Store.open(path)
+        store = Store.open(settings.database, language=settings.language)
         meetings = len(store.meetings())
         store.close()
     except JumpnotesError as error:
         return Check("database", str(error), good=False, hint=error.hint)
-    return Check("database", f"{path}, {meetings} meetings", good=True)
+    return Check("database", f"{settings.database}, {meetings} meetings", good=True)
 
 
 def _model(settings: Settings) -> Check:

@@ -15,11 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from pipeline.query import Query, Term, either
 from pipeline.store import lookup
-from pipeline.store.lookup import Range
+from pipeline.store.lookup import Connection, Range
 from pipeline.store.numbers import DAY
 from pipeline.store.passages import Source
 

@@ -31,7 +31,7 @@ Fetched = TypeVar("Fetched")
 
 _log = logging.getLogger(__name__)
 
-ALIGNER = "2"
+ALIGNER = "3"
 """Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
 
 Pins = Mapping[str, float | None]
@@ -164,7 +164,7 @@ class Runner:
         transcript = self._transcript(notes, others, self.options.media or given.get("source"))
         pins, corrected = self.store.pins(notes.slug)
         if transcript is not None:
-            self._align(notes, notes_id, transcript, pins)
+            self._align(notes, notes_id, transcript, pins, others)
         asked = {name: value for name, value in self._asked().items() if value is not None}
         source = {"source": self.options.media} if self.options.media else {}
         self.store.finish(
@@ -298,11 +298,14 @@ class Runner:
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)
 
-    def _align(self, notes: Notes, notes_id: int, transcript: Stored[Transcript], pins: Pins) -> None:
+    def _align(
+        self, notes: Notes, notes_id: int, transcript: Stored[Transcript], pins: Pins, others: list[str]
+    ) -> None:
         made_from = MadeFrom(notes_id, transcript.id, ALIGNER, json.dumps(pins, sort_keys=True))
         if not self.options.forces(Stage.ALIGN) and self.store.aligned(notes.slug, made_from):
             return
         from pipeline import align
+        from pipeline.align.misheard import misheard
 
         self._begin(notes, "aligning")
         recording = self.store.recording(notes.slug)
@@ -310,7 +313,8 @@ class Runner:
         aligned = align.align(notes, transcript.record, pins=pins, chapters=chapters)
         if aligned.offset is not None:
             _log.info("%s: the notes' times + %.1f s are the recording's", notes.slug, aligned.offset)
-        self.store.save_alignments(notes.slug, aligned.alignments, made_from)
+        hearings = misheard(notes, transcript.record, aligned.alignments, others=others)
+        self.store.save_alignments(notes.slug, aligned.alignments, made_from, hearings)
 
     # -- failures and manners --------------------------------------------------------------------------------------
 

@@ -17,14 +17,13 @@ from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from pipeline import partly
 from pipeline.errors import InvalidQuery
 from pipeline.query import Query, Where, either, parse
 from pipeline.records import Hit
 from pipeline.snippet import Shown, closest, snippet, unmarked
-from pipeline.store import Store, lookup, outlines
+from pipeline.store import Store, lookup, outlines, words
+from pipeline.store.lookup import Connection
 from pipeline.store.outlines import Outline
 from pipeline.store.passages import Source
 
@@ -71,6 +70,7 @@ def search(
     if not asked.groups:
         raise InvalidQuery(query)
     with store.reading() as db:
+        asked = words.widened(db, asked)
         taken = _Taken(db)
         for batch in chain(_exact(db, asked, slug), () if whole else _misheard(db, asked, slug)):
             if taken.add(batch, limit):

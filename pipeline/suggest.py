@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches
 
-from sqlalchemy import Connection
-
 from pipeline.query import Query, parse
 from pipeline.search import search
 from pipeline.store import Store, words
+from pipeline.store.forms import fold
+from pipeline.store.lookup import Connection
 
 SHORTEST = 4
 """Letters of a word that can be mistyped: any three letters are close to too many words."""
@@ -38,7 +38,7 @@ def suggestion(store: Store, query: str, *, slug: str | None = None) -> str | No
     better = query
     with store.reading() as db:
         for word in list(dict.fromkeys(_words(parse(query))))[:MOST_WORDS]:
-            if not words.known(db, word) and (closest := _closest(db, word.lower())):
+            if not words.known(db, word) and (closest := _closest(db, fold(word))):
                 better = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", closest, better)
     return better if better != query and search(store, better, slug=slug, limit=1) else None
 
@@ -53,14 +53,14 @@ def _words(query: Query) -> Iterator[str]:
 def _closest(db: Connection, word: str) -> str | None:
     for first in dict.fromkeys(word[:2]):
         forms = [form for stem in _like(word, words.stems(db, first)) for form in words.spelt(db, stem)]
-        alike = [(SequenceMatcher(None, form, word).ratio(), -at, form) for at, form in enumerate(forms)]
+        alike = [(SequenceMatcher(None, fold(form), word).ratio(), -at, form) for at, form in enumerate(forms)]
         if alike and max(alike)[0] >= ALIKE:
             return max(alike)[2]
     return None
 
 
 def _like(word: str, stems: Iterable[str]) -> list[str]:
-    """The stems most like the beginning of `word`, whose ending they lack."""
+    """The stems most like the beginning of `word`, whose ending they may lack."""
     by_length: dict[int, list[str]] = {}
     for stem in stems:
         by_length.setdefault(len(stem), []).append(stem)

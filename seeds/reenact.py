@@ -139,7 +139,7 @@ class Speakers:
     """Both synthesizers, loaded once. Made after `require_voices` has found them."""
 
     def __init__(self, voices: dict[str, Voice], seed: int) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
         from piper import PiperVoice
 
         # Piper draws its noise inside the network; without a seed every run would speak a little differently.

@@ -20,7 +20,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
-    database.attach(app, Store.open(settings.database))
+    database.attach(app, Store.open(settings.database, language=settings.language))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)

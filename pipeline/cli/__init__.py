@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.corrections import corrections
-from pipeline.cli.options import Failed, as_json, data_dir
+from pipeline.cli.options import Failed, as_json, data_dir, open_store
+from pipeline.cli.reindex import reindex
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
 
@@ -27,7 +28,6 @@ _EXTRA = {
     "filelock": "pipeline",
     "numpy": "pipeline",
     "rapidfuzz": "pipeline",
-    "snowballstemmer": "pipeline",
     "yt_dlp": "pipeline",
 }
 """Which extra of the distribution brings a module."""
@@ -107,7 +107,6 @@ def run(
     from pipeline.cli import output
     from pipeline.notes.files import find_notes
     from pipeline.run import CAPTIONS, Options, Runner, Stage, State
-    from pipeline.store import Store
 
     if media and "://" not in media:
         media = _file("--media", media)
@@ -119,7 +118,7 @@ def run(
     if len(files) > 1 and (media or transcript not in (None, CAPTIONS)):
         raise click.UsageError("--media and --transcript FILE belong to one notes file, not to several.")
     options = Options(media, transcript, model, Stage(force) if force else None)
-    store = Store.open(ctx.obj.database)
+    store = open_store(ctx.obj)
     outcomes = []
     with output.Progress() as progress:
         for outcome in Runner(store, ctx.obj, options, progress).run(files):
@@ -205,9 +204,8 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     from pipeline import export
     from pipeline.cli import found, output
     from pipeline.search import search as find
-    from pipeline.store import Store
 
-    store, text = Store.open(ctx.obj.database), " ".join(query).encode(errors="replace").decode()
+    store, text = open_store(ctx.obj), " ".join(query).encode(errors="replace").decode()
     hits = find(store, text, slug=slug, limit=limit + 1)
     if form == "json":
         click.echo(output.as_json([export.hit(hit) for hit in hits[:limit]]))
@@ -234,9 +232,8 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
     """Write a meeting's transcript (vtt, srt) or its links (json). MEETING is its name in the page's address."""
     from pipeline import cues, export
     from pipeline.cli import output
-    from pipeline.store import Store
 
-    meeting = Store.open(ctx.obj.database).meeting(slug)
+    meeting = open_store(ctx.obj).meeting(slug)
     if form == "json":
         text = output.as_json(export.meeting(meeting)) + "\n"
     elif meeting.transcript is None:
@@ -251,6 +248,7 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
 
 
 main.add_command(corrections)
+main.add_command(reindex)
 
 
 @main.command()
@@ -340,9 +338,8 @@ def demo(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 
     """Run a real meeting's notes on a re-enacted recording, print the links, serve the page."""
     from pipeline import demo as seeds
     from pipeline.cli import output
-    from pipeline.store import Store
 
-    store = Store.open(ctx.obj.database)
+    store = open_store(ctx.obj)
     with output.Progress() as progress:
         meeting = seeds.prepare(store, ctx.obj, progress)
     click.echo(output.links(meeting.notes, meeting.alignments))

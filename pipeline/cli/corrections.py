@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import Failed, as_json, data_dir
+from pipeline.cli.options import Failed, as_json, data_dir, open_store
 
 
 @click.group()
@@ -25,9 +25,8 @@ def list_(ctx: click.Context, slug: str | None, form: str) -> None:
     from pipeline import export, timecode
     from pipeline.cli import output
     from pipeline.records import Verdict
-    from pipeline.store import Store
 
-    store = Store.open(ctx.obj.database)
+    store = open_store(ctx.obj)
     rows = []
     for name in [slug] if slug else store.corrected():
         meeting = store.meeting(name, segments=False)
@@ -68,9 +67,8 @@ def export_(ctx: click.Context, slug: str, target: Path | None) -> None:
     jumpnotes corrections export MEETING -o notes/2020-01-21.corrections.toml
     """
     from pipeline import corrections as files
-    from pipeline.store import Store
 
-    text = files.written(Store.open(ctx.obj.database), slug)
+    text = files.written(open_store(ctx.obj), slug)
     try:
         with click.open_file(str(target or "-"), "w", encoding="utf-8") as opened:
             opened.write(text)
@@ -92,12 +90,11 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> No
 
     from pipeline import corrections as files
     from pipeline.cli import output
-    from pipeline.store import Store
     from pipeline.store.corrections import Fate
 
     if slug and len(paths) > 1:
         raise click.UsageError("--meeting belongs to one file, not to several.")
-    store = Store.open(ctx.obj.database)
+    store = open_store(ctx.obj)
     lost = False
     for path in paths:
         meeting, imported = files.take(store, path, slug=slug)

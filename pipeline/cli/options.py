@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline.config import Settings
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,6 +44,13 @@ def data_dir(command: Command) -> Command:
         expose_value=False,
         help="Where everything is kept. Default: $JUMPNOTES_DATA_DIR, or your user data folder.",
     )(command)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database, made if there is none."""
+    from pipeline.store import Store
+
+    return Store.open(settings.database, language=settings.language)
 
 
 def as_json(command: Command) -> Command:

@@ -1,4 +1,4 @@
-"""The database: the only place that knows SQL besides `pipeline.search`.
+"""The database: the only place that knows SQL.
 
 SQLite in WAL mode, so that readers never wait for a writer. A write is one transaction: after a crash, a full disk
 or a kill, either all of it is there or none.
@@ -60,8 +60,12 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def open(cls, path: Path, *, patience: float = 15.0) -> Store:
+    def open(cls, path: Path, *, patience: float = 15.0, language: str | None = None) -> Store:
         """Open `path`, creating or upgrading it as needed; wait `patience` seconds for another writer.
+
+        Args:
+            language: whose words a new database searches, as `pipeline.languages` names it; None: English. If the
+                database has another, that is logged and nothing changed.
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
@@ -77,7 +81,7 @@ class Store:
         event.listen(engine, "connect", schema.configure)
         store = cls(path, engine)
         with schema.translated(path):
-            schema.upgrade(engine, path)
+            schema.upgrade(engine, path, language)
         return store
 
     def close(self) -> None:
@@ -234,14 +238,15 @@ class Store:
         with self._write() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(**values))
 
-    def reindex(self, language: str | None = None, progress: Progress | None = None) -> None:
-        """Make the full-text index anew, for words of `language` from now on (None: as before).
+    def reindex(self, language: str | None = None, progress: Progress | None = None) -> tuple[int, str]:
+        """Make the full-text index anew, and say of how many meetings and for which language.
 
         Args:
+            language: whose words are searched from now on, as `pipeline.languages` names it; None: as before.
             progress: called with meetings.
         """
         with self._write() as db:
-            index.rebuild(db, language, progress)
+            return index.rebuild(db, language, progress)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -370,7 +375,7 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read transaction for `pipeline.search`."""
+        """A read transaction, for `pipeline.search`."""
         with self._read() as db:
             yield db
 

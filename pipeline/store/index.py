@@ -9,8 +9,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from pipeline.languages import DEFAULT
 from pipeline.records import Notes, Progress, Transcript
-from pipeline.store import outlines, passages, rows, standing
+from pipeline.store import forms, outlines, passages, rows, standing
 from pipeline.store import tables as t
 from pipeline.store.numbers import DAY, day
 from pipeline.store.passages import Passage, Source
@@ -18,7 +19,11 @@ from pipeline.store.passages import Passage, Source
 VERSION = 1
 """Of what this module and `passages` make; another number makes the index anew."""
 
-_TOKENS = {True: "porter unicode61 remove_diacritics 2", False: "unicode61 remove_diacritics 2"}
+# Where the index has no stemmer, `forms` does its work. Marks are vowels in some scripts, and must not part a word.
+_TOKENS = {
+    True: "porter unicode61 remove_diacritics 2",
+    False: "unicode61 remove_diacritics 2 categories 'L* N* Co M*'",
+}
 
 
 def current(db: Connection) -> bool:
@@ -50,6 +55,7 @@ def add(db: Connection, slug: str, source: Source, found: Iterable[Passage], of:
     ]
     if values:
         db.execute(t.passages.insert(), values)
+        forms.add(db, language(db), (str(value["text"]) for value in values))
 
 
 def add_notes(db: Connection, notes: Notes) -> None:
@@ -70,14 +76,16 @@ def add_misheard(db: Connection, slug: str) -> None:
     add(db, slug, Source.MISHEARD, passages.misheard(transcript, found) if transcript else (), _date(db, slug))
 
 
-def rebuild(db: Connection, into: str | None = None, progress: Progress | None = None) -> None:
-    """Make everything that is derived for the search anew.
+def rebuild(db: Connection, into: str | None = None, progress: Progress | None = None) -> tuple[int, str]:
+    """Make everything that is derived for the search anew. Returns the number of meetings, and the language.
 
     Args:
-        into: the language of the words from now on; None: as it was.
+        into: the language of the words from now on, as `pipeline.languages` names it; None: as it was.
         progress: called with meetings.
     """
     into = into or language(db)
+    db.execute(t.search_index.update().values(version=VERSION, language=into))
+    forms.create(db, into)
     for source in Source:
         _drop(db, source)
     db.execute(t.passages.delete())
@@ -91,8 +99,8 @@ def rebuild(db: Connection, into: str | None = None, progress: Progress | None =
         if progress:
             progress(number + 1, len(slugs))
     for source in Source:
-        _create(db, source, stemmed=into == "english")
-    db.execute(t.search_index.update().values(version=VERSION, language=into))
+        _create(db, source, stemmed=into == DEFAULT)
+    return len(slugs), into
 
 
 def _transcript(db: Connection, slug: str) -> Transcript | None:
@@ -114,7 +122,7 @@ def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
     for statement in (
         f"CREATE VIEW passages_{source} AS SELECT id, {columns} FROM passages WHERE kind = '{source}'",
         f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
-        f"prefix='1 2 3 4', tokenize='{_TOKENS[stemmed]}')",
+        f"prefix='1 2 3 4', tokenize=\"{_TOKENS[stemmed]}\")",
         f"{insert}({source}_fts) VALUES ('rebuild')",
         f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
         f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection as Connection  # for those who look up
 
 from pipeline.query import Query
 from pipeline.store.numbers import DAY, day

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from pipeline.store import index
 REVISION = "0005"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
+log = logging.getLogger(__name__)
+
 
 def configure(connection: sqlite3.Connection, _record: object) -> None:
     """Set up a new connection."""
@@ -24,8 +27,11 @@ def configure(connection: sqlite3.Connection, _record: object) -> None:
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
 
 
-def upgrade(engine: Engine, path: Path) -> None:
+def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
     """Bring the database at `path` to REVISION.
+
+    Args:
+        language: whose words a new database searches; of one that has another it is only said.
 
     Raises:
         SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
@@ -34,6 +40,7 @@ def upgrade(engine: Engine, path: Path) -> None:
         db.exec_driver_sql("BEGIN")
         found = _revision(db)
         if found == REVISION and index.current(db):
+            _compare(db, path, language)
             return
     from alembic import command  # takes longer to import than a query to run, and is needed only now
     from alembic.config import Config
@@ -46,11 +53,21 @@ def upgrade(engine: Engine, path: Path) -> None:
         raise SchemaMismatch(path, found)
     with engine.begin() as db:
         db.exec_driver_sql("BEGIN IMMEDIATE")
-        if _revision(db) != REVISION:  # another process may have been faster
+        found = _revision(db)
+        if found != REVISION:  # another process may have been faster
             config.attributes["connection"] = db
             command.upgrade(config, "head")
         if not index.current(db):
-            index.rebuild(db)
+            index.rebuild(db, language if found is None else None)
+        _compare(db, path, language)
+
+
+def _compare(db: Connection, path: Path, language: str | None) -> None:
+    if language is not None and language != (has := index.language(db)):
+        log.warning(
+            "%s is searched for %s words, not for %s ones. To change that: jumpnotes reindex --language %s",
+            *(path, has, language, language),
+        )
 
 
 @contextmanager

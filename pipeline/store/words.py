@@ -1,13 +1,22 @@
-"""The words of the archive, as the full-text index knows them: in lower case, without accents and endings."""
+"""The words of the archive, as the full-text index knows them: in lower case, without accents.
+
+In English they are without their endings too. In other languages `widened` asks for a word in all its forms.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.query import Term
+from pipeline.languages import DEFAULT
+from pipeline.query import Query, Term
+from pipeline.store import forms, index
+
+MOST_FORMS = 32
+"""Of a word that are looked up, the shortest first; few have as many."""
 
 _LOOKED_AT = 20
 """Passages in which the spelling of a word is looked up."""
@@ -27,19 +36,33 @@ _SPELT = sa.text("""
 """)
 
 
+def widened(db: Connection, query: Query) -> Query:
+    """The query with every word in all the forms that occur; a phrase, and what may go on, stays as it is."""
+    language = index.language(db)
+    if language == DEFAULT:
+        return query
+    groups = tuple(tuple(_in_all_forms(db, language, term) for term in group) for group in query.groups)
+    return replace(query, groups=groups, excluded=tuple(_in_all_forms(db, language, term) for term in query.excluded))
+
+
+def _in_all_forms(db: Connection, language: str, term: Term) -> Term:
+    return term if term.prefix else replace(term, forms=forms.related(db, language, term.text, MOST_FORMS - 1))
+
+
 def known(db: Connection, word: str) -> bool:
     """Whether it was ever said or written, in any form."""
-    return bool(db.scalar(_KNOWN, {"word": Term(word).fts5}))
+    return bool(db.scalar(_KNOWN, {"word": _in_all_forms(db, index.language(db), Term(word)).fts5}))
 
 
 def stems(db: Connection, first: str) -> list[str]:
-    """All stems that begin with the character `first`."""
+    """All stems, or words where the index has no stems, that begin with the character `first`."""
     return list(db.scalars(_STEMS, {"low": first, "high": chr(ord(first) + 1)}))
 
 
 def spelt(db: Connection, stem: str) -> list[str]:
-    """The words beginning with a stem that are found in a few passages, the most frequent first, in lower case."""
-    # The stemmer may shorten a stem once more; as a prefix it is found all the same.
-    found = db.scalars(_SPELT, {"word": Term(stem, prefix=True).fts5, "rows": _LOOKED_AT})
-    forms = Counter(part.split("\x03")[0].lower() for text in found for part in text.split("\x02")[1:])
-    return [form for form, _ in forms.most_common() if " " not in form]
+    """The words with a stem that are found in a few passages, the most frequent first, in lower case."""
+    # FTS5's stemmer may shorten a stem once more; as a prefix it is found all the same.
+    term = Term(stem, prefix=index.language(db) == DEFAULT)
+    found = db.scalars(_SPELT, {"word": term.fts5, "rows": _LOOKED_AT})
+    written = Counter(part.split("\x03")[0].lower() for text in found for part in text.split("\x02")[1:])
+    return [word for word, _ in written.most_common() if " " not in word]

@@ -1,0 +1,41 @@
+"""`jumpnotes reindex`: the search index made anew, for another language if asked."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline import languages
+from pipeline.cli.options import data_dir
+
+
+def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+    if given is None:
+        return None
+    name = languages.named(given)
+    if name is None:
+        raise click.BadParameter(f"no language {given!r}; there is {languages.LISTED}")
+    return name
+
+
+@click.command(epilog=f"Languages: {languages.LISTED}.")
+@click.option(
+    "--language",
+    metavar="NAME",
+    callback=_language,
+    help="Whose words are found in all their forms: german or de.  [default: $JUMPNOTES_LANGUAGE, or as before]",
+)
+@data_dir
+@click.pass_context
+def reindex(ctx: click.Context, language: str | None) -> None:
+    """Make the search index anew.
+
+    Searches go on meanwhile with the old one, and cut off, it stays. Runs and corrections wait.
+    """
+    from pipeline.cli import output
+    from pipeline.store import Store
+
+    store = Store.open(ctx.obj.database)
+    with output.Progress() as progress:
+        progress.stage(str(ctx.obj.database), "reindex", unit="meetings")
+        meetings, words = store.reindex(language or ctx.obj.language, progress.progress)
+    click.echo(f"Indexed {meetings} meetings for {words} words.")
