@@ -30,6 +30,7 @@ serve: .venv/demo  ## Serve the pages of what has been run
 bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.vocabulary
+	$(BIN)/python -m tests.bench.misheard
 	$(BIN)/python -m tests.bench.align
 	$(BIN)/python -m tests.bench.skip
 	$(BIN)/python -m tests.bench.page

@@ -1,7 +1,7 @@
 """Passages that have the most telling words of a query, where none has all of them.
 
-A word tells the more the fewer passages have it: ln(1 + N / df), the idf of BM25 without its relevance feedback
-(S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework", 2009). How often a word stands in a passage counts
+A word tells the more the fewer passages have it: ln(N / df), inverse document frequency
+(K. Spärck Jones, "A statistical interpretation of term specificity", 1972). How often a word stands in a passage counts
 for nothing, as windows of speech are too short to say one often. What counts is what is said nearby, and in the
 whole meeting: a topic is longer than a window.
 """
@@ -21,8 +21,11 @@ from pipeline.store.lookup import Connection, Range
 from pipeline.store.numbers import DAY
 from pipeline.store.passages import Source
 
-ENOUGH = 0.5
+ENOUGH = 0.3
 """Of the worth of a passage, below which it is not shown."""
+
+BESIDE = 0.5
+"""Share of the best passage's worth, below which others are not shown."""
 
 MOST = 12
 """Words of a query that are looked up: its rarest."""
@@ -30,6 +33,9 @@ MOST = 12
 READ = 1_000
 """Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, but
 where a rarer word leads to them."""
+
+LEAST = 0.1
+"""What a word tells that every passage has."""
 
 _RANKED, _CHECKED = 120, 20
 """Of the passages that tell most so many are ranked, and so many looked at again: do they have the frequent words?"""
@@ -74,12 +80,13 @@ def find(db: Connection, query: Query, source: Source, ranges: Sequence[Range]) 
     known = sorted((word for word in words if word.ids), key=lambda word: -word.tells)[:MOST]
     match = f"({' OR '.join(either(word.terms) for word in known)}){query.without}"
     worth = _Worth(known)
+    found = []
     for _, number in sorted((-worth.of(number), number) for number in worth.best(_RANKED))[:_CHECKED]:
         has = {word for word in known if word.stands_in(db, source, number)}
-        missing = tuple(word.terms[0].text for word in words if word not in has)
-        found = Passage(worth.of(number, sum(word.tells for word in has)), number, missing, match)
-        if missing and found.worth >= ENOUGH:
-            yield found
+        missing = _named([word for word in words if word not in has], words)
+        found.append(Passage(worth.of(number, sum(word.tells for word in has)), number, missing, match))
+    enough = max([ENOUGH, *(BESIDE * passage.worth for passage in found)])
+    yield from (passage for passage in found if passage.missing and passage.worth >= enough)
 
 
 class _Worth:
@@ -89,7 +96,8 @@ class _Worth:
         self._total = sum(word.tells for word in words)
         self._told: dict[int, float] = defaultdict(float)
         self._days: dict[int, float] = defaultdict(float)
-        for word in words:
+        # Of a frequent word only the newest passages are known, which must not make them better than the others.
+        for word in [word for word in words if not word.frequent] or words:
             for number in word.ids:
                 self._told[number] += word.tells
             for day in {number >> DAY for number in word.ids}:
@@ -107,6 +115,13 @@ class _Worth:
         return (own + _NEARBY * near + _MEETING * self._days[number >> DAY]) / self._total
 
 
+def _named(missing: Sequence[_Word], words: Sequence[_Word]) -> tuple[str, ...]:
+    """Those of the missing words that matter: nobody minds the want of an "on"."""
+    usual = sum(word.tells for word in words) / len(words)
+    mattering = [word for word in missing if word.tells >= usual / 2 or not word.ids]
+    return tuple(word.terms[0].text for word in mattering or missing)
+
+
 def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Sequence[Range], passages: int) -> _Word:
     ids = lookup.numbers(db, source, either(terms), ranges, READ)
     having = len(ids)
@@ -114,7 +129,7 @@ def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Seque
     if frequent:  # then as many of the rest will have it
         read = sum(_between(db, source, low, min(high, ids[-1])) for low, high in ranges if low <= ids[-1])
         having = READ * passages // max(read, READ)
-    return _Word(terms, math.log1p(passages / max(having, 1)), frozenset(ids), frequent)
+    return _Word(terms, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), frequent)
 
 
 def _between(db: Connection, source: Source, low: int, high: int) -> int:

@@ -38,8 +38,8 @@ def language(db: Connection) -> str:
 
 def add(db: Connection, slug: str, source: Source, found: Iterable[Passage], of: date | None) -> None:
     """Put the passages of a meeting, and no others of this source, into the index."""
+    first = day(of) if of else _undated(db, slug)
     db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.kind == source))
-    first = day(of)
     last = db.scalar(sa.select(sa.func.max(t.passages.c.id)).where(t.passages.c.id.between(first, first + 2**DAY - 1)))
     values = [
         {
@@ -56,6 +56,16 @@ def add(db: Connection, slug: str, source: Source, found: Iterable[Passage], of:
     if values:
         db.execute(t.passages.insert(), values)
         forms.add(db, language(db), (str(value["text"]) for value in values))
+
+
+def _undated(db: Connection, slug: str) -> int:
+    """The first number of a meeting without a date: it has a day of its own, behind all the others."""
+    undated = t.passages.c.id >= day(None)
+    own = db.scalar(sa.select(sa.func.min(t.passages.c.id)).where(t.passages.c.slug == slug, undated))
+    last = db.scalar(sa.select(sa.func.max(t.passages.c.id)).where(undated))
+    if own is None and last is None:
+        return day(None)
+    return int(own) >> DAY << DAY if own is not None else (int(last) + (1 << DAY)) >> DAY << DAY
 
 
 def add_notes(db: Connection, notes: Notes) -> None:

@@ -66,10 +66,11 @@ def numbers(db: Connection, source: Source, match: str, ranges: Iterable[Range],
 
 
 def before(db: Connection, source: Source, number: int) -> int:
-    """About how many passages have a smaller number: those of the days before, and of its own day."""
+    """About how many passages have a smaller number: those of the days before, and some of its own day."""
     first = number >> DAY << DAY
-    ((passages,),) = _rows(db, f"SELECT coalesce(sum({source}), 0) FROM outlines WHERE day < ?", first)
-    return int(passages) + (number - first if first <= day(None) else 0)
+    of_days = f"SELECT total({source}) FILTER (WHERE day < ?1), total({source}) FROM outlines WHERE day <= ?1"
+    ((earlier, until),) = _rows(db, of_days, first)
+    return min(int(earlier) + number - first, int(until))
 
 
 def marks(row: Row) -> list[Mark]:

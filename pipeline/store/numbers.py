@@ -12,7 +12,7 @@ DAY = 40
 """Bits of a number below the day."""
 
 UNDATED = 4_000_000
-"""The day of meetings without a date: after all others, the last of which is 9999-12-31."""
+"""The first day of meetings without a date, each of which has one of its own: behind 0001-01-01."""
 
 
 def day(of: date | None) -> int:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.records import LINK_CONFIDENCE, Notes
-from pipeline.store import numbers, rows, standing
+from pipeline.store import rows, standing
 from pipeline.store import tables as t
+from pipeline.store.numbers import DAY
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -70,12 +71,8 @@ def write(db: Connection, slug: str) -> None:
         max((end for _, end in spans.values()), default=0.0),
     )
     db.execute(t.outlines.delete().where(t.outlines.c.slug == slug))
-    passages = {
-        source: db.scalar(sa.select(sa.func.count()).where(t.passages.c.slug == slug, t.passages.c.kind == source))
-        for source in ("said", "noted")
-    }
     document = msgspec.json.encode(made)
-    db.execute(t.outlines.insert().values(slug=slug, document=document, day=numbers.day(notes.date), **passages))
+    db.execute(t.outlines.insert().values(slug=slug, document=document, **_numbered(db, slug)))
 
 
 def read(db: Connection, slugs: Iterable[str]) -> dict[str, Outline]:
@@ -88,6 +85,17 @@ def speakers(db: Connection, moments: Iterable[tuple[int, int | None, float | No
     """Who spoke. `moments` are (a number, a transcript, seconds); those that are known, by number."""
     found = db.execute(_SPEAKERS, {"moments": json.dumps(list(moments))})
     return {row.number: row.speaker for row in found if row.speaker}
+
+
+def _numbered(db: Connection, slug: str) -> dict[str, int]:
+    """The day of the passages, as it is in their numbers, and how many there are."""
+    of = t.passages.c
+    counted = db.execute(
+        sa.select(of.kind, sa.func.count(), sa.func.min(of.id)).where(of.slug == slug).group_by(of.kind)
+    )
+    found = {kind: (count, first) for kind, count, first in counted}
+    day = min((first for _, first in found.values()), default=0) >> DAY << DAY
+    return {"day": day} | {kind: found.get(kind, (0, 0))[0] for kind in ("said", "noted")}
 
 
 def _headings(notes: Notes) -> tuple[tuple[str, ...], dict[str, int | None]]:

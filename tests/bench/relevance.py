@@ -20,6 +20,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -180,7 +181,8 @@ def load(folder: Path, store: Store) -> tuple[list[Asked], list[str], list[Momen
         said = " ".join(segment.text for segment in transcript.segments)
         if said not in slugs:
             slugs[said] = slug = store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
-            store.save_notes(Notes(slug, case.name, None, None, (), ""))
+            day = date(2000, 1, 1) + timedelta(days=len(slugs))
+            store.save_notes(Notes(slug, case.name, day, None, (), ""))
             store.save_transcript(slug, transcript, key=slug)
             for window in spoken(transcript):
                 texts.append(window.text)
