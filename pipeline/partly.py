@@ -49,15 +49,15 @@ _NEAR = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in range(-9, 10) i
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Word:
-    """Terms any of which will do. `ids` are the passages that have one: all of them, if it is not `frequent`."""
+    """Terms any of which will do. `ids` are the passages that have one, as far as the number `until`; None: all."""
 
     terms: tuple[Term, ...]
     tells: float
     ids: frozenset[int]
-    frequent: bool
+    until: int | None
 
     def stands_in(self, db: Connection, source: Source, number: int) -> bool:
-        if number in self.ids or not self.frequent:
+        if self.until is None or number <= self.until:
             return number in self.ids
         return bool(lookup.numbers(db, source, either(self.terms), [(number, number)], 1))
 
@@ -97,7 +97,7 @@ class _Worth:
         self._told: dict[int, float] = defaultdict(float)
         self._days: dict[int, float] = defaultdict(float)
         # Of a frequent word only the newest passages are known, which must not make them better than the others.
-        for word in [word for word in words if not word.frequent] or words:
+        for word in [word for word in words if word.until is None] or words:
             for number in word.ids:
                 self._told[number] += word.tells
             for day in {number >> DAY for number in word.ids}:
@@ -124,12 +124,12 @@ def _named(missing: Sequence[_Word], words: Sequence[_Word]) -> tuple[str, ...]:
 
 def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Sequence[Range], passages: int) -> _Word:
     ids = lookup.numbers(db, source, either(terms), ranges, READ)
-    having = len(ids)
-    frequent = having == READ
-    if frequent:  # then as many of the rest will have it
-        read = sum(_between(db, source, low, min(high, ids[-1])) for low, high in ranges if low <= ids[-1])
+    having, until = len(ids), None
+    if having == READ:  # then as many of the rest will have it
+        until = ids[-1]
+        read = sum(_between(db, source, low, min(high, until)) for low, high in ranges if low <= until)
         having = READ * passages // max(read, READ)
-    return _Word(terms, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), frequent)
+    return _Word(terms, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), until)
 
 
 def _between(db: Connection, source: Source, low: int, high: int) -> int:
