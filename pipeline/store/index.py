@@ -129,10 +129,12 @@ def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
     insert = f"INSERT INTO {source}_fts"
     # External content through a view: the text stands once, in `passages`, and 'rebuild' knows which rows are whose.
     # Prefixes are indexed, as a search for `a*` would otherwise read every word with an a.
+    # Every part the index consists of is looked through for every word: so parts are joined early.
     for statement in (
         f"CREATE VIEW passages_{source} AS SELECT id, {columns} FROM passages WHERE kind = '{source}'",
         f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
         f"prefix='1 2 3 4', tokenize=\"{_TOKENS[stemmed]}\")",
+        f"{insert}({source}_fts, rank) VALUES ('automerge', 2)",
         f"{insert}({source}_fts) VALUES ('rebuild')",
         f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
         f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "
