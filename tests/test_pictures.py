@@ -21,7 +21,7 @@ SLUG = "osquery-office-hours-2020-01-21"
 
 
 def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) -> None:
-    """The meeting as it plays, and a link being put right."""
+    """The meeting as it plays, a link being put right, and a search."""
     folder = Path(os.environ.get("PICTURES", tmp_path)).absolute()
     context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = context.new_page()
@@ -34,7 +34,11 @@ def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) ->
         page.get_by_role("button", name="Put right: eBPF").click()
         expect(page.get_by_role("group", name="Put this link right")).to_be_visible()
         page.screenshot(path=folder / "editing.png")
+        page.set_viewport_size({"width": 1280, "height": 620})
+        page.goto(f"{url}search?q=Alessandro")
+        expect(page.locator(".ticks")).to_be_visible()
+        page.screenshot(path=folder / "search.png")
     context.close()
     app.extensions["jumpnotes.store"].close()
 
-    assert {picture.name for picture in folder.glob("*ing.png")} >= {"meeting.png", "editing.png"}
+    assert {picture.name for picture in folder.glob("*.png")} >= {"meeting.png", "editing.png", "search.png"}
