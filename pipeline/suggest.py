@@ -33,7 +33,8 @@ _WORD = re.compile(r"[^\W_]+")
 def suggestion(store: Store, query: str, *, slug: str | None = None) -> str | None:
     """`query` with its unknown words replaced by the closest of the archive, if that finds something; otherwise None.
 
-    Words are compared with those that begin with the same letter, and then with those that begin with the second one.
+    Words are compared with those that begin with the same two letters; if none of them is alike, with those that begin
+    with the first one, and at last with the second one.
     """
     better = query
     with store.reading() as db:
@@ -51,8 +52,8 @@ def _words(query: Query) -> Iterator[str]:
 
 
 def _closest(db: Connection, word: str) -> str | None:
-    for first in dict.fromkeys(word[:2]):
-        forms = [form for stem in _like(word, words.stems(db, first)) for form in words.spelt(db, stem)]
+    for beginning in dict.fromkeys((word[:2], word[0], word[1])):
+        forms = [form for stem in _like(word, words.stems(db, beginning)) for form in words.spelt(db, stem)]
         alike = [(SequenceMatcher(None, fold(form), word).ratio(), -at, form) for at, form in enumerate(forms)]
         if alike and max(alike)[0] >= ALIKE:
             return max(alike)[2]

@@ -54,9 +54,10 @@ def known(db: Connection, word: str) -> bool:
     return bool(db.scalar(_KNOWN, {"word": _in_all_forms(db, index.language(db), Term(word)).fts5}))
 
 
-def stems(db: Connection, first: str) -> list[str]:
-    """All stems, or words where the index has no stems, that begin with the character `first`."""
-    return list(db.scalars(_STEMS, {"low": first, "high": chr(ord(first) + 1)}))
+def stems(db: Connection, beginning: str) -> list[str]:
+    """All stems, or words where the index has no stems, that begin so."""
+    after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    return list(db.scalars(_STEMS, {"low": beginning, "high": after}))
 
 
 def spelt(db: Connection, stem: str) -> list[str]:
