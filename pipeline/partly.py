@@ -37,7 +37,7 @@ where a rarer word leads to them."""
 LEAST = 0.1
 """What a word tells that every passage has."""
 
-_RANKED, _CHECKED = 120, 20
+_RANKED, _CHECKED = 80, 15
 """Of the passages that tell most so many are ranked, and so many looked at again: do they have the frequent words?"""
 
 _NEARBY, _MEETING = 0.7, 0.3

@@ -99,9 +99,13 @@ def _partly(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Fo
         for source in _sources(query)
         for one in partly.find(db, query, source, lookup.ranges(db, query, slug, source))
     ]
-    for one, source in sorted(found, key=lambda pair: (-pair[0].worth, pair[0].id)):
-        for row in lookup.newest(db, source, one.match, [(one.id, one.id)], 1):
-            yield [_Found(one.worth, row, source is Source.NOTED, missing=one.missing)]
+    best = sorted(found, key=lambda pair: (-pair[0].worth, pair[0].id))
+    for first in range(0, len(best), FEW):
+        yield [
+            _Found(one.worth, row, source is Source.NOTED, missing=one.missing)
+            for one, source in best[first : first + FEW]
+            for row in lookup.newest(db, source, one.match, [(one.id, one.id)], 1)
+        ]
 
 
 def _batches(

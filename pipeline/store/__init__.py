@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -229,6 +230,13 @@ class Store:
     def finish(self, slug: str, done: dict[str, str | None]) -> None:
         """Note that a run is complete and what it was made from."""
         self._set_state(slug, done=msgspec.json.encode(done).decode(), failure=None)
+        with self._read() as db:
+            scattered = index.scattered(db)
+        for source in scattered:  # in small steps, as others want to write, too
+            for step in count():
+                with self._write() as db:
+                    if not index.join(db, source, begin=step == 0):
+                        break
 
     def fail(self, slug: str, failure: Failure) -> None:
         """Note why a run ended early. What earlier runs stored stays."""

@@ -19,6 +19,9 @@ from pipeline.store.passages import Passage, Source
 VERSION = 1
 """Of what this module and `passages` make; another number makes the index anew."""
 
+JOINED = 1_000
+"""Pages of the index that are written anew at a time, of four kilobytes: a tenth of a second or two."""
+
 # Where the index has no stemmer, `forms` does its work. Marks are vowels in some scripts, and must not part a word.
 _TOKENS = {
     True: "porter unicode61 remove_diacritics 2",
@@ -86,6 +89,33 @@ def add_misheard(db: Connection, slug: str) -> None:
     add(db, slug, Source.MISHEARD, passages.misheard(transcript, found) if transcript else (), _date(db, slug))
 
 
+def scattered(db: Connection) -> list[Source]:
+    """The indexes that have grown by more than an eighth since all of their parts were joined.
+
+    A search looks through each part for each of its words.
+    """
+    found = []
+    for source in Source:
+        sizes = db.scalars(sa.text(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")).all()
+        if sum(sizes) > max(sizes, default=0) * 9 / 8:
+            found.append(source)
+    return found
+
+
+def join(db: Connection, source: Source, *, begin: bool) -> bool:
+    """Join parts of an index, some megabytes at a time; whether there may be more to do.
+
+    Args:
+        begin: take up all parts; later calls go on with them.
+    """
+    driver = db.connection.driver_connection
+    assert driver is not None
+    before = driver.total_changes
+    pages = -JOINED if begin else JOINED  # the sign is FTS5's
+    db.exec_driver_sql(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('merge', {pages})")
+    return bool(driver.total_changes - before >= 2)  # as FTS5's manual tells the end
+
+
 def rebuild(db: Connection, into: str | None = None, progress: Progress | None = None) -> tuple[int, str]:
     """Make everything that is derived for the search anew. Returns the number of meetings, and the language.
 
@@ -129,12 +159,10 @@ def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
     insert = f"INSERT INTO {source}_fts"
     # External content through a view: the text stands once, in `passages`, and 'rebuild' knows which rows are whose.
     # Prefixes are indexed, as a search for `a*` would otherwise read every word with an a.
-    # Every part the index consists of is looked through for every word: so parts are joined early.
     for statement in (
         f"CREATE VIEW passages_{source} AS SELECT id, {columns} FROM passages WHERE kind = '{source}'",
         f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
         f"prefix='1 2 3 4', tokenize=\"{_TOKENS[stemmed]}\")",
-        f"{insert}({source}_fts, rank) VALUES ('automerge', 2)",
         f"{insert}({source}_fts) VALUES ('rebuild')",
         f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
         f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "

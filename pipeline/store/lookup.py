@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection as Connection  # for those who look up
@@ -13,6 +13,7 @@ from sqlalchemy import Connection as Connection  # for those who look up
 from pipeline.query import Query
 from pipeline.store.numbers import DAY, day
 from pipeline.store.passages import Mark, Source
+from pipeline.store.rows import straight
 
 Range = tuple[int, int]
 """First and last number of passages, both included."""
@@ -52,7 +53,7 @@ def newest(db: Connection, source: Source, match: str, ranges: Iterable[Range], 
     found: list[Row] = []
     for low, high in ranges:
         if len(found) < count:
-            found += map(Row._make, _rows(db, _NEWEST.format(source), match, low, high, count - len(found)))
+            found += map(Row._make, straight(db, _NEWEST.format(source), match, low, high, count - len(found)))
     return found
 
 
@@ -61,15 +62,17 @@ def numbers(db: Connection, source: Source, match: str, ranges: Iterable[Range],
     found: list[int] = []
     for low, high in ranges:
         if len(found) < count:
-            found += (number for (number,) in _rows(db, _NUMBERS.format(source), match, low, high, count - len(found)))
+            found += [row[0] for row in straight(db, _NUMBERS.format(source), match, low, high, count - len(found))]
     return found
 
 
 def before(db: Connection, source: Source, number: int) -> int:
     """About how many passages have a smaller number: those of the days before, and some of its own day."""
+    if not number:
+        return 0
     first = number >> DAY << DAY
     of_days = f"SELECT total({source}) FILTER (WHERE day < ?1), total({source}) FROM outlines WHERE day <= ?1"
-    ((earlier, until),) = _rows(db, of_days, first)
+    ((earlier, until),) = straight(db, of_days, first)
     return min(int(earlier) + number - first, int(until))
 
 
@@ -83,10 +86,10 @@ def ranges(db: Connection, query: Query, slug: str | None, source: Source) -> tu
     slugs = _named(db, query.meetings, slug)
     if slugs is None:
         return (days,)
-    asked = slugs if len(slugs) <= _FEW else {slug for slug, _ in _rows(db, _NAMES)}
-    rows = _rows(db, _RANGES, source.value, msgspec.json.encode(sorted(asked)).decode())
+    asked = slugs if len(slugs) <= _FEW else {slug for slug, _ in straight(db, _NAMES)}
+    found_at = straight(db, _RANGES, source.value, msgspec.json.encode(sorted(asked)).decode())
     found: list[Range] = []
-    for wanted, group in groupby(rows, key=lambda row: row[2] in slugs):
+    for wanted, group in groupby(found_at, key=lambda row: row[2] in slugs):
         stretch = [(low, high) for low, high, _ in group]
         if wanted:  # where all meetings are known, nothing else lies between those of a stretch
             found += [(stretch[0][0], stretch[-1][1])] if asked is not slugs else stretch
@@ -110,13 +113,6 @@ def _named(db: Connection, names: Sequence[str], slug: str | None) -> frozenset[
         return None if slug is None else frozenset((slug,))
     return frozenset(
         found
-        for found, title in _rows(db, _NAMES)
+        for found, title in straight(db, _NAMES)
         if slug in (None, found) and any(name in found.casefold() or name in title.casefold() for name in names)
     )
-
-
-def _rows(db: Connection, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
-    """Straight from the driver: a search asks much and gets little, so that SQLAlchemy would be half of its time."""
-    driver = db.connection.driver_connection
-    assert driver is not None
-    return driver.execute(statement, values)  # type: ignore[no-any-return]

@@ -44,13 +44,13 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
         return None if heading is None else self.headings[heading]
 
 
-_READ = sa.text("SELECT slug, document FROM outlines WHERE slug IN (SELECT value FROM json_each(:slugs))")
-_SPEAKERS = sa.text("""
-    SELECT value ->> 0 AS number, (
+_READ = "SELECT slug, document FROM outlines WHERE slug IN (SELECT value FROM json_each(?))"
+_SPEAKERS = """
+    SELECT value ->> 0, (
         SELECT speaker FROM segments WHERE transcript_id = value ->> 1 AND start <= (value ->> 2) + 0.001
-        ORDER BY start DESC LIMIT 1) AS speaker
-    FROM json_each(:moments)
-""")
+        ORDER BY start DESC LIMIT 1)
+    FROM json_each(?)
+"""
 
 
 def write(db: Connection, slug: str) -> None:
@@ -78,13 +78,13 @@ def write(db: Connection, slug: str) -> None:
 def read(db: Connection, slugs: Iterable[str]) -> dict[str, Outline]:
     """The outlines of meetings, by slug."""
     decode = msgspec.json.Decoder(Outline).decode
-    return {row.slug: decode(row.document) for row in db.execute(_READ, {"slugs": json.dumps(list(slugs))})}
+    return {slug: decode(document) for slug, document in rows.straight(db, _READ, json.dumps(list(slugs)))}
 
 
 def speakers(db: Connection, moments: Iterable[tuple[int, int | None, float | None]]) -> dict[int, str]:
     """Who spoke. `moments` are (a number, a transcript, seconds); those that are known, by number."""
-    found = db.execute(_SPEAKERS, {"moments": json.dumps(list(moments))})
-    return {row.number: row.speaker for row in found if row.speaker}
+    found = rows.straight(db, _SPEAKERS, json.dumps(list(moments)))
+    return {number: speaker for number, speaker in found if speaker}
 
 
 def _numbered(db: Connection, slug: str) -> dict[str, int]:

@@ -110,6 +110,7 @@ def fill(store: Store, speech: Speech, number: int) -> None:
     run = store.save_transcript(slug, Transcript("en", Origin.ASR, None, segments, 5.0 * len(segments)), key=slug)
     links = tuple(Alignment(f"b{i}", 300.0 * i, 300.0 * i + 300, 0.9, Basis.MATCH) for i in range(20))
     store.save_alignments(slug, links, MadeFrom(notes_id, run, "1"))
+    store.finish(slug, {})
 
 
 def queries(words: list[str], texts: list[str]) -> Iterator[tuple[str, list[str]]]:
