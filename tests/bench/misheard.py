@@ -1,9 +1,11 @@
 """How much of the jargon that was said is found, by the transcript's words alone and with what was misheard.
 
-Run as `python -m tests.bench.misheard [--notes FOLDER] [--cache FOLDER]`. The re-enactment in `seeds/` is always
-measured. With the folder of the osquery office hours' notes, some of them are read aloud by two synthetic voices and
-heard by tiny.en, with the notes' hotwords and without: what is said, and when, is known by construction. A reading is
-measured against the notes of another day too, whose terms must come from the rest of the folder or not at all.
+Run as `python -m tests.bench.misheard [--notes FOLDER] [--cache FOLDER] [--cases FOLDER …]`. The re-enactment in
+`seeds/` is always measured. With the folder of the osquery office hours' notes, some of them are read aloud by two
+synthetic voices and heard by tiny.en, with the notes' hotwords and without: what is said, and when, is known by
+construction. A reading is measured against the notes of another day too, whose terms must come from the rest of the
+folder or not at all. With cases, as `jumpnotes evaluate` reads them, it is measured what becomes of a search through
+them (`misheard_search`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import shutil
 import tempfile
 import wave
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,14 +26,16 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from pipeline import align, vocabulary
 from pipeline import notes as reader
+from pipeline import vocabulary
 from pipeline.align import soundalikes
 from pipeline.align.languages import WORD, fold
-from pipeline.align.misheard import misheard
 from pipeline.notes.files import siblings_of
 from pipeline.records import Kind, Notes, Transcript
+from pipeline.search import TOGETHER
 from seeds import reenact
+from tests.bench.misheard_search import Held, archive, hold, spoken
+from tests.bench.misheard_search import show as show_search
 from tests.bench.vocabulary import SEEDS
 
 SETS = {
@@ -138,11 +142,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How often terms of the notes were said, found as they are written, found at all; hearings, and right ones."""
+    """How often terms of the notes were said, found as they are written, and found at all: in the transcript, by a
+    search, and by a search one hit of which stands for a minute; hearings, and right ones."""
 
     said: int = 0
     exact: int = 0
     found: int = 0
+    search_exact: int = 0
+    search_found: int = 0
+    minute_exact: int = 0
+    minute_found: int = 0
     hearings: int = 0
     right: int = 0
 
@@ -252,11 +261,8 @@ def letters_of(text: str) -> str:
 
 def measure(reading: Reading) -> Figures:
     """What is found of the terms of the notes, and how much of what is shown is right."""
-    alignments = align.align(reading.notes, reading.transcript).alignments
-    hearings = [
-        (letters_of(hearing.term), hearing.start)
-        for hearing in misheard(reading.notes, reading.transcript, alignments, others=reading.others)
-    ]
+    held = hold("reading", reading.notes, reading.transcript, reading.others)
+    hearings = [(letters_of(hearing.term), hearing.start) for hearing in held.hearings]
     spellings: dict[str, set[str]] = defaultdict(set)
     for word in vocabulary.jargon(reading.notes):
         spellings[letters_of(word)].add(word)
@@ -266,7 +272,22 @@ def measure(reading: Reading) -> Figures:
     exact = [any(abs(at - one.at) <= FOUND for word in spellings[one.term] for at in stands(word)) for one in asked]
     heard = [any(term == one.term and abs(at - one.at) <= FOUND for term, at in hearings) for one in asked]
     right = sum(any(one.term == term and abs(one.at - at) <= NEAR for one in truth) for term, at in hearings)
-    return Figures(len(asked), sum(exact), sum(map(any, zip(exact, heard, strict=True))), len(hearings), right)
+    counts = [len(asked), sum(exact), sum(map(any, zip(exact, heard, strict=True)))]
+    searches = [_moments(held, spellings, hearings=put_in) for put_in in (False, True)]
+    for within in (FOUND, TOGETHER):
+        near = [[any(abs(at - one.at) <= within for at in found[one.term]) for one in asked] for found in searches]
+        counts += map(sum, near)
+    counts += [len(hearings), right]
+    return Figures(*counts)
+
+
+def _moments(held: Held, spellings: Mapping[str, Iterable[str]], *, hearings: bool) -> dict[str, list[float]]:
+    """Where a search for each term leads to."""
+    with archive([held], hearings=hearings) as store:
+        return {
+            term: [hit.start or 0.0 for word in words for hit in spoken(store, word)]
+            for term, words in spellings.items()
+        }
 
 
 def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
@@ -285,18 +306,19 @@ def show(found: Iterable[Reading]) -> None:
     figures: dict[str, Figures] = defaultdict(Figures)
     for reading in found:
         figures[reading.label] += measure(reading)
+    print(f"{'found exactly, and with what was misheard':48}transcript      search      minute   hearings right")
     for label, one in figures.items():
-        print(
-            f"  {label:46} said {one.said:4}   exact {one.exact / max(one.said, 1):4.0%}   "
-            f"with what was misheard {one.found / max(one.said, 1):4.0%}   "
-            f"hearings {one.hearings:4}   right {one.right / max(one.hearings, 1):4.0%}"
-        )
+        places = (one.exact, one.found), (one.search_exact, one.search_found), (one.minute_exact, one.minute_found)
+        shares = "".join(f"{a / max(one.said, 1):8.0%}{b / max(one.said, 1):5.0%}" for a, b in places)
+        told = f"{one.hearings:10}{one.right / max(one.hearings, 1):6.0%}"
+        print(f"  {label:38}{one.said:4}{shares}{told}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=Path, default=os.environ.get("JUMPNOTES_OFFICE_HOURS"), help="notes to read")
     parser.add_argument("--cache", type=Path, help="where sound and transcripts are kept (default: nowhere)")
+    parser.add_argument("--cases", type=Path, nargs="+", default=(), help="meetings to search, or sets of them")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         cache = options.cache or Path(scratch)
@@ -306,6 +328,9 @@ def main() -> None:
         for name, days in SETS.items() if options.notes else ():
             print(name)
             show(readings(Path(options.notes), days, cache))
+    if options.cases:
+        print("search")
+        show_search(options.cases)
 
 
 if __name__ == "__main__":

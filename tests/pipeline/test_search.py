@@ -16,6 +16,7 @@ from pipeline.records import (
     Alignment,
     Basis,
     Block,
+    Hearing,
     Kind,
     Notes,
     Origin,
@@ -136,6 +137,23 @@ def test_a_newer_transcript_replaces_the_older_one_in_the_index(tmp_path: Path) 
 
     assert search(store, "misheard") == ()
     assert len(search(store, "understood")) == 1
+    store.close()
+
+
+def test_what_was_misheard_stands_below_what_was_heard(tmp_path: Path) -> None:
+    """However new and short the text in which a word was probably said: it comes after all that have the word."""
+    store = Store.open(tmp_path / "jumpnotes.db")
+    long = "we spoke at length about this and that and then about osquery " + "and so on " * 9
+    for slug, year, text in (("old", 2020, long), ("new", 2024, "oscar a is out")):
+        store.claim(f"/{slug}.md", slug)
+        notes_id = store.save_notes(Notes(slug, slug, date(year, 1, 1), None, (), ""))
+        run = store.save_transcript(slug, Transcript("en", Origin.ASR, None, (Segment(0.0, 4.0, text),), 4.0), key=slug)
+        hearings = (Hearing(0.0, 1.5, "osquery", "oscar a", 0.9),) if slug == "new" else ()
+        store.save_alignments(slug, (), MadeFrom(notes_id, run, "1"), hearings)
+
+    assert [(hit.slug, hit.heard) for hit in search(store, "osquery")] == [("old", None), ("new", "oscar a")]
+    assert [hit.slug for hit in search(store, "osquery", limit=1)] == ["old"]
+    assert [hit.heard for hit in search(store, "oscar")] == [None]
     store.close()
 
 

@@ -1,0 +1,161 @@
+"""What a search gains and loses by what was misheard: the same queries to an archive that has it, and to one without.
+
+`tests/bench/misheard.py --cases` prints it. The gain is in the jargon of the notes. Answers to ordinary queries, words
+of a block that are plain English, should stay as they were. Every moment that was only misheard must be marked, and
+stand below all that was found as it was asked for.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipeline import align, cues, evaluate, vocabulary
+from pipeline import notes as reader
+from pipeline.align import languages
+from pipeline.align.fit import series
+from pipeline.align.languages import WORD
+from pipeline.align.misheard import misheard
+from pipeline.records import Alignment, Hearing, Hit, Notes, Transcript
+from pipeline.search import search
+from pipeline.store import MadeFrom, Store
+
+ORDINARY = 200
+"""Ordinary queries: about as many of one word as of two and of three."""
+
+TOP, FIRST = 10, 5
+"""Hits that are compared, and those a reader sees first."""
+
+ALL = 100_000
+"""Hits, more than there are."""
+
+_LINK = re.compile(r"\S*(?:://|www\.)\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A meeting, and what was found in it."""
+
+    slug: str
+    notes: Notes
+    transcript: Transcript
+    alignments: tuple[Alignment, ...]
+    hearings: tuple[Hearing, ...]
+
+
+def hold(slug: str, notes: Notes, transcript: Transcript, others: Iterable[str]) -> Held:
+    alignments = align.align(notes, transcript).alignments
+    return Held(slug, notes, transcript, alignments, misheard(notes, transcript, alignments, others=others))
+
+
+@contextmanager
+def archive(meetings: Iterable[Held], *, hearings: bool) -> Iterator[Store]:
+    """A database of the meetings, each on a day of its own, with or without what was misheard in them."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "jumpnotes.db")
+        try:
+            for number, held in enumerate(meetings):
+                store.claim(f"/{held.slug}.md", held.slug)
+                day = date(2000, 1, 1) + timedelta(days=number)
+                notes = store.save_notes(Notes(held.slug, held.notes.title, day, None, held.notes.sections, ""))
+                run = store.save_transcript(held.slug, held.transcript, key=held.slug)
+                found = held.hearings if hearings else ()
+                store.save_alignments(held.slug, held.alignments, MadeFrom(notes, run, "1"), found)
+            yield store
+        finally:
+            store.close()
+
+
+def spoken(store: Store, text: str) -> tuple[Hit, ...]:
+    """Every moment in which something was said, exactly or probably."""
+    return search(store, f"{text} in:transcript", limit=ALL)
+
+
+def held_out(cases: Sequence[Path]) -> Iterator[Held]:
+    """Every other meeting of the folders: where all are given, those the weights were not fitted on."""
+    found = [case for folder in cases for case in evaluate.find(folder)]
+    for case in found[1::2]:
+        texts = [
+            other.notes.read_text(encoding="utf-8")
+            for other in found
+            if (other.group, series(other.name)) == (case.group, series(case.name)) and other != case
+        ]
+        transcript = cues.read(case.transcript)
+        yield hold(f"{case.group}-{case.name}", reader.read(case.notes), transcript, texts)
+
+
+def jargon(meetings: Iterable[Held]) -> list[str]:
+    return sorted({word.lower() for held in meetings for word in vocabulary.jargon(held.notes)})
+
+
+def ordinary(meetings: Sequence[Held]) -> list[str]:
+    """Queries of one, two and three words that stand in a block and that nobody takes for jargon."""
+    unusual = set(jargon(meetings))
+    stop = {word for language in languages.languages() if language.code == "en" for word in language.stop}
+    blocks = [
+        sorted({word for word in words if word.isalpha() and len(word) > 2} - unusual - stop)
+        for held in meetings
+        for block in held.notes.blocks
+        if (words := re.findall(r"\w+", _LINK.sub(" ", block.text).lower()))
+    ]
+    blocks = [words for words in blocks if len(words) > 2]
+    chance = random.Random(1)
+    queries: dict[str, None] = {}
+    for number in range(2 * ORDINARY if blocks else 0):
+        queries.setdefault(" ".join(chance.sample(chance.choice(blocks), number % 3 + 1)))
+    return list(queries)[:ORDINARY]
+
+
+def show(cases: Sequence[Path]) -> None:
+    """Print what is lost and what is gained."""
+    meetings = list(held_out(cases))
+    hours = sum(held.transcript.segments[-1].end for held in meetings) / 3600
+    print(f"{len(meetings)} meetings, {hours:.0f} h, {sum(len(held.hearings) for held in meetings)} hearings")
+    with archive(meetings, hearings=True) as ours, archive(meetings, hearings=False) as plain:
+        usual, unusual = ordinary(meetings), jargon(meetings)
+        show_ordinary(ours, plain, usual)
+        show_jargon(ours, plain, unusual)
+        put_in = {hearing.term for held in meetings for hearing in held.hearings}
+        show_faults(ours, plain, [*usual, *unusual, *sorted({part for term in put_in for part in WORD.findall(term)})])
+
+
+def show_ordinary(ours: Store, plain: Store, queries: Sequence[str]) -> None:
+    """Print how many answers are what they were."""
+    same = few = marked = early = 0
+    for query in queries:
+        before, now = search(plain, query, limit=TOP), search(ours, query, limit=TOP)
+        same += [(hit.slug, hit.start) for hit in before] == [(hit.slug, hit.start) for hit in now]
+        few += sum(not hit.missing for hit in before) < TOP
+        marked += any(hit.heard for hit in now)
+        early += any(hit.heard for hit in now[:FIRST])
+    print(f"{len(queries)} ordinary queries, {few} of them with fewer than {TOP} exact hits; the first {TOP} hits")
+    print(f'  the same as without {same}, with a "heard as" {marked}, with one among the first {FIRST} {early}')
+
+
+def show_jargon(ours: Store, plain: Store, terms: Sequence[str]) -> None:
+    """Print how often the jargon of the notes is found in what was said."""
+    print(f"{len(terms)} words of jargon, all hits")
+    for label, store in (("without", plain), ("with", ours)):
+        found = [spoken(store, term) for term in terms]
+        meetings = sum(len({hit.slug for hit in hits}) for hits in found)
+        print(f"  {label:8} {sum(map(bool, found))} found, {meetings} meetings, {sum(map(len, found))} moments")
+
+
+def show_faults(ours: Store, plain: Store, queries: Sequence[str]) -> None:
+    """Print what must not be: how many answers have a "heard as" too high, or lack the mark."""
+    misplaced = unmarked = 0
+    for query in queries:
+        known = {(hit.slug, hit.start) for hit in search(plain, query, limit=ALL)}
+        # 0: all of it stands there, 1: it was misheard, 2: a word of it is missing.
+        found = search(ours, query, limit=ALL)
+        hits = [(2 if hit.missing else int(bool(hit.heard)), hit.slug, hit.start) for hit in found]
+        misplaced += hits != sorted(hits, key=lambda hit: hit[0])
+        unmarked += any(kind == 0 and (slug, start) not in known for kind, slug, start in hits)
+    print(f"faults in {len(queries)} answers: these, and those to parts of what was put in, as the number of EIP-8037")
+    print(f'  a "heard as" above an exact hit {misplaced}, one without its mark {unmarked}')
