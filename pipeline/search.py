@@ -88,7 +88,9 @@ def _exact(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Fou
 def _misheard(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Found]]:
     if Source.SAID not in _sources(query):
         return iter(())
-    put_in = either(term for group in query.groups for term in group)
+    # Of a phrase, any word may be the one that was misheard.
+    terms = [term for group in query.groups for term in group]
+    put_in = either(replace(term, text=word) for term in terms for word in term.text.split())
     matches = tuple(f"text : ({match}) AND terms : {put_in}" for match in query.matches)
     return _batches(db, query, slug, {Source.MISHEARD: matches})
 
@@ -209,7 +211,7 @@ def _moment(row: lookup.Row, shown: Shown, outline: Outline) -> tuple[float | No
     if row.block_id is not None:
         return outline.start(row.block_id), None
     marks = lookup.marks(row)
-    for mark in marks:
-        if mark.heard and any(begin <= mark.offset < end for begin, end in shown.matches):
+    for mark, behind in zip(marks, [*(mark.offset for mark in marks[1:]), len(shown.text) + 1], strict=True):
+        if mark.heard and any(begin < behind and mark.offset < end for begin, end in shown.matches):
             return mark.start, mark.heard
     return marks[max(bisect_right(marks, shown.first, key=lambda mark: mark.offset) - 1, 0)].start, None

@@ -381,12 +381,6 @@ class Store:
         with self._read() as db:
             return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A read transaction, for `pipeline.search`."""
-        with self._read() as db:
-            yield db
-
     # -- transactions ----------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -394,6 +388,8 @@ class Store:
         with schema.translated(self.path), self._engine.connect() as db:
             db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
             yield db
+
+    reading = _read  # for those who look up: `pipeline.search`
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

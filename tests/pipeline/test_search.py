@@ -157,6 +157,20 @@ def test_what_was_misheard_stands_below_what_was_heard(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_part_of_what_was_misheard_is_marked_too(tmp_path: Path) -> None:
+    """A search for the number in an identifier says what was heard in its place."""
+    store = Store.open(tmp_path / "jumpnotes.db")
+    store.claim("/a.md", "a")
+    notes_id = store.save_notes(Notes("a", "A", None, None, (), ""))
+    said = Segment(0.0, 6.0, "next is eat eighty thirty seven")
+    run = store.save_transcript("a", Transcript("en", Origin.ASR, None, (said,), 6.0), key="a")
+    store.save_alignments("a", (), MadeFrom(notes_id, run, "1"), (Hearing(2.0, 6.0, "EIP-8037", "eat eighty", 0.9),))
+
+    for query in ("eip", "8037", "EIP-8037", "is 8037", '"next is eip"'):
+        assert [hit.heard for hit in search(store, query)] == ["eat eighty"]
+    store.close()
+
+
 @pytest.mark.parametrize("query", ["", "   ", '"', '""', "*", "-", "( ) : ^", "\x00"])
 def test_a_query_without_words_says_so(store: Store, query: str) -> None:
     """There is nothing to look for."""
