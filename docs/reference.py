@@ -100,6 +100,8 @@ and `next`: the address of the hits after them, or null. It goes on for at most 
 | `start` | seconds; null at a block of the notes that has no moment |
 | `block` | the block of the notes, null for what was said |
 | `section`, `speaker` | the heading it stands or was said under, and who spoke; null where not known |
+| `heard` | what stands in the transcript where a word of the search was probably said; null where it was heard right |
+| `missing` | words of the search that are not there, the telling ones; empty where all are |
 | `text`, `matches` | what stands there, and which characters match: `[[first, end], …]`, half-open |
 
 An error is a problem of RFC 9457, `application/problem+json` with a fitting status: `type` (what programs tell it
