@@ -84,7 +84,7 @@ class Writer:
                 for at in [self.chance.uniform(0, 80)]
             )
             hearings = tuple(
-                Hearing(one.start + 0.1, one.start + 0.5, "Tetragon", "the", 0.9) for one in transcript.segments[::7]
+                Hearing(one.start, one.start + 0.5, "Tetragon", "the", 0.9) for one in transcript.segments[::7]
             )
             self.store.save_alignments(slug, links, MadeFrom(notes_id, run, "1"), hearings)
         return "align"
