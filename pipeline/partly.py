@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ READ = 1_000
 """Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, but
 where a rarer word leads to them."""
 
+TELLING = math.log(1 / 0.15)
+"""What a word tells at least that is looked for: more than 15 % of the passages have it else, as they have "they"."""
+
 LEAST = 0.1
 """What a word tells that every passage has."""
 
@@ -42,6 +46,8 @@ _RANKED, _CHECKED = 80, 15
 
 _NEARBY, _MEETING = 0.7, 0.3
 """What the words nearby, and those of the whole meeting, count beside those of the passage itself."""
+
+_OUTSIDE = re.compile(r"^\W+|\W+$")  # signs around a word
 
 _NEAR = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in range(-9, 10) if step)
 """How much a passage counts so many passages away; all together 1."""
@@ -52,6 +58,7 @@ class _Word:
     """Terms any of which will do. `ids` are the passages that have one, as far as the number `until`; None: all."""
 
     terms: tuple[Term, ...]
+    match: str
     tells: float
     ids: frozenset[int]
     until: int | None
@@ -59,7 +66,7 @@ class _Word:
     def stands_in(self, db: Connection, source: Source, number: int) -> bool:
         if self.until is None or number <= self.until:
             return number in self.ids
-        return bool(lookup.numbers(db, source, either(self.terms), [(number, number)], 1))
+        return bool(lookup.numbers(db, source, self.match, [(number, number)], 1))
 
 
 class Passage(NamedTuple):
@@ -68,6 +75,7 @@ class Passage(NamedTuple):
     worth: float
     id: int
     missing: tuple[str, ...]
+    words: int  # that it has
     match: str  # what to look for in it
 
 
@@ -76,15 +84,19 @@ def find(db: Connection, query: Query, source: Source, ranges: Sequence[Range]) 
     if len(query.groups) < 2 or not ranges:
         return
     passages = sum(_between(db, source, low, high) for low, high in ranges)
-    words = [_word(db, source, group, ranges, passages) for group in query.groups]
+    words = [_word(db, source, group, query.without, ranges, passages) for group in query.groups]
     known = sorted((word for word in words if word.ids), key=lambda word: -word.tells)[:MOST]
+    known = [word for word in known if word.tells >= TELLING] or known
     match = f"({' OR '.join(either(word.terms) for word in known)}){query.without}"
     worth = _Worth(known)
     found = []
     for _, number in sorted((-worth.of(number), number) for number in worth.best(_RANKED))[:_CHECKED]:
         has = {word for word in known if word.stands_in(db, source, number)}
-        missing = _named([word for word in words if word not in has], words)
-        found.append(Passage(worth.of(number, sum(word.tells for word in has)), number, missing, match))
+        # Of the words that are not looked for it is enough to know whether the passage has all of them.
+        rest = words if has.issuperset(known) else [*known, *(word for word in words if not word.ids)]
+        lacking = (word for word in rest if word not in has)
+        missing = _named([word for word in lacking if word in known or not word.stands_in(db, source, number)], words)
+        found.append(Passage(worth.of(number, sum(word.tells for word in has)), number, missing, len(has), match))
     enough = max([ENOUGH, *(BESIDE * passage.worth for passage in found)])
     yield from (passage for passage in found if passage.missing and passage.worth >= enough)
 
@@ -119,17 +131,20 @@ def _named(missing: Sequence[_Word], words: Sequence[_Word]) -> tuple[str, ...]:
     """Those of the missing words that matter: nobody minds the want of an "on"."""
     usual = sum(word.tells for word in words) / len(words)
     mattering = [word for word in missing if word.tells >= usual / 2 or not word.ids]
-    return tuple(word.terms[0].text for word in mattering or missing)
+    return tuple(_OUTSIDE.sub("", word.terms[0].text) for word in mattering or missing)
 
 
-def _word(db: Connection, source: Source, terms: tuple[Term, ...], ranges: Sequence[Range], passages: int) -> _Word:
-    ids = lookup.numbers(db, source, either(terms), ranges, READ)
+def _word(
+    db: Connection, source: Source, terms: tuple[Term, ...], without: str, ranges: Sequence[Range], passages: int
+) -> _Word:
+    match = either(terms) + without
+    ids = lookup.numbers(db, source, match, ranges, READ)
     having, until = len(ids), None
     if having == READ:  # then as many of the rest will have it
         until = ids[-1]
         read = sum(_between(db, source, low, min(high, until)) for low, high in ranges if low <= until)
         having = READ * passages // max(read, READ)
-    return _Word(terms, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), until)
+    return _Word(terms, match, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), until)
 
 
 def _between(db: Connection, source: Source, low: int, high: int) -> int:

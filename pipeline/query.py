@@ -20,6 +20,7 @@ LONGEST_PHRASE = 24
 """Words of a phrase that are looked up: as many as lie whole in a window of speech for sure."""
 
 _PART = re.compile(r'(-?)(?:(meeting|before|after|in):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+_PLAIN = str.maketrans("\x00“”„«»", ' """""')  # phones type curly quotation marks
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 _NOTES, _SPEECH = {"notes", "note"}, {"transcript", "transcripts", "speech"}
 
@@ -43,7 +44,8 @@ class Term:
     def fts5(self) -> str:
         """The term as FTS5 reads it: in quotes, so that nothing in it is syntax."""
         quoted = ['"' + text.replace('"', '""') + '"' for text in (self.text, *self.forms)]
-        return f"({' OR '.join(quoted)})" if self.forms else quoted[0] + ("*" if self.prefix else "")
+        quoted[0] += "*" if self.prefix else ""
+        return f"({' OR '.join(quoted)})" if self.forms else quoted[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def either(terms: Iterable[Term]) -> str:
 
 def parse(text: str) -> Query:
     """Read a query; one without any letter or digit has no groups."""
-    parts = _PART.findall(text.replace("\x00", " "))
+    parts = _PART.findall(text.translate(_PLAIN))
     reading = _Reading()
     for index, part in enumerate(parts):
         _take(reading, part, between=0 < index < len(parts) - 1)

@@ -21,7 +21,7 @@ from pipeline import partly
 from pipeline.errors import InvalidQuery
 from pipeline.query import Query, Where, either, parse
 from pipeline.records import Hit
-from pipeline.snippet import Shown, closest, snippet, unmarked
+from pipeline.snippet import Shown, closest, marked, snippet, unmarked
 from pipeline.store import Store, lookup, outlines, words
 from pipeline.store.lookup import Connection
 from pipeline.store.outlines import Outline
@@ -104,7 +104,7 @@ def _partly(db: Connection, query: Query, slug: str | None) -> Iterator[list[_Fo
     best = sorted(found, key=lambda pair: (-pair[0].worth, pair[0].id))
     for first in range(0, len(best), FEW):
         yield [
-            _Found(one.worth, row, source is Source.NOTED, missing=one.missing)
+            _Found(one.worth, row, source is Source.NOTED, closest(row.text, one.words)[1], one.missing)
             for one, source in best[first : first + FEW]
             for row in lookup.newest(db, source, one.match, [(one.id, one.id)], 1)
         ]
@@ -116,6 +116,7 @@ def _batches(
     """What matches, CANDIDATES of each at a time: whoever asks for more hits gets the same ones first."""
     at = {(source, one): lookup.ranges(db, query, slug, source) for source in matches for one in matches[source]}
     seen: set[int] = set()
+    beginnings = words.beginnings(query)
     while at:
         batch: dict[int, _Found] = {}
         for (source, match), ranges in tuple(at.items()):
@@ -124,6 +125,8 @@ def _batches(
             if not at[source, match]:
                 del at[source, match]
             for row in rows:
+                if beginnings and not words.begin(marked(row.text), beginnings):
+                    continue
                 found = _found(row, source, len(query.groups))
                 if row.id not in seen and (row.id not in batch or batch[row.id].score < found.score):
                     batch[row.id] = found
@@ -138,7 +141,7 @@ def _sources(query: Query) -> tuple[Source, ...]:
 
 def _found(row: lookup.Row, source: Source, terms: int) -> _Found:
     count = row.text.count(lookup.OPEN)
-    gap, first = closest(row.text, min(terms, count)) if terms > 1 else (0, 0)
+    gap, first = closest(row.text, terms) if terms > 1 else (0, 0)
     # The saturation of BM25 (k1 = 1.2, b = 0.75) without its rarities: all candidates hold all words.
     worth = 2.2 * count / (count + 1.2 * (0.25 + 0.75 * len(row.text) / _USUAL)) + _NEAR / (_NEAR + gap)
     return _Found(worth, row, source is Source.NOTED, first)

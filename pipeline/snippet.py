@@ -27,11 +27,17 @@ class Shown:
 
 
 def closest(text: str, size: int) -> tuple[int, int]:
-    """The fewest characters of a marked text in which `size` matches stand, and which match is the first of them."""
+    """The fewest characters of a marked text in which `size` matches stand, or all, and which match is the first."""
     begins = [match.start() for match in _MARK.finditer(text)]
+    size = min(size, len(begins))
     # Words side by side that belong to one phrase are marked as one.
     spans = [(begins[at + size - 1] - begins[at], at) for at in range(len(begins) - size + 1)]
     return min(spans) if spans and size else (0, 0)
+
+
+def marked(text: str) -> list[str]:
+    """The texts that match."""
+    return [part.split(CLOSE)[0] for part in text.split(OPEN)[1:]]
 
 
 def unmarked(text: str, first: int = 0) -> Shown:

@@ -83,7 +83,7 @@ class Whole(shapes.Meeting):
 
 
 class Found(TypedDict):
-    """Hits, best first; `next` is the address of those after them, null when there are none."""
+    """Hits, best first; `next` is the address of those after them; null at the end, or after a thousand."""
 
     query: str
     hits: list[shapes.Hit]

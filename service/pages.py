@@ -12,6 +12,8 @@ from service.findings import findings
 
 blueprint = Blueprint("pages", __name__)
 
+_SHOWN = 50  # hits on a page
+
 
 @blueprint.get("/")
 def meetings() -> str:
@@ -30,13 +32,16 @@ def meeting(slug: str) -> str:
 @blueprint.get("/search")
 def search() -> str:
     query = request.args.get("q", "").strip()
-    hits = find(store(), query) if query else ()
+    hits = find(store(), query, limit=_SHOWN + 1) if query else ()
+    more, hits = len(hits) > _SHOWN, hits[:_SHOWN]
     whole = [hit for hit in hits if not hit.missing]
     return render_template(
         "search.html",
         query=query,
         found=findings(whole),
         partly=findings(hit for hit in hits if hit.missing),
+        feed=any(not (hit.missing or hit.heard) for hit in hits),
+        more=more,
         better=suggestion(store(), query) if query and not whole else None,
     )
 

@@ -15,7 +15,7 @@ from pipeline.cli.corrections import corrections
 from pipeline.cli.options import Failed, as_json, data_dir, open_store
 from pipeline.cli.reindex import reindex
 from pipeline.config import Settings
-from pipeline.errors import JumpnotesError
+from pipeline.errors import JumpnotesError, MeetingNotFound
 
 if TYPE_CHECKING:
     from pipeline.records import Aligned, Notes, Transcript
@@ -206,6 +206,8 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     from pipeline.search import search as find
 
     store, text = open_store(ctx.obj), " ".join(query).encode(errors="replace").decode()
+    if slug is not None and slug not in store.paths():
+        raise MeetingNotFound(slug)
     hits = find(store, text, slug=slug, limit=limit + 1)
     if form == "json":
         click.echo(output.as_json([export.hit(hit) for hit in hits[:limit]]))

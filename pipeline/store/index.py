@@ -16,8 +16,8 @@ from pipeline.store import tables as t
 from pipeline.store.numbers import DAY, day
 from pipeline.store.passages import Passage, Source
 
-VERSION = 1
-"""Of what this module and `passages` make; another number makes the index anew."""
+VERSION = 2
+"""Of what this module, `passages` and `outlines` make; another number makes the index anew."""
 
 JOINED = 1_000
 """Pages of the index that are written anew at a time, of four kilobytes: a tenth of a second or two."""
@@ -76,8 +76,8 @@ def add_notes(db: Connection, notes: Notes) -> None:
 
 
 def add_heard(db: Connection, slug: str) -> None:
-    """What was said in the newest recording of a meeting."""
-    transcript = _transcript(db, slug)
+    """What was said in the newest recording of a meeting; nothing before it has notes."""
+    transcript = _transcript(db, slug) if rows.latest(db, t.notes, slug) else None
     add(db, slug, Source.SAID, passages.spoken(transcript) if transcript else (), _date(db, slug))
     add_misheard(db, slug)
 

@@ -25,8 +25,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     duration: float | None
     headings: tuple[str, ...]  # without the title of the notes
     blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
-    stretches: tuple[tuple[float, int | None], ...]  # where the talk comes to a heading, ascending
-    end: float  # of the last link
+    stretches: tuple[tuple[float, float, int | None], ...]  # of links: start, end and heading, ascending
 
     def section(self, block_id: str) -> str | None:
         """The section a block stands in."""
@@ -38,9 +37,16 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
         return self.blocks.get(block_id, (None, None))[1]
 
     def section_at(self, seconds: float) -> str | None:
-        """The section that is talked about at a moment, None where none is known."""
-        at = bisect_right(self.stretches, seconds + 1, key=lambda stretch: stretch[0]) - 1  # links begin a bit early
-        heading = self.stretches[at][1] if at >= 0 and seconds < self.end else None
+        """The section that is talked about at a moment, None where none is known.
+
+        That is the last link that began and did not end; between two links, the one before.
+        """
+        begun = self.stretches[
+            : bisect_right(self.stretches, seconds + 1, key=lambda link: link[0])
+        ]  # they begin early
+        if not begun or seconds >= max(end for _, end, _ in self.stretches):
+            return None
+        heading = next((heading for _, end, heading in reversed(begun) if end > seconds), begun[-1][2])
         return None if heading is None else self.headings[heading]
 
 
@@ -67,8 +73,7 @@ def write(db: Connection, slug: str) -> None:
         standing.length_of(db, slug),
         headings,
         {block_id: (heading, spans[block_id][0] if block_id in spans else None) for block_id, heading in under.items()},
-        tuple(sorted(((spans[block_id][0], under[block_id]) for block_id in spans if block_id in under), key=_at)),
-        max((end for _, end in spans.values()), default=0.0),
+        tuple(sorted(((*spans[block_id], under[block_id]) for block_id in spans if block_id in under), key=_at)),
     )
     db.execute(t.outlines.delete().where(t.outlines.c.slug == slug))
     document = msgspec.json.encode(made)
@@ -111,5 +116,5 @@ def _headings(notes: Notes) -> tuple[tuple[str, ...], dict[str, int | None]]:
     return tuple(named), under
 
 
-def _at(stretch: tuple[float, int | None]) -> float:
+def _at(stretch: tuple[float, float, int | None]) -> float:
     return stretch[0]

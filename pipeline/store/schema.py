@@ -25,6 +25,7 @@ def configure(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     # A reader and a writer never block each other, and a commit survives a crash of the process.
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    connection.execute("PRAGMA journal_size_limit=67108864")  # or the log of a rebuilt index stays as large as it was
 
 
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
@@ -58,6 +59,8 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
             config.attributes["connection"] = db
             command.upgrade(config, "head")
         if not index.current(db):
+            if found is not None:
+                log.warning("%s: making the search index anew; a thousand hours take some minutes", path)
             index.rebuild(db, language if found is None else None)
         _compare(db, path, language)
 

@@ -1,6 +1,7 @@
 // Results as you type: fetches the page the form would lead to, and shows its results in place.
 
 const DELAY = 150; // ms without a key
+const PATIENCE = 600; // ms more before results give way to none: a word may only be begun
 
 const form = document.querySelector(".search");
 const input = form.querySelector("input");
@@ -39,7 +40,12 @@ async function search() {
   }
   // What is only begun, such as a lone quotation mark, is no failure: its page says what to type.
   if (signal.aborted || !(response.ok || response.status === 400)) return;
-  show(new DOMParser().parseFromString(text, "text/html"));
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (document.querySelector(".place") && !page.querySelector(".place")) {
+    await new Promise((resume) => setTimeout(resume, PATIENCE));
+    if (signal.aborted || input.value.trim() !== query) return;
+  }
+  show(page);
   shown = query;
   history.replaceState(null, "", address(query));
 }

@@ -293,6 +293,14 @@ def test_search_for_nothing_and_without_result(done: Path) -> None:
     assert absent.stderr == "Nothing found.\n"
 
 
+def test_a_search_in_a_meeting_that_is_not_there(done: Path) -> None:
+    """A mistyped name is not taken for a meeting in which nobody said it."""
+    result = cli("search", "hybrid", "--meeting", "gardn", "--data-dir", done)
+
+    assert result.exit_code == 1
+    assert "gardn" in result.stderr
+
+
 def test_a_mistyped_search_is_put_right(done: Path) -> None:
     """The words that would find something are named on stderr."""
     result = cli("search", "hybrd", "varieties", "--data-dir", done)

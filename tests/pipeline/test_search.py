@@ -254,6 +254,48 @@ def test_a_word_may_go_on(archive: Store) -> None:
     assert search(archive, "compi") == ()
 
 
+def test_a_beginning_may_be_longer_than_the_stem(archive: Store) -> None:
+    """The index has stems, people type letters: what begins so is found, and nothing that only has a like stem."""
+    assert slugs(archive, "compiler*") == slugs(archive, "compilers*") == {"spring", "summer", "undated"}
+    assert slugs(archive, "everyon*") == {"spring", "summer", "undated"}
+    assert slugs(archive, "scheduling*") == set()
+    assert slugs(archive, "freeze OR scheduling*") == {"spring", "summer", "undated"}
+
+
+def test_curly_quotation_marks_are_quotation_marks(archive: Store) -> None:
+    """Phones type them."""
+    assert slugs(archive, "“release waits”") == {"spring", "summer", "undated"}
+    assert slugs(archive, "“waits release”") == set()
+
+
+def test_what_is_left_out_does_not_hide_what_has_some_of_the_words(tmp_path: Path) -> None:
+    """Of many places with some of the words, those with an excluded one do not count at all."""
+    store = Store.open(tmp_path / "jumpnotes.db")
+    store.claim("/a.md", "a")
+    texts = [f"kubernetes probes number {at} forbidden" for at in range(60)] + ["kubernetes probes are fine"]
+    blocks = tuple(Block(f"b{at}", Kind.ITEM, at + 1, at + 2, text, text) for at, text in enumerate(texts))
+    store.save_notes(Notes("a", "A", None, None, (Section("s", "", 0, 1, blocks),), ""))
+
+    assert {hit.block_id for hit in search(store, "kubernetes probes zebra -forbidden")} == {"b60"}
+    store.close()
+
+
+def test_small_words_do_not_count(tmp_path: Path) -> None:
+    """A question is answered by its telling words: where they stand is where it begins, and no other is missing."""
+    store = Store.open(tmp_path / "jumpnotes.db")
+    store.claim("/a.md", "a")
+    store.save_notes(Notes("a", "A", None, None, (), ""))
+    said = [Segment(100.0 * at, 100.0 * at + 9.0, "what the others did is the same") for at in range(20)]
+    said.append(Segment(2_000.0, 2_012.0, "the the the they did delay the release"))
+    store.save_transcript("a", Transcript("en", Origin.ASR, None, tuple(said), 2_100.0), key="a")
+
+    (hit,) = search(store, "the zebra did delay the release")
+
+    assert hit.missing == ("zebra",)
+    assert hit.start == pytest.approx(2_007.5)
+    store.close()
+
+
 def test_a_word_can_be_left_out(archive: Store) -> None:
     """A minus before a word or a phrase keeps away the passages with it."""
     assert slugs(archive, "freeze -summer") == {"spring", "undated"}
