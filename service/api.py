@@ -21,8 +21,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _DEEPEST = 1_000  # hits; whoever needs more narrows the search
 
 _QUERY = """\
-Words that have to stand together, in any of their forms. "quoted phrase" keeps words in order, sched* finds what \
-begins so, -word leaves out, OR between two words lets either do. meeting:office narrows down to meetings with this \
+Words, in any of their forms: first come the moments where all of them stand together, then those with a word that was \
+probably misheard, and where these are few, those with some of the words. "quoted phrase" keeps words in order, \
+sched* finds what begins so, -word leaves out, OR between two words lets either do. meeting:office narrows down to meetings with this \
 in their title or name (two of them: either), after:2024-03 to those on this day or later, before:2025 to those \
 earlier (a year, a month or a day), in:notes and in:transcript to what was written or said. What makes no sense as \
 one of these is looked up as words; a query without any letter or digit is a 400."""
@@ -96,6 +97,7 @@ class Query(msgspec.Struct):
     q: Annotated[str, Meta(description=_QUERY)]
     limit: Annotated[int, Meta(ge=1, le=100, description="At most so many hits at a time.")] = 50
     cursor: Annotated[int, Meta(ge=0, le=_DEEPEST, description="From `next`: where to go on.")] = 0
+    whole: Annotated[bool, Meta(description="Only moments that have all of the words, as they were heard.")] = False
 
 
 @blueprint.get("/openapi.json")
@@ -133,12 +135,13 @@ def search() -> Found:
     except msgspec.ValidationError as error:
         raise BadRequest(f"{error}.") from error
     end = asked.cursor + asked.limit
-    hits = find(store(), asked.q, limit=end + 1)
+    hits = find(store(), asked.q, limit=end + 1, whole=asked.whole)
     more = len(hits) > end and end <= _DEEPEST
+    whole = "true" if asked.whole else None
     return {
         "query": asked.q,
         "hits": [export.hit(hit) for hit in hits[asked.cursor : end]],
-        "next": url_for("api.search", q=asked.q, limit=asked.limit, cursor=end) if more else None,
+        "next": url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole) if more else None,
     }
 
 

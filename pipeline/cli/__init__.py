@@ -192,10 +192,11 @@ def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
 @click.argument("query", nargs=-1, required=True)
 @click.option("--meeting", "slug", help="Look in this meeting only.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--whole", is_flag=True, help="Only moments that have all of the words, as they were heard.")
 @as_json
 @data_dir
 @click.pass_context
-def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, form: str) -> None:
+def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, form: str, *, whole: bool) -> None:
     """Find words, or a "quoted phrase", in everything said and written.
 
     `sched*` finds what begins so, `-word` leaves out (put `--` before the query), `OR` lets either word do;
@@ -208,7 +209,7 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     store, text = open_store(ctx.obj), " ".join(query).encode(errors="replace").decode()
     if slug is not None and slug not in store.paths():
         raise MeetingNotFound(slug)
-    hits = find(store, text, slug=slug, limit=limit + 1)
+    hits = find(store, text, slug=slug, limit=limit + 1, whole=whole)
     if form == "json":
         click.echo(output.as_json([export.hit(hit) for hit in hits[:limit]]))
     elif hits:

@@ -90,6 +90,12 @@ def test_search_in_pages(client: FlaskClient, full: Notes, library: Library) -> 
     assert paged == whole["hits"]
 
 
+def test_search_for_all_of_the_words(client: FlaskClient, full: Notes) -> None:
+    """Who wants no moment that lacks a word says so."""
+    assert client.get("/api/v1/search?q=rota+zebra").get_json()["hits"][0]["missing"] == ["zebra"]
+    assert client.get("/api/v1/search?q=rota+zebra&whole=true").get_json()["hits"] == []
+
+
 @pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
 def test_search_for_an_impossible_page(client: FlaskClient, full: Notes, wrong: str) -> None:
     """A page that cannot be is a 400 that says what is wrong."""
