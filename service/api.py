@@ -21,12 +21,12 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _DEEPEST = 1_000  # hits; whoever needs more narrows the search
 
 _QUERY = """\
-Words, in any of their forms: first come the moments where all of them stand together, then those with a word that was \
-probably misheard, and where these are few, those with some of the words. "quoted phrase" keeps words in order, \
-sched* finds what begins so, -word leaves out, OR between two words lets either do. meeting:office narrows down to meetings with this \
-in their title or name (two of them: either), after:2024-03 to those on this day or later, before:2025 to those \
-earlier (a year, a month or a day), in:notes and in:transcript to what was written or said. What makes no sense as \
-one of these is looked up as words; a query without any letter or digit is a 400."""
+Words, in any of their forms: first come the moments where all of them stand together, then those with a word that \
+was probably misheard, and where these are few, those with some of the words. "quoted phrase" keeps words in order, \
+sched* finds what begins so, -word leaves out, OR between two words lets either do. meeting:office narrows down to \
+meetings with this in their title or name (two of them: either), after:2024-03 to those on this day or later, \
+before:2025 to those earlier (a year, a month or a day), in:notes and in:transcript to what was written or said. \
+What makes no sense as one of these is looked up as words; a query without any letter or digit is a 400."""
 
 
 class Listed(TypedDict):
