@@ -164,6 +164,7 @@ def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
         f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
         f"prefix='1 2 3 4', tokenize=\"{_TOKENS[stemmed]}\")",
         f"{insert}({source}_fts) VALUES ('rebuild')",
+        f"{insert}({source}_fts) VALUES ('optimize')",
         f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
         f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "
         f"{insert}(rowid, {columns}) VALUES ({new}); END",
