@@ -16,6 +16,9 @@ from enum import Enum
 MOST_TERMS = 64
 """Words and phrases of a query that are looked up. A passage that holds more of them is a quotation of it anyway."""
 
+MOST_ALTERNATIVES = 16
+"""Words and phrases joined by OR that are looked up: each costs as much as a query of its own."""
+
 LONGEST_PHRASE = 24
 """Words of a phrase that are looked up: as many as lie whole in a window of speech for sure."""
 
@@ -114,8 +117,8 @@ def _take(reading: _Reading, part: tuple[str, str, str, str], *, between: bool) 
         return
     if minus:
         reading.excluded.append(term)
-    elif reading.either and len(reading.groups[-1]) < MOST_TERMS:
-        reading.groups[-1].append(term)
+    elif reading.either:
+        reading.groups[-1] = [*reading.groups[-1], term][:MOST_ALTERNATIVES]
     else:
         reading.groups.append([term])
     reading.either = False
