@@ -38,4 +38,5 @@ def reindex(ctx: click.Context, language: str | None) -> None:
     with output.Progress() as progress:
         progress.stage(str(ctx.obj.database), "reindex", unit="meetings")
         meetings, words = store.reindex(language or ctx.obj.language, progress.progress)
-    click.echo(f"Indexed {meetings} meetings for {words} words.")
+    count = f"{meetings} meeting" if meetings == 1 else f"{meetings} meetings"
+    click.echo(f"Indexed {count} for {words.title()} words.")

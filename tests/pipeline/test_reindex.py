@@ -53,12 +53,12 @@ def test_the_index_is_made_for_another_language_and_back(store: Store) -> None:
 
     done = cli(store, "reindex", "--language", "de")
 
-    assert (done.exit_code, done.stdout) == (0, "Indexed 3 meetings for german words.\n")
+    assert (done.exit_code, done.stdout) == (0, "Indexed 3 meetings for German words.\n")
     assert done.stderr.splitlines()[0] == f"{store.path}: reindex …"
     assert done.stderr.splitlines()[-1].split() == ["reindex", "100", "%"]
     assert (found(store, "haus"), found(store, "run")) == ({0, 1}, set())
-    assert cli(store, "reindex").stdout == "Indexed 3 meetings for german words.\n"
-    assert cli(store, "reindex", "--language", "English").stdout == "Indexed 3 meetings for english words.\n"
+    assert cli(store, "reindex").stdout == "Indexed 3 meetings for German words.\n"
+    assert cli(store, "reindex", "--language", "English").stdout == "Indexed 3 meetings for English words.\n"
     assert (found(store, "haus"), found(store, "run")) == ({1}, {2})
 
 
@@ -156,8 +156,8 @@ def test_a_database_that_is_there_keeps_its_language(store: Store, caplog: pytes
 
 def test_reindex_takes_the_language_that_was_set(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     """Unless another is named."""
-    assert "german" in cli(store, "reindex", JUMPNOTES_LANGUAGE="german").stdout
-    assert "french" in cli(store, "reindex", "--language", "french", JUMPNOTES_LANGUAGE="german").stdout
+    assert "German" in cli(store, "reindex", JUMPNOTES_LANGUAGE="german").stdout
+    assert "French" in cli(store, "reindex", "--language", "french", JUMPNOTES_LANGUAGE="german").stdout
     assert caplog.messages == []
 
 
