@@ -41,13 +41,13 @@ class Term:
 
     text: str
     prefix: bool = False  # the last word may go on
-    forms: tuple[str, ...] = ()  # other words that will do as well: `store.words.widened`
+    forms: tuple[str, ...] = ()  # other words, or beginnings, that will do as well: `store.words.widened`
 
     @property
     def fts5(self) -> str:
         """The term as FTS5 reads it: in quotes, so that nothing in it is syntax."""
-        quoted = ['"' + text.replace('"', '""') + '"' for text in (self.text, *self.forms)]
-        quoted[0] += "*" if self.prefix else ""
+        star = "*" if self.prefix else ""
+        quoted = ['"' + text.replace('"', '""') + '"' + star for text in (self.text, *self.forms)]
         return f"({' OR '.join(quoted)})" if self.forms else quoted[0]
 
 

@@ -30,6 +30,9 @@ from pipeline.store.passages import Source
 CANDIDATES = 120
 """Passages of a source, the newest first, that are ranked together, before those older than they."""
 
+BARREN = 5
+"""Times CANDIDATES without a word that begins as was typed, after which hardly any older one will."""
+
 FEW = 10
 """Hits up to which those with only some of the words are added."""
 
@@ -116,8 +119,8 @@ def _batches(
     """What matches, CANDIDATES of each at a time: whoever asks for more hits gets the same ones first."""
     at = {(source, one): lookup.ranges(db, query, slug, source) for source in matches for one in matches[source]}
     seen: set[int] = set()
-    beginnings = words.beginnings(query)
-    while at:
+    beginnings, barren = words.beginnings(query), 0
+    while at and barren < BARREN:
         batch: dict[int, _Found] = {}
         for (source, match), ranges in tuple(at.items()):
             rows = lookup.newest(db, source, match, ranges, CANDIDATES)
@@ -130,6 +133,7 @@ def _batches(
                 found = _found(row, source, len(query.groups))
                 if row.id not in seen and (row.id not in batch or batch[row.id].score < found.score):
                     batch[row.id] = found
+        barren = barren + 1 if beginnings and not batch else 0
         seen |= batch.keys()
         yield list(batch.values())
 

@@ -75,6 +75,7 @@ def _begun(db: Connection, term: Term) -> Term:
     typed = [folded for _, folded in forms.words(term.text)] if term.prefix else []
     if len(typed) != 1:
         return term
+    # The index shortens a stem that is looked for once more, so it is looked for as a beginning, too.
     shorter = json.dumps([typed[0][:length] for length in range(SHORTEST_STEM, len(typed[0]))])
     return replace(term, forms=tuple(db.scalars(_SHORTER, {"words": shorter})))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ from pipeline.records import (
     Word,
 )
 from pipeline.search import search
-from pipeline.store import MadeFrom, Store
+from pipeline.store import MadeFrom, Store, lookup
 from pipeline.store.passages import STRIDE, WINDOW, spoken
 
 SAID = (
@@ -257,9 +258,38 @@ def test_a_word_may_go_on(archive: Store) -> None:
 def test_a_beginning_may_be_longer_than_the_stem(archive: Store) -> None:
     """The index has stems, people type letters: what begins so is found, and nothing that only has a like stem."""
     assert slugs(archive, "compiler*") == slugs(archive, "compilers*") == {"spring", "summer", "undated"}
+    assert slugs(archive, "releas*") == slugs(archive, "release*") == {"spring", "summer", "undated"}
     assert slugs(archive, "everyon*") == {"spring", "summer", "undated"}
     assert slugs(archive, "scheduling*") == set()
     assert slugs(archive, "freeze OR scheduling*") == {"spring", "summer", "undated"}
+
+
+def test_a_beginning_of_nothing_does_not_read_the_whole_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody may say "release", and nobody a word that begins "releasingly"."""
+    store = Store.open(tmp_path / "jumpnotes.db")
+    store.claim("/a.md", "a")
+    blocks = tuple(Block(f"b{at}", Kind.ITEM, at + 1, at + 2, f"release {at}", "") for at in range(2_000))
+    store.save_notes(Notes("a", "A", None, None, (Section("s", "", 0, 1, blocks),), ""))
+    store.claim("/b.md", "b")
+    last = Block("b", Kind.ITEM, 1, 2, "releasing and developments", "")
+    store.save_notes(Notes("b", "B", date(2024, 1, 1), None, (Section("s", "", 0, 1, (last,)),), ""))
+    assert [hit.slug for hit in search(store, "releasin*")] == ["b"]
+    assert [hit.slug for hit in search(store, "developmen*")] == ["b"]
+    read: list[int] = []
+    newest = lookup.newest
+
+    def counted(*asked: Any) -> list[lookup.Row]:
+        found = newest(*asked)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(lookup, "newest", counted)
+
+    assert search(store, "releasingly*") == ()
+    assert 0 < sum(read) < 1_000
+    store.close()
 
 
 def test_curly_quotation_marks_are_quotation_marks(archive: Store) -> None:
