@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,15 +18,33 @@ from pipeline.store import index
 REVISION = "0005"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
+_TRIES, _PAUSE = 40, 0.05  # seconds
+
 log = logging.getLogger(__name__)
 
 
 def configure(connection: sqlite3.Connection, _record: object) -> None:
     """Set up a new connection."""
     connection.isolation_level = None  # we say BEGIN ourselves
-    # A reader and a writer never block each other, and a commit survives a crash of the process.
-    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    _write_ahead(connection)
+    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
     connection.execute("PRAGMA journal_size_limit=67108864")  # or the log of a rebuilt index stays as large as it was
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """A reader and a writer never block each other, and a commit survives a crash of the process.
+
+    Of two processes that make the same new database SQLite refuses one at once, without the patience it has elsewhere.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:

@@ -357,6 +357,22 @@ def test_two_processes_writing_at_once_both_succeed(path: Path) -> None:
     store.close()
 
 
+def test_a_new_database_that_another_process_is_making_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses the second one at once; it is asked again, but not forever."""
+    path.parent.mkdir()
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr("pipeline.store.schema.time.sleep", lambda _: None)
+    with pytest.raises(Busy):
+        Store.open(path, patience=0.0)
+
+    monkeypatch.setattr("pipeline.store.schema.time.sleep", lambda _: first.in_transaction and first.execute("COMMIT"))
+    Store.open(path, patience=0.0).close()
+    first.close()
+
+
 def _write_twenty(path: Path, name: str) -> None:
     store = Store.open(path)
     for number in range(20):
