@@ -22,7 +22,7 @@ SURE_CONFIDENCE = 0.7
 """From here up the link is shown without a question mark."""
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block of the notes is."""
 
     HEADING = "heading"
@@ -74,7 +74,7 @@ class Block:
     """One thing a reader can click: a heading, a paragraph, a list item, a table row, a quote."""
 
     id: str
-    kind: Kind
+    kind: BlockKind
     line: int
     end_line: int  # the first line after the block
     text: str  # plain, for matching; "" when there is nothing to match
@@ -184,7 +184,7 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FurtherMoment:
     """A stretch of the recording, and how sure it is that a block was discussed in it."""
 
     start: float
@@ -202,11 +202,11 @@ class Alignment:
     confidence: float
     basis: Basis
     evidence: tuple[str, ...] = ()  # the words of the notes that were heard there
-    also: tuple[Moment, ...] = ()  # where else it was clearly discussed, in time order
+    also: tuple[FurtherMoment, ...] = ()  # where else it was clearly discussed, in time order
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class MeetingAlignment:
     """What the aligner found in one meeting: one alignment per placed block, in the order of the notes.
 
     `offset` is the seconds to add to the times in the notes to get the recording's; None when the notes hold too few
@@ -218,7 +218,7 @@ class Aligned:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class Mishearing:
     """A word of the notes that was probably said where the transcript has other words. Seconds."""
 
     start: float
@@ -286,7 +286,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class MeetingSummary:
     """One line of the list of meetings."""
 
     slug: str

@@ -7,7 +7,8 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.store import Store
-from service import access, api, compress, corrections, database, failures, feed, login, media, pages, security
+from service.routes import api, api_corrections, feed, login, media, pages
+from service.web import auth, compression, errors, headers, store
 
 
 def create_app(settings: Settings) -> Flask:
@@ -20,15 +21,15 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
-    database.attach(app, Store.open(settings.database, language=settings.language))
+    store.attach(app, Store.open(settings.database, language=settings.language))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
-    app.register_blueprint(corrections.blueprint)
+    app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(login.blueprint)
-    access.register(app, settings)
-    failures.register(app)
-    compress.register(app)
-    security.register(app)
+    auth.register(app, settings)
+    errors.register(app)
+    compression.register(app)
+    headers.register(app)
     return app

@@ -13,7 +13,7 @@ from flask import Flask
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from service import create_app
-from service.database import store_of
+from service.web.store import store_of
 
 _THREADS = 16
 """A browser that holds a long recording open keeps a thread for as long; pages must still be answered."""

@@ -10,13 +10,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CALL = Path(__file__).parent / "fixtures" / "call"
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("jumpnotes", deadline=None)
+hypothesis.settings.load_profile("jumpnotes")
 
 PLAYS_FROM = """([start]) => {
   const media = document.querySelector("audio, video");
@@ -80,6 +87,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one Playwright installed, or else the system's."""
+    from playwright.sync_api import sync_playwright  # most tests run without a browser, and where there is none
+
     installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
     path = None if installed else shutil.which("chromium")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.align import clock, model, moments, outline, placing, windows
-from pipeline.align.anchors import Outside
+from pipeline.align import decode, further_moments, model, outline, time_offset, units
+from pipeline.align.constraints import Outside
 from pipeline.errors import AlignError
-from pipeline.records import Aligned, Alignment, Basis, Chapter, Notes, Transcript
+from pipeline.records import Alignment, Basis, Chapter, MeetingAlignment, Notes, Transcript
 
 __all__ = ["align"]
 
@@ -20,7 +20,7 @@ Pins = Mapping[str, float | None]
 
 def align(
     notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
-) -> Aligned:
+) -> MeetingAlignment:
     """Place the blocks of `notes` in the recording.
 
     Blocks without words of their own (code, markup, bare links), and those whose best place is hardly better than
@@ -32,21 +32,21 @@ def align(
     """
     known = pins or {}
     if (read := decided(notes, transcript, pins=known, chapters=chapters)) is None:
-        return Aligned(_wordless(notes, (), known))
-    placed = moments.with_moments(*read, placing.records(*read))
-    return Aligned(_wordless(notes, placed, known), read[1].settled.offset)
+        return MeetingAlignment(_wordless(notes, (), known))
+    placed = further_moments.with_moments(*read, decode.records(*read))
+    return MeetingAlignment(_wordless(notes, placed, known), read[1].settled.offset)
 
 
 def decided(
     notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
-) -> tuple[placing.Reading, placing.Decision] | None:
+) -> tuple[decode.Reading, decode.Decision] | None:
     """What was compared and decided, for `align` and for those who explain it; None: the notes have no words.
 
     Raises:
         AlignError: the transcript has no words.
     """
-    units = windows.units(transcript)
-    if not len(units):
+    candidates = units.build_units(transcript)
+    if not len(candidates):
         raise AlignError(
             "The transcript has no words.",
             hint="Play the recording to hear whether anybody speaks; transcribe it again or give another transcript.",
@@ -54,9 +54,9 @@ def decided(
     shape = outline.outline(notes)
     if not len(shape):
         return None
-    reading = placing.compare(shape, units)
-    outside = Outside(pins or {}, tuple(chapters), clock.onsets(transcript))
-    return reading, placing.decide(reading, model.shipped(), outside)
+    reading = decode.compare(shape, candidates)
+    outside = Outside(pins or {}, tuple(chapters), time_offset.onsets(transcript))
+    return reading, decode.decide(reading, model.shipped(), outside)
 
 
 def _wordless(notes: Notes, placed: tuple[Alignment, ...], pins: Pins) -> tuple[Alignment, ...]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.align import features
+from pipeline.align.hmm import Placement
 from pipeline.align.lexical import Matrix
 from pipeline.align.outline import Outline
-from pipeline.align.path import Placement
 
 Array = NDArray[np.float64]
 

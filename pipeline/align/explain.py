@@ -14,12 +14,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.align import decided, features, languages, lexical, model, moments, placing
+from pipeline.align import decided, decode, features, further_moments, lexical, model
 from pipeline.align.confidence import RIVAL, window_mass
-from pipeline.align.normalize import Normalizer, Term
+from pipeline.align.decode import EVIDENCE, EVIDENCE_SPAN, PEAK, WIDE, Decision, Reading
 from pipeline.align.outline import placeable
-from pipeline.align.placing import EVIDENCE, EVIDENCE_SPAN, PEAK, WIDE, Decision, Reading
-from pipeline.records import LINK_CONFIDENCE, Alignment, Block, Kind, Notes, Transcript
+from pipeline.language import word_lists
+from pipeline.language.terms import Normalizer, Term
+from pipeline.records import LINK_CONFIDENCE, Alignment, Block, BlockKind, Notes, Transcript
 
 Array = NDArray[np.float64]
 
@@ -151,10 +152,10 @@ def explain(notes: Notes, transcript: Transcript, block: Block) -> Explanation |
 def of(reading: Reading, decision: Decision, fitted: model.Model, block: int) -> Explanation:
     """Why the block of this number was placed where it was decided."""
     shape, time, pick = reading.outline, reading.units.start, int(decision.picks[block])
-    links = {link.block_id: link for link in placing.records(reading, decision)}
+    links = {link.block_id: link for link in decode.records(reading, decision)}
     link = links.get(shape.blocks[block].id)
     if link:
-        link = replace(link, also=moments.further(reading, decision, block, link))
+        link = replace(link, also=further_moments.further(reading, decision, block, link))
     rivals = _rivals(reading, decision, block)
     matches, missing = _words(reading, block, float(time[pick]))
     order = {
@@ -194,9 +195,9 @@ def group_of(feature: str) -> Group:
 
 
 def _why_not(block: Block) -> Unplaced:
-    if block.kind is Kind.CODE:
+    if block.kind is BlockKind.CODE:
         return Unplaced.CODE
-    if block.kind is Kind.MARKUP:
+    if block.kind is BlockKind.MARKUP:
         return Unplaced.MARKUP
     return Unplaced.TITLE if placeable(block) else Unplaced.NO_WORDS
 
@@ -206,7 +207,7 @@ def _words(reading: Reading, block: int, start: float) -> tuple[tuple[Match, ...
     common, units = reading.overlap, reading.units
     text = reading.outline.blocks[block].text
     low, high = np.searchsorted(units.start, [start - EVIDENCE_SPAN[0], start + EVIDENCE_SPAN[1]])
-    normalizer = Normalizer(languages.detect(units.texts))
+    normalizer = Normalizer(word_lists.detect(units.texts))
     matches: dict[str, Match] = {}
     missing: list[str] = []
     for term in _telling(reading, block):
@@ -238,7 +239,7 @@ def _match(reading: Reading, normalizer: Normalizer, term: Term, written: str, u
         heard = next((said[other.start : other.end] for other in spoken if other.key == term.key), written)
         return Match(written, heard, start, How.NUMBER if term.key.startswith("#") else How.HEARD)
     heard = lexical.heard_as(term.word, said, following) or written
-    joined = "".join(languages.WORD.findall(languages.fold(heard)))
+    joined = "".join(word_lists.WORD.findall(word_lists.fold(heard)))
     return Match(written, heard, start, How.HEARD if joined == term.word else How.MISHEARD)
 
 
@@ -289,12 +290,12 @@ def _reasons(reading: Reading, fitted: model.Model, block: int, chosen: int, riv
 
 def _signs(reading: Reading, unit: int) -> Iterator[str]:
     """What tells a listener that something begins at this unit."""
-    units, language = reading.units, languages.detect(reading.units.texts)
+    units, language = reading.units, word_lists.detect(reading.units.texts)
     if units.turn[unit]:
         yield f"a new speaker ({units.speakers[unit]})" if units.speakers[unit] else "a new speaker"
     if units.pause[unit] >= 1:
         yield f"a pause of {units.pause[unit]:.0f} s"
-    opening = " ".join(languages.fold(units.texts[unit]).split()[: features.DISCOURSE_WORDS])
+    opening = " ".join(word_lists.fold(units.texts[unit]).split()[: features.DISCOURSE_WORDS])
     if language.turns and (phrase := language.turns.search(opening)):
         yield f"“{phrase[0].strip()}”"
     if "?" in units.texts[unit]:
@@ -319,7 +320,7 @@ def _neighbours(reading: Reading, links: dict[str, Alignment], block: int) -> tu
 def _opens(reading: Reading, decision: Decision, block: int) -> Neighbour | None:
     """The part a heading was moved back to, if it was."""
     time, pick = reading.units.start, decision.picks[block]
-    if placing.onset(decision.placement.posterior[block : block + 1], time)[0] == pick:
+    if decode.onset(decision.placement.posterior[block : block + 1], time)[0] == pick:
         return None
     for b, other in enumerate(reading.outline.blocks):
         if block in reading.outline.ancestors(b) and decision.picks[b] == pick:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.align.languages import WORD, Language, fold
 from pipeline.align.lexical import BIN, Matrix, Overlap
-from pipeline.align.normalize import Normalizer
 from pipeline.align.outline import Outline
-from pipeline.align.windows import Units
+from pipeline.align.units import Units
+from pipeline.language.terms import Normalizer
+from pipeline.language.word_lists import WORD, Language, fold
 
 NAMES: tuple[str, ...] = (
     "laF15", "laF60", "laF300", "laB120", "lrF15", "lrF60", "lrF120", "lcF30", "lcF120",

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import evaluate
-from pipeline.align import confidence, placing
+from pipeline.align import confidence, decode
 from pipeline.align.model import Model
 from pipeline.align.outline import outline
-from pipeline.align.windows import units
+from pipeline.align.units import build_units
 from pipeline.records import Notes, Transcript
 
 Array = NDArray[np.float64]
@@ -51,7 +51,7 @@ class Item:
 class Case:
     group: str  # set
     name: str
-    reading: placing.Reading
+    reading: decode.Reading
     items: tuple[Item, ...]
 
 
@@ -66,14 +66,14 @@ def load(folder: Path, read_notes: Callable[[Path], Notes], read_cues: Callable[
     cases = []
     for path in sorted(folder.glob("*/*/gold.json")):
         notes = read_notes(path.with_name("notes.md"))
-        shape, moments = outline(notes), units(read_cues(path.with_name("transcript.vtt")))
+        shape, moments = outline(notes), build_units(read_cues(path.with_name("transcript.vtt")))
         lines = {block.line: b for b, block in enumerate(shape.blocks)}
         items = [
             Item(lines[item["line"]], item["start"], tuple((a, b) for a, b in item.get("spans") or ()))
             for item in json.loads(path.read_text(encoding="utf-8"))["items"]
             if item["line"] in lines
         ]
-        cases.append(Case(path.parts[-3], path.parts[-2], placing.compare(shape, moments), tuple(items)))
+        cases.append(Case(path.parts[-3], path.parts[-2], decode.compare(shape, moments), tuple(items)))
     return cases
 
 
@@ -90,7 +90,7 @@ def fit(cases: Sequence[Case], parts: int = 4) -> Model:
         others = [case for case, own in zip(cases, part, strict=True) if own != k] or list(cases)
         model = Model(*fit_emission(others), np.zeros(len(confidence.NAMES)), 0.0)
         decided += [
-            (case, placing.decide(case.reading, model)) for case, own in zip(cases, part, strict=True) if own == k
+            (case, decode.decide(case.reading, model)) for case, own in zip(cases, part, strict=True) if own == k
         ]
     return Model(*fit_emission(cases), *fit_confidence(decided))
 
@@ -150,7 +150,7 @@ def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
     return (best[:width] + best[width:]) / spread, best[:width] / spread
 
 
-def fit_confidence(decided: Sequence[tuple[Case, placing.Decision]]) -> tuple[Array, float]:
+def fit_confidence(decided: Sequence[tuple[Case, decode.Decision]]) -> tuple[Array, float]:
     """Logistic regression of `inside` on the signals; blocks that nobody mentioned are all wrong."""
     from scipy.optimize import minimize
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from pipeline.align.languages import WORD, fold
-from pipeline.align.normalize import Normalizer, Term
-from pipeline.align.windows import Units
+from pipeline.align.units import Units
+from pipeline.language.terms import Normalizer, Term
+from pipeline.language.word_lists import WORD, fold
 
 Matrix = NDArray[np.float32]
 Array = NDArray[np.float64]

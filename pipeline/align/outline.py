@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Block, Kind, Notes
+from pipeline.records import Block, BlockKind, Notes
 
 FULL = 2 / 3  # share of the headings of a level with something under them from which one without is empty
 
@@ -54,14 +54,14 @@ def outline(notes: Notes) -> Outline:
         blocks=tuple(blocks),
         parent=tuple(parents),
         section=tuple(sections),
-        heading=tuple(block.kind is Kind.HEADING for block in blocks),
-        leads=tuple(block.kind is Kind.HEADING and i in leads for i, block in enumerate(blocks)),
+        heading=tuple(block.kind is BlockKind.HEADING for block in blocks),
+        leads=tuple(block.kind is BlockKind.HEADING and i in leads for i, block in enumerate(blocks)),
     )
 
 
 def placeable(block: Block) -> bool:
     """Whether the block has words of its own that could be heard, be it a number: not code, markup, or a bare link."""
-    if block.kind in {Kind.MARKUP, Kind.CODE}:
+    if block.kind in {BlockKind.MARKUP, BlockKind.CODE}:
         return False
     return bool(_HEARD.search(_URL.sub(" ", block.text)))
 
@@ -77,7 +77,7 @@ def bare(outline: Outline, index: int) -> bool:
 
 def _title(blocks: Sequence[Block]) -> str | None:
     """Id of the heading that names the whole document: the first, and alone on the highest level."""
-    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
     if len(headings) < 2:
         return headings[0].id if headings and headings[0].depth == 1 else None
     first, *rest = headings

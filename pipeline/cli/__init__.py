@@ -18,7 +18,7 @@ from pipeline.config import Settings
 from pipeline.errors import JumpnotesError, MeetingNotFound
 
 if TYPE_CHECKING:
-    from pipeline.records import Aligned, Notes, Transcript
+    from pipeline.records import MeetingAlignment, Notes, Transcript
 
 _EXTRA = {
     "flask": "web",
@@ -104,9 +104,9 @@ def run(
     jumpnotes run 2020-01-21.md --media meeting.m4a
     jumpnotes run 2020-01-21.md --transcript captions
     """
-    from pipeline.cli import output
+    from pipeline.cli import render
     from pipeline.notes.files import find_notes
-    from pipeline.run import CAPTIONS, Options, Runner, Stage, State
+    from pipeline.run.runner import CAPTIONS, Options, Runner, Stage, State
 
     if media and "://" not in media:
         media = _file("--media", media)
@@ -120,13 +120,13 @@ def run(
     options = Options(media, transcript, model, Stage(force) if force else None)
     store = open_store(ctx.obj)
     outcomes = []
-    with output.Progress() as progress:
+    with render.Progress() as progress:
         for outcome in Runner(store, ctx.obj, options, progress).run(files):
             outcomes.append(outcome)
             if form == "json":
-                click.echo(output.as_json(output.outcome(outcome, store)))
+                click.echo(render.as_json(render.outcome(outcome, store)))
     if form == "text":
-        click.echo(output.summary(outcomes))
+        click.echo(render.summary(outcomes))
     ctx.exit(1 if any(outcome.state is State.FAILED for outcome in outcomes) else 0)
 
 
@@ -141,7 +141,7 @@ def align(notes: Path, transcript: Path, line: int | None, form: str) -> None:
     TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
     """
     from pipeline import export
-    from pipeline.cli import output
+    from pipeline.cli import render
 
     if line is not None:
         _explain(notes, transcript, line, form)
@@ -149,14 +149,14 @@ def align(notes: Path, transcript: Path, line: int | None, form: str) -> None:
     document, heard, aligned = _aligned(notes, transcript)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if form == "json":
-        click.echo(output.as_json(export.aligned(document, alignments, heard.duration) | {"offset": aligned.offset}))
+        click.echo(render.as_json(export.aligned(document, alignments, heard.duration) | {"offset": aligned.offset}))
         return
-    click.echo(output.links(document, alignments))
-    if told := output.times(document, aligned):
+    click.echo(render.links(document, alignments))
+    if told := render.times(document, aligned):
         click.echo(told, err=True)
 
 
-def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, Aligned]:
+def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, MeetingAlignment]:
     """Read the two files, and place the blocks of one in the other."""
     from pipeline import align as aligner
 
@@ -166,17 +166,18 @@ def _aligned(notes: Path, transcript: Path) -> tuple[Notes, Transcript, Aligned]
 
 def _explain(notes: Path, transcript: Path, line: int, form: str) -> None:
     """Say why the block on this line was placed where it was."""
-    from pipeline.align.explain import explain
-    from pipeline.cli import explained, output
+    from pipeline.align.explain import explain as find_reasons
+    from pipeline.cli import render
+    from pipeline.cli.render import explain
 
     document, heard = _read(notes, transcript)
-    if (block := explained.block_at(document, line)) is None:
+    if (block := explain.block_at(document, line)) is None:
         raise click.BadParameter(
-            f"no block of the notes stands on line {line}; {explained.nearest(document, line)}",
+            f"no block of the notes stands on line {line}; {explain.nearest(document, line)}",
             param_hint="--explain",
         )
-    found = explain(document, heard, block)
-    click.echo(output.as_json(explained.document(found)) if form == "json" else explained.text(found))
+    found = find_reasons(document, heard, block)
+    click.echo(render.as_json(explain.document(found)) if form == "json" else explain.text(found))
 
 
 def _read(notes: Path, transcript: Path) -> tuple[Notes, Transcript]:
@@ -203,7 +204,8 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
     `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript` narrow down.
     """
     from pipeline import export
-    from pipeline.cli import found, output
+    from pipeline.cli import render
+    from pipeline.cli.render import search
     from pipeline.search import search as find
 
     store, text = open_store(ctx.obj), " ".join(query).encode(errors="replace").decode()
@@ -211,15 +213,15 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
         raise MeetingNotFound(slug)
     hits = find(store, text, slug=slug, limit=limit + 1, whole=whole)
     if form == "json":
-        click.echo(output.as_json([export.hit(hit) for hit in hits[:limit]]))
+        click.echo(render.as_json([export.hit(hit) for hit in hits[:limit]]))
     elif hits:
-        click.echo(found.report(hits[:limit], found.terminal()))
+        click.echo(search.report(hits[:limit], search.terminal()))
         if len(hits) > limit:
             click.echo(f"There is more: --limit {2 * limit}", err=True)
     else:
         click.echo("Nothing found.", err=True)
     if form != "json" and all(hit.missing for hit in hits):
-        from pipeline.suggest import suggestion
+        from pipeline.search.spelling import suggestion
 
         if better := suggestion(store, text, slug=slug):
             click.echo(f"Did you mean: {better}", err=True)
@@ -234,11 +236,11 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
 def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> None:
     """Write a meeting's transcript (vtt, srt) or its links (json). MEETING is its name in the page's address."""
     from pipeline import cues, export
-    from pipeline.cli import output
+    from pipeline.cli import render
 
     meeting = open_store(ctx.obj).meeting(slug)
     if form == "json":
-        text = output.as_json(export.meeting(meeting)) + "\n"
+        text = render.as_json(export.meeting(meeting)) + "\n"
     elif meeting.transcript is None:
         raise Failed(f"{slug} has no transcript", "Run it with a recording first: jumpnotes run NOTES.")
     else:
@@ -298,7 +300,8 @@ def evaluate(ctx: click.Context, folder: Path, sets: str | None, worst: int, for
     what a page does with them (sure: a link, likely: a link with a question
     mark, unsure: no link). Then the wrong answers, the surest first.
     """
-    from pipeline.cli import measured, output
+    from pipeline.cli import render
+    from pipeline.cli.render import evaluation
     from pipeline.evaluate import find
 
     cases = find(folder)
@@ -308,12 +311,12 @@ def evaluate(ctx: click.Context, folder: Path, sets: str | None, worst: int, for
             if name not in known:
                 raise click.BadParameter(f"no set {name!r}; there is {', '.join(sorted(known))}", param_hint="--sets")
         cases = [case for name in wanted for case in cases if case.group == name]
-    with output.Progress() as progress:
-        judged, faults = measured.measure(cases, _aligned, progress)
+    with render.Progress() as progress:
+        judged, faults = evaluation.measure(cases, _aligned, progress)
     if form == "json":
-        click.echo(output.as_json(measured.document(judged, faults, worst)))
+        click.echo(render.as_json(evaluation.document(judged, faults, worst)))
     elif judged:
-        click.echo(measured.report(judged, worst))
+        click.echo(evaluation.report(judged, worst))
     ctx.exit(1 if faults else 0)
 
 
@@ -322,7 +325,7 @@ def evaluate(ctx: click.Context, folder: Path, sets: str | None, worst: int, for
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Check what jumpnotes needs, and say how to get what is missing."""
-    from pipeline.doctor import checks
+    from pipeline.cli.doctor import checks
 
     found = list(checks(ctx.obj))
     for check in found:
@@ -339,13 +342,13 @@ def doctor(ctx: click.Context) -> None:
 @click.pass_context
 def demo(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 - click passes by name
     """Run a real meeting's notes on a re-enacted recording, print the links, serve the page."""
-    from pipeline import demo as seeds
-    from pipeline.cli import output
+    from pipeline.cli import demo as seeds
+    from pipeline.cli import render
 
     store = open_store(ctx.obj)
-    with output.Progress() as progress:
+    with render.Progress() as progress:
         meeting = seeds.prepare(store, ctx.obj, progress)
-    click.echo(output.links(meeting.notes, meeting.alignments))
+    click.echo(render.links(meeting.notes, meeting.alignments))
     if serving:
         from service import wsgi
 

@@ -23,7 +23,7 @@ def corrections() -> None:
 def list_(ctx: click.Context, slug: str | None, form: str) -> None:
     """Say who set which link to what, and when; without MEETING of all of them."""
     from pipeline import export, timecode
-    from pipeline.cli import output
+    from pipeline.cli import render
     from pipeline.records import Verdict
 
     store = open_store(ctx.obj)
@@ -35,7 +35,7 @@ def list_(ctx: click.Context, slug: str | None, form: str) -> None:
         rows += [(name, said, False) for said in held] + [(name, said, True) for said in meeting.orphans]
     if form == "json":
         click.echo(
-            output.as_json([{"slug": name} | export.correction(said) | {"orphan": lost} for name, said, lost in rows])
+            render.as_json([{"slug": name} | export.correction(said) | {"orphan": lost} for name, said, lost in rows])
         )
         return
     if not rows:
@@ -48,11 +48,11 @@ def list_(ctx: click.Context, slug: str | None, form: str) -> None:
             timecode.clock(said.start) if said.start is not None else words[said.verdict],
             f"{said.at:%Y-%m-%d}",
             said.author,
-            ("(holds nowhere) " if lost else "") + output.shortened(said.text, 60),
+            ("(holds nowhere) " if lost else "") + render.shortened(said.text, 60),
         )
         for name, said, lost in rows
     ]
-    click.echo(output.table(("meeting", "link", "date", "author", "notes"), cells))
+    click.echo(render.table(("meeting", "link", "date", "author", "notes"), cells))
 
 
 @corrections.command("export")
@@ -66,7 +66,7 @@ def export_(ctx: click.Context, slug: str, target: Path | None) -> None:
     \b
     jumpnotes corrections export MEETING -o notes/2020-01-21.corrections.toml
     """
-    from pipeline import corrections as files
+    from pipeline.corrections import toml_file as files
 
     text = files.written(open_store(ctx.obj), slug)
     try:
@@ -88,8 +88,8 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> No
     """
     from collections import Counter
 
-    from pipeline import corrections as files
-    from pipeline.cli import output
+    from pipeline.cli import render
+    from pipeline.corrections import toml_file as files
     from pipeline.store.corrections import Fate
 
     if slug and len(paths) > 1:
@@ -104,5 +104,5 @@ def import_(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> No
         for each in imported:
             if each.fate in (Fate.NO_BLOCK, Fate.OUTSIDE):
                 lost = True
-                click.echo(f"  {each.fate}: {output.shortened(each.told.spot.text, 76)}", err=True)
+                click.echo(f"  {each.fate}: {render.shortened(each.told.spot.text, 76)}", err=True)
     ctx.exit(1 if lost else 0)

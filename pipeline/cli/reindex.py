@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import click
 
-from pipeline import languages
 from pipeline.cli.options import data_dir
+from pipeline.language import names
 
 
 def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
     if given is None:
         return None
-    name = languages.named(given)
+    name = names.named(given)
     if name is None:
-        raise click.BadParameter(f"no language {given!r}; there is {languages.LISTED}")
+        raise click.BadParameter(f"no language {given!r}; there is {names.LISTED}")
     return name
 
 
-@click.command(epilog=f"Languages: {languages.LISTED}.")
+@click.command(epilog=f"Languages: {names.LISTED}.")
 @click.option(
     "--language",
     metavar="NAME",
@@ -31,11 +31,11 @@ def reindex(ctx: click.Context, language: str | None) -> None:
 
     Searches go on meanwhile with the old one, and cut off, it stays. Runs and corrections wait.
     """
-    from pipeline.cli import output
+    from pipeline.cli import render
     from pipeline.store import Store
 
     store = Store.open(ctx.obj.database)
-    with output.Progress() as progress:
+    with render.Progress() as progress:
         progress.stage(str(ctx.obj.database), "reindex", unit="meetings")
         meetings, words = store.reindex(language or ctx.obj.language, progress.progress)
     count = f"{meetings} meeting" if meetings == 1 else f"{meetings} meetings"

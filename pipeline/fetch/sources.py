@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from pipeline import video
+from pipeline import links
 from pipeline.errors import HostNotAllowed, NotFound, Unsupported
 
 _ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -83,8 +83,8 @@ def understand(source: str) -> Remote | Path:
         NotFound: it looks like a path, and there is no such file.
     """
     source = source.strip()
-    video_id = video.youtube_id(source)
-    if video_id is None and "://" in source and video.on_youtube(source):
+    video_id = links.youtube_id(source)
+    if video_id is None and "://" in source and links.on_youtube(source):
         raise Unsupported(source, "a page on YouTube, but not a video")
     if video_id is None and not _SCHEME.match(source):
         path = Path(source).expanduser()

@@ -18,11 +18,11 @@ from datetime import date
 from pathlib import Path, PurePath
 
 from pipeline.errors import NotesError
+from pipeline.links import youtube_id
 from pipeline.notes import hints, inline, markdown, naming, recording, speakers
 from pipeline.notes.markdown import Draft, split_lines
 from pipeline.notes.templates import folder_templates, normalise
-from pipeline.records import Block, Kind, Notes, Section
-from pipeline.video import youtube_id
+from pipeline.records import Block, BlockKind, Notes, Section
 
 __all__ = ["folder_templates", "parse", "read", "split_lines", "youtube_id"]
 
@@ -93,12 +93,12 @@ def _front_fields(lines: list[str]) -> dict[str, str]:
 
 def _open_comments(drafts: list[Draft]) -> Iterator[str]:
     for draft in drafts:
-        if draft.kind is Kind.MARKUP and draft.raw.lstrip().startswith("<!--") and "-->" not in draft.raw:
+        if draft.kind is BlockKind.MARKUP and draft.raw.lstrip().startswith("<!--") and "-->" not in draft.raw:
             yield f"line {draft.line}: this comment is never closed, so everything after it is hidden"
 
 
 def _title(drafts: list[Draft]) -> str:
-    titles = [draft for draft in drafts if draft.kind is Kind.HEADING and draft.depth == 1]
+    titles = [draft for draft in drafts if draft.kind is BlockKind.HEADING and draft.depth == 1]
     return next((text for draft in titles if (text := _whole_text(draft))), "")
 
 
@@ -128,12 +128,12 @@ class _Scribe:
         return "\n".join(self.lines[draft.line - 1 : draft.end_line - 1])
 
     def text(self, draft: Draft) -> str:
-        if draft.silent or draft.kind is Kind.MARKUP:
+        if draft.silent or draft.kind is BlockKind.MARKUP:
             return ""
         return draft.text
 
     def html(self, draft: Draft) -> str:
-        if draft.raw and draft.kind is not Kind.CODE:
+        if draft.raw and draft.kind is not BlockKind.CODE:
             return inline.clean(draft.raw)
         cells = list(map(inline.render, draft.cells))
         shown = " | ".join(cells) if any(cells) else ""  # an empty cell keeps its column
@@ -153,7 +153,7 @@ def _sections(scribe: _Scribe, drafts: list[Draft]) -> Iterator[Section]:
     title_seen = False
     for draft in drafts:
         text = scribe.text(draft)
-        if draft.kind is Kind.HEADING:
+        if draft.kind is BlockKind.HEADING:
             if blocks:
                 yield _section(blocks)
             blocks = []
@@ -163,7 +163,7 @@ def _sections(scribe: _Scribe, drafts: list[Draft]) -> Iterator[Section]:
         above = tuple(words for heading, words in path if words)
         block = Block(
             id=ids.of(text or scribe.raw(draft), above),
-            kind=Kind.MARKUP if draft.silent else draft.kind,
+            kind=BlockKind.MARKUP if draft.silent else draft.kind,
             line=draft.line,
             end_line=draft.end_line,
             text=text,
@@ -177,7 +177,7 @@ def _sections(scribe: _Scribe, drafts: list[Draft]) -> Iterator[Section]:
         )
         known[id(draft)] = block.id
         blocks.append(block)
-        if draft.kind is Kind.HEADING:
+        if draft.kind is BlockKind.HEADING:
             is_title = block.depth == 1 and not title_seen
             title_seen |= is_title
             path.append((block, "" if is_title else text or scribe.raw(draft)))
@@ -185,11 +185,11 @@ def _sections(scribe: _Scribe, drafts: list[Draft]) -> Iterator[Section]:
         yield _section(blocks)
 
 
-_SPOKEN = frozenset({Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTE, Kind.ROW})
+_SPOKEN = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.ROW})
 
 
 def _section(blocks: list[Block]) -> Section:
     first = blocks[0]
-    if first.kind is Kind.HEADING:
+    if first.kind is BlockKind.HEADING:
         return Section(first.id, first.text, first.depth, first.line, tuple(blocks))
     return Section("top", "", 0, first.line, tuple(blocks))

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from pipeline import timecode, video
+from pipeline import links, timecode
 from pipeline.notes import inline
 from pipeline.notes.markdown import Draft
-from pipeline.records import Hint, Kind, Video
+from pipeline.records import BlockKind, Hint, Video
 
 _DISAGREE = 2.0  # seconds between what is typed and where the link goes, from which on it is worth a warning
 
@@ -86,7 +86,7 @@ def typed(text: str) -> Hint | None:
 def take(drafts: list[Draft], recording: Video | None) -> Iterator[str]:
     """Move the hand-written times of `drafts` from their content to their hints. Yields warnings."""
     for draft in drafts:
-        if draft.kind is not Kind.CODE and not draft.silent:
+        if draft.kind is not BlockKind.CODE and not draft.silent:
             yield from _take_links(draft, recording)
     candidates = [found for draft in drafts if (found := _find(draft, _LEADING_COLON))]
     if _agenda([found for found in candidates if not found.certain]):
@@ -111,8 +111,8 @@ def split(drafts: list[Draft]) -> Iterator[Draft]:
         draft.cells = [pieces[0][1]]
         draft.end_line = draft.line + pieces[1][0]
         yield draft
-        owner = draft if draft.kind is Kind.ITEM else draft.owner
-        kind = Kind.PARAGRAPH if draft.kind is Kind.ITEM else draft.kind
+        owner = draft if draft.kind is BlockKind.ITEM else draft.owner
+        kind = BlockKind.PARAGRAPH if draft.kind is BlockKind.ITEM else draft.kind
         for (offset, tokens), (following, _) in zip(
             pieces[1:], [*pieces[2:], (end_line - draft.line, [])], strict=True
         ):
@@ -121,7 +121,11 @@ def split(drafts: list[Draft]) -> Iterator[Draft]:
 
 def _timed_lines(draft: Draft) -> list[tuple[int, list[Token]]]:
     """The pieces of a paragraph that begin with a time, each with how many lines after the first it stands."""
-    if draft.kind not in {Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTE} or draft.raw or draft.end_line - draft.line < 2:
+    if (
+        draft.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE}
+        or draft.raw
+        or draft.end_line - draft.line < 2
+    ):
         return []
     lines: list[list[Token]] = [[]]
     for token in draft.cells[0] if draft.cells else []:
@@ -185,15 +189,15 @@ def _continues(first: Hint, second: Hint) -> bool:
 def _linked(href: str, text: str, recording: Video | None) -> Hint | None:
     """The moment of the recording a link opens; None for any other link."""
     if href.startswith("#"):
-        return video.moment(href)
-    if recording is None or not video.leads_to(href, recording):
+        return links.moment(href)
+    if recording is None or not links.leads_to(href, recording):
         return None
-    return video.moment(href) or typed(text)
+    return links.moment(href) or typed(text)
 
 
 def _find(draft: Draft, leading: re.Pattern[str]) -> _Typed | None:
     """A time at the start or the end of a block, or alone in a cell of a table row."""
-    if draft.hint is not None or draft.silent or draft.kind in {Kind.CODE, Kind.MARKUP}:
+    if draft.hint is not None or draft.silent or draft.kind in {BlockKind.CODE, BlockKind.MARKUP}:
         return None
     for cell, tokens in enumerate(draft.cells):
         text = inline.plain(tokens)
@@ -201,7 +205,7 @@ def _find(draft: Draft, leading: re.Pattern[str]) -> _Typed | None:
         if found and not _THEN_CLOCK.match(text, found.end()):
             whole = not text[found.end() :].strip()
             certain = bool(found["open"] or found["at"]) or found["start"].count(":") == 2
-            if draft.kind is Kind.ROW and not (whole or cell == 0):
+            if draft.kind is BlockKind.ROW and not (whole or cell == 0):
                 continue
             if not certain and _CLOCK_WORD.search(text):
                 continue
@@ -253,9 +257,9 @@ def _families(drafts: list[Draft]) -> Iterable[list[Draft]]:
     families: dict[tuple[int, int, int], list[Draft]] = defaultdict(list)
     section = 0
     for draft in drafts:
-        section += draft.kind is Kind.HEADING
+        section += draft.kind is BlockKind.HEADING
         # Headings are siblings of headings of their level, wherever they stand.
-        families[0 if draft.kind is Kind.HEADING else section, id(draft.owner), draft.depth].append(draft)
+        families[0 if draft.kind is BlockKind.HEADING else section, id(draft.owner), draft.depth].append(draft)
     return families.values()
 
 

@@ -16,7 +16,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from pipeline.notes import inline
-from pipeline.records import Hint, Kind
+from pipeline.records import BlockKind, Hint
 
 # The inline parser is quadratic in brackets: a paragraph with more than this many is shown as it is typed.
 _MOST_BRACKETS = 200
@@ -33,7 +33,7 @@ _FRONT_FIELD = re.compile(r"\s*[\w-]+\s*:(?:\s|$)")
 class Draft:
     """A block in the making. A table row has one list of tokens per cell, every other kind has one or none."""
 
-    kind: Kind
+    kind: BlockKind
     line: int
     end_line: int
     cells: list[list[Token]] = field(default_factory=list)
@@ -82,7 +82,7 @@ def drafts(lines: list[str]) -> list[Draft]:
     tokens = _parser().parse("\n" * skipped + "\n".join(lines[skipped:]), env)
     found = list(_leaves(tokens))
     if skipped:
-        found.append(Draft(Kind.MARKUP, 1, skipped + 1))
+        found.append(Draft(BlockKind.MARKUP, 1, skipped + 1))
     for draft in found:
         while draft.end_line > draft.line + 1 and not lines[draft.end_line - 2].strip():
             draft.end_line -= 1
@@ -103,7 +103,7 @@ def _leaves(tokens: list[Token]) -> Iterator[Draft]:
             case "list_item_close" | "blockquote_close":
                 containers.pop()
             case "tr_open":
-                row = _placed(Draft(Kind.ROW, *_lines(token)), containers)
+                row = _placed(Draft(BlockKind.ROW, *_lines(token)), containers)
                 # The line of dashes under the first row belongs to it.
                 row.end_line += tokens[index - 1].type == "thead_open"
                 yield row
@@ -115,7 +115,7 @@ def _leaves(tokens: list[Token]) -> Iterator[Draft]:
                 yield _placed(_prose(tokens[index - 1], token, containers), containers)
             case "fence" | "code_block":
                 code = [Token("code_inline", "code", 0, content=token.content.rstrip())]
-                yield _placed(Draft(Kind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
+                yield _placed(Draft(BlockKind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
             case "html_block":
                 yield _placed(_html(token), containers)
 
@@ -132,17 +132,17 @@ def _lines(token: Token) -> tuple[int, int]:
 def _prose(opening: Token, token: Token, containers: list[_Item | None]) -> Draft:
     content = inline.prepare(token.children or [])
     if opening.type == "heading_open" and not containers:
-        return Draft(Kind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
+        return Draft(BlockKind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
     quoted = bool(containers) and containers[-1] is None
-    return Draft(Kind.QUOTE if quoted else Kind.PARAGRAPH, *_lines(opening), cells=[content])
+    return Draft(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, *_lines(opening), cells=[content])
 
 
 def _html(token: Token) -> Draft:
     """A comment is markup; any other HTML is what a reader sees of it."""
     text = inline.text_of_html(token.content)
     if not text:
-        return Draft(Kind.MARKUP, *_lines(token), raw=token.content)
-    return Draft(Kind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
+        return Draft(BlockKind.MARKUP, *_lines(token), raw=token.content)
+    return Draft(BlockKind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
 
 
 def _placed(draft: Draft, containers: list[_Item | None]) -> Draft:
@@ -161,8 +161,8 @@ def _placed(draft: Draft, containers: list[_Item | None]) -> Draft:
     draft.owner = next((outer.lead for outer in reversed(items[:-1]) if outer.lead is not None), None)
     if first:
         draft.line = item.line  # a bullet may stand alone on its line, above its text
-    if draft.kind in {Kind.PARAGRAPH, Kind.QUOTE}:
-        draft.kind, draft.depth, draft.number = Kind.ITEM, item.depth, item.number
+    if draft.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
+        draft.kind, draft.depth, draft.number = BlockKind.ITEM, item.depth, item.number
         task = _TASK.match(inline.plain(draft.cells[0]))
         if task:
             draft.done = task[1] != " "
@@ -183,13 +183,13 @@ def _left_over(lines: list[str], found: list[Draft], env: dict[str, object]) -> 
         if taken[number] or not line.strip():
             last = None
             continue
-        kind = Kind.MARKUP if markup[number] or _MARKER_ONLY.fullmatch(line) else Kind.PARAGRAPH
+        kind = BlockKind.MARKUP if markup[number] or _MARKER_ONLY.fullmatch(line) else BlockKind.PARAGRAPH
         if last is not None and last.kind is kind:
             last.end_line += 1
         else:
             last = Draft(kind, number, number + 1)
             yield last
-        if kind is Kind.PARAGRAPH:
+        if kind is BlockKind.PARAGRAPH:
             last.cells.append([inline.text_token(line.strip())])
 
 

@@ -19,10 +19,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline import video
+from pipeline.links import leads_to, moment, on_youtube, youtube_id
 from pipeline.notes import hints, inline
 from pipeline.notes.markdown import Draft
-from pipeline.records import Kind, Video
+from pipeline.records import BlockKind, Video
 
 _LABEL = re.compile(
     r"(?:(?:the|a|our|this|link|links|url|to|of|for|full|on|meeting|meeting's|call|session|zoom|audio|live|here|available"
@@ -58,8 +58,8 @@ def find(drafts: list[Draft], front: dict[str, str]) -> Video | None:
         draft.silent = True
     for link in links:
         # A link with a time is a moment of the meeting, unless it is the very one that names the recording.
-        plainly = found is not None and (link.url == found.url or video.moment(link.url) is None)
-        if found and link.alone and plainly and not link.times and video.leads_to(link.url, found):
+        plainly = found is not None and (link.url == found.url or moment(link.url) is None)
+        if found and link.alone and plainly and not link.times and leads_to(link.url, found):
             link.draft.silent = True
     return found
 
@@ -72,10 +72,10 @@ def _front(front: dict[str, str]) -> Video | None:
 def _best(links: list[_Link], *, empty: bool) -> Video | None:
     labelled = [link for link in links if link.label and not link.times]
     named = [link for link in labelled if _NAMES_RECORDING.search(link.label)]
-    above = [link for link in links if link.preamble and not link.times and video.youtube_id(link.url)]
+    above = [link for link in links if link.preamble and not link.times and youtube_id(link.url)]
     for link in (*(link for link in labelled if link.preamble), *named, *(() if empty else above)):
         return _video(link.url)
-    times = Counter(video.youtube_id(link.url) for link in links if link.times and video.youtube_id(link.url))
+    times = Counter(youtube_id(link.url) for link in links if link.times and youtube_id(link.url))
     for name, count in times.most_common(1):
         if count > 1 or not empty:
             return Video(f"https://www.youtube.com/watch?v={name}", name)
@@ -83,8 +83,8 @@ def _best(links: list[_Link], *, empty: bool) -> Video | None:
 
 
 def _video(url: str) -> Video:
-    asked = video.moment(url)
-    return Video(url, video.youtube_id(url), asked.start if asked else 0.0)
+    asked = moment(url)
+    return Video(url, youtube_id(url), asked.start if asked else 0.0)
 
 
 def _links(drafts: list[Draft]) -> Iterator[_Link]:
@@ -92,7 +92,7 @@ def _links(drafts: list[Draft]) -> Iterator[_Link]:
     heading = ""
     before: Draft | None = None
     for draft in drafts:
-        if draft.kind is Kind.HEADING:
+        if draft.kind is BlockKind.HEADING:
             headings += 1
             heading = draft.text
         targets = list(_targets(draft))
@@ -100,22 +100,22 @@ def _links(drafts: list[Draft]) -> Iterator[_Link]:
             above = before.text if before is not None and _empty_label(before) else heading
             outside = _outside_links(draft)
             label = _label_of(draft, outside, above)
-            alone = draft.kind is not Kind.HEADING and (not outside or _LABEL.fullmatch(outside) is not None)
+            alone = draft.kind is not BlockKind.HEADING and (not outside or _LABEL.fullmatch(outside) is not None)
         for url, text in targets:
             # Another host has the recording only where the notes say so.
-            if video.youtube_id(url) or _NAMES_OTHER_HOST.search(label):
+            if youtube_id(url) or _NAMES_OTHER_HOST.search(label):
                 yield _Link(draft, url, label, alone, headings < 2, hints.typed(text) is not None)
         before = draft
 
 
 def _targets(draft: Draft) -> Iterator[tuple[str, str]]:
     """The links of a block that may be a recording, each with its text; of raw HTML also what it embeds."""
-    if draft.kind is Kind.CODE:
+    if draft.kind is BlockKind.CODE:
         return
     found = [(url, text) for tokens in draft.cells for _, _, url, text in inline.links(tokens)]
     found += [(embedded[1], "") for embedded in _EMBEDDED.finditer(_COMMENT.sub("", draft.raw))]
     for url, text in found:
-        playlist_or_channel = video.on_youtube(url) and video.youtube_id(url) is None
+        playlist_or_channel = on_youtube(url) and youtube_id(url) is None
         if url.startswith(("http://", "https://")) and not playlist_or_channel:
             yield url, text
 
@@ -145,7 +145,7 @@ def _outside_links(draft: Draft) -> str:
 
 def _empty_label(draft: Draft) -> bool:
     """`YouTube Link:` with nothing behind it."""
-    if draft.kind is Kind.HEADING or any(True for tokens in draft.cells for _ in inline.links(tokens)):
+    if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.links(tokens)):
         return False
     text = _outside_links(draft)
     return text.endswith(":") and _LABEL.fullmatch(text) is not None and _NAMES_VIDEO.search(text) is not None

@@ -25,16 +25,17 @@ from pipeline.records import (
     Alignment,
     Correction,
     Failure,
-    Hearing,
     Meeting,
+    MeetingSummary,
+    Mishearing,
     Notes,
     Progress,
     Recording,
-    Summary,
     Transcript,
     Verdict,
 )
-from pipeline.store import corrections, index, rows, schema, standing
+from pipeline.search import index
+from pipeline.store import corrections, effective_links, rows, schema
 from pipeline.store import tables as t
 from pipeline.store.rows import MadeFrom
 from pipeline.store.schema import REVISION
@@ -167,7 +168,7 @@ class Store:
             return run
 
     def save_alignments(
-        self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom, hearings: tuple[Hearing, ...] = ()
+        self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom, hearings: tuple[Mishearing, ...] = ()
     ) -> int:
         """Add an alignment run, and what it found misheard."""
         good = {alignment.block_id for alignment in alignments if alignment.confidence >= LINK_CONFIDENCE}
@@ -216,7 +217,7 @@ class Store:
             corrections.settle(db, slug)
             return made
 
-    def take(self, slug: str, told: Sequence[standing.Told]) -> tuple[corrections.Fate, ...]:
+    def take(self, slug: str, told: Sequence[effective_links.Told]) -> tuple[corrections.Fate, ...]:
         """Add corrections from elsewhere, with their authors and dates; what is known already adds nothing.
 
         Raises:
@@ -269,7 +270,7 @@ class Store:
                     t.meetings.c.done.is_not(None), t.meetings.c.failure.is_(None)
                 )
             )
-            marks = standing.marks(db)
+            marks = effective_links.marks(db)
             decoded = {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
             return {
                 path: (slug, done)
@@ -288,7 +289,7 @@ class Store:
         with self._read() as db:
             return db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
 
-    def meetings(self) -> tuple[Summary, ...]:
+    def meetings(self) -> tuple[MeetingSummary, ...]:
         """All meetings, newest first; those without a date last."""
         with self._read() as db:
             summaries = rows.summaries(db)
@@ -311,7 +312,7 @@ class Store:
             recording = rows.latest(db, t.recordings, slug)
             transcript = rows.heard_in(db, slug, recording)
             notes = msgspec.json.decode(latest.document, type=Notes)
-            placed = standing.placed(db, slug, notes)
+            placed = effective_links.placed(db, slug, notes)
             return Meeting(
                 notes=notes,
                 recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
@@ -346,29 +347,29 @@ class Store:
             run = rows.latest(db, t.alignment_runs, slug)
             return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner, run.pins) == made_from
 
-    def pins(self, slug: str) -> tuple[standing.Pins, str | None]:
+    def pins(self, slug: str) -> tuple[effective_links.Pins, str | None]:
         """Where people said that blocks begin, and a mark that changes with every correction; None: nobody said."""
         with self._read() as db:
-            return standing.pins(db, slug)
+            return effective_links.pins(db, slug)
 
     def history(self, slug: str) -> tuple[Correction, ...]:
         """Every correction of a meeting, newest first, with the ids the blocks had then."""
         with self._read() as db:
-            return standing.history(db, slug)
+            return effective_links.history(db, slug)
 
-    def told(self, slug: str) -> tuple[standing.Told, ...]:
+    def told(self, slug: str) -> tuple[effective_links.Told, ...]:
         """The corrections that hold, for telling them to another database, and those without a block.
 
         Raises:
             MeetingNotFound: there is none of that name.
         """
         with self._read() as db:
-            return standing.told(db, slug)
+            return effective_links.told(db, slug)
 
     def corrected(self) -> tuple[str, ...]:
         """The meetings that have corrections."""
         with self._read() as db:
-            return tuple(sorted(standing.marks(db)))
+            return tuple(sorted(effective_links.marks(db)))
 
     def since(self) -> dict[str, datetime]:
         """When the notes of every meeting came here first, by slug; UTC."""

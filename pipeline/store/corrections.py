@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline import timecode
+from pipeline.corrections.locate import Spot, match, spots
 from pipeline.errors import BlockNotFound, ConflictError, CorrectionNotFound, InvalidCorrection
 from pipeline.records import Correction, Notes, Verdict
-from pipeline.spots import Spot, match, spots
-from pipeline.store import outlines, rows
+from pipeline.search import hit_context
+from pipeline.store import rows
 from pipeline.store import tables as t
-from pipeline.store.standing import (
+from pipeline.store.effective_links import (
     Told,
     all_of,
     any_in,
@@ -157,7 +158,7 @@ def settle(db: Connection, slug: str) -> None:
     """Bring up to date what is derived from links, after a write; a meeting without notes has none."""
     if rows.latest(db, t.notes, slug) is None:
         return
-    outlines.write(db, slug)
+    hit_context.write(db, slug)
     if not any_in(db, slug):  # a meeting nobody corrected has as many links as its run found
         return
     notes = notes_of(db, slug)

@@ -15,11 +15,11 @@ from pipeline.records import (
     Alignment,
     Basis,
     Failure,
-    Hearing,
-    Moment,
+    FurtherMoment,
+    MeetingSummary,
+    Mishearing,
     Origin,
     Segment,
-    Summary,
     Transcript,
     Word,
 )
@@ -105,18 +105,18 @@ def alignments(db: Connection, run: int) -> dict[str, Alignment]:
             row.confidence,
             Basis(row.basis),
             tuple(msgspec.json.decode(row.evidence)),
-            tuple(Moment(*moment) for moment in moments(row.also)),
+            tuple(FurtherMoment(*moment) for moment in moments(row.also)),
         )
         for row in rows
     }
 
 
-def hearings(db: Connection, slug: str) -> tuple[Hearing, ...]:
+def hearings(db: Connection, slug: str) -> tuple[Mishearing, ...]:
     """What the latest alignment found misheard; nothing if it was of another transcript than the newest."""
     run, heard = latest(db, t.alignment_runs, slug), heard_in(db, slug, latest(db, t.recordings, slug))
     if run is None or heard is None or run.transcript_id != heard.id:
         return ()
-    return msgspec.json.decode(run.hearings, type=tuple[Hearing, ...])
+    return msgspec.json.decode(run.hearings, type=tuple[Mishearing, ...])
 
 
 def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
@@ -155,9 +155,9 @@ _SUMMARIES = sa.select(
 )
 
 
-def summaries(db: Connection) -> list[Summary]:
+def summaries(db: Connection) -> list[MeetingSummary]:
     return [
-        Summary(
+        MeetingSummary(
             slug=row.slug,
             title=row.title,
             date=date.fromisoformat(row.date) if row.date else None,

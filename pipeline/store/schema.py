@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from pipeline.errors import Busy, DiskFull, SchemaMismatch, StoreError
-from pipeline.store import index
+from pipeline.search import index
 
 REVISION = "0005"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""

@@ -22,9 +22,9 @@ from pipeline.audio import SAMPLE_RATE, Samples, open_sound
 from pipeline.errors import ModelUnavailable, TranscribeError
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
-from pipeline.transcribe import models, pieces, segments
+from pipeline.transcribe import chunking, models, segments
+from pipeline.transcribe.chunking import Piece, Region
 from pipeline.transcribe.models import default_model, find_weights, installed
-from pipeline.transcribe.pieces import Piece, Region
 from pipeline.transcribe.segments import Passage
 
 __all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "installed", "transcribe"]
@@ -99,7 +99,7 @@ def transcribe(
         _check_language(engine, spoken)
         done = checkpoints.resume(checkpoint, _job(media, engine, spoken)) if checkpoint else []
         position = done[-1]["end"] if done else 0
-        for piece in pieces.cut(sound.blocks, _speech, skip=position):
+        for piece in chunking.cut(sound.blocks, _speech, skip=position):
             line = _piece_line(engine, piece, _settled(spoken, done), _ticker(progress, sound.length))
             if checkpoint:
                 checkpoints.append(checkpoint, line)
@@ -176,7 +176,7 @@ def _speech(samples: Samples) -> list[Region]:
     """Where somebody speaks (Silero's voice activity detection). Only pauses of 0.16 s and more are seen."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    options = VadOptions(min_silence_duration_ms=160, max_speech_duration_s=pieces.MAX_SPEECH, speech_pad_ms=0)
+    options = VadOptions(min_silence_duration_ms=160, max_speech_duration_s=chunking.MAX_SPEECH, speech_pad_ms=0)
     return [(region["start"], region["end"]) for region in get_speech_timestamps(samples, options)]
 
 
@@ -221,12 +221,12 @@ def _listen(engine: _Engine, piece: Piece, language: str, tick: Callable[[float]
     Now and then the model drops the beginning or the end of a passage, more often with hotwords than without. The word
     times show it: seconds of speech without a word. On their own, and at last without hotwords, most are heard.
     """
-    passages = list(_passages(engine, piece, pieces.pack(piece.speech), language, engine.hotwords, tick))
+    passages = list(_passages(engine, piece, chunking.pack(piece.speech), language, engine.hotwords, tick))
     for hotwords in dict.fromkeys((engine.hotwords, ())):
         words = sorted((word for passage in passages for word in passage.words), key=lambda word: word.start)
         spans = [(_sample(word.start) - piece.start, _sample(word.end) - piece.start) for word in words]
-        missed = pieces.uncovered(piece.speech, spans, _sample(_MISSED))
-        chunks = [chunk for stretch in missed for chunk in pieces.pack(stretch)]
+        missed = chunking.uncovered(piece.speech, spans, _sample(_MISSED))
+        chunks = [chunk for stretch in missed for chunk in chunking.pack(stretch)]
         again = _passages(engine, piece, chunks, language, hotwords, _silently) if chunks else ()
         passages += (passage for passage in again if not passage.doubtful)  # on a mere noise the model invents
     return passages
@@ -244,7 +244,7 @@ def _detect_language(engine: _Engine, piece: Piece) -> _Language:
     """The likeliest language over a few passages of speech spread over the piece."""
     if not engine.model.model.is_multilingual:
         return _Language("en", sure=True)
-    speech = _sound(piece, pieces.pack(piece.speech))
+    speech = _sound(piece, chunking.pack(piece.speech))
     listened = speech[:: max(1, len(speech) // _LISTENS)][:_LISTENS]
     scores: dict[str, float] = {}
     for samples in listened:

@@ -19,8 +19,8 @@ from collections.abc import Callable
 
 from rapidfuzz import fuzz, process
 
-from pipeline.align import align, windows
-from pipeline.records import Block, Kind, Notes, Origin, Section, Segment, Transcript
+from pipeline.align import align, units
+from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
 
 WORDS = 6000  # in use in a meeting; how often follows Zipf's law
 CUE = 5.0  # seconds
@@ -61,7 +61,7 @@ def meeting(hours: float, blocks: int, *, seed: int = 1) -> tuple[Notes, Transcr
         said = [word for cue in nearby for word in cue]
         text = " ".join(draw.choice(said if draw.random() < 2 / 3 else words) for _ in range(12))
         heading = b % PER_SECTION == 0
-        kind = Kind.HEADING if heading else Kind.ITEM
+        kind = BlockKind.HEADING if heading else BlockKind.ITEM
         parent = None if heading else f"b{b - b % PER_SECTION}"
         made.append(Block(f"b{b}", kind, b + 1, b + 2, text, "", 2 if heading else 1, parent))
     sections = [
@@ -74,13 +74,13 @@ def meeting(hours: float, blocks: int, *, seed: int = 1) -> tuple[Notes, Transcr
 
 def naive(notes: Notes, transcript: Transcript) -> list[float]:
     """The start of the minute of speech most like each block."""
-    units = windows.units(transcript)
+    found = units.build_units(transcript)
     minutes = [
-        " ".join(text for text, at in zip(units.texts, units.start, strict=True) if start <= at < start + 60)
-        for start in units.start
+        " ".join(text for text, at in zip(found.texts, found.start, strict=True) if start <= at < start + 60)
+        for start in found.start
     ]
     best = process.cdist([block.text for block in notes.blocks], minutes, scorer=fuzz.token_set_ratio).argmax(axis=1)
-    return [float(units.start[unit]) for unit in best]
+    return [float(found.start[unit]) for unit in best]
 
 
 def seconds(run: Callable[[], object], *, times: int = 3) -> float:

@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import cues, notes
-from pipeline.align import clock, fit, model, placing
-from pipeline.align.anchors import Outside
+from pipeline.align import decode, fit, model, time_offset
+from pipeline.align.constraints import Outside
 from pipeline.records import LINK_CONFIDENCE, Alignment, Chapter, Hint
 
 OFFSETS = (-400.0, -137.3, -20.0, 0.0, 63.7, 400.0, 777.7, 1200.0)
@@ -43,7 +43,7 @@ Rows = Iterator[tuple[str, Row]]
 @dataclass(frozen=True, slots=True)
 class Meeting:
     case: fit.Case
-    begins: clock.Onsets
+    begins: time_offset.Onsets
 
     @property
     def gold(self) -> list[fit.Item]:
@@ -58,7 +58,7 @@ class Meeting:
         hints: Mapping[int, float] | None = None,
         pins: Mapping[int, float | None] | None = None,
         chapters: Sequence[Chapter] = (),
-    ) -> tuple[placing.Decision, dict[int, Alignment]]:
+    ) -> tuple[decode.Decision, dict[int, Alignment]]:
         """What is found when blocks, by their numbers, have these times written, or these corrections."""
         shape = self.case.reading.outline
         blocks = tuple(
@@ -67,9 +67,9 @@ class Meeting:
         )
         reading = replace(self.case.reading, outline=replace(shape, blocks=blocks))
         known = {blocks[b].id: at for b, at in (pins or {}).items()}
-        decision = placing.decide(reading, model.shipped(), Outside(known, tuple(chapters), self.begins))
+        decision = decode.decide(reading, model.shipped(), Outside(known, tuple(chapters), self.begins))
         number = {block.id: b for b, block in enumerate(blocks)}
-        return decision, {number[found.block_id]: found for found in placing.records(reading, decision)}
+        return decision, {number[found.block_id]: found for found in decode.records(reading, decision)}
 
 
 def start_of(item: fit.Item) -> float:
@@ -212,7 +212,7 @@ def main() -> None:
     args = parser.parse_args()
     wanted, sets = args.only.split(","), args.sets.split(",") if args.sets else None
     everything = [
-        Meeting(case, clock.onsets(cues.read(args.cases / case.group / case.name / "transcript.vtt")))
+        Meeting(case, time_offset.onsets(cues.read(args.cases / case.group / case.name / "transcript.vtt")))
         for case in fit.load(args.cases, notes.read, cues.read)
         if sets is None or case.group in sets
     ]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import cues, evaluate, notes
-from pipeline.align import fit, model, placing
-from pipeline.cli import measured
+from pipeline.align import decode, fit, model
+from pipeline.cli.render import evaluation
 
 
 def main() -> None:
@@ -36,9 +36,9 @@ def show(folder: Path, cases: Sequence[fit.Case], models: Sequence[model.Model])
     judged = []
     for read, fitted in zip(cases, models, strict=True):
         case = evaluate.Case(read.group, read.name, folder / read.group / read.name)
-        placed = placing.records(read.reading, placing.decide(read.reading, fitted))
+        placed = decode.records(read.reading, decode.decide(read.reading, fitted))
         judged += evaluate.judge(case, evaluate.read_gold(case.gold), notes.read(case.notes), placed)
-    print(measured.report(judged, worst=0))
+    print(evaluation.report(judged, worst=0))
 
 
 if __name__ == "__main__":

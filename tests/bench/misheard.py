@@ -27,11 +27,11 @@ import msgspec
 import numpy as np
 
 from pipeline import notes as reader
-from pipeline import vocabulary
-from pipeline.align import soundalikes
-from pipeline.align.languages import WORD, fold
+from pipeline.language import jargon
+from pipeline.language.word_lists import WORD, fold
+from pipeline.misheard import candidates
 from pipeline.notes.files import siblings_of
-from pipeline.records import Kind, Notes, Transcript
+from pipeline.records import BlockKind, Notes, Transcript
 from pipeline.search import TOGETHER
 from seeds import reenact
 from tests.bench.misheard_search import Held, archive, hold, spoken
@@ -176,7 +176,7 @@ def read_aloud(note: Path, voice: str, cache: Path) -> tuple[Path, Path]:
 
 def _turns(notes: Notes, voice: str) -> Iterator[reenact.Turn]:
     for block in notes.blocks:
-        if block.kind in (Kind.MARKUP, Kind.CODE) or block.template:
+        if block.kind in (BlockKind.MARKUP, BlockKind.CODE) or block.template:
             continue
         for sentence in _SENTENCE.split(_LINK.sub(" ", block.text)):
             if re.search(r"[^\W\d_]{2}", sentence):
@@ -216,7 +216,7 @@ def reenactment(cache: Path) -> Iterator[Reading]:
     sound = cache / "reenactment.m4a"
     if not sound.exists():
         shutil.copy(SEEDS / sound.name, sound)
-    for label, hotwords in (("with", vocabulary.hotwords(notes)), ("without", ())):
+    for label, hotwords in (("with", jargon.hotwords(notes)), ("without", ())):
         yield Reading(f"re-enactment, {label} hotwords", notes, (), told, hear(sound, label, hotwords))
 
 
@@ -227,7 +227,7 @@ def readings(folder: Path, days: Sequence[str], cache: Path) -> Iterator[Reading
         for path, foreign in zip(paths, [*paths[1:], paths[0]], strict=True):
             sound, told = read_aloud(path, voice, cache)
             notes, others = _with_others(path)
-            for label, hotwords in (("with", vocabulary.hotwords(notes, others=others)), ("without", ())):
+            for label, hotwords in (("with", jargon.hotwords(notes, others=others)), ("without", ())):
                 spoken = tuple(json.loads(told.read_text())), hear(sound, label, hotwords)
                 yield Reading(f"{voice}, {label} hotwords", notes, others, *spoken)
                 yield Reading(f"{voice}, {label} hotwords, other notes", *_with_others(foreign), *spoken)
@@ -264,7 +264,7 @@ def measure(reading: Reading) -> Figures:
     held = hold("reading", reading.notes, reading.transcript, reading.others)
     hearings = [(letters_of(hearing.term), hearing.start) for hearing in held.hearings]
     spellings: dict[str, set[str]] = defaultdict(set)
-    for word in vocabulary.jargon(reading.notes):
+    for word in jargon.find_jargon(reading.notes):
         spellings[letters_of(word)].add(word)
     truth = said(reading, spellings.keys() | {term for term, _ in hearings})
     stands = _standing(reading.transcript)
@@ -291,7 +291,7 @@ def _moments(held: Held, spellings: Mapping[str, Iterable[str]], *, hearings: bo
 
 
 def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
-    stream = [(token, word.start) for word in soundalikes.words(transcript) for token in word.tokens]
+    stream = [(token, word.start) for word in candidates.words(transcript) for token in word.tokens]
     tokens = [token for token, _ in stream]
 
     def find(text: str) -> list[float]:

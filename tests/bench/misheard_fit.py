@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from pipeline import align, cues, vocabulary
+from pipeline import align, cues
 from pipeline import notes as reader
-from pipeline.align import soundalikes
-from pipeline.align.languages import WORD, fold
-from pipeline.align.misheard import WEIGHTS, Candidate, candidates
+from pipeline.language import jargon
+from pipeline.language.word_lists import WORD, fold
+from pipeline.misheard import WEIGHTS, Candidate, candidates, find_candidates
 from pipeline.records import Notes, Transcript
 from tests.bench.misheard import NEAR, SETS, letters_of, readings, said
 
@@ -43,9 +43,9 @@ Example = tuple[tuple[float, ...], float, float]
 def of_readings(folder: Path, cache: Path) -> Iterator[Example]:
     """Of the runs around a moment in which a term was said, only the one most like it is the term."""
     for reading in readings(folder, SETS["tune"], cache):
-        words = list(soundalikes.words(reading.transcript))
+        words = list(candidates.words(reading.transcript))
         alignments = align.align(reading.notes, reading.transcript).alignments
-        found = candidates(reading.notes, words, alignments, others=reading.others)
+        found = find_candidates(reading.notes, words, alignments, others=reading.others)
         moments = defaultdict(list)
         for one in said(reading, {letters_of(candidate.term.text) for candidate in found}):
             moments[one.term].append(one.at)
@@ -72,8 +72,8 @@ def of_meetings(cases: Path, terms: dict[str, float]) -> Iterator[Example]:
     for path in sorted(cases.glob("*/*/notes.md"))[::2]:
         notes, transcript = reader.read(path), cues.read(path.with_name("transcript.vtt"))
         alignments = align.align(notes, transcript).alignments
-        words = list(soundalikes.words(transcript))
-        for candidate in candidates(_exchanged(notes, transcript, terms, chance), words, alignments):
+        words = list(candidates.words(transcript))
+        for candidate in find_candidates(_exchanged(notes, transcript, terms, chance), words, alignments):
             if candidate.run.letters != candidate.term.letters:
                 yield candidate.evidence, 0.0, REAL
 
@@ -85,7 +85,7 @@ def _exchanged(notes: Notes, transcript: Transcript, terms: dict[str, float], ch
     for term, worth in terms.items():
         if not heard.issuperset(WORD.findall(fold(term))):
             unheard[worth].append(term)
-    other = {term: chance.choice(unheard[worth]) for term, worth in vocabulary.jargon(notes).items() if unheard[worth]}
+    other = {term: chance.choice(unheard[worth]) for term, worth in jargon.find_jargon(notes).items() if unheard[worth]}
     if not other:
         return notes
     any_term = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(other, key=len, reverse=True)))})\b")
@@ -130,7 +130,7 @@ def main() -> None:
     terms = {
         term: worth
         for path in sorted(options.notes.glob("2*.md"))
-        for term, worth in vocabulary.jargon(reader.read(path)).items()
+        for term, worth in jargon.find_jargon(reader.read(path)).items()
     }
     with tempfile.TemporaryDirectory() as scratch:
         examples = [*of_readings(options.notes, options.cache or Path(scratch)), *of_meetings(options.cases, terms)]

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipeline import align, cues, evaluate, vocabulary
+from pipeline import align, cues, evaluate
 from pipeline import notes as reader
-from pipeline.align import languages
 from pipeline.align.fit import series
-from pipeline.align.languages import WORD
-from pipeline.align.misheard import misheard
-from pipeline.records import Alignment, Hearing, Hit, Notes, Transcript
+from pipeline.language import jargon, word_lists
+from pipeline.language.word_lists import WORD
+from pipeline.misheard import find_mishearings
+from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
 from pipeline.search import search
 from pipeline.store import MadeFrom, Store
 
@@ -46,12 +46,12 @@ class Held:
     notes: Notes
     transcript: Transcript
     alignments: tuple[Alignment, ...]
-    hearings: tuple[Hearing, ...]
+    hearings: tuple[Mishearing, ...]
 
 
 def hold(slug: str, notes: Notes, transcript: Transcript, others: Iterable[str]) -> Held:
     alignments = align.align(notes, transcript).alignments
-    return Held(slug, notes, transcript, alignments, misheard(notes, transcript, alignments, others=others))
+    return Held(slug, notes, transcript, alignments, find_mishearings(notes, transcript, alignments, others=others))
 
 
 @contextmanager
@@ -90,14 +90,14 @@ def held_out(cases: Sequence[Path]) -> Iterator[Held]:
         yield hold(f"{case.group}-{case.name}", reader.read(case.notes), transcript, texts)
 
 
-def jargon(meetings: Iterable[Held]) -> list[str]:
-    return sorted({word.lower() for held in meetings for word in vocabulary.jargon(held.notes)})
+def jargon_of(meetings: Iterable[Held]) -> list[str]:
+    return sorted({word.lower() for held in meetings for word in jargon.find_jargon(held.notes)})
 
 
 def ordinary(meetings: Sequence[Held]) -> list[str]:
     """Queries of one, two and three words that stand in a block and that nobody takes for jargon."""
-    unusual = set(jargon(meetings))
-    stop = {word for language in languages.languages() if language.code == "en" for word in language.stop}
+    unusual = set(jargon_of(meetings))
+    stop = {word for language in word_lists.languages() if language.code == "en" for word in language.stop}
     blocks = [
         sorted({word for word in words if word.isalpha() and len(word) > 2} - unusual - stop)
         for held in meetings
@@ -118,7 +118,7 @@ def show(cases: Sequence[Path]) -> None:
     hours = sum(held.transcript.segments[-1].end for held in meetings) / 3600
     print(f"{len(meetings)} meetings, {hours:.0f} h, {sum(len(held.hearings) for held in meetings)} hearings")
     with archive(meetings, hearings=True) as ours, archive(meetings, hearings=False) as plain:
-        usual, unusual = ordinary(meetings), jargon(meetings)
+        usual, unusual = ordinary(meetings), jargon_of(meetings)
         show_ordinary(ours, plain, usual)
         show_jargon(ours, plain, unusual)
         put_in = {hearing.term for held in meetings for hearing in held.hearings}

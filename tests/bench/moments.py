@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from pipeline import cues, notes
-from pipeline.align import fit, model, moments, placing
+from pipeline.align import decode, fit, further_moments, model
 from pipeline.records import LINK_CONFIDENCE
 
 Array = NDArray[np.float64]
@@ -48,19 +48,19 @@ def main() -> None:
                 f"from {least:.2f}: {told.sum():4} told, {right[told].mean():.3f} right, {unseen[told].mean():.3f} said"
             )
     *weights, bias = fitted(signals, right)
-    print("FITTED =", {name: round(float(w), 3) for name, w in zip(moments.FITTED, weights, strict=True)})
+    print("FITTED =", {name: round(float(w), 3) for name, w in zip(further_moments.FITTED, weights, strict=True)})
     print("BIAS =", round(float(bias), 3))
 
 
 def candidates(case: fit.Case) -> Iterator[tuple[tuple[float, ...], bool]]:
     """Signals of each candidate of a block with several gold spans, and whether it lies in one."""
-    decision = placing.decide(case.reading, model.shipped())
-    links = {link.block_id: link for link in placing.records(case.reading, decision)}
+    decision = decode.decide(case.reading, model.shipped())
+    links = {link.block_id: link for link in decode.records(case.reading, decision)}
     for item in case.items:
         link = links.get(case.reading.outline.blocks[item.block].id)
         if len(item.spans) > 1 and link and link.confidence >= LINK_CONFIDENCE:
-            heard = moments.Heard(case.reading, item.block)
-            for found in moments.candidates(decision, item.block, link, heard):
+            heard = further_moments.Heard(case.reading, item.block)
+            for found in further_moments.candidates(decision, item.block, link, heard):
                 start = heard.time[found.unit]
                 yield found.signals, any(a - MARGIN <= start <= b + MARGIN for a, b in item.spans)
 

@@ -36,8 +36,8 @@ from pipeline import notes as reader
 from pipeline.errors import InvalidQuery
 from pipeline.records import Notes
 from pipeline.search import TOGETHER, search
+from pipeline.search.passages import spoken
 from pipeline.store import Store
-from pipeline.store.passages import spoken
 
 DEPTH = 50
 """Moments of an answer that are looked at."""

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.records import Alignment, Basis, Block, Kind, Notes, Origin, Section, Segment, Transcript
+from pipeline.records import Alignment, Basis, Block, BlockKind, Notes, Origin, Section, Segment, Transcript
 from pipeline.search import search
+from pipeline.search.passages import STRIDE
+from pipeline.search.spelling import suggestion
 from pipeline.store import MadeFrom, Store
-from pipeline.store.passages import STRIDE
-from pipeline.suggest import suggestion
 
 SIZES = (10_000, 100_000, 1_000_000)
 WINDOWS = 770
@@ -99,7 +99,7 @@ def fill(store: Store, speech: Speech, number: int) -> None:
     store.claim(f"/{slug}.md", slug)
     text = [" ".join(words[first : first + 6]) for first in range(0, 120, 6)]
     blocks = tuple(
-        Block(f"b{i}", Kind.HEADING if i % 5 == 0 else Kind.ITEM, i + 1, i + 2, line, line)
+        Block(f"b{i}", BlockKind.HEADING if i % 5 == 0 else BlockKind.ITEM, i + 1, i + 2, line, line)
         for i, line in enumerate(text)
     )
     sections = tuple(Section(blocks[i].id, blocks[i].text, 2, i + 1, blocks[i : i + 5]) for i in range(0, 20, 5))

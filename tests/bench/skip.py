@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline import notes
-from pipeline.run import ALIGNER
+from pipeline.run.runner import ALIGNER
 from pipeline.store import Store
 from tests.conftest import CALL, jumpnotes
 

@@ -22,8 +22,9 @@ from statistics import median
 
 import numpy as np
 
-from pipeline import notes, vocabulary
+from pipeline import notes
 from pipeline.audio import SAMPLE_RATE, open_sound
+from pipeline.language import jargon
 from pipeline.transcribe import models
 from tests.bench.vocabulary import SEEDS
 
@@ -73,7 +74,7 @@ def ten_minutes(path: Path) -> Path:
 
 def measure(contestant: str, media: Path, model: str) -> None:
     """Run one contestant in this process and print its figures as JSON."""
-    hotwords = vocabulary.hotwords(notes.read(SEEDS / "000_d54e42ad7e88ce35.txt"))
+    hotwords = jargon.hotwords(notes.read(SEEDS / "000_d54e42ad7e88ce35.txt"))
     started = time.perf_counter()
     words = (ours if contestant == "ours" else bare)(media, model, hotwords)
     wall = time.perf_counter() - started

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import jiwer
 
-from pipeline import notes, vocabulary
+from pipeline import notes
+from pipeline.language import jargon
 from pipeline.records import Transcript
 from pipeline.transcribe import transcribe
 
@@ -63,7 +64,7 @@ def said(gold: Path = SEEDS / "reenactment.gold.json") -> str:
     return " ".join(utterance["text"] for utterance in json.loads(gold.read_text())["utterances"])
 
 
-def jargon(script: Path = SEEDS / "reenactment_script.toml") -> frozenset[str]:
+def spoken_jargon(script: Path = SEEDS / "reenactment_script.toml") -> frozenset[str]:
     """The speakers, and the words that do not sound as they are spelled: chosen by the script, not by our own code."""
     table = tomllib.loads(script.read_text())
     return frozenset(table["say"]) | frozenset(table["voices"])
@@ -83,14 +84,14 @@ def listen(hotwords: Iterable[str], model: str | None) -> Hearing:
         hotwords=tuple(hotwords),
         language="en",
     )
-    return measure(said(), heard(transcript), jargon())
+    return measure(said(), heard(transcript), spoken_jargon())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="tiny.en")
     model = parser.parse_args().model
-    words = vocabulary.hotwords(notes.read(SEEDS / "000_d54e42ad7e88ce35.txt"))
+    words = jargon.hotwords(notes.read(SEEDS / "000_d54e42ad7e88ce35.txt"))
     print(f"model {model}; hotwords: {', '.join(words)}")
     for label, hotwords in (("without", ()), ("with", words)):
         result = listen(hotwords, model)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 import math
 
 import pytest
@@ -70,8 +69,3 @@ def test_stamps_sort_as_their_times(first: float, second: float) -> None:
     """Below a hundred hours the text order of stamps is the order of their times."""
     if max(first, second) < 99 * 3600 and first <= second:
         assert timecode.stamp(first) <= timecode.stamp(second)
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(timecode).failed == 0

@@ -11,19 +11,21 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from socket import create_server
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page
 
 from pipeline import notes as reader
 from pipeline.config import Settings
 from pipeline.records import Alignment, Basis, Failure, Notes, Origin, Recording, Segment, Transcript
 from pipeline.store import MadeFrom, Store
 from service import create_app, wsgi
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 SOURCE = """# Garden club 2024-03-05
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
-from service.access import FAILURES, Attempts
+from service.web.auth import FAILURES, Attempts
 from tests.service.conftest import Library
 
 TOKEN = "rain-barrel-and-trowel"

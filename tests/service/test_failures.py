@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline import errors
-from service import failures
+from service.web import errors as answers
 from tests.service.conftest import tags
 
 
@@ -27,7 +27,7 @@ def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
     response = client.get("/api/v1/meetings/nobody")
     problem = response.get_json()
     assert response.status_code == problem["status"] == 404
-    assert response.mimetype == failures.PROBLEM
+    assert response.mimetype == answers.PROBLEM
     assert problem["title"] == "No such meeting"
     assert problem["detail"] == "No meeting is called 'nobody'."
     assert problem["hint"]
@@ -39,7 +39,7 @@ def test_every_type_of_problem_is_explained(app: Flask) -> None:
     """The page of problems has a place for each that the API may name, and no other."""
     anchors = [tag.attributes["id"] for tag in tags(app.test_client().get("/problems").text) if tag.name == "section"]
     with app.test_request_context():
-        types = [failures.type_of(answer) for answer in failures.ANSWERS.values()]
+        types = [answers.type_of(answer) for answer in answers.ANSWERS.values()]
     assert types == [f"/problems#{anchor}" for anchor in anchors]
     assert len(set(types)) == len(types)
 
@@ -50,7 +50,7 @@ def test_unknown_address(client: FlaskClient) -> None:
     assert "Not Found" in page.text
     assert page.mimetype == "text/html"
     response = client.get("/api/v1/nowhere")
-    assert response.mimetype == failures.PROBLEM
+    assert response.mimetype == answers.PROBLEM
     problem = response.get_json()
     assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
     assert problem["hint"] == "The first page lists every meeting."
@@ -90,7 +90,7 @@ def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     assert "secret detail" not in response.text
     assert "secret detail" in caplog.text
     problem = app.test_client().get("/api/v1/meetings")
-    assert (problem.status_code, problem.mimetype) == (500, failures.PROBLEM)
+    assert (problem.status_code, problem.mimetype) == (500, answers.PROBLEM)
     assert "secret detail" not in problem.text
 
 
@@ -100,4 +100,4 @@ def test_every_error_has_an_answer() -> None:
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        assert any(parent in failures.ANSWERS for parent in kind.__mro__)
+        assert any(parent in answers.ANSWERS for parent in kind.__mro__)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Notes, Segment
-from service import feed
+from service.routes import feed
 from tests.service.conftest import SOURCE, Library, tags
 
 ATOM = "{http://www.w3.org/2005/Atom}"

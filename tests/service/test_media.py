@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Notes, Recording
-from service import media
+from service.routes import media
 from tests.service.conftest import Library
 
 

@@ -21,16 +21,16 @@ from schemathesis.core.result import Ok
 
 from pipeline.config import Settings
 from pipeline.records import Notes
-from service import api, corrections, create_app, openapi
+from service import create_app
+from service.routes import api, api_corrections
+from service.web import openapi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ADDRESS = "/api/v1/openapi.json"
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-EXAMPLES = examples(
-    max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+EXAMPLES = examples(max_examples=100, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 PROMISED = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -165,7 +165,7 @@ def test_whatever_strangers_send(guarded: BaseSchema) -> None:
         ("/api/v1/meetings", api.Meetings),
         ("/api/v1/meetings/garden", api.Whole),
         ("/api/v1/search?q=rota", api.Found),
-        ("/api/v1/meetings/garden/corrections", corrections.History),
+        ("/api/v1/meetings/garden/corrections", api_corrections.History),
     ],
 )
 def test_nothing_is_sent_undescribed(client: FlaskClient, full: Notes, address: str, shape: type) -> None:

@@ -18,12 +18,12 @@ from pipeline.records import (
     Alignment,
     Basis,
     Failure,
-    Moment,
+    FurtherMoment,
+    MeetingSummary,
     Notes,
     Origin,
     Recording,
     Segment,
-    Summary,
     Transcript,
     Video,
     Word,
@@ -66,7 +66,9 @@ def test_list_is_newest_first_with_facts(opened: Open, library: Library, full: N
 
 def test_list_holds_a_thousand_meetings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long history is one plain page."""
-    many = tuple(Summary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000))
+    many = tuple(
+        MeetingSummary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000)
+    )
     monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
     html = app.test_client().get("/").text
     assert html.count('class="row"') == 1000
@@ -113,7 +115,7 @@ def test_further_moments_are_told_beside_the_block(opened: Open, library: Librar
     store = library.store
     transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
     assert transcript
-    also = (Moment(2.6, 4.0, 0.7), Moment(18.0, 19.0, 0.6))
+    also = (FurtherMoment(2.6, 4.0, 0.7), FurtherMoment(18.0, 19.0, 0.6))
     heap = next(block.id for block in full.blocks if block.text == "Compost heap")
     told = tuple(replace(link, also=also) if link.block_id == heap else link for link in links)
     store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
@@ -512,7 +514,9 @@ def test_transcript_without_notes(opened: Open, library: Library) -> None:
 
 def test_years_are_folded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last year is open, those far back wait folded."""
-    many = tuple(Summary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000))
+    many = tuple(
+        MeetingSummary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000)
+    )
     monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
     shelves = [tag for tag in tags(app.test_client().get("/").text) if tag.attributes.get("class") == "shelf"]
     assert ["open" in shelf.attributes for shelf in shelves] == [True] + [False] * (len(shelves) - 1)

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.records import Notes
-from service.security import HEADERS
+from service.web.headers import HEADERS
 
 ADDRESSES = [
     "/",

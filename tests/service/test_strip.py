@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.records import Alignment, Basis, Block, Kind, Moment, Notes, Origin, Section, Segment, Transcript
-from service.strip import Strip, section_at, strip
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Block,
+    BlockKind,
+    FurtherMoment,
+    Notes,
+    Origin,
+    Section,
+    Segment,
+    Transcript,
+)
+from service.views.timeline import Strip, section_at, strip
 
 
 def notes(*titles: str) -> Notes:
     """Notes of sections that are a heading each, whose id is their title."""
     sections = tuple(
-        Section(title, title, 2, line, (Block(title, Kind.HEADING, line, line + 1, title, title, 2),))
+        Section(title, title, 2, line, (Block(title, BlockKind.HEADING, line, line + 1, title, title, 2),))
         for line, title in enumerate(titles, 1)
     )
     return Notes("call", "Call", None, None, sections, "")
@@ -50,7 +61,7 @@ def test_guesses_are_not_drawn() -> None:
 
 def test_further_moments_are_drawn() -> None:
     """A topic that comes back stands twice on the strip, in one colour."""
-    found = drawn(replace(placed("Hose", 100, 200), also=(Moment(600, 700, 0.8),)))
+    found = drawn(replace(placed("Hose", 100, 200), also=(FurtherMoment(600, 700, 0.8),)))
     assert pieces(found) == [("Hose", 100, 200), ("Hose", 600, 700)]
     assert len({piece.colour for piece in found.pieces}) == 1
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from pipeline.records import Hit
-from service.ticks import Ticks, ticks
+from service.views.hit_markers import Ticks, ticks
 
 
 @pytest.fixture(autouse=True)

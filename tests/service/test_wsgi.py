@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socket import create_server
+from typing import Any
 
 import pytest
 
@@ -32,18 +35,29 @@ def test_the_web_process_stays_light() -> None:
 
 
 SERVE = """
-import sys
+import signal, sys
 from pathlib import Path
 from pipeline.config import Settings
 from service.wsgi import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
 """
 
 
+@contextmanager
+def serving(folder: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A server of its own process, which never outlives its test."""
+    command = [sys.executable, "-c", SERVE, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_serves_until_interrupted(full: Notes, settings: Settings) -> None:
     """`serve` tells its address when it answers; Ctrl+C ends it without a traceback."""
-    command = [sys.executable, "-c", SERVE, str(settings.data_dir)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with serving(settings.data_dir, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         with urllib.request.urlopen(f"{url}meetings/garden") as response:
@@ -56,8 +70,7 @@ def test_serves_until_interrupted(full: Notes, settings: Settings) -> None:
 def test_a_proxy_is_not_taken_for_a_person_at_this_machine(full: Notes, settings: Settings) -> None:
     """What a proxy says about its client reaches the app, which then does not let it write without a token."""
     address = "api/v1/meetings/garden/corrections"
-    command = [sys.executable, "-c", SERVE, str(settings.data_dir)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with serving(settings.data_dir) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         proxied = urllib.request.Request(url + address, headers={"X-Forwarded-For": "192.0.2.7"})
@@ -65,7 +78,6 @@ def test_a_proxy_is_not_taken_for_a_person_at_this_machine(full: Notes, settings
         for asked in (url + address, proxied):
             with urllib.request.urlopen(asked) as response:
                 answers.append(json.load(response)["may_write"])
-        process.send_signal(signal.SIGINT)
     assert answers == [True, False]
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.align import outline
-from pipeline.records import Block, Hint, Kind, Notes, Origin, Section, Segment, Transcript, Word
+from pipeline.records import Block, BlockKind, Hint, Notes, Origin, Section, Segment, Transcript, Word
 
 
 def block(
     number: int,
     text: str,
     *,
-    kind: Kind = Kind.ITEM,
+    kind: BlockKind = BlockKind.ITEM,
     depth: int = 0,
     parent: str | None = None,
     hint: float | None = None,
@@ -36,7 +36,7 @@ def written(*sections: tuple[str, Sequence[str]]) -> Notes:
     """Notes of second-level headings with items under them."""
     number, made = 0, []
     for title, items in sections:
-        heading = block(number, title, kind=Kind.HEADING, depth=2)
+        heading = block(number, title, kind=BlockKind.HEADING, depth=2)
         below = [block(number + i, text, depth=1, parent=heading.id) for i, text in enumerate(items, start=1)]
         made.append(Section(heading.id, title, 2, heading.line, (heading, *below)))
         number += 1 + len(items)

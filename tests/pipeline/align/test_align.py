@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.align import align
 from pipeline.errors import AlignError
-from pipeline.records import Aligned, Alignment, Basis, Kind, Notes, Origin, Section, Segment, Transcript
+from pipeline.records import Alignment, Basis, BlockKind, MeetingAlignment, Notes, Origin, Section, Segment, Transcript
 from tests.pipeline.align.meetings import block, heard, of, written
 
 TOPICS = {
@@ -43,7 +43,7 @@ NOTES = written(
 )
 
 
-def by_text(notes: Notes, aligned: Aligned) -> dict[str, Alignment]:
+def by_text(notes: Notes, aligned: MeetingAlignment) -> dict[str, Alignment]:
     text = {b.id: b.text for b in notes.blocks}
     return {text[alignment.block_id]: alignment for alignment in aligned.alignments}
 
@@ -125,8 +125,8 @@ def test_a_written_time_after_the_end_is_ignored() -> None:
 @pytest.mark.parametrize(
     "unspoken",
     [
-        block(1, "release candidate due date", kind=Kind.CODE),
-        block(1, "release candidate due date", kind=Kind.MARKUP),
+        block(1, "release candidate due date", kind=BlockKind.CODE),
+        block(1, "release candidate due date", kind=BlockKind.MARKUP),
         block(1, ""),
         block(1, "https://example.org/release/candidate"),
         block(1, "Release candidate", template=True),
@@ -145,7 +145,7 @@ def test_what_nobody_says_is_not_placed(unspoken: object) -> None:
 def test_a_template_heading_takes_its_first_child() -> None:
     """Nobody says "Action items", but its first item has a moment, and the link admits that it is second-hand."""
     transcript, starts = meeting(list(TOPICS))
-    heading = block(0, "Action items", kind=Kind.HEADING, depth=2, template=True)
+    heading = block(0, "Action items", kind=BlockKind.HEADING, depth=2, template=True)
     child = block(1, "getaddrinfo probes in the kernel", depth=1, parent="b0")
     notes = Notes("m", "M", None, None, (Section("b0", heading.text, 2, 1, (heading, child)),), "")
 
@@ -166,7 +166,7 @@ def test_a_silent_recording_is_an_error_with_a_way_out() -> None:
 
 def test_notes_without_words_give_no_links() -> None:
     """Empty notes are a result, not an error."""
-    assert align(of(), heard("hello")) == Aligned(())
+    assert align(of(), heard("hello")) == MeetingAlignment(())
 
 
 def test_the_same_input_gives_the_same_answer() -> None:
@@ -184,15 +184,17 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
-        st.tuples(TEXTS, st.sampled_from(list(Kind)), st.integers(0, 6), st.booleans(), st.none() | st.floats(0, 999))
+        st.tuples(
+            TEXTS, st.sampled_from(list(BlockKind)), st.integers(0, 6), st.booleans(), st.none() | st.floats(0, 999)
+        )
     ),
     st.lists(st.tuples(TEXTS, st.floats(0, 300), st.floats(0, 60)), min_size=1, max_size=12),
 )
 def test_alignments_are_sound_whatever_comes_in(
-    blocks: list[tuple[str, Kind, int, bool, float | None]], cues: list[tuple[str, float, float]]
+    blocks: list[tuple[str, BlockKind, int, bool, float | None]], cues: list[tuple[str, float, float]]
 ) -> None:
     """In block order, once each, inside the recording, finite, never ending before they start."""
     made = [

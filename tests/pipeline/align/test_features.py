@@ -3,16 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.align import features, outline, placing, windows
+from pipeline.align import decode, features, outline, units
 from pipeline.align.lexical import Matrix
-from pipeline.records import Kind, Notes, Transcript
+from pipeline.records import BlockKind, Notes, Transcript
 from tests.pipeline.align.meetings import block, heard, of, written
 
 FILLER = "some people talk about other matters entirely"
 
 
 def table(notes: Notes, transcript: Transcript) -> dict[str, Matrix]:
-    reading = placing.compare(outline.outline(notes), windows.units(transcript))
+    reading = decode.compare(outline.outline(notes), units.build_units(transcript))
     return dict(zip(features.NAMES, reading.table, strict=True))
 
 
@@ -69,9 +69,9 @@ def test_a_named_speaker_draws_the_block() -> None:
 
 def test_the_outline_knows_what_hangs_on_what() -> None:
     """Parents are blocks that can be placed; the title of the document is none of them."""
-    title = block(0, "Office hours 2020-01-21", kind=Kind.HEADING, depth=1)
-    heading = block(1, "Release", kind=Kind.HEADING, depth=2, parent="b0")
-    code = block(2, "x = 1", kind=Kind.CODE, parent="b1")
+    title = block(0, "Office hours 2020-01-21", kind=BlockKind.HEADING, depth=1)
+    heading = block(1, "Release", kind=BlockKind.HEADING, depth=2, parent="b0")
+    code = block(2, "x = 1", kind=BlockKind.CODE, parent="b1")
     item = block(3, "Due date", depth=1, parent="b1")
     nested = block(4, "End of February", depth=2, parent="b3")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import cues, evaluate, notes
-from pipeline.align import confidence, features, fit, model, placing
+from pipeline.align import confidence, decode, features, fit, model
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -55,7 +55,7 @@ def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
 
     judged = []
     for case, where in zip(cases, evaluate.find(folder), strict=True):
-        placed = placing.records(case.reading, placing.decide(case.reading, fitted))
+        placed = decode.records(case.reading, decode.decide(case.reading, fitted))
         judged += evaluate.judge(where, evaluate.read_gold(where.gold), notes.read(where.notes), placed)
     figures = evaluate.figures(judged)
 

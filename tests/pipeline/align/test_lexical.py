@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.align import windows
-from pipeline.align.languages import languages
+from pipeline.align import units
 from pipeline.align.lexical import Overlap, heard_as, overlap, sound
-from pipeline.align.normalize import Normalizer
+from pipeline.language.terms import Normalizer
+from pipeline.language.word_lists import languages
 from tests.pipeline.align.meetings import heard
 
 FILLER = "some people talk about other matters entirely"
@@ -14,7 +14,7 @@ FILLER = "some people talk about other matters entirely"
 def compare(note: str, said: str, *, others: tuple[str, ...] = (), silent: bool = False) -> Overlap:
     """`note` against twenty minutes of filler in whose middle, at unit 60, `said` is said."""
     texts = [FILLER] * 60 + [said] + [FILLER] * 60
-    moments = windows.units(heard(*texts))
+    moments = units.build_units(heard(*texts))
     return overlap([note, *others], [silent, *[False] * len(others)], moments, Normalizer(languages()[0]))
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.align.outline import placeable
-from pipeline.records import Kind
+from pipeline.records import BlockKind
 from tests.pipeline.align.meetings import block
 
 
@@ -19,7 +19,7 @@ def test_what_nobody_would_say_cannot(text: str) -> None:
     assert not placeable(block(0, text))
 
 
-@pytest.mark.parametrize("kind", [Kind.MARKUP, Kind.CODE])
-def test_code_and_markup_cannot_be_placed(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [BlockKind.MARKUP, BlockKind.CODE])
+def test_code_and_markup_cannot_be_placed(kind: BlockKind) -> None:
     """Whatever they hold, nobody reads them out."""
     assert not placeable(block(0, "osquery 6190", kind=kind))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 import re
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.notes import hints
 from pipeline.records import Block, Hint, Notes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
@@ -81,7 +79,7 @@ def test_an_agenda_with_times_of_day_has_no_hints() -> None:
     st.integers(0, 35_999),
     st.sampled_from(["({})", "[{}]", "@{}", "**({})**", "[{}](#t={})", "([{}](" + LINK + "?t={}))"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_time_is_read_in_every_form(seconds: int, form: str) -> None:
     """The hint is the second that was written, and the rest of the line is untouched."""
     hours, rest = divmod(seconds, 3600)
@@ -91,8 +89,3 @@ def test_every_time_is_read_in_every_form(seconds: int, form: str) -> None:
     )
     block = list(read.blocks)[-1]
     assert (block.hint, block.text, block.html) == (Hint(seconds), "Topic of the day", "Topic of the day")
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(hints).failed == 0

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 import re
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.notes import naming
 from pipeline.records import Block, Notes
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
@@ -56,7 +54,7 @@ def test_a_title_that_contradicts_the_file_name_is_warned_about() -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1, max_size=30).filter(lambda name: "/" not in name))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_there_is_always_a_slug(source: str, name: str) -> None:
     """The slug is never empty and needs no escaping anywhere."""
     assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", parse(f"# {source}", name).slug)
@@ -89,8 +87,3 @@ def test_ids_of_text_without_latin_letters_are_still_ids() -> None:
     ids = [block.id for block in blocks_of("## 議題\n\nテキスト\n\n4.2.0\n\n***")]
     assert len(set(ids)) == 4
     assert all(re.fullmatch(r"[a-z][a-z0-9-]+", name) for name in ids)
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(naming).failed == 0

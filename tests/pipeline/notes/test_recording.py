@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 
 import pytest
 
 from pipeline import notes
-from pipeline.notes import recording
-from pipeline.records import Hint, Kind, Notes, Video
+from pipeline.records import BlockKind, Hint, Notes, Video
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
 ID = "dQw4w9WgXcQ"
@@ -43,7 +41,9 @@ def test_the_recording_above_the_notes(line: str, found: str | None) -> None:
     read = parse(f"# Call\n\n{line}\n\n## Topic\n\nA talk: https://youtu.be/aaaaaaaaaaa\n")
     assert (read.video.id if read.video else None) == found
     if found:
-        assert [block.kind for block in read.sections[0].blocks[1:]] == [Kind.MARKUP] * len(read.sections[0].blocks[1:])
+        assert [block.kind for block in read.sections[0].blocks[1:]] == [BlockKind.MARKUP] * len(
+            read.sections[0].blocks[1:]
+        )
         assert all(block.text == "" for block in read.sections[0].blocks[1:])
     assert read.sections[1].blocks[1].text == "A talk:"
 
@@ -81,8 +81,3 @@ def test_without_a_label_the_times_tell_the_recording() -> None:
     assert read.video is not None
     assert read.video.id == ID
     assert [block.hint for block in read.blocks][-3:] == [Hint(60), Hint(120), None]
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(recording).failed == 0

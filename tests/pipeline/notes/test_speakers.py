@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 from pipeline import notes
-from pipeline.notes import speakers
 from pipeline.records import Block, Notes
 
 
@@ -47,8 +44,3 @@ def only(source: str) -> Block:
 def test_a_speaker_is_named_only_when_it_is_plain(source: str, speaker: str | None) -> None:
     """Names before what was said are found; labels and topics are not taken for people."""
     assert only(f"- {source}").speaker == speaker
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(speakers).failed == 0

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 from pipeline import notes
-from pipeline.notes import templates
 from pipeline.records import Notes
 
 
@@ -52,8 +49,3 @@ def test_a_small_folder_has_no_templates(count: int) -> None:
 def test_templates_never_mark_without_a_folder() -> None:
     """Notes read on their own have no template."""
     assert not any(block.template for block in parse(AGENDA).blocks)
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    """What the documentation shows is what happens."""
-    assert doctest.testmod(templates).failed == 0

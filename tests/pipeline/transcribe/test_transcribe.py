@@ -20,7 +20,7 @@ import pytest
 from pipeline.audio import SAMPLE_RATE, Samples, open_sound
 from pipeline.errors import AudioUnreadable, ModelUnavailable, TranscribeError
 from pipeline.records import Origin, Transcript
-from pipeline.transcribe import pieces, transcribe
+from pipeline.transcribe import chunking, transcribe
 from pipeline.transcribe.models import find_weights
 from tests.bench.vocabulary import SEEDS, measure
 
@@ -173,9 +173,9 @@ def test_progress_counts_seconds_of_sound(transcript: Transcript, ticks: list[tu
 RUN = """
 import sys
 from pathlib import Path
-from pipeline.transcribe import pieces
+from pipeline.transcribe import chunking
 from pipeline.transcribe import transcribe
-pieces.LONGEST = 45 * 16000
+chunking.LONGEST = 45 * 16000
 transcribe(Path(sys.argv[1]), model="tiny.en", model_dir=None, checkpoint=Path(sys.argv[2]),
            progress=lambda done, total: print(done, flush=True))
 """
@@ -183,7 +183,7 @@ transcribe(Path(sys.argv[1]), model="tiny.en", model_dir=None, checkpoint=Path(s
 
 def test_a_killed_run_goes_on(talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`kill -9` costs the piece in hand; the transcript is the very one of a run that was left alone."""
-    monkeypatch.setattr(pieces, "LONGEST", 45 * SAMPLE_RATE)
+    monkeypatch.setattr(chunking, "LONGEST", 45 * SAMPLE_RATE)
     checkpoint = tmp_path / "checkpoint.jsonl"
     with subprocess.Popen(
         [sys.executable, "-c", RUN, str(talk), str(checkpoint)], stdout=subprocess.PIPE, text=True

@@ -1,0 +1,79 @@
+"""What a search prints for people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+import pytest
+
+from pipeline.cli.render import search
+from pipeline.records import Hit
+
+TEXT = "we said at length and at great leisure that the hose leaks where the tap is, so that the hose has to go today"
+
+
+def pieces(text: str, *words: str) -> tuple[tuple[str, bool], ...]:
+    return tuple((f"{word} ", word in words) for word in text.split())
+
+
+def hit(text: str = TEXT, *, start: float | None = 83.0, slug: str = "call", section: str | None = None) -> Hit:
+    return Hit(slug, f"The {slug}", date(2024, 3, 5), start is None, start, None, pieces(text, "hose"), section, "Ana")
+
+
+def test_a_meeting_stands_once_above_its_places() -> None:
+    """With its day and its name; the times stand one below the other."""
+    hits = [hit("hose", start=3723.0), hit("a hose", slug="walk", section="Tools"), hit("the hose", start=None)]
+
+    assert click.unstyle(search.report(hits, None)).splitlines() == [
+        "The call  2024-03-05  call",
+        "  1:02:03  said   Ana          hose ",
+        "        –  notes  Ana          the hose ",
+        "",
+        "The walk  2024-03-05  walk",
+        "     1:23  said   Tools · Ana  a hose ",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    """Cells are cut, and every line still shows what was found."""
+    hits = [hit(section="How the garden is watered in a dry summer"), hit("no " * 90 + "hose " + "no " * 90)]
+    title, *lines = search.report(hits, width).splitlines()
+
+    assert len(click.unstyle(title)) <= width
+    for line in lines:
+        assert len(click.unstyle(line)) <= width
+        assert click.style("hose", bold=True).removesuffix("\x1b[0m") in line
+        assert "…" in line
+
+
+def test_a_long_section_leaves_room_for_the_speaker() -> None:
+    """Who spoke is seen, whatever the heading is."""
+    assert "How the garden is… · Ana  " in click.unstyle(search.report([hit(section="How the garden is watered")], 96))
+
+
+def test_what_goes_elsewhere_is_whole() -> None:
+    """In a pipe nothing is cut from the text."""
+    assert TEXT in click.unstyle(search.report([hit()], None))
+
+
+def test_what_is_cut_ends_with_words() -> None:
+    """A shortened text begins and ends with a whole word."""
+    shown = click.unstyle(search.report([hit()], 60)).splitlines()[1].partition("Ana  ")[2]
+    words = shown.strip("… ").split()
+
+    assert shown.startswith("… ")
+    assert shown.endswith("…")
+    assert set(words) <= set(TEXT.split())
+
+
+def test_no_text_commands_the_terminal() -> None:
+    """Whatever stands in the notes, a line is a line, and the only colours are ours."""
+    evil = hit("hose \x1b]0;owned\x07\nnext \x1b[2J", section="a\r\x1b[31mb")
+
+    report = search.report([evil], None)
+
+    assert report.count("\x1b") == 4  # the title and the match, on and off
+    assert len(report.splitlines()) == 2
+    assert all(line.isprintable() for line in click.unstyle(report).splitlines())

@@ -1,0 +1,129 @@
+"""Which words of the notes the speech model is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import notes
+from pipeline.language import jargon
+from pipeline.records import Notes
+
+SEED = Path(__file__).parents[3] / "seeds" / "000_d54e42ad7e88ce35.txt"
+
+
+def written(text: str) -> Notes:
+    return notes.parse(text, name="20210803_meeting_notes.md")
+
+
+def words(text: str, **options: object) -> tuple[str, ...]:
+    return jargon.hotwords(written(text), **options)  # type: ignore[arg-type]
+
+
+def test_jargon_identifiers_and_names_are_told() -> None:
+    """What a model mishears is in, spelled as people write it."""
+    told = words(
+        "# Weekly\n\nAlessandro moved eBPF probes to getaddrinfo for dns_events, and sccache works with CMake.\n"
+    )
+
+    assert {"Alessandro", "eBPF", "getaddrinfo", "dns_events", "sccache", "CMake"} <= set(told)
+
+
+def test_plain_english_is_not_told() -> None:
+    """Room is short: words the model knows, bent or not, stay out."""
+    told = words(
+        "# Meeting\n\nDiscussing the regularly stopped releases, policies and rewritten announcements that vanished.\n"
+    )
+
+    assert told == ()
+
+
+def test_addresses_hashes_and_numbers_are_not_told() -> None:
+    """Nobody says them as they are written."""
+    told = words(
+        "# Meeting\n\nSee https://example.org/osquery/pull/6190, www.example.org, commit 2f9c1d7ab, #6190 at 12:30.\n"
+    )
+
+    assert told == ()
+
+
+def test_a_lower_case_name_keeps_its_case() -> None:
+    """A capital at the start of a sentence or in a heading does not change how a name is written."""
+    told = words("# Osquery news\n\nOsquery is out. We ship osquery.\n\nThen mozilla and Mozilla. Ask Mozilla.\n")
+
+    assert "osquery" in told
+    assert "Mozilla" in told
+    assert not {"Osquery", "mozilla"} & set(told)
+
+
+def test_slips_of_the_pen_are_not_told() -> None:
+    """A letter forgotten or doubled makes no jargon; `ccache` is none of these."""
+    told = words("# Meeting\n\nThe continous platformm withouth osqury; osquery (osquery) and ccache are fine.\n")
+
+    assert set(told) == {"osquery", "ccache"}
+
+
+def test_what_other_notes_do_not_have_comes_first() -> None:
+    """Between two of a kind, the one that is new in this folder is the more distinctive."""
+    text = "# Meeting\n\nAbout thriftpy and kolidex.\n"
+
+    assert words(text) == ("kolidex", "thriftpy")
+    assert words(text, others=["kolidex again", "and Kolidex", "nothing"]) == ("thriftpy", "kolidex")
+
+
+def test_the_template_and_code_are_not_told() -> None:
+    """Nobody said them."""
+    source = "# Meeting\n\n## Zqdocs linkz\n\nsccache\n\n```\nrm_everything(now)\n```\n"
+    parsed = notes.parse(source, name="20210803_meeting_notes.md", templates=frozenset({"zqdocs linkz"}))
+
+    told = jargon.hotwords(parsed)
+
+    assert "sccache" in told
+    assert "rm_everything" not in told
+
+
+def test_who_spoke_is_told() -> None:
+    """The name before a remark is a name people say."""
+    assert "Stefano" in words("# Meeting\n\n- (Stefano) I would say end of February\n")
+
+
+@pytest.mark.parametrize("budget", [0, 1, 10, 40])
+def test_the_budget_is_kept(budget: int) -> None:
+    """Counted as the caller counts, the list never takes more; a word that does not fit lets shorter ones in."""
+    count = len
+
+    told = jargon.hotwords(notes.read(SEED), count_tokens=count, budget=budget)
+
+    assert count(" " + ", ".join(told)) <= budget or told == ()
+    assert bool(told) is (budget > 5)
+
+
+@pytest.mark.model
+def test_the_budget_holds_for_the_real_tokenizer() -> None:
+    """The estimate made without the model does not exceed 120 of its tokens, nor waste most of them."""
+    from tokenizers import Tokenizer
+
+    from pipeline.transcribe import find_weights
+
+    tokenizer = Tokenizer.from_file(str(Path(find_weights("tiny.en", None)) / "tokenizer.json"))
+
+    told = jargon.hotwords(notes.read(SEED))
+
+    assert 60 <= len(tokenizer.encode(" " + ", ".join(told), add_special_tokens=False).ids) <= 120
+    assert {"osquery", "eBPF", "sccache", "farfella", "getaddrinfo"} <= set(told)
+
+
+def test_the_vocabulary_is_made_without_the_model() -> None:
+    """Reading notes stays quick: no heavy library is loaded."""
+    code = (
+        "import sys; from pathlib import Path; from pipeline import notes, vocabulary; "
+        f"vocabulary.hotwords(notes.read(Path({str(SEED)!r}))); "
+        "print({'numpy', 'av', 'faster_whisper', 'tokenizers', 'rapidfuzz'} & set(sys.modules))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"

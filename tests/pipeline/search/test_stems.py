@@ -1,0 +1,282 @@
+"""Words of other languages than English are found in all their forms."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterator
+
+import pytest
+import snowballstemmer
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InvalidQuery
+from pipeline.language.names import NAMES, named
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Block,
+    BlockKind,
+    Mishearing,
+    Notes,
+    Origin,
+    Section,
+    Segment,
+    Transcript,
+    Word,
+)
+from pipeline.search import search
+from pipeline.search.expansion import MOST_FORMS, widened
+from pipeline.search.query import parse
+from pipeline.search.spelling import suggestion
+from pipeline.search.stems import fold
+from pipeline.store import MadeFrom, Store
+
+Open = Callable[..., Store]
+
+GERMAN = (
+    "Die Häuser am Rand der Straße werden gestrichen",
+    "ein Haus mit Garten und zwei Entscheidungen",
+    "der Haushalt ist beschlossen",
+    "niemand hat etwas dagegen",
+)
+FRENCH = ("plusieurs décisions ont été prises", "l'équipe était fatiguée", "rien de nouveau")
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """Makes a database of a language, in which each text is what was said in a meeting: "0", "1", …"""
+    stores = []
+
+    def make(language: str, *texts: str) -> Store:
+        store = Store.open(tmp_path_factory.mktemp(language) / "jumpnotes.db", language=language)
+        stores.append(store)
+        for number, text in enumerate(texts):
+            say(store, str(number), text)
+        return store
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def say(store: Store, slug: str, text: str) -> int:
+    store.claim(f"/{slug}.md", slug)
+    store.save_notes(Notes(slug, slug, None, None, (), ""))
+    words = tuple(Word(float(at), at + 1.0, word) for at, word in enumerate(text.split()))
+    segment = Segment(0.0, float(len(words)), text, words)
+    return store.save_transcript(slug, Transcript("de", Origin.ASR, None, (segment,)), key=text)
+
+
+@pytest.fixture(scope="module")
+def german(opened: Open) -> Store:
+    return opened("german", *GERMAN)
+
+
+@pytest.fixture(scope="module")
+def french(opened: Open) -> Store:
+    return opened("french", *FRENCH)
+
+
+def found(store: Store, query: str) -> str:
+    """The meetings in which all of the query stands, in order."""
+    return "".join(sorted(hit.slug for hit in search(store, query, whole=True)))
+
+
+@pytest.mark.parametrize("query", ["Haus", "haus", "Häuser", "HÄUSER", "hauser", "Hauses", "Haeuser", "ha\u0308user"])
+def test_any_form_finds_every_form(german: Store, query: str) -> None:
+    """In capitals, without accents, decomposed, or in a form nobody used: it is one word."""
+    assert found(german, query) == "01"
+    assert ("Häuser", True) in next(hit.snippet for hit in search(german, query) if hit.slug == "0")
+
+
+@pytest.mark.parametrize(
+    ("query", "meetings"),
+    [
+        ("häuser straße", "0"),
+        ("häusern strassen", "0"),
+        ("hauses garten", "1"),
+        ("haushalte OR häusern", "012"),
+        ("entscheidung", "1"),
+        ("die OR der -haus", "2"),
+        ('"die Häuser"', "0"),
+        ('"die Haus"', ""),
+        ('"hause"', "01"),
+        ("häuse*", "0"),
+        ("hauses*", ""),
+        ("haus*", "012"),
+    ],
+)
+def test_forms_hold_wherever_a_word_stands(german: Store, query: str, meetings: str) -> None:
+    """Beside others, in an OR, and left out; not in a phrase of several words, nor before a star."""
+    assert found(german, query) == meetings
+
+
+@pytest.mark.parametrize("query", ["décision", "decision", "DÉCISIONS", "décisions", "decisions"])
+def test_accents_may_be_left_out(french: Store, query: str) -> None:
+    """Even in a form that never occurred."""
+    assert found(french, query) == "0"
+
+
+def test_accents_that_were_left_out_in_the_text_may_be_typed(opened: Open) -> None:
+    """Captions often have none."""
+    assert found(opened("french", "plusieurs decisions"), "décision") == "0"
+
+
+@pytest.mark.parametrize(("query", "meetings"), [("fatigué", "1"), ("equipes", "1"), ("l'équipe", "1"), ("neuf", "")])
+def test_other_french_words(french: Store, query: str, meetings: str) -> None:
+    """An apostrophe parts words, as in the index."""
+    assert found(french, query) == meetings
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "typed"),
+    [
+        ("russian", "Новые книги пришли. Героиня моей", "книга героини моей"),
+        ("greek", "οι δρόμοι της πόλης", "δρόμος ΔΡΟΜΟΥΣ"),
+        ("turkish", "İstanbul evlerimiz", "istanbul ev"),
+        ("finnish", "talossa asuttiin", "talo talot"),
+        ("hindi", "लड़कियों की किताबें", "लड़कियां"),
+        ("arabic", "الكتاب الجديد", "كتاب"),
+        ("polish", "wszystkie kobietami", "kobiety"),
+    ],
+)
+def test_languages_unlike_english(opened: Open, language: str, said: str, typed: str) -> None:
+    """Other scripts, vowels that are marks, long endings."""
+    assert found(opened(language, said, "x"), typed) == "0"
+
+
+def test_a_mark_does_not_part_a_word(opened: Open) -> None:
+    """In Hindi vowels are marks: a syllable is not a word."""
+    assert found(opened("hindi", "किताबें"), "त") == ""
+
+
+def test_a_word_that_was_misheard_is_found_in_another_form(opened: Open) -> None:
+    """What stands in its place counts as a word of the text."""
+    store = opened("german")
+    run = say(store, "a", "die neuen heuser sind fertig")
+    block = Block("b", BlockKind.ITEM, 1, 2, "Neubau", "", depth=1)
+    notes_id = store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
+    link = Alignment("b", 0.0, 3.0, 0.9, Basis.MATCH)
+    store.save_alignments("a", (link,), MadeFrom(notes_id, run, "1"), (Mishearing(2.0, 3.0, "Häuser", "heuser", 0.9),))
+
+    assert [hit.heard for hit in search(store, "Haus")] == ["heuser"]
+    assert [hit.heard for hit in search(store, "neu haus")] == ["heuser"]
+
+
+def test_where_a_word_is_missing_the_others_are_found_in_all_forms(german: Store) -> None:
+    """The word that is missing is named as it was typed."""
+    hits = search(german, "Gärten Entscheidung Zebras")
+
+    assert {(hit.slug, hit.missing) for hit in hits} == {("1", ("Zebras",))}
+
+
+def test_notes_are_found_in_all_forms(opened: Open) -> None:
+    """As what was said is."""
+    store = opened("german")
+    store.claim("/a.md", "a")
+    block = Block("b", BlockKind.ITEM, 1, 2, "Bäume pflanzen", "", depth=1)
+    store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
+
+    assert [hit.written for hit in search(store, "Baum")] == [True]
+
+
+def test_a_meeting_that_comes_later_adds_its_words(opened: Open) -> None:
+    """What is known already is in the way of nothing: the same letters with other accents, or another form."""
+    store = opened("german", "schon das Buch")
+    say(store, "1", "schönere Bücher")
+    say(store, "2", "schon wieder Büchern")
+
+    assert found(store, "buch") == "012"
+    assert found(store, "schön") == "012"  # without accents it is the same word as schon
+
+
+def test_a_word_has_at_most_so_many_forms(opened: Open) -> None:
+    """The one that was typed among them, and the short ones rather than the long."""
+    store = opened("finnish", " ".join("talo" + "ssa" * (n % 2) + "kin" * (n // 2) for n in range(8)), "z")
+    with store._write() as db:
+        db.execute(sa.text("DELETE FROM forms"))
+        rows = [{"term": f"talo{'x' * n}"} for n in range(1, 60)]
+        db.execute(sa.text("INSERT INTO forms VALUES ('talo', :term)"), rows)
+    with store.reading() as db:
+        ((term,),) = widened(db, parse("talo")).groups
+
+    assert term.forms == tuple(f"talo{'x' * n}" for n in range(1, MOST_FORMS))
+    assert len(term.fts5.split(" OR ")) == MOST_FORMS
+    assert found(store, " ".join(["talo"] * 64)) == "0"
+
+
+def test_english_is_left_to_the_index(opened: Open) -> None:
+    """Its stemmer does it; nothing else is kept and no word is changed."""
+    store = opened("english", "the tables of the houses", "a house")
+    asked = parse("house -table OR *")
+    with store.reading() as db:
+        assert widened(db, asked) == asked
+        assert not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'forms'"))
+
+    assert found(store, "house") == "01"
+    assert found(store, "houses -table") == "1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Häsuer", "häuser"),
+        ("hasuer", "häuser"),
+        ("Entschiedungen", "entscheidungen"),
+        ("Haushlat -Garten", "haushalt -Garten"),
+        ("Hauses", None),
+        ("strassen", None),
+    ],
+)
+def test_a_mistyped_word_is_put_right(german: Store, typed: str, meant: str | None) -> None:
+    """With a word as it was said, accents and all; a word that is known in another form is none."""
+    assert suggestion(german, typed) == meant
+
+
+@given(st.text(max_size=40))
+def test_no_text_a_user_can_type_breaks_the_search(german: Store, query: str) -> None:
+    """Every string is an answer, or InvalidQuery when there is no letter or digit in it."""
+    try:
+        search(german, query, limit=5)
+    except InvalidQuery:
+        assert not any(character.isalnum() for character in query)
+    suggestion(german, query)
+
+
+def test_the_longest_words_are_searched(german: Store) -> None:
+    """Ten thousand letters have no other forms."""
+    assert search(german, "ä" * 10_000) == ()
+
+
+def test_words_are_folded_as_the_index_folds_them() -> None:
+    """All letters of the scripts Snowball's languages are written in."""
+    blocks = [(0x41, 0x250), (0x370, 0x530), (0x531, 0x5F5), (0x620, 0x700), (0x900, 0x980), (0xB80, 0xC00)]
+    letters = [chr(code) for first, end in [*blocks, (0x1E00, 0x2000)] for code in range(first, end)]
+    texts = [f"q{letter}q" for letter in letters if letter.isalpha() and unicodedata.is_normalized("NFC", letter)]
+    db = sqlite3.connect(":memory:")
+    db.execute('CREATE VIRTUAL TABLE fts USING fts5(text, tokenize="unicode61 remove_diacritics 2")')
+    db.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(fts, instance)")
+    db.executemany("INSERT INTO fts VALUES (?)", [(text,) for text in texts])
+    folded = [term for (term,) in db.execute("SELECT term FROM terms ORDER BY doc, offset")]
+    db.close()
+
+    differ = {text[1:-1] for text, term in zip(texts, folded, strict=True) if fold(text) != term}
+
+    assert differ <= set("µſǠǡͿϐϑϕϖϰϱϵԨԪԬԮẛ")  # signs of science, and letters newer than SQLite's tables
+
+
+def test_the_languages_are_those_of_the_stemmer() -> None:
+    """But for two historical variants, each has its codes."""
+    assert set(NAMES.values()) == set(snowballstemmer.algorithms()) - {"porter", "dutch_porter"}
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("German", "german"), (" de ", "german"), ("FR", "french"), ("nb", "norwegian"), ("klingon", None), ("", None)],
+)
+def test_a_language_is_known_by_name_and_code(given: str, name: str | None) -> None:
+    """In any case."""
+    assert named(given) == name

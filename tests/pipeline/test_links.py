@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import links
+from pipeline.records import Hint, Video
+
+ID = "dQw4w9WgXcQ"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://youtu.be/{ID}",
+        f"youtu.be/{ID}",
+        f"https://youtu.be/{ID}?si=abc&t=5",
+        f"http://youtube.com/watch?v={ID}",
+        f"https://www.youtube.com/watch?v={ID}&list=PLx&index=10&t=0s",
+        f"https://www.youtube.com/watch?list=PLx&v={ID}",
+        f"https://www.youtube.com/watch?list=PLx&amp;v={ID}",
+        f"https://m.youtube.com/watch?v={ID}",
+        f"https://music.youtube.com/watch?v={ID}",
+        f"https://www.youtube.com/live/{ID}?feature=share",
+        f"https://www.youtube.com/embed/{ID}",
+        f"https://www.youtube.com/shorts/{ID}/",
+        f"https://www.youtube.com/v/{ID}",
+        f"https://www.youtube-nocookie.com/embed/{ID}",
+        f"HTTPS://YOUTU.BE/{ID}#t=5",
+    ],
+)
+def test_finds_the_id_in_every_form_of_link(url: str) -> None:
+    """All ways YouTube writes a link name the same video."""
+    assert links.youtube_id(url) == ID
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://youtube.com.evil.org/watch?v={ID}",
+        f"https://evil.org/youtube.com/watch?v={ID}",
+        f"https://notyoutube.com/watch?v={ID}",
+        f"https://youtube.com@evil.org/watch?v={ID}",
+        f"https://evil.org\\@youtube.com/watch?v={ID}",
+        f"https://www.youtube.com/watch?v={ID}x",
+        "https://www.youtube.com/watch?v=short",
+        "https://www.youtube.com/playlist?list=PLciHOL_J7Iw",
+        f"https://www.youtube.com/c/{ID}",
+        f"https://youtu.be/{ID}/more",
+        f"ftp://youtu.be/{ID}",
+        f"javascript:youtu.be/{ID}",
+        f"https://youtu.be:8080/{ID}",
+        "https://[youtu.be",
+        "",
+    ],
+)
+def test_anything_else_names_no_video(url: str) -> None:
+    """A lookalike host, a playlist or a broken URL is never taken for a video."""
+    assert links.youtube_id(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        (f"https://youtu.be/{ID}?t=184", Hint(184)),
+        (f"https://youtu.be/{ID}?t=3m4s", Hint(184)),
+        (f"https://youtu.be/{ID}?t=184&t=190", Hint(190)),
+        (f"https://www.youtube.com/watch?v={ID}&amp;t=8s", Hint(8)),
+        (f"https://www.youtube.com/embed/{ID}?start=10&end=20", Hint(10, 20)),
+        ("https://example.org/a.mp4#t=10,20", Hint(10, 20)),
+        ("#t=00:11", Hint(11)),
+        (f"https://youtu.be/{ID}?t=soon", None),
+        (f"https://youtu.be/{ID}", None),
+    ],
+)
+def test_reads_the_moment_a_link_asks_for(url: str, hint: Hint | None) -> None:
+    """`t` and `start` are read from query and fragment; the last one wins."""
+    assert links.moment(url) == hint
+
+
+def test_another_moment_of_the_same_file_is_the_same_recording() -> None:
+    """Away from YouTube, two URLs open the same recording when only their times differ."""
+    recording = Video("https://example.org/rec/1.mp4?key=a")
+    assert links.leads_to("https://example.org/rec/1.mp4?key=a#t=5", recording)
+    assert not links.leads_to("https://example.org/rec/2.mp4?key=a#t=5", recording)
+
+
+@given(st.text())
+def test_no_text_breaks_it(text: str) -> None:
+    """Whatever stands where a URL should, the answer is an id of 11 characters or nothing."""
+    found = links.youtube_id(text)
+    assert found is None or len(found) == 11
+    links.moment(text)
