@@ -7,7 +7,7 @@ lines are 1-based, and ranges are half-open. What is not known is absent: there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,10 +16,20 @@ Progress = Callable[[float, float], None]
 
 
 LINK_CONFIDENCE = 0.5
-"""From here up a block gets a link; below it, the page says that no moment was found."""
+"""From here up a block gets a link; below it, the block counts as not found."""
 
 SURE_CONFIDENCE = 0.7
-"""From here up the link is shown without a question mark."""
+"""From here up a link is sure; below it, likely."""
+
+
+class Certainty(StrEnum):
+    """How far to trust a link: the same words on the page, in the terminal and in the API."""
+
+    SET = "set by a person"
+    SURE = "sure"
+    LIKELY = "likely"
+    NOT_FOUND = "not found"
+    NOT_DISCUSSED = "not discussed"  # a person said so
 
 
 class BlockKind(StrEnum):
@@ -40,6 +50,13 @@ class Origin(StrEnum):
     ASR = "asr"
     CAPTIONS = "captions"
     IMPORT = "import"
+
+
+class PassageSource(StrEnum):
+    """What a passage is from, and so what a hit was found in."""
+
+    NOTES = "notes"
+    TRANSCRIPT = "transcript"
 
 
 class Basis(StrEnum):
@@ -144,7 +161,6 @@ class Recording:
     duration: float | None
     media: str | None = None
     video_id: str | None = None
-    live_status: str | None = None
     language: str | None = None
     chapters: tuple[Chapter, ...] = ()
 
@@ -167,6 +183,16 @@ class Segment:
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     suspect: bool = False  # looks invented by the speech model in silence: kept, not shown, not matched
+
+    @property
+    def timed_words(self) -> tuple[Word, ...]:
+        """Every word with its time; where the source has no word times, they share the segment's time evenly."""
+        if self.words:
+            return tuple(replace(word, text=text) for word in self.words if (text := word.text.strip()))
+        texts = self.text.split()
+        pace = (self.end - self.start) / max(len(texts), 1)
+        starts = (self.start + pace * position for position in range(len(texts)))
+        return tuple(Word(start, start + pace, text) for start, text in zip(starts, texts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +230,15 @@ class Alignment:
     evidence: tuple[str, ...] = ()  # the words of the notes that were heard there
     also: tuple[FurtherMoment, ...] = ()  # where else it was clearly discussed, in time order
 
+    @property
+    def certainty(self) -> Certainty:
+        """How far to trust it. One that is NOT_FOUND is only the best guess."""
+        if self.basis is Basis.PINNED:
+            return Certainty.SET
+        if self.confidence < LINK_CONFIDENCE:
+            return Certainty.NOT_FOUND
+        return Certainty.SURE if self.confidence >= SURE_CONFIDENCE else Certainty.LIKELY
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingAlignment:
@@ -226,6 +261,23 @@ class Mishearing:
     term: str  # as the notes spell it
     heard: str  # the one to four words that stand in the transcript instead, as they stand there
     confidence: float  # how probable it is that the term was said
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word that sets a stretch apart from the rest of a transcript, and when it is first said there, in seconds."""
+
+    text: str
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredSpan:
+    """A stretch of the recording that the notes do not cover. Seconds."""
+
+    start: float
+    end: float
+    keywords: tuple[Keyword, ...] = ()  # the most typical first
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +328,7 @@ class Meeting:
     failure: Failure | None = None
     corrections: Mapping[str, Correction] = field(default_factory=dict)  # by block id
     orphans: tuple[Correction, ...] = ()
+    uncovered: tuple[UncoveredSpan, ...] = ()  # in time order, as of the latest alignment
 
     @property
     def duration(self) -> float | None:
@@ -307,7 +360,7 @@ class Hit:
     slug: str
     title: str
     date: date | None
-    written: bool  # in the notes; otherwise said in the recording
+    source: PassageSource
     start: float | None  # None: in the notes, at a block that has no moment
     block_id: str | None
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match

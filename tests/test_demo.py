@@ -109,7 +109,7 @@ def test_every_stage_was_the_real_one(found: Found) -> None:
 def test_what_was_said_can_be_searched(demo: Path) -> None:
     """The topic that is not in the notes is found in the speech."""
     store = Store.open(demo / "jumpnotes.db")
-    spoken = [hit for hit in search(store, "Kafka") if not hit.written]
+    spoken = [hit for hit in search(store, "Kafka") if hit.source == "transcript"]
     store.close()
 
     assert spoken

@@ -52,7 +52,7 @@ def hit(found: Hit) -> schema.Hit:
         "title": found.title,
         "date": found.date.isoformat() if found.date else None,
         "duration": found.duration,
-        "source": "notes" if found.written else "transcript",
+        "source": found.source.value,
         "start": None if found.start is None else round(found.start, 2),
         "block": found.block_id,
         "section": found.section,

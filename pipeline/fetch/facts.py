@@ -27,7 +27,6 @@ def recording_from(info: Info, remote: Remote, *, media: str | None = None) -> R
         duration=duration,
         media=media,
         video_id=remote.video_id,
-        live_status=info.get("live_status") or None,
         language=info.get("language") or None,
         chapters=tuple(_chapters(info.get("chapters") or (), duration)),
     )

@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import msgspec
+
 from pipeline import audio
 from pipeline.errors import ConfigError, DiskFull, NotFound
 from pipeline.fetch.sources import Remote
-from pipeline.records import Chapter, Recording
+from pipeline.records import Recording
 
 COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
 
@@ -89,9 +91,8 @@ def _described(asked: Remote, media: Path) -> Recording | None:
         data = json.loads(description.read_text(encoding="utf-8"))
         if data.pop("bytes") != media.stat().st_size:
             return None
-        chapters = tuple(Chapter(**chapter) for chapter in data.pop("chapters"))
-        return Recording(**data, chapters=chapters, media=str(media))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return msgspec.convert(data | {"media": str(media)}, Recording)
+    except (ValueError, TypeError, KeyError, AttributeError, msgspec.ValidationError):
         return None  # not ours, or from another version: fetched again
 
 

@@ -133,18 +133,11 @@ def _add(found: dict[tuple[str, ...], Term], text: str, worth: float, everyday: 
 
 
 def words(transcript: Transcript) -> Iterator[Heard]:
-    """Every heard word. Without word times a word's moment is read off its place in the cue."""
+    """Every heard word."""
     for segment in transcript.heard:
-        if segment.words:
-            for word in segment.words:
-                if text := word.text.strip():
-                    yield Heard(text, word.start, word.end, word.probability, tuple(WORD.findall(fold(text))))
-            continue
-        texts = segment.text.split()
-        pace = (segment.end - segment.start) / max(len(texts), 1)
-        for place, text in enumerate(texts):
-            start = segment.start + pace * place
-            yield Heard(text, start, start + pace, None, tuple(WORD.findall(fold(text))))
+        for word in segment.timed_words:
+            known = word.probability if segment.words else None
+            yield Heard(word.text, word.start, word.end, known, tuple(WORD.findall(fold(word.text))))
 
 
 def standing(said: Sequence[Heard], sought: Sequence[Term], normalizer: Normalizer) -> list[list[range]]:

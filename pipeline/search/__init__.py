@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import InvalidQuery
-from pipeline.records import Hit
+from pipeline.records import Hit, PassageSource
 from pipeline.search import expansion, hit_context, lookup, partial
 from pipeline.search.hit_context import Outline
 from pipeline.search.lookup import Connection
@@ -192,7 +192,7 @@ class _Taken:
         moments = (
             (number, self.outlines[hit.slug].transcript_id, hit.start)
             for number, hit in enumerate(self.hits)
-            if not hit.written
+            if hit.source is PassageSource.TRANSCRIPT
         )
         speakers = hit_context.speakers(self.db, moments)
         return tuple(replace(hit, speaker=speakers.get(number)) for number, hit in enumerate(self.hits))
@@ -204,7 +204,7 @@ def _hit(one: _Found, shown: Shown, outline: Outline, start: float | None, heard
         slug=one.row.slug,
         title=outline.title,
         date=date.fromisoformat(outline.date) if outline.date else None,
-        written=one.written,
+        source=PassageSource.NOTES if one.written else PassageSource.TRANSCRIPT,
         start=start,
         block_id=block_id,
         snippet=snippet(shown),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.records import BlockKind, Mishearing, Notes, Segment, Transcript
+from pipeline.records import BlockKind, Mishearing, Notes, Transcript
 
 WINDOW = 48
 """Words in a window of speech: about 20 seconds, so that words found together were said together."""
@@ -116,17 +116,7 @@ def _without_pauses(transcript: Transcript) -> Iterator[list[_Word]]:
         if words and segment.start - end > PAUSE:
             yield words
             words = []
-        words += _timed(segment)
+        words += (_Word(word.text, word.start) for word in segment.timed_words)
         end = segment.end
     if words:
         yield words
-
-
-def _timed(segment: Segment) -> Iterator[_Word]:
-    if segment.words:
-        yield from (_Word(word.text.strip(), word.start) for word in segment.words if word.text.strip())
-        return
-    # Without word times a word's moment is read off its place in the cue.
-    words = segment.text.split()
-    pace = (segment.end - segment.start) / max(len(words), 1)
-    yield from (_Word(word, segment.start + pace * position) for position, word in enumerate(words))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pipeline import timecode
-from pipeline.records import Hit
+from pipeline.records import Hit, PassageSource
 from service.views.timeline import WIDTH
 
 _REACH = 16.0
@@ -31,8 +31,8 @@ class Tick:
 class Ticks:
     """The hits of one meeting, in the order of time. `told` says in words what the drawing shows."""
 
-    written: tuple[Tick, ...]
-    said: tuple[Tick, ...]
+    notes: tuple[Tick, ...]
+    transcript: tuple[Tick, ...]
     told: str
 
 
@@ -50,8 +50,8 @@ def ticks(hits: Iterable[Hit]) -> Ticks | None:
     length = max(timed[0][1].duration, timed[-1][0])  # a length that is told may be rounded
     places = [(start / length * WIDTH, hit) for start, hit in timed]
     return Ticks(
-        written=tuple(_lane([place for place in places if place[1].written])),
-        said=tuple(_lane([place for place in places if not place[1].written])),
+        notes=tuple(_lane([place for place in places if place[1].source is PassageSource.NOTES])),
+        transcript=tuple(_lane([place for place in places if place[1].source is PassageSource.TRANSCRIPT])),
         told=_told([start for start, _ in timed], length),
     )
 
@@ -62,7 +62,7 @@ def _lane(places: Sequence[tuple[float, Hit]]) -> Iterator[Tick]:
     for at, (x, hit) in enumerate(places, 1):
         left = max(0.0, x - _REACH, (xs[at - 1] + x) / 2)
         right = min(WIDTH, x + _REACH, (x + xs[at + 1]) / 2)
-        name = f"{timecode.clock(hit.start or 0.0)}, {'notes' if hit.written else 'said'}"
+        name = f"{timecode.clock(hit.start or 0.0)}, {hit.source.value}"
         yield Tick(f"{x:.1f}", f"{left:.1f}", f"{right - left:.1f}", href(hit), name)
 
 

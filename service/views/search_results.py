@@ -63,7 +63,7 @@ def _place(hit: Hit) -> Place:
     shown = "".join(text for text, _ in hit.snippet)  # a heading names its own section
     return Place(
         href=href(hit),
-        source="notes" if hit.written else "said",
+        source=hit.source.value,
         clock="" if hit.start is None else timecode.clock(hit.start),
         snippet=hit.snippet,
         remark=remark(hit),

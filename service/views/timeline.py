@@ -203,7 +203,7 @@ def _telling(gap: Sequence[Segment], everywhere: Counter[str], stop: frozenset[s
     here: Counter[str] = Counter()
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[str, float] = {}
-    for text, start in (timed for segment in gap for timed in _timed(segment)):
+    for text, start in ((word.text, word.start) for segment in gap for word in segment.timed_words):
         for form in _WORD.findall(text):
             word = form.casefold()
             here[word] += 1
@@ -233,13 +233,6 @@ def _surprise(here: Counter[str], everywhere: Counter[str]) -> Callable[[str], f
         return 2 * sum(count * math.log(count / (size * expected)) for count, size in parts if count)
 
     return ratio
-
-
-def _timed(segment: Segment) -> Iterator[tuple[str, float]]:
-    """The words of a segment with their times; all of it at its start where the words have none."""
-    if segment.words:
-        return ((word.text, word.start) for word in segment.words)
-    return iter([(segment.text, segment.start)])
 
 
 def _fillers(transcript: Transcript) -> frozenset[str]:

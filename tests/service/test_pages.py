@@ -319,7 +319,7 @@ def test_hits_lead_to_moment_and_block(opened: Open, full: Notes) -> None:
     html = re.sub(r">\s+<", "><", opened("/search?q=pallets"))
     assert 'href="/meetings/garden?t=13"' in html
     assert "<mark>pallets</mark>" in html
-    assert 'class="source said">said<' in html
+    assert 'class="source transcript">transcript<' in html
     compost = full.sections[2].blocks[0]
     assert f'href="/meetings/garden?t=12#{compost.id}"' in opened("/search?q=compost")
     broken = full.sections[2].blocks[1]

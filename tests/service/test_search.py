@@ -114,17 +114,17 @@ def test_a_tick_and_its_place_show_each_other(live: str, page: Page) -> None:
     """Pointing at a tick marks its place in the list, and the other way round, by the keyboard, too."""
     page.goto(f"{live}search")
     page.get_by_role("searchbox").press_sequentially("duckweed")
-    tick = page.locator(".ticks a", has=page.locator("title", has_text="0:08, said"))
+    tick = page.locator(".ticks a", has=page.locator("title", has_text="0:08, transcript"))
     place = page.locator(".place", has_text="Duckweed is what Priya skims.")
     expect(place).to_have_count(1)
     tick.hover()
     expect(page.locator(".place[data-pointed]")).to_have_text(place.inner_text(), use_inner_text=True)
     place.hover()
-    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, said")
+    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, transcript")
     page.mouse.move(0, 0)
     expect(page.locator(".ticks [data-pointed]")).to_have_count(0)
     place.focus()
-    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, said")
+    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, transcript")
 
 
 @pytest.mark.usefixtures("pond")
@@ -135,7 +135,7 @@ def test_ticks_are_no_stops_of_the_keyboard(live: str, page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".place").first).to_be_focused()
     expect(page.get_by_text("moments between 0:08 and 2:30 of 2:40")).to_have_count(1)
-    page.locator(".ticks .said a").first.click()
+    page.locator(".ticks .transcript a").first.click()
     expect(page).to_have_url(f"{live}meetings/pond?t=8")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from pipeline.records import Hit
+from pipeline.records import Hit, PassageSource
 from service.views.hit_markers import Ticks, ticks
 
 
@@ -18,7 +18,8 @@ def _requested(app: Flask) -> Iterator[None]:
 
 
 def hit(start: float | None, *, written: bool = False, duration: float | None = 1000.0) -> Hit:
-    return Hit("call", "Call", None, written, start, "hose" if written else None, (), duration=duration)
+    source = PassageSource.NOTES if written else PassageSource.TRANSCRIPT
+    return Hit("call", "Call", None, source, start, "hose" if written else None, (), duration=duration)
 
 
 def drawn(*hits: Hit) -> Ticks:
@@ -31,16 +32,17 @@ def test_every_hit_has_a_tick_at_its_moment() -> None:
     """In the order of time, what was said and what was written apart, each a link with the time as its name."""
     found = drawn(hit(760.9), hit(250), hit(500, written=True), hit(None, written=True))
 
-    assert [(tick.x, tick.name) for tick in found.said] == [("250.0", "4:10, said"), ("760.9", "12:40, said")]
-    assert [(tick.x, tick.name) for tick in found.written] == [("500.0", "8:20, notes")]
-    assert found.said[1].href == "/meetings/call?t=760"
-    assert found.written[0].href == "/meetings/call?t=500#hose"
+    spoken = [(tick.x, tick.name) for tick in found.transcript]
+    assert spoken == [("250.0", "4:10, transcript"), ("760.9", "12:40, transcript")]
+    assert [(tick.x, tick.name) for tick in found.notes] == [("500.0", "8:20, notes")]
+    assert found.transcript[1].href == "/meetings/call?t=760"
+    assert found.notes[0].href == "/meetings/call?t=500#hose"
 
 
 def test_no_tick_takes_the_pointer_from_its_neighbour() -> None:
     """Between two ticks each is met up to the middle, and nothing reaches beyond the strip."""
     found = drawn(hit(1), hit(500), hit(510), hit(1000))
-    reached = [(float(tick.left), float(tick.left) + float(tick.width)) for tick in found.said]
+    reached = [(float(tick.left), float(tick.left) + float(tick.width)) for tick in found.transcript]
 
     assert reached == [(0, 17), (484, 505), (505, 526), (984, 1000)]
 
@@ -53,7 +55,7 @@ def test_the_drawing_is_told_in_words() -> None:
 
 def test_a_length_that_is_too_short_is_stretched() -> None:
     """A told length may be rounded; no tick falls off the strip."""
-    assert drawn(hit(1001)).said[0].x == "1000.0"
+    assert drawn(hit(1001)).transcript[0].x == "1000.0"
 
 
 @pytest.mark.parametrize("hits", [[hit(5, duration=None)], [hit(None, written=True)], []])

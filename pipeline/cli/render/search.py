@@ -69,7 +69,7 @@ def _meeting(hit: Hit, width: int | None) -> str:
 
 def _start(hit: Hit, times: int, wheres: int) -> str:
     where = _where(hit, wheres).ljust(wheres) + "  " if wheres else ""
-    return f"  {_time(hit).rjust(times)}  {'notes' if hit.written else 'said '}  {where}"
+    return f"  {_time(hit).rjust(times)}  {hit.source.value:10}  {where}"
 
 
 def _time(hit: Hit) -> str:

@@ -265,7 +265,7 @@ def test_search_finds_speech_and_notes(done: Path) -> None:
     hits = [hit for result in found for hit in json.loads(result.stdout)]
 
     assert all(text.splitlines()[0] == f"Community garden call  2024-03-05  {SLUG}" for text in texts)
-    assert [text.splitlines()[1].split()[1] for text in texts] == ["notes", "said"]
+    assert [text.splitlines()[1].split()[1] for text in texts] == ["notes", "transcript"]
     assert {hit["source"] for hit in hits} == set(sources)
     for hit in hits:
         first, end = hit["matches"][0]

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from pipeline.cli.render import search
-from pipeline.records import Hit
+from pipeline.records import Hit, PassageSource
 
 TEXT = "we said at length and at great leisure that the hose leaks where the tap is, so that the hose has to go today"
 
@@ -18,7 +18,8 @@ def pieces(text: str, *words: str) -> tuple[tuple[str, bool], ...]:
 
 
 def hit(text: str = TEXT, *, start: float | None = 83.0, slug: str = "call", section: str | None = None) -> Hit:
-    return Hit(slug, f"The {slug}", date(2024, 3, 5), start is None, start, None, pieces(text, "hose"), section, "Ana")
+    source = PassageSource.NOTES if start is None else PassageSource.TRANSCRIPT
+    return Hit(slug, f"The {slug}", date(2024, 3, 5), source, start, None, pieces(text, "hose"), section, "Ana")
 
 
 def test_a_meeting_stands_once_above_its_places() -> None:
@@ -27,11 +28,11 @@ def test_a_meeting_stands_once_above_its_places() -> None:
 
     assert click.unstyle(search.report(hits, None)).splitlines() == [
         "The call  2024-03-05  call",
-        "  1:02:03  said   Ana          hose ",
-        "        –  notes  Ana          the hose ",
+        "  1:02:03  transcript  Ana          hose ",
+        "        –  notes       Ana          the hose ",
         "",
         "The walk  2024-03-05  walk",
-        "     1:23  said   Tools · Ana  a hose ",
+        "     1:23  transcript  Tools · Ana  a hose ",
     ]
 
 

@@ -132,7 +132,7 @@ def test_a_time_is_the_link(store: Store) -> None:
     assert (found.start, found.confidence, found.basis) == (150.0, 1.0, Basis.PINNED)
     assert found.end == 165.2
     assert store.meetings()[0].linked == 4
-    assert any(hit.start == 150.0 for hit in search(store, "insurance renewal") if hit.written)
+    assert any(hit.start == 150.0 for hit in search(store, "insurance renewal") if hit.source == "notes")
 
 
 def test_a_topic_ends_where_the_next_one_begins(store: Store) -> None:
@@ -156,7 +156,7 @@ def test_not_discussed_takes_the_link_away(store: Store) -> None:
 
     assert link(store, "Compost heap") is None
     assert store.meetings()[0].linked == 2
-    assert all(hit.start is None for hit in search(store, '"compost heap"') if hit.written)
+    assert all(hit.start is None for hit in search(store, '"compost heap"') if hit.source == "notes")
 
 
 def test_undo_says_again_what_held_before(store: Store) -> None:

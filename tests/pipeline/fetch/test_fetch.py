@@ -681,12 +681,7 @@ def test_facts_of_a_video() -> None:
     }
     found = recording_from(info, REMOTE, media="a.webm")
     assert found.source == WATCH
-    assert (found.title, found.duration, found.language, found.live_status) == (
-        "Office hours",
-        3601.0,
-        "en",
-        "was_live",
-    )
+    assert (found.title, found.duration, found.language) == ("Office hours", 3601.0, "en")
     assert found.chapters == (Chapter(0.0, 60.5, "Intro"), Chapter(60.5, 3601.0, "Rest"))
     assert recording_from({"title": None, "chapters": None}, REMOTE).title == "gArDenCall0"
 

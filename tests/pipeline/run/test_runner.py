@@ -250,7 +250,7 @@ def test_a_new_recording_never_shows_the_links_of_the_old_one(store: Store, sett
     ((second,), _) = go(store, settings, notes, transcript=VTT)
 
     assert (between.transcript, between.alignments) == (None, {})
-    assert {hit.written for hit in hits} == {True}
+    assert {hit.source for hit in hits} == {"notes"}
     assert all(hit.start is None for hit in hits)
     assert meeting(second).recording is not None
     assert meeting(second).recording.video_id == "gArDenCall1"  # type: ignore[union-attr]

@@ -57,15 +57,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     opened.close()
 
 
-def moments(store: Store, query: str) -> set[tuple[bool, float | None]]:
-    """Where the query is found in the first call, whatever is close together: (written, seconds to the hundredth)."""
+def moments(store: Store, query: str) -> set[tuple[str, float | None]]:
+    """Where the query is found in the first call, whatever is close together: (source, seconds to the hundredth)."""
     found = [hit for place in ("notes", "transcript") for hit in search(store, f"{query} in:{place}", slug="call-1")]
-    return {(hit.written, hit.start and round(hit.start, 2)) for hit in found}
+    return {(hit.source, hit.start and round(hit.start, 2)) for hit in found}
 
 
 def test_speech_and_notes_are_found_together(store: Store) -> None:
     """The block and the words have their own moments; where these are the same, the better one stands for both."""
-    assert moments(store, "dns events") == {(True, 12.0), (False, 16.22)}
+    assert moments(store, "dns events") == {("notes", 12.0), ("transcript", 16.22)}
     assert [hit.start for hit in search(store, "dns events", slug="call-1")] == [12.0]
 
 
@@ -91,7 +91,7 @@ def test_any_short_phrase_lies_whole_in_a_window() -> None:
 
 def test_a_hit_starts_at_its_first_word(store: Store) -> None:
     """The moment is the word's, not the window's."""
-    assert moments(store, "later") == {(False, 17.56)}
+    assert moments(store, "later") == {("transcript", 17.56)}
 
 
 def test_words_are_found_in_other_forms(store: Store) -> None:
@@ -102,12 +102,12 @@ def test_words_are_found_in_other_forms(store: Store) -> None:
 
 def test_an_identifier_is_found_as_it_is_spoken(store: Store) -> None:
     """dns_events, typed with its underscore, finds "DNS events"."""
-    assert {written for written, _ in moments(store, "dns_events")} == {True, False}
+    assert {source for source, _ in moments(store, "dns_events")} == {"notes", "transcript"}
 
 
 def test_a_block_without_a_moment_is_found_without_a_time(store: Store) -> None:
     """A guess that is too weak for a link is too weak for a hit."""
-    assert moments(store, "ebpf") == {(True, None)}
+    assert moments(store, "ebpf") == {("notes", None)}
 
 
 def test_what_the_model_invented_in_silence_is_not_found(store: Store) -> None:
@@ -213,8 +213,8 @@ def slugs(store: Store, query: str) -> set[str]:
     return {hit.slug for hit in search(store, query, whole=True)}
 
 
-def sources(store: Store, query: str) -> set[bool]:
-    return {hit.written for hit in search(store, query, whole=True)}
+def sources(store: Store, query: str) -> set[str]:
+    return {hit.source for hit in search(store, query, whole=True)}
 
 
 @pytest.fixture(scope="module")
@@ -359,8 +359,8 @@ def test_dates_narrow_down(archive: Store) -> None:
 
 def test_notes_or_transcript(archive: Store) -> None:
     """in:notes leaves out what was said, in:transcript what was written."""
-    assert sources(archive, "release in:notes") == {True}
-    assert sources(archive, "release in:transcript") == {False}
+    assert sources(archive, "release in:notes") == {"notes"}
+    assert sources(archive, "release in:transcript") == {"transcript"}
 
 
 @pytest.mark.parametrize("query", ["before:friday", "in:joke", "meeting:*", "after:2024-13-45", "in:", "-release"])
@@ -403,11 +403,11 @@ def test_words_close_together_are_the_better_moment(archive: Store) -> None:
 
 def test_a_hit_names_its_section(archive: Store) -> None:
     """What was said under a heading, or written under it, says so; the title of the notes is no section."""
-    by_text = {(hit.written, hit.section) for hit in search(archive, "summer", slug="summer")}
+    by_text = {(hit.source, hit.section) for hit in search(archive, "summer", slug="summer")}
 
-    assert (True, "Release schedule") in by_text
-    assert (False, "Release schedule") in by_text
-    assert (True, None) in by_text
+    assert ("notes", "Release schedule") in by_text
+    assert ("transcript", "Release schedule") in by_text
+    assert ("notes", None) in by_text
     assert {hit.section for hit in search(archive, "goodbye")} == {None}
 
 

@@ -180,7 +180,7 @@ def test_notes_are_found_in_all_forms(opened: Open) -> None:
     block = Block("b", BlockKind.ITEM, 1, 2, "Bäume pflanzen", "", depth=1)
     store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
 
-    assert [hit.written for hit in search(store, "Baum")] == [True]
+    assert [hit.source for hit in search(store, "Baum")] == ["notes"]
 
 
 def test_a_meeting_that_comes_later_adds_its_words(opened: Open) -> None:
