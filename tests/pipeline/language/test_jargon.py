@@ -119,8 +119,8 @@ def test_the_budget_holds_for_the_real_tokenizer() -> None:
 def test_the_vocabulary_is_made_without_the_model() -> None:
     """Reading notes stays quick: no heavy library is loaded."""
     code = (
-        "import sys; from pathlib import Path; from pipeline import notes, vocabulary; "
-        f"vocabulary.hotwords(notes.read(Path({str(SEED)!r}))); "
+        "import sys; from pathlib import Path; from pipeline import notes; from pipeline.language import jargon; "
+        f"jargon.hotwords(notes.read(Path({str(SEED)!r}))); "
         "print({'numpy', 'av', 'faster_whisper', 'tokenizers', 'rapidfuzz'} & set(sys.modules))"
     )
 
