@@ -21,7 +21,7 @@ from pipeline.config import Settings
 from pipeline.store import Store
 from service import create_app
 from tests.service.conftest import Library, served
-from tests.service.test_pages import three_hours
+from tests.service.routes.test_pages import three_hours
 
 SECONDS = 10  # of playing
 TICKS = 4  # of the player's clock a second
@@ -33,7 +33,7 @@ new PerformanceObserver((list) => {
 }).observe({type: "longtask", buffered: false});
 """
 PLAY = """async ([seconds, ticks]) => {
-  const {Following, NotesFollower, TranscriptFollower} = await import("/static/follow.js");
+  const {Following, NotesFollower, TranscriptFollower} = await import("/static/meeting/sync.js");
   const lines = document.querySelector(".lines");
   const [notes, speech] = [new NotesFollower(document), new TranscriptFollower(lines)];
   const following = new Following(notes, speech, document.querySelector(".follow"));

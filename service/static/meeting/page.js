@@ -2,13 +2,13 @@
 // Without this script every time is a link that works, too.
 
 import { Editor } from "./edit.js";
-import { Find } from "./find.js";
-import { Following, NotesFollower, TranscriptFollower } from "./follow.js";
-import { listen } from "./keys.js";
-import { playerIn } from "./player.js";
-import { Quote } from "./quote.js";
-import { Strip } from "./strip.js";
-import { clock, rangeOf } from "./timecode.js";
+import { Find } from "./find_in_page.js";
+import { Following, NotesFollower, TranscriptFollower } from "./sync.js";
+import { listen } from "./shortcuts.js";
+import { playerIn } from "../player/player.js";
+import { Quote } from "./evidence_popover.js";
+import { Strip } from "./timeline.js";
+import { clock, rangeOf } from "../timecode.js";
 
 const only = (selector) => document.querySelector(selector);
 

@@ -1,7 +1,7 @@
 // YouTube is asked for nothing before somebody presses play. Its player is then driven by the messages its own
 // script would send, so that no script of theirs runs in our page.
 
-import { stepped } from "./speeds.js";
+import { stepped } from "./rates.js";
 
 const YOUTUBE = "https://www.youtube-nocookie.com";
 const PERMISSIONS = "autoplay; encrypted-media; fullscreen; picture-in-picture";

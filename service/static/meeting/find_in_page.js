@@ -1,7 +1,7 @@
 // Find in this meeting: the notes and the transcript as two long texts, hits as ranges in them.
 
-import { bring, indexAt, timeIn } from "./follow.js";
-import { clock } from "./timecode.js";
+import { bring, indexAt, timeIn } from "./sync.js";
+import { clock } from "../timecode.js";
 
 const SHORTEST = 2; // letters; one letter is everywhere
 const canPaint = Boolean(window.CSS?.highlights);

@@ -1,7 +1,7 @@
 // Putting links right, for those who may: a pencil at every block opens what can be said about its moment.
 // Everything is saved at once, can be taken back, and never goes over what somebody else said unseen.
 
-import { clock } from "./timecode.js";
+import { clock } from "../timecode.js";
 
 const NUDGE = 5; // seconds
 const PARTS = ".chip, .guess, .also, .remark"; // of a block: what the server says of its moment

@@ -1,7 +1,7 @@
 // The strip under the player: where the recording is, the names of its stretches, and where a search hit.
 
-import { indexAt } from "./follow.js";
-import { clock } from "./timecode.js";
+import { indexAt } from "./sync.js";
+import { clock } from "../timecode.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 1000; // units of the drawing

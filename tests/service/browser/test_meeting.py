@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, exp
 from pipeline.records import Alignment, Basis, Failure, Notes, Segment, Word
 from pipeline.store import MadeFrom
 from tests.service.conftest import VIDEO, Library
-from tests.service.test_pages import three_hours
+from tests.service.routes.test_pages import three_hours
 
 pytestmark = pytest.mark.browser
 

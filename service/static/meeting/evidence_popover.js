@@ -1,6 +1,6 @@
 // Why a time is where it is: the line of the transcript that speaks for it, with the note's words marked.
 
-import { indexAt } from "./follow.js";
+import { indexAt } from "./sync.js";
 
 const AROUND = { before: 15, after: 90 }; // seconds in which the words of a link were heard
 const LONGEST = 40; // words of a line that are shown

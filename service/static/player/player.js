@@ -14,7 +14,7 @@
 //   onTime(call)    call(seconds) as it plays, a few times a second
 //   onTrouble(call) call(text, href) when it cannot be played; href opens it elsewhere
 
-import { stepped } from "./speeds.js";
+import { stepped } from "./rates.js";
 import { YouTubePlayer } from "./youtube.js";
 
 /** The player in `section`, or null where there is none. */
