@@ -1,4 +1,4 @@
-"""The store of the app: opened once, reached from any request."""
+"""The store of the app: opened once, used by every request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def attach(app: Flask, store: Store) -> None:
 
 
 def store_of(app: Flask) -> Store:
-    """The store `app` was made with; for whoever has to close it."""
+    """The store of `app`, for whoever has to close it."""
     store: Store = app.extensions[_KEY]
     return store
 

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from pipeline.config import Settings
 from pipeline.store import Store
 from service import create_app
-from tests.service.conftest import Library, served
-from tests.service.routes.test_pages import three_hours
+from tests.service.meetings import Library, three_hours
+from tests.service.serving import served
 
 SECONDS = 10  # of playing
 TICKS = 4  # of the player's clock a second

@@ -1,68 +1,71 @@
-// Why a time is where it is: the line of the transcript that speaks for it, with the note's words marked.
+// Why a time is where it is: the line of the transcript that speaks for it, with the words of the notes marked.
 
-import { indexAt } from "./sync.js";
+import { lastStartedBy } from "./sync.js";
 
-const AROUND = { before: 15, after: 90 }; // seconds in which the words of a link were heard
-const LONGEST = 40; // words of a line that are shown
+const EVIDENCE_PREFIX = "heard here: "; // before the words, in the reason the server gives
+const EVIDENCE_SECONDS = { before: 15, after: 90 }; // around a moment, in which its words were heard
+const MAX_QUOTE_WORDS = 40;
+const MIN_SHARED_PREFIX = 0.6; // of the longer word
 
-/** Whether two words are forms of one: the same beginning, three fifths of the longer one. */
-function alike(a, b) {
-  const least = Math.max(a.length, b.length);
-  const shared = least < 4 ? least : Math.max(Math.ceil(least * 0.6), 4);
-  return a.slice(0, shared) === b.slice(0, shared);
+/** Whether two words are forms of one: they begin alike. */
+function areForms(a, b) {
+  const longer = Math.max(a.length, b.length);
+  const prefix = longer < 4 ? longer : Math.max(Math.ceil(longer * MIN_SHARED_PREFIX), 4);
+  return a.slice(0, prefix) === b.slice(0, prefix);
 }
 
 function plain(word) {
   return word.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-export class Quote {
+export class EvidencePopover {
   #lines;
   #starts;
-  #shown = null;
+  #popover = null;
 
   constructor(lines) {
     this.#lines = [...lines.querySelectorAll("p")];
     this.#starts = this.#lines.map((line) => Number(line.firstElementChild.dataset.start));
-    if (matchMedia("(hover: hover)").matches) document.addEventListener("pointerover", ({ target }) => this.#turn(target));
-    document.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && this.#turn(target));
+    if (matchMedia("(hover: hover)").matches) document.addEventListener("pointerover", ({ target }) => this.#show(target));
+    document.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && this.#show(target));
     document.addEventListener("focusout", () => this.#hide());
   }
 
-  #turn(target) {
-    const chip = target.closest?.("a[data-why]") ?? null;
-    if (chip === this.#shown?.parentElement) return;
+  #show(target) {
+    const link = target.closest?.("a[data-why]") ?? null;
+    if (link === this.#popover?.parentElement) return;
     this.#hide();
-    const quote = chip && this.#quote(chip);
+    const quote = link && this.#quoteFor(link);
     if (!quote) return;
-    this.#shown = document.createElement("span");
-    this.#shown.className = "why";
-    this.#shown.setAttribute("aria-hidden", "true"); // the chip's label says the words already
-    this.#shown.append(chip.dataset.why, document.createElement("q"));
-    this.#shown.lastElementChild.append(...quote);
-    chip.append(this.#shown);
+    this.#popover = document.createElement("span");
+    this.#popover.className = "why";
+    this.#popover.setAttribute("aria-hidden", "true"); // the link's label has the words already
+    this.#popover.append(link.dataset.why, document.createElement("q"));
+    this.#popover.lastElementChild.append(...quote);
+    link.append(this.#popover);
   }
 
   #hide() {
-    this.#shown?.remove();
-    this.#shown = null;
+    this.#popover?.remove();
+    this.#popover = null;
   }
 
-  /** Pieces of the line near the chip's moment in which most of its words were heard; null where none was. */
-  #quote(chip) {
-    const heard = (chip.dataset.why.split("heard there: ")[1] ?? "").split(", ").map(plain).filter(Boolean);
-    const start = Number(chip.dataset.start);
+  /** The line near the link's moment in which most of its words were heard, as nodes; null where none was. */
+  #quoteFor(link) {
+    const evidence = (link.dataset.why.split(EVIDENCE_PREFIX)[1] ?? "").split(", ").map(plain).filter(Boolean);
+    const start = Number(link.dataset.start);
+    const isEvidence = (word) => evidence.some((heard) => areForms(heard, plain(word)));
     let best = { count: 0, words: null };
-    for (let at = Math.max(indexAt(this.#starts, start - AROUND.before), 0); this.#starts[at] < start + AROUND.after; at++) {
-      const words = this.#lines[at].lastElementChild.lastChild.data.trim().split(/\s+/).slice(0, LONGEST);
-      const count = heard.filter((word) => words.some((said) => alike(word, plain(said)))).length;
+    let at = Math.max(lastStartedBy(this.#starts, start - EVIDENCE_SECONDS.before), 0);
+    for (; this.#starts[at] < start + EVIDENCE_SECONDS.after; at++) {
+      const words = this.#lines[at].lastElementChild.lastChild.data.trim().split(/\s+/).slice(0, MAX_QUOTE_WORDS);
+      const count = evidence.filter((heard) => words.some((word) => areForms(heard, plain(word)))).length;
       if (count > best.count) best = { count, words };
     }
-    if (!best.words) return null;
-    return best.words.flatMap((said) => {
-      if (!heard.some((word) => alike(word, plain(said)))) return [`${said} `];
+    return best.words?.flatMap((word) => {
+      if (!isEvidence(word)) return [`${word} `];
       const mark = document.createElement("mark");
-      mark.textContent = said;
+      mark.textContent = word;
       return [mark, " "];
     });
   }

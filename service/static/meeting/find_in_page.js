@@ -1,28 +1,29 @@
 // Find in this meeting: the notes and the transcript as two long texts, hits as ranges in them.
 
-import { bring, indexAt, timeIn } from "./sync.js";
+import { lastStartedBy, scrollToElement, secondsInLine } from "./sync.js";
 import { clock } from "../timecode.js";
 
-const SHORTEST = 2; // letters; one letter is everywhere
-const canPaint = Boolean(window.CSS?.highlights);
+const MIN_LETTERS = 2; // one letter is everywhere
+const canHighlight = Boolean(window.CSS?.highlights);
 
-/** A text made of the pieces of a page, that knows which piece a character came from. */
-class Text {
+/** A text made of the text nodes of a page; it knows which node a character came from. */
+class NodeText {
   #nodes = [];
   #starts = [];
   #text = "";
 
-  constructor(nodes, between) {
+  /** `separatorAfter(node)` is what comes between a node and the next one. */
+  constructor(nodes, separatorAfter) {
     for (const node of nodes) {
       this.#nodes.push(node);
       this.#starts.push(this.#text.length);
       // Every character keeps its place: what gets longer in lower case stays as it is.
       const lower = node.data.toLowerCase();
-      this.#text += (lower.length === node.data.length ? lower : node.data).replace(/\s/g, " ") + between(node);
+      this.#text += (lower.length === node.data.length ? lower : node.data).replace(/\s/g, " ") + separatorAfter(node);
     }
   }
 
-  /** Ranges that hold `words`. */
+  /** Ranges that have `words`. */
   *find(words) {
     for (let at = this.#text.indexOf(words); at >= 0; at = this.#text.indexOf(words, at + words.length)) {
       const [start, end] = [this.#locate(at), this.#locate(at + words.length - 1)];
@@ -34,59 +35,62 @@ class Text {
   }
 
   #locate(offset) {
-    const at = indexAt(this.#starts, offset);
+    const at = lastStartedBy(this.#starts, offset);
     return [this.#nodes[at], Math.min(offset - this.#starts[at], this.#nodes[at].data.length)];
   }
 }
 
-function textsIn(root, wanted) {
+function textNodes(root, isWanted) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, (node) =>
-    node.data.trim() && wanted(node.parentElement) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT,
+    node.data.trim() && isWanted(node.parentElement) ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT,
   );
-  const found = [];
-  while (walker.nextNode()) found.push(walker.currentNode);
-  return found;
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
 }
 
-/** What was said goes on from line to line; a block of the notes ends. */
-function read(notes, lines) {
-  const inBlock = (element) => element.closest(".block") && !element.closest(".chip, .also, .guess, .remark, .anchor, .pencil, .editor");
-  const written = textsIn(notes, inBlock);
-  const after = new Map(written.map((node, at) => [node, written[at + 1]]));
-  const ends = (node) => (after.get(node)?.parentElement.closest(".block") === node.parentElement.closest(".block") ? "" : "\n");
-  const said = lines ? textsIn(lines, (element) => element.matches("p > span:not(.time)")) : [];
-  return [new Text(written, ends), new Text(said, () => " ")];
+const NOT_TEXT = ".chip, .further, .guess, .remark, .anchor, .own-link, .pencil, .editor"; // in a block
+
+/** A phrase may run from line to line of the transcript, but not from block to block of the notes. */
+function readTexts(notes, lines) {
+  const written = textNodes(notes, (element) => element.closest(".block") && !element.closest(NOT_TEXT));
+  const next = new Map(written.map((node, at) => [node, written[at + 1]]));
+  const blockOf = (node) => node?.parentElement.closest(".block");
+  const separator = (node) => (blockOf(next.get(node)) === blockOf(node) ? "" : "\n");
+  const spoken = lines ? textNodes(lines, (element) => element.matches("p > span:not(.time)")) : [];
+  return [new NodeText(written, separator), new NodeText(spoken, () => " ")];
 }
 
-export class Find {
+export class FindInPage {
   #form;
   #input;
   #texts = null;
   #notes;
   #lines;
-  #strip;
+  #timeline;
+  #beforeMove;
   #hits = [];
   #at = -1;
-  #all = canPaint ? new Highlight() : null;
-  #one = canPaint ? new Highlight() : null;
-  #moved;
+  #allHits = canHighlight ? new Highlight() : null;
+  #currentHit = canHighlight ? new Highlight() : null;
 
-  /** `strip` may be null; `moved` is called before the page goes to a hit. */
-  constructor(form, { notes, lines, strip, moved }) {
-    [this.#form, this.#notes, this.#lines, this.#strip, this.#moved] = [form, notes, lines, strip, moved];
+  /** `timeline` may be null; `beforeMove` is called before the page scrolls to a hit. */
+  constructor(form, { notes, lines, timeline, beforeMove }) {
+    [this.#form, this.#notes, this.#lines] = [form, notes, lines];
+    [this.#timeline, this.#beforeMove] = [timeline, beforeMove];
     this.#input = form.querySelector("input");
-    if (canPaint) {
-      this.#one.priority = 1;
-      CSS.highlights.set("found", this.#all);
-      CSS.highlights.set("found-here", this.#one);
+    if (canHighlight) {
+      this.#currentHit.priority = 1;
+      CSS.highlights.set("found", this.#allHits);
+      CSS.highlights.set("found-here", this.#currentHit);
     }
     this.#input.addEventListener("input", () => this.#search());
-    this.#input.addEventListener("keydown", (key) => this.#key(key));
+    this.#input.addEventListener("keydown", (key) => this.#onKey(key));
     form.addEventListener("submit", (submit) => {
       submit.preventDefault();
-      this.#go(1);
+      this.#move(1);
     });
-    form.querySelector(".previous").addEventListener("click", () => this.#go(-1));
+    form.querySelector(".previous").addEventListener("click", () => this.#move(-1));
   }
 
   focus() {
@@ -94,10 +98,10 @@ export class Find {
     this.#input.select();
   }
 
-  #key(key) {
+  #onKey(key) {
     if (key.key === "Enter" && key.shiftKey) {
       key.preventDefault();
-      this.#go(-1);
+      this.#move(-1);
     } else if (key.key === "Escape") {
       this.#input.value = "";
       this.#search();
@@ -107,70 +111,74 @@ export class Find {
 
   #search() {
     const words = this.#input.value.trim().replace(/\s+/g, " ").toLowerCase();
-    this.#texts ??= read(this.#notes, this.#lines);
-    this.#hits = words.length < SHORTEST ? [] : this.#texts.flatMap((text) => [...text.find(words)]);
+    this.#texts ??= readTexts(this.#notes, this.#lines);
+    this.#hits = words.length < MIN_LETTERS ? [] : this.#texts.flatMap((text) => [...text.find(words)]);
     this.#at = -1;
-    if (canPaint) {
-      this.#all.clear();
-      this.#hits.forEach((range) => this.#all.add(range));
+    if (canHighlight) {
+      this.#allHits.clear();
+      this.#hits.forEach((range) => this.#allHits.add(range));
     }
-    this.#strip?.mark(this.#hits.map(placeOf).filter((place) => place?.href));
-    this.#tell(words);
+    this.#timeline?.markHits(this.#hits.map(momentOf).filter((moment) => moment?.href));
+    this.#update(words);
   }
 
-  #go(step) {
+  #move(step) {
     const count = this.#hits.length;
     if (!count) return;
     this.#at = this.#at < 0 && step < 0 ? count - 1 : (this.#at + step + count) % count;
-    const range = this.#hits[this.#at];
-    const holder = range.startContainer.parentElement?.closest(".block, .lines p");
+    const holder = holderOf(this.#hits[this.#at]);
     if (!holder) return; // it has gone from the page since
-    this.#moved();
-    const folded = holder.closest("details.speech");
-    if (folded) folded.open = true;
+    this.#beforeMove();
+    const transcript = holder.closest("details.speech");
+    if (transcript) transcript.open = true;
     reveal(holder);
-    this.#tell(this.#input.value);
+    this.#update(this.#input.value);
   }
 
-  #tell(words) {
+  #update(words) {
     document.querySelector("[data-found]")?.removeAttribute("data-found");
-    this.#one?.clear();
+    this.#currentHit?.clear();
     const range = this.#hits[this.#at];
     if (range) {
-      this.#one?.add(range);
-      range.startContainer.parentElement?.closest(".block, .lines p")?.setAttribute("data-found", "");
+      this.#currentHit?.add(range);
+      holderOf(range)?.setAttribute("data-found", "");
     }
     const count = this.#hits.length;
-    const told = !count ? "not found" : range ? `${this.#at + 1} of ${count}` : `${count}`;
-    this.#form.querySelector("output").textContent = words.length < SHORTEST ? "" : told;
-    this.#form.querySelector(".found").hidden = words.length < SHORTEST;
-    this.#offer(range && placeOf(range));
+    const summary = !count ? "no hits" : range ? `${this.#at + 1} of ${count}` : `${count}`;
+    this.#form.querySelector("output").textContent = words.length < MIN_LETTERS ? "" : summary;
+    this.#form.querySelector(".found").hidden = words.length < MIN_LETTERS;
+    this.#updateLink(range && momentOf(range));
   }
 
-  /** The moment of the hit, to play from. */
-  #offer(place) {
-    const link = this.#form.querySelector(".hit");
+  /** The link that plays the hit. */
+  #updateLink(moment) {
+    const link = this.#form.querySelector(".hit-time");
     if (!link) return;
-    link.hidden = !place?.href;
+    link.hidden = !moment?.href;
     if (link.hidden) return;
-    link.setAttribute("href", place.href);
-    link.dataset.start = place.start;
-    link.textContent = clock(place.start);
-    link.setAttribute("aria-label", `Play this hit from ${clock(place.start)}`);
+    link.setAttribute("href", moment.href);
+    link.dataset.start = moment.start;
+    link.textContent = clock(moment.start);
+    link.setAttribute("aria-label", `Play this hit from ${clock(moment.start)}`);
   }
 }
 
-/** When what a range holds was said: {start, href}; null for notes without a moment. */
-function placeOf(range) {
+/** The block or the line of the transcript that has a range. */
+function holderOf(range) {
+  return range.startContainer.parentElement?.closest(".block, .lines p") ?? null;
+}
+
+/** When a hit was said: {start, href}; null for notes without a moment. */
+function momentOf(range) {
   const element = range.startContainer.parentElement;
   const line = element?.closest(".lines p");
   const link = line ? line.querySelector("a[data-start]") : element?.closest(".block")?.querySelector(".chip[data-start]");
   if (!link) return null;
-  const start = line ? timeIn(line, range.startContainer, range.startOffset) : Number(link.dataset.start);
+  const start = line ? secondsInLine(line, range.startContainer, range.startOffset) : Number(link.dataset.start);
   return { start, href: link.getAttribute("href") };
 }
 
-/** Within the transcript's own scrolling first, then on the page. */
+/** Scrolls the transcript where it scrolls by itself, otherwise the page. */
 function reveal(holder) {
   const panel = holder.closest(".lines");
   if (panel && getComputedStyle(panel).overflowY === "auto") {
@@ -179,6 +187,6 @@ function reveal(holder) {
       panel.scrollTop += inner.top - outer.top - panel.clientHeight / 3;
     };
     center();
-    requestAnimationFrame(center); // the stretches on the way are laid out now
-  } else bring(holder);
+    requestAnimationFrame(center); // the batches on the way are laid out now
+  } else scrollToElement(holder);
 }

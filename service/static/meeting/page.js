@@ -1,166 +1,195 @@
 // The page of one meeting: a click on a time plays from there, and the page shows where the recording is.
 // Without this script every time is a link that works, too.
 
-import { Editor } from "./edit.js";
-import { Find } from "./find_in_page.js";
-import { Following, NotesFollower, TranscriptFollower } from "./sync.js";
-import { listen } from "./shortcuts.js";
+import { LinkEditor } from "./edit.js";
+import { EvidencePopover } from "./evidence_popover.js";
+import { FindInPage } from "./find_in_page.js";
+import { listenForShortcuts } from "./shortcuts.js";
+import { NotesSync, Sync, TranscriptSync } from "./sync.js";
+import { Timeline } from "./timeline.js";
 import { playerIn } from "../player/player.js";
-import { Quote } from "./evidence_popover.js";
-import { Strip } from "./timeline.js";
-import { clock, rangeOf } from "../timecode.js";
+import { clock, readMoment, readRange } from "../timecode.js";
 
-const only = (selector) => document.querySelector(selector);
+const SECTION_START_SECONDS = 3; // into a section, “previous” means the one before
+const ROUNDING_SECONDS = 0.01; // a player may be a little before the moment it was sent to
 
-const section = only(".player");
-const status = only(".status");
-const transcript = only(".speech");
-const lines = transcript?.querySelector(".lines") ?? null;
-const notes = new NotesFollower(document);
-const speech = lines && new TranscriptFollower(lines);
-const following = new Following(notes, speech, only(".follow"));
-const strip = only(".strip") && new Strip(only(".strip"), only(".at"));
-const find = new Find(only(".find"), { notes: document.querySelector("main"), lines, strip, moved: () => following.leave() });
-const player = playerIn(section);
-const edit = only(".edit");
-const LEAD = 3; // seconds into a section within which “previous” means the one before
-let until = null; // where playing is to stop, when a link asked for a stretch
+const one = (selector) => document.querySelector(selector);
+
+const playerSection = one(".player");
+const status = one(".status");
+const transcriptPanel = one(".speech");
+const lines = transcriptPanel?.querySelector(".lines") ?? null;
+const notes = new NotesSync(document);
+const transcript = lines && new TranscriptSync(lines);
+const sync = new Sync(notes, transcript, one(".follow"));
+const timeline = one(".timeline") && new Timeline(one(".timeline"), one(".at"));
+const find = new FindInPage(one(".find"), { notes: one("main"), lines, timeline, beforeMove: () => sync.pause() });
+const player = playerIn(playerSection);
+const editButton = one(".edit");
+let stopAt = null; // seconds; where to stop playing, when a link asked for a range
 
 function show(seconds) {
-  following.show(seconds);
-  strip?.show(seconds);
-  if (until !== null && seconds >= until) {
-    if (seconds < until + 1) player.pause(); // later, the reader has gone elsewhere
-    until = null;
+  sync.show(seconds + ROUNDING_SECONDS);
+  timeline?.show(seconds + ROUNDING_SECONDS);
+  if (stopAt !== null && seconds >= stopAt) {
+    if (seconds < stopAt + 1) player.pause(); // later, the reader has gone elsewhere
+    stopAt = null;
   }
 }
 
-function tell(text) {
+function setStatus(text) {
   status.classList.remove("trouble");
   status.textContent = text;
+}
+
+function showPlayerError(text, href) {
+  const link = Object.assign(document.createElement("a"), { href, textContent: `Open it at ${clock(player.time())}` });
+  status.classList.add("trouble");
+  status.replaceChildren(`${text} `, link);
+  one("main").classList.toggle("unplayable", !player.externalUrl);
+}
+
+function playFrom(seconds) {
+  if (player.broken) return;
+  stopAt = null;
+  if (!one(".editor")) sync.resume(); // who looks for the right moment stays at the block
+  player.seek(seconds);
+  player.play();
+  show(seconds);
+  setStatus(`Playing from ${clock(seconds)}`);
+}
+
+function playLink(link) {
+  one("[data-played]")?.removeAttribute("data-played");
+  link.dataset.played = "";
+  playFrom(Number(link.dataset.start));
 }
 
 function isPlain(click) {
   return click.button === 0 && !(click.metaKey || click.ctrlKey || click.shiftKey || click.altKey);
 }
 
-function playFrom(seconds) {
-  if (player.broken) return;
-  until = null;
-  if (!only(".editor")) following.resume(); // who looks for the right moment stays at the block
-  player.seek(seconds);
-  player.play();
-  show(seconds);
-  tell(`Playing from ${clock(seconds)}`);
+/** The link a click stands for: itself or, for a click on the text of a heading, the time beside it. */
+function linkOf(click) {
+  const link = click.target.closest("a, button, summary");
+  if (link) return link.matches("a[data-start], a.facade") ? link : null;
+  const heading = click.target.closest(":is(.topic, .opening .block) > :is(h1, h2, h3, h4, h5, h6)");
+  return heading && getSelection().isCollapsed ? heading.parentElement.querySelector("a.chip") : null;
 }
 
-function jump(link) {
-  only("[data-played]")?.removeAttribute("data-played");
-  link.dataset.played = "";
-  playFrom(Number(link.dataset.start));
-}
-
-function tellTrouble(text, href) {
-  const link = Object.assign(document.createElement("a"), { href, textContent: `Open it at ${clock(player.time())}` });
-  status.classList.add("trouble");
-  status.replaceChildren(`${text} `, link);
-}
-
-/** A click on a time, or on a word of the transcript that is not being selected. */
+/** A click on a time or a heading, or on a word of the transcript, unless text is being selected. */
 function onClick(click) {
   if (!isPlain(click)) return;
-  const link = click.target.closest("a[data-start], a.facade");
+  const link = linkOf(click);
   if (player.broken) {
-    if (!link?.dataset.start || !player.elsewhere) return;
+    if (!link?.dataset.start || !player.externalUrl) return;
     click.preventDefault();
-    location.assign(player.elsewhere(Number(link.dataset.start)));
+    location.assign(player.externalUrl(Number(link.dataset.start)));
     return;
   }
   if (link) {
     click.preventDefault();
-    const pointed = strip?.secondsAt(click) ?? NaN;
+    const pointed = timeline?.secondsAt(click) ?? NaN;
     if (!Number.isNaN(pointed)) playFrom(pointed);
-    else if (link.dataset.start) jump(link);
+    else if (link.dataset.start) playLink(link);
     else player.play();
     return;
   }
   if (!click.target.closest(".lines p") || !getSelection().isCollapsed) return;
-  const seconds = speech.momentAt(click.clientX, click.clientY);
+  const seconds = transcript.secondsAt(click.clientX, click.clientY);
   if (seconds !== null) playFrom(seconds);
 }
 
-/** The address asks for a moment, a stretch, or a block: there the recording waits. */
+/** The seconds an address asks for with a moment and, perhaps, a block. A whole second stands for what begins within
+ *  it: that block, or else a section, or any block. */
+function secondsOf({ start, isWholeSecond }, block) {
+  if (!isWholeSecond) return start;
+  const from = Number(block?.dataset.from);
+  if (from >= start && from < start + 1) return from;
+  return timeline?.sectionStartBetween(start, start + 1) ?? notes.startBetween(start, start + 1) ?? start;
+}
+
+/** Goes where the address asks: to a moment, to a range, or to a block, where the recording then waits. */
 function openAt(hash, asked) {
-  const range = rangeOf(hash);
+  const block = document.getElementById(hash.slice(1)); // ids need no escapes
+  const range = readRange(hash) ?? asked;
   if (range) {
-    player.cue(range.start);
-    show(range.start);
-    until = range.end;
-  } else if (asked !== null) {
-    player.cue(asked);
-    show(asked);
-  } else {
-    const block = document.getElementById(hash.slice(1)); // ids need no escapes
-    if (block?.dataset.from) player.place(Number(block.dataset.from));
-  }
+    const seconds = range.end ? range.start : secondsOf(range, block);
+    player.startAt(seconds);
+    show(seconds);
+    stopAt = range.end ?? null;
+  } else if (block?.dataset.from) player.seek(Number(block.dataset.from));
+}
+
+/** The address of a moment. Where a block begins it names the block, too, which then opens exactly there. */
+function addressOf(seconds) {
+  const address = new URL(location.pathname, location.href);
+  const second = Math.floor(seconds + ROUNDING_SECONDS);
+  address.searchParams.set("t", second);
+  const block = notes.current;
+  if (block && Math.floor(Number(block.dataset.from)) === second) address.hash = block.id;
+  return address;
 }
 
 async function copyLink() {
-  const address = new URL(location.pathname, location.href);
-  address.searchParams.set("t", Math.floor(player.time()));
+  const seconds = player.time();
+  const address = addressOf(seconds);
   try {
     await navigator.clipboard.writeText(address.href);
-    tell(`Link to ${clock(player.time())} copied`);
+    setStatus(`Link to ${clock(seconds)} copied`);
   } catch {
     history.replaceState(null, "", address); // nothing may be copied here; the address bar can
-    tell(`The address now leads to ${clock(player.time())}`);
+    setStatus(`The address bar now has the link to ${clock(seconds)}`);
   }
 }
 
-function nextSection(step) {
+function jumpToSection(step) {
   const starts = [...document.querySelectorAll(".topic[data-from]")].map((topic) => Number(topic.dataset.from));
   starts.sort((a, b) => a - b);
   const now = player.time();
-  const next = step > 0 ? starts.find((start) => start > now + 0.5) : starts.findLast((start) => start < now - LEAD);
+  const next =
+    step > 0 ? starts.find((start) => start > now + 0.5) : starts.findLast((start) => start < now - SECTION_START_SECONDS);
   if (next !== undefined) playFrom(next);
 }
 
 function skip(seconds) {
-  const to = Math.max(player.time() + seconds, 0);
-  player.seek(to);
-  show(to);
+  const target = Math.max(player.time() + seconds, 0);
+  player.seek(target);
+  show(target);
 }
 
-function toShare(share) {
-  const length = player.length() || strip?.length;
+function jumpToShare(share) {
+  const length = player.length() || timeline?.length;
   if (length) playFrom(length * share);
 }
 
-if (lines) new Quote(lines);
+if (lines) new EvidencePopover(lines);
 
 // On a small screen the notes come first, and the transcript waits below them.
-if (transcript && window.matchMedia("(max-width: 59.99rem)").matches) transcript.open = false;
+if (transcriptPanel && window.matchMedia("(max-width: 59.99rem)").matches) transcriptPanel.open = false;
 
 if (player) {
   player.onTime(show);
-  player.onTrouble(tellTrouble);
+  player.onError(showPlayerError);
   document.addEventListener("click", onClick);
   window.addEventListener("hashchange", () => openAt(location.hash, null));
-  openAt(location.hash, section.dataset.start ? Number(section.dataset.start) : null);
-  only(".copy").addEventListener("click", copyLink);
-  if (edit) new Editor(edit, player, status, { opened: () => following.leave(), changed: () => notes.read(document) });
-  const dialog = only("dialog.keys");
-  only(".ask").addEventListener("click", () => dialog.showModal());
-  listen(
+  openAt(location.hash, readMoment(playerSection.dataset.start));
+  one(".copy").addEventListener("click", copyLink);
+  if (editButton) {
+    new LinkEditor(editButton, player, status, { opened: () => sync.pause(), changed: () => notes.read(document) });
+  }
+  const dialog = one("dialog.shortcuts");
+  one(".show-shortcuts").addEventListener("click", () => dialog.showModal());
+  listenForShortcuts(
     {
-      skip,
-      to: toShare,
-      section: nextSection,
-      find: () => find.focus(),
       toggle: () => player.toggle(),
+      skip,
+      jumpToShare,
+      jumpToSection,
+      find: () => find.focus(),
       mute: () => player.mute(),
-      speed: (step) => tell(`Speed ${player.speed(step)}×`),
-      full: () => player.fullscreen(),
+      changeRate: (step) => setStatus(`Speed ${player.changeRate(step)}×`),
+      fullscreen: () => player.fullscreen(),
     },
     dialog,
   );

@@ -1,51 +1,52 @@
-// Keys people know from players. Without a modifier they are only taken where nobody types, and they can be put off.
+// The keys people know from players. They work where nobody types, and can be switched off.
 
-const STORED = "jumpnotes.keys";
-const [SMALL, LARGE] = [5, 10]; // seconds
+const STORAGE_KEY = "jumpnotes.keys";
+const [SMALL_STEP, LARGE_STEP] = [5, 10]; // seconds
 
-function stored() {
+function storedChoice() {
   try {
-    return localStorage.getItem(STORED);
+    return localStorage.getItem(STORAGE_KEY);
   } catch {
-    return null; // a browser that keeps nothing for this site
+    return null; // a browser that stores nothing for this site
   }
 }
 
-function store(value) {
+function storeChoice(value) {
   try {
-    localStorage.setItem(STORED, value);
+    localStorage.setItem(STORAGE_KEY, value);
   } catch {
-    // The choice then holds for this page.
+    // The choice is for this page only, then.
   }
 }
 
-/** Listens for keys. `actions` are skip(seconds), to(share), section(step), find(), toggle(), mute(), speed(step), full(). */
-export function listen(actions, dialog) {
-  const box = dialog.querySelector("input");
-  box.checked = stored() !== "off";
-  box.addEventListener("change", () => store(box.checked ? "on" : "off"));
+/** Listens for keys. `actions` are toggle(), skip(seconds), jumpToShare(share), jumpToSection(step), find(), mute(),
+ *  changeRate(step), fullscreen(). */
+export function listenForShortcuts(actions, dialog) {
+  const checkbox = dialog.querySelector("input");
+  checkbox.checked = storedChoice() !== "off";
+  checkbox.addEventListener("change", () => storeChoice(checkbox.checked ? "on" : "off"));
 
-  const does = {
+  const byKey = {
     k: actions.toggle,
     " ": actions.toggle,
-    j: () => actions.skip(-LARGE),
-    l: () => actions.skip(LARGE),
-    ArrowLeft: () => actions.skip(-SMALL),
-    ArrowRight: () => actions.skip(SMALL),
-    "<": () => actions.speed(-1),
-    ">": () => actions.speed(1),
+    j: () => actions.skip(-LARGE_STEP),
+    l: () => actions.skip(LARGE_STEP),
+    ArrowLeft: () => actions.skip(-SMALL_STEP),
+    ArrowRight: () => actions.skip(SMALL_STEP),
+    "<": () => actions.changeRate(-1),
+    ">": () => actions.changeRate(1),
     m: actions.mute,
-    f: actions.full,
-    n: () => actions.section(1),
-    p: () => actions.section(-1),
+    f: actions.fullscreen,
+    n: () => actions.jumpToSection(1),
+    p: () => actions.jumpToSection(-1),
     "/": actions.find,
     "?": () => dialog.showModal(),
   };
-  for (let digit = 0; digit < 10; digit += 1) does[digit] = () => actions.to(digit / 10);
+  for (let digit = 0; digit < 10; digit += 1) byKey[digit] = () => actions.jumpToShare(digit / 10);
 
   document.addEventListener("keydown", (key) => {
-    const action = does[key.key] ?? does[key.key.toLowerCase()];
-    if (!action || !box.checked || dialog.open || isTaken(key)) return;
+    const action = byKey[key.key] ?? byKey[key.key.toLowerCase()];
+    if (!action || !checkbox.checked || dialog.open || isTaken(key)) return;
     key.preventDefault();
     action();
   });

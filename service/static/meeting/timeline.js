@@ -1,88 +1,95 @@
-// The strip under the player: where the recording is, the names of its stretches, and where a search hit.
+// The timeline under the player: where the recording is, the names of its sections, and where a search hit.
 
-import { indexAt } from "./sync.js";
+import { lastStartedBy } from "./sync.js";
 import { clock } from "../timecode.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 1000; // units of the drawing
-const MOST_HITS = 400;
+const DRAWING_WIDTH = 1000; // units of the drawing
+const MAX_HIT_MARKS = 400;
 
-export class Strip {
-  length;
-  #links;
+export class Timeline {
+  length; // seconds
+  #spans;
   #starts;
   #needle;
   #hits;
   #label;
   #pointed = null;
-  #now = 0;
+  #seconds = 0;
 
-  constructor(strip, label) {
-    this.length = Number(strip.dataset.length);
-    this.#links = [...strip.querySelectorAll("a")];
-    this.#starts = this.#links.map((link) => Number(link.dataset.start));
-    this.#needle = strip.querySelector(".needle");
-    this.#hits = strip.querySelector(".hits");
+  constructor(root, label) {
+    this.length = Number(root.dataset.length);
+    this.#spans = [...root.querySelectorAll("a")];
+    this.#starts = this.#spans.map((span) => Number(span.dataset.start));
+    this.#needle = root.querySelector(".needle");
+    this.#hits = root.querySelector(".hits");
     this.#label = label;
-    for (const [event, out] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
-      strip.addEventListener(event, ({ target }) => this.#point(target.closest("a")));
-      strip.addEventListener(out, () => this.#point(null));
+    for (const [event, leave] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+      root.addEventListener(event, ({ target }) => this.#point(target.closest("a")));
+      root.addEventListener(leave, () => this.#point(null));
     }
-    strip.addEventListener("keydown", (key) => this.#walk(key));
-    this.#links.forEach((link, at) => link.setAttribute("tabindex", at ? -1 : 0)); // one stop; arrows go on from there
+    root.addEventListener("keydown", (key) => this.#moveFocus(key));
+    // One stop of the tab key; arrows lead on from there.
+    this.#spans.forEach((span, at) => span.setAttribute("tabindex", at ? -1 : 0));
   }
 
-  /** The second a pointer is at, or NaN for a click by the keyboard, or on the mark of a hit: that has its own. */
+  /** The second a click is at, or NaN for one by the keyboard, or on the mark of a hit: that has its own. */
   secondsAt(click) {
-    const link = click.target.closest(".strip a:not(.hits a)");
-    if (!link || click.detail === 0) return NaN;
-    const box = link.ownerSVGElement.getBoundingClientRect();
+    const span = click.target.closest(".timeline a:not(.hits a)");
+    if (!span || click.detail === 0) return NaN;
+    const box = span.ownerSVGElement.getBoundingClientRect();
     return (this.length * (click.clientX - box.left)) / box.width;
   }
 
+  /** The start of the last section that begins from `from` on and before `to`, in seconds; undefined where none does. */
+  sectionStartBetween(from, to) {
+    const sections = this.#starts.filter((_, at) => !this.#spans[at].matches(".gap"));
+    return sections.findLast((start) => start >= from && start < to);
+  }
+
   show(seconds) {
-    this.#now = seconds;
-    this.#needle.setAttribute("transform", `translate(${this.#at(seconds)})`);
-    this.#tell();
+    this.#seconds = seconds;
+    this.#needle.setAttribute("transform", `translate(${this.#x(seconds)})`);
+    this.#updateLabel();
   }
 
   /** Marks search hits, {start, href} each. */
-  mark(hits) {
-    const step = Math.ceil(hits.length / MOST_HITS);
+  markHits(hits) {
+    const step = Math.ceil(hits.length / MAX_HIT_MARKS);
     const marks = hits.filter((_, at) => at % step === 0).map(({ start, href }) => {
       const link = document.createElementNS(SVG, "a");
       link.setAttribute("href", href);
       link.setAttribute("tabindex", -1);
       Object.assign(link.dataset, { start, name: "hit" });
       const line = document.createElementNS(SVG, "path");
-      line.setAttribute("d", `M${this.#at(start)} 0V24`);
+      line.setAttribute("d", `M${this.#x(start)} 0V24`);
       link.append(line);
       return link;
     });
     this.#hits.replaceChildren(...marks);
   }
 
-  #at(seconds) {
-    return ((Math.min(Math.max(seconds, 0), this.length) / this.length) * WIDTH).toFixed(1);
+  #x(seconds) {
+    return ((Math.min(Math.max(seconds, 0), this.length) / this.length) * DRAWING_WIDTH).toFixed(1);
   }
 
   #point(link) {
     this.#pointed = link;
-    this.#tell();
+    this.#updateLabel();
   }
 
-  #tell() {
-    const now = this.#links[indexAt(this.#starts, this.#now)];
-    const covering = now && this.#now < Number(now.dataset.end) ? now : null;
-    const link = this.#pointed ?? covering;
+  #updateLabel() {
+    const last = this.#spans[lastStartedBy(this.#starts, this.#seconds)];
+    const current = last && this.#seconds < Number(last.dataset.end) ? last : null;
+    const link = this.#pointed ?? current;
     const text = link ? `${clock(Number(link.dataset.start))} ${link.dataset.name}` : "";
     if (this.#label.textContent !== text) this.#label.textContent = text;
   }
 
-  #walk(key) {
+  #moveFocus(key) {
     if (!key.target.matches(":focus-visible")) return; // after a click the arrows are the player's
     const step = { ArrowLeft: -1, ArrowRight: 1 }[key.key];
-    const next = this.#links[this.#links.indexOf(key.target.closest("a")) + step];
+    const next = this.#spans[this.#spans.indexOf(key.target.closest("a")) + step];
     if (!step || !next) return;
     key.preventDefault();
     key.target.closest("a").setAttribute("tabindex", -1);

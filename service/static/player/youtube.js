@@ -1,21 +1,21 @@
-// YouTube is asked for nothing before somebody presses play. Its player is then driven by the messages its own
-// script would send, so that no script of theirs runs in our page.
+// Nothing is requested from YouTube before somebody presses play. Its player is then driven by the messages that its
+// own script would send, so that no script of theirs runs in our page.
 
-import { stepped } from "./rates.js";
+import { nextRate } from "./rates.js";
 
 const YOUTUBE = "https://www.youtube-nocookie.com";
 const PERMISSIONS = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-const KNOCK_EVERY = 250; // ms
-const KNOCKS = 40;
+const HANDSHAKE_INTERVAL_MS = 250;
+const MAX_HANDSHAKES = 40;
 const [PLAYING, BUFFERING] = [1, 3];
 
-const TROUBLES = {
+const ERRORS = {
   2: "YouTube does not know this video.",
   5: "YouTube’s player failed in this browser.",
   100: "This video was removed or is private.",
-  101: "Its owner does not let this video play on other sites.",
-  150: "Its owner does not let this video play on other sites.",
-  153: "YouTube does not play here, because this page’s address was not sent to it.",
+  101: "The owner does not allow this video to play on other sites.",
+  150: "The owner does not allow this video to play on other sites.",
+  153: "YouTube does not play here, because it was not told the address of this page.",
 };
 
 export class YouTubePlayer {
@@ -23,50 +23,47 @@ export class YouTubePlayer {
   #facade;
   #id;
   #frame = null;
-  #answers = false; // the frame has sent a message, so it will take commands
-  #deaf = false; // it never will: then only its address can be changed
-  #wanted = null; // seconds to go to once it answers
-  #now;
+  #isReady = false; // the frame has sent a message, so it will take commands
+  #isSilent = false; // it never will: then only its address can be changed
+  #pendingSeek = null; // seconds to go to once it is ready
+  #time;
   #length = NaN;
   #state = -1;
   #muted = false;
   #rate = 1;
-  #timed = () => {};
-  #troubled = () => {};
+  #timeListener = () => {};
+  #errorListener = () => {};
 
   constructor(facade) {
     this.#facade = facade;
     this.#id = facade.dataset.video;
-    this.#now = Number(new URL(facade.href).searchParams.get("t") ?? 0);
-    window.addEventListener("message", (event) => this.#hear(event));
+    this.#time = Number(new URL(facade.href).searchParams.get("t") ?? 0);
+    window.addEventListener("message", (event) => this.#receive(event));
   }
 
-  cue(seconds) {
-    this.seek(seconds);
-  }
-
-  place(seconds) {
+  /** Without playing: only a click may load something from YouTube. */
+  startAt(seconds) {
     this.seek(seconds);
   }
 
   seek(seconds) {
-    this.#now = Math.max(seconds, 0);
+    this.#time = Math.max(seconds, 0);
     if (!this.#frame) {
-      this.#facade.href = this.elsewhere();
-      this.#timed(this.#now);
-    } else if (this.#answers) this.#command("seekTo", [this.#now, true]);
-    else if (this.#deaf) this.#frame.src = this.#address();
-    else this.#wanted = this.#now;
+      this.#facade.href = this.externalUrl();
+      this.#timeListener(this.#time);
+    } else if (this.#isReady) this.#command("seekTo", [this.#time, true]);
+    else if (this.#isSilent) this.#frame.src = this.#embedUrl();
+    else this.#pendingSeek = this.#time;
   }
 
   play() {
     if (this.broken) return;
     if (!this.#frame) this.#load();
-    else if (this.#answers) this.#command("playVideo");
+    else if (this.#isReady) this.#command("playVideo");
   }
 
   pause() {
-    if (this.#answers) this.#command("pauseVideo");
+    if (this.#isReady) this.#command("pauseVideo");
   }
 
   toggle() {
@@ -75,7 +72,7 @@ export class YouTubePlayer {
   }
 
   time() {
-    return this.#now;
+    return this.#time;
   }
 
   length() {
@@ -84,12 +81,12 @@ export class YouTubePlayer {
 
   mute() {
     this.#muted = !this.#muted;
-    if (this.#answers) this.#command(this.#muted ? "mute" : "unMute");
+    if (this.#isReady) this.#command(this.#muted ? "mute" : "unMute");
   }
 
-  speed(step) {
-    this.#rate = stepped(this.#rate, step);
-    if (this.#answers) this.#command("setPlaybackRate", [this.#rate]);
+  changeRate(step) {
+    this.#rate = nextRate(this.#rate, step);
+    if (this.#isReady) this.#command("setPlaybackRate", [this.#rate]);
     return this.#rate;
   }
 
@@ -98,28 +95,28 @@ export class YouTubePlayer {
     else this.#frame?.requestFullscreen();
   }
 
-  onTime(call) {
-    this.#timed = call;
+  onTime(listener) {
+    this.#timeListener = listener;
   }
 
-  onTrouble(call) {
-    this.#troubled = call;
+  onError(listener) {
+    this.#errorListener = listener;
   }
 
-  #address() {
-    const asked = new URLSearchParams({
+  #embedUrl() {
+    const parameters = new URLSearchParams({
       enablejsapi: 1,
       origin: window.location.origin,
       rel: 0,
       playsinline: 1,
-      start: Math.floor(this.#now),
+      start: Math.floor(this.#time),
       autoplay: 1,
     });
-    return `${YOUTUBE}/embed/${this.#id}?${asked}`;
+    return `${YOUTUBE}/embed/${this.#id}?${parameters}`;
   }
 
-  /** Where the video opens at a moment when it does not play here. */
-  elsewhere(seconds = this.#now) {
+  /** Where the video opens at a moment if it does not play here. */
+  externalUrl(seconds = this.#time) {
     return `https://youtu.be/${this.#id}?t=${Math.floor(seconds)}`;
   }
 
@@ -129,59 +126,59 @@ export class YouTubePlayer {
     frame.allow = PERMISSIONS;
     // YouTube refuses to play (error 153) for a page that hides where it is.
     frame.referrerPolicy = "strict-origin-when-cross-origin";
-    frame.src = this.#address();
-    frame.addEventListener("load", () => this.#knock());
+    frame.src = this.#embedUrl();
+    frame.addEventListener("load", () => this.#shakeHands());
     this.#frame = frame;
     this.#facade.replaceWith(frame);
   }
 
-  #knock(left = KNOCKS) {
-    if (this.#answers || this.broken) return;
+  #shakeHands(left = MAX_HANDSHAKES) {
+    if (this.#isReady || this.broken) return;
     if (left === 0) {
-      this.#deaf = true;
-      this.#troubled("YouTube’s player does not answer.", this.elsewhere());
+      this.#isSilent = true;
+      this.#errorListener("YouTube’s player does not answer.", this.externalUrl());
       return;
     }
     this.#send({ event: "listening", id: 1, channel: "widget" });
-    setTimeout(() => this.#knock(left - 1), KNOCK_EVERY);
+    setTimeout(() => this.#shakeHands(left - 1), HANDSHAKE_INTERVAL_MS);
   }
 
-  #hear(event) {
+  #receive(event) {
     if (event.origin !== YOUTUBE || !this.#frame || event.source !== this.#frame.contentWindow) return;
     const message = typeof event.data === "string" ? JSON.parse(event.data) : event.data;
-    if (!this.#answers) {
-      this.#answers = true;
+    if (!this.#isReady) {
+      this.#isReady = true;
       this.#command("addEventListener", ["onError"]);
-      if (this.#wanted !== null) this.#command("seekTo", [this.#wanted, true]);
-      this.#wanted = null;
-      // What was chosen before it answered is news to it.
+      if (this.#pendingSeek !== null) this.#command("seekTo", [this.#pendingSeek, true]);
+      this.#pendingSeek = null;
+      // It does not know yet what was chosen before it was ready.
       if (this.#muted) this.#command("mute");
       if (this.#rate !== 1) this.#command("setPlaybackRate", [this.#rate]);
       if (message.info) [message.info.muted, message.info.playbackRate] = [this.#muted, this.#rate];
     }
     if (message.event === "onError") this.#fail(message.info);
-    else if (message.info) this.#learn(message.info);
+    else if (message.info) this.#update(message.info);
   }
 
-  #learn({ currentTime, duration, playerState, muted, playbackRate }) {
+  #update({ currentTime, duration, playerState, muted, playbackRate }) {
     if (duration > 0) this.#length = duration;
     this.#state = playerState ?? this.#state;
     this.#muted = muted ?? this.#muted;
     this.#rate = playbackRate ?? this.#rate;
     if (typeof currentTime !== "number") return;
-    this.#now = currentTime;
-    this.#timed(currentTime);
+    this.#time = currentTime;
+    this.#timeListener(currentTime);
   }
 
-  /** The link we began with takes the place of a player that cannot play. */
+  /** The link of the beginning replaces a player that cannot play. */
   #fail(code) {
     this.broken = true;
-    this.#answers = false;
+    this.#isReady = false;
     this.#frame.replaceWith(this.#facade);
     this.#frame = null;
-    this.#facade.href = this.elsewhere();
+    this.#facade.href = this.externalUrl();
     this.#facade.querySelector(".where").textContent = "opens on YouTube";
-    this.#troubled(TROUBLES[code] ?? "YouTube does not play this video here.", this.elsewhere());
+    this.#errorListener(ERRORS[code] ?? "YouTube does not play this video here.", this.externalUrl());
   }
 
   #command(name, args = []) {

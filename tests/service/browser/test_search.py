@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import Notes, Segment
-from tests.service.conftest import Library
+from tests.service.meetings import Library
 
 pytestmark = pytest.mark.browser
 
@@ -32,18 +32,18 @@ def test_results_come_while_typing(full: Notes, live: str, page: Page) -> None:
     expect(page).to_have_url(f"{live}search?q=submarine+%26+co")
     expect(page.locator("link[type='application/atom+xml']")).to_have_count(0)
     box.fill("")
-    expect(page.get_by_text("Type words from a meeting")).to_be_visible()
+    expect(page.get_by_text("Type words that were said or written")).to_be_visible()
     expect(page).to_have_url(f"{live}search")
     assert page.evaluate("window.same") is True
 
 
 def test_the_way_back_leads_to_what_was_found(full: Notes, live: str, page: Page) -> None:
-    """Who follows a result and comes back finds the same results, and typing left no trail of pages."""
+    """Whoever follows a result and comes back finds the same results, and typing left no trail of pages."""
     page.goto(live)
     page.goto(f"{live}search")
     page.get_by_role("searchbox").press_sequentially("pallets")
     expect(page).to_have_url(f"{live}search?q=pallets")
-    page.locator(".place").first.click()
+    page.locator(".hit").first.click()
     expect(page).to_have_url(re.compile(r"/meetings/garden\b"))
     page.go_back()
     expect(page.locator("mark").first).to_have_text("pallets")
@@ -53,7 +53,7 @@ def test_the_way_back_leads_to_what_was_found(full: Notes, live: str, page: Page
 
 
 def test_a_slow_answer_does_not_go_over_a_newer_one(full: Notes, live: str, page: Page) -> None:
-    """Who types on waits for no older answer: it is called off, and the results are those of what stands in the box."""
+    """Typing on calls an older answer off: the results are those of what is in the box."""
     page.route("**/search?q=pallets", lambda _: None)  # never answered
     page.goto(f"{live}search")
     box = page.get_by_role("searchbox")
@@ -65,7 +65,7 @@ def test_a_slow_answer_does_not_go_over_a_newer_one(full: Notes, live: str, page
     expect(page).to_have_url(f"{live}search?q=hose")
 
 
-def test_what_is_only_begun_is_no_failure(full: Notes, live: str, page: Page) -> None:
+def test_an_unfinished_query_is_no_failure(full: Notes, live: str, page: Page) -> None:
     """A lone quotation mark says what to type, and the next letters find."""
     page.goto(f"{live}search")
     box = page.get_by_role("searchbox")
@@ -110,33 +110,33 @@ def pond(library: Library) -> None:
 
 
 @pytest.mark.usefixtures("pond")
-def test_a_tick_and_its_place_show_each_other(live: str, page: Page) -> None:
-    """Pointing at a tick marks its place in the list, and the other way round, by the keyboard, too."""
+def test_a_hit_and_its_marker_show_each_other(live: str, page: Page) -> None:
+    """Pointing at a marker marks its hit in the list, and the other way round, by the keyboard, too."""
     page.goto(f"{live}search")
     page.get_by_role("searchbox").press_sequentially("duckweed")
-    tick = page.locator(".ticks a", has=page.locator("title", has_text="0:08, transcript"))
-    place = page.locator(".place", has_text="Duckweed is what Priya skims.")
+    tick = page.locator(".hit-markers a", has=page.locator("title", has_text="0:08, transcript"))
+    place = page.locator(".hit", has_text="Duckweed is what Priya skims.")
     expect(place).to_have_count(1)
     tick.hover()
-    expect(page.locator(".place[data-pointed]")).to_have_text(place.inner_text(), use_inner_text=True)
+    expect(page.locator(".hit[data-pointed]")).to_have_text(place.inner_text(), use_inner_text=True)
     place.hover()
-    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, transcript")
+    expect(page.locator(".hit-markers [data-pointed] title")).to_have_text("0:08, transcript")
     page.mouse.move(0, 0)
-    expect(page.locator(".ticks [data-pointed]")).to_have_count(0)
+    expect(page.locator(".hit-markers [data-pointed]")).to_have_count(0)
     place.focus()
-    expect(page.locator(".ticks [data-pointed] title")).to_have_text("0:08, transcript")
+    expect(page.locator(".hit-markers [data-pointed] title")).to_have_text("0:08, transcript")
 
 
 @pytest.mark.usefixtures("pond")
-def test_ticks_are_no_stops_of_the_keyboard(live: str, page: Page) -> None:
-    """Tab goes from the meeting's title to its first place; a tick is for the pointer, and leads to the moment."""
+def test_markers_are_no_stops_of_the_keyboard(live: str, page: Page) -> None:
+    """Tab goes from the meeting's title to its first hit; a marker is for the pointer, and leads to the moment."""
     page.goto(f"{live}search?q=duckweed")
-    page.locator(".finding h2 a").focus()
+    page.locator(".meeting-hits h2 a").focus()
     page.keyboard.press("Tab")
-    expect(page.locator(".place").first).to_be_focused()
+    expect(page.locator(".hit").first).to_be_focused()
     expect(page.get_by_text("moments between 0:08 and 2:30 of 2:40")).to_have_count(1)
-    page.locator(".ticks .transcript a").first.click()
-    expect(page).to_have_url(f"{live}meetings/pond?t=8")
+    page.locator(".hit-markers .transcript a").first.click()
+    expect(page).to_have_url(f"{live}meetings/pond?t=8.00")
 
 
 def test_accessible(full: Notes, live: str, page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Failure, Notes
-from tests.service.conftest import Library
+from tests.service.meetings import Library
 
 
 def test_meetings(client: FlaskClient, full: Notes) -> None:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from pipeline.records import Notes, Segment
 from service.routes import feed
-from tests.service.conftest import SOURCE, Library, tags
+from tests.service.html_tags import tags
+from tests.service.meetings import SOURCE, Library
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -63,7 +64,7 @@ def test_a_query_is_a_feed(client: FlaskClient, full: Notes) -> None:
     assert at.tzinfo is not None
     assert abs((datetime.now(UTC) - at).total_seconds()) < 3600
     hits = tags(text(entry, "content"))
-    assert "http://localhost/meetings/garden?t=13" in [tag.attributes["href"] for tag in hits if tag.name == "a"]
+    assert "http://localhost/meetings/garden?t=13.88" in [tag.attributes["href"] for tag in hits if tag.name == "a"]
     assert next(tag.text for tag in hits if tag.name == "b")[0] == "pallets"
 
 
@@ -89,7 +90,7 @@ def test_a_new_meeting_is_there_however_much_speaks_for_others(client: FlaskClie
 
 def test_older_meetings_follow(client: FlaskClient, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Among more meetings than are looked through one by one, an older one is found where it is the best."""
-    monkeypatch.setattr(feed, "_SHOWN", 3)
+    monkeypatch.setattr(feed, "_MAX_MEETINGS", 3)
     for number in range(5):
         library.notes(f"# Call {number}\n\n- {'rota' if number < 2 else 'hose'}\n", slug=f"call-{number}")
     assert [text(entry, "title") for entry in entries(client, "rota")] == ["Call 1", "Call 0"]

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Notes, Recording
-from service.routes import media
-from tests.service.conftest import Library
+from service.web.media_files import media_type
+from tests.service.meetings import Library
 
 
 def ask(live: str, method: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -69,9 +69,9 @@ def test_pieces_over_http(library: Library, full: Notes, live: str, tmp_path: Pa
         ("a.unheard", "video/mp4"),
     ],
 )
-def test_content_type(name: str, expected: str) -> None:
+def test_media_type(name: str, expected: str) -> None:
     """The type is the one players expect, on every operating system."""
-    assert media.content_type(Recording(name, "", None, name)) == expected
+    assert media_type(Recording(name, "", None, name)) == expected
 
 
 def test_audio_fetched_from_youtube_is_not_served(client: FlaskClient, library: Library, tmp_path: Path) -> None:

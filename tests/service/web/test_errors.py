@@ -11,14 +11,18 @@ from flask.testing import FlaskClient
 
 from pipeline import errors
 from service.web import errors as answers
-from tests.service.conftest import tags
+from tests.service.html_tags import tags
 
 
 def test_unknown_meeting(client: FlaskClient) -> None:
-    """A meeting nobody knows is a 404 that leads back to the list."""
+    """A meeting that does not exist is a 404 that offers the search and the list, and no command for a terminal."""
     response = client.get("/meetings/nobody")
     assert response.status_code == 404
-    assert "No such meeting" in response.text
+    assert "There is no meeting at this address." in response.text
+    assert "It may have been renamed." in response.text
+    assert 'role="search"' in response.text
+    assert "`" not in response.text
+    assert "<code>" not in response.text
     assert 'href="/"' in response.text
 
 
@@ -27,10 +31,10 @@ def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
     response = client.get("/api/v1/meetings/nobody")
     problem = response.get_json()
     assert response.status_code == problem["status"] == 404
-    assert response.mimetype == answers.PROBLEM
+    assert response.mimetype == answers.PROBLEM_MEDIA_TYPE
     assert problem["title"] == "No such meeting"
-    assert problem["detail"] == "No meeting is called 'nobody'."
-    assert problem["hint"]
+    assert problem["detail"] == "There is no meeting at this address."
+    assert problem["hint"] == "It may have been renamed."
     page, _, name = problem["type"].partition("#")
     assert f'id="{name}"' in client.get(page).text
 
@@ -39,7 +43,7 @@ def test_every_type_of_problem_is_explained(app: Flask) -> None:
     """The page of problems has a place for each that the API may name, and no other."""
     anchors = [tag.attributes["id"] for tag in tags(app.test_client().get("/problems").text) if tag.name == "section"]
     with app.test_request_context():
-        types = [answers.type_of(answer) for answer in answers.ANSWERS.values()]
+        types = [answers.type_uri(problem) for problem in answers.PROBLEM_TYPES.values()]
     assert types == [f"/problems#{anchor}" for anchor in anchors]
     assert len(set(types)) == len(types)
 
@@ -50,10 +54,10 @@ def test_unknown_address(client: FlaskClient) -> None:
     assert "Not Found" in page.text
     assert page.mimetype == "text/html"
     response = client.get("/api/v1/nowhere")
-    assert response.mimetype == answers.PROBLEM
+    assert response.mimetype == answers.PROBLEM_MEDIA_TYPE
     problem = response.get_json()
     assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
-    assert problem["hint"] == "The first page lists every meeting."
+    assert problem["hint"] == "The first page lists all meetings."
 
 
 def test_writing_is_refused(client: FlaskClient) -> None:
@@ -90,7 +94,7 @@ def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     assert "secret detail" not in response.text
     assert "secret detail" in caplog.text
     problem = app.test_client().get("/api/v1/meetings")
-    assert (problem.status_code, problem.mimetype) == (500, answers.PROBLEM)
+    assert (problem.status_code, problem.mimetype) == (500, answers.PROBLEM_MEDIA_TYPE)
     assert "secret detail" not in problem.text
 
 
@@ -100,4 +104,4 @@ def test_every_error_has_an_answer() -> None:
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        assert any(parent in answers.ANSWERS for parent in kind.__mro__)
+        assert any(parent in answers.PROBLEM_TYPES for parent in kind.__mro__)

@@ -22,7 +22,7 @@ from schemathesis.core.result import Ok
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
-from service.routes import api, api_corrections
+from service.views import api_json
 from service.web import openapi
 
 if TYPE_CHECKING:
@@ -162,10 +162,10 @@ def test_whatever_strangers_send(guarded: BaseSchema) -> None:
 @pytest.mark.parametrize(
     ("address", "shape"),
     [
-        ("/api/v1/meetings", api.Meetings),
-        ("/api/v1/meetings/garden", api.Whole),
-        ("/api/v1/search?q=rota", api.Found),
-        ("/api/v1/meetings/garden/corrections", api_corrections.History),
+        ("/api/v1/meetings", api_json.MeetingsJson),
+        ("/api/v1/meetings/garden", api_json.FullMeetingJson),
+        ("/api/v1/search?q=rota", api_json.SearchResultsJson),
+        ("/api/v1/meetings/garden/corrections", api_json.HistoryJson),
     ],
 )
 def test_nothing_is_sent_undescribed(client: FlaskClient, full: Notes, address: str, shape: type) -> None:
