@@ -33,12 +33,12 @@ new PerformanceObserver((list) => {
 }).observe({type: "longtask", buffered: false});
 """
 PLAY = """async ([seconds, ticks]) => {
-  const {Following, NotesFollower, TranscriptFollower} = await import("/static/meeting/sync.js");
+  const {NotesSync, Sync, TranscriptSync} = await import("/static/meeting/sync.js");
   const lines = document.querySelector(".lines");
-  const [notes, speech] = [new NotesFollower(document), new TranscriptFollower(lines)];
-  const following = new Following(notes, speech, document.querySelector(".follow"));
+  const [notes, transcript] = [new NotesSync(document), new TranscriptSync(lines)];
+  const sync = new Sync(notes, transcript, document.querySelector(".follow"));
   for (let tick = 0; tick < seconds * ticks; tick++) {
-    following.show(5000 + tick * 30 / ticks);  // fast, so that lines and blocks change often
+    sync.show(5000 + tick * 30 / ticks);  // fast, so that lines and blocks change often
     await new Promise((done) => setTimeout(done, 1000 / ticks));
   }
   return window.longest;
