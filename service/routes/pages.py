@@ -27,7 +27,8 @@ def meetings() -> str:
 def meeting(slug: str) -> str:
     stored = store().meeting(slug)
     has_file = playable_file(stored.recording) is not None
-    page = meeting_page(stored, has_file=has_file, asked=request.args.get("t", ""))
+    asked, section_id = request.args.get("t", ""), request.args.get("section", "")
+    page = meeting_page(stored, has_file=has_file, asked=asked, section_id=section_id)
     return render_template("meeting.html", page=page)
 
 

@@ -90,20 +90,24 @@ class MeetingPage:
     orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
 
 
-def meeting_page(meeting: Meeting, *, has_file: bool, asked: str) -> MeetingPage:
+def meeting_page(meeting: Meeting, *, has_file: bool, asked: str, section_id: str = "") -> MeetingPage:
     """The page of a meeting.
 
     Args:
         has_file: the recording is a file that can be played from here.
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
+        section_id: the section that is meant, where there is more than one at that moment.
     """
     notes = meeting.notes
     start = asked_moment(asked, meeting.duration)
     video_id = _video_id(meeting)
     links = MomentLinks.of(notes.slug, playable=has_file or video_id is not None)
-    shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
+    shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline)
     facts = (duration(meeting.duration), shown_notes.topics_linked)
+    section = next((section.title for section in notes.sections if section.id == section_id), "")
+    if start and not section:
+        section = section_at(shown_timeline, start.seconds, whole_second=start.whole_second)
     return MeetingPage(
         slug=notes.slug,
         title=notes.title,
@@ -118,7 +122,7 @@ def meeting_page(meeting: Meeting, *, has_file: bool, asked: str) -> MeetingPage
         notes=shown_notes,
         timeline=shown_timeline,
         transcript=transcript_view(meeting.transcript, links) if meeting.transcript else None,
-        share_preview=_share_preview(notes.title, start, shown_timeline, (day(notes.date), *facts)),
+        share_preview=_share_preview(notes.title, start, section, (day(notes.date), *facts)),
         has_hours=(meeting.duration or 0.0) >= _HOUR_SECONDS,
         orphans=tuple(map(_orphan, meeting.orphans)),
     )
@@ -137,9 +141,8 @@ def _orphan(correction: Correction) -> str:
     return f"“{correction.text}”: {verdict} by {correction.author}"
 
 
-def _share_preview(title: str, start: AskedMoment | None, shown: Timeline | None, facts: Iterable[str]) -> SharePreview:
+def _share_preview(title: str, start: AskedMoment | None, section: str, facts: Iterable[str]) -> SharePreview:
     """A link to a moment is named for the section that is discussed there."""
-    section = section_at(shown, start.seconds, whole_second=start.whole_second) if start else ""
     moment = [f"From {timecode.clock(start.seconds)}"] if start else []
     return SharePreview(
         title=f"{section} · {title}" if section and section != title else title,

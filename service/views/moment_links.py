@@ -22,6 +22,12 @@ class MomentLinks:
         """The link to a moment, to the hundredth of a second."""
         return f"{self.page}?t={seconds:.2f}" if self.page else ""
 
-    def to_block(self, block_id: str, seconds: float) -> str:
-        """The link to a block at its moment. It has whole seconds, to be read by people: the page knows the rest."""
-        return f"{self.page}?t={int(seconds)}#{block_id}" if self.page else ""
+    def to_block(self, block_id: str, seconds: float, section_id: str = "") -> str:
+        """The link to a block at its moment, in whole seconds, to be read by people: the page knows the rest.
+
+        Args:
+            section_id: where another section is discussed, or begins, in that second, the one that is meant. The
+                server, which does not see what follows the #, names the link for it.
+        """
+        section = f"&section={section_id}" if section_id else ""
+        return f"{self.page}?t={int(seconds)}{section}#{block_id}" if self.page else ""

@@ -24,9 +24,7 @@ from pipeline.records import (
 )
 from service.views.formatting import day, topics_linked
 from service.views.moment_links import MomentLinks
-
-SECTION_COLOURS = 8
-"""Sections take turns in so many colours."""
+from service.views.timeline import SECTION_COLOURS, Timeline, section_at
 
 _MAX_LABEL_CHARS = 90
 """Of the text of a block, read out with its link."""
@@ -137,13 +135,16 @@ def notes_view(
     alignments: Mapping[str, Alignment],
     links: MomentLinks,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
+    timeline: Timeline | None = None,
 ) -> NotesView:
     """Arrange `notes`, with a link where an alignment is good enough for one, and what people said."""
-    found = {
-        block.id: _time_link(block, alignments[block.id], links, corrections.get(block.id))
-        for block in notes.blocks
-        if block.id in alignments
-    }
+    found = {}
+    for section in notes.sections:
+        name = section.title or notes.title
+        for block in section.blocks:
+            if alignment := alignments.get(block.id):
+                href = _href(section.id, name, alignment, links, timeline)
+                found[block.id] = _time_link(block, alignment, href, links, corrections.get(block.id))
     moments = _Moments(
         links={block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND},
         guesses={block_id: link for block_id, link in found.items() if link.certainty is Certainty.NOT_FOUND},
@@ -232,19 +233,28 @@ _REASONS = {
 }
 
 
-def _time_link(block: Block, alignment: Alignment, links: MomentLinks, correction: Correction | None) -> TimeLink:
+def _href(
+    section_id: str, section_name: str, alignment: Alignment, links: MomentLinks, timeline: Timeline | None
+) -> str:
+    if alignment.certainty is Certainty.NOT_FOUND:  # the page does not know the moment of such a block
+        return links.to(alignment.start)
+    is_clear = section_at(timeline, int(alignment.start), whole_second=True) == section_name
+    return links.to_block(alignment.block_id, alignment.start, "" if is_clear else section_id)
+
+
+def _time_link(
+    block: Block, alignment: Alignment, href: str, links: MomentLinks, correction: Correction | None
+) -> TimeLink:
     start, clock = alignment.start, timecode.clock(alignment.start)
     text = " ".join(block.text.split())
     text = text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
     certainty = alignment.certainty
     why = _why(alignment, certainty, correction)
-    is_guess = certainty is Certainty.NOT_FOUND
     return TimeLink(
         start=f"{start:.2f}",
         end=f"{alignment.end:.2f}",
         clock=clock,
-        # The page knows the moment of a block from its link, and a guess is none.
-        href=links.to(start) if is_guess else links.to_block(block.id, start),
+        href=href,
         label=f"Play from {clock}: {text}" + ("" if certainty is Certainty.SURE else f" ({why})"),
         certainty=certainty,
         why=why,

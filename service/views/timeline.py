@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +10,9 @@ from itertools import pairwise
 from pipeline import timecode
 from pipeline.records import Alignment, Certainty, Keyword, Notes, UncoveredSpan
 from service.views.moment_links import MomentLinks
-from service.views.notes import SECTION_COLOURS
+
+SECTION_COLOURS = 8
+"""Sections take turns in so many colours."""
 
 DRAWING_WIDTH = 1000
 """Units of the drawing that are the whole recording."""
@@ -118,12 +121,12 @@ def section_at(shown: Timeline | None, seconds: float, *, whole_second: bool = F
     With `whole_second`, the moment is any time in the second that begins at `seconds`: a section that begins within
     it is what was meant, as a link with whole seconds can lead no closer.
     """
-
-    def has_begun(span: TimelineSpan) -> bool:
-        return float(span.start) < seconds + 1 if whole_second else float(span.start) <= seconds
-
-    begun = [span for span in shown.spans if has_begun(span) and seconds < float(span.end)] if shown else []
-    return begun[-1].name if begun and begun[-1].colour is not None else ""
+    if shown is None:
+        return ""
+    starts_before, limit = (bisect_left, seconds + 1) if whole_second else (bisect_right, seconds)
+    begun = starts_before(shown.spans, limit, key=lambda span: float(span.start))
+    span = shown.spans[begun - 1] if begun else None
+    return span.name if span and span.colour is not None and seconds < float(span.end) else ""
 
 
 def _drawn(

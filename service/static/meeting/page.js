@@ -11,7 +11,7 @@ import { playerIn } from "../player/player.js";
 import { clock, readMoment, readRange } from "../timecode.js";
 
 const SECTION_START_SECONDS = 3; // into a section, “previous” means the one before
-const ROUNDING_SECONDS = 0.01; // a player may be a little before the moment it was sent to
+const ROUNDING_SECONDS = 0.001; // a player may be a little before the moment it was sent to
 
 const one = (selector) => document.querySelector(selector);
 
@@ -30,7 +30,7 @@ let stopAt = null; // seconds; where to stop playing, when a link asked for a ra
 
 function show(seconds) {
   sync.show(seconds + ROUNDING_SECONDS);
-  timeline?.show(seconds + ROUNDING_SECONDS);
+  timeline?.show(seconds + ROUNDING_SECONDS, notes.currentSection());
   if (stopAt !== null && seconds >= stopAt) {
     if (seconds < stopAt + 1) player.pause(); // later, the reader has gone elsewhere
     stopAt = null;
@@ -49,9 +49,11 @@ function showPlayerError(text, href) {
   one("main").classList.toggle("unplayable", !player.externalUrl);
 }
 
-function playFrom(seconds) {
+/** Plays from a moment, and shows `block` there, if it is given. */
+function playFrom(seconds, block = null) {
   if (player.broken) return;
   stopAt = null;
+  notes.choose(block);
   if (!one(".editor")) sync.resume(); // who looks for the right moment stays at the block
   player.seek(seconds);
   player.play();
@@ -62,7 +64,7 @@ function playFrom(seconds) {
 function playLink(link) {
   one("[data-played]")?.removeAttribute("data-played");
   link.dataset.played = "";
-  playFrom(Number(link.dataset.start));
+  playFrom(Number(link.dataset.start), link.closest(".block"));
 }
 
 function isPlain(click) {
@@ -115,19 +117,23 @@ function openAt(hash, asked) {
   const range = readRange(hash) ?? asked;
   if (range) {
     const seconds = range.end ? range.start : secondsOf(range, block);
+    notes.choose(block);
     player.startAt(seconds);
     show(seconds);
     stopAt = range.end ?? null;
-  } else if (block?.dataset.from) player.seek(Number(block.dataset.from));
+  } else if (block?.dataset.from) {
+    notes.choose(block);
+    player.seek(Number(block.dataset.from));
+  }
 }
 
-/** The address of a moment. Where a block begins it names the block, too, which then opens exactly there. */
+/** The address of a moment. Where a block begins it is the block's own, which opens exactly there. */
 function addressOf(seconds) {
-  const address = new URL(location.pathname, location.href);
   const second = Math.floor(seconds + ROUNDING_SECONDS);
+  const link = notes.current?.querySelector("a.chip");
+  if (link && Math.floor(Number(link.dataset.start)) === second) return new URL(link.href);
+  const address = new URL(location.pathname, location.href);
   address.searchParams.set("t", second);
-  const block = notes.current;
-  if (block && Math.floor(Number(block.dataset.from)) === second) address.hash = block.id;
   return address;
 }
 

@@ -105,10 +105,11 @@ export class Sync {
   }
 }
 
-/** Marks the block that is being discussed: of those at the moment, the one that began last; a block rather than its
- *  heading. */
+/** Marks the block that is being discussed: of those at the moment, the one that began last. Of several that begin
+ *  together it is the one the reader chose, or else a block rather than its heading. */
 export class NotesSync {
   current = null;
+  #chosen = null;
   #spans;
 
   constructor(notes) {
@@ -125,19 +126,40 @@ export class NotesSync {
     }));
   }
 
+  /** Notes which block the reader has gone to; null: none. */
+  choose(block) {
+    this.#chosen = block;
+  }
+
   /** Whether another block is marked than before. */
   show(seconds) {
     let found = null;
     for (const span of this.#spans) {
       if (seconds < span.start || seconds >= span.end) continue;
-      const isCloser = !found || span.start > found.start || (span.start === found.start && found.isHeading);
-      if (isCloser) found = span;
+      const isCloser = !found || span.start > found.start;
+      if (isCloser || (span.start === found.start && this.#isPreferred(span, found))) found = span;
     }
     const block = found?.block ?? null;
     if (block === this.current) return false;
     moveCurrentMark(this.current, block);
     this.current = block;
     return true;
+  }
+
+  #isPreferred(span, other) {
+    if (other.block === this.#chosen) return false;
+    return span.block === this.#chosen || other.isHeading;
+  }
+
+  /** The section of the marked block: its {name}, and the {start} of the block in seconds; null if none is marked. */
+  currentSection() {
+    if (!this.current) return null;
+    let part = this.current.closest(".notes > *");
+    while (part && !part.matches(".topic")) part = part.previousElementSibling;
+    const heading = (part ?? document).querySelector("h1, h2, h3, h4, h5, h6");
+    const text = [...heading.childNodes].filter((node) => !node.matches?.(".own-link"));
+    const name = text.map((node) => node.textContent).join("").trim();
+    return { name, start: Number(this.current.dataset.from) };
   }
 
   /** The start of the first block that begins from `from` on and before `to`, in seconds; undefined where none does. */

@@ -16,6 +16,7 @@ export class Timeline {
   #label;
   #pointed = null;
   #seconds = 0;
+  #section = null;
 
   constructor(root, label) {
     this.length = Number(root.dataset.length);
@@ -47,8 +48,9 @@ export class Timeline {
     return sections.findLast((start) => start >= from && start < to);
   }
 
-  show(seconds) {
-    this.#seconds = seconds;
+  /** Shows a moment. `section` is the one that is marked in the notes there, {name, start}, or null. */
+  show(seconds, section) {
+    [this.#seconds, this.#section] = [seconds, section];
     this.#needle.setAttribute("transform", `translate(${this.#x(seconds)})`);
     this.#updateLabel();
   }
@@ -82,7 +84,10 @@ export class Timeline {
     const last = this.#spans[lastStartedBy(this.#starts, this.#seconds)];
     const current = last && this.#seconds < Number(last.dataset.end) ? last : null;
     const link = this.#pointed ?? current;
-    const text = link ? `${clock(Number(link.dataset.start))} ${link.dataset.name}` : "";
+    let text = link ? `${clock(Number(link.dataset.start))} ${link.dataset.name}` : "";
+    // Where sections overlap one of them is drawn, which need not be the one the notes show.
+    const { name, start } = this.#section ?? {};
+    if (!this.#pointed && name && name !== current?.dataset.name) text = `${clock(start)} ${name}`;
     if (this.#label.textContent !== text) this.#label.textContent = text;
   }
 
