@@ -74,7 +74,7 @@ class Library:
         return path
 
     def youtube(self, slug: str = "garden") -> None:
-        """Store a recording fetched from YouTube, whose audio lies here."""
+        """Store a recording fetched from YouTube, its audio on this machine."""
         url = f"https://www.youtube.com/watch?v={VIDEO}"
         self.store.save_recording(
             slug, Recording(url, "Garden call", 20.0, str(self.folder / "x.m4a"), video_id=VIDEO), key=slug

@@ -56,7 +56,7 @@ def serving(folder: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_serves_until_interrupted(full: Notes, settings: Settings) -> None:
-    """`serve` tells its address when it answers; Ctrl+C ends it without a traceback."""
+    """`serve` prints its address once it answers; Ctrl+C ends it without a traceback."""
     with serving(settings.data_dir, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
@@ -91,7 +91,7 @@ def test_taken_port_is_a_clear_error(settings: Settings) -> None:
 
 
 def test_foreign_host_is_a_clear_error(settings: Settings) -> None:
-    """An address this machine does not have is told apart."""
+    """An address this machine does not have gets its own message."""
     with pytest.raises(ConfigError, match="cannot listen on 192"):
         wsgi.serve(settings, "192.0.2.1", 0)
 

@@ -70,7 +70,7 @@ window.shifted = 0;"""
 def test_nothing_jumps_while_a_long_page_loads(
     library: Library, live: str, page: Page, width: int, height: int
 ) -> None:
-    """Three hours of transcript come in, the script starts, and nothing that stood on the screen moves."""
+    """Three hours of transcript come in, the script starts, and nothing on the screen moves."""
     three_hours(library)
     page.set_viewport_size({"width": width, "height": height})
     page.add_init_script(SHIFTS)

@@ -56,8 +56,8 @@ def linked_headings(page: Page) -> list[tuple[tuple[str, str], str]]:
     ]
 
 
-STARTS = {"Hose": 4.35, "Compost": 8.007, "Seeds": 12.99, "Fence": 31.1, "Gate": 31.8, "Bees": 31.8}
-"""Of Gate and Bees it is not known which was first."""
+STARTS = {"Hose": 4.35, "Compost": 8.28, "Seeds": 12.993, "Fence": 31.1, "Gate": 31.8, "Bees": 31.8}
+"""Chromium goes to 8.279999 where it is sent to 8.28. Of Gate and Bees it is not known which was first."""
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ def seamless(library: Library) -> Notes:
         placed.append(Alignment(section.id, start, end, 0.9, Basis.MATCH))
         placed.append(Alignment(bullets[0].id, start + 0.05, end, 0.9, Basis.MATCH))
         placed.append(Alignment(bullets[1].id, start, start + 0.05, 0.9, Basis.MATCH))
+    placed.append(Alignment(notes.topics[0].blocks[3].id, 6.6, 8.0, 0.9, Basis.MATCH))
     made_from = MadeFrom(library.store.save_notes(notes), transcript, "1")
     library.store.save_alignments("seamless", tuple(placed), made_from)
     return notes
@@ -103,6 +104,13 @@ def test_whole_seconds_open_on_the_section_that_begins_in_them(seamless: Notes, 
             page.goto("about:blank")
             page.goto(f"{live}meetings/seamless#t={second}")
             expect(page.locator(".at")).to_contain_text(heading[1])
+
+
+def test_whole_seconds_open_on_the_block_that_begins_in_them(seamless: Notes, live: str, page: Page) -> None:
+    """Where no section begins, it is any block."""
+    page.goto(f"{live}meetings/seamless?t=6")
+    expect(page.locator(f"#{seamless.topics[0].blocks[3].id}")).to_have_attribute("aria-current", "time")
+    assert page.evaluate(TIME) == pytest.approx(6.6, abs=0.1)
 
 
 def test_copied_links_open_on_their_section(seamless: Notes, live: str, page: Page, context: BrowserContext) -> None:
@@ -173,7 +181,7 @@ def test_link_with_a_time_starts_there(full: Notes, live: str, page: Page, abroa
 
 
 def test_a_range_stops_at_its_end(full: Notes, live: str, page: Page) -> None:
-    """A link to a range plays it and no more."""
+    """A link to a range plays just that."""
     page.goto(f"{live}meetings/garden")
     page.get_by_role("link", name="Play from 0:12: Compost heap").click()
     page.evaluate("location.hash = 't=0:04,5'")

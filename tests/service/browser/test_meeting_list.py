@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_list_narrows_as_you_type(library: Library, full: Notes, live: str, page: Page) -> None:
-    """Only meetings with the words typed stay, and their number is told."""
+    """Only meetings with the words typed stay, and they are counted."""
     library.notes("# Autumn call 2023-10-01\n\n## Leaves\n", slug="autumn")
     page.goto(live)
     page.get_by_role("searchbox", name="Show only").fill("2023 call")

@@ -88,7 +88,7 @@ def test_click_on_the_text_of_a_heading_plays_it(
 def test_a_link_in_a_heading_is_followed(
     headings: Notes, live: str, page: Page, abroad: list[str], name: str, address: str
 ) -> None:
-    """It is a link of its own, told from the rest by its colour, and a click on it leads where it says."""
+    """It is a link of its own, in another colour than the rest, and a click on it leads where it says."""
     page.goto(f"{live}meetings/garden")
     link = page.get_by_role("link", name=name, exact=True)
     colours = link.evaluate("(link) => [link, link.closest('h2')].map((part) => getComputedStyle(part).color)")

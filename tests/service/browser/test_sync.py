@@ -71,7 +71,7 @@ def test_phone_follows_in_the_notes(long: Notes, live: str, browser: Browser) ->
 
 
 def test_a_far_moment_of_a_long_transcript_is_found(library: Library, live: str, page: Page) -> None:
-    """Two hours in, the line that is said stands in sight, though what lies before it was never laid out."""
+    """Two hours in, the current line is in sight, though what comes before it was never laid out."""
     three_hours(library)
     page.goto(f"{live}meetings/hours?t=2:00:00")
     line = page.locator(".lines [aria-current]")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def calls(context: BrowserContext) -> list[str]:
-    """What the page tells YouTube's player, which is stood in for."""
+    """What the page sends to YouTube's player, of which this is a stand-in."""
     told: list[str] = []
 
     def play(route: Route) -> None:
@@ -88,7 +88,7 @@ def test_youtube_that_cannot_play_leaves_a_link(
 
 
 def test_youtube_that_stays_silent_leaves_a_link(video: Notes, live: str, page: Page, context: BrowserContext) -> None:
-    """Where something keeps its player from answering, a link is offered, and times still lead there."""
+    """If its player does not answer, a link is offered, and times still lead there."""
     context.route("https://www.youtube-nocookie.com/**", lambda route: route.fulfill(body="", content_type="text/html"))
     page.clock.install()
     page.goto(f"{live}meetings/garden?t=7")
@@ -131,7 +131,7 @@ addEventListener("message", (event) => {
 
 
 def test_youtube_is_driven_by_messages(library: Library, live: str, context: BrowserContext, page: Page) -> None:
-    """Once its player answers, a click seeks in it without loading it anew, and the page follows its time."""
+    """Once its player answers, a click seeks in it without loading it again, and the page follows its time."""
     notes = library.notes()
     library.youtube()
     library.aligned(notes)

@@ -91,14 +91,14 @@ def test_search_in_pages(client: FlaskClient, full: Notes, library: Library) -> 
 
 
 def test_search_for_all_of_the_words(client: FlaskClient, full: Notes) -> None:
-    """Who wants no moment that lacks a word says so."""
+    """`whole` leaves out moments that lack a word."""
     assert client.get("/api/v1/search?q=rota+zebra").get_json()["hits"][0]["missing"] == ["zebra"]
     assert client.get("/api/v1/search?q=rota+zebra&whole=true").get_json()["hits"] == []
 
 
 @pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
 def test_search_for_an_impossible_page(client: FlaskClient, full: Notes, wrong: str) -> None:
-    """A page that cannot be is a 400 that says what is wrong."""
+    """An impossible page is a 400 that says what is wrong."""
     response = client.get(f"/api/v1/search?q=rota&{wrong}")
     assert response.status_code == 400
     assert wrong.partition("=")[0] in response.get_json()["detail"]

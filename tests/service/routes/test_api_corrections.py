@@ -51,8 +51,8 @@ def test_not_discussed_takes_the_link_away_and_undo_brings_it_back(client: Flask
     assert found["orphans"] == []
 
 
-def test_the_second_of_two_editors_hears_of_the_first(client: FlaskClient, full: Notes) -> None:
-    """Who did not see the newest correction overwrites nothing, and is told what it says."""
+def test_the_second_of_two_editors_sees_the_first(client: FlaskClient, full: Notes) -> None:
+    """Whoever has not seen the newest correction does not overwrite it, and gets to see it."""
     first = client.post(BASE, json=correction(full, author="Ana")).get_json()["correction"]
 
     second = client.post(BASE, json=correction(full, start=3.0, author="Tomasz"))

@@ -1,4 +1,4 @@
-"""The search can be added to a browser, and a query subscribed to."""
+"""The search can be added to a browser, and a query can be subscribed to."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_query_is_a_feed(client: FlaskClient, full: Notes) -> None:
 
 
 def test_a_new_meeting_is_the_first_entry(client: FlaskClient, library: Library, full: Notes) -> None:
-    """What came last stands first, however well the others match, and no entry changes its name or time."""
+    """The latest meeting comes first, however well the others match, and no entry changes its id or time."""
     (before,) = entries(client, "rota")
     library.notes("# Old call\n\n- A word on the rota, among others that have nothing to do with it\n", slug="old")
     library.notes(SOURCE + "\n- Marigolds\n")

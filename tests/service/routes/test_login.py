@@ -53,7 +53,7 @@ def test_logging_in_never_leads_to_another_site(guarded: Flask, wanted: str) -> 
 
 
 def test_the_form_says_what_is_wrong(guarded: Flask, client: FlaskClient) -> None:
-    """A name is needed, the token never comes back in the page, and without a token there is no form."""
+    """A name is required, the page never contains the token, and without a token there is no form."""
     page = guarded.test_client().post("/login", data={"name": " ", "token": TOKEN})
 
     assert page.status_code == 422

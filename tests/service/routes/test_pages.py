@@ -56,12 +56,13 @@ def test_stored_text_is_escaped(opened: Open, library: Library) -> None:
     """Titles, words, speakers and messages are text, whoever wrote them."""
     notes = replace(library.notes(), title=EVIL)
     library.store.save_notes(notes)
-    library.transcript(segments=(Segment(0.0, 1.0, f"alert {EVIL}", speaker=EVIL),))
     library.store.save_recording("garden", Recording("x", EVIL, 20.0, video_id=VIDEO), key="x")
+    library.transcript(segments=(Segment(0.0, 1.0, f"alert {EVIL}", speaker=EVIL),))
     library.failed("garden", Failure(EVIL, EVIL, EVIL, False, datetime.now(UTC)))
     for address in ("/", "/meetings/garden", "/search?q=alert"):
         scripts = [tag for tag in tags(opened(address)) if tag.name == "script"]
         assert all(tag.attributes.get("src", "").startswith("/static/") for tag in scripts), address
+    assert "alert &lt;script&gt;" in opened("/meetings/garden")
 
 
 def test_markup_in_notes_is_harmless(opened: Open, library: Library) -> None:

@@ -40,7 +40,7 @@ def test_every_hit_has_a_marker_at_its_moment() -> None:
 
 
 def test_no_marker_takes_the_pointer_from_its_neighbour() -> None:
-    """Between two markers each is met up to the middle, and nothing reaches beyond the strip."""
+    """The space between two markers is shared half and half, and nothing reaches beyond the strip."""
     found = drawn(hit(1), hit(500), hit(510), hit(1000))
     reached = [(float(marker.left), float(marker.left) + float(marker.width)) for marker in found.transcript]
 

@@ -57,7 +57,7 @@ def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: s
 
 @pytest.mark.parametrize("asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>"])
 def test_bad_start_is_ignored(opened: Open, full: Notes, asked: str) -> None:
-    """What is no time of this recording opens the page at its beginning."""
+    """What is not a time in this recording opens the page at the beginning."""
     assert 'src="/media/garden">' in opened(f"/meetings/garden?t={asked}")
 
 
@@ -89,7 +89,7 @@ def test_notes_before_the_first_run(opened: Open, library: Library) -> None:
 
 
 def test_recording_on_another_site(opened: Open, library: Library) -> None:
-    """A recording this page cannot play is linked, its moments are told, and a script is no address."""
+    """A recording this page cannot play is linked, times are plain text, and a script is not taken for an address."""
     notes = library.notes(video=False)
     library.aligned(replace(notes, video=Video("https://meet.example.org/r/1")))
     html = opened("/meetings/garden")
@@ -111,7 +111,7 @@ def test_transcript_without_links(opened: Open, library: Library) -> None:
 
 
 def test_silent_recording(opened: Open, library: Library) -> None:
-    """A recording in which nobody speaks is told apart from one that was not transcribed."""
+    """A recording in which nobody speaks is not mistaken for one that was not transcribed."""
     library.notes()
     library.local()
     library.transcript(segments=())
@@ -121,7 +121,7 @@ def test_silent_recording(opened: Open, library: Library) -> None:
 
 
 def test_lost_recording(opened: Open, library: Library, full: Notes, tmp_path: Path) -> None:
-    """When the file is gone the page says so, and its times are no dead links."""
+    """When the file is missing the page says so, and times are plain text instead of dead links."""
     (tmp_path / "garden.wav").unlink()
     html = opened("/meetings/garden")
     assert "The recording’s file is missing" in html
@@ -140,7 +140,7 @@ def test_failed_run(opened: Open, library: Library, full: Notes) -> None:
 
 
 def test_fetched_video_with_local_audio_plays_from_youtube(opened: Open, library: Library, tmp_path: Path) -> None:
-    """The audio fetched for transcription is no replacement for the video."""
+    """The audio fetched for transcription does not replace the video."""
     library.notes()
     (tmp_path / "x.m4a").write_bytes(b"audio")
     library.youtube()

@@ -34,7 +34,7 @@ def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
 
 
 def test_places_with_some_of_the_words_come_last(opened: Open, full: Notes) -> None:
-    """They say what is missing, and stand below a heading of their own."""
+    """They say what is missing, and come below a heading of their own."""
     html = opened("/search?q=watering+kubernetes")
     assert "No place has all of these words. Places with some of them:" in html
     assert "without kubernetes" in html
@@ -58,8 +58,8 @@ def test_a_mistyped_word_is_corrected(opened: Open, full: Notes) -> None:
     assert "Did you mean" not in opened("/search?q=submarine")
 
 
-def test_a_hit_says_where_it_stands(opened: Open, full: Notes) -> None:
-    """Section and speaker stand below the snippet, as far as they are known; a heading does not say itself twice."""
+def test_a_hit_names_its_section_and_speaker(opened: Open, full: Notes) -> None:
+    """Below the snippet, as far as they are known; the hit in a heading does not repeat it."""
     assert '<span class="context">Ana</span>' in opened("/search?q=evening")
     assert '<span class="context">Compost heap</span>' in opened("/search?q=pallets+in:notes")
     assert '<span class="context">' not in opened("/search?q=compost")

@@ -47,7 +47,7 @@ def spans(shown: Timeline) -> list[tuple[str, float, float]]:
     return [(span.name, float(span.start), float(span.end)) for span in shown.spans]
 
 
-def test_a_section_within_another_lies_on_it() -> None:
+def test_a_section_within_another_is_drawn_over_it() -> None:
     """What was interrupted resumes after the interruption; no stretch has two sections."""
     shown = drawn(placed("Hose", 100, 500), placed("Seeds", 200, 300))
     assert spans(shown) == [("Hose", 100, 200), ("Seeds", 200, 300), ("Hose", 300, 500)]
@@ -65,7 +65,7 @@ def test_further_moments_are_drawn() -> None:
     assert len({span.colour for span in shown.spans}) == 1
 
 
-def test_every_span_can_be_seen_and_lies_on_the_timeline() -> None:
+def test_every_span_is_visible_and_within_the_timeline() -> None:
     """A few seconds are a few pixels, at the very end, too."""
     span = drawn(placed("Hose", 999, 1000)).spans[0]
     assert float(span.width) >= 4

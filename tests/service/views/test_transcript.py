@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.records import (
-    Notes,
-    Segment,
-)
+from pipeline.records import Notes, Origin, Segment, Transcript, Word
+from service.views.moment_links import MomentLinks
+from service.views.transcript import transcript_view
 from tests.service.html_tags import visible
 from tests.service.meetings import SEGMENTS, Library
 
@@ -32,3 +31,12 @@ def test_transcript_without_notes(opened: Open, library: Library) -> None:
     html = opened("/meetings/blank")
     assert "These notes are empty" in html
     assert "Good evening everybody." in html
+
+
+def test_every_word_has_its_time() -> None:
+    """In tenths of a second from the start of its line, never before it; none where words and times do not match."""
+    words = (Word(9.9, 10.2, "Two"), Word(10.26, 10.5, "of"), Word(11.94, 12.0, "them"))
+    segments = (Segment(10.0, 12.0, "Two of them", words), Segment(12.0, 14.0, "Two of them", words[:2]))
+    view = transcript_view(Transcript("en", Origin.ASR, None, segments), MomentLinks(""))
+    assert view
+    assert [line.word_tenths for line in view.batches[0]] == ["0 3 19", ""]

@@ -27,14 +27,14 @@ def test_three_hours_are_a_small_page(client: FlaskClient, library: Library) -> 
 
 
 def test_recordings_are_not_compressed(client: FlaskClient, full: Notes) -> None:
-    """A player asks for pieces of the file as it is."""
+    """A player asks for pieces of the file itself."""
     with client.get("/media/garden", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"}) as response:
         assert (response.status_code, response.data) == (206, b"RIFF")
         assert "Content-Encoding" not in response.headers
 
 
 def test_a_page_with_a_secret_is_not_compressed(app: Flask, guarded: Flask, full: Notes) -> None:
-    """Who can choose what is beside a secret, such as a search, could guess it from the compressed size (BREACH)."""
+    """Whoever can choose what is beside a secret could guess it from the compressed size (BREACH)."""
     asks = {"headers": {"Accept-Encoding": "gzip"}}
     address = "/meetings/garden?t=0:12"
     stranger, member = guarded.test_client(), guarded.test_client()

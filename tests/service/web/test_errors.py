@@ -27,7 +27,7 @@ def test_unknown_meeting(client: FlaskClient) -> None:
 
 
 def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
-    """A program is told the same as a problem, and the page its type leads to explains it."""
+    """A program gets the same as a problem, and the page its type leads to explains it."""
     response = client.get("/api/v1/meetings/nobody")
     problem = response.get_json()
     assert response.status_code == problem["status"] == 404
@@ -68,7 +68,7 @@ def test_writing_is_refused(client: FlaskClient) -> None:
 
 
 def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """A locked database is a 503 to be tried again; where it lies is for the log alone."""
+    """A locked database is a 503 to be tried again; only the log says where the file is."""
 
     def refuse() -> None:
         raise errors.Busy(Path("/srv/private/jumpnotes.db"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -58,7 +59,7 @@ def fuzz(schema: BaseSchema, check: Callable[[Case[Any]], None], *, method: str 
 
 
 def answered(case: Case[Any]) -> int:
-    """Send it, hold the answer against the description, and return its status."""
+    """Send it, check the answer against the description, and return its status."""
     # The caller unpacks nothing.
     return case.call_and_validate(checks=PROMISED, headers={"Accept-Encoding": "identity"}).status_code
 
@@ -93,7 +94,7 @@ def test_the_description_is_valid(described: BaseSchema) -> None:
 
 
 def test_every_endpoint_is_described(app: Flask, client: FlaskClient) -> None:
-    """No address of the API is left out, and each says in words what it does."""
+    """No address of the API is left out, and each has words that say what it does."""
     paths = client.get(ADDRESS).get_json()["paths"]
     routes = {
         (openapi.path_of(rule), method.lower())
@@ -106,8 +107,21 @@ def test_every_endpoint_is_described(app: Flask, client: FlaskClient) -> None:
     assert all(told["summary"] for methods in paths.values() for told in methods.values())
 
 
-def test_the_description_tells_how_to_search(client: FlaskClient) -> None:
-    """Whoever knows only the description knows every sign that means something."""
+def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
+    """Programs are made with them, whatever our own types are called."""
+    schemas = client.get(ADDRESS).get_json()["components"]["schemas"]
+
+    assert set(schemas) == {
+        *("Asked", "Block", "Conflict", "Corrected", "Correction", "Failed", "Found", "History", "Hit", "Listed"),
+        *("Meetings", "Moment", "Problem", "Said", "Speech", "Told", "Undoing", "Verdict", "Whole"),
+    }
+    assert all(schema.get("title", name) == name for name, schema in schemas.items())
+    references = re.findall(r'"#/components/schemas/(\w+)"', client.get(ADDRESS).text)
+    assert set(references) <= set(schemas)
+
+
+def test_the_description_explains_how_to_search(client: FlaskClient) -> None:
+    """The description lists every special sign of a query."""
     (query,) = [
         parameter
         for parameter in client.get(ADDRESS).get_json()["paths"]["/api/v1/search"]["get"]["parameters"]
