@@ -33,6 +33,10 @@ class Settings:
         return self.data_dir / "jumpnotes.db"
 
     @property
+    def search_index(self) -> Path:
+        return self.data_dir / "search.db"
+
+    @property
     def media_dir(self) -> Path:
         return self.data_dir / "media"
 

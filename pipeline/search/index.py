@@ -1,186 +1,277 @@
-"""The full-text index. It is derived: `rebuild` makes it anew from what is stored, in one transaction."""
+"""The search index on disk: the one doorway of this room to SQL, and the only module that knows its tables.
+
+An SQLite file of its own, with a full-text index (FTS5) for each source of passages. Everything in it is derived from
+the store: a lost or damaged file is rebuilt. It remembers the last change of the store that it contains.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Engine, event
 
+from pipeline import sqlite
+from pipeline.errors import StoreError
 from pipeline.language.names import DEFAULT
-from pipeline.records import Notes, Progress, Transcript
-from pipeline.search import hit_context, passages, stems
-from pipeline.search.passage_ids import DAY, day
-from pipeline.search.passages import Passage, Source
-from pipeline.store import effective_links, rows
-from pipeline.store import tables as t
+from pipeline.records import MeetingVersions, PassageSource
+from pipeline.search import stems
+from pipeline.search.hit_context import HitContext
+from pipeline.search.lookups import IndexReader
+from pipeline.search.passage_ids import DAY_BITS, day_of, first_id
+from pipeline.search.passages import Passage, SpeakerTurn
 
-VERSION = 2
-"""Of what this module, `passages` and `outlines` make; another number makes the index anew."""
+VERSION = 1
+"""Of the tables and of what `passages` and `hit_context` put into them. A file of another version is made anew."""
 
-JOINED = 1_000
-"""Pages of the index that are written anew at a time, of four kilobytes: a tenth of a second or two."""
+MERGED_PAGES = 1_000
+"""Pages of an index, of four kilobytes, that are rewritten at a time: a tenth of a second or two."""
 
-# Where the index has no stemmer, `forms` does its work. Marks are vowels in some scripts, and must not part a word.
-_TOKENS = {
-    True: "porter unicode61 remove_diacritics 2",
-    False: "unicode61 remove_diacritics 2 categories 'L* N* Co M*'",
-}
+_FRAGMENTED = 9 / 8  # size of an index against its largest part, from which its parts are merged
 
+# Where FTS5 has no stemmer, a table of stems does its work. Marks are vowels in some scripts, and must not part a word.
+_ENGLISH_TOKENS = "porter unicode61 remove_diacritics 2"
+_OTHER_TOKENS = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
 
-def current(db: Connection) -> bool:
-    """Whether the index is what this version of jumpnotes makes."""
-    return db.scalar(sa.select(t.search_index.c.version)) == VERSION
-
-
-def language(db: Connection) -> str:
-    """The language whose endings a search looks past."""
-    return str(db.scalar(sa.select(t.search_index.c.language)))
-
-
-def add(db: Connection, slug: str, source: Source, found: Iterable[Passage], of: date | None) -> None:
-    """Put the passages of a meeting, and no others of this source, into the index."""
-    first = day(of) if of else _undated(db, slug)
-    db.execute(t.passages.delete().where(t.passages.c.slug == slug, t.passages.c.kind == source))
-    last = db.scalar(sa.select(sa.func.max(t.passages.c.id)).where(t.passages.c.id.between(first, first + 2**DAY - 1)))
-    values = [
-        {
-            "id": number,
-            "slug": slug,
-            "kind": source.value,
-            "block_id": passage.block_id,
-            "text": passage.text,
-            "terms": passage.terms,
-            "marks": msgspec.json.encode(passage.marks),
-        }
-        for number, passage in enumerate(found, first if last is None else last + 1)
-    ]
-    if values:
-        db.execute(t.passages.insert(), values)
-        stems.add(db, language(db), (str(value["text"]) for value in values))
+_TABLES = """
+    CREATE TABLE state (version INTEGER, language TEXT, change INTEGER);
+    CREATE TABLE meetings (
+        slug TEXT PRIMARY KEY, title TEXT, date TEXT, context BLOB, notes_id INTEGER, transcript_id INTEGER,
+        alignment_id INTEGER, day INTEGER, notes INTEGER, transcript INTEGER);
+    CREATE INDEX ix_meetings_day ON meetings (day, notes, transcript);
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY, slug TEXT, source TEXT, block_id TEXT, text TEXT, terms TEXT, marks BLOB);
+    CREATE INDEX ix_passages_slug_source ON passages (slug, source);
+    CREATE TABLE speakers (slug TEXT, start REAL, speaker TEXT, PRIMARY KEY (slug, start)) WITHOUT ROWID;
+    CREATE TABLE stems (stem TEXT, term TEXT, PRIMARY KEY (stem, term)) WITHOUT ROWID;
+    CREATE INDEX ix_stems_term ON stems (term);
+"""
 
 
-def _undated(db: Connection, slug: str) -> int:
-    """The first number of a meeting without a date: it has a day of its own, behind all the others."""
-    undated = t.passages.c.id >= day(None)
-    own = db.scalar(sa.select(sa.func.min(t.passages.c.id)).where(t.passages.c.slug == slug, undated))
-    last = db.scalar(sa.select(sa.func.max(t.passages.c.id)).where(undated))
-    if own is None and last is None:
-        return day(None)
-    return int(own) >> DAY << DAY if own is not None else (int(last) + (1 << DAY)) >> DAY << DAY
+class SearchIndex:
+    """An open search index. Searches see one snapshot, and go on while somebody writes."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, *, timeout_seconds: float = 15.0) -> SearchIndex:
+        """Open `path`; where there is none, or one that cannot be used, an empty index takes its place.
+
+        Args:
+            timeout_seconds: how long a write waits for another writer.
+
+        Raises:
+            StoreError: it cannot be opened or created.
+        """
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
+        event.listen(engine, "connect", sqlite.configure)
+        index = cls(path, engine)
+        try:
+            index._create()
+        except StoreError as error:
+            if not sqlite.is_damaged(error):
+                raise
+            engine.dispose()
+            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                file.unlink(missing_ok=True)
+            index._create()
+        return index
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[IndexReader]:
+        """Lookups in one snapshot."""
+        with self._connected() as db:
+            db.execute("BEGIN")
+            try:
+                yield IndexReader(db)
+            finally:
+                db.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """Changes that take effect together, or not at all.
+
+        Raises:
+            Busy: somebody else is writing, longer than the timeout.
+        """
+        with self._connected() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield IndexWriter(db)
+                db.execute("COMMIT")
+            finally:
+                db.rollback()
+
+    def merge(self) -> None:
+        """Merge the parts of each index that has many: a search looks through each part for each of its words.
+
+        In small steps, as others want to write, too.
+        """
+        with self.reading() as reader:
+            fragmented = [source for source in PassageSource if _is_fragmented(reader.part_sizes(source))]
+        for source in fragmented:
+            more, first = True, True
+            while more:
+                with self.writing() as writer:
+                    more, first = writer.merge_some(source, first=first), False
+
+    def _create(self) -> None:
+        with self.reading() as reader:
+            if reader.version() == VERSION:
+                return
+        with self.writing() as writer:
+            if writer.version() != VERSION:  # another process may have been faster
+                writer.create_tables()
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with sqlite.translated_errors(self.path):
+            pooled = self._engine.raw_connection()
+            try:
+                connection = pooled.driver_connection
+                assert isinstance(connection, sqlite3.Connection)
+                yield connection
+            finally:
+                pooled.close()
 
 
-def add_notes(db: Connection, notes: Notes) -> None:
-    add(db, notes.slug, Source.NOTED, passages.written(notes), notes.date)
+class IndexWriter(IndexReader):
+    """Changes to an index, within one transaction."""
+
+    def create_tables(self) -> None:
+        """Begin with an empty index, whatever was there."""
+        for kind in ("trigger", "view", "table"):  # dropping a virtual table drops the tables it is made of
+            virtual_first = "SELECT name FROM sqlite_master WHERE type = ? ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
+            for (name,) in self.db.execute(virtual_first, (kind,)).fetchall():
+                self.db.execute(f"DROP {kind} IF EXISTS {name}")
+        for statement in _TABLES.split(";"):
+            self.db.execute(statement)
+        self.db.execute("INSERT INTO state VALUES (?, NULL, 0)", (VERSION,))
+        self.create_full_text(DEFAULT)
+
+    def clear(self) -> None:
+        """Remove all passages and the full-text indexes, which are quicker made at the end than kept in step."""
+        self._drop_full_text()
+        for table in ("passages", "meetings", "speakers", "stems"):
+            self.db.execute(f"DELETE FROM {table}")
+
+    def create_full_text(self, language: str) -> None:
+        """Make the full-text indexes of all passages, for the words of `language`."""
+        for source in PassageSource:
+            columns = "text, terms" if source is PassageSource.MISHEARD else "text"
+            new, old = (", ".join(f"{side}.{name}" for name in ("id", *columns.split(", "))) for side in ("new", "old"))
+            tokens = _ENGLISH_TOKENS if language == DEFAULT else _OTHER_TOKENS
+            insert = f"INSERT INTO {source}_fts"
+            # External content through a view: the text is stored once, in `passages`, and 'rebuild' knows whose it is.
+            # Prefixes are indexed, as a search for `a*` would otherwise read every word with an a.
+            for statement in (
+                f"CREATE VIEW {source}_passages AS SELECT id, {columns} FROM passages WHERE source = '{source}'",
+                f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='{source}_passages', "
+                f"content_rowid='id', prefix='1 2 3 4', tokenize=\"{tokens}\")",
+                f"{insert}({source}_fts) VALUES ('rebuild')",
+                f"{insert}({source}_fts) VALUES ('optimize')",
+                f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
+                f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.source = '{source}' BEGIN "
+                f"{insert}(rowid, {columns}) VALUES ({new}); END",
+                f"CREATE TRIGGER {source}_removed AFTER DELETE ON passages WHEN old.source = '{source}' BEGIN "
+                f"{insert}({source}_fts, rowid, {columns}) VALUES ('delete', {old}); END",
+            ):
+                self.db.execute(statement)
+
+    def _drop_full_text(self) -> None:
+        for source in PassageSource:
+            for kind, name in (
+                ("TRIGGER", f"{source}_added"),
+                ("TRIGGER", f"{source}_removed"),
+                ("TABLE", f"{source}_words"),
+                ("TABLE", f"{source}_fts"),
+                ("VIEW", f"{source}_passages"),
+            ):
+                self.db.execute(f"DROP {kind} IF EXISTS {name}")
+
+    def set_language(self, language: str) -> None:
+        self.db.execute("UPDATE state SET language = ?", (language,))
+
+    def set_change(self, number: int) -> None:
+        """Note the last change of the store that the index contains."""
+        self.db.execute("UPDATE state SET change = ?", (number,))
+
+    def replace_passages(
+        self, slug: str, source: PassageSource, passages: Iterable[Passage], day: date | None, language: str
+    ) -> None:
+        """Let a meeting have these passages of a source, and no others."""
+        first = first_id(day) if day else self._undated_first_id(slug)
+        self.db.execute("DELETE FROM passages WHERE slug = ? AND source = ?", (slug, source))
+        ((last,),) = self.db.execute("SELECT max(id) FROM passages WHERE id BETWEEN ? AND ?", (first, first | _ID_MASK))
+        values = [
+            (number, slug, source.value, each.block_id, each.text, each.terms, msgspec.json.encode(each.marks))
+            for number, each in enumerate(passages, first if last is None else last + 1)
+        ]
+        self.db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        if language != DEFAULT:
+            self._add_stems(language, (each[4] for each in values))
+
+    def _undated_first_id(self, slug: str) -> int:
+        """The first id of a meeting without a date: it has a day of its own, behind all the others."""
+        query = "SELECT min(id) FILTER (WHERE slug = ?), max(id) FROM passages WHERE id >= ?"
+        ((own, last),) = self.db.execute(query, (slug, first_id(None)))
+        if own is not None:
+            return int(day_of(own)) << DAY_BITS
+        return first_id(None) if last is None else (day_of(last) + 1) << DAY_BITS
+
+    def _add_stems(self, language: str, texts: Iterable[str]) -> None:
+        found = stems.distinct_words(texts)
+        known = self.known_terms(term for _, term in found)
+        # A term is never there without its own stem, so that what is known need not be stemmed again.
+        pairs = {(form, term) for word, term in found for form in {word, term} if form != term or term not in known}
+        rows = [(stems.stem(language, form), term) for form, term in pairs]
+        self.db.executemany("INSERT OR IGNORE INTO stems (stem, term) VALUES (?, ?)", rows)
+
+    def replace_speakers(self, slug: str, turns: Iterable[SpeakerTurn]) -> None:
+        self.db.execute("DELETE FROM speakers WHERE slug = ?", (slug,))
+        self.db.executemany("INSERT INTO speakers VALUES (?, ?, ?)", [(slug, *turn) for turn in turns])
+
+    def replace_meeting(self, slug: str, context: HitContext, versions: MeetingVersions) -> None:
+        """Keep what is shown around the hits of a meeting, whose passages are in the index."""
+        counted = "SELECT source, count(*), min(id) FROM passages WHERE slug = ? GROUP BY source"
+        found = {source: (count, first) for source, count, first in self.db.execute(counted, (slug,))}
+        day = day_of(min((first for _, first in found.values()), default=0)) << DAY_BITS
+        counts = [found.get(source, (0, 0))[0] for source in (PassageSource.NOTES, PassageSource.TRANSCRIPT)]
+        runs = versions.notes, versions.transcript, versions.alignment
+        self.db.execute(
+            "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (slug, context.title, context.date, msgspec.json.encode(context), *runs, day, *counts),
+        )
+
+    def remove(self, slug: str) -> None:
+        """Forget a meeting."""
+        for table in ("passages", "speakers", "meetings"):
+            self.db.execute(f"DELETE FROM {table} WHERE slug = ?", (slug,))
+
+    def merge_some(self, source: PassageSource, *, first: bool) -> bool:
+        """Merge parts of an index, some megabytes at a time; whether there may be more to do.
+
+        Args:
+            first: take up all parts; later calls go on with them.
+        """
+        before = self.db.total_changes
+        pages = -MERGED_PAGES if first else MERGED_PAGES  # the sign is FTS5's
+        self.db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('merge', {pages})")
+        return self.db.total_changes - before >= 2  # as FTS5's manual tells the end
 
 
-def add_heard(db: Connection, slug: str) -> None:
-    """What was said in the newest recording of a meeting; nothing before it has notes."""
-    transcript = _transcript(db, slug) if rows.latest(db, t.notes, slug) else None
-    add(db, slug, Source.SAID, passages.spoken(transcript) if transcript else (), _date(db, slug))
-    add_misheard(db, slug)
+_ID_MASK = 2**DAY_BITS - 1
 
 
-def add_misheard(db: Connection, slug: str) -> None:
-    """What the newest alignment found misheard in it, as it was probably said."""
-    found = rows.hearings(db, slug)
-    transcript = _transcript(db, slug) if found else None
-    add(db, slug, Source.MISHEARD, passages.misheard(transcript, found) if transcript else (), _date(db, slug))
-
-
-def scattered(db: Connection) -> list[Source]:
-    """The indexes that have grown by more than an eighth since all of their parts were joined.
-
-    A search looks through each part for each of its words.
-    """
-    found = []
-    for source in Source:
-        sizes = db.scalars(sa.text(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")).all()
-        if sum(sizes) > max(sizes, default=0) * 9 / 8:
-            found.append(source)
-    return found
-
-
-def join(db: Connection, source: Source, *, begin: bool) -> bool:
-    """Join parts of an index, some megabytes at a time; whether there may be more to do.
-
-    Args:
-        begin: take up all parts; later calls go on with them.
-    """
-    driver = db.connection.driver_connection
-    assert driver is not None
-    before = driver.total_changes
-    pages = -JOINED if begin else JOINED  # the sign is FTS5's
-    db.exec_driver_sql(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('merge', {pages})")
-    return bool(driver.total_changes - before >= 2)  # as FTS5's manual tells the end
-
-
-def rebuild(db: Connection, into: str | None = None, progress: Progress | None = None) -> tuple[int, str]:
-    """Make everything that is derived for the search anew. Returns the number of meetings, and the language.
-
-    Args:
-        into: the language of the words from now on, as `pipeline.languages` names it; None: as it was.
-        progress: called with meetings.
-    """
-    into = into or language(db)
-    db.execute(t.search_index.update().values(version=VERSION, language=into))
-    stems.create(db, into)
-    for source in Source:
-        _drop(db, source)
-    db.execute(t.passages.delete())
-    db.execute(t.outlines.delete())
-    newest = sa.select(t.notes.c.slug).where(t.notes.c.id.in_(sa.select(sa.func.max(t.notes.c.id)).group_by("slug")))
-    slugs = db.scalars(newest.order_by(t.notes.c.date.desc().nulls_last(), t.notes.c.id)).all()
-    for number, slug in enumerate(slugs):
-        add_notes(db, effective_links.notes_of(db, slug))
-        add_heard(db, slug)
-        hit_context.write(db, slug)
-        if progress:
-            progress(number + 1, len(slugs))
-    for source in Source:
-        _create(db, source, stemmed=into == DEFAULT)
-    return len(slugs), into
-
-
-def _transcript(db: Connection, slug: str) -> Transcript | None:
-    heard = rows.heard_in(db, slug, rows.latest(db, t.recordings, slug))
-    return rows.transcript(db, heard) if heard else None
-
-
-def _date(db: Connection, slug: str) -> date | None:
-    notes = rows.latest(db, t.notes, slug)
-    return date.fromisoformat(notes.date) if notes and notes.date else None
-
-
-def _create(db: Connection, source: Source, *, stemmed: bool) -> None:
-    columns = "text, terms" if source is Source.MISHEARD else "text"
-    new, old = (", ".join(f"{side}.{name}" for name in ("id", *columns.split(", "))) for side in ("new", "old"))
-    insert = f"INSERT INTO {source}_fts"
-    # External content through a view: the text stands once, in `passages`, and 'rebuild' knows which rows are whose.
-    # Prefixes are indexed, as a search for `a*` would otherwise read every word with an a.
-    for statement in (
-        f"CREATE VIEW passages_{source} AS SELECT id, {columns} FROM passages WHERE kind = '{source}'",
-        f"CREATE VIRTUAL TABLE {source}_fts USING fts5({columns}, content='passages_{source}', content_rowid='id', "
-        f"prefix='1 2 3 4', tokenize=\"{_TOKENS[stemmed]}\")",
-        f"{insert}({source}_fts) VALUES ('rebuild')",
-        f"{insert}({source}_fts) VALUES ('optimize')",
-        f"CREATE VIRTUAL TABLE {source}_words USING fts5vocab({source}_fts, row)",
-        f"CREATE TRIGGER {source}_added AFTER INSERT ON passages WHEN new.kind = '{source}' BEGIN "
-        f"{insert}(rowid, {columns}) VALUES ({new}); END",
-        f"CREATE TRIGGER {source}_removed AFTER DELETE ON passages WHEN old.kind = '{source}' BEGIN "
-        f"{insert}({source}_fts, rowid, {columns}) VALUES ('delete', {old}); END",
-    ):
-        db.exec_driver_sql(statement)
-
-
-def _drop(db: Connection, source: Source) -> None:
-    for kind, name in (
-        ("TRIGGER", f"{source}_added"),
-        ("TRIGGER", f"{source}_removed"),
-        ("TABLE", f"{source}_words"),
-        ("TABLE", f"{source}_fts"),
-        ("VIEW", f"passages_{source}"),
-    ):
-        db.exec_driver_sql(f"DROP {kind} IF EXISTS {name}")
+def _is_fragmented(part_sizes: list[int]) -> bool:
+    return sum(part_sizes) > max(part_sizes, default=0) * _FRAGMENTED
