@@ -33,11 +33,12 @@ from tokenizers import Tokenizer
 
 from pipeline import cues, evaluate
 from pipeline import notes as reader
+from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
 from pipeline.records import Notes
-from pipeline.search import TOGETHER, search
-from pipeline.search.passages import spoken
-from pipeline.store import Store
+from pipeline.refresh import Archive
+from pipeline.search import DEDUPE_SECONDS, search
+from pipeline.search.passages import transcript_passages
 
 DEPTH = 50
 """Moments of an answer that are looked at."""
@@ -119,7 +120,7 @@ class Windows:
         found: list[Moment] = []
         for at in np.argsort(-scores, kind="stable")[: 8 * DEPTH]:
             slug, start = self.moments[at]
-            if not any(slug == other and abs(start - near) <= TOGETHER for other, near in found):
+            if not any(slug == other and abs(start - near) <= DEDUPE_SECONDS for other, near in found):
                 found.append((slug, start))
         return found[:DEPTH]
 
@@ -170,8 +171,8 @@ def _stem(word: str) -> str:
 _PORTER = snowballstemmer.stemmer("porter")
 
 
-def load(folder: Path, store: Store) -> tuple[list[Asked], list[str], list[Moment]]:
-    """The notes with a time, and all windows of speech, which are in the store then. A transcript counts once."""
+def load(folder: Path, archive: Archive) -> tuple[list[Asked], list[str], list[Moment]]:
+    """The notes with a time, and all windows of speech, which are in the archive then. A transcript counts once."""
     slugs: dict[str, str] = {}
     asked: list[Asked] = []
     texts: list[str] = []
@@ -180,11 +181,11 @@ def load(folder: Path, store: Store) -> tuple[list[Asked], list[str], list[Momen
         transcript = cues.read(case.transcript)
         said = " ".join(segment.text for segment in transcript.segments)
         if said not in slugs:
-            slugs[said] = slug = store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
+            slugs[said] = slug = archive.store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
             day = date(2000, 1, 1) + timedelta(days=len(slugs))
-            store.save_notes(Notes(slug, case.name, day, None, (), ""))
-            store.save_transcript(slug, transcript, key=slug)
-            for window in spoken(transcript):
+            archive.store.save_notes(Notes(slug, case.name, day, None, (), ""))
+            archive.store.save_transcript(slug, transcript, key=slug)
+            for window in transcript_passages(transcript):
                 texts.append(window.text)
                 moments.append((slug, window.marks[len(window.marks) // 2].start))
         blocks = {block.line: block.text for block in reader.read(case.notes).blocks}
@@ -208,18 +209,18 @@ def figures(
     return statistics.mean(recall), statistics.mean(mrr)
 
 
-def searched(store: Store, text: str, *, whole: bool) -> list[Moment]:
+def searched(archive: Archive, text: str, *, whole: bool) -> list[Moment]:
     try:
-        hits = search(store, f"{text} in:transcript", limit=DEPTH, whole=whole)
+        hits = search(archive.index, f"{text} in:transcript", limit=DEPTH, whole=whole)
     except InvalidQuery:
         return []
     return [(hit.slug, hit.start) for hit in hits if hit.start is not None]
 
 
-def compare(asked: Sequence[Asked], texts: Sequence[str], store: Store, windows: Windows, *, model: bool) -> None:
+def compare(asked: Sequence[Asked], texts: Sequence[str], archive: Archive, windows: Windows, *, model: bool) -> None:
     ways: dict[str, Callable[[str], Iterable[Moment]]] = {
-        "this search": lambda text: searched(store, text, whole=False),
-        "with all words": lambda text: searched(store, text, whole=True),
+        "this search": lambda text: searched(archive, text, whole=False),
+        "with all words": lambda text: searched(archive, text, whole=True),
         "BM25": lambda text: windows.best(windows.bm25(text)),
     }
     if model:
@@ -236,19 +237,19 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "jumpnotes.db")
-        asked, texts, moments = load(options.cases, store)
+        archive = Archive.open(Settings(data_dir=Path(folder)))
+        asked, texts, moments = load(options.cases, archive)
         windows = Windows(texts, moments, options.model)
         print(f"{len(asked)} notes, {len(texts)} windows{'':6} recall@5     MRR")
         print("whole note")
-        compare(asked, [one.text for one in asked], store, windows, model=bool(options.model))
+        compare(asked, [one.text for one in asked], archive, windows, model=bool(options.model))
         chance = random.Random(1)
         for words in (2, 3):
             able = [(one, telling) for one in asked if len(telling := windows.telling(one.text)[:6]) >= words]
             print(f"{words} words, of {len(able)} notes")
             queries = [" ".join(chance.sample(telling, words)) for _, telling in able]
-            compare([one for one, _ in able], queries, store, windows, model=bool(options.model))
-        store.close()
+            compare([one for one, _ in able], queries, archive, windows, model=bool(options.model))
+        archive.close()
 
 
 if __name__ == "__main__":
