@@ -19,11 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.records import Alignment, Basis, Block, BlockKind, Notes, Origin, Section, Segment, Transcript
+from pipeline.config import Settings
+from pipeline.records import Alignment, Basis, Block, BlockKind, Notes, Origin, RunKey, Section, Segment, Transcript
+from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.passages import STRIDE
-from pipeline.search.spelling import suggestion
-from pipeline.store import MadeFrom, Store
+from pipeline.search.passages import STRIDE_WORDS
+from pipeline.search.spelling import suggest
+from pipeline.store import AlignmentInputs
 
 SIZES = (10_000, 100_000, 1_000_000)
 WINDOWS = 770
@@ -84,19 +86,19 @@ def hash_of(word: str) -> int:
     return int.from_bytes(word.encode()[::-1], "big") % 1_000_003
 
 
-def build(store: Store, windows: int) -> list[str]:
+def build(archive: Archive, windows: int) -> list[str]:
     """Fill an archive with about `windows` windows; returns the vocabulary, the most frequent first."""
     speech = Speech(windows)
     for number in range(max(windows // WINDOWS, 1)):
-        fill(store, speech, number)
+        fill(archive, speech, number)
     return speech.words
 
 
-def fill(store: Store, speech: Speech, number: int) -> None:
+def fill(archive: Archive, speech: Speech, number: int) -> None:
     """Add a meeting with its notes, its transcript and links of its sections."""
-    words = speech.meeting(STRIDE * (WINDOWS + 1))
+    words = speech.meeting(STRIDE_WORDS * (WINDOWS + 1))
     slug = f"call-{number}"
-    store.claim(f"/{slug}.md", slug)
+    archive.store.claim(f"/{slug}.md", slug)
     text = [" ".join(words[first : first + 6]) for first in range(0, 120, 6)]
     blocks = tuple(
         Block(f"b{i}", BlockKind.HEADING if i % 5 == 0 else BlockKind.ITEM, i + 1, i + 2, line, line)
@@ -104,13 +106,15 @@ def fill(store: Store, speech: Speech, number: int) -> None:
     )
     sections = tuple(Section(blocks[i].id, blocks[i].text, 2, i + 1, blocks[i : i + 5]) for i in range(0, 20, 5))
     day = date(2015, 1, 1) + timedelta(days=number % 3_000)
-    notes_id = store.save_notes(Notes(slug, f"Call {number}", day, None, sections, ""))
+    notes_id = archive.store.save_notes(Notes(slug, f"Call {number}", day, None, sections, ""))
     cues = (" ".join(words[first : first + CUE]) for first in range(0, len(words), CUE))
     segments = tuple(Segment(5.0 * at, 5.0 * at + 5.0, cue) for at, cue in enumerate(cues))
-    run = store.save_transcript(slug, Transcript("en", Origin.ASR, None, segments, 5.0 * len(segments)), key=slug)
+    run = archive.store.save_transcript(
+        slug, Transcript("en", Origin.ASR, None, segments, 5.0 * len(segments)), key=slug
+    )
     links = tuple(Alignment(f"b{i}", 300.0 * i, 300.0 * i + 300, 0.9, Basis.MATCH) for i in range(20))
-    store.save_alignments(slug, links, MadeFrom(notes_id, run, "1"))
-    store.finish(slug, {})
+    archive.store.save_alignments(slug, links, AlignmentInputs(notes_id, run, "1"))
+    archive.store.finish(slug, RunKey())
 
 
 def queries(words: list[str], texts: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -157,7 +161,9 @@ def plain(path: Path, source: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path)
     db.execute("CREATE VIRTUAL TABLE said USING fts5(text)")
     db.execute("ATTACH ? AS archive", (str(source),))
-    db.execute("INSERT INTO said (rowid, text) SELECT id, text FROM archive.passages WHERE kind IN ('said', 'noted')")
+    db.execute(
+        "INSERT INTO said (rowid, text) SELECT id, text FROM archive.passages WHERE source IN ('notes', 'transcript')"
+    )
     db.commit()
     return db
 
@@ -169,59 +175,59 @@ def _as_fts5(query: str) -> str:
 
 
 def compare(folder: Path, windows: int) -> None:
-    path = folder / f"{windows}.db"
     start = time.perf_counter()
-    store = Store.open(path)
-    words = build(store, windows)
+    archive = Archive.open(Settings(data_dir=folder / str(windows)))
+    path = archive.index.path
+    words = build(archive, windows)
     built = time.perf_counter() - start
     start = time.perf_counter()
     other = plain(folder / f"{windows}.plain.db", path)
     copied = time.perf_counter() - start
-    report(store, other, words, windows, path, built, copied)
-    others(store, words)
-    store.close()
+    report(archive, other, words, windows, path, built, copied)
+    others(archive, words)
+    archive.close()
     other.close()
 
 
 def report(
-    store: Store, other: sqlite3.Connection, words: list[str], windows: int, path: Path, built: float, copied: float
+    archive: Archive, other: sqlite3.Connection, words: list[str], windows: int, path: Path, built: float, copied: float
 ) -> None:
     step = max(windows // 500, 1)
     texts = [text for (text,) in other.execute("SELECT text FROM said WHERE rowid % ? = 0", (step,))]
-    size = path.stat().st_size / 1e6
+    size = (path.stat().st_size + archive.store.path.stat().st_size) / 1e6
     print(f"{windows:,} windows: built in {built:.0f} s, index {index_size(path):.0f} MB of {size:.0f} MB;", end=" ")
     print(f"plain FTS5 in {copied:.0f} s")
     print(f"  {'':<18}{'median':>9}{'p95':>9}   plain: median{'p95':>9}   (ms; goal: p95 ≤ {GOAL:.0f})")
     best = "SELECT rowid, snippet(said, 0, '', '', '', 20) FROM said WHERE said MATCH ? ORDER BY rank LIMIT ?"
     for name, asked in queries(words, texts):
-        ours = measured(lambda query: search(store, query, limit=SHOWN), asked)
+        ours = measured(lambda query: search(archive.index, query, limit=SHOWN), asked)
         theirs = measured(lambda query: other.execute(best, (_as_fts5(query), SHOWN)).fetchall(), asked[:40])
         print(f"  {name:<18}{ours[0]:9.2f}{ours[1]:9.2f}{theirs[0]:16.2f}{theirs[1]:9.2f}")
 
 
-def others(store: Store, words: list[str]) -> None:
+def others(archive: Archive, words: list[str]) -> None:
     """What a search does besides finding, and what is done beside it."""
     typed = [word[:-2] + word[-1] + word[-2] for word in random.Random(5).sample(words[500:20_000], 20)]
-    median, high = measured(lambda query: suggestion(store, query), typed)
+    median, high = measured(lambda query: suggest(archive.index, query), typed)
     print(f"  did you mean      {median:9.2f}{high:9.2f}")
     wide = [f"{word} before:2016" for word in words[100:140]]
-    median, high = measured(lambda query: search(store, query, limit=SHOWN), wide)
+    median, high = measured(lambda query: search(archive.index, query, limit=SHOWN), wide)
     print(f"  before: a day     {median:9.2f}{high:9.2f}")
     chance = random.Random(6)
     apart = [" ".join(chance.sample(words[200:20_000], 3)) for _ in range(ROUNDS)]
-    median, high = measured(lambda query: search(store, query, limit=SHOWN), apart)
+    median, high = measured(lambda query: search(archive.index, query, limit=SHOWN), apart)
     print(f"  three words apart {median:9.2f}{high:9.2f}")
-    added(store, words)
+    added(archive, words)
 
 
-def added(store: Store, words: list[str]) -> None:
+def added(archive: Archive, words: list[str]) -> None:
     """One more meeting, while somebody else searches all the time."""
     speech, done, took = Speech(1), threading.Event(), []
 
     def ask() -> None:
         for word in itertools.cycle(words[100:1_000]):
             start = time.perf_counter()
-            search(store, word, limit=SHOWN)
+            search(archive.index, word, limit=SHOWN)
             took.append(1000 * (time.perf_counter() - start))
             if done.is_set():
                 return
@@ -229,7 +235,7 @@ def added(store: Store, words: list[str]) -> None:
     asking = threading.Thread(target=ask)
     asking.start()
     start = time.perf_counter()
-    fill(store, speech, 1_000_000_000)
+    fill(archive, speech, 1_000_000_000)
     seconds = time.perf_counter() - start
     done.set()
     asking.join()
