@@ -1,10 +1,10 @@
-"""`jumpnotes reindex`: the search index made anew, for another language if asked."""
+"""`jumpnotes reindex`: the search index rebuilt, for another language if asked."""
 
 from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import data_dir
+from pipeline.cli.options import data_dir_option
 from pipeline.language import names
 
 
@@ -13,30 +13,31 @@ def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -
         return None
     name = names.named(given)
     if name is None:
-        raise click.BadParameter(f"no language {given!r}; there is {names.LISTED}")
+        raise click.BadParameter(f"unknown language {given!r}; choose from {names.LISTED}")
     return name
 
 
-@click.command(epilog=f"Languages: {names.LISTED}.")
+@click.command("reindex", epilog=f"Languages: {names.LISTED}.")
 @click.option(
     "--language",
     metavar="NAME",
     callback=_language,
-    help="Whose words are found in all their forms: german or de.  [default: $JUMPNOTES_LANGUAGE, or as before]",
+    help="Language whose word forms a search matches: german or de.  [default: $JUMPNOTES_LANGUAGE, or the current one]",
 )
-@data_dir
+@data_dir_option
 @click.pass_context
-def reindex(ctx: click.Context, language: str | None) -> None:
-    """Make the search index anew.
+def reindex_command(ctx: click.Context, language: str | None) -> None:
+    """Rebuild the search index.
 
-    Searches go on meanwhile with the old one, and cut off, it stays. Runs and corrections wait.
+    Searches keep using the old index; an interrupted rebuild leaves it untouched. Runs and corrections wait
+    until it is done.
     """
-    from pipeline.cli import render
+    from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.store import Store
 
     store = Store.open(ctx.obj.database)
-    with render.Progress() as progress:
-        progress.stage(str(ctx.obj.database), "reindex", unit="meetings")
-        meetings, words = store.reindex(language or ctx.obj.language, progress.progress)
+    with ConsoleReporter() as reporter:
+        reporter.stage(str(ctx.obj.database), "reindex", unit="meetings")
+        meetings, indexed_language = store.reindex(language or ctx.obj.language, reporter.progress)
     count = f"{meetings} meeting" if meetings == 1 else f"{meetings} meetings"
-    click.echo(f"Indexed {count} for {words.title()} words.")
+    click.echo(f"Indexed {count} (language: {indexed_language.title()}).")

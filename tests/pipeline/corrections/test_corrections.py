@@ -604,5 +604,5 @@ def test_the_list_shows_who_set_what(store: Store, folder: Path) -> None:
     assert "Compost heap" in rows[1]
     assert "1:23" in rows[2]
     assert "Tomasz" in rows[2]
-    assert f"(holds nowhere) {LABELS}" in rows[2]
+    assert f"(orphaned) {LABELS}" in rows[2]
     assert '"orphan": true' in cli(folder, "list", "--format", "json").stdout

@@ -53,12 +53,12 @@ def test_the_index_is_made_for_another_language_and_back(store: Store) -> None:
 
     done = cli(store, "reindex", "--language", "de")
 
-    assert (done.exit_code, done.stdout) == (0, "Indexed 3 meetings for German words.\n")
+    assert (done.exit_code, done.stdout) == (0, "Indexed 3 meetings (language: German).\n")
     assert done.stderr.splitlines()[0] == f"{store.path}: reindex …"
     assert done.stderr.splitlines()[-1].split() == ["reindex", "100", "%"]
     assert (found(store, "haus"), found(store, "run")) == ({0, 1}, set())
-    assert cli(store, "reindex").stdout == "Indexed 3 meetings for German words.\n"
-    assert cli(store, "reindex", "--language", "English").stdout == "Indexed 3 meetings for English words.\n"
+    assert cli(store, "reindex").stdout == "Indexed 3 meetings (language: German).\n"
+    assert cli(store, "reindex", "--language", "English").stdout == "Indexed 3 meetings (language: English).\n"
     assert (found(store, "haus"), found(store, "run")) == ({1}, {2})
 
 
