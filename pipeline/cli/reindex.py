@@ -22,7 +22,7 @@ def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -
     "--language",
     metavar="NAME",
     callback=_language,
-    help="Language whose word forms a search matches: german or de.  [default: $JUMPNOTES_LANGUAGE, or the current one]",
+    help="Language whose word forms are matched, such as german or de.  [default: $JUMPNOTES_LANGUAGE, or unchanged]",
 )
 @data_dir_option
 @click.pass_context

@@ -36,7 +36,7 @@ def test_an_exported_transcript_is_read_back_whole(stored: Path, tmp_path: Path)
     assert file.read_text().endswith("}\n")
 
 
-def test_export_of_what_is_not_there(stored: Path) -> None:
+def test_export_of_an_unknown_meeting(stored: Path) -> None:
     """An unknown meeting is one line and a hint, no traceback."""
     result = cli("export", "nowhere", "--data-dir", stored)
 
@@ -45,8 +45,8 @@ def test_export_of_what_is_not_there(stored: Path) -> None:
     assert result.stderr.splitlines()[1].startswith("hint: ")
 
 
-def test_export_into_a_folder_that_is_not_there(stored: Path, tmp_path: Path) -> None:
-    """Is the user's to fix."""
+def test_export_into_a_missing_folder(stored: Path, tmp_path: Path) -> None:
+    """Is an error that the user can fix, with a hint."""
     result = cli("export", SLUG, "--data-dir", stored, "-o", tmp_path / "nowhere" / "a.vtt")
 
     assert result.exit_code == 1

@@ -16,9 +16,9 @@ def test_a_log_gets_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str]) ->
         reporter.progress(0, 0)
         reporter.say("Slow down.")
         reporter.stage("Call", "aligning")
-        reporter.progress(1, 1)
+        reporter.progress(1, 10)
 
     assert capsys.readouterr() == (
         "",
-        "Call: fetching …\n  fetching 10 %\n  fetching 20 %\nSlow down.\nCall: aligning …\n  aligning 100 %\n",
+        "Call: fetching …\n  fetching 10 %\n  fetching 20 %\nSlow down.\nCall: aligning …\n  aligning 10 %\n",
     )

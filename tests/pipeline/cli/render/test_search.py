@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import click
@@ -36,6 +37,23 @@ def test_each_meeting_is_named_once_above_its_hits() -> None:
     ]
 
 
+def test_hits_that_lack_a_word_come_after_the_others() -> None:
+    """Under a heading of their own, each with what it lacks; where all lack some, no heading is needed."""
+    partial = replace(hit("a hose", slug="walk"), missing=("tap",))
+
+    lines = click.unstyle(format_hits([hit("hose tap"), partial], None)).splitlines()
+
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "The call  2024-03-05  call",
+        "",
+        "With only some of the words",
+        "",
+        "The walk  2024-03-05  walk",
+    ]
+    assert lines[-1].endswith("a hose   (without tap)")
+    assert "With only" not in format_hits([partial], None)
+
+
 @pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     """Cells are cut, and every line still shows what was found."""
@@ -54,8 +72,8 @@ def test_a_long_section_leaves_room_for_the_speaker() -> None:
     assert "How the garden is… · Ana  " in click.unstyle(format_hits([hit(section="How the garden is watered")], 96))
 
 
-def test_what_goes_elsewhere_is_whole() -> None:
-    """In a pipe nothing is cut from the text."""
+def test_output_into_a_pipe_is_not_cut() -> None:
+    """Programs and files get the whole text."""
     assert TEXT in click.unstyle(format_hits([hit()], None))
 
 
