@@ -12,7 +12,10 @@ from pipeline.cli.options import data_dir_option, format_option, open_store, out
 @click.group("corrections")
 @data_dir_option
 def corrections_group() -> None:
-    """List, export and import corrections: links that people set by hand."""
+    """List, export and import corrections.
+
+    A correction is a person's word on a link: the right time, or that the block was not discussed.
+    """
 
 
 @corrections_group.command("list")

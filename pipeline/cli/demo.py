@@ -32,7 +32,10 @@ _MODEL = "tiny.en"
 @data_dir_option
 @click.pass_context
 def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 - click passes by name
-    """Link a real meeting's notes to a re-enacted recording, print the links, and serve the page."""
+    """Link a sample meeting, print its links and serve its page.
+
+    The notes are a real meeting's, the recording is a re-enactment: nothing is needed from YouTube.
+    """
     from pipeline.cli.render.links import link_table
     from pipeline.cli.render.progress import ConsoleReporter
 

@@ -34,7 +34,10 @@ class Check:
 @data_dir_option
 @click.pass_context
 def doctor_command(ctx: click.Context) -> None:
-    """Check that this machine has what jumpnotes needs, and say how to get what is missing."""
+    """Check that this machine has what jumpnotes needs.
+
+    What is missing comes with a hint how to get it.
+    """
     results = list(checks(ctx.obj))
     for check in results:
         click.echo(f"{'ok  ' if check.good else 'FAIL'} {check.name}: {check.detail}")
@@ -94,7 +97,8 @@ def _check_database(settings: Settings) -> Check:
         store.close()
     except JumpnotesError as error:
         return Check("database", str(error), good=False, hint=error.hint)
-    return Check("database", f"{settings.database}, {meetings} meetings", good=True)
+    noun = "meeting" if meetings == 1 else "meetings"
+    return Check("database", f"{settings.database}, {meetings} {noun}", good=True)
 
 
 def _check_model(settings: Settings) -> Check:

@@ -19,10 +19,11 @@ from pipeline.errors import MeetingNotFound
 def search_command(
     ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, output_format: str, *, whole: bool
 ) -> None:
-    """Search everything said and written for words, or for a "quoted phrase".
+    """Search everything said and written.
 
-    `sched*` matches prefixes, `-word` excludes a word (put `--` before such a query), `OR` matches either word;
-    `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript` narrow the search down.
+    A query is words and "quoted phrases". `sched*` matches prefixes, `-word` excludes a word (put `--` before such a
+    query), `OR` matches either word; `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript`
+    narrow the search down.
     """
     from pipeline import export
     from pipeline.cli.render.search import format_hits, terminal_columns
