@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.export import schema
-from pipeline.records import Alignment, Correction, Hit, Meeting, Notes
+from pipeline.records import Alignment, Correction, Hit, Meeting, Notes, PassageSource
 
 
 def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> schema.Aligned:
@@ -52,7 +52,7 @@ def hit(found: Hit) -> schema.Hit:
         "title": found.title,
         "date": found.date.isoformat() if found.date else None,
         "duration": found.duration,
-        "source": found.source.value,
+        "source": "notes" if found.source is PassageSource.NOTES else "transcript",
         "start": None if found.start is None else round(found.start, 2),
         "block": found.block_id,
         "section": found.section,

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import export, timecode
 from pipeline.align.explain import Explanation, Group, How, Match, Neighbour, NotPlaced, Order, Unplaced
-from pipeline.cli.render import shortened, table
+from pipeline.cli.render.table import shortened, table
 from pipeline.records import LINK_CONFIDENCE, Basis, Block, Notes
 
 WIDTH = 60  # characters of a quotation
