@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.cues.json3 import parse_json3
 from pipeline.cues.native_json import parse_own, to_json
-from pipeline.cues.webvtt import has_cues, parse_srt, parse_vtt
+from pipeline.cues.timed_text import has_cues, parse_srt, parse_vtt
 from pipeline.cues.write import to_srt, to_vtt
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
