@@ -15,6 +15,7 @@ from pipeline.cli.corrections import corrections
 from pipeline.cli.options import Failed, as_json, data_dir, open_store
 from pipeline.cli.reindex import reindex
 from pipeline.config import Settings
+from pipeline.cues import EXPORT_NAMES
 from pipeline.errors import JumpnotesError, MeetingNotFound
 
 if TYPE_CHECKING:
@@ -229,12 +230,14 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
 
 @main.command("export")
 @click.argument("slug", metavar="MEETING")
-@click.option("--format", "form", type=click.Choice(["vtt", "srt", "json"]), default="vtt", show_default=True)
+@click.option("--format", "form", type=click.Choice([*EXPORT_NAMES, "json"]), default="vtt", show_default=True)
 @click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file, not stdout.")
 @data_dir
 @click.pass_context
 def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> None:
-    """Write a meeting's transcript (vtt, srt) or its links (json). MEETING is its name in the page's address."""
+    """Write a meeting's transcript (vtt, srt, transcript-json) or its links (json). MEETING is the last part of its
+    page's address.
+    """
     from pipeline import cues, export
     from pipeline.cli import render
 
@@ -244,7 +247,7 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
     elif meeting.transcript is None:
         raise Failed(f"{slug} has no transcript", "Run it with a recording first: jumpnotes run NOTES.")
     else:
-        text = cues.to_vtt(meeting.transcript) if form == "vtt" else cues.to_srt(meeting.transcript)
+        text = cues.write(meeting.transcript, form)
     try:
         with click.open_file(str(target or "-"), "w", encoding="utf-8") as opened:
             opened.write(text)

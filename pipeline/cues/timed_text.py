@@ -1,66 +1,138 @@
-"""WebVTT and SRT to segments, forgiving where people and programs are known to be careless."""
+"""What WebVTT and SRT have in common: cues with a timing line, careless writers, and rolling captions."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline import timecode
-from pipeline.cues.markup import VOICE, plain
-from pipeline.cues.speakers import with_speakers
+from pipeline.cues.markup import VOICE_TAG, plain_text
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
 
 _TIMING = re.compile(r"\s*(\d+:[\d:.,]*)\s*-->\s*(\S*)")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_LANGUAGE = re.compile(r"(?:NOTE )?Language:\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*", re.IGNORECASE)
 _INLINE_TIME = re.compile(r"<(\d+:[\d:.]+)>")
-_SHOWN = 2.0  # seconds given to a cue whose end is not after its start
-_ROLLING = 0.25  # share of cues adding to lines carried over, from which a file is taken for rolling captions
+_DEFAULT_CUE_SECONDS = 2.0  # given to a cue whose end is not after its start
+_MIN_CUE_SECONDS = 0.001  # browsers ignore a shorter cue
+_MIN_ROLLING_SHARE = 0.25  # of the cues add to lines carried over: below this, people merely repeat themselves
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
+class Cue:
+    """A timed caption, its text as written, with markup. Seconds."""
+
     start: float
     end: float
-    lines: tuple[str, ...]  # as written, with markup
+    lines: tuple[str, ...]
 
 
-def has_cues(text: str) -> bool:
-    """Whether a line of `text` is a cue's timing."""
-    return any(_TIMING.match(line) for line in _NEWLINE.split(text))
+def split_lines(text: str) -> list[str]:
+    return _NEWLINE.split(text)
 
 
-def parse_vtt(text: str, *, source: str) -> Transcript:
-    """The transcript in a WebVTT file.
-
-    Raises:
-        TranscriptError: a timing cannot be read, or there are no cues.
-    """
-    lines = _NEWLINE.split(text)
-    language = next((found[1] for line in _preamble(lines) if (found := _LANGUAGE.fullmatch(line))), "und")
-    cues = _cues(lines, source, blank_ends=True)
-    segments = [segment for cue in _unrolled(_repaired(cues)) for segment in _voices(cue)]
-    if not any(VOICE.search(line) for cue in cues for line in cue.lines):
-        segments = list(with_speakers(segments))
-    return _transcript(segments, language, source)
+def is_timing(line: str) -> bool:
+    return _TIMING.match(line) is not None
 
 
-def parse_srt(text: str, *, source: str) -> Transcript:
-    """The transcript in an SRT file.
+def parse_cues(lines: Sequence[str], *, source: str, blank_line_ends: bool) -> list[Cue]:
+    """The cues in order of time, each ending after it starts.
+
+    `blank_line_ends` is WebVTT's rule: an empty line ends a cue (a space does not). In SRT only the next cue does.
 
     Raises:
-        TranscriptError: a timing cannot be read, or there are no cues.
+        TranscriptError: a timing cannot be read.
     """
-    cues = _cues(_NEWLINE.split(text), source, blank_ends=False)
-    segments = [segment for cue in _unrolled(_repaired(cues)) for segment in _voices(cue)]
-    return _transcript(with_speakers(segments), "und", source)
+    timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.match(line))]
+    bounds = pairwise([*(number for number, _ in timings), len(lines)])
+    cues = []
+    for (_, match), (number, end) in zip(timings, bounds, strict=True):
+        start, stop = _seconds(match[1]), _seconds(match[2])
+        if start is None or stop is None:
+            raise TranscriptError(source, f"{lines[number].strip()!r} is not the timing of a cue", line=number + 1)
+        body = list(lines[number + 1 : end])
+        if blank_line_ends:
+            body = body[: body.index("")] if "" in body else body
+        elif end < len(lines) and body and body[-1].strip().isdecimal():
+            body.pop()  # the next cue's counter
+        cues.append(Cue(start, stop, tuple(line for line in body if line.strip())))
+    return _in_order(cues)
 
 
-def _transcript(segments: Sequence[Segment], language: str, source: str) -> Transcript:
+def _seconds(text: str) -> float | None:
+    """Seconds of a clock time, to the millisecond: adding up minutes and seconds leaves rounding errors."""
+    seconds = timecode.parse(text) if ":" in text else None
+    return None if seconds is None else round(seconds, 3)
+
+
+def _in_order(cues: Sequence[Cue]) -> list[Cue]:
+    ordered = sorted(cues, key=lambda cue: (cue.start, cue.end))
+    starts = [*(cue.start for cue in ordered), math.inf]
+    return [
+        cue
+        if cue.end > cue.start
+        else replace(cue, end=min(cue.start + _DEFAULT_CUE_SECONDS, after if after > cue.start else math.inf))
+        for cue, (_, after) in zip(ordered, pairwise(starts), strict=True)
+    ]
+
+
+def segments_of(cues: list[Cue]) -> list[Segment]:
+    """The cues as segments, one per voice, without the lines that rolling captions repeat."""
+    return [segment for cue in _without_repeats(cues) for segment in _voices(cue)]
+
+
+def _without_repeats(cues: list[Cue]) -> list[Cue]:
+    """Without the lines that YouTube's automatic captions carry over from the cue before.
+
+    They show each line two or three times: as it is spoken, for an instant whole, and above the line after it.
+    A file is taken for that only when new lines follow old ones throughout: people do say "yes" twice.
+    """
+    cues = [cue for cue in cues if cue.lines]
+    shown = [tuple(plain_text(line) for line in cue.lines) for cue in cues]
+    repeats = [_count_carried_over(before, lines) for before, lines in pairwise([(), *shown])]
+    rolling = sum(0 < count < len(lines) for count, lines in zip(repeats, shown, strict=True))
+    if rolling < max(1.0, _MIN_ROLLING_SHARE * len(cues)):
+        return cues
+    fresh = [replace(cue, lines=cue.lines[count:]) for cue, count in zip(cues, repeats, strict=True)]
+    return [cue for cue in fresh if cue.lines]
+
+
+def _count_carried_over(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
+    sizes = range(min(len(before), len(lines)), 0, -1)
+    return next((size for size in sizes if before[-size:] == lines[:size]), 0)
+
+
+def _voices(cue: Cue) -> Iterator[Segment]:
+    """One segment per voice. Voices in one cue share its times."""
+    first, *voices = VOICE_TAG.split(" ".join(cue.lines))
+    speakers = [None, *(plain_text(name) or None for name in voices[::2])]
+    for speaker, marked in zip(speakers, [first, *voices[1::2]], strict=True):
+        if text := plain_text(marked):
+            yield Segment(cue.start, cue.end, text, _words(cue, marked), speaker)
+
+
+def _words(cue: Cue, marked: str) -> tuple[Word, ...]:
+    """Words where the cue gives their times. All text between two times is one word."""
+    parts = _INLINE_TIME.split(marked)
+    times = [_seconds(part) for part in parts[1::2]]
+    known = [time for time in times if time is not None]
+    if not known or len(known) < len(times) or known != sorted(known):
+        return ()
+    bounds = [cue.start, *known, max(cue.end, known[-1])]
+    texts = (plain_text(part) for part in parts[::2])
+    spans = zip(pairwise(bounds), texts, strict=True)
+    return tuple(Word(start, max(start, end), text) for (start, end), text in spans if text)
+
+
+def imported_transcript(segments: Sequence[Segment], *, language: str, source: str) -> Transcript:
+    """The transcript that a file with these segments holds.
+
+    Raises:
+        TranscriptError: there are none.
+    """
     if not segments:
         raise TranscriptError(source, "has no cues with text")
     return Transcript(
@@ -72,91 +144,17 @@ def _transcript(segments: Sequence[Segment], language: str, source: str) -> Tran
     )
 
 
-def _preamble(lines: Sequence[str]) -> Sequence[str]:
-    first = next((number for number, line in enumerate(lines) if _TIMING.match(line)), len(lines))
-    return lines[:first]
+def segments_with_text(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
+    """What is written to a caption file: each segment and its text on one line.
 
-
-def _cues(lines: Sequence[str], source: str, *, blank_ends: bool) -> list[_Cue]:
-    """The cues as written. In WebVTT an empty line ends a cue (a space does not); in SRT only the next cue does."""
-    found = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.match(line))]
-    bounds = pairwise([*(number for number, _ in found), len(lines)])
-    cues = []
-    for (_, match), (number, end) in zip(found, bounds, strict=True):
-        start, stop = _time(match[1]), _time(match[2])
-        if start is None or stop is None:
-            raise TranscriptError(source, f"{lines[number].strip()!r} is not the timing of a cue", line=number + 1)
-        body = list(lines[number + 1 : end])
-        if blank_ends:
-            body = body[: body.index("")] if "" in body else body
-        elif end < len(lines) and body and body[-1].strip().isdecimal():
-            body.pop()  # the next cue's counter
-        cues.append(_Cue(start, stop, tuple(line for line in body if line.strip())))
-    return cues
-
-
-def _time(text: str) -> float | None:
-    """Seconds on the clock, to the millisecond: adding minutes and seconds leaves crumbs behind."""
-    seconds = timecode.parse(text) if ":" in text else None
-    return None if seconds is None else round(seconds, 3)
-
-
-def _repaired(cues: Sequence[_Cue]) -> list[_Cue]:
-    """In order of time, and none ending before it starts."""
-    ordered = sorted(cues, key=lambda cue: (cue.start, cue.end))
-    starts = [*(cue.start for cue in ordered), math.inf]
-    return [
-        cue
-        if cue.end > cue.start
-        else replace(cue, end=min(cue.start + _SHOWN, after if after > cue.start else math.inf))
-        for cue, (_, after) in zip(ordered, pairwise(starts), strict=True)
-    ]
-
-
-def _unrolled(cues: list[_Cue]) -> list[_Cue]:
-    """Without the lines that YouTube's automatic captions carry over from the cue before.
-
-    They show each line two or three times: as it is spoken, for an instant whole, and above the line after it.
-    A file is taken for that only when new lines follow old ones throughout: people do say "yes" twice.
+    Empty segments are left out, and those the speech model probably invented.
     """
-    cues = [cue for cue in cues if cue.lines]
-    shown = [tuple(plain(line) for line in cue.lines) for cue in cues]
-    repeats = [_carried(before, lines) for before, lines in pairwise([(), *shown])]
-    rolled = sum(0 < count < len(lines) for count, lines in zip(repeats, shown, strict=True))
-    if rolled < max(1.0, _ROLLING * len(cues)):
-        return cues
-    fresh = [replace(cue, lines=cue.lines[count:]) for cue, count in zip(cues, repeats, strict=True)]
-    return [cue for cue in fresh if cue.lines]
+    for segment in transcript.heard:
+        if text := " ".join(segment.text.split()):
+            yield segment, text
 
 
-def _carried(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
-    sizes = range(min(len(before), len(lines)), 0, -1)
-    return next((size for size in sizes if before[-size:] == lines[:size]), 0)
-
-
-def _voices(cue: _Cue) -> list[Segment]:
-    """The cue as segments, one per voice. Voices in one cue share its times."""
-    parts = VOICE.split(" ".join(cue.lines))
-    named = [
-        (None, parts[0]),
-        *((plain(name) or None, text) for name, text in zip(parts[1::2], parts[2::2], strict=True)),
-    ]
-    segments = []
-    for speaker, marked in named:
-        text = plain(marked)
-        if text:
-            segments.append(Segment(cue.start, cue.end, text, _words(cue, marked), speaker))
-    return segments
-
-
-def _words(cue: _Cue, marked: str) -> tuple[Word, ...]:
-    """Words where the cue gives their times. What stands between two times is one word, whatever it holds."""
-    parts = _INLINE_TIME.split(marked)
-    times = [_time(part) for part in parts[1::2]]
-    known = [time for time in times if time is not None]
-    if not known or len(known) < len(times) or known != sorted(known):
-        return ()
-    bounds = [cue.start, *known, max(cue.end, known[-1])]
-    texts = (plain(part) for part in parts[::2])
-    spans = zip(pairwise(bounds), texts, strict=True)
-    return tuple(Word(start, max(start, end), text) for (start, end), text in spans if text)
+def timing_line(segment: Segment, *, comma: bool = False) -> str:
+    """`00:00:01.000 --> 00:00:02.000`, with a comma as in SRT. Lasts at least a millisecond, as browsers demand."""
+    end = max(segment.end, segment.start + _MIN_CUE_SECONDS)
+    return f"{timecode.stamp(segment.start, comma=comma)} --> {timecode.stamp(end, comma=comma)}"
