@@ -150,7 +150,9 @@ def align(notes: Path, transcript: Path, line: int | None, form: str) -> None:
     document, heard, aligned = _aligned(notes, transcript)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if form == "json":
-        click.echo(render.as_json(export.aligned(document, alignments, heard.duration) | {"offset": aligned.offset}))
+        click.echo(
+            render.as_json(export.aligned_json(document, alignments, heard.duration) | {"offset": aligned.offset})
+        )
         return
     click.echo(render.links(document, alignments))
     if told := render.times(document, aligned):
@@ -214,7 +216,7 @@ def search(ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: 
         raise MeetingNotFound(slug)
     hits = find(store, text, slug=slug, limit=limit + 1, whole=whole)
     if form == "json":
-        click.echo(render.as_json([export.hit(hit) for hit in hits[:limit]]))
+        click.echo(render.as_json([export.hit_json(hit) for hit in hits[:limit]]))
     elif hits:
         click.echo(search.report(hits[:limit], search.terminal()))
         if len(hits) > limit:
@@ -243,7 +245,7 @@ def export_(ctx: click.Context, slug: str, form: str, target: Path | None) -> No
 
     meeting = open_store(ctx.obj).meeting(slug)
     if form == "json":
-        text = render.as_json(export.meeting(meeting)) + "\n"
+        text = render.as_json(export.meeting_json(meeting)) + "\n"
     elif meeting.transcript is None:
         raise Failed(f"{slug} has no transcript", "Run it with a recording first: jumpnotes run NOTES.")
     else:

@@ -35,7 +35,9 @@ def list_(ctx: click.Context, slug: str | None, form: str) -> None:
         rows += [(name, said, False) for said in held] + [(name, said, True) for said in meeting.orphans]
     if form == "json":
         click.echo(
-            render.as_json([{"slug": name} | export.correction(said) | {"orphan": lost} for name, said, lost in rows])
+            render.as_json(
+                [{"slug": name} | export.correction_json(said) | {"orphan": lost} for name, said, lost in rows]
+            )
         )
         return
     if not rows:

@@ -189,7 +189,7 @@ def outcome(found: Outcome, store: Store) -> dict[str, object]:
     ended: dict[str, object] = {"notes": str(found.path), "state": found.state.value}
     if found.failure:
         ended |= {"error": found.failure.message, "hint": found.failure.hint}
-    return (export.meeting(stored) if stored else nothing) | ended
+    return (export.meeting_json(stored) if stored else nothing) | ended
 
 
 def as_json(document: Any) -> str:

@@ -59,7 +59,7 @@ def test_align_needs_no_database_and_prints_every_block() -> None:
     assert found["duration"] == pytest.approx(165.2)
     assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
     for block in found["blocks"]:
-        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "also"}
+        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "certainty", "basis", "also"}
         placed = block["start"] is not None
         assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
     assert sum(block["start"] is not None for block in found["blocks"]) >= 6
@@ -81,7 +81,7 @@ def test_further_moments_are_told() -> None:
     also = (FurtherMoment(300.0, 341.239, 0.7128), FurtherMoment(3723.9, 3730.0, 0.6))
     links = {item.id: Alignment(item.id, 10.0, 60.0, 0.8, Basis.MATCH, (), also)}
 
-    blocks = export.aligned(read, links, 4000.0)["blocks"]
+    blocks = export.aligned_json(read, links, 4000.0)["blocks"]
 
     assert render.links(read, links).splitlines()[-1].endswith("Broken pallets  (also 5:00, 1:02:03)")
     assert isinstance(blocks, list)

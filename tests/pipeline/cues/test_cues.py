@@ -60,8 +60,11 @@ def test_read_says_why_it_cannot(tmp_path: Path) -> None:
 
 def test_every_format_is_named_where_people_look() -> None:
     """The hint of an error and the help name all formats that are read, `export --format` all that are written."""
-    align, export = main.commands["align"], main.commands["export"]
-    (choice,) = (option.type for option in export.params if option.name == "form")
+    context = click.Context(main)
+    align, export = main.get_command(context, "align"), main.get_command(context, "export")
+    assert align
+    assert export
+    (choice,) = (option.type for option in export.params if "--format" in option.opts)
 
     assert isinstance(choice, click.Choice)
     assert set(choice.choices) == {*cues.EXPORT_NAMES, "json"}
