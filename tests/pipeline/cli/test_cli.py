@@ -326,7 +326,7 @@ def test_export_of_what_is_not_there(done: Path) -> None:
     result = cli("export", "nowhere", "--data-dir", done)
 
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[0] == "error: no meeting is called 'nowhere'"
+    assert result.stderr.splitlines()[0] == 'error: no meeting "nowhere"'
     assert result.stderr.splitlines()[1].startswith("hint: ")
 
 
