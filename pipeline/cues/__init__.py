@@ -45,7 +45,7 @@ FORMATS = (
     Format("SRT", "speakers, as labels", srt.matches, srt.parse, srt.write, "srt"),
     Format("YouTube json3", "word times", json3.matches, json3.parse),
     Format(
-        "jumpnotes JSON", "all there is", native_json.matches, native_json.parse, native_json.write, "transcript-json"
+        "jumpnotes JSON", "everything", native_json.matches, native_json.parse, native_json.write, "transcript-json"
     ),
 )
 """Every format, in the order in which a file is tried."""
