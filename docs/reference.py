@@ -63,7 +63,7 @@ and `hint`.
 | `blocks[].line`, `kind`, `text` | where it stands (1-based), what it is, its plain text |
 | `blocks[].start`, `end` | seconds; null where nothing was found |
 | `blocks[].confidence` | probability that the link is right, 0 to 1; null where nothing was found |
-| `blocks[].certainty` | in words: `sure`, `likely`, `not found` (a `start` is only a guess), `not discussed`, `set by a person` |
+| `blocks[].certainty` | `sure`, `likely`, `not found` (`start` is a guess), `not discussed` or `set by a person` |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
 

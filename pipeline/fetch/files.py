@@ -45,7 +45,7 @@ def duration(path: Path) -> float | None:
     """
     with audio.open_sound(path) as sound:
         next(sound.blocks, None)
-        return sound.length
+        return sound.duration
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def understand(source: str) -> Remote | Path:
     """
     source = source.strip()
     video_id = links.youtube_id(source)
-    if video_id is None and "://" in source and links.on_youtube(source):
+    if video_id is None and "://" in source and links.is_on_youtube(source):
         raise Unsupported(source, "a page on YouTube, but not a video")
     if video_id is None and not _SCHEME.match(source):
         path = Path(source).expanduser()

@@ -100,7 +100,7 @@ def transcribe(
         done = checkpoints.resume(checkpoint, _job(media, engine, spoken)) if checkpoint else []
         position = done[-1]["end"] if done else 0
         for piece in chunking.cut(sound.blocks, _speech, skip=position):
-            line = _piece_line(engine, piece, _settled(spoken, done), _ticker(progress, sound.length))
+            line = _piece_line(engine, piece, _settled(spoken, done), _ticker(progress, sound.duration))
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
