@@ -34,7 +34,7 @@ def align_command(notes_path: Path, transcript_path: Path, line: int | None, out
     notes, transcript, aligned = align_files(notes_path, transcript_path)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if output_format == "json":
-        click.echo(to_json(export.aligned(notes, alignments, transcript.duration) | {"offset": aligned.offset}))
+        click.echo(to_json(export.aligned_json(notes, alignments, transcript.duration) | {"offset": aligned.offset}))
         return
     click.echo(link_table(notes, alignments))
     if report := hint_report(notes, aligned):

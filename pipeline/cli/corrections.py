@@ -39,7 +39,8 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
         rows += [(name, correction, True) for correction in meeting.orphans]
     if output_format == "json":
         documents = [
-            {"slug": name} | export.correction(correction) | {"orphan": orphaned} for name, correction, orphaned in rows
+            {"slug": name} | export.correction_json(correction) | {"orphan": orphaned}
+            for name, correction, orphaned in rows
         ]
         click.echo(to_json(documents))
         return

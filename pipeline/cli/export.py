@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import CommandError, data_dir_option, open_archive, output_option, to_json, write_output
+from pipeline.cues import EXPORT_NAMES
 
 
 @click.command("export")
@@ -14,7 +15,7 @@ from pipeline.cli.options import CommandError, data_dir_option, open_archive, ou
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["vtt", "srt", "transcript-json", "json"]),
+    type=click.Choice([*EXPORT_NAMES, "json"]),
     default="vtt",
     show_default=True,
     help="vtt, srt and transcript-json: the transcript; json: the links.",
@@ -31,10 +32,9 @@ def export_command(ctx: click.Context, slug: str, output_format: str, output: Pa
 
     meeting = open_archive(ctx.obj).store.meeting(slug)
     if output_format == "json":
-        text = to_json(export.meeting(meeting))
+        text = to_json(export.meeting_json(meeting))
     elif meeting.transcript is None:
         raise CommandError(f"{slug} has no transcript", "Run its notes with a recording first: jumpnotes run NOTES.")
     else:
-        writers = {"vtt": cues.to_vtt, "srt": cues.to_srt, "transcript-json": cues.to_json}
-        text = writers[output_format](meeting.transcript)
+        text = cues.write(meeting.transcript, output_format)
     write_output(text if text.endswith("\n") else f"{text}\n", output)

@@ -34,7 +34,7 @@ def search_command(
         raise MeetingNotFound(slug)
     hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole)
     if output_format == "json":
-        click.echo(to_json([export.hit(hit) for hit in hits[:limit]]))
+        click.echo(to_json([export.hit_json(hit) for hit in hits[:limit]]))
         return
     if hits:
         click.echo(format_hits(hits[:limit], terminal_columns()))

@@ -73,7 +73,7 @@ def document(found: Explanation | NotPlaced) -> dict[str, Any]:
     block = found.block
     data |= {"block": {"id": block.id, "line": block.line, "kind": block.kind.value, "text": block.text}}
     if isinstance(found, Explanation):
-        data["link"] = export.moment(found.link)
+        data["link"] = export.moment_json(found.link)
     return {"placed": isinstance(found, Explanation) and found.link is not None, **_rounded(data)}
 
 

@@ -45,7 +45,7 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
     ended: dict[str, object] = {"notes": str(outcome.path), "state": outcome.state.value}
     if outcome.failure:
         ended |= {"error": outcome.failure.message, "hint": outcome.failure.hint}
-    return (export.meeting(stored) if stored else nothing) | ended
+    return (export.meeting_json(stored) if stored else nothing) | ended
 
 
 def _link_counts(outcomes: Iterable[RunOutcome]) -> str:

@@ -41,7 +41,7 @@ def test_export_of_an_unknown_meeting(stored: Path) -> None:
     result = cli("export", "nowhere", "--data-dir", stored)
 
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[0] == "error: no meeting is called 'nowhere'"
+    assert result.stderr.splitlines()[0] == 'error: no meeting "nowhere"'
     assert result.stderr.splitlines()[1].startswith("hint: ")
 
 

@@ -19,7 +19,7 @@ def test_further_moments_are_shown() -> None:
     also = (FurtherMoment(300.0, 341.239, 0.7128), FurtherMoment(3723.9, 3730.0, 0.6))
     links = {item.id: Alignment(item.id, 10.0, 60.0, 0.8, Basis.MATCH, (), also)}
 
-    blocks = export.aligned(read, links, 4000.0)["blocks"]
+    blocks = export.aligned_json(read, links, 4000.0)["blocks"]
 
     assert link_table(read, links).splitlines()[-1].endswith("Broken pallets  (also 5:00, 1:02:03)")
     assert isinstance(blocks, list)
