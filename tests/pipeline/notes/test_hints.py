@@ -59,16 +59,6 @@ def test_what_only_looks_like_a_time_stays_text() -> None:
     assert [block.text for block in read.blocks if block.hint] == ["the only time", "one", "two"]
 
 
-def test_links_that_were_written_by_jumpnotes_are_not_taken_for_a_persons() -> None:
-    """Annotated notes read like the notes they came from, block ids included."""
-    plain = parse(f"YouTube Link: {LINK}\n\n## Topic\n\n- one (PR)\n")
-    annotated = parse(
-        f'YouTube Link: {LINK}\n\n## Topic [3:04]({LINK}?t=184 "jumpnotes")\n\n'
-        f'- [3:10]({LINK}?t=190 "jumpnotes") one (PR)\n'
-    )
-    assert list(annotated.blocks) == list(plain.blocks)
-
-
 def test_an_agenda_with_times_of_day_has_no_hints() -> None:
     """Round times that never start at zero are when people met, not where the recording is."""
     assert all(block.hint is None for block in blocks_of("- 9:00 Welcome\n- 9:15 Updates\n- 10:30 Close"))
