@@ -1,24 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.records import Block, Hint, Notes
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
-LINK = "https://youtu.be/dQw4w9WgXcQ"
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def blocks_of(source: str) -> list[Block]:
-    return list(parse(source).blocks)
+from pipeline.records import Hint
+from tests.pipeline.notes.parsing import FIXTURES, LINK, blocks_of, parse
 
 
 def test_hand_written_times_become_hints() -> None:

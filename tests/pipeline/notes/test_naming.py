@@ -2,24 +2,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.records import Block, Notes
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def blocks_of(source: str) -> list[Block]:
-    return list(parse(source).blocks)
+from pipeline.records import Notes
+from tests.pipeline.notes.parsing import FIXTURES, blocks_of, parse
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import notes
-from pipeline.records import Block, Notes
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def only(source: str) -> Block:
-    (block,) = parse(source).blocks
-    return block
+from tests.pipeline.notes.parsing import only
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,7 @@ import pytest
 
 from pipeline import notes
 from pipeline.notes.templates import normalise
-from pipeline.records import Notes
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
+from tests.pipeline.notes.parsing import parse
 
 AGENDA = (
     "## Any questions or issues people want to discuss?\n\nThe intent of this section is to give time to everybody.\n"
