@@ -79,7 +79,7 @@ class _TypedTime:
 
 
 def parse_typed_time(text: str) -> Hint | None:
-    """The time `text` consists of, apart from brackets and emphasis; None when it says anything else.
+    """The time `text` consists of, apart from brackets and emphasis; None when there is anything else.
 
     >>> parse_typed_time("[@3:11]"), parse_typed_time("9:44-11:10"), parse_typed_time("3:11 release")
     (Hint(start=191.0, end=None), Hint(start=584.0, end=670.0), None)
@@ -137,7 +137,7 @@ def _timed_lines(draft: DraftBlock) -> list[tuple[int, list[Token]]]:
             lines.append([])
         else:
             lines[-1].append(token)
-    # A line break inside a mark or a code span is no break here: then the lines cannot be told apart.
+    # Line breaks inside a mark or a code span are not counted: then it is unknown which line is which.
     if len(lines) != draft.end_line - draft.line or not _LEADING_COLON.match(inline.plain_text(lines[0])):
         return []
     parts: list[tuple[int, list[Token]]] = []

@@ -1,4 +1,4 @@
-"""Who said a block, where the notes say it plainly: `(Stefano) I would say …`, `**Alice:** …`, `Alice: …`.
+"""Who said a block, where the notes clearly say so: `(Stefano) I would say …`, `**Alice:** …`, `Alice: …`.
 
 Most words before a colon are labels ("Next steps: …"). A name is capitalised words that are neither in labels.txt nor
 written in lower case elsewhere in the notes, with text after them.

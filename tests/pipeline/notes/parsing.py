@@ -27,7 +27,7 @@ def only(source: str) -> Block:
 
 
 def assert_no_line_is_lost(read: Notes) -> None:
-    """Every non-blank line in exactly one block; ids are unique and fit for HTML and URLs; parents stand above."""
+    """Every non-blank line in exactly one block; ids are unique and fit for HTML and URLs; parents come first."""
     lines = notes.split_lines(read.source)
     holders = [0] * (len(lines) + 2)
     seen: set[str] = set()

@@ -24,7 +24,7 @@ from tests.pipeline.notes.parsing import LINK, blocks_of, parse
         ("a &amp; b `c_d` ~~e~~ ![alt](x.png)", "a & b c_d e alt"),
     ],
 )
-def test_of_a_link_the_text_keeps_what_may_be_said(source: str, text: str) -> None:
+def test_of_a_link_the_text_has_what_may_be_said(source: str, text: str) -> None:
     """Link text and issue numbers are matched, the noise of URLs is not."""
     assert blocks_of(f"# T\n\n## A\n\n## B\n\n{source}")[-1].text == text
 
@@ -63,7 +63,7 @@ def test_html_can_neither_run_nor_load_anything(attack: str) -> None:
 @given(st.text(alphabet=st.sampled_from("<>\"'=/&;:() \nabijmgsrcpthonload[]!`*_"), max_size=80))
 @settings(max_examples=200)
 def test_no_text_becomes_a_tag_that_is_not_allowed(text: str) -> None:
-    """Whatever the notes say, the HTML holds only the tags and attributes on the list."""
+    """Whatever is in the notes, the HTML has only the tags and attributes on the list."""
     for block in parse(text or "x").blocks:
         for tag, attributes in re.findall(r"<\s*/?\s*(\w+)([^>]*)>", block.html):
             assert tag in {"a", "abbr", "b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"}

@@ -172,7 +172,7 @@ def test_numbered_items_keep_their_numbers() -> None:
 
 
 def test_an_empty_cell_keeps_its_column() -> None:
-    """What stands in the third column is shown in the third column."""
+    """What is in the third column is shown in the third column."""
     *_, row = notes.parse("| who | what | when |\n|---|---|---|\n| Ana | | May |\n", name="a.md").blocks
 
     assert (row.html, row.text) == ("Ana |  | May", "Ana | May")

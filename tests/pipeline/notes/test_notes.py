@@ -79,7 +79,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_notes(tmp_path: Path) -> None:
-    """A folder in place of a file is told apart from a missing one."""
+    """A folder in place of a file is not reported as missing."""
     with pytest.raises(NotesError, match="is a folder"):
         notes.read(tmp_path)
 

@@ -32,5 +32,5 @@ from tests.pipeline.notes.parsing import only
     ],
 )
 def test_a_speaker_is_named_only_when_it_is_plain(source: str, speaker: str | None) -> None:
-    """Names before what was said are found; labels and topics are not taken for people."""
+    """Names before what was said are found; labels and topics are not people."""
     assert only(f"- {source}").speaker == speaker
