@@ -18,7 +18,7 @@ pytestmark = pytest.mark.model
 
 
 def test_more_hotwords_than_fit_are_left_out(talk: Path, tmp_path: Path) -> None:
-    """A glossary of hundreds neither fails nor takes the room the text needs; the checkpoint names those that are used."""
+    """A glossary of hundreds neither fails nor takes the room the text needs; the checkpoint names those used."""
     checkpoint = tmp_path / "checkpoint.jsonl"
     glossary = [f"zq{at}_table" for at in range(300)]
 

@@ -221,7 +221,7 @@ def test_a_file_that_is_no_sound(tmp_path: Path) -> None:
 
 
 def test_unasked_the_installed_model_stands_in(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Without a network and without a choice, what is installed is used, with a warning, and named in the transcript."""
+    """Without a network and a choice, what is installed is used, with a warning, and named in the transcript."""
     with caplog.at_level(logging.WARNING):
         result = heard(save(tmp_path / "quiet.wav", np.zeros(SAMPLE_RATE, np.float32)), model=None)
 
