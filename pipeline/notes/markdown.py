@@ -50,7 +50,7 @@ class DraftBlock:
 
 
 @dataclass(slots=True)
-class _Item:
+class _ListItem:
     line: int
     depth: int
     number: int | None = None
@@ -90,13 +90,15 @@ def parse_blocks(lines: list[str]) -> list[DraftBlock]:
 
 
 def _token_blocks(tokens: list[Token]) -> Iterator[DraftBlock]:
-    containers: list[_Item | None] = []  # None: a quote
+    containers: list[_ListItem | None] = []  # None: a quote
     row: DraftBlock | None = None
     for index, token in enumerate(tokens):
         match token.type:
             case "list_item_open":
                 depth = 1 + sum(container is not None for container in containers)
-                containers.append(_Item(_first_line(token), depth, int(token.info) if token.info.isdigit() else None))
+                containers.append(
+                    _ListItem(_first_line(token), depth, int(token.info) if token.info.isdigit() else None)
+                )
             case "blockquote_open":
                 containers.append(None)
             case "list_item_close" | "blockquote_close":
@@ -128,7 +130,7 @@ def _lines(token: Token) -> tuple[int, int]:
     return token.map[0] + 1, token.map[1] + 1
 
 
-def _text_block(opening: Token, token: Token, containers: list[_Item | None]) -> DraftBlock:
+def _text_block(opening: Token, token: Token, containers: list[_ListItem | None]) -> DraftBlock:
     content = inline.prepare(token.children or [])
     if opening.type == "heading_open" and not containers:
         return DraftBlock(BlockKind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
@@ -144,7 +146,7 @@ def _html_block(token: Token) -> DraftBlock:
     return DraftBlock(BlockKind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
 
 
-def _place(draft: DraftBlock, containers: list[_Item | None]) -> DraftBlock:
+def _place(draft: DraftBlock, containers: list[_ListItem | None]) -> DraftBlock:
     """Give a block its place in the list it is in. The first block of an item becomes that item."""
     items = [container for container in containers if container is not None]
     if not items:
