@@ -1,4 +1,13 @@
-"""The Flask app that serves notes with jump-links."""
+"""The web server: it shows the notes of meetings with links into their recordings, and takes corrections of the links.
+
+    routes/      the addresses: pages, the API, corrections, feeds, login, recordings
+    views/       records → what templates and the API show: words, times, links, drawings
+    web/         what every request has: access, errors, headers, compression, the store, OpenAPI
+    templates/   HTML, Atom and OpenSearch; they only place what the views made
+    static/      scripts (ES modules, in folders like the pages), one stylesheet, an icon
+
+It only reads what `pipeline` stored, except for corrections, and runs no stage of the pipeline.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +15,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
-from pipeline.store import Store
+from pipeline.refresh import Archive
 from service.routes import api, api_corrections, feed, login, media, pages
+from service.views.formatting import code_spans
 from service.web import auth, compression, errors, headers, store
 
 
@@ -15,13 +25,14 @@ def create_app(settings: Settings) -> Flask:
     """An app that serves the database of `settings`, creating an empty one where there is none.
 
     Raises:
-        StoreError: the database cannot be opened; see `Store.open`.
+        StoreError: the database cannot be opened; see `Archive.open`.
     """
     app = Flask(__name__)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["code_spans"] = code_spans
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
-    store.attach(app, Store.open(settings.database, language=settings.language))
+    store.attach(app, Archive.open(settings))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)

@@ -1,4 +1,4 @@
-"""Doors for WSGI servers: `application()` for any of them, `serve` for the one that comes with jumpnotes."""
+"""Entry points for WSGI servers: `application()` for any of them, `serve` for the one that comes with jumpnotes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flask import Flask
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from service import create_app
-from service.web.store import store_of
+from service.web.store import archive_of
 
 _THREADS = 16
-"""A browser that holds a long recording open keeps a thread for as long; pages must still be answered."""
+"""A browser that plays a long recording keeps a thread busy meanwhile; pages must still be answered."""
 
 
 def application() -> Flask:
@@ -40,11 +40,11 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
         StoreError: the database cannot be opened.
     """
     app = create_app(settings)
-    # A request that waits a moment for a thread is no news.
+    # That a request waits a moment for a thread is not worth a warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         with _listening(host, port) as opened:
-            # No header makes us believe another address; that there is one tells that a proxy stands in between.
+            # We take no client's address from a header, but keep them: they show that a proxy stands in between.
             server = waitress.create_server(
                 app, sockets=[opened], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=False
             )
@@ -52,7 +52,7 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
                 ready(url_of(opened))
             server.run()
     finally:
-        store_of(app).close()
+        archive_of(app).close()
 
 
 def url_of(opened: socket) -> str:

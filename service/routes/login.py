@@ -1,4 +1,4 @@
-"""The page on which people say who they are."""
+"""The page on which people log in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from pipeline.corrections.validate import validated_author
 from pipeline.errors import InvalidCorrection
-from pipeline.store.corrections import checked_author
 from service.web import auth
 
 blueprint = Blueprint("login", __name__)
@@ -22,44 +22,44 @@ def form() -> Response:
 
 @blueprint.post("/login")
 def log_in() -> AnyResponse:
-    _need_token()
-    address, tried = request.remote_addr or "", auth.attempts()
+    _require_token_set()
+    address, failures = request.remote_addr or "", auth.failed_attempts()
     name = request.form.get("name", "")
-    if wait := math.ceil(tried.wait(address)):
+    if wait := math.ceil(failures.wait(address)):
         page = _form(429, name, f"Too many wrong tokens. Try again in {wait} s.")
         page.headers["Retry-After"] = str(wait)
         return page
     if not auth.is_token(request.form.get("token", "").strip()):
-        tried.failed(address)
-        return _form(403, name, "This is not the token of this server. Ask whoever runs it.")
+        failures.add(address)
+        return _form(403, name, "Wrong token. Ask whoever runs this server.")
     try:
-        auth.log_in(checked_author(name))
+        auth.log_in(validated_author(name))
     except InvalidCorrection as error:
         return _form(422, name, error.hint)
-    return redirect(_next(), 303)
+    return redirect(_next_page(), 303)
 
 
 @blueprint.post("/logout")
 def log_out() -> AnyResponse:
     auth.require_csrf()
     auth.log_out()
-    return redirect(_next(), 303)
+    return redirect(_next_page(), 303)
 
 
 def _form(status: int, name: str, problem: str) -> Response:
-    _need_token()
-    page = make_response(render_template("login.html", name=name, problem=problem, next=_next()), status)
+    _require_token_set()
+    page = make_response(render_template("login.html", name=name, problem=problem, next=_next_page()), status)
     page.headers["Cache-Control"] = "no-store"
     return page
 
 
-def _need_token() -> None:
+def _require_token_set() -> None:
     if not auth.has_token():
-        raise NotFound("Nobody logs in here: JUMPNOTES_TOKEN is not set.")
+        raise NotFound("Logging in is switched off (JUMPNOTES_TOKEN is not set).")
 
 
-def _next() -> str:
-    """Where to go on: a page of ours, whatever the address says."""
+def _next_page() -> str:
+    """Where to go from here: always a page of ours, whatever the address says."""
     wanted = request.values.get("next", "")
-    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if ours else url_for("pages.meetings")
+    is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
+    return wanted if is_ours else url_for("pages.meetings")

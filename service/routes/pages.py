@@ -1,53 +1,55 @@
-"""The pages: all meetings, one meeting, what a search found, and what the API's problems mean."""
+"""The pages: all meetings, one meeting, the results of a search, and what the API's errors mean."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
 from pipeline.search import search as find
-from pipeline.search.spelling import suggestion
-from service.routes import media
-from service.views import meeting as view
-from service.views.search_results import findings
+from pipeline.search.spelling import suggest
+from service.views.meeting import meeting_page
+from service.views.meeting_list import meeting_list
+from service.views.search_results import hits_by_meeting
 from service.web import errors
-from service.web.store import store
+from service.web.media_files import playable_file
+from service.web.store import search_index, store
 
 blueprint = Blueprint("pages", __name__)
 
-_SHOWN = 50  # hits on a page
+_MAX_HITS = 50  # on a page
 
 
 @blueprint.get("/")
 def meetings() -> str:
-    return render_template("meetings.html", shelves=view.shelves(store().meetings()))
+    return render_template("meetings.html", years=meeting_list(store().meetings()))
 
 
 @blueprint.get("/meetings/<slug>")
 def meeting(slug: str) -> str:
     stored = store().meeting(slug)
-    has_file = media.file_of(stored.recording) is not None
-    return render_template(
-        "meeting.html", page=view.meeting(stored, has_file=has_file, asked=request.args.get("t", ""))
-    )
+    has_file = playable_file(stored.recording) is not None
+    asked, section_id = request.args.get("t", ""), request.args.get("section", "")
+    page = meeting_page(stored, has_file=has_file, asked=asked, section_id=section_id)
+    return render_template("meeting.html", page=page)
 
 
 @blueprint.get("/search")
 def search() -> str:
     query = request.args.get("q", "").strip()
-    hits = find(store(), query, limit=_SHOWN + 1) if query else ()
-    more, hits = len(hits) > _SHOWN, hits[:_SHOWN]
-    whole = [hit for hit in hits if not hit.missing]
+    hits = find(search_index(), query, limit=_MAX_HITS + 1) if query else ()
+    has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
+    complete = [hit for hit in hits if not hit.missing]
     return render_template(
         "search.html",
         query=query,
-        found=findings(whole),
-        partly=findings(hit for hit in hits if hit.missing),
-        feed=any(not (hit.missing or hit.heard) for hit in hits),
-        more=more,
-        better=suggestion(store(), query) if query and not whole else None,
+        complete=hits_by_meeting(complete),
+        partial=hits_by_meeting(hit for hit in hits if hit.missing),
+        has_feed=any(not (hit.missing or hit.heard) for hit in hits),
+        has_more=has_more,
+        max_hits=_MAX_HITS,
+        suggestion=suggest(search_index(), query) if query and not complete else None,
     )
 
 
 @blueprint.get("/problems")
 def problems() -> str:
-    return render_template("problems.html", problems=[(answer, kind.hint) for kind, answer in errors.ANSWERS.items()])
+    return render_template("problems.html", problems=errors.documented())

@@ -1,17 +1,17 @@
 // Results as you type: fetches the page the form would lead to, and shows its results in place.
 
-const DELAY = 150; // ms without a key
-const PATIENCE = 600; // ms more before results give way to none: a word may only be begun
+const TYPING_PAUSE_MS = 150; // without a key, before we ask
+const EMPTY_RESULT_DELAY_MS = 600; // more, before results give way to none: the word may be unfinished
 
 const form = document.querySelector(".search");
 const input = form.querySelector("input");
 const status = document.body.appendChild(Object.assign(document.createElement("p"), { className: "unseen", role: "status" }));
 const FEED = "link[type='application/atom+xml']";
 let timer = 0;
-let asking = new AbortController();
+let request = new AbortController();
 let shown = (new URLSearchParams(location.search).get("q") ?? "").trim();
 
-function address(query) {
+function addressOf(query) {
   return `${form.getAttribute("action")}${query ? `?${new URLSearchParams({ q: query })}` : ""}`;
 }
 
@@ -20,50 +20,50 @@ function show(page) {
   document.title = page.title;
   document.querySelector(FEED)?.remove();
   document.head.append(...page.querySelectorAll(FEED));
-  const [meetings, places] = [".finding", ".place"].map((each) => document.querySelectorAll(each).length);
-  const found = `${places} ${places === 1 ? "place" : "places"} in ${meetings} ${meetings === 1 ? "meeting" : "meetings"}`;
-  status.textContent = places ? found : document.querySelector("main h1").textContent;
+  const [meetings, hits] = [".meeting-hits", ".hit"].map((each) => document.querySelectorAll(each).length);
+  const count = `${hits} ${hits === 1 ? "hit" : "hits"} in ${meetings} ${meetings === 1 ? "meeting" : "meetings"}`;
+  status.textContent = hits ? count : document.querySelector("main h1").textContent;
 }
 
 async function search() {
   const query = input.value.trim();
-  asking.abort(); // an older answer must not go over a newer one
+  request.abort(); // an older answer must not replace a newer one
   if (query === shown) return;
-  asking = new AbortController();
-  const { signal } = asking;
+  request = new AbortController();
+  const { signal } = request;
   let response, text;
   try {
-    response = await fetch(address(query), { signal });
+    response = await fetch(addressOf(query), { signal });
     text = await response.text();
   } catch {
-    return; // typed on, or offline: Enter still asks
+    return; // called off by more typing, or offline: Enter still asks
   }
-  // What is only begun, such as a lone quotation mark, is no failure: its page says what to type.
+  // An unfinished query, such as a lone quotation mark, is no failure: its page says what to type.
   if (signal.aborted || !(response.ok || response.status === 400)) return;
   const page = new DOMParser().parseFromString(text, "text/html");
-  if (document.querySelector(".place") && !page.querySelector(".place")) {
-    await new Promise((resume) => setTimeout(resume, PATIENCE));
+  if (document.querySelector(".hit") && !page.querySelector(".hit")) {
+    await new Promise((resume) => setTimeout(resume, EMPTY_RESULT_DELAY_MS));
     if (signal.aborted || input.value.trim() !== query) return;
   }
   show(page);
   shown = query;
-  history.replaceState(null, "", address(query));
+  history.replaceState(null, "", addressOf(query));
 }
 
 input.addEventListener("input", (typed) => {
   clearTimeout(timer);
-  if (!typed.isComposing) timer = setTimeout(search, DELAY);
+  if (!typed.isComposing) timer = setTimeout(search, TYPING_PAUSE_MS);
 });
 input.addEventListener("compositionend", () => {
   clearTimeout(timer);
-  timer = setTimeout(search, DELAY);
+  timer = setTimeout(search, TYPING_PAUSE_MS);
 });
 
-// A place and its tick are the same link twice: who points at one sees both.
+// A hit and its marker are the same link twice: who points at one sees both.
 const results = document.querySelector("main");
 
 function point(link, pointed) {
-  const same = link?.closest(".finding")?.querySelectorAll(`a[href="${CSS.escape(link.getAttribute("href"))}"]`);
+  const same = link?.closest(".meeting-hits")?.querySelectorAll(`a[href="${CSS.escape(link.getAttribute("href"))}"]`);
   for (const other of same ?? []) other.toggleAttribute("data-pointed", pointed);
 }
 
@@ -72,4 +72,4 @@ for (const [on, out] of [["pointerover", "pointerout"], ["focusin", "focusout"]]
   results.addEventListener(out, ({ target }) => point(target.closest("a"), false));
 }
 
-search(); // what was typed before this script came, or kept by the browser on the way back
+search(); // for what was typed before this script ran, or restored by the browser

@@ -14,14 +14,21 @@ export function parse(text) {
   return hours * 3600 + minutes * 60 + seconds;
 }
 
-/** What an address such as `…#t=754` or `…#t=754,800` asks for: {start, end}, end null without one; or null. */
-export function rangeOf(hash) {
+/** A moment written in `text`: {start, isWholeSecond}, or null when it is none. */
+export function readMoment(text) {
+  const start = parse(text);
+  return start === null ? null : { start, isWholeSecond: !text.includes(".") };
+}
+
+/** What an address such as `…#t=754` or `…#t=754,800` asks for: {start, isWholeSecond, end}, `end` null without one; or
+ *  null. */
+export function readRange(hash) {
   const asked = new URLSearchParams(hash.replace(/^#/, "")).get("t");
   if (asked === null) return null;
   const [from, to = ""] = asked.replace(/^npt:/, "").split(",");
-  const [start, end] = [from ? parse(from) : 0, to ? parse(to) : null];
-  if (start === null || (!from && end === null)) return null;
-  return { start, end: end > start ? end : null };
+  const [moment, end] = [readMoment(from || "0"), to ? parse(to) : null];
+  if (moment === null || (!from && end === null)) return null;
+  return { ...moment, end: end > moment.start ? end : null };
 }
 
 /** `m:ss`, or `h:mm:ss` from an hour on; fractions are dropped. */

@@ -1,8 +1,9 @@
-"""The notes of one meeting as the page shows them: headings, nested lists, tables, a chip at every known moment."""
+"""The notes of one meeting as the page shows them: headings, lists, tables, and a time link at every known moment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
@@ -11,33 +12,29 @@ from markupsafe import Markup
 
 from pipeline import timecode
 from pipeline.records import (
-    LINK_CONFIDENCE,
-    SURE_CONFIDENCE,
     Alignment,
     Basis,
     Block,
     BlockKind,
+    Certainty,
     Correction,
-    FurtherMoment,
     Notes,
     Section,
     Verdict,
 )
+from service.views.formatting import day, topics_linked
+from service.views.moment_links import MomentLinks
+from service.views.timeline import SECTION_COLOURS, Timeline, section_at
 
-_LABEL = 90
-"""Characters of a block that are read out with its chip."""
+_MAX_LABEL_CHARS = 90
+"""Of the text of a block, read out with its link."""
 
-_HEARD = 5
+_MAX_EVIDENCE_WORDS = 5
 """Words that are named as the reason for a moment."""
-
-COLOURS = 8
-"""Sections take turns in so many colours."""
-
-Jump = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class FurtherLink:
     """Another moment of the same block."""
 
     start: str
@@ -47,235 +44,275 @@ class Further:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A moment that can be clicked; where nothing can be played, `href` is "" and it only tells the time."""
+class TimeLink:
+    """The moment of a block, in seconds as JavaScript reads them. Where nothing can be played, `href` is "".
 
-    start: str  # seconds, as JavaScript reads them
+    `why` says how far to trust it, and the reason; `label` is what screen readers say.
+    """
+
+    start: str
     end: str
     clock: str
     href: str
     label: str
-    grade: str  # how far to trust it: "sure", "likely", "unsure", or "set" by a person
-    why: str  # the same in words, with the reason
-    also: tuple[Further, ...] = ()
+    certainty: Certainty
+    why: str
+    further: tuple[FurtherLink, ...] = ()
+
+    @property
+    def css_class(self) -> str:
+        """`sure`, `likely`, `set` or `not_found`."""
+        return self.certainty.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A block, and what is nested in it. `guess` is the best moment where none is good enough to be its chip."""
+class BlockView:
+    """A block, and what is nested in it. `guess` is its best moment where that is not good enough to be its `link`.
+
+    `remark` says that a person marked it as not discussed. `is_table_head` is for the first row of a table.
+    """
 
     id: str
     kind: str
     html: Markup
-    chip: Chip | None
-    guess: Chip | None = None
-    remark: str = ""  # that a person says it was not discussed
+    link: TimeLink | None
+    guess: TimeLink | None = None
+    remark: str = ""
     cells: tuple[Markup, ...] = ()
-    heads: bool = False  # the first row of a table
-    groups: tuple[Group, ...] = ()
+    is_table_head: bool = False
+    groups: tuple[BlockGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Neighbours of one kind: the items of a list, the rows of a table."""
+class BlockGroup:
+    """Neighbours of one kind: the items of a list, the rows of a table. A numbered list begins with `first_number`."""
 
     kind: str
-    items: tuple[Item, ...]
-    first: int | None = None  # the number a numbered list begins with
+    blocks: tuple[BlockView, ...]
+    first_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """A heading. `remark` says why it has no chip, `guess` is the best moment there is instead; `colour` is its
-    section's on the strip."""
+class HeadingView:
+    """A heading. `remark` says why it has no link; `guess` is the best moment then; `colour` is that of its section."""
 
     id: str
     tag: str
     html: Markup
-    chip: Chip | None
+    link: TimeLink | None
     remark: str
-    guess: Chip | None = None
+    guess: TimeLink | None = None
     colour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A heading, unless the text stands before the first one, and what is written under it."""
+class SectionView:
+    """A heading and what is written under it; text before the first heading has none."""
 
-    topic: Topic | None
-    groups: tuple[Group, ...]
+    heading: HeadingView | None
+    groups: tuple[BlockGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """All of the notes. `title` is the first heading when it is the title of the notes: it leads the page."""
+class NotesView:
+    """All of the notes. `title` is the first heading where it is the title of the notes: it leads the page.
 
-    title: Topic | None
-    parts: tuple[Part, ...]
-    tally: str
-    has_chips: bool
-    has_doubts: bool
-    has_gaps: bool
+    The last five say what the legend has to explain; `has_gaps`, that a topic has no link.
+    """
+
+    title: HeadingView | None
+    sections: tuple[SectionView, ...]
+    topics_linked: str
+    has_links: bool
+    has_likely: bool
+    has_set: bool
     has_guesses: bool
-    has_pins: bool
+    has_gaps: bool
 
 
-def outline(
+def notes_view(
     notes: Notes,
     alignments: Mapping[str, Alignment],
-    jump: Jump,
+    links: MomentLinks,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
-) -> Outline:
-    """Arrange `notes`, with a chip where an alignment is good enough to be a link, and what people said."""
-    placed = {
-        block.id: _chip(block, alignments[block.id], jump, corrections.get(block.id))
-        for block in notes.blocks
-        if block.id in alignments
-    }
-    silent = {
-        block_id: f"not discussed, says {said.author}"
-        for block_id, said in corrections.items()
-        if said.verdict is Verdict.NOT_DISCUSSED
-    }
-    chips = {block_id: chip for block_id, chip in placed.items() if chip.grade != "unsure"}
-    guesses = {block_id: chip for block_id, chip in placed.items() if chip.grade == "unsure"}
+    timeline: Timeline | None = None,
+) -> NotesView:
+    """Arrange `notes`, with a link where an alignment is good enough for one, and what people said."""
+    found = {}
+    for section in notes.sections:
+        name = section.title or notes.title
+        for block in section.blocks:
+            if alignment := alignments.get(block.id):
+                href = _href(section.id, name, alignment, links, timeline)
+                found[block.id] = _time_link(block, alignment, href, links, corrections.get(block.id))
+    moments = _Moments(
+        links={block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND},
+        guesses={block_id: link for block_id, link in found.items() if link.certainty is Certainty.NOT_FOUND},
+        remarks={
+            block_id: f"{Certainty.NOT_DISCUSSED}, set by {correction.author}"
+            for block_id, correction in corrections.items()
+            if correction.verdict is Verdict.NOT_DISCUSSED
+        },
+    )
+    linked = sum(topic.id in moments.links for topic in notes.topics)
+    certainties = {link.certainty for link in found.values()}
+    return NotesView(
+        title=_title(notes.heading, moments) if notes.heading else None,
+        sections=tuple(_sections(notes, moments, aligned=bool(alignments))),
+        topics_linked=topics_linked(linked, len(notes.topics)) if alignments else "",
+        has_links=bool(moments.links),
+        has_likely=Certainty.LIKELY in certainties,
+        has_set=Certainty.SET in certainties,
+        has_guesses=bool(moments.guesses),
+        has_gaps=bool(alignments) and linked < len(notes.topics),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """What is known of the blocks, by their ids."""
+
+    links: Mapping[str, TimeLink]
+    guesses: Mapping[str, TimeLink]
+    remarks: Mapping[str, str]
+
+
+# -- headings ----------------------------------------------------------------------------------------------------------
+
+_TEMPLATE_REMARK = "template text"
+_WHOLE_LINK = re.compile(r"(<a [^>]*)>((?:(?!</?a\b).)*)</a>", re.DOTALL)
+
+
+def _sections(notes: Notes, moments: _Moments, *, aligned: bool) -> Iterator[SectionView]:
     title = notes.heading
     # The page's title is its only h1: notes that use # for their topics, too, move down a level.
     shift = any(section.level == 1 for section in notes.sections if section is not title)
-    parts = []
     for index, section in enumerate(notes.sections):
-        colour = index % COLOURS if any(block.id in chips for block in section.blocks) else None
-        topic = None
+        heading = None
         if section.level and section is not title:
-            topic = _topic(section, placed, silent, shift=shift, aligned=bool(alignments), colour=colour)
-        parts.append(
-            Part(topic, _groups(section.blocks[1:] if section.level else section.blocks, chips, guesses, silent))
-        )
-    linked = sum(topic.id in chips for topic in notes.topics)
-    return Outline(
-        title=_topic(title, chips, silent, shift=False, aligned=False) if title else None,
-        parts=tuple(part for part in parts if part.topic or part.groups),
-        tally=tally(linked, len(notes.topics)) if alignments else "",
-        has_chips=bool(chips),
-        has_doubts=any(chip.grade == "likely" for chip in chips.values()),
-        has_gaps=bool(alignments) and linked < len(notes.topics),
-        has_guesses=bool(guesses),
-        has_pins=any(chip.grade == "set" for chip in chips.values()),
-    )
+            linked = any(block.id in moments.links for block in section.blocks)
+            colour = index % SECTION_COLOURS if linked else None
+            heading = _heading(section, moments, level=section.level + shift, colour=colour, aligned=aligned)
+        groups = _groups(section.blocks[1:] if section.level else section.blocks, moments)
+        if heading or groups:
+            yield SectionView(heading, groups)
 
 
-def tally(linked: int, topics: int) -> str:
-    """How many sections have a link, in words; empty for notes without sections."""
-    return f"{linked} of {topics} sections linked" if topics else ""
-
-
-_GAP = "no moment found"
-_TEMPLATE = "template text"
-
-
-def _topic(
-    section: Section,
-    placed: Mapping[str, Chip],
-    silent: Mapping[str, str],
-    *,
-    shift: bool,
-    aligned: bool,
-    colour: int | None = None,
-) -> Topic:
+def _title(section: Section, moments: _Moments) -> HeadingView:
     block = section.blocks[0]
-    found = placed.get(block.id)
-    guessed = found is not None and found.grade == "unsure"
-    chip, guess = (None, found) if guessed else (found, None)
-    remark = silent.get(block.id, "")
-    if not remark:
-        remark = "" if chip or not aligned else _TEMPLATE if block.template else _GAP
-    level = min(max(section.level + shift, 2), 6)
-    html = Markup(block.html)  # noqa: S704 - made safe by the notes reader
-    return Topic(block.id, f"h{level}", html, chip, remark, None if block.template else guess, colour)
+    link = moments.links.get(block.id)
+    return HeadingView(block.id, "h1", _heading_html(block, link), link, moments.remarks.get(block.id, ""))
 
 
-def _chip(block: Block, alignment: Alignment, jump: Jump, said: Correction | None) -> Chip:
-    clock = timecode.clock(alignment.start)
-    text = " ".join(block.text.split())
-    text = text if len(text) <= _LABEL else text[:_LABEL].rsplit(" ", 1)[0] + " …"
-    grade = _grade(alignment)
-    why = _why(alignment, grade, said)
-    return Chip(
-        start=f"{alignment.start:.2f}",
-        end=f"{alignment.end:.2f}",
-        clock=clock,
-        href=jump(alignment.start),
-        label=f"Play from {clock}: {text}" + ("" if grade == "sure" else f" ({why})"),
-        grade=grade,
-        why=why,
-        also=tuple(_further(found, text, jump) for found in alignment.also),
-    )
+def _heading(section: Section, moments: _Moments, *, level: int, colour: int | None, aligned: bool) -> HeadingView:
+    block = section.blocks[0]
+    link, guess = moments.links.get(block.id), moments.guesses.get(block.id)
+    remark = moments.remarks.get(block.id, "")
+    if not remark and not link and aligned:
+        remark = _TEMPLATE_REMARK if block.template else str(Certainty.NOT_FOUND)
+    tag = f"h{min(max(level, 2), 6)}"
+    html = _heading_html(block, link)
+    return HeadingView(block.id, tag, html, link, remark, None if block.template else guess, colour)
 
 
-def _grade(alignment: Alignment) -> str:
-    if alignment.basis is Basis.PINNED:
-        return "set"
-    if alignment.confidence < LINK_CONFIDENCE:
-        return "unsure"
-    return "sure" if alignment.confidence >= SURE_CONFIDENCE else "likely"
+def _heading_html(block: Block, link: TimeLink | None) -> Markup:
+    """A click on a heading plays it: one that is a link from end to end leads there by an arrow behind it instead."""
+    whole = _WHOLE_LINK.fullmatch(block.html) if link and link.href else None
+    if whole is None:
+        return Markup(block.html)  # noqa: S704 - made safe by the notes reader
+    opening, html = map(Markup, whole.groups())
+    return html + Markup(' {} class="own-link" aria-label="{}">↗</a>').format(opening, block.text)
 
+
+# -- links -------------------------------------------------------------------------------------------------------------
 
 _REASONS = {
     Basis.HINT: "the time is written in the notes",
-    Basis.NEIGHBOURS: "placed by what stands beside it",
+    Basis.NEIGHBOURS: "placed between its neighbours",
     Basis.PATH: "placed by its order in the notes",
 }
 
 
-def _why(alignment: Alignment, grade: str, said: Correction | None) -> str:
-    if grade == "set":
-        return f"set by {said.author}, {said.at:%-d %B %Y}" if said else "set by a person"
-    heard = _heard(alignment.evidence)
-    reason = f"heard there: {', '.join(heard)}" if heard else _REASONS.get(alignment.basis, "")
+def _href(
+    section_id: str, section_name: str, alignment: Alignment, links: MomentLinks, timeline: Timeline | None
+) -> str:
+    if alignment.certainty is Certainty.NOT_FOUND:  # the page does not know the moment of such a block
+        return links.to(alignment.start)
+    is_clear = section_at(timeline, int(alignment.start), whole_second=True) == section_name
+    return links.to_block(alignment.block_id, alignment.start, "" if is_clear else section_id)
+
+
+def _time_link(
+    block: Block, alignment: Alignment, href: str, links: MomentLinks, correction: Correction | None
+) -> TimeLink:
+    start, clock = alignment.start, timecode.clock(alignment.start)
+    text = " ".join(block.text.split())
+    text = text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
+    certainty = alignment.certainty
+    why = _why(alignment, certainty, correction)
+    return TimeLink(
+        start=f"{start:.2f}",
+        end=f"{alignment.end:.2f}",
+        clock=clock,
+        href=href,
+        label=f"Play from {clock}: {text}" + ("" if certainty is Certainty.SURE else f" ({why})"),
+        certainty=certainty,
+        why=why,
+        further=tuple(_further_link(moment.start, text, links) for moment in alignment.also),
+    )
+
+
+def _further_link(start: float, text: str, links: MomentLinks) -> FurtherLink:
+    clock = timecode.clock(start)
+    return FurtherLink(f"{start:.2f}", clock, links.to(start), f"Also discussed at {clock}: {text}")
+
+
+def _why(alignment: Alignment, certainty: Certainty, correction: Correction | None) -> str:
+    if certainty is Certainty.SET:
+        return f"set by {correction.author}, {day(correction.at)}" if correction else str(certainty)
+    heard = _evidence(alignment.evidence)
+    # The page finds the words again by what is written before them, to show the line that has them.
+    reason = f"heard here: {', '.join(heard)}" if heard else _REASONS.get(alignment.basis, "")
     if heard and alignment.basis is Basis.HINT:
         reason = f"{_REASONS[Basis.HINT]}; {reason}"
-    return f"{grade}, {reason}" if reason else grade
+    words = f"{certainty}; best guess" if certainty is Certainty.NOT_FOUND else str(certainty)
+    return f"{words}, {reason}" if reason else words
 
 
-def _heard(evidence: tuple[str, ...]) -> tuple[str, ...]:
-    """The words to name: those that are part of another one, such as the 8 of UTF8, tell nothing more."""
+def _evidence(evidence: tuple[str, ...]) -> tuple[str, ...]:
+    """The words to name: those that are part of another one, such as the 8 of UTF8, add nothing."""
     folded = [word.casefold() for word in evidence]
     whole = [
         word
         for word, own in zip(evidence, folded, strict=True)
         if not any(own != other and own in other and len(own) < 4 for other in folded)
     ]
-    return tuple(whole[:_HEARD])
+    return tuple(whole[:_MAX_EVIDENCE_WORDS])
 
 
-def _further(found: FurtherMoment, text: str, jump: Jump) -> Further:
-    clock = timecode.clock(found.start)
-    return Further(f"{found.start:.2f}", clock, jump(found.start), f"Also discussed at {clock}: {text}")
+# -- lists and tables --------------------------------------------------------------------------------------------------
 
 
-def _groups(
-    blocks: Iterable[Block], chips: Mapping[str, Chip], guesses: Mapping[str, Chip], silent: Mapping[str, str]
-) -> tuple[Group, ...]:
-    shown = [block for block in blocks if block.html]
-    under: dict[str | None, list[Block]] = {}
-    for block, owner in _owners(shown):
-        under.setdefault(owner, []).append(block)
+def _groups(blocks: Iterable[Block], moments: _Moments) -> tuple[BlockGroup, ...]:
+    nested: dict[str | None, list[Block]] = {}
+    for block, owner in _owners(block for block in blocks if block.html):
+        nested.setdefault(owner, []).append(block)
 
-    def groups(owner: str | None) -> tuple[Group, ...]:
-        alike = groupby(under.get(owner, ()), key=lambda block: (block.kind, block.number is not None))
-        runs = ((kind, list(blocks)) for (kind, _), blocks in alike)
-        return tuple(Group(kind.value, tuple(map(item, blocks)), blocks[0].number) for kind, blocks in runs)
+    def groups(owner: str | None) -> tuple[BlockGroup, ...]:
+        runs = groupby(nested.get(owner, ()), key=lambda block: (block.kind, block.number is not None))
+        alike = ((kind, list(run)) for (kind, _), run in runs)
+        return tuple(BlockGroup(kind.value, tuple(map(view, run)), run[0].number) for kind, run in alike)
 
-    def item(block: Block) -> Item:
-        return Item(
+    def view(block: Block) -> BlockView:
+        return BlockView(
             id=block.id,
             kind=block.kind.value,
             html=Markup(block.html),  # noqa: S704 - made safe by the notes reader
-            chip=chips.get(block.id),
-            guess=guesses.get(block.id),
-            remark=silent.get(block.id, ""),
+            link=moments.links.get(block.id),
+            guess=moments.guesses.get(block.id),
+            remark=moments.remarks.get(block.id, ""),
             cells=_cells(block),
-            heads=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it
+            is_table_head=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it
             groups=groups(block.id),
         )
 

@@ -1,4 +1,4 @@
-"""What a search found → what the templates show."""
+"""What a search found, by meeting."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from flask import url_for
 
 from pipeline import timecode
 from pipeline.records import Hit
-from pipeline.search.snippet import remark
-from service.views.hit_markers import Ticks, href, ticks
-from service.views.meeting import day, length
+from pipeline.search.snippet import difference
+from service.views.formatting import day, duration
+from service.views.hit_markers import HitMarkers, hit_href, hit_markers
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One hit: where it leads, and what stands there as (text, whether it matches).
+class HitView:
+    """One hit: where it leads, and its text as (text, whether it matches).
 
-    `remark` says in what it is not what was asked for, `where` is the section and who spoke.
+    `remark` says how it differs from what was asked for, `context` is the section and who spoke.
     """
 
     href: str
@@ -26,46 +26,46 @@ class Place:
     clock: str
     snippet: tuple[tuple[str, bool], ...]
     remark: str
-    where: str
+    context: str
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """The hits in one meeting. `length` is its recording's, "" where it is not known."""
+class MeetingHits:
+    """The hits in one meeting. `duration` is its recording's, "" where it is not known."""
 
     href: str
     title: str
     date: str
-    length: str
-    ticks: Ticks | None
-    places: tuple[Place, ...]
+    duration: str
+    markers: HitMarkers | None
+    hits: tuple[HitView, ...]
 
 
-def findings(hits: Iterable[Hit]) -> tuple[Finding, ...]:
+def hits_by_meeting(hits: Iterable[Hit]) -> tuple[MeetingHits, ...]:
     """Hits by meeting: the meetings in the order of their best hit, the hits best first."""
-    by_meeting: dict[str, list[Hit]] = {}
+    by_slug: dict[str, list[Hit]] = {}
     for hit in hits:
-        by_meeting.setdefault(hit.slug, []).append(hit)
+        by_slug.setdefault(hit.slug, []).append(hit)
     return tuple(
-        Finding(
+        MeetingHits(
             href=url_for("pages.meeting", slug=slug),
             title=found[0].title,
             date=day(found[0].date),
-            length=length(found[0].duration),
-            ticks=ticks(found),
-            places=tuple(map(_place, found)),
+            duration=duration(found[0].duration),
+            markers=hit_markers(found),
+            hits=tuple(map(_hit_view, found)),
         )
-        for slug, found in by_meeting.items()
+        for slug, found in by_slug.items()
     )
 
 
-def _place(hit: Hit) -> Place:
+def _hit_view(hit: Hit) -> HitView:
     shown = "".join(text for text, _ in hit.snippet)  # a heading names its own section
-    return Place(
-        href=href(hit),
+    return HitView(
+        href=hit_href(hit),
         source=hit.source.value,
         clock="" if hit.start is None else timecode.clock(hit.start),
         snippet=hit.snippet,
-        remark=remark(hit),
-        where=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
+        remark=difference(hit),
+        context=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )

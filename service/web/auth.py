@@ -1,7 +1,7 @@
-"""Who may write. Reading is open.
+"""Who may write. Everybody may read.
 
-With a token in the settings, whoever knows it: programs send it as `Authorization: Bearer TOKEN`, people log in with it
-once. Without one, only a person at this machine: the connection comes from loopback, the page was asked for by a
+With a token in the settings, anyone who has it: programs send it as `Authorization: Bearer TOKEN`, people log in with
+it once. Without one, only a person at this machine: the connection comes from loopback, the page was requested by a
 loopback name, since any other may have been made to lead here (DNS rebinding), and no other site sent the request.
 """
 
@@ -27,44 +27,44 @@ from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unaut
 
 from pipeline.config import Settings
 
-FAILURES = 10
-"""Wrong tokens from one address in WINDOW before it has to wait."""
+MAX_FAILURES = 10
+"""Wrong tokens from one address in FAILURE_WINDOW_SECONDS before it has to wait."""
 
-WINDOW = 60.0  # seconds
+FAILURE_WINDOW_SECONDS = 60.0
 
-COOKIE = "jumpnotes"
+SESSION_COOKIE = "jumpnotes"
 """The name of the cookie of a session."""
 
-LARGEST_BODY = 10_000
-"""Bytes. A correction has a hundred."""
+MAX_BODY_BYTES = 10_000
+"""Of a request. A correction has a hundred."""
 
-_KEY = "jumpnotes.access"
-_ADDRESSES = 10_000  # remembered at a time, so that many addresses fill no memory
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+_KEY = "jumpnotes.auth"
+_MAX_ADDRESSES = 10_000  # remembered at a time, so that many addresses do not fill the memory
+_PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
-class By(StrEnum):
+class AuthMethod(StrEnum):
     """How a writer is known."""
 
     TOKEN = "token"  # noqa: S105 - the name of a way in, no secret
     SESSION = "session"
     LOOPBACK = "loopback"
-    NOTHING = "nothing"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Whether this request may write. `reason` says in a sentence why not; `author` is who writes, "" where unknown."""
+    """Whether this request may write. `reason` says in a sentence why not; `author` is who writes, "" if unknown."""
 
     allowed: bool
     reason: str = ""
     author: str = ""
-    by: By = By.NOTHING
+    method: AuthMethod = AuthMethod.NONE
     can_log_in: bool = False
 
 
-class Attempts:
-    """Counts wrong tokens by address, in memory: good against guessing, gone after a restart."""
+class FailedAttempts:
+    """Counts wrong tokens by address, in memory: enough against guessing, gone after a restart."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -75,44 +75,45 @@ class Attempts:
         """Seconds until this address may try again; 0 when it may now."""
         with self._lock:
             failed = self._recent(address)
-            return max(failed[0] + WINDOW - self._now(), 0.0) if len(failed) >= FAILURES else 0.0
+            return max(failed[0] + FAILURE_WINDOW_SECONDS - self._now(), 0.0) if len(failed) >= MAX_FAILURES else 0.0
 
-    def failed(self, address: str) -> None:
+    def add(self, address: str) -> None:
+        """Count one more wrong token from this address."""
         with self._lock:
             self._recent(address).append(self._now())
             self._failed.move_to_end(address)
-            while len(self._failed) > _ADDRESSES:
+            while len(self._failed) > _MAX_ADDRESSES:
                 self._failed.popitem(last=False)
 
     def _recent(self, address: str) -> deque[float]:
-        failed = self._failed.setdefault(address, deque(maxlen=FAILURES))
-        while failed and failed[0] <= self._now() - WINDOW:
+        failed = self._failed.setdefault(address, deque(maxlen=MAX_FAILURES))
+        while failed and failed[0] <= self._now() - FAILURE_WINDOW_SECONDS:
             failed.popleft()
         return failed
 
 
 @dataclass(frozen=True, slots=True)
-class _Gate:
+class _AuthState:
     token: str | None
-    attempts: Attempts
+    failed_attempts: FailedAttempts
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SessionInterface(SecureCookieSessionInterface):
     def get_cookie_secure(self, _app: Flask) -> bool:
-        # Only the reader's own side can lie about the second, and would only hide its cookie from itself.
+        # Only the reader's own side can forge the header, and would only hide its cookie from itself.
         return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Guard what `app` writes, and offer `may_write()` and `csrf_token()` to its templates."""
-    app.extensions[_KEY] = _Gate(settings.token, Attempts())
+    """Guard what `app` writes, and give its templates `may_write()` and `csrf_token()`."""
+    app.extensions[_KEY] = _AuthState(settings.token, FailedAttempts())
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SESSION_COOKIE_NAME=COOKIE,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.session_interface = _Sessions()
+    app.session_interface = _SessionInterface()
     if settings.token:
         # Whoever could forge a session knows the token anyway, and a new token ends every session.
         app.secret_key = hmac.digest(settings.token.encode(), b"jumpnotes session 1", sha256)
@@ -120,20 +121,20 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def may_write() -> Access:
-    """Whether the one who sent this request may correct links; why not, in words for the page."""
-    token = _gate().token
+    """Whether the sender of this request may correct links, and if not, why, in words for the page."""
+    token = _state().token
     if token is None:
         problem = _not_local()
         if problem:
             return Access(allowed=False, reason=problem)
-        return Access(allowed=True, author="", by=By.LOOPBACK)
+        return Access(allowed=True, method=AuthMethod.LOOPBACK)
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         if is_token(given.strip()):
-            return Access(allowed=True, by=By.TOKEN)
-        return Access(allowed=False, reason="The token is not the one of this server.", can_log_in=True)
+            return Access(allowed=True, method=AuthMethod.TOKEN)
+        return Access(allowed=False, reason="This is not the server's token.", can_log_in=True)
     if name := session.get("name"):
-        return Access(allowed=True, author=str(name), by=By.SESSION)
+        return Access(allowed=True, author=str(name), method=AuthMethod.SESSION)
     return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
 
 
@@ -141,50 +142,46 @@ def require_write() -> Access:
     """The access of a request that writes.
 
     Raises:
-        Unauthorized: it would have to log in, or sent a wrong token.
-        Forbidden: it may not write, or does not come from one of our pages.
+        Unauthorized: the sender has to log in, or sent a wrong token.
+        TooManyRequests: there were too many wrong tokens lately.
+        Forbidden: the sender may not write, or the request does not come from one of our pages.
     """
     access = may_write()
     if not access.allowed:
         if "Authorization" in request.headers:
-            _count(request.remote_addr or "")
-        raise _refused(access)
-    if access.by is By.SESSION:
+            _count_failure(request.remote_addr or "")
+        raise _refusal(access)
+    if access.method is AuthMethod.SESSION:
         require_csrf()
     return access
 
 
-def _count(address: str) -> None:
-    """Remember a wrong token.
-
-    Raises:
-        TooManyRequests: there were too many of late.
-    """
-    wait = attempts().wait(address)
+def _count_failure(address: str) -> None:
+    wait = failed_attempts().wait(address)
     if wait:
         raise TooManyRequests("Too many wrong tokens.", retry_after=math.ceil(wait))
-    attempts().failed(address)
+    failed_attempts().add(address)
 
 
 def csrf_token() -> str:
     """What a page of this session sends with a write, as the header X-CSRF-Token; "" without a session."""
-    return str(session.get("csrf", "")) if _gate().token else ""
+    return str(session.get("csrf", "")) if _state().token else ""
 
 
 def require_csrf() -> None:
-    """Let only our own pages write: the token is in the header X-CSRF-Token, or the form's field `csrf`.
+    """Only let our own pages write: they send the token in the header X-CSRF-Token, or in the form's field `csrf`.
 
     Raises:
         Forbidden: it is missing, or not this session's.
     """
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
     if not given or not hmac.compare_digest(given.encode(), csrf_token().encode()):
-        raise Forbidden("This page is too old to write from. Load it again.")
+        raise Forbidden("This page is out of date. Reload it.")
 
 
 def is_token(given: str) -> bool:
-    """Whether `given` is the server's token; takes as long for a near miss as for a far one."""
-    token = _gate().token
+    """Whether `given` is the server's token. A near miss takes as long as any other."""
+    token = _state().token
     return token is not None and hmac.compare_digest(_digest(given), _digest(token))
 
 
@@ -198,26 +195,26 @@ def log_out() -> None:
     session.clear()
 
 
-def attempts() -> Attempts:
-    """The wrong tokens of late."""
-    return _gate().attempts
+def failed_attempts() -> FailedAttempts:
+    """The wrong tokens of the last minute."""
+    return _state().failed_attempts
 
 
 def has_token() -> bool:
     """Whether there is a token to log in with."""
-    return _gate().token is not None
+    return _state().token is not None
 
 
-def _gate() -> _Gate:
-    gate: _Gate = current_app.extensions[_KEY]
-    return gate
+def _state() -> _AuthState:
+    state: _AuthState = current_app.extensions[_KEY]
+    return state
 
 
 def _digest(text: str) -> bytes:
     return sha256(text.encode(errors="surrogatepass")).digest()
 
 
-def _refused(access: Access) -> HTTPException:
+def _refusal(access: Access) -> HTTPException:
     if access.can_log_in:
         return Unauthorized(access.reason, www_authenticate=WWWAuthenticate("bearer", {"realm": "jumpnotes"}))
     return Forbidden(access.reason)
@@ -225,18 +222,19 @@ def _refused(access: Access) -> HTTPException:
 
 def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
-    elsewhere = "Links are corrected at the machine that serves them, or anywhere once JUMPNOTES_TOKEN is set there."
-    if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _FORWARDED):
+    elsewhere = (
+        "Links can only be corrected on the computer that serves this page. "
+        "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
+    )
+    if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _PROXY_HEADERS):
         return elsewhere
-    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # no browser; what proxies speak that say nothing else
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # not a browser, but a proxy that says nothing else
         return elsewhere
     if not _is_loopback(_host_of(f"//{request.host}")):
-        return (
-            f"Links are corrected at http://127.0.0.1, not by the name {request.host}, or once JUMPNOTES_TOKEN is set."
-        )
+        return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
-        return "The request was sent by another site."
+        return "The request came from another site."
     return ""
 
 

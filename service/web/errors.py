@@ -1,6 +1,6 @@
-"""What a reader is told when something fails: one table from error class to status and words.
+"""What a reader gets to see when something fails: one table from the class of an error to a status and words.
 
-People get a page; programs, under /api/, get a problem of RFC 9457.
+People get a page; programs, under /api/, get a problem as RFC 9457 has it.
 """
 
 from __future__ import annotations
@@ -24,83 +24,99 @@ from pipeline.errors import (
     StoreError,
 )
 
-PROBLEM = "application/problem+json"
-"""The media type of an error of the API."""
+PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 _RETRY_SECONDS = "5"
 _NO_TYPE = "about:blank"  # the problem is what its status says, and nothing more (RFC 9457, section 4.2.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How a class of errors is answered. `said` is shown in place of a message that names files of the server.
+class ProblemType:
+    """How a class of errors is answered. Programs know it by `name`, which never changes.
 
-    `name` is what programs tell the problem by: once given, it stays.
+    `detail` and `hint` are shown in place of the error's own, which may name files of the server or commands that a
+    reader of the page cannot run.
     """
 
     name: str
     status: int
     title: str
-    said: str | None = None
+    detail: str | None = None
+    hint: str | None = None
 
 
-ANSWERS: dict[type[JumpnotesError], Answer] = {
-    MeetingNotFound: Answer("meeting-not-found", 404, "No such meeting"),
-    InvalidQuery: Answer("invalid-query", 400, "Nothing to search for"),
-    BlockNotFound: Answer("block-not-found", 404, "No such block"),
-    CorrectionNotFound: Answer("correction-not-found", 404, "No such correction"),
-    InvalidCorrection: Answer("invalid-correction", 422, "This cannot be"),
-    ConflictError: Answer("conflict", 409, "Somebody else was faster"),
-    Busy: Answer("busy", 503, "Busy", "The database is being written to."),
-    SchemaMismatch: Answer("update-needed", 503, "Update needed", "The database was written by a newer jumpnotes."),
-    StoreError: Answer("database-failed", 500, "The database failed", "The server's log says which file and why."),
-    JumpnotesError: Answer("failed", 500, "Something failed", "The server's log says what."),
+_SEE_LOG = "See the server's log for details."
+
+PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
+    MeetingNotFound: ProblemType(
+        "meeting-not-found",
+        404,
+        "No such meeting",
+        "There is no meeting at this address.",
+        "It may have been renamed.",
+    ),
+    InvalidQuery: ProblemType("invalid-query", 400, "Nothing to search for"),
+    BlockNotFound: ProblemType("block-not-found", 404, "No such block"),
+    CorrectionNotFound: ProblemType("correction-not-found", 404, "No such correction"),
+    InvalidCorrection: ProblemType("invalid-correction", 422, "Invalid correction"),
+    ConflictError: ProblemType("conflict", 409, "Edited by somebody else"),
+    Busy: ProblemType("busy", 503, "Busy", "The database is busy.", "Try again in a few seconds."),
+    SchemaMismatch: ProblemType(
+        "update-needed", 503, "Update needed", "The database was written by a newer version of jumpnotes."
+    ),
+    StoreError: ProblemType("database-failed", 500, "Database error", _SEE_LOG),
+    JumpnotesError: ProblemType("failed", 500, "Something went wrong", _SEE_LOG),
 }
 
 _HTTP_HINTS = {
     401: "Log in at /login, or send the server's token as Authorization: Bearer TOKEN.",
-    404: "The first page lists every meeting.",
-    405: "Only corrections are written here, under /api/v1/.",
+    404: "The first page lists all meetings.",
+    405: "Only corrections can be written, under /api/v1/.",
     413: "A correction is a few hundred bytes.",
     415: 'Send {"block": …, "verdict": "time", "start": 83.2, "seen": null}.',
     416: "Ask for bytes within the length of the recording.",
-    500: "The server's log says where. Please report it if it happens again.",
+    500: "The server's log has the details. Please report it if it happens again.",
 }
 
 
 def register(app: Flask) -> None:
     """Answer our errors and HTTP's own, as a page or, under /api/, as a problem."""
-    app.register_error_handler(JumpnotesError, _ours)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(JumpnotesError, _answer_ours)
+    app.register_error_handler(HTTPException, _answer_http)
 
 
-def type_of(answer: Answer) -> str:
-    """The URI reference that names a problem; it leads to the page that lists them."""
-    return url_for("pages.problems", _anchor=answer.name)
+def type_uri(problem: ProblemType) -> str:
+    """The URI reference that names a type of problem; it leads to the page that lists them."""
+    return url_for("pages.problems", _anchor=problem.name)
 
 
-def _ours(error: JumpnotesError) -> Response:
-    answer = next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
-    if answer.status >= 500:
+def documented() -> list[tuple[ProblemType, str]]:
+    """Every type of problem with its hint, in the order of the table."""
+    return [(problem, _hint(problem, error.hint)) for error, problem in PROBLEM_TYPES.items()]
+
+
+def _answer_ours(error: JumpnotesError) -> Response:
+    problem = next(PROBLEM_TYPES[kind] for kind in type(error).__mro__ if kind in PROBLEM_TYPES)
+    if problem.status >= 500:
         current_app.logger.error("%s", error, exc_info=error)
-    detail = answer.said or _sentence(str(error))
-    if _is_for_programs():
-        more: dict[str, object] = {}
+    detail, hint = problem.detail or _sentence(str(error)), _hint(problem, error.hint)
+    if _is_api_request():
+        members: dict[str, object] = {}
         if isinstance(error, ConflictError):
-            more["correction"] = export.correction_json(error.theirs) if error.theirs else None
-        response = _problem(type_of(answer), answer.title, answer.status, detail, error.hint, more)
+            members["correction"] = export.correction_json(error.theirs) if error.theirs else None
+        response = _problem(type_uri(problem), problem.title, problem.status, detail, hint, members)
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""
-        response = _page(answer.title, answer.status, detail, error.hint, query)
+        response = _page(problem.title, problem.status, detail, hint, query)
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def _answer_http(error: HTTPException) -> Response:
     assert error.code is not None  # Flask answers redirects itself
     detail, hint = error.description or "", _HTTP_HINTS.get(error.code, "")
-    if _is_for_programs():
+    if _is_api_request():
         response = _problem(_NO_TYPE, error.name, error.code, detail, hint, {})
     else:
         response = _page(error.name, error.code, detail, hint, "")
@@ -109,13 +125,17 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _is_for_programs() -> bool:
+def _hint(problem: ProblemType, hint: str) -> str:
+    return hint if problem.hint is None else problem.hint
+
+
+def _is_api_request() -> bool:
     return request.path.startswith("/api/")
 
 
-def _problem(kind: str, title: str, status: int, detail: str, hint: str, more: dict[str, object]) -> Response:
-    told = {"type": kind, "title": title, "status": status, "detail": detail, "hint": hint}
-    return Response(current_app.json.dumps(told | more), status, mimetype=PROBLEM)
+def _problem(kind: str, title: str, status: int, detail: str, hint: str, members: dict[str, object]) -> Response:
+    problem = {"type": kind, "title": title, "status": status, "detail": detail, "hint": hint}
+    return Response(current_app.json.dumps(problem | members), status, mimetype=PROBLEM_MEDIA_TYPE)
 
 
 def _page(title: str, status: int, detail: str, hint: str, query: str) -> Response:

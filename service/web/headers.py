@@ -1,4 +1,4 @@
-"""Headers of every response: a page runs our own scripts, shows our own files, and frames YouTube's player at most."""
+"""Headers of every response: a page runs and shows only what is ours, and frames YouTube's player at most."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask, Response
 
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
-_CONTENT = {
+_CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -19,13 +19,14 @@ _CONTENT = {
     "frame-ancestors": "'none'",
 }
 
-_PLAYER_MAY = ("autoplay", "encrypted-media", "fullscreen", "picture-in-picture")
-_NOBODY_MAY = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+_PLAYER_PERMISSIONS = ("autoplay", "encrypted-media", "fullscreen", "picture-in-picture")
+_DENIED_PERMISSIONS = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _CONTENT.items()),
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _CONTENT_SECURITY_POLICY.items()),
     "Permissions-Policy": ", ".join(
-        [f'{name}=(self "{PLAYER_ORIGIN}")' for name in _PLAYER_MAY] + [f"{name}=()" for name in _NOBODY_MAY]
+        [f'{name}=(self "{PLAYER_ORIGIN}")' for name in _PLAYER_PERMISSIONS]
+        + [f"{name}=()" for name in _DENIED_PERMISSIONS]
     ),
     # YouTube's player refuses to start (error 153) when it is not told which site embeds it.
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -35,9 +36,9 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Send the headers with everything `app` answers, errors included."""
-    app.after_request(_protect)
+    app.after_request(_add_headers)
 
 
-def _protect(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     return response

@@ -1,5 +1,5 @@
-"""The API's description in OpenAPI 3.1, made from what the code says: the addresses from Flask's routes, the words from
-the views' docstrings, the schemas by msgspec from the types they take and return.
+"""The description of the API in OpenAPI 3.1, made from the code: the addresses from Flask's routes, the words from the
+docstrings of what answers there, the schemas by msgspec from the types it takes and returns.
 """
 
 from __future__ import annotations
@@ -20,25 +20,44 @@ from werkzeug.routing import Rule
 from pipeline.export import schema
 from service.web import auth, errors
 
-PREFIX = "/api/v1/"
+API_PREFIX = "/api/v1/"
 
 Json = dict[str, Any]
-View = TypeVar("View", bound=Callable[..., Any])
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+_COMPONENT_NAMES = {
+    "CorrectionRequest": "Asked",
+    "CorrectionResultJson": "Corrected",
+    "FailureJson": "Failed",
+    "FullMeetingJson": "Whole",
+    "HistoryEntryJson": "Told",
+    "MeetingSummaryJson": "Listed",
+    "SearchResultsJson": "Found",
+    "SegmentJson": "Said",
+    "TranscriptJson": "Speech",
+    "UndoRequest": "Undoing",
+}
+"""The names of schemas, where they are not those of the types without `Json`: clients have been made with them."""
 
 _ATTRIBUTE = "_operation"
-_PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
+_PATH_VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _PARAMETERS: dict[str | None, Json] = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string"}}
-_ALWAYS = (500, 503)
-_WRITING: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
-_SECURITY: dict[str, Json] = {
+_POSSIBLE_EVERYWHERE = (500, 503)
+_WRITE_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
+_SECURITY_SCHEMES: dict[str, Json] = {
     "token": {"type": "http", "scheme": "bearer", "description": "The server's JUMPNOTES_TOKEN."},
-    "session": {"type": "apiKey", "in": "cookie", "name": auth.COOKIE, "description": "Of who logged in at /login."},
-    "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "Goes with the cookie."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": auth.SESSION_COOKIE,
+        "description": "Set when someone logs in at /login.",
+    },
+    "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "Sent along with the cookie."},
 }
 
 
 class Problem(TypedDict):
-    """What went wrong (RFC 9457). Programs tell it by `type`; people read `detail`, and `hint` says what to do."""
+    """What went wrong (RFC 9457). Programs recognise it by `type`; people read `detail`, and what to do in `hint`."""
 
     type: str
     title: str
@@ -48,14 +67,14 @@ class Problem(TypedDict):
 
 
 class Conflict(Problem):
-    """Somebody else was faster; their `correction` holds now, if any does. Send its id as `seen` to go over it."""
+    """Somebody else has edited the link. `correction` is theirs, or null; to replace it, send its id as `seen`."""
 
     correction: schema.CorrectionJson | None
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the signature of a view does not say. `query` and `body` are what it reads from address and request."""
+    """What the signature of a route does not say. `query` and `body` are what it reads from address and request."""
 
     status: int = 200
     problems: tuple[int, ...] = ()
@@ -64,14 +83,14 @@ class Operation:
     body_required: bool = True
 
 
-def described(operation: Operation) -> Callable[[View], View]:
-    """Note on a view of the API what its description has to say; `document` wants it of every one."""
+def described(operation: Operation) -> Callable[[Route], Route]:
+    """Attach to a route of the API what its description has to say; every one needs it."""
 
-    def note(view: View) -> View:
-        setattr(view, _ATTRIBUTE, operation)
-        return view
+    def attach(route: Route) -> Route:
+        setattr(route, _ATTRIBUTE, operation)
+        return route
 
-    return note
+    return attach
 
 
 def document(app: Flask, root: str) -> Json:
@@ -86,76 +105,93 @@ def document(app: Flask, root: str) -> Json:
         },
         servers=[{"url": root or "/"}],
     )
-    for name, scheme in _SECURITY.items():
+    for name, scheme in _SECURITY_SCHEMES.items():
         spec.components.security_scheme(name, scheme)
-    views = [
+    routes = [
         (rule, method, app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(PREFIX)
+        if rule.rule.startswith(API_PREFIX)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
-    types = list(dict.fromkeys(found for _, _, view in views for found in _types(view)))
+    types = list(dict.fromkeys(used for _, _, route in routes for used in _types(route)))
     references, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     for name, component in components.items():
-        spec.components.schema(name, component)
-    schemas = dict(zip(map(repr, types), references, strict=True))
-    for rule, method, view in views:
-        spec.path(path=path_of(rule), operations={method.lower(): _operation(rule, view, schemas)})
+        spec.components.schema(_component_name(name), _renamed(component))
+    by_type = dict(zip(map(repr, types), map(_renamed, references), strict=True))
+    for rule, method, route in routes:
+        spec.path(path=path_of(rule), operations={method.lower(): _operation_json(rule, route, by_type)})
     return spec.to_dict()
+
+
+def _renamed(schema: Any) -> Any:
+    """A schema in which the types have the names that clients know."""
+    if isinstance(schema, list):
+        return [_renamed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {key: _renamed(value) for key, value in schema.items()}
+    for key in {"$ref", "title"} & schema.keys():
+        if isinstance(schema[key], str):  # a property may be called title, too
+            path, slash, name = schema[key].rpartition("/")
+            renamed[key] = path + slash + _component_name(name)
+    return renamed
+
+
+def _component_name(type_name: str) -> str:
+    return _COMPONENT_NAMES.get(type_name) or type_name.removesuffix("Json")
 
 
 def path_of(rule: Rule) -> str:
     """A route as OpenAPI writes it: `/meetings/{slug}`."""
-    return _PLACE.sub(r"{\2}", rule.rule)
+    return _PATH_VARIABLE.sub(r"{\2}", rule.rule)
 
 
-def _types(view: Callable[..., Any]) -> list[Any]:
-    """What a view answers with, the problems it may tell of, and the body it takes."""
-    told = _told(view)
-    return [_answer(view), Problem, Conflict, *filter(None, [told.body])]
+def _types(route: Callable[..., Any]) -> list[Any]:
+    """What a route answers with, the problems it may report, and the body it takes."""
+    return [_answer_type(route), Problem, Conflict, *filter(None, [_operation(route).body])]
 
 
-def _told(view: Callable[..., Any]) -> Operation:
-    told: Operation = getattr(view, _ATTRIBUTE)
-    return told
+def _operation(route: Callable[..., Any]) -> Operation:
+    operation: Operation = getattr(route, _ATTRIBUTE)
+    return operation
 
 
-def _answer(view: Callable[..., Any]) -> Any:
-    """The type of the body; some views return (body, status)."""
-    returned = get_type_hints(view)["return"]
+def _answer_type(route: Callable[..., Any]) -> Any:
+    """The type of the body; some routes return (body, status)."""
+    returned = get_type_hints(route)["return"]
     return get_args(returned)[0] if get_origin(returned) is tuple else returned
 
 
-def _operation(rule: Rule, view: Callable[..., Any], schemas: Mapping[str, Json]) -> Json:
-    told = _told(view)
-    summary, _, description = (inspect.getdoc(view) or "").partition("\n\n")
-    answer = {"application/json": {"schema": schemas[repr(_answer(view))]}}
+def _operation_json(rule: Rule, route: Callable[..., Any], schemas: Mapping[str, Json]) -> Json:
+    operation = _operation(route)
+    summary, _, description = (inspect.getdoc(route) or "").partition("\n\n")
+    answer = {"application/json": {"schema": schemas[repr(_answer_type(route))]}}
     made: Json = {
         "operationId": rule.endpoint,
         "summary": " ".join(summary.split()),
-        "parameters": _parameters(rule, told),
-        "responses": {str(told.status): {"description": HTTPStatus(told.status).phrase, "content": answer}},
+        "parameters": _parameters(rule, operation),
+        "responses": {str(operation.status): {"description": HTTPStatus(operation.status).phrase, "content": answer}},
     }
     if description:
         made["description"] = " ".join(description.split())
-    for status in (*told.problems, *_ALWAYS):
+    for status in (*operation.problems, *_POSSIBLE_EVERYWHERE):
         schema = schemas[repr(Conflict if status == 409 else Problem)]
         made["responses"][str(status)] = {
             "description": HTTPStatus(status).phrase,
-            "content": {errors.PROBLEM: {"schema": schema}},
+            "content": {errors.PROBLEM_MEDIA_TYPE: {"schema": schema}},
         }
-    if told.body:
-        content = {"application/json": {"schema": schemas[repr(told.body)]}}
-        made |= {"requestBody": {"required": told.body_required, "content": content}, "security": _WRITING}
+    if operation.body:
+        content = {"application/json": {"schema": schemas[repr(operation.body)]}}
+        made |= {"requestBody": {"required": operation.body_required, "content": content}, "security": _WRITE_SECURITY}
     return made
 
 
-def _parameters(rule: Rule, told: Operation) -> list[Json]:
+def _parameters(rule: Rule, operation: Operation) -> list[Json]:
     parameters: list[Json] = [
         {"name": name, "in": "path", "required": True, "schema": _PARAMETERS[converter or None]}
-        for converter, name in _PLACE.findall(rule.rule)
+        for converter, name in _PATH_VARIABLE.findall(rule.rule)
     ]
-    for field in msgspec.structs.fields(told.query) if told.query else ():
+    for field in msgspec.structs.fields(operation.query) if operation.query else ():
         schema = msgspec.json.schema(field.type)
         if not field.required:
             schema["default"] = field.default

@@ -24,7 +24,7 @@ from pipeline.language.word_lists import WORD
 from pipeline.misheard import find_mishearings
 from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
 from pipeline.search import search
-from pipeline.store import MadeFrom, Store
+from pipeline.store import AlignmentInputs, Store
 
 ORDINARY = 200
 """Ordinary queries: about as many of one word as of two and of three."""
@@ -66,7 +66,7 @@ def archive(meetings: Iterable[Held], *, hearings: bool) -> Iterator[Store]:
                 notes = store.save_notes(Notes(held.slug, held.notes.title, day, None, held.notes.sections, ""))
                 run = store.save_transcript(held.slug, held.transcript, key=held.slug)
                 found = held.hearings if hearings else ()
-                store.save_alignments(held.slug, held.alignments, MadeFrom(notes, run, "1"), found)
+                store.save_alignments(held.slug, held.alignments, AlignmentInputs(notes, run, "1"), found)
             yield store
         finally:
             store.close()

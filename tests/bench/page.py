@@ -18,10 +18,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from pipeline.config import Settings
-from pipeline.store import Store
+from pipeline.refresh import Archive
 from service import create_app
-from tests.service.conftest import Library, served
-from tests.service.test_pages import three_hours
+from tests.service.meetings import Library, three_hours
+from tests.service.serving import served
 
 SECONDS = 10  # of playing
 TICKS = 4  # of the player's clock a second
@@ -33,12 +33,12 @@ new PerformanceObserver((list) => {
 }).observe({type: "longtask", buffered: false});
 """
 PLAY = """async ([seconds, ticks]) => {
-  const {Following, NotesFollower, TranscriptFollower} = await import("/static/follow.js");
+  const {NotesSync, Sync, TranscriptSync} = await import("/static/meeting/sync.js");
   const lines = document.querySelector(".lines");
-  const [notes, speech] = [new NotesFollower(document), new TranscriptFollower(lines)];
-  const following = new Following(notes, speech, document.querySelector(".follow"));
+  const [notes, transcript] = [new NotesSync(document), new TranscriptSync(lines)];
+  const sync = new Sync(notes, transcript, document.querySelector(".follow"));
   for (let tick = 0; tick < seconds * ticks; tick++) {
-    following.show(5000 + tick * 30 / ticks);  // fast, so that lines and blocks change often
+    sync.show(5000 + tick * 30 / ticks);  // fast, so that lines and blocks change often
     await new Promise((done) => setTimeout(done, 1000 / ticks));
   }
   return window.longest;
@@ -48,9 +48,9 @@ PLAY = """async ([seconds, ticks]) => {
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
-        store = Store.open(settings.database)
-        three_hours(Library(store, Path(folder)))
-        store.close()
+        archive = Archive.open(settings)
+        three_hours(Library(archive.store, Path(folder)))
+        archive.close()
         app = create_app(settings)
         app.add_url_rule("/bare", view_func=lambda: _bare(app.test_client().get("/meetings/hours").text))
         html = app.test_client().get("/meetings/hours").text

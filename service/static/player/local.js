@@ -1,0 +1,73 @@
+// A recording that is a file of this server, played by the browser.
+
+import { nextRate } from "./rates.js";
+
+export class LocalPlayer {
+  broken = false;
+  #media;
+
+  constructor(media) {
+    this.#media = media;
+  }
+
+  startAt(seconds) {
+    this.seek(seconds);
+    this.play();
+  }
+
+  seek(seconds) {
+    this.#media.currentTime = seconds;
+  }
+
+  play() {
+    // Refused when nobody has touched the page yet: the player then waits at its place.
+    this.#media.play().catch((error) => {
+      if (error.name !== "NotAllowedError" && error.name !== "AbortError") console.warn(error);
+    });
+  }
+
+  pause() {
+    this.#media.pause();
+  }
+
+  toggle() {
+    if (this.#media.paused) this.play();
+    else this.pause();
+  }
+
+  time() {
+    return this.#media.currentTime;
+  }
+
+  length() {
+    return this.#media.duration;
+  }
+
+  mute() {
+    this.#media.muted = !this.#media.muted;
+  }
+
+  changeRate(step) {
+    this.#media.playbackRate = nextRate(this.#media.playbackRate, step);
+    return this.#media.playbackRate;
+  }
+
+  fullscreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (this.#media.localName === "video") this.#media.requestFullscreen();
+  }
+
+  onTime(listener) {
+    for (const event of ["timeupdate", "seeking"]) this.#media.addEventListener(event, () => listener(this.time()));
+  }
+
+  onError(listener) {
+    const report = () => {
+      this.broken = true;
+      const source = this.#media.currentSrc || this.#media.src;
+      listener("This browser cannot play the recording.", `${source}#t=${Math.floor(this.time())}`);
+    };
+    this.#media.addEventListener("error", report);
+    if (this.#media.error) report(); // it failed before anybody listened
+  }
+}

@@ -1,0 +1,25 @@
+// One interface to the recording, whoever plays it. The page knows only this:
+//
+//   startAt(seconds)       go there, and play if the browser lets a page do so unasked
+//   seek(seconds)          go there; what plays goes on playing
+//   play(), pause(), toggle()
+//   time()                 seconds, where the recording is now
+//   length()               seconds, or NaN while it is not known
+//   mute()                 sound off or on
+//   changeRate(step)       a step slower (-1) or faster (1); returns the new rate
+//   fullscreen()
+//   broken                 true once it cannot play here
+//   externalUrl(seconds)   where it does, from that moment; not every player has such a place
+//   onTime(listener)       listener(seconds) as it plays, a few times a second
+//   onError(listener)      listener(text, href) when it cannot be played; href opens it elsewhere
+
+import { LocalPlayer } from "./local.js";
+import { YouTubePlayer } from "./youtube.js";
+
+/** The player in `section`, or null where there is none. */
+export function playerIn(section) {
+  const media = section?.querySelector("audio, video");
+  if (media) return new LocalPlayer(media);
+  const facade = section?.querySelector(".facade");
+  return facade ? new YouTubePlayer(facade) : null;
+}

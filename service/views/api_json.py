@@ -1,0 +1,176 @@
+"""What the API answers with, as types and as what makes them: the description of the API is made from these, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from flask import url_for
+
+from pipeline import export
+from pipeline.export import schema
+from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
+from service.web.auth import Access
+
+
+class MeetingSummaryJson(TypedDict):
+    """One line of the list of meetings. `linked` of its `sections` have a link into the recording."""
+
+    slug: str
+    title: str
+    date: schema.Day | None
+    duration: schema.Seconds | None
+    sections: schema.Count
+    linked: schema.Count
+    has_video: bool
+    has_transcript: bool
+    failed: bool
+    url: str
+
+
+class MeetingsJson(TypedDict):
+    meetings: list[MeetingSummaryJson]
+
+
+class SegmentJson(TypedDict):
+    """A segment of the transcript: something said in one go."""
+
+    start: schema.Seconds
+    end: schema.Seconds
+    speaker: str | None
+    text: str
+
+
+class TranscriptJson(TypedDict):
+    """A transcript. `origin` is where it came from: speech recognition (by `model`), captions, or a file."""
+
+    language: str
+    origin: str
+    model: str | None
+    segments: list[SegmentJson]
+
+
+class FailureJson(TypedDict):
+    """Why the last run of a meeting failed. If it is `retryable`, running it again may help."""
+
+    stage: str
+    message: str
+    hint: str
+    retryable: bool
+    at: schema.Instant
+
+
+class FullMeetingJson(schema.MeetingJson):
+    """Everything about one meeting."""
+
+    transcript: TranscriptJson | None
+    failure: FailureJson | None
+
+
+class SearchResultsJson(TypedDict):
+    """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits."""
+
+    query: str
+    hits: list[schema.HitJson]
+    next: str | None
+
+
+class HistoryEntryJson(schema.CorrectionJson):
+    """A correction, and whether it is the newest of its block."""
+
+    current: bool
+
+
+class HistoryJson(TypedDict):
+    """The corrections of a meeting: all of them, newest first; the current one of each block, by block; and orphans,
+    whose block is no longer in the notes or which were made for another recording.
+
+    `may_write` says whether you may add one, `reason` why not.
+    """
+
+    may_write: bool
+    reason: str
+    corrections: list[HistoryEntryJson]
+    current: dict[str, schema.CorrectionJson]
+    orphans: list[schema.CorrectionJson]
+
+
+class CorrectionResultJson(TypedDict):
+    """A correction that was made, and the link of its block as it is now."""
+
+    correction: schema.CorrectionJson
+    alignment: schema.MomentJson
+
+
+def meetings_json(summaries: Iterable[MeetingSummary]) -> MeetingsJson:
+    """The list of meetings."""
+    return {"meetings": [_summary(summary) for summary in summaries]}
+
+
+def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
+    """One meeting with its transcript."""
+    return {
+        **export.meeting_json(meeting),
+        "transcript": _transcript(meeting.transcript) if meeting.transcript else None,
+        "failure": _failure(meeting.failure) if meeting.failure else None,
+    }
+
+
+def search_results_json(query: str, hits: Iterable[Hit], next_url: str | None) -> SearchResultsJson:
+    """One page of hits."""
+    return {"query": query, "hits": [export.hit_json(hit) for hit in hits], "next": next_url}
+
+
+def history_json(meeting: Meeting, history: Iterable[Correction], access: Access) -> HistoryJson:
+    """The corrections of a meeting; `history` is all of them, newest first."""
+    current = {correction.id for correction in meeting.corrections.values()}
+    return {
+        "may_write": access.allowed,
+        "reason": access.reason,
+        "corrections": [{**export.correction_json(made), "current": made.id in current} for made in history],
+        "current": {block_id: export.correction_json(made) for block_id, made in meeting.corrections.items()},
+        "orphans": [export.correction_json(made) for made in meeting.orphans],
+    }
+
+
+def correction_result_json(meeting: Meeting, correction: Correction) -> CorrectionResultJson:
+    """A correction, and the link of its block in `meeting` as it is after it."""
+    alignment = meeting.alignments.get(correction.block_id)
+    return {"correction": export.correction_json(correction), "alignment": export.moment_json(alignment, correction)}
+
+
+def _summary(summary: MeetingSummary) -> MeetingSummaryJson:
+    return {
+        "slug": summary.slug,
+        "title": summary.title,
+        "date": summary.date.isoformat() if summary.date else None,
+        "duration": summary.duration,
+        "sections": summary.topics,
+        "linked": summary.linked,
+        "has_video": summary.has_video,
+        "has_transcript": summary.has_transcript,
+        "failed": summary.failure is not None,
+        "url": url_for("pages.meeting", slug=summary.slug),
+    }
+
+
+def _transcript(transcript: Transcript) -> TranscriptJson:
+    return {
+        "language": transcript.language,
+        "origin": transcript.origin.value,
+        "model": transcript.model,
+        "segments": [
+            {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
+            for segment in transcript.heard
+        ],
+    }
+
+
+def _failure(failure: Failure) -> FailureJson:
+    return {
+        "stage": failure.stage,
+        "message": failure.message,
+        "hint": failure.hint,
+        "retryable": failure.retryable,
+        "at": failure.at.isoformat(),
+    }

@@ -1,0 +1,41 @@
+"""What a request sends, read into the types that describe it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+
+Form = TypeVar("Form", bound=msgspec.Struct)
+
+
+def query_as(form: type[Form], **defaults: str) -> Form:
+    """The parameters of the address as a `form`.
+
+    Raises:
+        BadRequest: one of them is not of its type.
+    """
+    try:
+        return msgspec.convert(defaults | request.args.to_dict(), form, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"{error}.") from error
+
+
+def body_as(form: type[Form]) -> Form:
+    """The JSON in the body as a `form`.
+
+    Raises:
+        UnsupportedMediaType: it is not sent as JSON. Another site cannot send this type without asking first.
+        BadRequest: it is no JSON.
+        UnprocessableEntity: it is JSON of another form.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
+    try:
+        return msgspec.json.decode(request.get_data(), type=form)
+    except msgspec.ValidationError as error:
+        raise UnprocessableEntity(f"{error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"This is not valid JSON: {error}.") from error

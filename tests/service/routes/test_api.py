@@ -1,0 +1,104 @@
+"""The API says what the pages say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from pipeline.records import Failure, Notes
+from tests.service.meetings import Library
+
+
+def test_meetings(client: FlaskClient, full: Notes) -> None:
+    """The list has a line for every meeting."""
+    (meeting,) = client.get("/api/v1/meetings").get_json()["meetings"]
+    assert meeting == {
+        "slug": "garden",
+        "title": "Garden club 2024-03-05",
+        "date": "2024-03-05",
+        "duration": 20.0,
+        "sections": 3,
+        "linked": 2,
+        "has_video": True,
+        "has_transcript": True,
+        "failed": False,
+        "url": "/meetings/garden",
+    }
+
+
+def test_meeting(client: FlaskClient, library: Library, full: Notes) -> None:
+    """A meeting has every block with its moment, the transcript, and why the last run failed."""
+    library.failed("garden", Failure("fetching", "gone", "Look.", True, datetime(2024, 3, 6, tzinfo=UTC)))
+    meeting = client.get("/api/v1/meetings/garden").get_json()
+    blocks = {block["text"]: block for block in meeting["blocks"]}
+    assert blocks["Compost heap"]["start"] == 12.75
+    assert blocks["Seed swap"]["start"] is None
+    assert meeting["transcript"]["segments"][0] == {
+        "start": 0.0,
+        "end": 4.0,
+        "speaker": "Ana",
+        "text": "Good evening everybody.",
+    }
+    assert meeting["failure"]["at"] == "2024-03-06T00:00:00+00:00"
+
+
+def test_meeting_with_notes_alone(client: FlaskClient, library: Library) -> None:
+    """What is not known is null."""
+    library.notes()
+    meeting = client.get("/api/v1/meetings/garden").get_json()
+    assert meeting["transcript"] is None
+    assert meeting["failure"] is None
+
+
+def test_search(client: FlaskClient, full: Notes) -> None:
+    """Hits come with their place and with what matches."""
+    found = client.get("/api/v1/search?q=evening").get_json()
+    (hit,) = found["hits"]
+    assert (hit["slug"], hit["source"], hit["start"]) == ("garden", "transcript", 1.33)
+    ((start, end),) = hit["matches"]
+    assert hit["text"][start:end] == "evening"
+
+
+def test_search_for_nothing(client: FlaskClient) -> None:
+    """An empty query is the caller's mistake, explained."""
+    response = client.get("/api/v1/search")
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json() == {
+        "type": "/problems#invalid-query",
+        "title": "Nothing to search for",
+        "status": 400,
+        "detail": "Nothing to search for in ''.",
+        "hint": "Type one or more words.",
+    }
+
+
+def test_search_in_pages(client: FlaskClient, full: Notes, library: Library) -> None:
+    """`next` leads from page to page until every hit came once."""
+    library.notes(slug="copy")
+    whole = client.get("/api/v1/search?q=rota").get_json()
+    paged, address = [], "/api/v1/search?q=rota&limit=1"
+    while address:
+        page = client.get(address).get_json()
+        assert len(page["hits"]) == 1
+        paged += page["hits"]
+        address = page["next"]
+    assert len(whole["hits"]) > 1
+    assert whole["next"] is None
+    assert paged == whole["hits"]
+
+
+def test_search_for_all_of_the_words(client: FlaskClient, full: Notes) -> None:
+    """Who wants no moment that lacks a word says so."""
+    assert client.get("/api/v1/search?q=rota+zebra").get_json()["hits"][0]["missing"] == ["zebra"]
+    assert client.get("/api/v1/search?q=rota+zebra&whole=true").get_json()["hits"] == []
+
+
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
+def test_search_for_an_impossible_page(client: FlaskClient, full: Notes, wrong: str) -> None:
+    """A page that cannot be is a 400 that says what is wrong."""
+    response = client.get(f"/api/v1/search?q=rota&{wrong}")
+    assert response.status_code == 400
+    assert wrong.partition("=")[0] in response.get_json()["detail"]

@@ -1,0 +1,163 @@
+"""The page of a meeting: its player, where it starts, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from pipeline.records import (
+    Failure,
+    Notes,
+    Video,
+)
+from tests.service.html_tags import chips, tags
+from tests.service.meetings import VIDEO, Library
+
+Open = Callable[[str], str]
+
+
+def test_audio_and_video_get_their_player(opened: Open, library: Library, full: Notes) -> None:
+    """The file's type decides the player; a video has the transcript as captions."""
+    assert '<audio controls preload="metadata" src="/media/garden">' in opened("/meetings/garden")
+    library.local(file="garden.mp4")
+    html = opened("/meetings/garden")
+    assert '<video controls preload="metadata" playsinline src="/media/garden">' in html
+    assert '<track kind="captions" src="/meetings/garden/transcript.vtt" srclang="en"' in html
+
+
+@pytest.mark.parametrize("local", [True, False])
+def test_nothing_is_loaded_from_elsewhere(opened: Open, library: Library, local: bool) -> None:
+    """Before somebody presses play, a page makes no other site known to the browser but as a link."""
+    library.aligned(library.notes())
+    if local:
+        library.local()
+    else:
+        library.youtube()
+    for tag in tags(opened("/meetings/garden")):
+        loading = {name: value for name, value in tag.attributes.items() if name in {"src", "srcset", "poster", "data"}}
+        if tag.name == "link":
+            loading["href"] = tag.attributes["href"]
+        assert all(value.startswith("/") for value in loading.values()), tag
+        assert tag.name not in {"iframe", "object", "embed"}
+        assert "style" not in tag.attributes
+
+
+@pytest.mark.parametrize(("asked", "start"), [("12", "12"), ("12.5", "12.50"), ("0m12s", "12"), ("0:12", "12")])
+def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: str) -> None:
+    """Every way to write a time starts the player there, with and without JavaScript."""
+    html = opened(f"/meetings/garden?t={asked}")
+    assert f'src="/media/garden#t={start}"' in html
+    assert f'data-start="{start}"' in html
+
+
+@pytest.mark.parametrize("asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>"])
+def test_bad_start_is_ignored(opened: Open, full: Notes, asked: str) -> None:
+    """What is no time of this recording opens the page at its beginning."""
+    assert 'src="/media/garden">' in opened(f"/meetings/garden?t={asked}")
+
+
+def test_youtube_starts_where_asked(opened: Open, library: Library) -> None:
+    """Without JavaScript the big button leads to the moment on YouTube."""
+    library.notes()
+    library.youtube()
+    assert f'href="https://youtu.be/{VIDEO}?t=12"' in opened("/meetings/garden?t=0:12")
+    assert f'href="https://youtu.be/{VIDEO}"' in opened("/meetings/garden")
+
+
+def test_notes_without_recording(opened: Open, library: Library) -> None:
+    """Notes without a recording can be read, and the page says how to give one."""
+    library.notes(video=False)
+    html = opened("/meetings/garden")
+    assert "No recording is linked in these notes." in html
+    assert "jumpnotes run NOTES.md --media FILE" in html
+    assert "Two pallets are" in html
+    assert 'class="player' not in html
+
+
+def test_notes_before_the_first_run(opened: Open, library: Library) -> None:
+    """A video that was not fetched yet can be watched already; the page says how to get links."""
+    library.notes()
+    html = opened("/meetings/garden")
+    assert f'data-video="{VIDEO}"' in html
+    assert "The recording has not been fetched yet" in html
+    assert "not found" not in html
+
+
+def test_recording_on_another_site(opened: Open, library: Library) -> None:
+    """A recording this page cannot play is linked, its moments are told, and a script is no address."""
+    notes = library.notes(video=False)
+    library.aligned(replace(notes, video=Video("https://meet.example.org/r/1")))
+    html = opened("/meetings/garden")
+    assert '<a href="https://meet.example.org/r/1">' in html
+    assert not chips(html)
+    assert ">0:04</span>" in html
+    library.aligned(replace(notes, video=Video("javascript:alert(1)")))
+    assert "javascript:" not in opened("/meetings/garden")
+
+
+def test_transcript_without_links(opened: Open, library: Library) -> None:
+    """A transcript the notes were not aligned with is shown, and the next step named."""
+    library.notes()
+    library.local()
+    library.transcript()
+    html = opened("/meetings/garden")
+    assert "have not been linked to the transcript yet" in html
+    assert "Good evening everybody." in html
+
+
+def test_silent_recording(opened: Open, library: Library) -> None:
+    """A recording in which nobody speaks is told apart from one that was not transcribed."""
+    library.notes()
+    library.local()
+    library.transcript(segments=())
+    html = opened("/meetings/garden")
+    assert "No speech was found" in html
+    assert "<details" not in html
+
+
+def test_lost_recording(opened: Open, library: Library, full: Notes, tmp_path: Path) -> None:
+    """When the file is gone the page says so, and its times are no dead links."""
+    (tmp_path / "garden.wav").unlink()
+    html = opened("/meetings/garden")
+    assert "The recording’s file is missing" in html
+    assert not chips(html)
+
+
+def test_failed_run(opened: Open, library: Library, full: Notes) -> None:
+    """The last failure is shown with its hint, beside what earlier runs found."""
+    failure = Failure("fetching", "the video is private", "Give the recording yourself.", False, datetime.now(UTC))
+    library.failed("garden", failure)
+    html = opened("/meetings/garden")
+    assert "The last run failed (fetching): the video is private" in html
+    assert "Give the recording yourself." in html
+    assert "Watering rota" in chips(html)
+    assert "last run failed" in opened("/")
+
+
+def test_fetched_video_with_local_audio_plays_from_youtube(opened: Open, library: Library, tmp_path: Path) -> None:
+    """The audio fetched for transcription is no replacement for the video."""
+    library.notes()
+    (tmp_path / "x.m4a").write_bytes(b"audio")
+    library.youtube()
+    html = opened("/meetings/garden")
+    assert 'data-kind="youtube"' in html
+    assert "<audio" not in html
+
+
+def test_shared_moment_is_named_for_its_section(client: FlaskClient, full: Notes) -> None:
+    """What a chat shows of a link with a time is the section that is discussed there."""
+
+    def shared(address: str) -> dict[str, str]:
+        found = (tag.attributes for tag in tags(client.get(address).text) if tag.name == "meta")
+        return {at["property"]: at["content"] for at in found if at.get("property", "").startswith("og:")}
+
+    heap = shared("/meetings/garden?t=13")
+    assert heap["og:title"] == "Compost heap · Garden club 2024-03-05"
+    assert heap["og:description"] == "From 0:13 · 5 Mar 2024 · 0:20 · jump to 2 of 3 topics"
+    assert shared("/meetings/garden")["og:title"] == "Garden club 2024-03-05"
+    assert shared("/meetings/garden?t=19")["og:title"] == "Garden club 2024-03-05"

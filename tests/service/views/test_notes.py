@@ -1,0 +1,121 @@
+"""The notes on the page: their structure, and a link at every moment that was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.records import (
+    Basis,
+    FurtherMoment,
+    Notes,
+)
+from pipeline.store import AlignmentInputs
+from tests.service.corrections import block_id
+from tests.service.html_tags import chips, tags, visible
+from tests.service.meetings import VIDEO, Library
+
+Open = Callable[[str], str]
+
+
+def test_local_recording_links_to_this_page(opened: Open, full: Notes) -> None:
+    """The link of a local recording's block works without JavaScript, names the block, and never starts late."""
+    found = chips(opened("/meetings/garden"))
+    assert found["Watering rota"].attributes["href"] == f"/meetings/garden?t=4#{block_id(full, 'Watering rota')}"
+    assert found["Watering rota"].attributes["aria-label"] == "Play from 0:04: Watering rota"
+    assert found["Compost heap"].attributes["href"] == f"/meetings/garden?t=12#{block_id(full, 'Compost heap')}"
+
+
+def test_youtube_recording_links_through_the_page(opened: Open, library: Library) -> None:
+    """The link of a YouTube recording can be shared: the page it leads to opens that video at the moment."""
+    notes = library.notes()
+    library.youtube()
+    library.aligned(notes)
+    heap = block_id(notes, "Compost heap")
+    assert chips(opened("/meetings/garden"))["Compost heap"].attributes["href"] == f"/meetings/garden?t=12#{heap}"
+    assert f'href="https://youtu.be/{VIDEO}?t=12"' in opened("/meetings/garden?t=12")
+
+
+def test_certainty_is_shown(opened: Open, full: Notes) -> None:
+    """A link that is only likely says so to eyes and ears; what was not found has none, but a best guess to unfold."""
+    html = opened("/meetings/garden")
+    found = chips(html)
+    doubtful = found["Priya drafted a rota for July (likely, heard here: rota)"]
+    assert doubtful.attributes["class"] == "chip likely"
+    assert doubtful.attributes["data-why"] == "likely, heard here: rota"
+    assert found["Watering rota"].attributes["class"] == "chip sure"
+    assert found["Watering rota"].attributes["data-why"] == "sure, heard here: rota"
+    assert not [label for label in found if "nobody wants August" in label]
+    guesses = [tag for tag in tags(html) if tag.attributes.get("aria-label", "").startswith("Play from 0:07")]
+    assert [tag.attributes["data-why"] for tag in guesses] == ["not found; best guess, heard here: rota"]
+    assert '<details class="guess">' in html
+
+
+def test_further_moments_are_beside_the_block(opened: Open, library: Library, full: Notes) -> None:
+    """Where a topic comes back is said after its text, and plays from there like its own time."""
+    store = library.store
+    transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
+    assert transcript
+    also = (FurtherMoment(2.6, 4.0, 0.7), FurtherMoment(18.0, 19.0, 0.6))
+    heap = next(block.id for block in full.blocks if block.text == "Compost heap")
+    told = tuple(replace(link, also=also) if link.block_id == heap else link for link in links)
+    store.save_alignments("garden", told, AlignmentInputs(store.save_notes(full), transcript.id, "2"))
+
+    html = opened("/meetings/garden")
+
+    assert "Compost heap also at 0:02 , 0:18" in visible(html)
+    assert visible(html).count("also at") == 1
+    found = {tag.attributes.get("aria-label", ""): tag.attributes for tag in tags(html)}
+    further = found["Also discussed at 0:02: Compost heap"]
+    assert (further["href"], further["data-start"]) == ("/meetings/garden?t=2.60", "2.60")
+
+
+def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
+    """A section that was not found says so, and the count above leaves it out."""
+    words = visible(opened("/meetings/garden"))
+    assert "Seed swap # not found" in words
+    assert "jump to 2 of 3 topics" in words
+
+
+def test_template_heading_is_named(opened: Open, library: Library, full: Notes) -> None:
+    """A heading of every meeting's notes is not counted as missing."""
+    seed = full.sections[-1]
+    marked = replace(seed, blocks=(replace(seed.blocks[0], template=True),))
+    library.aligned(replace(full, sections=(*full.sections[:-1], marked)))
+    words = visible(opened("/meetings/garden"))
+    assert "Seed swap # template text" in words
+    assert "jump to 2 topics" in words
+
+
+def test_notes_keep_their_structure(opened: Open, full: Notes) -> None:
+    """Headings, nested lists, tables and markup come out as such, each block with its id."""
+    html = re.sub(r">\s+<", "><", opened("/meetings/garden"))
+    assert re.search(r"<h1>Garden club 2024-03-05</h1>", html)
+    assert re.search(r"<h2>Watering rota</h2>", html)
+    assert re.search(r"(?s)<ul><li><div[^>]*>.*?for July\s*</div><ul><li>.*?August\s*</div></li></ul></li>", html)
+    assert "Two pallets are <em>broken</em>." in html
+    assert '<th scope="col">who</th><th scope="col">what</th>' in html
+    assert "<td>Tomasz</td><td>collects <code>pallets</code></td>" in html
+    assert "YouTube Link" in html
+    ids = [tag.attributes["id"] for tag in tags(html) if "id" in tag.attributes]
+    assert len(ids) == len(set(ids))
+    assert {block.id for block in full.blocks if block.html} <= set(ids)
+
+
+def test_comments_of_the_notes_are_not_shown(opened: Open, library: Library) -> None:
+    """What its author commented out stays out."""
+    library.notes("# A\n\n<!-- do not publish -->\n\nText.\n")
+    assert "publish" not in opened("/meetings/garden")
+
+
+def test_moment_set_by_a_person(opened: Open, library: Library, full: Notes) -> None:
+    """A moment that somebody set says so."""
+    store = library.store
+    transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
+    assert transcript
+    told = tuple(replace(link, basis=Basis.PINNED, confidence=1.0) for link in links)
+    store.save_alignments("garden", told, AlignmentInputs(store.save_notes(full), transcript.id, "2"))
+    html = opened("/meetings/garden")
+    assert chips(html)["Compost heap (set by a person)"].attributes["class"] == "chip set"
+    assert "1:23 set by a person" in visible(html)

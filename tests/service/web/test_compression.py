@@ -1,0 +1,31 @@
+"""Text goes compressed, files and secrets do not."""
+
+from __future__ import annotations
+
+import gzip
+
+from flask.testing import FlaskClient
+
+from pipeline.records import (
+    Notes,
+)
+from tests.service.meetings import Library, three_hours
+
+
+def test_three_hours_are_a_small_page(client: FlaskClient, library: Library) -> None:
+    """300 blocks and 30,000 words with their times travel in less than 300 kB, and arrive whole."""
+    three_hours(library)
+    plain = client.get("/meetings/hours")
+    packed = client.get("/meetings/hours", headers={"Accept-Encoding": "gzip, br"})
+    assert plain.text.count("data-words=") == 3000
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert len(packed.data) < 300_000
+    assert gzip.decompress(packed.data) == plain.data
+
+
+def test_recordings_are_not_compressed(client: FlaskClient, full: Notes) -> None:
+    """A player asks for pieces of the file as it is."""
+    with client.get("/media/garden", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"}) as response:
+        assert (response.status_code, response.data) == (206, b"RIFF")
+        assert "Content-Encoding" not in response.headers

@@ -1,0 +1,108 @@
+"""Every failure is an answer a reader understands, as a page or as JSON."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pipeline import errors
+from service.web import errors as answers
+from service.web.store import archive_of
+from tests.service.html_tags import tags
+
+
+def test_unknown_meeting(client: FlaskClient) -> None:
+    """A meeting that does not exist is a 404 that offers the search and the list, and no command for a terminal."""
+    response = client.get("/meetings/nobody")
+    assert response.status_code == 404
+    assert "There is no meeting at this address." in response.text
+    assert "It may have been renamed." in response.text
+    assert 'role="search"' in response.text
+    assert "`" not in response.text
+    assert "<code>" not in response.text
+    assert 'href="/"' in response.text
+
+
+def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
+    """A program is told the same as a problem, and the page its type leads to explains it."""
+    response = client.get("/api/v1/meetings/nobody")
+    problem = response.get_json()
+    assert response.status_code == problem["status"] == 404
+    assert response.mimetype == answers.PROBLEM_MEDIA_TYPE
+    assert problem["title"] == "No such meeting"
+    assert problem["detail"] == "There is no meeting at this address."
+    assert problem["hint"] == "It may have been renamed."
+    page, _, name = problem["type"].partition("#")
+    assert f'id="{name}"' in client.get(page).text
+
+
+def test_every_type_of_problem_is_explained(app: Flask) -> None:
+    """The page of problems has a place for each that the API may name, and no other."""
+    anchors = [tag.attributes["id"] for tag in tags(app.test_client().get("/problems").text) if tag.name == "section"]
+    with app.test_request_context():
+        types = [answers.type_uri(problem) for problem in answers.PROBLEM_TYPES.values()]
+    assert types == [f"/problems#{anchor}" for anchor in anchors]
+    assert len(set(types)) == len(types)
+
+
+def test_unknown_address(client: FlaskClient) -> None:
+    """An address that was never there is a page, too, and under /api/ a problem without a type of its own."""
+    page = client.get("/nowhere")
+    assert "Not Found" in page.text
+    assert page.mimetype == "text/html"
+    response = client.get("/api/v1/nowhere")
+    assert response.mimetype == answers.PROBLEM_MEDIA_TYPE
+    problem = response.get_json()
+    assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
+    assert problem["hint"] == "The first page lists all meetings."
+
+
+def test_writing_is_refused(client: FlaskClient) -> None:
+    """Nothing is posted here, and the answer says what is allowed."""
+    response = client.post("/")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A locked database is a 503 to be tried again; where it lies is for the log alone."""
+
+    def refuse() -> None:
+        raise errors.Busy(Path("/srv/private/jumpnotes.db"))
+
+    monkeypatch.setattr(archive_of(app).store, "meetings", refuse)
+    with caplog.at_level(logging.ERROR):
+        response = app.test_client().get("/api/v1/meetings")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "/srv/private" not in response.text
+    assert "/srv/private" in caplog.text
+
+
+def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A bug of ours is a 500 without its details; the log has them."""
+
+    def fall() -> None:
+        raise KeyError("secret detail")
+
+    monkeypatch.setattr(archive_of(app).store, "meetings", fall)
+    response = app.test_client().get("/")
+    assert response.status_code == 500
+    assert "secret detail" not in response.text
+    assert "secret detail" in caplog.text
+    problem = app.test_client().get("/api/v1/meetings")
+    assert (problem.status_code, problem.mimetype) == (500, answers.PROBLEM_MEDIA_TYPE)
+    assert "secret detail" not in problem.text
+
+
+def test_every_error_has_an_answer() -> None:
+    """Whatever class is added to the tree finds an answer through its parents."""
+    waiting: list[type[errors.JumpnotesError]] = [errors.JumpnotesError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        assert any(parent in answers.PROBLEM_TYPES for parent in kind.__mro__)
