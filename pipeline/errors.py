@@ -317,7 +317,7 @@ class MeetingNotFound(StoreError):
 
 
 class SchemaMismatch(StoreError):
-    hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not changed."
+    hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 
     def __init__(self, path: Path, revision: str) -> None:
         super().__init__(f"{path}: written by a newer jumpnotes (schema {revision})")

@@ -96,9 +96,8 @@ def _token_blocks(tokens: list[Token]) -> Iterator[DraftBlock]:
         match token.type:
             case "list_item_open":
                 depth = 1 + sum(container is not None for container in containers)
-                containers.append(
-                    _ListItem(_first_line(token), depth, int(token.info) if token.info.isdigit() else None)
-                )
+                number = int(token.info) if token.info.isdigit() else None
+                containers.append(_ListItem(_first_line(token), depth, number))
             case "blockquote_open":
                 containers.append(None)
             case "list_item_close" | "blockquote_close":
