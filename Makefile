@@ -41,6 +41,7 @@ pictures: .venv/dev .venv/browser  ## Take the screenshots of the README anew
 
 docs: .venv/dev  ## Write docs/reference.md anew from the program
 	$(BIN)/python docs/reference.py > docs/reference.md
+	$(BIN)/python docs/tables.py
 
 lock:  ## Choose the newest versions of everything (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
