@@ -26,6 +26,6 @@
     evaluate      links against known true times
     cli           the command `jumpnotes`, one module a command
 
-Stages (the middle part) know the records, never each other. Only `run` knows their order, and `refresh` stands above
+Stages (the middle part) know the records, never each other. Only `run` knows their order, and `refresh` is above
 `store` and `search`. The web pages are in `service`.
 """

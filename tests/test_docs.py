@@ -78,7 +78,7 @@ def test_every_result_says_how_to_measure_it_again(result: Path) -> None:
 
 
 def test_the_figures_of_german_and_polish_are_those_of_today() -> None:
-    """These meetings are in the repository: what the page says of them is measured anew."""
+    """These meetings are in the repository: what the page says of them is measured again."""
     judged = []
     for case in evaluate.find(ROOT / "tests" / "fixtures" / "cases"):
         read = notes.read(case.notes)
