@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
+from pipeline import cues
 from pipeline.cli import main
-
-SETTINGS = (
-    ("JUMPNOTES_DATA_DIR", "Where the database, the fetched audio and the checkpoints are kept.", "user data folder"),
-    ("JUMPNOTES_MODEL", "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
-    ("JUMPNOTES_MODEL_DIR", "A folder that is searched for weights first.", "none"),
-    ("JUMPNOTES_ALLOW_HOSTS", "Hosts besides YouTube that recordings may come from, separated by spaces.", "none"),
-    ("JUMPNOTES_COOKIES", "A cookies.txt for YouTube. It is never logged and never served.", "none"),
-    ("JUMPNOTES_TOKEN", "Who knows it may correct links from anywhere. It is never logged and never shown.", "none"),
-    ("JUMPNOTES_LANGUAGE", "Whose words a new database searches in all their forms: its name or code.", "english"),
-    ("JUMPNOTES_TIMEOUT", "Seconds without a byte before a download is given up.", "30"),
-)
+from pipeline.config import SETTINGS
 
 
 def page() -> str:
@@ -25,10 +16,21 @@ def page() -> str:
     parts = ["# Reference", "Made by `make docs` from the program's own help.", "## Commands"]
     context = click.Context(main, info_name="jumpnotes")
     parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in _helps(main, context)]
-    rows = "\n".join(f"| `{name}` | {meaning} | {default} |" for name, meaning, default in SETTINGS)
-    parts.append(f"## Settings\n\n| variable | what it sets | default |\n|---|---|---|\n{rows}")
+    settings = [(f"`{setting.variable}`", setting.meaning, setting.default) for setting in SETTINGS]
+    parts += ["## Settings", _table(("variable", "what it sets", "default"), settings)]
+    formats = [(known.name, known.keeps, f"`{known.export_name}`" if known.write else "") for known in cues.FORMATS]
+    parts += [
+        "## Transcript files",
+        TRANSCRIPTS,
+        _table(("format", "keeps, besides text and times", "`export --format`"), formats),
+    ]
     parts.append(API.strip())
     return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    first, *others = (f"| {' | '.join(cells)} |" for cells in (head, *rows))
+    return "\n".join((first, "|---" * len(head) + "|", *others))
 
 
 def _helps(group: click.Group, above: click.Context) -> Iterator[tuple[str, str]]:
@@ -43,6 +45,10 @@ def _helps(group: click.Group, above: click.Context) -> Iterator[tuple[str, str]
             yield from _helps(command, context)
 
 
+TRANSCRIPTS = """\
+`align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
+its name."""
+
 API = """
 ## What `align` and `run --format json` print
 
@@ -56,7 +62,8 @@ and `hint`.
 | `blocks[].id` | the block's name in the page's address; it survives edits elsewhere in the notes |
 | `blocks[].line`, `kind`, `text` | its line in the notes (1-based), what it is, its plain text |
 | `blocks[].start`, `end` | seconds; null where nothing was found |
-| `blocks[].confidence` | probability that the link is right, 0 to 1 |
+| `blocks[].confidence` | probability that the link is right, 0 to 1; null where nothing was found |
+| `blocks[].certainty` | `sure`, `likely`, `not found` (`start` is a guess), `not discussed` or `set by a person` |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
 

@@ -189,10 +189,10 @@ def _continues(first: Hint, second: Hint) -> bool:
 def _linked(href: str, text: str, recording: Video | None) -> Hint | None:
     """The moment of the recording a link opens; None for any other link."""
     if href.startswith("#"):
-        return links.moment(href)
-    if recording is None or not links.leads_to(href, recording):
+        return links.time_in_url(href)
+    if recording is None or not links.opens_recording(href, recording):
         return None
-    return links.moment(href) or typed(text)
+    return links.time_in_url(href) or typed(text)
 
 
 def _find(draft: Draft, leading: re.Pattern[str]) -> _Typed | None:

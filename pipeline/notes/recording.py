@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.links import leads_to, moment, on_youtube, youtube_id
+from pipeline.links import is_on_youtube, opens_recording, time_in_url, youtube_id
 from pipeline.notes import hints, inline
 from pipeline.notes.markdown import Draft
 from pipeline.records import BlockKind, Video
@@ -58,8 +58,8 @@ def find(drafts: list[Draft], front: dict[str, str]) -> Video | None:
         draft.silent = True
     for link in links:
         # A link with a time is a moment of the meeting, unless it is the very one that names the recording.
-        plainly = found is not None and (link.url == found.url or moment(link.url) is None)
-        if found and link.alone and plainly and not link.times and leads_to(link.url, found):
+        plainly = found is not None and (link.url == found.url or time_in_url(link.url) is None)
+        if found and link.alone and plainly and not link.times and opens_recording(link.url, found):
             link.draft.silent = True
     return found
 
@@ -83,7 +83,7 @@ def _best(links: list[_Link], *, empty: bool) -> Video | None:
 
 
 def _video(url: str) -> Video:
-    asked = moment(url)
+    asked = time_in_url(url)
     return Video(url, youtube_id(url), asked.start if asked else 0.0)
 
 
@@ -115,7 +115,7 @@ def _targets(draft: Draft) -> Iterator[tuple[str, str]]:
     found = [(url, text) for tokens in draft.cells for _, _, url, text in inline.links(tokens)]
     found += [(embedded[1], "") for embedded in _EMBEDDED.finditer(_COMMENT.sub("", draft.raw))]
     for url, text in found:
-        playlist_or_channel = on_youtube(url) and youtube_id(url) is None
+        playlist_or_channel = is_on_youtube(url) and youtube_id(url) is None
         if url.startswith(("http://", "https://")) and not playlist_or_channel:
             yield url, text
 

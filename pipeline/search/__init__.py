@@ -30,7 +30,7 @@ from pipeline.records import Hit, PassageSource
 from pipeline.search import expansion
 from pipeline.search.hit_context import HitContext
 from pipeline.search.index import SearchIndex
-from pipeline.search.lookups import MATCH_START, IndexReader, MarkedPassage, ranges_after
+from pipeline.search.index.reader import MATCH_START, IndexReader, MarkedPassage, ranges_after
 from pipeline.search.match import match_all, match_misheard
 from pipeline.search.partial import find_partial
 from pipeline.search.query import Query, parse

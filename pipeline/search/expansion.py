@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.language.names import DEFAULT
 from pipeline.search import stems
-from pipeline.search.lookups import IndexReader
+from pipeline.search.index.reader import IndexReader
 from pipeline.search.match import match_term
 from pipeline.search.query import Query, Term
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.records import PassageSource
-from pipeline.search.lookups import IdRange, IndexReader
+from pipeline.search.index.reader import IdRange, IndexReader
 from pipeline.search.match import excluding, match_any
 from pipeline.search.passage_ids import day_of
 from pipeline.search.query import Query, Term

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.records import Hit
-from pipeline.search.lookups import MATCH_END, MATCH_START
+from pipeline.search.index.reader import MATCH_END, MATCH_START
 
 _START = re.compile(MATCH_START)
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from pipeline.search import expansion, search
 from pipeline.search.index import SearchIndex
-from pipeline.search.lookups import IndexReader
+from pipeline.search.index.reader import IndexReader
 from pipeline.search.query import Query, parse
 from pipeline.search.stems import fold_as_fts5
 

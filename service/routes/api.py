@@ -77,7 +77,7 @@ class Failed(TypedDict):
     at: schema.Instant
 
 
-class Whole(schema.Meeting):
+class Whole(schema.MeetingJson):
     """Everything of one meeting."""
 
     transcript: Speech | None
@@ -88,7 +88,7 @@ class Found(TypedDict):
     """Hits, best first; `next` is the address of those after them; null at the end, or after a thousand."""
 
     query: str
-    hits: list[schema.Hit]
+    hits: list[schema.HitJson]
     next: str | None
 
 
@@ -121,7 +121,7 @@ def meeting(slug: str) -> Whole:
     """One meeting: its notes with their moments, and its transcript."""
     stored = store().meeting(slug)
     return {
-        **export.meeting(stored),
+        **export.meeting_json(stored),
         "transcript": _speech(stored.transcript) if stored.transcript else None,
         "failure": _failed(stored.failure) if stored.failure else None,
     }
@@ -141,7 +141,7 @@ def search() -> Found:
     whole = "true" if asked.whole else None
     return {
         "query": asked.q,
-        "hits": [export.hit(hit) for hit in hits[asked.cursor : end]],
+        "hits": [export.hit_json(hit) for hit in hits[asked.cursor : end]],
         "next": url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole) if more else None,
     }
 

@@ -42,7 +42,7 @@ class Undoing(msgspec.Struct, forbid_unknown_fields=True):
     author: str | None = None
 
 
-class Told(schema.Correction):
+class Told(schema.CorrectionJson):
     """A correction, and whether it is the newest of its block."""
 
     current: bool
@@ -57,15 +57,15 @@ class History(TypedDict):
     may_write: bool
     reason: str
     corrections: list[Told]
-    current: dict[str, schema.Correction]
-    orphans: list[schema.Correction]
+    current: dict[str, schema.CorrectionJson]
+    orphans: list[schema.CorrectionJson]
 
 
 class Corrected(TypedDict):
     """A correction that was made, and the link of its block as it is now."""
 
-    correction: schema.Correction
-    alignment: schema.Moment
+    correction: schema.CorrectionJson
+    alignment: schema.MomentJson
 
 
 @blueprint.get("")
@@ -79,8 +79,8 @@ def history(slug: str) -> History:
         "may_write": allowed.allowed,
         "reason": allowed.reason,
         "corrections": [_told(said, holding) for said in store().history(slug)],
-        "current": {block_id: export.correction(said) for block_id, said in stored.corrections.items()},
-        "orphans": [export.correction(said) for said in stored.orphans],
+        "current": {block_id: export.correction_json(said) for block_id, said in stored.corrections.items()},
+        "orphans": [export.correction_json(said) for said in stored.orphans],
     }
 
 
@@ -106,11 +106,11 @@ def undo(slug: str, number: int) -> tuple[Corrected, int]:
 
 def _answer(slug: str, made: Correction) -> Corrected:
     alignment = store().meeting(slug, segments=False).alignments.get(made.block_id)
-    return {"correction": export.correction(made), "alignment": export.moment(alignment)}
+    return {"correction": export.correction_json(made), "alignment": export.moment_json(alignment, made)}
 
 
 def _told(said: Correction, holding: set[int]) -> Told:
-    return {**export.correction(said), "current": said.id in holding}
+    return {**export.correction_json(said), "current": said.id in holding}
 
 
 def _author(allowed: Access, named: str | None) -> str:

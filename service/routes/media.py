@@ -61,4 +61,4 @@ def captions(slug: str) -> Response:
     found = store().transcript(slug)
     if found is None:
         raise NotFound("There is no transcript of this meeting yet.")
-    return Response(cues.to_vtt(found.record), mimetype="text/vtt")
+    return Response(cues.write(found.record, "vtt"), mimetype="text/vtt")

@@ -87,7 +87,7 @@ def _ours(error: JumpnotesError) -> Response:
     if _is_for_programs():
         more: dict[str, object] = {}
         if isinstance(error, ConflictError):
-            more["correction"] = export.correction(error.theirs) if error.theirs else None
+            more["correction"] = export.correction_json(error.theirs) if error.theirs else None
         response = _problem(type_of(answer), answer.title, answer.status, detail, error.hint, more)
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""

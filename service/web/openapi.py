@@ -50,7 +50,7 @@ class Problem(TypedDict):
 class Conflict(Problem):
     """Somebody else was faster; their `correction` holds now, if any does. Send its id as `seen` to go over it."""
 
-    correction: schema.Correction | None
+    correction: schema.CorrectionJson | None
 
 
 @dataclass(frozen=True, slots=True)

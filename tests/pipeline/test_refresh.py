@@ -36,7 +36,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.lookups import IndexReader
+from pipeline.search.index.reader import IndexReader
 from pipeline.search.passage_ids import UNDATED, day_of
 from pipeline.store import AlignmentInputs, Store
 
@@ -119,13 +119,13 @@ class Writer:
 def derived(archive: Archive) -> Derived:
     """Everything in the index but for ids, and the days in these; a day without a date may be any of those."""
     with archive.index.reading() as reader:
-        passages = reader.db.execute("SELECT slug, source, block_id, text, terms, marks, id FROM passages ORDER BY id")
+        passages = reader._db.execute("SELECT slug, source, block_id, text, terms, marks, id FROM passages ORDER BY id")
         found = sorted(passages, key=lambda row: (row[1], row[0], row[6]))
         query = (
             "SELECT slug, title, date, context, notes_id, transcript_id, alignment_id, notes, transcript FROM meetings"
         )
-        meetings = sorted(reader.db.execute(query))
-        speakers = sorted(reader.db.execute("SELECT * FROM speakers"))
+        meetings = sorted(reader._db.execute(query))
+        speakers = sorted(reader._db.execute("SELECT * FROM speakers"))
     days: dict[str, set[int]] = {}
     for row in found:
         days.setdefault(row[0], set()).add(min(day_of(row[6]), UNDATED))
@@ -164,7 +164,7 @@ def test_every_write_leaves_what_a_rebuild_would_make(archive: Archive, tmp_path
         with archive.index.writing() as index:
             for source in PassageSource:
                 # With a rank the texts are read too: https://www.sqlite.org/fts5.html#the_integrity_check_command
-                index.db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('integrity-check', 1)")
+                index._db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('integrity-check', 1)")
 
 
 # -- three calls -------------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def test_what_changes_while_somebody_else_refreshes_is_brought_in_by_them(
     change, wrote = IndexReader.change, threading.Event()
 
     def write_meanwhile(self: IndexReader) -> int:
-        if not wrote.is_set() and self.db.in_transaction and threading.current_thread() is threading.main_thread():
+        if not wrote.is_set() and self._db.in_transaction and threading.current_thread() is threading.main_thread():
             wrote.set()
             late = Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein spätes Haus"),))
             thread = threading.Thread(target=lambda: other.store.save_transcript("call-2", late, key="late"))
@@ -251,8 +251,8 @@ def test_an_index_that_is_lost_or_damaged_is_rebuilt(calls: Archive, damage: byt
 def test_a_write_succeeds_where_the_index_cannot_be_written(calls: Archive, caplog: pytest.LogCaptureFixture) -> None:
     """What was written is not lost for a full disk, say: it is logged, and found once there is room again."""
     with calls.index.writing() as writer:  # SQLite's own limit stands in for the end of the disk
-        (pages,) = writer.db.execute("PRAGMA page_count").fetchone()
-        writer.db.execute(f"PRAGMA max_page_count={pages}")
+        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
+        writer._db.execute(f"PRAGMA max_page_count={pages}")
     long = Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Haus " * 50_000),))
     with caplog.at_level(logging.WARNING):
         calls.store.save_transcript("call-2", long, key="long")
@@ -318,7 +318,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_index(calls: Archive, moment: s
     assert again.rebuild("german") == 3
     assert found(again, "haus") == {0, 1}
     with again.index.writing() as writer:
-        assert writer.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert writer._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         for source in PassageSource:
-            writer.db.execute(f"INSERT INTO {source}_fts ({source}_fts) VALUES ('integrity-check')")
+            writer._db.execute(f"INSERT INTO {source}_fts ({source}_fts) VALUES ('integrity-check')")
     again.close()

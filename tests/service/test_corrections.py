@@ -55,7 +55,14 @@ def test_a_correction_moves_the_link(client: FlaskClient, full: Notes) -> None:
 
     answer = response.get_json()
     assert response.status_code == 201
-    assert answer["alignment"] == {"start": 8.25, "end": 12.75, "confidence": 1.0, "basis": "pinned", "also": []}
+    assert answer["alignment"] == {
+        "start": 8.25,
+        "end": 12.75,
+        "confidence": 1.0,
+        "certainty": "set by a person",
+        "basis": "pinned",
+        "also": [],
+    }
     assert answer["correction"]["author"] == "this computer"
     assert answer["correction"]["text"] == "Seed swap"
     shown = {each["text"]: each for each in client.get("/api/v1/meetings/garden").get_json()["blocks"]}

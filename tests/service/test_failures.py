@@ -29,7 +29,7 @@ def test_unknown_meeting_in_the_api(client: FlaskClient) -> None:
     assert response.status_code == problem["status"] == 404
     assert response.mimetype == answers.PROBLEM
     assert problem["title"] == "No such meeting"
-    assert problem["detail"] == "No meeting is called 'nobody'."
+    assert problem["detail"] == 'No meeting "nobody".'
     assert problem["hint"]
     page, _, name = problem["type"].partition("#")
     assert f'id="{name}"' in client.get(page).text

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline import evaluate, timecode
-from pipeline.cli.render import Progress, shortened, table
+from pipeline.cli.render.progress import ConsoleReporter
+from pipeline.cli.render.table import shortened, table
 from pipeline.errors import JumpnotesError
 from pipeline.evaluate import Bin, Case, Figures, Judged
 from pipeline.records import MeetingAlignment, Notes, Transcript
@@ -18,7 +19,7 @@ Faults = list[tuple[Case, JumpnotesError]]
 _NONE = "–"
 
 
-def measure(cases: Sequence[Case], align: Align, progress: Progress) -> tuple[list[Judged], Faults]:
+def measure(cases: Sequence[Case], align: Align, progress: ConsoleReporter) -> tuple[list[Judged], Faults]:
     """Align and judge each case; one that cannot be read is told and left out."""
     judged: list[Judged] = []
     faults: Faults = []

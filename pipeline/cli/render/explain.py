@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline import export, timecode
 from pipeline.align.explain import Explanation, Group, How, Match, Neighbour, NotPlaced, Order, Unplaced
-from pipeline.cli.render import shortened, table
+from pipeline.cli.render.table import shortened, table
 from pipeline.records import LINK_CONFIDENCE, Basis, Block, Notes
 
 WIDTH = 60  # characters of a quotation
@@ -73,7 +73,7 @@ def document(found: Explanation | NotPlaced) -> dict[str, Any]:
     block = found.block
     data |= {"block": {"id": block.id, "line": block.line, "kind": block.kind.value, "text": block.text}}
     if isinstance(found, Explanation):
-        data["link"] = export.moment(found.link)
+        data["link"] = export.moment_json(found.link)
     return {"placed": isinstance(found, Explanation) and found.link is not None, **_rounded(data)}
 
 

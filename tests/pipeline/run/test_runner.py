@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from pipeline import fetch
 from pipeline.audio import SAMPLE_RATE, open_sound
-from pipeline.cli.demo import serving
+from pipeline.cli.loopback import serve_folder
 from pipeline.config import Settings
 from pipeline.errors import NotesError, RateLimited
 from pipeline.notes.files import find_notes
@@ -354,7 +354,7 @@ def speech(tmp_path: Path) -> Iterator[str]:
         opened.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         samples = np.concatenate(list(islice(sound.blocks, 40)))[: 20 * SAMPLE_RATE]
         opened.writeframes((samples * 32767).astype("<i2").tobytes())
-    with serving(folder) as base:
+    with serve_folder(folder) as base:
         yield f"{base}/call.wav"
 
 

@@ -60,18 +60,18 @@ def test_an_index_of_another_version_is_made_anew(archive: Archive) -> None:
     archive.store.claim("/notes/call.md", "call-1")
     archive.store.save_notes(notes())
     with archive.index.writing() as writer:
-        writer.db.execute("UPDATE state SET version = 0")
-        writer.db.execute("CREATE TABLE older (x)")
+        writer._db.execute("UPDATE state SET version = 0")
+        writer._db.execute("CREATE TABLE older (x)")
     archive.close()
 
     again = Archive.open(Settings(data_dir=archive.store.path.parent))
 
     assert [hit.slug for hit in search(again.index, "ebpf")] == ["call-1"]
     with again.index.reading() as reader:
-        assert not reader.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'older'").fetchone()
+        assert not reader._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'older'").fetchone()
     again.close()
 
 
 def _order(archive: Archive) -> list[str]:
     with archive.index.reading() as reader:
-        return [slug for (slug,) in reader.db.execute("SELECT slug FROM passages GROUP BY slug ORDER BY max(id)")]
+        return [slug for (slug,) in reader._db.execute("SELECT slug FROM passages GROUP BY slug ORDER BY max(id)")]

@@ -27,7 +27,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.lookups import IndexReader, MarkedPassage
+from pipeline.search.index.reader import IndexReader, MarkedPassage
 from pipeline.search.query import parse
 from pipeline.store import AlignmentInputs
 

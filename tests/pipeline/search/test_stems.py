@@ -201,8 +201,8 @@ def test_a_word_has_at_most_so_many_forms(opened: Open) -> None:
     """The one that was typed among them, and the short ones rather than the long."""
     archive = opened("finnish", " ".join("talo" + "ssa" * (n % 2) + "kin" * (n // 2) for n in range(8)), "z")
     with archive.index.writing() as writer:
-        writer.db.execute("DELETE FROM stems")
-        writer.db.executemany("INSERT INTO stems VALUES ('talo', ?)", [(f"talo{'x' * n}",) for n in range(1, 60)])
+        writer._db.execute("DELETE FROM stems")
+        writer._db.executemany("INSERT INTO stems VALUES ('talo', ?)", [(f"talo{'x' * n}",) for n in range(1, 60)])
     with archive.index.reading() as reader:
         ((term,),) = expand(reader, parse("talo")).groups
 
@@ -217,7 +217,7 @@ def test_english_is_left_to_the_index(opened: Open) -> None:
     asked = parse("house -table OR *")
     with archive.index.reading() as reader:
         assert expand(reader, asked) == asked
-        assert not reader.db.execute("SELECT 1 FROM stems").fetchone()
+        assert not reader._db.execute("SELECT 1 FROM stems").fetchone()
 
     assert found(archive, "house") == "01"
     assert found(archive, "houses -table") == "1"

@@ -60,7 +60,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
 
-    with pytest.raises(TranscribeError, match="cannot be kept") as caught:
+    with pytest.raises(TranscribeError, match="cannot be saved") as caught:
         checkpoint.resume(blocked / "meeting.jsonl", JOB)
 
     assert "writable" in caught.value.hint

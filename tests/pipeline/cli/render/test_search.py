@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import click
 import pytest
 
-from pipeline.cli.render import search
+from pipeline.cli.render.search import format_hits
 from pipeline.records import Hit, PassageSource
 
 TEXT = "we said at length and at great leisure that the hose leaks where the tap is, so that the hose has to go today"
@@ -22,11 +23,11 @@ def hit(text: str = TEXT, *, start: float | None = 83.0, slug: str = "call", sec
     return Hit(slug, f"The {slug}", date(2024, 3, 5), source, start, None, pieces(text, "hose"), section, "Ana")
 
 
-def test_a_meeting_stands_once_above_its_places() -> None:
-    """With its day and its name; the times stand one below the other."""
+def test_each_meeting_is_named_once_above_its_hits() -> None:
+    """With its date and its slug; the times are in one column."""
     hits = [hit("hose", start=3723.0), hit("a hose", slug="walk", section="Tools"), hit("the hose", start=None)]
 
-    assert click.unstyle(search.report(hits, None)).splitlines() == [
+    assert click.unstyle(format_hits(hits, None)).splitlines() == [
         "The call  2024-03-05  call",
         "  1:02:03  transcript  Ana          hose ",
         "        –  notes       Ana          the hose ",
@@ -36,11 +37,28 @@ def test_a_meeting_stands_once_above_its_places() -> None:
     ]
 
 
+def test_hits_that_lack_a_word_come_after_the_others() -> None:
+    """Under a heading of their own, each with what it lacks; where all lack some, no heading is needed."""
+    partial = replace(hit("a hose", slug="walk"), missing=("tap",))
+
+    lines = click.unstyle(format_hits([hit("hose tap"), partial], None)).splitlines()
+
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "The call  2024-03-05  call",
+        "",
+        "With only some of the words",
+        "",
+        "The walk  2024-03-05  walk",
+    ]
+    assert lines[-1].endswith("a hose   (without tap)")
+    assert "With only" not in format_hits([partial], None)
+
+
 @pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     """Cells are cut, and every line still shows what was found."""
     hits = [hit(section="How the garden is watered in a dry summer"), hit("no " * 90 + "hose " + "no " * 90)]
-    title, *lines = search.report(hits, width).splitlines()
+    title, *lines = format_hits(hits, width).splitlines()
 
     assert len(click.unstyle(title)) <= width
     for line in lines:
@@ -51,17 +69,17 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 def test_a_long_section_leaves_room_for_the_speaker() -> None:
     """Who spoke is seen, whatever the heading is."""
-    assert "How the garden is… · Ana  " in click.unstyle(search.report([hit(section="How the garden is watered")], 96))
+    assert "How the garden is… · Ana  " in click.unstyle(format_hits([hit(section="How the garden is watered")], 96))
 
 
-def test_what_goes_elsewhere_is_whole() -> None:
-    """In a pipe nothing is cut from the text."""
-    assert TEXT in click.unstyle(search.report([hit()], None))
+def test_output_into_a_pipe_is_not_cut() -> None:
+    """Programs and files get the whole text."""
+    assert TEXT in click.unstyle(format_hits([hit()], None))
 
 
 def test_what_is_cut_ends_with_words() -> None:
     """A shortened text begins and ends with a whole word."""
-    shown = click.unstyle(search.report([hit()], 60)).splitlines()[1].partition("Ana  ")[2]
+    shown = click.unstyle(format_hits([hit()], 60)).splitlines()[1].partition("Ana  ")[2]
     words = shown.strip("… ").split()
 
     assert shown.startswith("… ")
@@ -70,10 +88,10 @@ def test_what_is_cut_ends_with_words() -> None:
 
 
 def test_no_text_commands_the_terminal() -> None:
-    """Whatever stands in the notes, a line is a line, and the only colours are ours."""
+    """Whatever the notes contain, a line is a line, and the only colours are ours."""
     evil = hit("hose \x1b]0;owned\x07\nnext \x1b[2J", section="a\r\x1b[31mb")
 
-    report = search.report([evil], None)
+    report = format_hits([evil], None)
 
     assert report.count("\x1b") == 4  # the title and the match, on and off
     assert len(report.splitlines()) == 2

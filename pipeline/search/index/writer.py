@@ -1,42 +1,31 @@
-"""The search index on disk: the one doorway of this room to SQL, and the only module that knows its tables.
-
-An SQLite file of its own, with a full-text index (FTS5) for each source of passages. Everything in it is derived from
-the store: a lost or damaged file is rebuilt. It remembers the last change of the store that it contains.
-"""
+"""What is in the search index, and how it gets there."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy import Engine, event
 
-from pipeline import sqlite
-from pipeline.errors import StoreError
 from pipeline.language.names import DEFAULT
 from pipeline.records import MeetingVersions, PassageSource
 from pipeline.search import stems
 from pipeline.search.hit_context import HitContext
-from pipeline.search.lookups import IndexReader
+from pipeline.search.index.reader import IndexReader
 from pipeline.search.passage_ids import DAY_BITS, day_of, first_id
 from pipeline.search.passages import Passage, SpeakerTurn
 
 VERSION = 1
-"""Of the tables and of what `passages` and `hit_context` put into them. A file of another version is made anew."""
+"""Of the tables, and of what `passages` and `hit_context` put into them. A file of another version is made anew."""
 
 MERGED_PAGES = 1_000
 """Pages of an index, of four kilobytes, that are rewritten at a time: a tenth of a second or two."""
 
-_FRAGMENTED = 9 / 8  # size of an index against its largest part, from which its parts are merged
-
 # Where FTS5 has no stemmer, a table of stems does its work. Marks are vowels in some scripts, and must not part a word.
 _ENGLISH_TOKENS = "porter unicode61 remove_diacritics 2"
 _OTHER_TOKENS = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+
+_IDS_OF_A_DAY = 2**DAY_BITS - 1
 
 _TABLES = """
     CREATE TABLE state (version INTEGER, language TEXT, change INTEGER);
@@ -53,98 +42,6 @@ _TABLES = """
 """
 
 
-class SearchIndex:
-    """An open search index. Searches see one snapshot, and go on while somebody writes."""
-
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
-        self._engine = engine
-
-    @classmethod
-    def open(cls, path: Path, *, timeout_seconds: float = 15.0) -> SearchIndex:
-        """Open `path`; where there is none, or one that cannot be used, an empty index takes its place.
-
-        Args:
-            timeout_seconds: how long a write waits for another writer.
-
-        Raises:
-            StoreError: it cannot be opened or created.
-        """
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
-        event.listen(engine, "connect", sqlite.configure)
-        index = cls(path, engine)
-        try:
-            index._create()
-        except StoreError as error:
-            if not sqlite.is_damaged(error):
-                raise
-            engine.dispose()
-            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-                file.unlink(missing_ok=True)
-            index._create()
-        return index
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def reading(self) -> Iterator[IndexReader]:
-        """Lookups in one snapshot."""
-        with self._connected() as db:
-            db.execute("BEGIN")
-            try:
-                yield IndexReader(db)
-            finally:
-                db.rollback()
-
-    @contextmanager
-    def writing(self) -> Iterator[IndexWriter]:
-        """Changes that take effect together, or not at all.
-
-        Raises:
-            Busy: somebody else is writing, longer than the timeout.
-        """
-        with self._connected() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield IndexWriter(db)
-                db.execute("COMMIT")
-            finally:
-                db.rollback()
-
-    def merge(self) -> None:
-        """Merge the parts of each index that has many: a search looks through each part for each of its words.
-
-        In small steps, as others want to write, too.
-        """
-        with self.reading() as reader:
-            fragmented = [source for source in PassageSource if _is_fragmented(reader.part_sizes(source))]
-        for source in fragmented:
-            more, first = True, True
-            while more:
-                with self.writing() as writer:
-                    more, first = writer.merge_some(source, first=first), False
-
-    def _create(self) -> None:
-        with self.reading() as reader:
-            if reader.version() == VERSION:
-                return
-        with self.writing() as writer:
-            if writer.version() != VERSION:  # another process may have been faster
-                writer.create_tables()
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        with sqlite.translated_errors(self.path):
-            pooled = self._engine.raw_connection()
-            try:
-                connection = pooled.driver_connection
-                assert isinstance(connection, sqlite3.Connection)
-                yield connection
-            finally:
-                pooled.close()
-
-
 class IndexWriter(IndexReader):
     """Changes to an index, within one transaction."""
 
@@ -152,18 +49,18 @@ class IndexWriter(IndexReader):
         """Begin with an empty index, whatever was there."""
         for kind in ("trigger", "view", "table"):  # dropping a virtual table drops the tables it is made of
             virtual_first = "SELECT name FROM sqlite_master WHERE type = ? ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
-            for (name,) in self.db.execute(virtual_first, (kind,)).fetchall():
-                self.db.execute(f"DROP {kind} IF EXISTS {name}")
+            for (name,) in self._db.execute(virtual_first, (kind,)).fetchall():
+                self._db.execute(f"DROP {kind} IF EXISTS {name}")
         for statement in _TABLES.split(";"):
-            self.db.execute(statement)
-        self.db.execute("INSERT INTO state VALUES (?, NULL, 0)", (VERSION,))
+            self._db.execute(statement)
+        self._db.execute("INSERT INTO state VALUES (?, NULL, 0)", (VERSION,))
         self.create_full_text(DEFAULT)
 
     def clear(self) -> None:
         """Remove all passages and the full-text indexes, which are quicker made at the end than kept in step."""
         self._drop_full_text()
         for table in ("passages", "meetings", "speakers", "stems"):
-            self.db.execute(f"DELETE FROM {table}")
+            self._db.execute(f"DELETE FROM {table}")
 
     def create_full_text(self, language: str) -> None:
         """Make the full-text indexes of all passages, for the words of `language`."""
@@ -186,7 +83,7 @@ class IndexWriter(IndexReader):
                 f"CREATE TRIGGER {source}_removed AFTER DELETE ON passages WHEN old.source = '{source}' BEGIN "
                 f"{insert}({source}_fts, rowid, {columns}) VALUES ('delete', {old}); END",
             ):
-                self.db.execute(statement)
+                self._db.execute(statement)
 
     def _drop_full_text(self) -> None:
         for source in PassageSource:
@@ -197,34 +94,36 @@ class IndexWriter(IndexReader):
                 ("TABLE", f"{source}_fts"),
                 ("VIEW", f"{source}_passages"),
             ):
-                self.db.execute(f"DROP {kind} IF EXISTS {name}")
+                self._db.execute(f"DROP {kind} IF EXISTS {name}")
 
     def set_language(self, language: str) -> None:
-        self.db.execute("UPDATE state SET language = ?", (language,))
+        self._db.execute("UPDATE state SET language = ?", (language,))
 
     def set_change(self, number: int) -> None:
         """Note the last change of the store that the index contains."""
-        self.db.execute("UPDATE state SET change = ?", (number,))
+        self._db.execute("UPDATE state SET change = ?", (number,))
 
     def replace_passages(
         self, slug: str, source: PassageSource, passages: Iterable[Passage], day: date | None, language: str
     ) -> None:
         """Let a meeting have these passages of a source, and no others."""
         first = first_id(day) if day else self._undated_first_id(slug)
-        self.db.execute("DELETE FROM passages WHERE slug = ? AND source = ?", (slug, source))
-        ((last,),) = self.db.execute("SELECT max(id) FROM passages WHERE id BETWEEN ? AND ?", (first, first | _ID_MASK))
+        self._db.execute("DELETE FROM passages WHERE slug = ? AND source = ?", (slug, source))
+        ((last,),) = self._db.execute(
+            "SELECT max(id) FROM passages WHERE id BETWEEN ? AND ?", (first, first | _IDS_OF_A_DAY)
+        )
         values = [
             (number, slug, source.value, each.block_id, each.text, each.terms, msgspec.json.encode(each.marks))
             for number, each in enumerate(passages, first if last is None else last + 1)
         ]
-        self.db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", values)
         if language != DEFAULT:
             self._add_stems(language, (each[4] for each in values))
 
     def _undated_first_id(self, slug: str) -> int:
         """The first id of a meeting without a date: it has a day of its own, behind all the others."""
         query = "SELECT min(id) FILTER (WHERE slug = ?), max(id) FROM passages WHERE id >= ?"
-        ((own, last),) = self.db.execute(query, (slug, first_id(None)))
+        ((own, last),) = self._db.execute(query, (slug, first_id(None)))
         if own is not None:
             return int(day_of(own)) << DAY_BITS
         return first_id(None) if last is None else (day_of(last) + 1) << DAY_BITS
@@ -235,20 +134,20 @@ class IndexWriter(IndexReader):
         # A term is never there without its own stem, so that what is known need not be stemmed again.
         pairs = {(form, term) for word, term in found for form in {word, term} if form != term or term not in known}
         rows = [(stems.stem(language, form), term) for form, term in pairs]
-        self.db.executemany("INSERT OR IGNORE INTO stems (stem, term) VALUES (?, ?)", rows)
+        self._db.executemany("INSERT OR IGNORE INTO stems (stem, term) VALUES (?, ?)", rows)
 
     def replace_speakers(self, slug: str, turns: Iterable[SpeakerTurn]) -> None:
-        self.db.execute("DELETE FROM speakers WHERE slug = ?", (slug,))
-        self.db.executemany("INSERT INTO speakers VALUES (?, ?, ?)", [(slug, *turn) for turn in turns])
+        self._db.execute("DELETE FROM speakers WHERE slug = ?", (slug,))
+        self._db.executemany("INSERT INTO speakers VALUES (?, ?, ?)", [(slug, *turn) for turn in turns])
 
     def replace_meeting(self, slug: str, context: HitContext, versions: MeetingVersions) -> None:
         """Keep what is shown around the hits of a meeting, whose passages are in the index."""
         counted = "SELECT source, count(*), min(id) FROM passages WHERE slug = ? GROUP BY source"
-        found = {source: (count, first) for source, count, first in self.db.execute(counted, (slug,))}
+        found = {source: (count, first) for source, count, first in self._db.execute(counted, (slug,))}
         day = day_of(min((first for _, first in found.values()), default=0)) << DAY_BITS
         counts = [found.get(source, (0, 0))[0] for source in (PassageSource.NOTES, PassageSource.TRANSCRIPT)]
         runs = versions.notes, versions.transcript, versions.alignment
-        self.db.execute(
+        self._db.execute(
             "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (slug, context.title, context.date, msgspec.json.encode(context), *runs, day, *counts),
         )
@@ -256,7 +155,7 @@ class IndexWriter(IndexReader):
     def remove(self, slug: str) -> None:
         """Forget a meeting."""
         for table in ("passages", "speakers", "meetings"):
-            self.db.execute(f"DELETE FROM {table} WHERE slug = ?", (slug,))
+            self._db.execute(f"DELETE FROM {table} WHERE slug = ?", (slug,))
 
     def merge_some(self, source: PassageSource, *, first: bool) -> bool:
         """Merge parts of an index, some megabytes at a time; whether there may be more to do.
@@ -264,14 +163,7 @@ class IndexWriter(IndexReader):
         Args:
             first: take up all parts; later calls go on with them.
         """
-        before = self.db.total_changes
+        before = self._db.total_changes
         pages = -MERGED_PAGES if first else MERGED_PAGES  # the sign is FTS5's
-        self.db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('merge', {pages})")
-        return self.db.total_changes - before >= 2  # as FTS5's manual tells the end
-
-
-_ID_MASK = 2**DAY_BITS - 1
-
-
-def _is_fragmented(part_sizes: list[int]) -> bool:
-    return sum(part_sizes) > max(part_sizes, default=0) * _FRAGMENTED
+        self._db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('merge', {pages})")
+        return self._db.total_changes - before >= 2  # as FTS5's manual tells the end

@@ -87,31 +87,31 @@ class IndexReader:
     """Lookups within one transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
+        self._db = db
 
     # -- the index itself ------------------------------------------------------------------------------------------
 
     def version(self) -> int | None:
-        if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
             return None
-        return int(self.db.execute("SELECT version FROM state").fetchone()[0])
+        return int(self._db.execute("SELECT version FROM state").fetchone()[0])
 
     def language(self) -> str | None:
         """The language the index was made for; None: it was not made yet."""
-        found: str | None = self.db.execute("SELECT language FROM state").fetchone()[0]
+        found: str | None = self._db.execute("SELECT language FROM state").fetchone()[0]
         return found
 
     def change(self) -> int:
         """The last change of the store that the index contains."""
-        return int(self.db.execute("SELECT change FROM state").fetchone()[0])
+        return int(self._db.execute("SELECT change FROM state").fetchone()[0])
 
     def part_sizes(self, source: PassageSource) -> list[int]:
         """Pages of the parts of an index."""
-        return [size for (size,) in self.db.execute(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")]
+        return [size for (size,) in self._db.execute(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")]
 
     def indexed(self, slug: str) -> tuple[MeetingVersions, str | None] | None:
         """What the index has of a meeting: the versions of its parts, and its date; None: nothing."""
-        row = self.db.execute(
+        row = self._db.execute(
             "SELECT notes_id, transcript_id, alignment_id, date FROM meetings WHERE slug = ?", (slug,)
         ).fetchone()
         return (MeetingVersions(*row[:3]), row[3]) if row else None
@@ -124,7 +124,7 @@ class IndexReader:
         for low, high in ranges:
             if len(found) < count:
                 values = match, low, high, count - len(found)
-                found += map(MarkedPassage._make, self.db.execute(_MARKED.format(source), values))
+                found += map(MarkedPassage._make, self._db.execute(_MARKED.format(source), values))
         return found
 
     def newest_ids(self, source: PassageSource, match: str, ranges: Iterable[IdRange], count: int) -> list[int]:
@@ -133,7 +133,7 @@ class IndexReader:
         for low, high in ranges:
             if len(found) < count:
                 values = match, low, high, count - len(found)
-                found += [row[0] for row in self.db.execute(_IDS.format(source), values)]
+                found += [row[0] for row in self._db.execute(_IDS.format(source), values)]
         return found
 
     def count_before(self, source: PassageSource, passage_id: int) -> int:
@@ -142,7 +142,7 @@ class IndexReader:
             return 0
         first = day_of(passage_id) << DAY_BITS
         query = f"SELECT total({source}) FILTER (WHERE day < ?1), total({source}) FROM meetings WHERE day <= ?1"
-        ((earlier, until),) = self.db.execute(query, (first,))
+        ((earlier, until),) = self._db.execute(query, (first,))
         return min(int(earlier) + passage_id - first, int(until))
 
     def ranges(self, query: Query, slug: str | None, source: PassageSource) -> tuple[IdRange, ...]:
@@ -152,7 +152,7 @@ class IndexReader:
         if slugs is None:
             return ((first, last),)
         asked = slugs if len(slugs) <= _MAX_SINGLE_LOOKUPS else set(self._titles())
-        found_at = self.db.execute(_RANGES, (source.value, msgspec.json.encode(sorted(asked)).decode()))
+        found_at = self._db.execute(_RANGES, (source.value, msgspec.json.encode(sorted(asked)).decode()))
         found: list[IdRange] = []
         for wanted, group in groupby(found_at, key=lambda row: row[2] in slugs):
             run = [(low, high) for low, high, _ in group]
@@ -171,7 +171,7 @@ class IndexReader:
         )
 
     def _titles(self) -> dict[str, str]:
-        return dict(self.db.execute("SELECT slug, title FROM meetings"))
+        return dict(self._db.execute("SELECT slug, title FROM meetings"))
 
     # -- what surrounds a hit --------------------------------------------------------------------------------------
 
@@ -180,42 +180,42 @@ class IndexReader:
         query = "SELECT slug, context FROM meetings WHERE slug IN (SELECT value FROM json_each(?))"
         decode = msgspec.json.Decoder(HitContext).decode
         wanted = msgspec.json.encode(list(slugs)).decode()
-        return {slug: decode(context) for slug, context in self.db.execute(query, (wanted,))}
+        return {slug: decode(context) for slug, context in self._db.execute(query, (wanted,))}
 
     def speakers(self, moments: Mapping[int, tuple[str, float]]) -> dict[int, str]:
         """Who spoke, by the number of a moment (slug and seconds), where that is known."""
         asked = msgspec.json.encode([(number, *moment) for number, moment in moments.items()]).decode()
-        return {number: speaker for number, speaker in self.db.execute(_SPEAKERS, (asked,)) if speaker}
+        return {number: speaker for number, speaker in self._db.execute(_SPEAKERS, (asked,)) if speaker}
 
     # -- words -----------------------------------------------------------------------------------------------------
 
     def occurs(self, match: str) -> bool:
         """Whether anything said or written matches an expression of FTS5."""
-        return bool(self.db.execute(_OCCURS, (match,)).fetchone()[0])
+        return bool(self._db.execute(_OCCURS, (match,)).fetchone()[0])
 
     def existing_terms(self, terms: Iterable[str]) -> tuple[str, ...]:
         """Those of the terms that the index has."""
-        return tuple(row[0] for row in self.db.execute(_EXISTING, (msgspec.json.encode(list(terms)).decode(),)))
+        return tuple(row[0] for row in self._db.execute(_EXISTING, (msgspec.json.encode(list(terms)).decode(),)))
 
     def terms_beginning(self, beginning: str) -> list[str]:
         """All stems, or words where the index has no stems, with this beginning."""
         after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-        return [row[0] for row in self.db.execute(_BEGINNING, (beginning, after))]
+        return [row[0] for row in self._db.execute(_BEGINNING, (beginning, after))]
 
     def spellings(self, match: str) -> Counter[str]:
         """How what matches is spelt in a few passages, in lower case."""
-        found = self.db.execute(_SPELLINGS, (match, _SPELLING_PASSAGES))
+        found = self._db.execute(_SPELLINGS, (match, _SPELLING_PASSAGES))
         return Counter(part.split(MATCH_END)[0].lower() for (text,) in found for part in text.split(MATCH_START)[1:])
 
     def known_terms(self, terms: Iterable[str]) -> set[str]:
         """Those of the terms whose stems are in the table of stems."""
         query = "SELECT DISTINCT term FROM stems WHERE term IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self.db.execute(query, (msgspec.json.encode(list(terms)).decode(),))}
+        return {row[0] for row in self._db.execute(query, (msgspec.json.encode(list(terms)).decode(),))}
 
     def related_terms(self, term: str, stems: Sequence[str], limit: int) -> tuple[str, ...]:
         """At most `limit` other terms that share a stem, the shortest first."""
         values = term, msgspec.json.encode(list(stems)).decode(), limit
-        return tuple(row[0] for row in self.db.execute(_RELATED, values))
+        return tuple(row[0] for row in self._db.execute(_RELATED, values))
 
 
 def ranges_after(ranges: Iterable[IdRange], last: int) -> tuple[IdRange, ...]:
