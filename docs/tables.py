@@ -84,7 +84,7 @@ def headline() -> str:
         ("links within 30 seconds of the true start", mean["start30"]),
         ("links inside the passage, give or take 15 seconds", mean["inside"]),
         ("links more than five minutes off", mean["far"]),
-        ('lines with a link (the others say "not found")', mean["sure"]),
+        ('lines that were discussed and have a link (the others say "not found")', mean["sure"]),
         ("of these links, inside the passage", mean["right"]),
         ("lines that nobody talked about and that have a link all the same", mean["foreign"]),
     ]
