@@ -19,7 +19,7 @@ _MAX_TIMEOUT_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. SETTINGS says what each of it means."""
+    """Everything that can be set. SETTINGS describes each field."""
 
     data_dir: Path
     model: str | None = None

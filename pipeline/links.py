@@ -66,7 +66,7 @@ def time_in_url(url: str) -> Hint | None:
     starts = [value for fields in queries for name in ("start", "t") for value in fields.get(name, [])]
     if not starts:
         return None
-    # A media fragment may hold both ends: #t=10,20
+    # A media fragment may have both ends: #t=10,20
     first, _, second = starts[-1].removeprefix("npt:").partition(",")
     start = timecode.parse(first)
     ends = [second] if second else [value for fields in queries for value in fields.get("end", [])]

@@ -21,7 +21,7 @@ _SENTENCE_ENDINGS = (".", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _CaptionLine:
     """One event: a line as YouTube shows it. Seconds."""
 
     start: float
@@ -58,7 +58,7 @@ def parse(text: str, *, source: str) -> Transcript:
     )
 
 
-def _lines(events: list[dict[str, Any]]) -> list[_Line]:
+def _lines(events: list[dict[str, Any]]) -> list[_CaptionLine]:
     timed = []
     for event in events:
         segs = [
@@ -75,21 +75,21 @@ def _lines(events: list[dict[str, Any]]) -> list[_Line]:
     return [_line(segs, end, next_start) for (segs, end), next_start in zip(timed, next_starts, strict=True)]
 
 
-def _line(segs: list[tuple[float, str]], end: float, next_start: float) -> _Line:
+def _line(segs: list[tuple[float, str]], end: float, next_start: float) -> _CaptionLine:
     start = segs[0][0]
     end = max(end, segs[-1][0])
     text = " ".join(text for _, text in segs)
     if len(segs) == 1 and " " in text:  # a phrase somebody typed: no times within it
-        return _Line(start, end, text, ())
+        return _CaptionLine(start, end, text, ())
     starts = [time for time, _ in segs]
     stops = [*starts[1:], next_start if next_start > starts[-1] else end]
     words = tuple(Word(time, max(time, min(stop, end)), text) for (time, text), stop in zip(segs, stops, strict=True))
-    return _Line(start, words[-1].end, text, words)
+    return _CaptionLine(start, words[-1].end, text, words)
 
 
-def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
+def _groups(lines: list[_CaptionLine]) -> Iterator[list[_CaptionLine]]:
     """Lines that belong together: no pause, no change of speaker, not too long, whole sentences where marked."""
-    group: list[_Line] = []
+    group: list[_CaptionLine] = []
     for line in lines:
         if group and _starts_new(line, group):
             yield group
@@ -99,7 +99,7 @@ def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
         yield group
 
 
-def _starts_new(line: _Line, group: list[_Line]) -> bool:
+def _starts_new(line: _CaptionLine, group: list[_CaptionLine]) -> bool:
     last = group[-1]
     return (
         not last.words
@@ -111,7 +111,7 @@ def _starts_new(line: _Line, group: list[_Line]) -> bool:
     )
 
 
-def _segments(group: list[_Line]) -> Iterator[Segment]:
+def _segments(group: list[_CaptionLine]) -> Iterator[Segment]:
     """The group as a segment, split again where another person begins within a line."""
     words = [word for line in group for word in line.words]
     if not words:

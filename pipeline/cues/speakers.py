@@ -1,4 +1,4 @@
-"""Who speaks, where a file says it in the text: `Tim: hello`.
+"""Who speaks, where a file says so in the text: `Tim: hello`.
 
 A label counts as a speaker when it recurs, or when it looks like a name in a file that labels its speakers.
 "Note: x" and "so the question is: x" stay text.

@@ -128,7 +128,7 @@ def _words(cue: Cue, marked: str) -> tuple[Word, ...]:
 
 
 def imported_transcript(segments: Sequence[Segment], *, language: str, source: str) -> Transcript:
-    """The transcript that a file with these segments holds.
+    """The transcript of a file with these segments.
 
     Raises:
         TranscriptError: there are none.

@@ -6,7 +6,7 @@ facts      what yt-dlp found out, as our records
 failures   what yt-dlp says went wrong, as our errors
 files      recordings on the disk
 
-What is downloaded lies in a hidden folder until it is whole and readable.
+A download is in a hidden folder until it is whole and readable.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def recording(
 def captions(source: str, *, settings: Settings) -> tuple[Recording, Transcript | None]:
     """What is known of the recording, and its published captions in the language spoken; None where there are none.
 
-    None also stands for captions that YouTube withholds, that cannot be read, or that end long before the recording.
+    None also for captions that YouTube withholds, that cannot be read, or that end long before the recording.
 
     Raises:
         FetchError: one of its subclasses for each reason known.

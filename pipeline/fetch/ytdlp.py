@@ -249,7 +249,7 @@ def open_session(
     hosts.check(remote.url, resolve=False)
     logger = _Logger()
     params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [_progress_hook(progress)]}
-    yt_dlp.globals.plugin_dirs.value = []  # no code that happens to lie in some folder is run
+    yt_dlp.globals.plugin_dirs.value = []  # no code that happens to be in some folder is run
     with _Downloader(params, hosts) as downloader:
         session = Session(remote, downloader, logger, into)
         try:

@@ -93,7 +93,7 @@ def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dic
 
 
 def _fingerprint(media: Path, sample_bytes: int = 2**20) -> str:
-    """Size and a hash of the beginning, middle and end: enough to tell recordings apart without reading gigabytes."""
+    """Size and a hash of the beginning, middle and end: enough to distinguish recordings without reading gigabytes."""
     size = media.stat().st_size
     digest = hashlib.blake2b(str(size).encode(), digest_size=16)
     with media.open("rb") as file:

@@ -24,7 +24,7 @@ class Engine:
     """A loaded model and how it is used."""
 
     name: str
-    weights_bytes: int  # tells two models of one name apart
+    weights_bytes: int  # distinguishes two models of one name
     pipeline: Any  # faster_whisper.BatchedInferencePipeline
     batch_size: int  # windows decoded at a time
     hotwords: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ def test_lost_time_becomes_silence(tmp_path: Path) -> None:
 
 
 def test_blocks_are_small(tmp_path: Path) -> None:
-    """No block holds more than half a minute, whatever the length of the file."""
+    """No block has more than half a minute, whatever the length of the file."""
     path = tmp_path / "a.wav"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_u8", rate=8_000, layout="mono")

@@ -66,7 +66,7 @@ def test_each_error_says_what_happened_and_what_to_do(cls: type[JumpnotesError])
     "cls", [cls for cls in CLASSES if issubclass(cls, errors.FetchError)], ids=lambda c: c.__name__
 )
 def test_fetch_errors_are_explained(cls: type[JumpnotesError]) -> None:
-    """Each says in its own words what it stands for, and carries the address that failed."""
+    """Each class has a docstring of its own, and each error the address that failed."""
     assert cls.__dict__.get("__doc__")
     assert vars(make(cls))["url"] == FACTS["url"]
 

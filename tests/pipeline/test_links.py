@@ -62,7 +62,7 @@ def test_finds_the_id_in_every_form_of_link(url: str) -> None:
     ],
 )
 def test_anything_else_names_no_video(url: str) -> None:
-    """A lookalike host, a playlist or a broken URL is never taken for a video."""
+    """A lookalike host, a playlist or a broken URL is never a video."""
     assert links.youtube_id(url) is None
 
 

@@ -55,7 +55,7 @@ def test_an_exported_file_is_imported_once(corrected: Path, tmp_path: Path) -> N
     unknown = cli("corrections", "import", file, "--data-dir", corrected)
 
     assert (known.exit_code, known.stdout) == (0, f"{SLUG}: 2 already known\n")
-    assert (unknown.exit_code, unknown.stdout) == (1, f"{SLUG}: 1 known already\n")
+    assert (unknown.exit_code, unknown.stdout) == (1, f"{SLUG}: 1 already known\n")
     assert unknown.stderr.endswith(": Sundial repairs\n")
 
 

@@ -52,13 +52,13 @@ def test_a_stray_colon_in_a_file_without_labels() -> None:
     assert (None, "Windows: it fails") in spoken(parse(vtt(lines)))
 
 
-def test_labelled_turns_go_on_until_the_next_label() -> None:
+def test_a_labelled_turn_lasts_until_the_next_label() -> None:
     """Where a label marks a change of speaker, cues without one belong to the speaker before."""
     found = parse(vtt(["Ann: first", "more", "Bo: second", "Ann: third", "more"]))
     assert [speaker for speaker, _ in spoken(found)] == ["Ann", "Ann", "Bo", "Ann", "Ann"]
 
 
-def test_labelled_cues_stand_alone() -> None:
+def test_each_labelled_cue_is_on_its_own() -> None:
     """Where every cue is labelled, even of the same speaker, a cue without label has no known speaker."""
     found = parse(vtt(["Ann: first", "Ann: more", "noise", "Bo: second"]))
     assert [speaker for speaker, _ in spoken(found)] == ["Ann", "Ann", None, "Bo"]

@@ -29,7 +29,7 @@ def test_srt_as_found_in_the_wild(text: str) -> None:
 
 
 def test_written_srt() -> None:
-    """Numbered cues with commas; text is escaped only where it would be taken for something else."""
+    """Numbered cues with commas; text is escaped only where it would be read as something else."""
     written = srt.write(
         transcript(
             Segment(0.0, 1.0, "R&D <3", speaker="Ann"),
@@ -54,7 +54,7 @@ def test_written_srt() -> None:
 
 @given(transcripts(UNLABELLED_TEXT, st.none() | st.sampled_from(["Ann", "Bo Li"])))
 def test_srt_there_and_back(original: Transcript) -> None:
-    """What is written as SRT is read back, but for the language SRT cannot hold."""
+    """What is written as SRT is read back, except for the language, which SRT does not have."""
     found = cues.parse(srt.write(original), source="x")
     assert spoken(found) == spoken(original)
     assert [(s.start, s.end) for s in found.segments] == [(s.start, s.end) for s in original.segments]

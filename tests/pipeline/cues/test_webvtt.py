@@ -82,7 +82,7 @@ we<00:00:05.200><c> release</c>
 """
 
 
-def test_rolling_captions_are_said_once() -> None:
+def test_rolling_captions_are_read_once() -> None:
     """YouTube's automatic captions saved as WebVTT show each line three times; it was said once."""
     found = cues.parse(ROLLING, source="x")
     assert spoken(found) == [(None, "hello everyone"), (None, "so today"), (None, "we release")]

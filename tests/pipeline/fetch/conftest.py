@@ -44,7 +44,7 @@ def host(sound: bytes) -> Iterator[Host]:
 
 @pytest.fixture(autouse=True)
 def direct(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy of the machine stands between the test and loopback."""
+    """No proxy of the machine is between the test and loopback."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
 

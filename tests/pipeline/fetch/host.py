@@ -129,5 +129,5 @@ def typed(kind: str, content: bytes) -> Answer:
 
 
 def results(into: Path) -> list[str]:
-    """The files in the folder that could be taken for a recording."""
+    """The files in the folder that look like a recording."""
     return sorted(path.name for path in into.glob("*") if not path.name.startswith(".") and path.suffix != ".json")

@@ -104,7 +104,7 @@ def test_each_message_finds_its_error(message: str, error: type[FetchError], for
 
 
 def test_an_unknown_message_is_passed_on_clean() -> None:
-    """What is new is told in yt-dlp's words, without its label, colour, cause and request to report."""
+    """An unknown message is passed on in yt-dlp's words, without its label, colour, cause and request to report."""
     message = f"\x1b[0;31mERROR:\x1b[0m [generic] talk: Something  odd happened (caused by KeyError('x')){REPORT}"
     assert clean_message(message) == "Something odd happened"
     found = error_for(WATCH, message)
@@ -130,7 +130,7 @@ def test_an_unknown_message_is_passed_on_clean() -> None:
     ],
 )
 def test_warnings_explain_vague_errors(message: str, warning: str, error: type[FetchError]) -> None:
-    """Nothing to choose from, or to sign in, may have a cause that was told before; clear errors need none."""
+    """No format, or a request to sign in, may have a cause that yt-dlp warned of before; clear errors need none."""
     noise = "[youtube] gArDenCall0: Something else. See  https://github.com/yt-dlp/yt-dlp"
     found = error_for(WATCH, message, warnings=[noise, f"[youtube] gArDenCall0: {warning}", "[youtube] " + message])
     assert type(found) is error

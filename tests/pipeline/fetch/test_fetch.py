@@ -58,7 +58,7 @@ def test_a_second_call_uses_no_network(host: Host, settings: Settings, into: Pat
 
 
 def test_a_damaged_file_is_fetched_again(host: Host, settings: Settings, into: Path, sound: bytes) -> None:
-    """A file that lost its end since is not taken for the recording."""
+    """A file that has lost its end does not count as the recording."""
     media = Path(fetch.recording(host.url("/talk.ogg"), into=into, settings=settings).media or "")
     media.write_bytes(sound[:1000])
     fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_fetched_again(host: Host, settings: Settings, into: P
 
 
 def test_urls_that_differ_are_different_files(host: Host, settings: Settings, into: Path, sound: bytes) -> None:
-    """Two talks of the same name, apart only by their query, do not overwrite each other."""
+    """Two talks of the same name that differ only in their query do not overwrite each other."""
     found = {fetch.recording(host.url(f"/talk.ogg?part={n}"), into=into, settings=settings).media for n in (1, 2)}
     assert len(found) == 2
 
@@ -183,7 +183,7 @@ fetch.recording(sys.argv[1], into=Path(sys.argv[2]), settings=settings, progress
 
 
 def test_a_killed_download_leaves_no_result(host: Host, settings: Settings, into: Path, sound: bytes) -> None:
-    """After kill -9 in mid-download there is nothing to be taken for the recording; the next call gets it whole."""
+    """After kill -9 in mid-download nothing looks like the recording; the next call gets it whole."""
     host.answers["/talk.ogg"] = stalled(sound, 100_000)
     command = [sys.executable, "-c", KILLED, host.url("/talk.ogg"), str(into)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(fetch.__file__).parents[2]) as child:

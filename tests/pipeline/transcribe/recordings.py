@@ -12,8 +12,6 @@ from pipeline.records import Transcript
 from pipeline.transcribe import transcribe
 
 MODEL = "tiny.en"
-
-
 LENGTH = 80  # seconds of the meeting most tests listen to
 
 

@@ -1,4 +1,4 @@
-"""Cutting a stream of sound into chunks, on sounds made for the purpose."""
+"""Cutting a stream of sound into chunks, on constructed sounds."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.model
 
 
 def test_more_hotwords_than_fit_are_left_out(talk: Path, tmp_path: Path) -> None:
-    """A glossary of hundreds neither fails nor takes the room the text needs; the checkpoint tells which were used."""
+    """A glossary of hundreds neither fails nor takes the room the text needs; the checkpoint names those used."""
     checkpoint = tmp_path / "checkpoint.jsonl"
     glossary = [f"zq{at}_table" for at in range(300)]
 
@@ -36,7 +36,7 @@ def test_more_hotwords_than_fit_are_left_out(talk: Path, tmp_path: Path) -> None
 
 
 def test_a_language_the_model_does_not_know(talk: Path) -> None:
-    """English words made of German speech help nobody; regional codes are understood."""
+    """German speech written as English words would be useless; regional codes are understood."""
     with pytest.raises(TranscribeError, match="does not know the language 'de'") as caught:
         heard(talk, language="de-AT")
 
@@ -44,7 +44,7 @@ def test_a_language_the_model_does_not_know(talk: Path) -> None:
 
 
 def test_damaged_weights(talk: Path, tmp_path: Path) -> None:
-    """A download that broke off in the middle of the weights is said to be one."""
+    """A download that broke off in the middle of the weights is a clear error."""
     whole = Path(find_weights(MODEL, None))
     for file in whole.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes()[: 10**6 if file.suffix == ".bin" else None])

@@ -1,4 +1,4 @@
-"""Where weights come from, and what is said when there are none."""
+"""Where weights come from, and the error when there are none."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_this_machine_is_known() -> None:
 
 @pytest.mark.parametrize("name", ["tiny.en", "faster-whisper-tiny.en"])
 def test_the_folder_goes_before_the_package(tmp_path: Path, name: str) -> None:
-    """Who sets a folder means it; both forms of a model's name are found in it."""
+    """The folder in the settings comes first; both forms of a model's name are found in it."""
     folder = weights(tmp_path / name)
 
     assert models.find_weights("tiny.en") != folder
@@ -102,7 +102,7 @@ def test_a_broken_folder_says_what_is_missing(tmp_path: Path, name: str) -> None
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    """A download that broke off is told from one that never was."""
+    """A download that broke off is not reported as missing."""
     folder = weights(tmp_path / "broken")
     (folder / "tokenizer.json").write_text('{"model": ')
 
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["./nowhere", "no-such-model"])
 def test_a_name_nobody_knows(name: str) -> None:
-    """A slip in the name is not taken for a download."""
+    """A slip in the name starts no download."""
     with pytest.raises(ModelUnavailable, match="no ") as caught:
         models.find_weights(name)
 
@@ -129,7 +129,7 @@ def test_without_a_network_the_hint_says_what_to_do() -> None:
 
 
 def test_what_is_installed_stands_in_for_the_default(caplog: pytest.LogCaptureFixture) -> None:
-    """Offline and unasked, the package's model is used, and that is said."""
+    """Offline and with no model named, the package's model is used, with a warning."""
     with caplog.at_level(logging.WARNING):
         name, folder = models.choose_model(None, None, None)
 

@@ -1,4 +1,4 @@
-"""Splitting into segments, and marking what was never said, on words made for the purpose."""
+"""Splitting into segments, and marking what nobody said, on constructed words."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_words_the_model_takes_apart_are_whole_again() -> None:
 
 
 def test_languages_without_spaces_keep_their_words_apart() -> None:
-    """Japanese has no spaces to tell words by: none are joined, and none are put in."""
+    """Japanese has no spaces between words: none are joined, and none are put in."""
     (segment,) = split_into_segments([window(Word(0, 1, "今日"), Word(1, 2, "は"), Word(2, 3, "晴れ。"))], spaced=False)
 
     assert segment.text == "今日は晴れ。"
@@ -145,7 +145,7 @@ def test_a_loop_of_segments_is_suspect() -> None:
     assert [segment.suspect for segment in marked] == [False, False, True, True, True, False]
 
 
-def test_hotwords_said_back_are_suspect() -> None:
+def test_echoed_hotwords_are_suspect() -> None:
     """A segment of hotwords alone is the prompt read back; a single one may be an answer."""
     marked = mark_suspect(
         split_into_segments([window(*spoken("osquery, eBPF, sccache. osquery. We use osquery."))]),
@@ -163,7 +163,7 @@ def test_times_stay_in_order() -> None:
 
 
 def test_a_window_decoded_later_fills_its_gap() -> None:
-    """Words are put where they were said, not where the model got round to them."""
+    """Words come where they were said, not in the order in which the model found them."""
     found = split_into_segments(
         [window(*spoken("One two. Three."), *spoken("Six.", 3)), window(*spoken("Four five.", 1.8))]
     )

@@ -90,7 +90,7 @@ def test_words_are_in_order_and_inside_their_segment(transcript: Transcript) -> 
 
 
 def test_hotwords_repair_jargon(meeting: Samples, tmp_path: Path) -> None:
-    """What the model mishears by itself it spells as the notes do when told."""
+    """What the model mishears on its own it spells as the notes do when given as hotwords."""
     chosen = [utterance for utterance in UTTERANCES if any(term in utterance.text for term in JARGON)][:6]
     sound = [meeting[round((u.start - 0.2) * SAMPLE_RATE) : round((u.end + 0.5) * SAMPLE_RATE)] for u in chosen]
     media = save(tmp_path / "jargon.wav", np.concatenate(sound))
@@ -221,7 +221,7 @@ def test_a_file_that_is_no_sound(tmp_path: Path) -> None:
 
 
 def test_unasked_the_installed_model_stands_in(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Without a network and without a choice, what is installed is used, said, and named in the transcript."""
+    """Without a network and a choice, what is installed is used, with a warning, and named in the transcript."""
     with caplog.at_level(logging.WARNING):
         result = heard(save(tmp_path / "quiet.wav", np.zeros(SAMPLE_RATE, np.float32)), model=None)
 
