@@ -113,10 +113,10 @@ def _anchors(text: str) -> set[str]:
 
 @each_page
 def test_files_and_names_in_the_pages_exist(page: Path) -> None:
-    """`pipeline/…` is a file or folder, `pipeline.…` a module or something in one."""
+    """`pipeline/…` is a file or folder, `pipeline.…` a module or something in one, `python -m …` a program."""
     text = page.read_text()
     paths = re.findall(r"`((?:pipeline|service|tests|docs|seeds)/[\w./-]*)`", text)
-    names = re.findall(r"`(pipeline(?:\.\w+)+)", text)
+    names = re.findall(r"(?:`|python -m )((?:pipeline|tests)(?:\.\w+)+)", text)
 
     assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
     assert [name for name in names if not _exists(name)] == []
