@@ -39,8 +39,9 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can 
 pictures: .venv/dev .venv/browser  ## Retake the README's screenshots
 	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
 
-docs: .venv/dev  ## Regenerate docs/reference.md from the program's help
+docs: .venv/dev  ## Regenerate the reference and the tables of figures in docs
 	$(BIN)/python docs/reference.py > docs/reference.md
+	$(BIN)/python docs/tables.py
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
