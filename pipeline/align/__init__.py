@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.align import decode, further_moments, model, outline, time_offset, units
+from pipeline.align import decode, further_moments, outline, time_offset, units, weights
 from pipeline.align.constraints import Outside
 from pipeline.errors import AlignError
 from pipeline.records import Alignment, Basis, Chapter, MeetingAlignment, Notes, Transcript
@@ -56,7 +56,7 @@ def decided(
         return None
     reading = decode.compare(shape, candidates)
     outside = Outside(pins or {}, tuple(chapters), time_offset.onsets(transcript))
-    return reading, decode.decide(reading, model.shipped(), outside)
+    return reading, decode.decide(reading, weights.shipped(), outside)
 
 
 def _wordless(notes: Notes, placed: tuple[Alignment, ...], pins: Pins) -> tuple[Alignment, ...]:

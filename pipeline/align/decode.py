@@ -13,9 +13,9 @@ from pipeline.align.constraints import NOTHING, Outside, Settled, weigh
 from pipeline.align.features import features
 from pipeline.align.hmm import Placement, place
 from pipeline.align.lexical import Matrix, Overlap, ever, overlap
-from pipeline.align.model import Model, emission
 from pipeline.align.outline import Outline, bare
 from pipeline.align.units import Units
+from pipeline.align.weights import Model, emission
 from pipeline.language import word_lists
 from pipeline.language.terms import Normalizer
 from pipeline.records import Alignment, Basis

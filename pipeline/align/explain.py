@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.align import decided, decode, features, further_moments, lexical, model
+from pipeline.align import decided, decode, features, further_moments, lexical, weights
 from pipeline.align.confidence import RIVAL, window_mass
 from pipeline.align.decode import EVIDENCE, EVIDENCE_SPAN, PEAK, WIDE, Decision, Reading
 from pipeline.align.outline import placeable
@@ -146,10 +146,10 @@ def explain(notes: Notes, transcript: Transcript, block: Block) -> Explanation |
     b = index[block.id]
     if block.template and not read[0].outline.leads[b]:
         return NotPlaced(block, Unplaced.TEMPLATE)
-    return of(*read, model.shipped(), b)
+    return of(*read, weights.shipped(), b)
 
 
-def of(reading: Reading, decision: Decision, fitted: model.Model, block: int) -> Explanation:
+def of(reading: Reading, decision: Decision, fitted: weights.Model, block: int) -> Explanation:
     """Why the block of this number was placed where it was decided."""
     shape, time, pick = reading.outline, reading.units.start, int(decision.picks[block])
     links = {link.block_id: link for link in decode.records(reading, decision)}
@@ -269,14 +269,14 @@ def _place(reading: Reading, decision: Decision, block: int, unit: int) -> Place
     )
 
 
-def _reasons(reading: Reading, fitted: model.Model, block: int, chosen: int, rival: int) -> tuple[Reason, ...]:
+def _reasons(reading: Reading, fitted: weights.Model, block: int, chosen: int, rival: int) -> tuple[Reason, ...]:
     """What each group of features adds to the log-odds of `chosen` against `rival`."""
     heading = reading.outline.heading[block : block + 1]
     table = reading.table[:, block : block + 1]
     groups = [group_of(name) for name in features.NAMES]
 
     def odds(rows: lexical.Matrix) -> float:
-        row = np.maximum(model.emission(rows, heading, fitted)[0], 1e-30)
+        row = np.maximum(weights.emission(rows, heading, fitted)[0], 1e-30)
         return float(np.log(row[chosen] / row[rival]))
 
     everything, reasons = odds(table), []

@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import cues, notes
-from pipeline.align import decode, fit, model, time_offset
+from pipeline.align import decode, time_offset, weights
 from pipeline.align.constraints import Outside
 from pipeline.records import LINK_CONFIDENCE, Alignment, Chapter, Hint
+from tests.bench import fit_aligner
 
 OFFSETS = (-400.0, -137.3, -20.0, 0.0, 63.7, 400.0, 777.7, 1200.0)
 LEAST = 5  # gold blocks
@@ -42,11 +43,11 @@ Rows = Iterator[tuple[str, Row]]
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    case: fit.Case
+    case: fit_aligner.Case
     begins: time_offset.Onsets
 
     @property
-    def gold(self) -> list[fit.Item]:
+    def gold(self) -> list[fit_aligner.Item]:
         return [item for item in self.case.items if item.start is not None]
 
     @property
@@ -67,20 +68,20 @@ class Meeting:
         )
         reading = replace(self.case.reading, outline=replace(shape, blocks=blocks))
         known = {blocks[b].id: at for b, at in (pins or {}).items()}
-        decision = decode.decide(reading, model.shipped(), Outside(known, tuple(chapters), self.begins))
+        decision = decode.decide(reading, weights.shipped(), Outside(known, tuple(chapters), self.begins))
         number = {block.id: b for b, block in enumerate(blocks)}
         return decision, {number[found.block_id]: found for found in decode.records(reading, decision)}
 
 
-def start_of(item: fit.Item) -> float:
+def start_of(item: fit_aligner.Item) -> float:
     assert item.start is not None
     return item.start
 
 
-def judged(items: Iterable[fit.Item], found: Mapping[int, Alignment], suffix: str = "") -> Iterator[Row]:
+def judged(items: Iterable[fit_aligner.Item], found: Mapping[int, Alignment], suffix: str = "") -> Iterator[Row]:
     for item in items:
         placed = found.get(item.block)
-        right = placed is not None and fit.inside(item, placed.start)
+        right = placed is not None and fit_aligner.inside(item, placed.start)
         error = abs(placed.start - start_of(item)) if placed else np.inf
         row = {
             "start30": error <= 30,
@@ -91,7 +92,7 @@ def judged(items: Iterable[fit.Item], found: Mapping[int, Alignment], suffix: st
         yield {name + suffix: float(value) for name, value in row.items()}
 
 
-def written(items: Iterable[fit.Item], offset: float, rounded: Callable[[float], float]) -> dict[int, float]:
+def written(items: Iterable[fit_aligner.Item], offset: float, rounded: Callable[[float], float]) -> dict[int, float]:
     """What a person with another clock wrote down; before that clock began nobody did."""
     return {item.block: rounded(start_of(item) - offset) for item in items if start_of(item) >= offset}
 
@@ -213,7 +214,7 @@ def main() -> None:
     wanted, sets = args.only.split(","), args.sets.split(",") if args.sets else None
     everything = [
         Meeting(case, time_offset.onsets(cues.read(args.cases / case.group / case.name / "transcript.vtt")))
-        for case in fit.load(args.cases, notes.read, cues.read)
+        for case in fit_aligner.load(args.cases, notes.read, cues.read)
         if sets is None or case.group in sets
     ]
     meetings = [meeting for meeting in everything if len(meeting.gold) >= LEAST]

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline import cues, evaluate, notes
-from pipeline.align import decode, fit, model
+from pipeline.align import decode, weights
 from pipeline.cli.render import evaluation
+from tests.bench import fit_aligner
 
 
 def main() -> None:
@@ -21,17 +22,17 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5, help="0: do not cross-fit")
     parser.add_argument("--write", type=Path, help="fit on all cases and write the weights here")
     args = parser.parse_args()
-    cases = fit.load(args.cases, notes.read, cues.read)
+    cases = fit_aligner.load(args.cases, notes.read, cues.read)
     if args.folds:
-        show(args.cases, cases, fit.cross_fit(cases, args.folds))
+        show(args.cases, cases, fit_aligner.cross_fit(cases, args.folds))
     if args.write:
-        fitted = fit.fit(cases)
+        fitted = fit_aligner.fit(cases)
         show(args.cases, cases, [fitted] * len(cases))
-        text = json.dumps(model.dump(fitted, fit.provenance(cases)), indent=1)
+        text = json.dumps(weights.dump(fitted, fit_aligner.provenance(cases)), indent=1)
         args.write.write_text(text + "\n", encoding="utf-8")
 
 
-def show(folder: Path, cases: Sequence[fit.Case], models: Sequence[model.Model]) -> None:
+def show(folder: Path, cases: Sequence[fit_aligner.Case], models: Sequence[weights.Model]) -> None:
     """The tables of `jumpnotes evaluate`, each case placed by its model."""
     judged = []
     for read, fitted in zip(cases, models, strict=True):

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from pipeline import align, cues, evaluate
 from pipeline import notes as reader
-from pipeline.align.fit import series
 from pipeline.language import jargon, word_lists
 from pipeline.language.word_lists import WORD
 from pipeline.misheard import find_mishearings
 from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
 from pipeline.search import search
 from pipeline.store import MadeFrom, Store
+from tests.bench.fit_aligner import series
 
 ORDINARY = 200
 """Ordinary queries: about as many of one word as of two and of three."""

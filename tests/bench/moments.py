@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from pipeline import cues, notes
-from pipeline.align import decode, fit, further_moments, model
+from pipeline.align import decode, further_moments, weights
 from pipeline.records import LINK_CONFIDENCE
+from tests.bench import fit_aligner
 
 Array = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--sets", default="ami,icsi,qmsum", help="sets in which all moments of a block are known")
     args = parser.parse_args()
     sets = args.sets.split(",")
-    cases = [case for case in fit.load(args.cases, notes.read, cues.read) if case.group in sets]
+    cases = [case for case in fit_aligner.load(args.cases, notes.read, cues.read) if case.group in sets]
     rows = [(number % FOLDS, *row) for number, case in enumerate(cases) for row in candidates(case)]
     fold, right = np.array([row[0] for row in rows]), np.array([row[2] for row in rows], dtype=np.float64)
     signals = np.array([row[1] for row in rows])
@@ -52,9 +53,9 @@ def main() -> None:
     print("BIAS =", round(float(bias), 3))
 
 
-def candidates(case: fit.Case) -> Iterator[tuple[tuple[float, ...], bool]]:
+def candidates(case: fit_aligner.Case) -> Iterator[tuple[tuple[float, ...], bool]]:
     """Signals of each candidate of a block with several gold spans, and whether it lies in one."""
-    decision = decode.decide(case.reading, model.shipped())
+    decision = decode.decide(case.reading, weights.shipped())
     links = {link.block_id: link for link in decode.records(case.reading, decision)}
     for item in case.items:
         link = links.get(case.reading.outline.blocks[item.block].id)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline import notes
-from pipeline.align import decode, model, outline, units
+from pipeline.align import decode, outline, units, weights
 from pipeline.language import word_lists
 from pipeline.language.terms import Normalizer
 from pipeline.records import Origin, Segment, Transcript
@@ -67,7 +67,7 @@ def test_what_says_nothing_is_not_linked_for_its_position(source: str, line: int
     segments = tuple(Segment(20.0 * i, 20.0 * i + 19, text) for i, text in enumerate(said))
     candidates = units.build_units(Transcript("en", Origin.IMPORT, None, segments, 100.0))
     reading = decode.compare(outline.outline(notes.parse(source, name="a.md")), candidates)
-    decision = decode.decide(reading, model.shipped())
+    decision = decode.decide(reading, weights.shipped())
 
     certain = replace(decision, confidence=np.ones(len(decision.confidence)))
     lines = {block.id: block.line for block in reading.outline.blocks}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline import notes as reader
-from pipeline.align import align, decided, features, model
+from pipeline.align import align, decided, features, weights
 from pipeline.align.explain import Explanation, Group, How, NotPlaced, Order, Unplaced, explain, group_of, of
 from pipeline.errors import AlignError
 from pipeline.records import LINK_CONFIDENCE, Block, Notes, Transcript
@@ -114,7 +114,7 @@ def test_what_speaks_for_the_place_does_not_depend_on_the_form_of_the_model() ->
     assert read
     reading, decision = read
     words = [group_of(name) is Group.WORDS for name in features.NAMES]
-    fitted = model.shipped()
+    fitted = weights.shipped()
     only = replace(fitted, heading=fitted.heading * words, body=fitted.body * words)
 
     found = of(reading, decision, only, [block.text for block in reading.outline.blocks].index("Kernel probes"))

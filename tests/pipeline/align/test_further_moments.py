@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.align import align, decode, further_moments, model, outline, units
+from pipeline.align import align, decode, further_moments, outline, units, weights
 from pipeline.records import Alignment, Basis
 from tests.pipeline.align.meetings import heard, written
 
@@ -34,7 +34,7 @@ def placed(texts: list[str], mass: dict[float, float], *, confidence: float = 0.
     """
     shape = outline.outline(NOTES)
     reading = decode.compare(replace(shape, heading=(heading,) * len(shape)), units.build_units(heard(*texts)))
-    decision = decode.decide(reading, model.shipped())
+    decision = decode.decide(reading, weights.shipped())
     time = reading.units.start
     row = np.full(len(time), (1 - sum(mass.values())) / len(time))
     for at, share in mass.items():

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from pipeline import evaluate
 from pipeline.align import confidence, decode
-from pipeline.align.model import Model
 from pipeline.align.outline import outline
 from pipeline.align.units import build_units
+from pipeline.align.weights import Model
 from pipeline.records import Notes, Transcript
 
 Array = NDArray[np.float64]
@@ -219,5 +219,5 @@ def provenance(cases: Sequence[Case]) -> dict[str, object]:
         "items": sum(item.start is not None for case in cases for item in case.items),
         "unmentioned": sum(item.start is None for case in cases for item in case.items),
         "sets": sorted({case.group for case in cases}),
-        "fitted_by": "pipeline/align/fit.py",
+        "fitted_by": "tests/bench/fit_aligner.py",
     }

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import cues, evaluate, notes
-from pipeline.align import confidence, decode, features, fit, model
+from pipeline.align import confidence, decode, features, weights
+from tests.bench import fit_aligner
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -39,19 +40,19 @@ def folder(tmp_path: Path) -> Path:
 
 def test_fitting_twice_gives_the_same_weights(folder: Path) -> None:
     """The weights depend on the cases alone, and what is written is read back."""
-    cases = fit.load(folder, notes.read, cues.read)
+    cases = fit_aligner.load(folder, notes.read, cues.read)
 
-    once, again = (model.dump(fit.fit(cases), fit.provenance(cases)) for _ in range(2))
+    once, again = (weights.dump(fit_aligner.fit(cases), fit_aligner.provenance(cases)) for _ in range(2))
 
     assert once == again
-    assert model.dump(model.parse(once), fit.provenance(cases)) == once
+    assert weights.dump(weights.parse(once), fit_aligner.provenance(cases)) == once
     assert once["provenance"]["unmentioned"] == 4
 
 
 def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
     """On meetings a child could align, the fitted aligner is right."""
-    cases = fit.load(folder, notes.read, cues.read)
-    fitted = fit.fit(cases)
+    cases = fit_aligner.load(folder, notes.read, cues.read)
+    fitted = fit_aligner.fit(cases)
 
     judged = []
     for case, where in zip(cases, evaluate.find(folder), strict=True):
@@ -67,9 +68,9 @@ def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
 
 def test_series_stay_together(folder: Path) -> None:
     """A meeting is never scored by weights that saw another of its series."""
-    cases = fit.load(folder, notes.read, cues.read)
+    cases = fit_aligner.load(folder, notes.read, cues.read)
 
-    assert fit.folds(cases, 2) == {"call": 0, "sync": 1}
+    assert fit_aligner.folds(cases, 2) == {"call": 0, "sync": 1}
 
 
 @pytest.mark.parametrize(
@@ -78,14 +79,14 @@ def test_series_stay_together(folder: Path) -> None:
 )
 def test_a_series_is_known_by_its_name(name: str, series: str) -> None:
     """Dates and numbers tell the meetings of a series apart, its letters are what they share."""
-    assert fit.series(name) == series
+    assert fit_aligner.series(name) == series
 
 
 def test_the_shipped_weights_are_complete() -> None:
     """Every feature and every signal has its number, and it is said where they come from."""
-    shipped = model.shipped()
+    shipped = weights.shipped()
 
     assert len(shipped.heading) == len(shipped.body) == len(features.NAMES)
     assert len(shipped.confidence) == len(confidence.NAMES)
-    path = Path(model.__file__).with_name("weights.json")
+    path = Path(weights.__file__).with_name("weights.json")
     assert json.loads(path.read_text(encoding="utf-8"))["provenance"]["meetings"] > 0
