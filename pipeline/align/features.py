@@ -189,7 +189,7 @@ def _speakers(outline: Outline, units: Units) -> Matrix:
     out = np.zeros((len(outline), len(units)), dtype=np.float32)
     low = np.arange(len(units))
     high = np.searchsorted(units.start, units.start + 60)
-    for speaker in {speaker for speaker in units.speakers if speaker}:
+    for speaker in sorted({speaker for speaker in units.speakers if speaker}):
         names = {name for name in WORD.findall(fold(speaker)) if len(name) > 2}
         spoken = np.concatenate([[0], np.cumsum([other == speaker for other in units.speakers])])
         share = (spoken[high] - spoken[low]) / (high - low)
