@@ -74,7 +74,7 @@ A page shows a link from a confidence of 0.5, with a question mark below 0.7.
 | `sets.<set>`, `mean` | `cases`, `items` and the figures of the table; null where there is nothing to count |
 | `reliability[]` | a tenth of the confidence, `low` to `high`: `count`, mean `confidence`, share `right`, `gap` |
 | `largest_gap` | the one of them furthest from the truth, among those with 50 answers or more; or null |
-| `levels` | the same for `sure`, `likely` and `unsure` |
+| `levels` | the same for `sure`, `likely` and `not found` |
 | `worst[]` | `set`, `meeting`, `line`, `text`, `gold`, `start`, `confidence`, `evidence`; the surest first |
 | `failures[]` | `set`, `meeting`, `error`, `hint` of what could not be read |
 

@@ -298,13 +298,13 @@ def evaluate(ctx: click.Context, folder: Path, sets: str | None, worst: int, for
 
     The tables below it take all answers: by tenths of the confidence, and by
     what a page does with them (sure: a link, likely: a link with a question
-    mark, unsure: no link). Then the wrong answers, the surest first.
+    mark, not found: no link). Then the wrong answers, the surest first.
     """
     from pipeline.cli import render
     from pipeline.cli.render import evaluation
-    from pipeline.evaluate import find
+    from pipeline.evaluate import find_cases
 
-    cases = find(folder)
+    cases = find_cases(folder)
     if sets:
         known, wanted = {case.group for case in cases}, sets.split(",")
         for name in wanted:

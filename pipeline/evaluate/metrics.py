@@ -1,11 +1,4 @@
-"""How good links are: alignments against gold times. Everything here counts; what counts is defined once, here.
-
-A case is a folder with `notes.md`, a transcript and `gold.json`, which says when some blocks were really discussed:
-
-    {"items": [{"line": 12, "start": "12:34", "spans": [["12:34", "15:00"]]}, {"line": 20, "start": null}]}
-
-`line` is where the block starts in the notes, 1-based. `start` is in seconds or written as a clock; null marks a
-*foreign* block, one that nobody mentioned. `spans` are the passages in which the block was discussed, where known.
+"""How good links are: alignments against gold times. What counts as right is defined once, here.
 
 An answer is *inside*, that is right, if it lies in a gold span widened by 15 s, or, where gold has no span, within
 60 s of the gold start. It is *linked* if a page would show it as a link.
@@ -13,87 +6,43 @@ An answer is *inside*, that is right, if it lies in a gold span widened by 15 s,
 
 from __future__ import annotations
 
-import json
 import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
-import msgspec
+from pipeline import export
+from pipeline.evaluate.cases import Case, GoldItem
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Certainty, Notes
 
-from pipeline import export, timecode
-from pipeline.errors import GoldError, TranscriptError
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Notes
+CLOSE_SECONDS = 30.0  # from the gold start: the link starts where the topic starts
+SPAN_MARGIN_SECONDS = 15.0  # before and after a gold span, that still are inside
+SPANLESS_RADIUS_SECONDS = 60.0  # from the gold start, that are inside where gold has no span
+FAR_SECONDS = 300.0  # from the gold start, and not inside: elsewhere in the meeting
 
-CLOSE = 30.0  # seconds from the gold start: the link starts where the topic starts
-MARGIN = 15.0  # seconds before and after a gold span that still are inside
-SPANLESS = 60.0  # seconds from the gold start that are inside where gold has no span
-FAR = 300.0  # seconds from the gold start, and not inside: elsewhere in the meeting
-
-FIGURES = ("start30", "inside", "median", "placed", "far", "auc", "foreign", "sure", "right")
-"""The figures of a set, in the order of the table."""
+METRIC_NAMES = ("start30", "inside", "median", "placed", "far", "auc", "foreign", "sure", "right")
+"""The metrics of a set, in the order of the table."""
 
 TENTHS = tuple(tenth / 10 for tenth in range(11))
-LEVELS = (0.0, LINK_CONFIDENCE, SURE_CONFIDENCE, 1.0)
-LEVEL_NAMES = ("unsure", "likely", "sure")
-"""What a page does with a confidence between two of LEVELS: no link, a link with a question mark, a link."""
+LEVEL_EDGES = (0.0, LINK_CONFIDENCE, SURE_CONFIDENCE, 1.0)
+LEVEL_NAMES = (Certainty.NOT_FOUND.value, Certainty.LIKELY.value, Certainty.SURE.value)
+"""How a page shows a confidence between two of LEVEL_EDGES: no link, a link with a question mark, a link."""
 
-ENOUGH = 50  # answers in a bin, below which its gap is mostly chance
-
-_TRANSCRIPTS = ("transcript.vtt", "transcript.srt", "transcript.json")
+MIN_BIN_ANSWERS = 50  # below it the gap of a bin is mostly chance
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A folder whose true times are known. `group` is the set it belongs to."""
-
-    group: str
-    name: str
-    folder: Path
-
-    @property
-    def notes(self) -> Path:
-        return self.folder / "notes.md"
-
-    @property
-    def gold(self) -> Path:
-        return self.folder / "gold.json"
-
-    @property
-    def transcript(self) -> Path:
-        """The first of transcript.vtt, .srt and .json that is there.
-
-        Raises:
-            TranscriptError: there is none.
-        """
-        for name in _TRANSCRIPTS:
-            if (self.folder / name).exists():
-                return self.folder / name
-        raise TranscriptError(self.folder / _TRANSCRIPTS[0], "does not exist, nor does an .srt or .json of that name")
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """When the block that starts on `line` was discussed, in seconds. `start` None: nobody mentioned it."""
-
-    line: int
-    start: float | None
-    spans: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A gold time beside what was answered. `answer` None: not placed; `block` None: none starts on the gold line."""
+class ScoredItem:
+    """A gold time beside its answer. `answer` None: not placed; `block` None: no block starts on the gold line."""
 
     case: Case
-    gold: Gold
+    gold: GoldItem
     block: Block | None
     answer: Alignment | None
 
     @property
-    def foreign(self) -> bool:
+    def unmentioned(self) -> bool:
+        """Nobody talked about the block."""
         return self.gold.start is None
 
     @property
@@ -105,15 +54,15 @@ class Judged:
 
     @property
     def close(self) -> bool:
-        return self.error is not None and self.error <= CLOSE
+        return self.error is not None and self.error <= CLOSE_SECONDS
 
     @property
     def inside(self) -> bool:
-        return self.answer is not None and inside(self.answer.start, self.gold.start, self.gold.spans)
+        return self.answer is not None and is_inside(self.answer.start, self.gold)
 
     @property
     def far(self) -> bool:
-        return self.error is not None and self.error > FAR and not self.inside
+        return self.error is not None and self.error > FAR_SECONDS and not self.inside
 
     @property
     def linked(self) -> bool:
@@ -121,13 +70,13 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What the table shows of a set. Shares lie in 0..1; None: there was nothing to take it of.
+class Metrics:
+    """What the table shows of a set. Shares lie in 0..1; None: there was nothing to compute it from.
 
     start30, inside, placed and far are shares of the `items`, the gold times. `median` is the median distance to the
-    gold start over the placed ones, in seconds. `auc` is how well the confidence tells answers inside from answers
-    elsewhere and from foreign blocks (0.5: no better than chance). `foreign` is the share of foreign blocks that are
-    linked, `sure` the share of items that are, and `right` the share of those that lie inside.
+    gold start over the placed ones, in seconds. `auc` is how well the confidence separates answers inside from all
+    others, those to unmentioned blocks included (0.5: no better than chance). `foreign` is the share of unmentioned
+    blocks that are linked, `sure` the share of items that are, and `right` the share of those that lie inside.
     """
 
     items: int
@@ -143,13 +92,13 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """The answers with a confidence in [low, high), the last bin with its upper edge."""
+class ConfidenceBin:
+    """The answers with a confidence in [low, high); the last bin includes its upper edge."""
 
     low: float
     high: float
     count: int
-    confidence: float | None  # mean; None where the bin is empty
+    confidence: float | None  # mean; None if the bin is empty
     right: float | None  # share inside
 
     @property
@@ -158,129 +107,68 @@ class Bin:
         return None if self.right is None or self.confidence is None else self.right - self.confidence
 
 
-def find(root: Path) -> list[Case]:
-    """The cases in `root`, by set and name: folders of sets, folders of cases, or `root` itself is one.
-
-    Raises:
-        GoldError: there is no gold.json.
-    """
-    home = root.resolve()
-    if (home / "gold.json").exists():
-        return [Case(home.parent.name, home.name, root)]
-    cases = [Case(home.name, gold.parent.name, gold.parent) for gold in root.glob("*/gold.json")]
-    cases += [Case(gold.parts[-3], gold.parts[-2], gold.parent) for gold in root.glob("*/*/gold.json")]
-    if not cases:
-        raise GoldError(root / "gold.json", "does not exist, nor is there one in the folders below")
-    return sorted(cases, key=lambda case: (case.group, case.name))
-
-
-_Time = Annotated[float, msgspec.Meta(ge=0, lt=1e9)] | str
-
-
-class _Item(msgspec.Struct):
-    line: Annotated[int, msgspec.Meta(ge=1)]
-    start: _Time | None
-    spans: list[tuple[_Time, _Time]] | None = None
-
-
-class _File(msgspec.Struct):
-    items: Annotated[list[_Item], msgspec.Meta(min_length=1)]
-
-
-def read_gold(path: Path) -> tuple[Gold, ...]:
-    """The gold times in the file `path`, in its order.
-
-    Raises:
-        GoldError: it is not there, not JSON, or a value is not of the form above.
-    """
-    try:
-        file = msgspec.convert(json.loads(path.read_text(encoding="utf-8-sig")), _File)
-    except OSError as error:
-        raise GoldError(path, f"cannot be opened ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise GoldError(path, "is not text in UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise GoldError(path, f"is broken JSON ({error.msg})", line=error.lineno) from error
-    except RecursionError as error:
-        raise GoldError(path, "is JSON nested too deeply for gold times") from error
-    except msgspec.ValidationError as error:
-        raise GoldError(path, str(error)) from error
-    return tuple(_gold(path, item) for item in file.items)
-
-
-def _gold(path: Path, item: _Item) -> Gold:
-    def seconds(time: float | str) -> float:
-        found = timecode.parse(time) if isinstance(time, str) else time
-        if found is None:
-            raise GoldError(path, f"{time!r}, of notes line {item.line}, is not a time")
-        return found
-
-    spans = tuple((seconds(start), seconds(end)) for start, end in item.spans or ())
-    if any(end < start for start, end in spans):
-        raise GoldError(path, f"a span of notes line {item.line} ends before it starts")
-    return Gold(item.line, None if item.start is None else seconds(item.start), spans)
-
-
-def judge(case: Case, gold: Iterable[Gold], notes: Notes, alignments: Iterable[Alignment]) -> list[Judged]:
-    """Each gold time beside the answer to its block, taken in the digits in which it is published."""
+def score_items(
+    case: Case, gold: Iterable[GoldItem], notes: Notes, alignments: Iterable[Alignment]
+) -> list[ScoredItem]:
+    """Each gold time beside the answer for its block, rounded as it is published."""
     blocks = {block.line: block for block in notes.blocks}
     answers = {alignment.block_id: export.rounded(alignment) for alignment in alignments}
-    judged = []
+    scored = []
     for item in gold:
         block = blocks.get(item.line)
-        judged.append(Judged(case, item, block, answers.get(block.id) if block else None))
-    return judged
+        scored.append(ScoredItem(case, item, block, answers.get(block.id) if block else None))
+    return scored
 
 
-def inside(at: float, start: float | None, spans: Sequence[tuple[float, float]]) -> bool:
-    """Whether the second `at` is right for a block discussed from `start`, in `spans` where they are known."""
-    if start is None:
+def is_inside(start: float, gold: GoldItem) -> bool:
+    """Whether a link to the second `start` is right."""
+    if gold.start is None:
         return False
-    if spans:
-        return any(low - MARGIN <= at <= high + MARGIN for low, high in spans)
-    return abs(at - start) <= SPANLESS
+    if gold.spans:
+        return any(low - SPAN_MARGIN_SECONDS <= start <= high + SPAN_MARGIN_SECONDS for low, high in gold.spans)
+    return abs(start - gold.start) <= SPANLESS_RADIUS_SECONDS
 
 
-def by_set(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
-    """The answers of each set, the sets in the order in which they come."""
-    sets: dict[str, list[Judged]] = {}
-    for row in judged:
-        sets.setdefault(row.case.group, []).append(row)
+def group_by_set(scored: Iterable[ScoredItem]) -> dict[str, list[ScoredItem]]:
+    """The items of each set, in the order in which the sets first come."""
+    sets: dict[str, list[ScoredItem]] = {}
+    for item in scored:
+        sets.setdefault(item.case.group, []).append(item)
     return sets
 
 
-def figures(judged: Sequence[Judged]) -> Figures:
-    """The figures of one set."""
-    items = [row for row in judged if not row.foreign]
-    foreign = [row for row in judged if row.foreign]
-    linked = [row for row in items if row.linked]
-    errors = [row.error for row in items if row.error is not None]
-    return Figures(
+def compute_metrics(scored: Sequence[ScoredItem]) -> Metrics:
+    """The metrics of one set."""
+    items = [item for item in scored if not item.unmentioned]
+    unmentioned = [item for item in scored if item.unmentioned]
+    linked = [item for item in items if item.linked]
+    errors = [item.error for item in items if item.error is not None]
+    return Metrics(
         items=len(items),
-        start30=_share([row.close for row in items]),
-        inside=_share([row.inside for row in items]),
+        start30=_share([item.close for item in items]),
+        inside=_share([item.inside for item in items]),
         median=statistics.median(errors) if errors else None,
-        placed=_share([row.answer is not None for row in items]),
-        far=_share([row.far for row in items]),
+        placed=_share([item.answer is not None for item in items]),
+        far=_share([item.far for item in items]),
         auc=auc(
-            [row.answer.confidence for row in items if row.answer and row.inside],
-            [row.answer.confidence for row in items if row.answer and not row.inside]
-            + [row.answer.confidence if row.answer else 0.0 for row in foreign],
+            [item.answer.confidence for item in items if item.answer and item.inside],
+            [item.answer.confidence for item in items if item.answer and not item.inside]
+            + [item.answer.confidence if item.answer else 0.0 for item in unmentioned],
         ),
-        foreign=_share([row.linked for row in foreign]),
-        sure=_share([row.linked for row in items]),
-        right=_share([row.inside for row in linked]),
+        foreign=_share([item.linked for item in unmentioned]),
+        sure=_share([item.linked for item in items]),
+        right=_share([item.inside for item in linked]),
     )
 
 
-def mean(sets: Mapping[str, Figures]) -> Figures:
-    """The plain mean of each figure over the sets that have it, so that no large set decides; items are added."""
+def mean_metrics(sets: Mapping[str, Metrics]) -> Metrics:
+    """The plain mean of each metric over the sets that have it, so that no large set decides; items are added."""
 
     def over(name: str) -> float | None:
-        values = [value for row in sets.values() if (value := getattr(row, name)) is not None]
+        values = [value for metrics in sets.values() if (value := getattr(metrics, name)) is not None]
         return statistics.fmean(values) if values else None
 
-    return Figures(sum(row.items for row in sets.values()), *map(over, FIGURES))
+    return Metrics(sum(metrics.items for metrics in sets.values()), *map(over, METRIC_NAMES))
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
@@ -292,35 +180,35 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     return wins / (len(positive) * len(negative))
 
 
-def bins(judged: Iterable[Judged], edges: Sequence[float]) -> tuple[Bin, ...]:
-    """The placed answers by confidence, one bin between two edges. Those to foreign blocks are among them, as wrong."""
-    found: list[list[tuple[float, bool]]] = [[] for _ in edges[1:]]
-    for row in judged:
-        if row.answer:
-            place = bisect_right(edges, row.answer.confidence, hi=len(found)) - 1
-            found[place].append((row.answer.confidence, row.inside))
+def confidence_bins(scored: Iterable[ScoredItem], edges: Sequence[float]) -> tuple[ConfidenceBin, ...]:
+    """The answers by confidence, one bin between two edges. Answers to unmentioned blocks count as wrong."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in edges[1:]]
+    for item in scored:
+        if item.answer:
+            place = bisect_right(edges, item.answer.confidence, hi=len(bins)) - 1
+            bins[place].append((item.answer.confidence, item.inside))
     return tuple(
-        Bin(
+        ConfidenceBin(
             low,
             high,
-            len(rows),
-            statistics.fmean(confidence for confidence, _ in rows) if rows else None,
-            _share([right for _, right in rows]),
+            len(answers),
+            statistics.fmean(confidence for confidence, _ in answers) if answers else None,
+            _share([right for _, right in answers]),
         )
-        for low, high, rows in zip(edges[:-1], edges[1:], found, strict=True)
+        for low, high, answers in zip(edges[:-1], edges[1:], bins, strict=True)
     )
 
 
-def largest_gap(found: Iterable[Bin]) -> Bin | None:
-    """The bin whose confidence is furthest from the truth, among those with at least ENOUGH answers."""
-    enough = [(abs(gap), part) for part in found if part.count >= ENOUGH and (gap := part.gap) is not None]
-    return max(enough, key=lambda pair: pair[0])[1] if enough else None
+def largest_gap(bins: Iterable[ConfidenceBin]) -> ConfidenceBin | None:
+    """The bin whose confidence is furthest from the truth, among those with at least MIN_BIN_ANSWERS answers."""
+    counted = [(abs(gap), part) for part in bins if part.count >= MIN_BIN_ANSWERS and (gap := part.gap) is not None]
+    return max(counted, key=lambda pair: pair[0])[1] if counted else None
 
 
-def worst(judged: Iterable[Judged], count: int) -> list[Judged]:
-    """The `count` wrong answers given with the most confidence, foreign blocks among them."""
-    wrong = [(row.answer.confidence, row) for row in judged if row.answer and not row.inside]
-    return [row for _, row in sorted(wrong, key=lambda pair: -pair[0])[:count]]
+def surest_errors(scored: Iterable[ScoredItem], count: int) -> list[ScoredItem]:
+    """The `count` wrong answers with the highest confidence, those to unmentioned blocks included."""
+    wrong = [(item.answer.confidence, item) for item in scored if item.answer and not item.inside]
+    return [item for _, item in sorted(wrong, key=lambda pair: -pair[0])[:count]]
 
 
 def _share(hits: Sequence[bool]) -> float | None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from pipeline.audio import SAMPLE_RATE, Samples, open_sound
 from pipeline.errors import ModelUnavailable, TranscribeError
+from pipeline.language.jargon import MAX_HOTWORD_TOKENS
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
 from pipeline.transcribe import chunking, models, segments
@@ -28,8 +29,6 @@ from pipeline.transcribe.models import default_model, find_weights, installed
 from pipeline.transcribe.segments import Passage
 
 __all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "installed", "transcribe"]
-
-MAX_HOTWORD_TOKENS = 120  # of the 448 the model can attend to; the text of 30 s of speech needs the rest
 
 UNDETERMINED = "und"  # the language of a recording without speech (BCP 47)
 

@@ -1,58 +1,67 @@
-"""Fit `weights.json` to cases whose true times are known: <set>/<meeting>/{notes.md, transcript.vtt, gold.json}.
+"""Fit the aligner's weights and print how well they do on series they have not seen.
 
-gold.json holds {"items": [{"line", "start": seconds | null, "spans": [[start, end], ...] | null}, ...]}; `start` null
-marks a block that nobody mentioned. Meetings of one series stay in one fold, so no meeting is scored by weights that
-have seen its series. `tests/bench/fit.py` runs it. Needs scipy, which only developers have.
+    python -m tests.bench.fit_aligner CASES [--folds 5] [--write pipeline/align/weights.json]
+
+CASES are meetings with gold times, as `jumpnotes evaluate` reads them. Meetings of one series stay in one fold, so no
+meeting is scored by weights that have seen its series. Needs scipy, which only developers have.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from pipeline import evaluate
-from pipeline.align import confidence, decode
-from pipeline.align.outline import outline
+from pipeline import cues, evaluate
+from pipeline import notes as reader
+from pipeline.align import decode
+from pipeline.align.confidence import Signal
+from pipeline.align.features import FEATURES
+from pipeline.align.outline import build_outline
 from pipeline.align.units import build_units
-from pipeline.align.weights import Model
-from pipeline.records import Notes, Transcript
+from pipeline.align.weights import Weights
+from pipeline.arrays import FloatArray, logistic
+from pipeline.cli.render import evaluation
+from pipeline.evaluate import Case, GoldItem
+from pipeline.records import Notes
 
-Array = NDArray[np.float64]
-
-SURE_NEAR = 5.0  # seconds from the gold start that are as good as it
-NEAR_SCALE = 15.0
-NEAR_END = 60.0
-INSIDE = 0.12  # worth of a unit inside the gold span
+FULL_CREDIT_SECONDS = 5.0  # from the gold start, that are as good as it
+CREDIT_SECONDS = 15.0  # scale in which the credit of what is further away fades
+MAX_CREDIT_SECONDS = 60.0
+SPAN_CREDIT = 0.12  # of a unit inside a gold span
 NOISE = 0.08  # share of gold times that are taken to be wrong
-RIDGE = 0.002  # on standardised weights
-RIDGE_SPLIT = 0.01  # on what headings weigh differently
-FOREIGN = 1.1  # weight of a block nobody mentioned: a wrong link costs more trust than a missing one
-RIDGE_SURE = 0.008
-ITERATIONS = 40  # stopping early keeps rare features small
+EMISSION_RIDGE = 0.002  # on standardised weights
+HEADING_RIDGE = 0.01  # on what headings weigh differently
+UNMENTIONED_WEIGHT = 1.1  # of a block nobody mentioned: a wrong link costs more trust than a missing one
+CONFIDENCE_RIDGE = 0.008
+EMISSION_ITERATIONS, CONFIDENCE_ITERATIONS = 40, 300  # stopping early keeps the weights of rare features small
+PARTS = 4  # into which the series are dealt, to fit the confidence on meetings that the rest has not seen
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One gold answer. `start` None: nobody mentioned the block."""
+class LabelledBlock:
+    """A block of the outline, by its index, and when it was really discussed."""
 
     block: int
-    start: float | None
-    spans: tuple[tuple[float, float], ...]
+    gold: GoldItem
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    group: str  # set
-    name: str
-    reading: decode.Reading
-    items: tuple[Item, ...]
+class FittingCase:
+    """A meeting that was read and compared. `notes` are kept to score what is found."""
+
+    meeting: Case
+    notes: Notes
+    comparison: decode.Comparison
+    items: tuple[LabelledBlock, ...]
 
 
 def series(name: str) -> str:
@@ -61,65 +70,61 @@ def series(name: str) -> str:
     return letters[0] if letters else re.sub(r"[\d\W_]+", "", name) or name
 
 
-def load(folder: Path, read_notes: Callable[[Path], Notes], read_cues: Callable[[Path], Transcript]) -> list[Case]:
-    """Every case under `folder`, in name order."""
-    cases = []
-    for path in sorted(folder.glob("*/*/gold.json")):
-        notes = read_notes(path.with_name("notes.md"))
-        shape, moments = outline(notes), build_units(read_cues(path.with_name("transcript.vtt")))
-        lines = {block.line: b for b, block in enumerate(shape.blocks)}
-        items = [
-            Item(lines[item["line"]], item["start"], tuple((a, b) for a, b in item.get("spans") or ()))
-            for item in json.loads(path.read_text(encoding="utf-8"))["items"]
-            if item["line"] in lines
-        ]
-        cases.append(Case(path.parts[-3], path.parts[-2], decode.compare(shape, moments), tuple(items)))
-    return cases
+def load(folder: Path) -> list[FittingCase]:
+    """Every case under `folder`, by set and name."""
+    return [_load(case) for case in evaluate.find_cases(folder)]
 
 
-def fit(cases: Sequence[Case], parts: int = 4) -> Model:
+def _load(case: Case) -> FittingCase:
+    notes = reader.read(case.notes)
+    outline, units = build_outline(notes), build_units(cues.read(case.transcript))
+    lines = {block.line: b for b, block in enumerate(outline.blocks)}
+    items = [LabelledBlock(lines[gold.line], gold) for gold in evaluate.read_gold(case.gold) if gold.line in lines]
+    return FittingCase(case, notes, decode.compare(outline, units), tuple(items))
+
+
+def fit(cases: Sequence[FittingCase]) -> Weights:
     """The emission by maximum likelihood, then the confidence on what it leads to. Deterministic.
 
-    The confidence learns from meetings the rest of the model was not fitted on: what it sees is then as good, and as
-    bad, as it will be on a new meeting. The series are dealt into `parts` for that.
+    The confidence learns from meetings the rest was not fitted on: what it sees is then as good, and as bad, as it will
+    be on a new meeting.
     """
-    fold = folds(cases, parts)
-    part = [fold[series(case.name)] for case in cases]
-    decided = []
+    fold_of = folds(cases, PARTS)
+    part = [fold_of[series(case.meeting.name)] for case in cases]
+    compare_and_place = []
     for k in sorted(set(part)):
         others = [case for case, own in zip(cases, part, strict=True) if own != k] or list(cases)
-        model = Model(*fit_emission(others), np.zeros(len(confidence.NAMES)), 0.0)
-        decided += [
-            (case, decode.decide(case.reading, model)) for case, own in zip(cases, part, strict=True) if own == k
+        weights = Weights(*fit_emission(others), np.zeros(len(Signal)), 0.0)
+        compare_and_place += [
+            (case, decode.decide(case.comparison, weights)) for case, own in zip(cases, part, strict=True) if own == k
         ]
-    return Model(*fit_emission(cases), *fit_confidence(decided))
+    return Weights(*fit_emission(cases), *fit_confidence(compare_and_place))
 
 
-def target(item: Item, time: Array) -> Array:
-    """T worths 0..1 of answering each unit."""
-    assert item.start is not None
-    error = np.abs(time - item.start)
-    worth = np.where(error <= NEAR_END, np.exp(-np.maximum(0, error - SURE_NEAR) / NEAR_SCALE), 0.0)
-    for start, end in item.spans:
-        worth = np.maximum(worth, np.where((time >= start) & (time <= end), INSIDE, 0.0))
-    return worth
+def credit(gold: GoldItem, time: FloatArray) -> FloatArray:
+    """What answering each of the T units is worth, 0..1."""
+    assert gold.start is not None
+    error = np.abs(time - gold.start)
+    faded = np.exp(-np.maximum(0, error - FULL_CREDIT_SECONDS) / CREDIT_SECONDS)
+    value = np.where(error <= MAX_CREDIT_SECONDS, faded, 0.0)
+    for start, end in gold.spans:
+        value = np.maximum(value, np.where((time >= start) & (time <= end), SPAN_CREDIT, 0.0))
+    return value
 
 
-def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
+def fit_emission(cases: Sequence[FittingCase]) -> tuple[FloatArray, FloatArray]:
     """Heading and body weights that make the gold units likely: a shared part and a penalised difference."""
-    from scipy.optimize import minimize  # a developer's dependency
-
     rows, goals, heads, shares, lengths = [], [], [], [], []
     count = _items_per_set(cases)
     for case in cases:
-        time = case.reading.units.start
+        time = case.comparison.units.start
         for item in case.items:
-            if item.start is None:
+            if item.gold.start is None:
                 continue
-            rows.append(case.reading.table[:, item.block, :].T)
-            goals.append(target(item, time))
-            heads.append(case.reading.outline.heading[item.block])
-            shares.append(count[case.group] ** -0.5)
+            rows.append(case.comparison.table[:, item.block, :].T)
+            goals.append(credit(item.gold, time))
+            heads.append(case.comparison.outline.is_heading[item.block])
+            shares.append(count[case.meeting.group] ** -0.5)
             lengths.append(len(time))
     table = np.concatenate(rows).astype(np.float32)
     spread = table.std(axis=0)
@@ -132,7 +137,7 @@ def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
     share = np.array(shares) / np.sum(shares)
     width = table.shape[1]
 
-    def loss(flat: Array) -> tuple[float, Array]:
+    def loss(flat: FloatArray) -> tuple[float, FloatArray]:
         shared, split = flat[:width], flat[width:]
         score = (table @ shared.astype(np.float32)).astype(np.float64)
         score[head] += table[head] @ split.astype(np.float32)
@@ -141,54 +146,50 @@ def fit_emission(cases: Sequence[Case]) -> tuple[Array, Array]:
         chance = grown / np.repeat(np.add.reduceat(grown, edges), length)
         hit = np.add.reduceat(chance * goal, edges)
         likely = (1 - NOISE) * hit + NOISE / length
-        value = -(share * np.log(likely)).sum() + RIDGE * (shared @ shared) + RIDGE_SPLIT * (split @ split)
+        value = -(share * np.log(likely)).sum() + EMISSION_RIDGE * (shared @ shared) + HEADING_RIDGE * (split @ split)
         pull = np.repeat(share * (1 - NOISE) / likely, length) * chance * (goal - np.repeat(hit, length))
         slope = -np.concatenate([pull.astype(np.float32) @ table, pull[head].astype(np.float32) @ table[head]])
-        return value, slope.astype(np.float64) + 2 * np.concatenate([RIDGE * shared, RIDGE_SPLIT * split])
+        return value, slope.astype(np.float64) + 2 * np.concatenate([EMISSION_RIDGE * shared, HEADING_RIDGE * split])
 
-    best = minimize(loss, np.zeros(2 * width), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS}).x
+    best = minimize(loss, np.zeros(2 * width), jac=True, method="L-BFGS-B", options={"maxiter": EMISSION_ITERATIONS}).x
     return (best[:width] + best[width:]) / spread, best[:width] / spread
 
 
-def fit_confidence(decided: Sequence[tuple[Case, decode.Decision]]) -> tuple[Array, float]:
-    """Logistic regression of `inside` on the signals; blocks that nobody mentioned are all wrong."""
-    from scipy.optimize import minimize
-
-    count = _items_per_set(case for case, _ in decided)
+def fit_confidence(compare_and_place: Sequence[tuple[FittingCase, decode.Decision]]) -> tuple[FloatArray, float]:
+    """Logistic regression of the right answers on the signals; blocks that nobody mentioned are all wrong."""
+    count = _items_per_set(case for case, _ in compare_and_place)
     signals, right, shares = [], [], []
-    for case, decision in decided:
-        time = case.reading.units.start
+    for case, decision in compare_and_place:
+        time = case.comparison.units.start
         for item in case.items:
             signals.append(decision.signals[item.block])
-            right.append(inside(item, float(time[decision.picks[item.block]])))
-            shares.append(count[case.group] ** -0.5 * (FOREIGN if item.start is None else 1.0))
+            start = float(time[decision.picks[item.block]])
+            right.append(evaluate.is_inside(start, item.gold))
+            shares.append(count[case.meeting.group] ** -0.5 * (UNMENTIONED_WEIGHT if item.gold.start is None else 1.0))
     table = np.array(signals)
     mean, spread = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-6)
     table = (table - mean) / spread
     truth, share = np.array(right, dtype=np.float64), np.array(shares) / np.sum(shares)
 
-    def loss(flat: Array) -> tuple[float, Array]:
+    def loss(flat: FloatArray) -> tuple[float, FloatArray]:
         score = table @ flat[:-1] + flat[-1]
-        chance = 1 / (1 + np.exp(-score))
-        value = (share * (np.logaddexp(0, score) - truth * score)).sum() + RIDGE_SURE * (flat[:-1] @ flat[:-1])
+        chance = logistic(score)
+        value = (share * (np.logaddexp(0, score) - truth * score)).sum() + CONFIDENCE_RIDGE * (flat[:-1] @ flat[:-1])
         pull = share * (chance - truth)
-        return float(value), np.append(pull @ table + 2 * RIDGE_SURE * flat[:-1], pull.sum())
+        return float(value), np.append(pull @ table + 2 * CONFIDENCE_RIDGE * flat[:-1], pull.sum())
 
-    best = minimize(loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    best = minimize(
+        loss, np.zeros(table.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": CONFIDENCE_ITERATIONS}
+    ).x
     weights = best[:-1] / spread
     return weights, float(best[-1] - weights @ mean)
 
 
-def inside(item: Item, at: float) -> bool:
-    """Whether a link to `at` is right, as `jumpnotes evaluate` counts."""
-    return evaluate.inside(at, item.start, item.spans)
-
-
-def folds(cases: Iterable[Case], count: int) -> dict[str, int]:
+def folds(cases: Iterable[FittingCase], count: int) -> dict[str, int]:
     """Fold of each series, filled evenly by items."""
     items: dict[str, int] = defaultdict(int)
     for case in cases:
-        items[series(case.name)] += len(case.items)
+        items[series(case.meeting.name)] += len(case.items)
     load_of = [0] * count
     chosen = {}
     for name in sorted(items, key=lambda name: (-items[name], name)):
@@ -198,26 +199,75 @@ def folds(cases: Iterable[Case], count: int) -> dict[str, int]:
     return chosen
 
 
-def _items_per_set(cases: Iterable[Case]) -> dict[str, int]:
+def _items_per_set(cases: Iterable[FittingCase]) -> dict[str, int]:
     count: dict[str, int] = defaultdict(int)
     for case in cases:
-        count[case.group] += len(case.items)
+        count[case.meeting.group] += len(case.items)
     return count
 
 
-def cross_fit(cases: Sequence[Case], count: int) -> list[Model]:
-    """For each case the model that was fitted without its series."""
-    fold = folds(cases, count)
-    models = [fit([case for case in cases if fold[series(case.name)] != k]) for k in range(count)]
-    return [models[fold[series(case.name)]] for case in cases]
+def cross_fit(cases: Sequence[FittingCase], count: int) -> list[Weights]:
+    """For each case the weights that were fitted without its series."""
+    fold_of = folds(cases, count)
+    fitted = [fit([case for case in cases if fold_of[series(case.meeting.name)] != k]) for k in range(count)]
+    return [fitted[fold_of[series(case.meeting.name)]] for case in cases]
 
 
-def provenance(cases: Sequence[Case]) -> dict[str, object]:
+def provenance(cases: Sequence[FittingCase]) -> dict[str, object]:
     """What the weights were fitted on: counts and names of sets, no text."""
     return {
         "meetings": len(cases),
-        "items": sum(item.start is not None for case in cases for item in case.items),
-        "unmentioned": sum(item.start is None for case in cases for item in case.items),
-        "sets": sorted({case.group for case in cases}),
+        "items": sum(item.gold.start is not None for case in cases for item in case.items),
+        "unmentioned": sum(item.gold.start is None for case in cases for item in case.items),
+        "sets": sorted({case.meeting.group for case in cases}),
         "fitted_by": "tests/bench/fit_aligner.py",
     }
+
+
+def dump(weights: Weights, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON form of `weights`: numbers by name, four digits."""
+    rows = zip(FEATURES, weights.heading, weights.body, strict=True)
+    signals = zip(Signal, weights.confidence, strict=True)
+    return {
+        "provenance": dict(provenance),
+        "emission": {
+            feature.name: {"heading": _short(heading), "body": _short(body)} for feature, heading, body in rows
+        },
+        "confidence": {
+            "bias": _short(weights.bias),
+            "weights": {signal.value: _short(weight) for signal, weight in signals},
+        },
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def show(cases: Sequence[FittingCase], fitted: Sequence[Weights]) -> None:
+    """The tables of `jumpnotes evaluate`, each case placed by its weights."""
+    scored = []
+    for case, weights in zip(cases, fitted, strict=True):
+        placed = decode.to_alignments(case.comparison, decode.decide(case.comparison, weights))
+        scored += evaluate.score_items(case.meeting, evaluate.read_gold(case.meeting.gold), case.notes, placed)
+    print(evaluation.report(scored, worst=0))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", type=Path)
+    parser.add_argument("--folds", type=int, default=5, help="0: do not cross-fit")
+    parser.add_argument("--write", type=Path, help="fit on all cases and write the weights here")
+    args = parser.parse_args()
+    cases = load(args.cases)
+    if args.folds:
+        show(cases, cross_fit(cases, args.folds))
+    if args.write:
+        weights = fit(cases)
+        show(cases, [weights] * len(cases))
+        text = json.dumps(dump(weights, provenance(cases)), indent=1)
+        args.write.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

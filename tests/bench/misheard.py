@@ -28,7 +28,7 @@ import numpy as np
 
 from pipeline import notes as reader
 from pipeline.language import jargon
-from pipeline.language.word_lists import WORD, fold
+from pipeline.language.words import WORD, fold, folded_words
 from pipeline.misheard import candidates
 from pipeline.notes.files import siblings_of
 from pipeline.records import BlockKind, Notes, Transcript
@@ -253,7 +253,7 @@ def said(reading: Reading, terms: Collection[str]) -> list[Said]:
 
 def letters_of(text: str) -> str:
     """What makes a term one, however it is written; one and several are the same."""
-    return "".join(WORD.findall(fold(text))).removesuffix("s")
+    return "".join(folded_words(text)).removesuffix("s")
 
 
 # ---------------------------------------------------------------- figures
@@ -291,11 +291,11 @@ def _moments(held: Held, spellings: Mapping[str, Iterable[str]], *, hearings: bo
 
 
 def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
-    stream = [(token, word.start) for word in candidates.words(transcript) for token in word.tokens]
+    stream = [(token, word.start) for word in candidates.heard_words(transcript) for token in word.folded]
     tokens = [token for token, _ in stream]
 
     def find(text: str) -> list[float]:
-        term = WORD.findall(fold(text))
+        term = folded_words(text)
         return [stream[i][1] for i in range(len(tokens)) if tokens[i : i + len(term)] == term]
 
     return find

@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline import align, cues, evaluate
 from pipeline import notes as reader
 from pipeline.language import jargon, word_lists
-from pipeline.language.word_lists import WORD
+from pipeline.language.words import WORD
 from pipeline.misheard import find_mishearings
 from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
 from pipeline.search import search
@@ -79,7 +79,7 @@ def spoken(store: Store, text: str) -> tuple[Hit, ...]:
 
 def held_out(cases: Sequence[Path]) -> Iterator[Held]:
     """Every other meeting of the folders: where all are given, those the weights were not fitted on."""
-    found = [case for folder in cases for case in evaluate.find(folder)]
+    found = [case for folder in cases for case in evaluate.find_cases(folder)]
     for case in found[1::2]:
         texts = [
             other.notes.read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def jargon_of(meetings: Iterable[Held]) -> list[str]:
 def ordinary(meetings: Sequence[Held]) -> list[str]:
     """Queries of one, two and three words that stand in a block and that nobody takes for jargon."""
     unusual = set(jargon_of(meetings))
-    stop = {word for language in word_lists.languages() if language.code == "en" for word in language.stop}
+    stop = {word for language in word_lists.load_languages() if language.code == "en" for word in language.stop_words}
     blocks = [
         sorted({word for word in words if word.isalpha() and len(word) > 2} - unusual - stop)
         for held in meetings

@@ -97,7 +97,7 @@ def test_a_link_explains_itself() -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "line 10, heading: Compost heap"
     assert lines[1].startswith("1:06 to ")
-    assert lines[1].endswith("known by its own words")
+    assert lines[1].endswith("based on its own words")
     assert "Heard there" in lines
     assert any(line.endswith("← chosen") and "The compost heap" in line for line in lines)
     assert any(line.startswith("Order: the notes ") for line in lines)
@@ -112,7 +112,7 @@ def test_what_is_not_looked_for_explains_itself() -> None:
     document = json.loads(cli("align", NOTES, VTT, "--explain", "1", "--format", "json").stdout)
 
     assert result.exit_code == 0
-    assert "Not looked for. It is the title of the whole document" in result.stdout
+    assert "No moment was looked for. It is the title of the whole document" in result.stdout
     assert (document["placed"], document["why"]) == (False, "title")
 
 
@@ -168,7 +168,7 @@ def test_evaluate_shows_people_tables(cases: Path) -> None:
     assert [line.split()[0] for line in sets[1:]] == ["village", "mean"]
     assert len(tenths) == 12
     assert "50 answers" in tenths[-1]
-    assert [line.split()[0] for line in levels[1:]] == ["sure", "likely", "unsure"]
+    assert [line.split("  ")[0] for line in levels[1:]] == ["sure", "likely", "not found"]
     assert len(worst) == 2
     assert worst[1].startswith("village/garden")
 
