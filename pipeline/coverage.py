@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from pipeline.language.word_lists import fold, languages
+from pipeline.language.word_lists import load_languages
+from pipeline.language.words import fold
 from pipeline.records import LINK_CONFIDENCE, Alignment, Keyword, Notes, Segment, Transcript, UncoveredSpan
 
 GREETING_SECONDS = 60.0
@@ -149,7 +150,7 @@ def _log_likelihood(here: Counter[str], everywhere: Counter[str]) -> Callable[[s
 def _stop_words(language: str) -> frozenset[str]:
     """Of a language by its code; a language without a list has none."""
     code = language.partition("-")[0].lower()
-    return next((known.stop for known in languages() if known.code == code), frozenset())
+    return next((known.stop_words for known in load_languages() if known.code == code), frozenset())
 
 
 def _fillers(transcript: Transcript) -> frozenset[str]:

@@ -79,12 +79,14 @@ def test_every_result_says_how_to_measure_it_again(result: Path) -> None:
 
 def test_the_figures_of_german_and_polish_are_those_of_today() -> None:
     """These meetings are in the repository: what the page says of them is measured again."""
-    judged = []
-    for case in evaluate.find(ROOT / "tests" / "fixtures" / "cases"):
+    scored = []
+    for case in evaluate.find_cases(ROOT / "tests" / "fixtures" / "cases"):
         read = notes.read(case.notes)
         aligned = align(read, cues.read(case.transcript))
-        judged += evaluate.judge(case, evaluate.read_gold(case.gold), read, aligned.alignments)
-    found = {name: dataclasses.asdict(evaluate.figures(rows)) for name, rows in evaluate.by_set(judged).items()}
+        scored += evaluate.score_items(case, evaluate.read_gold(case.gold), read, aligned.alignments)
+    found = {
+        name: dataclasses.asdict(evaluate.compute_metrics(rows)) for name, rows in evaluate.group_by_set(scored).items()
+    }
 
     for name, recorded in tables.results("languages")["sets"].items():
         assert found[name] == pytest.approx({figure: recorded[figure] for figure in found[name]}, abs=1e-6)

@@ -44,9 +44,9 @@ def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: 
     """
     from pipeline.cli.render import evaluation
     from pipeline.cli.render.progress import ConsoleReporter
-    from pipeline.evaluate import find
+    from pipeline.evaluate import find_cases
 
-    cases = find(folder)
+    cases = find_cases(folder)
     if sets:
         known, wanted = {case.group for case in cases}, sets.split(",")
         for name in wanted:
@@ -56,9 +56,9 @@ def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: 
                 )
         cases = [case for name in wanted for case in cases if case.group == name]
     with ConsoleReporter() as reporter:
-        judged, faults = evaluation.measure(cases, align_files, reporter)
+        scored, failures = evaluation.measure(cases, align_files, reporter)
     if output_format == "json":
-        click.echo(to_json(evaluation.document(judged, faults, worst)))
-    elif judged:
-        click.echo(evaluation.report(judged, worst))
-    ctx.exit(1 if faults else 0)
+        click.echo(to_json(evaluation.document(scored, failures, worst)))
+    elif scored:
+        click.echo(evaluation.report(scored, worst))
+    ctx.exit(1 if failures else 0)

@@ -113,7 +113,7 @@ def measure(hours: float, blocks: int) -> str:
 
 def start_up() -> float:
     """Seconds from nothing to a loaded aligner, the interpreter included."""
-    code = "from pipeline import notes, cues; from pipeline.align import align, model; model.shipped()"
+    code = "from pipeline import notes, cues; from pipeline.align import align, weights; weights.shipped()"
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
 
 

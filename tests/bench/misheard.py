@@ -28,13 +28,13 @@ import numpy as np
 
 from pipeline import notes as reader
 from pipeline.language import jargon
-from pipeline.language.word_lists import WORD, fold
+from pipeline.language.words import WORD, fold, folded_words
 from pipeline.misheard import candidates
 from pipeline.notes.files import siblings_of
 from pipeline.records import BlockKind, Notes, Transcript
-from pipeline.search import TOGETHER
+from pipeline.search import DEDUPE_SECONDS
 from seeds import reenact
-from tests.bench.misheard_search import Held, archive, hold, spoken
+from tests.bench.misheard_search import Held, filled, hold, spoken
 from tests.bench.misheard_search import show as show_search
 from tests.bench.vocabulary import SEEDS
 
@@ -253,7 +253,7 @@ def said(reading: Reading, terms: Collection[str]) -> list[Said]:
 
 def letters_of(text: str) -> str:
     """What makes a term one, however it is written; one and several are the same."""
-    return "".join(WORD.findall(fold(text))).removesuffix("s")
+    return "".join(folded_words(text)).removesuffix("s")
 
 
 # ---------------------------------------------------------------- figures
@@ -274,7 +274,7 @@ def measure(reading: Reading) -> Figures:
     right = sum(any(one.term == term and abs(one.at - at) <= NEAR for one in truth) for term, at in hearings)
     counts = [len(asked), sum(exact), sum(map(any, zip(exact, heard, strict=True)))]
     searches = [_moments(held, spellings, hearings=put_in) for put_in in (False, True)]
-    for within in (FOUND, TOGETHER):
+    for within in (FOUND, DEDUPE_SECONDS):
         near = [[any(abs(at - one.at) <= within for at in found[one.term]) for one in asked] for found in searches]
         counts += map(sum, near)
     counts += [len(hearings), right]
@@ -283,19 +283,19 @@ def measure(reading: Reading) -> Figures:
 
 def _moments(held: Held, spellings: Mapping[str, Iterable[str]], *, hearings: bool) -> dict[str, list[float]]:
     """Where a search for each term leads to."""
-    with archive([held], hearings=hearings) as store:
+    with filled([held], hearings=hearings) as index:
         return {
-            term: [hit.start or 0.0 for word in words for hit in spoken(store, word)]
+            term: [hit.start or 0.0 for word in words for hit in spoken(index, word)]
             for term, words in spellings.items()
         }
 
 
 def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
-    stream = [(token, word.start) for word in candidates.words(transcript) for token in word.tokens]
+    stream = [(token, word.start) for word in candidates.heard_words(transcript) for token in word.folded]
     tokens = [token for token, _ in stream]
 
     def find(text: str) -> list[float]:
-        term = WORD.findall(fold(text))
+        term = folded_words(text)
         return [stream[i][1] for i in range(len(tokens)) if tokens[i : i + len(term)] == term]
 
     return find

@@ -18,13 +18,15 @@ from pathlib import Path
 
 from pipeline import align, cues, evaluate
 from pipeline import notes as reader
-from pipeline.align.fit import series
+from pipeline.config import Settings
 from pipeline.language import jargon, word_lists
-from pipeline.language.word_lists import WORD
+from pipeline.language.words import WORD
 from pipeline.misheard import find_mishearings
 from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
-from pipeline.search import search
-from pipeline.store import AlignmentInputs, Store
+from pipeline.refresh import Archive
+from pipeline.search import SearchIndex, search
+from pipeline.store import AlignmentInputs
+from tests.bench.fit_aligner import series
 
 ORDINARY = 200
 """Ordinary queries: about as many of one word as of two and of three."""
@@ -55,10 +57,11 @@ def hold(slug: str, notes: Notes, transcript: Transcript, others: Iterable[str])
 
 
 @contextmanager
-def archive(meetings: Iterable[Held], *, hearings: bool) -> Iterator[Store]:
+def filled(meetings: Iterable[Held], *, hearings: bool) -> Iterator[SearchIndex]:
     """A database of the meetings, each on a day of its own, with or without what was misheard in them."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "jumpnotes.db")
+        archive = Archive.open(Settings(data_dir=Path(folder)))
+        store = archive.store
         try:
             for number, held in enumerate(meetings):
                 store.claim(f"/{held.slug}.md", held.slug)
@@ -67,19 +70,19 @@ def archive(meetings: Iterable[Held], *, hearings: bool) -> Iterator[Store]:
                 run = store.save_transcript(held.slug, held.transcript, key=held.slug)
                 found = held.hearings if hearings else ()
                 store.save_alignments(held.slug, held.alignments, AlignmentInputs(notes, run, "1"), found)
-            yield store
+            yield archive.index
         finally:
-            store.close()
+            archive.close()
 
 
-def spoken(store: Store, text: str) -> tuple[Hit, ...]:
+def spoken(index: SearchIndex, text: str) -> tuple[Hit, ...]:
     """Every moment in which something was said, exactly or probably."""
-    return search(store, f"{text} in:transcript", limit=ALL)
+    return search(index, f"{text} in:transcript", limit=ALL)
 
 
 def held_out(cases: Sequence[Path]) -> Iterator[Held]:
     """Every other meeting of the folders: where all are given, those the weights were not fitted on."""
-    found = [case for folder in cases for case in evaluate.find(folder)]
+    found = [case for folder in cases for case in evaluate.find_cases(folder)]
     for case in found[1::2]:
         texts = [
             other.notes.read_text(encoding="utf-8")
@@ -97,7 +100,7 @@ def jargon_of(meetings: Iterable[Held]) -> list[str]:
 def ordinary(meetings: Sequence[Held]) -> list[str]:
     """Queries of one, two and three words that stand in a block and that nobody takes for jargon."""
     unusual = set(jargon_of(meetings))
-    stop = {word for language in word_lists.languages() if language.code == "en" for word in language.stop}
+    stop = {word for language in word_lists.load_languages() if language.code == "en" for word in language.stop_words}
     blocks = [
         sorted({word for word in words if word.isalpha() and len(word) > 2} - unusual - stop)
         for held in meetings
@@ -117,7 +120,7 @@ def show(cases: Sequence[Path]) -> None:
     meetings = list(held_out(cases))
     hours = sum(held.transcript.segments[-1].end for held in meetings) / 3600
     print(f"{len(meetings)} meetings, {hours:.0f} h, {sum(len(held.hearings) for held in meetings)} hearings")
-    with archive(meetings, hearings=True) as ours, archive(meetings, hearings=False) as plain:
+    with filled(meetings, hearings=True) as ours, filled(meetings, hearings=False) as plain:
         usual, unusual = ordinary(meetings), jargon_of(meetings)
         show_ordinary(ours, plain, usual)
         show_jargon(ours, plain, unusual)
@@ -125,7 +128,7 @@ def show(cases: Sequence[Path]) -> None:
         show_faults(ours, plain, [*usual, *unusual, *sorted({part for term in put_in for part in WORD.findall(term)})])
 
 
-def show_ordinary(ours: Store, plain: Store, queries: Sequence[str]) -> None:
+def show_ordinary(ours: SearchIndex, plain: SearchIndex, queries: Sequence[str]) -> None:
     """Print how many answers are what they were."""
     same = few = marked = early = 0
     for query in queries:
@@ -138,16 +141,16 @@ def show_ordinary(ours: Store, plain: Store, queries: Sequence[str]) -> None:
     print(f'  the same as without {same}, with a "heard as" {marked}, with one among the first {FIRST} {early}')
 
 
-def show_jargon(ours: Store, plain: Store, terms: Sequence[str]) -> None:
+def show_jargon(ours: SearchIndex, plain: SearchIndex, terms: Sequence[str]) -> None:
     """Print how often the jargon of the notes is found in what was said."""
     print(f"{len(terms)} words of jargon, all hits")
-    for label, store in (("without", plain), ("with", ours)):
-        found = [spoken(store, term) for term in terms]
+    for label, index in (("without", plain), ("with", ours)):
+        found = [spoken(index, term) for term in terms]
         meetings = sum(len({hit.slug for hit in hits}) for hits in found)
         print(f"  {label:8} {sum(map(bool, found))} found, {meetings} meetings, {sum(map(len, found))} moments")
 
 
-def show_faults(ours: Store, plain: Store, queries: Sequence[str]) -> None:
+def show_faults(ours: SearchIndex, plain: SearchIndex, queries: Sequence[str]) -> None:
     """Print what must not be: how many answers have a "heard as" too high, or lack the mark."""
     misplaced = unmarked = 0
     for query in queries:

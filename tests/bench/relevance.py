@@ -64,15 +64,12 @@ class Asked:
     group: str
     text: str
     slug: str
-    gold: evaluate.Gold
+    gold: evaluate.GoldItem
 
     def answered(self, found: Iterable[Moment]) -> int | None:
         """The rank of the first right moment, from 0 on."""
-        start = self.gold.start or 0.0
         ranks = (
-            rank
-            for rank, (slug, at) in enumerate(found)
-            if slug == self.slug and evaluate.inside(at, start, self.gold.spans)
+            rank for rank, (slug, at) in enumerate(found) if slug == self.slug and evaluate.is_inside(at, self.gold)
         )
         return next(ranks, None)
 
@@ -178,7 +175,7 @@ def load(folder: Path, archive: Archive) -> tuple[list[Asked], list[str], list[M
     asked: list[Asked] = []
     texts: list[str] = []
     moments: list[Moment] = []
-    for case in evaluate.find(folder):
+    for case in evaluate.find_cases(folder):
         transcript = cues.read(case.transcript)
         said = " ".join(segment.text for segment in transcript.segments)
         if said not in slugs:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cues, evaluate, notes
-from pipeline.align import confidence, decode, features, fit, model
+from pipeline import evaluate
+from pipeline.align import decode, weights
+from tests.bench import fit_aligner
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -39,37 +40,48 @@ def folder(tmp_path: Path) -> Path:
 
 def test_fitting_twice_gives_the_same_weights(folder: Path) -> None:
     """The weights depend on the cases alone, and what is written is read back."""
-    cases = fit.load(folder, notes.read, cues.read)
+    cases = fit_aligner.load(folder)
 
-    once, again = (model.dump(fit.fit(cases), fit.provenance(cases)) for _ in range(2))
+    once, again = (fit_aligner.dump(fit_aligner.fit(cases), fit_aligner.provenance(cases)) for _ in range(2))
 
     assert once == again
-    assert model.dump(model.parse(once), fit.provenance(cases)) == once
+    assert fit_aligner.dump(weights.parse(once), fit_aligner.provenance(cases)) == once
     assert once["provenance"]["unmentioned"] == 4
 
 
 def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
     """On meetings a child could align, the fitted aligner is right."""
-    cases = fit.load(folder, notes.read, cues.read)
-    fitted = fit.fit(cases)
+    cases = fit_aligner.load(folder)
+    fitted = fit_aligner.fit(cases)
 
-    judged = []
-    for case, where in zip(cases, evaluate.find(folder), strict=True):
-        placed = decode.records(case.reading, decode.decide(case.reading, fitted))
-        judged += evaluate.judge(where, evaluate.read_gold(where.gold), notes.read(where.notes), placed)
-    figures = evaluate.figures(judged)
+    scored = []
+    for case in cases:
+        placed = decode.to_alignments(case.comparison, decode.decide(case.comparison, fitted))
+        scored += evaluate.score_items(case.meeting, evaluate.read_gold(case.meeting.gold), case.notes, placed)
+    metrics = evaluate.compute_metrics(scored)
 
-    assert figures.inside is not None
-    assert figures.inside >= 0.9
-    assert figures.foreign is not None
-    assert figures.foreign <= 0.25
+    assert metrics.inside is not None
+    assert metrics.inside >= 0.9
+    assert metrics.foreign is not None
+    assert metrics.foreign <= 0.25
+
+
+def test_gold_times_may_be_clocks(folder: Path) -> None:
+    """Gold that was written by hand for `jumpnotes evaluate` can be fitted on, too."""
+    path = folder / "toy" / "call-1" / "gold.json"
+    path.write_text(json.dumps({"items": [{"line": 5, "start": "2:00"}, {"line": 9, "start": None}]}))
+
+    case = next(case for case in fit_aligner.load(folder) if case.meeting.name == "call-1")
+
+    assert [item.gold.start for item in case.items] == [120.0, None]
+    assert fit_aligner.credit(case.items[0].gold, case.comparison.units.start).max() == 1.0
 
 
 def test_series_stay_together(folder: Path) -> None:
     """A meeting is never scored by weights that saw another of its series."""
-    cases = fit.load(folder, notes.read, cues.read)
+    cases = fit_aligner.load(folder)
 
-    assert fit.folds(cases, 2) == {"call": 0, "sync": 1}
+    assert fit_aligner.folds(cases, 2) == {"call": 0, "sync": 1}
 
 
 @pytest.mark.parametrize(
@@ -77,15 +89,5 @@ def test_series_stay_together(folder: Path) -> None:
     [("ES2003b", "ES"), ("acde-2026-04-23_235", "acde"), ("2022-07-27-weekly-recap", "weeklyrecap"), ("0123", "0123")],
 )
 def test_a_series_is_known_by_its_name(name: str, series: str) -> None:
-    """Dates and numbers tell the meetings of a series apart, its letters are what they share."""
-    assert fit.series(name) == series
-
-
-def test_the_shipped_weights_are_complete() -> None:
-    """Every feature and every signal has its number, and it is said where they come from."""
-    shipped = model.shipped()
-
-    assert len(shipped.heading) == len(shipped.body) == len(features.NAMES)
-    assert len(shipped.confidence) == len(confidence.NAMES)
-    path = Path(model.__file__).with_name("weights.json")
-    assert json.loads(path.read_text(encoding="utf-8"))["provenance"]["meetings"] > 0
+    """Dates and numbers distinguish the meetings of a series, letters are what they share."""
+    assert fit_aligner.series(name) == series
