@@ -59,8 +59,8 @@ class Settings:
         except ValueError as error:
             raise ConfigError(f"JUMPNOTES_TIMEOUT is {timeout!r}", hint="Give a number of seconds.") from error
         given = env.get("JUMPNOTES_LANGUAGE", "").strip()
-        if given and names.named(given) is None:
-            raise ConfigError(f"JUMPNOTES_LANGUAGE is {given!r}", hint=f"Give one of {names.LISTED}.")
+        if given and names.snowball_name(given) is None:
+            raise ConfigError(f"JUMPNOTES_LANGUAGE is {given!r}", hint=f"Give one of {names.CHOICES}.")
         token = env.get("JUMPNOTES_TOKEN", "").strip() or None
         if token is not None and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
             raise ConfigError(
@@ -73,7 +73,7 @@ class Settings:
             model_dir=path("MODEL_DIR"),
             allow_hosts=frozenset(env.get("JUMPNOTES_ALLOW_HOSTS", "").lower().replace(",", " ").split()),
             cookies=path("COOKIES"),
-            language=names.named(given),
+            language=names.snowball_name(given),
             timeout=seconds,
             token=token,
         )

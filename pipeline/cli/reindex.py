@@ -11,13 +11,13 @@ from pipeline.language import names
 def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
     if given is None:
         return None
-    name = names.named(given)
+    name = names.snowball_name(given)
     if name is None:
-        raise click.BadParameter(f"no language {given!r}; there is {names.LISTED}")
+        raise click.BadParameter(f"no language {given!r}; there is {names.CHOICES}")
     return name
 
 
-@click.command(epilog=f"Languages: {names.LISTED}.")
+@click.command(epilog=f"Languages: {names.CHOICES}.")
 @click.option(
     "--language",
     metavar="NAME",
