@@ -96,9 +96,9 @@ def _timeout(value: str) -> float:
 
 
 def _language(value: str) -> str:
-    name = names.named(value)
+    name = names.snowball_name(value)
     if name is None:
-        raise ConfigError(f"JUMPNOTES_LANGUAGE is {value!r}", hint=f"Give one of {names.LISTED}.")
+        raise ConfigError(f"JUMPNOTES_LANGUAGE is {value!r}", hint=f"Give one of {names.CHOICES}.")
     return name
 
 

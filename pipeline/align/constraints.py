@@ -28,11 +28,9 @@ PIN_SECONDS = 2.0  # scale of the distance from a correction
 UNIFORM_SHARE = 0.05  # of a block's own evidence, spread over all units before other evidence is combined with it
 HINT_SECONDS = 10.0  # scale of the distance from a written time
 HINT_ERROR = 0.4  # probability that a written time is wrong ...
-ORDERED_HINT_ERROR, UNORDERED_HINT_ERROR = (
-    0.12,
-    0.9,
-)  # ... where most rise with the notes: of those that do, and do not
-MIN_ORDERED_SHARE = 0.6  # of the times that rise with the notes, from which they are meant to
+ORDERED_HINT_ERROR = 0.12  # ... in notes whose times mostly rise, of one that rises with them ...
+UNORDERED_HINT_ERROR = 0.9  # ... and of one that does not
+MIN_ORDERED_SHARE = 0.6  # of the times, that rise with the notes where they mostly do
 HINT_CONFIDENCE = 0.95  # of a written time that words and order do not contradict
 HINT_TOLERANCE_SECONDS = 45.0  # from a written time that still agree with it
 CHAPTER_SECONDS = 10.0  # scale of the distance from a chapter's start

@@ -51,7 +51,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where each of the B blocks goes."""
+    """Where each of the B blocks was placed."""
 
     emission: FloatArray  # B × T, external evidence included
     order: OrderPosterior

@@ -19,7 +19,7 @@ from pipeline.align.decode import PASSAGE_RADIUS_SECONDS, PEAK_WEIGHT, Compariso
 from pipeline.arrays import Float32Array, FloatArray, logistic
 from pipeline.records import LINK_CONFIDENCE, Alignment, FurtherMoment
 
-MIN_DISTANCE_SECONDS = 90.0  # from the link, and from each other; what is closer is the same passage
+MIN_MOMENT_DISTANCE_SECONDS = 90.0  # from the link, and from each other; what is closer is the same passage
 MAX_MOMENTS = 3  # of a block
 MAX_PEAKS = 4  # that are looked at
 MIN_WORDS = 3  # different words of the block that must be heard there: fewer meet by chance
@@ -94,7 +94,7 @@ def moment_candidates(
 ) -> Iterator[MomentCandidate]:
     """The highest peaks of the block's own evidence outside its link, at most MAX_PEAKS, the highest first."""
     time = occurrences.time
-    outside = (np.abs(time - link.start) > MIN_DISTANCE_SECONDS) & ~((time >= link.start) & (time < link.end))
+    outside = (np.abs(time - link.start) > MIN_MOMENT_DISTANCE_SECONDS) & ~((time >= link.start) & (time < link.end))
     outside &= occurrences.word_counts >= MIN_WORDS
     if not outside.any():
         return
@@ -110,7 +110,7 @@ def moment_candidates(
         new_clause = occurrences.new_clause(unit, at_link)
         signals = (float(np.log(max(posterior[unit], MIN_PROBABILITY))), new_clause)
         yield MomentCandidate(unit, signals, moment_probability(signals))
-        score[np.abs(time - time[unit]) <= MIN_DISTANCE_SECONDS] = 0.0
+        score[np.abs(time - time[unit]) <= MIN_MOMENT_DISTANCE_SECONDS] = 0.0
 
 
 def moment_probability(signals: Sequence[float]) -> float:

@@ -28,7 +28,7 @@ UNHEARD_MISS_PROBABILITY = 0.6  # added where nothing of the block and its secti
 PARENT_HEADING_MISS_PROBABILITY = 0.7  # of headings with blocks under them: their evidence contains their children's
 NEAR_SECONDS, BACKWARD_SECONDS = 15.0, 90.0  # scales of the kernels
 MIN_STRIDE_SECONDS = 20.0  # between successive blocks
-EVIDENCE_EXPONENT = 0.15  # evidence for an order is overconfident, because blocks are not independent
+ORDER_EVIDENCE_EXPONENT = 0.15  # evidence for an order is overconfident, because blocks are not independent
 TOPICAL_HEADING_LOG_ODDS = -4.0  # against chronological order, for each of MAX_TOPICAL_HEADINGS like "Decisions"
 MAX_TOPICAL_HEADINGS = 2
 UNORDERED_LOG_PRIOR = -2.0  # most notes have an order
@@ -91,9 +91,9 @@ def infer_posterior(
     unordered_evidence = -blocks * np.log(units)
     scores = np.array(
         [
-            EVIDENCE_EXPONENT * chronological_evidence,
-            EVIDENCE_EXPONENT * topic_evidence,
-            EVIDENCE_EXPONENT * unordered_evidence + UNORDERED_LOG_PRIOR,
+            ORDER_EVIDENCE_EXPONENT * chronological_evidence,
+            ORDER_EVIDENCE_EXPONENT * topic_evidence,
+            ORDER_EVIDENCE_EXPONENT * unordered_evidence + UNORDERED_LOG_PRIOR,
         ]
     )
     scores[0] += TOPICAL_HEADING_LOG_ODDS * min(MAX_TOPICAL_HEADINGS, topical_headings)

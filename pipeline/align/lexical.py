@@ -23,7 +23,7 @@ MIN_RARITY_FACTOR = 0.3  # what the commonest words of the language still weigh
 MIN_INFORMATIVE_RARITY = 0.75  # rarity in the language from which a word shows what a block is about
 PAIR_WEIGHT = 0.5  # a pair of words repeats what its words already say
 
-MAX_NGRAM_WORDS = 3  # that one word of the notes may be heard as
+MAX_JOINED_WORDS = 3  # that one word of the notes may be heard as
 MIN_NGRAM_LETTERS, MAX_NGRAM_LETTERS = 3, 20
 MIN_SOUGHT_LETTERS = 4  # of a word whose mishearings are looked for: shorter ones match by accident
 MAX_HEARD_SHARE = 0.02  # of the units: a word that is heard more often needs no second chance ...
@@ -160,7 +160,7 @@ def heard_as(word: str, text: str, following: str = "") -> str | None:
     for i, first in enumerate(found):
         if first.start() >= len(text):
             break
-        for last in found[i : i + MAX_NGRAM_WORDS]:
+        for last in found[i : i + MAX_JOINED_WORDS]:
             heard = whole[first.start() : last.end()]
             ngrams.setdefault("".join(folded_words(heard)), heard)
     best = max(misheard_pairs([word], list(ngrams)), key=lambda pair: pair[2], default=None) if ngrams else None
@@ -189,7 +189,7 @@ def _ngrams(units: Units) -> tuple[dict[str, dict[str, list[int]]], dict[str, in
             initials[word] = phonetic_key(word)[:1]
         ngrams = units_of[initials[word]]
         ngram = ""
-        for next_word, _ in stream[i : i + MAX_NGRAM_WORDS]:
+        for next_word, _ in stream[i : i + MAX_JOINED_WORDS]:
             ngram += next_word
             if len(ngram) > MAX_NGRAM_LETTERS:
                 break

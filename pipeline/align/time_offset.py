@@ -25,7 +25,7 @@ MISTAKE_PROBABILITY = 0.08  # that a written time, or what the words say about i
 OUTSIDE_FACTOR = 0.3  # by which it is less probable that a written time lies outside the recording
 ZERO_OFFSET_PROBABILITY = 0.5  # that there is no offset at all ...
 TYPICAL_OFFSET_SECONDS = 800.0  # ... and the size it has otherwise
-EVIDENCE_EXPONENT = 0.7  # flattens the evidence of words, which is too sure for a product of many blocks
+WORD_EVIDENCE_EXPONENT = 0.7  # flattens the evidence of words, which is too sure for a product of many blocks
 DELAY_SECONDS, LEAD_SECONDS = 8.0, 4.0  # scale of how far a block begins after, or before, its best unit
 NEW_SPEAKER_WEIGHT, CUE_WEIGHT = 2.0, 10.0  # of a block beginning there, against a sentence within a cue
 ON_CUE_SHARE, WHOLE_SECOND_SHARE = 0.3, 0.35  # of the times: those of a cue, and those cut to a cue's whole second
@@ -46,7 +46,7 @@ class SpeechOnsets:
 
 @dataclass(frozen=True, slots=True)
 class OffsetEstimate:
-    """What is known of the offset. `offsets` are the D offsets in question, `probability` that of each."""
+    """What is known of the offset. `offsets` are the D possible ones, `probability` that of each."""
 
     offset: float  # seconds to add to a time in the notes to get the recording's
     is_known: bool  # the times and the words agree on it
@@ -69,7 +69,7 @@ def find_onsets(transcript: Transcript) -> SpeechOnsets:
 
 
 def assume_no_offset(times: Sequence[float]) -> OffsetEstimate:
-    """For too few times to know an offset: their clock is taken for the recording's."""
+    """For too few times to know an offset: the clock of the notes is assumed to be the recording's."""
     return OffsetEstimate(
         0.0, is_known=False, rounding=0.0, is_exact=len(times) > 0, offsets=np.zeros(1), probability=np.ones(1)
     )
@@ -121,7 +121,7 @@ def _density(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding:
     after = onsets.start[None, :] - units.start[:, None]
     near = np.exp(-np.maximum(after, 0) / DELAY_SECONDS + np.minimum(after, 0) / LEAD_SECONDS)
     near = near * onsets.weight + 1e-300
-    flat = emission**EVIDENCE_EXPONENT
+    flat = emission**WORD_EVIDENCE_EXPONENT
     mass = (flat / flat.sum(axis=1, keepdims=True)) @ (near / near.sum(axis=1, keepdims=True))
     count = int(np.ceil(units.duration / STEP_SECONDS)) + 1
     exact = np.zeros((len(emission), count))

@@ -13,13 +13,13 @@ from pipeline.language import names
 def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
     if given is None:
         return None
-    name = names.named(given)
+    name = names.snowball_name(given)
     if name is None:
-        raise click.BadParameter(f"unknown language {given!r}; choose from {names.LISTED}")
+        raise click.BadParameter(f"unknown language {given!r}; choose from {names.CHOICES}")
     return name
 
 
-@click.command("reindex", epilog=f"Languages: {names.LISTED}.")
+@click.command("reindex", epilog=f"Languages: {names.CHOICES}.")
 @click.option(
     "--language",
     metavar="NAME",

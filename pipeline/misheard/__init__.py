@@ -24,10 +24,10 @@ from pipeline.records import Alignment, Mishearing, Notes, Transcript
 
 __all__ = ["find_mishearings"]
 
-MIN_CONFIDENCE = 0.4
+MIN_MISHEARING_CONFIDENCE = 0.4
 """A mishearing is returned from here up."""
 
-MIN_DISTANCE_SECONDS = 4.0  # from a term as it is written: closer to it nothing else is looked for
+MIN_SECONDS_FROM_WRITTEN = 4.0  # closer to a term as it is written, no mishearing of it is looked for
 CONFIDENCE_DECIMALS = 1  # to which confidences count as the same
 
 _MARKS = ".,;:!?…\"'“”‘’()[]-–— "
@@ -49,7 +49,7 @@ def find_mishearings(
     """The moments in which a term of the notes was probably said, but the transcript has other words.
 
     `alignments` are where the blocks of the notes were found; `others` is the Markdown of the other notes of the
-    folder, whose terms take clearer evidence. In time order, never overlapping, each with at least MIN_CONFIDENCE.
+    folder, whose terms take clearer evidence. In time order, never overlapping, from MIN_MISHEARING_CONFIDENCE up.
     """
     words = list(candidates.heard_words(transcript))
     found = find_candidates(notes, words, alignments, others=others)
@@ -66,7 +66,7 @@ def find_mishearings(
     for row in np.lexsort(np.array([by_place, by_length, by_sound, -probability.round(CONFIDENCE_DECIMALS)])):
         candidate = found[row]
         here = slice(candidate.at, candidate.at + candidate.ngram.length)
-        if probability[row] >= MIN_CONFIDENCE and free[here].all():
+        if probability[row] >= MIN_MISHEARING_CONFIDENCE and free[here].all():
             free[here] = False
             mishearings.append(_mishearing(candidate.term, words[here], float(probability[row])))
     return tuple(sorted(mishearings, key=lambda mishearing: mishearing.start))
@@ -89,10 +89,10 @@ def find_candidates(
     extractor = TermExtractor(word_lists.detect_language(word.text for word in words))
     terms = candidates.jargon_terms(notes, others, extractor.language)
     written = candidates.find_written(words, terms, extractor)
-    taken = {at for places in written for place in places for at in place}
-    ngrams = candidates.find_ngrams(words, taken, extractor.language)
+    written_places = {at for places in written for place in places for at in place}
+    ngrams = candidates.find_ngrams(words, written_places, extractor.language)
     expected = expected_near(notes, alignments, terms, words)
-    pairs = candidates.similar_pairs(terms, ngrams, expected, extractor.language)
+    pairs = candidates.find_similar_pairs(terms, ngrams, expected, extractor.language)
     meeting = MeetingWords.gather(notes, words, extractor)
     spelling = spelling_similarity([terms[p.term].letters for p in pairs], [ngrams[p.ngram].letters for p in pairs])
     found = []
@@ -103,7 +103,7 @@ def find_candidates(
         shared = meeting.evidence(term, ngram, pair, letters)
         written_at = [words[place.start].start for place in written[pair.term]]
         for at in ngram.at:
-            if all(abs(words[at].start - time) >= MIN_DISTANCE_SECONDS for time in written_at):
+            if all(abs(words[at].start - time) >= MIN_SECONDS_FROM_WRITTEN for time in written_at):
                 near = float(expected[pair.term, at]) if term.own else 0.0
                 evidence = shared._replace(expected_here=near, recogniser_doubt=meeting.doubt(at, ngram.length))
                 found.append(MishearingCandidate(term, ngram, at, evidence))

@@ -72,7 +72,7 @@ class Ngram:
     folded: tuple[str, ...]
     readings: tuple[str, ...]  # in phones
     length: int
-    taken: bool  # a word of it is a term as it is written, or part of one
+    has_written_term: bool  # a word of it is a term as it is written, or part of one
     at: list[int]
 
     @property
@@ -162,8 +162,11 @@ def find_written(
     return found
 
 
-def find_ngrams(words: Sequence[HeardWord], taken: set[int], language: Language) -> list[Ngram]:
-    """Every run of one to four words but for those of stop words alone. `taken` are the places where terms are."""
+def find_ngrams(words: Sequence[HeardWord], written_places: set[int], language: Language) -> list[Ngram]:
+    """Every run of one to four words, but for those of stop words alone.
+
+    `written_places` are the indices of the words that belong to a term as it is written.
+    """
     readings_of = {text: phonetics.readings(text) for text in {word.text for word in words}}
     stop = [all(folded in language.stop_words and len(folded) > 1 for folded in word.folded) for word in words]
     found: dict[tuple[tuple[str, ...], int, bool], Ngram] = {}
@@ -182,7 +185,7 @@ def find_ngrams(words: Sequence[HeardWord], taken: set[int], language: Language)
             if len(readings[0]) < MIN_PHONES or all(stop[first : last + 1]) or ragged:
                 continue
             length = last + 1 - first
-            key = folded, length, not taken.isdisjoint(range(first, last + 1))
+            key = folded, length, not written_places.isdisjoint(range(first, last + 1))
             if (ngram := found.get(key)) is None:
                 ngram = found[key] = Ngram(folded, readings, length, key[2], [])
             ngram.at.append(first)
@@ -195,7 +198,7 @@ def _joined(before: tuple[str, ...], readings: tuple[str, ...]) -> tuple[str, ..
     return tuple(dict.fromkeys(a + b for a in before for b in readings))[:MAX_READINGS]
 
 
-def similar_pairs(
+def find_similar_pairs(
     terms: Sequence[JargonTerm], ngrams: Sequence[Ngram], expected: Expected, language: Language
 ) -> list[SimilarPair]:
     """What sounds alike: of each term and ngram the pronunciation and the reading that agree best."""
@@ -213,7 +216,7 @@ def similar_pairs(
             for n, reading in skeletons[skeleton]
             if percent >= MIN_FAR_SKELETON_PERCENT or most_expected[t, n] >= MIN_EXPECTED
             # Where a term is written, nothing else was said, unless it is but a part of it: "endpoint security".
-            if not ngrams[n].taken or ngrams[n].letters == terms[t].letters
+            if not ngrams[n].has_written_term or ngrams[n].letters == terms[t].letters
             if not _contradicts(terms[t], ngrams[n], language)
         ]
         for pair in _by_sound(rough):

@@ -54,8 +54,8 @@ WEIGHTS = Evidence(
 
 BIAS = -15.61
 
-MAX_GAP_SECONDS = 45.0  # scale of the distance from a block's moment in which its words are still to be expected
-MAX_FULL_SECONDS = 120.0  # a block that is longer makes its words less expected at each moment of it
+EXPECTED_FADE_SECONDS = 45.0  # scale in which a block's words are expected less, away from its moment
+MAX_PRECISE_SECONDS = 120.0  # a longer block makes its words less expected at each moment of it
 MAX_TERM_WEIGHT = 6.0  # more to hear proves no more
 MIN_MISSPELLING_SIMILARITY = 0.8  # of the spelling, from which a term may be a misspelt everyday word
 MIN_PART_LETTERS = 3  # of a heard word that may be a part of the term
@@ -154,8 +154,8 @@ def expected_near(
         moments: tuple[Alignment | FurtherMoment, ...] = (alignment, *alignment.also)
         for moment in moments if in_block else ():
             away = np.maximum(np.maximum(moment.start - time, time - moment.end), 0.0)
-            precision = min(MAX_FULL_SECONDS / max(moment.end - moment.start, MAX_FULL_SECONDS), 1.0) ** 0.5
-            here = (moment.confidence * precision * np.exp(-away / MAX_GAP_SECONDS)).astype(np.float32)
+            precision = min(MAX_PRECISE_SECONDS / max(moment.end - moment.start, MAX_PRECISE_SECONDS), 1.0) ** 0.5
+            here = (moment.confidence * precision * np.exp(-away / EXPECTED_FADE_SECONDS)).astype(np.float32)
             for t in in_block:
                 expected[t] = np.maximum(expected[t], here)
     return expected

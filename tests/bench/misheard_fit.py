@@ -28,7 +28,7 @@ from pipeline.language.words import folded_words
 from pipeline.misheard import MishearingCandidate, candidates, find_candidates
 from pipeline.misheard.evidence import Evidence
 from pipeline.records import Notes, Transcript
-from tests.bench.misheard import NEAR, SETS, letters_of, readings, said
+from tests.bench.misheard import SAID_RADIUS_SECONDS, SETS, letters_of, readings, said
 
 REAL_MEETING_WEIGHT = 0.2
 """What an example of a real meeting counts: in a reading, terms fall twenty times as often."""
@@ -52,7 +52,7 @@ def of_readings(folder: Path, cache: Path) -> Iterator[Example]:
         for candidate in found:
             at, term = words[candidate.at].start, letters_of(candidate.term.text)
             nearest = min(moments[term], key=lambda moment: abs(moment - at), default=None)
-            if nearest is None or abs(nearest - at) > NEAR:
+            if nearest is None or abs(nearest - at) > SAID_RADIUS_SECONDS:
                 yield candidate.evidence, 0.0, 1.0
             else:
                 around[term, nearest].append(candidate)

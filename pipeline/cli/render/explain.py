@@ -16,7 +16,7 @@ MAX_QUOTE_CHARS, MAX_BLOCK_CHARS, MAX_NEARBY_CHARS = 60, 90, 40
 MIN_SHOWN_LOG_ODDS = 0.1
 
 _UNPLACED = {
-    UnplacedReason.CODE: "It is code, which nobody reads out.",
+    UnplacedReason.CODE: "It is code, which nobody reads aloud.",
     UnplacedReason.MARKUP: "It is a link or markup, without words to look for.",
     UnplacedReason.NO_WORDS: "It has no words of its own: a bare link, a number or a rule.",
     UnplacedReason.TITLE: "It is the title of the whole document, which belongs to no moment.",

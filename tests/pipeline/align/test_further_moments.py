@@ -114,7 +114,7 @@ def test_moments_of_a_whole_meeting_lie_outside_the_link() -> None:
     assert len(links) == 4
     for link in links:
         for moment in link.also:
-            assert abs(moment.start - link.start) > further_moments.MIN_DISTANCE_SECONDS
+            assert abs(moment.start - link.start) > further_moments.MIN_MOMENT_DISTANCE_SECONDS
             assert not link.start <= moment.start < link.end
             assert moment.start <= moment.end <= transcript.segments[-1].end
 

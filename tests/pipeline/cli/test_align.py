@@ -46,7 +46,7 @@ def test_a_link_explains_itself() -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "line 10, heading: Compost heap"
     assert lines[1].startswith("1:06 to ")
-    assert lines[1].endswith("known by its own words")
+    assert lines[1].endswith("based on its own words")
     assert "Heard there" in lines
     assert any(line.endswith("← chosen") and "The compost heap" in line for line in lines)
     assert any(line.startswith("Order: the notes ") for line in lines)
@@ -61,7 +61,7 @@ def test_what_is_not_looked_for_explains_itself() -> None:
     document = json.loads(cli("align", NOTES, VTT, "--explain", "1", "--format", "json").stdout)
 
     assert result.exit_code == 0
-    assert "Not looked for. It is the title of the whole document" in result.stdout
+    assert "No moment was looked for. It is the title of the whole document" in result.stdout
     assert (document["placed"], document["why"]) == (False, "title")
 
 

@@ -51,7 +51,7 @@ def test_evaluate_shows_people_tables(cases: Path) -> None:
     assert [line.split()[0] for line in sets[1:]] == ["village", "mean"]
     assert len(tenths) == 12
     assert "50 answers" in tenths[-1]
-    assert [line.split()[0] for line in levels[1:]] == ["sure", "likely", "unsure"]
+    assert [line.split()[0] for line in levels[1:]] == ["sure", "likely", "not"]
     assert len(worst) == 2
     assert worst[1].startswith("village/garden")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.misheard import MIN_CONFIDENCE, confidence, find_candidates, find_mishearings
+from pipeline.misheard import MIN_MISHEARING_CONFIDENCE, confidence, find_candidates, find_mishearings
 from pipeline.misheard.candidates import heard_words
 from pipeline.records import Alignment, Basis, BlockKind, Mishearing, Notes, Origin, Segment, Transcript, Word
 from tests.pipeline.align.meetings import block, heard, of
@@ -54,7 +54,7 @@ def test_a_mishearing_spans_the_words_that_were_heard() -> None:
     segments = (*heard(*SMALL_TALK).segments, Segment(40.0, 50.0, text, words))
     (mishearing,) = found(of(block(0, "The new osquery")), Transcript("en", Origin.ASR, "tiny.en", segments))
     assert (mishearing.start, mishearing.end) == (43.0, 44.8)
-    assert MIN_CONFIDENCE <= mishearing.confidence <= 1
+    assert MIN_MISHEARING_CONFIDENCE <= mishearing.confidence <= 1
 
 
 def test_captions_without_word_times_are_read_at_an_even_pace() -> None:

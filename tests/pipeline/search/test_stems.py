@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
-from pipeline.language.names import NAMES, named
+from pipeline.language.names import NAMES, snowball_name
 from pipeline.records import (
     Alignment,
     Basis,
@@ -282,4 +282,4 @@ def test_the_languages_are_those_of_the_stemmer() -> None:
 )
 def test_a_language_is_known_by_name_and_code(given: str, name: str | None) -> None:
     """In any case."""
-    assert named(given) == name
+    assert snowball_name(given) == name
