@@ -132,17 +132,18 @@ def to_alignments(comparison: Comparison, decision: Decision) -> tuple[Alignment
         for b in blocks
     }
     confidence = {b: _published_confidence(comparison, decision, b, by_position=by_position[b]) for b in blocks}
-    starts = {b: float(decision.starts[b]) for b in blocks if _is_published(comparison, decision, b, confidence[b])}
+    published = [b for b in blocks if _is_published(comparison, decision, b, confidence[b])]
+    starts = {outline.blocks[b].id: float(decision.starts[b]) for b in published}
     return tuple(
         Alignment(
             block_id=outline.blocks[b].id,
-            start=start,
-            end=end_of(outline, b, starts, comparison.units.duration),
+            start=starts[outline.blocks[b].id],
+            end=outline.notes.end_of(outline.blocks[b], starts, comparison.units.duration),
             confidence=round(confidence[b], 4),
             basis=basis[b],
             evidence=words[b],
         )
-        for b, start in starts.items()
+        for b in published
     )
 
 
@@ -158,24 +159,6 @@ def heard_words(comparison: Comparison, block: int, start: float) -> tuple[str, 
         if weight > 0 and " " not in term.key:
             ranked.setdefault(term.key, (-weight, term.start, text[term.start : term.end]))
     return tuple(dict.fromkeys(word for *_, word in sorted(ranked.values())))[:MAX_EVIDENCE_WORDS]
-
-
-def end_of(outline: Outline, block: int, starts: Mapping[int, float], duration: float) -> float:
-    """When the next block of its rank begins: seconds, never before the block's own start.
-
-    A heading lasts until the next heading of its level or above, any other block until the next block that is not
-    under it.
-    """
-    start = starts[block]
-    depth = outline.blocks[block].depth
-
-    def closes(other: int) -> bool:
-        if outline.is_heading[block]:
-            return outline.is_heading[other] and outline.blocks[other].depth <= depth
-        return block not in outline.ancestors(other)
-
-    later = [at for other, at in starts.items() if at > start and closes(other)]
-    return max(min(later, default=duration), start)
 
 
 def _published_confidence(comparison: Comparison, decision: Decision, block: int, *, by_position: bool) -> float:

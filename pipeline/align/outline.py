@@ -17,8 +17,9 @@ _URL = re.compile(r"<?\b(?:https?://|www\.)\S+")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The B blocks that can be placed, in the order of the file, and a value of each; `parent` holds their indices."""
+    """The B blocks of `notes` that can be placed, in the order of the file; `parent` holds their indices."""
 
+    notes: Notes
     blocks: tuple[Block, ...]
     parent: tuple[int | None, ...]
     section: tuple[int, ...]  # number of the section the block is in
@@ -51,6 +52,7 @@ def build_outline(notes: Notes) -> Outline:
     parents = _parents(blocks, list(notes.blocks))
     with_children = set(parents)
     return Outline(
+        notes=notes,
         blocks=tuple(blocks),
         parent=tuple(parents),
         section=tuple(sections),

@@ -13,7 +13,7 @@ from pipeline.language.names import DEFAULT
 from pipeline.search import stems
 from pipeline.search.index.reader import IndexReader
 from pipeline.search.match import match_term
-from pipeline.search.query import Query, Term
+from pipeline.search.query import Query, QueryTerm
 
 MAX_FORMS = 32
 """Forms of a word that are looked up, the shortest first; few words have as many."""
@@ -51,17 +51,17 @@ def have_prefixes(matches: Sequence[str], wanted: Iterable[tuple[str, ...]]) -> 
 
 def occurs(index: IndexReader, word: str) -> bool:
     """Whether a word was ever said or written, in any form."""
-    return index.occurs(match_term(_in_all_forms(index, index.language() or DEFAULT, Term(word))))
+    return index.occurs(match_term(_in_all_forms(index, index.language() or DEFAULT, QueryTerm(word))))
 
 
 def spellings(index: IndexReader, stem: str) -> list[str]:
     """The words with a stem as they are spelt in a few passages, the most frequent first, in lower case."""
     # FTS5's stemmer may shorten a stem once more; as a prefix it is found all the same.
-    term = Term(stem, prefix=(index.language() or DEFAULT) == DEFAULT)
+    term = QueryTerm(stem, prefix=(index.language() or DEFAULT) == DEFAULT)
     return [word for word, _ in index.spellings(match_term(term)).most_common() if " " not in word]
 
 
-def _with_shorter_stems(index: IndexReader, term: Term) -> Term:
+def _with_shorter_stems(index: IndexReader, term: QueryTerm) -> QueryTerm:
     typed = [folded for _, folded in stems.words(term.text)] if term.prefix else []
     if len(typed) != 1:
         return term
@@ -70,7 +70,7 @@ def _with_shorter_stems(index: IndexReader, term: Term) -> Term:
     return replace(term, forms=index.existing_terms(shorter))
 
 
-def _in_all_forms(index: IndexReader, language: str, term: Term) -> Term:
+def _in_all_forms(index: IndexReader, language: str, term: QueryTerm) -> QueryTerm:
     found = [*stems.words(term.text)] if language != DEFAULT and not term.prefix else []
     if len(found) != 1:  # a phrase, or a number
         return term

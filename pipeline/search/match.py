@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.search.query import Query, Term
+from pipeline.search.query import Query, QueryTerm
 
 
-def match_term(term: Term) -> str:
+def match_term(term: QueryTerm) -> str:
     star = "*" if term.prefix else ""
     quoted = ['"' + text.replace('"', '""') + '"' + star for text in (term.text, *term.forms)]
     return f"({' OR '.join(quoted)})" if term.forms else quoted[0]
 
 
-def match_any(terms: Iterable[Term]) -> str:
+def match_any(terms: Iterable[QueryTerm]) -> str:
     return "(" + " OR ".join(map(match_term, terms)) + ")"
 
 

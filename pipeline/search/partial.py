@@ -20,7 +20,7 @@ from pipeline.records import PassageSource
 from pipeline.search.index.reader import IdRange, IndexReader
 from pipeline.search.match import excluding, match_any
 from pipeline.search.passage_ids import day_of
-from pipeline.search.query import Query, Term
+from pipeline.search.query import Query, QueryTerm
 
 MIN_SCORE = 0.3
 """Of a passage, below which it is not shown."""
@@ -57,7 +57,7 @@ _NEIGHBOUR_WEIGHTS = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in ra
 class QueryWord:
     """Terms any of which match. `ids` are the passages that have one, as far as the id `until`; None: all of them."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     match: str
     idf: float
     ids: frozenset[int]
@@ -140,7 +140,7 @@ def _notable(missing: Sequence[QueryWord], words: Sequence[QueryWord]) -> tuple[
 def _look_up(
     index: IndexReader,
     source: PassageSource,
-    terms: tuple[Term, ...],
+    terms: tuple[QueryTerm, ...],
     exclusion: str,
     ranges: Sequence[IdRange],
     total: int,

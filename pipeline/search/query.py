@@ -29,7 +29,7 @@ _NOTES, _SPEECH = {"notes", "note"}, {"transcript", "transcripts", "speech"}
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class QueryTerm:
     """A word, or several in this order."""
 
     text: str
@@ -41,8 +41,8 @@ class Term:
 class Query:
     """A passage matches with one term of each of `groups` and none of `excluded`."""
 
-    groups: tuple[tuple[Term, ...], ...] = ()
-    excluded: tuple[Term, ...] = ()
+    groups: tuple[tuple[QueryTerm, ...], ...] = ()
+    excluded: tuple[QueryTerm, ...] = ()
     meetings: tuple[str, ...] = ()  # parts of slugs or titles, any of which will do, in lower case
     before: date | None = None  # the meeting was earlier than this day
     after: date | None = None  # the meeting was on this day or later
@@ -51,8 +51,8 @@ class Query:
 
 @dataclass(slots=True)
 class _ParsedParts:
-    groups: list[list[Term]] = field(default_factory=list)
-    excluded: list[Term] = field(default_factory=list)
+    groups: list[list[QueryTerm]] = field(default_factory=list)
+    excluded: list[QueryTerm] = field(default_factory=list)
     filters: Query = Query()
     after_or: bool = False  # the last word was OR
 
@@ -116,11 +116,11 @@ def _first_day(value: str) -> date | None:
         return None
 
 
-def _term(text: str, *, prefix: bool = False) -> Term | None:
+def _term(text: str, *, prefix: bool = False) -> QueryTerm | None:
     words = text.split()
     if not _has_word(text):
         return None
-    return Term(" ".join(words[:MAX_PHRASE_WORDS]), prefix=prefix and len(words) <= MAX_PHRASE_WORDS)
+    return QueryTerm(" ".join(words[:MAX_PHRASE_WORDS]), prefix=prefix and len(words) <= MAX_PHRASE_WORDS)
 
 
 def _has_word(text: str) -> bool:

@@ -29,7 +29,6 @@ from sqlalchemy import Connection, Engine, event
 from pipeline import sqlite
 from pipeline.corrections.overlay import Pins
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
-from pipeline.errors import StoreError
 from pipeline.records import (
     Alignment,
     Correction,
@@ -73,12 +72,7 @@ class Store:
             SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
             StoreError: it cannot be opened, or is no database.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
-            ) from error
+        schema.create_folder(path)
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
         event.listen(engine, "connect", sqlite.configure)
         with schema.translated_errors(path):

@@ -24,6 +24,16 @@ _WITHOUT_SEARCH_INDEX = "0006"
 log = logging.getLogger(__name__)
 
 
+def create_folder(path: Path) -> None:
+    """Create the folder of the database at `path`, unless it exists."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
+        ) from error
+
+
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
     """Bring the database at `path` to REVISION.
 

@@ -64,8 +64,10 @@ def timed(*words: tuple[float, str]) -> Segment:
 
 def shape_of(count: int, *, sections: int = 1) -> Outline:
     """An outline of items alone, in so many sections."""
+    items = tuple(block(i, f"item {i}") for i in range(count))
     return Outline(
-        blocks=tuple(block(i, f"item {i}") for i in range(count)),
+        notes=of(*items),
+        blocks=items,
         parent=(None,) * count,
         section=tuple(i * sections // count for i in range(count)),
         is_heading=(False,) * count,
