@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.language.word_lists import load_languages
 from pipeline.language.words import fold
-from pipeline.records import LINK_CONFIDENCE, Alignment, Keyword, Notes, Segment, Transcript, UncoveredSpan
+from pipeline.records import Alignment, Keyword, Notes, Segment, Transcript, UncoveredSpan
+from pipeline.section_spans import Span, merged, spans_of
 
 GREETING_SECONDS = 60.0
 """From the first word heard: people arrive and greet each other, which is no topic."""
@@ -22,9 +23,6 @@ GREETING_SECONDS = 60.0
 MIN_SPAN_SECONDS = 30.0
 MIN_SPAN_WORDS = 20
 """Of three letters and more. A stretch that is shorter, or has fewer, is a pause or small talk."""
-
-MAX_BREATH_SECONDS = 15.0
-"""Within a section, that nothing covers and that still belong to it."""
 
 MAX_KEYWORDS = 5
 _MIN_KEYWORDS = 3  # that are named even where none is significant
@@ -35,13 +33,10 @@ _MIN_FILLER_MINUTES = 10  # of a meeting; a shorter one does not tell how words 
 
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:[-'’][^\W_]+)*")
 
-Span = tuple[float, float]
-"""Start and end, in seconds."""
-
 
 def uncovered(notes: Notes, alignments: Mapping[str, Alignment], transcript: Transcript) -> tuple[UncoveredSpan, ...]:
     """The stretches that no section of `notes` covers, in time order; none while nothing is linked."""
-    covered = section_spans(notes, alignments)
+    covered = list(merged(span for section in notes.sections for span in spans_of(section, alignments)))
     runs = list(_runs(transcript, covered)) if covered else []
     if not runs:
         return ()
@@ -54,32 +49,6 @@ def uncovered(notes: Notes, alignments: Mapping[str, Alignment], transcript: Tra
     return tuple(
         UncoveredSpan(run[0].start, run[-1].end, tuple(_keywords(run, everywhere, is_ignored))) for run in runs
     )
-
-
-def section_spans(notes: Notes, alignments: Mapping[str, Alignment]) -> list[Span]:
-    """The parts of the recording that some section covers, in time order, without overlaps."""
-    spans: list[Span] = []
-    for section in notes.sections:
-        links = [alignments[block.id] for block in section.blocks if block.id in alignments]
-        links = [link for link in links if link.confidence >= LINK_CONFIDENCE]
-        stretches = [(link.start, link.end) for link in links]
-        stretches += [(moment.start, moment.end) for link in links for moment in link.also]
-        spans += _joined(stretches, gap=MAX_BREATH_SECONDS)
-    return list(_joined(spans, gap=0.0))
-
-
-def _joined(spans: Iterable[Span], *, gap: float) -> Iterator[Span]:
-    """The spans in time order, those with at most `gap` seconds between them made one."""
-    current: Span | None = None
-    for start, end in sorted(spans):
-        if current and start <= current[1] + gap:
-            current = (current[0], max(current[1], end))
-            continue
-        if current:
-            yield current
-        current = (start, end)
-    if current:
-        yield current
 
 
 def _runs(transcript: Transcript, covered: Sequence[Span]) -> Iterator[tuple[Segment, ...]]:

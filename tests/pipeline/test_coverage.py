@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from pipeline.coverage import section_spans, uncovered
+from pipeline.coverage import uncovered
 from pipeline.records import (
     Alignment,
-    Basis,
-    Block,
-    BlockKind,
-    FurtherMoment,
-    Notes,
     Origin,
-    Section,
     Segment,
     Transcript,
     UncoveredSpan,
     Word,
 )
-
-
-def notes(*titles: str) -> Notes:
-    """Notes of sections that are a heading each, whose id is their title."""
-    sections = tuple(
-        Section(title, title, 2, line, (Block(title, BlockKind.HEADING, line, line + 1, title, title, 2),))
-        for line, title in enumerate(titles, 1)
-    )
-    return Notes("call", "Call", None, None, sections, "")
-
-
-def placed(title: str, start: float, end: float, confidence: float = 0.9) -> Alignment:
-    return Alignment(title, start, end, confidence, Basis.MATCH)
+from tests.headings import notes, placed
 
 
 def found(*alignments: Alignment, segments: tuple[Segment, ...], language: str = "en") -> tuple[UncoveredSpan, ...]:
@@ -103,14 +83,6 @@ def test_nothing_is_uncovered_before_anything_is_linked() -> None:
 
     assert found(segments=talk) == ()
     assert found(placed("Hose", 0, 100, 0.3), segments=talk) == ()
-
-
-def test_a_section_covers_its_further_moments_and_short_breaths() -> None:
-    """Sections that overlap are one stretch."""
-    hose = replace(placed("Hose", 100, 200), also=(FurtherMoment(600, 700, 0.8),))
-    links = {link.block_id: link for link in (hose, placed("Seeds", 150, 300), placed("Fence", 310, 320, 0.2))}
-
-    assert section_spans(notes("Hose", "Seeds", "Fence"), links) == [(100, 300), (600, 700)]
 
 
 def test_word_times_tell_when_a_keyword_is_said() -> None:
