@@ -36,7 +36,7 @@ class Check:
 def doctor_command(ctx: click.Context) -> None:
     """Check that this machine has what jumpnotes needs.
 
-    What is missing comes with a hint how to get it.
+    Anything missing comes with a hint on how to get it.
     """
     results = list(checks(ctx.obj))
     for check in results:
