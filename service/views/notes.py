@@ -285,7 +285,7 @@ def _evidence(evidence: tuple[str, ...]) -> tuple[str, ...]:
     whole = [
         word
         for word, own in zip(evidence, folded, strict=True)
-        if not any(own != other and own in other and len(own) < 4 for other in folded)
+        if len(own) >= 4 or not any(own != other and own in other for other in folded)
     ]
     return tuple(whole[:_MAX_EVIDENCE_WORDS])
 

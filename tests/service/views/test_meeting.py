@@ -130,11 +130,11 @@ def test_lost_recording(opened: Open, library: Library, full: Notes, tmp_path: P
 
 def test_failed_run(opened: Open, library: Library, full: Notes) -> None:
     """The last failure is shown with its hint, beside what earlier runs found."""
-    failure = Failure("fetching", "the video is private", "Give the recording yourself.", False, datetime.now(UTC))
+    failure = Failure("fetching", "the video is private", "Run `jumpnotes doctor` & see.", False, datetime.now(UTC))
     library.failed("garden", failure)
     html = opened("/meetings/garden")
     assert "The last run failed (fetching): the video is private" in html
-    assert "Give the recording yourself." in html
+    assert "<p>Run <code>jumpnotes doctor</code> &amp; see.</p>" in html
     assert "Watering rota" in chips(html)
     assert "last run failed" in opened("/")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.records import (
     Notes,
 )
+from tests.service.corrections import csrf_header, log_in
 from tests.service.meetings import Library, three_hours
 
 
@@ -29,3 +31,20 @@ def test_recordings_are_not_compressed(client: FlaskClient, full: Notes) -> None
     with client.get("/media/garden", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-3"}) as response:
         assert (response.status_code, response.data) == (206, b"RIFF")
         assert "Content-Encoding" not in response.headers
+
+
+def test_a_page_with_a_secret_is_not_compressed(app: Flask, guarded: Flask, full: Notes) -> None:
+    """Who can choose what is beside a secret, such as a search, could guess it from the compressed size (BREACH)."""
+    asks = {"headers": {"Accept-Encoding": "gzip"}}
+    address = "/meetings/garden?t=0:12"
+    stranger, member = guarded.test_client(), guarded.test_client()
+    log_in(member)
+    secret = csrf_header(guarded, member)["X-CSRF-Token"]
+
+    page = member.get(address, **asks)
+
+    assert secret in page.text
+    assert "Content-Encoding" not in page.headers
+    assert page.headers["Vary"] == "Accept-Encoding, Cookie"
+    assert stranger.get(address, **asks).headers["Content-Encoding"] == "gzip"
+    assert app.test_client().get(address, **asks).headers["Content-Encoding"] == "gzip"
