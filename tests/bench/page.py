@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service import create_app
-from service.web.store import store_of
+from service.web.store import archive_of
 from tests.service.meetings import Library, three_hours
 from tests.service.serving import served
 
@@ -74,7 +74,7 @@ def _bare(html: str) -> str:
 
 
 def _measure_server(app: Flask) -> None:
-    client, store = app.test_client(), store_of(app)
+    client, store = app.test_client(), archive_of(app).store
     packed = {"Accept-Encoding": "gzip"}
     ours = _processor_ms(lambda: client.get("/meetings/hours", headers=packed))
     bare = _processor_ms(lambda: client.get("/bare", headers=packed))
