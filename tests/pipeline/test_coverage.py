@@ -36,8 +36,8 @@ def test_a_stretch_is_told_by_its_own_words() -> None:
 def test_only_significant_words_follow_the_first_three() -> None:
     """Words that are hardly more frequent there than elsewhere say nothing about the stretch."""
     elsewhere = "apples pears plums cherries grapes quinces medlars"
-    talk = chatter(0, 600, elsewhere) + chatter(600, 660, f"greenhouse leaked gutters {elsewhere}")
-    (span,) = found(placed("Hose", 0, 600), placed("Seeds", 660, 900), segments=talk)
+    talk = chatter(0, 300, elsewhere) + chatter(300, 360, f"greenhouse leaked gutters {elsewhere}")
+    (span,) = found(placed("Hose", 0, 300), placed("Seeds", 360, 900), segments=talk)
 
     assert {keyword.text for keyword in span.keywords} == {"greenhouse", "leaked", "gutters"}
 

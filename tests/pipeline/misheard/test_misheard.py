@@ -97,6 +97,17 @@ def test_what_is_rather_not_the_term_is_not_shown() -> None:
     assert found(notes, transcript, placed=False) == []
 
 
+@pytest.mark.parametrize(("probability", "shown"), [(0.6, True), (1.0, False)])
+def test_a_mishearing_is_shown_from_two_fifths(probability: float, *, shown: bool) -> None:
+    """Far from its block, the term is .43 sure where the recogniser doubts its words, and .34 where it does not."""
+    text = "The people from up ticks have asked about that."
+    words = tuple(Word(40.0 + i / 2, 40.4 + i / 2, word, probability) for i, word in enumerate(text.split()))
+    segments = (*heard(*SMALL_TALK).segments, Segment(40.0, 50.0, text, words))
+    mishearings = found(of(block(0, "The new Uptycs")), Transcript("en", Origin.ASR, None, segments), placed=False)
+
+    assert pairs(mishearings) == ([("Uptycs", "up ticks")] if shown else [])
+
+
 def test_the_same_letters_are_found_anywhere() -> None:
     """A term that differs from the transcript by spaces alone needs no block beside it."""
     transcript = heard(*SMALL_TALK, "You can run OS query on any host.")
