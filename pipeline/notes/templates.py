@@ -11,12 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pipeline.language.words import WORD
+
 _LINK_TARGET = re.compile(r"\]\([^()\[\n]*\)|<!--[^<]*?-->|https?://\S+")
 _DATE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?\b"
 )
 _NUMBER = re.compile(r"\d+(?:[.:/-]\d+)*")
-_WORD = re.compile(r"[^\W_]+")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?=[^#]|$)")
 _UNDERLINE = re.compile(r"\s{0,3}(?:=+|-+)\s*")
@@ -38,7 +39,7 @@ def normalise(raw: str) -> str:
     text = text.casefold()
     if any(map(str.isdigit, text)):
         text = _NUMBER.sub(" 0 ", _DATE.sub(" 0 ", text))
-    return " ".join(_WORD.findall(text))
+    return " ".join(WORD.findall(text))
 
 
 @dataclass(slots=True)

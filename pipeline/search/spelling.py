@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches
 
+from pipeline.language.words import WORD
 from pipeline.search import expansion, search
 from pipeline.search.index import SearchIndex
 from pipeline.search.index.reader import IndexReader
@@ -26,8 +27,6 @@ MAX_WORDS = 8
 
 _MAX_STEMS = 12  # whose forms are looked up
 
-_WORD = re.compile(r"[^\W_]+")
-
 
 def suggest(index: SearchIndex, query: str, *, slug: str | None = None) -> str | None:
     """`query` with its unknown words replaced by the closest of the archive, if that finds something; otherwise None.
@@ -47,7 +46,7 @@ def _words(query: Query) -> Iterator[str]:
     for group in query.groups:
         for term in group:
             if not term.prefix:
-                yield from (word for word in _WORD.findall(term.text) if MIN_WORD_CHARS <= len(word) <= MAX_WORD_CHARS)
+                yield from (word for word in WORD.findall(term.text) if MIN_WORD_CHARS <= len(word) <= MAX_WORD_CHARS)
 
 
 def _closest(reader: IndexReader, word: str) -> str | None:
