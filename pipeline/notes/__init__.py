@@ -19,14 +19,13 @@ from datetime import date
 from pathlib import Path, PurePath
 
 from pipeline.errors import NotesError
-from pipeline.links import youtube_id
 from pipeline.notes import hints, inline, markdown, naming, recording
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.markdown import DraftBlock, split_lines
 from pipeline.notes.templates import folder_templates
 from pipeline.records import Block, BlockKind, Notes, Section
 
-__all__ = ["folder_templates", "parse", "read", "split_lines", "youtube_id"]
+__all__ = ["folder_templates", "parse", "read", "split_lines"]
 
 _MAX_NOTES_BYTES = 4_000_000  # notes of a day-long meeting have 100 kB
 _FRONT_FIELD = re.compile(r"(\w+)\s*:\s*(.*?)\s*")

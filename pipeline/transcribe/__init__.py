@@ -49,7 +49,7 @@ def transcribe(
 ) -> Transcript:
     """Everything said in `media`, with a time for each word.
 
-    `hotwords` are spellings the model is to prefer, most important first; those beyond `engine.MAX_HOTWORD_TOKENS` are
+    `hotwords` are spellings the model is to prefer, most important first; those beyond `jargon.MAX_HOTWORD_TOKENS` are
     left out.
     `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model detects the
     language of the first speech there is.

@@ -9,10 +9,9 @@ from typing import Any
 
 from pipeline.audio import Samples
 from pipeline.errors import ModelUnavailable, TranscribeError
+from pipeline.language.jargon import MAX_HOTWORD_TOKENS
 from pipeline.transcribe import models
 from pipeline.transcribe.chunking import MAX_REGION_SECONDS, Region
-
-MAX_HOTWORD_TOKENS = 120  # of the 448 the model can attend to; the text of 30 s of speech needs the rest
 
 _CPU_BATCH_WINDOWS = 4  # at a time: on two cores as fast as 8 (docs/models.md), with less memory
 _GPU_BATCH_WINDOWS = 16

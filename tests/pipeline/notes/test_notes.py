@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import notes
 from pipeline.errors import NotesError
+from pipeline.links import youtube_id
 from pipeline.notes import naming
 from pipeline.records import BlockKind, Video
 from tests.conftest import ROOT
@@ -55,7 +56,7 @@ def test_no_line_of_real_notes_is_lost(path: Path) -> None:
     assert found is not None
     assert read.date == found[0]
     assert read.slug.endswith(found[0].isoformat())
-    linked = {name for url in re.findall(r"https?://[^\s)\]]+", read.source) if (name := notes.youtube_id(url))}
+    linked = {name for url in re.findall(r"https?://[^\s)\]]+", read.source) if (name := youtube_id(url))}
     assert (read.video.id if read.video else None) == (linked.pop() if len(linked) == 1 else None)
 
 
