@@ -1,4 +1,4 @@
-# Everything lives in .venv; `make` alone says what there is.
+# Everything lives in .venv; `make` alone lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
 SERVE ?= 1
@@ -9,25 +9,25 @@ export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve bench pictures docs lock
 
-help:  ## Say what there is
+help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-demo: .venv/demo  ## Link the seed's notes to their recording and serve the page (SERVE=0: stop at the table)
+demo: .venv/demo  ## Link the seed's notes to their recording and serve the page (SERVE=0: only print the links)
 	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: .venv/dev .venv/browser  ## Run the whole test suite (PYTEST="-k notes": a part of it)
+test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
 	$(BIN)/python -m pytest $(PYTEST)
 
-check: .venv/dev  ## Lint, types and the direction of imports
+check: .venv/dev  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-serve: .venv/demo  ## Serve the pages of what has been run
+serve: .venv/demo  ## Serve the pages of the demo's data folder
 	@$(BIN)/jumpnotes serve --data-dir .jumpnotes --port $(PORT)
 
-bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
+bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can be compared between machines
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.vocabulary
 	$(BIN)/python -m tests.bench.misheard
@@ -36,13 +36,14 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.search
 
-pictures: .venv/dev .venv/browser  ## Take the screenshots of the README anew
+pictures: .venv/dev .venv/browser  ## Retake the README's screenshots
 	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
 
-docs: .venv/dev  ## Write docs/reference.md anew from the program
+docs: .venv/dev  ## Regenerate the reference and the tables of figures in docs
 	$(BIN)/python docs/reference.py > docs/reference.md
+	$(BIN)/python docs/tables.py
 
-lock:  ## Choose the newest versions of everything (needs uv)
+lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade --extra demo --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

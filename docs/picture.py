@@ -10,21 +10,16 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipeline import timecode
-from pipeline.align import decided
+from pipeline.align import compare_and_place
 from pipeline.align.confidence import window_mass
 from pipeline.store import Store
 
 SLUG = "osquery-office-hours-2020-01-21"
 LINES = (11, 43, 60, 78, 116, 135)  # of the notes
-WIDTH, LEFT, ROW, TOP = 960, 250, 56, 46
-AROUND = 15.0  # seconds whose probabilities are added up
-SHOWN = 36  # letters of a block
-
-Array = NDArray[np.float64]
+WIDTH, LEFT, ROW, TOP = 960, 250, 56, 46  # pixels
+RADIUS_SECONDS = 15.0  # of the moments whose probabilities are added up
+MAX_TEXT_CHARS = 36  # of a block
 
 STYLE = """
 text{font:13px system-ui,sans-serif;fill:#1f2933}.small{font-size:11px;fill:#52606d}.axis{stroke:#cbd2d9}
@@ -40,13 +35,13 @@ def picture(data: Path) -> Iterator[str]:
     meeting = store.meeting(SLUG)
     store.close()
     assert meeting.transcript is not None
-    found = decided(meeting.notes, meeting.transcript)
+    found = compare_and_place(meeting.notes, meeting.transcript)
     assert found is not None
-    reading, decision = found
-    time, duration = reading.units.start, reading.units.duration
-    blocks = {block.line: b for b, block in enumerate(reading.outline.blocks)}
-    alone = window_mass(decision.emission, time, AROUND)
-    ordered = window_mass(decision.placement.posterior, time, AROUND)
+    comparison, decision = found
+    time, duration = comparison.units.start, comparison.units.duration
+    blocks = {block.line: b for b, block in enumerate(comparison.outline.blocks)}
+    alone = window_mass(decision.emission, time, RADIUS_SECONDS)
+    ordered = window_mass(decision.order.posterior, time, RADIUS_SECONDS)
     height = TOP + ROW * len(LINES) + 30
     title = "For six blocks: how likely each moment of the recording is, by their words alone and with their neighbours"
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}">'
@@ -61,8 +56,9 @@ def picture(data: Path) -> Iterator[str]:
 
     for row, line in enumerate(LINES):
         b, floor = blocks[line], TOP + ROW * (row + 1) - 8
-        text = reading.outline.blocks[b].text
-        yield f'<text x="8" y="{floor - 14}">{escape(text[:SHOWN] + ("…" if len(text) > SHOWN else ""))}</text>'
+        text = comparison.outline.blocks[b].text
+        shown = text[:MAX_TEXT_CHARS] + ("…" if len(text) > MAX_TEXT_CHARS else "")
+        yield f'<text x="8" y="{floor - 14}">{escape(shown)}</text>'
         at, sure = float(decision.starts[b]), float(decision.confidence[b])
         yield f'<text class="small" x="8" y="{floor + 1}">{timecode.clock(at)}, confidence {sure:.2f}</text>'
         words, order = (

@@ -1,1 +1,33 @@
-"""Notes in, recording in, jump-links out: the stages and what they hand to each other."""
+"""Notes in, recording in, jump-links out. What is where:
+
+    records       the nouns: notes, recordings, transcripts, alignments, meetings, hits
+    errors        what can go wrong, with a hint what to do about it
+    timecode      every time in text ↔ seconds
+    links         what a URL says about a video
+    section_spans where the sections of the notes were discussed
+    config        the settings, read once from the environment
+    language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
+    arrays        the types of NumPy arrays
+    sqlite        how a database is set up, and its errors translated
+
+    notes         a Markdown file → its sections, blocks, written times and recording
+    fetch         a link → sound, captions and facts; yt-dlp
+    audio         sound → samples; PyAV
+    transcribe    sound → transcript; faster-whisper
+    cues          transcript files ↔ transcripts, one module a format
+    align         notes + transcript → when each block was discussed, and how sure that is
+    misheard      words of the notes that were said, and heard as something else
+    coverage      what was said and is not in the notes
+    corrections   what people say about a link: found again after an edit, laid over what was found, as a file
+
+    store         the database: notes, recordings, transcripts, alignments and corrections of every meeting
+    search        what somebody typed → hits; an index of its own, derived from the store
+    refresh       the store and its index together: brings what is derived up to date after every write
+    run           what is stored and what was asked → a plan → its execution
+    export        links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
+    evaluate      links against known true times
+    cli           the command `jumpnotes`, one module a command
+
+Stages (the middle part) know the records, never each other. Only `run` knows their order, and `refresh` is above
+`store` and `search`. The web pages are in `service`.
+"""

@@ -1,7 +1,7 @@
-"""Sound out of any media file, in a stream of bounded size. The only importer of PyAV.
+"""The sound of any media file, as a stream of small blocks. The only importer of PyAV.
 
-PyAV brings FFmpeg's libraries along, so nothing has to be installed beside Python. The sound is what Whisper
-hears: one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as a player counts it.
+PyAV brings FFmpeg's libraries along, so nothing has to be installed beside Python. The sound is what Whisper hears:
+one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as a player counts it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ from pipeline.errors import AudioUnreadable
 Samples = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 16_000  # per second
-_BLOCK = 500_000  # samples of the source converted at a time: large enough that Python's share is small
-_MAX_GAP = 0.2  # seconds missing in the file before silence is put in their place
-_MAX_DAMAGE = 1000  # unreadable packets before the file is given up
+_BLOCK_SAMPLES = 500_000  # of the source, converted at a time: large enough that Python's share is small
+_MAX_GAP_SECONDS = 0.2  # longer gaps in the file are filled with silence
+_MAX_DAMAGED_PACKETS = 1000
+# A file that ends earlier than it declares by more than this, or this share of it, broke off.
+_MAX_MISSING_SECONDS = 2.0
+_MAX_MISSING_SHARE = 0.01
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """An open recording. `length` is what the file declares, None when it does not say."""
+    """An open recording. `duration` is what the file declares, in seconds, None when it does not say."""
 
-    length: float | None
+    duration: float | None
     blocks: Iterator[Samples]
 
 
@@ -43,8 +46,8 @@ class Sound:
 def open_sound(media: Path) -> Iterator[Sound]:
     """Open the first sound track of `media`; its blocks are decoded as they are asked for.
 
-    Damaged stretches are skipped, and a file that ends before its declared length is read as far as it goes; both are
-    logged as warnings. Where the file leaves time out, silence takes its place, so that later words keep their time.
+    Damaged parts are skipped, and a file that ends before its declared duration is read as far as it goes; both are
+    logged as warnings. Gaps in the file become silence, so that later words keep their time.
 
     Raises:
         AudioUnreadable: there is no such file, no sound in it, or nothing that can be decoded (also while iterating).
@@ -56,15 +59,15 @@ def open_sound(media: Path) -> Iterator[Sound]:
     try:
         container = av.open(str(media), metadata_errors="ignore")
     except av.error.FFmpegError as error:
-        raise AudioUnreadable(media, f"not a sound or video file, or cut off ({error.strerror})") from error
+        raise AudioUnreadable(media, f"not a sound or video file, or incomplete ({error.strerror})") from error
     with container:
         if not container.streams.audio:
             raise AudioUnreadable(media, "has no sound track")
-        length = _length(container)
-        yield Sound(length, _whole(_blocks(container, media, length), media, length))
+        duration = _declared_duration(container)
+        yield Sound(duration, _checked(_blocks(container, media, duration), media, duration))
 
 
-def _length(container: Any) -> float | None:
+def _declared_duration(container: Any) -> float | None:
     """Seconds, as the sound track or else the file declares them."""
     stream = container.streams.audio[0]
     if stream.duration and stream.time_base:
@@ -72,32 +75,37 @@ def _length(container: Any) -> float | None:
     return container.duration / av.time_base if container.duration else None
 
 
-def _whole(blocks: Iterator[Samples], media: Path, length: float | None) -> Iterator[Samples]:
-    """The same blocks, with a word said at the end when the file broke off."""
+def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> Iterator[Samples]:
+    """The same blocks, and a warning at the end when the file broke off.
+
+    Raises:
+        AudioUnreadable: there are none.
+    """
     count = 0
     for block in blocks:
         count += len(block)
         yield block
     if not count:
-        raise AudioUnreadable(media, "holds no sound that can be decoded")
-    heard = count / SAMPLE_RATE
-    if length and heard < length - max(2.0, 0.01 * length):
-        _log.warning("%s: the sound breaks off at %s of %s", media, timecode.clock(heard), timecode.clock(length))
+        raise AudioUnreadable(media, "has no sound that can be decoded")
+    decoded = count / SAMPLE_RATE
+    if duration and decoded < duration - max(_MAX_MISSING_SECONDS, _MAX_MISSING_SHARE * duration):
+        _log.warning("%s: the sound breaks off at %s of %s", media, timecode.clock(decoded), timecode.clock(duration))
 
 
-def _blocks(container: Any, media: Path, length: float | None) -> Iterator[Samples]:
+def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Samples]:
+    """The sound as `_Converter` gives it, with silence for each gap."""
     origin = (container.start_time or 0) / av.time_base
-    last = length + 1 if length else float("inf")  # a time stamp beyond is damage, not a gap
+    last = duration + 1 if duration else float("inf")  # a time stamp beyond is damage, not a gap
     converter: _Converter | None = None
     position = 0.0
     for frame in _frames(container, media):
         time = position if frame.time is None else frame.time - origin
         gap = time - position if time < last else 0.0
-        if converter is None or gap > _MAX_GAP or not converter.fits(frame):
+        if converter is None or gap > _MAX_GAP_SECONDS or not converter.fits(frame):
             if converter is not None:
                 yield converter.convert(end=True)
             converter = _Converter(frame)
-        if gap > _MAX_GAP:
+        if gap > _MAX_GAP_SECONDS:
             yield from _silence(gap)
             position += gap
         position += frame.samples / frame.sample_rate
@@ -111,7 +119,7 @@ def _blocks(container: Any, media: Path, length: float | None) -> Iterator[Sampl
 def _frames(container: Any, media: Path) -> Iterator[Any]:
     """Every frame that can be decoded."""
     damaged = 0
-    while damaged <= _MAX_DAMAGE:
+    while damaged <= _MAX_DAMAGED_PACKETS:
         try:
             for packet in container.demux(container.streams.audio[0]):
                 try:
@@ -129,14 +137,14 @@ def _frames(container: Any, media: Path) -> Iterator[Any]:
     else:
         raise AudioUnreadable(media, "is damaged throughout")
     if damaged:
-        _log.warning("%s: %d damaged stretches were skipped", media, damaged)
+        _log.warning("%s: %d damaged packets were skipped", media, damaged)
 
 
 def _silence(seconds: float) -> Iterator[Samples]:
     left = round(seconds * SAMPLE_RATE)
     while left > 0:
-        yield np.zeros(min(left, _BLOCK), np.float32)
-        left -= _BLOCK
+        yield np.zeros(min(left, _BLOCK_SAMPLES), np.float32)
+        left -= _BLOCK_SAMPLES
 
 
 class _Converter:
@@ -148,19 +156,19 @@ class _Converter:
         self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
 
     def fits(self, frame: Any) -> bool:
-        """Whether `frame` has the format this converter was made for; some recordings change it half-way."""
+        """Whether `frame` has this converter's format; some recordings change it half-way."""
         return self._format == _format(frame)
 
     def add(self, frame: Any) -> None:
-        frame.pts = None  # time stamps were dealt with; the queue would stumble over small leaps
+        frame.pts = None  # gaps are filled already; the queue would refuse the small ones
         self._frames.write(frame)
 
     @property
     def full(self) -> bool:
-        return bool(self._frames.samples >= _BLOCK)
+        return bool(self._frames.samples >= _BLOCK_SAMPLES)
 
     def convert(self, *, end: bool = False) -> Samples:
-        """All that was added; with `end` also what the resampler still holds back."""
+        """All that was added so far; with `end` also what the resampler still has in its buffer."""
         frames = [] if self._frames.samples == 0 else self._resampler.resample(self._frames.read())
         if end:
             frames += self._resampler.resample(None)

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
 from pipeline.errors import ConfigError
 from pipeline.language import names
 
-_SHORTEST_TOKEN = 12  # characters
+_MIN_TOKEN_CHARS = 12
+_MAX_TIMEOUT_SECONDS = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set. Each field is the environment variable JUMPNOTES_<FIELD>."""
+    """Everything that can be set. SETTINGS describes each field."""
 
-    data_dir: Path  # database, fetched recordings, checkpoints
-    model: str | None = None  # a faster-whisper name or a folder; None: chosen by the hardware
-    model_dir: Path | None = None  # folder that is searched for weights first
-    allow_hosts: frozenset[str] = frozenset()  # hosts besides YouTube that recordings may come from
-    cookies: Path | None = None  # a cookies.txt for YouTube; never logged, never served
-    language: str | None = None  # of the words that a new database searches, as Snowball names it; None: English
-    timeout: float = 30.0  # seconds without a byte before a download is given up
-    token: str | None = field(default=None, repr=False)  # who knows it may correct links; never logged, never shown
+    data_dir: Path
+    model: str | None = None
+    model_dir: Path | None = None
+    allow_hosts: frozenset[str] = frozenset()
+    cookies: Path | None = None
+    language: str | None = None  # as Snowball names it
+    timeout: float = 30.0  # seconds
+    token: str | None = field(default=None, repr=False)
 
     @property
     def database(self) -> Path:
         return self.data_dir / "jumpnotes.db"
+
+    @property
+    def search_index(self) -> Path:
+        return self.data_dir / "search.db"
 
     @property
     def media_dir(self) -> Path:
@@ -42,38 +48,81 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `environ` (default: the process's).
+        """Read `environ` (default: the process's). An empty variable counts as not set.
 
         Raises:
-            ConfigError: a value is not of the setting's form.
+            ConfigError: a value cannot be used.
         """
         env = os.environ if environ is None else environ
+        values: dict[str, Any] = {"data_dir": Path(platformdirs.user_data_dir("jumpnotes", appauthor=False))}
+        for setting in SETTINGS:
+            if value := env.get(setting.variable, "").strip():
+                values[setting.field] = setting.parse(value)
+        return cls(**values)
 
-        def path(name: str) -> Path | None:
-            value = env.get(f"JUMPNOTES_{name}", "").strip()
-            return Path(value).expanduser().absolute() if value else None
 
-        timeout = env.get("JUMPNOTES_TIMEOUT", "").strip() or "30"
-        try:
-            seconds = float(timeout)
-        except ValueError as error:
-            raise ConfigError(f"JUMPNOTES_TIMEOUT is {timeout!r}", hint="Give a number of seconds.") from error
-        given = env.get("JUMPNOTES_LANGUAGE", "").strip()
-        if given and names.named(given) is None:
-            raise ConfigError(f"JUMPNOTES_LANGUAGE is {given!r}", hint=f"Give one of {names.LISTED}.")
-        token = env.get("JUMPNOTES_TOKEN", "").strip() or None
-        if token is not None and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
-            raise ConfigError(
-                f"JUMPNOTES_TOKEN has less than {_SHORTEST_TOKEN} characters, or others than ASCII",
-                hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
-            )
-        return cls(
-            data_dir=path("DATA_DIR") or Path(platformdirs.user_data_dir("jumpnotes", appauthor=False)),
-            model=env.get("JUMPNOTES_MODEL", "").strip() or None,
-            model_dir=path("MODEL_DIR"),
-            allow_hosts=frozenset(env.get("JUMPNOTES_ALLOW_HOSTS", "").lower().replace(",", " ").split()),
-            cookies=path("COOKIES"),
-            language=names.named(given),
-            timeout=seconds,
-            token=token,
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of Settings and the environment variable it is read from."""
+
+    field: str
+    parse: Callable[[str], object]  # raises ConfigError
+    meaning: str
+    default: str = "none"  # in words
+
+    @property
+    def variable(self) -> str:
+        return f"JUMPNOTES_{self.field.upper()}"
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser().absolute()
+
+
+def _hosts(value: str) -> frozenset[str]:
+    return frozenset(value.lower().replace(",", " ").split())
+
+
+def _timeout(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _MAX_TIMEOUT_SECONDS:  # NaN is refused, too
+        raise ConfigError(
+            f"JUMPNOTES_TIMEOUT is {value!r}", hint="Give a number of seconds above 0 and up to a day, such as 30."
         )
+    return seconds
+
+
+def _language(value: str) -> str:
+    name = names.snowball_name(value)
+    if name is None:
+        raise ConfigError(f"JUMPNOTES_LANGUAGE is {value!r}", hint=f"Give one of {names.CHOICES}.")
+    return name
+
+
+def _token(value: str) -> str:
+    if not (len(value) >= _MIN_TOKEN_CHARS and value.isascii() and value.isprintable()):
+        raise ConfigError(
+            f"JUMPNOTES_TOKEN is shorter than {_MIN_TOKEN_CHARS} characters, or not all of them are printable ASCII",
+            hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        )
+    return value
+
+
+SETTINGS = (
+    Setting(
+        "data_dir", _path, "Folder of the database, the fetched recordings and the checkpoints.", "user data folder"
+    ),
+    Setting("model", str, "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
+    Setting("model_dir", _path, "Folder that is searched for weights first."),
+    Setting("allow_hosts", _hosts, "Hosts besides YouTube that recordings may come from, separated by spaces."),
+    Setting("cookies", _path, "A cookies.txt for YouTube. It is never logged and never served."),
+    Setting("token", _token, "Anyone who has it may correct links from anywhere. It is never logged and never shown."),
+    Setting(
+        "language", _language, "Language in which a new database finds words in all forms: name or code.", names.DEFAULT
+    ),
+    Setting("timeout", _timeout, "Seconds without a byte after which a download is given up.", "30"),
+)
+"""Every setting, as the reference lists it."""

@@ -3,36 +3,36 @@
     JumpnotesError
     ├── ConfigError
     ├── NotesError                     the notes cannot be read
-    ├── FetchError                     the recording cannot be had
-    │   ├── VideoUnavailable           nothing there for us
-    │   │   ├── NotFound               no such page, or no such file
+    ├── FetchError                     the recording cannot be fetched
+    │   ├── VideoUnavailable           there is none, or not for us
+    │   │   ├── NotFound               no such page or file
     │   │   ├── Removed
     │   │   ├── LoginRequired          private, members only, paid
     │   │   │   └── AgeRestricted
     │   │   ├── GeoBlocked
-    │   │   └── Unsupported            not a recording, or more than one, or of a kind we do not fetch
-    │   ├── FetchBlocked               somebody does not want us to
+    │   │   └── Unsupported            not a recording, several of them, or of a kind we do not fetch
+    │   ├── FetchBlocked               the host refuses
     │   │   ├── BotCheck
     │   │   ├── CookiesExpired
     │   │   ├── MediaForbidden
-    │   │   └── HostNotAllowed         our own setting
+    │   │   └── HostNotAllowed         our own setting refuses
     │   ├── RateLimited
     │   │   └── CaptionsRateLimited
     │   ├── NotReady                   come back later
     │   │   ├── Upcoming
     │   │   ├── Live
     │   │   └── Processing
-    │   ├── NoNetwork                  no route, no such host, connection refused or lost
+    │   ├── NoNetwork                  no connection, or it was lost
     │   │   ├── TimedOut
     │   │   ├── Truncated
     │   │   └── ServerFailing
-    │   └── ToolMissing                yt-dlp is too old for what YouTube does today
+    │   └── ToolMissing                yt-dlp is too old for today's YouTube
     │       ├── NoJavaScript
     │       └── FormatUnavailable
-    ├── FileError                      a file that somebody gave cannot be used
+    ├── FileError                      a file the user gave cannot be used
     │   ├── TranscriptError            a transcript file cannot be read
     │   ├── GoldError                  gold times cannot be read
-    │   └── CorrectionsFileError       a file of corrections cannot be read, or belongs to no meeting
+    │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
@@ -41,20 +41,19 @@
         ├── MeetingNotFound
         ├── SchemaMismatch
         ├── InvalidQuery
-        ├── InvalidCorrection          what it says cannot be
+        ├── InvalidCorrection
         │   ├── BlockNotFound
         │   └── CorrectionNotFound
-        ├── ConflictError              somebody else was faster
+        ├── ConflictError              changed meanwhile
         ├── Busy
         └── DiskFull
 
-Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same
-call may succeed later. Bugs are never turned into one of these.
+Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same call may
+succeed later. A bug never becomes one of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -74,16 +73,6 @@ class JumpnotesError(Exception):
             self.hint = hint
         if retryable is not None:
             self.retryable = retryable
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Queues pickle errors. By default unpickling would call the constructor with the message alone.
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(cls: type[JumpnotesError], args: tuple[object, ...], state: Mapping[str, object]) -> JumpnotesError:
-    error = cls.__new__(cls, *args)
-    error.__dict__.update(state)
-    return error
 
 
 class ConfigError(JumpnotesError):
@@ -109,9 +98,9 @@ class FetchError(JumpnotesError):
 
 
 class VideoUnavailable(FetchError):
-    """There is nothing to fetch at this address, for anyone or for us."""
+    """There is no recording at this address, or none we can get."""
 
-    hint = "Check the link in the notes, or give the recording yourself with --media FILE."
+    hint = "Check the link in the notes, or give the recording with --media FILE."
 
 
 class NotFound(VideoUnavailable):
@@ -121,14 +110,14 @@ class NotFound(VideoUnavailable):
 class Removed(VideoUnavailable):
     """The publisher or the host took the video down."""
 
-    hint = "If you have the recording, give it with --media FILE; a transcript goes with --transcript FILE."
+    hint = "If you have the recording, give it with --media FILE; if you have a transcript, with --transcript FILE."
 
 
 class LoginRequired(VideoUnavailable):
-    """Private, for members, or paid: only some accounts may see it."""
+    """Private, for members only, or paid."""
 
     hint = (
-        "If your account may see it, export its cookies and set JUMPNOTES_COOKIES to the file, "
+        "If your account has access, export its cookies and set JUMPNOTES_COOKIES to the file, "
         "or give the recording with --media FILE."
     )
 
@@ -138,25 +127,25 @@ class AgeRestricted(LoginRequired):
 
 
 class GeoBlocked(VideoUnavailable):
-    """Not shown in this country."""
+    """Not available in this country."""
 
-    hint = "Run this where the video can be seen, or give the recording with --media FILE."
+    hint = "Run this where the video is available, or give the recording with --media FILE."
 
 
 class Unsupported(VideoUnavailable):
-    """The address is understood, but what is there is not one recording that can be fetched."""
+    """The address is not that of one recording that can be fetched."""
 
     hint = "Give the link of one video, or of a sound or video file, or the file itself with --media FILE."
 
 
 class FetchBlocked(FetchError):
-    """There is a recording, but we are not let to it."""
+    """There is a recording, but we are not allowed to download it."""
 
     hint = "Run this on another network, or give the recording with --media FILE or --transcript FILE."
 
 
 class BotCheck(FetchBlocked):
-    """YouTube wants to see a person. Common from data centres."""
+    """YouTube asks for proof that a person is watching. Common in data centres."""
 
     hint = (
         "Run this on another network, set JUMPNOTES_COOKIES to the exported cookies of an account you can spare, "
@@ -167,18 +156,21 @@ class BotCheck(FetchBlocked):
 class CookiesExpired(FetchBlocked):
     """The cookies in JUMPNOTES_COOKIES no longer sign anybody in."""
 
-    hint = "Export the cookies again, from a private window that is then closed, so that YouTube does not renew them."
+    hint = "Export the cookies again, from a private window that you then close, so that YouTube does not renew them."
 
 
 class MediaForbidden(FetchBlocked):
     """The host shows the recording but refuses the download (403)."""
 
-    hint = "Run again later. If it stays so, update yt-dlp, or give the recording with --media FILE."
+    hint = "Run again later. If it keeps failing, update yt-dlp, or give the recording with --media FILE."
     retryable = True
 
 
 class HostNotAllowed(FetchBlocked):
-    """The host is neither YouTube nor one that was allowed: fetching is how a server gets used against its network."""
+    """The host is neither YouTube nor in JUMPNOTES_ALLOW_HOSTS.
+
+    A server that fetches any address can be used to reach into its own network.
+    """
 
     def __init__(self, url: str, host: str, *, problem: str = "recordings are not fetched from") -> None:
         super().__init__(
@@ -190,20 +182,20 @@ class HostNotAllowed(FetchBlocked):
 
 
 class RateLimited(FetchError):
-    """The host has had enough of us for now."""
+    """The host limits how much we download."""
 
-    hint = "Wait about an hour before the next download."
+    hint = "Run again in about an hour."
     retryable = True
 
 
 class CaptionsRateLimited(RateLimited):
-    """The captions alone are refused; the sound may still be had."""
+    """Only the captions are refused; the sound may still be available."""
 
-    hint = "Wait about an hour, or run without --transcript captions to have the speech recognised instead."
+    hint = "Run again in about an hour, or without --transcript captions to have the speech recognised instead."
 
 
 class NotReady(FetchError):
-    """There will be a recording. `at` is when it starts, where that is known."""
+    """There is no recording yet. `at` is when it starts, None when that is not known."""
 
     hint = "Run again when the recording is finished and processed."
     retryable = True
@@ -218,11 +210,11 @@ class Upcoming(NotReady):
 
 
 class Live(NotReady):
-    """The broadcast is going on."""
+    """The broadcast is still running."""
 
 
 class Processing(NotReady):
-    """The broadcast is over, but only its last hours can be had yet."""
+    """The broadcast is over, but not yet available in full."""
 
     hint = "YouTube usually takes a few hours. Run again then."
 
@@ -235,39 +227,39 @@ class NoNetwork(FetchError):
 
 
 class TimedOut(NoNetwork):
-    """Not a byte came for JUMPNOTES_TIMEOUT seconds."""
+    """Nothing arrived for JUMPNOTES_TIMEOUT seconds."""
 
-    hint = "Run again; what came is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
+    hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
 
 
 class Truncated(NoNetwork):
-    """Less came than was announced."""
+    """Less arrived than was announced."""
 
-    hint = "Run again; what came is kept where the host can continue a download."
+    hint = "Run again; the part already downloaded is kept where the host can resume a download."
 
 
 class ServerFailing(NoNetwork):
-    """The host answers with an error of its own (5xx)."""
+    """The host answers with a server error (5xx)."""
 
     hint = "Run again later."
 
 
 class ToolMissing(FetchError):
-    """YouTube changed, and the yt-dlp installed here does not know yet."""
+    """YouTube has changed, and the installed yt-dlp is too old for it."""
 
     hint = "Update yt-dlp with its JavaScript runtime: pip install -U 'yt-dlp[default,deno]'."
 
 
 class NoJavaScript(ToolMissing):
-    """YouTube hides its media behind a script, and nothing here can run it."""
+    """YouTube hides its media behind a script that cannot be run here."""
 
 
 class FormatUnavailable(ToolMissing):
-    """The video is there, but no sound that can be fetched without a browser."""
+    """The video is there, but without a browser its sound cannot be fetched."""
 
 
 class FileError(JumpnotesError):
-    """A file that somebody gave cannot be used. `line` is 1-based, None when it concerns the whole file."""
+    """A file the user gave cannot be used. `line` is 1-based, None when it concerns the whole file."""
 
     def __init__(self, path: Path | str, problem: str, *, line: int | None = None, hint: str | None = None) -> None:
         where = f"{path}:{line}" if line else str(path)
@@ -287,7 +279,7 @@ class GoldError(FileError):
 
 
 class CorrectionsFileError(FileError):
-    hint = "Put that line right; `jumpnotes corrections export` shows the form."
+    hint = "Correct that line; `jumpnotes corrections export` shows the format."
 
 
 class TranscribeError(JumpnotesError):
@@ -295,7 +287,7 @@ class TranscribeError(JumpnotesError):
 
 
 class AudioUnreadable(TranscribeError):
-    hint = "Play the file to see whether it is complete; fetch it again with --force fetch."
+    hint = "Play the file to check that it is complete, or fetch it again with --force fetch."
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
@@ -309,7 +301,7 @@ class ModelUnavailable(TranscribeError):
 
 
 class AlignError(JumpnotesError):
-    """Notes and transcript cannot be brought together."""
+    """Notes and transcript cannot be aligned."""
 
 
 class StoreError(JumpnotesError):
@@ -317,15 +309,15 @@ class StoreError(JumpnotesError):
 
 
 class MeetingNotFound(StoreError):
-    hint = "The first page, or `jumpnotes search`, lists what is there."
+    hint = "It may have been renamed. A meeting's name is the last part of its page's address."
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"no meeting is called {slug!r}")
+        super().__init__(f'no meeting "{slug}"')
         self.slug = slug
 
 
 class SchemaMismatch(StoreError):
-    hint = "Update jumpnotes, or point --data-dir at another folder. The database was not touched."
+    hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 
     def __init__(self, path: Path, revision: str) -> None:
         super().__init__(f"{path}: written by a newer jumpnotes (schema {revision})")
@@ -341,13 +333,13 @@ class InvalidQuery(StoreError):
 
 
 class InvalidCorrection(StoreError):
-    """A correction says what cannot be."""
+    """A correction that makes no sense for its meeting."""
 
-    hint = "Give a moment within the recording, or say that the block was not discussed."
+    hint = "Give a time within the recording, or say that the block was not discussed."
 
 
 class BlockNotFound(InvalidCorrection):
-    hint = "The notes may have been edited. Load the page again."
+    hint = "The notes may have been edited. Reload the page."
 
     def __init__(self, slug: str, block_id: str) -> None:
         super().__init__(f"{slug} has no block {block_id!r}")
@@ -355,32 +347,32 @@ class BlockNotFound(InvalidCorrection):
 
 
 class CorrectionNotFound(InvalidCorrection):
-    hint = "Load the page again."
+    hint = "Reload the page."
 
     def __init__(self, slug: str, correction_id: int) -> None:
         super().__init__(f"{slug} has no correction {correction_id}")
 
 
 class ConflictError(StoreError):
-    """Somebody corrected the block since the writer looked. `theirs` is that correction, None: it holds no more."""
+    """Somebody else has changed the correction of a block. `theirs` is theirs, None when it no longer applies."""
 
-    hint = "Load the page again, and correct it once more if theirs is not right."
+    hint = "Reload the page, and correct the link again if theirs is wrong."
 
     def __init__(self, slug: str, block_id: str, theirs: Correction | None) -> None:
-        said = "its correction holds no more"
+        change = "its correction no longer applies"
         if theirs is not None:
-            word = {
+            deeds = {
                 Verdict.TIME: f"set it to {clock(theirs.start or 0)}",
                 Verdict.NOT_DISCUSSED: "marked it as not discussed",
+                Verdict.AUTOMATIC: "set it back to automatic",
             }
-            done = word.get(theirs.verdict, "set it back to automatic")
-            said = f"{theirs.author} {done} at {theirs.at:%Y-%m-%d %H:%M} UTC"
-        super().__init__(f"{slug}: the link of {block_id!r} has changed since: {said}")
+            change = f"{theirs.author} {deeds[theirs.verdict]} at {theirs.at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"{slug}: the link of {block_id!r} has changed: {change}")
         self.theirs = theirs
 
 
 class Busy(StoreError):
-    hint = "Nothing was lost; run this again when the other jumpnotes is done."
+    hint = "Nothing was lost; run this again when the other jumpnotes has finished."
     retryable = True
 
     def __init__(self, path: Path, problem: str = "the database is locked by another jumpnotes") -> None:

@@ -1,4 +1,4 @@
-"""What a URL says about a recording: which YouTube video it is, and which moment of it."""
+"""What a URL says about a recording: which YouTube video it is, and at which time it opens."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from pipeline import timecode
 from pipeline.records import Hint, Video
 
-_UNSAFE = re.compile(r"[\\\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
-_ID = re.compile(r"[A-Za-z0-9_-]{11}")
-_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
+_UNSAFE_CHARACTER = re.compile(r"[\\\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
+_YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+_YOUTUBE_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 _EMBED_HOSTS = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
 _SHORT_HOSTS = frozenset({"youtu.be", "www.youtu.be"})
 _ID_FOLDERS = frozenset({"live", "embed", "shorts", "v"})
 
 
-def _split(url: str) -> SplitResult | None:
-    """The parts of an http(s) URL; None where browsers and Python may disagree about the host."""
-    if _UNSAFE.search(url):
-        return None
-    url = url.replace("&amp;", "&")
-    try:
-        parts = urlsplit(url if "://" in url else f"https://{url}")
-        port = parts.port
-    except ValueError:
-        return None
-    return parts if parts.scheme in {"http", "https"} and port in {None, 80, 443} else None
+def has_unsafe_characters(url: str) -> bool:
+    """Whether programs may disagree about the host of `url`: it has a backslash, a space, or something invisible."""
+    return _UNSAFE_CHARACTER.search(url) is not None
+
+
+def is_youtube_id(text: str) -> bool:
+    """Whether `text` has the form of a YouTube video's id: 11 characters."""
+    return _YOUTUBE_ID.fullmatch(text) is not None
 
 
 def youtube_id(url: str) -> str | None:
@@ -45,50 +42,63 @@ def youtube_id(url: str) -> str | None:
     found = ""
     if host in _SHORT_HOSTS and len(folders) == 1:
         found = folders[0]
-    elif host in _HOSTS and folders == ["watch"]:
+    elif host in _YOUTUBE_HOSTS and folders == ["watch"]:
         found = parse_qs(parts.query).get("v", [""])[0]
-    elif host in _HOSTS | _EMBED_HOSTS and len(folders) == 2 and folders[0] in _ID_FOLDERS:
+    elif host in _YOUTUBE_HOSTS | _EMBED_HOSTS and len(folders) == 2 and folders[0] in _ID_FOLDERS:
         found = folders[1]
-    return found if _ID.fullmatch(found) else None
+    return found if is_youtube_id(found) else None
 
 
-def on_youtube(url: str) -> bool:
+def is_on_youtube(url: str) -> bool:
     """Whether `url` is on YouTube at all: a video, but also a channel or a playlist."""
     parts = _split(url.strip())
-    return parts is not None and parts.hostname in _HOSTS | _EMBED_HOSTS | _SHORT_HOSTS
+    return parts is not None and parts.hostname in _YOUTUBE_HOSTS | _EMBED_HOSTS | _SHORT_HOSTS
 
 
-def moment(url: str) -> Hint | None:
-    """The time a link asks for: `t=` or `start=`, in the query or the fragment; the last one wins.
+def time_in_url(url: str) -> Hint | None:
+    """The time at which a link opens: `t=` or `start=`, in the query or the fragment; the last one counts.
 
-    >>> moment("https://youtu.be/dQw4w9WgXcQ?t=3m4s")
+    >>> time_in_url("https://youtu.be/dQw4w9WgXcQ?t=3m4s")
     Hint(start=184.0, end=None)
     """
     before, _, fragment = url.replace("&amp;", "&").partition("#")
-    asked = parse_qs(before.partition("?")[2]), parse_qs(fragment)
-    starts = [value for fields in asked for name in ("start", "t") for value in fields.get(name, [])]
+    queries = parse_qs(before.partition("?")[2]), parse_qs(fragment)
+    starts = [value for fields in queries for name in ("start", "t") for value in fields.get(name, [])]
     if not starts:
         return None
-    # A media fragment may hold both ends: #t=10,20
+    # A media fragment may have both ends: #t=10,20
     first, _, second = starts[-1].removeprefix("npt:").partition(",")
     start = timecode.parse(first)
-    ends = [second] if second else [value for fields in asked for value in fields.get("end", [])]
+    ends = [second] if second else [value for fields in queries for value in fields.get("end", [])]
     end = timecode.parse(ends[-1]) if ends else None
     if start is None:
         return None
     return Hint(start, end if end is not None and end > start else None)
 
 
-def leads_to(url: str, video: Video) -> bool:
-    """Whether `url` opens the recording `video`, at whatever moment."""
+def opens_recording(url: str, video: Video) -> bool:
+    """Whether `url` opens the recording `video`, at whatever time."""
     if video.id is not None:
         return youtube_id(url) == video.id
-    return _without_moment(url) == _without_moment(video.url)
+    return _without_time(url) == _without_time(video.url)
 
 
-def _without_moment(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
+def _without_time(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
     parts = _split(url)
     if parts is None:
         return None
     fields = {name: values for name, values in parse_qs(parts.query).items() if name not in {"t", "start", "end"}}
     return parts.netloc.lower(), parts.path.rstrip("/"), fields
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an http(s) URL; None where browsers and Python may disagree about the host."""
+    if has_unsafe_characters(url):
+        return None
+    url = url.replace("&amp;", "&")
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        port = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme in {"http", "https"} and port in {None, 80, 443} else None

@@ -53,10 +53,11 @@ class Origin(StrEnum):
 
 
 class PassageSource(StrEnum):
-    """What a passage is from, and so what a hit was found in."""
+    """What a passage is from, and so what a hit was found in: NOTES or TRANSCRIPT."""
 
     NOTES = "notes"
     TRANSCRIPT = "transcript"
+    MISHEARD = "misheard"  # the transcript, with the words of the notes that were probably said put in
 
 
 class Basis(StrEnum):
@@ -130,6 +131,26 @@ class Notes:
         """Every block in the order of the file."""
         return (block for section in self.sections for block in section.blocks)
 
+    def end_of(self, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
+        """The second at which `block` ends, where blocks begin at `starts` (by id): when the next of its rank begins.
+
+        A heading lasts until the next heading of its level or above, any other block until the next block that is not
+        below it. The last one lasts as long as the recording of `duration` seconds. Never before its own start.
+        """
+        start = starts[block.id]
+        parents = {other.id: other.parent for other in self.blocks}
+
+        def closes(other: Block) -> bool:
+            if block.kind is BlockKind.HEADING:
+                return other.kind is BlockKind.HEADING and other.depth <= block.depth
+            above = other.parent
+            while above is not None and above != block.id:
+                above = parents.get(above)
+            return above is None
+
+        later = (starts[other.id] for other in self.blocks if starts.get(other.id, start) > start and closes(other))
+        return max(min(later, default=duration or start), start)
+
     @property
     def heading(self) -> Section | None:
         """The section whose heading is the title of the notes: a first heading of level 1."""
@@ -141,6 +162,11 @@ class Notes:
         """The sections a meeting can be said to have: those with a heading of their own, neither title nor template."""
         title = self.heading
         return tuple(s for s in self.sections if s.level and s is not title and not s.blocks[0].template)
+
+    def linked_topics(self, alignments: Mapping[str, Alignment]) -> int:
+        """How many topics have a link, `alignments` being those of the blocks by id."""
+        links = {block_id for block_id, found in alignments.items() if found.confidence >= LINK_CONFIDENCE}
+        return sum(topic.id in links for topic in self.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +307,24 @@ class UncoveredSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class RunKey:
+    """What a complete run of a meeting was made from. A run that would be made from the same has nothing to do.
+
+    `source`, `media`, `transcript` and `model` are what the user chose instead of the defaults; they hold for later
+    runs until the link in the notes changes.
+    """
+
+    notes: str | None = None  # sha256 of the notes file
+    aligner: str | None = None  # version of everything that follows the transcript
+    link: str | None = None  # key of the recording that the notes link to
+    source: str | None = None  # a URL or file used instead of that link
+    media: str | None = None  # key of that source
+    transcript: str | None = None  # a transcript source by its name, or the sha256 of a transcript file
+    model: str | None = None  # a speech model
+    corrections: str | None = None  # version of the corrections; None: nobody corrected anything
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why the last run of a meeting ended early."""
 
@@ -313,12 +357,21 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingVersions:
+    """The runs a Meeting is built from, by their numbers: equal numbers, equal content."""
+
+    notes: int | None = None
+    transcript: int | None = None
+    alignment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """Everything stored of one meeting, as of its latest runs.
 
-    `alignments` are what was found, with what people said put over it. `corrections` holds the newest of each block,
-    AUTOMATIC ones among them; `orphans` those that hold nowhere, because their block is in the notes no more or because
-    they were made for another recording.
+    `alignments` are what was found, with corrections laid over it. `corrections` holds the newest of each block,
+    AUTOMATIC ones among them; `orphans` are those that apply to no block, because it is no longer in the notes or
+    because they were made for another recording.
     """
 
     notes: Notes
@@ -329,13 +382,9 @@ class Meeting:
     corrections: Mapping[str, Correction] = field(default_factory=dict)  # by block id
     orphans: tuple[Correction, ...] = ()
     uncovered: tuple[UncoveredSpan, ...] = ()  # in time order, as of the latest alignment
-
-    @property
-    def duration(self) -> float | None:
-        """Length of the recording in seconds, as well as it is known."""
-        if self.recording and self.recording.duration:
-            return self.recording.duration
-        return self.transcript.duration if self.transcript else None
+    mishearings: tuple[Mishearing, ...] = ()  # in time order, as of the latest alignment
+    duration: float | None = None  # of the recording in seconds, as well as it is known
+    versions: MeetingVersions = MeetingVersions()
 
 
 @dataclass(frozen=True, slots=True)

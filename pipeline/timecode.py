@@ -1,14 +1,14 @@
 """Every conversion between text and seconds.
 
 `parse` reads what people and players write: `754`, `754s`, `12m34s`, `1h2m3s`, `12:34`, `1:02:03.5`, `00:12:34,250`.
-`clock` and `exact` write what people read, `stamp` what caption files hold.
+`clock` and `exact` write times for people, `stamp` for caption files.
 """
 
 from __future__ import annotations
 
 import re
 
-# The digits are bounded, so that no text becomes infinity or takes long to convert.
+# The digits are bounded: no text becomes infinity or takes long to convert.
 _PLAIN = re.compile(r"(?P<s>\d{1,9}(?:\.\d{1,9})?)s?", re.ASCII)
 _UNITS = re.compile(r"(?:(?P<h>\d{1,5})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?)s)?", re.ASCII)
 _CLOCK = re.compile(r"(?:(?P<h>\d{1,5}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{1,6})?)", re.ASCII)

@@ -15,7 +15,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
-from pipeline.store import Store
+from pipeline.refresh import Archive
 from service.routes import api, api_corrections, feed, login, media, pages
 from service.views.formatting import code_spans
 from service.web import auth, compression, errors, headers, store
@@ -25,14 +25,14 @@ def create_app(settings: Settings) -> Flask:
     """An app that serves the database of `settings`, creating an empty one where there is none.
 
     Raises:
-        StoreError: the database cannot be opened; see `Store.open`.
+        StoreError: the database cannot be opened; see `Archive.open`.
     """
     app = Flask(__name__)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["code_spans"] = code_spans
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
-    store.attach(app, Store.open(settings.database, language=settings.language))
+    store.attach(app, Archive.open(settings))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)

@@ -13,7 +13,7 @@ from flask import Flask
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from service import create_app
-from service.web.store import store_of
+from service.web.store import archive_of
 
 _THREADS = 16
 """A browser that plays a long recording keeps a thread busy meanwhile; pages must still be answered."""
@@ -52,7 +52,7 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
                 ready(url_of(opened))
             server.run()
     finally:
-        store_of(app).close()
+        archive_of(app).close()
 
 
 def url_of(opened: socket) -> str:

@@ -1,8 +1,11 @@
-"""What the documents say is so."""
+"""What the documents say is true."""
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -10,10 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from docs import tables
+from pipeline import cues, evaluate, notes
+from pipeline.align import align
 from pipeline.config import Settings
 from tests.conftest import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "seeds").glob("*.md")])
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+_FIGURE = re.compile(r"[−+~-]?[\d.,]+(?: ?(?:%|s|ms|min|h|kB|MB|GB))?")
 
 
 def test_the_reference_is_what_the_program_says() -> None:
@@ -30,19 +40,117 @@ def test_every_setting_is_in_the_reference() -> None:
     assert named == {f"JUMPNOTES_{field.name.upper()}" for field in dataclasses.fields(Settings)}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
-    """No relative link or picture is dead."""
-    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
+# -- figures -----------------------------------------------------------------------------------------------------------
 
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+@each_page
+def test_tables_of_figures_are_what_the_program_makes_of_the_results(page: Path) -> None:
+    """No figure in a table is copied by hand, and no mean or ratio is computed by hand."""
+    text = page.read_text()
+
+    assert tables.with_tables(text) == text
+
+
+@each_page
+def test_no_table_of_figures_is_written_by_hand(page: Path) -> None:
+    """A table with a number in a cell is between the comments that say which program makes it."""
+    if page.name == "reference.md":
+        return  # a program makes all of it
+    by_hand = tables.BLOCK.sub("", page.read_text())
+    cells = [cell.strip(" *") for line in by_hand.splitlines() if line.startswith("|") for cell in line.split("|")]
+
+    assert [cell for cell in cells if _FIGURE.fullmatch(cell)] == []
+
+
+def test_every_table_is_shown() -> None:
+    """What a program makes of the results is in a page."""
+    shown = {name for page in PAGES for _, name, _ in tables.BLOCK.findall(page.read_text())}
+
+    assert shown == set(tables.TABLES)
+
+
+@pytest.mark.parametrize("result", sorted(tables.RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_result_says_how_to_measure_it_again(result: Path) -> None:
+    """It names a command, whose program exists."""
+    command = json.loads(result.read_text())["command"]
+
+    assert [name for name in re.findall(r"python -m ([\w.]+)", command) if importlib.util.find_spec(name) is None] == []
+
+
+def test_the_figures_of_german_and_polish_are_those_of_today() -> None:
+    """These meetings are in the repository: what the page says of them is measured again."""
+    scored = []
+    for case in evaluate.find_cases(ROOT / "tests" / "fixtures" / "cases"):
+        read = notes.read(case.notes)
+        aligned = align(read, cues.read(case.transcript))
+        scored += evaluate.score_items(case, evaluate.read_gold(case.gold), read, aligned.alignments)
+    found = {
+        name: dataclasses.asdict(evaluate.compute_metrics(rows)) for name, rows in evaluate.group_by_set(scored).items()
+    }
+
+    for name, recorded in tables.results("languages")["sets"].items():
+        assert found[name] == pytest.approx({figure: recorded[figure] for figure in found[name]}, abs=1e-6)
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+
+@each_page
+def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
+    """No relative link or picture is dead, and every heading that is linked to exists."""
+    dead = []
+    for target, heading in re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)", page.read_text()):
+        other = page.parent / target if target else page
+        if not other.exists() or (heading and heading not in _anchors(other.read_text())):
+            dead.append(f"{target}#{heading}")
+
+    assert dead == []
+
+
+def _anchors(text: str) -> set[str]:
+    """As GitHub makes them of headings."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@each_page
+def test_files_and_names_in_the_pages_exist(page: Path) -> None:
+    """`pipeline/…` is a file or folder, `pipeline.…` a module or something in one, `python -m …` a program."""
+    text = page.read_text()
+    paths = re.findall(r"`((?:pipeline|service|tests|docs|seeds)/[\w./-]*)`", text)
+    names = re.findall(r"(?:`|python -m )((?:pipeline|tests)(?:\.\w+)+)", text)
+
+    assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
+    assert [name for name in names if not _exists(name)] == []
+
+
+def _exists(name: str) -> bool:
+    module, _, attribute = name.rpartition(".")
+    return importlib.util.find_spec(name) is not None or hasattr(importlib.import_module(module), attribute)
+
+
+def test_constants_in_the_pages_have_these_values() -> None:
+    """`module.CONSTANT` = value, in the explanations of the aligner and of misheard words."""
+    pages = "".join((ROOT / "docs" / page).read_text() for page in ("algorithm.md", "misheard.md"))
+    stated = re.findall(r"`(\w+)\.([A-Z_]+)` = (\d[\d.]*\d|\d)", pages)
+
+    assert len(stated) > 30
+    assert [each for each in stated if _constant(each[0], each[1]) != float(each[2])] == []
+
+
+def _constant(module: str, name: str) -> object:
+    """What it is in the room that has such a module; None where none has it."""
+    for room in ("pipeline.align", "pipeline.language", "pipeline.misheard", "pipeline"):
+        if importlib.util.find_spec(f"{room}.{module}"):
+            return getattr(importlib.import_module(f"{room}.{module}"), name, None)
+    return None
 
 
 def test_the_make_targets_people_are_told_of_exist() -> None:
     """`make help` lists them, and every `make …` in the documents is one of them."""
     listed = subprocess.run(["make", "help"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     targets = set(re.findall(r"^  make (\w+)", listed, re.MULTILINE))
-    told = {name for page in PAGES for name in re.findall(r"(?:^|`)make (\w+)", page.read_text(), re.MULTILINE)}
+    named = {name for page in PAGES for name in re.findall(r"(?:^|`)make (\w+)", page.read_text(), re.MULTILINE)}
 
     assert {"demo", "test", "check", "serve", "bench", "docs"} <= targets
-    assert told <= targets
+    assert named <= targets

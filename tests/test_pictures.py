@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from pipeline.config import Settings
 from service import create_app
+from service.web.store import archive_of
 from tests.service.serving import served
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
@@ -39,6 +40,6 @@ def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) ->
         expect(page.locator(".hit-markers")).to_be_visible()
         page.screenshot(path=folder / "search.png")
     context.close()
-    app.extensions["jumpnotes.store"].close()
+    archive_of(app).close()
 
     assert {picture.name for picture in folder.glob("*.png")} >= {"meeting.png", "editing.png", "search.png"}

@@ -1,14 +1,30 @@
 """Notes + transcript → where each block of the notes was discussed, how sure that is, and how it is known.
 
-`docs/algorithm.md` explains the steps; the modules are named after them.
+Top to bottom, each module uses only those above it (`docs/algorithm.md` explains the steps):
+
+    outline            notes → the blocks that can be placed
+    units              transcript → the moments a link may point to
+    lexical            which words of the blocks were heard in which units
+    features           everything that speaks for or against a block starting at a unit
+    hmm                the order of the notes as evidence
+    confidence         how probable it is that a link is right
+    weights            the fitted numbers, from weights.json
+    emission           features × weights: where each block starts, by its own evidence
+    time_offset        how far the times in the notes are from the recording's
+    constraints        what else is known: times in the notes, corrections, chapters
+    decode             all of it → alignments
+    further_moments    where else a block was discussed
+    explain            why a block was placed where it was
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.align import decode, further_moments, model, outline, time_offset, units
-from pipeline.align.constraints import Outside
+from pipeline.align import decode, further_moments, time_offset, weights
+from pipeline.align.constraints import ExternalEvidence
+from pipeline.align.outline import build_outline
+from pipeline.align.units import build_units
 from pipeline.errors import AlignError
 from pipeline.records import Alignment, Basis, Chapter, MeetingAlignment, Notes, Transcript
 
@@ -30,37 +46,37 @@ def align(
     Raises:
         AlignError: the transcript has no words.
     """
-    known = pins or {}
-    if (read := decided(notes, transcript, pins=known, chapters=chapters)) is None:
-        return MeetingAlignment(_wordless(notes, (), known))
-    placed = further_moments.with_moments(*read, decode.records(*read))
-    return MeetingAlignment(_wordless(notes, placed, known), read[1].settled.offset)
+    pins = pins or {}
+    if (compared := compare_and_place(notes, transcript, pins=pins, chapters=chapters)) is None:
+        return MeetingAlignment(_with_pinned(notes, (), pins))
+    placed = further_moments.add_further_moments(*compared, decode.to_alignments(*compared))
+    return MeetingAlignment(_with_pinned(notes, placed, pins), compared[1].constraints.offset)
 
 
-def decided(
+def compare_and_place(
     notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
-) -> tuple[decode.Reading, decode.Decision] | None:
-    """What was compared and decided, for `align` and for those who explain it; None: the notes have no words.
+) -> tuple[decode.Comparison, decode.Decision] | None:
+    """The comparison and the decision behind `align`, for those who explain it; None: the notes have no words.
 
     Raises:
         AlignError: the transcript has no words.
     """
-    candidates = units.build_units(transcript)
-    if not len(candidates):
+    units = build_units(transcript)
+    if not len(units):
         raise AlignError(
             "The transcript has no words.",
             hint="Play the recording to hear whether anybody speaks; transcribe it again or give another transcript.",
         )
-    shape = outline.outline(notes)
-    if not len(shape):
+    outline = build_outline(notes)
+    if not len(outline):
         return None
-    reading = decode.compare(shape, candidates)
-    outside = Outside(pins or {}, tuple(chapters), time_offset.onsets(transcript))
-    return reading, decode.decide(reading, model.shipped(), outside)
+    comparison = decode.compare(outline, units)
+    external = ExternalEvidence(pins or {}, tuple(chapters), time_offset.find_onsets(transcript))
+    return comparison, decode.decide(comparison, weights.shipped(), external)
 
 
-def _wordless(notes: Notes, placed: tuple[Alignment, ...], pins: Pins) -> tuple[Alignment, ...]:
-    """`placed` with the blocks that only a person could place, code for example; such a block has no length."""
+def _with_pinned(notes: Notes, placed: tuple[Alignment, ...], pins: Pins) -> tuple[Alignment, ...]:
+    """`placed` with the blocks that only a person can place, code for example; such a block has no length."""
     found = {alignment.block_id: alignment for alignment in placed}
     for block in notes.blocks:
         if block.id not in found and (start := pins.get(block.id)) is not None:

@@ -1,7 +1,7 @@
-"""What else is known of a meeting than its words: times in the notes, corrections by a person, the video's chapters.
+"""What is known of a meeting besides its words: times in the notes, corrections by a person, the video's chapters.
 
-Before the path they become evidence: rows of the emission are weighed by what is known, and the path learns which of
-them stand on their own feet. After it they become facts: the start a person set, the time that was written down.
+Before decoding they are evidence: they change rows of the emission, and the order model learns which blocks are placed
+by more than their words. After decoding they are facts: the start a person set, the time that was written down.
 """
 
 from __future__ import annotations
@@ -13,222 +13,227 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.align import time_offset
-from pipeline.align.hmm import MISS
+from pipeline.align.hmm import MISS_PROBABILITY
 from pipeline.align.outline import Outline
-from pipeline.align.time_offset import Clock, Onsets
+from pipeline.align.time_offset import OffsetEstimate, SpeechOnsets
 from pipeline.align.units import Units
+from pipeline.arrays import FloatArray
 from pipeline.language import word_lists
-from pipeline.language.terms import Normalizer
+from pipeline.language.terms import TermExtractor
 from pipeline.records import Chapter
 
-Array = NDArray[np.float64]
-
-PIN_WIDTH = 2.0  # seconds around a correction
-DOUBT = 0.05  # share of a block's own evidence that is spread over all units before something else is weighed in
-HINT_SPREAD = 10.0  # seconds a written time is usually off by
-HINT_WRONG = 0.4  # how lightly a written time is given up when the words disagree, 0..1 ...
-IN_ORDER, OUT_OF_ORDER = 0.12, 0.9  # ... where times rise with the notes: for those that do, and those that do not
-ORDERED = 0.6  # share of the times that rise with the notes from which they are meant to
-HINT_TRUST = 0.95  # confidence of a written time that words and order do not contradict
-HINT_CLOSE = 45.0  # seconds from a written time that still agree with it
-CHAPTER_SPREAD = 10.0
-ALIKE = (0.3, 0.7)  # likeness of a title, 0..1: from here up it says something; from here up it is the same
-CHAPTER_TRUST = 0.9  # of a title that is the same
-PASSAGE = 0.6  # how often a block under a heading lies within the chapter of the same title
-BOUNDARY = 2.0  # how much likelier a heading begins where any chapter does
+PIN_SECONDS = 2.0  # scale of the distance from a correction
+UNIFORM_SHARE = 0.05  # of a block's own evidence, spread over all units before other evidence is combined with it
+HINT_SECONDS = 10.0  # scale of the distance from a written time
+HINT_ERROR = 0.4  # probability that a written time is wrong ...
+ORDERED_HINT_ERROR = 0.12  # ... in notes whose times mostly rise, of one that rises with them ...
+UNORDERED_HINT_ERROR = 0.9  # ... and of one that does not
+MIN_ORDERED_SHARE = 0.6  # of the times, that rise with the notes where they mostly do
+HINT_CONFIDENCE = 0.95  # of a written time that words and order do not contradict
+HINT_TOLERANCE_SECONDS = 45.0  # from a written time that still agree with it
+CHAPTER_SECONDS = 10.0  # scale of the distance from a chapter's start
+CHAPTER_TOLERANCE_SECONDS = 45.0  # from a chapter's start that still agree with it
+MIN_TITLE_SIMILARITY, SAME_TITLE_SIMILARITY = 0.3, 0.7  # from here up a title says something, and is the same
+CHAPTER_CONFIDENCE = 0.9  # of a chapter with the same title
+INSIDE_CHAPTER_PROBABILITY = 0.6  # of a block under a heading, that it lies within the chapter of the same title
+CHAPTER_START_BONUS = 2.0  # how much likelier a heading begins where any chapter does
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """`pins` maps block ids to the second a person set, None: not discussed. `begins`: where speech begins."""
+class ExternalEvidence:
+    """`pins` maps block ids to the second a person set; None: not discussed. `onsets`: where speech begins."""
 
     pins: Mapping[str, float | None] = field(default_factory=lambda: MappingProxyType({}))
     chapters: tuple[Chapter, ...] = ()
-    begins: Onsets | None = None  # None: the units'
+    onsets: SpeechOnsets | None = None  # None: at every unit
 
 
-NOTHING = Outside()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The evidence with all that is known weighed in. Keys are block indices, times seconds of the recording."""
-
-    emission: Array  # B × T
-    misleads: Mapping[int, float]  # blocks whose place is known by more than words: the chance that it is wrong
-    pins: Mapping[int, float | None]
-    due: Mapping[int, float]  # written times by the recording's clock, those within it
-    named: Mapping[int, float]  # where the chapter of the same name begins
-    clock: Clock | None  # None: the notes hold no times
-
-    def settle(self, starts: Array) -> Settled:
-        """Which of it stands, `starts` being where the path put the B blocks."""
-        reach = HINT_CLOSE + (self.clock.grain if self.clock else 0.0)
-        agreed = frozenset(b for b, at in self.due.items() if b not in self.pins and abs(starts[b] - at) <= reach)
-        held = {b: self.due[b] for b in agreed if self.clock and self.clock.exact}
-        held |= {b: at for b, at in self.pins.items() if at is not None}
-        heard = self.clock is not None and self.clock.told and len(agreed) >= time_offset.LEAST
-        named = frozenset(b for b, at in self.named.items() if abs(starts[b] - at) <= HINT_CLOSE)
-        return Settled(self.pins, agreed, named, held, round(self.clock.offset, 1) if self.clock and heard else None)
+NO_EXTERNAL_EVIDENCE = ExternalEvidence()
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What is known to be so. Keys are block indices."""
+class ConstrainedEvidence:
+    """The emission with all external evidence in it. Keys are block indices, times seconds of the recording."""
+
+    emission: FloatArray  # B × T
+    error: Mapping[int, float]  # of the blocks placed by more than words: probability that this is wrong
+    pins: Mapping[int, float | None]
+    hint_starts: Mapping[int, float]  # written times by the recording's clock, those within it
+    chapter_starts: Mapping[int, float]  # of the chapters with the blocks' titles
+    offset: OffsetEstimate | None  # None: the notes have no times
+
+    def resolve(self, starts: FloatArray) -> Constraints:
+        """Which of it the decoded `starts` of the B blocks, in seconds, confirm."""
+        tolerance = HINT_TOLERANCE_SECONDS + (self.offset.rounding if self.offset else 0.0)
+        hints = frozenset(
+            b for b, at in self.hint_starts.items() if b not in self.pins and abs(starts[b] - at) <= tolerance
+        )
+        fixed = {b: self.hint_starts[b] for b in hints if self.offset and self.offset.is_exact}
+        fixed |= {b: at for b, at in self.pins.items() if at is not None}
+        chapters = frozenset(
+            b for b, at in self.chapter_starts.items() if abs(starts[b] - at) <= CHAPTER_TOLERANCE_SECONDS
+        )
+        known = self.offset is not None and self.offset.is_known and len(hints) >= time_offset.MIN_TIMES
+        offset = round(self.offset.offset, 1) if self.offset and known else None
+        return Constraints(self.pins, hints, chapters, fixed, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What is known for certain. Keys are block indices, times seconds of the recording."""
 
     pins: Mapping[int, float | None]
-    agreed: frozenset[int]  # blocks whose written time stands
-    named: frozenset[int]  # blocks at the chapter of their name
-    held: Mapping[int, float]  # starts that are known better than by units
-    offset: float | None  # seconds to add to the notes' times to get the recording's; None: not told
+    confirmed_hints: frozenset[int]  # blocks at their written time
+    confirmed_chapters: frozenset[int]  # blocks at the chapter of their title
+    fixed_starts: Mapping[int, float]  # known better than to a unit
+    offset: float | None  # seconds to add to the notes' times to get the recording's; None: unknown
 
-    def starts(self, starts: Array) -> Array:
-        """`starts` of the B blocks, in seconds, with those that are known."""
+    def apply_to_starts(self, starts: FloatArray) -> FloatArray:
+        """`starts` of the B blocks, in seconds, with those that are fixed."""
         out = starts.copy()
-        for b, at in self.held.items():
+        for b, at in self.fixed_starts.items():
             out[b] = at
         return out
 
-    def sure(self, confidence: Array) -> Array:
+    def apply_to_confidence(self, confidence: FloatArray) -> FloatArray:
         """`confidence` (0..1) of the B blocks, with what a person or the notes say."""
         out = confidence.copy()
-        for b in self.agreed:
-            out[b] = max(out[b], HINT_TRUST)
+        for b in self.confirmed_hints:
+            out[b] = max(out[b], HINT_CONFIDENCE)
         for b, at in self.pins.items():
             out[b] = 0.0 if at is None else 1.0
         return out
 
 
-def weigh(own: Array, ever: Array, shape: Outline, units: Units, outside: Outside) -> Told:
-    """Weigh what is known into `own`, the B × T emission by words alone, whose rows sum to 1.
+def apply_constraints(
+    emission: FloatArray, heard_anywhere: FloatArray, outline: Outline, units: Units, external: ExternalEvidence
+) -> ConstrainedEvidence:
+    """Combine what is known with `emission`, that by words alone: B × T, rows sum to 1.
 
-    `ever` is the share 0..1 of each block that is heard anywhere.
+    `heard_anywhere` is the share 0..1 of each block that is heard at all.
     """
-    index = {block.id: b for b, block in enumerate(shape.blocks)}
-    pins = {index[block]: at for block, at in outside.pins.items() if block in index}
-    out, misleads, named = own.copy(), {}, {}
-    for b, (row, same) in by_chapters(own, shape, units, outside.chapters).items():
+    index = {block.id: b for b, block in enumerate(outline.blocks)}
+    pins = {index[block]: at for block, at in external.pins.items() if block in index}
+    out, error, chapter_starts = emission.copy(), {}, {}
+    for b, (row, chapter) in apply_chapters(emission, outline, units, external.chapters).items():
         out[b] = row
-        if same is not None:
-            named[b], misleads[b] = same
-    written = {b: block.hint.start for b, block in enumerate(shape.blocks) if block.hint}
-    times = _by_clock(written, own, units, outside.begins)
-    due = {b: at + times.offset for b, at in written.items() if 0 <= at + times.offset <= units.duration}
-    flat = np.full(len(units), 1 / len(units))
-    for b, wrong in doubtful(written).items():
-        if b in due:
-            own_row = out[b] if ever[b] > 0 else flat  # of what nothing is heard, nothing speaks against the time
-            out[b] = _mix(own_row, _at(written[b], times, units), wrong)
-            misleads[b] = min(wrong, MISS)
+        if chapter is not None:
+            chapter_starts[b], error[b] = chapter
+    written = {b: block.hint.start for b, block in enumerate(outline.blocks) if block.hint}
+    onsets = external.onsets or SpeechOnsets(units.start, np.ones(len(units)))
+    offset = time_offset.estimate_offset(emission[list(written)], list(written.values()), units, onsets)
+    hint_starts = {b: at + offset.offset for b, at in written.items() if 0 <= at + offset.offset <= units.duration}
+    uniform = np.full(len(units), 1 / len(units))
+    for b, hint_error in hint_errors(written).items():
+        if b in hint_starts:
+            own = out[b] if heard_anywhere[b] > 0 else uniform  # if nothing is heard, nothing contradicts the time
+            out[b] = _combine(own, _at_hint(written[b], offset, units), hint_error)
+            error[b] = min(hint_error, MISS_PROBABILITY)
     for b, start in pins.items():
-        out[b] = flat if start is None else _near(units.start, start, PIN_WIDTH)
-        misleads[b] = 0.0
-    return Told(out, misleads, pins, due, named, times if written else None)
+        out[b] = uniform if start is None else _at_pin(units.start, start)
+        error[b] = 0.0
+    return ConstrainedEvidence(out, error, pins, hint_starts, chapter_starts, offset if written else None)
 
 
-def doubtful(written: Mapping[int, float]) -> dict[int, float]:
-    """How lightly each of the times that blocks have `written`, in seconds, is given up.
+def hint_errors(written: Mapping[int, float]) -> dict[int, float]:
+    """How probable it is that each of the times `written` at blocks, in seconds, is wrong.
 
-    A typing error is likeliest where one time stands out of the order of the others. The order is the longest rising
+    A typing error is likeliest where one time is out of the order of the others. The order is the longest rising
     subsequence, found by patience sorting (M. Fredman, "On computing the length of longest increasing subsequences",
     1975).
     """
     blocks = sorted(written)
     ends: list[int] = []  # the block with the least time that ends a rising sequence of each length
-    before: dict[int, int] = {}
+    previous: dict[int, int] = {}
     for b in blocks:
         length = bisect_right(ends, written[b], key=written.__getitem__)
         if length:
-            before[b] = ends[length - 1]
+            previous[b] = ends[length - 1]
         ends[length : length + 1] = [b]
-    if len(ends) < ORDERED * len(blocks):
-        return dict.fromkeys(blocks, HINT_WRONG)
-    rising, at = set(), ends[-1] if ends else None
+    if len(ends) < MIN_ORDERED_SHARE * len(blocks):
+        return dict.fromkeys(blocks, HINT_ERROR)
+    ordered, at = set(), ends[-1] if ends else None
     while at is not None:
-        rising.add(at)
-        at = before.get(at)
-    return {b: IN_ORDER if b in rising else OUT_OF_ORDER for b in blocks}
+        ordered.add(at)
+        at = previous.get(at)
+    return {b: ORDERED_HINT_ERROR if b in ordered else UNORDERED_HINT_ERROR for b in blocks}
 
 
-def _by_clock(written: Mapping[int, float], own: Array, units: Units, begins: Onsets | None) -> Clock:
-    begins = begins or Onsets(units.start, np.ones(len(units)))
-    return time_offset.read(own[list(written)], list(written.values()), units, begins)
-
-
-def _at(written: float, times: Clock, units: Units) -> Array:
+def _at_hint(written: float, offset: OffsetEstimate, units: Units) -> FloatArray:
     """T-vector: where a block begins whose time was written down as `written`."""
-    likely = times.chance > 1e-3 * times.chance.max()
-    moments = written + times.shifts[likely]
-    late = units.start[:, None] - moments[None, :]
-    away = np.maximum(late - times.grain, 0) + np.maximum(-times.grain / 2 - late, 0)
-    return np.asarray(np.exp(-away / HINT_SPREAD) @ times.chance[likely])
+    likely = offset.probability > 1e-3 * offset.probability.max()
+    starts = written + offset.offsets[likely]
+    late = units.start[:, None] - starts[None, :]
+    away = np.maximum(late - offset.rounding, 0) + np.maximum(-offset.rounding / 2 - late, 0)
+    return np.asarray(np.exp(-away / HINT_SECONDS) @ offset.probability[likely])
 
 
-def _near(time: Array, at: float, width: float) -> Array:
+def _at_pin(time: FloatArray, at: float) -> FloatArray:
     """T-vector that sums to 1: the unit in which `at` lies, and next to nothing around it."""
     unit = max(int(np.searchsorted(time, at, side="right")) - 1, 0)
-    row = np.exp(-np.minimum(np.abs(time - time[unit]) / width, 600))
+    row = np.exp(-np.minimum(np.abs(time - time[unit]) / PIN_SECONDS, 600))
     return np.asarray(row / row.sum())
 
 
-def _mix(own: Array, known: Array, wrong: float) -> Array:
-    """The words' row times what is `known` of the place, which is `wrong` at this chance."""
+def _combine(own: FloatArray, other: FloatArray, error: float) -> FloatArray:
+    """The row by words times `other` evidence of the place, which is wrong with a probability of `error`."""
     count = len(own)
-    share = (known + 1e-12) / (known + 1e-12).sum()
-    row = ((1 - DOUBT) * own + DOUBT / count) * ((1 - wrong) * share + wrong / count)
+    share = (other + 1e-12) / (other + 1e-12).sum()
+    row = ((1 - UNIFORM_SHARE) * own + UNIFORM_SHARE / count) * ((1 - error) * share + error / count)
     return np.asarray(row / row.sum())
 
 
 # -- chapters ----------------------------------------------------------------------------------------------------------
 
 
-def by_chapters(
-    own: Array, shape: Outline, units: Units, chapters: Sequence[Chapter]
-) -> dict[int, tuple[Array, tuple[float, float] | None]]:
-    """The rows that change, and for blocks that a chapter names its start, and the chance that it is not theirs."""
+def apply_chapters(
+    emission: FloatArray, outline: Outline, units: Units, chapters: Sequence[Chapter]
+) -> dict[int, tuple[FloatArray, tuple[float, float] | None]]:
+    """The rows that change; for blocks with the title of a chapter also its start, and the probability that it errs."""
     chapters = [chapter for chapter in chapters if 0 <= chapter.start < units.duration]
     if not chapters:
         return {}
-    alike = likeness([block.text for block in shape.blocks], [chapter.title for chapter in chapters], units)
-    same = CHAPTER_TRUST * np.clip((alike - ALIKE[0]) / (ALIKE[1] - ALIKE[0]), 0, 1)
-    begins = np.stack([np.exp(-np.abs(units.start - chapter.start) / CHAPTER_SPREAD) for chapter in chapters])
-    inside = np.stack([(units.start >= c.start - CHAPTER_SPREAD) & (units.start < c.end) for c in chapters]) + 1e-9
+    similarity = title_similarity([block.text for block in outline.blocks], [c.title for c in chapters], units)
+    scaled = (similarity - MIN_TITLE_SIMILARITY) / (SAME_TITLE_SIMILARITY - MIN_TITLE_SIMILARITY)
+    same = CHAPTER_CONFIDENCE * np.clip(scaled, 0, 1)
+    at_start = np.stack([np.exp(-np.abs(units.start - chapter.start) / CHAPTER_SECONDS) for chapter in chapters])
+    inside = np.stack([(units.start >= c.start - CHAPTER_SECONDS) & (units.start < c.end) for c in chapters]) + 1e-9
     # The first chapter has to begin at 0, whatever is said there.
-    bonus = 1 + BOUNDARY * begins[[chapter.start > 0 for chapter in chapters]].max(axis=0, initial=0.0)
-    found: dict[int, tuple[Array, tuple[float, float] | None]] = {}
-    for b in range(len(shape)):
-        row, of = own[b], None
+    bonus = 1 + CHAPTER_START_BONUS * at_start[[chapter.start > 0 for chapter in chapters]].max(axis=0, initial=0.0)
+    found: dict[int, tuple[FloatArray, tuple[float, float] | None]] = {}
+    for b in range(len(outline)):
+        own, chapter = emission[b], None
+        row = own
         best = int(same[b].argmax())
         if same[b, best] > 0:
-            of = chapters[best].start, 1 - float(same[b, best])
-            row = _mix(row, begins[best], of[1])
-        elif shape.heading[b]:
+            chapter = chapters[best].start, 1 - float(same[b, best])
+            row = _combine(row, at_start[best], chapter[1])
+        elif outline.is_heading[b]:
             row = row * bonus / (row * bonus).sum()
-        for up in shape.ancestors(b)[:1]:
-            above = int(same[up].argmax())
-            if same[b, best] == 0 and same[up, above] > 0:
-                row = _mix(row, inside[above], 1 - PASSAGE * float(same[up, above]))
-        if row is not own[b]:
-            found[b] = row, of
+        for parent in outline.ancestors(b)[:1]:
+            above = int(same[parent].argmax())
+            if same[b, best] == 0 and same[parent, above] > 0:
+                row = _combine(row, inside[above], 1 - INSIDE_CHAPTER_PROBABILITY * float(same[parent, above]))
+        if row is not own:
+            found[b] = row, chapter
     return found
 
 
-def likeness(texts: Sequence[str], titles: Sequence[str], units: Units) -> Array:
-    """Texts × titles, 0..1: twice the weight of the words in common against that of both (L. R. Dice, 1945)."""
-    normalizer = Normalizer(word_lists.detect(units.texts))
-    written, called = list(_bags(texts, normalizer)), list(_bags(titles, normalizer))
-    seen = Counter(key for bag in (*written, *called) for key in bag)
-    weight = {key: np.log1p((len(written) + len(called)) / count) for key, count in seen.items()}
+def title_similarity(texts: Sequence[str], titles: Sequence[str], units: Units) -> FloatArray:
+    """Texts × titles, 0..1: twice the weight of the words in common over that of both (L. R. Dice, 1945)."""
+    extractor = TermExtractor(word_lists.detect_language(units.texts))
+    written, called = list(_term_sets(texts, extractor)), list(_term_sets(titles, extractor))
+    frequency = Counter(key for terms in (*written, *called) for key in terms)
+    weights = {key: np.log1p((len(written) + len(called)) / count) for key, count in frequency.items()}
 
-    def heavy(keys: frozenset[str]) -> float:
-        return float(sum(weight[key] for key in keys))
+    def weight(keys: frozenset[str]) -> float:
+        return float(sum(weights[key] for key in keys))
 
-    return np.array([[2 * heavy(a & b) / max(heavy(a) + heavy(b), 1e-9) for b in called] for a in written])
+    return np.array([[2 * weight(a & b) / max(weight(a) + weight(b), 1e-9) for b in called] for a in written])
 
 
-def _bags(texts: Sequence[str], normalizer: Normalizer) -> Iterator[frozenset[str]]:
+def _term_sets(texts: Sequence[str], extractor: TermExtractor) -> Iterator[frozenset[str]]:
     for text in texts:
-        yield frozenset(term.key for term in normalizer.terms(text) if " " not in term.key)
+        yield frozenset(term.key for term in extractor.terms(text) if " " not in term.key)

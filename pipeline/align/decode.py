@@ -1,4 +1,4 @@
-"""From evidence to records: the emission, the path, the start of the passage, and what to say about it."""
+"""From evidence to alignments: what was compared, where each block was placed, and what is published of it."""
 
 from __future__ import annotations
 
@@ -6,208 +6,202 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.align import confidence
-from pipeline.align.constraints import NOTHING, Outside, Settled, weigh
-from pipeline.align.features import features
-from pipeline.align.hmm import Placement, place
-from pipeline.align.lexical import Matrix, Overlap, ever, overlap
-from pipeline.align.model import Model, emission
-from pipeline.align.outline import Outline, bare
+from pipeline.align.confidence import Signal, window_mass
+from pipeline.align.constraints import NO_EXTERNAL_EVIDENCE, Constraints, ExternalEvidence, apply_constraints
+from pipeline.align.emission import compute_emission
+from pipeline.align.features import build_feature_table
+from pipeline.align.hmm import OrderPosterior, infer_posterior
+from pipeline.align.lexical import TermCounts, count_terms, share_heard_anywhere
+from pipeline.align.outline import Outline, is_contentless
 from pipeline.align.units import Units
+from pipeline.align.weights import Weights
+from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language import word_lists
-from pipeline.language.terms import Normalizer
+from pipeline.language.terms import TermExtractor
+from pipeline.language.words import folded_words
 from pipeline.records import Alignment, Basis
 
-Array = NDArray[np.float64]
-
-WIDE = 22.0  # seconds: the passage is the place with the most mass this close ...
-FINE = 12.5  # ... and its start the best unit this close to that
-PEAK = 2.0  # a unit's own posterior against the mass around it
-FLOOR = 0.15  # of the links below this confidence, half were more than five minutes off
-EVIDENCE = 8  # words shown
-EVIDENCE_SPAN = (15.0, 90.0)  # seconds before and after the start in which they were heard
-WEAK = 0.15  # share of a block's weight that must be heard near a link for its words to be the reason
-LEAD_SPAN = 60.0  # seconds; a part further ahead is an earlier mention
-LEAD_SURE = 0.6
-POSITION_SURE = 0.4  # most that is said of a block that says nothing by itself, placed by what stands around it
+PASSAGE_RADIUS_SECONDS = 22.0  # the passage is the place with the most probability this close ...
+ONSET_RADIUS_SECONDS = 12.5  # ... and its start the best unit this close to it
+PEAK_WEIGHT = 2.0  # of a unit's own probability, against that of the passage around it
+MIN_CONFIDENCE = 0.15  # of the links below it, half were more than five minutes off
+MAX_EVIDENCE_WORDS = 8
+EVIDENCE_BEFORE_SECONDS, EVIDENCE_AFTER_SECONDS = 15.0, 90.0  # around the start, in which its words were heard
+MIN_MATCH_COVERAGE = 0.15  # of a block's weight, heard near a link, for its words to be the reason
+MAX_SNAP_SECONDS = 60.0  # from a child back to its heading; a child further ahead is an earlier mention
+MIN_SNAP_CONFIDENCE = 0.6  # of that child
+MAX_POSITION_CONFIDENCE = 0.4  # of a block without words of its own, placed by the blocks around it
+MAX_TOPICAL_HEADING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Notes and transcript compared: all that does not depend on the fitted weights. `table` is F × B × T."""
+class Comparison:
+    """Notes and transcript compared: everything that does not depend on the fitted weights."""
 
     outline: Outline
     units: Units
-    overlap: Overlap
-    table: Matrix
-    ever: Array  # share 0..1 of each of the B blocks that is heard anywhere
-    section_ever: Array  # the same of the section it stands in
-    topical: int  # headings that gather one kind of thing: decisions, action items
+    counts: TermCounts
+    table: Float32Array  # F × B × T features
+    heard_anywhere: FloatArray  # share 0..1 of each of the B blocks that is heard at all
+    section_heard_anywhere: FloatArray  # the same of the section it is in
+    topical_headings: int  # how many gather one kind of thing: decisions, action items
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where each of the B blocks goes. `emission` is B × T."""
+    """Where each of the B blocks was placed."""
 
-    emission: Array
-    placement: Placement
-    picks: NDArray[np.int64]  # the unit of each block
-    signals: Array  # B × what the confidence is computed from
-    confidence: Array  # 0..1
-    starts: Array  # seconds: those of the units, or better ones that are known
-    settled: Settled  # what is known besides the words
+    emission: FloatArray  # B × T, external evidence included
+    order: OrderPosterior
+    picks: IntArray  # the unit of each block
+    signals: FloatArray  # B × what the confidence is computed from
+    confidence: FloatArray  # 0..1
+    starts: FloatArray  # seconds: those of the units, or better ones that are known
+    constraints: Constraints  # what is known besides the words
 
 
-def compare(shape: Outline, moments: Units) -> Reading:
+def compare(outline: Outline, units: Units) -> Comparison:
     """Compare the blocks with the units, in the language of the transcript."""
-    language = word_lists.detect(moments.texts)
-    normalizer = Normalizer(language)
-    texts = [block.text for block in shape.blocks]
-    silent = [block.template for block in shape.blocks]
-    common = overlap(texts, silent, moments, normalizer)
-    table = features(shape, common, moments, normalizer)
-    return Reading(shape, moments, common, table, *ever(common, shape.section), _topical(shape, language))
+    language = word_lists.detect_language(units.texts)
+    extractor = TermExtractor(language)
+    excluded = [block.template for block in outline.blocks]
+    counts = count_terms([block.text for block in outline.blocks], excluded, units, extractor)
+    table = build_feature_table(outline, counts, units, extractor)
+    heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
+    topical_headings = _count_topical_headings(outline, language)
+    return Comparison(outline, units, counts, table, heard_anywhere, section_heard_anywhere, topical_headings)
 
 
-def decide(reading: Reading, model: Model, outside: Outside = NOTHING) -> Decision:
+def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence = NO_EXTERNAL_EVIDENCE) -> Decision:
     """Place every block; see `docs/algorithm.md` for the steps."""
-    shape, time = reading.outline, reading.units.start
-    told = weigh(emission(reading.table, shape.heading, model), reading.ever, shape, reading.units, outside)
-    placement = place(
-        told.emission,
+    outline, time = comparison.outline, comparison.units.start
+    by_words = compute_emission(comparison.table, outline.is_heading, weights)
+    evidence = apply_constraints(by_words, comparison.heard_anywhere, outline, comparison.units, external)
+    order = infer_posterior(
+        evidence.emission,
         time,
-        reading.units.duration,
-        shape,
-        topical=reading.topical,
-        unheard=(1 - reading.ever) * (1 - reading.section_ever),
-        known=told.misleads,
+        comparison.units.duration,
+        outline,
+        topical_headings=comparison.topical_headings,
+        unheard=(1 - comparison.heard_anywhere) * (1 - comparison.section_heard_anywhere),
+        external_error=evidence.error,
     )
-    picks = onset(placement.posterior, time)
-    signals = confidence.signals(shape, reading.ever, reading.table, told.emission, placement, picks, time)
-    settled = told.settle(time[picks])
-    sure = settled.sure(confidence.probability(signals, model.confidence, model.bias))
-    picks = lead_in(shape, picks, sure, time)
-    starts = settled.starts(time[picks])
-    return Decision(told.emission, placement, picks, signals, sure, starts, settled)
+    picks = pick_starts(order.posterior, time)
+    signals = confidence.compute_signals(
+        outline, comparison.heard_anywhere, comparison.table, evidence.emission, order, picks, time
+    )
+    constraints = evidence.resolve(time[picks])
+    sure = constraints.apply_to_confidence(confidence.probability(signals, weights.confidence, weights.bias))
+    picks = snap_headings_to_children(outline, picks, sure, time)
+    starts = constraints.apply_to_starts(time[picks])
+    return Decision(evidence.emission, order, picks, signals, sure, starts, constraints)
 
 
-def onset(posterior: Array, time: Array) -> NDArray[np.int64]:
-    """The unit each block starts at: the passage with the most mass, then the best unit in it.
+def pick_starts(posterior: FloatArray, time: FloatArray) -> IntArray:
+    """The unit each block starts at: the best unit of the passage with the most probability.
 
-    The single most probable unit is often a lone peak beside the passage that holds most of the probability.
+    The single most probable unit is often a lone peak beside the passage that has most of the probability.
     """
-    mass = confidence.window_mass(posterior, time, WIDE)
+    mass = window_mass(posterior, time, PASSAGE_RADIUS_SECONDS)
     passage = mass.argmax(axis=1)
-    close = np.abs(time[None, :] - time[passage][:, None]) <= FINE
-    return np.asarray(np.where(close, mass + PEAK * posterior, -1).argmax(axis=1))
+    close = np.abs(time[None, :] - time[passage][:, None]) <= ONSET_RADIUS_SECONDS
+    return np.asarray(np.where(close, mass + PEAK_WEIGHT * posterior, -1).argmax(axis=1))
 
 
-def lead_in(shape: Outline, picks: NDArray[np.int64], sure: Array, time: Array) -> NDArray[np.int64]:
-    """A section does not begin after its parts: a heading moves back to a sure one that is just before it."""
+def snap_headings_to_children(outline: Outline, picks: IntArray, confidence: FloatArray, time: FloatArray) -> IntArray:
+    """A section does not begin after its parts: a heading moves back to a sure block under it that is just before."""
     out = picks.copy()
-    for b in range(len(shape)):
-        for up in shape.ancestors(b):
-            early = time[out[up]] - time[picks[b]]
-            if shape.heading[up] and sure[b] >= LEAD_SURE and 0 < early <= LEAD_SPAN:
-                out[up] = picks[b]
+    for b in range(len(outline)):
+        for ancestor in outline.ancestors(b):
+            late = time[out[ancestor]] - time[picks[b]]
+            sure = confidence[b] >= MIN_SNAP_CONFIDENCE
+            if outline.is_heading[ancestor] and sure and 0 < late <= MAX_SNAP_SECONDS:
+                out[ancestor] = picks[b]
     return out
 
 
-def records(reading: Reading, decision: Decision) -> tuple[Alignment, ...]:
-    """The alignments, without those below FLOOR."""
-    shape = reading.outline
-    words = {b: evidence(reading, b, float(decision.starts[b])) for b in range(len(shape))}
-    basis = {b: _basis(decision, b, words[b]) for b in range(len(shape))}
-    silent = {b: basis[b] is Basis.NEIGHBOURS and (bare(shape, b) or _unheard(shape, b, basis)) for b in basis}
-    sure = {b: _sure(reading, decision, b, by_position=silent[b]) for b in basis}
-    starts = {b: float(decision.starts[b]) for b in range(len(shape)) if _told(reading, decision, b, sure[b])}
+def to_alignments(comparison: Comparison, decision: Decision) -> tuple[Alignment, ...]:
+    """The alignments that are published, in the order of the notes."""
+    outline, blocks = comparison.outline, range(len(comparison.outline))
+    words = {b: heard_words(comparison, b, float(decision.starts[b])) for b in blocks}
+    basis = {b: _basis(decision, b, words[b]) for b in blocks}
+    by_position = {
+        b: basis[b] is Basis.NEIGHBOURS and (is_contentless(outline, b) or _is_section_unheard(outline, b, basis))
+        for b in blocks
+    }
+    confidence = {b: _published_confidence(comparison, decision, b, by_position=by_position[b]) for b in blocks}
+    published = [b for b in blocks if _is_published(comparison, decision, b, confidence[b])]
+    starts = {outline.blocks[b].id: float(decision.starts[b]) for b in published}
     return tuple(
         Alignment(
-            block_id=shape.blocks[b].id,
-            start=start,
-            end=end_of(shape, b, starts, reading.units.duration),
-            confidence=round(sure[b], 4),
+            block_id=outline.blocks[b].id,
+            start=starts[outline.blocks[b].id],
+            end=outline.notes.end_of(outline.blocks[b], starts, comparison.units.duration),
+            confidence=round(confidence[b], 4),
             basis=basis[b],
             evidence=words[b],
         )
-        for b, start in starts.items()
+        for b in published
     )
 
 
-def evidence(reading: Reading, block: int, start: float) -> tuple[str, ...]:
-    """Words of the block, as written, that were heard around `start`; the most telling first."""
-    common, moments = reading.overlap, reading.units
-    low, high = np.searchsorted(moments.start, [start - EVIDENCE_SPAN[0], start + EVIDENCE_SPAN[1]])
-    text = reading.outline.blocks[block].text
-    weight: dict[str, tuple[float, int, str]] = {}
-    for term in common.terms[block]:
-        row = common.index[term.key]
-        heard = float(common.fuzzy[row, low:high].max(initial=0.0) * common.weights[block, row])
-        if heard > 0 and " " not in term.key:
-            weight.setdefault(term.key, (-heard, term.start, text[term.start : term.end]))
-    return tuple(dict.fromkeys(word for *_, word in sorted(weight.values())))[:EVIDENCE]
+def heard_words(comparison: Comparison, block: int, start: float) -> tuple[str, ...]:
+    """Words of the block, as written, that were heard around `start`; the most distinctive first."""
+    counts, time = comparison.counts, comparison.units.start
+    low, high = np.searchsorted(time, [start - EVIDENCE_BEFORE_SECONDS, start + EVIDENCE_AFTER_SECONDS])
+    text = comparison.outline.blocks[block].text
+    ranked: dict[str, tuple[float, int, str]] = {}
+    for term in counts.terms[block]:
+        row = counts.index[term.key]
+        weight = float(counts.fuzzy[row, low:high].max(initial=0.0) * counts.weights[block, row])
+        if weight > 0 and " " not in term.key:
+            ranked.setdefault(term.key, (-weight, term.start, text[term.start : term.end]))
+    return tuple(dict.fromkeys(word for *_, word in sorted(ranked.values())))[:MAX_EVIDENCE_WORDS]
 
 
-def end_of(shape: Outline, block: int, starts: Mapping[int, float], duration: float) -> float:
-    """Until something else of its rank begins: seconds, never before the block's own start.
-
-    A heading lasts until the next heading of its level or above, any other block until the next block that does not
-    stand under it.
-    """
-    start = starts[block]
-    depth = shape.blocks[block].depth
-
-    def closes(other: int) -> bool:
-        if shape.heading[block]:
-            return shape.heading[other] and shape.blocks[other].depth <= depth
-        return block not in shape.ancestors(other)
-
-    later = [at for other, at in starts.items() if at > start and closes(other)]
-    return max(min(later, default=duration), start)
+def _published_confidence(comparison: Comparison, decision: Decision, block: int, *, by_position: bool) -> float:
+    """The confidence, limited where a block's position alone would earn it."""
+    confidence = float(decision.confidence[block])
+    known = decision.constraints
+    is_known = block in known.pins or block in known.confirmed_hints or block in known.confirmed_chapters
+    limited = not is_known and (by_position or comparison.outline.blocks[block].template)
+    return min(confidence, MAX_POSITION_CONFIDENCE) if limited else confidence
 
 
-def _sure(reading: Reading, decision: Decision, block: int, *, by_position: bool) -> float:
-    """The confidence, without the share that a block's position alone would earn it."""
-    sure = float(decision.confidence[block])
-    settled = decision.settled
-    known = block in settled.pins or block in settled.agreed or block in settled.named
-    capped = not known and (by_position or reading.outline.blocks[block].template)
-    return min(sure, POSITION_SURE) if capped else sure
-
-
-def _unheard(shape: Outline, block: int, basis: Mapping[int, Basis]) -> bool:
-    """Whether nothing of the section a block stands in was heard where it was placed: it may have been left out."""
-    section = [basis[b] for b in basis if shape.section[b] == shape.section[block]]
+def _is_section_unheard(outline: Outline, block: int, basis: Mapping[int, Basis]) -> bool:
+    """Whether nothing of a block's section was heard where it was placed: the meeting may have left it out."""
+    section = [basis[b] for b in basis if outline.section[b] == outline.section[block]]
     return len(section) > 1 and set(section) == {Basis.NEIGHBOURS}
 
 
-def _told(reading: Reading, decision: Decision, block: int, sure: float) -> bool:
-    """Whether there is a moment to tell: a person's word, or a guess that is good enough."""
-    if block in decision.settled.pins:
-        return decision.settled.pins[block] is not None
-    shape = reading.outline
-    return sure >= FLOOR and not (shape.blocks[block].template and not shape.leads[block])
+def _is_published(comparison: Comparison, decision: Decision, block: int, confidence: float) -> bool:
+    """Whether there is a moment to show: set by a person, or a guess that is good enough."""
+    if block in decision.constraints.pins:
+        return decision.constraints.pins[block] is not None
+    outline = comparison.outline
+    unspoken = outline.blocks[block].template and not outline.heading_has_children[block]
+    return confidence >= MIN_CONFIDENCE and not unspoken
 
 
 def _basis(decision: Decision, block: int, words: Sequence[str]) -> Basis:
-    """The strongest reason for the place: a written time, the block's own words, or only what stands around it."""
-    if block in decision.settled.pins:
+    """The strongest reason for the place: a correction, a written time, the block's own words, or its neighbours."""
+    if block in decision.constraints.pins:
         return Basis.PINNED
-    if block in decision.settled.agreed:
+    if block in decision.constraints.confirmed_hints:
         return Basis.HINT
     if not words:
         return Basis.NEIGHBOURS
-    here = decision.signals[block, confidence.NAMES.index("cover_here")]
-    return Basis.MATCH if here >= WEAK else Basis.PATH
+    coverage = decision.signals[block, list(Signal).index(Signal.COVERAGE_HERE)]
+    return Basis.MATCH if coverage >= MIN_MATCH_COVERAGE else Basis.PATH
 
 
-def _topical(shape: Outline, language: word_lists.Language) -> int:
+def _count_topical_headings(outline: Outline, language: word_lists.Language) -> int:
     """How many short headings gather one kind of thing (Decisions, Action items) instead of a stretch of time."""
     return sum(
-        heading
-        and len(words := word_lists.WORD.findall(word_lists.fold(block.text))) <= 4
-        and bool(language.topical & set(words))
-        for heading, block in zip(shape.heading, shape.blocks, strict=True)
+        is_heading
+        and len(words := folded_words(block.text)) <= MAX_TOPICAL_HEADING_WORDS
+        and bool(language.topical_words & set(words))
+        for is_heading, block in zip(outline.is_heading, outline.blocks, strict=True)
     )

@@ -1,10 +1,10 @@
 """How far the clock of the notes is from the recording's: its start was trimmed, or something runs before it.
 
 Every written time says "my block begins at my time plus the offset", and the words of the block say where that may be.
-For each offset the chances of all blocks are multiplied; a time that is a mistake has a chance of its own, so that one
+For each offset the probabilities of all blocks are multiplied. A wrong time has a probability of its own, so that one
 typing error is outvoted (a mixture with an outlier floor, as in the cross-correlation of two annotated time lines).
-Words know a place to some ten seconds. What makes the offset finer is that people begin to speak at the same moments
-in both clocks: with the right offset many written times meet the beginning of a cue.
+Words know a place to some ten seconds. The offset becomes finer because people begin to speak at the same moments by
+both clocks: with the right offset many written times meet the start of a cue.
 """
 
 from __future__ import annotations
@@ -14,140 +14,152 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.align.units import Units, atoms
+from pipeline.align.units import Units, cut_atoms
+from pipeline.arrays import FloatArray
 from pipeline.records import Transcript
 
-Array = NDArray[np.float64]
-
-STEP = 0.25  # seconds between offsets that are tried
-SMOOTH = 2.0  # seconds: the offset is the middle of the most likely stretch of twice this
-MISTAKEN = 0.08  # chance that a written time, or what the words say about its block, is wrong
-OUTSIDE = 0.3  # how much rarer it is that a time written down lies outside the recording
-NONE = 0.5  # chance that there is no offset at all ...
-USUAL = 800.0  # ... and the seconds it usually has otherwise
-FLAT = 0.7  # power that flattens the evidence of words, which is too sure for a product of many blocks
-AFTER, BEFORE = 8.0, 4.0  # seconds a block begins after, or before, the unit that its words choose
-TURN, CUE = 2.0, 10.0  # how much rather it begins with a new speaker, with a cue, than with a sentence within one
-ON_CUE, IN_SECOND = 0.3, 0.35  # shares of the times that are that of a cue, and that of a cue cut to whole seconds
-TICK, NEAR = 0.15, 8.0  # seconds from the beginning of a cue: of the former, and of all others
-GRAINS = (300, 60, 30, 15, 10)
-LEAST = 3  # times that can tell an offset, or a coarse clock
-SURE, SURE_WITHIN, EXACT_WITHIN = 0.9, 10.0, 3.0  # probability around the offset from which it is told, is exact
+STEP_SECONDS = 0.25  # between the offsets that are tried
+SMOOTHING_SECONDS = 2.0  # on either side: the offset is the middle of the most probable stretch of this size
+MISTAKE_PROBABILITY = 0.08  # that a written time, or what the words say about its block, is wrong
+OUTSIDE_FACTOR = 0.3  # by which it is less probable that a written time lies outside the recording
+ZERO_OFFSET_PROBABILITY = 0.5  # that there is no offset at all ...
+TYPICAL_OFFSET_SECONDS = 800.0  # ... and the size it has otherwise
+WORD_EVIDENCE_EXPONENT = 0.7  # flattens the evidence of words, which is too sure for a product of many blocks
+DELAY_SECONDS, LEAD_SECONDS = 8.0, 4.0  # scale of how far a block begins after, or before, its best unit
+NEW_SPEAKER_WEIGHT, CUE_WEIGHT = 2.0, 10.0  # of a block beginning there, against a sentence within a cue
+ON_CUE_SHARE, WHOLE_SECOND_SHARE = 0.3, 0.35  # of the times: those of a cue, and those cut to a cue's whole second
+ON_CUE_SECONDS, NEAR_CUE_SECONDS = 0.15, 8.0  # scale of the distance from a cue: of the former, and of all others
+ROUNDINGS_SECONDS = (300, 60, 30, 15, 10)
+MIN_TIMES = 3  # from which an offset, or a rounding, can be known
+MIN_OFFSET_PROBABILITY = 0.9  # of the offsets around the best one:
+OFFSET_TOLERANCE_SECONDS, EXACT_TOLERANCE_SECONDS = 10.0, 3.0  # ... so close for a known offset, and for an exact one
 
 
 @dataclass(frozen=True, slots=True)
-class Onsets:
+class SpeechOnsets:
     """The moments at which something begins to be said, and how well they suit as beginnings of a topic."""
 
-    start: Array  # seconds, strictly rising
-    weight: Array
+    start: FloatArray  # seconds, strictly rising
+    weight: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """What was found of the offset. `shifts` are the D offsets in question, `chance` their probability."""
+class OffsetEstimate:
+    """What is known of the offset. `offsets` are the D possible ones, `probability` that of each."""
 
     offset: float  # seconds to add to a time in the notes to get the recording's
-    told: bool  # whether the times and the words agree on it
-    grain: float  # seconds to which the times were rounded; 0 where they were not, or to a second
-    exact: bool  # whether a time plus the offset is better than the nearest unit
-    shifts: Array
-    chance: Array
+    is_known: bool  # the times and the words agree on it
+    rounding: float  # seconds to which the times were rounded; 0 where they were not, or to a second
+    is_exact: bool  # a time plus the offset is better than the nearest unit
+    offsets: FloatArray
+    probability: FloatArray
 
 
-def onsets(transcript: Transcript) -> Onsets:
+def find_onsets(transcript: Transcript) -> SpeechOnsets:
     """Where cues and sentences begin."""
-    pieces = atoms(transcript.heard)
-    turns = [True, *(a.speaker != b.speaker for a, b in pairwise(pieces))]
-    weight = [(TURN if turn else 1) * (CUE if piece.opens else 1) for piece, turn in zip(pieces, turns, strict=False)]
-    start, first = np.unique(np.array([piece.start for piece in pieces], dtype=np.float64), return_index=True)
-    return Onsets(start, np.array(weight, dtype=np.float64)[first])
+    atoms = cut_atoms(transcript.heard)
+    new_speaker = [True, *(a.speaker != b.speaker for a, b in pairwise(atoms))]
+    weight = [
+        (NEW_SPEAKER_WEIGHT if new else 1) * (CUE_WEIGHT if atom.starts_cue else 1)
+        for atom, new in zip(atoms, new_speaker, strict=False)
+    ]
+    start, first = np.unique(np.array([atom.start for atom in atoms], dtype=np.float64), return_index=True)
+    return SpeechOnsets(start, np.array(weight, dtype=np.float64)[first])
 
 
-def assumed(times: Sequence[float]) -> Clock:
-    """The clock of too few times to tell an offset: that of the recording."""
-    return Clock(0.0, told=False, grain=0.0, exact=len(times) > 0, shifts=np.zeros(1), chance=np.ones(1))
+def assume_no_offset(times: Sequence[float]) -> OffsetEstimate:
+    """For too few times to know an offset: the clock of the notes is assumed to be the recording's."""
+    return OffsetEstimate(
+        0.0, is_known=False, rounding=0.0, is_exact=len(times) > 0, offsets=np.zeros(1), probability=np.ones(1)
+    )
 
 
-def read(own: Array, times: Sequence[float], units: Units, begins: Onsets) -> Clock:
+def estimate_offset(emission: FloatArray, times: Sequence[float], units: Units, onsets: SpeechOnsets) -> OffsetEstimate:
     """The offset between `times`, in seconds by the notes, and the recording.
 
-    `own` holds a row for each of the times: how likely each of the T units is the beginning of its block, by its words.
+    `emission` has a row for each of the times: how likely each of the T units is the start of its block, by its words.
     """
-    if len(times) < LEAST:
-        return assumed(times)
-    coarse = grain(times)
-    chances = _density(own, units, begins, coarse)
-    shifts, likely = _score(chances, np.array(times, dtype=np.float64), units.duration)
-    zero = int(np.argmin(np.abs(shifts)))
-    prior = np.exp(-np.abs(shifts) / USUAL)
-    prior *= (1 - NONE) / prior.sum()
-    prior[zero] += NONE
-    likely += np.log(prior)
-    chance = np.exp(likely - likely.max())
-    chance /= chance.sum()
-    best = zero if chance[zero] > 0.5 else int(_around(chance, SMOOTH).argmax())
-    close = np.abs(shifts - shifts[best]) <= SMOOTH
-    offset = 0.0 if best == zero else float(np.average(shifts[close], weights=chance[close]))
+    if len(times) < MIN_TIMES:
+        return assume_no_offset(times)
+    rounding = detect_rounding(times)
+    density = _density(emission, units, onsets, rounding)
+    offsets, log_likelihood = _likelihoods(density, np.array(times, dtype=np.float64), units.duration)
+    zero = int(np.argmin(np.abs(offsets)))
+    prior = np.exp(-np.abs(offsets) / TYPICAL_OFFSET_SECONDS)
+    prior *= (1 - ZERO_OFFSET_PROBABILITY) / prior.sum()
+    prior[zero] += ZERO_OFFSET_PROBABILITY
+    log_likelihood += np.log(prior)
+    probability = np.exp(log_likelihood - log_likelihood.max())
+    probability /= probability.sum()
+    best = zero if probability[zero] > 0.5 else int(_smoothed(probability, SMOOTHING_SECONDS).argmax())
+    close = np.abs(offsets - offsets[best]) <= SMOOTHING_SECONDS
+    offset = 0.0 if best == zero else float(np.average(offsets[close], weights=probability[close]))
 
-    def within(seconds: float) -> bool:
-        return bool(chance[np.abs(shifts - offset) <= seconds].sum() >= SURE)
+    def is_within(seconds: float) -> bool:
+        return bool(probability[np.abs(offsets - offset) <= seconds].sum() >= MIN_OFFSET_PROBABILITY)
 
-    told, exact = within(max(SURE_WITHIN, coarse)), within(EXACT_WITHIN) and not coarse
-    return Clock(offset, told, coarse, exact, shifts, chance)
+    return OffsetEstimate(
+        offset,
+        is_known=is_within(max(OFFSET_TOLERANCE_SECONDS, rounding)),
+        rounding=rounding,
+        is_exact=is_within(EXACT_TOLERANCE_SECONDS) and not rounding,
+        offsets=offsets,
+        probability=probability,
+    )
 
 
-def grain(times: Sequence[float]) -> float:
+def detect_rounding(times: Sequence[float]) -> float:
     """Seconds to which `times` were rounded, if coarsely: all are multiples of it. 0 otherwise."""
-    if len(set(times)) < LEAST:
+    if len(set(times)) < MIN_TIMES:
         return 0.0
-    return next((float(g) for g in GRAINS if all(time % g == 0 for time in times)), 0.0)
+    return next((float(size) for size in ROUNDINGS_SECONDS if all(time % size == 0 for time in times)), 0.0)
 
 
-def _density(own: Array, units: Units, begins: Onsets, coarse: float) -> Array:
-    """Blocks × seconds/STEP: how likely, per second, a block's true time is written as that second of the recording."""
-    after = begins.start[None, :] - units.start[:, None]
-    near = np.exp(-np.maximum(after, 0) / AFTER + np.minimum(after, 0) / BEFORE) * begins.weight + 1e-300
-    flat = own**FLAT
+def _density(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float) -> FloatArray:
+    """Blocks × steps: probability, per second, that a block's true start was written as that step of the recording."""
+    after = onsets.start[None, :] - units.start[:, None]
+    near = np.exp(-np.maximum(after, 0) / DELAY_SECONDS + np.minimum(after, 0) / LEAD_SECONDS)
+    near = near * onsets.weight + 1e-300
+    flat = emission**WORD_EVIDENCE_EXPONENT
     mass = (flat / flat.sum(axis=1, keepdims=True)) @ (near / near.sum(axis=1, keepdims=True))
-    count = int(np.ceil(units.duration / STEP)) + 1
-    exact = np.zeros((len(own), count))
-    np.add.at(exact.T, np.minimum((begins.start / STEP).round().astype(np.int64), count - 1), mass.T)
+    count = int(np.ceil(units.duration / STEP_SECONDS)) + 1
+    exact = np.zeros((len(emission), count))
+    np.add.at(exact.T, np.minimum((onsets.start / STEP_SECONDS).round().astype(np.int64), count - 1), mass.T)
     size = 1 << (2 * count).bit_length()
-    late = np.arange(size) * STEP
-    late[late >= size * STEP / 2] -= size * STEP
-    shape = _unit(np.exp(-np.abs(late) / NEAR))
-    if coarse:  # rounded down by some, to the nearest by others
-        shape = 0.5 * shape + 0.5 * _unit(((late >= -coarse) & (late <= coarse / 2)).astype(np.float64))
+    late = np.arange(size) * STEP_SECONDS
+    late[late >= size * STEP_SECONDS / 2] -= size * STEP_SECONDS
+    error = _normalized(np.exp(-np.abs(late) / NEAR_CUE_SECONDS))
+    if rounding:  # rounded down by some, to the nearest by others
+        error = 0.5 * error + 0.5 * _normalized(((late >= -rounding) & (late <= rounding / 2)).astype(np.float64))
     else:
-        cut = _unit(((late >= -1) & (late <= STEP)).astype(np.float64))
-        shape = (1 - ON_CUE - IN_SECOND) * shape + IN_SECOND * cut + ON_CUE * _unit(np.exp(-np.abs(late) / TICK))
-    spread = np.fft.irfft(np.fft.rfft(exact, size, axis=1) * np.fft.rfft(shape), size, axis=1)[:, :count]
-    return np.asarray(np.maximum(spread, 0) / STEP)
+        cut = _normalized(((late >= -1) & (late <= STEP_SECONDS)).astype(np.float64))
+        on_cue = _normalized(np.exp(-np.abs(late) / ON_CUE_SECONDS))
+        error = (1 - ON_CUE_SHARE - WHOLE_SECOND_SHARE) * error + WHOLE_SECOND_SHARE * cut + ON_CUE_SHARE * on_cue
+    spread = np.fft.irfft(np.fft.rfft(exact, size, axis=1) * np.fft.rfft(error), size, axis=1)[:, :count]
+    return np.asarray(np.maximum(spread, 0) / STEP_SECONDS)
 
 
-def _score(chances: Array, times: Array, duration: float) -> tuple[Array, Array]:
+def _likelihoods(density: FloatArray, times: FloatArray, duration: float) -> tuple[FloatArray, FloatArray]:
     """All offsets that leave one of the times in the recording, and the log-likelihood of each."""
-    count = chances.shape[1]
-    low, high = min(-int(times.max() / STEP) - 1, 0), max(count - int(times.min() / STEP), 1)
-    shifts = np.arange(low, high) * STEP
-    floor = MISTAKEN / max(duration, 1.0)
-    likely = np.zeros(len(shifts))
-    for row, time in zip(chances, times, strict=True):
-        at = np.round((time + shifts) / STEP).astype(np.int64)
-        there = (at >= 0) & (at < count)
-        chance = np.full(len(shifts), OUTSIDE * floor)
-        chance[there] = floor + (1 - MISTAKEN) * row[at[there]]
-        likely += np.log(chance)
-    return shifts, likely
+    count = density.shape[1]
+    low, high = min(-int(times.max() / STEP_SECONDS) - 1, 0), max(count - int(times.min() / STEP_SECONDS), 1)
+    offsets = np.arange(low, high) * STEP_SECONDS
+    floor = MISTAKE_PROBABILITY / max(duration, 1.0)
+    log_likelihood = np.zeros(len(offsets))
+    for row, time in zip(density, times, strict=True):
+        at = np.round((time + offsets) / STEP_SECONDS).astype(np.int64)
+        inside = (at >= 0) & (at < count)
+        likelihood = np.full(len(offsets), OUTSIDE_FACTOR * floor)
+        likelihood[inside] = floor + (1 - MISTAKE_PROBABILITY) * row[at[inside]]
+        log_likelihood += np.log(likelihood)
+    return offsets, log_likelihood
 
 
-def _around(chance: Array, seconds: float) -> Array:
-    reach = int(seconds / STEP)
-    return np.convolve(chance, np.ones(2 * reach + 1))[reach : reach + len(chance)]
+def _smoothed(probability: FloatArray, seconds: float) -> FloatArray:
+    reach = int(seconds / STEP_SECONDS)
+    return np.convolve(probability, np.ones(2 * reach + 1))[reach : reach + len(probability)]
 
 
-def _unit(shape: Array) -> Array:
-    return np.asarray(shape / shape.sum())
+def _normalized(weights: FloatArray) -> FloatArray:
+    return np.asarray(weights / weights.sum())

@@ -1,7 +1,7 @@
 """Transcript → units: the moments a link may point to, about one every ten seconds.
 
-Cues are cut into atoms (long ones at sentence ends), atoms are packed into units. Only the start of a unit is ever
-answered, so units begin where somebody begins to speak or a sentence begins.
+Cues are cut into atoms (long ones at sentence ends), and atoms are packed into units. A link always points to the
+start of a unit, so units begin where somebody begins to speak or a sentence begins.
 """
 
 from __future__ import annotations
@@ -11,48 +11,46 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import BoolArray, FloatArray
 from pipeline.language import word_lists
+from pipeline.language.words import fold
 from pipeline.records import Segment, Transcript, Word
 
-Array = NDArray[np.float64]
+MAX_CUE_SECONDS, MAX_CUE_WORDS = 12.0, 25  # a cue that exceeds both is cut
+MAX_SENTENCE_WORDS = 40  # a longer "sentence" has lost its full stops: it is cut every MAX_CUE_WORDS words
+MIN_SENTENCE_PAUSE_SECONDS = 1.0  # silence between words that ends a sentence
+FULL_UNIT_SECONDS, FULL_UNIT_WORDS = 7.0, 40  # a unit that reaches either is full
+MIN_UNIT_SECONDS = 3.0  # before a new speaker, or a phrase that announces a topic, starts another unit
+MIN_PAUSE_SECONDS = 4.0  # of silence that always start another unit
+ANNOUNCEMENT_CHARS = 60  # at the start of a sentence, in which a phrase such as "moving on" announces a topic
 
-LONG_CUE = 12.0  # seconds; a longer cue of more than LONG_WORDS words is cut
-LONG_WORDS = 25
-SENTENCE_WORDS = 40  # a longer "sentence" has lost its full stops: cut every LONG_WORDS words
-UNIT = 7.0  # seconds after which a unit is full
-UNIT_WORDS = 40
-TURN = 3.0  # seconds a unit must hold before a new speaker starts another
-ANNOUNCED = 60  # characters of a sentence in which a phrase such as "moving on" announces a topic
-PAUSE = 4.0  # seconds of silence that always start another
-
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """The smallest piece with a time of its own: a cue, or a sentence of a long one."""
+    """The smallest stretch of speech with a time of its own: a cue, or a sentence of a long one."""
 
     start: float
     end: float
     text: str
     speaker: str | None
-    opens: bool  # begins a cue
+    starts_cue: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
     """The transcript as T candidate moments, in time order. Times are seconds from the start of the recording."""
 
-    start: Array  # strictly rising
-    end: Array
+    start: FloatArray  # strictly rising
+    end: FloatArray
     texts: tuple[str, ...]
     speakers: tuple[str | None, ...]
-    pause: Array  # silence before the unit, seconds
-    opens: NDArray[np.bool_]  # begins a cue
-    turn: NDArray[np.bool_]  # another speaker than before
-    turn_length: Array  # seconds until another speaker
+    pause: FloatArray  # seconds of silence before the unit
+    starts_cue: BoolArray
+    new_speaker: BoolArray  # another one than before
+    turn_seconds: FloatArray  # until another speaker
     duration: float  # end of the last word
 
     def __len__(self) -> int:
@@ -60,13 +58,13 @@ class Units:
 
 
 def build_units(transcript: Transcript) -> Units:
-    """Cut and pack what was heard. An empty `Units` when nothing was."""
-    pieces = atoms(transcript.heard)
-    packed = list(_pack(pieces, word_lists.detect(atom.text for atom in pieces).turns))
+    """Cut and pack what was heard; empty if nothing was."""
+    atoms = cut_atoms(transcript.heard)
+    packed = list(_pack(atoms, word_lists.detect_language(atom.text for atom in atoms).topic_phrases))
     start = np.array([unit[0].start for unit in packed], dtype=np.float64)
     end = np.array([max(atom.end for atom in unit) for unit in packed], dtype=np.float64)
     speakers = tuple(unit[0].speaker for unit in packed)
-    turn = np.array([i > 0 and speakers[i] != speakers[i - 1] for i in range(len(packed))], dtype=np.bool_)
+    new_speaker = np.array([i > 0 and speakers[i] != speakers[i - 1] for i in range(len(packed))], dtype=np.bool_)
     duration = float(end.max(initial=0.0))
     silence = start - np.concatenate([[start[0]], np.maximum.accumulate(end)[:-1]]) if packed else start
     return Units(
@@ -75,14 +73,14 @@ def build_units(transcript: Transcript) -> Units:
         texts=tuple(" ".join(atom.text for atom in unit) for unit in packed),
         speakers=speakers,
         pause=np.maximum(silence, 0.0),
-        opens=np.array([unit[0].opens for unit in packed], dtype=np.bool_),
-        turn=turn,
-        turn_length=np.append(start[turn], duration)[np.cumsum(turn)] - start,
+        starts_cue=np.array([unit[0].starts_cue for unit in packed], dtype=np.bool_),
+        new_speaker=new_speaker,
+        turn_seconds=np.append(start[new_speaker], duration)[np.cumsum(new_speaker)] - start,
         duration=duration,
     )
 
 
-def atoms(segments: Iterable[Segment]) -> list[Atom]:
+def cut_atoms(segments: Iterable[Segment]) -> list[Atom]:
     """Atoms in time order; segments without a word or a usable time are left out."""
     found = [
         atom
@@ -90,64 +88,65 @@ def atoms(segments: Iterable[Segment]) -> list[Atom]:
         if segment.text.strip() and np.isfinite(segment.start) and np.isfinite(segment.end) and segment.end >= 0
         for atom in _cut(segment)
     ]
-    return list(_named(sorted(found, key=lambda atom: (atom.start, atom.end))))
+    return list(_with_speakers(sorted(found, key=lambda atom: (atom.start, atom.end))))
 
 
-def _named(pieces: Iterable[Atom]) -> Iterator[Atom]:
-    """A cue without a name continues the last speaker: captions name people when they begin."""
+def _with_speakers(atoms: Iterable[Atom]) -> Iterator[Atom]:
+    """A cue without a name continues the last speaker: captions name people when they begin to speak."""
     speaker: str | None = None
-    for atom in pieces:
+    for atom in atoms:
         speaker = atom.speaker or speaker
         yield replace(atom, speaker=speaker)
 
 
 def _cut(segment: Segment) -> Iterator[Atom]:
     start, end = max(segment.start, 0.0), max(segment.end, segment.start, 0.0)
-    pieces = _by_words(segment.words) if segment.words else _by_share(segment.text.strip(), start, end)
-    for i, (at, until, text) in enumerate(pieces):
-        yield Atom(at, until, text, segment.speaker, opens=i == 0)
+    sentences = _cut_by_words(segment.words) if segment.words else _cut_evenly(segment.text.strip(), start, end)
+    for i, (sentence_start, sentence_end, text) in enumerate(sentences):
+        yield Atom(sentence_start, sentence_end, text, segment.speaker, starts_cue=i == 0)
 
 
-def _by_words(words: tuple[Word, ...]) -> Iterator[tuple[float, float, str]]:
+def _cut_by_words(words: tuple[Word, ...]) -> Iterator[tuple[float, float, str]]:
     """Cut at sentence ends and pauses, by the times of the words themselves."""
-    held: list[Word] = []
+    sentence: list[Word] = []
     for word in words:
-        if held:
-            ended = held[-1].text.rstrip().endswith((".", "!", "?", "…"))
-            if ended or word.start - held[-1].end >= 1.0 or len(held) >= SENTENCE_WORDS:
-                yield held[0].start, held[-1].end, " ".join(w.text.strip() for w in held)
-                held = []
-        held.append(word)
-    if held:
-        yield held[0].start, held[-1].end, " ".join(w.text.strip() for w in held)
+        if sentence:
+            ended = sentence[-1].text.rstrip().endswith((".", "!", "?", "…"))
+            paused = word.start - sentence[-1].end >= MIN_SENTENCE_PAUSE_SECONDS
+            if ended or paused or len(sentence) >= MAX_SENTENCE_WORDS:
+                yield sentence[0].start, sentence[-1].end, " ".join(w.text.strip() for w in sentence)
+                sentence = []
+        sentence.append(word)
+    if sentence:
+        yield sentence[0].start, sentence[-1].end, " ".join(w.text.strip() for w in sentence)
 
 
-def _by_share(text: str, start: float, end: float) -> Iterator[tuple[float, float, str]]:
-    """Cut a long cue at its sentences and share its time among them by their words."""
+def _cut_evenly(text: str, start: float, end: float) -> Iterator[tuple[float, float, str]]:
+    """Cut a long cue at its sentences, which share its time by their number of words."""
     count = len(text.split())
-    if end - start <= LONG_CUE or count <= LONG_WORDS:
+    if end - start <= MAX_CUE_SECONDS or count <= MAX_CUE_WORDS:
         yield start, end, text
         return
     pace, done = (end - start) / count, 0
-    for sentence in _SENTENCE.split(text):
+    for sentence in _SENTENCE_END.split(text):
         words = sentence.split()
-        step = LONG_WORDS if len(words) > SENTENCE_WORDS else max(len(words), 1)
+        step = MAX_CUE_WORDS if len(words) > MAX_SENTENCE_WORDS else max(len(words), 1)
         for i in range(0, len(words), step):
-            piece = words[i : i + step]
-            yield start + done * pace, start + (done + len(piece)) * pace, " ".join(piece)
-            done += len(piece)
+            part = words[i : i + step]
+            yield start + done * pace, start + (done + len(part)) * pace, " ".join(part)
+            done += len(part)
 
 
-def _pack(pieces: Iterable[Atom], turns: re.Pattern[str] | None) -> Iterator[list[Atom]]:
+def _pack(atoms: Iterable[Atom], topic_phrases: re.Pattern[str] | None) -> Iterator[list[Atom]]:
     unit: list[Atom] = []
     words = 0
-    for atom in pieces:
+    for atom in atoms:
         if unit and atom.start > unit[0].start:
-            held = unit[-1].end - unit[0].start
-            full = atom.start - unit[0].start >= UNIT or words >= UNIT_WORDS
-            turned = atom.speaker != unit[-1].speaker and held >= TURN
-            announced = held >= TURN and turns is not None and turns.search(word_lists.fold(atom.text[:ANNOUNCED]))
-            if full or turned or announced or atom.start - unit[-1].end >= PAUSE:
+            may_break = unit[-1].end - unit[0].start >= MIN_UNIT_SECONDS
+            full = atom.start - unit[0].start >= FULL_UNIT_SECONDS or words >= FULL_UNIT_WORDS
+            new_speaker = may_break and atom.speaker != unit[-1].speaker
+            announced = may_break and topic_phrases and topic_phrases.search(fold(atom.text[:ANNOUNCEMENT_CHARS]))
+            if full or new_speaker or announced or atom.start - unit[-1].end >= MIN_PAUSE_SECONDS:
                 yield unit
                 unit, words = [], 0
         unit.append(atom)

@@ -1,4 +1,4 @@
-"""`jumpnotes corrections`: what people said about links, listed, and as a file beside the notes."""
+"""`jumpnotes corrections`: links that people corrected, listed, and as a file beside the notes."""
 
 from __future__ import annotations
 
@@ -6,103 +6,112 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import Failed, as_json, data_dir, open_store
+from pipeline.cli.options import data_dir_option, format_option, open_archive, output_option, to_json, write_output
 
 
-@click.group()
-@data_dir
-def corrections() -> None:
-    """List the links people put right, and keep them beside the notes in version control."""
+@click.group("corrections")
+@data_dir_option
+def corrections_group() -> None:
+    """List, export and import corrections.
+
+    A correction is a person's word on a link: the right time, or that the block was not discussed.
+    """
 
 
-@corrections.command("list")
+@corrections_group.command("list")
 @click.argument("slug", metavar="[MEETING]", required=False)
-@as_json
-@data_dir
+@format_option
+@data_dir_option
 @click.pass_context
-def list_(ctx: click.Context, slug: str | None, form: str) -> None:
-    """Say who set which link to what, and when; without MEETING of all of them."""
+def list_command(ctx: click.Context, slug: str | None, output_format: str) -> None:
+    """Show each correction: its block, time, author and date. Lists all meetings if MEETING is omitted."""
     from pipeline import export, timecode
-    from pipeline.cli import render
+    from pipeline.cli.render.table import shortened, table
     from pipeline.records import Verdict
 
-    store = open_store(ctx.obj)
+    store = open_archive(ctx.obj).store
     rows = []
-    for name in [slug] if slug else store.corrected():
+    for name in [slug] if slug else store.corrected_slugs():
         meeting = store.meeting(name, segments=False)
         order = {block.id: position for position, block in enumerate(meeting.notes.blocks)}
-        held = sorted(meeting.corrections.values(), key=lambda said: order[said.block_id])
-        rows += [(name, said, False) for said in held] + [(name, said, True) for said in meeting.orphans]
-    if form == "json":
-        click.echo(
-            render.as_json([{"slug": name} | export.correction(said) | {"orphan": lost} for name, said, lost in rows])
-        )
+        current = sorted(meeting.corrections.values(), key=lambda correction: order[correction.block_id])
+        rows += [(name, correction, False) for correction in current]
+        rows += [(name, correction, True) for correction in meeting.orphans]
+    if output_format == "json":
+        documents = [
+            {"slug": name} | export.correction_json(correction) | {"orphan": orphaned}
+            for name, correction, orphaned in rows
+        ]
+        click.echo(to_json(documents))
         return
     if not rows:
         click.echo("No corrections.", err=True)
         return
-    words = {Verdict.NOT_DISCUSSED: "not discussed", Verdict.AUTOMATIC: "automatic"}
+    verdicts = {Verdict.NOT_DISCUSSED: "not discussed", Verdict.AUTOMATIC: "automatic"}
     cells = [
         (
             name,
-            timecode.clock(said.start) if said.start is not None else words[said.verdict],
-            f"{said.at:%Y-%m-%d}",
-            said.author,
-            ("(holds nowhere) " if lost else "") + render.shortened(said.text, 60),
+            timecode.clock(correction.start) if correction.start is not None else verdicts[correction.verdict],
+            f"{correction.at:%Y-%m-%d}",
+            correction.author,
+            ("(orphaned) " if orphaned else "") + shortened(correction.text, 60),
         )
-        for name, said, lost in rows
+        for name, correction, orphaned in rows
     ]
-    click.echo(render.table(("meeting", "link", "date", "author", "notes"), cells))
+    click.echo(table(("meeting", "link", "date", "author", "notes"), cells))
 
 
-@corrections.command("export")
+@corrections_group.command("export")
 @click.argument("slug", metavar="MEETING")
-@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="A file, not stdout.")
-@data_dir
+@output_option
+@data_dir_option
 @click.pass_context
-def export_(ctx: click.Context, slug: str, target: Path | None) -> None:
+def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
     """Write a meeting's corrections as TOML, for version control.
 
     \b
     jumpnotes corrections export MEETING -o notes/2020-01-21.corrections.toml
     """
-    from pipeline.corrections import toml_file as files
+    from pipeline.corrections import toml_file
 
-    text = files.written(open_store(ctx.obj), slug)
-    try:
-        with click.open_file(str(target or "-"), "w", encoding="utf-8") as opened:
-            opened.write(text)
-    except OSError as error:
-        raise Failed(f"{target}: {error.strerror}", "Choose another file with --output.") from error
+    store = open_archive(ctx.obj).store
+    corrections = store.portable_corrections(slug)
+    write_output(toml_file.to_toml(Path(store.notes_paths()[slug]).name, corrections), output)
 
 
-@corrections.command("import")
+@corrections_group.command("import")
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--meeting", "slug", help="Put them into this meeting.  [default: the one of the notes they name]")
-@data_dir
+@click.option(
+    "--meeting", "slug", metavar="MEETING", help="Import into this meeting.  [default: the one whose notes FILE names]"
+)
+@data_dir_option
 @click.pass_context
-def import_(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> None:
-    """Read corrections that `export` wrote. What is known already is not added again.
+def import_command(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> None:
+    """Import corrections that `corrections export` wrote. Importing a file twice changes nothing.
 
-    Exit 1 when a line of the file is found nowhere in the notes; what was said of it waits until it is.
+    Exit code 1: a correction does not fit. If its block is not in the notes, it is stored and applies once the block
+    is there; if its time is outside the recording, it is left out.
     """
     from collections import Counter
 
-    from pipeline.cli import render
-    from pipeline.corrections import toml_file as files
-    from pipeline.store.corrections import Fate
+    from pipeline.cli.render.table import shortened
+    from pipeline.corrections import toml_file
+    from pipeline.corrections.portable import ImportOutcome
 
     if slug and len(paths) > 1:
-        raise click.UsageError("--meeting belongs to one file, not to several.")
-    store = open_store(ctx.obj)
-    lost = False
+        raise click.UsageError("--meeting can be used with a single file only.")
+    store = open_archive(ctx.obj).store
+    all_fit = True
     for path in paths:
-        meeting, imported = files.take(store, path, slug=slug)
-        counts = Counter(each.fate for each in imported)
-        told = ", ".join(f"{counts[fate]} {fate}" for fate in (Fate.ADDED, Fate.KNOWN, Fate.OLDER) if counts[fate])
-        click.echo(f"{meeting}: {told or 'nothing added'}")
-        for each in imported:
-            if each.fate in (Fate.NO_BLOCK, Fate.OUTSIDE):
-                lost = True
-                click.echo(f"  {each.fate}: {render.shortened(each.told.spot.text, 76)}", err=True)
-    ctx.exit(1 if lost else 0)
+        notes_name, entries = toml_file.read(path)
+        meeting = slug or toml_file.meeting_of(path, notes_name, store.notes_paths())
+        outcomes = store.import_corrections(meeting, entries)
+        counts = Counter(outcomes)
+        fitting = (ImportOutcome.ADDED, ImportOutcome.KNOWN, ImportOutcome.OLDER)
+        fits = ", ".join(f"{counts[outcome]} {outcome}" for outcome in fitting if counts[outcome])
+        click.echo(f"{meeting}: {fits or 'nothing added'}")
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            if outcome not in fitting:
+                all_fit = False
+                click.echo(f"  {outcome}: {shortened(entry.locator.text, 76)}", err=True)
+    ctx.exit(0 if all_fit else 1)

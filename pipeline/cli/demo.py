@@ -1,80 +1,78 @@
-"""The demo: the seed's notes on a re-enacted recording, fetched by yt-dlp from a server on loopback.
+"""`jumpnotes demo`: the seed's notes on a re-enacted recording, fetched by yt-dlp from a server on loopback.
 
 Every stage is the real one; only the video's host is stood in for, because YouTube cannot be reached everywhere.
 """
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
+
+from pipeline.cli.options import data_dir_option, open_archive, port_option
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, JumpnotesError
-from pipeline.records import Meeting
-from pipeline.run.runner import Options, Reporter, Runner
-from pipeline.store import Store
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-NOTES = SEEDS / "000_d54e42ad7e88ce35.txt"
-AUDIO = SEEDS / "reenactment.m4a"
-MODEL = "tiny.en"
-PORT = 28_413
-"""The same in every run when it is free, so that the second run knows the recording by its URL; below the ports that
-systems hand out by themselves."""
+if TYPE_CHECKING:
+    from pipeline.records import Meeting
+    from pipeline.run.runner import Reporter
+    from pipeline.store import Store
+
+_SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+_NOTES = _SEEDS / "000_d54e42ad7e88ce35.txt"
+_AUDIO = _SEEDS / "reenactment.m4a"
+_MODEL = "tiny.en"
 
 
-def prepare(store: Store, settings: Settings, reporter: Reporter) -> Meeting:
+@click.command("demo")
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve the page, or stop after printing the links.")
+@port_option
+@data_dir_option
+@click.pass_context
+def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 - click passes by name
+    """Link a sample meeting, print its links and serve its page.
+
+    The notes are a real meeting's, the recording is a re-enactment: nothing is needed from YouTube.
+    """
+    from pipeline.cli.render.links import link_table
+    from pipeline.cli.render.progress import ConsoleReporter
+
+    store = open_archive(ctx.obj).store
+    with ConsoleReporter() as reporter:
+        meeting = _run(store, ctx.obj, reporter)
+    click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections))
+    if serving:
+        from service import wsgi
+
+        page = f"meetings/{meeting.notes.slug}"
+        wsgi.serve(
+            ctx.obj,
+            "127.0.0.1",
+            port,
+            ready=lambda url: click.echo(f"\nOpen {url}{page} and click eBPF.  (Ctrl+C to stop)"),
+        )
+
+
+def _run(store: Store, settings: Settings, reporter: Reporter) -> Meeting:
     """Run the demo's meeting, or skip it when it is done.
 
     Raises:
-        ConfigError: the seeds are not there (jumpnotes was installed without its checkout).
+        ConfigError: the seeds are missing (jumpnotes was installed without its checkout).
         JumpnotesError: the run failed.
     """
-    for file in (NOTES, AUDIO):
+    from pipeline.cli.loopback import serve_folder
+    from pipeline.run.plan import RunOptions
+    from pipeline.run.runner import Runner
+
+    for file in (_NOTES, _AUDIO):
         if not file.exists():
-            raise ConfigError(f"{file}: not there", hint="The demo runs from a checkout of the repository: make demo.")
-    with serving(AUDIO.parent) as base:
-        options = Options(media=f"{base}/{AUDIO.name}", model=settings.model or MODEL)
+            raise ConfigError(f"{file}: not found", hint="The demo needs a checkout of the repository: make demo.")
+    with serve_folder(_AUDIO.parent) as base:
+        options = RunOptions(media=f"{base}/{_AUDIO.name}", model=settings.model or _MODEL)
         local = replace(settings, allow_hosts=settings.allow_hosts | {"127.0.0.1"})
-        (outcome,) = Runner(store, local, options, reporter).run([NOTES])
+        (outcome,) = Runner(store, local, options, reporter).run([_NOTES])
     if outcome.failure:
         raise JumpnotesError(outcome.failure.message, hint=outcome.failure.hint)
     return store.meeting(outcome.slug or "")
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Say nothing: progress is shown by the run."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client may hang up when it has seen enough; yt-dlp does after its first look."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address of a server on loopback that offers the files of `folder`."""
-    handler = partial(_Quiet, directory=str(folder))
-    try:
-        server = _Server(("127.0.0.1", PORT), handler)
-    except OSError:  # in use: any other will do
-        server = _Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,4 +1,4 @@
-"""What the commands share: options, and how a failure is shown."""
+"""What the commands share: options, the database, output, and how a failure is shown."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import click
 from pipeline.config import Settings
 
 if TYPE_CHECKING:
-    from pipeline.store import Store
+    from pipeline.refresh import Archive
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Failed(click.ClickException):
-    """A JumpnotesError as people see it: what happened, and what to do."""
+class CommandError(click.ClickException):
+    """A failure as people see it: what happened, and what to do about it. Exit code 1."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -30,30 +30,77 @@ class Failed(click.ClickException):
             click.echo(f"hint: {self.hint}", err=True, file=file)
 
 
-def data_dir(command: Command) -> Command:
-    """The option --data-dir, accepted before and after the command's name."""
+def data_dir_option(command: Command) -> Command:
+    """--data-dir, accepted before and after the command's name; it goes into the settings."""
 
-    def set_it(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    def set_data_dir(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
         if value is not None:
             ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value.absolute())
 
     return click.option(
         "--data-dir",
         type=click.Path(file_okay=False, path_type=Path),
-        callback=set_it,
+        callback=set_data_dir,
         expose_value=False,
-        help="Where everything is kept. Default: $JUMPNOTES_DATA_DIR, or your user data folder.",
+        help="Where everything is stored.  [default: $JUMPNOTES_DATA_DIR, or your user data folder]",
     )(command)
 
 
-def open_store(settings: Settings) -> Store:
-    """The database, made if there is none."""
-    from pipeline.store import Store
+def format_option(command: Command) -> Command:
+    """--format, as the parameter `output_format`: "text" for people or "json" for programs."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Print text for people or JSON for programs.",
+    )(command)
 
-    return Store.open(settings.database, language=settings.language)
+
+def output_option(command: Command) -> Command:
+    """-o and --output, as the parameter `output`: None for stdout."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to this file instead of stdout.",
+    )(command)
 
 
-def as_json(command: Command) -> Command:
-    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
-        command
-    )
+def port_option(command: Command) -> Command:
+    """--port, as the parameter `port`."""
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8000,
+        show_default=True,
+        help="Port to listen on; 0 picks a free one.",
+    )(command)
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The database and its search index, created if there are none."""
+    from pipeline.refresh import Archive
+
+    return Archive.open(settings)
+
+
+def write_output(text: str, output: Path | None) -> None:
+    """Write `text` to a file, or to stdout.
+
+    Raises:
+        CommandError: the file cannot be written.
+    """
+    try:
+        with click.open_file(str(output or "-"), "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise CommandError(f"{output}: {error.strerror}", "Choose another file with --output.") from error
+
+
+def to_json(document: Any) -> str:
+    """A document on one line, for programs."""
+    import json
+
+    return json.dumps(document, ensure_ascii=False)

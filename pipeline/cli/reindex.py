@@ -1,42 +1,45 @@
-"""`jumpnotes reindex`: the search index made anew, for another language if asked."""
+"""`jumpnotes reindex`: the search index rebuilt, for another language if asked."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
-from pipeline.cli.options import data_dir
+from pipeline.cli.options import data_dir_option
 from pipeline.language import names
 
 
 def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
     if given is None:
         return None
-    name = names.named(given)
+    name = names.snowball_name(given)
     if name is None:
-        raise click.BadParameter(f"no language {given!r}; there is {names.LISTED}")
+        raise click.BadParameter(f"unknown language {given!r}; choose from {names.CHOICES}")
     return name
 
 
-@click.command(epilog=f"Languages: {names.LISTED}.")
+@click.command("reindex", epilog=f"Languages: {names.CHOICES}.")
 @click.option(
     "--language",
     metavar="NAME",
     callback=_language,
-    help="Whose words are found in all their forms: german or de.  [default: $JUMPNOTES_LANGUAGE, or as before]",
+    help="Language whose word forms are matched, such as german or de.  [default: $JUMPNOTES_LANGUAGE, or unchanged]",
 )
-@data_dir
+@data_dir_option
 @click.pass_context
-def reindex(ctx: click.Context, language: str | None) -> None:
-    """Make the search index anew.
+def reindex_command(ctx: click.Context, language: str | None) -> None:
+    """Rebuild the search index.
 
-    Searches go on meanwhile with the old one, and cut off, it stays. Runs and corrections wait.
+    Searches keep using the old index; an interrupted rebuild leaves it untouched.
     """
-    from pipeline.cli import render
-    from pipeline.store import Store
+    from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.refresh import Archive
 
-    store = Store.open(ctx.obj.database)
-    with render.Progress() as progress:
-        progress.stage(str(ctx.obj.database), "reindex", unit="meetings")
-        meetings, words = store.reindex(language or ctx.obj.language, progress.progress)
+    archive = Archive.open(replace(ctx.obj, language=None))
+    indexed_language = language or ctx.obj.language or archive.store.language()
+    with ConsoleReporter() as reporter:
+        reporter.stage(str(archive.index.path), "reindex", unit="meetings")
+        meetings = archive.rebuild(indexed_language, reporter.progress)
     count = f"{meetings} meeting" if meetings == 1 else f"{meetings} meetings"
-    click.echo(f"Indexed {count} for {words.title()} words.")
+    click.echo(f"Indexed {count} (language: {indexed_language.title()}).")

@@ -1,7 +1,7 @@
-"""Find a block again in other notes: by its words, and by the heading it stands under.
+"""Find a block again in other notes, by its words and by the heading above it.
 
-Ids of blocks are made from their text, so they end with it. What a person said about a block must not: it is carried
-to the block that has nearly the same text at about the same place.
+A block's id is made from its text, so a reworded block has another id. A correction must survive that: it moves to the
+block that has nearly the same text in about the same place.
 """
 
 from __future__ import annotations
@@ -13,25 +13,27 @@ from difflib import SequenceMatcher
 
 from pipeline.records import Block, BlockKind, Notes
 
-ALIKE = 0.7
-"""Likeness of two texts, 0..1, from which they are the same block under the same heading."""
+MIN_SIMILARITY = 0.7
+"""Of two texts, 0..1, from which they are the same block under the same heading."""
 
-_ELSEWHERE = 0.15  # likeness lost under another heading: the same text passes, a reworded one hardly
-_OTHER_TWIN = 0.01  # likeness lost for each step among equal texts under one heading
-_LONG, _COMMON = 6, 1 / 3  # words from which a text is long, and the share of them that alike ones have in common
+_OTHER_HEADING_PENALTY = 0.15  # under an unlike heading the same text still passes, a reworded one hardly
+_TWIN_PENALTY = 0.01  # for each step between equal texts under one heading
+_MAX_TWIN_STEPS = 5
+_LONG_TEXT_WORDS = 6
+_MIN_SHARED_WORDS = 1 / 3  # of a long text, below which two texts are not compared letter by letter
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """How a person would tell a block: what it says, under which heading, and which of those it is, from 1."""
+class BlockLocator:
+    """How a person would point at a block: its text, the heading above, and which of the equal ones it is, from 1."""
 
     text: str
     under: str = ""
     nth: int = 1
 
 
-def spots(notes: Notes) -> dict[str, Spot]:
-    """The spot of every block a reader sees, by id, in the order of the notes."""
+def locators(notes: Notes) -> dict[str, BlockLocator]:
+    """The locator of every block a reader sees, by id, in the order of the notes."""
     lines = notes.source.splitlines()
     seen: Counter[tuple[str, str]] = Counter()
     found = {}
@@ -39,36 +41,36 @@ def spots(notes: Notes) -> dict[str, Spot]:
         for block in section.blocks:
             if block.kind is BlockKind.MARKUP:
                 continue
-            words = _words(block, lines)
+            text = _single_line(block, lines)
             under = "" if block.kind is BlockKind.HEADING else " ".join(section.title.split())
-            seen[words, under] += 1
-            found[block.id] = Spot(words, under, seen[words, under])
+            seen[text, under] += 1
+            found[block.id] = BlockLocator(text, under, seen[text, under])
     return found
 
 
-def match(wanted: Sequence[Spot], among: Mapping[str, Spot]) -> list[str | None]:
-    """The id of the block each of `wanted` is in other notes, None where there is none. No block is taken twice.
+def locate(wanted: Sequence[BlockLocator], blocks: Mapping[str, BlockLocator]) -> list[str | None]:
+    """The id of the block that each of `wanted` is, None where there is none. No block is given twice.
 
-    Equal texts are joined first, then those that are alike, the likeliest before the others. Likeness is the ratio of
-    Ratcliff and Obershelp, as in `difflib`, less what another place costs.
+    Equal texts are paired first, then similar ones, the most similar before the others. Similarity is the ratio of
+    Ratcliff and Obershelp, as in `difflib`, less a penalty for another place.
     """
     found: dict[int, str] = {}
-    for likeness in (_equal, _alike):
-        left = {block_id: spot for block_id, spot in among.items() if block_id not in found.values()}
-        missing = {number: spot for number, spot in enumerate(wanted) if number not in found}
-        found |= _joined(missing, left, likeness)
+    for similarity in (_equality, _text_similarity):
+        free = {block_id: locator for block_id, locator in blocks.items() if block_id not in found.values()}
+        missing = {number: locator for number, locator in enumerate(wanted) if number not in found}
+        found |= _paired(missing, free, similarity)
     return [found.get(number) for number in range(len(wanted))]
 
 
-def _joined(
-    wanted: Mapping[int, Spot], among: Mapping[str, Spot], likeness: Callable[[str, str], float]
+def _paired(
+    wanted: Mapping[int, BlockLocator], blocks: Mapping[str, BlockLocator], similarity: Callable[[str, str], float]
 ) -> dict[int, str]:
     pairs = sorted(
-        (away - alike, number, position, block_id)
-        for number, spot in wanted.items()
-        for position, (block_id, other) in enumerate(among.items())
-        if (alike := likeness(spot.text.casefold(), other.text.casefold())) >= ALIKE
-        and alike - (away := _away(spot, other)) >= ALIKE
+        (penalty - score, number, position, block_id)
+        for number, locator in wanted.items()
+        for position, (block_id, other) in enumerate(blocks.items())
+        if (score := similarity(locator.text.casefold(), other.text.casefold())) >= MIN_SIMILARITY
+        and score - (penalty := _place_penalty(locator, other)) >= MIN_SIMILARITY
     )
     found: dict[int, str] = {}
     for _, number, _, block_id in pairs:
@@ -77,34 +79,35 @@ def _joined(
     return found
 
 
-def _words(block: Block, lines: Sequence[str]) -> str:
-    """The text on one line; code, which has none for matching, as it stands in the notes."""
+def _single_line(block: Block, lines: Sequence[str]) -> str:
+    """The text on one line; of code, which has no text for matching, its source."""
     return " ".join((block.text or " ".join(lines[block.line - 1 : block.end_line - 1])).split())
 
 
-def _equal(one: str, other: str) -> float:
+def _equality(one: str, other: str) -> float:
     return float(one == other)
 
 
-def _alike(one: str, other: str) -> float:
+def _text_similarity(one: str, other: str) -> float:
     here, there = Counter(one.split()), Counter(other.split())
     most = max(here.total(), there.total())
-    # Long texts that are alike have words in common: a quick look that spares most pairs the slow one.
-    if most >= _LONG and (here & there).total() < _COMMON * most:
+    # Similar long texts have words in common: a quick look that spares most pairs the slow comparison.
+    if most >= _LONG_TEXT_WORDS and (here & there).total() < _MIN_SHARED_WORDS * most:
         return 0.0
     return _ratio(one, other)
 
 
-def _away(one: Spot, other: Spot) -> float:
-    """The likeness that is lost because the one stands elsewhere than the other."""
+def _place_penalty(one: BlockLocator, other: BlockLocator) -> float:
+    """The similarity that is lost where the two are in different places."""
     here, there = one.under.casefold(), other.under.casefold()
-    elsewhere = 0.0 if here == there else 1 - _ratio(here, there)
-    return _ELSEWHERE * elsewhere + _OTHER_TWIN * min(abs(one.nth - other.nth), 5)
+    difference = 0.0 if here == there else 1 - _ratio(here, there)
+    twin_steps = min(abs(one.nth - other.nth), _MAX_TWIN_STEPS)
+    return _OTHER_HEADING_PENALTY * difference + _TWIN_PENALTY * twin_steps
 
 
 def _ratio(one: str, other: str) -> float:
-    """Likeness of two texts, 0..1; 0 for any below ALIKE, whose bounds are quick to find."""
+    """Similarity of two texts, 0..1; 0 for any below MIN_SIMILARITY, whose upper bounds are quick to compute."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+    if matcher.real_quick_ratio() < MIN_SIMILARITY or matcher.quick_ratio() < MIN_SIMILARITY:
         return 0.0
     return matcher.ratio()

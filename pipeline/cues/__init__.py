@@ -1,30 +1,66 @@
-"""Transcripts in files: reads WebVTT, SRT, YouTube json3 and our own JSON; writes all but json3.
+"""Transcripts in files.
 
-What a file is, its content decides and not its name. Our JSON keeps everything; WebVTT keeps times, text and speakers;
-SRT has no speakers of its own, so they are written as `Name: ` and read back when they are convincingly that.
+A format is one module here, with `matches`, `parse` and, if it is written too, `write`, and one line in FORMATS.
+The file's content decides which one it is, not its name.
+
+webvtt, srt, json3, native_json   the formats
+timed_text                        what WebVTT and SRT have in common
+markup                            tags and entities in caption text
+speakers                          labels such as `Tim: ` in the text
 """
 
 from __future__ import annotations
 
 import codecs
-import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from pipeline.cues.json3 import parse_json3
-from pipeline.cues.native_json import parse_own, to_json
-from pipeline.cues.webvtt import has_cues, parse_srt, parse_vtt
-from pipeline.cues.write import to_srt, to_vtt
+from pipeline.cues import json3, native_json, srt, webvtt
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
 
-__all__ = ["parse", "read", "to_json", "to_srt", "to_vtt"]
+__all__ = ["EXPORT_NAMES", "FORMATS", "Format", "parse", "read", "write"]
+
+
+class Parse(Protocol):
+    def __call__(self, text: str, *, source: str) -> Transcript: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format for transcripts. One without `write` is only read."""
+
+    name: str  # as people know it
+    keeps: str  # of a transcript, besides text and times
+    matches: Callable[[str], bool]  # whether a file's text is in this format
+    parse: Parse
+    write: Callable[[Transcript], str] | None = None
+    export_name: str = ""  # as `jumpnotes export --format` calls it
+
+
+FORMATS = (
+    Format("WebVTT", "speakers", webvtt.matches, webvtt.parse, webvtt.write, "vtt"),
+    Format("SRT", "speakers, as labels", srt.matches, srt.parse, srt.write, "srt"),
+    Format("YouTube json3", "word times", json3.matches, json3.parse),
+    Format(
+        "jumpnotes JSON", "everything", native_json.matches, native_json.parse, native_json.write, "transcript-json"
+    ),
+)
+"""Every format, in the order in which a file is tried."""
+
+_WRITERS = {known.export_name: known.write for known in FORMATS if known.write}
+
+EXPORT_NAMES = tuple(_WRITERS)
+"""What `write` can be asked for."""
 
 
 def read(path: Path) -> Transcript:
-    """Read a transcript file in any of the four formats.
+    """Read a transcript file in any of FORMATS.
 
     Raises:
-        TranscriptError: it is not there, not text, none of the formats, broken, or has no cues.
+        TranscriptError: it does not exist, is not text, is in none of the formats, is broken, or has no cues.
     """
     try:
         content = path.read_bytes()
@@ -43,26 +79,17 @@ def parse(text: str, *, source: str) -> Transcript:
     """The transcript in `text`. `source` names it in errors.
 
     Raises:
-        TranscriptError: it is none of the formats, broken, or has no cues.
+        TranscriptError: it is in none of the formats, broken, or has no cues.
     """
     text = text.removeprefix("\ufeff")
-    if text.startswith("WEBVTT"):
-        return parse_vtt(text, source=source)
-    if text.lstrip().startswith("{"):
-        return _parse_json(text, source)
-    if has_cues(text):
-        return parse_srt(text, source=source)
-    problem = "is neither WebVTT, SRT, json3 nor jumpnotes JSON" if text.strip() else "is empty"
+    for known in FORMATS:
+        if known.matches(text):
+            return known.parse(text, source=source)
+    names = [known.name for known in FORMATS]
+    problem = f"is neither {', '.join(names[:-1])} nor {names[-1]}" if text.strip() else "is empty"
     raise TranscriptError(source, problem)
 
 
-def _parse_json(text: str, source: str) -> Transcript:
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TranscriptError(source, f"is broken JSON ({error.msg})", line=error.lineno) from error
-    except RecursionError as error:
-        raise TranscriptError(source, "is JSON nested too deeply for a transcript") from error
-    if "events" in data:
-        return parse_json3(data, source=source)
-    return parse_own(data, source=source)
+def write(transcript: Transcript, export_name: str) -> str:
+    """`transcript` in one of EXPORT_NAMES."""
+    return _WRITERS[export_name](transcript)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.cues.markup import plain, without_sounds
+from pipeline.cues.json_text import parse_object
+from pipeline.cues.markup import plain_text, without_sounds
 from pipeline.cues.speakers import with_speakers
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
 
-_PAUSE = 1.0  # seconds of silence that end a segment
-_LONGEST = 12.0  # seconds after which a segment ends at the next line
-_SENTENCE = (".", "?", "!")
+_EVENTS = re.compile(r'"events"\s*:')
+_MIN_PAUSE_SECONDS = 1.0  # a silence as long ends a segment
+_MAX_SEGMENT_SECONDS = 12.0  # a segment as long ends at the next line
+_SENTENCE_ENDINGS = (".", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One event: a line as YouTube shows it."""
+class _CaptionLine:
+    """One event: a line as YouTube shows it. Seconds."""
 
     start: float
     end: float
@@ -27,17 +30,21 @@ class _Line:
     words: tuple[Word, ...]  # empty when the event has no word times
 
 
-def parse_json3(data: dict[str, Any], *, source: str) -> Transcript:
-    """The transcript in a json3 document. Its language is not in the file: "und".
+def matches(text: str) -> bool:
+    return text.lstrip().startswith("{") and _EVENTS.search(text) is not None
+
+
+def parse(text: str, *, source: str) -> Transcript:
+    """The transcript in a json3 file. Its language is not in the file: "und".
 
     A word ends where the next one starts, or with its event if that is earlier: events overlap by design.
 
     Raises:
-        TranscriptError: the document is not of json3's shape, or nothing is said in it.
+        TranscriptError: it is broken, does not have json3's shape, or nothing is said in it.
     """
     try:
-        lines = _lines(data["events"])
-    except (TypeError, AttributeError, ValueError) as error:
+        lines = _lines(parse_object(text, source=source)["events"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise TranscriptError(source, f"is not YouTube json3 ({error})") from error
     segments = with_speakers([segment for group in _groups(lines) for segment in _segments(group)])
     if not segments:
@@ -51,46 +58,40 @@ def parse_json3(data: dict[str, Any], *, source: str) -> Transcript:
     )
 
 
-def _lines(events: list[dict[str, Any]]) -> list[_Line]:
-    spoken = []
+def _lines(events: list[dict[str, Any]]) -> list[_CaptionLine]:
+    timed = []
     for event in events:
-        pieces = [
-            (float(event.get("tStartMs", 0)) + float(piece.get("tOffsetMs", 0)), _clean(piece["utf8"]))
-            for piece in event.get("segs") or ()
-            if not event.get("aAppend") and isinstance(piece.get("utf8"), str)
+        segs = [
+            (float(event.get("tStartMs", 0)) + float(seg.get("tOffsetMs", 0)), plain_text(without_sounds(seg["utf8"])))
+            for seg in event.get("segs") or ()
+            if not event.get("aAppend") and isinstance(seg.get("utf8"), str)
         ]
-        pieces = [(start / 1000, text) for start, text in pieces if text]
-        if pieces:
+        segs = [(start / 1000, text) for start, text in segs if text]
+        if segs:
             end = (float(event.get("tStartMs", 0)) + float(event.get("dDurationMs", 0))) / 1000
-            spoken.append((pieces, end))
-    spoken.sort(key=lambda item: item[0][0][0])
-    nexts = [pieces[0][0] for pieces, _ in spoken[1:]] + [float("inf")]
-    return [_line(pieces, end, after) for (pieces, end), after in zip(spoken, nexts, strict=True)]
+            timed.append((segs, end))
+    timed.sort(key=lambda item: item[0][0][0])
+    next_starts = [segs[0][0] for segs, _ in timed[1:]] + [float("inf")]
+    return [_line(segs, end, next_start) for (segs, end), next_start in zip(timed, next_starts, strict=True)]
 
 
-def _line(pieces: list[tuple[float, str]], end: float, after: float) -> _Line:
-    start = pieces[0][0]
-    end = max(end, pieces[-1][0])
-    text = " ".join(text for _, text in pieces)
-    if len(pieces) == 1 and " " in text:  # a phrase somebody typed: no times within it
-        return _Line(start, end, text, ())
-    starts = [time for time, _ in pieces]
-    following = [*starts[1:], after if after > starts[-1] else end]
-    words = tuple(
-        Word(time, max(time, min(stop, end)), text) for (time, text), stop in zip(pieces, following, strict=True)
-    )
-    return _Line(start, words[-1].end, text, words)
+def _line(segs: list[tuple[float, str]], end: float, next_start: float) -> _CaptionLine:
+    start = segs[0][0]
+    end = max(end, segs[-1][0])
+    text = " ".join(text for _, text in segs)
+    if len(segs) == 1 and " " in text:  # a phrase somebody typed: no times within it
+        return _CaptionLine(start, end, text, ())
+    starts = [time for time, _ in segs]
+    stops = [*starts[1:], next_start if next_start > starts[-1] else end]
+    words = tuple(Word(time, max(time, min(stop, end)), text) for (time, text), stop in zip(segs, stops, strict=True))
+    return _CaptionLine(start, words[-1].end, text, words)
 
 
-def _clean(text: str) -> str:
-    return plain(without_sounds(text))
-
-
-def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
+def _groups(lines: list[_CaptionLine]) -> Iterator[list[_CaptionLine]]:
     """Lines that belong together: no pause, no change of speaker, not too long, whole sentences where marked."""
-    group: list[_Line] = []
+    group: list[_CaptionLine] = []
     for line in lines:
-        if group and _breaks(group, line):
+        if group and _starts_new(line, group):
             yield group
             group = []
         group.append(line)
@@ -98,19 +99,19 @@ def _groups(lines: list[_Line]) -> Iterator[list[_Line]]:
         yield group
 
 
-def _breaks(group: list[_Line], line: _Line) -> bool:
+def _starts_new(line: _CaptionLine, group: list[_CaptionLine]) -> bool:
     last = group[-1]
     return (
         not last.words
         or not line.words
-        or line.start - last.end >= _PAUSE
-        or line.end - group[0].start > _LONGEST
+        or line.start - last.end >= _MIN_PAUSE_SECONDS
+        or line.end - group[0].start > _MAX_SEGMENT_SECONDS
         or line.text.startswith(">>")
-        or last.text.endswith(_SENTENCE)
+        or last.text.endswith(_SENTENCE_ENDINGS)
     )
 
 
-def _segments(group: list[_Line]) -> Iterator[Segment]:
+def _segments(group: list[_CaptionLine]) -> Iterator[Segment]:
     """The group as a segment, split again where another person begins within a line."""
     words = [word for line in group for word in line.words]
     if not words:

@@ -1,33 +1,37 @@
-"""Our own JSON: everything a Transcript holds, and nothing lost on the way there and back."""
+"""jumpnotes JSON: everything a Transcript has. What `write` writes, `parse` reads back equal."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
+from pipeline.cues.json_text import parse_object
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
 
 _FORMAT = "jumpnotes transcript"
+_FORMAT_FIELD = re.compile(rf'"format"\s*:\s*"{_FORMAT}"')
 _VERSION = 1
 
 
-def to_json(transcript: Transcript) -> str:
+def matches(text: str) -> bool:
+    return text.lstrip().startswith("{") and _FORMAT_FIELD.search(text) is not None
+
+
+def write(transcript: Transcript) -> str:
     """The whole transcript, suspect segments and word probabilities included. Times in seconds."""
-    return json.dumps(
-        {
-            "format": _FORMAT,
-            "version": _VERSION,
-            "language": transcript.language,
-            "origin": transcript.origin,
-            "model": transcript.model,
-            "duration": transcript.duration,
-            "segments": [_segment_to_dict(segment) for segment in transcript.segments],
-        },
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    data = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "language": transcript.language,
+        "origin": transcript.origin,
+        "model": transcript.model,
+        "duration": transcript.duration,
+        "segments": [_segment_to_dict(segment) for segment in transcript.segments],
+    }
+    return json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _segment_to_dict(segment: Segment) -> dict[str, object]:
@@ -44,14 +48,13 @@ def _segment_to_dict(segment: Segment) -> dict[str, object]:
     return data
 
 
-def parse_own(data: dict[str, Any], *, source: str) -> Transcript:
-    """The transcript `to_json` wrote.
+def parse(text: str, *, source: str) -> Transcript:
+    """The transcript that `write` wrote.
 
     Raises:
-        TranscriptError: it is other JSON, a newer version, or a value is not what it should be.
+        TranscriptError: it is broken or of a newer version, or a value is not what it should be.
     """
-    if data.get("format") != _FORMAT:
-        raise TranscriptError(source, "is JSON, but neither json3 nor a jumpnotes transcript")
+    data = parse_object(text, source=source)
     if data.get("version") != _VERSION:
         raise TranscriptError(source, f"was written by a newer jumpnotes (version {data.get('version')!r})")
     try:
@@ -59,7 +62,7 @@ def parse_own(data: dict[str, Any], *, source: str) -> Transcript:
             language=_text(data["language"]),
             origin=Origin(data["origin"]),
             model=None if data["model"] is None else _text(data["model"]),
-            segments=tuple(_segment(item) for item in data["segments"]),
+            segments=tuple(_segment_from_dict(item) for item in data["segments"]),
             duration=None if data["duration"] is None else _number(data["duration"]),
         )
     except KeyError as error:
@@ -68,7 +71,7 @@ def parse_own(data: dict[str, Any], *, source: str) -> Transcript:
         raise TranscriptError(source, f"has a field of the wrong kind ({error})") from error
 
 
-def _segment(item: dict[str, Any]) -> Segment:
+def _segment_from_dict(item: dict[str, Any]) -> Segment:
     speaker = item.get("speaker")
     words = (
         Word(_number(word["start"]), _number(word["end"]), _text(word["text"]), _number(word["probability"]))

@@ -1,16 +1,22 @@
-"""Meetings and hits as JSON, the same shape on the command line and in the API."""
+"""Meetings, corrections and hits as JSON, in the same shape on the command line and in the API (see `schema`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from pipeline.export import schema
-from pipeline.records import Alignment, Correction, Hit, Meeting, Notes
+from pipeline.records import Alignment, Certainty, Correction, Hit, Meeting, Notes, PassageSource, Verdict
 
 
-def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float | None) -> schema.Aligned:
-    """`{"title", "video", "duration", "blocks"}` with every block of the notes, `start` null where not placed."""
+def aligned_json(
+    notes: Notes,
+    alignments: Mapping[str, Alignment],
+    duration: float | None,
+    corrections: Mapping[str, Correction] = MappingProxyType({}),
+) -> schema.AlignedJson:
+    """Notes and where each of their blocks was discussed, according to `alignments` and `corrections` by block id."""
     return {
         "title": notes.title,
         "date": notes.date.isoformat() if notes.date else None,
@@ -22,70 +28,80 @@ def aligned(notes: Notes, alignments: Mapping[str, Alignment], duration: float |
                 "line": block.line,
                 "kind": block.kind.value,
                 "text": block.text,
-                **moment(alignments.get(block.id)),
+                **moment_json(alignments.get(block.id), corrections.get(block.id)),
             }
             for block in notes.blocks
         ],
     }
 
 
-def rounded(alignment: Alignment) -> Alignment:
-    """The moment in the digits in which it is written: hundredths of a second, thousandths of confidence."""
-    start, end, confidence = round(alignment.start, 2), round(alignment.end, 2), round(alignment.confidence, 3)
-    return replace(alignment, start=start, end=end, confidence=confidence)
+def meeting_json(meeting: Meeting) -> schema.MeetingJson:
+    """`aligned_json` of a stored meeting, led by its slug."""
+    notes = aligned_json(meeting.notes, meeting.alignments, meeting.duration, meeting.corrections)
+    return {"slug": meeting.notes.slug, **notes}
 
 
-def meeting(stored: Meeting) -> schema.Meeting:
-    """`aligned` of a stored meeting, led by its slug."""
-    return {"slug": stored.notes.slug, **aligned(stored.notes, stored.alignments, stored.duration)}
-
-
-def hit(found: Hit) -> schema.Hit:
-    """One search hit; `matches` are half-open character ranges in `text`."""
-    text, matches = "", []
-    for piece, matching in found.snippet:
-        if matching:
-            matches.append([len(text), len(text) + len(piece)])
-        text += piece
-    return {
-        "slug": found.slug,
-        "title": found.title,
-        "date": found.date.isoformat() if found.date else None,
-        "duration": found.duration,
-        "source": found.source.value,
-        "start": None if found.start is None else round(found.start, 2),
-        "block": found.block_id,
-        "section": found.section,
-        "speaker": found.speaker,
-        "heard": found.heard,
-        "missing": list(found.missing),
-        "text": text,
-        "matches": matches,
-    }
-
-
-def correction(said: Correction) -> schema.Correction:
-    """What a person said of a block: `start` null but for the verdict `time`, `at` in UTC."""
-    return {
-        "id": said.id,
-        "block": said.block_id,
-        "text": said.text,
-        "verdict": said.verdict,
-        "start": said.start,
-        "author": said.author,
-        "at": said.at.isoformat(),
-    }
-
-
-def moment(alignment: Alignment | None) -> schema.Moment:
-    """Where a block was discussed; every value null, and `also` empty, for one that was not placed."""
+def moment_json(alignment: Alignment | None, correction: Correction | None = None) -> schema.MomentJson:
+    """Where a block was discussed; without an alignment every time is null. `correction` is the newest of the block."""
+    certainty = certainty_of(alignment, correction)
     if alignment is None:
-        return {"start": None, "end": None, "confidence": None, "basis": None, "also": []}
+        return {"start": None, "end": None, "confidence": None, "certainty": certainty.value, "basis": None, "also": []}
     alignment = rounded(alignment)
     return {
         "start": alignment.start,
         "end": alignment.end,
         "confidence": alignment.confidence,
+        "certainty": certainty.value,
         "basis": alignment.basis.value,
         "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in alignment.also],
+    }
+
+
+def certainty_of(alignment: Alignment | None, correction: Correction | None) -> Certainty:
+    """How far to trust the link of a block. `correction` is the newest of the block."""
+    if correction is not None and correction.verdict is Verdict.NOT_DISCUSSED:
+        return Certainty.NOT_DISCUSSED
+    return alignment.certainty if alignment else Certainty.NOT_FOUND
+
+
+def rounded(alignment: Alignment) -> Alignment:
+    """The alignment with as many digits as the JSON has: hundredths of a second, thousandths of confidence."""
+    start, end, confidence = round(alignment.start, 2), round(alignment.end, 2), round(alignment.confidence, 3)
+    return replace(alignment, start=start, end=end, confidence=confidence)
+
+
+def hit_json(hit: Hit) -> schema.HitJson:
+    """One search hit; `matches` are half-open character ranges in `text`."""
+    text, matches = "", []
+    for piece, is_match in hit.snippet:
+        if is_match:
+            matches.append([len(text), len(text) + len(piece)])
+        text += piece
+    return {
+        "slug": hit.slug,
+        "title": hit.title,
+        "date": hit.date.isoformat() if hit.date else None,
+        "duration": hit.duration,
+        "source": "notes" if hit.source is PassageSource.NOTES else "transcript",
+        "start": None if hit.start is None else round(hit.start, 2),
+        "block": hit.block_id,
+        "section": hit.section,
+        "speaker": hit.speaker,
+        "heard": hit.heard,
+        "missing": list(hit.missing),
+        "text": text,
+        "matches": matches,
+    }
+
+
+def correction_json(correction: Correction) -> schema.CorrectionJson:
+    """One correction; `at` in UTC."""
+    return {
+        "id": correction.id,
+        "block": correction.block_id,
+        "text": correction.text,
+        "verdict": correction.verdict,
+        "start": correction.start,
+        "author": correction.author,
+        "at": correction.at.isoformat(),
     }

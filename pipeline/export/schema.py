@@ -1,5 +1,4 @@
-"""The JSON of meetings, links, corrections and hits, as types: what builds it is checked against them, and the web
-API's description is made from them.
+"""The types of the JSON of meetings, links, corrections and hits. The web API's description is made from them.
 
 Times are seconds from the start of the recording. What is not known is null.
 """
@@ -13,55 +12,61 @@ from msgspec import Meta
 from pipeline.records import Verdict
 
 Seconds = Annotated[float, Meta(ge=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
+Probability = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
-Kind = Literal["heading", "paragraph", "item", "row", "quote", "code", "markup"]
-Basis = Literal["pinned", "hint", "match", "path", "neighbours"]
-Further = Annotated[list[float], Meta(min_length=3, max_length=3, description="Start, end and confidence.")]
-Range = Annotated[list[int], Meta(min_length=2, max_length=2, description="Half-open, in characters of the text.")]
+BlockKindName = Literal["heading", "paragraph", "item", "row", "quote", "code", "markup"]
+CertaintyName = Literal["sure", "likely", "not found", "not discussed", "set by a person"]
+BasisName = Literal["pinned", "hint", "match", "path", "neighbours"]
+FurtherMomentJson = Annotated[list[float], Meta(min_length=3, max_length=3, description="Start, end and confidence.")]
+CharacterRange = Annotated[
+    list[int], Meta(min_length=2, max_length=2, description="Half-open, in characters of the text.")
+]
 
 
-class Moment(TypedDict):
-    """Where a block was discussed, `confidence` the probability that this is right; null where nothing was found."""
+class MomentJson(TypedDict):
+    """Where a block was discussed; null where nothing was found. `confidence` is the probability that this is right,
+    `certainty` the same in words. The start of a block that is "not found" is only a guess.
+    """
 
     start: Seconds | None
     end: Seconds | None
-    confidence: Share | None
-    basis: Basis | None
-    also: list[Further]
+    confidence: Probability | None
+    certainty: CertaintyName
+    basis: BasisName | None
+    also: list[FurtherMomentJson]
 
 
-class Block(Moment):
+class BlockJson(MomentJson):
     """A heading, paragraph, list item, row or quote of the notes, and where it was discussed."""
 
     id: str
     line: Annotated[int, Meta(ge=1)]
-    kind: Kind
+    kind: BlockKindName
     text: str
 
 
-class Aligned(TypedDict):
+class AlignedJson(TypedDict):
     """Notes with the moments of their blocks."""
 
     title: str
     date: Day | None
     video: str | None
     duration: Seconds | None
-    blocks: list[Block]
+    blocks: list[BlockJson]
 
 
-class Meeting(Aligned):
-    """Notes with the moments of their blocks, under the name they have in the page's address."""
+class MeetingJson(AlignedJson):
+    """Notes with the moments of their blocks. `slug` is the last part of the page's address."""
 
     slug: str
 
 
-class Hit(TypedDict):
-    """One place where a query was found; `start` is null at a block of the notes that has no moment. `duration` is the
-    whole recording's. `heard` is what stands in the transcript where a word of the query was probably said; `missing`
-    are what the query has and this place has not.
+class HitJson(TypedDict):
+    """One place where a query was found. `start` is null for a block of the notes without a moment, `duration` is that
+    of the whole recording. `heard` is what the transcript has where a word of the query was probably said; `missing`
+    are the words of the query that this place does not have.
     """
 
     slug: str
@@ -76,11 +81,11 @@ class Hit(TypedDict):
     heard: str | None
     missing: list[str]
     text: str
-    matches: list[Range]
+    matches: list[CharacterRange]
 
 
-class Correction(TypedDict):
-    """What a person said of a block: `start` is null but for the verdict `time`."""
+class CorrectionJson(TypedDict):
+    """A person's word on where a block was discussed: `start` is null unless the verdict is `time`."""
 
     id: int
     block: str

@@ -1,4 +1,4 @@
-"""What yt-dlp found out about a recording, as our records. Its dictionaries end here."""
+"""What yt-dlp found out about a recording, as our records. Its dictionaries go no further."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.errors import Live, NotReady, Processing, Upcoming
-from pipeline.fetch.sources import Remote
+from pipeline.fetch.sources import RemoteSource
 from pipeline.records import Chapter, Recording, Transcript
 
 Info = Mapping[str, Any]
+"""yt-dlp's description of a video, or of a part of it."""
 
-_WRITTEN = ("json3", "vtt", "srt")  # forms of captions we read, best first
-_REACH = 0.8  # share of the recording that captions have to reach to be taken for complete
+_CAPTION_FORMATS = ("json3", "vtt", "srt")  # the best first
+_MIN_COVERED_SHARE = 0.8  # of the recording: captions that end before are not complete
 _NOT_SPEECH = frozenset({"live_chat", "rechat", "danmaku", "comments"})
 
 
-def recording_from(info: Info, remote: Remote, *, media: str | None = None) -> Recording:
+def recording_from(info: Info, remote: RemoteSource, *, media: str | None = None) -> Recording:
     """The recording `info` describes."""
     duration = _seconds(info.get("duration"))
     return Recording(
-        source=remote.name,
-        title=str(info.get("title") or remote.stem),
+        source=remote.shown_url,
+        title=str(info.get("title") or remote.file_stem),
         duration=duration,
         media=media,
         video_id=remote.video_id,
@@ -32,48 +33,48 @@ def recording_from(info: Info, remote: Remote, *, media: str | None = None) -> R
     )
 
 
-def not_ready(info: Info, remote: Remote) -> NotReady | None:
+def why_not_ready(info: Info, remote: RemoteSource) -> NotReady | None:
     """Why the recording cannot be fetched yet, or None when it can."""
-    begins = info.get("release_timestamp")
-    at = datetime.fromtimestamp(begins, UTC) if isinstance(begins, int | float) else None
+    timestamp = info.get("release_timestamp")
+    at = datetime.fromtimestamp(timestamp, UTC) if isinstance(timestamp, int | float) else None
     match info.get("live_status"):
         case "is_upcoming":
-            return Upcoming(remote.name, "has not begun yet", at=at)
+            return Upcoming(remote.shown_url, "has not begun yet", at=at)
         case "is_live":
-            return Live(remote.name, "is being broadcast right now")
+            return Live(remote.shown_url, "is being broadcast right now")
         case "post_live":
-            return Processing(remote.name, "is over, but not yet there in full")
+            return Processing(remote.shown_url, "is over, but not yet available in full")
     return None
 
 
 def choose_captions(info: Info) -> tuple[str, str] | None:
-    """Language and address of the captions closest to what was said, or None.
+    """Language and URL of the captions closest to what was said, or None.
 
-    First what a person wrote in the language that was spoken, then what YouTube heard in it. Translations are never
-    taken: they have no word times, are refused more often, and are not what was said.
+    First what a person wrote in the language spoken, then what YouTube recognised in it. Translations are never used:
+    they have no word times, are refused more often, and are not what was said.
     """
     written: Mapping[str, Any] = info.get("subtitles") or {}
-    heard: Mapping[str, Any] = info.get("automatic_captions") or {}
+    automatic: Mapping[str, Any] = info.get("automatic_captions") or {}
     spoken = info.get("language") or next(
-        (name.removesuffix("-orig") for name in heard if name.endswith("-orig")), None
+        (name.removesuffix("-orig") for name in automatic if name.endswith("-orig")), None
     )
     names = [name for name in written if name not in _NOT_SPEECH]
     if spoken is None and len(names) == 1:
         spoken = names[0]
-    for tracks, forms in ((written, _WRITTEN), (heard, _WRITTEN[:1])):
+    for tracks, formats in ((written, _CAPTION_FORMATS), (automatic, _CAPTION_FORMATS[:1])):
         for name in sorted((name for name in tracks if _matches(name, spoken)), key=lambda name: _rank(name, spoken)):
-            if url := _address(tracks[name], forms):
+            if url := _caption_url(tracks[name], formats):
                 return name.removesuffix("-orig"), url
     return None
 
 
-def reach_the_end(transcript: Transcript, recording: Recording) -> bool:
-    """Whether captions cover the recording, as far as its length is known. Some files hold only its first seconds."""
-    return not recording.duration or (transcript.duration or 0.0) >= _REACH * recording.duration
+def covers_recording(transcript: Transcript, recording: Recording) -> bool:
+    """Whether captions cover the recording, if its duration is known. Some files end after its first seconds."""
+    return not recording.duration or (transcript.duration or 0.0) >= _MIN_COVERED_SHARE * recording.duration
 
 
 def _matches(name: str, spoken: str | None) -> bool:
-    """Whether captions called `name` are in the language `spoken`, its regional forms included."""
+    """Whether the captions `name` are in the language `spoken` or a regional form of it."""
     if name in _NOT_SPEECH:
         return False
     if spoken is None:
@@ -89,13 +90,14 @@ def _primary(language: str) -> str:
     return language.split("-")[0].lower()
 
 
-def _address(forms_on_offer: Iterable[Info], forms: tuple[str, ...]) -> str | None:
-    offered = {
+def _caption_url(track: Iterable[Info], formats: tuple[str, ...]) -> str | None:
+    """Where the captions of a track are, in the first of `formats` it has. `tlang` marks a translation."""
+    urls = {
         str(form.get("ext")): str(form["url"])
-        for form in forms_on_offer
+        for form in track
         if form.get("url") and "tlang" not in parse_qs(urlsplit(str(form["url"])).query)
     }
-    return next((offered[form] for form in forms if form in offered), None)
+    return next((urls[name] for name in formats if name in urls), None)
 
 
 def _chapters(items: Iterable[Info], duration: float | None) -> Iterable[Chapter]:

@@ -1,13 +1,14 @@
-"""What yt-dlp says, as our errors. The only place that reads its English.
+"""What yt-dlp says went wrong, as our errors. The only place that reads its English.
 
-The messages are those of yt-dlp 2026.08 and of YouTube as it quotes it; the first row that matches counts, so the
-special stand above the general.
+The messages are those of yt-dlp 2026.08 and those of YouTube that it repeats. The first row that matches counts, so the
+special ones come before the general.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pipeline import errors
 from pipeline.errors import FetchError
@@ -16,11 +17,11 @@ _NOT_A_BOT = "YouTube asks for proof that a person is watching"
 _NO_SCRIPT = "YouTube's player script cannot be run here"
 
 _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
-    # our error, the problem in our words (None: in theirs), what is said
+    # our error, the problem in our words (None: in theirs), patterns of the message
     (errors.CookiesExpired, "the cookies no longer sign in", (r"cookies are no longer valid",)),
     (
         errors.RateLimited,
-        "YouTube limits how much is fetched",
+        "YouTube limits how much we download",
         (r"rate-limited by YouTube", r"content isn.t available, try again later"),
     ),
     (errors.RateLimited, "the host says: too many requests (429)", (r"HTTP Error 429", r"Too Many Requests")),
@@ -37,7 +38,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     ),
     (errors.LoginRequired, "the video is private", (r"video is private", r"Private video")),
     (errors.LoginRequired, "the video has to be paid for", (r"requires payment", r"rented", r"purchase")),
-    (errors.GeoBlocked, "not shown in this country", (r"(in|from) your (country|location)", r"geo.?restrict")),
+    (errors.GeoBlocked, "not available in this country", (r"(in|from) your (country|location)", r"geo.?restrict")),
     (
         errors.Upcoming,
         "has not begun yet",
@@ -58,7 +59,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     ),
     (
         errors.LoginRequired,
-        "one has to sign in to see it",
+        "only shown to people who sign in",
         (r"[Ss]ign in", r"[Ll]og ?in", r"registered users", r"HTTP Error 401"),
     ),
     (
@@ -74,7 +75,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     (errors.MediaForbidden, "the download is refused (403)", (r"unable to download video data: HTTP Error 403",)),
     (errors.FetchBlocked, "the host refuses (403)", (r"HTTP Error 403",)),
     (errors.NotFound, "there is no such page", (r"HTTP Error (404|410)",)),
-    (errors.ServerFailing, "the host has a problem of its own", (r"HTTP Error 5\d\d",)),
+    (errors.ServerFailing, "the host answers with a server error", (r"HTTP Error 5\d\d",)),
     (
         errors.Unsupported,
         "no recording was found there",
@@ -88,7 +89,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     (errors.TimedOut, "the host stopped answering", (r"timed out", r"time.?out")),
     (
         errors.NoNetwork,
-        "the host's name is not known here",
+        "cannot find {host}: no internet connection?",
         (
             r"name resolution",
             r"Name or service not known",
@@ -112,8 +113,8 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
 )
 
 _RULES = tuple((re.compile("|".join(patterns)), error, problem) for error, problem, patterns in _TABLE)
-_VAGUE = (errors.FormatUnavailable, errors.LoginRequired, errors.BotCheck)
-"""What these stand for may have a deeper cause, which yt-dlp gave as a warning."""
+_VAGUE_ERRORS = (errors.FormatUnavailable, errors.LoginRequired, errors.BotCheck)
+"""These may have a deeper cause, which yt-dlp gave as a warning."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PREFIX = re.compile(r"^(?:ERROR:\s*)?(?:\[[\w:+.-]+\]\s*(?:[^\s:]+:\s+)?)?")
@@ -125,31 +126,34 @@ _ADVICE = re.compile(
 _CAUSE = re.compile(r"\s*\(caused by .*\)\s*$", re.DOTALL)
 
 
-def failure(url: str, message: str, *, warnings: Sequence[str] = ()) -> FetchError:
-    """The error for what yt-dlp said of `url`: its `message`, and the `warnings` before it.
+def error_for(url: str, message: str, *, warnings: Sequence[str] = ()) -> FetchError:
+    """The error for yt-dlp's `message` about `url`, and the `warnings` before it.
 
-    Where the message only says that there is nothing to choose from, or to sign in, a warning may know why.
+    Where the message only says that no format is available, or to sign in, a warning may say why.
     """
-    message = clean(message)
-    said = _find(message)
-    if said is None:
-        return FetchError(url, message, hint="If it stays so, update yt-dlp, or give the recording with --media FILE.")
+    message = clean_message(message)
+    rule = _find_rule(message)
+    if rule is None:
+        hint = "If it keeps failing, update yt-dlp, or give the recording with --media FILE."
+        return FetchError(url, message, hint=hint)
     unexplained = ""
-    if issubclass(said[1], _VAGUE):
-        heard = [(warning, _find(warning)) for warning in map(clean, warnings)]
-        said = min((said, *(rule for _, rule in heard if rule)), key=_RULES.index)
-        unexplained = next((warning for warning, rule in reversed(heard) if rule is None), "")
-    _, error, problem = said
+    if issubclass(rule[1], _VAGUE_ERRORS):
+        reasons = [(warning, _find_rule(warning)) for warning in map(clean_message, warnings)]
+        rule = min((rule, *(reason for _, reason in reasons if reason)), key=_RULES.index)
+        unexplained = next((warning for warning, reason in reversed(reasons) if reason is None), "")
+    _, error, problem = rule
+    if problem:
+        problem = problem.format(host=urlsplit(url).hostname)
     if error is errors.FormatUnavailable and unexplained:
         problem = f"{problem}; yt-dlp said: {unexplained}"
     return error(url, problem or message)
 
 
-def clean(message: str) -> str:
+def clean_message(message: str) -> str:
     """The message without colour, labels, causes, and advice that belongs to yt-dlp's command line."""
     message = _PREFIX.sub("", _ANSI.sub("", message).strip())
     return " ".join(_CAUSE.sub("", _ADVICE.sub("", message)).split()) or "yt-dlp gave no reason"
 
 
-def _find(message: str) -> tuple[re.Pattern[str], type[FetchError], str | None] | None:
+def _find_rule(message: str) -> tuple[re.Pattern[str], type[FetchError], str | None] | None:
     return next((rule for rule in _RULES if rule[0].search(message)), None)

@@ -1,6 +1,6 @@
-"""Recordings on the disk: those people have, and those that were fetched; and the cookies to fetch them with.
+"""Files that fetching uses: people's own recordings, fetched ones, and cookies.
 
-A fetched recording is two files: the media, and a description beside it with what the host said and the media's size.
+A fetched recording is two files: the media, and beside it a description with what the host said and the media's size.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import msgspec
 
 from pipeline import audio
 from pipeline.errors import ConfigError, DiskFull, NotFound
-from pipeline.fetch.sources import Remote
+from pipeline.fetch.sources import RemoteSource
 from pipeline.records import Recording
 
 COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
 
 
-def local(path: Path) -> Recording:
-    """A file that is used where it is.
+def local_recording(path: Path) -> Recording:
+    """The recording in a file, which is used where it is.
 
     Raises:
         NotFound: it is not a file.
@@ -34,26 +34,26 @@ def local(path: Path) -> Recording:
     if not path.is_file():
         raise NotFound(str(path), "is a folder or a device, not a file")
     here = str(path.resolve())
-    return Recording(source=here, title=path.stem, duration=duration(path), media=here)
+    return Recording(source=here, title=path.stem, duration=checked_duration(path), media=here)
 
 
-def duration(path: Path) -> float | None:
-    """Declared length in seconds, after making sure that something can be heard.
+def checked_duration(path: Path) -> float | None:
+    """Declared duration in seconds, after a check that the sound can be decoded. None: the file does not say.
 
     Raises:
-        AudioUnreadable: nothing can.
+        AudioUnreadable: there is no sound that can be decoded.
     """
     with audio.open_sound(path) as sound:
         next(sound.blocks, None)
-        return sound.length
+        return sound.duration
 
 
 @contextmanager
-def room(folder: Path) -> Iterator[None]:
-    """Work in a folder, made if need be; trouble with it is the user's to solve.
+def writable(folder: Path) -> Iterator[None]:
+    """Write into a folder, which is created if necessary.
 
     Raises:
-        DiskFull: no room in it.
+        DiskFull: no space left.
         ConfigError: it cannot be written.
     """
     try:
@@ -68,25 +68,25 @@ def room(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One download into a folder at a time: a second process would write into the same unfinished file."""
+def locked(folder: Path) -> Iterator[None]:
+    """Wait until no other process downloads into a folder: both would write into the same unfinished file."""
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def kept(asked: Remote, into: Path) -> Recording | None:
+def find_fetched(remote: RemoteSource, into: Path) -> Recording | None:
     """What an earlier call fetched, if it is still there and whole."""
-    for media in sorted(into.glob(f"{asked.stem}.*")):
+    for media in sorted(into.glob(f"{remote.file_stem}.*")):
         if media.suffix != ".json" and media.is_file():
-            return _described(asked, media)
+            return _read_description(remote, media)
     return None
 
 
-def _described(asked: Remote, media: Path) -> Recording | None:
+def _read_description(remote: RemoteSource, media: Path) -> Recording | None:
     description = media.with_suffix(".json")
     if not description.exists():  # somebody put the file there
-        return replace(local(media), source=asked.name, video_id=asked.video_id)
+        return replace(local_recording(media), source=remote.shown_url, video_id=remote.video_id)
     try:
         data = json.loads(description.read_text(encoding="utf-8"))
         if data.pop("bytes") != media.stat().st_size:
@@ -97,7 +97,7 @@ def _described(asked: Remote, media: Path) -> Recording | None:
 
 
 def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:
-    """Move a finished download to its place, its description first: a file without one would count as whole."""
+    """Move a finished download to its final name, its description first: a file without one would count as whole."""
     data = asdict(found) | {"bytes": fetched.stat().st_size}
     del data["media"]
     description = fetched.with_name("description")
@@ -110,11 +110,11 @@ def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:
     return replace(found, media=str(media))
 
 
-def cookies(path: Path) -> io.StringIO:
-    """A copy for yt-dlp, which writes back to what it is given, and prints lines it does not understand.
+def read_cookies(path: Path) -> io.StringIO:
+    """A copy for yt-dlp, which would write to the file, and prints lines it does not understand.
 
     Raises:
-        ConfigError: the file is not there, or not a cookies.txt. Its content is not repeated.
+        ConfigError: the file cannot be read, or is no cookies.txt. Its content is not repeated.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -123,5 +123,5 @@ def cookies(path: Path) -> io.StringIO:
     for number, line in enumerate(text.splitlines(), start=1):
         entry = line.removeprefix("#HttpOnly_")
         if entry.strip() and not entry.startswith("#") and len(entry.split("\t")) != 7:
-            raise ConfigError(f"{path}:{number}: is not a line of a cookies.txt", hint=COOKIES_HINT)
+            raise ConfigError(f"{path}:{number}: not a line of a cookies.txt", hint=COOKIES_HINT)
     return io.StringIO(text)

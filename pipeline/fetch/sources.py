@@ -1,8 +1,7 @@
-"""What somebody asked to fetch, and which hosts may be asked for it.
+"""What was asked for, and which hosts may be asked for it.
 
-A server that fetches what it is told can be turned against the network it stands in. So a YouTube link is taken apart
-and built anew from its id, any other host has to be listed in JUMPNOTES_ALLOW_HOSTS, and the rule is applied again to
-every request that follows, redirects included.
+A server that fetches any address can be used to reach into its own network. So of a YouTube link only the id is used,
+any other host has to be in JUMPNOTES_ALLOW_HOSTS, and every request that follows is checked again, redirects included.
 """
 
 from __future__ import annotations
@@ -18,9 +17,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from pipeline import links
 from pipeline.errors import HostNotAllowed, NotFound, Unsupported
 
-_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_UNSAFE = re.compile(r"[\s\\\x00-\x1f\x7f]")  # programs disagree about the host of a URL with one of these
 
 _YOUTUBE_DOMAINS = (
     "youtube.com",
@@ -33,100 +30,101 @@ _YOUTUBE_DOMAINS = (
     "ytimg.com",
     "ggpht.com",
 )
-"""Where yt-dlp goes for a YouTube video: pages, its API, the media, consent pages and pictures."""
+"""What yt-dlp needs for a YouTube video: pages, its API, the media, consent pages and pictures."""
+
+_MAX_STEM_CHARS = 40  # of the URL's last part in a file name
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
-    """A recording on a host. `stem` names its files; `name` is the address as it is shown and stored."""
+class RemoteSource:
+    """A recording on a host."""
 
-    url: str
-    name: str
-    stem: str
-    video_id: str | None = None
+    url: str  # to be fetched
+    shown_url: str  # the same without a password: shown and stored
+    file_stem: str  # of the names of its files
+    video_id: str | None = None  # YouTube's
 
 
 @dataclass(frozen=True, slots=True)
-class Hosts:
-    """The hosts that may be asked. `listed` are `host` or `host:port`, lower case."""
+class AllowedHosts:
+    """The hosts that requests may go to. `listed` are `host` or `host:port`, in lower case."""
 
     listed: frozenset[str]
     youtube: bool = False
 
     def check(self, url: str, *, resolve: bool = True) -> None:
-        """Let a request to `url` pass, or not. `resolve` is off where a proxy does the resolving.
+        """Check that a request may go to `url`. `resolve` is off where a proxy resolves the names.
 
         Raises:
-            HostNotAllowed: the host is not listed, or a name of YouTube's leads into a private network.
-            Unsupported: not http or https, or not a URL two programs would read alike.
+            HostNotAllowed: the host is not listed, or one of YouTube's names is that of a private address.
+            Unsupported: not http or https, or a URL that programs read differently.
         """
-        parts = _http(url)
+        parts = _split_http(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
-        named = f"[{host}]" if ":" in host else host
-        default = 443 if parts.scheme == "https" else 80
-        if self.listed & {host, named, f"{named}:{port or default}"}:
+        bracketed = f"[{host}]" if ":" in host else host
+        default_port = 443 if parts.scheme == "https" else 80
+        if self.listed & {host, bracketed, f"{bracketed}:{port or default_port}"}:
             return
-        shown = f"{named}:{port}" if port else named
-        if not (self.youtube and port in {None, 80, 443} and _under(host, _YOUTUBE_DOMAINS)):
-            raise HostNotAllowed(_name(parts), shown)
+        shown_host = f"{bracketed}:{port}" if port else bracketed
+        if not (self.youtube and port in {None, 80, 443} and _is_in_domain(host, _YOUTUBE_DOMAINS)):
+            raise HostNotAllowed(_without_password(parts), shown_host)
         if resolve and any(not address.is_global for address in _addresses(host)):
-            raise HostNotAllowed(
-                _name(parts), shown, problem="YouTube is not in a private network, but here it is: refused"
-            )
+            problem = "refused, because here its address is in a private network:"
+            raise HostNotAllowed(_without_password(parts), shown_host, problem=problem)
 
 
-def understand(source: str) -> Remote | Path:
+def parse_source(source: str) -> RemoteSource | Path:
     """What `source` is: a YouTube link or id, another URL, or a file.
 
     Raises:
         Unsupported: a link to YouTube that is not a video, or a URL of a kind we do not fetch.
-        NotFound: it looks like a path, and there is no such file.
+        NotFound: it looks like a path, but there is no such file.
     """
     source = source.strip()
     video_id = links.youtube_id(source)
-    if video_id is None and "://" in source and links.on_youtube(source):
+    if video_id is None and "://" in source and links.is_on_youtube(source):
         raise Unsupported(source, "a page on YouTube, but not a video")
     if video_id is None and not _SCHEME.match(source):
         path = Path(source).expanduser()
         if path.exists():
             return path
-        if not _ID.fullmatch(source):
+        if not links.is_youtube_id(source):
             raise NotFound(source, "there is no such file")
         video_id = source
     if video_id is not None:
         url = f"https://www.youtube.com/watch?v={video_id}"
-        return Remote(url, url, video_id, video_id)
+        return RemoteSource(url, url, video_id, video_id)
     if "://" not in source and Path(source).exists():  # a file may have a colon in its name
         return Path(source)
-    parts = _http(source)
-    name = _name(parts)
-    return Remote(urlunsplit(parts._replace(fragment="")), name, _stem(name))
+    parts = _split_http(source)
+    shown_url = _without_password(parts)
+    return RemoteSource(urlunsplit(parts._replace(fragment="")), shown_url, _file_stem(shown_url))
 
 
-def _http(url: str) -> SplitResult:
+def _split_http(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_http = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError as error:
         raise Unsupported(url, "is not a URL") from error
-    if not sound or _UNSAFE.search(url):
+    if not is_http or links.has_unsafe_characters(url):
         raise Unsupported(url, "is not a plain http or https URL")
     return parts
 
 
-def _name(parts: SplitResult) -> str:
+def _without_password(parts: SplitResult) -> str:
     """The URL without user, password and fragment."""
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
-def _stem(name: str) -> str:
-    """A file name that can be recognised, and differs where the URL does."""
-    last = urlsplit(name).path.rstrip("/").rpartition("/")[2].rpartition(".")[0]
-    slug = re.sub(r"[^a-z0-9]+", "-", last.lower()).strip("-")[:40] or "recording"
-    return f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+def _file_stem(url: str) -> str:
+    """A file name that people recognise, and that differs where the URL does."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2].rpartition(".")[0]
+    slug = re.sub(r"[^a-z0-9]+", "-", last.lower()).strip("-")[:_MAX_STEM_CHARS] or "recording"
+    return f"{slug}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
-def _under(host: str, domains: tuple[str, ...]) -> bool:
+def _is_in_domain(host: str, domains: tuple[str, ...]) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
@@ -134,5 +132,5 @@ def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
-        return []  # the request itself will fail, and say so better
+        return []  # the request itself will fail, with a better message
     return [ipaddress.ip_address(str(address[4][0]).partition("%")[0]) for address in found]

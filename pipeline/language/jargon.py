@@ -1,11 +1,11 @@
-"""The words of the notes a speech model is likely to mishear: names, identifiers, jargon.
+"""The words of the notes that a speech model is likely to mishear: names, identifiers, jargon.
 
-Whisper writes what it knows: `osquery` becomes "Oscar e". Given as hotwords, the notes' own spellings win. There is
-room for a few dozen, so they are ranked: by form (an identifier is nobody's everyday word), by rarity in English,
-and by rarity in the other notes of the folder.
+Whisper writes what it knows: `osquery` becomes "Oscar e". Given as hotwords, the spellings of the notes win. There is
+room for a few dozen, so they are ranked by form (an identifier is no everyday word), by rarity in English, and by
+rarity in the other notes of the folder.
 
-Rare in English is what a list of some 7,000 stems does not hold (`plain_english.txt`). The list is the single-token
-part of the very vocabulary Whisper writes with: what it needs several tokens for, it has seldom seen.
+A word is rare in English if a list of some 7,000 stems does not have it (`plain_english.txt`). The list is the
+single-token part of the very vocabulary that Whisper writes with: it has seldom seen a word that takes several tokens.
 """
 
 from __future__ import annotations
@@ -14,99 +14,100 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cache
 from importlib import resources
 from itertools import chain
 
 from pipeline.records import Block, BlockKind, Notes
 
-_UNSPOKEN = frozenset((BlockKind.MARKUP, BlockKind.CODE))
-_WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
-_LINK = re.compile(r"\S*(?:://|www\.|@[\w-]+\.)\S*|\b[0-9a-f]{7,}\b")  # addresses and commit hashes: nobody says them
-_IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z]{2}[a-z]{2})\w*|[A-Z]+-\d+")
-_ACRONYM = re.compile(r"[A-Z]{2,6}s?")
-_APOSTROPHE = frozenset("'’")
-_SENTENCE_END = re.compile(r"[.?!:]\W*$")
-ENDINGS = (
+MAX_HOTWORD_TOKENS = 120  # of the 448 that Whisper attends to; the text of 30 s of speech needs the rest
+
+INFLECTIONS = (
     *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "able", "ness", "ment", "ments", "ally"),
     *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
 )
+"""Endings of English words."""
+
+# What the model gains by a word of this form. It knows most acronyms and hardly any identifier. A list without people's
+# names did worse on the re-enactment, and not on the names alone (docs/models.md).
+_IDENTIFIER_SCORE = 3.0
+RARE_SCORE = 3.0
+_NAME_SCORE = 3.0
+COMPOUND_SCORE = 1.5
+ACRONYM_SCORE = 1.0
+_SENTENCE_START_WEIGHT = 0.1  # of a capitalised spelling: the capital may be due to the sentence
+_MIN_MISSPELT_LETTERS, _MIN_SPARE_LETTERS = 6, 7  # of a word that may lack a letter, and that may have one to spare
+_LETTERS_PER_TOKEN = 2.9  # of jargon; it takes about three, so this errs on the safe side
+
+_UNSPOKEN = frozenset((BlockKind.MARKUP, BlockKind.CODE))
+_WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
+_LINK = re.compile(r"\S*(?:://|www\.|@[\w-]+\.)\S*|\b[0-9a-f]{7,}\b")  # nobody says addresses and commit hashes
+_IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z]{2}[a-z]{2})\w*|[A-Z]+-\d+")
+_ACRONYM = re.compile(r"[A-Z]{2,6}s?")
+_APOSTROPHES = frozenset("'’")
+_SENTENCE_END = re.compile(r"[.?!:]\W*$")
 _PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
-
-# What a form is worth. The model knows most acronyms and hardly any identifier. A glossary without people's names did
-# worse on the re-enactment, and not on the names alone (docs/models.md).
-_WORTH_IDENTIFIER = 3.0
-WORTH_RARE = 3.0
-_WORTH_NAME = 3.0
-WORTH_ACRONYM = 1.0
-WORTH_COMPOUND = 1.5
-_SENTENCE_START = 0.1  # what a capital at the start of a sentence tells of the spelling
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
-def hotwords(
-    notes: Notes,
-    *,
-    others: Iterable[str] = (),
-    count_tokens: Callable[[str], int] | None = None,
-    budget: int = 120,
-) -> tuple[str, ...]:
-    """Spellings from `notes` for the speech model, most distinctive first.
+def hotwords(notes: Notes, *, others: Iterable[str] = ()) -> tuple[str, ...]:
+    """Spellings from `notes` for the speech model, the most distinctive first.
 
-    `others` are the texts of the other notes of the folder. `count_tokens` counts the tokens of a text as the model
-    does; without it the count is estimated on the safe side. Joined by ", " the words take at most `budget` tokens.
+    `others` are the texts of the other notes of the folder. Joined by ", " the words take at most MAX_HOTWORD_TOKENS,
+    estimated on the safe side.
     """
     forms: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for word, weight in _spellings(notes):
         forms[word.lower()][word] += weight
-    elsewhere = _document_frequency(others)
-    common = _common_words()
+    rarity_among = _rarity_among(others)
     scores: dict[str, float] = {}
-    taken: set[str] = set()
-    # The more usual spelling comes first, so that of two that differ by a letter it is the rarer that counts as a slip.
+    chosen: set[str] = set()
+    # The more usual spelling comes first, so that of two that differ by a letter the rarer one counts as the mistake.
     for key, spellings in sorted(forms.items(), key=lambda item: -sum(item[1].values())):
         word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
-        worth = _worth(word, common)
-        if worth and not _misspelt(key, common) and not _misspelt(key, taken):
-            taken.add(key)
-            rarity = 1.0 if word.istitle() else elsewhere(key)  # people come to every meeting, and are named in each
-            scores[word] = worth * (1 + math.log1p(sum(spellings.values()))) * rarity
-    ranked = sorted(scores, key=lambda word: (-scores[word], word))
-    return tuple(_fitting(ranked, count_tokens or _estimated_tokens, budget))
+        score = _form_score(word)
+        if score and not _is_misspelling(key, plain_english()) and not _is_misspelling(key, chosen):
+            chosen.add(key)
+            rarity = 1.0 if word.istitle() else rarity_among(key)  # people come to every meeting, and are named in each
+            scores[word] = score * (1 + math.log1p(sum(spellings.values()))) * rarity
+    return tuple(_fitting(sorted(scores, key=lambda word: (-scores[word], word))))
 
 
 def find_jargon(notes: Notes) -> dict[str, float]:
-    """Every spelling in `notes` that is not plain English, and what its form is worth, as `hotwords` ranks it.
+    """Every spelling in `notes` that is not plain English, with the score of its form by which `hotwords` ranks.
 
-    Unlike there, slips of the pen are among them, and there is no budget.
+    Unlike `hotwords` it includes misspellings and has no limit.
     """
-    common = _common_words()
-    worths = {word: _worth(word, common) for word in dict.fromkeys(word for word, _ in _spellings(notes))}
-    return {word: worth for word, worth in worths.items() if worth}
+    scores = {word: _form_score(word) for word in dict.fromkeys(word for word, _ in _spellings(notes))}
+    return {word: score for word, score in scores.items() if score}
 
 
 def find_shared_jargon(texts: Iterable[str]) -> dict[str, float]:
-    """The same for the Markdown `texts` of a folder, of what at least two of them spell alike: once is often a slip."""
+    """The jargon of a folder of Markdown `texts` that at least two of them spell alike: once is often a mistake."""
     frequency = Counter(
         word for text in texts for word in {found.strip("_") for found in _WORD.findall(_LINK.sub(" ", text))}
     )
-    common = _common_words()
-    worths = {
-        word: _worth(word, common) for word, count in frequency.items() if count > 1 and _APOSTROPHE.isdisjoint(word)
+    scores = {
+        word: _form_score(word) for word, count in frequency.items() if count > 1 and _APOSTROPHES.isdisjoint(word)
     }
-    return {word: worth for word, worth in worths.items() if worth and not _misspelt(word.lower(), common)}
+    known = plain_english()
+    return {word: score for word, score in scores.items() if score and not _is_misspelling(word.lower(), known)}
 
 
 def is_identifier(word: str) -> bool:
-    """Whether the form alone tells that `word` is nobody's everyday word, in any language: `dns_events`, `TLS`."""
+    """Whether the form alone shows that `word` is no everyday word in any language: `dns_events`, `TLS`."""
     return bool(_IDENTIFIER.fullmatch(word) or _ACRONYM.fullmatch(word))
 
 
-def common_english() -> frozenset[str]:
-    """Stems of plain English, in lower case."""
-    return _common_words()
+@cache
+def plain_english() -> frozenset[str]:
+    """Stems of plain English words, in lower case."""
+    text = (resources.files(__package__) / "plain_english.txt").read_text(encoding="ascii")
+    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
 
 
 def _spellings(notes: Notes) -> Iterator[tuple[str, float]]:
-    """Each word as it is written, and how much the spelling tells."""
+    """Each word as it is written, and how much that says about its spelling, 0..1."""
     for block in notes.blocks:
         if block.template or block.kind in _UNSPOKEN:
             continue
@@ -123,60 +124,59 @@ def _block_words(block: Block) -> Iterator[tuple[str, float]]:
             continue
         before = text[: found.start()]
         first = block.kind is BlockKind.HEADING or not before.strip() or bool(_SENTENCE_END.search(before))
-        yield word, _SENTENCE_START if first and word.istitle() else 1.0
+        yield word, _SENTENCE_START_WEIGHT if first and word.istitle() else 1.0
 
 
-def _worth(word: str, common: frozenset[str]) -> float:
+def _form_score(word: str) -> float:
     """What the model gains by the word; 0 for plain English."""
     key = word.lower()
     if _IDENTIFIER.fullmatch(word):
-        return _WORTH_IDENTIFIER
+        return _IDENTIFIER_SCORE
     if _ACRONYM.fullmatch(word):
-        return WORTH_ACRONYM
-    if len(word) < 3 or _is_common(key, common):
+        return ACRONYM_SCORE
+    if len(word) < 3 or _is_plain(key):
         return 0.0
-    if _is_compound(key, common):
-        return WORTH_COMPOUND
-    return _WORTH_NAME if word.istitle() else WORTH_RARE
+    if _is_compound(key):
+        return COMPOUND_SCORE
+    return _NAME_SCORE if word.istitle() else RARE_SCORE
 
 
-def _is_common(word: str, common: frozenset[str]) -> bool:
-    """Whether `word` is plain English, as it stands or bent."""
+def _is_plain(word: str) -> bool:
+    """Whether `word` is plain English, with or without prefix and endings."""
     stems = {word} | {word.removeprefix(prefix) for prefix in _PREFIXES}
     for _ in range(2):  # normal-iz-ed, execut-able-s
-        stems |= {bare for stem in stems for bare in _unbent(stem)}
-    return not stems.isdisjoint(common)
+        stems |= {base for stem in stems for base in _without_ending(stem)}
+    return not stems.isdisjoint(plain_english())
 
 
-def _unbent(word: str) -> Iterator[str]:
-    """What `word` may be made of: releas-ing of release, stop-p-ed of stop, polic-ies of policy."""
-    for ending in ENDINGS:
+def _without_ending(word: str) -> Iterator[str]:
+    """The words that `word` may be formed from: releas-ing from release, stop-p-ed from stop, polic-ies from policy."""
+    for ending in INFLECTIONS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            bare = word.removesuffix(ending)
-            yield bare
-            yield bare + "e"
-            yield bare[:-1] if bare[-1] == bare[-2] else bare
-            yield bare.removesuffix("i") + "y"
+            base = word.removesuffix(ending)
+            yield base
+            yield base + "e"
+            yield base[:-1] if base[-1] == base[-2] else base
+            yield base.removesuffix("i") + "y"
 
 
-def _is_compound(word: str, common: frozenset[str]) -> bool:
-    """Whether `word` is two common words in one, which the model at worst writes as two: `handoff`, `checklist`."""
-    return any(_is_common(word[:at], common) and _is_common(word[at:], common) for at in range(3, len(word) - 2))
+def _is_compound(word: str) -> bool:
+    """Whether `word` is two plain words in one, which the model at worst writes as two: `handoff`, `checklist`."""
+    return any(_is_plain(word[:at]) and _is_plain(word[at:]) for at in range(3, len(word) - 2))
 
 
-def _misspelt(word: str, known: Container[str]) -> bool:
-    """Whether a longer word is a known one with a letter missing or to spare: no need to teach the model a slip.
+def _is_misspelling(word: str, known: Container[str]) -> bool:
+    """Whether a longer word is a known one with a letter missing or to spare: no need to teach the model a mistake.
 
-    The first letter counts as meant: people make `ccache` of `cache`.
+    The first letter counts as intended: `ccache` comes from `cache`.
     """
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in letters)
+    missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in _ALPHABET)
     spare = (word[:at] + word[at + 1 :] for at in range(1, len(word)))
-    slips = chain(missing, spare if len(word) > 6 else ())
-    return len(word) >= 6 and word.isalpha() and any(slip in known for slip in slips)
+    corrections = chain(missing, spare if len(word) >= _MIN_SPARE_LETTERS else ())
+    return len(word) >= _MIN_MISSPELT_LETTERS and word.isalpha() and any(word in known for word in corrections)
 
 
-def _document_frequency(others: Iterable[str]) -> Callable[[str], float]:
+def _rarity_among(others: Iterable[str]) -> Callable[[str], float]:
     """A weight from 1 (in this note alone) down to 0.5 (in every note), for a lower-case word."""
     count = 0
     frequency: Counter[str] = Counter()
@@ -186,20 +186,16 @@ def _document_frequency(others: Iterable[str]) -> Callable[[str], float]:
     return lambda word: 1 - 0.5 * math.log1p(frequency[word]) / math.log1p(count) if count else 1.0
 
 
-def _common_words() -> frozenset[str]:
-    text = (resources.files(__package__) / "plain_english.txt").read_text(encoding="ascii")
-    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
-
-
-def _fitting(words: Iterable[str], count_tokens: Callable[[str], int], budget: int) -> Iterator[str]:
+def _fitting(words: Iterable[str]) -> Iterator[str]:
+    """The words that fit into MAX_HOTWORD_TOKENS: after one that does not fit, shorter ones still may."""
     text = ""
     for word in words:
         longer = f"{text}, {word}" if text else word
-        if count_tokens(" " + longer) <= budget:
+        if estimated_tokens(" " + longer) <= MAX_HOTWORD_TOKENS:
             text = longer
             yield word
 
 
-def _estimated_tokens(text: str) -> int:
-    """Jargon takes about three letters a token, and a comma is one: a little more than that is safe."""
-    return sum(math.ceil(len(word) / 2.9) + 1 for word in text.split(", "))
+def estimated_tokens(hotwords: str) -> int:
+    """At most how many of the model's tokens the words take, joined by ", "; a comma is one."""
+    return sum(math.ceil(len(word) / _LETTERS_PER_TOKEN) + 1 for word in hotwords.split(", "))

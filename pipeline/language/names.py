@@ -1,4 +1,4 @@
-"""Languages whose words are found in all their forms: those Snowball has a stemmer for."""
+"""Languages whose words are found in all their forms: those that Snowball has a stemmer for."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ NAMES = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-"""As Snowball names them, by ISO 639-1. Written down, as asking Snowball takes longer than a search."""
+"""Snowball's names by ISO 639-1 code. Written down, because asking Snowball takes longer than a search."""
 
-LISTED = f"{', '.join(sorted(set(NAMES.values())))}; or a code, such as de"
-"""What can be given, for who gave something else."""
+CHOICES = f"{', '.join(sorted(set(NAMES.values())))}; or a code, such as de"
+"""What can be given, for the hint of an error."""
 
 
-def named(given: str) -> str | None:
-    """Snowball's name of a language that was given by its name or its code; None: there is no such language."""
+def snowball_name(given: str) -> str | None:
+    """Snowball's name of a language that is given by its name or its code; None: there is no such language."""
     name = given.strip().lower()
     return NAMES.get(name, name if name in NAMES.values() else None)

@@ -1,24 +1,23 @@
-"""What the aligner knows of a language: stop words, number words, phrases that open a topic (`word_lists.json`).
+"""Word lists by language: stop words, number words, phrases that open a topic (`word_lists.json`).
 
-A language that is not listed works too: its words are compared as they are written.
+A language without lists works too: its words are compared as they are written.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from pipeline.language.spoken_numbers import Kind
+from pipeline.language.spoken_numbers import TokenKind
+from pipeline.language.words import fold, folded_words
 
-WORD = re.compile(r"[^\W_]+")
-_SAMPLE = 5000  # words that are enough to tell a language by
-_SHARE = 0.15  # a text in its own language has 35-55 % stop words, in a related one 5-15 %
+_MAX_SAMPLE_WORDS = 5000  # enough to detect a language by
+_MIN_STOP_WORD_SHARE = 0.15  # a text has 35-55 % stop words of its own language, 5-15 % of a related one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +26,37 @@ class Language:
 
     code: str = ""
     stemmer: str | None = None  # the name snowballstemmer knows it by
-    stop: frozenset[str] = frozenset()
-    numbers: Mapping[str, tuple[Kind, int]] = field(default_factory=dict)  # words of spoken numbers
-    compound: re.Pattern[str] | None = None  # several of them in one word: zweitausendvierundzwanzig
+    stop_words: frozenset[str] = frozenset()
+    number_words: Mapping[str, tuple[TokenKind, int]] = field(default_factory=dict)
+    compound_number: re.Pattern[str] | None = None  # several number words in one: zweitausendvierundzwanzig
     vigesimal: bool = False  # French counts soixante-dix, quatre-vingt
-    comma: bool = False  # 1,5 is one and a half, and 94 000 one number
-    letters: Mapping[str, str] = field(default_factory=dict)  # how recognisers write the names of letters: see, queue
-    measures: Mapping[str, str] = field(default_factory=dict)  # what is said for mb after a number: megabyte
-    turns: re.Pattern[str] | None = None  # phrases people open a topic with
-    opening: frozenset[str] = frozenset()  # words of a heading that stands for the start of a meeting
-    closing: frozenset[str] = frozenset()  # and for its end
-    rarity: Mapping[str, float] = field(default_factory=dict)  # of stems, 0..1; what is not listed is rare: 1
-    topical: frozenset[str] = frozenset()  # words of a heading that gathers one kind of thing: decisions, actions
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: `Größe` → `grosse`."""
-    text = text.casefold()
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    decimal_comma: bool = False  # 1,5 is one and a half, and 94 000 one number
+    letter_names: Mapping[str, str] = field(default_factory=dict)  # as speech recognition writes them: see, queue
+    unit_words: Mapping[str, str] = field(default_factory=dict)  # mb after a number is said as megabyte
+    topic_phrases: re.Pattern[str] | None = None  # people open a topic with them: "moving on"
+    opening_words: frozenset[str] = frozenset()  # in a heading about the start of the meeting: welcome
+    closing_words: frozenset[str] = frozenset()  # in a heading about its end
+    rarity: Mapping[str, float] = field(default_factory=dict)  # of stems, 0..1; a stem that is not listed is rare: 1
+    topical_words: frozenset[str] = frozenset()  # in a heading that gathers one kind of thing: decisions, actions
 
 
 @cache
-def languages() -> tuple[Language, ...]:
-    """Every language of the data file, in its order."""
+def load_languages() -> tuple[Language, ...]:
+    """Every language with word lists, in the order of the data file."""
     data = json.loads(resources.files(__package__).joinpath("word_lists.json").read_text(encoding="utf-8"))
     return tuple(_language(code, entry) for code, entry in data.items())
 
 
-def detect(texts: Iterable[str]) -> Language:
-    """The language with the most stop words in the first words of `texts`; a bare `Language` when none has enough."""
+def detect_language(texts: Iterable[str]) -> Language:
+    """The language with the most stop words in the first words of `texts`; an empty `Language` if none has enough."""
     words: list[str] = []
     for text in texts:
-        words += WORD.findall(fold(text))
-        if len(words) >= _SAMPLE:
+        words += folded_words(text)
+        if len(words) >= _MAX_SAMPLE_WORDS:
             break
-    best = max(languages(), key=lambda language: sum(word in language.stop for word in words))
-    known = sum(word in best.stop for word in words)
-    return best if words and known >= _SHARE * len(words) else Language()
+    best = max(load_languages(), key=lambda language: sum(word in language.stop_words for word in words))
+    known = sum(word in best.stop_words for word in words)
+    return best if words and known >= _MIN_STOP_WORD_SHARE * len(words) else Language()
 
 
 def _rarity(code: str) -> dict[str, float]:
@@ -76,7 +67,7 @@ def _rarity(code: str) -> dict[str, float]:
     return {stem: float(level) for level, stems in levels.items() for stem in stems.split()}
 
 
-def _numbers(entry: Mapping[str, Any]) -> dict[str, tuple[Kind, int]]:
+def _numbers(entry: Mapping[str, Any]) -> dict[str, tuple[TokenKind, int]]:
     units, tens = fold(entry["units"]).split(), fold(entry["tens"]).split()
     cardinals = {word: value for value, word in enumerate(units)}
     cardinals |= {word: 10 * ten for ten, word in enumerate(tens, start=2)}
@@ -88,18 +79,18 @@ def _numbers(entry: Mapping[str, Any]) -> dict[str, tuple[Kind, int]]:
             for u, unit in enumerate(units[:10])
             if u
         }
-    numbers = {word: (Kind.ALIKE, value) for word, value in entry.get("alike", {}).items()}
-    numbers |= {word: (Kind.NUMBER, value) for word, value in cardinals.items()}
-    numbers |= {fold(word): (Kind.SCALE, value) for word, value in entry["scales"].items()}
-    numbers |= {word: (Kind.ORDINAL, value) for value, word in enumerate(entry.get("ordinals", "").split())}
-    numbers |= {word: (Kind.TIMES, value) for word, value in entry.get("times", {}).items()}
-    numbers |= {fold(word): (Kind.POINT, 0) for word in entry["points"].split()}
-    return numbers | dict.fromkeys(entry["and"].split(), (Kind.AND, 0))
+    numbers = {word: (TokenKind.HOMOPHONE, value) for word, value in entry.get("alike", {}).items()}
+    numbers |= {word: (TokenKind.CARDINAL, value) for word, value in cardinals.items()}
+    numbers |= {fold(word): (TokenKind.SCALE, value) for word, value in entry["scales"].items()}
+    numbers |= {word: (TokenKind.ORDINAL, value) for value, word in enumerate(entry.get("ordinals", "").split())}
+    numbers |= {word: (TokenKind.MULTIPLIER, value) for word, value in entry.get("times", {}).items()}
+    numbers |= {fold(word): (TokenKind.POINT, 0) for word in entry["points"].split()}
+    return numbers | dict.fromkeys(entry["and"].split(), (TokenKind.AND, 0))
 
 
-def _compound(numbers: Mapping[str, tuple[Kind, int]], entry: Mapping[str, Any]) -> re.Pattern[str]:
+def _compound(numbers: Mapping[str, tuple[TokenKind, int]], entry: Mapping[str, Any]) -> re.Pattern[str]:
     """Matches a number word if nothing but number words, and perhaps an ordinal's ending, follows in the same word."""
-    kinds = {Kind.NUMBER, Kind.SCALE, Kind.AND}
+    kinds = {TokenKind.CARDINAL, TokenKind.SCALE, TokenKind.AND}
     words = "|".join(sorted((word for word, (kind, _) in numbers.items() if kind in kinds), key=len, reverse=True))
     return re.compile(rf"(?:{words})(?=(?:{words})*(?:{entry.get('ordinal', '')})?$)")
 
@@ -110,16 +101,16 @@ def _language(code: str, entry: Mapping[str, Any]) -> Language:
     return Language(
         code=code,
         stemmer=entry["stemmer"],
-        stop=frozenset(fold(entry["stop"]).split()),
-        numbers=numbers,
-        compound=_compound(numbers, entry) if "joined" in entry else None,
+        stop_words=frozenset(fold(entry["stop"]).split()),
+        number_words=numbers,
+        compound_number=_compound(numbers, entry) if "joined" in entry else None,
         vigesimal=entry.get("vigesimal", False),
-        comma=entry.get("comma", False),
-        letters=entry.get("letters", {}),
-        measures=entry.get("measures", {}),
-        turns=re.compile(rf"\b(?:{'|'.join(turns)})\b"),
-        opening=frozenset(fold(entry["opening"]).split()),
-        closing=frozenset(fold(entry["closing"]).split()),
-        topical=frozenset(fold(entry["topical"]).split()),
+        decimal_comma=entry.get("comma", False),
+        letter_names=entry.get("letters", {}),
+        unit_words=entry.get("measures", {}),
+        topic_phrases=re.compile(rf"\b(?:{'|'.join(turns)})\b"),
+        opening_words=frozenset(fold(entry["opening"]).split()),
+        closing_words=frozenset(fold(entry["closing"]).split()),
+        topical_words=frozenset(fold(entry["topical"]).split()),
         rarity=_rarity(code),
     )

@@ -1,4 +1,4 @@
-"""Which files are notes, in a folder that holds more than that."""
+"""Which files of a folder are notes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pipeline.errors import NotesError
 
 
 def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
-    """The notes files among `paths`: each file as it is, and below each folder the Markdown files.
+    """The notes files among `paths`: each file as it is, and the Markdown files below each folder.
 
-    A README is not a note, and a .txt counts when it starts with a heading.
+    A README is not a note, and a .txt is one when it starts with a heading.
 
     Raises:
-        NotesError: a path does not exist, or a folder holds no notes.
+        NotesError: a path does not exist, or a folder has no notes.
     """
     for path in paths:
         if not path.exists():
@@ -40,7 +40,7 @@ def _is_note(file: Path, root: Path) -> bool:
 
 
 def siblings_of(path: Path) -> dict[Path, str]:
-    """The texts of the notes in the folder of `path`, itself among them; what cannot be read is left out."""
+    """The texts of the notes in the folder of `path`, including itself; unreadable files are left out."""
     texts = {}
     folder = path.resolve().parent
     for file in folder.glob(f"*{path.suffix}"):

@@ -4,8 +4,8 @@
     * **[00:11](#t=00:11)** Release                   00:19:45 - Release       Video | [7:50](…)
     - 9:44-11:10 Release                              - 10.57 Release (between items that have times)
 
-A time becomes the block's hint and leaves its text. Calendar dates, clock times and version numbers stay where
-they are, and so does a link to another video.
+A time becomes the block's hint and leaves its text. Dates, times of day, version numbers and links to other videos stay
+in the text.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
 from pipeline import links, timecode
 from pipeline.notes import inline
-from pipeline.notes.markdown import Draft
+from pipeline.notes.markdown import DraftBlock
 from pipeline.records import BlockKind, Hint, Video
 
-_DISAGREE = 2.0  # seconds between what is typed and where the link goes, from which on it is worth a warning
+_MIN_WARNING_SECONDS = 2.0  # between the time that is typed and the time the link opens
+# An agenda has at least 3 times of day, on five minutes and after 1:00. Read as a time, 9:15 is 9 min 15 s.
+_MIN_AGENDA_TIMES = 3
+_AGENDA_STEP_SECONDS = 5
+_MIN_AGENDA_SECONDS = 60
 
 _COLON = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d"
 _DOTTED = r"\d{1,3}\.[0-5]\d"
@@ -47,12 +52,12 @@ _TRAILING = re.compile(rf"(?:(?P<open>[(\[]){_GAP}@?|@){_GAP}{_range(_COLON)}(?(
 _ONLY = re.compile(rf"[\s(\[@_*]*{_range(f'(?:{_COLON}|{_DOTTED})')}[\s)\]_*]*")
 
 # What follows a time of day, or a ratio that looks like one.
-_THEN_CLOCK = re.compile(
+_TIME_OF_DAY_SUFFIX = re.compile(
     r"[\s()\[\]]{0,3}(?:UTC|GMT|Z\b|[ECMP][SD]?T\b|CES?T\b|[EW]ES?T\b|[BIJ]ST\b|AE[SD]T\b"
     r"|(?i:[ap]\.?m\b|eastern|pacific|central|mountain|local time|uhr|h\b|o'clock|ratio\b|scale\b|aspect\b))"
 )
-_THEN_VERSION = re.compile(r"\W*(?:release|version|milestone|beta|alpha|rc|sdk|kernel|lts)", re.IGNORECASE)
-_CLOCK_WORD = re.compile(
+_VERSION_SUFFIX = re.compile(r"\W*(?:release|version|milestone|beta|alpha|rc|sdk|kernel|lts)", re.IGNORECASE)
+_TIME_OF_DAY_WORD = re.compile(
     r"\b(?:\d\s?[ap]\.?m|UTC|GMT|Eastern|Pacific|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:next|this) meeting)\b",
     re.IGNORECASE,
 )
@@ -63,64 +68,63 @@ _LABEL_OF_TIME = re.compile(r"(?:video|recording|time|timestamp|youtube|watch)\s
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
-    """A time typed in a cell of a block, not yet taken out."""
+class _TypedTime:
+    """A time typed in a cell of a block, and where in its text."""
 
-    draft: Draft
+    draft: DraftBlock
     cell: int
     span: tuple[int, int]
     hint: Hint
     certain: bool  # in brackets, after an @, or with hours: no time of day looks like that
 
 
-def typed(text: str) -> Hint | None:
-    """The time `text` consists of, brackets and emphasis aside; None when it says anything else.
+def parse_typed_time(text: str) -> Hint | None:
+    """The time `text` consists of, apart from brackets and emphasis; None when there is anything else.
 
-    >>> typed("[@3:11]"), typed("9:44-11:10"), typed("3:11 release")
+    >>> parse_typed_time("[@3:11]"), parse_typed_time("9:44-11:10"), parse_typed_time("3:11 release")
     (Hint(start=191.0, end=None), Hint(start=584.0, end=670.0), None)
     """
     found = _ONLY.fullmatch(text)
-    return _hint(found) if found else None
+    return _hint_from(found) if found else None
 
 
-def take(drafts: list[Draft], recording: Video | None) -> Iterator[str]:
+def extract_hints(drafts: list[DraftBlock], recording: Video | None) -> Iterator[str]:
     """Move the hand-written times of `drafts` from their content to their hints. Yields warnings."""
     for draft in drafts:
-        if draft.kind is not BlockKind.CODE and not draft.silent:
-            yield from _take_links(draft, recording)
-    candidates = [found for draft in drafts if (found := _find(draft, _LEADING_COLON))]
-    if _agenda([found for found in candidates if not found.certain]):
+        if draft.kind is not BlockKind.CODE and not draft.excluded:
+            yield from _extract_linked_times(draft, recording)
+    candidates = [found for draft in drafts if (found := _find_time(draft, _LEADING_COLON))]
+    if _is_agenda([found for found in candidates if not found.certain]):
         candidates = [found for found in candidates if found.certain]
     for found in candidates:
-        _apply(found)
-    for found in _dotted(drafts):
-        _apply(found)
+        _move_to_hint(found)
+    for found in _find_dotted_times(drafts):
+        _move_to_hint(found)
     for draft in drafts:
         if draft.hint is not None:
-            draft.cells = [_tidy(tokens) for tokens in draft.cells]
+            draft.cells = [_without_separators(tokens) for tokens in draft.cells]
 
 
-def split(drafts: list[Draft]) -> Iterator[Draft]:
-    """One block per line where a paragraph is a list of times, as people paste them from a video's description."""
+def split_timed_lines(drafts: list[DraftBlock]) -> Iterator[DraftBlock]:
+    """One block per line where a paragraph is a list of times, as people paste it from a video's description."""
     for draft in drafts:
-        pieces = _timed_lines(draft)
-        if len(pieces) < 2:
+        parts = _timed_lines(draft)
+        if len(parts) < 2:
             yield draft
             continue
         end_line = draft.end_line
-        draft.cells = [pieces[0][1]]
-        draft.end_line = draft.line + pieces[1][0]
+        draft.cells = [parts[0][1]]
+        draft.end_line = draft.line + parts[1][0]
         yield draft
-        owner = draft if draft.kind is BlockKind.ITEM else draft.owner
+        parent_item = draft if draft.kind is BlockKind.ITEM else draft.parent_item
         kind = BlockKind.PARAGRAPH if draft.kind is BlockKind.ITEM else draft.kind
-        for (offset, tokens), (following, _) in zip(
-            pieces[1:], [*pieces[2:], (end_line - draft.line, [])], strict=True
-        ):
-            yield Draft(kind, draft.line + offset, draft.line + following, cells=[tokens], owner=owner)
+        for (offset, tokens), (next_offset, _) in pairwise([*parts[1:], (end_line - draft.line, [])]):
+            lines = draft.line + offset, draft.line + next_offset
+            yield DraftBlock(kind, *lines, cells=[tokens], parent_item=parent_item)
 
 
-def _timed_lines(draft: Draft) -> list[tuple[int, list[Token]]]:
-    """The pieces of a paragraph that begin with a time, each with how many lines after the first it stands."""
+def _timed_lines(draft: DraftBlock) -> list[tuple[int, list[Token]]]:
+    """The parts of a paragraph that begin with a time, each with how many lines after the first it begins."""
     if (
         draft.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE}
         or draft.raw
@@ -133,19 +137,19 @@ def _timed_lines(draft: Draft) -> list[tuple[int, list[Token]]]:
             lines.append([])
         else:
             lines[-1].append(token)
-    # A line break inside a mark or a code span is no break here: then the lines cannot be told apart.
-    if len(lines) != draft.end_line - draft.line or not _LEADING_COLON.match(inline.plain(lines[0])):
+    # Line breaks inside a mark or a code span are not counted: then it is unknown which line is which.
+    if len(lines) != draft.end_line - draft.line or not _LEADING_COLON.match(inline.plain_text(lines[0])):
         return []
-    pieces: list[tuple[int, list[Token]]] = []
+    parts: list[tuple[int, list[Token]]] = []
     for offset, tokens in enumerate(lines):
-        if _LEADING_COLON.match(inline.plain(tokens)):
-            pieces.append((offset, tokens))
+        if _LEADING_COLON.match(inline.plain_text(tokens)):
+            parts.append((offset, tokens))
         else:
-            pieces[-1][1].extend([Token("softbreak", "br", 0), *tokens])
-    return pieces
+            parts[-1][1].extend([Token("softbreak", "br", 0), *tokens])
+    return parts
 
 
-def _hint(found: re.Match[str]) -> Hint | None:
+def _hint_from(found: re.Match[str]) -> Hint | None:
     start = timecode.parse(found["start"].replace(".", ":"))
     end = timecode.parse(found["end"].replace(".", ":")) if found["end"] else None
     if start is None:
@@ -153,69 +157,70 @@ def _hint(found: re.Match[str]) -> Hint | None:
     return Hint(start, end if end is not None and end > start else None)
 
 
-def _take_links(draft: Draft, recording: Video | None) -> Iterator[str]:
+def _extract_linked_times(draft: DraftBlock, recording: Video | None) -> Iterator[str]:
+    """Move the times of links into the recording to the hint of the draft. Yields warnings."""
     for cell, tokens in enumerate(draft.cells):
         removed: set[int] = set()
         last = 0
-        for opened, closed, href, text in inline.links(tokens):
-            found = _linked(href, text, recording)
+        for opened, closed, href, text in inline.find_links(tokens):
+            found = _linked_time(href, text, recording)
             if found is None:
                 continue
-            shown = typed(text)
-            if shown is not None and abs(shown.start - found.start) >= _DISAGREE:
+            typed = parse_typed_time(text)
+            if typed is not None and abs(typed.start - found.start) >= _MIN_WARNING_SECONDS:
                 yield (
                     f"line {draft.line}: the link says {timecode.clock(found.start)}, "
-                    f"its text {timecode.clock(shown.start)}; the link is used"
+                    f"its text {timecode.clock(typed.start)}; the link is used"
                 )
-
             if draft.hint is None:
                 draft.hint = found
-            elif removed and _continues(draft.hint, found) and inline.plain(tokens[last:opened]).strip() in _DASHES:
+            elif removed and _is_range(draft.hint, found, inline.plain_text(tokens[last:opened])):
                 draft.hint = Hint(draft.hint.start, found.start)
             else:
                 continue  # a second moment in the same block stays a link
             last = closed + 1
-            # Words that carry the link are the note's; a bare time or URL is not.
-            bare = shown is not None or inline.BARE_URL.fullmatch(text) or not text.strip()
-            removed.update(range(opened, last) if bare else (opened, closed))
+            # The text of a link belongs to the notes, unless it is only a time or a URL.
+            is_bare = typed is not None or inline.BARE_URL.fullmatch(text) or not text.strip()
+            removed.update(range(opened, last) if is_bare else (opened, closed))
         if removed:
-            draft.cells[cell] = inline.cut([token for index, token in enumerate(tokens) if index not in removed], 0, 0)
+            left = [token for index, token in enumerate(tokens) if index not in removed]
+            draft.cells[cell] = inline.without_empty_marks(left)
 
 
-def _continues(first: Hint, second: Hint) -> bool:
-    return first.end is None and second.start > first.start
+def _is_range(first: Hint, second: Hint, between: str) -> bool:
+    return first.end is None and second.start > first.start and between.strip() in _DASHES
 
 
-def _linked(href: str, text: str, recording: Video | None) -> Hint | None:
+def _linked_time(href: str, text: str, recording: Video | None) -> Hint | None:
     """The moment of the recording a link opens; None for any other link."""
     if href.startswith("#"):
-        return links.moment(href)
-    if recording is None or not links.leads_to(href, recording):
+        return links.time_in_url(href)
+    if recording is None or not links.opens_recording(href, recording):
         return None
-    return links.moment(href) or typed(text)
+    return links.time_in_url(href) or parse_typed_time(text)
 
 
-def _find(draft: Draft, leading: re.Pattern[str]) -> _Typed | None:
+def _find_time(draft: DraftBlock, leading: re.Pattern[str]) -> _TypedTime | None:
     """A time at the start or the end of a block, or alone in a cell of a table row."""
-    if draft.hint is not None or draft.silent or draft.kind in {BlockKind.CODE, BlockKind.MARKUP}:
+    if draft.hint is not None or draft.excluded or draft.kind in {BlockKind.CODE, BlockKind.MARKUP}:
         return None
     for cell, tokens in enumerate(draft.cells):
-        text = inline.plain(tokens)
+        text = inline.plain_text(tokens)
         found = leading.match(text)
-        if found and not _THEN_CLOCK.match(text, found.end()):
+        if found and not _TIME_OF_DAY_SUFFIX.match(text, found.end()):
             whole = not text[found.end() :].strip()
             certain = bool(found["open"] or found["at"]) or found["start"].count(":") == 2
             if draft.kind is BlockKind.ROW and not (whole or cell == 0):
                 continue
-            if not certain and _CLOCK_WORD.search(text):
+            if not certain and _TIME_OF_DAY_WORD.search(text):
                 continue
-        elif leading is _LEADING_COLON and not _CLOCK_WORD.search(text):
+        elif leading is _LEADING_COLON and not _TIME_OF_DAY_WORD.search(text):
             found, certain = _TRAILING.search(text), True
         else:
             found = None
-        hint = _hint(found) if found else None
+        hint = _hint_from(found) if found else None
         if found and hint and not _in_link(tokens, found.start("start")):
-            return _Typed(draft, cell, found.span(), hint, certain)
+            return _TypedTime(draft, cell, found.span(), hint, certain)
     return None
 
 
@@ -224,25 +229,27 @@ def _in_link(tokens: list[Token], position: int) -> bool:
     inside = False
     for token in tokens:
         inside = token.type == "link_open" or (inside and token.type != "link_close")
-        at += len(inline.spoken(token))
+        at += len(inline.text_of(token))
         if at > position:
             return inside
     return False
 
 
-def _agenda(bare: list[_Typed]) -> bool:
-    """Whether typed times are times of day: `9:00 … 9:15 … 10:30`, all on five minutes and none in the first."""
-    return len(bare) >= 3 and all(found.hint.start % 5 == 0 and found.hint.start >= 60 for found in bare)
+def _is_agenda(bare: list[_TypedTime]) -> bool:
+    """Whether typed times are times of day: `9:00 … 9:15 … 10:30`, all on five minutes and none in the first hour."""
+    return len(bare) >= _MIN_AGENDA_TIMES and all(
+        found.hint.start % _AGENDA_STEP_SECONDS == 0 and found.hint.start >= _MIN_AGENDA_SECONDS for found in bare
+    )
 
 
-def _dotted(drafts: list[Draft]) -> Iterator[_Typed]:
+def _find_dotted_times(drafts: list[DraftBlock]) -> Iterator[_TypedTime]:
     """`10.57` is a time in brackets, or where most of its siblings have one and it fits between; else a version."""
-    for siblings in _families(drafts):
+    for siblings in _groups_of_siblings(drafts):
         timed = [(draft.line, draft.hint.start) for draft in siblings if draft.hint is not None]
-        dotted = [found for draft in siblings if (found := _find(draft, _LEADING_DOTTED))]
+        dotted = [found for draft in siblings if (found := _find_time(draft, _LEADING_DOTTED))]
         for found in dotted:
             draft = found.draft
-            if _THEN_VERSION.match(inline.plain(draft.cells[found.cell]), found.span[1]):
+            if _VERSION_SUFFIX.match(inline.plain_text(draft.cells[found.cell]), found.span[1]):
                 continue
             after = bisect(timed, (draft.line,))
             earliest = timed[after - 1][1] if after else 0.0
@@ -252,30 +259,31 @@ def _dotted(drafts: list[Draft]) -> Iterator[_Typed]:
                 yield found
 
 
-def _families(drafts: list[Draft]) -> Iterable[list[Draft]]:
-    """The blocks that stand beside each other: under the same heading, in the same list."""
-    families: dict[tuple[int, int, int], list[Draft]] = defaultdict(list)
+def _groups_of_siblings(drafts: list[DraftBlock]) -> Iterable[list[DraftBlock]]:
+    """The blocks beside each other: under the same heading, in the same list."""
+    groups: dict[tuple[int, int, int], list[DraftBlock]] = defaultdict(list)
     section = 0
     for draft in drafts:
         section += draft.kind is BlockKind.HEADING
-        # Headings are siblings of headings of their level, wherever they stand.
-        families[0 if draft.kind is BlockKind.HEADING else section, id(draft.owner), draft.depth].append(draft)
-    return families.values()
+        # Headings are siblings of all headings of their level.
+        group = 0 if draft.kind is BlockKind.HEADING else section
+        groups[group, id(draft.parent_item), draft.depth].append(draft)
+    return groups.values()
 
 
-def _apply(found: _Typed) -> None:
+def _move_to_hint(found: _TypedTime) -> None:
     tokens = found.draft.cells[found.cell]
     found.draft.hint = found.hint
-    found.draft.cells[found.cell] = inline.cut(tokens, *found.span)
+    found.draft.cells[found.cell] = inline.cut_span(tokens, *found.span)
 
 
-def _tidy(tokens: list[Token]) -> list[Token]:
-    """Without the brackets and dashes that stood around a time, and the label of a cell that held only one."""
+def _without_separators(tokens: list[Token]) -> list[Token]:
+    """Without the brackets and dashes that were around a time, and without the label of a cell that had only a time."""
     for pattern in (_EMPTY_BRACKETS, _SEPARATOR_AT_END, _SEPARATOR):
-        text = inline.plain(tokens)
+        text = inline.plain_text(tokens)
         found = pattern.search(text)
         if found and found.end() > found.start():
-            tokens = inline.cut(tokens, *found.span())
-    if _LABEL_OF_TIME.fullmatch(inline.plain(tokens).strip()):
+            tokens = inline.cut_span(tokens, *found.span())
+    if _LABEL_OF_TIME.fullmatch(inline.plain_text(tokens).strip()):
         return []
     return tokens

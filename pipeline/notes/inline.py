@@ -1,13 +1,13 @@
-"""The inline content of a block: what it says as plain text, and what it looks like as safe HTML.
+"""The inline content of a block: its plain text, and its safe HTML.
 
-A block's content is a list of markdown-it tokens. Its plain text is the concatenation of `spoken` over the tokens,
-so a span of the plain text can be cut out of the tokens again.
+A block's content is a list of markdown-it tokens. Its plain text is the concatenation of their `text_of`, so a span of
+the plain text can be cut out of the tokens again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html import unescape
 from urllib.parse import unquote
@@ -18,155 +18,149 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-GENERATED = "jumpnotes"  # the title of the links that jumpnotes writes into notes: [12:34](https://… "jumpnotes")
 BARE_URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)/)[^\s<>\"|\\^`{}]{1,2000}",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r" {2,}")
-_TRAILING = re.compile(r"[.,;:!?'*_]+$")
-_NUMBERED = re.compile(r"/(?:issues?|pulls?|merge_requests|discussions|milestones?)/(\d{1,9})\b|[?&]id=(\d{1,9})\b")
-_NAMED = re.compile(r"[A-Z][A-Z0-9]+(?:-\d+)+|v?\d+(?:\.\d+)+")  # a ticket, or a version
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TRAILING_PUNCTUATION = re.compile(r"[.,;:!?'*_]+$")
+_ISSUE_NUMBER = re.compile(r"/(?:issues?|pulls?|merge_requests|discussions|milestones?)/(\d{1,9})\b|[?&]id=(\d{1,9})\b")
+_TICKET_OR_VERSION = re.compile(r"[A-Z][A-Z0-9]+(?:-\d+)+|v?\d+(?:\.\d+)+")
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
-_CLOSERS = {"link_open": "link_close", "em_open": "em_close", "strong_open": "strong_close", "s_open": "s_close"}
+_CLOSING_TYPES = {"link_open": "link_close", "em_open": "em_close", "strong_open": "strong_close", "s_open": "s_close"}
 
 
 def text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def spoken(token: Token) -> str:
+def text_of(token: Token) -> str:
     """What a token adds to the plain text."""
     if token.type in {"text", "code_inline"}:
         return token.content
     if token.type in {"softbreak", "hardbreak"}:
         return "\n"
-    return "\n" if token.type == "html_inline" and _BREAK.match(token.content) else ""
+    return "\n" if token.type == "html_inline" and _LINE_BREAK.match(token.content) else ""
 
 
-def plain(tokens: list[Token]) -> str:
-    return "".join(map(spoken, tokens))
+def plain_text(tokens: list[Token]) -> str:
+    return "".join(map(text_of, tokens))
 
 
 def matching_text(tokens: list[Token]) -> str:
-    """The plain text with one space between words, and of every URL only what somebody may have said."""
-    text = plain(tokens)
+    """The plain text with one space between words, and of every URL only what somebody may say of it."""
+    text = plain_text(tokens)
     pieces: list[str] = []
     done = 0
-    for start, end in bare_urls(text):
-        pieces += [text[done:start], said_of(text[start:end])]
+    for start, end in find_bare_urls(text):
+        pieces += [text[done:start], speakable_part(text[start:end])]
         done = end
     return " ".join("".join([*pieces, text[done:]]).split())
 
 
-def bare_urls(text: str) -> Iterator[tuple[int, int]]:
-    """Where URLs stand in `text`, without the punctuation of the sentence around them."""
+def find_bare_urls(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of the URLs in `text`, without the punctuation of the sentence around them."""
     if "://" not in text and "youtu" not in text:  # most text has none, and looking for one is slow
         return
     for found in BARE_URL.finditer(text):
-        url = _TRAILING.sub("", found.group())
+        url = _TRAILING_PUNCTUATION.sub("", found.group())
         # A closing bracket belongs to the sentence unless the URL has its opening one.
         while url.endswith((")", "]")) and url.count(url[-1]) > url.count("(" if url[-1] == ")" else "["):
-            url = _TRAILING.sub("", url[:-1])
+            url = _TRAILING_PUNCTUATION.sub("", url[:-1])
         yield found.start(), found.start() + len(url)
 
 
-def said_of(url: str) -> str:
-    """What of a URL is worth looking for in speech: the number of an issue, else the words its path
-    ends in, else the name of the site.
+def speakable_part(url: str) -> str:
+    """The part of a URL that is worth looking for in speech: the number of an issue, else the last words of its path,
+    else the name of the site.
 
-    >>> said_of("https://github.com/osquery/osquery/pull/6190"), said_of("https://a.org/support/fee-waiver/#top")
+    >>> speakable_part("https://github.com/osquery/osquery/pull/6190"), speakable_part("https://a.org/support/fee-waiver/#top")
     ('#6190', 'fee waiver')
     """
-    numbered = _NUMBERED.search(url)
-    if numbered:
-        return f"#{numbered[1] or numbered[2]}"
+    issue = _ISSUE_NUMBER.search(url)
+    if issue:
+        return f"#{issue[1] or issue[2]}"
     path = url.partition("://")[2].partition("#")[0].partition("?")[0].rstrip("/.,;:!?)")
     host, _, last = path.partition("/")
     last = unquote(last.rpartition("/")[2])
     if "youtu" in host:
         return ""
-    if _NAMED.fullmatch(last):
+    if _TICKET_OR_VERSION.fullmatch(last):
         return last
     words = re.split(r"[^\w]+|_", re.sub(r"\.\w{1,5}$", "", last))
     # An identifier such as 60f09155cf2e is noise; so is a word that is all digits or all capitals.
-    said = [word for word in words if word.isalpha() and not word.isupper() and len(word) < 25]
+    speakable = [word for word in words if word.isalpha() and not word.isupper() and len(word) < 25]
     # Where the path says nothing the site still has a name: "slack", "asciinema".
-    return " ".join(said) or host.removeprefix("www.").rpartition(".")[0].rpartition(".")[2]
+    return " ".join(speakable) or host.removeprefix("www.").rpartition(".")[0].rpartition(".")[2]
 
 
 def prepare(tokens: list[Token]) -> list[Token]:
-    """The tokens with bare URLs as links, images as links to them, and links a page cannot follow as their text.
-
-    A link that jumpnotes itself wrote into the notes is left out: it is neither text nor a time somebody typed.
-    """
+    """The tokens with bare URLs as links, images as links to them, and links a page cannot follow as their text."""
     prepared: list[Token] = []
-    inside = False
-    kept = False
-    generated = False
+    link: Token | None = None  # that the token is in; links do not nest
     for token in tokens:
         if token.type == "link_open":
-            generated = token.attrGet("title") == GENERATED
-            inside, kept = True, _followable(str(token.attrGet("href") or ""))
-            if kept and not generated:
+            link = token
+        if token.type in {"link_open", "link_close"}:
+            if link is not None and _is_followable(str(link.attrGet("href") or "")):
                 prepared.append(token)
-        elif token.type == "link_close":
-            if kept and not generated:
-                prepared.append(token)
-            inside = generated = False
-        elif generated:
-            continue
-        elif token.type == "image":
-            alt = text_token(token.content or "image")
-            source = str(token.attrGet("src") or "")
-            prepared.extend([alt] if inside or not _followable(source) else _link(source, alt.content))
-        elif token.type == "text":
-            content = _SPACES.sub(" ", token.content) if "  " in token.content else token.content
-            prepared.extend([text_token(content)] if inside else _linked(content))
         else:
-            prepared.append(token)
+            prepared.extend(_prepare_content(token, in_link=link is not None))
+        if token.type == "link_close":
+            link = None
     return prepared
 
 
-def _followable(href: str) -> bool:
-    # "#t=11" is followable only as a time; the cleaner takes it out of the HTML.
+def _prepare_content(token: Token, *, in_link: bool) -> Iterable[Token]:
+    if token.type == "image":
+        alt = text_token(token.content or "image")
+        source = str(token.attrGet("src") or "")
+        return [alt] if in_link or not _is_followable(source) else _link_tokens(source, alt.content)
+    if token.type == "text":
+        content = _SPACES.sub(" ", token.content) if "  " in token.content else token.content
+        return [text_token(content)] if in_link else _link_bare_urls(content)
+    return [token]
+
+
+def _is_followable(href: str) -> bool:
+    # "#t=11" is followable only as a time; the sanitiser takes it out of the HTML.
     return href.lower().startswith(("http://", "https://", "mailto:", "#"))
 
 
-def _link(href: str, text: str) -> list[Token]:
+def _link_tokens(href: str, text: str) -> list[Token]:
     return [Token("link_open", "a", 1, attrs={"href": href}), text_token(text), Token("link_close", "a", -1)]
 
 
-def _linked(text: str) -> Iterator[Token]:
+def _link_bare_urls(text: str) -> Iterator[Token]:
     done = 0
-    for start, end in bare_urls(text):
+    for start, end in find_bare_urls(text):
         if start > done:
             yield text_token(text[done:start])
         url = text[start:end]
-        yield from _link(url if "://" in url else f"https://{url}", url)
+        yield from _link_tokens(url if "://" in url else f"https://{url}", url)
         done = end
     if done < len(text):
         yield text_token(text[done:])
 
 
-def links(tokens: list[Token]) -> Iterator[tuple[int, int, str, str]]:
+def find_links(tokens: list[Token]) -> Iterator[tuple[int, int, str, str]]:
     """Every link: the index of its opening token, of its closing one, its target, and its plain text."""
     opened = None
     for index, token in enumerate(tokens):
         if token.type == "link_open":
             opened = index
         elif token.type == "link_close" and opened is not None:
-            yield opened, index, str(tokens[opened].attrGet("href") or ""), plain(tokens[opened + 1 : index])
+            yield opened, index, str(tokens[opened].attrGet("href") or ""), plain_text(tokens[opened + 1 : index])
             opened = None
 
 
-def cut(tokens: list[Token], start: int, end: int) -> list[Token]:
-    """The tokens without the span [start, end) of their plain text, and without marks that then hold nothing."""
+def cut_span(tokens: list[Token], start: int, end: int) -> list[Token]:
+    """The tokens without the span [start, end) of their plain text, and without marks that are then empty."""
     kept: list[Token] = []
     at = 0
     for token in tokens:
-        piece = spoken(token)
+        piece = text_of(token)
         before, after = piece[: max(0, start - at)], piece[max(0, end - at) :]
         if piece and at < end and at + len(piece) > start:
             at += len(piece)
@@ -175,13 +169,14 @@ def cut(tokens: list[Token], start: int, end: int) -> list[Token]:
         else:
             at += len(piece)
             kept.append(token)
-    return _without_empty_marks(kept)
+    return without_empty_marks(kept)
 
 
-def _without_empty_marks(tokens: list[Token]) -> list[Token]:
+def without_empty_marks(tokens: list[Token]) -> list[Token]:
+    """The tokens without emphasis, links and the like that have nothing in them."""
     kept: list[Token] = []
     for token in tokens:
-        if kept and token.type == _CLOSERS.get(kept[-1].type):
+        if kept and token.type == _CLOSING_TYPES.get(kept[-1].type):
             kept.pop()
         else:
             kept.append(token)
@@ -218,7 +213,7 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def clean(html: str) -> str:
+def sanitise(html: str) -> str:
     """`html` reduced to inline tags that cannot run, load or restyle anything."""
     return _cleaner().clean(html).strip()
 
@@ -232,7 +227,7 @@ def _renderer() -> tuple[RendererHTML, OptionsDict]:
 def render(tokens: list[Token]) -> str:
     """The tokens as safe inline HTML."""
     renderer, options = _renderer()
-    return clean(renderer.renderInline(tokens, options, {}))
+    return sanitise(renderer.renderInline(tokens, options, {}))
 
 
 def text_of_html(html: str) -> str:

@@ -1,4 +1,4 @@
-"""Markdown to the pieces a reader can click, each with its lines; no line of the file is lost.
+"""Markdown to blocks in the making, each with its lines; no line of the file is lost.
 
 CommonMark with tables and strikethrough, plus `#Heading` written without its space.
 """
@@ -18,8 +18,7 @@ from markdown_it.token import Token
 from pipeline.notes import inline
 from pipeline.records import BlockKind, Hint
 
-# The inline parser is quadratic in brackets: a paragraph with more than this many is shown as it is typed.
-_MOST_BRACKETS = 200
+_MAX_BRACKETS = 200  # the inline parser is quadratic in them: a paragraph with more is shown as it is typed
 _LOOSE_HEADING = re.compile(r"(#{1,6})([^#\s].*)")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 _OTHER_TAG = re.compile(r"(?<!\S)#\w")
@@ -30,7 +29,7 @@ _FRONT_FIELD = re.compile(r"\s*[\w-]+\s*:(?:\s|$)")
 
 
 @dataclass(slots=True)
-class Draft:
+class DraftBlock:
     """A block in the making. A table row has one list of tokens per cell, every other kind has one or none."""
 
     kind: BlockKind
@@ -38,12 +37,12 @@ class Draft:
     end_line: int
     cells: list[list[Token]] = field(default_factory=list)
     depth: int = 0
-    owner: Draft | None = None  # the list item it stands in
+    parent_item: DraftBlock | None = None  # the list item it is in
     raw: str = ""  # of code and HTML: their source
     number: int | None = None  # of an item in a numbered list
-    done: bool | None = None  # of a task: whether it is ticked
+    ticked: bool | None = None  # None: not a task
     hint: Hint | None = None
-    silent: bool = False  # shown, but nobody said it: the recording's own link
+    excluded: bool = False  # shown, but nobody said it: the recording's own link
 
     @property
     def text(self) -> str:
@@ -51,22 +50,22 @@ class Draft:
 
 
 @dataclass(slots=True)
-class _Item:
+class _ListItem:
     line: int
     depth: int
     number: int | None = None
-    lead: Draft | None = None
-    begun: bool = False  # something stands in it already
+    first_block: DraftBlock | None = None
+    has_content: bool = False
 
 
 def split_lines(source: str) -> list[str]:
-    """The lines of a source, as Markdown counts them. A trailing line break ends a line, it does not begin one."""
+    """The lines of a source as Markdown counts them. A line break at the end does not begin another line."""
     lines = _NEWLINE.split(source)
     return lines[:-1] if lines and not lines[-1] else lines
 
 
-def front_matter(lines: list[str]) -> int:
-    """How many lines of front matter the file begins with. A rule at the top of the notes is not front matter."""
+def count_front_matter_lines(lines: list[str]) -> int:
+    """How many lines of front matter the file begins with. A rule at the top is not front matter."""
     if not lines or lines[0].rstrip() != "---":
         return 0
     first = next((line for line in lines[1:] if line.strip()), "")
@@ -75,35 +74,36 @@ def front_matter(lines: list[str]) -> int:
     return next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() in {"---", "..."}), 0)
 
 
-def drafts(lines: list[str]) -> list[Draft]:
-    """The pieces of a file in its order. Their ranges hold every line that is not blank exactly once."""
-    skipped = front_matter(lines)
+def parse_blocks(lines: list[str]) -> list[DraftBlock]:
+    """The blocks of a file in its order. Every line that is not blank is in exactly one of them."""
+    skipped = count_front_matter_lines(lines)
     env: dict[str, object] = {}
     tokens = _parser().parse("\n" * skipped + "\n".join(lines[skipped:]), env)
-    found = list(_leaves(tokens))
+    found = list(_token_blocks(tokens))
     if skipped:
-        found.append(Draft(BlockKind.MARKUP, 1, skipped + 1))
+        found.append(DraftBlock(BlockKind.MARKUP, 1, skipped + 1))
     for draft in found:
         while draft.end_line > draft.line + 1 and not lines[draft.end_line - 2].strip():
             draft.end_line -= 1
-    found.extend(_left_over(lines, found, env))
+    found.extend(_leftover_blocks(lines, found, env))
     return sorted(found, key=lambda draft: draft.line)
 
 
-def _leaves(tokens: list[Token]) -> Iterator[Draft]:
-    containers: list[_Item | None] = []  # None: a quote
-    row: Draft | None = None
+def _token_blocks(tokens: list[Token]) -> Iterator[DraftBlock]:
+    containers: list[_ListItem | None] = []  # None: a quote
+    row: DraftBlock | None = None
     for index, token in enumerate(tokens):
         match token.type:
             case "list_item_open":
                 depth = 1 + sum(container is not None for container in containers)
-                containers.append(_Item(_first_line(token), depth, int(token.info) if token.info.isdigit() else None))
+                number = int(token.info) if token.info.isdigit() else None
+                containers.append(_ListItem(_first_line(token), depth, number))
             case "blockquote_open":
                 containers.append(None)
             case "list_item_close" | "blockquote_close":
                 containers.pop()
             case "tr_open":
-                row = _placed(Draft(BlockKind.ROW, *_lines(token)), containers)
+                row = _place(DraftBlock(BlockKind.ROW, *_lines(token)), containers)
                 # The line of dashes under the first row belongs to it.
                 row.end_line += tokens[index - 1].type == "thead_open"
                 yield row
@@ -112,12 +112,12 @@ def _leaves(tokens: list[Token]) -> Iterator[Draft]:
             case "inline" if row is not None:
                 row.cells.append(inline.prepare(token.children or []))
             case "inline" if token.content.strip():
-                yield _placed(_prose(tokens[index - 1], token, containers), containers)
+                yield _place(_text_block(tokens[index - 1], token, containers), containers)
             case "fence" | "code_block":
                 code = [Token("code_inline", "code", 0, content=token.content.rstrip())]
-                yield _placed(Draft(BlockKind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
+                yield _place(DraftBlock(BlockKind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
             case "html_block":
-                yield _placed(_html(token), containers)
+                yield _place(_html_block(token), containers)
 
 
 def _first_line(token: Token) -> int:
@@ -129,65 +129,66 @@ def _lines(token: Token) -> tuple[int, int]:
     return token.map[0] + 1, token.map[1] + 1
 
 
-def _prose(opening: Token, token: Token, containers: list[_Item | None]) -> Draft:
+def _text_block(opening: Token, token: Token, containers: list[_ListItem | None]) -> DraftBlock:
     content = inline.prepare(token.children or [])
     if opening.type == "heading_open" and not containers:
-        return Draft(BlockKind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
+        return DraftBlock(BlockKind.HEADING, *_lines(opening), cells=[content], depth=int(opening.tag[1]))
     quoted = bool(containers) and containers[-1] is None
-    return Draft(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, *_lines(opening), cells=[content])
+    return DraftBlock(BlockKind.QUOTE if quoted else BlockKind.PARAGRAPH, *_lines(opening), cells=[content])
 
 
-def _html(token: Token) -> Draft:
+def _html_block(token: Token) -> DraftBlock:
     """A comment is markup; any other HTML is what a reader sees of it."""
     text = inline.text_of_html(token.content)
     if not text:
-        return Draft(BlockKind.MARKUP, *_lines(token), raw=token.content)
-    return Draft(BlockKind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
+        return DraftBlock(BlockKind.MARKUP, *_lines(token), raw=token.content)
+    return DraftBlock(BlockKind.PARAGRAPH, *_lines(token), cells=[[inline.text_token(text)]], raw=token.content)
 
 
-def _placed(draft: Draft, containers: list[_Item | None]) -> Draft:
-    """Give a leaf its place in the list it stands in: the first one of an item is that item."""
+def _place(draft: DraftBlock, containers: list[_ListItem | None]) -> DraftBlock:
+    """Give a block its place in the list it is in. The first block of an item becomes that item."""
     items = [container for container in containers if container is not None]
     if not items:
         return draft
     item = items[-1]
-    first = not item.begun
+    is_first = not item.has_content
     for container in items:
-        container.begun = True
-    if item.lead is not None:
-        draft.owner = item.lead
+        container.has_content = True
+    if item.first_block is not None:
+        draft.parent_item = item.first_block
         return draft
-    item.lead = draft
-    draft.owner = next((outer.lead for outer in reversed(items[:-1]) if outer.lead is not None), None)
-    if first:
-        draft.line = item.line  # a bullet may stand alone on its line, above its text
+    item.first_block = draft
+    outer_blocks = (outer.first_block for outer in reversed(items[:-1]))
+    draft.parent_item = next((block for block in outer_blocks if block is not None), None)
+    if is_first:
+        draft.line = item.line  # a bullet may be alone on its line, above its text
     if draft.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTE}:
         draft.kind, draft.depth, draft.number = BlockKind.ITEM, item.depth, item.number
-        task = _TASK.match(inline.plain(draft.cells[0]))
+        task = _TASK.match(inline.plain_text(draft.cells[0]))
         if task:
-            draft.done = task[1] != " "
-            draft.cells[0] = inline.cut(draft.cells[0], 0, task.end())
+            draft.ticked = task[1] != " "
+            draft.cells[0] = inline.cut_span(draft.cells[0], 0, task.end())
     return draft
 
 
-def _left_over(lines: list[str], found: list[Draft], env: dict[str, object]) -> Iterator[Draft]:
+def _leftover_blocks(lines: list[str], found: list[DraftBlock], env: dict[str, object]) -> Iterator[DraftBlock]:
     """What became no token: rules, link definitions, empty bullets, and text nested too deep to be parsed."""
-    taken = bytearray(len(lines) + 2)
+    covered = bytearray(len(lines) + 2)
     for draft in found:
-        taken[draft.line : draft.end_line] = b"\1" * (draft.end_line - draft.line)
+        covered[draft.line : draft.end_line] = b"\1" * (draft.end_line - draft.line)
     markup = bytearray(len(lines) + 2)
     for start, end in _definitions(env):
         markup[start + 1 : end + 1] = b"\1" * (end - start)
-    last: Draft | None = None
+    last: DraftBlock | None = None
     for number, line in enumerate(lines, 1):
-        if taken[number] or not line.strip():
+        if covered[number] or not line.strip():
             last = None
             continue
         kind = BlockKind.MARKUP if markup[number] or _MARKER_ONLY.fullmatch(line) else BlockKind.PARAGRAPH
         if last is not None and last.kind is kind:
             last.end_line += 1
         else:
-            last = Draft(kind, number, number + 1)
+            last = DraftBlock(kind, number, number + 1)
             yield last
         if kind is BlockKind.PARAGRAPH:
             last.cells.append([inline.text_token(line.strip())])
@@ -212,12 +213,12 @@ def _parser() -> MarkdownIt:
 
 
 def _inline(state: StateCore) -> None:
-    """Markdown-it's own rule, with a way out for content that would take minutes."""
+    """Markdown-it's own rule, but for content that would take it minutes."""
     for token in state.tokens:
         if token.type != "inline":
             continue
         token.children = []
-        if token.content.count("[") > _MOST_BRACKETS:
+        if token.content.count("[") > _MAX_BRACKETS:
             token.children.append(inline.text_token(" ".join(token.content.split())))
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)

@@ -12,18 +12,18 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-# Month-first and day-first numerals (1/2/2020) are left alone: nobody can tell them apart.
+# 1/2/2020 is not read as a date: it may be January or February.
 _DATES = (
     re.compile(rf"(?<![^\W_]){_YEAR}(?P<sep>[-_./]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?![^\W_])"),
     re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b{_DAY}\.?\s+{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
 )
-_LONGEST_SLUG = 80
-_LONGEST_ID = 40
+_MAX_SLUG_CHARS = 80
+_MAX_ID_CHARS = 40
 
 
 def find_date(text: str) -> tuple[date, tuple[int, int]] | None:
-    """The first calendar date written in `text`, and where it stands.
+    """The first calendar date written in `text`, and its span.
 
     >>> find_date("Office hours, January 21st, 2020")
     (datetime.date(2020, 1, 21), (14, 32))
@@ -39,21 +39,21 @@ def find_date(text: str) -> tuple[date, tuple[int, int]] | None:
     return None
 
 
-def slugify(text: str, longest: int = _LONGEST_SLUG) -> str:
-    """ASCII letters, digits and single hyphens; "" when nothing of that is in `text`.
+def slugify(text: str, max_chars: int = _MAX_SLUG_CHARS) -> str:
+    """ASCII letters, digits and single hyphens; "" when `text` has none of them.
 
     >>> slugify("Réunion: CI & PRs!")
     'reunion-ci-prs'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold()[: 10 * longest]).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text.casefold()[: 10 * max_chars]).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))
-    if len(slug) > longest:
-        slug = slug[:longest].rpartition("-")[0] or slug[:longest]
+    if len(slug) > max_chars:
+        slug = slug[:max_chars].rpartition("-")[0] or slug[:max_chars]
     return slug.strip("-")
 
 
 def slug_of(title: str, name: str, day: date | None) -> str:
-    """The slug of notes called `title` in the file `name`, with the right date in it where one is known."""
+    """The slug of notes with this title in the file `name`. It has the right date where one is known."""
     for words in (title, PurePath(name).stem):
         slug = _dated_slug(words, day)
         if re.search(r"[a-z]", slug):
@@ -71,7 +71,7 @@ def _dated_slug(words: str, day: date | None) -> str:
     slug = slugify(words)
     if day.isoformat() in slug:
         return slug
-    return f"{slugify(slug, _LONGEST_SLUG - 11)}-{day.isoformat()}"
+    return f"{slugify(slug, _MAX_SLUG_CHARS - 11)}-{day.isoformat()}"
 
 
 def _digest(text: str) -> str:
@@ -88,15 +88,15 @@ class BlockIds:
     def __init__(self) -> None:
         self._given: dict[str, int] = {}
 
-    def of(self, text: str, headings: tuple[str, ...]) -> str:
-        words = _normal(text)
-        slug = slugify(words, _LONGEST_ID)
-        digest = _digest("\n".join([*map(_normal, headings), words]))
+    def make(self, text: str, headings: tuple[str, ...]) -> str:
+        words = _normalise(text)
+        slug = slugify(words, _MAX_ID_CHARS)
+        digest = _digest("\n".join([*map(_normalise, headings), words]))
         name = f"{slug if slug[:1].isalpha() else f'b-{slug}'.rstrip('-')}-{digest}"
         count = self._given[name] = self._given.get(name, 0) + 1
         return name if count == 1 else f"{name}-{count}"
 
 
-def _normal(text: str) -> str:
-    """Case, punctuation and spaces aside, the same text."""
+def _normalise(text: str) -> str:
+    """The text without case, punctuation and double spaces."""
     return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()

@@ -8,8 +8,8 @@ In this order:
 4. the first YouTube link above the second heading,
 5. the video that most hand-written times link to.
 
-A label with nothing behind it says that there is no recording, unless several times link to the same video.
-Any other YouTube link is something the notes talk about.
+A label without a link says that there is no recording, unless several times link to the same video. Any other YouTube
+link is something the notes talk about.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.links import leads_to, moment, on_youtube, youtube_id
+from pipeline.links import is_on_youtube, opens_recording, time_in_url, youtube_id
 from pipeline.notes import hints, inline
-from pipeline.notes.markdown import Draft
+from pipeline.notes.markdown import DraftBlock
 from pipeline.records import BlockKind, Video
 
 _LABEL = re.compile(
@@ -41,89 +41,93 @@ _FRONT_FIELDS = ("recording", "video", "youtube")
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    draft: Draft
+    draft: DraftBlock
     url: str
     label: str  # what the block, or the label or heading above it, says besides the link; "" when it says more
-    alone: bool  # the block holds nothing besides links and such a label
-    preamble: bool
-    times: bool  # its text is a time
+    is_alone: bool  # the block has nothing besides links and such a label
+    in_preamble: bool  # above the second heading
+    is_time: bool  # its text is a time
 
 
-def find(drafts: list[Draft], front: dict[str, str]) -> Video | None:
-    """The recording. Marks the blocks that hold nothing but its link as silent."""
-    links = list(_links(drafts))
-    empty = [draft for draft in drafts if _empty_label(draft)]
-    found = _front(front) or _best(links, empty=bool(empty))
-    for draft in empty:
-        draft.silent = True
+def find_recording(drafts: list[DraftBlock], front_fields: dict[str, str]) -> Video | None:
+    """The recording. The blocks that have nothing but its link become excluded."""
+    links = list(_candidates(drafts))
+    empty_labels = [draft for draft in drafts if _is_empty_label(draft)]
+    recording = _from_front_matter(front_fields) or _choose(links, has_empty_label=bool(empty_labels))
+    for draft in empty_labels:
+        draft.excluded = True
     for link in links:
-        # A link with a time is a moment of the meeting, unless it is the very one that names the recording.
-        plainly = found is not None and (link.url == found.url or moment(link.url) is None)
-        if found and link.alone and plainly and not link.times and leads_to(link.url, found):
-            link.draft.silent = True
-    return found
+        if recording and link.is_alone and not link.is_time and _is_link_of(link.url, recording):
+            link.draft.excluded = True
+    return recording
 
 
-def _front(front: dict[str, str]) -> Video | None:
-    url = next((front[name] for name in _FRONT_FIELDS if front.get(name, "").startswith(("http://", "https://"))), None)
-    return _video(url) if url else None
+def _is_link_of(url: str, recording: Video) -> bool:
+    """Whether `url` is the link of the recording as a whole. One with a time usually is that of a moment."""
+    return opens_recording(url, recording) and (url == recording.url or time_in_url(url) is None)
 
 
-def _best(links: list[_Link], *, empty: bool) -> Video | None:
-    labelled = [link for link in links if link.label and not link.times]
+def _from_front_matter(fields: dict[str, str]) -> Video | None:
+    urls = (fields.get(name, "") for name in _FRONT_FIELDS)
+    return next((_video(url) for url in urls if url.startswith(("http://", "https://"))), None)
+
+
+def _choose(links: list[_Link], *, has_empty_label: bool) -> Video | None:
+    labelled = [link for link in links if link.label and not link.is_time]
     named = [link for link in labelled if _NAMES_RECORDING.search(link.label)]
-    above = [link for link in links if link.preamble and not link.times and youtube_id(link.url)]
-    for link in (*(link for link in labelled if link.preamble), *named, *(() if empty else above)):
+    preamble = [link for link in links if link.in_preamble and not link.is_time and youtube_id(link.url)]
+    for link in (*(link for link in labelled if link.in_preamble), *named, *(() if has_empty_label else preamble)):
         return _video(link.url)
-    times = Counter(youtube_id(link.url) for link in links if link.times and youtube_id(link.url))
-    for name, count in times.most_common(1):
-        if count > 1 or not empty:
-            return Video(f"https://www.youtube.com/watch?v={name}", name)
+    times = Counter(video_id for link in links if link.is_time and (video_id := youtube_id(link.url)))
+    for video_id, count in times.most_common(1):
+        if count > 1 or not has_empty_label:
+            return Video(f"https://www.youtube.com/watch?v={video_id}", video_id)
     return None
 
 
 def _video(url: str) -> Video:
-    asked = moment(url)
-    return Video(url, youtube_id(url), asked.start if asked else 0.0)
+    opens_at = time_in_url(url)
+    return Video(url, youtube_id(url), opens_at.start if opens_at else 0.0)
 
 
-def _links(drafts: list[Draft]) -> Iterator[_Link]:
+def _candidates(drafts: list[DraftBlock]) -> Iterator[_Link]:
+    """The links that may be the recording."""
     headings = 0
     heading = ""
-    before: Draft | None = None
+    before: DraftBlock | None = None
     for draft in drafts:
         if draft.kind is BlockKind.HEADING:
             headings += 1
             heading = draft.text
-        targets = list(_targets(draft))
+        targets = list(_links_in(draft))
         if targets:
-            above = before.text if before is not None and _empty_label(before) else heading
-            outside = _outside_links(draft)
+            above = before.text if before is not None and _is_empty_label(before) else heading
+            outside = _text_outside_links(draft)
             label = _label_of(draft, outside, above)
-            alone = draft.kind is not BlockKind.HEADING and (not outside or _LABEL.fullmatch(outside) is not None)
+            is_alone = draft.kind is not BlockKind.HEADING and (not outside or _LABEL.fullmatch(outside) is not None)
         for url, text in targets:
             # Another host has the recording only where the notes say so.
             if youtube_id(url) or _NAMES_OTHER_HOST.search(label):
-                yield _Link(draft, url, label, alone, headings < 2, hints.typed(text) is not None)
+                yield _Link(draft, url, label, is_alone, headings < 2, hints.parse_typed_time(text) is not None)
         before = draft
 
 
-def _targets(draft: Draft) -> Iterator[tuple[str, str]]:
+def _links_in(draft: DraftBlock) -> Iterator[tuple[str, str]]:
     """The links of a block that may be a recording, each with its text; of raw HTML also what it embeds."""
     if draft.kind is BlockKind.CODE:
         return
-    found = [(url, text) for tokens in draft.cells for _, _, url, text in inline.links(tokens)]
+    found = [(url, text) for tokens in draft.cells for _, _, url, text in inline.find_links(tokens)]
     found += [(embedded[1], "") for embedded in _EMBEDDED.finditer(_COMMENT.sub("", draft.raw))]
     for url, text in found:
-        playlist_or_channel = on_youtube(url) and youtube_id(url) is None
+        playlist_or_channel = is_on_youtube(url) and youtube_id(url) is None
         if url.startswith(("http://", "https://")) and not playlist_or_channel:
             yield url, text
 
 
-def _label_of(draft: Draft, outside: str, above: str) -> str:
+def _label_of(draft: DraftBlock, outside: str, above: str) -> str:
     if outside and not _LABEL.fullmatch(outside):
         return ""
-    whole = " ".join(" ".join(inline.BARE_URL.sub("", inline.plain(tokens)) for tokens in draft.cells).split())
+    whole = " ".join(" ".join(inline.BARE_URL.sub("", inline.plain_text(tokens)) for tokens in draft.cells).split())
     if _LABEL.fullmatch(whole) and _NAMES_VIDEO.search(whole):
         return whole
     if not outside and _LABEL.fullmatch(above) and _NAMES_VIDEO.search(above):
@@ -131,21 +135,20 @@ def _label_of(draft: Draft, outside: str, above: str) -> str:
     return ""
 
 
-def _outside_links(draft: Draft) -> str:
-    """What a block says outside its links."""
-    said: list[str] = []
+def _text_outside_links(draft: DraftBlock) -> str:
+    texts: list[str] = []
     for tokens in draft.cells:
         inside = False
         for token in tokens:
             inside = token.type == "link_open" or (inside and token.type != "link_close")
             if not inside:
-                said.append(inline.spoken(token))
-    return " ".join("".join(said).split())
+                texts.append(inline.text_of(token))
+    return " ".join("".join(texts).split())
 
 
-def _empty_label(draft: Draft) -> bool:
-    """`YouTube Link:` with nothing behind it."""
-    if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.links(tokens)):
+def _is_empty_label(draft: DraftBlock) -> bool:
+    """`YouTube Link:` without a link."""
+    if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.find_links(tokens)):
         return False
-    text = _outside_links(draft)
+    text = _text_outside_links(draft)
     return text.endswith(":") and _LABEL.fullmatch(text) is not None and _NAMES_VIDEO.search(text) is not None

@@ -1,7 +1,7 @@
-"""Who said a block, where the notes say it plainly: `(Stefano) I would say …`, `**Alice:** …`, `Alice: …`.
+"""Who said a block, where the notes clearly say so: `(Stefano) I would say …`, `**Alice:** …`, `Alice: …`.
 
-Most words before a colon are labels ("Next steps: …"), so a name has to convince: capitalised words that are
-neither in labels.txt nor written small elsewhere in the notes, with something said after them.
+Most words before a colon are labels ("Next steps: …"). A name is capitalised words that are neither in labels.txt nor
+written in lower case elsewhere in the notes, with text after them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NAMES = rf"{_NAME}(?:(?:\s*[,&/+]\s*|\s+and\s+){_NAME}){{0,4}}"
 _BRACKETED = re.compile(rf"\s*\((?P<names>{_NAMES})\)\s*:?\s*(?P<rest>\S)")
 _COLON = re.compile(rf"\s*(?P<names>{_NAMES})\s*:\s+(?P<rest>\S.*)")
 _SEPARATOR = re.compile(r"\s*[,&/+]\s*|\s+and\s+")
-_SMALL_WORD = re.compile(r"(?<![\w@])[a-z][a-z]+\b")
+_LOWER_CASE_WORD = re.compile(r"(?<![\w@])[a-z][a-z]+\b")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])[A-Z]")
 _NAME_PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|Van|O['’])(?=[A-Z])")
 _LABEL_ENDING = re.compile(
@@ -24,35 +24,38 @@ _LABEL_ENDING = re.compile(
 )
 
 
+_MAX_SPEAKER_CHARS = 200  # of a block are looked at
+
+
 @cache
 def _labels() -> frozenset[str]:
-    """Words that open a line before a colon, or stand in brackets, and are nobody's name."""
+    """Words that come before a colon at the start of a line, or in brackets, and are nobody's name."""
     return frozenset(files("pipeline.notes").joinpath("labels.txt").read_text("utf-8").split())
 
 
-def small_words(source: str) -> frozenset[str]:
-    """The words `source` writes without a capital: they are not names."""
-    return frozenset(_SMALL_WORD.findall(source))
+def lower_case_words(source: str) -> frozenset[str]:
+    """The words that `source` has in lower case: they are not names."""
+    return frozenset(_LOWER_CASE_WORD.findall(source))
 
 
-def find(text: str, small: frozenset[str]) -> str | None:
+def find_speaker(text: str, lower_case: frozenset[str]) -> str | None:
     """The speaker, or the speakers as the notes write them, that `text` begins with.
 
-    >>> find("(Alessandro & Stefano): Long term goals", frozenset()), find("Note: this is open", frozenset())
+    >>> find_speaker("(Alessandro & Stefano): Long term goals", frozenset()), find_speaker("Note: open", frozenset())
     ('Alessandro & Stefano', None)
     """
-    text = text[:200]
+    text = text[:_MAX_SPEAKER_CHARS]
     bracketed = _BRACKETED.match(text)
     found = bracketed or _COLON.match(text)
     if not found or found["rest"].startswith(("http://", "https://", "#")):
         return None
     names = [name.strip() for name in _SEPARATOR.split(found["names"])]
-    if not all(_is_name(name, frozenset() if bracketed else small) for name in names):
+    if not all(_is_name(name, frozenset() if bracketed else lower_case) for name in names):
         return None
     return found["names"].strip()
 
 
-def _is_name(name: str, small: frozenset[str]) -> bool:
+def _is_name(name: str, lower_case: frozenset[str]) -> bool:
     if name.startswith("@"):
         return " " not in name
     words = name.split()
@@ -63,6 +66,6 @@ def _is_name(name: str, small: frozenset[str]) -> bool:
             return False
         if _CAPITAL_INSIDE.search(_NAME_PREFIX.sub("", word)):
             return False
-        if plain in _labels() or plain in small or (_LABEL_ENDING.search(plain) and len(plain) > 5):
+        if plain in _labels() or plain in lower_case or (_LABEL_ENDING.search(plain) and len(plain) > 5):
             return False
     return any(len(word) > 1 for word in words)

@@ -1,0 +1,6 @@
+"""Meetings through all stages: what is stored is skipped, an interrupted run resumes, a failure stops no other meeting.
+
+plan          what is stored and what was asked → what there is to do; pure
+runner        does it
+politeness    manners towards hosts
+"""

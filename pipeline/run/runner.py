@@ -1,7 +1,7 @@
-"""Meetings through all stages: skips what is stored, resumes what was cut off, goes on after a failure.
+"""Does what a plan says, meeting after meeting.
 
-The stages are imported when they are needed: a thousand finished notes are skipped without loading yt-dlp,
-a speech model or numpy.
+The stages are imported when they are needed: a thousand finished notes are skipped without loading yt-dlp, a speech
+model or numpy.
 """
 
 from __future__ import annotations
@@ -9,44 +9,41 @@ from __future__ import annotations
 import errno
 import json
 import logging
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import file_digest
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from pipeline import notes as reader
 from pipeline.config import Settings
-from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, RateLimited, StoreError
+from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, StoreError
+from pipeline.links import youtube_id
 from pipeline.notes.files import siblings_of
-from pipeline.records import Failure, Meeting, Notes, Origin, Recording, Transcript
-from pipeline.store import MadeFrom, Store, Stored
-
-Fetched = TypeVar("Fetched")
+from pipeline.records import Failure, Meeting, Notes, Recording, Transcript
+from pipeline.run.plan import (
+    Asked,
+    Known,
+    Plan,
+    RecordingStep,
+    RunOptions,
+    Source,
+    Stage,
+    TranscriptStep,
+    is_up_to_date,
+    plan,
+)
+from pipeline.run.politeness import PoliteFetcher
+from pipeline.run.sources import PUBLISHED
+from pipeline.store import AlignmentInputs, Store, Stored
 
 _log = logging.getLogger(__name__)
 
-ALIGNER = "3"
-"""Goes up when the aligner finds other moments, so that stored meetings get the better links on the next run."""
 
-Pins = Mapping[str, float | None]
-
-CAPTIONS = "captions"
-"""The value of Options.transcript that asks for the publisher's own captions."""
-
-
-class Stage(StrEnum):
-    FETCH = "fetch"
-    TRANSCRIBE = "transcribe"
-    ALIGN = "align"
-
-
-class State(StrEnum):
+class RunState(StrEnum):
     """How the run of one meeting ended."""
 
     LINKED = "linked"
@@ -56,32 +53,18 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the user asked for. `force` redoes that stage and those after it."""
-
-    media: str | None = None  # a file or URL that replaces the link in the notes
-    transcript: str | None = None  # a transcript file, or CAPTIONS
-    model: str | None = None
-    force: Stage | None = None
-
-    def forces(self, stage: Stage) -> bool:
-        order = list(Stage)
-        return self.force is not None and order.index(self.force) <= order.index(stage)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
 
     path: Path
-    state: State
+    state: RunState
     slug: str | None = None
     meeting: Meeting | None = None
     failure: Failure | None = None
 
 
 class Reporter(Protocol):
-    """Hears how a run goes on."""
+    """Hears how a run progresses."""
 
     def stage(self, title: str, stage: str, *, unit: str = "") -> None:
         """A stage of a meeting begins. `unit` is what its progress counts: "bytes", "seconds" or ""."""
@@ -91,269 +74,245 @@ class Reporter(Protocol):
     def say(self, text: str) -> None: ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One meeting in hand: its notes, those of the other meetings in the folder, and what there is to do."""
+
+    notes: Notes
+    others: tuple[str, ...]
+    plan: Plan
+    recording: Recording | None  # the stored one, if it is that of the plan
+
+
 class Runner:
     """Takes meetings through the stages, one after the other."""
 
-    store: Store
-    settings: Settings
-    options: Options
-    reporter: Reporter
-    _folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = field(default_factory=dict)
-    _limited: RateLimited | None = None  # once YouTube asks us to slow down, the rest of the run leaves it alone
-    _downloaded: bool = False  # something came over the network in this run
-    _stage: str = ""
+    def __init__(self, store: Store, settings: Settings, options: RunOptions, reporter: Reporter) -> None:
+        self._store = store
+        self._settings = settings
+        self._options = options
+        self._reporter = reporter
+        self._fetcher = PoliteFetcher(reporter.progress)
+        self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
+        self._stage = ""
 
-    def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
+    def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
         """Process each notes file; a meeting that fails does not stop the others."""
-        finished = self.store.finished()
+        finished = self._store.finished()
         for path in paths:
-            slug, done = finished.get(str(path.resolve()), (None, None))
+            slug, key = finished.get(str(path.resolve()), (None, None))
             try:
-                if done is not None and not self.options.force and self._made_from(path, done):
-                    yield Outcome(path, State.UNCHANGED, slug)
+                if key is not None and self._is_readable(path) and is_up_to_date(key, self._asked(path)):
+                    yield RunOutcome(path, RunState.UNCHANGED, slug)
                 else:
                     yield self._process(path)
             except JumpnotesError as error:
                 yield self._failed(path, error)
 
-    def _made_from(self, path: Path, done: dict[str, str | None]) -> bool:
-        """Whether a run would find just what the last one found."""
-        try:
-            digest = _digest(path)
-        except OSError:
-            return False  # reading them in earnest will say why
-        if done["notes"] != digest or done["aligner"] != ALIGNER:
-            return False
-        asked = self._asked()
-        return all(value is None or done.get(name) == value for name, value in asked.items())
+    def _asked(self, path: Path, link: str | None = None) -> Asked:
+        media, transcript = self._options.media, self._options.transcript
+        return Asked(
+            options=self._options,
+            notes=_digest(path),
+            link=_source(link) if link else None,
+            media=_source(media) if media else None,
+            transcript=transcript if transcript is None or transcript in PUBLISHED else _digest(Path(transcript)),
+        )
 
-    def _asked(self) -> dict[str, str | None]:
-        """What the user named, as it is remembered."""
-        media, transcript = self.options.media, self.options.transcript
-        return {
-            "media": _key(media) if media else None,
-            "transcript": transcript if transcript in (None, CAPTIONS) else _digest(Path(transcript)),
-            "model": self.options.model,
-        }
+    @staticmethod
+    def _is_readable(path: Path) -> bool:
+        """Whether notes can be opened; if not, reading them in earnest says why."""
+        try:
+            path.open("rb").close()
+        except OSError:
+            return False
+        return True
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
-    def _process(self, path: Path) -> Outcome:
+    def _process(self, path: Path) -> RunOutcome:
         import filelock
 
-        with _disk_errors(self.settings.data_dir):
+        with _disk_errors(self._settings.data_dir):
             self._stage = "reading"
             notes, others = self._read(path)
-            notes = replace(notes, slug=self.store.claim(str(path.resolve()), notes.slug))
+            notes = replace(notes, slug=self._store.claim(str(path.resolve()), notes.slug))
             for warning in notes.warnings:
-                self.reporter.say(f"{path.name}: {warning}")
-            self.settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
+                self._reporter.say(f"{path.name}: {warning}")
+            self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
             try:
-                with filelock.FileLock(self.settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
-                    return self._stages(path, notes, others)
+                with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
+                    return self._go_through_stages(path, notes, others)
             except filelock.Timeout as error:
-                raise Busy(path, "another jumpnotes is at work on these notes") from error
+                raise Busy(path, "another jumpnotes is working on these notes") from error
 
-    def _stages(self, path: Path, notes: Notes, others: list[str]) -> Outcome:
-        notes_id = self.store.save_notes(notes)
-        link = _key(notes.video.url) if notes.video else None
-        before = self.store.done(notes.slug)
-        # What the user gave for this link once holds until the link changes.
-        given = before if before.get("link") == link else {}
-        transcript = self._transcript(notes, others, self.options.media or given.get("source"))
-        pins, corrected = self.store.pins(notes.slug)
-        if transcript is not None:
-            self._align(notes, notes_id, transcript, pins, others)
-        asked = {name: value for name, value in self._asked().items() if value is not None}
-        source = {"source": self.options.media} if self.options.media else {}
-        self.store.finish(
-            notes.slug,
-            given
-            | asked
-            | source
-            | {"notes": _digest(path), "aligner": ALIGNER, "link": link, "corrections": corrected},
-        )
-        state = State.LINKED if transcript else State.NO_RECORDING
-        return Outcome(path, state, notes.slug, self.store.meeting(notes.slug))
-
-    def _read(self, path: Path) -> tuple[Notes, list[str]]:
+    def _read(self, path: Path) -> tuple[Notes, tuple[str, ...]]:
         folder = path.resolve().parent
         if folder not in self._folders:
             texts = siblings_of(path)
             self._folders[folder] = texts, reader.folder_templates(texts.values())
         siblings, templates = self._folders[folder]
         notes = reader.read(path, templates=templates)
-        return notes, [text for file, text in siblings.items() if file != path.resolve()]
+        return notes, tuple(text for file, text in siblings.items() if file != path.resolve())
 
-    def _transcript(self, notes: Notes, others: list[str], given: str | None) -> Stored[Transcript] | None:
-        """The meeting's transcript: imported, stored, published or recognised. None when there is no recording.
+    def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...]) -> RunOutcome:
+        notes_id = self._store.save_notes(notes)
+        job = self._job(notes, others, self._asked(path, notes.video.url if notes.video else None))
+        transcript = self._transcript(job)
+        pins, corrections = self._store.pins(notes.slug)
+        if transcript is not None:
+            inputs = AlignmentInputs(
+                notes_id, transcript.id, job.plan.key.aligner or "", json.dumps(pins, sort_keys=True)
+            )
+            if Stage.ALIGN in job.plan.redo or not self._store.is_aligned(notes.slug, inputs):
+                self._align(job, transcript.record, pins, inputs)
+        self._store.finish(notes.slug, replace(job.plan.key, corrections=corrections))
+        state = RunState.LINKED if transcript else RunState.NO_RECORDING
+        return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug))
 
-        `given` is the recording the user named, now or in an earlier run, instead of the link in the notes.
-        """
-        source = given or (notes.video.url if notes.video else None)
-        if self.options.transcript not in (None, CAPTIONS):
-            return self._imported(notes, Path(self.options.transcript or ""), source)
-        stored = self.store.transcript(notes.slug)
-        if source is None:
-            return stored
-        known = self.store.recording(notes.slug)
-        same = known is not None and known.key == _key(source)
-        # A file that was given earlier may be gone; what was heard in it is not.
-        gone = "://" not in source and not Path(source).exists()
-        if (same or gone) and stored and self._still_good(stored.record):
-            return stored
-        if self.options.transcript == CAPTIONS:
-            published = self._captions(notes, source)
-            if published:
-                return published
-            self.reporter.say(f"{notes.title}: no usable captions, so the audio is transcribed instead.")
-        return self._recognised(notes, others, self._recording(notes, source, known.record if same and known else None))
+    def _job(self, notes: Notes, others: tuple[str, ...], asked: Asked) -> _Job:
+        key, stored = self._store.run_key(notes.slug), self._store.recording(notes.slug)
+        transcript = self._store.transcript(notes.slug)
+        known = Known(
+            key=key,
+            given=_source(key.source) if key and key.source else None,
+            recording=stored.key if stored else None,
+            has_media=bool(stored and stored.record.media and Path(stored.record.media).exists()),
+            transcript=transcript.record if transcript else None,
+        )
+        made = plan(known, asked)
+        same = stored is not None and made.source is not None and stored.key == made.source.key
+        return _Job(notes, others, made, stored.record if stored and same else None)
 
-    def _still_good(self, transcript: Transcript) -> bool:
-        if self.options.forces(Stage.TRANSCRIBE):
-            return False
-        if self.options.transcript == CAPTIONS and transcript.origin is Origin.CAPTIONS:
-            return True
-        return self.options.transcript != CAPTIONS and self.options.model in (None, transcript.model)
+    # -- the recording and its transcript --------------------------------------------------------------------------
 
-    # -- stages ----------------------------------------------------------------------------------------------------
+    def _transcript(self, job: _Job) -> Stored[Transcript] | None:
+        """The meeting's transcript by the first step that yields one. None: there is no recording."""
+        steps = {
+            TranscriptStep.STORED: self._stored,
+            TranscriptStep.FILE: self._imported,
+            TranscriptStep.PUBLISHED: self._published,
+            TranscriptStep.RECOGNISED: self._recognised,
+        }
+        for step in job.plan.transcript:
+            if found := steps[step](job):
+                return found
+        return None
 
-    def _imported(self, notes: Notes, file: Path, source: str | None) -> Stored[Transcript]:
+    def _stored(self, job: _Job) -> Stored[Transcript] | None:
+        return self._store.transcript(job.notes.slug)
+
+    def _imported(self, job: _Job) -> Stored[Transcript]:
         from pipeline import cues
 
+        file = Path(self._options.transcript or "")
         transcript = cues.read(file)
-        known = self.store.recording(notes.slug)
-        same = known is not None and source is not None and known.key == _key(source)
-        if self.options.media:
-            self._recording(notes, self.options.media, known.record if same and known else None)
-        elif source and not same and ("://" in source or Path(source).exists()):
-            recording = Recording(source, notes.title, transcript.duration, video_id=reader.youtube_id(source))
-            self.store.save_recording(notes.slug, recording, key=_key(source))
-        key = _digest(file)
-        stored = self.store.transcript(notes.slug)
-        if stored and stored.key == key:
-            return stored
-        return Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
+        self._recording(job, duration=transcript.duration)
+        return self._save(job, transcript, _digest(file))
 
-    def _captions(self, notes: Notes, source: str) -> Stored[Transcript] | None:
-        from pipeline import fetch
+    def _published(self, job: _Job) -> Stored[Transcript] | None:
+        name, source = self._options.transcript or "", job.plan.source
+        assert source is not None
+        self._begin(job, f"fetching {name}")
+        with suppress(CaptionsRateLimited):
+            recording, transcript = self._fetcher.fetch(
+                source.address, lambda: PUBLISHED[name].get(source.address, self._settings)
+            )
+            if transcript is not None:
+                self._store.save_recording(job.notes.slug, recording, key=source.key)
+                return self._save(job, transcript, f"{name} {recording.source}")
+        self._reporter.say(f"{job.notes.title}: no usable {name}, so the audio is transcribed instead.")
+        return None
 
-        self._begin(notes, "fetching captions")
-        self._pause_before(source)
-        try:
-            recording, transcript = self._fetching(source, lambda: fetch.captions(source, settings=self.settings))
-        except CaptionsRateLimited:
-            return None
-        if transcript is None:
-            return None
-        self.store.save_recording(notes.slug, recording, key=_key(source))
-        key = f"captions {recording.source}"
-        return Stored(self.store.save_transcript(notes.slug, transcript, key=key), key, transcript)
-
-    def _recording(self, notes: Notes, source: str, known: Recording | None) -> Recording:
-        if known and known.media and Path(known.media).exists() and not self.options.forces(Stage.FETCH):
-            return known
-        from pipeline import fetch
-
-        self._begin(notes, "fetching", unit="bytes")
-        self._pause_before(source)
-        recording = self._fetching(
-            source,
-            lambda: fetch.recording(
-                source,
-                into=self.settings.media_dir,
-                settings=self.settings,
-                progress=self._came,
-                force=self.options.forces(Stage.FETCH),
-            ),
-        )
-        self.store.save_recording(notes.slug, recording, key=_key(source))
-        return recording
-
-    def _recognised(self, notes: Notes, others: list[str], recording: Recording) -> Stored[Transcript]:
-        media = Path(recording.media or "")
+    def _recognised(self, job: _Job) -> Stored[Transcript]:
+        recording = self._recording(job)
+        assert recording is not None
+        slug, media = job.notes.slug, Path(recording.media or "")
         key = _digest(media)
-        heard = self.store.heard_before(notes.slug, key)
-        if heard and not self.options.forces(Stage.TRANSCRIBE) and self.options.model in (None, heard.model):
+        heard = self._store.heard_before(slug, key)
+        if heard and Stage.TRANSCRIBE not in job.plan.redo and self._options.model in (None, heard.model):
             # The same sound, perhaps from another address or after a vain look for captions.
-            stored = self.store.transcript(notes.slug)
-            if stored and stored.key == key:
-                return stored
-            return Stored(self.store.save_transcript(notes.slug, heard, key=key), key, heard)
+            return self._save(job, heard, key)
         from pipeline import transcribe
         from pipeline.language import jargon
 
-        self._begin(notes, "transcribing", unit="seconds")
-        checkpoint = self.settings.checkpoint_dir / f"{notes.slug}.jsonl"
+        self._begin(job, "transcribing", unit="seconds")
+        checkpoint = self._settings.checkpoint_dir / f"{slug}.jsonl"
         transcript = transcribe.transcribe(
             media,
-            model=self.options.model or self.settings.model,
-            model_dir=self.settings.model_dir,
-            hotwords=jargon.hotwords(notes, others=others),
+            model=self._options.model or self._settings.model,
+            model_dir=self._settings.model_dir,
+            hotwords=jargon.hotwords(job.notes, others=job.others),
             language=recording.language,
             checkpoint=checkpoint,
-            progress=self.reporter.progress,
+            progress=self._reporter.progress,
         )
-        run = self.store.save_transcript(notes.slug, transcript, key=key)
+        run = self._store.save_transcript(slug, transcript, key=key)
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)
 
-    def _align(
-        self, notes: Notes, notes_id: int, transcript: Stored[Transcript], pins: Pins, others: list[str]
-    ) -> None:
-        made_from = MadeFrom(notes_id, transcript.id, ALIGNER, json.dumps(pins, sort_keys=True))
-        if not self.options.forces(Stage.ALIGN) and self.store.aligned(notes.slug, made_from):
-            return
-        from pipeline import align
-        from pipeline.misheard import find_mishearings
+    def _save(self, job: _Job, transcript: Transcript, key: str) -> Stored[Transcript]:
+        """Store a transcript, unless the meeting has one that was made from the same."""
+        stored = self._store.transcript(job.notes.slug)
+        if stored and stored.key == key:
+            return stored
+        return Stored(self._store.save_transcript(job.notes.slug, transcript, key=key), key, transcript)
 
-        self._begin(notes, "aligning")
-        recording = self.store.recording(notes.slug)
-        chapters = recording.record.chapters if recording else ()
-        aligned = align.align(notes, transcript.record, pins=pins, chapters=chapters)
+    def _recording(self, job: _Job, duration: float | None = None) -> Recording | None:
+        """Do what the plan says about the recording, which lasts `duration` seconds as far as that is known."""
+        source = job.plan.source
+        if source is None or job.plan.recording is RecordingStep.STORED:
+            return job.recording
+        if job.plan.recording is RecordingStep.NOTED:
+            found = Recording(source.address, job.notes.title, duration, video_id=youtube_id(source.address))
+        else:
+            from pipeline import fetch
+
+            self._begin(job, "fetching", unit="bytes")
+            found = self._fetcher.fetch(
+                source.address,
+                lambda: fetch.recording(
+                    source.address,
+                    into=self._settings.media_dir,
+                    settings=self._settings,
+                    progress=self._fetcher.note_progress,
+                    force=Stage.FETCH in job.plan.redo,
+                ),
+            )
+        self._store.save_recording(job.notes.slug, found, key=source.key)
+        return found
+
+    # -- what follows ----------------------------------------------------------------------------------------------
+
+    def _align(self, job: _Job, transcript: Transcript, pins: dict[str, float | None], inputs: AlignmentInputs) -> None:
+        from pipeline import align, coverage, misheard
+
+        self._begin(job, "aligning")
+        slug = job.notes.slug
+        stored = self._store.recording(slug)
+        aligned = align.align(job.notes, transcript, pins=pins, chapters=stored.record.chapters if stored else ())
         if aligned.offset is not None:
-            _log.info("%s: the notes' times + %.1f s are the recording's", notes.slug, aligned.offset)
-        hearings = find_mishearings(notes, transcript.record, aligned.alignments, others=others)
-        self.store.save_alignments(notes.slug, aligned.alignments, made_from, hearings)
+            _log.info("%s: the notes' times + %.1f s are the recording's", slug, aligned.offset)
+        mishearings = misheard.find_mishearings(job.notes, transcript, aligned.alignments, others=job.others)
+        by_block = {alignment.block_id: alignment for alignment in aligned.alignments}
+        uncovered = coverage.uncovered(job.notes, by_block, transcript)
+        self._store.save_alignments(slug, aligned.alignments, inputs, mishearings, uncovered)
 
-    # -- failures and manners --------------------------------------------------------------------------------------
+    # -- reports ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, notes: Notes, stage: str, *, unit: str = "") -> None:
+    def _begin(self, job: _Job, stage: str, *, unit: str = "") -> None:
         self._stage = stage
-        self.reporter.stage(notes.title, stage, unit=unit)
+        self._reporter.stage(job.notes.title, stage, unit=unit)
 
-    def _came(self, done: float, total: float) -> None:
-        self._downloaded = True
-        self.reporter.progress(done, total)
-
-    def _fetching(self, source: str, fetch: Callable[[], Fetched]) -> Fetched:
-        try:
-            return fetch()
-        except RateLimited as error:
-            if reader.youtube_id(source) and not isinstance(error, CaptionsRateLimited):
-                self._limited = error
-            raise
-
-    def _pause_before(self, source: str) -> None:
-        """Be polite to YouTube: pause between downloads, and stop asking once it said so."""
-        if reader.youtube_id(source) is None:
-            return
-        if self._limited:
-            raise RateLimited(source, "not asked for: YouTube asked us to slow down")
-        if self._downloaded:
-            time.sleep(random.uniform(5, 15))  # noqa: S311 - jitter, not a secret
-
-    def _failed(self, path: Path, error: JumpnotesError) -> Outcome:
-        failure = Failure(
-            self._stage, str(error), error.hint, error.retryable, datetime.now(UTC).replace(microsecond=0)
-        )
+    def _failed(self, path: Path, error: JumpnotesError) -> RunOutcome:
+        at = datetime.now(UTC).replace(microsecond=0)
+        failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         slug = None
-        with suppress(StoreError):  # a database that refuses cannot be told so
-            slug = self.store.slug_of(str(path.resolve()))
+        with suppress(StoreError):  # a database that refuses cannot be told
+            slug = self._store.slug_of(str(path.resolve()))
             if slug:
-                self.store.fail(slug, failure)
-        return Outcome(path, State.FAILED, slug, None, failure)
+                self._store.fail(slug, failure)
+        return RunOutcome(path, RunState.FAILED, slug, None, failure)
 
 
 @contextmanager
@@ -366,14 +325,16 @@ def _disk_errors(data_dir: Path) -> Iterator[None]:
         raise
 
 
-def _key(source: str) -> str:
-    """What a recording is known by: a video's id, a URL, or a file and its state."""
-    video = reader.youtube_id(source)
-    if video or "://" in source:
-        return f"youtube {video}" if video else source
-    path = Path(source).resolve()
-    # A file that is gone has a key no file that was read ever had.
-    return f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" if path.exists() else str(path)
+def _source(address: str) -> Source:
+    """A recording by its address. Its key is a video's id, a URL, or a file and its state."""
+    video = youtube_id(address)
+    if video or "://" in address:
+        return Source(address, f"youtube {video}" if video else address)
+    path = Path(address).resolve()
+    if not path.exists():  # a file that is gone has a key no file that was read ever had
+        return Source(address, str(path), missing=True)
+    state = path.stat()
+    return Source(address, f"{path} {state.st_size} {state.st_mtime_ns}")
 
 
 def _digest(path: Path) -> str:

@@ -1,9 +1,9 @@
-"""Passages that have the most telling words of a query, where none has all of them.
+"""Passages that have the most informative words of a query, where none has all of them.
 
-A word tells the more the fewer passages have it: ln(N / df), inverse document frequency
-(K. Spärck Jones, "A statistical interpretation of term specificity", 1972). How often a word stands in a passage counts
-for nothing, as windows of speech are too short to say one often. What counts is what is said nearby, and in the
-whole meeting: a topic is longer than a window.
+A word is the more informative the fewer passages have it: ln(N / df), inverse document frequency (K. Spärck Jones, "A
+statistical interpretation of term specificity", 1972). How often a passage has a word does not count, as windows of
+speech are too short to repeat one. What counts is what is said nearby, and in the whole meeting: a topic is longer than
+a window.
 """
 
 from __future__ import annotations
@@ -16,136 +16,145 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.search import lookup
-from pipeline.search.lookup import Connection, Range
-from pipeline.search.passage_ids import DAY
-from pipeline.search.passages import Source
-from pipeline.search.query import Query, Term, either
+from pipeline.records import PassageSource
+from pipeline.search.index.reader import IdRange, IndexReader
+from pipeline.search.match import excluding, match_any
+from pipeline.search.passage_ids import day_of
+from pipeline.search.query import Query, QueryTerm
 
-ENOUGH = 0.3
-"""Of the worth of a passage, below which it is not shown."""
+MIN_SCORE = 0.3
+"""Of a passage, below which it is not shown."""
 
-BESIDE = 0.5
-"""Share of the best passage's worth, below which others are not shown."""
+RELATIVE_CUTOFF = 0.5
+"""Share of the best passage's score, below which others are not shown."""
 
-MOST = 12
+MAX_WORDS = 12
 """Words of a query that are looked up: its rarest."""
 
-READ = 1_000
-"""Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, but
-where a rarer word leads to them."""
+MAX_POSTINGS = 1_000
+"""Passages that are read for a word, the newest first. Of more frequent words the older ones count for nothing, unless
+a rarer word leads to them."""
 
-TELLING = math.log(1 / 0.15)
-"""What a word tells at least that is looked for: more than 15 % of the passages have it else, as they have "they"."""
+MIN_IDF = math.log(1 / 0.15)
+"""Of a word that is looked up. More than 15 % of the passages have any other word, as they have "they"."""
 
-LEAST = 0.1
-"""What a word tells that every passage has."""
+IDF_OF_EVERYWHERE = 0.1
+"""What is added to the idf, so that a word every passage has counts at all."""
 
-_RANKED, _CHECKED = 80, 15
-"""Of the passages that tell most so many are ranked, and so many looked at again: do they have the frequent words?"""
+_MAX_RANKED = 80  # passages, those with most of the words
+_MAX_CHECKED = 15  # of them, that are looked at again: do they have the frequent words?
 
-_NEARBY, _MEETING = 0.7, 0.3
-"""What the words nearby, and those of the whole meeting, count beside those of the passage itself."""
+_NEARBY_WEIGHT = 0.7  # of the words nearby, beside those of the passage itself
+_MEETING_WEIGHT = 0.3  # of those of the whole meeting
 
-_OUTSIDE = re.compile(r"^\W+|\W+$")  # signs around a word
+_OUTER_MARKS = re.compile(r"^\W+|\W+$")
 
-_NEAR = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in range(-9, 10) if step)
-"""How much a passage counts so many passages away; all together 1."""
+_NEIGHBOUR_WEIGHTS = tuple((step, math.exp(-abs(step) / 3) / 4.8) for step in range(-9, 10) if step)
+"""How much a passage counts that is so many passages away; all together 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Word:
-    """Terms any of which will do. `ids` are the passages that have one, as far as the number `until`; None: all."""
+class QueryWord:
+    """Terms any of which match. `ids` are the passages that have one, as far as the id `until`; None: all of them."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     match: str
-    tells: float
+    idf: float
     ids: frozenset[int]
     until: int | None
 
-    def stands_in(self, db: Connection, source: Source, number: int) -> bool:
-        if self.until is None or number <= self.until:
-            return number in self.ids
-        return bool(lookup.numbers(db, source, self.match, [(number, number)], 1))
+    def is_in(self, index: IndexReader, source: PassageSource, passage_id: int) -> bool:
+        if self.until is None or passage_id <= self.until:
+            return passage_id in self.ids
+        return bool(index.newest_ids(source, self.match, [(passage_id, passage_id)], 1))
 
 
-class Passage(NamedTuple):
-    """A passage that has some of the words: its worth, from ENOUGH to 2, and what is missing."""
+class PartialMatch(NamedTuple):
+    """A passage that has some of the words: its score, from MIN_SCORE to 2, and what is missing."""
 
-    worth: float
+    score: float
     id: int
     missing: tuple[str, ...]
-    words: int  # that it has
+    word_count: int  # that it has
     match: str  # what to look for in it
 
 
-def find(db: Connection, query: Query, source: Source, ranges: Sequence[Range]) -> Iterator[Passage]:
+def find_partial(
+    index: IndexReader, query: Query, source: PassageSource, ranges: Sequence[IdRange]
+) -> Iterator[PartialMatch]:
     """The best passages, but those that have all of the words."""
     if len(query.groups) < 2 or not ranges:
         return
-    passages = sum(_between(db, source, low, high) for low, high in ranges)
-    words = [_word(db, source, group, query.without, ranges, passages) for group in query.groups]
-    known = sorted((word for word in words if word.ids), key=lambda word: -word.tells)[:MOST]
-    known = [word for word in known if word.tells >= TELLING] or known
-    match = f"({' OR '.join(either(word.terms) for word in known)}){query.without}"
-    worth = _Worth(known)
+    total = sum(_count(index, source, low, high) for low, high in ranges)
+    words = [_look_up(index, source, group, excluding(query), ranges, total) for group in query.groups]
+    known = sorted((word for word in words if word.ids), key=lambda word: -word.idf)[:MAX_WORDS]
+    known = [word for word in known if word.idf >= MIN_IDF] or known
+    match = f"({' OR '.join(match_any(word.terms) for word in known)}){excluding(query)}"
+    scorer = _Scorer(known)
     found = []
-    for _, number in sorted((-worth.of(number), number) for number in worth.best(_RANKED))[:_CHECKED]:
-        has = {word for word in known if word.stands_in(db, source, number)}
+    for _, passage_id in sorted((-scorer.score(each), each) for each in scorer.best(_MAX_RANKED))[:_MAX_CHECKED]:
+        has = {word for word in known if word.is_in(index, source, passage_id)}
         # Of the words that are not looked for it is enough to know whether the passage has all of them.
         rest = words if has.issuperset(known) else [*known, *(word for word in words if not word.ids)]
         lacking = (word for word in rest if word not in has)
-        missing = _named([word for word in lacking if word in known or not word.stands_in(db, source, number)], words)
-        found.append(Passage(worth.of(number, sum(word.tells for word in has)), number, missing, len(has), match))
-    enough = max([ENOUGH, *(BESIDE * passage.worth for passage in found)])
-    yield from (passage for passage in found if passage.missing and passage.worth >= enough)
+        missing = [word for word in lacking if word in known or not word.is_in(index, source, passage_id)]
+        score = scorer.score(passage_id, sum(word.idf for word in has))
+        found.append(PartialMatch(score, passage_id, _notable(missing, words), len(has), match))
+    cutoff = max([MIN_SCORE, *(RELATIVE_CUTOFF * passage.score for passage in found)])
+    yield from (passage for passage in found if passage.missing and passage.score >= cutoff)
 
 
-class _Worth:
-    """How well passages fit the words: what they tell of it, what is told nearby, and in the meeting, each 0..1."""
+class _Scorer:
+    """How well passages fit the words: by what they have, what is said nearby, and in the meeting, each 0..1."""
 
-    def __init__(self, words: Sequence[_Word]) -> None:
-        self._total = sum(word.tells for word in words)
-        self._told: dict[int, float] = defaultdict(float)
+    def __init__(self, words: Sequence[QueryWord]) -> None:
+        self._total = sum(word.idf for word in words)
+        self._passages: dict[int, float] = defaultdict(float)
         self._days: dict[int, float] = defaultdict(float)
         # Of a frequent word only the newest passages are known, which must not make them better than the others.
         for word in [word for word in words if word.until is None] or words:
-            for number in word.ids:
-                self._told[number] += word.tells
-            for day in {number >> DAY for number in word.ids}:
-                self._days[day] += word.tells
+            for passage_id in word.ids:
+                self._passages[passage_id] += word.idf
+            for day in {day_of(passage_id) for passage_id in word.ids}:
+                self._days[day] += word.idf
 
     def best(self, count: int) -> list[int]:
         """The passages that have most themselves, the newest of equals."""
-        return [number for _, number in heapq.nsmallest(count, [(-told, at) for at, told in self._told.items()])]
+        return [each for _, each in heapq.nsmallest(count, [(-idf, each) for each, idf in self._passages.items()])]
 
-    def of(self, number: int, told: float | None = None) -> float:
-        """The worth of a passage, of which it may be known better what it tells."""
-        told_by = self._told.get
-        near = sum([share * told_by(number + step, 0.0) for step, share in _NEAR])
-        own = self._told[number] if told is None else told
-        return (own + _NEARBY * near + _MEETING * self._days[number >> DAY]) / self._total
-
-
-def _named(missing: Sequence[_Word], words: Sequence[_Word]) -> tuple[str, ...]:
-    """Those of the missing words that matter: nobody minds the want of an "on"."""
-    usual = sum(word.tells for word in words) / len(words)
-    mattering = [word for word in missing if word.tells >= usual / 2 or not word.ids]
-    return tuple(_OUTSIDE.sub("", word.terms[0].text) for word in mattering or missing)
+    def score(self, passage_id: int, own_idf: float | None = None) -> float:
+        """The score of a passage; `own_idf` where it is known better what it has."""
+        idf_of = self._passages.get
+        nearby = sum([weight * idf_of(passage_id + step, 0.0) for step, weight in _NEIGHBOUR_WEIGHTS])
+        own = self._passages[passage_id] if own_idf is None else own_idf
+        return (own + _NEARBY_WEIGHT * nearby + _MEETING_WEIGHT * self._days[day_of(passage_id)]) / self._total
 
 
-def _word(
-    db: Connection, source: Source, terms: tuple[Term, ...], without: str, ranges: Sequence[Range], passages: int
-) -> _Word:
-    match = either(terms) + without
-    ids = lookup.numbers(db, source, match, ranges, READ)
-    having, until = len(ids), None
-    if having == READ:  # then as many of the rest will have it
+def _notable(missing: Sequence[QueryWord], words: Sequence[QueryWord]) -> tuple[str, ...]:
+    """Those of the missing words that matter: nobody misses an "on"."""
+    usual = sum(word.idf for word in words) / len(words)
+    notable = [word for word in missing if word.idf >= usual / 2 or not word.ids]
+    return tuple(_OUTER_MARKS.sub("", word.terms[0].text) for word in notable or missing)
+
+
+def _look_up(
+    index: IndexReader,
+    source: PassageSource,
+    terms: tuple[QueryTerm, ...],
+    exclusion: str,
+    ranges: Sequence[IdRange],
+    total: int,
+) -> QueryWord:
+    match = match_any(terms) + exclusion
+    ids = index.newest_ids(source, match, ranges, MAX_POSTINGS)
+    frequency, until = len(ids), None
+    if frequency == MAX_POSTINGS:  # then as many of the rest will have it
         until = ids[-1]
-        read = sum(_between(db, source, low, min(high, until)) for low, high in ranges if low <= until)
-        having = READ * passages // max(read, READ)
-    return _Word(terms, match, math.log(max(passages, 1) / max(having, 1)) + LEAST, frozenset(ids), until)
+        read = sum(_count(index, source, low, min(high, until)) for low, high in ranges if low <= until)
+        frequency = MAX_POSTINGS * total // max(read, MAX_POSTINGS)
+    idf = math.log(max(total, 1) / max(frequency, 1)) + IDF_OF_EVERYWHERE
+    return QueryWord(terms, match, idf, frozenset(ids), until)
 
 
-def _between(db: Connection, source: Source, low: int, high: int) -> int:
-    return lookup.before(db, source, high + 1) - lookup.before(db, source, low)
+def _count(index: IndexReader, source: PassageSource, low: int, high: int) -> int:
+    return index.count_before(source, high + 1) - index.count_before(source, low)

@@ -1,4 +1,4 @@
-"""What is shown of a hit: the words around its best match, and in what it is not what was asked for."""
+"""What is shown of a hit: the words around its best match, and in what it differs from the query."""
 
 from __future__ import annotations
 
@@ -6,62 +6,62 @@ import re
 from dataclasses import dataclass
 
 from pipeline.records import Hit
-from pipeline.search.lookup import CLOSE, OPEN
+from pipeline.search.index.reader import MATCH_END, MATCH_START
 
-_MARK = re.compile(OPEN)
-_CONTEXT = 90
+_START = re.compile(MATCH_START)
+
+_CONTEXT_CHARS = 90
 """Characters of context shown on each side of the first match."""
 
-
-_MISSING = 3
+_MAX_MISSING = 3
 """Words that are named as missing; of more it is enough to say that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A text without the signs. `matches` are half-open character ranges, the best beginning at `first`."""
+class MatchedText:
+    """A text without the marks of its matches: half-open character ranges, the best of which start at `first`."""
 
     text: str
     matches: tuple[tuple[int, int], ...]
     first: int
 
 
-def closest(text: str, size: int) -> tuple[int, int]:
-    """The fewest characters of a marked text in which `size` matches stand, or all, and which match is the first."""
-    begins = [match.start() for match in _MARK.finditer(text)]
-    size = min(size, len(begins))
+def closest_matches(text: str, size: int) -> tuple[int, int]:
+    """The fewest characters of a marked text that hold `size` matches, or all, and the number of the first match."""
+    starts = [match.start() for match in _START.finditer(text)]
+    size = min(size, len(starts))
     # Words side by side that belong to one phrase are marked as one.
-    spans = [(begins[at + size - 1] - begins[at], at) for at in range(len(begins) - size + 1)]
+    spans = [(starts[at + size - 1] - starts[at], at) for at in range(len(starts) - size + 1)]
     return min(spans) if spans and size else (0, 0)
 
 
-def marked(text: str) -> list[str]:
-    """The texts that match."""
-    return [part.split(CLOSE)[0] for part in text.split(OPEN)[1:]]
+def matches_in(text: str) -> list[str]:
+    """The parts of a marked text that match."""
+    return [part.split(MATCH_END)[0] for part in text.split(MATCH_START)[1:]]
 
 
-def unmarked(text: str, first: int = 0) -> Shown:
-    """A marked text, the best of whose matches begin with the one numbered `first`."""
+def without_marks(text: str, first: int = 0) -> MatchedText:
+    """A marked text without its marks; the best of its matches start with the one numbered `first`."""
     pieces, matches, length = [], [], 0
-    for number, part in enumerate(text.replace(CLOSE, OPEN).split(OPEN)):
+    for number, part in enumerate(text.replace(MATCH_END, MATCH_START).split(MATCH_START)):
         if number % 2:
             matches.append((length, length + len(part)))
         pieces.append(part)
         length += len(part)
-    return Shown("".join(pieces), tuple(matches), matches[first][0] if matches else 0)
+    return MatchedText("".join(pieces), tuple(matches), matches[first][0] if matches else 0)
 
 
-def snippet(shown: Shown) -> tuple[tuple[str, bool], ...]:
+def snippet(found: MatchedText) -> tuple[tuple[str, bool], ...]:
     """Pieces of the text around `first`, True where they match."""
-    text, first = shown.text, shown.first
-    left = text.rfind(" ", 0, first - _CONTEXT) + 1 if first > _CONTEXT else 0
-    right = text.find(" ", first + 2 * _CONTEXT)
+    text, first = found.text, found.first
+    left = text.rfind(" ", 0, first - _CONTEXT_CHARS) + 1 if first > _CONTEXT_CHARS else 0
+    right = text.find(" ", first + 2 * _CONTEXT_CHARS)
     right = len(text) if right < 0 else right
     pieces = [("… ", False)] if left else []
-    for begin, end in shown.matches:
-        begin, end = max(begin, left), min(end, right)
-        if begin < end:
-            pieces += [(text[left:begin], False), (text[begin:end], True)]
+    for start, end in found.matches:
+        start, end = max(start, left), min(end, right)
+        if start < end:
+            pieces += [(text[left:start], False), (text[start:end], True)]
             left = end
     pieces.append((text[left:right], False))
     if right < len(text):
@@ -69,11 +69,11 @@ def snippet(shown: Shown) -> tuple[tuple[str, bool], ...]:
     return tuple(piece for piece in pieces if piece[0])
 
 
-def remark(hit: Hit) -> str:
-    """In what a hit is not what was asked for: "" where it is."""
+def difference(hit: Hit) -> str:
+    """In what a hit differs from the query, in words; "" where it has everything as it was typed."""
     if hit.heard:
         return f"heard as “{hit.heard}”"
     if not hit.missing:
         return ""
-    named = ", ".join(hit.missing[:_MISSING])
-    return f"without {named}" + (" and others" if len(hit.missing) > _MISSING else "")
+    named = ", ".join(hit.missing[:_MAX_MISSING])
+    return f"without {named}" + (" and others" if len(hit.missing) > _MAX_MISSING else "")

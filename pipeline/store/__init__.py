@@ -1,27 +1,35 @@
-"""The database: the only place that knows SQL.
+"""The database: notes, recordings, transcripts, alignments and corrections of every meeting.
 
 SQLite in WAL mode, so that readers never wait for a writer. A write is one transaction: after a crash, a full disk
-or a kill, either all of it is there or none.
+or a kill, all of it is there or none.
+
+    tables            what is stored
+    schema            the file: opened, upgraded, its errors translated
+    rows              rows ↔ records
+    corrections       rows that people add
+    effective_links   what was found, with the corrections that apply
+
+The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
+after every write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 
-from pipeline.errors import MeetingNotFound, StoreError
+from pipeline import sqlite
+from pipeline.corrections.overlay import Pins
+from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.records import (
-    LINK_CONFIDENCE,
     Alignment,
     Correction,
     Failure,
@@ -29,29 +37,18 @@ from pipeline.records import (
     MeetingSummary,
     Mishearing,
     Notes,
-    Progress,
     Recording,
+    RunKey,
     Transcript,
+    UncoveredSpan,
     Verdict,
 )
-from pipeline.search import index
 from pipeline.store import corrections, effective_links, rows, schema
 from pipeline.store import tables as t
-from pipeline.store.rows import MadeFrom
+from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
 
-__all__ = ["REVISION", "MadeFrom", "Store", "Stored"]
-
-Record = TypeVar("Record")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored(Generic[Record]):
-    """A record with the number of its run and the key of what it was made from."""
-
-    id: int
-    key: str
-    record: Record
+__all__ = ["REVISION", "AlignmentInputs", "Store", "Stored"]
 
 
 class Store:
@@ -60,40 +57,40 @@ class Store:
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self._engine = engine
+        self._listeners: list[Callable[[], None]] = []
 
     @classmethod
-    def open(cls, path: Path, *, patience: float = 15.0, language: str | None = None) -> Store:
-        """Open `path`, creating or upgrading it as needed; wait `patience` seconds for another writer.
+    def open(cls, path: Path, *, language: str | None = None, timeout_seconds: float = 15.0) -> Store:
+        """Open `path`, creating or upgrading it as needed.
 
         Args:
-            language: whose words a new database searches, as `pipeline.languages` names it; None: English. If the
+            language: whose words a new database searches, as `pipeline.language.names` has it; None: English. If the
                 database has another, that is logged and nothing changed.
+            timeout_seconds: how long a write waits for another writer.
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
             StoreError: it cannot be opened, or is no database.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
-            ) from error
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": patience})
-        event.listen(engine, "connect", schema.configure)
-        store = cls(path, engine)
-        with schema.translated(path):
+        schema.create_folder(path)
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
+        event.listen(engine, "connect", sqlite.configure)
+        with schema.translated_errors(path):
             schema.upgrade(engine, path, language)
-        return store
+        return cls(path, engine)
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every write to a meeting, once it is committed."""
+        self._listeners.append(listener)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def claim(self, path: str, slug: str) -> str:
         """The slug of the meeting whose notes are at `path`; a new meeting gets `slug`, numbered if it is taken."""
-        with self._write() as db:
+        with self._transaction() as db:
             known = db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
             if known:
                 return str(known)
@@ -107,12 +104,12 @@ class Store:
         """Add this version of the notes, unless it is the latest already. Returns its run number."""
         document = msgspec.json.encode(notes)
         digest = sha256(document).hexdigest()
-        with self._write() as db:
-            latest = rows.latest(db, t.notes, notes.slug)
+        with self._write(notes.slug) as meeting:
+            latest = meeting.notes_row
             if latest is not None and latest.sha256 == digest:
                 return int(latest.id)
             run = rows.insert(
-                db,
+                meeting.db,
                 t.notes,
                 slug=notes.slug,
                 sha256=digest,
@@ -122,13 +119,8 @@ class Store:
                 has_video=notes.video is not None,
                 document=document,
             )
-            index.add_notes(db, notes)
-            if latest is not None:
-                before = msgspec.json.decode(latest.document, type=Notes)
-                if before.date != notes.date:
-                    index.add_heard(db, notes.slug)
-                corrections.carry(db, notes.slug, notes, (block.id for block in before.blocks))
-            corrections.settle(db, notes.slug)
+            if latest is not None and meeting.corrections:
+                corrections.reattach(meeting, before=meeting.notes, after=notes)
             return run
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
@@ -136,25 +128,21 @@ class Store:
 
         What was said in an earlier recording is no longer part of the meeting.
         """
-        with self._write() as db:
-            latest = rows.latest(db, t.recordings, slug)
+        with self._write(slug) as meeting:
             document = msgspec.json.encode(recording)
-            run = rows.insert(db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document)
-            if latest is None or latest.key != key:
-                index.add_heard(db, slug)
-            corrections.settle(db, slug)
-            return run
+            return rows.insert(
+                meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
+            )
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
-        """Add a transcript of the latest recording, made from the file with sha256 `key`; its words can be searched."""
+        """Add a transcript of the latest recording, made from the file with sha256 `key`."""
         segments = [rows.segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
-        with self._write() as db:
-            recording = rows.latest(db, t.recordings, slug)
+        with self._write(slug) as meeting:
             run = rows.insert(
-                db,
+                meeting.db,
                 t.transcripts,
                 slug=slug,
-                recording_key=recording.key if recording else None,
+                recording_key=meeting.recording_key,
                 key=key,
                 language=transcript.language,
                 origin=transcript.origin.value,
@@ -162,26 +150,33 @@ class Store:
                 duration=transcript.duration,
             )
             if segments:
-                db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
-            index.add_heard(db, slug)
-            corrections.settle(db, slug)
+                meeting.db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
             return run
 
     def save_alignments(
-        self, slug: str, alignments: tuple[Alignment, ...], made_from: MadeFrom, hearings: tuple[Mishearing, ...] = ()
+        self,
+        slug: str,
+        alignments: tuple[Alignment, ...],
+        inputs: AlignmentInputs,
+        mishearings: tuple[Mishearing, ...] = (),
+        uncovered: tuple[UncoveredSpan, ...] = (),
     ) -> int:
-        """Add an alignment run, and what it found misheard."""
-        good = {alignment.block_id for alignment in alignments if alignment.confidence >= LINK_CONFIDENCE}
-        with self._write() as db:
-            row = db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == made_from.notes_id)).one()
-            linked = sum(topic.id in good for topic in msgspec.json.decode(row.document, type=Notes).topics)
-            heard = msgspec.json.encode(hearings).decode()
-            run = rows.insert(db, t.alignment_runs, slug=slug, linked=linked, hearings=heard, **asdict(made_from))
+        """Add an alignment run, what it found misheard, and what was said that the notes do not cover."""
+        with self._write(slug) as meeting:
+            row = meeting.db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == inputs.notes_id)).one()
+            notes = msgspec.json.decode(row.document, type=Notes)
+            run = rows.insert(
+                meeting.db,
+                t.alignment_runs,
+                slug=slug,
+                linked=notes.linked_topics({alignment.block_id: alignment for alignment in alignments}),
+                mishearings=msgspec.json.encode(mishearings).decode(),
+                uncovered=msgspec.json.encode(uncovered).decode(),
+                **asdict(inputs),
+            )
             if alignments:
                 placed = [rows.alignment_row(alignment) | {"run_id": run} for alignment in alignments]
-                db.execute(t.alignments.insert(), placed)
-            index.add_misheard(db, slug)
-            corrections.settle(db, slug)
+                meeting.db.execute(t.alignments.insert(), placed)
             return run
 
     def correct(
@@ -194,95 +189,90 @@ class Store:
             seen: id of the newest correction of the block the writer knew; None: they knew of none.
 
         Raises:
-            MeetingNotFound: there is none of that name.
+            MeetingNotFound: there is no such meeting.
             BlockNotFound: the newest notes have no such block.
             InvalidCorrection: `start` is not within the recording, or there is no name.
             ConflictError: `seen` is not the newest any more.
         """
-        with self._write() as db:
-            made = corrections.correct(db, slug, block_id, verdict, start, author, seen)
-            corrections.settle(db, slug)
-            return made
+        with self._write(slug) as meeting:
+            return corrections.add(meeting, block_id, verdict, start, author, seen)
 
     def undo(self, slug: str, correction_id: int, author: str) -> Correction:
-        """Add a correction that says again what held before this one, which has to be the newest of its block.
+        """Add a correction that restores what applied before this one, which has to be the newest of its block.
 
         Raises:
-            MeetingNotFound: there is none of that name.
+            MeetingNotFound: there is no such meeting.
             CorrectionNotFound: the meeting has no such correction.
             ConflictError: it is not the newest any more.
         """
-        with self._write() as db:
-            made = corrections.undo(db, slug, correction_id, author)
-            corrections.settle(db, slug)
-            return made
+        with self._write(slug) as meeting:
+            return corrections.undo(meeting, correction_id, author)
 
-    def take(self, slug: str, told: Sequence[effective_links.Told]) -> tuple[corrections.Fate, ...]:
-        """Add corrections from elsewhere, with their authors and dates; what is known already adds nothing.
+    def import_corrections(self, slug: str, entries: Sequence[PortableCorrection]) -> tuple[ImportOutcome, ...]:
+        """Add corrections from elsewhere, with their authors and dates; what is already known adds nothing.
 
         Raises:
-            MeetingNotFound: there is none of that name.
+            MeetingNotFound: there is no such meeting.
         """
-        with self._write() as db:
-            fates = corrections.take(db, slug, told)
-            corrections.settle(db, slug)
-            return fates
+        with self._write(slug) as meeting:
+            return corrections.import_(meeting, entries)
 
-    def finish(self, slug: str, done: dict[str, str | None]) -> None:
+    def finish(self, slug: str, key: RunKey) -> None:
         """Note that a run is complete and what it was made from."""
-        self._set_state(slug, done=msgspec.json.encode(done).decode(), failure=None)
-        with self._read() as db:
-            scattered = index.scattered(db)
-        for source in scattered:  # in small steps, as others want to write, too
-            for step in count():
-                with self._write() as db:
-                    if not index.join(db, source, begin=step == 0):
-                        break
+        self._set_state(slug, run_key=msgspec.json.encode(key).decode(), failure=None)
 
     def fail(self, slug: str, failure: Failure) -> None:
         """Note why a run ended early. What earlier runs stored stays."""
         self._set_state(slug, failure=msgspec.json.encode(failure).decode())
 
     def _set_state(self, slug: str, **values: str | None) -> None:
-        with self._write() as db:
-            db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(**values))
+        with self._write(slug) as meeting:
+            meeting.db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(**values))
 
-    def reindex(self, language: str | None = None, progress: Progress | None = None) -> tuple[int, str]:
-        """Make the full-text index anew, and say of how many meetings and for which language.
+    def save_linked(self, slug: str, linked: int) -> None:
+        """Keep how many topics have a link, for the list of meetings. This is derived, so it is no change."""
+        with self._transaction() as db:
+            db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
 
-        Args:
-            language: whose words are searched from now on, as `pipeline.languages` names it; None: as before.
-            progress: called with meetings.
-        """
-        with self._write() as db:
-            return index.rebuild(db, language, progress)
+    # -- what changed ----------------------------------------------------------------------------------------------
+
+    def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
+        """The number of the last write, and the meetings written after number `since`, in the order of their writes."""
+        later = sa.select(t.changes).where(t.changes.c.number > since).order_by(t.changes.c.number)
+        with self._read() as db:
+            found = db.execute(later).all()
+        return (found[-1].number if found else since), tuple(row.slug for row in found)
+
+    def language(self) -> str:
+        """The language whose words are searched, as Snowball names it."""
+        with self._read() as db:
+            return str(db.scalar(sa.select(t.archive.c.language)))
+
+    def save_language(self, language: str) -> None:
+        with self._transaction() as db:
+            db.execute(t.archive.update().values(language=language))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def finished(self) -> dict[str, tuple[str, dict[str, str | None]]]:
+    def finished(self) -> dict[str, tuple[str, RunKey]]:
         """By path of the notes: the slug, and what its last run was made from.
 
-        Without those that failed, or were corrected, since.
+        Without meetings whose last run failed, or that were corrected since.
         """
+        done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
+            t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
+        )
+        decode = msgspec.json.Decoder(RunKey).decode
         with self._read() as db:
-            found = db.execute(
-                sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.done).where(
-                    t.meetings.c.done.is_not(None), t.meetings.c.failure.is_(None)
-                )
-            )
-            marks = effective_links.marks(db)
-            decoded = {row.path: (row.slug, msgspec.json.decode(row.done)) for row in found}
-            return {
-                path: (slug, done)
-                for path, (slug, done) in decoded.items()
-                if done.get("corrections") == marks.get(slug)
-            }
+            versions = effective_links.correction_versions(db)
+            found = {row.path: (row.slug, decode(row.run_key)) for row in db.execute(done)}
+        return {path: (slug, key) for path, (slug, key) in found.items() if key.corrections == versions.get(slug)}
 
-    def done(self, slug: str) -> dict[str, str | None]:
-        """What the last complete run was made from, whatever came after it; empty when there was none."""
+    def run_key(self, slug: str) -> RunKey | None:
+        """What the last complete run was made from, whatever came after it; None when there was none."""
         with self._read() as db:
-            found = db.scalar(sa.select(t.meetings.c.done).where(t.meetings.c.slug == slug))
-            return msgspec.json.decode(found, type=dict[str, str | None]) if found else {}
+            found = db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == slug))
+        return msgspec.json.decode(found, type=RunKey) if found else None
 
     def slug_of(self, path: str) -> str | None:
         """The slug of the meeting whose notes are at `path`, None when there is none."""
@@ -302,37 +292,38 @@ class Store:
         new recording is not transcribed yet, the meeting has neither.
 
         Raises:
-            MeetingNotFound: there is none of that name.
+            MeetingNotFound: there is no such meeting, or it has no notes.
         """
         with self._read() as db:
-            state = db.execute(sa.select(t.meetings).where(t.meetings.c.slug == slug)).one_or_none()
-            latest = rows.latest(db, t.notes, slug)
-            if state is None or latest is None:
-                raise MeetingNotFound(slug)
-            recording = rows.latest(db, t.recordings, slug)
-            transcript = rows.heard_in(db, slug, recording)
-            notes = msgspec.json.decode(latest.document, type=Notes)
-            placed = effective_links.placed(db, slug, notes)
+            meeting = MeetingRows(db, slug)
+            links = effective_links.effective_links(meeting)
+            failure = db.scalar(sa.select(t.meetings.c.failure).where(t.meetings.c.slug == slug))
+            spoken = meeting.transcript_row
             return Meeting(
-                notes=notes,
-                recording=msgspec.json.decode(recording.document, type=Recording) if recording else None,
-                transcript=rows.transcript(db, transcript, segments=segments) if transcript else None,
-                alignments=placed.alignments,
-                failure=msgspec.json.decode(state.failure, type=Failure) if state.failure else None,
-                corrections=placed.held,
-                orphans=placed.orphans,
+                notes=meeting.notes,
+                recording=meeting.recording,
+                transcript=rows.transcript(db, spoken, segments=segments) if spoken else None,
+                alignments=links.alignments,
+                failure=msgspec.json.decode(failure, type=Failure) if failure else None,
+                corrections=links.corrections,
+                orphans=links.orphans,
+                uncovered=meeting.uncovered,
+                mishearings=meeting.mishearings,
+                duration=meeting.duration,
+                versions=meeting.versions,
             )
 
     def recording(self, slug: str) -> Stored[Recording] | None:
         """The latest recording, with the URL or path that was asked for as its key."""
         with self._read() as db:
-            row = rows.latest(db, t.recordings, slug)
-            return Stored(row.id, row.key, msgspec.json.decode(row.document, type=Recording)) if row else None
+            meeting = MeetingRows(db, slug)
+            row, recording = meeting.recording_row, meeting.recording
+            return Stored(row.id, row.key, recording) if row and recording else None
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
         """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""
         with self._read() as db:
-            row = rows.heard_in(db, slug, rows.latest(db, t.recordings, slug))
+            row = MeetingRows(db, slug).transcript_row
             return Stored(row.id, row.key, rows.transcript(db, row)) if row else None
 
     def heard_before(self, slug: str, key: str) -> Transcript | None:
@@ -341,44 +332,44 @@ class Store:
             row = rows.latest(db, t.transcripts, slug, t.transcripts.c.key == key)
             return rows.transcript(db, row) if row else None
 
-    def aligned(self, slug: str, made_from: MadeFrom) -> bool:
+    def is_aligned(self, slug: str, inputs: AlignmentInputs) -> bool:
         """Whether the latest alignment was made from just these."""
         with self._read() as db:
             run = rows.latest(db, t.alignment_runs, slug)
-            return run is not None and MadeFrom(run.notes_id, run.transcript_id, run.aligner, run.pins) == made_from
+            return run is not None and AlignmentInputs(run.notes_id, run.transcript_id, run.aligner, run.pins) == inputs
 
-    def pins(self, slug: str) -> tuple[effective_links.Pins, str | None]:
-        """Where people said that blocks begin, and a mark that changes with every correction; None: nobody said."""
+    def pins(self, slug: str) -> tuple[Pins, str | None]:
+        """Where people said that blocks begin, and the version of the corrections; None: there are none."""
         with self._read() as db:
-            return effective_links.pins(db, slug)
+            return effective_links.pins(MeetingRows(db, slug))
 
     def history(self, slug: str) -> tuple[Correction, ...]:
         """Every correction of a meeting, newest first, with the ids the blocks had then."""
         with self._read() as db:
-            return effective_links.history(db, slug)
+            return effective_links.history(MeetingRows(db, slug))
 
-    def told(self, slug: str) -> tuple[effective_links.Told, ...]:
-        """The corrections that hold, for telling them to another database, and those without a block.
+    def portable_corrections(self, slug: str) -> tuple[PortableCorrection, ...]:
+        """The corrections that apply, for another database, and then the orphans.
 
         Raises:
-            MeetingNotFound: there is none of that name.
+            MeetingNotFound: there is no such meeting.
         """
         with self._read() as db:
-            return effective_links.told(db, slug)
+            return effective_links.portable(MeetingRows(db, slug))
 
-    def corrected(self) -> tuple[str, ...]:
+    def corrected_slugs(self) -> tuple[str, ...]:
         """The meetings that have corrections."""
         with self._read() as db:
-            return tuple(sorted(effective_links.marks(db)))
+            return tuple(sorted(effective_links.correction_versions(db)))
 
-    def since(self) -> dict[str, datetime]:
-        """When the notes of every meeting came here first, by slug; UTC."""
+    def first_stored(self) -> dict[str, datetime]:
+        """When the notes of each meeting were first stored, by slug; UTC."""
         first = sa.select(t.notes.c.slug, sa.func.min(t.notes.c.created_at).label("at")).group_by(t.notes.c.slug)
         with self._read() as db:
             return {row.slug: row.at.replace(tzinfo=UTC) for row in db.execute(first)}
 
-    def paths(self) -> dict[str, str]:
-        """The path of every meeting's notes, by slug."""
+    def notes_paths(self) -> dict[str, str]:
+        """The path of each meeting's notes, by slug."""
         with self._read() as db:
             return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}
 
@@ -386,15 +377,22 @@ class Store:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with schema.translated(self.path), self._engine.connect() as db:
+        with schema.translated_errors(self.path), self._engine.connect() as db:
             db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
             yield db
 
-    reading = _read  # for those who look up: `pipeline.search`
-
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with schema.translated(self.path), self._engine.begin() as db:
+    def _transaction(self) -> Iterator[Connection]:
+        with schema.translated_errors(self.path), self._engine.begin() as db:
             # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
             db.exec_driver_sql("BEGIN IMMEDIATE")
             yield db
+
+    @contextmanager
+    def _write(self, slug: str) -> Iterator[MeetingRows]:
+        """A write to one meeting: it is noted as a change, and the listeners hear of it."""
+        with self._transaction() as db:
+            yield MeetingRows(db, slug)
+            rows.note_change(db, slug)
+        for listener in self._listeners:
+            listener()

@@ -1,81 +1,54 @@
-"""What people say about links: rows that are added, never changed.
+"""Corrections as rows that are added and never changed.
 
-When the notes are edited, a word on a block that is gone is carried to the block it has become, as a new row. One that
-finds no block stays, and holds again when its block comes back.
+When notes are edited, a correction of a block that is gone moves to the block it has become, as a new row. One that
+finds no block stays, and applies again when its block comes back.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline import timecode
-from pipeline.corrections.locate import Spot, match, spots
+from pipeline.corrections.locate import BlockLocator, locate, locators
+from pipeline.corrections.portable import ImportOutcome, PortableCorrection
+from pipeline.corrections.validate import validated_author, validated_start
 from pipeline.errors import BlockNotFound, ConflictError, CorrectionNotFound, InvalidCorrection
 from pipeline.records import Correction, Notes, Verdict
-from pipeline.search import hit_context
-from pipeline.store import rows
 from pipeline.store import tables as t
-from pipeline.store.effective_links import (
-    Told,
-    all_of,
-    any_in,
-    correction,
-    length_of,
-    linked,
-    notes_of,
-    placed,
-    spot_of,
-    standing,
-    utc,
-)
-
-LONGEST_NAME = 80
-"""Characters of an author's name."""
+from pipeline.store.effective_links import effective_corrections, locator_of, to_correction, utc
+from pipeline.store.rows import MeetingRows, Row
 
 
-class Fate(StrEnum):
-    """What became of a correction that was told."""
-
-    ADDED = "added"
-    KNOWN = "known already"
-    OLDER = "older than the one here"
-    NO_BLOCK = "no such block in the notes"
-    OUTSIDE = "not within the recording"
-
-
-def correct(
-    db: Connection, slug: str, block_id: str, verdict: Verdict, start: float | None, author: str, seen: int | None
+def add(
+    meeting: MeetingRows, block_id: str, verdict: Verdict, start: float | None, author: str, seen: int | None
 ) -> Correction:
-    notes = notes_of(db, slug)
-    here = spots(notes)
+    """See `Store.correct`."""
+    here = locators(meeting.notes)
     if block_id not in here:
-        raise BlockNotFound(slug, block_id)
-    author = checked_author(author)
-    start = _checked_start(verdict, start, length_of(db, slug))
-    newest = standing(db, slug, notes).held.get(block_id)
+        raise BlockNotFound(meeting.slug, block_id)
+    author = validated_author(author)
+    start = validated_start(verdict, start, meeting.duration)
+    newest = effective_corrections(meeting).by_block.get(block_id)
     if (newest.id if newest else None) != seen:
-        raise ConflictError(slug, block_id, correction(newest) if newest else None)
-    return _insert(db, slug, block_id, Told(here[block_id], verdict, start, author, _now()))
+        raise ConflictError(meeting.slug, block_id, to_correction(newest) if newest else None)
+    return _insert(meeting, block_id, PortableCorrection(here[block_id], verdict, start, author, _now()))
 
 
-def undo(db: Connection, slug: str, correction_id: int, author: str) -> Correction:
-    author = checked_author(author)
-    by_id = {row.id: row for row in all_of(db, slug)}
+def undo(meeting: MeetingRows, correction_id: int, author: str) -> Correction:
+    """See `Store.undo`."""
+    author = validated_author(author)
+    by_id = {row.id: row for row in meeting.corrections}
     row = by_id.get(correction_id)
     if row is None:
-        raise CorrectionNotFound(slug, correction_id)
-    newest = standing(db, slug, notes_of(db, slug)).of(row.block_id)
+        raise CorrectionNotFound(meeting.slug, correction_id)
+    newest = effective_corrections(meeting).of(row.block_id)
     if newest is None or newest.id != row.id:
-        raise ConflictError(slug, row.block_id, correction(newest) if newest else None)
+        raise ConflictError(meeting.slug, row.block_id, to_correction(newest) if newest else None)
     made = row
     while made.carried_from is not None:
         made = by_id[made.carried_from]
@@ -86,133 +59,101 @@ def undo(db: Connection, slug: str, correction_id: int, author: str) -> Correcti
     ]
     verdict, start = (Verdict(earlier[-1].verdict), earlier[-1].start) if earlier else (Verdict.AUTOMATIC, None)
     values = row._asdict() | {"verdict": verdict.value, "start": start, "author": author, "at": _now()}
-    return _copy(db, values | {"carried_from": None})
+    return _insert_row(meeting.db, values | {"carried_from": None})
 
 
-def take(db: Connection, slug: str, entries: Sequence[Told]) -> tuple[Fate, ...]:
-    """Add what is told, each to its block; what is known, or older than what is here, adds nothing.
+def import_(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -> tuple[ImportOutcome, ...]:
+    """Add each entry to its block; one that is known, or older than the current correction, adds nothing.
 
-    What finds no block is kept, and waits for it like what was said of a block that is gone.
+    One that finds no block is stored, and waits for its block like the correction of a block that is gone.
     """
-    notes = notes_of(db, slug)
-    here, length = spots(notes), length_of(db, slug)
-    blocks = match([entry.spot for entry in entries], here)
-    fates = []
-    for entry, block_id in zip(entries, blocks, strict=True):
-        if block_id:
-            fates.append(_taken(db, slug, notes, replace(entry, spot=here[block_id]), block_id, length))
+    here = locators(meeting.notes)
+    current = effective_corrections(meeting).by_block
+    newest = {block_id: utc(row.at) for block_id, row in current.items()}
+    known = {(row.block_id, *_content(row)) for row in meeting.corrections}
+    known |= {(locator_of(row), *_content(row)) for row in meeting.corrections}
+    outcomes = []
+    for entry, block_id in zip(entries, locate([entry.locator for entry in entries], here), strict=True):
+        locator = here[block_id] if block_id else entry.locator
+        content = entry.verdict.value, entry.start, entry.author, entry.at
+        target = block_id or _placeholder(locator)
+        if known & {(target, *content), (locator, *content)}:
+            outcomes.append(ImportOutcome.KNOWN)
+        elif target in newest and newest[target] > entry.at:
+            outcomes.append(ImportOutcome.OLDER)
+        elif not _is_within(entry, meeting.duration):
+            outcomes.append(ImportOutcome.OUTSIDE)
         else:
-            fate = _taken(db, slug, notes, entry, _waiting(entry.spot), length)
-            fates.append(Fate.NO_BLOCK if fate is Fate.ADDED else fate)
-    return tuple(fates)
+            _insert(meeting, target, replace(entry, locator=locator))
+            known |= {(target, *content), (locator, *content)}
+            if block_id:
+                newest[block_id] = entry.at
+            outcomes.append(ImportOutcome.ADDED if block_id else ImportOutcome.NO_BLOCK)
+    return tuple(outcomes)
 
 
-def _waiting(spot: Spot) -> str:
-    """What stands in for the id of a block that is in no notes yet. No id of a block begins like this."""
-    return f"?{sha256(repr(spot).encode()).hexdigest()[:16]}"
+def _content(row: Row) -> tuple[str, float | None, str, datetime]:
+    return row.verdict, row.start, row.author, utc(row.at)
 
 
-def _taken(db: Connection, slug: str, notes: Notes, told: Told, block_id: str, length: float | None) -> Fate:
-    known = {
-        (row.verdict, row.start, row.author, utc(row.at))
-        for row in all_of(db, slug)
-        if row.block_id == block_id or spot_of(row) == told.spot
-    }
-    if (told.verdict.value, told.start, told.author, told.at) in known:
-        return Fate.KNOWN
-    newest = standing(db, slug, notes).held.get(block_id)
-    if newest and utc(newest.at) > told.at:
-        return Fate.OLDER
+def _is_within(entry: PortableCorrection, duration: float | None) -> bool:
     try:
-        _checked_start(told.verdict, told.start, length)
+        validated_start(entry.verdict, entry.start, duration)
     except InvalidCorrection:
-        return Fate.OUTSIDE
-    _insert(db, slug, block_id, told)
-    return Fate.ADDED
+        return False
+    return True
 
 
-def carry(db: Connection, slug: str, notes: Notes, before: Iterable[str]) -> None:
-    """Carry what was said of blocks that are gone to what they have become; `before` are the ids of the last version.
+def _placeholder(locator: BlockLocator) -> str:
+    """An id for a block that is in no notes yet. No id of a block starts like this."""
+    return f"?{sha256(repr(locator).encode()).hexdigest()[:16]}"
 
-    A block that stood beside the one that is gone was never that one, so only new blocks are asked.
+
+def reattach(meeting: MeetingRows, before: Notes, after: Notes) -> None:
+    """Move the corrections of blocks that are gone to the blocks they have become.
+
+    A block that stood beside the one that is gone was never that one, so only new blocks come into question.
     """
-    here = spots(notes)
-    found = all_of(db, slug)
-    newest = {(row.block_id, row.recording_key): row for row in found if row.block_id not in here}
-    carried = {row.carried_from for row in found}
-    gone: dict[str, list[sa.Row[Any]]] = {}
+    here = locators(after)
+    newest = {(row.block_id, row.recording_key): row for row in meeting.corrections if row.block_id not in here}
+    moved = {row.carried_from for row in meeting.corrections}
+    gone: dict[str, list[Row]] = {}
     for (block_id, _), row in newest.items():
-        if row.id not in carried:
+        if row.id not in moved:
             gone.setdefault(block_id, []).append(row)
     if not gone:
         return
-    known = set(before)
-    fresh = {block_id: spot for block_id, spot in here.items() if block_id not in known}
-    become = match([spot_of(of_block[-1]) for of_block in gone.values()], fresh)
-    for of_block, block_id in zip(gone.values(), become, strict=True):
-        for row in of_block if block_id else ():
-            _copy(db, row._asdict() | {"block_id": block_id, "carried_from": row.id} | asdict(fresh[str(block_id)]))
+    old_ids = {block.id for block in before.blocks}
+    new_blocks = {block_id: locator for block_id, locator in here.items() if block_id not in old_ids}
+    located = locate([locator_of(of_block[-1]) for of_block in gone.values()], new_blocks)
+    for of_block, target in zip(gone.values(), located, strict=True):
+        if target is not None:
+            for row in of_block:
+                values = row._asdict() | {"block_id": target, "carried_from": row.id} | asdict(new_blocks[target])
+                _insert_row(meeting.db, values)
 
 
-def settle(db: Connection, slug: str) -> None:
-    """Bring up to date what is derived from links, after a write; a meeting without notes has none."""
-    if rows.latest(db, t.notes, slug) is None:
-        return
-    hit_context.write(db, slug)
-    if not any_in(db, slug):  # a meeting nobody corrected has as many links as its run found
-        return
-    notes = notes_of(db, slug)
-    count = linked(notes, placed(db, slug, notes).alignments)
-    db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=count))
-
-
-def checked_author(author: str) -> str:
-    """`author` on one line.
-
-    Raises:
-        InvalidCorrection: it is empty, too long, or holds what cannot be shown.
-    """
-    name = " ".join(author.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidCorrection("a correction needs a name", hint=f"Give a name of 1 to {LONGEST_NAME} characters.")
-    return name
-
-
-def _insert(db: Connection, slug: str, block_id: str, told: Told) -> Correction:
-    recording = rows.latest(db, t.recordings, slug)
-    return _copy(
-        db,
-        asdict(told.spot)
+def _insert(meeting: MeetingRows, block_id: str, correction: PortableCorrection) -> Correction:
+    return _insert_row(
+        meeting.db,
+        asdict(correction.locator)
         | {
-            "slug": slug,
+            "slug": meeting.slug,
             "block_id": block_id,
-            "verdict": told.verdict.value,
-            "start": told.start,
-            "author": told.author,
-            "at": told.at,
-            "recording_key": recording.key if recording else None,
-            "duration": length_of(db, slug),
+            "verdict": correction.verdict.value,
+            "start": correction.start,
+            "author": correction.author,
+            "at": correction.at,
+            "recording_key": meeting.recording_key,
+            "duration": meeting.duration,
         },
     )
 
 
-def _copy(db: Connection, values: dict[str, Any]) -> Correction:
+def _insert_row(db: Connection, values: dict[str, Any]) -> Correction:
     values = {name: value for name, value in values.items() if name != "id"}
     values["at"] = values["at"].replace(tzinfo=None)
-    return correction(db.execute(t.corrections.insert().values(**values).returning(t.corrections)).one())
-
-
-def _checked_start(verdict: Verdict, start: float | None, length: float | None) -> float | None:
-    if verdict is not Verdict.TIME:
-        if start is not None:
-            raise InvalidCorrection("only a moment has a start")
-        return None
-    if start is None:
-        raise InvalidCorrection("a moment needs a start")
-    if not (math.isfinite(start) and 0 <= start < (math.inf if length is None else length)):
-        lasts = f", which lasts {timecode.exact(length)}" if length is not None else ""
-        raise InvalidCorrection(f"{start:g} s does not lie within the recording{lasts}")
-    return math.floor(start * 100 + 0.5) / 100
+    return to_correction(db.execute(t.corrections.insert().values(**values).returning(t.corrections)).one())
 
 
 def _now() -> datetime:

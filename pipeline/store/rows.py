@@ -1,56 +1,156 @@
-"""Rows ↔ records: the queries that more than one method of the store makes."""
+"""Rows ↔ records: what more than one method of the store needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from pipeline.errors import MeetingNotFound
 from pipeline.records import (
     Alignment,
     Basis,
     Failure,
     FurtherMoment,
     MeetingSummary,
+    MeetingVersions,
     Mishearing,
+    Notes,
     Origin,
+    Recording,
     Segment,
     Transcript,
+    UncoveredSpan,
     Word,
 )
 from pipeline.store import tables as t
 
+Row = sa.Row[Any]
+Record = TypeVar("Record")
+
 
 @dataclass(frozen=True, slots=True)
-class MadeFrom:
-    """What an alignment run was made from: runs of the notes and the transcript, the aligner's version, corrections."""
+class Stored(Generic[Record]):
+    """A record with the number of its run and the key of what it was made from."""
+
+    id: int
+    key: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentInputs:
+    """What an alignment run was made from: versions of the notes, the transcript, the aligner and the corrections."""
 
     notes_id: int
     transcript_id: int
     aligner: str
-    pins: str = "{}"  # JSON of what people had set, its keys in order
+    pins: str = "{}"  # JSON of the starts that people had set, its keys in order
+
+
+class MeetingRows:
+    """The newest rows of one meeting within one transaction, each read when it is first needed and never twice."""
+
+    def __init__(self, db: Connection, slug: str) -> None:
+        self.db = db
+        self.slug = slug
+
+    @cached_property
+    def notes_row(self) -> Row | None:
+        return latest(self.db, t.notes, self.slug)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """The newest notes.
+
+        Raises:
+            MeetingNotFound: there is no such meeting, or it has no notes.
+        """
+        if self.notes_row is None:
+            raise MeetingNotFound(self.slug)
+        return msgspec.json.decode(self.notes_row.document, type=Notes)
+
+    @cached_property
+    def recording_row(self) -> Row | None:
+        return latest(self.db, t.recordings, self.slug)
+
+    @cached_property
+    def recording(self) -> Recording | None:
+        return msgspec.json.decode(self.recording_row.document, type=Recording) if self.recording_row else None
+
+    @property
+    def recording_key(self) -> str | None:
+        return self.recording_row.key if self.recording_row else None
+
+    @cached_property
+    def transcript_row(self) -> Row | None:
+        """The newest transcript of the newest recording; without a recording, that of a meeting that has none."""
+        of_recording = t.transcripts.c.recording_key.is_not_distinct_from(self.recording_key)
+        return latest(self.db, t.transcripts, self.slug, of_recording)
+
+    @cached_property
+    def alignment_run(self) -> Row | None:
+        """The newest alignment run, None where it is of another transcript."""
+        run = latest(self.db, t.alignment_runs, self.slug)
+        current = run is not None and self.transcript_row is not None and run.transcript_id == self.transcript_row.id
+        return run if current else None
+
+    @cached_property
+    def corrections(self) -> Sequence[Row]:
+        """All corrections, oldest first."""
+        of_meeting = sa.select(t.corrections).where(t.corrections.c.slug == self.slug)
+        return self.db.execute(of_meeting.order_by(t.corrections.c.id)).all()
+
+    @cached_property
+    def duration(self) -> float | None:
+        """Length of the recording in seconds, as well as it is known."""
+        if self.recording_row and self.recording_row.duration:
+            return float(self.recording_row.duration)
+        if self.transcript_row is None or self.transcript_row.duration:
+            return float(self.transcript_row.duration) if self.transcript_row else None
+        last = sa.select(sa.func.max(t.segments.c.end)).where(t.segments.c.transcript_id == self.transcript_row.id)
+        end = self.db.scalar(last)
+        return None if end is None else float(end)
+
+    @property
+    def versions(self) -> MeetingVersions:
+        runs = self.notes_row, self.transcript_row, self.alignment_run
+        return MeetingVersions(*(run.id if run else None for run in runs))
+
+    @property
+    def mishearings(self) -> tuple[Mishearing, ...]:
+        run = self.alignment_run
+        return msgspec.json.decode(run.mishearings, type=tuple[Mishearing, ...]) if run else ()
+
+    @property
+    def uncovered(self) -> tuple[UncoveredSpan, ...]:
+        run = self.alignment_run
+        return msgspec.json.decode(run.uncovered, type=tuple[UncoveredSpan, ...]) if run else ()
 
 
 def insert(db: Connection, table: sa.Table, **values: object) -> int:
+    """Add a row, dated now where the table has dates. Returns its id."""
     if "created_at" in table.c:
         values["created_at"] = datetime.now(UTC).replace(tzinfo=None)
     return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
 
 
-def latest(db: Connection, table: sa.Table, slug: str, *where: sa.ColumnElement[bool]) -> sa.Row[Any] | None:
+def latest(db: Connection, table: sa.Table, slug: str, *where: sa.ColumnElement[bool]) -> Row | None:
     newest_first = sa.select(table).where(table.c.slug == slug, *where).order_by(table.c.id.desc())
     return db.execute(newest_first.limit(1)).one_or_none()
 
 
-def heard_in(db: Connection, slug: str, recording: sa.Row[Any] | None) -> sa.Row[Any] | None:
-    """The latest transcript of this recording; of none, that of a meeting that has only a transcript."""
-    key = recording.key if recording else None
-    return latest(db, t.transcripts, slug, t.transcripts.c.recording_key.is_not_distinct_from(key))
+def note_change(db: Connection, slug: str) -> None:
+    """Note that a meeting changed, under the next number."""
+    number = int(db.scalar(sa.select(sa.func.max(t.changes.c.number))) or 0) + 1
+    db.execute(t.changes.delete().where(t.changes.c.slug == slug))
+    db.execute(t.changes.insert().values(slug=slug, number=number))
 
 
 def segment_row(segment: Segment, position: int) -> dict[str, object]:
@@ -66,14 +166,10 @@ def segment_row(segment: Segment, position: int) -> dict[str, object]:
     }
 
 
-def transcript(db: Connection, row: sa.Row[Any], *, segments: bool = True) -> Transcript:
-    rows: Iterable[sa.Row[Any]] = (
-        ()
-        if not segments
-        else db.execute(
-            sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
-        )
-    )
+def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
+    """The transcript of a row; without `segments` it has none."""
+    of_transcript = sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
+    found: Iterable[Row] = db.execute(of_transcript) if segments else ()
     decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
     return Transcript(
         language=row.language,
@@ -82,7 +178,7 @@ def transcript(db: Connection, row: sa.Row[Any], *, segments: bool = True) -> Tr
         duration=row.duration,
         segments=tuple(
             Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
-            for s in rows
+            for s in found
         ),
     )
 
@@ -95,7 +191,8 @@ def alignment_row(alignment: Alignment) -> dict[str, object]:
 
 
 def alignments(db: Connection, run: int) -> dict[str, Alignment]:
-    rows = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
+    """The alignments of a run, by block id."""
+    found = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
     moments = msgspec.json.Decoder(list[tuple[float, float, float]]).decode
     return {
         row.block_id: Alignment(
@@ -107,16 +204,8 @@ def alignments(db: Connection, run: int) -> dict[str, Alignment]:
             tuple(msgspec.json.decode(row.evidence)),
             tuple(FurtherMoment(*moment) for moment in moments(row.also)),
         )
-        for row in rows
+        for row in found
     }
-
-
-def hearings(db: Connection, slug: str) -> tuple[Mishearing, ...]:
-    """What the latest alignment found misheard; nothing if it was of another transcript than the newest."""
-    run, heard = latest(db, t.alignment_runs, slug), heard_in(db, slug, latest(db, t.recordings, slug))
-    if run is None or heard is None or run.transcript_id != heard.id:
-        return ()
-    return msgspec.json.decode(run.hearings, type=tuple[Mishearing, ...])
 
 
 def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
@@ -156,6 +245,7 @@ _SUMMARIES = sa.select(
 
 
 def summaries(db: Connection) -> list[MeetingSummary]:
+    """A summary of every meeting that has notes, in no particular order."""
     return [
         MeetingSummary(
             slug=row.slug,
@@ -170,10 +260,3 @@ def summaries(db: Connection) -> list[MeetingSummary]:
         )
         for row in db.execute(_SUMMARIES)
     ]
-
-
-def straight(db: Connection, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
-    """Straight from the driver: a search asks much and gets little, so that SQLAlchemy would be half of its time."""
-    driver = db.connection.driver_connection
-    assert driver is not None
-    return driver.execute(statement, values)  # type: ignore[no-any-return]

@@ -8,7 +8,6 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -19,15 +18,30 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# A meeting is known by the path of its notes; its slug is given once and stays, whatever the title becomes.
+# A meeting is known by the path of its notes. Its slug is chosen once and stays, whatever the title becomes.
 meetings = Table(
     "meetings",
     metadata,
     Column("slug", String, primary_key=True),
     Column("path", String, nullable=False, unique=True),
-    Column("done", Text),  # JSON: what the last complete run was made from; NULL until there was one
+    Column("run_key", Text),  # JSON of records.RunKey of the last complete run; NULL until there was one
     Column("failure", Text),  # JSON of records.Failure; NULL after a good run
     Column("linked", Integer),  # derived: topics with a link, corrections included; NULL: as many as the run found
+)
+
+# When each meeting was last written: a number that rises with every write to any of them. A row outlives its meeting,
+# so that whatever is derived from the meeting hears of its end, too.
+changes = Table(
+    "changes",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+)
+
+archive = Table(  # one row
+    "archive",
+    metadata,
+    Column("language", String, nullable=False),  # of the words that are searched, as Snowball names it
 )
 
 # Notes, transcripts and alignments are immutable: a new run adds rows, a page is built from the latest.
@@ -81,7 +95,6 @@ segments = Table(
     Column("speaker", String),
     Column("suspect", Boolean, nullable=False),
     Column("words", LargeBinary, nullable=False),  # JSON rows of records.Word
-    Index("ix_segments_start", "transcript_id", "start", "speaker"),
 )
 
 alignment_runs = Table(
@@ -94,8 +107,9 @@ alignment_runs = Table(
     Column("transcript_id", ForeignKey("transcripts.id"), nullable=False),
     Column("aligner", String, nullable=False),
     Column("linked", Integer, nullable=False),  # topics with a link
-    Column("pins", Text, nullable=False, server_default="{}"),  # JSON: what people had set, by block id
-    Column("hearings", Text, nullable=False, server_default="[]"),  # JSON of records.Hearing
+    Column("pins", Text, nullable=False, server_default="{}"),  # JSON: the starts people had set, by block id
+    Column("mishearings", Text, nullable=False, server_default="[]"),  # JSON of records.Mishearing
+    Column("uncovered", Text, nullable=False, server_default="[]"),  # JSON of records.UncoveredSpan
 )
 
 alignments = Table(
@@ -111,59 +125,23 @@ alignments = Table(
     Column("also", Text, nullable=False, server_default="[]"),  # JSON [[start, end, confidence], …]
 )
 
-# What people said about links. Rows are only ever added; the newest of a block counts.
+# Corrections of links. Rows are only ever added; the newest of a block counts.
 corrections = Table(
     "corrections",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
     Column("block_id", String, nullable=False),
-    Column("text", Text, nullable=False),  # these three tell the block in other versions of the notes: pipeline.spots
+    Column(
+        "text", Text, nullable=False
+    ),  # these three locate the block in other versions of the notes: corrections.locate
     Column("under", Text, nullable=False),
     Column("nth", Integer, nullable=False),
     Column("verdict", String, nullable=False),
     Column("start", Float),
     Column("author", String, nullable=False),
     Column("at", DateTime, nullable=False),  # UTC
-    Column(
-        "recording_key", String
-    ),  # of the recording it was made for, and its length: a start means nothing in another
-    Column("duration", Float),
-    Column("carried_from", ForeignKey("corrections.id")),  # the same word, said of the block before it was reworded
-)
-
-# -- derived: made anew from the tables above by pipeline.store.index --------------------------------------------------
-
-# What is searched: overlapping windows of speech, the blocks of the notes, and windows of speech with the words of the
-# notes that were misheard put in. Numbered by day, the newest first: see pipeline.store.index.
-passages = Table(
-    "passages",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False),
-    Column("kind", String, nullable=False),  # records.Source
-    Column("block_id", String),  # of notes
-    Column("text", Text, nullable=False),
-    Column("terms", Text),  # the words that were put in
-    Column("marks", LargeBinary, nullable=False),  # JSON [[offset in text, seconds, what was heard], …], ascending
-    Index("ix_passages_slug_kind", "slug", "kind"),
-)
-
-# What is shown around a hit.
-outlines = Table(
-    "outlines",
-    metadata,
-    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True),
-    Column("document", LargeBinary, nullable=False),  # JSON of outlines.Outline
-    Column("day", Integer, nullable=False),  # the number before that of its first passage: store.index
-    Column("said", Integer, nullable=False),  # passages
-    Column("noted", Integer, nullable=False),
-    Index("ix_outlines_day", "day", "said", "noted"),
-)
-
-search_index = Table(  # one row
-    "search_index",
-    metadata,
-    Column("version", Integer, nullable=False),
-    Column("language", String, nullable=False),  # of the words, as Snowball names it
+    Column("recording_key", String),  # of the recording it was made for: a start means nothing in another
+    Column("duration", Float),  # of that recording, in seconds
+    Column("carried_from", ForeignKey("corrections.id")),  # the same correction, of the block before it was reworded
 )

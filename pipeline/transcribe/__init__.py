@@ -1,72 +1,40 @@
-"""Speech to text, with word times. The only importer of faster-whisper (weights are found by `models`).
+"""Speech to text, with word times. The only importer of faster-whisper.
 
-A recording is decoded in a stream and cut into pieces of a few minutes, each ending in a silence (`audio`, `pieces`).
-A piece is transcribed whole, silence left out, and its words get back the time at which they were said; then it goes
-into the checkpoint. Memory does not grow with the recording, and a run that was killed goes on at the first piece
-that is missing, to the very transcript it would have made in one go.
+chunking     the sound in chunks of a few minutes, each ending in a silence
+engine       a loaded model
+language     which language is spoken
+decoding     a chunk through the model, window by window
+segments     from what the model wrote to sentences
+checkpoint   the chunks finished so far, on the disk
+models       which model this machine can run, and where its weights are
+
+A recording is decoded in a stream and cut into chunks. A chunk is transcribed whole, silence left out, and its words
+get back the time at which they were said; then it goes into the checkpoint. Memory does not grow with the recording,
+and a run that was killed resumes at the first missing chunk, with the same transcript it would have made in one go.
 """
 
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pipeline.audio import SAMPLE_RATE, Samples, open_sound
-from pipeline.errors import ModelUnavailable, TranscribeError
+from pipeline.audio import SAMPLE_RATE, open_sound
+from pipeline.errors import TranscribeError
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
 from pipeline.transcribe import chunking, models, segments
-from pipeline.transcribe.chunking import Piece, Region
+from pipeline.transcribe.chunking import Chunk
+from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
+from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
+from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
 from pipeline.transcribe.models import default_model, find_weights, installed
-from pipeline.transcribe.segments import Passage
 
-__all__ = ["MAX_HOTWORD_TOKENS", "default_model", "find_weights", "installed", "transcribe"]
+__all__ = ["default_model", "find_weights", "installed", "transcribe"]
 
-MAX_HOTWORD_TOKENS = 120  # of the 448 the model can attend to; the text of 30 s of speech needs the rest
-
-UNDETERMINED = "und"  # the language of a recording without speech (BCP 47)
-
-_VERSION = 1  # of the checkpoint's lines and of everything that changes what is heard
-_BEAM_SIZE = 5
-_CPU_BATCH = 4  # passages at a time: on two cores as fast as 8 (docs/models.md), with less memory
-_GPU_BATCH = 16
-_SURE = 0.5  # probability from which a detected language is not questioned again
-_LISTENS = 3  # passages of a piece that are listened to for its language
-_MISSED = 2.0  # seconds of speech without a word that are listened to again
-_MAX_WORD = 5.0  # seconds; what lasts longer is a pause taken for part of the word
-_UNSPACED = frozenset(("zh", "ja", "th", "lo", "my", "yue"))  # languages Whisper writes without spaces
-
-
-@dataclass(frozen=True, slots=True)
-class _Engine:
-    """A loaded model and how it is used."""
-
-    name: str
-    size: int  # bytes of weights: tells two models of one name apart
-    pipeline: Any  # faster_whisper.BatchedInferencePipeline
-    batch_size: int
-    hotwords: tuple[str, ...] = ()
-
-    @property
-    def model(self) -> Any:
-        return self.pipeline.model
-
-    @property
-    def languages(self) -> frozenset[str]:
-        return frozenset(self.model.supported_languages)
-
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    code: str
-    sure: bool
+_CHECKPOINT_VERSION = 1  # of the checkpoint's lines and of everything that changes what is recognised
 
 
 def transcribe(
@@ -81,236 +49,93 @@ def transcribe(
 ) -> Transcript:
     """Everything said in `media`, with a time for each word.
 
-    `hotwords` are spellings the model is to prefer, most important first; what exceeds MAX_HOTWORD_TOKENS is left out.
-    `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model listens to
-    the first speech there is.
-    `checkpoint` is a file in which finished pieces (at most 5 minutes of sound) are kept. When it exists and belongs to
-    the same recording, model and options, the run goes on from there. It is left for the caller to remove once the
-    transcript is stored. `progress` is called with seconds of sound, done and in all.
+    `hotwords` are spellings the model is to prefer, most important first; those beyond `jargon.MAX_HOTWORD_TOKENS` are
+    left out.
+    `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model detects the
+    language of the first speech there is.
+    `checkpoint` is a file for finished chunks (at most 5 minutes of sound). When it exists and belongs to the same
+    recording, model and options, the run resumes from it. The caller removes it once the transcript is stored.
+    `progress` is called with seconds of sound, done and in total.
 
     Raises:
         AudioUnreadable: the file cannot be read as sound.
         ModelUnavailable: there are no weights, or they are damaged.
         TranscribeError: the model does not know the language or failed; the checkpoint cannot be written.
     """
-    spoken = models.whisper_code(language) if language else None
+    given = models.whisper_code(language) if language else None
     with open_sound(media) as sound:
-        engine = _load(*models.choose(model, model_dir, spoken), hotwords)
-        _check_language(engine, spoken)
-        done = checkpoints.resume(checkpoint, _job(media, engine, spoken)) if checkpoint else []
-        position = done[-1]["end"] if done else 0
-        for piece in chunking.cut(sound.blocks, _speech, skip=position):
-            line = _piece_line(engine, piece, _settled(spoken, done), _ticker(progress, sound.length))
+        engine = load(*models.choose_model(model, model_dir, given), hotwords)
+        check_language(engine, given)
+        done = checkpoints.resume(checkpoint, _checkpoint_header(media, engine, given)) if checkpoint else []
+        finished_samples = done[-1]["end"] if done else 0
+        for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
+            line = _checkpoint_line(engine, chunk, _sure_language(given, done), _ticker(progress, sound.duration))
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
-    return _transcript(engine, done, spoken)
+    return _transcript(engine, done, given)
 
 
-def _load(name: str, folder: Path, hotwords: Sequence[str]) -> _Engine:
-    from faster_whisper import BatchedInferencePipeline, WhisperModel
-
-    machine = models.hardware()
-    device = "cpu" if machine.gpu_memory is None else "cuda"
-    try:
-        model = WhisperModel(str(folder), device=device, compute_type=machine.compute_type, cpu_threads=machine.cores)
-    except (RuntimeError, ValueError) as error:
-        hint = "Download the model again, or choose another with --model."
-        raise ModelUnavailable(name, f"the weights in {folder} cannot be used ({error})", hint=hint) from error
-    batch_size = _CPU_BATCH if device == "cpu" else _GPU_BATCH
-    size = (folder / "model.bin").stat().st_size
-    return _Engine(name, size, BatchedInferencePipeline(model), batch_size, _within_budget(model, hotwords))
-
-
-def _within_budget(model: Any, hotwords: Sequence[str]) -> tuple[str, ...]:
-    """The first of `hotwords` that fit, counted as they are given to the model."""
-    kept: list[str] = []
-    for hotword in hotwords:
-        tokens = model.hf_tokenizer.encode(" " + _prompt([*kept, hotword]), add_special_tokens=False).ids
-        if len(tokens) <= MAX_HOTWORD_TOKENS:
-            kept.append(hotword)
-    return tuple(kept)
-
-
-def _prompt(hotwords: Sequence[str]) -> str:
-    return ", ".join(hotwords)
-
-
-def _check_language(engine: _Engine, language: str | None) -> None:
-    if language and language not in engine.languages:
-        known = "English only" if engine.languages == {"en"} else ", ".join(sorted(engine.languages))
-        raise TranscribeError(
-            f"speech model {engine.name} does not know the language {language!r}",
-            hint=f"It knows {known}. Choose another model with --model.",
-        )
-
-
-def _job(media: Path, engine: _Engine, language: str | None) -> dict[str, Any]:
-    """What a checkpoint is good for: nothing else may go on from it."""
+def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dict[str, Any]:
+    """What a checkpoint is good for: no other run may resume from it."""
     return {
         "jumpnotes": "transcription",
-        "version": _VERSION,
+        "version": _CHECKPOINT_VERSION,
         "media": _fingerprint(media),
         "model": engine.name,
-        "weights": engine.size,
+        "weights": engine.weights_bytes,
         "compute": engine.model.model.compute_type,
-        "beam": _BEAM_SIZE,
+        "beam": BEAM_SIZE,
         "batch": engine.batch_size,
         "language": language,
         "hotwords": list(engine.hotwords),
     }
 
 
-def _fingerprint(media: Path, sample: int = 2**20) -> str:
-    """Size and a hash of the beginning, middle and end: enough to tell recordings apart without reading gigabytes."""
+def _fingerprint(media: Path, sample_bytes: int = 2**20) -> str:
+    """Size and a hash of the beginning, middle and end: enough to distinguish recordings without reading gigabytes."""
     size = media.stat().st_size
     digest = hashlib.blake2b(str(size).encode(), digest_size=16)
     with media.open("rb") as file:
-        for position in (0, size // 2, max(0, size - sample)):
+        for position in (0, size // 2, max(0, size - sample_bytes)):
             file.seek(position)
-            digest.update(file.read(sample))
+            digest.update(file.read(sample_bytes))
     return digest.hexdigest()
 
 
-def _speech(samples: Samples) -> list[Region]:
-    """Where somebody speaks (Silero's voice activity detection). Only pauses of 0.16 s and more are seen."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    options = VadOptions(min_silence_duration_ms=160, max_speech_duration_s=chunking.MAX_SPEECH, speech_pad_ms=0)
-    return [(region["start"], region["end"]) for region in get_speech_timestamps(samples, options)]
-
-
-def _settled(language: str | None, done: Sequence[dict[str, Any]]) -> str | None:
-    """The language given, or the one an earlier piece left no doubt about."""
-    return language or next(
+def _sure_language(given: str | None, done: Sequence[dict[str, Any]]) -> str | None:
+    """The language given, or the one an earlier chunk left no doubt about."""
+    return given or next(
         (line["language"]["code"] for line in done if line["language"] and line["language"]["sure"]), None
     )
 
 
-def _ticker(progress: Progress | None, length: float | None) -> Callable[[float], None]:
+def _ticker(progress: Progress | None, duration: float | None) -> Tick:
     def tick(second: float) -> None:
         if progress:
-            progress(second, max(length or 0.0, second))
+            progress(second, max(duration or 0.0, second))
 
     return tick
 
 
-def _piece_line(engine: _Engine, piece: Piece, language: str | None, tick: Callable[[float], None]) -> dict[str, Any]:
-    """Transcribe one piece, into a line of the checkpoint."""
-    heard = _Language(language, sure=True) if language else None
+def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: Tick) -> dict[str, Any]:
+    """Transcribe one chunk, into a line of the checkpoint."""
+    spoken = SpokenLanguage(language, sure=True) if language else None
     found: list[Segment] = []
-    if piece.speech:
+    if chunk.speech:
         try:
-            heard = heard or _detect_language(engine, piece)
-            passages = _listen(engine, piece, heard.code, tick)
+            spoken = spoken or detect_language(engine, chunk)
+            windows = decode(engine, chunk, spoken.code, tick)
         except RuntimeError as error:
-            hint = "If memory is short, choose a smaller model; what was finished so far is used again."
+            hint = "If memory is short, choose a smaller model. The chunks finished so far are used again."
             raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
-        found = segments.split(passages, spaced=heard.code not in _UNSPACED)
-    tick(piece.end / SAMPLE_RATE)
+        found = segments.split_into_segments(windows, spaced=spoken.spaced)
+    tick(chunk.end / SAMPLE_RATE)
     return {
-        "end": piece.end,
-        "language": asdict(heard) if heard else None,
+        "end": chunk.end,
+        "language": asdict(spoken) if spoken else None,
         "segments": [_to_json(segment) for segment in found],
     }
-
-
-def _listen(engine: _Engine, piece: Piece, language: str, tick: Callable[[float], None]) -> list[Passage]:
-    """What is said in a piece; stretches the model passed over in silence are listened to again.
-
-    Now and then the model drops the beginning or the end of a passage, more often with hotwords than without. The word
-    times show it: seconds of speech without a word. On their own, and at last without hotwords, most are heard.
-    """
-    passages = list(_passages(engine, piece, chunking.pack(piece.speech), language, engine.hotwords, tick))
-    for hotwords in dict.fromkeys((engine.hotwords, ())):
-        words = sorted((word for passage in passages for word in passage.words), key=lambda word: word.start)
-        spans = [(_sample(word.start) - piece.start, _sample(word.end) - piece.start) for word in words]
-        missed = chunking.uncovered(piece.speech, spans, _sample(_MISSED))
-        chunks = [chunk for stretch in missed for chunk in chunking.pack(stretch)]
-        again = _passages(engine, piece, chunks, language, hotwords, _silently) if chunks else ()
-        passages += (passage for passage in again if not passage.doubtful)  # on a mere noise the model invents
-    return passages
-
-
-def _silently(_: float) -> None:
-    """A second listening is no progress."""
-
-
-def _sample(seconds: float) -> int:
-    return round(seconds * SAMPLE_RATE)
-
-
-def _detect_language(engine: _Engine, piece: Piece) -> _Language:
-    """The likeliest language over a few passages of speech spread over the piece."""
-    if not engine.model.model.is_multilingual:
-        return _Language("en", sure=True)
-    speech = _sound(piece, chunking.pack(piece.speech))
-    listened = speech[:: max(1, len(speech) // _LISTENS)][:_LISTENS]
-    scores: dict[str, float] = {}
-    for samples in listened:
-        for code, probability in engine.model.detect_language(audio=samples)[2]:
-            scores[code] = scores.get(code, 0.0) + probability / len(listened)
-    code = max(scores, key=lambda code: scores[code])
-    return _Language(code, sure=scores[code] >= _SURE)
-
-
-def _sound(piece: Piece, chunks: Sequence[Sequence[Region]]) -> list[Samples]:
-    """The samples of each chunk, silence left out."""
-    return [np.concatenate([piece.samples[first:after] for first, after in chunk]) for chunk in chunks]
-
-
-def _passages(
-    engine: _Engine,
-    piece: Piece,
-    chunks: Sequence[Sequence[Region]],
-    language: str,
-    hotwords: Sequence[str],
-    tick: Callable[[float], None],
-) -> Iterator[Passage]:
-    """What the model makes of each chunk, in the recording's time."""
-    speech = _sound(piece, chunks)
-    ends = [0, *accumulate(len(samples) for samples in speech)]
-    clips = [{"start": start / SAMPLE_RATE, "end": end / SAMPLE_RATE} for start, end in pairwise(ends)]
-    found, _ = engine.pipeline.transcribe(
-        np.concatenate(speech),
-        clip_timestamps=clips,
-        language=language,
-        beam_size=_BEAM_SIZE,
-        batch_size=engine.batch_size,
-        word_timestamps=True,
-        hotwords=_prompt(hotwords) or None,
-    )
-    clock = _Clock(piece, [region for chunk in chunks for region in chunk])
-    for segment in found:
-        words = tuple(clock.words(segment.words or ()))
-        if words:
-            tick(words[-1].end)
-        yield Passage(words, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
-
-
-class _Clock:
-    """Brings words from the time of the speech alone back to the time of the recording."""
-
-    def __init__(self, piece: Piece, regions: Sequence[Region]) -> None:
-        self._ends = [end / SAMPLE_RATE for end in accumulate(after - first for first, after in regions)]
-        self._regions = [
-            ((piece.start + first) / SAMPLE_RATE, (piece.start + after) / SAMPLE_RATE) for first, after in regions
-        ]
-        self._last = 0.0
-
-    def words(self, found: Sequence[Any]) -> Iterator[Word]:
-        """Each word within the one stretch of speech that its middle falls into, and none before the end of the last.
-
-        The model may start the first word after a silence seconds too early; the stretch of speech cannot.
-        """
-        for word in found:
-            index = min(bisect_right(self._ends, (word.start + word.end) / 2), len(self._ends) - 1)
-            first, after = self._regions[index]
-            shift = after - self._ends[index]
-            start = min(max(float(word.start) + shift, first, self._last), max(after, self._last))
-            end = min(max(float(word.end) + shift, start), max(after, start), start + _MAX_WORD)
-            self._last = round(end, 3)
-            yield Word(round(start, 3), self._last, word.word, round(float(word.probability), 3))
 
 
 def _to_json(segment: Segment) -> dict[str, Any]:
@@ -318,19 +143,19 @@ def _to_json(segment: Segment) -> dict[str, Any]:
     return {"text": segment.text, "suspect": segment.suspect, "words": words}
 
 
-def _from_json(line: dict[str, Any]) -> Segment:
-    words = tuple(Word(*word) for word in line["words"])
-    return Segment(words[0].start, words[-1].end, line["text"], words, suspect=line["suspect"])
+def _from_json(data: dict[str, Any]) -> Segment:
+    words = tuple(Word(*word) for word in data["words"])
+    return Segment(words[0].start, words[-1].end, data["text"], words, suspect=data["suspect"])
 
 
-def _transcript(engine: _Engine, done: Sequence[dict[str, Any]], language: str | None) -> Transcript:
+def _transcript(engine: Engine, done: Sequence[dict[str, Any]], language: str | None) -> Transcript:
     found = [_from_json(segment) for line in done for segment in line["segments"]]
     detected = next((line["language"]["code"] for line in reversed(done) if line["language"]), None)
-    only = "en" if engine.languages == {"en"} else UNDETERMINED
+    fallback = "en" if engine.is_english_only else UNDETERMINED
     return Transcript(
-        language=_settled(language, done) or detected or only,
+        language=_sure_language(language, done) or detected or fallback,
         origin=Origin.ASR,
         model=engine.name,
-        segments=segments.mark(found, engine.hotwords),
+        segments=segments.mark_suspect(found, engine.hotwords),
         duration=done[-1]["end"] / SAMPLE_RATE if done else 0.0,
     )

@@ -1,8 +1,8 @@
-"""What a long run has finished so far, safe against `kill -9` and power cuts.
+"""The chunks finished so far, safe against `kill -9` and power cuts.
 
-A file of JSON lines that only ever grows: a header that says what is being done, then one line per finished piece,
-each on the disk before the next piece begins. Killing the process can tear the last line, never an earlier one.
-The file is left behind on purpose: whoever stores the result removes it afterwards.
+A file of JSON lines that only grows: a header that says what is being done, then one line per finished chunk, each on
+the disk before the next chunk begins. Killing the process can tear the last line, never an earlier one. The file stays
+when the run is done: whoever stores the result removes it.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ Line = Mapping[str, Any]
 
 
 def resume(path: Path, header: Line) -> list[dict[str, Any]]:
-    """The lines finished by an earlier run of the very same job, with `path` made ready for `append`.
+    """The lines finished by an earlier run with the same header, and `path` made ready for `append`.
 
-    A file of another job (any other header) or none at all is started afresh; a torn last line is cut off.
+    A file with another header is started afresh, as if there were none; a torn last line is removed.
 
     Raises:
         TranscribeError: the file cannot be read or written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        finished = _finished(path.read_bytes() if path.exists() else b"", json.loads(json.dumps(header)))
-        if finished is None:
+        found = _read_lines(path.read_bytes() if path.exists() else b"", json.loads(json.dumps(header)))
+        if found is None:
             path.write_bytes(b"")
             append(path, header)
             return []
-        lines, size = finished
+        lines, size = found
         os.truncate(path, size)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise _cannot_save(path, error) from error
     return lines
 
 
@@ -53,10 +53,10 @@ def append(path: Path, line: Line) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise _refused(path, error) from error
+        raise _cannot_save(path, error) from error
 
 
-def _finished(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] | None:
+def _read_lines(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] | None:
     """The whole lines after the header, and how many bytes they and it take; None when the header is another."""
     lines: list[dict[str, Any]] = []
     size = 0
@@ -74,8 +74,8 @@ def _finished(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] | N
     return (lines[1:], size) if lines and lines[0] == header else None
 
 
-def _refused(path: Path, error: OSError) -> TranscribeError:
+def _cannot_save(path: Path, error: OSError) -> TranscribeError:
     return TranscribeError(
-        f"{path}: the progress of the transcription cannot be kept ({error.strerror})",
-        hint="Make the folder writable and see that the disk has room; what was kept so far is used again.",
+        f"{path}: the progress of the transcription cannot be saved ({error.strerror})",
+        hint="Make the folder writable and check that the disk has room. What was saved so far is used again.",
     )

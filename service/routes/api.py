@@ -14,7 +14,7 @@ from service.views.api_json import FullMeetingJson, MeetingsJson, SearchResultsJ
 from service.web import openapi
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
-from service.web.store import store
+from service.web.store import search_index, store
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -66,7 +66,7 @@ def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    hits = find(store(), asked.q, limit=end + 1, whole=asked.whole)
+    hits = find(search_index(), asked.q, limit=end + 1, whole=asked.whole)
     whole = "true" if asked.whole else None
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole)
     has_more = len(hits) > end and end <= _MAX_HITS

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.records import Hit
 from pipeline.search import search as find
 from service.views.feed_entries import feed_entry, timestamp
-from service.web.store import store
+from service.web.store import search_index, store
 
 blueprint = Blueprint("feed", __name__)
 
@@ -31,7 +31,7 @@ def opensearch() -> Response:
 def atom() -> Response:
     """The meetings a query is found in, the latest to be added first, each with its moments."""
     query = request.args.get("q", "").strip()
-    added = store().since()
+    added = store().first_stored()
     found = islice(_hits_by_slug(query, added), _MAX_MEETINGS)
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found]
     # Atom wants every feed to have a date.
@@ -51,9 +51,9 @@ def atom() -> Response:
 def _hits_by_slug(query: str, added: Mapping[str, datetime]) -> Iterator[tuple[str, tuple[Hit, ...]]]:
     """Each of the latest meetings is searched, so that none is missed; of older ones, those with the best hits."""
     newest = sorted(added, key=added.__getitem__, reverse=True)
-    best = {hit.slug for hit in find(store(), query, limit=_MAX_RANKED_HITS, whole=True)}
+    best = {hit.slug for hit in find(search_index(), query, limit=_MAX_RANKED_HITS, whole=True)}
     for slug in newest[:_MAX_MEETINGS] + [slug for slug in newest[_MAX_MEETINGS:] if slug in best]:
-        if hits := find(store(), query, slug=slug, limit=_MAX_MOMENTS, whole=True):
+        if hits := find(search_index(), query, slug=slug, limit=_MAX_MOMENTS, whole=True):
             yield slug, hits
 
 

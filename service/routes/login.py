@@ -8,8 +8,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from pipeline.corrections.validate import validated_author
 from pipeline.errors import InvalidCorrection
-from pipeline.store.corrections import checked_author
 from service.web import auth
 
 blueprint = Blueprint("login", __name__)
@@ -33,7 +33,7 @@ def log_in() -> AnyResponse:
         failures.add(address)
         return _form(403, name, "Wrong token. Ask whoever runs this server.")
     try:
-        auth.log_in(checked_author(name))
+        auth.log_in(validated_author(name))
     except InvalidCorrection as error:
         return _form(422, name, error.hint)
     return redirect(_next_page(), 303)

@@ -26,4 +26,4 @@ def captions(slug: str) -> Response:
     stored = store().transcript(slug)
     if stored is None:
         raise NotFound("There is no transcript of this meeting yet.")
-    return Response(cues.to_vtt(stored.record), mimetype="text/vtt")
+    return Response(cues.write(stored.record, "vtt"), mimetype="text/vtt")

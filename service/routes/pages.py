@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from pipeline.search import search as find
-from pipeline.search.spelling import suggestion
+from pipeline.search.spelling import suggest
 from service.views.meeting import meeting_page
 from service.views.meeting_list import meeting_list
 from service.views.search_results import hits_by_meeting
 from service.web import errors
 from service.web.media_files import playable_file
-from service.web.store import store
+from service.web.store import search_index, store
 
 blueprint = Blueprint("pages", __name__)
 
@@ -35,7 +35,7 @@ def meeting(slug: str) -> str:
 @blueprint.get("/search")
 def search() -> str:
     query = request.args.get("q", "").strip()
-    hits = find(store(), query, limit=_MAX_HITS + 1) if query else ()
+    hits = find(search_index(), query, limit=_MAX_HITS + 1) if query else ()
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete = [hit for hit in hits if not hit.missing]
     return render_template(
@@ -46,7 +46,7 @@ def search() -> str:
         has_feed=any(not (hit.missing or hit.heard) for hit in hits),
         has_more=has_more,
         max_hits=_MAX_HITS,
-        suggestion=suggestion(store(), query) if query and not complete else None,
+        suggestion=suggest(search_index(), query) if query and not complete else None,
     )
 
 

@@ -60,7 +60,7 @@ class FailureJson(TypedDict):
     at: schema.Instant
 
 
-class FullMeetingJson(schema.Meeting):
+class FullMeetingJson(schema.MeetingJson):
     """Everything about one meeting."""
 
     transcript: TranscriptJson | None
@@ -71,11 +71,11 @@ class SearchResultsJson(TypedDict):
     """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits."""
 
     query: str
-    hits: list[schema.Hit]
+    hits: list[schema.HitJson]
     next: str | None
 
 
-class HistoryEntryJson(schema.Correction):
+class HistoryEntryJson(schema.CorrectionJson):
     """A correction, and whether it is the newest of its block."""
 
     current: bool
@@ -91,15 +91,15 @@ class HistoryJson(TypedDict):
     may_write: bool
     reason: str
     corrections: list[HistoryEntryJson]
-    current: dict[str, schema.Correction]
-    orphans: list[schema.Correction]
+    current: dict[str, schema.CorrectionJson]
+    orphans: list[schema.CorrectionJson]
 
 
 class CorrectionResultJson(TypedDict):
     """A correction that was made, and the link of its block as it is now."""
 
-    correction: schema.Correction
-    alignment: schema.Moment
+    correction: schema.CorrectionJson
+    alignment: schema.MomentJson
 
 
 def meetings_json(summaries: Iterable[MeetingSummary]) -> MeetingsJson:
@@ -110,7 +110,7 @@ def meetings_json(summaries: Iterable[MeetingSummary]) -> MeetingsJson:
 def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
     """One meeting with its transcript."""
     return {
-        **export.meeting(meeting),
+        **export.meeting_json(meeting),
         "transcript": _transcript(meeting.transcript) if meeting.transcript else None,
         "failure": _failure(meeting.failure) if meeting.failure else None,
     }
@@ -118,7 +118,7 @@ def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
 
 def search_results_json(query: str, hits: Iterable[Hit], next_url: str | None) -> SearchResultsJson:
     """One page of hits."""
-    return {"query": query, "hits": [export.hit(hit) for hit in hits], "next": next_url}
+    return {"query": query, "hits": [export.hit_json(hit) for hit in hits], "next": next_url}
 
 
 def history_json(meeting: Meeting, history: Iterable[Correction], access: Access) -> HistoryJson:
@@ -127,16 +127,16 @@ def history_json(meeting: Meeting, history: Iterable[Correction], access: Access
     return {
         "may_write": access.allowed,
         "reason": access.reason,
-        "corrections": [{**export.correction(made), "current": made.id in current} for made in history],
-        "current": {block_id: export.correction(made) for block_id, made in meeting.corrections.items()},
-        "orphans": [export.correction(made) for made in meeting.orphans],
+        "corrections": [{**export.correction_json(made), "current": made.id in current} for made in history],
+        "current": {block_id: export.correction_json(made) for block_id, made in meeting.corrections.items()},
+        "orphans": [export.correction_json(made) for made in meeting.orphans],
     }
 
 
 def correction_result_json(meeting: Meeting, correction: Correction) -> CorrectionResultJson:
     """A correction, and the link of its block in `meeting` as it is after it."""
     alignment = meeting.alignments.get(correction.block_id)
-    return {"correction": export.correction(correction), "alignment": export.moment(alignment)}
+    return {"correction": export.correction_json(correction), "alignment": export.moment_json(alignment, correction)}
 
 
 def _summary(summary: MeetingSummary) -> MeetingSummaryJson:

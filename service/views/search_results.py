@@ -9,7 +9,7 @@ from flask import url_for
 
 from pipeline import timecode
 from pipeline.records import Hit
-from pipeline.search.snippet import remark
+from pipeline.search.snippet import difference
 from service.views.formatting import day, duration
 from service.views.hit_markers import HitMarkers, hit_href, hit_markers
 
@@ -66,6 +66,6 @@ def _hit_view(hit: Hit) -> HitView:
         source=hit.source.value,
         clock="" if hit.start is None else timecode.clock(hit.start),
         snippet=hit.snippet,
-        remark=remark(hit),
+        remark=difference(hit),
         context=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline import timecode
-from pipeline.records import Alignment, Certainty, Keyword, Notes, UncoveredSpan
+from pipeline.records import Alignment, Keyword, Notes, UncoveredSpan
+from pipeline.section_spans import spans_of
 from service.views.moment_links import MomentLinks
 
 SECTION_COLOURS = 8
@@ -22,9 +23,6 @@ _MIN_SPAN_WIDTH = 4.0
 
 _SPAN_GAP = 2.0
 """Units left free between neighbours."""
-
-_MAX_PAUSE_SECONDS = 15.0
-"""Between two blocks of a section; longer, and they are two spans."""
 
 _MIN_UNCOVERED_SECONDS = 30.0
 """Less is left of a span once a correction has put a section there: it is not worth a line."""
@@ -153,11 +151,7 @@ def _section_spans(notes: Notes, alignments: Mapping[str, Alignment]) -> Iterato
     """Where each section was discussed, in time order and without overlaps."""
     spans: list[_SectionSpan] = []
     for index, section in enumerate(notes.sections):
-        placed = (alignments[block.id] for block in section.blocks if block.id in alignments)
-        linked = [alignment for alignment in placed if alignment.certainty is not Certainty.NOT_FOUND]
-        times = [(alignment.start, alignment.end) for alignment in linked]
-        times += [(moment.start, moment.end) for alignment in linked for moment in alignment.also]
-        spans.extend(_SectionSpan(start, end, index) for start, end in _joined(times))
+        spans.extend(_SectionSpan(start, end, index) for start, end in spans_of(section, alignments))
     return _without_overlaps(spans)
 
 
@@ -174,20 +168,6 @@ def _without_overlaps(spans: Sequence[_SectionSpan]) -> Iterator[_SectionSpan]:
         if current:
             yield current
         current = None if seen is None else _SectionSpan(start, end, seen)
-    if current:
-        yield current
-
-
-def _joined(times: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    """The stretches in time order, those with hardly a pause between them as one."""
-    current: tuple[float, float] | None = None
-    for start, end in sorted(times):
-        if current and start <= current[1] + _MAX_PAUSE_SECONDS:
-            current = (current[0], max(current[1], end))
-            continue
-        if current:
-            yield current
-        current = (start, end)
     if current:
         yield current
 

@@ -103,7 +103,7 @@ def _answer_ours(error: JumpnotesError) -> Response:
     if _is_api_request():
         members: dict[str, object] = {}
         if isinstance(error, ConflictError):
-            members["correction"] = export.correction(error.theirs) if error.theirs else None
+            members["correction"] = export.correction_json(error.theirs) if error.theirs else None
         response = _problem(type_uri(problem), problem.title, problem.status, detail, hint, members)
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""

@@ -69,7 +69,7 @@ class Problem(TypedDict):
 class Conflict(Problem):
     """Somebody else has edited the link. `correction` is theirs, or null; to replace it, send its id as `seen`."""
 
-    correction: schema.Correction | None
+    correction: schema.CorrectionJson | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,32 @@
-"""The store of the app: opened once, used by every request."""
+"""The archive of the app: its store and its search index, opened once and used by every request."""
 
 from __future__ import annotations
 
 from flask import Flask, current_app
 
+from pipeline.refresh import Archive
+from pipeline.search import SearchIndex
 from pipeline.store import Store
 
-_KEY = "jumpnotes.store"
+_KEY = "jumpnotes.archive"
 
 
-def attach(app: Flask, store: Store) -> None:
-    """Give `app` its store."""
-    app.extensions[_KEY] = store
+def attach(app: Flask, archive: Archive) -> None:
+    """Give `app` its archive."""
+    app.extensions[_KEY] = archive
 
 
-def store_of(app: Flask) -> Store:
-    """The store of `app`, for whoever has to close it."""
-    store: Store = app.extensions[_KEY]
-    return store
+def archive_of(app: Flask) -> Archive:
+    """The archive of `app`, for whoever has to close it."""
+    archive: Archive = app.extensions[_KEY]
+    return archive
 
 
 def store() -> Store:
     """The store of the app that answers this request."""
-    return store_of(current_app)
+    return archive_of(current_app).store
+
+
+def search_index() -> SearchIndex:
+    """The search index of the app that answers this request."""
+    return archive_of(current_app).index

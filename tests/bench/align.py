@@ -22,10 +22,10 @@ from rapidfuzz import fuzz, process
 from pipeline.align import align, units
 from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
 
-WORDS = 6000  # in use in a meeting; how often follows Zipf's law
-CUE = 5.0  # seconds
-PER_CUE = 12  # words, that is 144 a minute
-PER_SECTION = 6  # blocks
+VOCABULARY_WORDS = 6000  # in use in a meeting; how often follows Zipf's law
+CUE_SECONDS = 5.0
+WORDS_PER_CUE = 12  # words, that is 144 a minute
+BLOCKS_PER_SECTION = 6  # blocks
 
 
 def meeting(hours: float, blocks: int, *, seed: int = 1) -> tuple[Notes, Transcript]:
@@ -49,24 +49,25 @@ def meeting(hours: float, blocks: int, *, seed: int = 1) -> tuple[Notes, Transcr
         "sta",
         "tur",
     ]
-    words = ["".join(draw.choices(syllables, k=draw.randint(2, 4))) for _ in range(WORDS)]
-    frequency = [1 / rank for rank in range(1, WORDS + 1)]
-    cues = [draw.choices(words, frequency, k=PER_CUE) for _ in range(round(hours * 3600 / CUE))]
+    words = ["".join(draw.choices(syllables, k=draw.randint(2, 4))) for _ in range(VOCABULARY_WORDS)]
+    frequency = [1 / rank for rank in range(1, VOCABULARY_WORDS + 1)]
+    cues = [draw.choices(words, frequency, k=WORDS_PER_CUE) for _ in range(round(hours * 3600 / CUE_SECONDS))]
     segments = [
-        Segment(i * CUE, (i + 1) * CUE, " ".join(cue), (), f"Speaker {i // 9 % 5}") for i, cue in enumerate(cues)
+        Segment(i * CUE_SECONDS, (i + 1) * CUE_SECONDS, " ".join(cue), (), f"Speaker {i // 9 % 5}")
+        for i, cue in enumerate(cues)
     ]
     made: list[Block] = []
     for b in range(blocks):
         nearby = cues[b * len(cues) // blocks : b * len(cues) // blocks + 4]
         said = [word for cue in nearby for word in cue]
         text = " ".join(draw.choice(said if draw.random() < 2 / 3 else words) for _ in range(12))
-        heading = b % PER_SECTION == 0
+        heading = b % BLOCKS_PER_SECTION == 0
         kind = BlockKind.HEADING if heading else BlockKind.ITEM
-        parent = None if heading else f"b{b - b % PER_SECTION}"
+        parent = None if heading else f"b{b - b % BLOCKS_PER_SECTION}"
         made.append(Block(f"b{b}", kind, b + 1, b + 2, text, "", 2 if heading else 1, parent))
     sections = [
-        Section(made[at].id, made[at].text, 2, at + 1, tuple(made[at : at + PER_SECTION]))
-        for at in range(0, blocks, PER_SECTION)
+        Section(made[at].id, made[at].text, 2, at + 1, tuple(made[at : at + BLOCKS_PER_SECTION]))
+        for at in range(0, blocks, BLOCKS_PER_SECTION)
     ]
     transcript = Transcript("en", Origin.ASR, None, tuple(segments), hours * 3600)
     return Notes("bench", "Bench", None, None, tuple(sections), ""), transcript
@@ -113,7 +114,7 @@ def measure(hours: float, blocks: int) -> str:
 
 def start_up() -> float:
     """Seconds from nothing to a loaded aligner, the interpreter included."""
-    code = "from pipeline import notes, cues; from pipeline.align import align, model; model.shipped()"
+    code = "from pipeline import notes, cues; from pipeline.align import align, weights; weights.shipped()"
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
 
 

@@ -19,15 +19,17 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import cues, notes
-from pipeline.align import decode, fit, model, time_offset
-from pipeline.align.constraints import Outside
+from pipeline import cues, evaluate
+from pipeline.align import decode, time_offset, weights
+from pipeline.align.constraints import ExternalEvidence
 from pipeline.records import LINK_CONFIDENCE, Alignment, Chapter, Hint
+from tests.bench import fit_aligner
+from tests.bench.fit_aligner import FittingCase, LabelledBlock
 
-OFFSETS = (-400.0, -137.3, -20.0, 0.0, 63.7, 400.0, 777.7, 1200.0)
-LEAST = 5  # gold blocks
-TYPO = 600.0
-TYPOS = 4  # blocks of each meeting that are mistyped, one after the other
+OFFSETS_SECONDS = (-400.0, -137.3, -20.0, 0.0, 63.7, 400.0, 777.7, 1200.0)
+MIN_GOLD_BLOCKS = 5
+TYPO_SECONDS = 600.0
+MAX_TYPOS = 4  # blocks of each meeting that are mistyped, one after the other
 PINS = 3
 ROUND: dict[str, Callable[[float], float]] = {
     "exact": float,
@@ -42,16 +44,16 @@ Rows = Iterator[tuple[str, Row]]
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    case: fit.Case
-    begins: time_offset.Onsets
+    case: FittingCase
+    onsets: time_offset.SpeechOnsets
 
     @property
-    def gold(self) -> list[fit.Item]:
-        return [item for item in self.case.items if item.start is not None]
+    def gold(self) -> list[LabelledBlock]:
+        return [item for item in self.case.items if item.gold.start is not None]
 
     @property
     def group(self) -> str:
-        return self.case.group
+        return self.case.meeting.group
 
     def decide(
         self,
@@ -60,27 +62,27 @@ class Meeting:
         chapters: Sequence[Chapter] = (),
     ) -> tuple[decode.Decision, dict[int, Alignment]]:
         """What is found when blocks, by their numbers, have these times written, or these corrections."""
-        shape = self.case.reading.outline
+        shape = self.case.comparison.outline
         blocks = tuple(
             replace(block, hint=Hint(hints[b]) if hints and b in hints else None)
             for b, block in enumerate(shape.blocks)
         )
-        reading = replace(self.case.reading, outline=replace(shape, blocks=blocks))
+        comparison = replace(self.case.comparison, outline=replace(shape, blocks=blocks))
         known = {blocks[b].id: at for b, at in (pins or {}).items()}
-        decision = decode.decide(reading, model.shipped(), Outside(known, tuple(chapters), self.begins))
+        decision = decode.decide(comparison, weights.shipped(), ExternalEvidence(known, tuple(chapters), self.onsets))
         number = {block.id: b for b, block in enumerate(blocks)}
-        return decision, {number[found.block_id]: found for found in decode.records(reading, decision)}
+        return decision, {number[found.block_id]: found for found in decode.to_alignments(comparison, decision)}
 
 
-def start_of(item: fit.Item) -> float:
-    assert item.start is not None
-    return item.start
+def start_of(item: LabelledBlock) -> float:
+    assert item.gold.start is not None
+    return item.gold.start
 
 
-def judged(items: Iterable[fit.Item], found: Mapping[int, Alignment], suffix: str = "") -> Iterator[Row]:
+def judged(items: Iterable[LabelledBlock], found: Mapping[int, Alignment], suffix: str = "") -> Iterator[Row]:
     for item in items:
         placed = found.get(item.block)
-        right = placed is not None and fit.inside(item, placed.start)
+        right = placed is not None and evaluate.is_inside(placed.start, item.gold)
         error = abs(placed.start - start_of(item)) if placed else np.inf
         row = {
             "start30": error <= 30,
@@ -91,7 +93,7 @@ def judged(items: Iterable[fit.Item], found: Mapping[int, Alignment], suffix: st
         yield {name + suffix: float(value) for name, value in row.items()}
 
 
-def written(items: Iterable[fit.Item], offset: float, rounded: Callable[[float], float]) -> dict[int, float]:
+def written(items: Iterable[LabelledBlock], offset: float, rounded: Callable[[float], float]) -> dict[int, float]:
     """What a person with another clock wrote down; before that clock began nobody did."""
     return {item.block: rounded(start_of(item) - offset) for item in items if start_of(item) >= offset}
 
@@ -99,12 +101,12 @@ def written(items: Iterable[fit.Item], offset: float, rounded: Callable[[float],
 def offsets(meetings: Sequence[Meeting], rounded: Callable[[float], float]) -> Rows:
     """`told`: an offset was found; `right3` of all meetings, `true3` of those in which it was."""
     for meeting in meetings:
-        for offset in OFFSETS:
+        for offset in OFFSETS_SECONDS:
             hints = written(meeting.gold, offset, rounded)
-            if len(hints) < LEAST:
+            if len(hints) < MIN_GOLD_BLOCKS:
                 continue
             decision, found = meeting.decide(hints)
-            heard = decision.settled.offset
+            heard = decision.constraints.offset
             error = np.inf if heard is None else abs(heard - offset)
             row = {"told": float(heard is not None), "right3": float(error <= 3), "right10": float(error <= 10)}
             if heard is not None:
@@ -117,9 +119,12 @@ def typos(meetings: Sequence[Meeting], rounded: Callable[[float], float], offset
     """`rejected`: the answer is not within a minute of the wrong time. `others`: share of the right ones kept."""
     for meeting in meetings:
         gold = meeting.gold
-        for number, item in enumerate(gold[:: max(1, len(gold) // TYPOS)][:TYPOS]):
-            duration = meeting.case.reading.units.duration
-            sides = [start_of(item) + side for side in ((TYPO, -TYPO) if number % 2 else (-TYPO, TYPO))]
+        for number, item in enumerate(gold[:: max(1, len(gold) // MAX_TYPOS)][:MAX_TYPOS]):
+            duration = meeting.case.comparison.units.duration
+            sides = [
+                start_of(item) + side
+                for side in ((TYPO_SECONDS, -TYPO_SECONDS) if number % 2 else (-TYPO_SECONDS, TYPO_SECONDS))
+            ]
             wrong = next((at for at in sides if max(0.0, offset) <= at <= duration), None)
             if wrong is None:
                 continue
@@ -166,9 +171,9 @@ def shortened(title: str) -> str:
 
 
 def chapters_of(meeting: Meeting) -> list[Chapter]:
-    shape = meeting.case.reading.outline
-    starts = sorted((start_of(i), shape.blocks[i.block].text) for i in meeting.gold if shape.heading[i.block])
-    ends = [*(start for start, _ in starts[1:]), meeting.case.reading.units.duration][: len(starts)]
+    shape = meeting.case.comparison.outline
+    starts = sorted((start_of(i), shape.blocks[i.block].text) for i in meeting.gold if shape.is_heading[i.block])
+    ends = [*(start for start, _ in starts[1:]), meeting.case.comparison.units.duration][: len(starts)]
     return [Chapter(start, end, shortened(text)) for (start, text), end in zip(starts, ends, strict=True)]
 
 
@@ -179,7 +184,7 @@ def chapters(meetings: Sequence[Meeting], *, foreign: bool) -> Rows:
         given = own
         if foreign:
             other, theirs = headed[(number + len(headed) // 2) % len(headed)]
-            scale = meeting.case.reading.units.duration / other.case.reading.units.duration
+            scale = meeting.case.comparison.units.duration / other.case.comparison.units.duration
             given = [Chapter(c.start * scale, c.end * scale, c.title) for c in theirs]
         _, before = meeting.decide()
         _, after = meeting.decide(chapters=given)
@@ -212,12 +217,15 @@ def main() -> None:
     args = parser.parse_args()
     wanted, sets = args.only.split(","), args.sets.split(",") if args.sets else None
     everything = [
-        Meeting(case, time_offset.onsets(cues.read(args.cases / case.group / case.name / "transcript.vtt")))
-        for case in fit.load(args.cases, notes.read, cues.read)
-        if sets is None or case.group in sets
+        Meeting(case, time_offset.find_onsets(cues.read(case.meeting.transcript)))
+        for case in fit_aligner.load(args.cases)
+        if sets is None or case.meeting.group in sets
     ]
-    meetings = [meeting for meeting in everything if len(meeting.gold) >= LEAST]
-    print(f"{len(meetings)} meetings; {len(everything) - len(meetings)} more have fewer than {LEAST} gold blocks")
+    meetings = [meeting for meeting in everything if len(meeting.gold) >= MIN_GOLD_BLOCKS]
+    print(
+        f"{len(meetings)} meetings; "
+        f"{len(everything) - len(meetings)} more have fewer than {MIN_GOLD_BLOCKS} gold blocks"
+    )
     for name, rounded in ROUND.items():
         if "offsets" in wanted:
             show(f"offsets, times {name}", offsets(meetings, rounded))

@@ -28,13 +28,13 @@ import numpy as np
 
 from pipeline import notes as reader
 from pipeline.language import jargon
-from pipeline.language.word_lists import WORD, fold
+from pipeline.language.words import WORD, fold, folded_words
 from pipeline.misheard import candidates
 from pipeline.notes.files import siblings_of
 from pipeline.records import BlockKind, Notes, Transcript
-from pipeline.search import TOGETHER
+from pipeline.search import DEDUPE_SECONDS
 from seeds import reenact
-from tests.bench.misheard_search import Held, archive, hold, spoken
+from tests.bench.misheard_search import PreparedMeeting, filled, prepare, spoken
 from tests.bench.misheard_search import show as show_search
 from tests.bench.vocabulary import SEEDS
 
@@ -113,8 +113,8 @@ SAY = {
     "rhq": "R H Q",
     "toolchain": "tool chain",
 }
-NEAR = 6.0  # seconds from where the sentence's pace puts a word: there it was said
-FOUND = 15.0  # seconds: a search that lands this near has found what was said
+SAID_RADIUS_SECONDS = 6.0  # from where the sentence's pace puts a word: there it was said
+FOUND_RADIUS_SECONDS = 15.0  # a search that lands this near has found what was said
 
 _LINK = re.compile(r"\S*(?:://|www\.)\S*")
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+")
@@ -130,20 +130,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingAloud:
     """A recording whose words are known, and the notes it is measured against."""
 
     label: str
     notes: Notes
     others: tuple[str, ...]
-    told: tuple[dict[str, Any], ...]  # start, end, text
+    utterances: tuple[dict[str, Any], ...]  # start, end, text
     transcript: Transcript
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RecallCounts:
     """How often terms of the notes were said, found as they are written, and found at all: in the transcript, by a
-    search, and by a search one hit of which stands for a minute; hearings, and right ones."""
+    search, and by a search one hit of which counts for a minute; mishearings, and right ones."""
 
     said: int = 0
     exact: int = 0
@@ -152,17 +152,17 @@ class Figures:
     search_found: int = 0
     minute_exact: int = 0
     minute_found: int = 0
-    hearings: int = 0
+    mishearings: int = 0
     right: int = 0
 
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: RecallCounts) -> RecallCounts:
+        return RecallCounts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 def read_aloud(note: Path, voice: str, cache: Path) -> tuple[Path, Path]:
     """The sentences of `note` in one voice: the sound, and as JSON what was said from when to when."""
-    sound, told = cache / f"{note.stem}.{voice}.wav", cache / f"{note.stem}.{voice}.json"
-    if not told.exists():
+    sound, spoken = cache / f"{note.stem}.{voice}.wav", cache / f"{note.stem}.{voice}.json"
+    if not spoken.exists():
         script = reenact.Script("", "", 1, (), VOICES, tuple(_turns(reader.read(note), voice)))
         samples, utterances = reenact.lay_out(script, reenact.Speakers(VOICES, 1))
         with wave.open(str(sound), "wb") as file:
@@ -170,8 +170,8 @@ def read_aloud(note: Path, voice: str, cache: Path) -> tuple[Path, Path]:
             file.setsampwidth(2)
             file.setframerate(reenact.RATE)
             file.writeframes((samples * 32767).astype(np.int16).tobytes())
-        told.write_text(json.dumps([{"start": u.start, "end": u.end, "text": u.turn.text} for u in utterances]))
-    return sound, told
+        spoken.write_text(json.dumps([{"start": u.start, "end": u.end, "text": u.turn.text} for u in utterances]))
+    return sound, spoken
 
 
 def _turns(notes: Notes, voice: str) -> Iterator[reenact.Turn]:
@@ -209,28 +209,28 @@ def hear(sound: Path, label: str, hotwords: Sequence[str]) -> Transcript:
 # ---------------------------------------------------------------- what is read, and what was said
 
 
-def reenactment(cache: Path) -> Iterator[Reading]:
+def reenactment(cache: Path) -> Iterator[ReadingAloud]:
     """The re-enactment of `seeds/`: a conversation, not a reading."""
     notes = reader.read(SEEDS / "000_d54e42ad7e88ce35.txt")
-    told = tuple(json.loads((SEEDS / "reenactment.gold.json").read_text())["utterances"])
+    utterances = tuple(json.loads((SEEDS / "reenactment.gold.json").read_text())["utterances"])
     sound = cache / "reenactment.m4a"
     if not sound.exists():
         shutil.copy(SEEDS / sound.name, sound)
     for label, hotwords in (("with", jargon.hotwords(notes)), ("without", ())):
-        yield Reading(f"re-enactment, {label} hotwords", notes, (), told, hear(sound, label, hotwords))
+        yield ReadingAloud(f"re-enactment, {label} hotwords", notes, (), utterances, hear(sound, label, hotwords))
 
 
-def readings(folder: Path, days: Sequence[str], cache: Path) -> Iterator[Reading]:
+def readings(folder: Path, days: Sequence[str], cache: Path) -> Iterator[ReadingAloud]:
     """Each note read by each voice, against its own notes and against those of the next day."""
     paths = [folder / f"{day}_meeting_notes.md" for day in days]
     for voice in VOICES:
-        for path, foreign in zip(paths, [*paths[1:], paths[0]], strict=True):
-            sound, told = read_aloud(path, voice, cache)
+        for path, other in zip(paths, [*paths[1:], paths[0]], strict=True):
+            sound, spoken = read_aloud(path, voice, cache)
             notes, others = _with_others(path)
             for label, hotwords in (("with", jargon.hotwords(notes, others=others)), ("without", ())):
-                spoken = tuple(json.loads(told.read_text())), hear(sound, label, hotwords)
-                yield Reading(f"{voice}, {label} hotwords", notes, others, *spoken)
-                yield Reading(f"{voice}, {label} hotwords, other notes", *_with_others(foreign), *spoken)
+                heard = tuple(json.loads(spoken.read_text())), hear(sound, label, hotwords)
+                yield ReadingAloud(f"{voice}, {label} hotwords", notes, others, *heard)
+                yield ReadingAloud(f"{voice}, {label} hotwords, other notes", *_with_others(other), *heard)
 
 
 def _with_others(path: Path) -> tuple[Notes, tuple[str, ...]]:
@@ -239,10 +239,10 @@ def _with_others(path: Path) -> tuple[Notes, tuple[str, ...]]:
     return notes, tuple(text for file, text in texts.items() if file != path.resolve())
 
 
-def said(reading: Reading, terms: Collection[str]) -> list[Said]:
+def said(reading: ReadingAloud, terms: Collection[str]) -> list[Said]:
     """When each of the `terms` was said: where the pace of the sentence puts it."""
     found = []
-    for line in reading.told:
+    for line in reading.utterances:
         words = list(WORD.finditer(fold(line["text"])))
         for place, word in enumerate(words):
             at = line["start"] + (line["end"] - line["start"]) * word.start() / len(line["text"])
@@ -253,65 +253,74 @@ def said(reading: Reading, terms: Collection[str]) -> list[Said]:
 
 def letters_of(text: str) -> str:
     """What makes a term one, however it is written; one and several are the same."""
-    return "".join(WORD.findall(fold(text))).removesuffix("s")
+    return "".join(folded_words(text)).removesuffix("s")
 
 
 # ---------------------------------------------------------------- figures
 
 
-def measure(reading: Reading) -> Figures:
+def measure(reading: ReadingAloud) -> RecallCounts:
     """What is found of the terms of the notes, and how much of what is shown is right."""
-    held = hold("reading", reading.notes, reading.transcript, reading.others)
-    hearings = [(letters_of(hearing.term), hearing.start) for hearing in held.hearings]
+    meeting = prepare("reading", reading.notes, reading.transcript, reading.others)
+    mishearings = [(letters_of(mishearing.term), mishearing.start) for mishearing in meeting.mishearings]
     spellings: dict[str, set[str]] = defaultdict(set)
     for word in jargon.find_jargon(reading.notes):
         spellings[letters_of(word)].add(word)
-    truth = said(reading, spellings.keys() | {term for term, _ in hearings})
-    stands = _standing(reading.transcript)
+    truth = said(reading, spellings.keys() | {term for term, _ in mishearings})
+    written = _find_written(reading.transcript)
     asked = [one for one in truth if one.term in spellings]
-    exact = [any(abs(at - one.at) <= FOUND for word in spellings[one.term] for at in stands(word)) for one in asked]
-    heard = [any(term == one.term and abs(at - one.at) <= FOUND for term, at in hearings) for one in asked]
-    right = sum(any(one.term == term and abs(one.at - at) <= NEAR for one in truth) for term, at in hearings)
+    exact = [
+        any(abs(at - one.at) <= FOUND_RADIUS_SECONDS for word in spellings[one.term] for at in written(word))
+        for one in asked
+    ]
+    heard = [
+        any(term == one.term and abs(at - one.at) <= FOUND_RADIUS_SECONDS for term, at in mishearings) for one in asked
+    ]
+    right = sum(
+        any(one.term == term and abs(one.at - at) <= SAID_RADIUS_SECONDS for one in truth) for term, at in mishearings
+    )
     counts = [len(asked), sum(exact), sum(map(any, zip(exact, heard, strict=True)))]
-    searches = [_moments(held, spellings, hearings=put_in) for put_in in (False, True)]
-    for within in (FOUND, TOGETHER):
+    searches = [_moments(meeting, spellings, mishearings=included) for included in (False, True)]
+    for within in (FOUND_RADIUS_SECONDS, DEDUPE_SECONDS):
         near = [[any(abs(at - one.at) <= within for at in found[one.term]) for one in asked] for found in searches]
         counts += map(sum, near)
-    counts += [len(hearings), right]
-    return Figures(*counts)
+    counts += [len(mishearings), right]
+    return RecallCounts(*counts)
 
 
-def _moments(held: Held, spellings: Mapping[str, Iterable[str]], *, hearings: bool) -> dict[str, list[float]]:
+def _moments(
+    meeting: PreparedMeeting, spellings: Mapping[str, Iterable[str]], *, mishearings: bool
+) -> dict[str, list[float]]:
     """Where a search for each term leads to."""
-    with archive([held], hearings=hearings) as store:
+    with filled([meeting], mishearings=mishearings) as index:
         return {
-            term: [hit.start or 0.0 for word in words for hit in spoken(store, word)]
+            term: [hit.start or 0.0 for word in words for hit in spoken(index, word)]
             for term, words in spellings.items()
         }
 
 
-def _standing(transcript: Transcript) -> Callable[[str], list[float]]:
-    stream = [(token, word.start) for word in candidates.words(transcript) for token in word.tokens]
+def _find_written(transcript: Transcript) -> Callable[[str], list[float]]:
+    stream = [(token, word.start) for word in candidates.heard_words(transcript) for token in word.folded]
     tokens = [token for token, _ in stream]
 
     def find(text: str) -> list[float]:
-        term = WORD.findall(fold(text))
+        term = folded_words(text)
         return [stream[i][1] for i in range(len(tokens)) if tokens[i : i + len(term)] == term]
 
     return find
 
 
-def show(found: Iterable[Reading]) -> None:
+def show(found: Iterable[ReadingAloud]) -> None:
     """Print the table."""
-    figures: dict[str, Figures] = defaultdict(Figures)
+    figures: dict[str, RecallCounts] = defaultdict(RecallCounts)
     for reading in found:
         figures[reading.label] += measure(reading)
-    print(f"{'found exactly, and with what was misheard':48}transcript      search      minute   hearings right")
+    print(f"{'found exactly, and with what was misheard':48}transcript      search      minute  mishearings right")
     for label, one in figures.items():
         places = (one.exact, one.found), (one.search_exact, one.search_found), (one.minute_exact, one.minute_found)
         shares = "".join(f"{a / max(one.said, 1):8.0%}{b / max(one.said, 1):5.0%}" for a, b in places)
-        told = f"{one.hearings:10}{one.right / max(one.hearings, 1):6.0%}"
-        print(f"  {label:38}{one.said:4}{shares}{told}")
+        right = f"{one.mishearings:13}{one.right / max(one.mishearings, 1):6.0%}"
+        print(f"  {label:38}{one.said:4}{shares}{right}")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Fit the weights of `pipeline/align/misheard.py`: what speaks for a misheard term, and how much.
+"""Fit the weights of `pipeline/misheard/evidence.py`: what speaks for a misheard term, and how much.
 
 Run as `python -m tests.bench.misheard_fit --notes FOLDER --cases FOLDER [--cache FOLDER]`; prints WEIGHTS and BIAS.
 Right examples come from the readings of `tests/bench/misheard.py`. Wrong ones come from there too, and from real
@@ -18,52 +18,50 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from pipeline import align, cues
 from pipeline import notes as reader
+from pipeline.arrays import FloatArray, logistic
 from pipeline.language import jargon
-from pipeline.language.word_lists import WORD, fold
-from pipeline.misheard import WEIGHTS, Candidate, candidates, find_candidates
+from pipeline.language.words import folded_words
+from pipeline.misheard import MishearingCandidate, candidates, find_candidates
+from pipeline.misheard.evidence import Evidence
 from pipeline.records import Notes, Transcript
-from tests.bench.misheard import NEAR, SETS, letters_of, readings, said
+from tests.bench.misheard import SAID_RADIUS_SECONDS, SETS, letters_of, readings, said
 
-Array = NDArray[np.float64]
-
-REAL = 0.2
+REAL_MEETING_WEIGHT = 0.2
 """What an example of a real meeting counts: in a reading, terms fall twenty times as often."""
 
 RIDGE = 1e-4
 
-Example = tuple[tuple[float, ...], float, float]
+Example = tuple[Evidence, float, float]
 """Evidence, whether the term was said (1 or 0), what the example counts."""
 
 
 def of_readings(folder: Path, cache: Path) -> Iterator[Example]:
     """Of the runs around a moment in which a term was said, only the one most like it is the term."""
     for reading in readings(folder, SETS["tune"], cache):
-        words = list(candidates.words(reading.transcript))
+        words = list(candidates.heard_words(reading.transcript))
         alignments = align.align(reading.notes, reading.transcript).alignments
         found = find_candidates(reading.notes, words, alignments, others=reading.others)
         moments = defaultdict(list)
         for one in said(reading, {letters_of(candidate.term.text) for candidate in found}):
             moments[one.term].append(one.at)
-        around: dict[tuple[str, float], list[Candidate]] = defaultdict(list)
+        around: dict[tuple[str, float], list[MishearingCandidate]] = defaultdict(list)
         for candidate in found:
             at, term = words[candidate.at].start, letters_of(candidate.term.text)
             nearest = min(moments[term], key=lambda moment: abs(moment - at), default=None)
-            if nearest is None or abs(nearest - at) > NEAR:
+            if nearest is None or abs(nearest - at) > SAID_RADIUS_SECONDS:
                 yield candidate.evidence, 0.0, 1.0
             else:
                 around[term, nearest].append(candidate)
         for several in around.values():
-            yield max(several, key=_likeness).evidence, 1.0, 1.0
+            yield max(several, key=_similarity).evidence, 1.0, 1.0
 
 
-def _likeness(candidate: Candidate) -> float:
-    evidence = dict(zip(WEIGHTS, candidate.evidence, strict=True))
-    return evidence["sound"] + 0.5 * evidence["letters"]
+def _similarity(candidate: MishearingCandidate) -> float:
+    return candidate.evidence.phonetic_similarity + 0.5 * candidate.evidence.spelling_similarity
 
 
 def of_meetings(cases: Path, terms: dict[str, float]) -> Iterator[Example]:
@@ -72,18 +70,18 @@ def of_meetings(cases: Path, terms: dict[str, float]) -> Iterator[Example]:
     for path in sorted(cases.glob("*/*/notes.md"))[::2]:
         notes, transcript = reader.read(path), cues.read(path.with_name("transcript.vtt"))
         alignments = align.align(notes, transcript).alignments
-        words = list(candidates.words(transcript))
+        words = list(candidates.heard_words(transcript))
         for candidate in find_candidates(_exchanged(notes, transcript, terms, chance), words, alignments):
-            if candidate.run.letters != candidate.term.letters:
-                yield candidate.evidence, 0.0, REAL
+            if candidate.ngram.letters != candidate.term.letters:
+                yield candidate.evidence, 0.0, REAL_MEETING_WEIGHT
 
 
 def _exchanged(notes: Notes, transcript: Transcript, terms: dict[str, float], chance: random.Random) -> Notes:
     """`notes` with another term of the same worth for each of theirs."""
-    heard = {token for segment in transcript.heard for token in WORD.findall(fold(segment.text))}
+    heard = {token for segment in transcript.heard for token in folded_words(segment.text)}
     unheard = defaultdict(list)
     for term, worth in terms.items():
-        if not heard.issuperset(WORD.findall(fold(term))):
+        if not heard.issuperset(folded_words(term)):
             unheard[worth].append(term)
     other = {term: chance.choice(unheard[worth]) for term, worth in jargon.find_jargon(notes).items() if unheard[worth]}
     if not other:
@@ -102,7 +100,7 @@ def _exchanged(notes: Notes, transcript: Transcript, terms: dict[str, float], ch
     return replace(notes, sections=sections)
 
 
-def fit(examples: list[Example]) -> tuple[Array, float]:
+def fit(examples: list[Example]) -> tuple[FloatArray, float]:
     """Logistic regression on standardised evidence."""
     table = np.array([evidence for evidence, _, _ in examples])
     right, share = (np.array(column) for column in list(zip(*examples, strict=True))[1:])
@@ -110,9 +108,9 @@ def fit(examples: list[Example]) -> tuple[Array, float]:
     mean, spread = share @ table, np.maximum(table.std(axis=0), 1e-6)
     table = (table - mean) / spread
 
-    def loss(flat: Array) -> tuple[float, Array]:
+    def loss(flat: FloatArray) -> tuple[float, FloatArray]:
         score = table @ flat[:-1] + flat[-1]
-        pull = share * (1 / (1 + np.exp(-score)) - right)
+        pull = share * (logistic(score) - right)
         value = share @ (np.logaddexp(0, score) - right * score) + RIDGE * (flat[:-1] @ flat[:-1])
         return float(value), np.append(pull @ table + 2 * RIDGE * flat[:-1], pull.sum())
 
@@ -136,8 +134,8 @@ def main() -> None:
         examples = [*of_readings(options.notes, options.cache or Path(scratch)), *of_meetings(options.cases, terms)]
     print(f"{len(examples)} examples, {sum(right for _, right, _ in examples):.0f} right")
     weights, bias = fit(examples)
-    for name, weight in zip(WEIGHTS, weights, strict=True):
-        print(f'    "{name}": {weight:.2f},')
+    for name, weight in zip(Evidence._fields, weights, strict=True):
+        print(f"    {name}={weight:.2f},")
     print(f"BIAS = {bias:.2f}")
 
 

@@ -23,9 +23,9 @@ from flask import Flask
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from pipeline.config import Settings
-from pipeline.store import Store
+from pipeline.refresh import Archive
 from service import create_app
-from service.web.store import store_of
+from service.web.store import archive_of
 from tests.service.meetings import Library, three_hours
 from tests.service.serving import served
 
@@ -55,9 +55,9 @@ PLAY = """async ([seconds, ticks]) => {
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder))
-        store = Store.open(settings.database)
-        three_hours(Library(store, Path(folder)))
-        store.close()
+        archive = Archive.open(settings)
+        three_hours(Library(archive.store, Path(folder)))
+        archive.close()
         app = create_app(settings)
         bare: list[str] = []
         app.add_url_rule("/bare", view_func=lambda: bare[0])
@@ -74,7 +74,7 @@ def _bare(html: str) -> str:
 
 
 def _measure_server(app: Flask) -> None:
-    client, store = app.test_client(), store_of(app)
+    client, store = app.test_client(), archive_of(app).store
     packed = {"Accept-Encoding": "gzip"}
     ours = _processor_ms(lambda: client.get("/meetings/hours", headers=packed))
     bare = _processor_ms(lambda: client.get("/bare", headers=packed))

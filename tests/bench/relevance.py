@@ -1,24 +1,25 @@
 """How well a search finds the moment a note is about: the words of the note are the query, its true time the answer.
 
-    python -m tests.bench.relevance CASES [--model FOLDER]
+    python -m tests.bench.relevance CASES [--model FOLDER] [--json FILE]
 
 CASES are meetings with gold times, as `jumpnotes evaluate` reads them. All their transcripts are one archive, and only
-what was said is searched, as a note would find itself. A query is a whole note, or some of its telling words. Printed
-are, as means over the sets, the share of queries with the right moment among the first five (recall@5) and the mean of
-one over the rank of the first right one (MRR), for this search, for the same without moments that lack a word, for
-BM25, for a sentence model (`--model` is a folder with model.onnx and tokenizer.json, such as all-MiniLM-L6-v2) and for
-a blend of the last two.
+what was said is searched, as a note would find itself. A query is a whole note, or some of its informative words.
+Printed are, as means over the sets, the share of queries with the right moment among the first five (recall@5) and the
+mean of one over the rank of the first right one (MRR), for this search, for the same without moments that lack a word,
+for BM25, for a sentence model (`--model` is a folder with model.onnx and tokenizer.json, such as all-MiniLM-L6-v2) and
+for a blend of the last two. `--json` also writes them to a file, as `docs/tables.py` reads them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import statistics
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -33,17 +34,18 @@ from tokenizers import Tokenizer
 
 from pipeline import cues, evaluate
 from pipeline import notes as reader
+from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
 from pipeline.records import Notes
-from pipeline.search import TOGETHER, search
-from pipeline.search.passages import spoken
-from pipeline.store import Store
+from pipeline.refresh import Archive
+from pipeline.search import DEDUPE_SECONDS, search
+from pipeline.search.passages import transcript_passages
 
-DEPTH = 50
-"""Moments of an answer that are looked at."""
+MAX_MOMENTS = 50
+"""Of an answer, that are looked at."""
 
-LEAST = 3.0
-"""The idf of a word somebody may type."""
+MIN_IDF = 3.0
+"""Of a word somebody may type."""
 
 K1, B = 1.2, 0.75
 """The usual parameters of BM25."""
@@ -62,15 +64,12 @@ class Asked:
     group: str
     text: str
     slug: str
-    gold: evaluate.Gold
+    gold: evaluate.GoldItem
 
     def answered(self, found: Iterable[Moment]) -> int | None:
         """The rank of the first right moment, from 0 on."""
-        start = self.gold.start or 0.0
         ranks = (
-            rank
-            for rank, (slug, at) in enumerate(found)
-            if slug == self.slug and evaluate.inside(at, start, self.gold.spans)
+            rank for rank, (slug, at) in enumerate(found) if slug == self.slug and evaluate.is_inside(at, self.gold)
         )
         return next(ranks, None)
 
@@ -92,10 +91,10 @@ class Windows:
         self._sentences = Sentences(model) if model else None
         self._vectors = self._sentences.vectors(texts) if self._sentences else None
 
-    def telling(self, text: str) -> list[str]:
+    def informative(self, text: str) -> list[str]:
         """Words of a text, the rarest in the archive first."""
         rarity = {word: self.idf[at] for word in _WORD.findall(text) if (at := self._vocabulary.get(_stem(word)))}
-        return sorted((word for word, idf in rarity.items() if idf >= LEAST), key=lambda word: -rarity[word])
+        return sorted((word for word, idf in rarity.items() if idf >= MIN_IDF), key=lambda word: -rarity[word])
 
     def bm25(self, text: str) -> Array:
         asked = self._counts([text], grow=False)
@@ -117,11 +116,11 @@ class Windows:
     def best(self, scores: Array) -> list[Moment]:
         """Moments, best first; those near a better one left out, as the search does."""
         found: list[Moment] = []
-        for at in np.argsort(-scores, kind="stable")[: 8 * DEPTH]:
+        for at in np.argsort(-scores, kind="stable")[: 8 * MAX_MOMENTS]:
             slug, start = self.moments[at]
-            if not any(slug == other and abs(start - near) <= TOGETHER for other, near in found):
+            if not any(slug == other and abs(start - near) <= DEDUPE_SECONDS for other, near in found):
                 found.append((slug, start))
-        return found[:DEPTH]
+        return found[:MAX_MOMENTS]
 
     def _counts(self, texts: Sequence[str], *, grow: bool) -> sparse.csr_matrix:
         rows, columns = [], []
@@ -170,21 +169,21 @@ def _stem(word: str) -> str:
 _PORTER = snowballstemmer.stemmer("porter")
 
 
-def load(folder: Path, store: Store) -> tuple[list[Asked], list[str], list[Moment]]:
-    """The notes with a time, and all windows of speech, which are in the store then. A transcript counts once."""
+def load(folder: Path, archive: Archive) -> tuple[list[Asked], list[str], list[Moment]]:
+    """The notes with a time, and all windows of speech, which are in the archive then. A transcript counts once."""
     slugs: dict[str, str] = {}
     asked: list[Asked] = []
     texts: list[str] = []
     moments: list[Moment] = []
-    for case in evaluate.find(folder):
+    for case in evaluate.find_cases(folder):
         transcript = cues.read(case.transcript)
         said = " ".join(segment.text for segment in transcript.segments)
         if said not in slugs:
-            slugs[said] = slug = store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
+            slugs[said] = slug = archive.store.claim(f"/{case.group}/{case.name}.md", f"{case.group}-{case.name}")
             day = date(2000, 1, 1) + timedelta(days=len(slugs))
-            store.save_notes(Notes(slug, case.name, day, None, (), ""))
-            store.save_transcript(slug, transcript, key=slug)
-            for window in spoken(transcript):
+            archive.store.save_notes(Notes(slug, case.name, day, None, (), ""))
+            archive.store.save_transcript(slug, transcript, key=slug)
+            for window in transcript_passages(transcript):
                 texts.append(window.text)
                 moments.append((slug, window.marks[len(window.marks) // 2].start))
         blocks = {block.line: block.text for block in reader.read(case.notes).blocks}
@@ -208,47 +207,63 @@ def figures(
     return statistics.mean(recall), statistics.mean(mrr)
 
 
-def searched(store: Store, text: str, *, whole: bool) -> list[Moment]:
+def searched(archive: Archive, text: str, *, whole: bool) -> list[Moment]:
     try:
-        hits = search(store, f"{text} in:transcript", limit=DEPTH, whole=whole)
+        hits = search(archive.index, f"{text} in:transcript", limit=MAX_MOMENTS, whole=whole)
     except InvalidQuery:
         return []
     return [(hit.slug, hit.start) for hit in hits if hit.start is not None]
 
 
-def compare(asked: Sequence[Asked], texts: Sequence[str], store: Store, windows: Windows, *, model: bool) -> None:
+def compare(
+    asked: Sequence[Asked], texts: Sequence[str], archive: Archive, windows: Windows, *, model: bool
+) -> dict[str, tuple[float, float]]:
+    """recall@5 and MRR of each way to search."""
     ways: dict[str, Callable[[str], Iterable[Moment]]] = {
-        "this search": lambda text: searched(store, text, whole=False),
-        "with all words": lambda text: searched(store, text, whole=True),
+        "this search": lambda text: searched(archive, text, whole=False),
+        "all words together": lambda text: searched(archive, text, whole=True),
         "BM25": lambda text: windows.best(windows.bm25(text)),
     }
     if model:
-        ways["sentence model"] = lambda text: windows.best(windows.alike(text))
-        ways["BM25 and model"] = lambda text: windows.best(windows.blend(text))
+        ways["the sentence model"] = lambda text: windows.best(windows.alike(text))
+        ways["BM25 and the model, half and half"] = lambda text: windows.best(windows.blend(text))
+    found = {}
     for name, find in ways.items():
-        recall, mrr = figures(asked, find, texts)
-        print(f"  {name:16}{recall:10.3f}{mrr:8.3f}", flush=True)
+        found[name] = recall, mrr = figures(asked, find, texts)
+        print(f"  {name:36}{recall:10.3f}{mrr:8.3f}", flush=True)
+    return found
+
+
+def queries(asked: Sequence[Asked], windows: Windows) -> Iterator[tuple[str, list[Asked], list[str]]]:
+    """Each kind of query by its name: the notes that have one, and their queries."""
+    yield "whole note", list(asked), [one.text for one in asked]
+    chance = random.Random(1)
+    for words in (2, 3):
+        able = [(one, few) for one in asked if len(few := windows.informative(one.text)[:6]) >= words]
+        typed = [" ".join(chance.sample(few, words)) for _, few in able]
+        yield f"{words} words", [one for one, _ in able], typed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
+    results: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "jumpnotes.db")
-        asked, texts, moments = load(options.cases, store)
+        archive = Archive.open(Settings(data_dir=Path(folder)))
+        asked, texts, moments = load(options.cases, archive)
         windows = Windows(texts, moments, options.model)
-        print(f"{len(asked)} notes, {len(texts)} windows{'':6} recall@5     MRR")
-        print("whole note")
-        compare(asked, [one.text for one in asked], store, windows, model=bool(options.model))
-        chance = random.Random(1)
-        for words in (2, 3):
-            able = [(one, telling) for one in asked if len(telling := windows.telling(one.text)[:6]) >= words]
-            print(f"{words} words, of {len(able)} notes")
-            queries = [" ".join(chance.sample(telling, words)) for _, telling in able]
-            compare([one for one, _ in able], queries, store, windows, model=bool(options.model))
-        store.close()
+        print(f"{len(asked)} notes, {len(texts)} windows{'':20}recall@5     MRR")
+        for name, able, typed in queries(asked, windows):
+            print(f"{name}, of {len(able)} notes")
+            results[name] = compare(able, typed, archive, windows, model=bool(options.model))
+        archive.close()
+    if options.json:
+        command = "python -m tests.bench.relevance CASES --model FOLDER --json docs/figures/relevance.json"
+        found = {"command": command, "notes": len(asked), "windows": len(texts), "queries": results}
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline import notes
-from pipeline.run.runner import ALIGNER
-from pipeline.store import Store
+from pipeline.config import Settings
+from pipeline.records import RunKey
+from pipeline.refresh import Archive
+from pipeline.run.plan import ALIGNER
 from tests.conftest import CALL, jumpnotes
 
 MEETINGS = 1_000
@@ -22,7 +24,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "notes").mkdir()
-        store = Store.open(root / "data" / "jumpnotes.db")
+        archive = Archive.open(Settings(data_dir=root / "data"))
+        store = archive.store
         for number in range(MEETINGS):
             path = root / "notes" / f"{number:04}.md"
             path.write_text(source.replace("garden call", f"garden call {number}"))
@@ -30,8 +33,8 @@ def main() -> None:
             slug = store.claim(str(path.resolve()), document.slug)
             store.save_notes(document)
             digest = sha256(path.read_bytes()).hexdigest()
-            store.finish(slug, {"notes": digest, "aligner": ALIGNER, "media": None, "transcript": None, "model": None})
-        store.close()
+            store.finish(slug, RunKey(notes=digest, aligner=ALIGNER))
+        archive.close()
         start = time.perf_counter()
         done = jumpnotes("run", root / "notes", "--data-dir", root / "data")
         took = time.perf_counter() - start

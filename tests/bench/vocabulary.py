@@ -26,7 +26,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class RecognitionScore:
     """How well a recording was heard. Rates are 0..1; the word error rate may exceed 1."""
 
     word_error_rate: float
@@ -38,7 +38,7 @@ class Hearing:
         return self.jargon_heard / self.jargon_said if self.jargon_said else 1.0
 
 
-def measure(said: str, heard: str, jargon: Collection[str]) -> Hearing:
+def measure(said: str, heard: str, jargon: Collection[str]) -> RecognitionScore:
     """Compare what was heard with what was said, word by word (Levenshtein alignment over whole words)."""
     reference, hypothesis = _normal(said), _normal(heard)
     terms = {_normal(term) for term in jargon}
@@ -50,7 +50,7 @@ def measure(said: str, heard: str, jargon: Collection[str]) -> Hearing:
         if chunk.type == "equal"
         for word in words[chunk.ref_start_idx : chunk.ref_end_idx]
     ]
-    return Hearing(output.wer, sum(word in terms for word in right), sum(word in terms for word in words))
+    return RecognitionScore(output.wer, sum(word in terms for word in right), sum(word in terms for word in words))
 
 
 def _normal(text: str) -> str:
@@ -74,7 +74,7 @@ def heard(transcript: Transcript) -> str:
     return " ".join(segment.text for segment in transcript.heard)
 
 
-def listen(hotwords: Iterable[str], model: str | None) -> Hearing:
+def listen(hotwords: Iterable[str], model: str | None) -> RecognitionScore:
     """Transcribe the re-enactment and measure it."""
     model_dir = os.environ.get("JUMPNOTES_MODEL_DIR")
     transcript = transcribe(

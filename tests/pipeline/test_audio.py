@@ -82,10 +82,10 @@ def test_any_container_rate_and_layout(
     assert beep(samples) == pytest.approx(BEEP, abs=0.06)
 
 
-def test_the_declared_length_is_known_before_decoding(tmp_path: Path) -> None:
-    """Progress needs the whole before the parts."""
+def test_the_declared_duration_is_known_before_decoding(tmp_path: Path) -> None:
+    """Progress needs the total before the first block."""
     with open_sound(write(tmp_path / "a.m4a", codec="aac", rate=44_100)) as sound:
-        assert sound.length == pytest.approx(SECONDS, abs=0.1)
+        assert sound.duration == pytest.approx(SECONDS, abs=0.1)
 
 
 def test_lost_time_becomes_silence(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_lost_time_becomes_silence(tmp_path: Path) -> None:
 
 
 def test_blocks_are_small(tmp_path: Path) -> None:
-    """No block holds more than half a minute, whatever the length of the file."""
+    """No block has more than half a minute, whatever the length of the file."""
     path = tmp_path / "a.wav"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_u8", rate=8_000, layout="mono")
@@ -133,7 +133,7 @@ def unreadable(folder: Path) -> Iterable[tuple[str, Path, str]]:
         ("a folder", folder, "no such file"),
         ("empty", empty, "empty"),
         ("not sound", text, "not a sound or video file"),
-        ("index cut off", cut, "not a sound or video file, or cut off"),
+        ("index cut off", cut, "not a sound or video file, or incomplete"),
         ("only pictures", silent, "no sound track"),
         ("no samples", nothing, "no sound"),
     )
@@ -148,7 +148,7 @@ def test_files_without_sound_say_why(tmp_path: Path) -> None:
 
 
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """What is there is worth having, but nobody is to take it for the whole."""
+    """What is there is used, with a warning that it is not the whole."""
     path = write(tmp_path / "a.flac", codec="flac", rate=44_100)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.config import Settings
+from pipeline.config import SETTINGS, Settings
 from pipeline.errors import ConfigError
 
 TOKEN = "rain-barrel-and-trowel"
@@ -18,12 +19,12 @@ def test_the_token_is_read_and_never_shown(tmp_path: Path) -> None:
     """Neither the settings themselves nor `doctor` repeat it."""
     env = {"JUMPNOTES_TOKEN": f" {TOKEN}\n", "JUMPNOTES_DATA_DIR": str(tmp_path)}
     settings = Settings.from_env(env)
-    told = CliRunner(env=env).invoke(main, ["-vv", "doctor"]).output
+    output = CliRunner(env=env).invoke(main, ["-vv", "doctor"]).output
 
     assert settings.token == TOKEN
     assert TOKEN not in f"{settings} {settings!r}"
-    assert "database" in told
-    assert TOKEN not in told
+    assert "database" in output
+    assert TOKEN not in output
 
 
 @pytest.mark.parametrize("token", ["secret", "gartenschlüssel-7", "rain-barrel\tand-trowel"])
@@ -39,3 +40,57 @@ def test_a_token_that_could_be_guessed_or_not_be_sent_is_refused(token: str) -> 
 def test_without_a_token_there_is_none() -> None:
     """An empty variable is as good as none, so that compose files may pass it on."""
     assert Settings.from_env({"JUMPNOTES_TOKEN": ""}).token is None
+
+
+def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
+    """The table has every field of Settings, and what is given for one ends up there, in its type."""
+    given = {
+        "JUMPNOTES_DATA_DIR": str(tmp_path),
+        "JUMPNOTES_MODEL": " tiny.en ",
+        "JUMPNOTES_MODEL_DIR": "~/models",
+        "JUMPNOTES_ALLOW_HOSTS": "Media.example, 127.0.0.1:8000",
+        "JUMPNOTES_COOKIES": "cookies.txt",
+        "JUMPNOTES_TOKEN": TOKEN,
+        "JUMPNOTES_LANGUAGE": "de",
+        "JUMPNOTES_TIMEOUT": "2.5",
+    }
+
+    assert {setting.variable for setting in SETTINGS} == set(given)
+    assert {setting.field for setting in SETTINGS} == {known.name for known in fields(Settings)}
+    assert Settings.from_env(given) == Settings(
+        data_dir=tmp_path,
+        model="tiny.en",
+        model_dir=Path.home() / "models",
+        allow_hosts=frozenset({"media.example", "127.0.0.1:8000"}),
+        cookies=Path.cwd() / "cookies.txt",
+        language="german",
+        timeout=2.5,
+        token=TOKEN,
+    )
+
+
+def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
+    """Empty variables count as not set; the reference names the defaults that are used."""
+    empty = {setting.variable: "" for setting in SETTINGS} | {"JUMPNOTES_DATA_DIR": str(tmp_path)}
+    words = {setting.field: setting.default for setting in SETTINGS}
+
+    assert Settings.from_env(empty) == Settings(data_dir=tmp_path)
+    assert Settings.from_env({}).data_dir.is_absolute()
+    assert Settings.from_env({"JUMPNOTES_TIMEOUT": words["timeout"]}).timeout == Settings(tmp_path).timeout
+
+
+@pytest.mark.parametrize("timeout", ["-5", "0", "nan", "inf", "-inf", "1e9", "soon", "5 s"])
+def test_a_timeout_that_is_no_time_is_refused(timeout: str) -> None:
+    """The error repeats the value and says what to give."""
+    with pytest.raises(ConfigError, match=f"JUMPNOTES_TIMEOUT is '{timeout}'") as caught:
+        Settings.from_env({"JUMPNOTES_TIMEOUT": timeout})
+
+    assert "number of seconds" in caught.value.hint
+
+
+def test_a_language_nobody_has_a_stemmer_for_is_refused() -> None:
+    """The error lists those there are."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_LANGUAGE is 'klingon'") as caught:
+        Settings.from_env({"JUMPNOTES_LANGUAGE": "klingon"})
+
+    assert "german" in caught.value.hint

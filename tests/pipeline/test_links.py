@@ -44,7 +44,13 @@ def test_finds_the_id_in_every_form_of_link(url: str) -> None:
         f"https://youtube.com@evil.org/watch?v={ID}",
         f"https://evil.org\\@youtube.com/watch?v={ID}",
         f"https://www.youtube.com/watch?v={ID}x",
+        f"https://www.youtube.com/watch?v={ID}&a=\u200b",
+        f"https://www.youtube.com/watch?v={ID}&a=\u202e",
+        f"https://www.youtube.com/watch?v={ID}&a=\x9f",
+        f"https://www.youtube.com/watch?v={ID}&a=\x7f",
+        f"https://www.youtube.com/watch?v={ID}&a b",
         "https://www.youtube.com/watch?v=short",
+        f"https://youtu.be/{ID[:10]}",
         "https://www.youtube.com/playlist?list=PLciHOL_J7Iw",
         f"https://www.youtube.com/c/{ID}",
         f"https://youtu.be/{ID}/more",
@@ -56,7 +62,7 @@ def test_finds_the_id_in_every_form_of_link(url: str) -> None:
     ],
 )
 def test_anything_else_names_no_video(url: str) -> None:
-    """A lookalike host, a playlist or a broken URL is never taken for a video."""
+    """A lookalike host, a playlist or a broken URL is never a video."""
     assert links.youtube_id(url) is None
 
 
@@ -74,21 +80,21 @@ def test_anything_else_names_no_video(url: str) -> None:
         (f"https://youtu.be/{ID}", None),
     ],
 )
-def test_reads_the_moment_a_link_asks_for(url: str, hint: Hint | None) -> None:
+def test_reads_the_time_a_link_asks_for(url: str, hint: Hint | None) -> None:
     """`t` and `start` are read from query and fragment; the last one wins."""
-    assert links.moment(url) == hint
+    assert links.time_in_url(url) == hint
 
 
-def test_another_moment_of_the_same_file_is_the_same_recording() -> None:
+def test_another_time_in_the_same_file_is_the_same_recording() -> None:
     """Away from YouTube, two URLs open the same recording when only their times differ."""
     recording = Video("https://example.org/rec/1.mp4?key=a")
-    assert links.leads_to("https://example.org/rec/1.mp4?key=a#t=5", recording)
-    assert not links.leads_to("https://example.org/rec/2.mp4?key=a#t=5", recording)
+    assert links.opens_recording("https://example.org/rec/1.mp4?key=a#t=5", recording)
+    assert not links.opens_recording("https://example.org/rec/2.mp4?key=a#t=5", recording)
 
 
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
-    """Whatever stands where a URL should, the answer is an id of 11 characters or nothing."""
+    """Whatever is in place of a URL, the answer is an id of 11 characters or nothing."""
     found = links.youtube_id(text)
     assert found is None or len(found) == 11
-    links.moment(text)
+    links.time_in_url(text)

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.records import Notes
-from pipeline.store import Store
+from pipeline.refresh import Archive
 from service import create_app
+from service.web.store import archive_of
 from tests.service.corrections import TOKEN
 from tests.service.meetings import Library
 from tests.service.serving import served
@@ -22,33 +23,32 @@ from tests.service.serving import served
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database without meetings. Making one takes longer than most tests here, so they get a copy."""
-    path = tmp_path_factory.mktemp("empty") / "jumpnotes.db"
-    Store.open(path).close()
-    return path
+    """The folder of an archive without meetings. Making one takes longer than most tests, so they get a copy."""
+    folder = tmp_path_factory.mktemp("empty")
+    Archive.open(Settings(data_dir=folder)).close()
+    return folder
 
 
 @pytest.fixture
 def settings(tmp_path: Path, empty: Path) -> Settings:
     settings = Settings(data_dir=tmp_path / "data")
-    settings.data_dir.mkdir()
-    shutil.copy(empty, settings.database)
+    shutil.copytree(empty, settings.data_dir)
     return settings
 
 
 @pytest.fixture
 def library(settings: Settings, tmp_path: Path) -> Iterator[Library]:
     """An empty database to fill."""
-    store = Store.open(settings.database)
-    yield Library(store, tmp_path)
-    store.close()
+    archive = Archive.open(settings)
+    yield Library(archive.store, tmp_path)
+    archive.close()
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    app.extensions["jumpnotes.store"].close()
+    archive_of(app).close()
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def guarded(settings: Settings, full: Notes) -> Iterator[Flask]:
     """The app of a server with a token."""
     app = create_app(replace(settings, token=TOKEN))
     yield app
-    app.extensions["jumpnotes.store"].close()
+    archive_of(app).close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import notes as reader
 from pipeline.records import Alignment, Basis, Failure, Notes, Origin, Recording, Segment, Transcript, Word
-from pipeline.store import MadeFrom, Store
+from pipeline.store import AlignmentInputs, Store
 
 SOURCE = """# Garden club 2024-03-05
 
@@ -93,7 +93,7 @@ class Library:
             if confidence
         )
         run = self.store.save_notes(notes)
-        self.store.save_alignments(notes.slug, found, MadeFrom(run, self.transcript(notes.slug), "1"))
+        self.store.save_alignments(notes.slug, found, AlignmentInputs(run, self.transcript(notes.slug), "1"))
 
     def failed(self, slug: str, failure: Failure) -> None:
         self.store.fail(slug, failure)
@@ -126,7 +126,7 @@ def three_hours(library: Library) -> None:
         Alignment(block.id, n * 36.0, n * 36.0 + (30.0 if n % 7 else 5.0), dice.random(), Basis.MATCH, tuple(words(5)))
         for n, block in enumerate(notes.blocks)
     )
-    library.store.save_alignments("hours", placed, MadeFrom(library.store.save_notes(notes), stored, "1"))
+    library.store.save_alignments("hours", placed, AlignmentInputs(library.store.save_notes(notes), stored, "1"))
 
 
 _OFF_TOPIC = "the club spoke of this and that"
@@ -153,7 +153,9 @@ def ten_minutes(library: Library) -> Notes:
                 Alignment(block.id, start + n * 12.0, start + (n * 12.0 + 12.0 if n else 120.0), 0.9, Basis.MATCH)
                 for n, block in enumerate(section.blocks)
             ]
-    library.store.save_alignments("long", tuple(placed), MadeFrom(library.store.save_notes(notes), transcript, "1"))
+    library.store.save_alignments(
+        "long", tuple(placed), AlignmentInputs(library.store.save_notes(notes), transcript, "1")
+    )
     return notes
 
 

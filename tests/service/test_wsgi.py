@@ -19,6 +19,7 @@ from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.records import Notes
 from service import wsgi
+from service.web.store import archive_of
 
 LIGHT = """
 import sys
@@ -39,6 +40,7 @@ import signal, sys
 from pathlib import Path
 from pipeline.config import Settings
 from service.wsgi import serve
+from service.web.store import archive_of
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
 """
@@ -101,5 +103,5 @@ def test_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("JUMPNOTES_DATA_DIR", str(tmp_path))
     app = wsgi.application()
     assert app.test_client().get("/").status_code == 200
-    app.extensions["jumpnotes.store"].close()
+    archive_of(app).close()
     assert (tmp_path / "jumpnotes.db").exists()

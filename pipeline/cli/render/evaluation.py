@@ -1,4 +1,4 @@
-"""What `evaluate` shows: the figures of each set, whether the confidence keeps its promise, and the worst misses."""
+"""What `evaluate` shows: the metrics of each set, how well the confidence is calibrated, and the surest errors."""
 
 from __future__ import annotations
 
@@ -7,79 +7,84 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline import evaluate, timecode
-from pipeline.cli.render import Progress, shortened, table
+from pipeline.cli.render.progress import ConsoleReporter
+from pipeline.cli.render.table import shortened, table
 from pipeline.errors import JumpnotesError
-from pipeline.evaluate import Bin, Case, Figures, Judged
+from pipeline.evaluate import Case, ConfidenceBin, Metrics, ScoredItem
 from pipeline.records import MeetingAlignment, Notes, Transcript
 
 Align = Callable[[Path, Path], tuple[Notes, Transcript, MeetingAlignment]]
-Faults = list[tuple[Case, JumpnotesError]]
+Failures = list[tuple[Case, JumpnotesError]]
 
 _NONE = "–"
 
 
-def measure(cases: Sequence[Case], align: Align, progress: Progress) -> tuple[list[Judged], Faults]:
-    """Align and judge each case; one that cannot be read is told and left out."""
-    judged: list[Judged] = []
-    faults: Faults = []
+def measure(cases: Sequence[Case], align: Align, progress: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
+    """Align and score each case; one that cannot be read is reported and left out."""
+    scored: list[ScoredItem] = []
+    failures: Failures = []
     progress.stage(f"{len(cases)} meetings", "align", unit="meetings")
     for done, case in enumerate(cases, start=1):
         try:
             gold = evaluate.read_gold(case.gold)
             notes, _, aligned = align(case.notes, case.transcript)
-            rows = evaluate.judge(case, gold, notes, aligned.alignments)
+            items = evaluate.score_items(case, gold, notes, aligned.alignments)
         except JumpnotesError as error:
-            faults.append((case, error))
+            failures.append((case, error))
             progress.say(f"error: {error}\nhint: {error.hint}")
         else:
-            judged += rows
-            for row in rows:
-                if row.block is None:
-                    progress.say(f"{case.gold}: no block of the notes starts on line {row.gold.line}: not placed")
+            scored += items
+            for item in items:
+                if item.block is None:
+                    progress.say(f"{case.gold}: no block of the notes starts on line {item.gold.line}: not placed")
         progress.progress(done, len(cases))
-    return judged, faults
+    return scored, failures
 
 
-def report(judged: Sequence[Judged], worst: int) -> str:
-    """All tables, for people. `worst` is how many misses are shown."""
-    tenths, levels = evaluate.bins(judged, evaluate.TENTHS), evaluate.bins(judged, evaluate.LEVELS)
-    parts = [_sets(judged), _reliability(tenths), _levels(levels), _worst(evaluate.worst(judged, worst))]
+def report(scored: Sequence[ScoredItem], worst: int) -> str:
+    """All tables, for people. `worst` is how many errors are shown."""
+    tenths = evaluate.confidence_bins(scored, evaluate.TENTHS)
+    levels = evaluate.confidence_bins(scored, evaluate.LEVEL_EDGES)
+    parts = [_sets(scored), _reliability(tenths), _levels(levels), _errors(evaluate.surest_errors(scored, worst))]
     return "\n\n".join(part for part in parts if part)
 
 
-def document(judged: Sequence[Judged], faults: Faults, worst: int) -> dict[str, object]:
+def document(scored: Sequence[ScoredItem], failures: Failures, worst: int) -> dict[str, object]:
     """The same for programs."""
-    sets = evaluate.by_set(judged)
-    found = {name: evaluate.figures(rows) for name, rows in sets.items()}
-    tenths, levels = evaluate.bins(judged, evaluate.TENTHS), evaluate.bins(judged, evaluate.LEVELS)
+    sets = evaluate.group_by_set(scored)
+    metrics = {name: evaluate.compute_metrics(items) for name, items in sets.items()}
+    tenths = evaluate.confidence_bins(scored, evaluate.TENTHS)
+    levels = evaluate.confidence_bins(scored, evaluate.LEVEL_EDGES)
     gap = evaluate.largest_gap(tenths)
     return {
-        "sets": {name: {"cases": _cases(sets[name]), **asdict(row)} for name, row in found.items()},
-        "mean": {"cases": _cases(judged), **asdict(evaluate.mean(found))},
-        "reliability": [_bin(part) for part in tenths],
-        "largest_gap": _bin(gap) if gap else None,
-        "levels": {name: _bin(part) for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)},
-        "worst": [_miss(row) for row in evaluate.worst(judged, worst)],
+        "sets": {name: {"cases": _cases(sets[name]), **asdict(row)} for name, row in metrics.items()},
+        "mean": {"cases": _cases(scored), **asdict(evaluate.mean_metrics(metrics))},
+        "reliability": [_bin_document(part) for part in tenths],
+        "largest_gap": _bin_document(gap) if gap else None,
+        "levels": {name: _bin_document(part) for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)},
+        "worst": [_error_document(item) for item in evaluate.surest_errors(scored, worst)],
         "failures": [
-            {"set": case.group, "meeting": case.name, "error": str(error), "hint": error.hint} for case, error in faults
+            {"set": case.group, "meeting": case.name, "error": str(error), "hint": error.hint}
+            for case, error in failures
         ],
     }
 
 
-def _sets(judged: Sequence[Judged]) -> str:
-    sets = evaluate.by_set(judged)
-    found = {name: evaluate.figures(rows) for name, rows in sets.items()}
-    rows = [_figures(name, _cases(sets[name]), figures) for name, figures in found.items()]
-    rows.append(_figures("mean of sets", _cases(judged), evaluate.mean(found)))
-    return table(("set", "cases", "items", *evaluate.FIGURES), rows, right=range(1, len(evaluate.FIGURES) + 3))
+def _sets(scored: Sequence[ScoredItem]) -> str:
+    sets = evaluate.group_by_set(scored)
+    metrics = {name: evaluate.compute_metrics(items) for name, items in sets.items()}
+    rows = [_set_row(name, _cases(sets[name]), row) for name, row in metrics.items()]
+    rows.append(_set_row("mean of sets", _cases(scored), evaluate.mean_metrics(metrics)))
+    head = ("set", "cases", "items", *evaluate.METRIC_NAMES)
+    return table(head, rows, right=range(1, len(head)))
 
 
-def _figures(name: str, cases: int, row: Figures) -> tuple[str, ...]:
-    shown = [_number(getattr(row, figure), 1 if figure == "median" else 3) for figure in evaluate.FIGURES]
-    return name, str(cases), str(row.items), *shown
+def _set_row(name: str, cases: int, metrics: Metrics) -> tuple[str, ...]:
+    shown = [_number(getattr(metrics, metric), 1 if metric == "median" else 3) for metric in evaluate.METRIC_NAMES]
+    return name, str(cases), str(metrics.items), *shown
 
 
-def _reliability(tenths: Sequence[Bin]) -> str:
+def _reliability(tenths: Sequence[ConfidenceBin]) -> str:
     rows = [
         (
             f"{part.low:.1f} to {part.high:.1f}",
@@ -91,16 +96,16 @@ def _reliability(tenths: Sequence[Bin]) -> str:
         for part in tenths
     ]
     gap = evaluate.largest_gap(tenths)
-    said = (
-        f"Largest gap where there are at least {evaluate.ENOUGH} answers: {_number(gap.gap, 3, sign='+')}, "
+    summary = (
+        f"Largest gap of a tenth with at least {evaluate.MIN_BIN_ANSWERS} answers: {_number(gap.gap, 3, sign='+')}, "
         f"from {gap.low:.1f} to {gap.high:.1f}."
         if gap
-        else f"No tenth has the {evaluate.ENOUGH} answers that a gap needs to mean something."
+        else f"No tenth has the {evaluate.MIN_BIN_ANSWERS} answers that make its gap meaningful."
     )
-    return table(("confidence", "answers", "mean", "inside", "gap"), rows, right=(1, 2, 3, 4)) + f"\n{said}"
+    return table(("confidence", "answers", "mean", "inside", "gap"), rows, right=(1, 2, 3, 4)) + f"\n{summary}"
 
 
-def _levels(levels: Sequence[Bin]) -> str:
+def _levels(levels: Sequence[ConfidenceBin]) -> str:
     rows = [
         (name, f"{part.low:g} to {part.high:g}", str(part.count), _number(part.right, 3))
         for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)
@@ -108,44 +113,44 @@ def _levels(levels: Sequence[Bin]) -> str:
     return table(("level", "confidence", "answers", "inside"), rows[::-1], right=(2, 3))
 
 
-def _worst(misses: Sequence[Judged]) -> str:
+def _errors(errors: Sequence[ScoredItem]) -> str:
     rows = [
         (
-            f"{row.case.group}/{row.case.name}",
-            str(row.gold.line),
-            shortened(row.block.text, 40) if row.block else "",
-            _NONE if row.gold.start is None else timecode.clock(row.gold.start),
-            timecode.clock(row.answer.start),
-            _number(row.answer.confidence, 3),
-            shortened(", ".join(row.answer.evidence), 32),
+            f"{item.case.group}/{item.case.name}",
+            str(item.gold.line),
+            shortened(item.block.text, 40) if item.block else "",
+            _NONE if item.gold.start is None else timecode.clock(item.gold.start),
+            timecode.clock(item.answer.start),
+            _number(item.answer.confidence, 3),
+            shortened(", ".join(item.answer.evidence), 32),
         )
-        for row in misses
-        if row.answer
+        for item in errors
+        if item.answer
     ]
     head = ("wrong, the surest first", "line", "notes", "gold", "answer", "confidence", "heard")
     return table(head, rows, right=(1, 3, 4, 5))
 
 
-def _miss(row: Judged) -> dict[str, object]:
-    assert row.answer is not None
+def _error_document(item: ScoredItem) -> dict[str, object]:
+    assert item.answer is not None
     return {
-        "set": row.case.group,
-        "meeting": row.case.name,
-        "line": row.gold.line,
-        "text": row.block.text if row.block else None,
-        "gold": row.gold.start,
-        "start": row.answer.start,
-        "confidence": row.answer.confidence,
-        "evidence": list(row.answer.evidence),
+        "set": item.case.group,
+        "meeting": item.case.name,
+        "line": item.gold.line,
+        "text": item.block.text if item.block else None,
+        "gold": item.gold.start,
+        "start": item.answer.start,
+        "confidence": item.answer.confidence,
+        "evidence": list(item.answer.evidence),
     }
 
 
-def _bin(part: Bin) -> dict[str, object]:
+def _bin_document(part: ConfidenceBin) -> dict[str, object]:
     return {**asdict(part), "gap": part.gap}
 
 
-def _cases(judged: Iterable[Judged]) -> int:
-    return len({row.case for row in judged})
+def _cases(scored: Iterable[ScoredItem]) -> int:
+    return len({item.case for item in scored})
 
 
 def _number(value: float | None, digits: int, *, sign: str = "") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.align import outline
+from pipeline import notes
+from pipeline.align.outline import Outline
 from pipeline.records import Block, BlockKind, Hint, Notes, Origin, Section, Segment, Transcript, Word
 
 
@@ -60,12 +62,61 @@ def timed(*words: tuple[float, str]) -> Segment:
     return Segment(parts[0].start, parts[-1].end, " ".join(word.text for word in parts), parts)
 
 
-def shape_of(count: int, *, sections: int = 1) -> outline.Outline:
+def shape_of(count: int, *, sections: int = 1) -> Outline:
     """An outline of items alone, in so many sections."""
-    return outline.Outline(
-        blocks=tuple(block(i, f"item {i}") for i in range(count)),
+    items = tuple(block(i, f"item {i}") for i in range(count))
+    return Outline(
+        notes=of(*items),
+        blocks=items,
         parent=(None,) * count,
         section=tuple(i * sections // count for i in range(count)),
-        heading=(False,) * count,
-        leads=(False,) * count,
+        is_heading=(False,) * count,
+        heading_has_children=(False,) * count,
     )
+
+
+TOPICS = (
+    "the compost heap leaks again",
+    "watering rota for the greenhouse",
+    "insurance of the tractor",
+    "seed swap with the village school",
+    "broken pallets behind the shed",
+    "beehives need a new roof",
+    "harvest festival posters",
+    "badgers dig under the fence",
+)
+TOPIC_SECONDS = 120.0
+
+
+def spoken_topics() -> Transcript:
+    """Each topic is announced at the start of its two minutes, and then other things are said."""
+    segments = []
+    for number, topic in enumerate(TOPICS):
+        lines = [f"so next is {topic}", f"about {topic}", *(["well yes I see", "hm that is what I think too"] * 3)]
+        segments += [
+            Segment(number * TOPIC_SECONDS + 14 * i, number * TOPIC_SECONDS + 14 * i + 13, line)
+            for i, line in enumerate(lines)
+        ]
+    return Transcript("en", Origin.IMPORT, None, tuple(segments), TOPIC_SECONDS * len(TOPICS))
+
+
+def topic_notes(times: Mapping[int, float]) -> Notes:
+    """Notes with a bullet for each topic, those in `times` with a time."""
+    read = notes.parse("# Call\n\n" + "".join(f"- {topic.capitalize()}\n" for topic in TOPICS), name="call.md")
+    number = {block.line: i for i, block in enumerate(list(read.blocks)[1:])}
+    sections = tuple(
+        replace(
+            section,
+            blocks=tuple(
+                replace(block, hint=Hint(times[number[block.line]])) if number.get(block.line) in times else block
+                for block in section.blocks
+            ),
+        )
+        for section in read.sections
+    )
+    return replace(read, sections=sections)
+
+
+def topic_start(number: int) -> float:
+    """When the topic of this number begins."""
+    return number * TOPIC_SECONDS

@@ -1,4 +1,4 @@
-"""A link explains itself: what was heard, what else came into question, and why it is not there."""
+"""A link explains itself: what was heard, which other places there were, and why it is not there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 
 from pipeline import notes as reader
-from pipeline.align import align, decided, features, model
-from pipeline.align.explain import Explanation, Group, How, NotPlaced, Order, Unplaced, explain, group_of, of
+from pipeline.align import align, compare_and_place, weights
+from pipeline.align.explain import (
+    Explanation,
+    HeardAs,
+    NoteOrder,
+    NotPlaced,
+    UnplacedReason,
+    explain,
+    explain_decision,
+)
+from pipeline.align.features import FEATURES, FeatureGroup
 from pipeline.errors import AlignError
 from pipeline.records import LINK_CONFIDENCE, Block, Notes, Transcript
 from tests.pipeline.align.meetings import heard
@@ -70,7 +79,7 @@ def explained(text: str, notes: Notes = NOTES, transcript: Transcript = TRANSCRI
     return found
 
 
-def test_the_link_is_the_one_that_is_told() -> None:
+def test_the_link_is_the_one_that_align_answers() -> None:
     """What is explained is what `align` answers."""
     links = {link.block_id: link for link in align(NOTES, TRANSCRIPT).alignments}
 
@@ -87,10 +96,10 @@ def test_how_each_word_was_heard() -> None:
     probes, sign = explained("getaddrinfo"), explained("Sign")
 
     said = {match.written: (match.heard, match.how) for match in (*probes.matches, *sign.matches)}
-    assert said["keccak"] == ("catch ack", How.MISHEARD)
+    assert said["keccak"] == ("catch ack", HeardAs.MISHEARD)
     assert said["getaddrinfo"][0] == "get addr info"
-    assert said["packages"] == ("packages", How.HEARD)
-    assert said["6190"] == ("sixty one ninety", How.NUMBER)
+    assert said["packages"] == ("packages", HeardAs.HEARD)
+    assert said["6190"] == ("sixty one ninety", HeardAs.NUMBER)
     assert probes.missing == ("DNS",)
     assert {match.start for match in sign.matches} == {130.0}
 
@@ -110,17 +119,18 @@ def test_other_moments_and_their_shares() -> None:
 
 def test_what_speaks_for_the_place_does_not_depend_on_the_form_of_the_model() -> None:
     """For a weighted sum, hiding a group takes away just what its weights give."""
-    read = decided(NOTES, TRANSCRIPT)
-    assert read
-    reading, decision = read
-    words = [group_of(name) is Group.WORDS for name in features.NAMES]
-    fitted = model.shipped()
+    compared = compare_and_place(NOTES, TRANSCRIPT)
+    assert compared
+    comparison, decision = compared
+    words = [feature.group is FeatureGroup.WORDS for feature in FEATURES]
+    fitted = weights.shipped()
     only = replace(fitted, heading=fitted.heading * words, body=fitted.body * words)
 
-    found = of(reading, decision, only, [block.text for block in reading.outline.blocks].index("Kernel probes"))
+    block = [block.text for block in comparison.outline.blocks].index("Kernel probes")
+    found = explain_decision(comparison, decision, only, block)
 
     reasons = {reason.group: reason.weight for reason in found.reasons}
-    assert reasons.pop(Group.WORDS) != 0
+    assert reasons.pop(FeatureGroup.WORDS) != 0
     assert np.abs(list(reasons.values())).max() < 1e-5
 
 
@@ -143,7 +153,7 @@ def test_neighbours_and_order() -> None:
     lines = list(linked)
     assert lines[lines.index(9) - 1 : lines.index(9) + 2] == [found.before.line, 9, found.after.line]
     assert (found.before.start, found.after.start) == (linked[found.before.line], linked[found.after.line])
-    assert isinstance(found.order, Order)
+    assert isinstance(found.order, NoteOrder)
     assert 1 / 3 <= found.order_share <= 1
 
 
@@ -154,9 +164,9 @@ def test_what_a_block_stands_under_is_not_its_neighbour() -> None:
 
 @pytest.mark.parametrize(
     ("line", "why"),
-    [(1, Unplaced.TITLE), (3, Unplaced.MARKUP), (17, Unplaced.CODE)],
+    [(1, UnplacedReason.TITLE), (3, UnplacedReason.MARKUP), (17, UnplacedReason.CODE)],
 )
-def test_what_is_not_looked_for_says_why(line: int, why: Unplaced) -> None:
+def test_what_is_not_looked_for_says_why(line: int, why: UnplacedReason) -> None:
     """The title, the line with the recording, a code block."""
     block = next(block for block in NOTES.blocks if block.line == line)
 
@@ -168,14 +178,14 @@ def test_a_template_says_so() -> None:
     section = replace(NOTES.sections[-1], blocks=(replace(NOTES.sections[-1].blocks[0], template=True),))
     notes = replace(NOTES, sections=(*NOTES.sections[:-1], section))
 
-    assert explain(notes, TRANSCRIPT, section.blocks[0]) == NotPlaced(section.blocks[0], Unplaced.TEMPLATE)
+    assert explain(notes, TRANSCRIPT, section.blocks[0]) == NotPlaced(section.blocks[0], UnplacedReason.TEMPLATE)
 
 
 def test_notes_without_words_are_not_looked_for() -> None:
     """Where nothing can be placed at all, each block still says why."""
     notes = reader.parse("```\nmake\n```\n", name="a.md")
 
-    assert explain(notes, TRANSCRIPT, next(notes.blocks)) == NotPlaced(next(notes.blocks), Unplaced.CODE)
+    assert explain(notes, TRANSCRIPT, next(notes.blocks)) == NotPlaced(next(notes.blocks), UnplacedReason.CODE)
 
 
 def test_a_doubtful_block_has_only_a_best_guess() -> None:
@@ -195,6 +205,6 @@ def test_a_silent_transcript_is_an_error() -> None:
         explain(NOTES, heard(), at("Sign"))
 
 
-def test_every_feature_belongs_to_a_group() -> None:
-    """The groups share all features among them, and none is empty."""
-    assert {group_of(name) for name in features.NAMES} == set(Group)
+def test_no_group_of_features_is_empty() -> None:
+    """Each group can be a reason."""
+    assert {feature.group for feature in FEATURES} == set(FeatureGroup)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.align import align, decode, further_moments, model, outline, units
+from pipeline.align import align, decode, further_moments, units, weights
+from pipeline.align.outline import build_outline
 from pipeline.records import Alignment, Basis
 from tests.pipeline.align.meetings import heard, written
 
@@ -32,19 +33,19 @@ def placed(texts: list[str], mass: dict[float, float], *, confidence: float = 0.
     It lies at the first moment of `mass`: the probability that order has left at these seconds. No fitted weight plays
     a part in that.
     """
-    shape = outline.outline(NOTES)
-    reading = decode.compare(replace(shape, heading=(heading,) * len(shape)), units.build_units(heard(*texts)))
-    decision = decode.decide(reading, model.shipped())
-    time = reading.units.start
+    shape = build_outline(NOTES)
+    comparison = decode.compare(replace(shape, is_heading=(heading,) * len(shape)), units.build_units(heard(*texts)))
+    decision = decode.decide(comparison, weights.shipped())
+    time = comparison.units.start
     row = np.full(len(time), (1 - sum(mass.values())) / len(time))
     for at, share in mass.items():
         row[np.abs(time - at).argmin()] += share
-    rows = np.tile(row, (len(reading.outline), 1))
-    decision = replace(decision, emission=rows, placement=replace(decision.placement, posterior=rows))
-    block = next(b for b, block in enumerate(reading.outline.blocks) if block.text == HEAP)
+    rows = np.tile(row, (len(comparison.outline), 1))
+    decision = replace(decision, emission=rows, order=replace(decision.order, posterior=rows))
+    block = next(b for b, block in enumerate(comparison.outline.blocks) if block.text == HEAP)
     start = next(iter(mass))
-    link = Alignment(reading.outline.blocks[block].id, start, start + 30, confidence, Basis.MATCH)
-    return replace(link, also=further_moments.further(reading, decision, block, link))
+    link = Alignment(comparison.outline.blocks[block].id, start, start + 30, confidence, Basis.MATCH)
+    return replace(link, also=further_moments.find_further_moments(comparison, decision, block, link))
 
 
 def test_a_topic_that_comes_back_has_a_second_moment() -> None:
@@ -55,7 +56,7 @@ def test_a_topic_that_comes_back_has_a_second_moment() -> None:
     (moment,) = link.also
     assert moment.start == again
     assert again + 20 <= moment.end <= again + 35
-    assert further_moments.CLEAR <= moment.confidence < 1
+    assert further_moments.MIN_MOMENT_CONFIDENCE <= moment.confidence < 1
 
 
 def test_another_fact_of_the_same_bullet_has_its_own_moment() -> None:
@@ -113,7 +114,7 @@ def test_moments_of_a_whole_meeting_lie_outside_the_link() -> None:
     assert len(links) == 4
     for link in links:
         for moment in link.also:
-            assert abs(moment.start - link.start) > further_moments.AWAY
+            assert abs(moment.start - link.start) > further_moments.MIN_MOMENT_DISTANCE_SECONDS
             assert not link.start <= moment.start < link.end
             assert moment.start <= moment.end <= transcript.segments[-1].end
 
@@ -130,15 +131,15 @@ def test_moments_of_a_whole_meeting_lie_outside_the_link() -> None:
 )
 def test_clauses(text: str, parts: list[str]) -> None:
     """Sentences, semicolons, dashes, commas and "and" part facts; a decimal point does not."""
-    assert [text[start:end] for start, end in further_moments.clauses(text)] == parts
+    assert [text[start:end] for start, end in further_moments.split_clauses(text)] == parts
 
 
 def test_a_moment_grows_surer_with_its_evidence() -> None:
     """More of the probability, or more of a clause the link does not have: surer. Two fifths alone are told."""
-    assert further_moments.probability((-2.0, 0.2)) > further_moments.probability((-3.0, 0.2))
-    assert further_moments.probability((-3.0, 0.5)) > further_moments.probability((-3.0, 0.2))
+    assert further_moments.moment_probability((-2.0, 0.2)) > further_moments.moment_probability((-3.0, 0.2))
+    assert further_moments.moment_probability((-3.0, 0.5)) > further_moments.moment_probability((-3.0, 0.2))
     assert (
-        further_moments.probability((math.log(0.4), 0.0))
-        > further_moments.CLEAR
-        > further_moments.probability((math.log(0.3), 0.0))
+        further_moments.moment_probability((math.log(0.4), 0.0))
+        > further_moments.MIN_MOMENT_CONFIDENCE
+        > further_moments.moment_probability((math.log(0.3), 0.0))
     )

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align.hmm import Array, Decay, Reach, Step, forward_backward, place
+from pipeline.align.hmm import ExponentialSums, Step, Transition, forward_backward, infer_posterior
+from pipeline.arrays import FloatArray
 from tests.pipeline.align.meetings import shape_of
 
 STEP = Step((0.1, 0.3, 0.2, 0.1, 0.2, 0.1), 37.0)
 
 
-def moments(count: int, seed: int) -> Array:
+def moments(count: int, seed: int) -> FloatArray:
     return np.cumsum(np.random.default_rng(seed).uniform(3, 60, count))
 
 
-def dense(step: Step, time: Array) -> Array:
-    """The transition matrix written down, by the formula in the docstring of Reach."""
+def dense(step: Step, time: FloatArray) -> FloatArray:
+    """The transition matrix written down, by the formula in the docstring of Transition."""
     delta = time[None, :] - time[:, None]
     ahead, behind = delta >= 0, delta <= 0
     kernels = [
@@ -37,17 +40,17 @@ def test_a_step_is_the_matrix_it_stands_for(count: int) -> None:
     """The running sums give what multiplying by the whole matrix gives, also over hours, where they are restarted."""
     time, mass = moments(count, 1), np.random.default_rng(2).random(count)
 
-    matrix, reach = dense(STEP, time), Reach(STEP, time)
+    matrix, transition = dense(STEP, time), Transition(STEP, time)
 
-    np.testing.assert_allclose(reach.onward(mass), mass @ matrix, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(reach.back(mass), matrix @ mass, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(transition.forward(mass), mass @ matrix, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(transition.backward(mass), matrix @ mass, rtol=1e-9, atol=1e-12)
 
 
 def test_a_day_does_not_overflow() -> None:
     """A running sum of growing exponentials stays finite over 24 hours."""
     time = np.arange(0, 86400, 10.0)
 
-    sums = Decay(time, np.array([15.0])).until(np.ones((1, len(time))))
+    sums = ExponentialSums(time, np.array([15.0])).prefix_sums(np.ones((1, len(time))))
 
     assert np.isfinite(sums).all()
     assert sums[0, -1] == pytest.approx(1 / (1 - np.exp(-10 / 15)))
@@ -78,7 +81,7 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
     emission /= emission.sum(axis=1, keepdims=True)
     time = np.arange(0, 10 * count, 10, dtype=np.float64)
 
-    placed = place(emission, time, 10.0 * count, shape_of(len(path)))
+    placed = infer_posterior(emission, time, 10.0 * count, shape_of(len(path)))
 
     assert (placed.posterior.argmax(axis=1) == path).all()
     np.testing.assert_allclose(placed.posterior.sum(axis=1), 1)
@@ -91,7 +94,7 @@ def test_a_block_without_evidence_stands_between_its_neighbours() -> None:
         emission[block] = 0.0005
         emission[block, unit] = 0.9
 
-    placed = place(emission, np.arange(0, 10 * 200, 10, dtype=np.float64), 2000, shape_of(3))
+    placed = infer_posterior(emission, np.arange(0, 10 * 200, 10, dtype=np.float64), 2000, shape_of(3))
 
     assert placed.posterior[1, 40:81].sum() > 0.6
 
@@ -104,7 +107,7 @@ def test_notes_in_order_are_told_from_notes_by_topic() -> None:
         emission = rng.uniform(0.5, 1.0, (len(path), 300))
         emission[np.arange(len(path)), path] = 600
         shape = shape_of(len(path), sections=6)
-        return place(
+        return infer_posterior(
             emission / emission.sum(axis=1, keepdims=True), np.arange(0, 10 * 300, 10, dtype=np.float64), 3000, shape
         ).chronological
 
@@ -123,8 +126,8 @@ def test_a_section_that_was_left_out_does_not_bind_its_neighbours() -> None:
     emission /= emission.sum(axis=1, keepdims=True)
     silent = np.array([0, 0, 1, 1, 0], dtype=np.float64)
 
-    bound = place(emission, time, 1000, shape_of(5)).posterior[1]
-    free = place(emission, time, 1000, shape_of(5), unheard=silent).posterior[1]
+    bound = infer_posterior(emission, time, 1000, shape_of(5)).posterior[1]
+    free = infer_posterior(emission, time, 1000, shape_of(5), unheard=silent).posterior[1]
 
     assert bound.argmax() < 20
     assert free.argmax() == 50
@@ -135,8 +138,29 @@ def test_headings_by_kind_speak_against_order() -> None:
     emission = np.full((4, 100), 0.01)
 
     def weight(topical: int) -> float:
-        return place(
-            emission, np.arange(0, 10 * 100, 10, dtype=np.float64), 1000, shape_of(4), topical=topical
+        return infer_posterior(
+            emission, np.arange(0, 10 * 100, 10, dtype=np.float64), 1000, shape_of(4), topical_headings=topical
         ).chronological
 
     assert weight(2) < weight(1) < weight(0)
+
+
+def test_the_words_of_a_headings_children_are_counted_once() -> None:
+    """A heading's evidence contains its children's: it does not decide where a child goes, the next blocks do."""
+    time = np.arange(0, 10 * 100, 10, dtype=np.float64)
+    emission = np.full((4, 100), 0.2)
+    emission[0, 60] = 60  # a heading
+    emission[1, [20, 60]] = 20  # its child, as likely at either place
+    emission[[2, 3], [30, 40]] = 10  # what follows
+    emission /= emission.sum(axis=1, keepdims=True)
+    shape = replace(
+        shape_of(4),
+        parent=(None, 0, None, None),
+        is_heading=(True, False, False, False),
+        heading_has_children=(True, False, False, False),
+    )
+
+    placed = infer_posterior(emission, time, 1000, shape).posterior
+
+    assert placed[1].argmax() == 20
+    assert placed[1, 20] > 1.5 * placed[1, 60]

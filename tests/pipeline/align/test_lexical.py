@@ -2,20 +2,23 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.align import units
-from pipeline.align.lexical import Overlap, heard_as, overlap, sound
-from pipeline.language.terms import Normalizer
-from pipeline.language.word_lists import languages
+from pipeline import notes
+from pipeline.align import decode, units
+from pipeline.align.lexical import TermCounts, count_terms, heard_as
+from pipeline.align.outline import build_outline
+from pipeline.language.terms import TermExtractor
+from pipeline.language.word_lists import load_languages
+from pipeline.records import Origin, Segment, Transcript
 from tests.pipeline.align.meetings import heard
 
 FILLER = "some people talk about other matters entirely"
 
 
-def compare(note: str, said: str, *, others: tuple[str, ...] = (), silent: bool = False) -> Overlap:
+def compare(note: str, said: str, *, others: tuple[str, ...] = (), excluded: bool = False) -> TermCounts:
     """`note` against twenty minutes of filler in whose middle, at unit 60, `said` is said."""
     texts = [FILLER] * 60 + [said] + [FILLER] * 60
     moments = units.build_units(heard(*texts))
-    return overlap([note, *others], [silent, *[False] * len(others)], moments, Normalizer(languages()[0]))
+    return count_terms([note, *others], [excluded, *[False] * len(others)], moments, TermExtractor(load_languages()[0]))
 
 
 @pytest.mark.parametrize(
@@ -30,32 +33,32 @@ def compare(note: str, said: str, *, others: tuple[str, ...] = (), silent: bool 
 )
 def test_a_misheard_word_is_found_where_it_was_said(note: str, said: str) -> None:
     """One to three heard words that look or sound like a rare word count there, and nowhere else."""
-    counts = compare(note, said).fuzzy
+    fuzzy = compare(note, said).fuzzy
 
-    assert counts[:, 60].max() > 0.2
-    assert counts[:, :60].max() == counts[:, 61:].max() == 0
+    assert fuzzy[:, 60].max() > 0.2
+    assert fuzzy[:, :60].max() == fuzzy[:, 61:].max() == 0
 
 
 def test_what_was_heard_exactly_needs_no_guess() -> None:
     """A word that was heard keeps its whole count."""
-    common = compare("osquery", "osquery and osquery again")
+    counts = compare("osquery", "osquery and osquery again")
 
-    row = common.index["osqueri"]
-    assert common.exact[row, 60] == common.fuzzy[row, 60] == 2
+    row = counts.index["osqueri"]
+    assert counts.exact[row, 60] == counts.fuzzy[row, 60] == 2
 
 
 def test_an_ordinary_word_is_not_heard_in_another() -> None:
     """`table` is not `stable`."""
-    common = compare("cable", "the stability of tables")
+    counts = compare("cable", "the stability of tables")
 
-    assert common.fuzzy.max() == 0
+    assert counts.fuzzy.max() == 0
 
 
 def test_rare_words_weigh_more_than_common_ones() -> None:
     """What the whole meeting is about tells no block from another."""
-    common = compare("people keccak", "keccak")
+    counts = compare("people keccak", "keccak")
 
-    assert common.weights[0, common.index["keccak"]] > 3 * common.weights[0, common.index["peopl"]]
+    assert counts.weights[0, counts.index["keccak"]] > 3 * counts.weights[0, counts.index["peopl"]]
 
 
 def test_a_word_of_every_block_weighs_less() -> None:
@@ -68,15 +71,23 @@ def test_a_word_of_every_block_weighs_less() -> None:
 
 def test_the_words_of_a_template_weigh_nothing() -> None:
     """Nobody said them."""
-    assert compare("Action items", "action items", silent=True).weights.max() == 0
+    assert compare("Action items", "action items", excluded=True).weights.max() == 0
 
 
-def test_words_that_sound_alike_have_one_key() -> None:
-    """The key forgets spelling, voicing and inner vowels."""
-    assert sound("keccak") == sound("catchack")
-    assert sound("graph") == sound("kraf")
-    assert sound("vader") == sound("fater")
-    assert sound("alpha") != sound("lpha")
+def test_how_much_of_a_section_is_heard_anywhere() -> None:
+    """A section whose informative words are never heard differs from one whose are, whatever its small words do."""
+    outline = build_outline(
+        notes.parse(
+            "# Call\n\n## Compost\n\nThe broken pallets leak again.\n\n## Insurance\n\nThe policy ends again.\n",
+            name="a.md",
+        )
+    )
+    said = ("good evening again", "the compost has broken pallets", "they leak again", "we end here again")
+    segments = tuple(Segment(10.0 * i, 10.0 * i + 9, text) for i, text in enumerate(said))
+    comparison = decode.compare(outline, units.build_units(Transcript("en", Origin.IMPORT, None, segments, 40.0)))
+
+    assert comparison.section_heard_anywhere[:2].min() > comparison.section_heard_anywhere[2:].max()
+    assert comparison.heard_anywhere.tolist() == pytest.approx([1, 1, 0, 0.4], abs=0.4)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_new_speaker_starts_a_unit() -> None:
     units = of(Segment(0, 4, "one", (), "Ann"), Segment(4, 8, "two", (), "Bob"), Segment(8, 9, "three", (), "Bob"))
 
     assert list(units.start) == [0, 4]
-    assert list(units.turn) == [False, True]
+    assert list(units.new_speaker) == [False, True]
 
 
 def test_a_cue_without_a_name_continues_the_speaker() -> None:
@@ -76,7 +76,7 @@ def test_units_rise_and_keep_every_word(cues: list[tuple[float, float, str, str 
     assert all(a < b for a, b in pairwise(units.start))
     said = sorted(word for segment in segments for word in segment.text.split())
     assert sorted(word for text in units.texts for word in text.split()) == said
-    assert (units.turn_length >= 0).all()
+    assert (units.turn_seconds >= 0).all()
 
 
 def test_an_hour_of_talk_has_a_unit_every_ten_seconds() -> None:

@@ -1,9 +1,10 @@
-"""Which words of the notes the speech model is told."""
+"""Which words of the notes are given to the speech model."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -19,51 +20,51 @@ def written(text: str) -> Notes:
     return notes.parse(text, name="20210803_meeting_notes.md")
 
 
-def words(text: str, **options: object) -> tuple[str, ...]:
-    return jargon.hotwords(written(text), **options)  # type: ignore[arg-type]
+def words(text: str, *, others: Iterable[str] = ()) -> tuple[str, ...]:
+    return jargon.hotwords(written(text), others=others)
 
 
-def test_jargon_identifiers_and_names_are_told() -> None:
+def test_jargon_identifiers_and_names_are_hotwords() -> None:
     """What a model mishears is in, spelled as people write it."""
-    told = words(
+    given = words(
         "# Weekly\n\nAlessandro moved eBPF probes to getaddrinfo for dns_events, and sccache works with CMake.\n"
     )
 
-    assert {"Alessandro", "eBPF", "getaddrinfo", "dns_events", "sccache", "CMake"} <= set(told)
+    assert {"Alessandro", "eBPF", "getaddrinfo", "dns_events", "sccache", "CMake"} <= set(given)
 
 
-def test_plain_english_is_not_told() -> None:
+def test_plain_english_is_no_hotword() -> None:
     """Room is short: words the model knows, bent or not, stay out."""
-    told = words(
+    given = words(
         "# Meeting\n\nDiscussing the regularly stopped releases, policies and rewritten announcements that vanished.\n"
     )
 
-    assert told == ()
+    assert given == ()
 
 
-def test_addresses_hashes_and_numbers_are_not_told() -> None:
+def test_addresses_hashes_and_numbers_are_no_hotwords() -> None:
     """Nobody says them as they are written."""
-    told = words(
+    given = words(
         "# Meeting\n\nSee https://example.org/osquery/pull/6190, www.example.org, commit 2f9c1d7ab, #6190 at 12:30.\n"
     )
 
-    assert told == ()
+    assert given == ()
 
 
 def test_a_lower_case_name_keeps_its_case() -> None:
     """A capital at the start of a sentence or in a heading does not change how a name is written."""
-    told = words("# Osquery news\n\nOsquery is out. We ship osquery.\n\nThen mozilla and Mozilla. Ask Mozilla.\n")
+    given = words("# Osquery news\n\nOsquery is out. We ship osquery.\n\nThen mozilla and Mozilla. Ask Mozilla.\n")
 
-    assert "osquery" in told
-    assert "Mozilla" in told
-    assert not {"Osquery", "mozilla"} & set(told)
+    assert "osquery" in given
+    assert "Mozilla" in given
+    assert not {"Osquery", "mozilla"} & set(given)
 
 
-def test_slips_of_the_pen_are_not_told() -> None:
+def test_slips_of_the_pen_are_no_hotwords() -> None:
     """A letter forgotten or doubled makes no jargon; `ccache` is none of these."""
-    told = words("# Meeting\n\nThe continous platformm withouth osqury; osquery (osquery) and ccache are fine.\n")
+    given = words("# Meeting\n\nThe continous platformm withouth osqury; osquery (osquery) and ccache are fine.\n")
 
-    assert set(told) == {"osquery", "ccache"}
+    assert set(given) == {"osquery", "ccache"}
 
 
 def test_what_other_notes_do_not_have_comes_first() -> None:
@@ -74,31 +75,32 @@ def test_what_other_notes_do_not_have_comes_first() -> None:
     assert words(text, others=["kolidex again", "and Kolidex", "nothing"]) == ("thriftpy", "kolidex")
 
 
-def test_the_template_and_code_are_not_told() -> None:
+def test_the_template_and_code_are_no_hotwords() -> None:
     """Nobody said them."""
     source = "# Meeting\n\n## Zqdocs linkz\n\nsccache\n\n```\nrm_everything(now)\n```\n"
     parsed = notes.parse(source, name="20210803_meeting_notes.md", templates=frozenset({"zqdocs linkz"}))
 
-    told = jargon.hotwords(parsed)
+    given = jargon.hotwords(parsed)
 
-    assert "sccache" in told
-    assert "rm_everything" not in told
+    assert "sccache" in given
+    assert "rm_everything" not in given
 
 
-def test_who_spoke_is_told() -> None:
+def test_who_spoke_is_a_hotword() -> None:
     """The name before a remark is a name people say."""
     assert "Stefano" in words("# Meeting\n\n- (Stefano) I would say end of February\n")
 
 
-@pytest.mark.parametrize("budget", [0, 1, 10, 40])
-def test_the_budget_is_kept(budget: int) -> None:
-    """Counted as the caller counts, the list never takes more; a word that does not fit lets shorter ones in."""
-    count = len
+def test_the_list_keeps_to_its_tokens() -> None:
+    """However much jargon there is, the list takes no more tokens; after a word that is too long shorter ones fit."""
+    long, short = "q" * 400, [f"kx{number}zq" for number in range(60)]
 
-    told = jargon.hotwords(notes.read(SEED), count_tokens=count, budget=budget)
+    given = words(f"# Meeting\n\nAbout {long} {long} {long}, {' and '.join(short)}.\n")
 
-    assert count(" " + ", ".join(told)) <= budget or told == ()
-    assert bool(told) is (budget > 5)
+    assert long not in given
+    assert 10 < len(given) < len(short)
+    assert jargon.estimated_tokens(" " + ", ".join(given)) <= jargon.MAX_HOTWORD_TOKENS
+    assert words(f"# Meeting\n\nAbout {long[:300]}.\n") == (long[:300],)
 
 
 @pytest.mark.model
@@ -110,10 +112,12 @@ def test_the_budget_holds_for_the_real_tokenizer() -> None:
 
     tokenizer = Tokenizer.from_file(str(Path(find_weights("tiny.en", None)) / "tokenizer.json"))
 
-    told = jargon.hotwords(notes.read(SEED))
+    given = jargon.hotwords(notes.read(SEED))
 
-    assert 60 <= len(tokenizer.encode(" " + ", ".join(told), add_special_tokens=False).ids) <= 120
-    assert {"osquery", "eBPF", "sccache", "farfella", "getaddrinfo"} <= set(told)
+    assert (
+        60 <= len(tokenizer.encode(" " + ", ".join(given), add_special_tokens=False).ids) <= jargon.MAX_HOTWORD_TOKENS
+    )
+    assert {"osquery", "eBPF", "sccache", "farfella", "getaddrinfo"} <= set(given)
 
 
 def test_the_vocabulary_is_made_without_the_model() -> None:

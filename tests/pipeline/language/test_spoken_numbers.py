@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.align import units
-from pipeline.align.lexical import overlap
-from pipeline.language.terms import Normalizer
-from pipeline.language.word_lists import languages
+from pipeline.align.lexical import count_terms
+from pipeline.language.terms import TermExtractor
+from pipeline.language.word_lists import load_languages
 from tests.pipeline.align.meetings import heard
 
 # (written, the part of it that must be heard, said)
@@ -197,13 +197,13 @@ UNRELATED = (
     "somebody will write it down and share the document with everybody",
 )
 BEFORE, AFTER = UNRELATED * 4, UNRELATED[::-1] * 4
-LANGUAGES = {language.code: language for language in languages()}
+LANGUAGES = {language.code: language for language in load_languages()}
 
 
 def found(code: str, written: str, part: str, said: str) -> tuple[bool, bool]:
     """Whether the written part counts where it is said, and whether it counts anywhere else."""
     moments = units.build_units(heard(*BEFORE, f"we had a look at {said} in the meeting", *AFTER))
-    common = overlap([written], [False], moments, Normalizer(LANGUAGES[code]))
+    common = count_terms([written], [False], moments, TermExtractor(LANGUAGES[code]))
     start = written.index(part)
     rows = [
         common.index[term.key]

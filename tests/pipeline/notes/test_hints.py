@@ -1,24 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.records import Block, Hint, Notes
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
-LINK = "https://youtu.be/dQw4w9WgXcQ"
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def blocks_of(source: str) -> list[Block]:
-    return list(parse(source).blocks)
+from pipeline.records import Hint
+from tests.pipeline.notes.parsing import FIXTURES, LINK, blocks_of, parse
 
 
 def test_hand_written_times_become_hints() -> None:
@@ -57,16 +46,6 @@ def test_what_only_looks_like_a_time_stays_text() -> None:
     """Clock times, versions, ratios, dates and links to other videos are no hints."""
     read = notes.read(FIXTURES / "not_times.md")
     assert [block.text for block in read.blocks if block.hint] == ["the only time", "one", "two"]
-
-
-def test_links_that_were_written_by_jumpnotes_are_not_taken_for_a_persons() -> None:
-    """Annotated notes read like the notes they came from, block ids included."""
-    plain = parse(f"YouTube Link: {LINK}\n\n## Topic\n\n- one (PR)\n")
-    annotated = parse(
-        f'YouTube Link: {LINK}\n\n## Topic [3:04]({LINK}?t=184 "jumpnotes")\n\n'
-        f'- [3:10]({LINK}?t=190 "jumpnotes") one (PR)\n'
-    )
-    assert list(annotated.blocks) == list(plain.blocks)
 
 
 def test_an_agenda_with_times_of_day_has_no_hints() -> None:

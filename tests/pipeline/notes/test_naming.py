@@ -2,24 +2,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import notes
-from pipeline.records import Block, Notes
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def blocks_of(source: str) -> list[Block]:
-    return list(parse(source).blocks)
+from pipeline.records import Notes
+from tests.pipeline.notes.parsing import FIXTURES, blocks_of, parse
 
 
 @pytest.mark.parametrize(
@@ -46,7 +36,7 @@ def test_date_and_slug(name: str, source: str, day: date | None, slug: str) -> N
 
 
 def test_a_title_that_contradicts_the_file_name_is_warned_about() -> None:
-    """Both dates are named, so that the writer can put the wrong one right."""
+    """Both dates are named, so that the writer can correct the wrong one."""
     read = notes.read(FIXTURES / "20200414_meeting_notes.md")
     assert (read.date, read.slug) == (date(2020, 4, 14), "widget-office-hours-2020-04-14")
     assert len(read.warnings) == 1
@@ -83,7 +73,7 @@ def test_the_same_text_has_an_id_for_each_place() -> None:
 
 
 def test_ids_of_text_without_latin_letters_are_still_ids() -> None:
-    """Text that leaves no slug is told apart by its hash."""
+    """Text that makes no slug is distinguished by its hash."""
     ids = [block.id for block in blocks_of("## 議題\n\nテキスト\n\n4.2.0\n\n***")]
     assert len(set(ids)) == 4
     assert all(re.fullmatch(r"[a-z][a-z0-9-]+", name) for name in ids)

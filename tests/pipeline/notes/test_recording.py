@@ -1,19 +1,10 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pipeline import notes
-from pipeline.records import BlockKind, Hint, Notes, Video
-
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "notes"
-ID = "dQw4w9WgXcQ"
-LINK = "https://youtu.be/dQw4w9WgXcQ"
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
+from pipeline.records import BlockKind, Hint, Video
+from tests.pipeline.notes.parsing import FIXTURES, ID, LINK, parse
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import notes
-from pipeline.records import Block, Notes
-
-
-def parse(source: str, name: str = "notes.md") -> Notes:
-    return notes.parse(source, name=name)
-
-
-def only(source: str) -> Block:
-    (block,) = parse(source).blocks
-    return block
+from tests.pipeline.notes.parsing import only
 
 
 @pytest.mark.parametrize(
@@ -42,5 +32,5 @@ def only(source: str) -> Block:
     ],
 )
 def test_a_speaker_is_named_only_when_it_is_plain(source: str, speaker: str | None) -> None:
-    """Names before what was said are found; labels and topics are not taken for people."""
+    """Names before what was said are found; labels and topics are not people."""
     assert only(f"- {source}").speaker == speaker

@@ -16,34 +16,21 @@ import sqlalchemy as sa
 
 from pipeline import fetch
 from pipeline.audio import SAMPLE_RATE, open_sound
-from pipeline.cli.demo import serving
+from pipeline.cli.loopback import serve_folder
 from pipeline.config import Settings
 from pipeline.errors import NotesError, RateLimited
 from pipeline.notes.files import find_notes
 from pipeline.records import Meeting, Origin, Recording
-from pipeline.run import runner
-from pipeline.run.runner import Options, Outcome, Runner, Stage, State
+from pipeline.refresh import Archive
+from pipeline.run import plan
+from pipeline.run.plan import RunOptions, Stage
+from pipeline.run.runner import Runner, RunOutcome, RunState
 from pipeline.search import search
 from pipeline.store import Store
 from tests.conftest import CALL, ROOT
+from tests.pipeline.garden import QuietReporter
 
 VTT = str(CALL / "garden.vtt")
-
-
-class Quiet:
-    """Keeps what a run says."""
-
-    def __init__(self) -> None:
-        self.stages: list[str] = []
-        self.said: list[str] = []
-
-    def stage(self, title: str, stage: str, *, unit: str = "") -> None:
-        self.stages.append(stage)
-
-    def progress(self, done: float, total: float) -> None: ...
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
 
 
 @pytest.fixture
@@ -52,10 +39,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    opened = Store.open(settings.database)
+def archive(settings: Settings) -> Iterator[Archive]:
+    opened = Archive.open(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(archive: Archive) -> Store:
+    return archive.store
 
 
 @pytest.fixture
@@ -65,19 +57,19 @@ def notes(tmp_path: Path) -> Path:
     return Path(shutil.copy(CALL / "2024-03-05-garden.md", folder))
 
 
-def go(store: Store, settings: Settings, *paths: Path, **options: object) -> tuple[list[Outcome], Quiet]:
-    heard = Quiet()
-    runner = Runner(store, settings, Options(**options), heard)  # type: ignore[arg-type]
+def go(store: Store, settings: Settings, *paths: Path, **options: object) -> tuple[list[RunOutcome], QuietReporter]:
+    heard = QuietReporter()
+    runner = Runner(store, settings, RunOptions(**options), heard)  # type: ignore[arg-type]
     return list(runner.run(paths)), heard
 
 
-def meeting(outcome: Outcome) -> Meeting:
+def meeting(outcome: RunOutcome) -> Meeting:
     assert outcome.meeting is not None, outcome.failure
     return outcome.meeting
 
 
 def runs(store: Store, table: str) -> int:
-    with store.reading() as db:
+    with store._read() as db:
         return int(db.scalar(sa.text(f"SELECT count(*) FROM {table}")))
 
 
@@ -88,7 +80,7 @@ def test_notes_and_a_transcript_become_links(store: Store, settings: Settings, n
     stored = meeting(outcome)
     starts = {b.text: stored.alignments[b.id].start for b in stored.notes.blocks if b.id in stored.alignments}
     confident = {b.text for b in stored.notes.blocks if (a := stored.alignments.get(b.id)) and a.confidence >= 0.5}
-    assert outcome.state is State.LINKED
+    assert outcome.state is RunState.LINKED
     assert starts["Watering rota"] == pytest.approx(16.45, abs=10)
     assert starts["Compost heap"] == pytest.approx(66.25, abs=10)
     assert starts["Seed swap"] == pytest.approx(114.98, abs=10)
@@ -105,7 +97,7 @@ def test_a_second_run_does_nothing(store: Store, settings: Settings, notes: Path
     ((outcome,), heard) = go(store, settings, notes)
     ((named,), _) = go(store, settings, notes, transcript=VTT)
 
-    assert (outcome.state, named.state) == (State.UNCHANGED, State.UNCHANGED)
+    assert (outcome.state, named.state) == (RunState.UNCHANGED, RunState.UNCHANGED)
     assert heard.stages == []
     assert [runs(store, table) for table in ("notes", "recordings", "transcripts", "alignment_runs")] == before
 
@@ -120,7 +112,7 @@ def test_edited_notes_are_aligned_again_with_the_transcript_that_is_there(
     ((second,), heard) = go(store, settings, notes)
 
     assert heard.stages == ["aligning"]
-    assert second.state is State.LINKED
+    assert second.state is RunState.LINKED
     assert second.slug == first.slug
     assert {b.id for b in meeting(first).notes.blocks} < {b.id for b in meeting(second).notes.blocks}
     assert runs(store, "transcripts") == 1
@@ -143,7 +135,7 @@ def test_force_redoes_a_stage(store: Store, settings: Settings, notes: Path) -> 
 
     ((outcome,), heard) = go(store, settings, notes, force=Stage.ALIGN)
 
-    assert outcome.state is State.LINKED
+    assert outcome.state is RunState.LINKED
     assert heard.stages == ["aligning"]
     assert runs(store, "alignment_runs") == 2
     assert runs(store, "transcripts") == 1
@@ -154,11 +146,11 @@ def test_a_better_aligner_reaches_stored_meetings(
 ) -> None:
     """After an update of the aligner the next run aligns again by itself."""
     go(store, settings, notes, transcript=VTT)
-    monkeypatch.setattr(runner, "ALIGNER", "next")
+    monkeypatch.setattr(plan, "ALIGNER", "next")
 
     ((outcome,), heard) = go(store, settings, notes)
 
-    assert outcome.state is State.LINKED
+    assert outcome.state is RunState.LINKED
     assert heard.stages == ["aligning"]
 
 
@@ -171,7 +163,7 @@ def test_one_bad_meeting_does_not_stop_the_others(store: Store, settings: Settin
 
     (outcomes, _) = go(store, settings, bad, silent)
 
-    assert [outcome.state for outcome in outcomes] == [State.FAILED, State.NO_RECORDING]
+    assert [outcome.state for outcome in outcomes] == [RunState.FAILED, RunState.NO_RECORDING]
     assert outcomes[0].failure is not None
     assert "bad.md:1" in outcomes[0].failure.message
     assert outcomes[0].failure.hint
@@ -184,8 +176,8 @@ def test_notes_without_a_recording_are_kept_and_left_in_peace(store: Store, sett
     ((first,), _) = go(store, settings, notes)
     ((second,), _) = go(store, settings, notes)
 
-    assert first.state is State.NO_RECORDING
-    assert second.state is State.UNCHANGED
+    assert first.state is RunState.NO_RECORDING
+    assert second.state is RunState.UNCHANGED
     assert store.meeting(first.slug or "").notes.title == "Planning"
 
 
@@ -199,7 +191,7 @@ def test_a_failure_is_stored_beside_what_earlier_runs_found(store: Store, settin
     stored = store.meeting(first.slug or "")
     ((again,), _) = go(store, settings, notes, transcript=VTT)
 
-    assert failed.state is State.FAILED
+    assert failed.state is RunState.FAILED
     assert stored.failure is not None
     assert stored.alignments == meeting(first).alignments
     assert meeting(again).failure is None
@@ -231,12 +223,14 @@ def test_once_youtube_says_stop_the_rest_of_the_run_leaves_it_alone(
 
     (outcomes, _) = go(store, settings, notes, other)
 
-    assert [outcome.state for outcome in outcomes] == [State.FAILED, State.FAILED]
+    assert [outcome.state for outcome in outcomes] == [RunState.FAILED, RunState.FAILED]
     assert asked == ["https://youtu.be/gArDenCall0"]
     assert all(outcome.failure and outcome.failure.retryable for outcome in outcomes)
 
 
-def test_a_new_recording_never_shows_the_links_of_the_old_one(store: Store, settings: Settings, notes: Path) -> None:
+def test_a_new_recording_never_shows_the_links_of_the_old_one(
+    archive: Archive, store: Store, settings: Settings, notes: Path
+) -> None:
     """While the video of a changed link is not transcribed, the meeting has no transcript and no links."""
     ((first,), _) = go(store, settings, notes, transcript=VTT)
     slug = first.slug or ""
@@ -244,7 +238,7 @@ def test_a_new_recording_never_shows_the_links_of_the_old_one(store: Store, sett
         slug, Recording("https://youtu.be/gArDenCall1", "New", 99.0, video_id="gArDenCall1"), key="youtube gArDenCall1"
     )
     between = store.meeting(slug)
-    hits = search(store, "compost heap", slug=slug)
+    hits = search(archive.index, "compost heap", slug=slug)
 
     notes.write_text(notes.read_text().replace("gArDenCall0", "gArDenCall1"))
     ((second,), _) = go(store, settings, notes, transcript=VTT)
@@ -272,7 +266,7 @@ def test_a_recording_given_once_holds_for_later_runs(store: Store, settings: Set
     assert heard.stages == ["aligning"]
     assert meeting(edited).recording is not None
     assert meeting(edited).recording.media == str(tone)  # type: ignore[union-attr]
-    assert gone.state is State.LINKED
+    assert gone.state is RunState.LINKED
     assert moved.failure is not None
     assert "gArDenCall1" in moved.failure.message
 
@@ -317,7 +311,7 @@ def test_notes_that_can_no_longer_be_read_fail_alone(
 
     (outcomes, _) = go(store, settings, notes, other)
 
-    assert [outcome.state for outcome in outcomes] == [State.FAILED, State.NO_RECORDING]
+    assert [outcome.state for outcome in outcomes] == [RunState.FAILED, RunState.NO_RECORDING]
     assert outcomes[0].failure is not None
 
 
@@ -338,7 +332,7 @@ def test_without_usable_captions_the_speech_is_recognised_once(
     assert any("no usable captions" in text for text in told.said)
     assert "transcribing" in told.stages
     assert "transcribing" not in heard.stages
-    assert second.state is State.LINKED
+    assert second.state is RunState.LINKED
 
 
 @pytest.fixture
@@ -360,7 +354,7 @@ def speech(tmp_path: Path) -> Iterator[str]:
         opened.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
         samples = np.concatenate(list(islice(sound.blocks, 40)))[: 20 * SAMPLE_RATE]
         opened.writeframes((samples * 32767).astype("<i2").tobytes())
-    with serving(folder) as base:
+    with serve_folder(folder) as base:
         yield f"{base}/call.wav"
 
 
@@ -381,7 +375,7 @@ def test_an_unreadable_neighbour_does_not_stop_a_run(
 
     ((outcome,), _) = go(store, settings, notes, transcript=VTT)
 
-    assert outcome.state is State.LINKED
+    assert outcome.state is RunState.LINKED
 
 
 def test_folders_are_searched_for_notes(tmp_path: Path) -> None:

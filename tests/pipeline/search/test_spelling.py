@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.config import Settings
 from pipeline.records import Notes, Origin, Segment, Transcript
-from pipeline.search.spelling import suggestion
-from pipeline.store import Store
+from pipeline.refresh import Archive
+from pipeline.search.spelling import suggest
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store.open(tmp_path_factory.mktemp("suggest") / "jumpnotes.db")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    opened = Archive.open(Settings(data_dir=tmp_path_factory.mktemp("suggest")))
     said = "the Kubernetes operators of the universities are deployed with certificates and a café nearby"
     for slug, text in (("a", said), ("b", "container images")):
-        opened.claim(f"/{slug}.md", slug)
-        opened.save_notes(Notes(slug, slug, None, None, (), ""))
-        opened.save_transcript(slug, Transcript("en", Origin.ASR, None, (Segment(0.0, 9.0, text),)), key=slug)
+        opened.store.claim(f"/{slug}.md", slug)
+        opened.store.save_notes(Notes(slug, slug, None, None, (), ""))
+        opened.store.save_transcript(slug, Transcript("en", Origin.ASR, None, (Segment(0.0, 9.0, text),)), key=slug)
     yield opened
     opened.close()
 
@@ -36,25 +37,25 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         ("univresities in:transcript", "universities in:transcript"),
     ],
 )
-def test_unknown_words_are_replaced_by_the_closest(store: Store, typed: str, meant: str) -> None:
+def test_unknown_words_are_replaced_by_the_closest(archive: Archive, typed: str, meant: str) -> None:
     """Known words, signs and filters stay as they were typed."""
-    assert suggestion(store, typed) == meant
+    assert suggest(archive.index, typed) == meant
 
 
 @pytest.mark.parametrize("query", ["zebra", "xyz", "kubernetes", "", "*", "kubernte*"])
-def test_nothing_is_suggested_that_finds_nothing(store: Store, query: str) -> None:
+def test_nothing_is_suggested_that_finds_nothing(archive: Archive, query: str) -> None:
     """Nor for a word that is known, that is like no other, or that was left unfinished."""
-    assert suggestion(store, query) is None
+    assert suggest(archive.index, query) is None
 
 
-def test_a_suggestion_holds_in_the_meeting_that_was_asked(store: Store) -> None:
+def test_a_suggestion_holds_in_the_meeting_that_was_asked(archive: Archive) -> None:
     """What another meeting has is no help."""
-    assert suggestion(store, "kuberntes", slug="a") == "kubernetes"
-    assert suggestion(store, "kuberntes", slug="b") is None
+    assert suggest(archive.index, "kuberntes", slug="a") == "kubernetes"
+    assert suggest(archive.index, "kuberntes", slug="b") is None
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_it(store: Store, query: str) -> None:
+def test_no_text_breaks_it(archive: Archive, query: str) -> None:
     """Whatever is typed, there is a suggestion or none."""
-    better = suggestion(store, query)
+    better = suggest(archive.index, query)
     assert better is None or better != query

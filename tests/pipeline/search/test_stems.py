@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import snowballstemmer
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
-from pipeline.language.names import NAMES, named
+from pipeline.language.names import NAMES, snowball_name
 from pipeline.records import (
     Alignment,
     Basis,
@@ -27,14 +27,16 @@ from pipeline.records import (
     Transcript,
     Word,
 )
+from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.expansion import MOST_FORMS, widened
+from pipeline.search.expansion import MAX_FORMS, expand
+from pipeline.search.match import match_term
 from pipeline.search.query import parse
-from pipeline.search.spelling import suggestion
-from pipeline.search.stems import fold
-from pipeline.store import MadeFrom, Store
+from pipeline.search.spelling import suggest
+from pipeline.search.stems import fold_as_fts5
+from pipeline.store import AlignmentInputs
 
-Open = Callable[..., Store]
+Open = Callable[..., Archive]
 
 GERMAN = (
     "Die Häuser am Rand der Straße werden gestrichen",
@@ -48,48 +50,48 @@ FRENCH = ("plusieurs décisions ont été prises", "l'équipe était fatiguée",
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """Makes a database of a language, in which each text is what was said in a meeting: "0", "1", …"""
-    stores = []
+    archives = []
 
-    def make(language: str, *texts: str) -> Store:
-        store = Store.open(tmp_path_factory.mktemp(language) / "jumpnotes.db", language=language)
-        stores.append(store)
+    def make(language: str, *texts: str) -> Archive:
+        archive = Archive.open(Settings(data_dir=tmp_path_factory.mktemp(language), language=language))
+        archives.append(archive)
         for number, text in enumerate(texts):
-            say(store, str(number), text)
-        return store
+            say(archive, str(number), text)
+        return archive
 
     yield make
-    for store in stores:
-        store.close()
+    for archive in archives:
+        archive.close()
 
 
-def say(store: Store, slug: str, text: str) -> int:
-    store.claim(f"/{slug}.md", slug)
-    store.save_notes(Notes(slug, slug, None, None, (), ""))
+def say(archive: Archive, slug: str, text: str) -> int:
+    archive.store.claim(f"/{slug}.md", slug)
+    archive.store.save_notes(Notes(slug, slug, None, None, (), ""))
     words = tuple(Word(float(at), at + 1.0, word) for at, word in enumerate(text.split()))
     segment = Segment(0.0, float(len(words)), text, words)
-    return store.save_transcript(slug, Transcript("de", Origin.ASR, None, (segment,)), key=text)
+    return archive.store.save_transcript(slug, Transcript("de", Origin.ASR, None, (segment,)), key=text)
 
 
 @pytest.fixture(scope="module")
-def german(opened: Open) -> Store:
+def german(opened: Open) -> Archive:
     return opened("german", *GERMAN)
 
 
 @pytest.fixture(scope="module")
-def french(opened: Open) -> Store:
+def french(opened: Open) -> Archive:
     return opened("french", *FRENCH)
 
 
-def found(store: Store, query: str) -> str:
+def found(archive: Archive, query: str) -> str:
     """The meetings in which all of the query stands, in order."""
-    return "".join(sorted(hit.slug for hit in search(store, query, whole=True)))
+    return "".join(sorted(hit.slug for hit in search(archive.index, query, whole=True)))
 
 
 @pytest.mark.parametrize("query", ["Haus", "haus", "Häuser", "HÄUSER", "hauser", "Hauses", "Haeuser", "ha\u0308user"])
-def test_any_form_finds_every_form(german: Store, query: str) -> None:
+def test_any_form_finds_every_form(german: Archive, query: str) -> None:
     """In capitals, without accents, decomposed, or in a form nobody used: it is one word."""
     assert found(german, query) == "01"
-    assert ("Häuser", True) in next(hit.snippet for hit in search(german, query) if hit.slug == "0")
+    assert ("Häuser", True) in next(hit.snippet for hit in search(german.index, query) if hit.slug == "0")
 
 
 @pytest.mark.parametrize(
@@ -109,13 +111,13 @@ def test_any_form_finds_every_form(german: Store, query: str) -> None:
         ("haus*", "012"),
     ],
 )
-def test_forms_hold_wherever_a_word_stands(german: Store, query: str, meetings: str) -> None:
+def test_forms_hold_wherever_a_word_stands(german: Archive, query: str, meetings: str) -> None:
     """Beside others, in an OR, and left out; not in a phrase of several words, nor before a star."""
     assert found(german, query) == meetings
 
 
 @pytest.mark.parametrize("query", ["décision", "decision", "DÉCISIONS", "décisions", "decisions"])
-def test_accents_may_be_left_out(french: Store, query: str) -> None:
+def test_accents_may_be_left_out(french: Archive, query: str) -> None:
     """Even in a form that never occurred."""
     assert found(french, query) == "0"
 
@@ -126,7 +128,7 @@ def test_accents_that_were_left_out_in_the_text_may_be_typed(opened: Open) -> No
 
 
 @pytest.mark.parametrize(("query", "meetings"), [("fatigué", "1"), ("equipes", "1"), ("l'équipe", "1"), ("neuf", "")])
-def test_other_french_words(french: Store, query: str, meetings: str) -> None:
+def test_other_french_words(french: Archive, query: str, meetings: str) -> None:
     """An apostrophe parts words, as in the index."""
     assert found(french, query) == meetings
 
@@ -155,69 +157,70 @@ def test_a_mark_does_not_part_a_word(opened: Open) -> None:
 
 def test_a_word_that_was_misheard_is_found_in_another_form(opened: Open) -> None:
     """What stands in its place counts as a word of the text."""
-    store = opened("german")
-    run = say(store, "a", "die neuen heuser sind fertig")
+    archive = opened("german")
+    run = say(archive, "a", "die neuen heuser sind fertig")
     block = Block("b", BlockKind.ITEM, 1, 2, "Neubau", "", depth=1)
-    notes_id = store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
+    notes_id = archive.store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
     link = Alignment("b", 0.0, 3.0, 0.9, Basis.MATCH)
-    store.save_alignments("a", (link,), MadeFrom(notes_id, run, "1"), (Mishearing(2.0, 3.0, "Häuser", "heuser", 0.9),))
+    archive.store.save_alignments(
+        "a", (link,), AlignmentInputs(notes_id, run, "1"), (Mishearing(2.0, 3.0, "Häuser", "heuser", 0.9),)
+    )
 
-    assert [hit.heard for hit in search(store, "Haus")] == ["heuser"]
-    assert [hit.heard for hit in search(store, "neu haus")] == ["heuser"]
+    assert [hit.heard for hit in search(archive.index, "Haus")] == ["heuser"]
+    assert [hit.heard for hit in search(archive.index, "neu haus")] == ["heuser"]
 
 
-def test_where_a_word_is_missing_the_others_are_found_in_all_forms(german: Store) -> None:
+def test_where_a_word_is_missing_the_others_are_found_in_all_forms(german: Archive) -> None:
     """The word that is missing is named as it was typed."""
-    hits = search(german, "Gärten Entscheidung Zebras")
+    hits = search(german.index, "Gärten Entscheidung Zebras")
 
     assert {(hit.slug, hit.missing) for hit in hits} == {("1", ("Zebras",))}
 
 
 def test_notes_are_found_in_all_forms(opened: Open) -> None:
     """As what was said is."""
-    store = opened("german")
-    store.claim("/a.md", "a")
+    archive = opened("german")
+    archive.store.claim("/a.md", "a")
     block = Block("b", BlockKind.ITEM, 1, 2, "Bäume pflanzen", "", depth=1)
-    store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
+    archive.store.save_notes(Notes("a", "A", None, None, (Section("b", "", 2, 1, (block,)),), ""))
 
-    assert [hit.source for hit in search(store, "Baum")] == ["notes"]
+    assert [hit.source for hit in search(archive.index, "Baum")] == ["notes"]
 
 
 def test_a_meeting_that_comes_later_adds_its_words(opened: Open) -> None:
     """What is known already is in the way of nothing: the same letters with other accents, or another form."""
-    store = opened("german", "schon das Buch")
-    say(store, "1", "schönere Bücher")
-    say(store, "2", "schon wieder Büchern")
+    archive = opened("german", "schon das Buch")
+    say(archive, "1", "schönere Bücher")
+    say(archive, "2", "schon wieder Büchern")
 
-    assert found(store, "buch") == "012"
-    assert found(store, "schön") == "012"  # without accents it is the same word as schon
+    assert found(archive, "buch") == "012"
+    assert found(archive, "schön") == "012"  # without accents it is the same word as schon
 
 
 def test_a_word_has_at_most_so_many_forms(opened: Open) -> None:
     """The one that was typed among them, and the short ones rather than the long."""
-    store = opened("finnish", " ".join("talo" + "ssa" * (n % 2) + "kin" * (n // 2) for n in range(8)), "z")
-    with store._write() as db:
-        db.execute(sa.text("DELETE FROM forms"))
-        rows = [{"term": f"talo{'x' * n}"} for n in range(1, 60)]
-        db.execute(sa.text("INSERT INTO forms VALUES ('talo', :term)"), rows)
-    with store.reading() as db:
-        ((term,),) = widened(db, parse("talo")).groups
+    archive = opened("finnish", " ".join("talo" + "ssa" * (n % 2) + "kin" * (n // 2) for n in range(8)), "z")
+    with archive.index.writing() as writer:
+        writer._db.execute("DELETE FROM stems")
+        writer._db.executemany("INSERT INTO stems VALUES ('talo', ?)", [(f"talo{'x' * n}",) for n in range(1, 60)])
+    with archive.index.reading() as reader:
+        ((term,),) = expand(reader, parse("talo")).groups
 
-    assert term.forms == tuple(f"talo{'x' * n}" for n in range(1, MOST_FORMS))
-    assert len(term.fts5.split(" OR ")) == MOST_FORMS
-    assert found(store, " ".join(["talo"] * 64)) == "0"
+    assert term.forms == tuple(f"talo{'x' * n}" for n in range(1, MAX_FORMS))
+    assert len(match_term(term).split(" OR ")) == MAX_FORMS
+    assert found(archive, " ".join(["talo"] * 64)) == "0"
 
 
 def test_english_is_left_to_the_index(opened: Open) -> None:
     """Its stemmer does it; nothing else is kept and no word is changed."""
-    store = opened("english", "the tables of the houses", "a house")
+    archive = opened("english", "the tables of the houses", "a house")
     asked = parse("house -table OR *")
-    with store.reading() as db:
-        assert widened(db, asked) == asked
-        assert not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'forms'"))
+    with archive.index.reading() as reader:
+        assert expand(reader, asked) == asked
+        assert not reader._db.execute("SELECT 1 FROM stems").fetchone()
 
-    assert found(store, "house") == "01"
-    assert found(store, "houses -table") == "1"
+    assert found(archive, "house") == "01"
+    assert found(archive, "houses -table") == "1"
 
 
 @pytest.mark.parametrize(
@@ -231,24 +234,24 @@ def test_english_is_left_to_the_index(opened: Open) -> None:
         ("strassen", None),
     ],
 )
-def test_a_mistyped_word_is_put_right(german: Store, typed: str, meant: str | None) -> None:
+def test_a_mistyped_word_is_put_right(german: Archive, typed: str, meant: str | None) -> None:
     """With a word as it was said, accents and all; a word that is known in another form is none."""
-    assert suggestion(german, typed) == meant
+    assert suggest(german.index, typed) == meant
 
 
 @given(st.text(max_size=40))
-def test_no_text_a_user_can_type_breaks_the_search(german: Store, query: str) -> None:
+def test_no_text_a_user_can_type_breaks_the_search(german: Archive, query: str) -> None:
     """Every string is an answer, or InvalidQuery when there is no letter or digit in it."""
     try:
-        search(german, query, limit=5)
+        search(german.index, query, limit=5)
     except InvalidQuery:
         assert not any(character.isalnum() for character in query)
-    suggestion(german, query)
+    suggest(german.index, query)
 
 
-def test_the_longest_words_are_searched(german: Store) -> None:
+def test_the_longest_words_are_searched(german: Archive) -> None:
     """Ten thousand letters have no other forms."""
-    assert search(german, "ä" * 10_000) == ()
+    assert search(german.index, "ä" * 10_000) == ()
 
 
 def test_words_are_folded_as_the_index_folds_them() -> None:
@@ -263,7 +266,7 @@ def test_words_are_folded_as_the_index_folds_them() -> None:
     folded = [term for (term,) in db.execute("SELECT term FROM terms ORDER BY doc, offset")]
     db.close()
 
-    differ = {text[1:-1] for text, term in zip(texts, folded, strict=True) if fold(text) != term}
+    differ = {text[1:-1] for text, term in zip(texts, folded, strict=True) if fold_as_fts5(text) != term}
 
     assert differ <= set("µſǠǡͿϐϑϕϖϰϱϵԨԪԬԮẛ")  # signs of science, and letters newer than SQLite's tables
 
@@ -279,4 +282,4 @@ def test_the_languages_are_those_of_the_stemmer() -> None:
 )
 def test_a_language_is_known_by_name_and_code(given: str, name: str | None) -> None:
     """In any case."""
-    assert named(given) == name
+    assert snowball_name(given) == name

@@ -1,4 +1,4 @@
-"""What is left of a run that was cut off."""
+"""What is left of an interrupted run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_finished_lines_come_back(path: Path) -> None:
-    """The same job goes on where it was."""
+    """The same job resumes where it was."""
     assert checkpoint.resume(path, JOB) == [{"end": 1}, {"end": 2, "text": "é"}]
 
 
 @pytest.mark.parametrize("torn", [b'{"end": 3, "te', b'{"end": 3}', b"\x00\x00\x00\n", b"[1]\n", b"\xc3\n"])
-def test_a_torn_last_line_is_cut_off(path: Path, torn: bytes) -> None:
+def test_a_torn_last_line_is_removed(path: Path, torn: bytes) -> None:
     """Whatever a crash left at the end is gone, and the next line is whole."""
     with path.open("ab") as file:
         file.write(torn)
@@ -55,12 +55,12 @@ def test_another_job_starts_afresh(path: Path) -> None:
     assert checkpoint.resume(path, JOB) == []
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     """The error names the file and what to do."""
     blocked = tmp_path / "file"
     blocked.write_text("")
 
-    with pytest.raises(TranscribeError, match="cannot be kept") as caught:
+    with pytest.raises(TranscribeError, match="cannot be saved") as caught:
         checkpoint.resume(blocked / "meeting.jsonl", JOB)
 
     assert "writable" in caught.value.hint

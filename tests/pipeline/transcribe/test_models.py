@@ -1,4 +1,4 @@
-"""Where weights come from, and what is said when there are none."""
+"""Where weights come from, and the error when there are none."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def weights(folder: Path, *, without: str = "") -> Path:
 @pytest.fixture
 def no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a package of weights."""
-    monkeypatch.setattr(models, "_PACKAGES", {})
+    monkeypatch.setattr(models, "_PACKAGED_WEIGHTS", {})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_this_machine_is_known() -> None:
 
 @pytest.mark.parametrize("name", ["tiny.en", "faster-whisper-tiny.en"])
 def test_the_folder_goes_before_the_package(tmp_path: Path, name: str) -> None:
-    """Who sets a folder means it; both forms of a model's name are found in it."""
+    """The folder in the settings comes first; both forms of a model's name are found in it."""
     folder = weights(tmp_path / name)
 
     assert models.find_weights("tiny.en") != folder
@@ -83,9 +83,9 @@ def test_a_package_may_announce_its_weights(tmp_path: Path, monkeypatch: pytest.
     """An entry point in `jumpnotes.models` is all it takes."""
     folder = weights(tmp_path / "data")
     (tmp_path / "my_weights.py").write_text(f"def folder():\n    return {str(folder)!r}\n")
-    entry = metadata.EntryPoint("tiny.mine", "my_weights:folder", models.ENTRY_POINTS)
+    entry = metadata.EntryPoint("tiny.mine", "my_weights:folder", models.ENTRY_POINT_GROUP)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(metadata, "entry_points", lambda group: [entry] if group == models.ENTRY_POINTS else [])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [entry] if group == models.ENTRY_POINT_GROUP else [])
 
     assert models.find_weights("tiny.mine") == folder
 
@@ -102,7 +102,7 @@ def test_a_broken_folder_says_what_is_missing(tmp_path: Path, name: str) -> None
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    """A download that broke off is told from one that never was."""
+    """A download that broke off is not reported as missing."""
     folder = weights(tmp_path / "broken")
     (folder / "tokenizer.json").write_text('{"model": ')
 
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["./nowhere", "no-such-model"])
 def test_a_name_nobody_knows(name: str) -> None:
-    """A slip in the name is not taken for a download."""
+    """A slip in the name starts no download."""
     with pytest.raises(ModelUnavailable, match="no ") as caught:
         models.find_weights(name)
 
@@ -129,9 +129,9 @@ def test_without_a_network_the_hint_says_what_to_do() -> None:
 
 
 def test_what_is_installed_stands_in_for_the_default(caplog: pytest.LogCaptureFixture) -> None:
-    """Offline and unasked, the package's model is used, and that is said."""
+    """Offline and with no model named, the package's model is used, with a warning."""
     with caplog.at_level(logging.WARNING):
-        name, folder = models.choose(None, None, None)
+        name, folder = models.choose_model(None, None, None)
 
     assert name == "tiny.en"
     assert (folder / "model.bin").is_file()
@@ -141,13 +141,13 @@ def test_what_is_installed_stands_in_for_the_default(caplog: pytest.LogCaptureFi
 def test_a_model_that_was_asked_for_is_never_replaced() -> None:
     """Another model would give other words than the user expects."""
     with pytest.raises(ModelUnavailable):
-        models.choose("base", None, None)
+        models.choose_model("base", None, None)
 
 
 def test_an_english_model_does_not_stand_in_for_another_language() -> None:
     """Gibberish is worse than an error."""
     with pytest.raises(ModelUnavailable):
-        models.choose(None, None, "de")
+        models.choose_model(None, None, "de")
 
 
 def test_the_best_stand_in_the_machine_can_run_is_taken(
@@ -158,7 +158,7 @@ def test_the_best_stand_in_the_machine_can_run_is_taken(
     for name in ("tiny", "tiny.en", "large-v3"):
         weights(tmp_path / name)
 
-    assert models.choose(None, tmp_path, None)[0] == "tiny"
+    assert models.choose_model(None, tmp_path, None)[0] == "tiny"
 
 
 @pytest.fixture
@@ -198,6 +198,6 @@ def test_the_real_hub_client_gives_up_at_once(hub: str, tmp_path: Path, there: b
     )
 
     message, hint = json.loads(done.stdout)
-    assert ("does not hand it out" if there else "cannot be reached") in message
+    assert ("refuses it" if there else "cannot be reached") in message
     assert "JUMPNOTES_MODEL_DIR" in hint
     assert done.stderr == ""

@@ -1,4 +1,4 @@
-"""Splitting into segments, and marking what was never said, on words made for the purpose."""
+"""Splitting into segments, and marking what nobody said, on constructed words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from itertools import pairwise
 import pytest
 
 from pipeline.records import Segment, Word
-from pipeline.transcribe import segments
-from pipeline.transcribe.segments import Passage
+from pipeline.transcribe.segments import MAX_SEGMENT_SECONDS, DecodedWindow, mark_suspect, split_into_segments
 
 
-def said(text: str, start: float = 0.0, *, each: float = 0.4, probability: float = 0.9) -> tuple[Word, ...]:
+def spoken(text: str, start: float = 0.0, *, each: float = 0.4, probability: float = 0.9) -> tuple[Word, ...]:
     """The words of `text` one after the other, as the model hands them over."""
     return tuple(
         Word(start + at * each, start + (at + 1) * each, f" {token}", probability)
@@ -20,8 +19,8 @@ def said(text: str, start: float = 0.0, *, each: float = 0.4, probability: float
     )
 
 
-def passage(*words: Word, logprob: float = -0.3, no_speech: float = 0.1, compression: float = 1.5) -> Passage:
-    return Passage(words, logprob, no_speech, compression)
+def window(*words: Word, logprob: float = -0.3, no_speech: float = 0.1, compression: float = 1.5) -> DecodedWindow:
+    return DecodedWindow(words, logprob, no_speech, compression)
 
 
 def texts(found: Sequence[Segment]) -> list[str]:
@@ -29,11 +28,11 @@ def texts(found: Sequence[Segment]) -> list[str]:
 
 
 def test_a_sentence_is_a_segment() -> None:
-    """A segment ends where a sentence does, also across two passages; abbreviations and versions end none."""
-    first = passage(*said("Thanks to Dr. Who. Version 4.2.0 is"))
-    second = passage(*said("nearly there. Isn't it? Yes!", 2.8))
+    """A segment ends where a sentence does, also across two windows; abbreviations and versions end none."""
+    first = window(*spoken("Thanks to Dr. Who. Version 4.2.0 is"))
+    second = window(*spoken("nearly there. Isn't it? Yes!", 2.8))
 
-    assert texts(segments.split([first, second])) == [
+    assert texts(split_into_segments([first, second])) == [
         "Thanks to Dr. Who.",
         "Version 4.2.0 is nearly there.",
         "Isn't it?",
@@ -43,7 +42,7 @@ def test_a_sentence_is_a_segment() -> None:
 
 def test_a_pause_ends_a_segment() -> None:
     """After more than a second of silence a new segment begins."""
-    found = segments.split([passage(*said("so the plan"), *said("is this", 2.1), *said("one", 3.95))])
+    found = split_into_segments([window(*spoken("so the plan"), *spoken("is this", 2.1), *spoken("one", 3.95))])
 
     assert [(segment.text, segment.start) for segment in found] == [
         ("so the plan is this", 0.0),
@@ -53,11 +52,11 @@ def test_a_pause_ends_a_segment() -> None:
 
 def test_no_segment_is_longer_than_fifteen_seconds() -> None:
     """A sentence without end is halved until its parts are short, and loses no word."""
-    words = said(" ".join(f"w{at}" for at in range(200)))
+    words = spoken(" ".join(f"w{at}" for at in range(200)))
 
-    found = segments.split([passage(*words)])
+    found = split_into_segments([window(*words)])
 
-    assert max(segment.end - segment.start for segment in found) <= segments.MAX_LENGTH
+    assert max(segment.end - segment.start for segment in found) <= MAX_SEGMENT_SECONDS
     assert [word.text for segment in found for word in segment.words] == [word.text.strip() for word in words]
 
 
@@ -65,7 +64,7 @@ def test_a_long_sentence_is_split_at_its_comma() -> None:
     """The comma nearest the middle is preferred to the very middle."""
     text = " ".join(["one"] * 18 + ["two,"] + ["three"] * 22)
 
-    first, second = segments.split([passage(*said(text))])
+    first, second = split_into_segments([window(*spoken(text))])
 
     assert first.text.endswith("two,")
     assert second.text.startswith("three")
@@ -80,15 +79,15 @@ def test_words_the_model_takes_apart_are_whole_again() -> None:
         Word(1.2, 1.6, "-release."),
     )
 
-    (segment,) = segments.split([passage(*parts)])
+    (segment,) = split_into_segments([window(*parts)])
 
     assert segment.words == (Word(0, 0.9, "dns_events", 0.5), Word(0.9, 1.6, "pre-release.", 0.8))
     assert segment.text == "dns_events pre-release."
 
 
 def test_languages_without_spaces_keep_their_words_apart() -> None:
-    """Japanese has no spaces to tell words by: none are joined, and none are put in."""
-    (segment,) = segments.split([passage(Word(0, 1, "今日"), Word(1, 2, "は"), Word(2, 3, "晴れ。"))], spaced=False)
+    """Japanese has no spaces between words: none are joined, and none are put in."""
+    (segment,) = split_into_segments([window(Word(0, 1, "今日"), Word(1, 2, "は"), Word(2, 3, "晴れ。"))], spaced=False)
 
     assert segment.text == "今日は晴れ。"
     assert len(segment.words) == 3
@@ -100,8 +99,8 @@ def test_languages_without_spaces_keep_their_words_apart() -> None:
     ids=["nobody speaks", "a loop"],
 )
 def test_what_the_model_itself_doubts_is_suspect(figures: dict[str, float]) -> None:
-    """Whisper's own thresholds mark a passage; its neighbour in the same sentence stays clean."""
-    found = segments.split([passage(*said("we agree on")), passage(*said("the the the", 1.2), **figures)])
+    """Whisper's own thresholds mark a window; its neighbour in the same sentence stays clean."""
+    found = split_into_segments([window(*spoken("we agree on")), window(*spoken("the the the", 1.2), **figures)])
 
     assert [(segment.text, segment.suspect) for segment in found] == [("we agree on", False), ("the the the", True)]
 
@@ -125,14 +124,14 @@ def test_what_the_model_itself_doubts_is_suspect(figures: dict[str, float]) -> N
 )
 def test_known_inventions_are_suspect(text: str, suspect: bool) -> None:
     """What Whisper writes into silence is marked; what people say in meetings is not."""
-    (segment,) = segments.mark(segments.split([passage(*said(text.replace(". ", " ").replace("...", "…")))]))
+    (segment,) = mark_suspect(split_into_segments([window(*spoken(text.replace(". ", " ").replace("...", "…")))]))
 
     assert segment.suspect is suspect
 
 
 def test_a_stock_phrase_the_model_is_unsure_of_is_suspect() -> None:
     """ "Thank you." is common in meetings and in silence: the words' own probability decides."""
-    found = segments.mark(segments.split([passage(*said("Thank you.", probability=0.2))]))
+    found = mark_suspect(split_into_segments([window(*spoken("Thank you.", probability=0.2))]))
 
     assert [segment.suspect for segment in found] == [True]
 
@@ -141,15 +140,15 @@ def test_a_loop_of_segments_is_suspect() -> None:
     """Three times the same in a row is a loop, twice is a person."""
     text = "We did. We did. I think so. I think so. I think so. Okay."
 
-    marked = segments.mark(segments.split([passage(*said(text))]))
+    marked = mark_suspect(split_into_segments([window(*spoken(text))]))
 
     assert [segment.suspect for segment in marked] == [False, False, True, True, True, False]
 
 
-def test_hotwords_said_back_are_suspect() -> None:
+def test_echoed_hotwords_are_suspect() -> None:
     """A segment of hotwords alone is the prompt read back; a single one may be an answer."""
-    marked = segments.mark(
-        segments.split([passage(*said("osquery, eBPF, sccache. osquery. We use osquery."))]),
+    marked = mark_suspect(
+        split_into_segments([window(*spoken("osquery, eBPF, sccache. osquery. We use osquery."))]),
         ("osquery", "eBPF", "sccache"),
     )
 
@@ -158,13 +157,15 @@ def test_hotwords_said_back_are_suspect() -> None:
 
 def test_times_stay_in_order() -> None:
     """Splitting never turns time back."""
-    found = segments.split([passage(*said("One two. Three four five. Six.", each=3.0))])
+    found = split_into_segments([window(*spoken("One two. Three four five. Six.", each=3.0))])
 
     assert all(left.end <= right.start for left, right in pairwise(found))
 
 
-def test_a_passage_heard_later_fills_its_gap() -> None:
-    """Words are put where they were said, not where the model got round to them."""
-    found = segments.split([passage(*said("One two. Three."), *said("Six.", 3)), passage(*said("Four five.", 1.8))])
+def test_a_window_decoded_later_fills_its_gap() -> None:
+    """Words come where they were said, not in the order in which the model found them."""
+    found = split_into_segments(
+        [window(*spoken("One two. Three."), *spoken("Six.", 3)), window(*spoken("Four five.", 1.8))]
+    )
 
     assert texts(found) == ["One two.", "Three.", "Four five.", "Six."]

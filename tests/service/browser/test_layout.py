@@ -9,8 +9,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import Alignment, Basis, Keyword, Notes, Recording, Segment, UncoveredSpan
-from pipeline.store import MadeFrom
-from service.web.store import store_of
+from pipeline.store import AlignmentInputs
+from service.web.store import archive_of
 from tests.service.meetings import VIDEO, Library, three_hours
 
 pytestmark = pytest.mark.browser
@@ -130,7 +130,7 @@ def hours(library: Library) -> Notes:
         Alignment(block.id, 4000.0 + n * 600, 4300.0 + n * 600, confidences[n % 5], Basis.MATCH)
         for n, block in enumerate(notes.blocks)
     )
-    library.store.save_alignments("hours", placed, MadeFrom(library.store.save_notes(notes), transcript, "1"))
+    library.store.save_alignments("hours", placed, AlignmentInputs(library.store.save_notes(notes), transcript, "1"))
     return notes
 
 
@@ -139,7 +139,7 @@ def test_times_after_an_hour_lie_on_nothing(
     hours: Notes, app: Flask, live: str, page: Page, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     """Neither on a heading and its colour, nor on text, nor on each other, with a question mark or without."""
-    store = store_of(app)
+    store = archive_of(app).store
     uncovered = (UncoveredSpan(11_000.0, 11_400.0, (Keyword("greenhouse", 11_000.0),)),)
     stored = replace(store.meeting("hours"), uncovered=uncovered)
     monkeypatch.setattr(store, "meeting", lambda slug: stored)

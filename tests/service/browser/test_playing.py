@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import Alignment, Basis, Notes
-from pipeline.store import MadeFrom
+from pipeline.store import AlignmentInputs
 from tests.conftest import PLAYS_FROM
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
@@ -62,7 +62,7 @@ def headings(library: Library) -> Notes:
         Alignment(topic.id, start, start + 3.0, 0.9, Basis.MATCH)
         for topic, start in zip(notes.topics, (4.9, 9.0, 12.75), strict=False)
     )
-    library.store.save_alignments("garden", placed, MadeFrom(library.store.save_notes(notes), transcript, "1"))
+    library.store.save_alignments("garden", placed, AlignmentInputs(library.store.save_notes(notes), transcript, "1"))
     return notes
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from pipeline.records import Keyword, Notes, UncoveredSpan
-from service.web.store import store_of
+from service.web.store import archive_of
 from tests.service.browser.watching import NEEDLE, TIME
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ def test_said_and_not_in_the_notes(
     long: Notes, app: Flask, live: str, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the notes leave out is a gap of the timeline, and listed with its keywords, each a jump."""
-    store = store_of(app)
+    store = archive_of(app).store
     uncovered = (UncoveredSpan(240.0, 359.0, (Keyword("greenhouse", 242.5),)),)
     stored = replace(store.meeting("long"), uncovered=uncovered)
     monkeypatch.setattr(store, "meeting", lambda slug: stored)

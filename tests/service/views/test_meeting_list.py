@@ -12,6 +12,7 @@ from pipeline.records import (
     MeetingSummary,
     Notes,
 )
+from service.web.store import archive_of
 from tests.service.html_tags import tags, visible
 from tests.service.meetings import Library
 
@@ -39,7 +40,7 @@ def test_list_holds_a_thousand_meetings(app: Flask, monkeypatch: pytest.MonkeyPa
     many = tuple(
         MeetingSummary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000)
     )
-    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
+    monkeypatch.setattr(archive_of(app).store, "meetings", lambda: many)
     html = app.test_client().get("/").text
     assert html.count('class="row"') == 1000
     assert html.count('class="year"') == len({summary.date.year for summary in many if summary.date})
@@ -50,6 +51,6 @@ def test_years_are_folded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     many = tuple(
         MeetingSummary(f"call-{n}", f"Call {n}", date.fromordinal(738000 - n), None, 1, 0) for n in range(1000)
     )
-    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", lambda: many)
+    monkeypatch.setattr(archive_of(app).store, "meetings", lambda: many)
     years = [tag for tag in tags(app.test_client().get("/").text) if tag.attributes.get("class") == "year"]
     assert ["open" in year.attributes for year in years] == [True] + [False] * (len(years) - 1)

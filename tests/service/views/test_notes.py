@@ -11,7 +11,7 @@ from pipeline.records import (
     FurtherMoment,
     Notes,
 )
-from pipeline.store import MadeFrom
+from pipeline.store import AlignmentInputs
 from tests.service.corrections import block_id
 from tests.service.html_tags import chips, tags, visible
 from tests.service.meetings import VIDEO, Library
@@ -60,7 +60,7 @@ def test_further_moments_are_beside_the_block(opened: Open, library: Library, fu
     also = (FurtherMoment(2.6, 4.0, 0.7), FurtherMoment(18.0, 19.0, 0.6))
     heap = next(block.id for block in full.blocks if block.text == "Compost heap")
     told = tuple(replace(link, also=also) if link.block_id == heap else link for link in links)
-    store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
+    store.save_alignments("garden", told, AlignmentInputs(store.save_notes(full), transcript.id, "2"))
 
     html = opened("/meetings/garden")
 
@@ -115,7 +115,7 @@ def test_moment_set_by_a_person(opened: Open, library: Library, full: Notes) -> 
     transcript, links = store.transcript("garden"), store.meeting("garden").alignments.values()
     assert transcript
     told = tuple(replace(link, basis=Basis.PINNED, confidence=1.0) for link in links)
-    store.save_alignments("garden", told, MadeFrom(store.save_notes(full), transcript.id, "2"))
+    store.save_alignments("garden", told, AlignmentInputs(store.save_notes(full), transcript.id, "2"))
     html = opened("/meetings/garden")
     assert chips(html)["Compost heap (set by a person)"].attributes["class"] == "chip set"
     assert "1:23 set by a person" in visible(html)

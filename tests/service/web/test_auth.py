@@ -12,6 +12,7 @@ from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
 from service.web.auth import MAX_FAILURES, FailedAttempts
+from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, TOKEN, correction, csrf_header, log_in
 
 
@@ -108,7 +109,7 @@ def test_a_new_token_ends_every_session(guarded: Flask, settings: Settings, full
 
     assert client.get(BASE).get_json()["may_write"] is True
     assert visitor.get(BASE).get_json()["may_write"] is False
-    other.extensions["jumpnotes.store"].close()
+    archive_of(other).close()
 
 
 def test_the_wait_ends() -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from pipeline import errors
 from service.web import errors as answers
+from service.web.store import archive_of
 from tests.service.html_tags import tags
 
 
@@ -73,7 +74,7 @@ def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pyte
     def refuse() -> None:
         raise errors.Busy(Path("/srv/private/jumpnotes.db"))
 
-    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", refuse)
+    monkeypatch.setattr(archive_of(app).store, "meetings", refuse)
     with caplog.at_level(logging.ERROR):
         response = app.test_client().get("/api/v1/meetings")
     assert response.status_code == 503
@@ -88,7 +89,7 @@ def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
     def fall() -> None:
         raise KeyError("secret detail")
 
-    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", fall)
+    monkeypatch.setattr(archive_of(app).store, "meetings", fall)
     response = app.test_client().get("/")
     assert response.status_code == 500
     assert "secret detail" not in response.text

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from pipeline.records import Notes
 from service.web.headers import HEADERS
+from service.web.store import archive_of
 
 ADDRESSES = [
     "/",
@@ -35,7 +36,7 @@ def test_headers(client: FlaskClient, full: Notes, address: str) -> None:
 
 def test_headers_of_a_bug(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a 500 is protected."""
-    monkeypatch.setattr(app.extensions["jumpnotes.store"], "meetings", None)
+    monkeypatch.setattr(archive_of(app).store, "meetings", None)
     response = app.test_client().get("/")
     assert response.status_code == 500
     assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]

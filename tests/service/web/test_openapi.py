@@ -25,6 +25,7 @@ from pipeline.records import Notes
 from service import create_app
 from service.views import api_json
 from service.web import openapi
+from service.web.store import archive_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -83,7 +84,7 @@ def guarded(settings: Settings, full: Notes) -> Iterator[BaseSchema]:
     """What the app of a server with a token says of itself."""
     app = create_app(replace(settings, token="twine"))
     yield schemathesis.openapi.from_wsgi(ADDRESS, app)
-    app.extensions["jumpnotes.store"].close()
+    archive_of(app).close()
 
 
 def test_the_description_is_valid(described: BaseSchema) -> None:

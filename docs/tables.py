@@ -1,0 +1,336 @@
+"""Write every table of figures into the page that shows it, from what the benchmarks found: `make docs`.
+
+`docs/figures/NAME.json` is what one benchmark found, with the command that measures it again. A page has a table
+between two comments, and the function of that name below makes it:
+
+    <!-- figures: aligner -->
+    <!-- end of figures -->
+
+Means, ratios and percentages are computed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Certainty
+from pipeline.transcribe.models import Hardware, default_model
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "docs" / "figures"
+BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+
+Row = Sequence[str]
+
+
+def table(head: Row, rows: Iterable[Row], *, left: int = 1) -> str:
+    """A Markdown table, the columns after the first `left` aligned to the right."""
+    rule = ["---"] * left + ["---:"] * (len(head) - left)
+    lines = ("".join(f"| {cell} " if cell else "| " for cell in cells) + "|" for cells in (head, rule, *rows))
+    return "\n".join(lines)
+
+
+@cache
+def results(name: str) -> Any:
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+def _with_command(shown: str, *names: str) -> str:
+    """The table, and how to measure it again."""
+    commands = " and ".join(f"`{results(name)['command']}`" for name in names)
+    return f"{shown}\n\nMeasured by {commands}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _change(before: float | None, after: float | None) -> str:
+    shown = [f"{value:.3f}" for value in (before, after) if value is not None]
+    return " → ".join(shown)
+
+
+# -- the aligner -------------------------------------------------------------------------------------------------------
+
+KINDS = {  # set: what its meetings are, and the licence of the data
+    "ami": ("AMI, summaries", "CC BY 4.0"),
+    "ami-topics": ("AMI, topic lists", "CC BY 4.0"),
+    "human": ("Ethereum calls, agenda as held", "CC BY-SA 3.0"),
+    "human-interp": ("the same, coarse clock", "CC BY-SA 3.0"),
+    "icsi": ("ICSI, summaries", "CC BY 4.0"),
+    "icsi-topics": ("ICSI, topic lists", "CC BY 4.0"),
+    "notes-json": ("forkcast, full notes", "AGPL 3.0"),
+    "optech": ("Bitcoin Optech, newsletter read aloud", "MIT"),
+    "pubmeet-fr": ("public_meetings, French minutes", "MIT"),
+    "qmsum": ("QMSum, mixed summaries", "MIT"),
+    "tldr": ("Ethereum calls, by topic", "CC BY-SA 3.0"),
+    "tldr-chrono": ("forkcast, in order", "AGPL 3.0"),
+}
+SHARES = ("start30", "inside", "far", "auc", "foreign", "sure", "right")
+SHARE_TITLES = ("30 s", "inside", "far", "AUC", "foreign", "linked", "right")
+
+
+def headline() -> str:
+    """The aligner in six percentages."""
+    mean = _mean("aligner")
+    meetings = sum(one["cases"] for one in results("aligner")["sets"].values())
+    rows = [
+        ("links within 30 seconds of the true start", mean["start30"]),
+        ("links inside the passage, give or take 15 seconds", mean["inside"]),
+        ("links more than five minutes off", mean["far"]),
+        ('lines that were discussed and have a link (the others say "not found")', mean["sure"]),
+        ("of these links, inside the passage", mean["right"]),
+        ("lines that nobody talked about and that have a link all the same", mean["foreign"]),
+    ]
+    return table((f"in {meetings} meetings", ""), [(what, _percent(share)) for what, share in rows])
+
+
+def aligner() -> str:
+    """Each kind of meeting, their mean, and what it is to be compared with."""
+    sets = results("aligner")["sets"]
+    rows = [(*KINDS[name], f"{one['items']:,}", *_shares(one)) for name, one in sets.items()]
+    notes = f"**{sum(one['items'] for one in sets.values()):,}**"
+    rows += [
+        (f"**mean of the {len(sets)} kinds**", "", notes, *(f"**{share}**" for share in _shares(_mean("aligner")))),
+        ("the shipped weights, fitted on all", "", "", *_shares(_mean("aligner_shipped"))),
+        ("rapidfuzz `token_set_ratio`, best 30 s", "", "", *_shares(results("aligner_naive")["mean"])),
+    ]
+    shown = table(("meetings", "licence", "notes", *SHARE_TITLES), rows, left=2)
+    return _with_command(shown, "aligner", "aligner_shipped")
+
+
+def reliability() -> str:
+    """Whether the confidence keeps its promise, by tenths."""
+    rows = [
+        (
+            f"{one['low']:.1f}–{one['high']:.1f}",
+            f"{one['count']}",
+            f"{one['confidence']:.3f}",
+            f"{one['right']:.3f}",
+            f"{one['right'] - one['confidence']:+.3f}",
+        )
+        for one in results("aligner")["reliability"]
+        if one["count"]
+    ]
+    return table(("confidence", "answers", "mean", "inside", "gap"), rows)
+
+
+def levels() -> str:
+    """The same by the words that people see."""
+    edges = (
+        (Certainty.SURE, SURE_CONFIDENCE, 1.0),
+        (Certainty.LIKELY, LINK_CONFIDENCE, SURE_CONFIDENCE),
+        (Certainty.NOT_FOUND, 0.0, LINK_CONFIDENCE),
+    )
+    rows = []
+    for certainty, low, high in edges:
+        bins = [one for one in results("aligner")["reliability"] if one["count"] and low <= one["low"] < high]
+        answers = sum(one["count"] for one in bins)
+        right = sum(one["count"] * one["right"] for one in bins) / answers
+        guess = "" if low else ", the best guess"
+        rows.append((f"{certainty}{guess}", f"{low:.1f}–{high:.1f}", f"{answers:,}", _percent(right)))
+    return table(("", "confidence", "answers", "inside"), rows)
+
+
+def languages() -> str:
+    """Languages for which there are only the meetings written for this project."""
+    titles = {"german": "German", "polish": "Polish, which the aligner does not know"}
+    sets = results("languages")["sets"]
+    rows = [(titles[name], f"{one['items']}", *_shares(one)) for name, one in sets.items()]
+    return _with_command(table(("", "notes", *SHARE_TITLES), rows), "languages")
+
+
+def _mean(name: str) -> dict[str, float]:
+    """The plain mean of each share over the sets, so that no large set decides."""
+    sets = results(name)["sets"].values()
+    return {share: fmean(one[share] for one in sets if one[share] is not None) for share in SHARES}
+
+
+def _shares(figures: dict[str, Any]) -> list[str]:
+    return ["" if figures.get(share) is None else f"{figures[share]:.3f}" for share in SHARES]
+
+
+def offsets() -> str:
+    """How often the offset between two clocks is found."""
+    rows = [
+        (one["what"], *(_percent(one[share]) for share in ("found", "right3", "right10")))
+        for one in results("anchors")["offsets"]
+    ]
+    return table(
+        ("every block has a time, by a clock that is off", "found", "of these within 3 s", "within 10 s"), rows
+    )
+
+
+def external_evidence() -> str:
+    """What written times, corrections and chapters change."""
+    rows = []
+    for one in results("anchors")["effects"]:
+        before, after = one.get("without", {}), one["with"]
+        shown = (_change(before.get(share), after.get(share)) for share in ("start30", "inside", "far", "sure"))
+        rows.append((one["what"], *shown))
+    return _with_command(table(("", "30 s", "inside", "far", "linked"), rows), "anchors")
+
+
+def speed() -> str:
+    """Time and memory of the aligner, beside the naive one."""
+    rows = [
+        (
+            f"{60 * one['hours']:.0f} min" if one["hours"] < 1 else f"{one['hours']:g} h",
+            f"{one['blocks']}",
+            f"{one['seconds']:.2g} s",
+            f"{one['peak_mb']:,} MB",
+            f"{one['naive_seconds']:.2g} s",
+            f"{one['seconds'] / one['naive_seconds']:.2g}",
+        )
+        for one in results("speed")["rows"]
+    ]
+    shown = table(("recording", "blocks", "time", "peak memory", "naive", "ratio"), rows)
+    return _with_command(shown, "speed")
+
+
+# -- speech ------------------------------------------------------------------------------------------------------------
+
+NOT_MEASURED = "not measured"
+
+
+def hardware() -> str:
+    """The model that each machine gets, as the program chooses it."""
+    gib = 2**30
+    machines = (
+        ("a GPU with 6 GiB or more", Hardware(4, 8 * gib, 6 * gib)),
+        ("a smaller GPU", Hardware(4, 8 * gib, 4 * gib)),
+        ("4 cores and 4 GiB, or more", Hardware(4, 4 * gib)),
+        ("2 GiB or more", Hardware(2, 2 * gib)),
+        ("less", Hardware(2, gib)),
+    )
+    rows = [(what, f"`{default_model(machine)}`", machine.compute_type) for what, machine in machines]
+    return table(("this machine has", "model", "arithmetic"), rows, left=3)
+
+
+def models() -> str:
+    """What each model costs, and how well it hears. The page explains the marks: measured, voices, published."""
+    rows = []
+    for one in results("models")["rows"]:
+        published = one.get("published", {})
+        rows.append(
+            (
+                f"`{one['model']}`",
+                one.get("download") or f"{published['download']} ³",
+                f"{one['memory_gb']} GB ¹" if "memory_gb" in one else _published(published, "memory"),
+                f"{one['minutes_per_hour']} ¹" if "minutes_per_hour" in one else NOT_MEASURED,
+                *(
+                    f"{100 * one[wrong]:.1f} % ²" if wrong in one else NOT_MEASURED
+                    for wrong in ("words_wrong", "words_wrong_with_vocabulary")
+                ),
+            )
+        )
+    head = ("model", "download", "memory", "minutes per hour of speech", "words wrong", "with the notes' vocabulary")
+    return _with_command(table(head, rows), "models")
+
+
+def _published(figures: dict[str, str], name: str) -> str:
+    return f"{figures[name]} ³" if name in figures else NOT_MEASURED
+
+
+def jargon() -> str:
+    """How many words that are not spelled as they sound each model hears."""
+    found = results("models")
+    rows = [
+        (f"`{one['model']}`", f"{one['jargon']}", f"{one['jargon_with_vocabulary']}")
+        for one in found["rows"]
+        if "jargon" in one
+    ]
+    return table((f"heard, of {found['jargon_said']}", "without", "with the notes' vocabulary"), rows)
+
+
+def hotword_forms() -> str:
+    """Forms in which the vocabulary was given to the model."""
+    found = results("hotword_forms")
+    rows = [
+        (one["form"], f"{100 * one['words_wrong']:.1f} %", f"{one['jargon']} of {found['jargon_said']}")
+        for one in found["rows"]
+    ]
+    return table(("form", "words wrong", "jargon heard"), rows)
+
+
+def misheard() -> str:
+    """How much of the jargon that was said is found."""
+    rows = []
+    for one in results("misheard")["rows"]:
+        cells = [one["what"], f"{one['said']}"]
+        for side in ("with", "without"):
+            figures = one[side]
+            cells += [f"{100 * figures['exact']:.0f} → {_percent(figures['found'])}", _percent(figures["right"])]
+        rows.append(cells)
+    return _with_command(table(("", "terms said", "with hotwords", "right", "without", "right"), rows), "misheard")
+
+
+# -- the search --------------------------------------------------------------------------------------------------------
+
+
+def relevance() -> str:
+    """How well each way to search finds the moment that a note is about."""
+    found = results("relevance")["queries"]
+    rows = []
+    for way in next(iter(found.values())):
+        shown = [" / ".join(f"{value:.3f}" for value in found[query][way]) for query in found]
+        rows.append((f"**{way}**" if way == "this search" else way, *shown))
+    return _with_command(table(("recall@5 / MRR", *found), rows), "relevance")
+
+
+def search_speed() -> str:
+    """Milliseconds of each class of queries, in archives of different sizes."""
+    sizes = results("search_speed")["sizes"]
+    rows = []
+    for number, one in enumerate(sizes[0]["classes"]):
+        timings = [size["classes"][number] for size in sizes]
+        cells = [_pair(each["ours"]) + (f" ({_pair(each['plain'])})" if each.get("plain") else "") for each in timings]
+        rows.append((one["query"], *cells))
+    head = ("median, 95th percentile", *(f"{size['windows']:,} windows" for size in sizes))
+    return _with_command(table(head, rows), "search_speed")
+
+
+def _pair(timing: Sequence[float]) -> str:
+    return ", ".join(f"{value:.0f}" if value >= 9.5 else f"{value:.2g}" for value in timing)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    made.__name__: made
+    for made in (
+        headline,
+        aligner,
+        reliability,
+        levels,
+        languages,
+        offsets,
+        external_evidence,
+        speed,
+        hardware,
+        models,
+        jargon,
+        hotword_forms,
+        misheard,
+        relevance,
+        search_speed,
+    )
+}
+
+
+def with_tables(page: str) -> str:
+    """The text of a page, its tables written again."""
+    return BLOCK.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}\n{found[3]}", page)
+
+
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+if __name__ == "__main__":
+    for path in pages():
+        path.write_text(with_tables(path.read_text()))

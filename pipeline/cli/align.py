@@ -1,0 +1,76 @@
+"""`jumpnotes align`: one meeting's links from two files, without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import format_option, to_json
+
+if TYPE_CHECKING:
+    from pipeline.records import MeetingAlignment, Notes, Transcript
+
+
+@click.command("align")
+@click.argument("notes_path", metavar="NOTES", type=click.Path(path_type=Path))
+@click.argument("transcript_path", metavar="TRANSCRIPT", type=click.Path(path_type=Path))
+@click.option(
+    "--explain", "line", metavar="LINE", type=click.IntRange(1), help="Explain how the block on LINE was placed."
+)
+@format_option
+def align_command(notes_path: Path, transcript_path: Path, line: int | None, output_format: str) -> None:
+    """Find where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
+
+    TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
+    """
+    from pipeline import export
+    from pipeline.cli.render.links import hint_report, link_table
+
+    if line is not None:
+        _explain(notes_path, transcript_path, line, output_format)
+        return
+    notes, transcript, aligned = align_files(notes_path, transcript_path)
+    alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
+    if output_format == "json":
+        click.echo(to_json(export.aligned_json(notes, alignments, transcript.duration) | {"offset": aligned.offset}))
+        return
+    click.echo(link_table(notes, alignments))
+    if report := hint_report(notes, aligned):
+        click.echo(report, err=True)
+
+
+def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcript, MeetingAlignment]:
+    """Read the notes and the transcript, and place the blocks of one in the other.
+
+    Raises:
+        NotesError: the notes cannot be read.
+        TranscriptError: the transcript cannot be read.
+    """
+    from pipeline import align
+
+    notes, transcript = _read(notes_path, transcript_path)
+    return notes, transcript, align.align(notes, transcript)
+
+
+def _explain(notes_path: Path, transcript_path: Path, line: int, output_format: str) -> None:
+    """Print why the block on this line was placed where it was."""
+    from pipeline.align.explain import explain
+    from pipeline.cli.render import explain as render
+
+    notes, transcript = _read(notes_path, transcript_path)
+    if (block := render.block_at(notes, line)) is None:
+        raise click.BadParameter(
+            f"no block of the notes is on line {line}; {render.nearest(notes, line)}", param_hint="--explain"
+        )
+    explanation = explain(notes, transcript, block)
+    click.echo(to_json(render.document(explanation)) if output_format == "json" else render.text(explanation))
+
+
+def _read(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcript]:
+    from pipeline import cues, notes
+    from pipeline.notes.files import siblings_of
+
+    templates = notes.folder_templates(siblings_of(notes_path).values())
+    return notes.read(notes_path, templates=templates), cues.read(transcript_path)

@@ -1,0 +1,40 @@
+"""`jumpnotes export`: what is stored of a meeting, as files for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import CommandError, data_dir_option, open_archive, output_option, to_json, write_output
+from pipeline.cues import EXPORT_NAMES
+
+
+@click.command("export")
+@click.argument("slug", metavar="MEETING")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice([*EXPORT_NAMES, "json"]),
+    default="vtt",
+    show_default=True,
+    help="vtt, srt and transcript-json: the transcript; json: the links.",
+)
+@output_option
+@data_dir_option
+@click.pass_context
+def export_command(ctx: click.Context, slug: str, output_format: str, output: Path | None) -> None:
+    """Write a meeting's transcript or its links. MEETING is the meeting's slug (the last part of its URL).
+
+    Only transcript-json keeps the whole transcript: the times of its words, and what the speech model may have made up.
+    """
+    from pipeline import cues, export
+
+    meeting = open_archive(ctx.obj).store.meeting(slug)
+    if output_format == "json":
+        text = to_json(export.meeting_json(meeting))
+    elif meeting.transcript is None:
+        raise CommandError(f"{slug} has no transcript", "Run its notes with a recording first: jumpnotes run NOTES.")
+    else:
+        text = cues.write(meeting.transcript, output_format)
+    write_output(text if text.endswith("\n") else f"{text}\n", output)

@@ -1,0 +1,106 @@
+"""The links of a meeting: a table of its blocks, and what became of the times written in its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from pipeline import timecode
+from pipeline.cli.render.table import shortened, table
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Block,
+    BlockKind,
+    Certainty,
+    Correction,
+    MeetingAlignment,
+    Notes,
+    Verdict,
+)
+
+MAX_NOTES_CHARS = 76
+"""Characters of a line of the notes, its indentation included."""
+
+_NO_CORRECTIONS: Mapping[str, Correction] = MappingProxyType({})
+_NO_TIME = "–"
+_TEMPLATE = "template"
+
+
+def link_table(
+    notes: Notes, alignments: Mapping[str, Alignment], corrections: Mapping[str, Correction] = _NO_CORRECTIONS
+) -> str:
+    """Every block with its time and its certainty, one a line, indented as in the notes.
+
+    Args:
+        alignments: by block id, with the corrections applied.
+        corrections: by block id.
+    """
+    words = certainties(notes, alignments, corrections)
+    rows = [
+        (_time(link), words[block.id], _line(block, indent) + _further_moments(link))
+        for block, indent in _indented(notes)
+        for link in [alignments.get(block.id)]
+        if block.text
+    ]
+    return table(("time", "certainty", "notes"), rows, right=(0,))
+
+
+def certainties(
+    notes: Notes, alignments: Mapping[str, Alignment], corrections: Mapping[str, Correction] = _NO_CORRECTIONS
+) -> dict[str, str]:
+    """The Certainty of each block's link, by block id.
+
+    A block without a link that nobody would say has another word: "template" if it recurs in the notes of its folder,
+    "" for the title of the notes and for code.
+    """
+    title = notes.heading
+    words = {}
+    for block in notes.blocks:
+        alignment, correction = alignments.get(block.id), corrections.get(block.id)
+        if correction and correction.verdict is Verdict.NOT_DISCUSSED:
+            words[block.id] = Certainty.NOT_DISCUSSED.value
+        elif alignment and alignment.certainty is not Certainty.NOT_FOUND:
+            words[block.id] = alignment.certainty.value
+        elif block.kind in {BlockKind.CODE, BlockKind.MARKUP} or (title and block is title.blocks[0]):
+            words[block.id] = ""
+        else:
+            words[block.id] = _TEMPLATE if block.template else Certainty.NOT_FOUND.value
+    return words
+
+
+def hint_report(notes: Notes, aligned: MeetingAlignment) -> str:
+    """What became of the times in the notes, in a line or two; "" when there is nothing to say about them."""
+    hinted = [block for block in notes.blocks if block.hint]
+    agreed = {a.block_id for a in aligned.alignments if a.basis in {Basis.HINT, Basis.PINNED}}
+    lines = []
+    if aligned.offset is not None:
+        offset, direction = timecode.clock(abs(aligned.offset)), "behind" if aligned.offset > 0 else "ahead of"
+        clocks = f"run {offset} {direction} the recording" if abs(aligned.offset) >= 1 else "match the recording's"
+        lines.append(f"The times in the notes {clocks}; {sum(b.id in agreed for b in hinted)} of {len(hinted)} agree.")
+    ignored = [f"{timecode.clock(b.hint.start)} on line {b.line}" for b in hinted if b.hint and b.id not in agreed]
+    if ignored:
+        lines.append(f"Ignored, because the recording disagrees: {', '.join(ignored)}.")
+    return "\n".join(lines)
+
+
+def _indented(notes: Notes) -> Iterator[tuple[Block, int]]:
+    for section in notes.sections:
+        under = max(section.level - 1, 0)
+        for block in section.blocks:
+            yield block, under if block.kind is BlockKind.HEADING else under + max(block.depth, 1)
+
+
+def _line(block: Block, indent: int) -> str:
+    return "  " * indent + shortened(block.text, MAX_NOTES_CHARS - 2 * indent)
+
+
+def _time(alignment: Alignment | None) -> str:
+    if alignment is None or alignment.certainty is Certainty.NOT_FOUND:
+        return _NO_TIME
+    return timecode.clock(alignment.start)
+
+
+def _further_moments(alignment: Alignment | None) -> str:
+    times = [timecode.clock(moment.start) for moment in alignment.also] if alignment else []
+    return f"  (also {', '.join(times)})" if times else ""

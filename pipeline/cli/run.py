@@ -1,0 +1,79 @@
+"""`jumpnotes run`: notes through all stages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
+
+
+@click.command("run")
+@click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--media", metavar="FILE|URL", help="Use this recording instead of the one linked in the notes.")
+@click.option(
+    "--transcript",
+    metavar="FILE|captions",
+    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), or the video's captions.",
+)
+@click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: chosen for this machine]")
+@click.option(
+    "--force", type=click.Choice(["fetch", "transcribe", "align"]), help="Redo this stage and the ones after it."
+)
+@format_option
+@data_dir_option
+@click.pass_context
+def run_command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    media: str | None,
+    transcript: str | None,
+    model: str | None,
+    force: str | None,
+    output_format: str,
+) -> None:
+    """Link notes to their recordings. NOTES are Markdown files or folders of them.
+
+    Meetings that are already done are skipped, and an interrupted run resumes where it stopped.
+
+    \b
+    jumpnotes run notes/
+    jumpnotes run 2020-01-21.md --media meeting.m4a
+    jumpnotes run 2020-01-21.md --transcript captions
+    """
+    from pipeline.cli.render.outcomes import outcome_json, summary
+    from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.notes.files import find_notes
+    from pipeline.run.plan import RunOptions, Stage
+    from pipeline.run.runner import Runner, RunState
+    from pipeline.run.sources import PUBLISHED
+
+    if media and "://" not in media:
+        media = _existing_file("--media", media)
+    from_file = transcript is not None and transcript not in PUBLISHED
+    if transcript and from_file:
+        transcript = _existing_file("--transcript", transcript)
+    if model and Path(model).is_dir():
+        model = str(Path(model).resolve())
+    files = list(find_notes(paths))
+    if len(files) > 1 and (media or from_file):
+        raise click.UsageError("--media and --transcript FILE can be used with a single notes file only.")
+    options = RunOptions(media, transcript, model, Stage(force) if force else None)
+    store = open_archive(ctx.obj).store
+    outcomes = []
+    with ConsoleReporter() as reporter:
+        for outcome in Runner(store, ctx.obj, options, reporter).run(files):
+            outcomes.append(outcome)
+            if output_format == "json":
+                click.echo(to_json(outcome_json(outcome, store)))
+    if output_format == "text":
+        click.echo(summary(outcomes))
+    ctx.exit(1 if any(outcome.state is RunState.FAILED for outcome in outcomes) else 0)
+
+
+def _existing_file(option: str, value: str) -> str:
+    """The absolute path of a file the user named, so that a later run finds it from any folder."""
+    if not Path(value).is_file():
+        raise click.BadParameter(f"{value}: no such file", param_hint=option)
+    return str(Path(value).resolve())

@@ -1,0 +1,19 @@
+"""`jumpnotes serve`: the web pages."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli.options import data_dir_option, port_option
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@port_option
+@data_dir_option
+@click.pass_context
+def serve_command(ctx: click.Context, host: str, port: int) -> None:
+    """Serve the web pages."""
+    from service import wsgi
+
+    wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))

@@ -1,0 +1,44 @@
+"""What a correction may say."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline import timecode
+from pipeline.errors import InvalidCorrection
+from pipeline.records import Verdict
+
+MAX_AUTHOR_CHARS = 80
+
+
+def validated_author(author: str) -> str:
+    """`author` on one line.
+
+    Raises:
+        InvalidCorrection: it is empty, longer than MAX_AUTHOR_CHARS, or has characters that cannot be shown.
+    """
+    name = " ".join(author.split())
+    if not name or len(name) > MAX_AUTHOR_CHARS or not name.isprintable():
+        raise InvalidCorrection("a correction needs a name", hint=f"Give a name of 1 to {MAX_AUTHOR_CHARS} characters.")
+    return name
+
+
+def validated_start(verdict: Verdict, start: float | None, duration: float | None) -> float | None:
+    """`start` in hundredths of a second; None for a verdict without a time.
+
+    Args:
+        duration: of the recording, in seconds; None where it is not known.
+
+    Raises:
+        InvalidCorrection: the verdict and the start do not go together, or the start is not within the recording.
+    """
+    if verdict is not Verdict.TIME:
+        if start is not None:
+            raise InvalidCorrection("only a correction with a time has a start")
+        return None
+    if start is None:
+        raise InvalidCorrection("a correction with a time needs a start")
+    if not (math.isfinite(start) and 0 <= start < (math.inf if duration is None else duration)):
+        length = f", which is {timecode.exact(duration)} long" if duration is not None else ""
+        raise InvalidCorrection(f"{start:g} s is not within the recording{length}")
+    return math.floor(start * 100 + 0.5) / 100

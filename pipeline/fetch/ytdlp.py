@@ -1,0 +1,301 @@
+"""yt-dlp, kept on a short leash: the only importer of it.
+
+No plugins, no configuration files, no other programs, and no request to a host that is not allowed.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import urllib.request
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yt_dlp
+import yt_dlp.globals
+from yt_dlp.networking import Request
+from yt_dlp.networking._urllib import UrllibRH
+from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
+from yt_dlp.utils import (
+    GeoRestrictedError,
+    UnavailableVideoError,
+    UnsupportedError,
+    UserNotLive,
+    YoutubeDLError,
+)
+
+from pipeline.config import Settings
+from pipeline.errors import (
+    CaptionsRateLimited,
+    ConfigError,
+    DiskFull,
+    FetchError,
+    GeoBlocked,
+    JumpnotesError,
+    NoNetwork,
+    RateLimited,
+    Unsupported,
+    Upcoming,
+    VideoUnavailable,
+)
+from pipeline.fetch import files
+from pipeline.fetch.facts import why_not_ready
+from pipeline.fetch.failures import clean_message, error_for
+from pipeline.fetch.sources import AllowedHosts, RemoteSource
+from pipeline.records import Progress
+
+# Small and without pictures where it is offered, in the original language (yt-dlp sorts by it first), and only in
+# forms yt-dlp fetches itself: for other protocols it would start other programs, which know nothing of our hosts.
+FORMAT = "ba[abr<=64][protocol^=http]/ba[protocol^=http]/b[protocol^=http]/ba[protocol^=m3u8]/b[protocol^=m3u8]"
+_PROTOCOLS = frozenset({"http", "https", "http_dash_segments", "m3u8", "m3u8_native"})
+_LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+_MAX_RETRIES = 2
+_MAX_CAPTIONS_BYTES = 50_000_000  # a day of captions is smaller
+
+_log = logging.getLogger(__name__)
+
+
+class _Refused(RequestError):  # type: ignore[misc]
+    """Our refusal, in a form that yt-dlp passes on."""
+
+    def __init__(self, error: FetchError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _RequestCheck(urllib.request.BaseHandler):
+    """Checks the host of each request before it is sent, also of those that follow a redirect."""
+
+    def __init__(self, hosts: AllowedHosts, *, resolve: bool) -> None:
+        self._hosts = hosts
+        self._resolve = resolve
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        try:
+            self._hosts.check(request.full_url, resolve=self._resolve)
+        except FetchError as error:
+            raise _Refused(error) from error
+        return request
+
+    https_request = ftp_request = data_request = file_request = http_request
+
+
+def _checking_handler(hosts: AllowedHosts) -> type[UrllibRH]:
+    """The only request handler that yt-dlp gets, for its extractors and its downloader alike."""
+
+    class CheckingRH(UrllibRH):  # type: ignore[misc]
+        _SUPPORTED_URL_SCHEMES = ("http", "https")
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._responses: weakref.WeakSet[Any] = weakref.WeakSet()
+
+        def _send(self, request: Any) -> Any:
+            try:
+                response = super()._send(request)
+            except HTTPError as error:
+                self._responses.add(error.response)
+                raise
+            self._responses.add(response)
+            return response
+
+        def close(self) -> None:
+            # yt-dlp leaves responses it did not read to the end, and those of errors, to the garbage collector.
+            for response in list(self._responses):
+                response.close()
+            super().close()
+
+        def _create_instance(self, proxies: Any, cookiejar: Any, legacy_ssl_support: Any = None) -> Any:
+            opener = super()._create_instance(proxies, cookiejar, legacy_ssl_support)
+            opener.add_handler(_RequestCheck(hosts, resolve=not proxies))
+            return opener
+
+    return CheckingRH
+
+
+class _Downloader(yt_dlp.YoutubeDL):  # type: ignore[misc]
+    def __init__(self, params: dict[str, Any], hosts: AllowedHosts) -> None:
+        self._hosts = hosts
+        super().__init__(params)
+
+    def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:  # noqa: ARG002 - ours instead
+        return super().build_request_director([_checking_handler(self._hosts)])
+
+
+class _Logger:
+    """Passes what yt-dlp says to our log, and remembers its warnings, because they explain later errors."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def debug(self, message: str) -> None:
+        _log.debug("%s", message)
+
+    def warning(self, message: str) -> None:
+        _log.debug("%s", message)
+        self.warnings.append(message)
+
+    error = debug  # raised as well
+
+
+class Session:
+    """One recording's use of yt-dlp. `open_session` turns every error into one of ours."""
+
+    def __init__(self, remote: RemoteSource, downloader: _Downloader, logger: _Logger, folder: Path) -> None:
+        self._remote = remote
+        self._downloader = downloader
+        self._logger = logger
+        self._folder = folder
+
+    def extract_info(self) -> dict[str, Any]:
+        """What can be known without the media.
+
+        Raises:
+            FetchError: there is no single recording that can be fetched now.
+        """
+        info = self._downloader.extract_info(self._remote.url, download=False)
+        if info and info.get("_type") == "playlist":
+            entries = list(info.get("entries") or ())
+            info = entries[0] if len(entries) == 1 else None
+        if not info:
+            raise Unsupported(self._remote.shown_url, "has no recording, or more than one")
+        not_ready = why_not_ready(info, self._remote)
+        if not_ready:
+            raise not_ready
+        return dict(info)
+
+    def download(self, info: dict[str, Any]) -> Path:
+        """Fetch the media into the session's folder."""
+        if not info.get("url") and not info.get("requested_formats"):
+            raise self._error_for("No video formats found")
+        if info.get("protocol") not in _PROTOCOLS:
+            raise Unsupported(self._remote.shown_url, f"is sent by {info.get('protocol')}, which is not fetched")
+        done = self._downloader.process_ie_result(info, download=True)
+        return Path(done["requested_downloads"][0]["filepath"])
+
+    def fetch_text(self, url: str) -> str:
+        """A small text file: captions."""
+        try:
+            with self._downloader.urlopen(Request(url)) as response:
+                content: bytes = response.read(_MAX_CAPTIONS_BYTES)
+        except YoutubeDLError as error:
+            translated = self.translate(error)
+            if isinstance(translated, RateLimited):
+                problem = "the captions are refused: too many requests"
+                raise CaptionsRateLimited(self._remote.shown_url, problem) from error
+            raise translated from error
+        return content.decode("utf-8-sig", errors="replace")
+
+    def translate(self, error: Exception) -> JumpnotesError:
+        """Our error for what yt-dlp raised: by type where it has one, otherwise by its message."""
+        causes = list(_causes(error))
+        url = self._remote.shown_url
+        for cause in causes:
+            match cause:
+                case _Refused():
+                    return cause.error
+                case yt_dlp.cookies.CookieLoadError():
+                    return ConfigError("the file in JUMPNOTES_COOKIES cannot be read", hint=files.COOKIES_HINT)
+                case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+                    return DiskFull(self._folder)
+                case GeoRestrictedError():
+                    return GeoBlocked(url, "not available in this country")
+                case UserNotLive():
+                    return Upcoming(url, "nothing is being broadcast there now")
+                case UnavailableVideoError() if not any(isinstance(other, OSError) for other in causes):
+                    return VideoUnavailable(url, clean_message(str(cause)))
+                case UnsupportedError():
+                    return Unsupported(url, "no recording was found there")
+        if "No space left on device" in str(error):
+            return DiskFull(self._folder)
+        known = self._error_for(str(error))
+        if type(known) is FetchError and any(isinstance(cause, TransportError) for cause in causes):
+            return NoNetwork(url, "the connection failed")
+        return known
+
+    def _error_for(self, message: str) -> FetchError:
+        return error_for(self._remote.shown_url, message, warnings=self._logger.warnings)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all that led to it, in Python's way and in yt-dlp's."""
+    pending, seen = [error], set[int]()
+    while pending:
+        cause = pending.pop(0)
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            info = getattr(cause, "exc_info", None) or (None, None)
+            pending += [info[1], getattr(cause, "cause", None), cause.__cause__, cause.__context__]
+
+
+@contextmanager
+def open_session(
+    remote: RemoteSource, settings: Settings, into: Path, folder: Path | None = None, progress: Progress | None = None
+) -> Iterator[Session]:
+    """A session that downloads into `folder` (default: `into`, which also has its cache).
+
+    Raises:
+        FetchError: one of its subclasses for each reason known.
+        ConfigError: the cookies cannot be used.
+        DiskFull: no space left in `into`.
+    """
+    hosts = AllowedHosts(settings.allow_hosts, youtube=remote.video_id is not None)
+    hosts.check(remote.url, resolve=False)
+    logger = _Logger()
+    params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [_progress_hook(progress)]}
+    yt_dlp.globals.plugin_dirs.value = []  # no code that happens to be in some folder is run
+    with _Downloader(params, hosts) as downloader:
+        session = Session(remote, downloader, logger, into)
+        try:
+            yield session
+        except YoutubeDLError as error:
+            raise session.translate(error) from error
+
+
+def _params(
+    remote: RemoteSource, settings: Settings, into: Path, folder: Path | None, logger: _Logger
+) -> dict[str, Any]:
+    youtube = remote.video_id is not None
+    return {
+        "format": FORMAT,
+        "paths": {"home": str((folder or into).resolve())},
+        # The format is part of the name, so that no download is resumed with another format's bytes.
+        "outtmpl": {"default": "media.%(format_id)s.%(ext)s"},
+        "cachedir": str((into / ".cache").resolve()),
+        "cookiefile": files.read_cookies(settings.cookies) if youtube and settings.cookies else None,
+        "allowed_extractors": ["youtube"] if youtube else ["default"],
+        "extractor_args": {"youtube": {"skip": ["translated_subs"]}},
+        "playlist_items": "1:2",
+        "noplaylist": True,
+        "ignore_no_formats_error": True,  # so that an upcoming broadcast says when it starts
+        "socket_timeout": settings.timeout,
+        # A proxy cannot reach this machine.
+        **({"proxy": ""} if urlsplit(remote.url).hostname in _LOOPBACK_HOSTS else {}),
+        "retries": _MAX_RETRIES,
+        "fragment_retries": _MAX_RETRIES,
+        "extractor_retries": _MAX_RETRIES,
+        "skip_unavailable_fragments": False,
+        "fixup": "never",
+        "external_downloader": {"default": "native"},
+        "ffmpeg_location": os.devnull + "/none",  # PyAV reads what we fetch; ffmpeg would go to any host
+        "updatetime": False,
+        "logger": logger,
+        "quiet": True,
+        "noprogress": True,
+        "color": "no_color",
+    }
+
+
+def _progress_hook(progress: Progress | None) -> Any:
+    def hook(status: dict[str, Any]) -> None:
+        total = status.get("total_bytes") or status.get("total_bytes_estimate")
+        if progress and total:
+            progress(float(status.get("downloaded_bytes") or 0), float(total))
+
+    return hook

@@ -1,0 +1,169 @@
+"""What a run of one meeting has to do, by what is stored and what was asked. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from pipeline.records import RunKey, Transcript
+from pipeline.run.sources import PUBLISHED
+
+ALIGNER = "4"
+"""Version of everything that follows the transcript. Raise it when stored meetings should get better results."""
+
+
+class Stage(StrEnum):
+    """The stages a user can ask to redo, in their order."""
+
+    FETCH = "fetch"
+    TRANSCRIBE = "transcribe"
+    ALIGN = "align"
+
+
+class TranscriptStep(StrEnum):
+    """A way to a transcript."""
+
+    STORED = "stored"
+    FILE = "file"  # one that the user gave
+    PUBLISHED = "published"  # one that was asked for by name
+    RECOGNISED = "recognised"  # from the sound
+
+
+class RecordingStep(StrEnum):
+    """What is to be done about the recording before a transcript is imported or recognised."""
+
+    STORED = "stored"  # nothing: it is as it was, or there is none
+    NOTED = "noted"  # its address is stored, nothing is fetched
+    FETCHED = "fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user asked for. `force` redoes that stage and those after it."""
+
+    media: str | None = None  # a file or URL used instead of the link in the notes
+    transcript: str | None = None  # a transcript file, or the name of one of PUBLISHED
+    model: str | None = None
+    force: Stage | None = None
+
+    def forces(self, stage: Stage) -> bool:
+        order = list(Stage)
+        return self.force is not None and order.index(self.force) <= order.index(stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A recording somebody named: a URL, or a file whose key changes with it. `missing`: the file is gone."""
+
+    address: str
+    key: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What this run is asked to do, and the keys of what it would be made from."""
+
+    options: RunOptions
+    notes: str  # sha256 of the notes file
+    link: Source | None = None  # in the notes
+    media: Source | None = None  # of the options
+    transcript: str | None = None  # of the options: sha256 of the file, or the name
+
+    def key(self) -> RunKey:
+        """What the user named for this run."""
+        return RunKey(
+            media=self.media.key if self.media else None,
+            source=self.media.address if self.media else None,
+            transcript=self.transcript,
+            model=self.options.model,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of the meeting."""
+
+    key: RunKey | None = None  # of the last complete run
+    given: Source | None = None  # the recording the user named in that run, if any
+    recording: str | None = None  # key
+    has_media: bool = False  # its sound is on the disk
+    transcript: Transcript | None = None  # of that recording
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, in this order. A stage in `redo` is run though its stored result would do."""
+
+    key: RunKey  # what the run is remembered by once it is complete, but for the corrections it knew
+    source: Source | None  # the recording
+    recording: RecordingStep
+    transcript: tuple[TranscriptStep, ...]  # tried in turn until one yields a transcript
+    redo: frozenset[Stage]
+
+
+def is_up_to_date(key: RunKey, asked: Asked) -> bool:
+    """Whether a run would find just what the run with this key found; `asked.link` need not be known."""
+    if asked.options.force or key.notes != asked.notes or key.aligner != ALIGNER:
+        return False
+    named = replace(asked.key(), source=None)  # `media` says the same, and also when the file changed
+    return all(value is None or getattr(key, name) == value for name, value in _items(named))
+
+
+def plan(known: Known, asked: Asked) -> Plan:
+    """What there is to do for a meeting that is not up to date."""
+    link = asked.link.key if asked.link else None
+    # What the user once gave for this link holds until the link changes.
+    holds = known.key is not None and known.key.link == link
+    before = known.key if holds and known.key else RunKey()
+    source = asked.media or (known.given if holds else None) or asked.link
+    same = source is not None and known.recording == source.key
+    redo = frozenset(stage for stage in Stage if asked.options.forces(stage))
+    transcript = _transcript_steps(known, asked, source, same=same)
+    named = {name: value for name, value in _items(asked.key()) if value is not None}
+    return Plan(
+        key=replace(before, **named, notes=asked.notes, aligner=ALIGNER, link=link),
+        source=source,
+        recording=_recording_step(known, asked, source, transcript, same=same),
+        transcript=transcript,
+        redo=redo,
+    )
+
+
+def _transcript_steps(known: Known, asked: Asked, source: Source | None, *, same: bool) -> tuple[TranscriptStep, ...]:
+    wanted = asked.options.transcript
+    if wanted is not None and wanted not in PUBLISHED:
+        return (TranscriptStep.FILE,)
+    if source is None:
+        return (TranscriptStep.STORED,) if known.transcript else ()
+    # A file that was given earlier may be gone; what was heard in it is not.
+    if (same or source.missing) and known.transcript and _is_still_good(known.transcript, asked.options):
+        return (TranscriptStep.STORED,)
+    if wanted is not None:
+        return (TranscriptStep.PUBLISHED, TranscriptStep.RECOGNISED)
+    return (TranscriptStep.RECOGNISED,)
+
+
+def _is_still_good(transcript: Transcript, options: RunOptions) -> bool:
+    if options.forces(Stage.TRANSCRIBE):
+        return False
+    if options.transcript is not None:
+        return transcript.origin is PUBLISHED[options.transcript].origin
+    return options.model in (None, transcript.model)
+
+
+def _recording_step(
+    known: Known, asked: Asked, source: Source | None, transcript: tuple[TranscriptStep, ...], *, same: bool
+) -> RecordingStep:
+    if source is None:
+        return RecordingStep.STORED
+    if TranscriptStep.RECOGNISED in transcript or (TranscriptStep.FILE in transcript and asked.media):
+        usable = same and known.has_media and not asked.options.forces(Stage.FETCH)
+        return RecordingStep.STORED if usable else RecordingStep.FETCHED
+    if TranscriptStep.FILE in transcript and not same and not source.missing:
+        return RecordingStep.NOTED
+    return RecordingStep.STORED
+
+
+def _items(key: RunKey) -> list[tuple[str, str | None]]:
+    return [(field.name, getattr(key, field.name)) for field in fields(key)]

@@ -1,0 +1,124 @@
+"""The search index on disk: the one doorway of this room to SQL.
+
+An SQLite file of its own, with a full-text index (FTS5) for each source of passages. Everything in it is derived from
+the store: a lost or damaged file is rebuilt. It remembers the last change of the store that it contains.
+
+    reader    lookups in one snapshot
+    writer    the tables, and changes that take effect together
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Engine, event
+
+from pipeline import sqlite
+from pipeline.errors import StoreError
+from pipeline.records import PassageSource
+from pipeline.search.index.reader import IndexReader
+from pipeline.search.index.writer import VERSION, IndexWriter
+
+__all__ = ["IndexReader", "IndexWriter", "SearchIndex"]
+
+_FRAGMENTED = 9 / 8  # size of an index against its largest part, from which its parts are merged
+
+
+class SearchIndex:
+    """An open search index. Searches see one snapshot, and go on while somebody writes."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, *, timeout_seconds: float = 15.0) -> SearchIndex:
+        """Open `path`; where there is none, or one that cannot be used, an empty index takes its place.
+
+        Args:
+            timeout_seconds: how long a write waits for another writer.
+
+        Raises:
+            StoreError: it cannot be opened or created.
+        """
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
+        event.listen(engine, "connect", sqlite.configure)
+        index = cls(path, engine)
+        try:
+            index._create()
+        except StoreError as error:
+            if not sqlite.is_damaged(error):
+                raise
+            engine.dispose()
+            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                file.unlink(missing_ok=True)
+            index._create()
+        return index
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[IndexReader]:
+        """Lookups in one snapshot."""
+        with self._connected() as db:
+            db.execute("BEGIN")
+            try:
+                yield IndexReader(db)
+            finally:
+                db.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """Changes that take effect together, or not at all.
+
+        Raises:
+            Busy: somebody else is writing, longer than the timeout.
+        """
+        with self._connected() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield IndexWriter(db)
+                db.execute("COMMIT")
+            finally:
+                db.rollback()
+
+    def merge(self) -> None:
+        """Merge the parts of each index that has many: a search looks through each part for each of its words.
+
+        In small steps, as others want to write, too.
+        """
+        with self.reading() as reader:
+            fragmented = [source for source in PassageSource if _is_fragmented(reader.part_sizes(source))]
+        for source in fragmented:
+            more, first = True, True
+            while more:
+                with self.writing() as writer:
+                    more, first = writer.merge_some(source, first=first), False
+
+    def _create(self) -> None:
+        with self.reading() as reader:
+            if reader.version() == VERSION:
+                return
+        with self.writing() as writer:
+            if writer.version() != VERSION:  # another process may have been faster
+                writer.create_tables()
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with sqlite.translated_errors(self.path):
+            pooled = self._engine.raw_connection()
+            try:
+                connection = pooled.driver_connection
+                assert isinstance(connection, sqlite3.Connection)
+                yield connection
+            finally:
+                pooled.close()
+
+
+def _is_fragmented(part_sizes: list[int]) -> bool:
+    return sum(part_sizes) > max(part_sizes, default=0) * _FRAGMENTED

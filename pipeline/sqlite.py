@@ -1,0 +1,78 @@
+"""SQLite as the store and the search index use it: one way to set up a connection, one translation of its errors."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import Busy, DiskFull, StoreError
+
+_WAL_ATTEMPTS = 40
+_WAL_PAUSE_SECONDS = 0.05
+_MAX_LOG_BYTES = 64 * 1024**2  # of the write-ahead log between two checkpoints; a bulk write leaves it no longer
+
+
+def configure(connection: sqlite3.Connection, _record: object = None) -> None:
+    """Set up a new connection: explicit transactions, a write-ahead log, foreign keys."""
+    connection.isolation_level = None  # the caller says BEGIN
+    _write_ahead(connection)
+    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    connection.execute(f"PRAGMA journal_size_limit={_MAX_LOG_BYTES}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at the same time, and a commit survive a crash of the process.
+
+    While another process creates the same database, SQLite refuses this at once; everywhere else it waits.
+    """
+    for attempts_left in reversed(range(_WAL_ATTEMPTS)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or not attempts_left:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Raise what a user can fix as a StoreError about the database at `path`; let bugs through."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        ours = as_store_error(path, error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def as_store_error(path: Path, error: BaseException | None) -> StoreError | None:
+    """The StoreError for an error of SQLite, None where the user can do nothing about it."""
+    code = _code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(path)
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(path)
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StoreError(
+            f"{path}: not a readable database ({error})",
+            hint="Move the file away, or restore it from a backup. Your notes are untouched.",
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        return StoreError(f"{path}: {error}", hint="Check the folder's owner, its permissions and the disk.")
+    return None
+
+
+def is_damaged(error: StoreError) -> bool:
+    """Whether `error` says that a file is no readable database, rather than in use or out of reach."""
+    return _code(error.__cause__) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+def _code(error: BaseException | None) -> int:
+    """SQLite's primary result code, the low byte of the extended one; 0 for other errors."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -1,0 +1,39 @@
+"""A call whose notes and transcript are fixtures, and the command line to run on them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from tests.conftest import CALL
+
+NOTES = CALL / "2024-03-05-garden.md"
+VTT = CALL / "garden.vtt"
+SLUG = "community-garden-call-2024-03-05"
+
+
+def cli(*args: str | Path) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return Path(shutil.copy(NOTES, tmp_path))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def stored(notes: Path, data: Path) -> Path:
+    """A data folder in which the call has been run."""
+    result = cli("run", notes, "--transcript", VTT, "--data-dir", data)
+    assert result.exit_code == 0, result.stderr
+    return data

@@ -1,0 +1,100 @@
+"""The table of links, and what is said of the times in the notes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline import export
+from pipeline import notes as reader
+from pipeline.cli.render.links import hint_report, link_table
+from pipeline.records import Alignment, Basis, Correction, FurtherMoment, MeetingAlignment, Verdict
+
+
+def test_further_moments_are_shown() -> None:
+    """Where a topic comes back is shown after its line, and in the JSON with its end and confidence."""
+    read = reader.parse("# Call\n\n## Compost heap\n\n- Broken pallets\n", name="a.md")
+    item = next(block for block in read.blocks if block.text == "Broken pallets")
+    also = (FurtherMoment(300.0, 341.239, 0.7128), FurtherMoment(3723.9, 3730.0, 0.6))
+    links = {item.id: Alignment(item.id, 10.0, 60.0, 0.8, Basis.MATCH, (), also)}
+
+    blocks = export.aligned_json(read, links, 4000.0)["blocks"]
+
+    assert link_table(read, links).splitlines()[-1].endswith("Broken pallets  (also 5:00, 1:02:03)")
+    assert isinstance(blocks, list)
+    assert [block["also"] for block in blocks] == [[], [], [[300.0, 341.24, 0.713], [3723.9, 3730.0, 0.6]]]
+
+
+NOTES = """# Call
+
+## Compost heap
+
+- Broken pallets
+- New pallets
+- Fox
+
+## Next steps
+
+```
+pallets = 2
+```
+"""
+
+
+def test_the_certainty_of_a_link_is_said_in_the_words_of_the_page() -> None:
+    """Each block has its word; one without a moment has a dash; what nobody would say is not called missing."""
+    notes = reader.parse(NOTES, name="a.md", templates=frozenset({"next steps"}))
+    ids = {block.text: block.id for block in notes.blocks}
+    basis_and_confidence = {
+        "Compost heap": (Basis.MATCH, 0.7),
+        "Broken pallets": (Basis.MATCH, 0.5),
+        "New pallets": (Basis.PATH, 0.49),
+        "Fox": (Basis.PINNED, 1.0),
+    }
+    links = {
+        ids[text]: Alignment(ids[text], 66.0, 99.0, confidence, basis)
+        for text, (basis, confidence) in basis_and_confidence.items()
+    }
+
+    rows = [line.split(maxsplit=1) for line in link_table(notes, links).splitlines()]
+
+    assert rows == [
+        ["time", "certainty        notes"],
+        ["–", "Call"],
+        ["1:06", "sure               Compost heap"],
+        ["1:06", "likely               Broken pallets"],
+        ["–", "not found            New pallets"],
+        ["1:06", "set by a person      Fox"],
+        ["–", "template           Next steps"],
+        ["–", "pallets = 2"],
+    ]
+
+
+def test_what_a_person_calls_not_discussed_is_not_called_not_found() -> None:
+    """The table of a meeting with corrections says so."""
+    notes = reader.parse(NOTES, name="a.md")
+    fox = next(block.id for block in notes.blocks if block.text == "Fox")
+    said = Correction(1, fox, Verdict.NOT_DISCUSSED, None, "Ana", datetime(2024, 3, 6, tzinfo=UTC))
+
+    assert "–  not discussed      Fox" in link_table(notes, {}, {fox: said})
+
+
+@pytest.mark.parametrize(
+    ("offset", "report"),
+    [
+        (305.0, "The times in the notes run 5:05 behind the recording; 1 of 2 agree."),
+        (-305.0, "The times in the notes run 5:05 ahead of the recording; 1 of 2 agree."),
+        (0.4, "The times in the notes match the recording's; 1 of 2 agree."),
+    ],
+)
+def test_written_times_are_reported(offset: float, report: str) -> None:
+    """How their clock differs from the recording's, and which of them the recording contradicts."""
+    notes = reader.parse("# Call\n\n- (1:00) Pallets\n- (2:00) Fox\n", name="a.md")
+    pallets = next(block.id for block in notes.blocks if block.text == "Pallets")
+    found = (Alignment(pallets, 60.0, 99.0, 0.9, Basis.HINT),)
+
+    lines = hint_report(notes, MeetingAlignment(found, offset)).splitlines()
+
+    assert lines == [report, "Ignored, because the recording disagrees: 2:00 on line 4."]
+    assert hint_report(reader.parse("# Call\n\n- Fox\n", name="a.md"), MeetingAlignment(())) == ""

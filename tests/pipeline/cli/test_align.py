@@ -1,0 +1,77 @@
+"""`jumpnotes align`: the links of two files, and why each is where it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import jumpnotes
+from tests.pipeline.cli.conftest import NOTES, VTT, cli
+
+
+def test_align_needs_no_database_and_prints_every_block() -> None:
+    """The JSON names each block of the notes once, in order, with null where nothing was found."""
+    done = jumpnotes("align", NOTES, VTT, "--format", "json")
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert found["title"] == "Community garden call"
+    assert found["video"] == "https://youtu.be/gArDenCall0"
+    assert found["duration"] == pytest.approx(165.2)
+    assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
+    for block in found["blocks"]:
+        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also"}
+        placed = block["start"] is not None
+        assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
+    assert sum(block["start"] is not None for block in found["blocks"]) >= 6
+
+
+def test_align_shows_people_a_table() -> None:
+    """One line a block: its time, how certain that is, and its text."""
+    result = cli("align", NOTES, VTT)
+
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["time", "certainty", "notes"]
+    assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
+
+
+def test_a_link_explains_itself() -> None:
+    """In plain words: what was heard, what else came into question, what stands beside it; and as JSON."""
+    result = cli("align", NOTES, VTT, "--explain", "10")
+    document = json.loads(cli("align", NOTES, VTT, "--explain", "10", "--format", "json").stdout)
+
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "line 10, heading: Compost heap"
+    assert lines[1].startswith("1:06 to ")
+    assert lines[1].endswith("based on its own words")
+    assert "Heard there" in lines
+    assert any(line.endswith("← chosen") and "The compost heap" in line for line in lines)
+    assert any(line.startswith("Order: the notes ") for line in lines)
+    assert (document["placed"], document["block"]["line"], document["link"]["basis"]) == (True, 10, "match")
+    assert {match["written"] for match in document["matches"]} == {"Compost", "heap"}
+    assert document["chosen"]["start"] == document["link"]["start"]
+
+
+def test_what_is_not_looked_for_explains_itself() -> None:
+    """The title is no moment, and that is no failure."""
+    result = cli("align", NOTES, VTT, "--explain", "1")
+    document = json.loads(cli("align", NOTES, VTT, "--explain", "1", "--format", "json").stdout)
+
+    assert result.exit_code == 0
+    assert "No moment was looked for. It is the title of the whole document" in result.stdout
+    assert (document["placed"], document["why"]) == (False, "title")
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [("11", "line 10 (“Compost heap”) and line 12 (“Two pallets"), ("99", "line 21 (“The policy")],
+)
+def test_a_line_without_a_block_names_those_beside_it(line: str, near: str) -> None:
+    """Wrong usage, with the lines that would be right."""
+    result = cli("align", NOTES, VTT, "--explain", line)
+
+    assert result.exit_code == 2
+    assert f"no block of the notes is on line {line}; the nearest: {near}" in " ".join(result.stderr.split())

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline import cues
+from pipeline.errors import TranscriptError
+from pipeline.records import Origin, Segment, Transcript, Word
+
+
+def parse_events(*events: dict[str, object]) -> Transcript:
+    return cues.parse(json.dumps({"wireMagic": "pb3", "events": events}), source="captions")
+
+
+def segs(*pieces: tuple[str, int]) -> list[dict[str, object]]:
+    return [{"utf8": text} | ({"tOffsetMs": offset} if offset else {}) for text, offset in pieces]
+
+
+def test_json3_automatic_captions() -> None:
+    """Words have their own times, end before the next begins, and fillers, sounds and marks are gone."""
+    found = parse_events(
+        {"tStartMs": 0, "dDurationMs": 600000, "id": 1, "wpWinPosId": 1},
+        {"tStartMs": 160, "dDurationMs": 4000, "wWinId": 1, "segs": segs(("hello", 0), (" everyone", 320))},
+        {"tStartMs": 2389, "dDurationMs": 1771, "wWinId": 1, "aAppend": 1, "segs": [{"utf8": "\n"}]},
+        {
+            "tStartMs": 2400,
+            "dDurationMs": 3000,
+            "wWinId": 1,
+            "segs": segs(("[Music]", 0), ("so\u00a0", 100), (" today", 400)),
+        },
+        {"tStartMs": 60000, "dDurationMs": 900, "segs": segs((">> yes", 0), (" &gt;&gt; no", 500))},
+    )
+    assert found.origin is Origin.CAPTIONS
+    assert found.language == "und"
+    assert [segment.text for segment in found.segments] == ["hello everyone so today", "yes", "no"]
+    assert found.segments[0].words == (
+        Word(0.16, 0.48, "hello"),
+        Word(0.48, 2.5, "everyone"),
+        Word(2.5, 2.8, "so"),
+        Word(2.8, 5.4, "today"),
+    )
+    assert found.segments[2].words == (Word(60.5, 60.9, "no"),)
+    assert found.duration == 60.9
+
+
+def test_json3_typed_captions() -> None:
+    """Captions a person typed keep their lines and have no word times to claim."""
+    found = parse_events(
+        {"tStartMs": 1000, "dDurationMs": 2000, "segs": [{"utf8": "Good morning\nall"}]},
+        {"tStartMs": 3500, "dDurationMs": 1000, "segs": [{"utf8": "Let us start."}]},
+    )
+    assert found.segments == (Segment(1.0, 3.0, "Good morning all"), Segment(3.5, 4.5, "Let us start."))
+
+
+def test_json3_long_speech_is_cut() -> None:
+    """A monologue without pauses still becomes segments a reader can click."""
+    events = [{"tStartMs": n * 2000, "dDurationMs": 4000, "segs": segs(("a", 0), ("b", 900))} for n in range(60)]
+    assert all(segment.end - segment.start <= 12.0 for segment in parse_events(*events).segments)
+
+
+@pytest.mark.parametrize(
+    "events", [3, [3], [{"segs": 3}], [{"segs": ["x"]}], [{"tStartMs": "x", "segs": segs(("a", 0))}]]
+)
+def test_json3_of_another_shape(events: object) -> None:
+    """JSON that merely has `events` is refused, not half read."""
+    with pytest.raises(TranscriptError, match="json3"):
+        cues.parse(json.dumps({"events": events}), source="x")

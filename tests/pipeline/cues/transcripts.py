@@ -1,0 +1,45 @@
+"""What the tests of transcript files share: parsing a text, and making transcripts."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from hypothesis import strategies as st
+
+from pipeline import cues
+from pipeline.records import Origin, Segment, Transcript
+
+
+def parse(text: str) -> Transcript:
+    return cues.parse(dedent(text), source="a test")
+
+
+def spoken(transcript: Transcript) -> list[tuple[str | None, str]]:
+    """Who says what, segment by segment."""
+    return [(segment.speaker, segment.text) for segment in transcript.segments]
+
+
+def transcript(*segments: Segment, language: str = "en") -> Transcript:
+    return Transcript(language, Origin.IMPORT, None, segments, max(segment.end for segment in segments))
+
+
+MILLISECONDS = st.integers(0, 200_000_000)
+TEXT = (
+    st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), min_size=1)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: text and not text.startswith((">>", "»")))
+)
+SPEAKER = st.none() | st.sampled_from(["Ann", "Bo <b>", "Ann & Bo", "O'Neil (host)", "Zoë"])
+
+
+@st.composite
+def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str], speaker: st.SearchStrategy[str | None]) -> Transcript:
+    spans = draw(st.lists(st.tuples(MILLISECONDS, st.integers(1, 60_000)), min_size=1, max_size=8))
+    segments = [
+        Segment(start / 1000, (start + length) / 1000, draw(text), speaker=draw(speaker))
+        for start, length in sorted((start, length) for start, length in spans)
+    ]
+    return transcript(*segments)
+
+
+UNLABELLED_TEXT = TEXT.filter(lambda text: ":" not in text)

@@ -1,0 +1,70 @@
+"""The garden club's call: its notes run, edited and corrected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline import notes as reader
+from pipeline.config import Settings
+from pipeline.records import Alignment, Correction, Meeting, Verdict
+from pipeline.run.plan import RunOptions
+from pipeline.run.runner import Runner, RunOutcome
+from pipeline.store import Store
+from tests.conftest import CALL
+
+VTT = str(CALL / "garden.vtt")
+SLUG = "community-garden-call-2024-03-05"
+LABELS = "Bring labelled envelopes, no hybrid varieties"
+HOSE = "The hose by the greenhouse leaks"
+
+
+class QuietReporter:
+    """Keeps what a run says."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+        self.said: list[str] = []
+
+    def stage(self, title: str, stage: str, *, unit: str = "") -> None:
+        self.stages.append(stage)
+
+    def progress(self, done: float, total: float) -> None: ...
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def run(store: Store, folder: Path, **options: object) -> tuple[RunOutcome, list[str]]:
+    """Run the garden's notes; the outcome, and the stages it took."""
+    reporter = QuietReporter()
+    runner = Runner(store, Settings(data_dir=folder / "data"), RunOptions(**options), reporter)  # type: ignore[arg-type]
+    (outcome,) = runner.run([folder / "2024-03-05-garden.md"])
+    assert outcome.failure is None, outcome.failure
+    return outcome, reporter.stages
+
+
+def edit(store: Store, folder: Path, old: str, new: str) -> Meeting:
+    """Store the notes with `old` replaced."""
+    path = folder / "2024-03-05-garden.md"
+    source = path.read_text()
+    assert old in source
+    path.write_text(source.replace(old, new))
+    store.save_notes(replace(reader.read(path), slug=SLUG))
+    return store.meeting(SLUG)
+
+
+def block_id(store: Store, text: str) -> str:
+    return next(block.id for block in store.meeting(SLUG).notes.blocks if block.text == text)
+
+
+def correct(
+    store: Store, text: str, start: float | None, *, seen: int | None = None, author: str = "Ana"
+) -> Correction:
+    """Set the start of a block; None: not discussed."""
+    verdict = Verdict.NOT_DISCUSSED if start is None else Verdict.TIME
+    return store.correct(SLUG, block_id(store, text), verdict, start, author, seen=seen)
+
+
+def link(store: Store, text: str) -> Alignment | None:
+    return store.meeting(SLUG).alignments.get(block_id(store, text))

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.language.similarity import misheard_pairs, phonetic_key, similar_pairs, spelling_similarity
+
+
+def test_words_that_sound_alike_have_one_key() -> None:
+    """The key forgets spelling, voicing and inner vowels."""
+    assert phonetic_key("keccak") == phonetic_key("catchack")
+    assert phonetic_key("graph") == phonetic_key("kraf")
+    assert phonetic_key("vader") == phonetic_key("fater")
+    assert phonetic_key("alpha") != phonetic_key("lpha")
+
+
+def test_agreement_is_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparing with many words takes several batches, which changes neither indices nor agreement."""
+    others = ["query", "queries", "quarry", "cherry", "query"]
+    whole = sorted(similar_pairs(["query", "quarry"], others, 70.0))
+
+    monkeypatch.setattr("pipeline.language.similarity.MAX_BATCH_WORDS", 2)
+
+    assert sorted(similar_pairs(["query", "quarry"], others, 70.0)) == whole
+    assert (0, 4, 100.0) in whole
+
+
+def test_similarity_of_spelling_is_between_partners() -> None:
+    """One value for each pair: 1 for the same letters, 0 for none in common."""
+    assert spelling_similarity(["query", "abc"], ["query", "xyz"]).tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("word", "heard", "found"),
+    [
+        ("osquery", "osquery", True),
+        ("alessandro", "alexandro", True),  # by spelling
+        ("keccak", "catchack", True),  # by sound
+        ("cable", "stable", False),
+        ("dns", "dnx", False),  # too short
+    ],
+)
+def test_misheard_words_look_or_sound_alike(word: str, heard: str, found: bool) -> None:
+    """The same letters score 1, what is misheard less, anything else is left out."""
+    scores = [score for *_, score in misheard_pairs([word], [heard])]
+
+    assert bool(scores) is found
+    assert scores == [1.0] if word == heard else all(0 < score < 1 for score in scores)

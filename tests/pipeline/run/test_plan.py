@@ -1,0 +1,142 @@
+"""What a run has to do, by what is stored and what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.records import Origin, RunKey, Transcript
+from pipeline.run.plan import (
+    ALIGNER,
+    Asked,
+    Known,
+    RecordingStep,
+    RunOptions,
+    Source,
+    Stage,
+    TranscriptStep,
+    is_up_to_date,
+    plan,
+)
+
+VIDEO = Source("https://youtu.be/gArDenCall0", "youtube gArDenCall0")
+OTHER = Source("https://youtu.be/gArDenCall1", "youtube gArDenCall1")
+TAPE = Source("/tapes/call.wav", "/tapes/call.wav 96000 1")
+EDITED_TAPE = replace(TAPE, key="/tapes/call.wav 97000 2")
+GONE_TAPE = Source("/tapes/call.wav", "/tapes/call.wav", missing=True)
+
+HEARD = Transcript("en", Origin.ASR, "tiny.en", ())
+CAPTIONS = Transcript("en", Origin.CAPTIONS, None, ())
+IMPORTED = Transcript("und", Origin.IMPORT, None, ())
+
+NOTHING = Known()
+FETCHED = Known(RunKey("n1", ALIGNER, VIDEO.key), None, VIDEO.key, has_media=True)
+LINKED = replace(FETCHED, transcript=HEARD)
+CAPTIONED = replace(LINKED, has_media=False, transcript=CAPTIONS)
+TAPED = Known(
+    RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key),
+    TAPE,
+    TAPE.key,
+    has_media=True,
+    transcript=HEARD,
+)
+TAPE_LOST = replace(TAPED, given=GONE_TAPE, has_media=False)
+UNFINISHED = replace(LINKED, key=None)
+WITHOUT_LINK = Known(RunKey("n1", ALIGNER), transcript=IMPORTED)
+
+STORED, FILE, PUBLISHED, RECOGNISED = TranscriptStep
+KEEP, NOTE, FETCH = RecordingStep
+
+
+def asked(link: Source | None = VIDEO, media: Source | None = None, notes: str = "n2", **options: object) -> Asked:
+    given = RunOptions(media=media.address if media else None, **options)  # type: ignore[arg-type]
+    transcript = "sha256 of it" if given.transcript not in (None, "captions") else given.transcript
+    return Asked(given, notes, link, media, transcript)
+
+
+CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[TranscriptStep, ...]]] = [
+    ("new notes", NOTHING, asked(), VIDEO, FETCH, (RECOGNISED,)),
+    ("new notes without a recording", NOTHING, asked(link=None), None, KEEP, ()),
+    ("new notes with a tape", NOTHING, asked(media=TAPE), TAPE, FETCH, (RECOGNISED,)),
+    ("new notes with a transcript", NOTHING, asked(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
+    ("a transcript without a recording", NOTHING, asked(link=None, transcript="a.vtt"), None, KEEP, (FILE,)),
+    ("a tape and a transcript", NOTHING, asked(media=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
+    ("captions", NOTHING, asked(transcript="captions"), VIDEO, FETCH, (PUBLISHED, RECOGNISED)),
+    ("edited notes", LINKED, asked(), VIDEO, KEEP, (STORED,)),
+    ("edited notes of an imported transcript", WITHOUT_LINK, asked(link=None), None, KEEP, (STORED,)),
+    ("interrupted after the download", FETCHED, asked(), VIDEO, KEEP, (RECOGNISED,)),
+    ("interrupted before the end", UNFINISHED, asked(), VIDEO, KEEP, (STORED,)),
+    ("another link", LINKED, asked(link=OTHER), OTHER, FETCH, (RECOGNISED,)),
+    ("another link, with a transcript", LINKED, asked(link=OTHER, transcript="a.vtt"), OTHER, NOTE, (FILE,)),
+    ("another transcript", LINKED, asked(transcript="a.vtt"), VIDEO, KEEP, (FILE,)),
+    ("captions instead", LINKED, asked(transcript="captions"), VIDEO, KEEP, (PUBLISHED, RECOGNISED)),
+    ("captions again", CAPTIONED, asked(transcript="captions"), VIDEO, KEEP, (STORED,)),
+    ("edited notes with captions", CAPTIONED, asked(), VIDEO, KEEP, (STORED,)),
+    ("the same model", LINKED, asked(model="tiny.en"), VIDEO, KEEP, (STORED,)),
+    ("another model", LINKED, asked(model="base"), VIDEO, KEEP, (RECOGNISED,)),
+    ("a model instead of captions", CAPTIONED, asked(model="base"), VIDEO, FETCH, (RECOGNISED,)),
+    ("align again", LINKED, asked(force=Stage.ALIGN), VIDEO, KEEP, (STORED,)),
+    ("transcribe again", LINKED, asked(force=Stage.TRANSCRIBE), VIDEO, KEEP, (RECOGNISED,)),
+    ("fetch again", LINKED, asked(force=Stage.FETCH), VIDEO, FETCH, (RECOGNISED,)),
+    ("a tape given before", TAPED, asked(), TAPE, KEEP, (STORED,)),
+    ("a tape given before, and another link", TAPED, asked(link=OTHER), OTHER, FETCH, (RECOGNISED,)),
+    ("the link again", TAPED, asked(media=VIDEO), VIDEO, FETCH, (RECOGNISED,)),
+    ("the tape was edited", TAPED, asked(media=EDITED_TAPE), EDITED_TAPE, FETCH, (RECOGNISED,)),
+    ("the tape is gone", TAPE_LOST, asked(), GONE_TAPE, KEEP, (STORED,)),
+    ("the tape is gone, another transcript", TAPE_LOST, asked(transcript="a.vtt"), GONE_TAPE, KEEP, (FILE,)),
+    ("the tape is gone and wanted", TAPE_LOST, asked(model="base"), GONE_TAPE, FETCH, (RECOGNISED,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "source", "recording", "transcript"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
+def test_a_run_does_what_is_missing(
+    known: Known,
+    wanted: Asked,
+    source: Source | None,
+    recording: RecordingStep,
+    transcript: tuple[TranscriptStep, ...],
+) -> None:
+    """And nothing else: the recording it uses, what becomes of it, and where the transcript comes from."""
+    made = plan(known, wanted)
+
+    assert (made.source, made.recording, made.transcript) == (source, recording, transcript)
+    assert made.redo == {stage for stage in Stage if wanted.options.forces(stage)}
+    assert (made.key.notes, made.key.aligner) == ("n2", ALIGNER)
+    assert made.key.link == (wanted.link.key if wanted.link else None)
+
+
+def test_what_was_given_for_a_link_is_remembered_with_it() -> None:
+    """The next run knows of it, until the link changes."""
+    first = plan(NOTHING, asked(media=TAPE, model="base", transcript="captions"))
+    edited = plan(replace(TAPED, key=first.key), asked())
+    moved = plan(replace(TAPED, key=first.key), asked(link=OTHER))
+
+    assert first.key == RunKey("n2", ALIGNER, VIDEO.key, TAPE.address, TAPE.key, "captions", "base")
+    assert edited.key == first.key
+    assert moved.key == RunKey("n2", ALIGNER, OTHER.key)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "expected"),
+    [
+        (RunKey("n1", ALIGNER), asked(notes="n1"), True),
+        (RunKey("n1", ALIGNER), asked(notes="n2"), False),
+        (RunKey("n1", "an older one"), asked(notes="n1"), False),
+        (RunKey("n1", ALIGNER), asked(notes="n1", force=Stage.ALIGN), False),
+        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1"), True),
+        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1", model="base"), True),
+        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1", model="tiny.en"), False),
+        (RunKey("n1", ALIGNER), asked(notes="n1", transcript="captions"), False),
+        (RunKey("n1", ALIGNER, transcript="sha256 of it"), asked(notes="n1", transcript="a.vtt"), True),
+        (RunKey("n1", ALIGNER, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=TAPE), True),
+        (RunKey("n1", ALIGNER, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=EDITED_TAPE), False),
+    ],
+)
+def test_a_meeting_that_would_come_out_the_same_is_up_to_date(key: RunKey, wanted: Asked, expected: bool) -> None:
+    """Unless something that counts is another, or a stage is to be redone."""
+    assert is_up_to_date(key, wanted) is expected

@@ -1,0 +1,61 @@
+"""Hosts are treated with manners."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import CaptionsRateLimited, RateLimited
+from pipeline.run.politeness import PAUSE_SECONDS, PoliteFetcher
+
+VIDEO, OTHER, TAPE = "https://youtu.be/gArDenCall0", "https://youtu.be/gArDenCall1", "https://example.org/call.m4a"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were slept instead of sleeping."""
+    slept: list[float] = []
+    monkeypatch.setattr("pipeline.run.politeness.time.sleep", slept.append)
+    return slept
+
+
+def downloading(fetcher: PoliteFetcher, address: str) -> None:
+    fetcher.fetch(address, lambda: fetcher.note_progress(1.0, 2.0))
+
+
+def refuse(address: str, error: type[RateLimited] = RateLimited) -> None:
+    raise error(address, "too many requests")
+
+
+def test_there_is_a_pause_between_two_downloads_from_youtube(pauses: list[float]) -> None:
+    """None before the first, and none for a host that the user chose."""
+    seen: list[float] = []
+    fetcher = PoliteFetcher(lambda done, total: seen.append(done))
+    for address in (VIDEO, TAPE, OTHER, VIDEO):
+        downloading(fetcher, address)
+
+    assert len(pauses) == 2
+    assert all(PAUSE_SECONDS[0] <= pause <= PAUSE_SECONDS[1] for pause in pauses)
+    assert seen == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_what_came_from_the_disk_needs_no_pause(pauses: list[float]) -> None:
+    """Nothing was asked of anybody."""
+    fetcher = PoliteFetcher(lambda done, total: None)
+    for address in (VIDEO, OTHER):
+        fetcher.fetch(address, lambda: None)
+
+    assert pauses == []
+
+
+def test_once_youtube_asks_to_slow_down_it_is_asked_no_more(pauses: list[float]) -> None:
+    """Other hosts are; captions alone that are refused say nothing about the sound."""
+    fetcher = PoliteFetcher(lambda done, total: None)
+    with pytest.raises(CaptionsRateLimited):
+        fetcher.fetch(VIDEO, lambda: refuse(VIDEO, CaptionsRateLimited))
+    downloading(fetcher, VIDEO)
+    with pytest.raises(RateLimited, match="too many requests"):
+        fetcher.fetch(VIDEO, lambda: refuse(VIDEO))
+    with pytest.raises(RateLimited, match="skipped"):
+        fetcher.fetch(OTHER, lambda: pytest.fail("YouTube was asked"))
+
+    downloading(fetcher, TAPE)

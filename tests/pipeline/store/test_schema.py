@@ -1,0 +1,149 @@
+"""The database file: created, upgraded from any earlier version, or refused with a way out."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from pipeline import store as store_package
+from pipeline.errors import Busy, SchemaMismatch, StoreError
+from pipeline.records import Alignment, Basis, FurtherMoment
+from pipeline.store import REVISION, AlignmentInputs, Store
+from pipeline.store.tables import metadata
+from tests.pipeline.store.meetings import notes, transcript
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "jumpnotes.db"
+
+
+def test_the_migrations_make_the_tables_the_code_expects(path: Path) -> None:
+    """tables.py and the migrations say the same."""
+    store = Store.open(path)
+    with store._read() as db:
+        difference = compare_metadata(MigrationContext.configure(db), metadata)
+    store.close()
+
+    assert difference == []
+
+
+def test_a_database_of_the_first_schema_is_upgraded(path: Path) -> None:
+    """Links stored before further moments were known come back as they were, with none; new ones keep theirs."""
+    first_schema(path)
+    store = Store.open(path)
+
+    before = store.meeting("call-1")
+    transcript_id = store.save_transcript("call-1", transcript(), key="abc")
+    link = Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, (), (FurtherMoment(20.0, 31.5, 0.7),))
+    store.save_alignments("call-1", (link,), AlignmentInputs(1, transcript_id, "2"))
+    after = store.meeting("call-1")
+    store.close()
+
+    assert before.notes == notes()
+    assert before.alignments == {"dns": Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",))}
+    assert after.alignments == {"dns": link}
+
+
+def first_schema(path: Path, revision: str = "0001") -> None:
+    """A database of revision 0001 with one link, as `revision` left it."""
+    path.parent.mkdir()
+    engine = sa.create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        values = {"at": "2024-01-01 00:00:00", "notes": msgspec.json.encode(notes())}
+        for statement in (
+            "INSERT INTO meetings (slug, path) VALUES ('call-1', '/notes/call.md')",
+            "INSERT INTO notes VALUES (1, 'call-1', :at, 'x', 'Call 1', NULL, 1, 1, :notes)",
+            "INSERT INTO transcripts VALUES (1, 'call-1', :at, NULL, 'k', 'en', 'asr', 'tiny.en', 60)",
+            "INSERT INTO alignment_runs VALUES (1, 'call-1', :at, 1, 1, '1', 1)",
+            "INSERT INTO alignments VALUES (1, 'dns', 2, 4, 0.8, 'match', '[\"dns_events\"]')",
+        ):
+            db.execute(sa.text(statement), {key: value for key, value in values.items() if f":{key}" in statement})
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def test_a_database_from_a_newer_version_is_left_alone(path: Path) -> None:
+    """Opening it says so, and changes nothing."""
+    Store.open(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    db.close()
+    before = path.read_bytes()
+
+    with pytest.raises(SchemaMismatch, match="newer") as caught:
+        Store.open(path)
+
+    assert "not touched" in caught.value.hint
+    assert path.read_bytes() == before
+
+
+def test_the_newest_revision_is_the_one_the_code_names(path: Path) -> None:
+    """A forgotten bump of REVISION would run Alembic at every start."""
+    Store.open(path).close()
+    with sqlite3.connect(path) as db:
+        (found,) = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    db.close()
+
+    assert found == REVISION
+
+
+def test_a_file_that_is_no_database_is_an_error_with_a_way_out(path: Path) -> None:
+    """A damaged file ends in a sentence, not in a traceback."""
+    path.parent.mkdir()
+    path.write_text("this is not a database, and long enough to be looked at " * 50)
+
+    with pytest.raises(StoreError, match="not a readable database") as caught:
+        Store.open(path)
+
+    assert "backup" in caught.value.hint
+
+
+def test_a_new_database_that_another_process_is_making_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses the second one at once; it is asked again, but not forever."""
+    path.parent.mkdir()
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr("pipeline.sqlite.time.sleep", lambda _: None)
+    with pytest.raises(Busy):
+        Store.open(path, timeout_seconds=0.0)
+
+    monkeypatch.setattr("pipeline.sqlite.time.sleep", lambda _: first.in_transaction and first.execute("COMMIT"))
+    Store.open(path, timeout_seconds=0.0).close()
+    first.close()
+
+
+def test_the_search_index_leaves_the_database_and_its_room_is_given_back(path: Path) -> None:
+    """A database with an index in it shrinks, keeps its meetings and its language, and tells that all have changed."""
+    first_schema(path, "0005")
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE search_index SET language = 'german'")
+        db.executescript("CREATE VIRTUAL TABLE said_fts USING fts5(text); CREATE TABLE forms (stem, term);")
+        db.executemany("INSERT INTO said_fts VALUES (?)", [(f"word{number} " * 50,) for number in range(2_000)])
+    db.close()
+    before = path.stat().st_size
+
+    store = Store.open(path)
+    language, changes, meeting = store.language(), store.changes(since=0), store.meeting("call-1")
+    store.close()
+
+    with sqlite3.connect(path) as db:
+        names = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    db.close()
+    assert not {name for name in names if "fts" in name or name in ("passages", "outlines", "forms", "search_index")}
+    assert path.stat().st_size < before / 2
+    assert (language, changes, meeting.notes) == ("german", (1, ("call-1",)), notes())
