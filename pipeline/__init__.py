@@ -4,7 +4,7 @@
     errors        what can go wrong, with a hint what to do about it
     timecode      every time in text ↔ seconds
     links         what a URL says about a video
-    section_spans where the sections of the notes were discussed
+    section_spans when blocks end, and where sections were discussed
     config        the settings, read once from the environment
     language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
     arrays        the types of NumPy arrays

@@ -131,26 +131,6 @@ class Notes:
         """Every block in the order of the file."""
         return (block for section in self.sections for block in section.blocks)
 
-    def end_of(self, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
-        """The second at which `block` ends, where blocks begin at `starts` (by id): when the next of its rank begins.
-
-        A heading lasts until the next heading of its level or above, any other block until the next block that is not
-        below it. The last one lasts as long as the recording of `duration` seconds. Never before its own start.
-        """
-        start = starts[block.id]
-        parents = {other.id: other.parent for other in self.blocks}
-
-        def closes(other: Block) -> bool:
-            if block.kind is BlockKind.HEADING:
-                return other.kind is BlockKind.HEADING and other.depth <= block.depth
-            above = other.parent
-            while above is not None and above != block.id:
-                above = parents.get(above)
-            return above is None
-
-        later = (starts[other.id] for other in self.blocks if starts.get(other.id, start) > start and closes(other))
-        return max(min(later, default=duration or start), start)
-
     @property
     def heading(self) -> Section | None:
         """The section whose heading is the title of the notes: a first heading of level 1."""

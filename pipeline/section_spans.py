@@ -1,16 +1,37 @@
-"""The parts of a recording in which the sections of the notes were discussed."""
+"""The parts of a recording in which the blocks and the sections of the notes were discussed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.records import LINK_CONFIDENCE, Alignment, Section
+from pipeline.records import LINK_CONFIDENCE, Alignment, Block, BlockKind, Notes, Section
 
 Span = tuple[float, float]
 """Start and end in seconds."""
 
 MAX_BREATH_SECONDS = 15.0
 """Between two links of a section, that still belong to it."""
+
+
+def end_of(notes: Notes, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
+    """The second at which `block` ends, where blocks begin at `starts` (by id): when the next of its rank begins.
+
+    A heading lasts until the next heading of its level or above, any other block until the next block that is not
+    below it. The last one lasts as long as the recording of `duration` seconds. Never before its own start.
+    """
+    start = starts[block.id]
+    parents = {other.id: other.parent for other in notes.blocks}
+
+    def closes(other: Block) -> bool:
+        if block.kind is BlockKind.HEADING:
+            return other.kind is BlockKind.HEADING and other.depth <= block.depth
+        above = other.parent
+        while above is not None and above != block.id:
+            above = parents.get(above)
+        return above is None
+
+    later = (starts[other.id] for other in notes.blocks if starts.get(other.id, start) > start and closes(other))
+    return max(min(later, default=duration or start), start)
 
 
 def spans_of(section: Section, alignments: Mapping[str, Alignment]) -> list[Span]:

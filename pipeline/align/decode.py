@@ -22,6 +22,7 @@ from pipeline.language import word_lists
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
 from pipeline.records import Alignment, Basis
+from pipeline.section_spans import end_of
 
 PASSAGE_RADIUS_SECONDS = 22.0  # the passage is the place with the most probability this close ...
 ONSET_RADIUS_SECONDS = 12.5  # ... and its start the best unit this close to it
@@ -138,7 +139,7 @@ def to_alignments(comparison: Comparison, decision: Decision) -> tuple[Alignment
         Alignment(
             block_id=outline.blocks[b].id,
             start=starts[outline.blocks[b].id],
-            end=outline.notes.end_of(outline.blocks[b], starts, comparison.units.duration),
+            end=end_of(outline.notes, outline.blocks[b], starts, comparison.units.duration),
             confidence=round(confidence[b], 4),
             basis=basis[b],
             evidence=words[b],

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.notes import parse
 from pipeline.records import Alignment, FurtherMoment
-from pipeline.section_spans import MAX_BREATH_SECONDS, Span, spans_of
+from pipeline.section_spans import MAX_BREATH_SECONDS, Span, end_of, spans_of
 from tests.headings import notes, placed
 
 
@@ -39,3 +40,39 @@ def test_a_breath_between_two_blocks_belongs_to_the_section(pause: float, spans:
 def test_a_guess_covers_nothing() -> None:
     """Only links do."""
     assert found(placed("Hose", 100, 200, 0.3)) == []
+
+
+SOURCE = """# Call
+
+## Hose
+
+- leaks
+  - at the tap
+- freezes
+
+### Winter
+
+- drain it
+
+## Seeds
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("Hose", 60.0),  # its own subsection does not close it
+        ("Winter", 60.0),
+        ("leaks", 30.0),  # nor do the items below it
+        ("at the tap", 30.0),
+        ("Seeds", 90.0),  # with the recording
+    ],
+)
+def test_a_block_ends_when_the_next_of_its_rank_begins(text: str, end: float) -> None:
+    """Whatever is below it belongs to it."""
+    read = parse(SOURCE, name="call.md")
+    order = ["Hose", "leaks", "at the tap", "freezes", "Winter", "drain it", "Seeds"]
+    blocks = {block.text: block for block in read.blocks}
+    starts = {blocks[name].id: 10.0 * at for at, name in enumerate(order)}
+
+    assert end_of(read, blocks[text], starts, 90.0) == end
