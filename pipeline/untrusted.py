@@ -1,0 +1,114 @@
+"""What comes from outside, checked in one place: files, JSON, numbers and text that others wrote.
+
+Every reader of a format uses these, so that nothing infinite, negative, huge or undecodable gets past its doorway.
+`place` names where a value stands, as in `segments[3].start`; the errors name it and show the value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+__all__ = ["MAX_SECONDS", "InvalidInput", "number", "parse_json", "read_bytes", "seconds", "text"]
+
+MAX_SECONDS = 7 * 24 * 3600.0
+"""The longest recording that is taken, and so the latest time in one: a week."""
+
+_MAX_SHOWN_CHARS = 40
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class InvalidInput(ValueError):
+    """A value or a file that cannot be used. `str()` is the end of a sentence that begins with the name of the file.
+
+    `line` is 1-based, None where it is not known.
+    """
+
+    def __init__(self, problem: str, *, line: int | None = None) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+def seconds(value: object, place: str) -> float:
+    """A time in a recording, or a length of one: 0 to MAX_SECONDS.
+
+    Raises:
+        InvalidInput: it is anything else; NaN, infinity and booleans are, too.
+    """
+    return number(value, place, high=MAX_SECONDS, unit=" seconds")
+
+
+def number(value: object, place: str, *, low: float = 0.0, high: float, unit: str = "") -> float:
+    """A finite number from `low` to `high`.
+
+    Raises:
+        InvalidInput: it is anything else; NaN, infinity and booleans are, too.
+    """
+    # Compared before it is converted: a whole number in JSON may have too many digits for a float.
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+        return float(value)
+    raise InvalidInput(f"has {_shown(value)} at {place}, which is not a number from {low:g} to {high:.0f}{unit}")
+
+
+def text(value: object, place: str) -> str:
+    """Text that can be stored: valid Unicode.
+
+    Raises:
+        InvalidInput: it is no text, or has half of a surrogate pair, as JSON can.
+    """
+    if not isinstance(value, str):
+        raise InvalidInput(f"has {_shown(value)} at {place}, which is not text")
+    if _SURROGATE.search(value):
+        raise InvalidInput(f"has {_shown(value)} at {place}, which is not valid Unicode")
+    return value
+
+
+def parse_json(source: str) -> Any:
+    """The value of the JSON in `source`. NaN and infinity, which Python would take, are no JSON.
+
+    Raises:
+        InvalidInput: it is broken, nested too deeply, or has a number of thousands of digits.
+    """
+    try:
+        return json.loads(source, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"is broken JSON ({error.msg})", line=error.lineno) from error
+    except RecursionError as error:
+        raise InvalidInput("is JSON nested too deeply") from error
+    except InvalidInput:
+        raise
+    except ValueError as error:  # Python's own limit on digits
+        raise InvalidInput("has a number with thousands of digits") from error
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """The content of a file of at most `limit` bytes. Only a regular file is read: a pipe or device may never end.
+
+    Raises:
+        InvalidInput: it is larger, or no regular file.
+        OSError: it cannot be opened or read.
+    """
+    # Asked before it is opened, because opening a pipe waits for somebody to write to it.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise InvalidInput("is not a regular file")
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise InvalidInput(f"is larger than {limit / 1_000_000:g} MB, the limit for such a file")
+    return content
+
+
+def _refuse_constant(name: str) -> Any:
+    raise InvalidInput(f"has {name}, which is not a number in JSON")
+
+
+def _shown(value: object) -> str:
+    """`value` as it is shown to people: short, and in ASCII, because it may be what cannot be printed."""
+    if isinstance(value, int) and abs(value) >= 10**_MAX_SHOWN_CHARS:
+        return "a number of over 40 digits"  # Python refuses to write out thousands
+    # Only the beginning of a long text is looked at: `ascii` of megabytes would take its time.
+    shown = ascii(value[: 2 * _MAX_SHOWN_CHARS] if isinstance(value, str | list | tuple) else value)
+    return shown if len(shown) <= _MAX_SHOWN_CHARS else shown[: _MAX_SHOWN_CHARS - 1] + "…"
