@@ -16,7 +16,7 @@ demo: .venv/demo  ## Link the seed's notes to their recording and serve the page
 	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 check: .venv/dev  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -77,10 +78,15 @@ def jumpnotes(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after `jumpnotes demo --no-serve`: yt-dlp, the speech model and the aligner have run."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = jumpnotes("demo", "--no-serve", "--data-dir", folder)
-    assert done.returncode == 0, done.stderr
-    (folder / "table.txt").write_text(done.stdout)
+    base = tmp_path_factory.getbasetemp()
+    # Workers that run the tests side by side share one: the first makes it, the others wait.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    with FileLock(f"{folder}.lock"):
+        table = folder / "table.txt"
+        if not table.exists():
+            done = jumpnotes("demo", "--no-serve", "--data-dir", folder)
+            assert done.returncode == 0, done.stderr
+            table.write_text(done.stdout)
     return folder
 
 
