@@ -123,6 +123,11 @@ SETTINGS = (
     Setting(
         "language", _language, "Language in which a new database finds words in all forms: name or code.", names.DEFAULT
     ),
-    Setting("timeout", _timeout, "Seconds without a byte after which a download is given up.", "30"),
+    Setting(
+        "timeout",
+        _timeout,
+        "Seconds without a byte after which a download is given up; in twice as many, 64 kB have to arrive.",
+        "30",
+    ),
 )
 """Every setting, as the reference lists it."""

@@ -11,6 +11,7 @@
     │   │   │   └── AgeRestricted
     │   │   ├── GeoBlocked
     │   │   └── Unsupported            not a recording, several of them, or of a kind we do not fetch
+    │   │       └── TooLarge           more than is fetched of anything
     │   ├── FetchBlocked               the host refuses
     │   │   ├── BotCheck
     │   │   ├── CookiesExpired
@@ -138,6 +139,10 @@ class Unsupported(VideoUnavailable):
     hint = "Give the link of one video, or of a sound or video file, or the file itself with --media FILE."
 
 
+class TooLarge(Unsupported):
+    """The recording, a page of it, or what it takes to get there is more than is fetched."""
+
+
 class FetchBlocked(FetchError):
     """There is a recording, but we are not allowed to download it."""
 
@@ -227,7 +232,7 @@ class NoNetwork(FetchError):
 
 
 class TimedOut(NoNetwork):
-    """Nothing arrived for JUMPNOTES_TIMEOUT seconds."""
+    """Nothing arrived for JUMPNOTES_TIMEOUT seconds, or hardly anything in twice that time."""
 
     hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
 
@@ -384,6 +389,6 @@ class DiskFull(StoreError):
     hint = "Free some space and run again; what was stored before is intact."
     retryable = True
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: the disk is full")
+    def __init__(self, path: Path, problem: str = "the disk is full") -> None:
+        super().__init__(f"{path}: {problem}")
         self.path = path
