@@ -58,6 +58,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.file_names import printable
 from pipeline.records import Correction, Verdict
 from pipeline.timecode import clock
 
@@ -69,7 +70,7 @@ class JumpnotesError(Exception):
     retryable: bool = False
 
     def __init__(self, message: str, *, hint: str | None = None, retryable: bool | None = None) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))  # of what is outside: names of files, what a host said
         if hint is not None:
             self.hint = hint
         if retryable is not None:
@@ -117,10 +118,7 @@ class Removed(VideoUnavailable):
 class LoginRequired(VideoUnavailable):
     """Private, for members only, or paid."""
 
-    hint = (
-        "If your account has access, export its cookies and set JUMPNOTES_COOKIES to the file, "
-        "or give the recording with --media FILE."
-    )
+    hint = "Set JUMPNOTES_COOKIES to the exported cookies of an account with access, or give --media FILE."
 
 
 class AgeRestricted(LoginRequired):
@@ -152,10 +150,7 @@ class FetchBlocked(FetchError):
 class BotCheck(FetchBlocked):
     """YouTube asks for proof that a person is watching. Common in data centres."""
 
-    hint = (
-        "Run this on another network, set JUMPNOTES_COOKIES to the exported cookies of an account you can spare, "
-        "or give the recording with --media FILE or --transcript FILE."
-    )
+    hint = "Use another network, set JUMPNOTES_COOKIES to cookies you can spare, or give --media or --transcript FILE."
 
 
 class CookiesExpired(FetchBlocked):

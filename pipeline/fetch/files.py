@@ -18,13 +18,16 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from pipeline import audio
-from pipeline.errors import Busy, ConfigError, DiskFull, NotFound
+from pipeline import audio, untrusted
+from pipeline.errors import Busy, ConfigError, DiskFull, NotFound, Unsupported
 from pipeline.fetch.sources import RemoteSource
+from pipeline.file_names import is_text
 from pipeline.records import Recording
 
 MAX_LOCKED_SECONDS = 600.0
 """How long a download waits for another of the same recording, or for another from YouTube."""
+
+_MAX_COOKIES_BYTES = 10_000_000
 
 COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
 
@@ -41,6 +44,8 @@ def local_recording(path: Path) -> Recording:
     if not path.is_file():
         raise NotFound(str(path), "is a folder or a device, not a file")
     here = str(path.resolve())
+    if not is_text(Path(here)):
+        raise Unsupported(here, "the name of the file is not UTF-8, so it cannot be stored")
     return Recording(source=here, title=path.stem, duration=checked_duration(path), media=here)
 
 
@@ -110,7 +115,7 @@ def remove_unfinished(into: Path) -> None:
 def find_fetched(remote: RemoteSource, into: Path) -> Recording | None:
     """What an earlier call fetched, if it is still there and whole."""
     for media in sorted(into.glob(f"{remote.file_stem}.*")):
-        if media.suffix != ".json" and media.is_file():
+        if media.suffix != ".json" and media.is_file() and not media.is_symlink():
             return _read_description(remote, media)
     return None
 
@@ -149,8 +154,8 @@ def read_cookies(path: Path) -> io.StringIO:
         ConfigError: the file cannot be read, or is no cookies.txt. Its content is not repeated.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = untrusted.read_bytes(path, limit=_MAX_COOKIES_BYTES).decode()
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}, set as JUMPNOTES_COOKIES, cannot be read", hint=COOKIES_HINT) from error
     for number, line in enumerate(text.splitlines(), start=1):
         entry = line.removeprefix("#HttpOnly_")
