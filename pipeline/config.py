@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 
 from pipeline.errors import ConfigError
+from pipeline.file_names import is_text
 from pipeline.language import names
 
 _MIN_TOKEN_CHARS = 12
@@ -54,10 +55,12 @@ class Settings:
             ConfigError: a value cannot be used.
         """
         env = os.environ if environ is None else environ
-        values: dict[str, Any] = {"data_dir": Path(platformdirs.user_data_dir("jumpnotes", appauthor=False))}
+        values: dict[str, Any] = {}
         for setting in SETTINGS:
             if value := env.get(setting.variable, "").strip():
                 values[setting.field] = setting.parse(value)
+        if "data_dir" not in values:  # without a home, the folder would be one called ~
+            values["data_dir"] = _path(platformdirs.user_data_dir("jumpnotes", appauthor=False))
         return cls(**values)
 
 
@@ -76,7 +79,13 @@ class Setting:
 
 
 def _path(value: str) -> Path:
-    return Path(value).expanduser().absolute()
+    try:
+        path = Path(value).expanduser().absolute()
+    except (OSError, RuntimeError) as error:  # nobody's home is known, or the current folder is gone
+        raise ConfigError(f"{value}: cannot be found ({error})", hint="Give an absolute path.") from error
+    if not is_text(path):
+        raise ConfigError(f"{value}: the name is not UTF-8", hint="Choose another folder or file.")
+    return path
 
 
 def _hosts(value: str) -> frozenset[str]:
@@ -123,6 +132,11 @@ SETTINGS = (
     Setting(
         "language", _language, "Language in which a new database finds words in all forms: name or code.", names.DEFAULT
     ),
-    Setting("timeout", _timeout, "Seconds without a byte after which a download is given up.", "30"),
+    Setting(
+        "timeout",
+        _timeout,
+        "Seconds without a byte after which a download is given up; in twice as many, 64 kB have to arrive.",
+        "30",
+    ),
 )
 """Every setting, as the reference lists it."""

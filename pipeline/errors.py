@@ -11,6 +11,7 @@
     │   │   │   └── AgeRestricted
     │   │   ├── GeoBlocked
     │   │   └── Unsupported            not a recording, several of them, or of a kind we do not fetch
+    │   │       └── TooLarge           more than is fetched of anything
     │   ├── FetchBlocked               the host refuses
     │   │   ├── BotCheck
     │   │   ├── CookiesExpired
@@ -57,6 +58,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.file_names import printable
 from pipeline.records import Correction, Verdict
 from pipeline.timecode import clock
 
@@ -68,7 +70,7 @@ class JumpnotesError(Exception):
     retryable: bool = False
 
     def __init__(self, message: str, *, hint: str | None = None, retryable: bool | None = None) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))  # of what is outside: names of files, what a host said
         if hint is not None:
             self.hint = hint
         if retryable is not None:
@@ -116,10 +118,7 @@ class Removed(VideoUnavailable):
 class LoginRequired(VideoUnavailable):
     """Private, for members only, or paid."""
 
-    hint = (
-        "If your account has access, export its cookies and set JUMPNOTES_COOKIES to the file, "
-        "or give the recording with --media FILE."
-    )
+    hint = "Set JUMPNOTES_COOKIES to the exported cookies of an account with access, or give --media FILE."
 
 
 class AgeRestricted(LoginRequired):
@@ -138,6 +137,10 @@ class Unsupported(VideoUnavailable):
     hint = "Give the link of one video, or of a sound or video file, or the file itself with --media FILE."
 
 
+class TooLarge(Unsupported):
+    """The recording, a page of it, or what it takes to get there is more than is fetched."""
+
+
 class FetchBlocked(FetchError):
     """There is a recording, but we are not allowed to download it."""
 
@@ -147,10 +150,7 @@ class FetchBlocked(FetchError):
 class BotCheck(FetchBlocked):
     """YouTube asks for proof that a person is watching. Common in data centres."""
 
-    hint = (
-        "Run this on another network, set JUMPNOTES_COOKIES to the exported cookies of an account you can spare, "
-        "or give the recording with --media FILE or --transcript FILE."
-    )
+    hint = "Use another network, set JUMPNOTES_COOKIES to cookies you can spare, or give --media or --transcript FILE."
 
 
 class CookiesExpired(FetchBlocked):
@@ -227,7 +227,7 @@ class NoNetwork(FetchError):
 
 
 class TimedOut(NoNetwork):
-    """Nothing arrived for JUMPNOTES_TIMEOUT seconds."""
+    """Nothing arrived for JUMPNOTES_TIMEOUT seconds, or hardly anything in twice that time."""
 
     hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
 
@@ -384,6 +384,6 @@ class DiskFull(StoreError):
     hint = "Free some space and run again; what was stored before is intact."
     retryable = True
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: the disk is full")
+    def __init__(self, path: Path, problem: str = "the disk is full") -> None:
+        super().__init__(f"{path}: {problem}")
         self.path = path

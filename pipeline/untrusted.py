@@ -7,6 +7,7 @@ Every reader of a format uses these, so that nothing infinite, negative, huge or
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -91,10 +92,10 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
         InvalidInput: it is larger, or no regular file.
         OSError: it cannot be opened or read.
     """
-    # Asked before it is opened, because opening a pipe waits for somebody to write to it.
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise InvalidInput("is not a regular file")
-    with path.open("rb") as file:
+    # Opened without waiting: a pipe would wait for somebody to write to it.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise InvalidInput("is not a regular file")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise InvalidInput(f"is larger than {limit / 1_000_000:g} MB, the limit for such a file")

@@ -7,7 +7,11 @@ What is heavy is imported inside the commands, so that each starts quickly and n
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
+import os
+import sys
 from typing import Any
 
 import click
@@ -25,6 +29,8 @@ from pipeline.cli.search import search_command
 from pipeline.cli.serve import serve_command
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
+from pipeline.file_names import printable
+from pipeline.unexpected import UnexpectedError
 
 _EXTRA_BY_MODULE = {
     "flask": "web",
@@ -43,23 +49,46 @@ _LOG_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class CommandGroup(click.Group):
-    """Shows our errors as a message and a hint, and lists the commands in the order people need them."""
+    """Shows errors as a message and a hint, and lists the commands in the order people need them."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **options)
+        except JumpnotesError as error:  # of a setting, while the command line is read
+            raise CommandError(str(error), error.hint) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except JumpnotesError as error:
-            if ctx.params.get("verbose", 0) > 1:
-                raise
-            raise CommandError(str(error), error.hint) from error
-        except ModuleNotFoundError as error:
-            extra = _EXTRA_BY_MODULE.get((error.name or "").partition(".")[0])
-            if extra is None:
-                raise
-            raise CommandError(f"this command needs {error.name}", f"pip install 'jumpnotes[{extra}]'") from error
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if ctx.params.get("verbose", 0) > 1 or getattr(error, "errno", None) == errno.EPIPE:
+                raise  # click ends quietly where nobody reads on
+            raise _as_command_error(error) from error
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+
+def _as_command_error(error: Exception) -> CommandError:
+    match error:
+        case JumpnotesError():
+            return CommandError(str(error), error.hint)
+        case ModuleNotFoundError() if extra := _EXTRA_BY_MODULE.get((error.name or "").partition(".")[0]):
+            return CommandError(f"this command needs {error.name}", f"pip install 'jumpnotes[{extra}]'")
+        case OSError(strerror=str(problem)):
+            place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+            return CommandError(printable(place + problem), "Check the file or folder, its permissions and the disk.")
+    unexpected = UnexpectedError(error)
+    return CommandError(str(unexpected), unexpected.hint)
+
+
+def _print_anything() -> None:
+    """Print what the terminal's encoding does not have as an escape, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,6 +100,7 @@ def main(ctx: click.Context, verbose: int) -> None:
     """Link every heading, bullet and paragraph of meeting notes to the moment in the recording where it was
     discussed.
     """
+    _print_anything()
     logging.basicConfig(level=_LOG_LEVELS[min(verbose, len(_LOG_LEVELS) - 1)], format="%(message)s")
     if ctx.obj is None:
         ctx.obj = Settings.from_env()

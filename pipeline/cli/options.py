@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.config import Settings
+from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
     from pipeline.refresh import Archive
@@ -35,7 +36,7 @@ def data_dir_option(command: Command) -> Command:
 
     def set_data_dir(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
         if value is not None:
-            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=value.absolute())
+            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=_absolute(value))
 
     return click.option(
         "--data-dir",
@@ -44,6 +45,12 @@ def data_dir_option(command: Command) -> Command:
         expose_value=False,
         help="Where everything is stored.  [default: $JUMPNOTES_DATA_DIR, or your user data folder]",
     )(command)
+
+
+def _absolute(folder: Path) -> Path:
+    if not is_text(folder):
+        raise click.BadParameter(f"{printable(str(folder))}: the name is not UTF-8", param_hint="--data-dir")
+    return folder.absolute()
 
 
 def format_option(command: Command) -> Command:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
+from pipeline.file_names import printable
 
 
 @click.command("run")
@@ -75,5 +76,5 @@ def run_command(
 def _existing_file(option: str, value: str) -> str:
     """The absolute path of a file the user named, so that a later run finds it from any folder."""
     if not Path(value).is_file():
-        raise click.BadParameter(f"{value}: no such file", param_hint=option)
+        raise click.BadParameter(f"{printable(value)}: no such file", param_hint=option)
     return str(Path(value).resolve())

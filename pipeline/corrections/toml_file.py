@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import timecode
+from pipeline import file_names, timecode, untrusted
 from pipeline.corrections.locate import BlockLocator
 from pipeline.corrections.portable import PortableCorrection
 from pipeline.corrections.validate import validated_author
@@ -75,7 +75,10 @@ def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> s
     Raises:
         CorrectionsFileError: no meeting, or more than one, has notes of that name.
     """
-    beside = str((path.resolve().parent / notes_name).resolve())
+    try:
+        beside = file_names.stored((path.resolve().parent / notes_name).resolve())
+    except (OSError, RuntimeError, ValueError):  # a name that no file can have
+        beside = ""
     found = [slug for slug, notes in notes_paths.items() if notes == beside]
     found = found or [slug for slug, notes in notes_paths.items() if Path(notes).name == notes_name]
     if not found:
@@ -94,12 +97,11 @@ def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> s
 def _read_text(path: Path) -> str:
     hint = "Give a file that `jumpnotes corrections export` wrote."
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+        data = untrusted.read_bytes(path, limit=_MAX_BYTES)
+    except untrusted.InvalidInput as error:
+        raise CorrectionsFileError(path, str(error), hint=hint) from error
     except OSError as error:
         raise CorrectionsFileError(path, f"cannot be read ({error.strerror})", hint=hint) from error
-    if len(data) > _MAX_BYTES:
-        raise CorrectionsFileError(path, "is too large for a corrections file", hint=hint)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -1,10 +1,11 @@
 """Recordings and published captions: from YouTube, from allowed hosts, from files.
 
-ytdlp      the only importer of yt-dlp
-sources    what was asked for, and which hosts may be asked for it
-facts      what yt-dlp found out, as our records
-failures   what yt-dlp says went wrong, as our errors
-files      recordings on the disk
+ytdlp             the only importer of yt-dlp
+sources           what was asked for, and which hosts may be asked for it
+transfer_limits   what a host may cost us: bytes, time, memory, room on the disk
+facts             what yt-dlp found out, as our records
+failures          what yt-dlp says went wrong, as our errors
+files             recordings on the disk
 
 A download is in a hidden folder until it is whole and readable.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from pipeline import cues
 from pipeline.config import Settings
-from pipeline.errors import AudioUnreadable, MediaForbidden, TranscriptError, Truncated
+from pipeline.errors import DiskFull, MediaForbidden, TooLarge, TranscriptError, Truncated
 from pipeline.fetch import files, ytdlp
 from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
 from pipeline.fetch.sources import RemoteSource, parse_source
@@ -45,12 +46,13 @@ def recording(
         FetchError: one of its subclasses for each reason known.
         AudioUnreadable: there is no sound in it.
         ConfigError: the cookies or the folder cannot be used.
-        DiskFull: no space left in `into`.
+        DiskFull: no room for it in `into`, where a reserve stays free. What had arrived is deleted.
+        Busy: another process has been downloading the same for minutes.
     """
     remote = parse_source(source)
     if isinstance(remote, Path):
         return files.local_recording(remote)
-    with files.writable(into), files.locked(into):
+    with files.writable(into), files.locked(remote, into):
         fetched = None if force else files.find_fetched(remote, into)
         if fetched:
             return fetched
@@ -82,7 +84,11 @@ def captions(source: str, *, settings: Settings) -> tuple[Recording, Transcript 
         if chosen is None:
             return found, None
         language, url = chosen
-        text = session.fetch_text(url)
+        try:
+            text = session.fetch_text(url)
+        except TooLarge as error:
+            _log.warning("published captions are ignored: %s", error)
+            return found, None
     try:
         transcript = replace(cues.parse(text, source=remote.shown_url), language=language)
     except TranscriptError as error:
@@ -100,17 +106,19 @@ def _download(
     unfinished = into / f".{remote.file_stem}"
     if force:
         shutil.rmtree(unfinished, ignore_errors=True)
-    with ytdlp.open_session(remote, settings, into, unfinished, progress) as session:
-        info = session.extract_info()
-        media = session.download(info)
+    try:
+        with ytdlp.open_session(remote, settings, into, unfinished, progress) as session:
+            info = session.extract_info()
+            media = session.download(info)
+    except (DiskFull, TooLarge):
+        shutil.rmtree(unfinished, ignore_errors=True)  # others want to write, too
+        files.remove_unfinished(into)
+        raise
     try:
         found = _verify(recording_from(info, remote), media)
-    except (AudioUnreadable, Truncated):
-        shutil.rmtree(unfinished)  # resuming it would only make it longer
-        raise
-    kept = files.keep(found, media, into, remote.file_stem)
-    shutil.rmtree(unfinished, ignore_errors=True)
-    return kept
+        return files.keep(found, media, into, remote.file_stem)
+    finally:  # resuming what is not as it should be would only make it longer
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _verify(announced: Recording, media: Path) -> Recording:

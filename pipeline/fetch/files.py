@@ -6,22 +6,32 @@ A fetched recording is two files: the media, and beside it a description with wh
 from __future__ import annotations
 
 import errno
-import fcntl
 import io
 import json
+import logging
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import filelock
 import msgspec
 
-from pipeline import audio
-from pipeline.errors import ConfigError, DiskFull, NotFound
+from pipeline import audio, untrusted
+from pipeline.errors import Busy, ConfigError, DiskFull, NotFound, Unsupported
 from pipeline.fetch.sources import RemoteSource
+from pipeline.file_names import is_text
 from pipeline.records import Recording
 
+MAX_LOCKED_SECONDS = 600.0
+"""How long a download waits for another of the same recording, or for another from YouTube."""
+
+_MAX_COOKIES_BYTES = 10_000_000
+
 COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
+
+_log = logging.getLogger(__name__)
 
 
 def local_recording(path: Path) -> Recording:
@@ -34,6 +44,8 @@ def local_recording(path: Path) -> Recording:
     if not path.is_file():
         raise NotFound(str(path), "is a folder or a device, not a file")
     here = str(path.resolve())
+    if not is_text(Path(here)):
+        raise Unsupported(here, "the name of the file is not UTF-8, so it cannot be stored")
     return Recording(source=here, title=path.stem, duration=checked_duration(path), media=here)
 
 
@@ -68,17 +80,42 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Wait until no other process downloads into a folder: both would write into the same unfinished file."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def locked(remote: RemoteSource, into: Path) -> Iterator[None]:
+    """Wait until no other process downloads the same, because both would write into one unfinished file.
+
+    YouTube is asked for one recording at a time. Of other hosts, one that is slow holds up nothing else.
+
+    Raises:
+        Busy: the other one took longer than MAX_LOCKED_SECONDS.
+    """
+    folder = into / ".locks"
+    folder.mkdir(exist_ok=True)
+    lock = filelock.FileLock(folder / f"{'youtube' if remote.video_id else remote.file_stem}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        _log.warning("%s: waiting for another jumpnotes, which is downloading", remote.shown_url)
+        try:
+            lock.acquire(timeout=MAX_LOCKED_SECONDS)
+        except filelock.Timeout as error:
+            raise Busy(into, f"another jumpnotes has been downloading for {MAX_LOCKED_SECONDS:.0f} seconds") from error
+    try:
         yield
+    finally:
+        lock.release()
+
+
+def remove_unfinished(into: Path) -> None:
+    """Remove what interrupted downloads have left, other than YouTube's, to make room. Those in progress go on."""
+    for lock_file in (into / ".locks").glob("*.lock"):
+        with suppress(filelock.Timeout), filelock.FileLock(lock_file, timeout=0):
+            shutil.rmtree(into / f".{lock_file.stem}", ignore_errors=True)
 
 
 def find_fetched(remote: RemoteSource, into: Path) -> Recording | None:
     """What an earlier call fetched, if it is still there and whole."""
     for media in sorted(into.glob(f"{remote.file_stem}.*")):
-        if media.suffix != ".json" and media.is_file():
+        if media.suffix != ".json" and media.is_file() and not media.is_symlink():
             return _read_description(remote, media)
     return None
 
@@ -117,8 +154,8 @@ def read_cookies(path: Path) -> io.StringIO:
         ConfigError: the file cannot be read, or is no cookies.txt. Its content is not repeated.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = untrusted.read_bytes(path, limit=_MAX_COOKIES_BYTES).decode()
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path}, set as JUMPNOTES_COOKIES, cannot be read", hint=COOKIES_HINT) from error
     for number, line in enumerate(text.splitlines(), start=1):
         entry = line.removeprefix("#HttpOnly_")

@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -85,9 +86,9 @@ def parse_source(source: str) -> RemoteSource | Path:
     if video_id is None and "://" in source and links.is_on_youtube(source):
         raise Unsupported(source, "a page on YouTube, but not a video")
     if video_id is None and not _SCHEME.match(source):
-        path = Path(source).expanduser()
-        if path.exists():
-            return path
+        with suppress(OSError, RuntimeError, ValueError):  # a name too long, or ~ of nobody
+            if (path := Path(source).expanduser()).exists():
+                return path
         if not links.is_youtube_id(source):
             raise NotFound(source, "there is no such file")
         video_id = source

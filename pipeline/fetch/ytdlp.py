@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import traceback
 import urllib.request
 import weakref
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ from pipeline.errors import (
     JumpnotesError,
     NoNetwork,
     RateLimited,
+    TooLarge,
     Unsupported,
     Upcoming,
     VideoUnavailable,
@@ -47,15 +49,17 @@ from pipeline.fetch import files
 from pipeline.fetch.facts import why_not_ready
 from pipeline.fetch.failures import clean_message, error_for
 from pipeline.fetch.sources import AllowedHosts, RemoteSource
+from pipeline.fetch.transfer_limits import TransferLimits, limited_memory
 from pipeline.records import Progress
 
 # Small and without pictures where it is offered, in the original language (yt-dlp sorts by it first), and only in
 # forms yt-dlp fetches itself: for other protocols it would start other programs, which know nothing of our hosts.
 FORMAT = "ba[abr<=64][protocol^=http]/ba[protocol^=http]/b[protocol^=http]/ba[protocol^=m3u8]/b[protocol^=m3u8]"
-_PROTOCOLS = frozenset({"http", "https", "http_dash_segments", "m3u8", "m3u8_native"})
+_WHOLE_PROTOCOLS = frozenset({"http", "https"})
+_PROTOCOLS = _WHOLE_PROTOCOLS | {"http_dash_segments", "m3u8", "m3u8_native"}
 _LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 _MAX_RETRIES = 2
-_MAX_CAPTIONS_BYTES = 50_000_000  # a day of captions is smaller
+_ENCODINGS = "gzip, deflate"  # those that are unpacked within our limits
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +67,7 @@ _log = logging.getLogger(__name__)
 class _Refused(RequestError):  # type: ignore[misc]
     """Our refusal, in a form that yt-dlp passes on."""
 
-    def __init__(self, error: FetchError) -> None:
+    def __init__(self, error: JumpnotesError) -> None:
         super().__init__(str(error))
         self.error = error
 
@@ -71,11 +75,13 @@ class _Refused(RequestError):  # type: ignore[misc]
 class _RequestCheck(urllib.request.BaseHandler):
     """Checks the host of each request before it is sent, also of those that follow a redirect."""
 
-    def __init__(self, hosts: AllowedHosts, *, resolve: bool) -> None:
+    def __init__(self, hosts: AllowedHosts, limits: TransferLimits, *, resolve: bool) -> None:
         self._hosts = hosts
+        self._limits = limits
         self._resolve = resolve
 
     def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        self._limits.count_request()
         try:
             self._hosts.check(request.full_url, resolve=self._resolve)
         except FetchError as error:
@@ -85,7 +91,7 @@ class _RequestCheck(urllib.request.BaseHandler):
     https_request = ftp_request = data_request = file_request = http_request
 
 
-def _checking_handler(hosts: AllowedHosts) -> type[UrllibRH]:
+def _checking_handler(hosts: AllowedHosts, limits: TransferLimits) -> type[UrllibRH]:
     """The only request handler that yt-dlp gets, for its extractors and its downloader alike."""
 
     class CheckingRH(UrllibRH):  # type: ignore[misc]
@@ -95,6 +101,10 @@ def _checking_handler(hosts: AllowedHosts) -> type[UrllibRH]:
             super().__init__(**options)
             self._responses: weakref.WeakSet[Any] = weakref.WeakSet()
 
+        def _prepare_headers(self, _request: Any, headers: Any) -> None:
+            if "Accept-Encoding" not in headers:
+                headers["Accept-Encoding"] = _ENCODINGS
+
         def _send(self, request: Any) -> Any:
             try:
                 response = super()._send(request)
@@ -102,6 +112,8 @@ def _checking_handler(hosts: AllowedHosts) -> type[UrllibRH]:
                 self._responses.add(error.response)
                 raise
             self._responses.add(response)
+            length = response.headers.get("Content-Length") or ""
+            limits.check_response(int(length) if length.isdecimal() else None)
             return response
 
         def close(self) -> None:
@@ -112,19 +124,21 @@ def _checking_handler(hosts: AllowedHosts) -> type[UrllibRH]:
 
         def _create_instance(self, proxies: Any, cookiejar: Any, legacy_ssl_support: Any = None) -> Any:
             opener = super()._create_instance(proxies, cookiejar, legacy_ssl_support)
-            opener.add_handler(_RequestCheck(hosts, resolve=not proxies))
+            opener.add_handler(_RequestCheck(hosts, limits, resolve=not proxies))
+            limits.watch(opener)
             return opener
 
     return CheckingRH
 
 
 class _Downloader(yt_dlp.YoutubeDL):  # type: ignore[misc]
-    def __init__(self, params: dict[str, Any], hosts: AllowedHosts) -> None:
+    def __init__(self, params: dict[str, Any], hosts: AllowedHosts, limits: TransferLimits) -> None:
         self._hosts = hosts
+        self._limits = limits
         super().__init__(params)
 
     def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:  # noqa: ARG002 - ours instead
-        return super().build_request_director([_checking_handler(self._hosts)])
+        return super().build_request_director([_checking_handler(self._hosts, self._limits)])
 
 
 class _Logger:
@@ -146,11 +160,14 @@ class _Logger:
 class Session:
     """One recording's use of yt-dlp. `open_session` turns every error into one of ours."""
 
-    def __init__(self, remote: RemoteSource, downloader: _Downloader, logger: _Logger, folder: Path) -> None:
+    def __init__(
+        self, remote: RemoteSource, downloader: _Downloader, logger: _Logger, folder: Path, limits: TransferLimits
+    ) -> None:
         self._remote = remote
         self._downloader = downloader
         self._logger = logger
         self._folder = folder
+        self._limits = limits
 
     def extract_info(self) -> dict[str, Any]:
         """What can be known without the media.
@@ -158,10 +175,11 @@ class Session:
         Raises:
             FetchError: there is no single recording that can be fetched now.
         """
-        info = self._downloader.extract_info(self._remote.url, download=False)
-        if info and info.get("_type") == "playlist":
-            entries = list(info.get("entries") or ())
-            info = entries[0] if len(entries) == 1 else None
+        with self._surprises():
+            info = self._downloader.extract_info(self._remote.url, download=False)
+            if info and info.get("_type") == "playlist":
+                entries = list(info.get("entries") or ())
+                info = entries[0] if len(entries) == 1 else None
         if not info:
             raise Unsupported(self._remote.shown_url, "has no recording, or more than one")
         not_ready = why_not_ready(info, self._remote)
@@ -175,14 +193,16 @@ class Session:
             raise self._error_for("No video formats found")
         if info.get("protocol") not in _PROTOCOLS:
             raise Unsupported(self._remote.shown_url, f"is sent by {info.get('protocol')}, which is not fetched")
-        done = self._downloader.process_ie_result(info, download=True)
+        self._limits.begin_download(in_fragments=info["protocol"] not in _WHOLE_PROTOCOLS)
+        with self._surprises():
+            done = self._downloader.process_ie_result(info, download=True)
         return Path(done["requested_downloads"][0]["filepath"])
 
     def fetch_text(self, url: str) -> str:
         """A small text file: captions."""
         try:
             with self._downloader.urlopen(Request(url)) as response:
-                content: bytes = response.read(_MAX_CAPTIONS_BYTES)
+                content: bytes = response.read()
         except YoutubeDLError as error:
             translated = self.translate(error)
             if isinstance(translated, RateLimited):
@@ -193,6 +213,8 @@ class Session:
 
     def translate(self, error: Exception) -> JumpnotesError:
         """Our error for what yt-dlp raised: by type where it has one, otherwise by its message."""
+        if self._limits.broken:  # whatever yt-dlp made of it
+            return self._limits.broken
         causes = list(_causes(error))
         url = self._remote.shown_url
         for cause in causes:
@@ -218,6 +240,15 @@ class Session:
             return NoNetwork(url, "the connection failed")
         return known
 
+    @contextmanager
+    def _surprises(self) -> Iterator[None]:
+        """yt-dlp's extractors expect pages as they are, not as somebody may make them."""
+        try:
+            yield
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            problem = f"yt-dlp cannot make sense of what the host sent ({type(error).__name__})"
+            raise self._error_for(problem) from error
+
     def _error_for(self, message: str) -> FetchError:
         return error_for(self._remote.shown_url, message, warnings=self._logger.warnings)
 
@@ -234,6 +265,16 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             pending += [info[1], getattr(cause, "cause", None), cause.__cause__, cause.__context__]
 
 
+def _close_files(error: BaseException) -> None:
+    """Close what yt-dlp was writing fragments to: a deleted file takes up room for as long as it is open."""
+    for cause in _causes(error):
+        for frame, _ in traceback.walk_tb(cause.__traceback__):
+            context = frame.f_locals.get("ctx")
+            stream = context.get("dest_stream") if isinstance(context, dict) else None
+            if stream is not None:
+                stream.close()
+
+
 @contextmanager
 def open_session(
     remote: RemoteSource, settings: Settings, into: Path, folder: Path | None = None, progress: Progress | None = None
@@ -248,14 +289,20 @@ def open_session(
     hosts = AllowedHosts(settings.allow_hosts, youtube=remote.video_id is not None)
     hosts.check(remote.url, resolve=False)
     logger = _Logger()
-    params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [_progress_hook(progress)]}
+    limits = TransferLimits(remote.shown_url, into, settings.timeout, _Refused)
+    hook = _progress_hook(progress, limits)
+    params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [hook]}
     yt_dlp.globals.plugin_dirs.value = []  # no code that happens to be in some folder is run
-    with _Downloader(params, hosts) as downloader:
-        session = Session(remote, downloader, logger, into)
+    with _Downloader(params, hosts, limits) as downloader:
+        session = Session(remote, downloader, logger, into, limits)
         try:
-            yield session
+            with limited_memory():
+                yield session
         except YoutubeDLError as error:
+            _close_files(error)
             raise session.translate(error) from error
+        except (MemoryError, RecursionError) as error:
+            raise TooLarge(remote.shown_url, "what the host says about it is too large or too deep") from error
 
 
 def _params(
@@ -292,8 +339,10 @@ def _params(
     }
 
 
-def _progress_hook(progress: Progress | None) -> Any:
+def _progress_hook(progress: Progress | None, limits: TransferLimits) -> Any:
     def hook(status: dict[str, Any]) -> None:
+        limits.check_disk(0)
+        limits.check_fragments(status.get("fragment_count") or 0)
         total = status.get("total_bytes") or status.get("total_bytes_estimate")
         if progress and total:
             progress(float(status.get("downloaded_bytes") or 0), float(total))

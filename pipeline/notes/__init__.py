@@ -18,16 +18,18 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path, PurePath
 
+from pipeline import untrusted
 from pipeline.errors import NotesError
+from pipeline.file_names import printable
 from pipeline.notes import hints, inline, markdown, naming, recording
 from pipeline.notes.blocks import BlockBuilder
+from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.notes.markdown import DraftBlock, split_lines
 from pipeline.notes.templates import folder_templates
 from pipeline.records import Block, BlockKind, Notes, Section
 
 __all__ = ["folder_templates", "parse", "read", "split_lines"]
 
-_MAX_NOTES_BYTES = 4_000_000  # notes of a day-long meeting have 100 kB
 _FRONT_FIELD = re.compile(r"(\w+)\s*:\s*(.*?)\s*")
 
 
@@ -37,22 +39,20 @@ def read(path: Path, *, templates: frozenset[str] = frozenset()) -> Notes:
     Raises:
         NotesError: there is no such file, or it has no text.
     """
-    return parse(_read_text(path), name=path.name, templates=templates)
+    return parse(_read_text(path), name=printable(path.name), templates=templates)
 
 
 def _read_text(path: Path) -> str:
     if path.is_dir():
         raise NotesError(path, "is a folder", hint="Give the notes files in it, for example FOLDER/*.md.")
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_NOTES_BYTES + 1)
+        data = untrusted.read_bytes(path, limit=MAX_NOTES_BYTES)
     except FileNotFoundError as error:
         raise NotesError(path, "does not exist", hint="Check the spelling of the path.") from error
     except OSError as error:
         raise NotesError(path, f"cannot be read ({error.strerror})", hint="Check its permissions.") from error
-    if len(data) > _MAX_NOTES_BYTES:
-        problem = f"is larger than {_MAX_NOTES_BYTES // 1_000_000} MB"
-        raise NotesError(path, problem, hint="Split it: one file per meeting.")
+    except untrusted.InvalidInput as error:
+        raise NotesError(path, str(error), hint="Notes are text files: one per meeting.") from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,49 +2,121 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline import untrusted
 from pipeline.errors import NotesError
+from pipeline.file_names import printable
+from pipeline.untrusted import InvalidInput
+
+MAX_NOTES_BYTES = 4_000_000  # notes of a day-long meeting have 100 kB
+MAX_SIBLINGS = 1_000
+MAX_SIBLING_BYTES = 32_000_000
+"""How many notes of a folder, and how much of them in all, tell what recurs in it: the last ones by name."""
+
+_log = logging.getLogger(__name__)
 
 
 def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
     """The notes files among `paths`: each file as it is, and the Markdown files below each folder.
 
-    A README is not a note, and a .txt is one when it starts with a heading.
+    A README is not a note, and a .txt is one when it starts with a heading. Below a folder nothing is read that is not
+    in it: symlinks that lead out, and those to folders, are skipped with a warning, and so is what cannot be read.
 
     Raises:
         NotesError: a path does not exist, or a folder has no notes.
     """
     for path in paths:
-        if not path.exists():
+        try:
+            is_folder = path.is_dir()
+            exists = is_folder or path.exists()
+        except (OSError, RuntimeError) as error:  # not even asked for, or a symlink to itself
+            raise NotesError(path, "cannot be reached", hint="Check the path and its permissions.") from error
+        if not exists:
             raise NotesError(path, "no such file or folder", hint="Check the path.")
-        if not path.is_dir():
+        if not is_folder:
             yield path
             continue
-        found = [file for file in sorted(path.rglob("*")) if _is_note(file.relative_to(path), path)]
+        found = sorted(_find_below(path))
         if not found:
             raise NotesError(path, "no notes in this folder", hint="Notes are Markdown files (.md).")
         yield from found
 
 
-def _is_note(file: Path, root: Path) -> bool:
-    if any(part.startswith(".") for part in file.parts) or file.stem.upper() in {"README", "CHANGELOG", "LICENSE"}:
-        return False
-    suffix = file.suffix.lower()
-    if suffix == ".txt" and (root / file).is_file():
-        with (root / file).open("rb") as opened:
+def _find_below(root: Path) -> Iterator[Path]:
+    inside = root.resolve()
+    for folder, folder_names, names in os.walk(root, onerror=_tell_unlisted):
+        here = Path(folder)
+        for name in folder_names:
+            if not name.startswith(".") and (here / name).is_symlink():
+                _tell_skipped(here / name, "a symlink to a folder")
+        folder_names[:] = [name for name in folder_names if not name.startswith(".")]  # what `walk` goes into
+        for name in names:
+            file = here / name
+            if _may_be_note(file) and _is_inside(file, inside) and _is_note(file):
+                yield file
+
+
+def _tell_unlisted(error: OSError) -> None:
+    _tell_skipped(Path(os.fsdecode(error.filename)), f"the folder cannot be listed ({error.strerror})")
+
+
+def _tell_skipped(path: Path, why: str) -> None:
+    _log.warning("%s: skipped: %s", printable(str(path)), why)
+
+
+def _may_be_note(file: Path) -> bool:
+    """Whether the name is that of notes."""
+    is_known = file.suffix.lower() in {".md", ".markdown", ".txt"}
+    return is_known and not file.name.startswith(".") and file.stem.upper() not in {"README", "CHANGELOG", "LICENSE"}
+
+
+def _is_inside(file: Path, folder: Path, *, telling: bool = True) -> bool:
+    """Whether `file`, if it is a symlink, leads to a file in the resolved `folder`."""
+    if not file.is_symlink():
+        return True
+    with suppress(OSError, RuntimeError):  # a symlink to itself
+        if file.resolve().is_relative_to(folder):
+            return True
+    if telling:
+        _tell_skipped(file, "a symlink that leads out of the folder")
+    return False
+
+
+def _is_note(file: Path) -> bool:
+    """Whether `file`, whose name is that of notes, is a regular file, and a .txt a note."""
+    try:
+        if not file.is_file():
+            return False
+        if file.suffix.lower() != ".txt":
+            return True
+        with file.open("rb") as opened:
             return opened.read(64).lstrip(b"\xef\xbb\xbf \r\n").startswith(b"#")
-    return suffix in {".md", ".markdown"} and (root / file).is_file()
+    except OSError as error:
+        _tell_skipped(file, f"it cannot be read ({error.strerror})")
+        return False
 
 
 def siblings_of(path: Path) -> dict[Path, str]:
-    """The texts of the notes in the folder of `path`, including itself; unreadable files are left out."""
-    texts = {}
+    """The texts of the notes in the folder of `path`, which usually includes itself: at most MAX_SIBLINGS of them.
+
+    What cannot be read, is too large for notes, is no text, or leads out of the folder is left out.
+    """
+    texts: dict[Path, str] = {}
     folder = path.resolve().parent
-    for file in folder.glob(f"*{path.suffix}"):
-        with suppress(OSError):
-            if _is_note(Path(file.name), folder):
-                texts[file] = file.read_text("utf-8", errors="replace")
-    return texts
+    left = MAX_SIBLING_BYTES
+    with suppress(OSError):
+        for file in sorted((file for file in folder.iterdir() if file.suffix == path.suffix), reverse=True):
+            if len(texts) == MAX_SIBLINGS or left <= 0:
+                break
+            with suppress(OSError, InvalidInput):
+                if _may_be_note(file) and _is_inside(file, folder, telling=False) and _is_note(file):
+                    content = untrusted.read_bytes(file, limit=min(MAX_NOTES_BYTES, left))
+                    left -= len(content)
+                    if b"\0" not in content:
+                        texts[file] = content.decode(errors="replace")
+    return dict(reversed(texts.items()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -19,10 +20,20 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline import notes as reader
+from pipeline import untrusted
 from pipeline.config import Settings
-from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, StoreError
+from pipeline.errors import (
+    Busy,
+    CaptionsRateLimited,
+    DiskFull,
+    FileError,
+    JumpnotesError,
+    NotesError,
+    StoreError,
+)
+from pipeline.file_names import printable, stored
 from pipeline.links import youtube_id
-from pipeline.notes.files import siblings_of
+from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
 from pipeline.records import Failure, Meeting, Notes, Recording, Transcript
 from pipeline.run.plan import (
     Asked,
@@ -39,6 +50,10 @@ from pipeline.run.plan import (
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
+from pipeline.unexpected import UnexpectedError
+from pipeline.untrusted import InvalidInput
+
+_MAX_FOLDERS_KEPT = 8  # whose notes are in memory; a run goes through them in order
 
 _log = logging.getLogger(__name__)
 
@@ -100,14 +115,19 @@ class Runner:
         """Process each notes file; a meeting that fails does not stop the others."""
         finished = self._store.finished()
         for path in paths:
-            slug, key = finished.get(str(path.resolve()), (None, None))
+            self._stage = "reading"
             try:
-                if key is not None and self._is_readable(path) and is_up_to_date(key, self._asked(path)):
-                    yield RunOutcome(path, RunState.UNCHANGED, slug)
-                else:
-                    yield self._process(path)
+                with _file_errors(self._settings.data_dir):
+                    slug, key = finished.get(_stored(path), (None, None))
+                    if key is not None and self._is_readable(path) and is_up_to_date(key, self._asked(path)):
+                        yield RunOutcome(path, RunState.UNCHANGED, slug)
+                    else:
+                        yield self._process(path)
             except JumpnotesError as error:
                 yield self._failed(path, error)
+            except Exception as error:  # noqa: BLE001 - a bug, and the other meetings cannot help it
+                _log.debug("%s", path, exc_info=error)
+                yield self._failed(path, UnexpectedError(error))
 
     def _asked(self, path: Path, link: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
@@ -121,10 +141,10 @@ class Runner:
 
     @staticmethod
     def _is_readable(path: Path) -> bool:
-        """Whether notes can be opened; if not, reading them in earnest says why."""
+        """Whether notes can be read; if not, reading them in earnest says why."""
         try:
-            path.open("rb").close()
-        except OSError:
+            untrusted.read_bytes(path, limit=MAX_NOTES_BYTES)
+        except (OSError, InvalidInput):
             return False
         return True
 
@@ -133,23 +153,23 @@ class Runner:
     def _process(self, path: Path) -> RunOutcome:
         import filelock
 
-        with _disk_errors(self._settings.data_dir):
-            self._stage = "reading"
-            notes, others = self._read(path)
-            notes = replace(notes, slug=self._store.claim(str(path.resolve()), notes.slug))
-            for warning in notes.warnings:
-                self._reporter.say(f"{path.name}: {warning}")
-            self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
-                    return self._go_through_stages(path, notes, others)
-            except filelock.Timeout as error:
-                raise Busy(path, "another jumpnotes is working on these notes") from error
+        notes, others = self._read(path)
+        notes = replace(notes, slug=self._store.claim(_stored(path), notes.slug))
+        for warning in notes.warnings:
+            self._reporter.say(f"{printable(path.name)}: {warning}")
+        self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
+                return self._go_through_stages(path, notes, others)
+        except filelock.Timeout as error:
+            raise Busy(path, "another jumpnotes is working on these notes") from error
 
     def _read(self, path: Path) -> tuple[Notes, tuple[str, ...]]:
         folder = path.resolve().parent
         if folder not in self._folders:
             texts = siblings_of(path)
+            if len(self._folders) == _MAX_FOLDERS_KEPT:
+                del self._folders[next(iter(self._folders))]
             self._folders[folder] = texts, reader.folder_templates(texts.values())
         siblings, templates = self._folders[folder]
         notes = reader.read(path, templates=templates)
@@ -308,21 +328,35 @@ class Runner:
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         slug = None
-        with suppress(StoreError):  # a database that refuses cannot be told
-            slug = self._store.slug_of(str(path.resolve()))
+        with suppress(StoreError, OSError, RuntimeError):  # a database that refuses cannot be told
+            slug = self._store.slug_of(_stored(path))
             if slug:
                 self._store.fail(slug, failure)
         return RunOutcome(path, RunState.FAILED, slug, None, failure)
 
 
 @contextmanager
-def _disk_errors(data_dir: Path) -> Iterator[None]:
+def _file_errors(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(data_dir) from error
-        raise
+        place = Path(os.fsdecode(error.filename)) if error.filename else data_dir
+        hint = "Check its owner, its permissions and what it is, or choose another folder with --data-dir."
+        raise FileError(place, f"cannot be used ({error.strerror or error})", hint=hint) from error
+
+
+def _stored(path: Path) -> str:
+    """What the database knows notes by.
+
+    Raises:
+        NotesError: a symlink that leads to itself.
+    """
+    try:
+        return stored(path.resolve())
+    except RuntimeError as error:
+        raise NotesError(path, "is a symlink that leads to itself", hint="Remove it.") from error
 
 
 def _source(address: str) -> Source:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline import export, timecode
 from pipeline.cli.render.links import certainties
 from pipeline.cli.render.table import table
+from pipeline.file_names import printable
 from pipeline.records import Certainty, Meeting
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def summary(outcomes: Sequence[RunOutcome]) -> str:
     parts = [_link_counts(processed)]
     if unchanged := len(outcomes) - len(processed):
         parts.append(f"{unchanged} unchanged.")
-    parts += [f"{o.path}: {o.failure.message}\n  hint: {o.failure.hint}" for o in processed if o.failure]
+    parts += [
+        f"{printable(str(o.path))}: {o.failure.message}\n  hint: {o.failure.hint}" for o in processed if o.failure
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -42,7 +45,7 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
         "duration": None,
         "blocks": [],
     }
-    ended: dict[str, object] = {"notes": str(outcome.path), "state": outcome.state.value}
+    ended: dict[str, object] = {"notes": printable(str(outcome.path)), "state": outcome.state.value}
     if outcome.failure:
         ended |= {"error": outcome.failure.message, "hint": outcome.failure.hint}
     return (export.meeting_json(stored) if stored else nothing) | ended
@@ -56,7 +59,7 @@ def _link_counts(outcomes: Iterable[RunOutcome]) -> str:
             *(str(count[word]) if outcome.meeting else "" for word in columns),
             timecode.clock(outcome.meeting.duration) if outcome.meeting and outcome.meeting.duration else "",
             outcome.state.value,
-            outcome.meeting.notes.title if outcome.meeting else outcome.path.name,
+            outcome.meeting.notes.title if outcome.meeting else printable(outcome.path.name),
         )
         for outcome, count in counts
     ]

@@ -134,7 +134,7 @@ def test_a_download_that_is_shorter_than_announced_is_refused(
     with pytest.raises(Truncated, match=f"20 of {announced} seconds arrived") as caught:
         fetch.recording(host.url("/page"), into=into, settings=settings)
     assert caught.value.retryable
-    assert {path.name for path in into.iterdir()} <= {".lock", ".cache"}
+    assert {path.name for path in into.iterdir()} <= {".locks", ".cache"}
 
 
 @pytest.mark.parametrize("sent", [0, 100_000])
@@ -236,7 +236,7 @@ def test_a_refused_address_is_asked_for_again_once(
 def test_the_folder_is_left_tidy(host: Host, settings: Settings, into: Path) -> None:
     """After a download only the media, its description and the lock remain."""
     media = Path(fetch.recording(host.url("/talk.ogg"), into=into, settings=settings).media or "")
-    assert {path.name for path in into.iterdir()} <= {media.name, media.with_suffix(".json").name, ".lock", ".cache"}
+    assert {path.name for path in into.iterdir()} <= {media.name, media.with_suffix(".json").name, ".locks", ".cache"}
     assert json.loads(media.with_suffix(".json").read_text())["bytes"] == os.path.getsize(media)  # noqa: PTH202
 
 

@@ -1,0 +1,279 @@
+"""What a host may cost us at most: bytes, time, requests, memory, and room on the disk.
+
+The bytes of every response pass `_MeteredSocket`, its headers, redirects and fragments included, so that there is
+nothing a host can send without end: too fast, too slowly, or packed.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import io
+import resource
+import shutil
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pipeline.errors import DiskFull, FetchError, JumpnotesError, TimedOut, TooLarge
+
+MAX_RECORDING_BYTES = 20_000_000_000
+"""Of a download. The sound of a day takes 1 GB, four hours of good video 10 GB."""
+
+MAX_FRAGMENT_BYTES = 100_000_000
+"""Of one piece of a recording that comes in pieces, which yt-dlp holds in memory."""
+
+MAX_PAGE_BYTES = 32_000_000
+"""Of a page, manifest or caption file, unpacked. The manifest of a day in pieces of two seconds takes 10 MB."""
+
+MIN_RECEIVED_BYTES = 64_000
+"""What has to arrive in twice JUMPNOTES_TIMEOUT: by default 1 kB a second, an eighth of speech as it is spoken."""
+
+MAX_LOOKUP_SECONDS = 1800.0
+MAX_DOWNLOAD_SECONDS = 12 * 3600.0
+MAX_LOOKUP_REQUESTS = 200
+MAX_DOWNLOAD_REQUESTS = 200_000  # a week in pieces of three seconds
+MAX_HEADER_BYTES = 1_000_000  # of one response
+
+RESERVED_BYTES = 1_000_000_000
+"""What a download leaves free on the disk, for all else that writes there; on a small disk RESERVED_SHARE of it."""
+RESERVED_SHARE = 0.2
+
+MAX_MEMORY_BYTES = 1_000_000_000
+"""What looking at pages and manifests may add to the memory of the process."""
+
+_UNPACKED_AT_A_TIME = 65_536  # bytes
+
+
+class TransferLimits:
+    """The limits of one session with a host. The first to be broken ends it: every later request is refused as well.
+
+    `refuse` turns one of our errors into an exception that yt-dlp passes on. `folder` is where downloads are written.
+    """
+
+    def __init__(
+        self, shown_url: str, folder: Path, timeout: float, refuse: Callable[[JumpnotesError], Exception]
+    ) -> None:
+        self._shown_url = shown_url
+        self._folder = folder
+        self._refuse = refuse
+        self._window = 2 * timeout  # seconds
+        self._waited = 0.0  # seconds in this window, for the host alone
+        self._window_bytes = 0
+        self._received = 0
+        self._response_bytes = 0
+        self.broken: JumpnotesError | None = None
+        self._begin(MAX_LOOKUP_SECONDS, MAX_LOOKUP_REQUESTS, MAX_RECORDING_BYTES)
+
+    def begin_download(self, *, in_fragments: bool) -> None:
+        """From now on the responses are the recording, or fragments of it."""
+        self._begin(
+            MAX_DOWNLOAD_SECONDS, MAX_DOWNLOAD_REQUESTS, MAX_FRAGMENT_BYTES if in_fragments else MAX_RECORDING_BYTES
+        )
+        self.check_disk(0)
+
+    def _begin(self, max_seconds: float, max_requests: int, max_response_bytes: int) -> None:
+        self._requests_left = max_requests
+        self._in_lookup = max_seconds == MAX_LOOKUP_SECONDS
+        self._max_seconds = max_seconds
+        self._deadline = time.monotonic() + max_seconds
+        self._max_response_bytes = max_response_bytes
+        self._name_of_response = "the recording" if max_response_bytes == MAX_RECORDING_BYTES else "a piece of it"
+
+    def fail(self, error: JumpnotesError) -> NoReturn:
+        """End the session with `error`."""
+        self.broken = error
+        raise self._refuse(error)
+
+    def count_request(self) -> None:
+        """Before each request, those that follow a redirect included."""
+        if self.broken:
+            raise self._refuse(self.broken)
+        self._requests_left -= 1
+        if self._requests_left < 0:
+            self.fail(TooLarge(self._shown_url, "needs more requests than a recording should"))
+        self._response_bytes = 0
+        if self._in_lookup:  # each page may be small, and made slowly
+            self._waited, self._window_bytes = 0.0, 0
+
+    def check_response(self, announced_bytes: int | None) -> None:
+        """Refuse a response that announces more than is fetched, or than the disk has room for."""
+        if announced_bytes is not None:
+            self._check_size(announced_bytes, self._max_response_bytes, self._name_of_response)
+            self.check_disk(announced_bytes)
+
+    def check_disk(self, wanted_bytes: int) -> None:
+        """Refuse to write `wanted_bytes` where that would leave less free than the reserve."""
+        disk = shutil.disk_usage(self._folder)
+        reserve = min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total))
+        if disk.free - wanted_bytes < reserve:
+            left = f"{_size(disk.free)} free, of which {_size(reserve)} are kept for all else"
+            problem = (
+                f"the recording takes {_size(wanted_bytes)}" if wanted_bytes else "no room for more of the recording"
+            )
+            self.fail(DiskFull(self._folder, f"{problem}, and the disk has {left}"))
+
+    def check_fragments(self, count: int) -> None:
+        if count > MAX_DOWNLOAD_REQUESTS:
+            self.fail(TooLarge(self._shown_url, f"comes in {count:,} pieces"))
+
+    def check_page(self, page_bytes: int) -> None:
+        self._check_size(page_bytes, MAX_PAGE_BYTES, "a page or manifest of it")
+
+    def check_headers(self, header_bytes: int) -> None:
+        self._check_size(header_bytes, MAX_HEADER_BYTES, "what the host sends before it")
+
+    def _check_size(self, found_bytes: int, max_bytes: int, what: str) -> None:
+        if found_bytes > max_bytes:
+            self.fail(TooLarge(self._shown_url, f"{what} is larger than {_size(max_bytes)}"))
+
+    def count_received(self, received_bytes: int, seconds: float) -> None:
+        """After each read from the host, which took so long."""
+        self._received += received_bytes
+        self._response_bytes += received_bytes
+        self._check_size(self._received, MAX_RECORDING_BYTES, "the recording")
+        self._check_size(self._response_bytes, self._max_response_bytes, self._name_of_response)
+        if time.monotonic() > self._deadline:
+            hours = f"{self._max_seconds / 3600:g} hours"
+            self.fail(TimedOut(self._shown_url, f"the host took longer than {hours}"))
+        self._waited += seconds
+        self._window_bytes += received_bytes
+        if self._waited >= self._window:
+            if self._window_bytes < MIN_RECEIVED_BYTES:
+                rate = f"{_size(self._window_bytes)} in {self._waited:.0f} seconds"
+                self.fail(TimedOut(self._shown_url, f"the host sends too slowly: {rate}"))
+            self._waited, self._window_bytes = 0.0, 0
+
+    # -- yt-dlp's request handler, made to keep to the limits ------------------------------------------------------
+
+    def watch(self, opener: Any) -> None:
+        """Make the handlers of a urllib `opener` that yt-dlp built keep to these limits."""
+        for handler in opener.handlers:
+            if hasattr(handler, "gz"):  # yt-dlp's, for http and https
+                handler.do_open = functools.partial(self._open, handler.do_open)
+                handler.gz = functools.partial(self._unpacked, zlib.MAX_WBITS | 16)
+                handler.deflate = self._deflated
+                handler.brotli = self._not_asked_for
+
+    def _open(self, do_open: Any, connection_class: Any, request: Any, **options: Any) -> Any:
+        def connect(host: str, **arguments: Any) -> Any:
+            connection = connection_class(host, **arguments)
+            connection.response_class = functools.partial(_MeteredResponse, self)
+            return connection
+
+        return do_open(connect, request, **options)
+
+    def _deflated(self, data: bytes) -> bytes:
+        try:
+            return self._unpacked(-zlib.MAX_WBITS, data)
+        except zlib.error:
+            return self._unpacked(zlib.MAX_WBITS, data)
+
+    def _unpacked(self, bits: int, data: bytes) -> bytes:
+        """`data` unpacked, in pieces, because a few kilobytes may be gigabytes. What follows its end is left out."""
+        unpacker = zlib.decompressobj(wbits=bits)
+        unpacked, rest = bytearray(), data
+        while data and not unpacker.eof:
+            part = unpacker.decompress(rest, _UNPACKED_AT_A_TIME)
+            if not (part or unpacker.eof):
+                raise zlib.error("incomplete or truncated stream")
+            unpacked += part
+            self.check_page(len(unpacked))
+            rest = unpacker.unconsumed_tail
+        return bytes(unpacked)
+
+    def _not_asked_for(self, _data: bytes) -> NoReturn:
+        self.fail(FetchError(self._shown_url, "the host packs what it sends in a way it was not asked for"))
+
+
+class _MeteredSocket(io.RawIOBase):
+    """What a host sends, counted and timed as it is read."""
+
+    def __init__(self, raw: io.RawIOBase, limits: TransferLimits) -> None:
+        self._raw = raw
+        self._limits = limits
+        self.expect_headers()
+
+    def expect_headers(self) -> None:
+        self._received = 0
+        self.in_headers = True
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        begun = time.monotonic()
+        count = self._raw.readinto(buffer)
+        self._received += count or 0
+        self._limits.count_received(count or 0, time.monotonic() - begun)
+        if self.in_headers:
+            self._limits.check_headers(self._received)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _MeteredResponse(http.client.HTTPResponse):
+    """A response whose headers are bounded, and which is never read into memory beyond MAX_PAGE_BYTES."""
+
+    def __init__(self, limits: TransferLimits, sock: Any, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self._limits = limits
+        self._metered = _MeteredSocket(self.fp.detach(), limits)
+        self.fp = io.BufferedReader(self._metered)
+
+    def begin(self) -> None:
+        super().begin()
+        self._metered.in_headers = False
+
+    def _read_and_discard_trailer(self) -> None:
+        self._metered.expect_headers()  # more of them, after the last chunk
+        super()._read_and_discard_trailer()  # type: ignore[misc]  # private to http.client
+
+    def read(self, amt: int | None = None) -> bytes:
+        if amt is not None:
+            return super().read(amt)
+        self._limits.check_page(self.length or 0)
+        parts, size = [], 0
+        while part := super().read(_UNPACKED_AT_A_TIME):
+            parts.append(part)
+            size += len(part)
+            self._limits.check_page(size)
+        if self.length:
+            raise http.client.IncompleteRead(b"".join(parts), self.length)
+        return b"".join(parts)
+
+
+@contextmanager
+def limited_memory() -> Iterator[None]:
+    """Raise MemoryError where the process grows by more than MAX_MEMORY_BYTES; only Linux can tell how large it is.
+
+    A manifest of a hundred bytes can say "this, a billion times".
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        used = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:"))
+    except (OSError, StopIteration):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = used + MAX_MEMORY_BYTES
+    known = [bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min([limit, *known]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _size(count: int) -> str:
+    """A number of bytes in words."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count} bytes"

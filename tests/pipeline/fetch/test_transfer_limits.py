@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import resource
+import shutil
+import time
+import zlib
+from collections import namedtuple
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import filelock
+import pytest
+
+from pipeline import fetch
+from pipeline.config import Settings
+from pipeline.errors import Busy, DiskFull, FetchError, NoNetwork, TimedOut, TooLarge
+from pipeline.fetch import files, transfer_limits
+from tests.pipeline.fetch.host import Answer, Handler, Host, broken, ranged, typed
+
+HLS = "application/vnd.apple.mpegurl"
+Disk = namedtuple("Disk", "total used free")
+
+
+def raw(first: bytes, block: bytes, pause: float = 0.0) -> Answer:
+    """Sends `first` and then `block` again and again."""
+
+    def answer(handler: Handler) -> None:
+        handler.wfile.write(first)
+        while not handler.server.release.wait(pause):
+            handler.wfile.write(block)
+
+    return answer
+
+
+def endless(kind: str, block: bytes, pause: float = 0.0) -> Answer:
+    return raw(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode(), block, pause)
+
+
+def left(into: Path) -> list[str]:
+    """What is in the folder, our own hidden folders aside."""
+    return sorted(path.name for path in into.iterdir() if path.name not in {".locks", ".cache"})
+
+
+@pytest.fixture
+def url(host: Host) -> str:
+    return host.url("/x")
+
+
+def give_disk(monkeypatch: pytest.MonkeyPatch, free: Iterator[int]) -> None:
+    """Let the disk of 100 MB, so with a reserve of 20, have `free` bytes each time somebody looks."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(100_000_000, 0, next(free)))
+
+
+def test_a_recording_that_announces_too_much(
+    host: Host, url: str, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """100 GB are refused before the first byte is stored: as more than is fetched, or than there is room for."""
+    host.answers["/x"] = lambda handler: handler.head(100_000_000_000)
+    with pytest.raises(TooLarge, match="the recording is larger than 20 GB"):
+        fetch.recording(url, into=into, settings=settings)
+    monkeypatch.setattr(transfer_limits, "MAX_RECORDING_BYTES", 10**12)
+    give_disk(monkeypatch, iter(lambda: 90_000_000, 0))
+    with pytest.raises(DiskFull, match="takes 100 GB, and the disk has 90 MB free, of which 20 MB are kept") as caught:
+        fetch.recording(url, into=into, settings=settings)
+    assert caught.value.retryable
+    assert left(into) == []
+
+
+def test_a_recording_without_end(
+    host: Host, url: str, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops at the reserve, or at the most that is fetched, and what had arrived gives its room back."""
+    host.answers["/x"] = endless("audio/mpeg", bytes(100_000))
+    give_disk(monkeypatch, iter(range(30_000_000, 0, -1_000_000)))
+    with pytest.raises(DiskFull, match="no room for more of the recording"):
+        fetch.recording(url, into=into, settings=settings)
+    assert left(into) == []
+    monkeypatch.undo()
+    monkeypatch.setattr(transfer_limits, "MAX_RECORDING_BYTES", 3_000_000)
+    with pytest.raises(TooLarge, match="the recording is larger than 3 MB"):
+        fetch.recording(url, into=into, settings=settings)
+    assert left(into) == []
+
+
+def test_room_is_made_from_what_was_interrupted(
+    host: Host, settings: Settings, into: Path, sound: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the disk is full, unfinished downloads go, but not one that is in progress."""
+    for name in ("/a.ogg", "/b.ogg"):
+        host.answers[name] = broken(sound, 100_000)
+        with pytest.raises(NoNetwork):
+            fetch.recording(host.url(name), into=into, settings=settings)
+    (in_progress,) = (into / ".locks").glob("a-*.lock")
+    give_disk(monkeypatch, iter(lambda: 1, 0))
+    with filelock.FileLock(in_progress), pytest.raises(DiskFull):
+        fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
+    assert left(into) == [f".{in_progress.stem}"]
+
+
+PACKER = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+PACKED = PACKER.compress(bytes(3_000_000)) + PACKER.flush()
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (endless("text/html", b"<!doctype html><html>" + b"<p>and so on</p>" * 5000), "a page or manifest .* 1 MB"),
+        (endless(HLS, b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + b"#EXTINF:9,\na.ts\n" * 5000), "a page or manifest"),
+        (
+            raw(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s"
+                % (len(PACKED), PACKED),
+                b"",
+                60,
+            ),
+            "a page or manifest .* 1 MB",
+        ),
+        (raw(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), "what the host sends before it"),
+        (raw(CHUNKED + b"0\r\n", b"X-A: b\r\n" * 1000), "what the host sends before it"),
+        (
+            lambda handler: handler.head(0, status=302, Location=f"/x?{time.monotonic_ns()}"),
+            "more requests than|redirect loop",
+        ),
+    ],
+    ids=["page", "manifest", "packed page", "100 Continue", "trailers", "redirects"],
+)
+def test_pages_without_end(
+    host: Host,
+    url: str,
+    settings: Settings,
+    into: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Answer,
+    problem: str,
+) -> None:
+    """What is read into memory is bounded, unpacked and with all that is sent before and after it."""
+    monkeypatch.setattr(transfer_limits, "MAX_PAGE_BYTES", 1_000_000)
+    monkeypatch.setattr(transfer_limits, "MAX_HEADER_BYTES", 100_000)
+    host.answers["/x"] = answer
+    with pytest.raises(FetchError, match=problem):
+        fetch.recording(url, into=into, settings=settings)
+    assert left(into) == []
+
+
+def test_a_page_that_leads_to_another_and_so_on(
+    host: Host, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of requests is bounded."""
+    monkeypatch.setattr(transfer_limits, "MAX_LOOKUP_REQUESTS", 9)
+
+    def answer(handler: Handler) -> None:
+        refresh = f'<meta http-equiv="refresh" content="0; url=/x.html?{time.monotonic_ns()}">'
+        typed("text/html", f"<!doctype html><html><head>{refresh}</head></html>".encode())(handler)
+
+    host.answers["/x.html"] = answer
+    with pytest.raises(TooLarge, match="more requests"):
+        fetch.recording(host.url("/x.html"), into=into, settings=settings)
+    assert len(host.asked) == transfer_limits.MAX_LOOKUP_REQUESTS
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [endless("audio/mpeg", b"x", 0.02), raw(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.02)],
+    ids=["content", "headers"],
+)
+def test_a_host_that_drips(host: Host, url: str, settings: Settings, into: Path, answer: Answer) -> None:
+    """A byte now and then is no download: in twice the timeout something has to arrive."""
+    host.answers["/x"] = answer
+    with pytest.raises(TimedOut, match="sends too slowly") as caught:
+        fetch.recording(url, into=into, settings=replace(settings, timeout=0.1))
+    assert caught.value.retryable
+
+
+def test_a_slow_host_is_waited_for(
+    host: Host, url: str, settings: Settings, into: Path, sound: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is slow and honest brings everything, though it takes many times the timeout."""
+    monkeypatch.setattr(transfer_limits, "MIN_RECEIVED_BYTES", 10_000)
+
+    def answer(handler: Handler) -> None:
+        handler.head(len(sound))
+        for start in range(0, len(sound), 8000):
+            handler.wfile.write(sound[start : start + 8000])
+            time.sleep(0.03)
+
+    host.answers["/x"] = answer
+    found = fetch.recording(url, into=into, settings=replace(settings, timeout=0.1))
+    assert Path(found.media or "").read_bytes() == sound
+
+
+def test_a_download_takes_hours_at_most(
+    host: Host, url: str, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is just fast enough ends as well."""
+    monkeypatch.setattr(transfer_limits, "MAX_DOWNLOAD_SECONDS", 0.2)
+    host.answers["/x"] = endless("audio/mpeg", bytes(10_000), 0.001)
+    with pytest.raises(TimedOut, match="longer than"):
+        fetch.recording(url, into=into, settings=settings)
+
+
+REPEATED = b"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"
+mediaPresentationDuration="PT9000000000S"><Period><AdaptationSet mimeType="audio/mp4">
+<Representation id="a" bandwidth="64000"><SegmentTemplate timescale="1" media="$Number$.m4s"><SegmentTimeline>
+<S t="0" d="2" r="1000000000"/></SegmentTimeline></SegmentTemplate></Representation></AdaptationSet></Period></MPD>"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+def test_a_manifest_that_says_a_billion_times(
+    host: Host, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a few bytes ask for may not fill the memory; afterwards everything else has as much of it as before."""
+    monkeypatch.setattr(transfer_limits, "MAX_MEMORY_BYTES", 50_000_000)
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    host.answers["/x.mpd"] = typed("application/dash+xml", REPEATED)
+    with pytest.raises(TooLarge, match="too large or too deep"):
+        fetch.recording(host.url("/x.mpd"), into=into, settings=settings)
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_recording_in_too_many_pieces(
+    host: Host, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither their number nor the size of one is without bounds."""
+    monkeypatch.setattr(transfer_limits, "MAX_DOWNLOAD_REQUESTS", 20)
+    manifest = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + b"#EXTINF:9,\na.ts\n" * 30 + b"#EXT-X-ENDLIST\n"
+    host.answers["/x.m3u8"] = typed(HLS, manifest)
+    host.answers["/a.ts"] = typed("video/mp2t", b"G" * 188)
+    with pytest.raises(TooLarge, match="comes in 30 pieces"):
+        fetch.recording(host.url("/x.m3u8"), into=into, settings=settings)
+    monkeypatch.setattr(transfer_limits, "MAX_FRAGMENT_BYTES", 1_000_000)
+    host.answers["/x.m3u8"] = typed(HLS, manifest.replace(b"#EXTINF:9,\na.ts\n" * 29, b""))
+    host.answers["/a.ts"] = endless("video/mp2t", b"G" * 18_800)
+    with pytest.raises(TooLarge, match="a piece of it is larger than 1 MB"):
+        fetch.recording(host.url("/x.m3u8"), into=into, settings=settings)
+    assert left(into) == []
+
+
+def test_captions_without_end(host: Host, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are as good as none: the sound can still be had."""
+    monkeypatch.setattr(transfer_limits, "MAX_PAGE_BYTES", 100_000)
+    page = b'<!doctype html><html><body><video src="/talk.ogg" type="audio/ogg">'
+    host.answers["/page"] = typed("text/html", page + b'<track kind="subtitles" src="/talk.vtt" srclang="en"></video>')
+    host.answers["/talk.vtt"] = endless("text/vtt", b"WEBVTT\n\n" * 1000)
+    assert fetch.captions(host.url("/page"), settings=settings)[1] is None
+
+
+def test_one_download_does_not_hold_up_another(
+    host: Host, settings: Settings, into: Path, sound: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same recording is waited for, within reason; any other of the same host is not."""
+    monkeypatch.setattr(files, "MAX_LOCKED_SECONDS", 0.05)
+    fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
+    (lock,) = (into / ".locks").iterdir()
+    host.answers["/other.ogg"] = ranged(sound)
+    with filelock.FileLock(lock):
+        with pytest.raises(Busy, match="another jumpnotes") as caught:
+            fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
+        assert caught.value.retryable
+        assert fetch.recording(host.url("/other.ogg"), into=into, settings=settings).media
