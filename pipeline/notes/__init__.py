@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path, PurePath
 
+from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.notes import hints, inline, markdown, naming, recording
 from pipeline.notes.blocks import BlockBuilder
@@ -68,7 +69,14 @@ def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) ->
     """Read notes from `source`, the text of a file called `name`, from which date and slug may come.
 
     Every line that is not blank belongs to exactly one block: their ranges [line, end_line) do not overlap.
+
+    Raises:
+        NotesError: it is not valid Unicode.
     """
+    try:
+        untrusted.text(source, "its text")
+    except untrusted.InvalidInput as error:
+        raise NotesError(Path(name), str(error)) from error
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
