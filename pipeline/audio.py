@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ import av.audio.fifo
 import numpy as np
 import numpy.typing as npt
 
-from pipeline import timecode
+from pipeline import timecode, untrusted
 from pipeline.errors import AudioUnreadable
+from pipeline.untrusted import InvalidInput
 
 Samples = npt.NDArray[np.float32]
 
@@ -68,11 +70,13 @@ def open_sound(media: Path) -> Iterator[Sound]:
 
 
 def _declared_duration(container: Any) -> float | None:
-    """Seconds, as the sound track or else the file declares them."""
+    """Seconds, as the sound track or else the file declares them; a length that no recording has is not known."""
     stream = container.streams.audio[0]
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else None
+    for value, unit in ((stream.duration, stream.time_base), (container.duration, Fraction(1, av.time_base))):
+        with suppress(InvalidInput):
+            if value and unit:
+                return untrusted.seconds(float(value * unit), "the declared duration")
+    return None
 
 
 def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> Iterator[Samples]:
@@ -95,7 +99,7 @@ def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> 
 def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Samples]:
     """The sound as `_Converter` gives it, with silence for each gap."""
     origin = (container.start_time or 0) / av.time_base
-    last = duration + 1 if duration else float("inf")  # a time stamp beyond is damage, not a gap
+    last = duration + 1 if duration else untrusted.MAX_SECONDS  # a time stamp beyond is damage, not a gap
     converter: _Converter | None = None
     position = 0.0
     for frame in _frames(container, media):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.untrusted import MAX_SECONDS
+
 # The digits are bounded: no text becomes infinity or takes long to convert.
 _PLAIN = re.compile(r"(?P<s>\d{1,9}(?:\.\d{1,9})?)s?", re.ASCII)
 _UNITS = re.compile(r"(?:(?P<h>\d{1,5})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?)s)?", re.ASCII)
@@ -15,7 +17,7 @@ _CLOCK = re.compile(r"(?:(?P<h>\d{1,5}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d(?:[.,]\d{
 
 
 def parse(text: str) -> float | None:
-    """Seconds written in `text`, or None when it is not a time.
+    """Seconds written in `text`, or None when it is not a time, or one later than MAX_SECONDS.
 
     >>> parse("1:02:03"), parse("2m3s"), parse("90"), parse("soon")
     (3723.0, 123.0, 90.0, None)
@@ -28,7 +30,8 @@ def parse(text: str) -> float | None:
             hours, minutes = int(parts.get("h") or 0), int(parts.get("m") or 0)
             if pattern is _CLOCK and parts["h"] is not None and minutes > 59:
                 return None
-            return hours * 3600 + minutes * 60 + float((parts.get("s") or "0").replace(",", "."))
+            seconds = hours * 3600 + minutes * 60 + float((parts.get("s") or "0").replace(",", "."))
+            return seconds if seconds <= MAX_SECONDS else None
     return None
 
 

@@ -10,15 +10,32 @@ import json
 import os
 import re
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MAX_SECONDS", "InvalidInput", "number", "parse_json", "read_bytes", "seconds", "text"]
+__all__ = [
+    "MAX_JSON_ITEMS",
+    "MAX_SECONDS",
+    "InvalidInput",
+    "moment",
+    "number",
+    "parse_json",
+    "read_bytes",
+    "seconds",
+    "shown",
+    "text",
+    "whole_number",
+]
 
 MAX_SECONDS = 7 * 24 * 3600.0
 """The longest recording that is taken, and so the latest time in one: a week."""
 
+MAX_JSON_ITEMS = 2_500_000
+"""Objects and lists in a JSON document: two million words with their times. More would need gigabytes of memory."""
+
 _MAX_SHOWN_CHARS = 40
+_END_OF_TIME = 253_402_300_799  # the last second of the year 9999, as POSIX counts
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -51,7 +68,30 @@ def number(value: object, place: str, *, low: float = 0.0, high: float, unit: st
     # Compared before it is converted: a whole number in JSON may have too many digits for a float.
     if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
         return float(value)
-    raise InvalidInput(f"has {_shown(value)} at {place}, which is not a number from {low:g} to {high:.0f}{unit}")
+    raise InvalidInput(f"has {shown(value)} at {place}, which is not a number from {low:g} to {high:.0f}{unit}")
+
+
+def whole_number(value: object, place: str, *, low: int = 0, high: int) -> int:
+    """A whole number from `low` to `high`.
+
+    Raises:
+        InvalidInput: it is anything else.
+    """
+    if type(value) is int and low <= value <= high:
+        return value
+    raise InvalidInput(f"has {shown(value)} at {place}, which is not a whole number from {low} to {high}")
+
+
+def moment(value: object, place: str) -> datetime:
+    """The moment, in UTC, that is so many seconds after the beginning of 1970, or a datetime from then on.
+
+    Raises:
+        InvalidInput: it is anything else, or no moment between 1970 and 9999.
+    """
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        value = (aware - datetime.fromtimestamp(0, UTC)).total_seconds()  # no calendar, so nothing can overflow
+    return datetime.fromtimestamp(number(value, place, high=_END_OF_TIME, unit=" seconds since 1970"), UTC)
 
 
 def text(value: object, place: str) -> str:
@@ -61,9 +101,10 @@ def text(value: object, place: str) -> str:
         InvalidInput: it is no text, or has half of a surrogate pair, as JSON can.
     """
     if not isinstance(value, str):
-        raise InvalidInput(f"has {_shown(value)} at {place}, which is not text")
-    if _SURROGATE.search(value):
-        raise InvalidInput(f"has {_shown(value)} at {place}, which is not valid Unicode")
+        raise InvalidInput(f"has {shown(value)} at {place}, which is not text")
+    if found := _SURROGATE.search(value):
+        part = value[max(found.start() - 5, 0) :]
+        raise InvalidInput(f"has {shown(part)} at {place}, which is not valid Unicode")
     return value
 
 
@@ -71,8 +112,11 @@ def parse_json(source: str) -> Any:
     """The value of the JSON in `source`. NaN and infinity, which Python would take, are no JSON.
 
     Raises:
-        InvalidInput: it is broken, nested too deeply, or has a number of thousands of digits.
+        InvalidInput: it is broken, nested too deeply, has more than MAX_JSON_ITEMS objects and lists, or a number of
+            thousands of digits.
     """
+    if source.count("{") + source.count("[") > MAX_JSON_ITEMS:  # in texts, too, where there are few
+        raise InvalidInput(f"has more than {MAX_JSON_ITEMS:,} objects and lists, the limit for JSON")
     try:
         return json.loads(source, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -106,10 +150,12 @@ def _refuse_constant(name: str) -> Any:
     raise InvalidInput(f"has {name}, which is not a number in JSON")
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """`value` as it is shown to people: short, and in ASCII, because it may be what cannot be printed."""
+    if isinstance(value, dict | list | tuple):
+        return "an object" if isinstance(value, dict) else "a list"  # whatever is in it, and however much
     if isinstance(value, int) and abs(value) >= 10**_MAX_SHOWN_CHARS:
         return "a number of over 40 digits"  # Python refuses to write out thousands
     # Only the beginning of a long text is looked at: `ascii` of megabytes would take its time.
-    shown = ascii(value[: 2 * _MAX_SHOWN_CHARS] if isinstance(value, str | list | tuple) else value)
-    return shown if len(shown) <= _MAX_SHOWN_CHARS else shown[: _MAX_SHOWN_CHARS - 1] + "…"
+    written = ascii(value[: 2 * _MAX_SHOWN_CHARS] if isinstance(value, str | bytes) else value)
+    return written if len(written) <= _MAX_SHOWN_CHARS else written[: _MAX_SHOWN_CHARS - 1] + "…"

@@ -21,7 +21,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,13 @@ from pipeline.corrections.portable import PortableCorrection
 from pipeline.corrections.validate import validated_author
 from pipeline.errors import CorrectionsFileError, InvalidCorrection
 from pipeline.records import Verdict
+from pipeline.untrusted import InvalidInput
 
 _MAX_BYTES = 4_000_000
+_MAX_NTH = 1_000_000
 _LINE_OF_ERROR = re.compile(r"at line (\d+)")
+# `a.b.c…`: tomllib takes quadratic time and memory for one such key, and no correction has any.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
 _FIELDS = {"line", "under", "nth", "verdict", "start", "author", "at"}
 
 
@@ -49,9 +53,14 @@ def read(path: Path) -> tuple[str, tuple[PortableCorrection, ...]]:
         CorrectionsFileError: it is not such a file; the error names the line.
     """
     source = _read_text(path)
+    if found := _LONG_KEY.search(source):
+        start = source.count("\n", 0, found.start()) + 1
+        raise CorrectionsFileError(path, "has a name of more than 32 parts", line=start)
     try:
         document = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise CorrectionsFileError(path, "is nested too deeply") from error
+    except ValueError as error:
         found = _LINE_OF_ERROR.search(str(error))
         line = int(found[1]) if found else None
         problem = re.sub(r" \(at .*\)$", "", str(error))
@@ -148,14 +157,17 @@ class _Entry:
 
     def _locator(self) -> BlockLocator:
         nth = self.fields.get("nth", 1)
-        if type(nth) is not int or nth < 1:
-            raise self.error("nth", "nth has to be a number from 1")
+        try:
+            nth = untrusted.whole_number(nth, "nth", low=1, high=_MAX_NTH)
+        except InvalidInput as error:
+            raise self.error("nth", str(error)) from error
         return BlockLocator(self._string("line"), self._string("under", ""), nth)
 
     def _verdict(self) -> Verdict:
         given = self._string("verdict")
         if given not in list(Verdict):
-            raise self.error("verdict", f"verdict is {given!r}, but has to be one of {', '.join(Verdict)}")
+            known = ", ".join(Verdict)
+            raise self.error("verdict", f"verdict is {untrusted.shown(given)}, but has to be one of {known}")
         return Verdict(given)
 
     def _start(self) -> float | None:
@@ -167,7 +179,7 @@ class _Entry:
             raise self.error("start", 'only verdict = "time" has a start')
         given = self._string("start")
         if (seconds := timecode.parse(given)) is None:
-            raise self.error("start", f"start is {given!r}, which is not a time such as 1:02:03.5")
+            raise self.error("start", f"start is {untrusted.shown(given)}, which is not a time such as 1:02:03.5")
         return round(seconds, 2)
 
     def _author(self) -> str:
@@ -180,8 +192,10 @@ class _Entry:
         given = self.fields.get("at")
         if not isinstance(given, datetime):
             raise self.error("at", "at has to be a date and time, such as 2020-01-22T09:30:00Z")
-        aware = given if given.tzinfo else given.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).replace(microsecond=0)
+        try:
+            return untrusted.moment(given, "at").replace(microsecond=0)
+        except InvalidInput as error:
+            raise self.error("at", f"at is {given}, which is not a date from 1970 on") from error
 
     def _string(self, name: str, default: str | None = None) -> str:
         given = self.fields.get(name, default)

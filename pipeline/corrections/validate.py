@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pipeline import timecode
+from pipeline import timecode, untrusted
 from pipeline.errors import InvalidCorrection
 from pipeline.records import Verdict
 
@@ -38,7 +38,8 @@ def validated_start(verdict: Verdict, start: float | None, duration: float | Non
         return None
     if start is None:
         raise InvalidCorrection("a correction with a time needs a start")
-    if not (math.isfinite(start) and 0 <= start < (math.inf if duration is None else duration)):
+    # NaN is not, either.
+    if not 0 <= start < (untrusted.MAX_SECONDS if duration is None else duration):
         length = f", which is {timecode.exact(duration)} long" if duration is not None else ""
-        raise InvalidCorrection(f"{start:g} s is not within the recording{length}")
+        raise InvalidCorrection(f"{untrusted.shown(start)} s is not within the recording{length}")
     return math.floor(start * 100 + 0.5) / 100

@@ -17,11 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pipeline import untrusted
 from pipeline.cues import json3, native_json, srt, webvtt
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
+from pipeline.untrusted import InvalidInput
 
 __all__ = ["EXPORT_NAMES", "FORMATS", "Format", "parse", "read", "write"]
+
+
+MAX_TRANSCRIPT_BYTES = 100_000_000
+"""Of a file: more than a million words in the most verbose format take. More would need gigabytes of memory."""
 
 
 class Parse(Protocol):
@@ -60,10 +66,13 @@ def read(path: Path) -> Transcript:
     """Read a transcript file in any of FORMATS.
 
     Raises:
-        TranscriptError: it does not exist, is not text, is in none of the formats, is broken, or has no cues.
+        TranscriptError: it does not exist, is larger than MAX_TRANSCRIPT_BYTES, is not text, is in none of the formats,
+            is broken, or has no cues.
     """
     try:
-        content = path.read_bytes()
+        content = untrusted.read_bytes(path, limit=MAX_TRANSCRIPT_BYTES)
+    except InvalidInput as error:
+        raise TranscriptError(path, str(error)) from error
     except OSError as error:
         raise TranscriptError(path, f"cannot be opened ({error.strerror})") from error
     encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
@@ -72,6 +81,7 @@ def read(path: Path) -> Transcript:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise TranscriptError(path, "is not text in UTF-8", line=line) from error
+    del content
     return parse(text, source=str(path))
 
 
@@ -82,6 +92,10 @@ def parse(text: str, *, source: str) -> Transcript:
         TranscriptError: it is in none of the formats, broken, or has no cues.
     """
     text = text.removeprefix("\ufeff")
+    try:
+        untrusted.text(text, "its text")
+    except InvalidInput as error:
+        raise TranscriptError(source, str(error)) from error
     for known in FORMATS:
         if known.matches(text):
             return known.parse(text, source=source)

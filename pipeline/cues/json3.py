@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from pipeline.cues.json_text import parse_object
+from pipeline import untrusted
 from pipeline.cues.markup import plain_text, without_sounds
 from pipeline.cues.speakers import with_speakers
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.untrusted import InvalidInput
 
 _EVENTS = re.compile(r'"events"\s*:')
 _MIN_PAUSE_SECONDS = 1.0  # a silence as long ends a segment
@@ -40,12 +40,13 @@ def parse(text: str, *, source: str) -> Transcript:
     A word ends where the next one starts, or with its event if that is earlier: events overlap by design.
 
     Raises:
-        TranscriptError: it is broken, does not have json3's shape, or nothing is said in it.
+        TranscriptError: it is broken, does not have json3's shape, a time is not within a week, or nothing is said in
+            it.
     """
     try:
-        lines = _lines(parse_object(text, source=source)["events"])
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise TranscriptError(source, f"is not YouTube json3 ({error})") from error
+        lines = _lines(untrusted.parse_json(text))
+    except InvalidInput as error:
+        raise TranscriptError(source, str(error), line=error.line) from error
     segments = with_speakers([segment for group in _groups(lines) for segment in _segments(group)])
     if not segments:
         raise TranscriptError(source, "has no captions with text")
@@ -58,21 +59,46 @@ def parse(text: str, *, source: str) -> Transcript:
     )
 
 
-def _lines(events: list[dict[str, Any]]) -> list[_CaptionLine]:
+def _lines(document: object) -> list[_CaptionLine]:
+    events = document.get("events") if isinstance(document, dict) else None
+    if not isinstance(events, list):
+        raise InvalidInput("is not YouTube json3: it has no list of events")
     timed = []
-    for event in events:
-        segs = [
-            (float(event.get("tStartMs", 0)) + float(seg.get("tOffsetMs", 0)), plain_text(without_sounds(seg["utf8"])))
-            for seg in event.get("segs") or ()
-            if not event.get("aAppend") and isinstance(seg.get("utf8"), str)
-        ]
-        segs = [(start / 1000, text) for start, text in segs if text]
-        if segs:
-            end = (float(event.get("tStartMs", 0)) + float(event.get("dDurationMs", 0))) / 1000
-            timed.append((segs, end))
+    for number, event in enumerate(events):
+        if not isinstance(event, dict):
+            raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(event)} at events[{number}]")
+        if event.get("aAppend") or not event.get("segs"):
+            continue
+        place = f"events[{number}]"
+        start = _milliseconds(event, "tStartMs", place)
+        end = start + _milliseconds(event, "dDurationMs", place)
+        if segs := _segs(event["segs"], start, f"{place}.segs"):
+            timed.append((segs, untrusted.seconds(end / 1000, f"the end of {place}")))
     timed.sort(key=lambda item: item[0][0][0])
     next_starts = [segs[0][0] for segs, _ in timed[1:]] + [float("inf")]
     return [_line(segs, end, next_start) for (segs, end), next_start in zip(timed, next_starts, strict=True)]
+
+
+def _segs(segs: object, start: float, place: str) -> list[tuple[float, str]]:
+    """Start in seconds, and text, of each part of an event that has text. `start`: of the event, milliseconds."""
+    if not isinstance(segs, list):
+        raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(segs)} at {place}")
+    found = []
+    for number, seg in enumerate(segs):
+        if not isinstance(seg, dict):
+            raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(seg)} at {place}[{number}]")
+        if not isinstance(seg.get("utf8"), str):
+            continue
+        here = f"{place}[{number}]"
+        at = untrusted.seconds((start + _milliseconds(seg, "tOffsetMs", here)) / 1000, f"the start of {here}")
+        if text := plain_text(without_sounds(untrusted.text(seg["utf8"], f"{here}.utf8"))):
+            found.append((at, text))
+    return found
+
+
+def _milliseconds(fields: dict[str, object], name: str, place: str) -> float:
+    high = untrusted.MAX_SECONDS * 1000
+    return untrusted.number(fields.get(name, 0), f"{place}.{name}", high=high, unit=" milliseconds")
 
 
 def _line(segs: list[tuple[float, str]], end: float, next_start: float) -> _CaptionLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-VOICE_TAG = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]*)>")
+VOICE_TAG = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")  # no \s+: a run of spaces must not be tried in every way
 
 # A tag begins with a letter, or is a time: "a < b" and "<3" are text.
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<>|</>|<\d+:[\d:.]+>|\{\\[^{}]*\}")

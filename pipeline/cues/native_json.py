@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from typing import Any
 
-from pipeline.cues.json_text import parse_object
+from pipeline import untrusted
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.untrusted import InvalidInput
 
 _FORMAT = "jumpnotes transcript"
 _FORMAT_FIELD = re.compile(rf'"format"\s*:\s*"{_FORMAT}"')
@@ -54,46 +53,64 @@ def parse(text: str, *, source: str) -> Transcript:
     Raises:
         TranscriptError: it is broken or of a newer version, or a value is not what it should be.
     """
-    data = parse_object(text, source=source)
-    if data.get("version") != _VERSION:
-        raise TranscriptError(source, f"was written by a newer jumpnotes (version {data.get('version')!r})")
     try:
-        return Transcript(
-            language=_text(data["language"]),
-            origin=Origin(data["origin"]),
-            model=None if data["model"] is None else _text(data["model"]),
-            segments=tuple(_segment_from_dict(item) for item in data["segments"]),
-            duration=None if data["duration"] is None else _number(data["duration"]),
-        )
-    except KeyError as error:
-        raise TranscriptError(source, f"lacks the field {error}") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise TranscriptError(source, f"has a field of the wrong kind ({error})") from error
+        return _transcript(untrusted.parse_json(text))
+    except InvalidInput as error:
+        raise TranscriptError(source, str(error), line=error.line) from error
 
 
-def _segment_from_dict(item: dict[str, Any]) -> Segment:
-    speaker = item.get("speaker")
-    words = (
-        Word(_number(word["start"]), _number(word["end"]), _text(word["text"]), _number(word["probability"]))
-        for word in item.get("words", ())
+def _transcript(data: object) -> Transcript:
+    version = _field(data, "version", "")
+    if version != _VERSION:
+        raise InvalidInput(f"was written by a newer jumpnotes (version {untrusted.shown(version)})")
+    origin, model, duration = (_field(data, name, "") for name in ("origin", "model", "duration"))
+    if not isinstance(origin, str) or origin not in list(Origin):
+        raise InvalidInput(f"has {untrusted.shown(origin)} at origin, which is none of {', '.join(Origin)}")
+    segments = _list(_field(data, "segments", ""), "segments")
+    return Transcript(
+        language=untrusted.text(_field(data, "language", ""), "language"),
+        origin=Origin(origin),
+        model=None if model is None else untrusted.text(model, "model"),
+        segments=tuple(_segment(item, f"segments[{number}]") for number, item in enumerate(segments)),
+        duration=None if duration is None else untrusted.seconds(duration, "duration"),
     )
+
+
+def _segment(item: object, place: str) -> Segment:
+    start, end, text = _times_and_text(item, place)
+    assert isinstance(item, dict)
+    speaker = item.get("speaker")
+    words = _list(item.get("words", []), f"{place}.words")
     return Segment(
-        start=_number(item["start"]),
-        end=_number(item["end"]),
-        text=_text(item["text"]),
-        words=tuple(words),
-        speaker=None if speaker is None else _text(speaker),
+        start,
+        end,
+        text,
+        words=tuple(_word(word, f"{place}.words[{number}]") for number, word in enumerate(words)),
+        speaker=None if speaker is None else untrusted.text(speaker, f"{place}.speaker"),
         suspect=item.get("suspect") is True,
     )
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise ValueError(f"{value!r} is not a time or probability")
-    return float(value)
+def _word(item: object, place: str) -> Word:
+    probability = untrusted.number(_field(item, "probability", place), f"{place}.probability", high=1.0)
+    return Word(*_times_and_text(item, place), probability)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
+def _times_and_text(item: object, place: str) -> tuple[float, float, str]:
+    start = untrusted.seconds(_field(item, "start", place), f"{place}.start")
+    end = untrusted.seconds(_field(item, "end", place), f"{place}.end")
+    return start, max(start, end), untrusted.text(_field(item, "text", place), f"{place}.text")
+
+
+def _field(item: object, name: str, place: str) -> object:
+    if not isinstance(item, dict):
+        raise InvalidInput(f"has {untrusted.shown(item)} at {place or 'its top'}, which is not an object")
+    if name not in item:
+        raise InvalidInput(f"lacks the field {name!r}{f' at {place}' if place else ''}")
+    return item[name]
+
+
+def _list(value: object, place: str) -> list[object]:
+    if not isinstance(value, list):
+        raise InvalidInput(f"has {untrusted.shown(value)} at {place}, which is not a list")
     return value

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline import timecode
+from pipeline import timecode, untrusted
 from pipeline.cues.markup import VOICE_TAG, plain_text
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
@@ -52,7 +52,8 @@ def parse_cues(lines: Sequence[str], *, source: str, blank_line_ends: bool) -> l
     for (_, match), (number, end) in zip(timings, bounds, strict=True):
         start, stop = _seconds(match[1]), _seconds(match[2])
         if start is None or stop is None:
-            raise TranscriptError(source, f"{lines[number].strip()!r} is not the timing of a cue", line=number + 1)
+            timing = untrusted.shown(lines[number].strip())
+            raise TranscriptError(source, f"{timing} is not the timing of a cue within a week", line=number + 1)
         body = list(lines[number + 1 : end])
         if blank_line_ends:
             body = body[: body.index("")] if "" in body else body

@@ -11,15 +11,15 @@ they are known.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from pipeline import timecode
+from pipeline import timecode, untrusted
 from pipeline.errors import GoldError, TranscriptError
+from pipeline.untrusted import InvalidInput
 
 _TRANSCRIPTS = ("transcript.vtt", "transcript.srt", "transcript.json")
 
@@ -78,7 +78,9 @@ def find_cases(root: Path) -> list[Case]:
     return sorted(cases, key=lambda case: (case.group, case.name))
 
 
-_Time = Annotated[float, msgspec.Meta(ge=0, lt=1e9)] | str
+_MAX_GOLD_BYTES = 10_000_000
+
+_Time = Annotated[float, msgspec.Meta(ge=0, le=untrusted.MAX_SECONDS)] | str
 
 
 class _JsonItem(msgspec.Struct):
@@ -98,15 +100,14 @@ def read_gold(path: Path) -> tuple[GoldItem, ...]:
         GoldError: it does not exist, is no JSON, or a value does not have the form above.
     """
     try:
-        file = msgspec.convert(json.loads(path.read_text(encoding="utf-8-sig")), _JsonFile)
+        source = untrusted.read_bytes(path, limit=_MAX_GOLD_BYTES).decode("utf-8-sig")
+        file = msgspec.convert(untrusted.parse_json(source), _JsonFile)
     except OSError as error:
         raise GoldError(path, f"cannot be opened ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise GoldError(path, "is not text in UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise GoldError(path, f"is broken JSON ({error.msg})", line=error.lineno) from error
-    except RecursionError as error:
-        raise GoldError(path, "is JSON nested too deeply for gold times") from error
+    except InvalidInput as error:
+        raise GoldError(path, str(error), line=error.line) from error
     except msgspec.ValidationError as error:
         raise GoldError(path, str(error)) from error
     return tuple(_gold(path, item) for item in file.items)
@@ -116,7 +117,7 @@ def _gold(path: Path, item: _JsonItem) -> GoldItem:
     def seconds(time: float | str) -> float:
         found = timecode.parse(time) if isinstance(time, str) else time
         if found is None:
-            raise GoldError(path, f"{time!r}, of notes line {item.line}, is not a time")
+            raise GoldError(path, f"{untrusted.shown(time)}, of notes line {item.line}, is not a time")
         return found
 
     spans = tuple((seconds(start), seconds(end)) for start, end in item.spans or ())

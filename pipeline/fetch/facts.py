@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from pipeline import untrusted
 from pipeline.errors import Live, NotReady, Processing, Upcoming
 from pipeline.fetch.sources import RemoteSource
 from pipeline.records import Chapter, Recording, Transcript
+from pipeline.untrusted import InvalidInput
 
 Info = Mapping[str, Any]
-"""yt-dlp's description of a video, or of a part of it."""
+"""yt-dlp's description of a video, or of a part of it. The host wrote most of it: what cannot be used is not known."""
 
 _CAPTION_FORMATS = ("json3", "vtt", "srt")  # the best first
 _MIN_COVERED_SHARE = 0.8  # of the recording: captions that end before are not complete
+_MAX_CHAPTERS = 1_000
 _NOT_SPEECH = frozenset({"live_chat", "rechat", "danmaku", "comments"})
 
 
@@ -24,19 +29,20 @@ def recording_from(info: Info, remote: RemoteSource, *, media: str | None = None
     duration = _seconds(info.get("duration"))
     return Recording(
         source=remote.shown_url,
-        title=str(info.get("title") or remote.file_stem),
+        title=_text(info.get("title")) or remote.file_stem,
         duration=duration,
         media=media,
         video_id=remote.video_id,
-        language=info.get("language") or None,
-        chapters=tuple(_chapters(info.get("chapters") or (), duration)),
+        language=_text(info.get("language")),
+        chapters=tuple(_chapters(info.get("chapters"), duration)),
     )
 
 
 def why_not_ready(info: Info, remote: RemoteSource) -> NotReady | None:
     """Why the recording cannot be fetched yet, or None when it can."""
-    timestamp = info.get("release_timestamp")
-    at = datetime.fromtimestamp(timestamp, UTC) if isinstance(timestamp, int | float) else None
+    at: datetime | None = None
+    with suppress(InvalidInput):
+        at = untrusted.moment(info.get("release_timestamp"), "release_timestamp")
     match info.get("live_status"):
         case "is_upcoming":
             return Upcoming(remote.shown_url, "has not begun yet", at=at)
@@ -53,9 +59,8 @@ def choose_captions(info: Info) -> tuple[str, str] | None:
     First what a person wrote in the language spoken, then what YouTube recognised in it. Translations are never used:
     they have no word times, are refused more often, and are not what was said.
     """
-    written: Mapping[str, Any] = info.get("subtitles") or {}
-    automatic: Mapping[str, Any] = info.get("automatic_captions") or {}
-    spoken = info.get("language") or next(
+    written, automatic = _object(info.get("subtitles")), _object(info.get("automatic_captions"))
+    spoken = _text(info.get("language")) or next(
         (name.removesuffix("-orig") for name in automatic if name.endswith("-orig")), None
     )
     names = [name for name in written if name not in _NOT_SPEECH]
@@ -90,22 +95,42 @@ def _primary(language: str) -> str:
     return language.split("-")[0].lower()
 
 
-def _caption_url(track: Iterable[Info], formats: tuple[str, ...]) -> str | None:
+def _caption_url(track: object, formats: tuple[str, ...]) -> str | None:
     """Where the captions of a track are, in the first of `formats` it has. `tlang` marks a translation."""
-    urls = {
-        str(form.get("ext")): str(form["url"])
-        for form in track
-        if form.get("url") and "tlang" not in parse_qs(urlsplit(str(form["url"])).query)
-    }
+    urls = {}
+    for form in _objects(track):
+        url = _text(form.get("url"))
+        with suppress(ValueError):  # of an address that is none
+            if url and "tlang" not in parse_qs(urlsplit(url).query):
+                urls[_text(form.get("ext"))] = url
     return next((urls[name] for name in formats if name in urls), None)
 
 
-def _chapters(items: Iterable[Info], duration: float | None) -> Iterable[Chapter]:
-    for item in items:
+def _chapters(items: object, duration: float | None) -> Iterable[Chapter]:
+    for item in islice(_objects(items), _MAX_CHAPTERS):
         start, end = _seconds(item.get("start_time")), _seconds(item.get("end_time")) or duration
-        if start is not None and end is not None and end > start and item.get("title"):
-            yield Chapter(start, end, str(item["title"]))
+        title = _text(item.get("title"))
+        if start is not None and end is not None and end > start and title:
+            yield Chapter(start, end, title)
 
 
 def _seconds(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and value >= 0 else None
+    with suppress(InvalidInput):
+        return untrusted.seconds(value, "")
+    return None
+
+
+def _text(value: object) -> str | None:
+    with suppress(InvalidInput):
+        return untrusted.text(value, "") or None
+    return None
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    """`value` where it is an object whose names are text, else an empty one."""
+    return {name: value[name] for name in value if _text(name)} if isinstance(value, Mapping) else {}
+
+
+def _objects(values: object) -> Iterator[Info]:
+    """Those of `values` that are objects."""
+    yield from (value for value in (values if isinstance(values, list | tuple) else ()) if isinstance(value, Mapping))

@@ -28,6 +28,7 @@ MAX_LOCKED_SECONDS = 600.0
 """How long a download waits for another of the same recording, or for another from YouTube."""
 
 _MAX_COOKIES_BYTES = 10_000_000
+_MAX_DESCRIPTION_BYTES = 10_000_000
 
 COOKIES_HINT = "Export cookies.txt in Netscape form, or unset JUMPNOTES_COOKIES."
 
@@ -125,12 +126,18 @@ def _read_description(remote: RemoteSource, media: Path) -> Recording | None:
     if not description.exists():  # somebody put the file there
         return replace(local_recording(media), source=remote.shown_url, video_id=remote.video_id)
     try:
-        data = json.loads(description.read_text(encoding="utf-8"))
+        data = untrusted.parse_json(untrusted.read_bytes(description, limit=_MAX_DESCRIPTION_BYTES).decode())
         if data.pop("bytes") != media.stat().st_size:
             return None
-        return msgspec.convert(data | {"media": str(media)}, Recording)
+        found = msgspec.convert(data | {"media": str(media)}, Recording)
+        for number, chapter in enumerate(found.chapters):
+            untrusted.seconds(chapter.start, f"chapters[{number}].start")
+            untrusted.seconds(chapter.end, f"chapters[{number}].end")
+        if found.duration is not None:
+            untrusted.seconds(found.duration, "duration")
     except (ValueError, TypeError, KeyError, AttributeError, msgspec.ValidationError):
-        return None  # not ours, or from another version: fetched again
+        return None  # not ours, damaged, or from another version: fetched again
+    return found
 
 
 def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:

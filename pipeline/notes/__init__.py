@@ -68,7 +68,14 @@ def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) ->
     """Read notes from `source`, the text of a file called `name`, from which date and slug may come.
 
     Every line that is not blank belongs to exactly one block: their ranges [line, end_line) do not overlap.
+
+    Raises:
+        NotesError: it is not valid Unicode.
     """
+    try:
+        untrusted.text(source, "its text")
+    except untrusted.InvalidInput as error:
+        raise NotesError(Path(name), str(error)) from error
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))

@@ -16,11 +16,12 @@ and a run that was killed resumes at the first missing chunk, with the same tran
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline import untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
 from pipeline.records import Origin, Progress, Segment, Transcript, Word
@@ -31,6 +32,7 @@ from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
 from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
 from pipeline.transcribe.models import default_model, find_weights, installed
+from pipeline.untrusted import InvalidInput
 
 __all__ = ["default_model", "find_weights", "installed", "transcribe"]
 
@@ -66,7 +68,7 @@ def transcribe(
     with open_sound(media) as sound:
         engine = load(*models.choose_model(model, model_dir, given), hotwords)
         check_language(engine, given)
-        done = checkpoints.resume(checkpoint, _checkpoint_header(media, engine, given)) if checkpoint else []
+        done = _finished_lines(checkpoint, _checkpoint_header(media, engine, given)) if checkpoint else []
         finished_samples = done[-1]["end"] if done else 0
         for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
             line = _checkpoint_line(engine, chunk, _sure_language(given, done), _ticker(progress, sound.duration))
@@ -90,6 +92,26 @@ def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dic
         "language": language,
         "hotwords": list(engine.hotwords),
     }
+
+
+def _finished_lines(checkpoint: Path, header: dict[str, Any]) -> list[dict[str, Any]]:
+    return checkpoints.resume(checkpoint, header, _is_whole)
+
+
+def _is_whole(line: Mapping[str, Any]) -> bool:
+    """Whether a line of a checkpoint can be used; a damaged disk may have changed any."""
+    try:
+        untrusted.whole_number(line["end"], "end", high=round(untrusted.MAX_SECONDS * SAMPLE_RATE))
+        for segment in map(_from_json, line["segments"]):
+            untrusted.text(segment.text, "text")
+            for word in segment.words:
+                untrusted.text(word.text, "text")
+                for time in (word.start, word.end):
+                    untrusted.seconds(time, "words")
+        SpokenLanguage(**(line["language"] or {"code": "en", "sure": False}))
+    except (InvalidInput, LookupError, TypeError):
+        return False
+    return True
 
 
 def _fingerprint(media: Path, sample_bytes: int = 2**20) -> str:

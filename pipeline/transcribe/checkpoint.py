@@ -9,27 +9,30 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline import untrusted
 from pipeline.errors import TranscribeError
 
 Line = Mapping[str, Any]
 """One JSON object."""
 
 
-def resume(path: Path, header: Line) -> list[dict[str, Any]]:
+def resume(path: Path, header: Line, is_whole: Callable[[Line], bool] = bool) -> list[dict[str, Any]]:
     """The lines finished by an earlier run with the same header, and `path` made ready for `append`.
 
-    A file with another header is started afresh, as if there were none; a torn last line is removed.
+    A file with another header is started afresh, as if there were none. A torn last line is removed, and so are all
+    from the first on that is not whole.
 
     Raises:
         TranscribeError: the file cannot be read or written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = _read_lines(path.read_bytes() if path.exists() else b"", json.loads(json.dumps(header)))
+        content = path.read_bytes() if path.exists() else b""
+        found = _read_lines(content, json.loads(json.dumps(header)), is_whole)
         if found is None:
             path.write_bytes(b"")
             append(path, header)
@@ -56,7 +59,7 @@ def append(path: Path, line: Line) -> None:
         raise _cannot_save(path, error) from error
 
 
-def _read_lines(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] | None:
+def _read_lines(data: bytes, header: Line, is_whole: Callable[[Line], bool]) -> tuple[list[dict[str, Any]], int] | None:
     """The whole lines after the header, and how many bytes they and it take; None when the header is another."""
     lines: list[dict[str, Any]] = []
     size = 0
@@ -64,10 +67,10 @@ def _read_lines(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] |
         if not raw.endswith(b"\n"):
             break
         try:
-            line = json.loads(raw)
+            line = untrusted.parse_json(raw.decode())
         except ValueError:
             break
-        if not isinstance(line, dict):
+        if not isinstance(line, dict) or (lines and not is_whole(line)):
             break
         lines.append(line)
         size += len(raw)

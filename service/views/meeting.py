@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import timecode
+from pipeline import timecode, untrusted
 from pipeline.records import Certainty, Correction, Meeting, Recording
 from service.views.formatting import day, duration, iso_day
 from service.views.moment_links import MomentLinks
@@ -16,9 +15,6 @@ from service.views.notes import HeadingView, NotesView, notes_view
 from service.views.timeline import Timeline, section_at, timeline
 from service.views.transcript import TranscriptView, transcript_view
 from service.web.media_files import media_type
-
-_MAX_RECORDING_SECONDS = 7 * 24 * 3600.0
-"""No recording is longer, so a link to a later moment is a mistake."""
 
 _MAX_TIME_CHARS = 20
 """Of a time somebody may ask for."""
@@ -131,7 +127,7 @@ def meeting_page(meeting: Meeting, *, has_file: bool, asked: str, section_id: st
 def asked_moment(asked: str, length: float | None) -> AskedMoment | None:
     """The moment somebody asks for with `asked`; None when that is no time, or not in a recording of this length."""
     seconds = timecode.parse(asked) if len(asked) <= _MAX_TIME_CHARS else None
-    if seconds is None or not math.isfinite(seconds) or seconds > (length or _MAX_RECORDING_SECONDS):
+    if seconds is None or seconds > (length or untrusted.MAX_SECONDS):
         return None
     return AskedMoment(seconds, whole_second=not set(asked) & {".", ","})
 

@@ -60,7 +60,7 @@ def test_an_exported_transcript_reads_back_equal(tmp_path: Path) -> None:
         ({"segments": [{"start": 0.0, "end": 1.0}]}, "'text'"),
         ({"segments": [{"start": "0", "end": 1.0, "text": "x"}]}, "'0'"),
         ({"segments": [{"start": -1, "end": 1.0, "text": "x"}]}, "-1"),
-        ({"segments": None}, "wrong kind"),
+        ({"segments": None}, "not a list"),
         ({"language": None}, "not text"),
     ],
 )
