@@ -1,0 +1,5 @@
+"""Long attacks on the real program: `make torture` runs them. They print figures, and end with 1 where one is too bad.
+
+python -m tests.torture.load             many readers, players and attackers at once
+python -m tests.torture.fuzz N SEED      N odd requests, byte by byte
+"""
