@@ -73,7 +73,6 @@ def create_server(app: Flask, opened: socket.socket, channels: MutableMapping[in
         max_request_header_size=MAX_HEADER_BYTES,
         max_request_body_size=MAX_BODY_BYTES,
         outbuf_overflow=_NEVER,  # no temporary files: the disk may be full
-        outbuf_high_watermark=_NEVER,  # no thread waits for a reader
     )
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(_THREADS)

@@ -88,6 +88,8 @@ def test_readers_that_stop_reading_hold_no_thread(server: WebServer, opened: Cal
     until(lambda: sum(each.total_outbufs_len > 0 for each in connections(server)) == 2 * web._THREADS)
 
     assert status(opened(get("/"))) == "200"
+    from_file = [any(isinstance(each, web.FileAnswer) for each in one.outbufs) for one in connections(server)]
+    assert sum(from_file) == web._THREADS, "a recording waits in its file, not in memory"
 
 
 def test_requests_sent_ahead_are_answered_one_by_one(server: WebServer, opened: Callable[..., socket.socket]) -> None:
