@@ -13,7 +13,7 @@ import platformdirs
 from pipeline.errors import ConfigError
 from pipeline.language import names
 
-_MIN_TOKEN_CHARS = 12
+_MIN_TOKEN_CHARS = 20
 _MAX_TIMEOUT_SECONDS = 86_400.0
 
 

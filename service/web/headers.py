@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, session
 
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
@@ -41,4 +41,7 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    # What was made for somebody who is logged in has their name and a secret in it.
+    if session.accessed and session and not response.cache_control.no_store:
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
