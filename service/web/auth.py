@@ -18,7 +18,7 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, g, request, session
+from flask import Flask, Request, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
@@ -129,9 +129,7 @@ def may_write() -> Access:
 
 
 def _bearer_access(token: str) -> Access:
-    if "token_attempt" not in g:  # a request is one attempt, however often it is asked about
-        g.token_attempt = try_token(token)
-    attempt: TokenAttempt = g.token_attempt
+    attempt = try_token(token)
     if attempt.wait:
         raise TooManyRequests("Too many wrong tokens.", retry_after=attempt.wait)
     if attempt.is_right:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
+from service.web.auth import try_token
 from service.web.failed_attempts import MAX_FAILURES, MAX_PROXY_FAILURES
 from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, TOKEN, correction, csrf_header, log_in
@@ -113,14 +114,16 @@ def test_tokens_are_not_guessed_by_programs(guarded: Flask, full: Notes, method:
     late_guess, right = send("guess"), send(TOKEN)
 
     assert guesses == [401 if method == "POST" else 200] * MAX_FAILURES
+    with guarded.test_request_context(environ_overrides={"REMOTE_ADDR": "127.0.0.1"}):
+        assert not try_token(TOKEN).is_right
     assert (late_guess.status_code, right.status_code) == (429, 429)
     assert 0 < int(right.headers["Retry-After"]) <= 60
     assert late_guess.data == right.data
     assert send(TOKEN, "192.0.2.7").status_code in (200, 201)
 
 
-def test_a_request_is_one_attempt(guarded: Flask, full: Notes) -> None:
-    """However often a page asks who may write; and a page leaves the header to a proxy that has its own use for it."""
+def test_pages_leave_the_header_to_proxies_that_have_their_own_use_for_it(guarded: Flask, full: Notes) -> None:
+    """What such a proxy adds to every request of a reader is no guess."""
     client = guarded.test_client()
     for _ in range(3 * MAX_FAILURES):
         page = client.get("/meetings/garden", headers=bearer("of a proxy"))
