@@ -19,6 +19,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -49,6 +50,7 @@ _SEND_BYTES = 65_536  # at a time
 _TURN_BYTES = 16 * _SEND_BYTES  # of one connection, until others have had their turn
 _UNSENT_BYTES = 2 * _SEND_BYTES  # in the kernel's memory, for a reader that does not read
 _SHARED_BYTES = 16_384  # smaller answers are copied, which costs less than sharing them
+_READ_OFF_TIMES = 16
 _ACCEPTED_AT_ONCE = 64
 _SPARE_FILES = 200  # for databases, and connections accepted while room is being made
 _NEVER = 2**40
@@ -168,6 +170,19 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         super().handle_write()
         if not self.total_outbufs_len:
             self.answer = b""
+
+    def handle_close(self) -> None:
+        if self.will_close:
+            self._read_off()
+        super().handle_close()
+
+    def _read_off(self) -> None:
+        """Take what the client still sends: closed on unread bytes, a connection is reset, and the last answer lost."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            for _ in range(_READ_OFF_TIMES):
+                if not self.socket.recv(_SEND_BYTES):
+                    return
 
     def write_soon(self, data: bytes | ReadOnlyFileBasedBuffer) -> int:
         self._turn_bytes = 0

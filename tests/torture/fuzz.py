@@ -18,6 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -391,7 +392,8 @@ class Answers:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_SECONDS) as connection:
                 connection.sendall(request)
-                connection.shutdown(socket.SHUT_WR)
+                with suppress(OSError):  # it may be closed already
+                    connection.shutdown(socket.SHUT_WR)
                 while data := connection.recv(65_536):
                     answer = (answer + data)[:100_000]
             status = answer[9:12].decode("latin-1") if answer.startswith(b"HTTP/") else "nothing"
