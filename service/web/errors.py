@@ -109,11 +109,21 @@ def _with_a_host(wsgi_app: WSGIApplication) -> WSGIApplication:
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
-        if host and not _HOST.fullmatch(host):
+        if host and not _could_be_a_host(host):
             environ["HTTP_HOST"], environ[_NO_HOST] = "localhost", True
         return wsgi_app(environ, start_response)
 
     return answer
+
+
+def _could_be_a_host(host: str) -> bool:
+    if not _HOST.fullmatch(host):
+        return False
+    try:
+        host.partition(":")[0].encode().decode("idna")  # "xn--a" stands for nothing
+    except UnicodeError:
+        return False
+    return True
 
 
 def _refuse_no_host() -> None:
