@@ -220,6 +220,7 @@ def test_a_file_that_becomes_shorter_ends_its_download(
         (get("/", "Content-Length: 9999999", method="POST"), "413"),
         (get("/", f"X-A: {'a' * web.MAX_HEADER_BYTES}"), "431"),
         ("\r\n\r\n" + get("/"), "200"),
+        (get("/opensearch.xml").replace("localhost", "xn--a"), "400"),  # the client of tests has no such host
     ],
 )
 def test_what_cannot_be_parsed_is_answered(opened: Callable[..., socket.socket], sent: str, expected: str) -> None:
