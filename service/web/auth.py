@@ -18,7 +18,7 @@ from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, request, session
+from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
@@ -80,9 +80,9 @@ class _AuthState:
 class _SessionInterface(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         opened = super().open_session(app, request)
-        session_id = dict.get(opened or {}, "id")  # does not count as a use of the session, on which answers depend
-        is_over = session_id is None or session_id in _state_of(app).ended_sessions
-        return self.session_class() if opened and is_over else opened
+        if opened and (opened.get("id") is None or opened["id"] in _state_of(app).ended_sessions):
+            return self.session_class()
+        return opened
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         # Only the reader's own side can forge the header, and would only hide its cookie from itself.
@@ -121,6 +121,7 @@ def may_write() -> Access:
             return Access(allowed=False, reason=problem)
         return Access(allowed=True, method=AuthMethod.LOOPBACK)
     if name := session.get("name"):
+        g.is_personal = True
         return Access(allowed=True, author=str(name), method=AuthMethod.SESSION)
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
@@ -135,6 +136,11 @@ def _bearer_access(token: str) -> Access:
     if attempt.is_right:
         return Access(allowed=True, method=AuthMethod.TOKEN)
     return Access(allowed=False, reason="This is not the server's token.", can_log_in=True)
+
+
+def is_personal() -> bool:
+    """Whether this request was told that its sender is logged in: the answer has their name, and a secret, in it."""
+    return bool(g.get("is_personal"))
 
 
 def require_write() -> Access:

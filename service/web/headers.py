@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, session
+from flask import Flask, Response
+
+from service.web import auth
 
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
@@ -41,7 +43,6 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    # What was made for somebody who is logged in has their name and a secret in it.
-    if session.accessed and session and not response.cache_control.no_store:
+    if auth.is_personal() and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -48,6 +48,9 @@ def test_a_copied_cookie_is_worth_nothing_after_logging_out(guarded: Flask, sett
     archive_of(restarted).close()
 
     assert other.get(BASE).get_json()["may_write"] is True
+    with other.session_transaction() as session:
+        del session["id"]  # what cannot be ended is none
+    assert other.get(BASE).get_json()["may_write"] is False
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,10 @@ def test_nothing_about_a_session_is_kept_by_caches(guarded: Flask, full: Notes) 
     before = client.get("/meetings/garden")
     way_in, page = log_in(client), client.get("/meetings/garden")
     with client.get("/static/style.css") as style:
-        way_out = client.post("/logout", data={"csrf": csrf_header(guarded, client)["X-CSRF-Token"]})
+        assert "private" not in style.headers["Cache-Control"]
+        assert "Cookie" not in style.headers.get("Vary", "")
+    assert "private" not in client.get("/").headers.get("Cache-Control", "")
+    way_out = client.post("/logout", data={"csrf": csrf_header(guarded, client)["X-CSRF-Token"]})
 
     assert "private" not in before.headers.get("Cache-Control", "")
     assert [answer.headers["Cache-Control"] for answer in (way_in, way_out)] == ["no-store", "no-store"]
