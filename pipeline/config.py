@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError
 from pipeline.file_names import is_text
 from pipeline.language import names
 
-_MIN_TOKEN_CHARS = 12
+_MIN_TOKEN_CHARS = 20
 _MAX_TIMEOUT_SECONDS = 86_400.0
 
 

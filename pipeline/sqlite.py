@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pipeline.errors import Busy, DiskFull, StoreError
 
 _WAL_ATTEMPTS = 40
 _WAL_PAUSE_SECONDS = 0.05
+_MIN_FREE_BYTES = 256 * 1024  # the index of the write-ahead log takes 32 kB at first
 _MAX_LOG_BYTES = 64 * 1024**2  # of the write-ahead log between two checkpoints; a bulk write leaves it no longer
 
 
@@ -58,6 +60,8 @@ def as_store_error(path: Path, error: BaseException | None) -> StoreError | None
         return Busy(path)
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(path)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path.parent):
+        return DiskFull(path)
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return StoreError(
             f"{path}: not a readable database ({error})",
@@ -66,6 +70,14 @@ def as_store_error(path: Path, error: BaseException | None) -> StoreError | None
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
         return StoreError(f"{path}: {error}", hint="Check the folder's owner, its permissions and the disk.")
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room for the small files that SQLite keeps beside a database, even to read it."""
+    try:
+        return shutil.disk_usage(folder).free < _MIN_FREE_BYTES
+    except OSError:
+        return False
 
 
 def is_damaged(error: StoreError) -> bool:

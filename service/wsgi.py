@@ -7,16 +7,13 @@ import logging
 from collections.abc import Callable
 from socket import AF_INET, AF_INET6, create_server, socket
 
-import waitress
 from flask import Flask
 
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from service import create_app
+from service.web.server import create_server as create_web_server
 from service.web.store import archive_of
-
-_THREADS = 16
-"""A browser that plays a long recording keeps a thread busy meanwhile; pages must still be answered."""
 
 
 def application() -> Flask:
@@ -44,10 +41,7 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         with _listening(host, port) as opened:
-            # We take no client's address from a header, but keep them: they show that a proxy stands in between.
-            server = waitress.create_server(
-                app, sockets=[opened], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=False
-            )
+            server = create_web_server(app, opened)
             if ready:
                 ready(url_of(opened))
             server.run()

@@ -18,7 +18,7 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slu
 _DEFAULT_AUTHORS = {AuthMethod.TOKEN: "a program", AuthMethod.LOOPBACK: "this computer"}
 """Of a correction whose author is not given."""
 
-_REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422)
+_REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
 class CorrectionRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,7 +38,7 @@ class UndoRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @blueprint.get("")
-@described(Operation(problems=(404,)))
+@described(Operation(problems=(404, 429)))
 def history(slug: str) -> HistoryJson:
     """The corrections of a meeting."""
     return history_json(store().meeting(slug, segments=False), store().history(slug), auth.may_write())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,27 +21,27 @@ def form() -> Response:
 @blueprint.post("/login")
 def log_in() -> AnyResponse:
     _require_token_set()
-    address, failures = request.remote_addr or "", auth.failed_attempts()
+    auth.require_own_site()
     name = request.form.get("name", "")
-    if wait := math.ceil(failures.wait(address)):
-        page = _form(429, name, f"Too many wrong tokens. Try again in {wait} s.")
-        page.headers["Retry-After"] = str(wait)
+    attempt = auth.try_token(request.form.get("token", "").strip())
+    if attempt.wait:
+        page = _form(429, name, f"Too many wrong tokens. Try again in {attempt.wait} s.")
+        page.headers["Retry-After"] = str(attempt.wait)
         return page
-    if not auth.is_token(request.form.get("token", "").strip()):
-        failures.add(address)
+    if not attempt.is_right:
         return _form(403, name, "Wrong token. Ask whoever runs this server.")
     try:
         auth.log_in(validated_author(name))
     except InvalidCorrection as error:
         return _form(422, name, error.hint)
-    return redirect(_next_page(), 303)
+    return _go_on()
 
 
 @blueprint.post("/logout")
 def log_out() -> AnyResponse:
     auth.require_csrf()
     auth.log_out()
-    return redirect(_next_page(), 303)
+    return _go_on()
 
 
 def _form(status: int, name: str, problem: str) -> Response:
@@ -51,6 +49,12 @@ def _form(status: int, name: str, problem: str) -> Response:
     page = make_response(render_template("login.html", name=name, problem=problem, next=_next_page()), status)
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _go_on() -> AnyResponse:
+    response = redirect(_next_page(), 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _require_token_set() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from pipeline import cues
-from service.web.media_files import media_type, playable_file
+from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
 from service.web.store import store
 
 blueprint = Blueprint("media", __name__)
@@ -17,8 +17,8 @@ def recording(slug: str) -> Response:
     stored = store().recording(slug)
     path = playable_file(stored.record if stored else None)
     if stored is None or path is None:
-        raise NotFound("There is no recording of this meeting on this server.")
-    return send_file(path, mimetype=media_type(stored.record), conditional=True)
+        raise NotFound(NOT_HERE)
+    return send_file(path, media_type(stored.record))
 
 
 @blueprint.get("/meetings/<slug>/transcript.vtt")

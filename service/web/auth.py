@@ -2,7 +2,8 @@
 
 With a token in the settings, anyone who has it: programs send it as `Authorization: Bearer TOKEN`, people log in with
 it once. Without one, only a person at this machine: the connection comes from loopback, the page was requested by a
-loopback name, since any other may have been made to lead here (DNS rebinding), and no other site sent the request.
+loopback name, since any other may have been made to lead here (DNS rebinding), no other site sent the request, and no
+proxy passed it on. A proxy that says nothing of itself cannot be told from a person: with one, set a token.
 """
 
 from __future__ import annotations
@@ -10,27 +11,21 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import math
+import re
 import secrets
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from threading import Lock
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
 
 from pipeline.config import Settings
-
-MAX_FAILURES = 10
-"""Wrong tokens from one address in FAILURE_WINDOW_SECONDS before it has to wait."""
-
-FAILURE_WINDOW_SECONDS = 60.0
+from service.web.ended_sessions import SESSION_LIFETIME, EndedSessions
+from service.web.failed_attempts import FailedAttempts, limits_of
 
 SESSION_COOKIE = "jumpnotes"
 """The name of the cookie of a session."""
@@ -39,8 +34,12 @@ MAX_BODY_BYTES = 10_000
 """Of a request. A correction has a hundred."""
 
 _KEY = "jumpnotes.auth"
-_MAX_ADDRESSES = 10_000  # remembered at a time, so that many addresses do not fill the memory
-_PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+_PROXY_HEADER = re.compile(
+    "cdn-loop|(do-connecting-|fastly-client-|true-client-)ip|forwarded|front-end-https|proxy-connection|via|"
+    "(x-)?(client|cluster-client|proxyuser|real|remote)-(addr|ip)|x-(host|(url-)?scheme)|"
+    "(cf|cloudfront|fly|tailscale|x-(amzn|appengine|arr|azure|envoy|original|varnish|vercel))-.*|x-forwarded.*",
+    re.IGNORECASE,
+)
 
 
 class AuthMethod(StrEnum):
@@ -63,42 +62,28 @@ class Access:
     can_log_in: bool = False
 
 
-class FailedAttempts:
-    """Counts wrong tokens by address, in memory: enough against guessing, gone after a restart."""
+@dataclass(frozen=True, slots=True)
+class TokenAttempt:
+    """Whether a token was the server's. While its sender has to wait, for as many seconds, nobody learns that."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._lock = Lock()
-        self._failed: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def wait(self, address: str) -> float:
-        """Seconds until this address may try again; 0 when it may now."""
-        with self._lock:
-            failed = self._recent(address)
-            return max(failed[0] + FAILURE_WINDOW_SECONDS - self._now(), 0.0) if len(failed) >= MAX_FAILURES else 0.0
-
-    def add(self, address: str) -> None:
-        """Count one more wrong token from this address."""
-        with self._lock:
-            self._recent(address).append(self._now())
-            self._failed.move_to_end(address)
-            while len(self._failed) > _MAX_ADDRESSES:
-                self._failed.popitem(last=False)
-
-    def _recent(self, address: str) -> deque[float]:
-        failed = self._failed.setdefault(address, deque(maxlen=MAX_FAILURES))
-        while failed and failed[0] <= self._now() - FAILURE_WINDOW_SECONDS:
-            failed.popleft()
-        return failed
+    is_right: bool
+    wait: int
 
 
 @dataclass(frozen=True, slots=True)
 class _AuthState:
     token: str | None
     failed_attempts: FailedAttempts
+    ended_sessions: EndedSessions
 
 
 class _SessionInterface(SecureCookieSessionInterface):
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        opened = super().open_session(app, request)
+        if opened and (opened.get("id") is None or opened["id"] in _state_of(app).ended_sessions):
+            return self.session_class()
+        return opened
+
     def get_cookie_secure(self, _app: Flask) -> bool:
         # Only the reader's own side can forge the header, and would only hide its cookie from itself.
         return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
@@ -106,12 +91,15 @@ class _SessionInterface(SecureCookieSessionInterface):
 
 def register(app: Flask, settings: Settings) -> None:
     """Guard what `app` writes, and give its templates `may_write()` and `csrf_token()`."""
-    app.extensions[_KEY] = _AuthState(settings.token, FailedAttempts())
+    app.extensions[_KEY] = _AuthState(
+        settings.token, FailedAttempts(), EndedSessions(settings.data_dir / "ended-sessions")
+    )
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME=SESSION_COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
     )
     app.session_interface = _SessionInterface()
     if settings.token:
@@ -121,21 +109,38 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def may_write() -> Access:
-    """Whether the sender of this request may correct links, and if not, why, in words for the page."""
+    """Whether the sender of this request may correct links, and if not, why, in words for the page.
+
+    Raises:
+        TooManyRequests: a program sent a token, and there were too many wrong ones lately. Never for a page.
+    """
     token = _state().token
     if token is None:
         problem = _not_local()
         if problem:
             return Access(allowed=False, reason=problem)
         return Access(allowed=True, method=AuthMethod.LOOPBACK)
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        if is_token(given.strip()):
-            return Access(allowed=True, method=AuthMethod.TOKEN)
-        return Access(allowed=False, reason="This is not the server's token.", can_log_in=True)
     if name := session.get("name"):
+        g.is_personal = True
         return Access(allowed=True, author=str(name), method=AuthMethod.SESSION)
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
+        return _bearer_access(given.strip())
     return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
+
+
+def _bearer_access(token: str) -> Access:
+    attempt = try_token(token)
+    if attempt.wait:
+        raise TooManyRequests("Too many wrong tokens.", retry_after=attempt.wait)
+    if attempt.is_right:
+        return Access(allowed=True, method=AuthMethod.TOKEN)
+    return Access(allowed=False, reason="This is not the server's token.", can_log_in=True)
+
+
+def is_personal() -> bool:
+    """Whether this request was told that its sender is logged in: the answer has their name, and a secret, in it."""
+    return bool(g.get("is_personal"))
 
 
 def require_write() -> Access:
@@ -148,19 +153,10 @@ def require_write() -> Access:
     """
     access = may_write()
     if not access.allowed:
-        if "Authorization" in request.headers:
-            _count_failure(request.remote_addr or "")
         raise _refusal(access)
     if access.method is AuthMethod.SESSION:
         require_csrf()
     return access
-
-
-def _count_failure(address: str) -> None:
-    wait = failed_attempts().wait(address)
-    if wait:
-        raise TooManyRequests("Too many wrong tokens.", retry_after=math.ceil(wait))
-    failed_attempts().add(address)
 
 
 def csrf_token() -> str:
@@ -179,25 +175,46 @@ def require_csrf() -> None:
         raise Forbidden("This page is out of date. Reload it.")
 
 
-def is_token(given: str) -> bool:
-    """Whether `given` is the server's token. A near miss takes as long as any other."""
+def try_token(given: str) -> TokenAttempt:
+    """Compare `given` with the server's token, unless its sender has to wait. Near misses take as long as any."""
     token = _state().token
-    return token is not None and hmac.compare_digest(_digest(given), _digest(token))
+    is_right = token is not None and hmac.compare_digest(_digest(given), _digest(token))
+    limits = limits_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
+    wait = _state().failed_attempts.wait(limits, is_right=is_right)
+    return TokenAttempt(is_right and not wait, math.ceil(wait))
+
+
+def require_own_site() -> None:
+    """Only let a form of ours be sent by browsers: another site could log its visitors in under a name it chose.
+
+    Raises:
+        Forbidden: another site sent the request.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        is_own = site in ("same-origin", "none")
+    else:  # browsers only say it over https and on this machine; the port may be the proxy's
+        origin = request.headers.get("Origin")
+        is_own = origin is None or _host_of(origin) == _host_of(f"//{request.host}")
+    if not is_own:
+        raise Forbidden("The request came from another site. Open the page here, and try again.")
 
 
 def log_in(name: str) -> None:
     """Begin a session for `name`."""
     session.clear()
-    session.update(name=name, csrf=secrets.token_urlsafe(24))
+    session.update(name=name, csrf=secrets.token_urlsafe(24), id=secrets.token_urlsafe(16))
 
 
 def log_out() -> None:
+    """End the session; a copy of its cookie is worth nothing then.
+
+    Raises:
+        StoreError: that cannot be remembered.
+    """
+    if session_id := session.get("id"):
+        _state().ended_sessions.add(session_id)
     session.clear()
-
-
-def failed_attempts() -> FailedAttempts:
-    """The wrong tokens of the last minute."""
-    return _state().failed_attempts
 
 
 def has_token() -> bool:
@@ -206,7 +223,11 @@ def has_token() -> bool:
 
 
 def _state() -> _AuthState:
-    state: _AuthState = current_app.extensions[_KEY]
+    return _state_of(current_app)
+
+
+def _state_of(app: Flask) -> _AuthState:
+    state: _AuthState = app.extensions[_KEY]
     return state
 
 
@@ -226,16 +247,26 @@ def _not_local() -> str:
         "Links can only be corrected on the computer that serves this page. "
         "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
     )
-    if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _PROXY_HEADERS):
-        return elsewhere
-    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # not a browser, but a proxy that says nothing else
+    if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
         return elsewhere
     if not _is_loopback(_host_of(f"//{request.host}")):
         return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
+    if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
         return "The request came from another site."
     return ""
+
+
+def _came_through_a_proxy() -> bool:
+    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # not a browser, but a proxy that says nothing else
+        return True
+    return any(_PROXY_HEADER.fullmatch(name) for name, _ in request.headers)
+
+
+def _sent_by_another_site() -> bool:
+    """By what the browser says; following a link to one of our pages is no harm."""
+    is_visit = request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return not is_visit and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 
 def _host_of(address: str) -> str:

@@ -5,10 +5,13 @@ People get a page; programs, under /api/, get a problem as RFC 9457 has it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from pipeline import export
 from pipeline.errors import (
@@ -16,6 +19,7 @@ from pipeline.errors import (
     Busy,
     ConflictError,
     CorrectionNotFound,
+    DiskFull,
     InvalidCorrection,
     InvalidQuery,
     JumpnotesError,
@@ -24,7 +28,15 @@ from pipeline.errors import (
     StoreError,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+_HOST = re.compile(
+    r"(?=.{1,260}$)([\w-]{1,63}\.)*[\w-]{1,63}\.?(:\d{0,5})?|\[[\da-f:.]{2,45}\](:\d{0,5})?", re.ASCII | re.IGNORECASE
+)
+_NO_HOST = "jumpnotes.no_host"  # in the environ: what the client called us was no host
 
 _RETRY_SECONDS = "5"
 _NO_TYPE = "about:blank"  # the problem is what its status says, and nothing more (RFC 9457, section 4.2.1)
@@ -61,6 +73,9 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     InvalidCorrection: ProblemType("invalid-correction", 422, "Invalid correction"),
     ConflictError: ProblemType("conflict", 409, "Edited by somebody else"),
     Busy: ProblemType("busy", 503, "Busy", "The database is busy.", "Try again in a few seconds."),
+    DiskFull: ProblemType(
+        "disk-full", 507, "Disk full", "The server's disk is full. Nothing was changed.", "Try again later."
+    ),
     SchemaMismatch: ProblemType(
         "update-needed", 503, "Update needed", "The database was written by a newer version of jumpnotes."
     ),
@@ -69,12 +84,14 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
 }
 
 _HTTP_HINTS = {
+    400: "Check the address and what was sent.",
     401: "Log in at /login, or send the server's token as Authorization: Bearer TOKEN.",
     404: "The first page lists all meetings.",
     405: "Only corrections can be written, under /api/v1/.",
     413: "A correction is a few hundred bytes.",
     415: 'Send {"block": …, "verdict": "time", "start": 83.2, "seen": null}.',
     416: "Ask for bytes within the length of the recording.",
+    429: "Wait for as many seconds as Retry-After says. Whoever is logged in need not.",
     500: "The server's log has the details. Please report it if it happens again.",
 }
 
@@ -83,6 +100,35 @@ def register(app: Flask) -> None:
     """Answer our errors and HTTP's own, as a page or, under /api/, as a problem."""
     app.register_error_handler(JumpnotesError, _answer_ours)
     app.register_error_handler(HTTPException, _answer_http)
+    app.wsgi_app = _with_a_host(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    app.before_request(_refuse_no_host)
+
+
+def _with_a_host(wsgi_app: WSGIApplication) -> WSGIApplication:
+    """Routing and the addresses in pages need a host: where the client sends none that could be one, we are it."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST", "")
+        if host and not _could_be_a_host(host):
+            environ["HTTP_HOST"], environ[_NO_HOST] = "localhost", True
+        return wsgi_app(environ, start_response)
+
+    return answer
+
+
+def _could_be_a_host(host: str) -> bool:
+    if not _HOST.fullmatch(host):
+        return False
+    try:
+        host.partition(":")[0].encode().decode("idna")  # "xn--a" stands for nothing
+    except UnicodeError:
+        return False
+    return True
+
+
+def _refuse_no_host() -> None:
+    if _NO_HOST in request.environ:
+        raise BadRequest("The header Host names no host.")
 
 
 def type_uri(problem: ProblemType) -> str:

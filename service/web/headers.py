@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from service.web import auth
+
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
 _CONTENT_SECURITY_POLICY = {
@@ -41,4 +43,6 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if auth.is_personal() and not response.cache_control.no_store:
+        response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -1,8 +1,13 @@
-"""The files of local recordings, and what players call them."""
+"""The files of local recordings: what players call them, and the pieces of them that they ask for."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
 from pipeline.records import Recording
 
@@ -27,6 +32,9 @@ MEDIA_TYPES = {
 """By file name. Fixed here, because what the operating system says of .m4a and .opus differs, and players mind."""
 
 
+NOT_HERE = "There is no recording of this meeting on this server."
+
+
 def media_type(recording: Recording) -> str:
     """The media type of a recording's file; a video's where it is not known, for its player shows both."""
     return MEDIA_TYPES.get(Path(recording.media or "").suffix.lower(), "video/mp4")
@@ -38,3 +46,43 @@ def playable_file(recording: Recording | None) -> Path | None:
         return None
     path = Path(recording.media).absolute()
     return path if path.is_file() else None
+
+
+def send_file(path: Path, media_type: str) -> Response:
+    """The file, or the one piece of it that the request asks for.
+
+    Several pieces, units besides bytes and what is no range are answered with the whole file, as HTTP allows.
+
+    Raises:
+        NotFound: it cannot be opened.
+        RequestedRangeNotSatisfiable: the piece begins after its end.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise NotFound(NOT_HERE) from error
+    about = os.fstat(file.fileno())
+    response = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
+    response.content_length, response.last_modified = about.st_size, about.st_mtime  # type: ignore[assignment]
+    response.cache_control.no_cache = True
+    response.set_etag(f"{about.st_mtime_ns}-{about.st_size}")
+    wanted = request.range
+    is_one_piece = (
+        wanted is not None
+        and wanted.units == "bytes"
+        and len(wanted.ranges) == 1
+        and wanted.ranges[0][0] >= -about.st_size  # its last bytes, more than it has: all of it
+    )
+    try:
+        response.make_conditional(
+            request.environ, accept_ranges=True, complete_length=about.st_size if is_one_piece else None
+        )
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
+    start = response.content_range.start
+    if response.status_code == 206 and start is not None and "wsgi.file_wrapper" in request.environ:
+        # The server sends it from there on, Content-Length bytes of it, and keeps no thread waiting for the player.
+        file.seek(start)
+        response.response = wrap_file(request.environ, file)
+    return response

@@ -8,30 +8,41 @@ from contextlib import contextmanager
 from socket import create_server
 from typing import Any
 
-import waitress
 from flask import Flask
+from waitress import wasyncore
 
 from service import wsgi
+from service.web import server as web
+from service.web.server import WebServer
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """A real HTTP server on loopback, by its URL."""
+    with running(app) as server:
+        yield wsgi.url_of(server.socket)
+
+
+@contextmanager
+def running(app: Any) -> Iterator[WebServer]:
+    """A real HTTP server on loopback, whose loop is turned by a thread."""
     channels: dict[int, Any] = {}
     stopping = threading.Event()
 
     def answer() -> None:
         while not stopping.is_set():
-            waitress.wasyncore.loop(timeout=0.1, map=channels, count=1)
+            wasyncore.loop(timeout=0.05, use_poll=True, map=channels, count=1)
 
     with create_server(("127.0.0.1", 0)) as opened:
-        server = waitress.create_server(app, map=channels, sockets=[opened], threads=8)
+        server = web.create_server(app, opened, channels)
         thread = threading.Thread(target=answer)
         thread.start()
-        yield wsgi.url_of(opened)
-        stopping.set()
-        thread.join()
-        server.task_dispatcher.shutdown()
-        for channel in tuple(channels.values()):  # with what a browser did not fetch to the end
-            channel.handle_close()
-        waitress.wasyncore.close_all(channels)
+        try:
+            yield server
+        finally:
+            stopping.set()
+            thread.join()
+            server.task_dispatcher.shutdown()
+            for channel in tuple(channels.values()):  # with what a browser did not fetch to the end
+                channel.handle_close()
+            wasyncore.close_all(channels)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from socket import create_server
 from typing import Any
@@ -20,6 +22,9 @@ from pipeline.errors import ConfigError
 from pipeline.records import Notes
 from service import wsgi
 from service.web.store import archive_of
+from tests.service.corrections import TOKEN
+from tests.service.serving import running
+from tests.torture.fuzz import Answers, OddRequests
 
 LIGHT = """
 import sys
@@ -41,6 +46,9 @@ from pathlib import Path
 from pipeline.config import Settings
 from service.wsgi import serve
 from service.web.store import archive_of
+from tests.service.corrections import TOKEN
+from tests.service.serving import running
+from tests.torture.fuzz import Answers, OddRequests
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
 """
@@ -81,6 +89,21 @@ def test_a_proxy_is_not_taken_for_a_person_at_this_machine(full: Notes, settings
             with urllib.request.urlopen(asked) as response:
                 answers.append(json.load(response)["may_write"])
     assert answers == [True, False]
+
+
+@pytest.mark.parametrize("name", ["app", "guarded"])
+def test_every_request_gets_an_answer_below_500(full: Notes, request: pytest.FixtureRequest, name: str) -> None:
+    """Whatever the method, the address, the headers and the body: a few hundred odd ones, byte by byte."""
+    app = request.getfixturevalue(name)
+    answers, routes = Answers(), sorted({rule.rule for rule in app.url_map.iter_rules()})
+    with running(app) as server:
+        port = server.socket.getsockname()[1]
+        token = TOKEN if name == "guarded" else None
+        for odd in islice(OddRequests(routes, port, token, random.Random(1)), 250):
+            answers.ask(port, odd)
+
+    assert answers.bad == []
+    assert {"200", "400", "403", "404", "405"} <= answers.statuses.keys()
 
 
 def test_taken_port_is_a_clear_error(settings: Settings) -> None:

@@ -1,1 +1,6 @@
-"""Long runs that try to break the program: `make torture`. Each prints what it tried and what held."""
+"""Long attacks on the real program: `make torture` runs them. They print figures, and end with 1 where one is too bad.
+
+python -m tests.torture.kills N SEED     kill -9 at N random moments of each command
+python -m tests.torture.load             many readers, players and attackers at once
+python -m tests.torture.fuzz N SEED      N odd requests, byte by byte
+"""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pipeline.config import Settings
 from pipeline.records import Notes
-from service.web.auth import MAX_FAILURES
+from service import create_app
+from service.web.failed_attempts import MAX_FAILURES
+from service.web.store import archive_of
 from tests.service.corrections import BASE, TOKEN, correction, csrf_header, log_in
 
 
@@ -26,6 +30,65 @@ def test_who_logged_in_writes_in_their_name(guarded: Flask, full: Notes) -> None
     assert made.get_json()["correction"]["author"] == "Ana"
     assert left.status_code == 303
     assert after.status_code == 401
+
+
+def test_a_copied_cookie_is_worth_nothing_after_logging_out(guarded: Flask, settings: Settings, full: Notes) -> None:
+    """Nor after a restart of the server. Other sessions of the same person go on."""
+    client, other = guarded.test_client(), guarded.test_client()
+    name, _, value = log_in(client).headers["Set-Cookie"].partition(";")[0].partition("=")
+    log_in(other)
+    token = csrf_header(guarded, client)
+    client.post("/logout", data={"csrf": token["X-CSRF-Token"]})
+    restarted = create_app(replace(settings, token=TOKEN))
+    for app in (guarded, restarted):
+        thief = app.test_client()
+        thief.set_cookie(name, value)
+        assert thief.post(BASE, json=correction(full), headers=token).status_code == 401
+        assert "Log out" not in thief.get("/meetings/garden").text
+    archive_of(restarted).close()
+
+    assert other.get(BASE).get_json()["may_write"] is True
+    with other.session_transaction() as session:
+        del session["id"]  # what cannot be ended is none
+    assert other.get(BASE).get_json()["may_write"] is False
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://notes.example"}, 303),  # a proxy that hides its name
+        ({"Origin": "https://localhost:8443"}, 303),
+        ({}, 303),
+    ],
+)
+def test_another_site_logs_nobody_in(guarded: Flask, headers: dict[str, str], status: int) -> None:
+    """Else its visitors would write under a name that it chose."""
+    answer = log_in(guarded.test_client(), headers=headers)
+
+    assert answer.status_code == status
+    assert ("Set-Cookie" in answer.headers) == (status == 303)
+
+
+def test_nothing_about_a_session_is_kept_by_caches(guarded: Flask, full: Notes) -> None:
+    """Not the way in, nor the way out; a page with the person's name only by their own browser."""
+    client = guarded.test_client()
+    before = client.get("/meetings/garden")
+    way_in, page = log_in(client), client.get("/meetings/garden")
+    with client.get("/static/style.css") as style:
+        assert "private" not in style.headers["Cache-Control"]
+        assert "Cookie" not in style.headers.get("Vary", "")
+    assert "private" not in client.get("/").headers.get("Cache-Control", "")
+    way_out = client.post("/logout", data={"csrf": csrf_header(guarded, client)["X-CSRF-Token"]})
+
+    assert "private" not in before.headers.get("Cache-Control", "")
+    assert [answer.headers["Cache-Control"] for answer in (way_in, way_out)] == ["no-store", "no-store"]
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in page.headers["Vary"]
 
 
 def test_guessing_is_slowed_down(guarded: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import random
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,6 +57,57 @@ def test_pieces_over_http(library: Library, full: Notes, live: str, tmp_path: Pa
     assert ask(live, "GET", If_None_Match=etag)[0] == 304
     assert ask(live, "GET", Range="bytes=0-9", If_Range=etag)[0] == 206
     assert ask(live, "GET", Range="bytes=0-9", If_Range='"older"')[0] == 200
+
+
+def test_every_kind_of_piece_is_the_file_s_own(library: Library, live: str, tmp_path: Path) -> None:
+    """One connection asks for one piece after the other: each has its bytes, its length, and nothing after it."""
+    library.notes()
+    path = library.local()
+    path.write_bytes(content := random.Random(1).randbytes(300_000))
+    size = len(content)
+    pieces = {"0-": (0, size), "0-0": (0, 1), "-1": (size - 1, size), f"-{size}": (0, size), "7-9": (7, 10)}
+    pieces |= {"1000-200000": (1000, 200_001), f"{size - 1}-": (size - 1, size), f"5-{size + 99}": (5, size)}
+    connection = http.client.HTTPConnection(urlsplit(live).netloc, timeout=10)
+    for wanted, (start, end) in pieces.items():
+        for method in ("GET", "HEAD"):
+            connection.request(method, "/media/garden", headers={"Range": f"bytes={wanted}"})
+            answer = connection.getresponse()
+            body = answer.read()
+            assert (answer.status, answer.headers["Content-Length"]) == (206, str(end - start)), wanted
+            assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
+            assert body == (content[start:end] if method == "GET" else b""), wanted
+    for whole in (
+        "bytes=0-1,5-6",
+        "bytes=0-0, -1",
+        "items=0-1",
+        "bytes=a-b",
+        "bytes",
+        "0-5",
+        f"bytes=-{size + 5}",
+        "bytes=5-2",
+    ):
+        connection.request("GET", "/media/garden", headers={"Range": whole})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read() == content) == (200, True), whole
+    for beyond in (f"{size}-", f"{size + 5}-{size + 9}"):
+        connection.request("GET", "/media/garden", headers={"Range": f"bytes={beyond}"})
+        answer = connection.getresponse()
+        answer.read()
+        assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}"), beyond
+    connection.close()
+
+
+def test_a_file_that_was_taken_away_is_not_found(
+    client: FlaskClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recording that was deleted or locked after its meeting was stored is a 404, even at the last moment."""
+    library.notes()
+    path = library.local()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "is_file", lambda _: True)
+        path.unlink()
+        gone = client.get("/media/garden")
+    assert (gone.status_code, client.get("/media/garden").status_code) == (404, 404)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,23 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
-from service.web.auth import MAX_FAILURES, FailedAttempts
+from service.web.auth import try_token
+from service.web.failed_attempts import MAX_FAILURES, MAX_PROXY_FAILURES
 from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, TOKEN, correction, csrf_header, log_in
+
+PROXY_SIGNS = [
+    *("CF-Connecting-IP", "CF-Ray", "Client-IP", "Fly-Client-IP", "Forwarded", "Tailscale-User-Login"),
+    *("True-Client-IP", "Via", "X-Amzn-Trace-Id", "X-Client-IP", "X-Cluster-Client-IP", "X-Envoy-External-Address"),
+    *("X-Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix"),
+    *("X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Whatever", "X-Original-Host", "X-Original-URL"),
+    *("X-Real-IP", "x-scheme"),
+]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +35,8 @@ from tests.service.corrections import BASE, BEARER, TOKEN, correction, csrf_head
         ({}, {"Origin": "https://evil.example"}),
         ({}, {"Origin": "null"}),
         ({}, {"Origin": "http://localhost:9999"}),
+        ({}, {"Sec-Fetch-Site": "cross-site"}),
+        ({}, {"Sec-Fetch-Site": "same-site"}),
         ({}, {"X-Forwarded-For": "192.0.2.7"}),
         ({"SERVER_PROTOCOL": "HTTP/1.0"}, {}),  # a proxy that says nothing of whom it asks for
     ],
@@ -54,6 +66,23 @@ def test_a_person_at_this_machine_writes(client: FlaskClient, full: Notes, addre
     assert response.status_code == 201
 
 
+def test_whatever_a_proxy_says_of_itself_gives_it_away(client: FlaskClient, full: Notes) -> None:
+    """Each of these headers is enough, whatever it says. A program's own are not."""
+    statuses = [client.post(BASE, json=correction(full), headers={sign: "1"}).status_code for sign in PROXY_SIGNS]
+
+    assert statuses == [403] * len(PROXY_SIGNS)
+    assert client.post(BASE, json=correction(full), headers={"X-Request-Id": "1", "Priority": "u=1"}).status_code == 201
+
+
+def test_a_link_on_another_site_leads_to_a_page_that_can_be_edited(client: FlaskClient, full: Notes) -> None:
+    """Following it is what a person does; only what other sites send is turned away."""
+    visit = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    assert "Edit links" in client.get("/meetings/garden", headers=visit).text
+    assert client.post(BASE, json=correction(full), headers=visit).status_code == 403
+    assert client.post(BASE, json=correction(full), headers={"Sec-Fetch-Site": "same-origin"}).status_code == 201
+
+
 def test_with_a_token_loopback_is_not_enough(guarded: Flask, full: Notes) -> None:
     """A server with a token asks everybody for it."""
     client = guarded.test_client()
@@ -66,13 +95,80 @@ def test_with_a_token_loopback_is_not_enough(guarded: Flask, full: Notes) -> Non
     assert "/login" in nothing.get_json()["hint"]
 
 
-def test_tokens_are_not_guessed_by_programs(guarded: Flask, full: Notes) -> None:
-    """After ten wrong ones the address waits; the right token still works."""
-    client = guarded.test_client()
-    guesses = [client.post(BASE, json=correction(full), headers={"Authorization": f"Bearer {n}"}) for n in range(12)]
+def bearer(token: object) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
-    assert [answer.status_code for answer in guesses] == [401] * 10 + [429] * 2
-    assert client.post(BASE, json=correction(full), headers=BEARER).status_code == 201
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_tokens_are_not_guessed_by_programs(guarded: Flask, full: Notes, method: str) -> None:
+    """After ten wrong ones the address waits, whatever it sends: the right token is answered like a wrong one."""
+    client = guarded.test_client()
+
+    def send(token: object, address: str = "127.0.0.1") -> TestResponse:
+        body = correction(full) if method == "POST" else None
+        return client.open(
+            BASE, method=method, json=body, headers=bearer(token), environ_overrides={"REMOTE_ADDR": address}
+        )
+
+    guesses = [send(number).status_code for number in range(MAX_FAILURES)]
+    late_guess, right = send("guess"), send(TOKEN)
+
+    assert guesses == [401 if method == "POST" else 200] * MAX_FAILURES
+    with guarded.test_request_context(environ_overrides={"REMOTE_ADDR": "127.0.0.1"}):
+        assert not try_token(TOKEN).is_right
+    assert (late_guess.status_code, right.status_code) == (429, 429)
+    assert 0 < int(right.headers["Retry-After"]) <= 60
+    assert late_guess.data == right.data
+    assert send(TOKEN, "192.0.2.7").status_code in (200, 201)
+
+
+def test_pages_leave_the_header_to_proxies_that_have_their_own_use_for_it(guarded: Flask, full: Notes) -> None:
+    """What such a proxy adds to every request of a reader is no guess."""
+    client = guarded.test_client()
+    for _ in range(3 * MAX_FAILURES):
+        page = client.get("/meetings/garden", headers=bearer("of a proxy"))
+        assert (page.status_code, "Log in" in page.text) == (200, True)
+    for _ in range(MAX_FAILURES - 1):
+        client.get(BASE, headers=bearer("guess"))
+
+    assert client.get(BASE, headers=BEARER).get_json()["may_write"] is True
+
+
+def test_behind_a_proxy_only_the_guesser_waits(guarded: Flask, full: Notes) -> None:
+    """Whom it saw is told apart; made-up addresses before that are not; it has a limit; a session is free."""
+    client, member = guarded.test_client(), guarded.test_client()
+    log_in(member)
+
+    def get(forwarded: str, token: str = "guess", peer: str = "172.18.0.2") -> int:
+        headers = bearer(token) | {"X-Forwarded-For": forwarded}
+        return client.get(BASE, headers=headers, environ_overrides={"REMOTE_ADDR": peer}).status_code
+
+    for number in range(MAX_FAILURES):
+        assert get(f"198.51.100.{number}, 192.0.2.7") == 200
+    assert get("198.51.100.77, 192.0.2.7") == 429
+    assert get("192.0.2.8", TOKEN) == 200
+    assert [get(f"192.0.2.{100 + number}") for number in range(MAX_PROXY_FAILURES)].count(429) == MAX_FAILURES
+    assert get("192.0.2.8", TOKEN) == 429
+    assert get("192.0.2.8", TOKEN, peer="127.0.0.1") == 200
+
+    headers = csrf_header(guarded, member) | {"X-Forwarded-For": "192.0.2.7"}
+    proxied = {"REMOTE_ADDR": "172.18.0.2"}
+    assert member.post(BASE, json=correction(full), headers=headers, environ_overrides=proxied).status_code == 201
+
+
+def test_nobody_names_an_address_of_their_own(guarded: Flask, full: Notes) -> None:
+    """From elsewhere than a private network the header counts for nothing, and an IPv6 network counts as one."""
+    client = guarded.test_client()
+    answers = [
+        client.get(
+            BASE,
+            headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"},
+            environ_overrides={"REMOTE_ADDR": f"2600:1234:5678:9abc::{number:x}"},
+        ).status_code
+        for number in range(12)
+    ]
+
+    assert answers == [200] * 10 + [429] * 2
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "guess"}, {"X-CSRF-Token": "é"}])
@@ -103,27 +199,13 @@ def test_a_new_token_ends_every_session(guarded: Flask, settings: Settings, full
     client = guarded.test_client()
     cookie = log_in(client).headers["Set-Cookie"].partition(";")[0]
     name, _, value = cookie.partition("=")
-    other = create_app(replace(settings, token="another-barrel"))
+    other = create_app(replace(settings, token="another-barrel-and-trowel"))
     visitor = other.test_client()
     visitor.set_cookie(name, value)
 
     assert client.get(BASE).get_json()["may_write"] is True
     assert visitor.get(BASE).get_json()["may_write"] is False
     archive_of(other).close()
-
-
-def test_the_wait_ends() -> None:
-    """A minute after the first of ten failures there is one more try."""
-    clock = [100.0]
-    attempts = FailedAttempts(lambda: clock[0])
-    for _ in range(MAX_FAILURES):
-        attempts.add("a")
-        clock[0] += 1
-
-    assert attempts.wait("a") == 50.0
-    assert attempts.wait("b") == 0.0
-    clock[0] = 160.0
-    assert attempts.wait("a") == 0.0
 
 
 def test_a_template_can_ask_who_may_write(guarded: Flask, full: Notes) -> None:

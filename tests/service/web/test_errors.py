@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from pathlib import Path
 
@@ -81,6 +82,54 @@ def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pyte
     assert response.headers["Retry-After"]
     assert "/srv/private" not in response.text
     assert "/srv/private" in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/", "/api/v1/meetings"])
+def test_full_disk(app: Flask, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """A full disk is a 507 of its own name, to be tried again later."""
+
+    def refuse() -> None:
+        raise errors.DiskFull(Path("/srv/private/jumpnotes.db"))
+
+    monkeypatch.setattr(archive_of(app).store, "meetings", refuse)
+    response = app.test_client().get(address)
+    assert (response.status_code, response.headers["Retry-After"]) == (507, "5")
+    assert "The server's disk is full." in html.unescape(response.text)
+    assert "/srv/private" not in response.text
+
+
+_ODD_HOSTS = [
+    *("..", ".example.org", "ok..example.org", "a" * 64, "a b", 'evil"><script>', "[::1", "[::1]:x", ":", "a/b")
+]
+_ODD_HOSTS += [
+    *(
+        "127.0.0.1:99999999",
+        "a@b",
+        "%00",
+        "xn--\xff",
+        "\xff",
+        f"{'a.' * 200}",
+        "[x]",
+        "a:1:2",
+        "[fe80::1%eth0]",
+    )
+]
+
+
+@pytest.mark.parametrize("address", ["/", "/api/v1/meetings", "/static/style.css", "/nowhere"])
+def test_a_host_that_is_none(client: FlaskClient, address: str) -> None:
+    """It is the sender's mistake: a 400 like any other, as a page or as a problem."""
+    for host in _ODD_HOSTS:
+        response = client.get(address, headers={"Host": host})
+        assert response.status_code == 400, host
+        assert "The header Host names no host." in response.text
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_host_is_answered_by_any_name(client: FlaskClient) -> None:
+    """What could be the name of a host is one."""
+    for host in ["", "a", "LOCALHOST:8000", "a_b.example.", "[::1]:8000", "192.0.2.7", "xn--bcher-kva.example:"]:
+        assert client.get("/search.atom?q=a", headers={"Host": host}).status_code == 200, host
 
 
 def test_bug(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
