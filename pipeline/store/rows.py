@@ -168,17 +168,18 @@ def segment_row(segment: Segment, position: int) -> dict[str, object]:
 
 def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
     """The transcript of a row; without `segments` it has none."""
-    of_transcript = sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
-    found: Iterable[Row] = db.execute(of_transcript) if segments else ()
-    decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
+    columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
+    of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
+    found: Iterable[Any] = db.execute(of_transcript) if segments else ()
+    decode = msgspec.json.Decoder(tuple[Word, ...]).decode
     return Transcript(
         language=row.language,
         origin=Origin(row.origin),
         model=row.model,
         duration=row.duration,
         segments=tuple(
-            Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
-            for s in found
+            Segment(start, end, text, decode(words), speaker, suspect)
+            for start, end, text, words, speaker, suspect in found
         ),
     )
 
