@@ -12,9 +12,11 @@ from pipeline.records import Verdict
 from service.views.api_json import CorrectionResultJson, HistoryJson, correction_result_json, history_json
 from service.web import auth
 from service.web.auth import Access, AuthMethod
+from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import body_as, query_as
 from service.web.store import store
+from service.web.versions import of_meeting
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
 
@@ -48,6 +50,7 @@ class UndoRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @blueprint.get("")
+@cached(of_meeting)
 @described(Operation(problems=(400, 404), query=HistoryRequest))
 def history(slug: str) -> HistoryJson:
     """The corrections of a meeting."""

@@ -12,7 +12,9 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.records import Hit
 from pipeline.search import search as find
 from service.views.feed_entries import feed_entry, timestamp
+from service.web.caching import cached
 from service.web.store import search_index, store
+from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("feed", __name__)
 
@@ -23,11 +25,13 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 
 
 @blueprint.get("/opensearch.xml")
+@cached(of_program)
 def opensearch() -> Response:
     return _xml("opensearch.xml", "application/opensearchdescription+xml")
 
 
 @blueprint.get("/search.atom")
+@cached(of_archive)
 def atom() -> Response:
     """The meetings a query is found in, the latest to be added first, each with its moments."""
     query = request.args.get("q", "").strip()
@@ -36,16 +40,13 @@ def atom() -> Response:
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found]
     # Atom wants every feed to have a date.
     latest = timestamp(max(added.values(), default=datetime.now(UTC)))
-    response = _xml(
+    return _xml(
         "search.atom.xml",
         "application/atom+xml",
         query=query,
         entries=entries,
         updated=entries[0].updated if entries else latest,
     )
-    response.add_etag(weak=True)  # it may go compressed
-    response.make_conditional(request)
-    return response
 
 
 def _hits_by_slug(query: str, added: Mapping[str, datetime]) -> Iterator[tuple[str, tuple[Hit, ...]]]:

@@ -105,6 +105,11 @@ class IndexReader:
         """The last change of the store that the index contains."""
         return int(self._db.execute("SELECT change FROM state").fetchone()[0])
 
+    def content_version(self) -> tuple[object, ...]:
+        """What changes with the content of the index."""
+        (schema,) = self._db.execute("PRAGMA schema_version").fetchone()  # a rebuild makes the tables anew
+        return schema, *self._db.execute("SELECT version, language, change FROM state").fetchone()
+
     def part_sizes(self, source: PassageSource) -> list[int]:
         """Pages of the parts of an index."""
         return [size for (size,) in self._db.execute(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")]
