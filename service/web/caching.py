@@ -34,6 +34,7 @@ MAX_MADE_AT_ONCE = 3
 
 _KEY = "jumpnotes.answers"
 _ETAG_BYTES = 12
+_MIN_KEPT = 4  # answers for which there is always room
 _OVERHEAD_BYTES = 500  # of an answer that is kept, beside its text
 
 Arguments = ParamSpec("Arguments")
@@ -101,9 +102,12 @@ class KeptAnswers:
 
     def _keep(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
-            replaced = self._answers.pop(key, None)
+            if replaced := self._answers.pop(key, None):
+                self.size -= _size(replaced)
+            if _size(answer) > self._max_bytes // _MIN_KEPT:  # it would push out too many others
+                return
             self._answers[key] = answer
-            self.size += _size(answer) - (_size(replaced) if replaced else 0)
+            self.size += _size(answer)
             while self.size > self._max_bytes:
                 self.size -= _size(self._answers.popitem(last=False)[1])
 
@@ -174,7 +178,7 @@ def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
 
 def _response(answer: Answer, since: int, now: int) -> Response:
     if _is_known(answer, since):
-        response = Response(status=304)
+        response = Response(status=304, content_type=answer.content_type)
     else:
         response = Response(answer.body, content_type=answer.content_type)
         if answer.packed:
