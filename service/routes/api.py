@@ -72,8 +72,8 @@ def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    hits = find(search_index(), asked.q, limit=end + 1, whole=asked.whole)
+    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole)
     whole = "true" if asked.whole else None
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole)
-    has_more = len(hits) > end and end <= _MAX_HITS
-    return api_json.search_results_json(asked.q, hits[asked.cursor : end], next_url if has_more else None)
+    has_more = len(hits) > asked.limit and end <= _MAX_HITS
+    return api_json.search_results_json(asked.q, hits[: asked.limit], next_url if has_more else None)
