@@ -7,13 +7,14 @@ lines are 1-based, and ranges are half-open. What is not known is absent: there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+import msgspec
+
 Progress = Callable[[float, float], None]
 """Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
-
 
 LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the block counts as not found."""
@@ -171,8 +172,7 @@ class Recording:
     chapters: tuple[Chapter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast
     start: float
     end: float
     text: str
@@ -194,7 +194,7 @@ class Segment:
     def timed_words(self) -> tuple[Word, ...]:
         """Every word with its time; where the source has no word times, they share the segment's time evenly."""
         if self.words:
-            return tuple(replace(word, text=text) for word in self.words if (text := word.text.strip()))
+            return tuple(msgspec.structs.replace(word, text=text) for word in self.words if (text := word.text.strip()))
         texts = self.text.split()
         pace = (self.end - self.start) / max(len(texts), 1)
         starts = (self.start + pace * position for position in range(len(texts)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.records import LINK_CONFIDENCE, Alignment, Block, BlockKind, Notes, Section
@@ -13,25 +14,43 @@ MAX_BREATH_SECONDS = 15.0
 """Between two links of a section, that still belong to it."""
 
 
-def end_of(notes: Notes, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
-    """The second at which `block` ends, where blocks begin at `starts` (by id): when the next of its rank begins.
+class BlockEnds:
+    """When blocks end that begin at `starts` (seconds, by id), in a recording of `duration` seconds.
 
     A heading lasts until the next heading of its level or above, any other block until the next block that is not
-    below it. The last one lasts as long as the recording of `duration` seconds. Never before its own start.
+    below it. The last one lasts as long as the recording. None ends before its own start.
     """
-    start = starts[block.id]
-    parents = {other.id: other.parent for other in notes.blocks}
 
-    def closes(other: Block) -> bool:
+    def __init__(self, notes: Notes, starts: Mapping[str, float], duration: float | None) -> None:
+        self._starts = starts
+        self._duration = duration
+        self._parents = {block.id: block.parent for block in notes.blocks}
+        self._blocks = sorted(
+            (block for block in notes.blocks if block.id in starts), key=lambda block: starts[block.id]
+        )
+        self._headings = [block for block in self._blocks if block.kind is BlockKind.HEADING]
+
+    def end_of(self, block: Block) -> float:
+        """The second at which a block ends."""
+        start, others = self._starts[block.id], self._headings if block.kind is BlockKind.HEADING else self._blocks
+        first = bisect_right(others, start, key=lambda other: self._starts[other.id])
+        later = (others[at] for at in range(first, len(others)))
+        end = next((self._starts[other.id] for other in later if self._closes(other, block)), self._duration or start)
+        return max(end, start)
+
+    def _closes(self, other: Block, block: Block) -> bool:
+        """Whether `block` ends where `other` begins."""
         if block.kind is BlockKind.HEADING:
-            return other.kind is BlockKind.HEADING and other.depth <= block.depth
+            return other.depth <= block.depth
         above = other.parent
         while above is not None and above != block.id:
-            above = parents.get(above)
+            above = self._parents.get(above)
         return above is None
 
-    later = (starts[other.id] for other in notes.blocks if starts.get(other.id, start) > start and closes(other))
-    return max(min(later, default=duration or start), start)
+
+def end_of(notes: Notes, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
+    """When one block ends, as `BlockEnds` has it; for many, make one of these."""
+    return BlockEnds(notes, starts, duration).end_of(block)
 
 
 def spans_of(section: Section, alignments: Mapping[str, Alignment]) -> list[Span]:

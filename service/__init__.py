@@ -2,7 +2,7 @@
 
     routes/      the addresses: pages, the API, corrections, feeds, login, recordings
     views/       records → what templates and the API show: words, times, links, drawings
-    web/         what every request has: access, errors, headers, compression, the store, OpenAPI
+    web/         what every request has: access, errors, headers, compression, kept answers, the store, OpenAPI
     templates/   HTML, Atom and OpenSearch; they only place what the views made
     static/      scripts (ES modules, in folders like the pages), one stylesheet, an icon
 
@@ -18,7 +18,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import api, api_corrections, feed, login, media, pages
 from service.views.formatting import code_spans
-from service.web import auth, compression, errors, headers, store
+from service.web import auth, caching, compression, errors, headers, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,6 +40,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(login.blueprint)
     auth.register(app, settings)
+    versions.register(app)
+    caching.register(app)
     errors.register(app)
     compression.register(app)
     headers.register(app)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
+
 from pipeline.records import Segment, Word
 
 _LABEL = re.compile(r"(?P<name>[^\W_][^:<>\[\]\"“”?!,;/]{0,39}):\s+(?=\S)")
@@ -94,6 +96,6 @@ def _words_after(words: tuple[Word, ...], cut: int) -> tuple[Word, ...]:
         if position >= cut:
             return words[index:]
         if rest := word.text[cut - position :].strip():
-            return (replace(word, text=rest), *words[index + 1 :])
+            return (msgspec.structs.replace(word, text=rest), *words[index + 1 :])
         position += len(word.text) + 1
     return ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.language.names import DEFAULT
 from pipeline.search import stems
@@ -40,13 +41,19 @@ def prefixes(query: Query) -> tuple[tuple[str, ...], ...]:
     """What words have to begin with, one of each group: the index finds all words whose stem begins so."""
     groups = [group for group in query.groups if all(term.prefix for term in group)]
     typed = [[[folded for _, folded in stems.words(term.text)] for term in group] for group in groups]
-    return tuple(tuple(found[-1] for found in group) for group in typed if all(group))
+    return tuple(dict.fromkeys(tuple(found[-1] for found in group) for group in typed if all(group)))
 
 
 def have_prefixes(matches: Sequence[str], wanted: Iterable[tuple[str, ...]]) -> bool:
     """Whether the matching texts have a word with one of the prefixes of each group."""
-    found = [folded for text in matches for _, folded in stems.words(text)]
+    found = [folded for text in matches for folded in _folded_words(text)]
     return all(any(word.startswith(group) for word in found) for group in wanted)
+
+
+@lru_cache(maxsize=2**12)
+def _folded_words(text: str) -> tuple[str, ...]:
+    """The words of a match: mostly one, and often the same."""
+    return tuple(folded for _, folded in stems.words(text))
 
 
 def occurs(index: IndexReader, word: str) -> bool:

@@ -15,7 +15,13 @@ def match_term(term: QueryTerm) -> str:
 
 
 def match_any(terms: Iterable[QueryTerm]) -> str:
-    return "(" + " OR ".join(map(match_term, terms)) + ")"
+    return "(" + " OR ".join(dict.fromkeys(map(match_term, terms))) + ")"
+
+
+def _all_of(expressions: Iterable[str]) -> str:
+    """Each once, as each costs; a word is in brackets or not by its place in the query."""
+    distinct = {expression.strip("()"): expression for expression in expressions}
+    return " AND ".join(distinct.values())
 
 
 def excluding(query: Query) -> str:
@@ -29,7 +35,12 @@ def match_all(query: Query) -> tuple[str, ...]:
         return ()
     widest = max(range(len(query.groups)), key=lambda number: len(query.groups[number]))
     rest = [match_any(group) for number, group in enumerate(query.groups) if number != widest]
-    return tuple(" AND ".join([match_term(term), *rest]) + excluding(query) for term in query.groups[widest])
+    return tuple(_all_of([match_term(term), *rest]) + excluding(query) for term in query.groups[widest])
+
+
+def match_whole(query: Query) -> str:
+    """One expression for all hits of a query."""
+    return _all_of(map(match_any, query.groups)) + excluding(query)
 
 
 def match_misheard(query: Query) -> tuple[str, ...]:

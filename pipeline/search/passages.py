@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from pipeline.records import BlockKind, Mishearing, Notes, Transcript
 
 WINDOW_WORDS = 48
@@ -22,7 +24,7 @@ MAX_PAUSE_SECONDS = 60.0
 _TIME_ROUNDING_SECONDS = 0.02
 
 
-class Mark(NamedTuple):
+class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """From the character `offset` on, a text was said at `start` seconds. `heard` is what a mishearing replaced."""
 
     offset: int

@@ -48,6 +48,11 @@ class Query:
     after: date | None = None  # the meeting was on this day or later
     source: PassageSource | None = None  # NOTES or TRANSCRIPT; None: both
 
+    @property
+    def sources(self) -> tuple[PassageSource, ...]:
+        """Where to look."""
+        return (PassageSource.NOTES, PassageSource.TRANSCRIPT) if self.source is None else (self.source,)
+
 
 @dataclass(slots=True)
 class _ParsedParts:

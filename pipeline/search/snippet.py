@@ -35,6 +35,14 @@ def closest_matches(text: str, size: int) -> tuple[int, int]:
     return min(spans) if spans and size else (0, 0)
 
 
+def match_offset(text: str, number: int) -> int:
+    """Where in the text without its marks the match of this number begins, from 0 on; 0 without matches."""
+    at = -1
+    for _ in range(number + 1):
+        at = text.find(MATCH_START, at + 1)
+    return max(at - number * len(MATCH_START + MATCH_END), 0)
+
+
 def matches_in(text: str) -> list[str]:
     """The parts of a marked text that match."""
     return [part.split(MATCH_END)[0] for part in text.split(MATCH_START)[1:]]

@@ -6,6 +6,7 @@ or a kill, all of it is there or none.
     tables            what is stored
     schema            the file: opened, upgraded, its errors translated
     rows              rows ↔ records
+    changes           which meeting was written when
     corrections       rows that people add
     effective_links   what was found, with the corrections that apply
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,7 +44,7 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import corrections, effective_links, rows, schema
+from pipeline.store import changes, corrections, effective_links, rows, schema
 from pipeline.store import tables as t
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
@@ -238,10 +239,13 @@ class Store:
 
     def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
         """The number of the last write, and the meetings written after number `since`, in the order of their writes."""
-        later = sa.select(t.changes).where(t.changes.c.number > since).order_by(t.changes.c.number)
         with self._read() as db:
-            found = db.execute(later).all()
-        return (found[-1].number if found else since), tuple(row.slug for row in found)
+            return changes.since(db, since)
+
+    def last_change(self, slug: str | None = None) -> int:
+        """The number of the last write to this meeting, or to any; 0: there was none."""
+        with self._read() as db:
+            return changes.last(db, slug)
 
     def language(self) -> str:
         """The language whose words are searched, as Snowball names it."""
@@ -259,13 +263,8 @@ class Store:
 
         Without meetings whose last run failed, or that were corrected since.
         """
-        done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
-            t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
-        )
-        decode = msgspec.json.Decoder(RunKey).decode
         with self._read() as db:
-            versions = effective_links.correction_versions(db)
-            found = {row.path: (row.slug, decode(row.run_key)) for row in db.execute(done)}
+            versions, found = effective_links.correction_versions(db), rows.finished(db)
         return {path: (slug, key) for path, (slug, key) in found.items() if key.corrections == versions.get(slug)}
 
     def run_key(self, slug: str) -> RunKey | None:
@@ -343,10 +342,14 @@ class Store:
         with self._read() as db:
             return effective_links.pins(MeetingRows(db, slug))
 
-    def history(self, slug: str) -> tuple[Correction, ...]:
-        """Every correction of a meeting, newest first, with the ids the blocks had then."""
+    def history(self, slug: str, *, limit: int | None = None, before: int | None = None) -> tuple[Correction, ...]:
+        """The corrections of a meeting, newest first: at most `limit` of those that follow the one numbered `before`.
+
+        Raises:
+            CorrectionNotFound: the meeting has no correction `before`.
+        """
         with self._read() as db:
-            return effective_links.history(MeetingRows(db, slug))
+            return effective_links.history(MeetingRows(db, slug), limit, before)
 
     def portable_corrections(self, slug: str) -> tuple[PortableCorrection, ...]:
         """The corrections that apply, for another database, and then the orphans.
@@ -364,9 +367,8 @@ class Store:
 
     def first_stored(self) -> dict[str, datetime]:
         """When the notes of each meeting were first stored, by slug; UTC."""
-        first = sa.select(t.notes.c.slug, sa.func.min(t.notes.c.created_at).label("at")).group_by(t.notes.c.slug)
         with self._read() as db:
-            return {row.slug: row.at.replace(tzinfo=UTC) for row in db.execute(first)}
+            return rows.first_stored(db)
 
     def notes_paths(self) -> dict[str, str]:
         """The path of each meeting's notes, by slug."""
@@ -393,6 +395,6 @@ class Store:
         """A write to one meeting: it is noted as a change, and the listeners hear of it."""
         with self._transaction() as db:
             yield MeetingRows(db, slug)
-            rows.note_change(db, slug)
+            changes.note(db, slug)
         for listener in self._listeners:
             listener()

@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.corrections.locate import BlockLocator, locate, locators
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.corrections.validate import validated_author, validated_start
-from pipeline.errors import BlockNotFound, ConflictError, CorrectionNotFound, InvalidCorrection
+from pipeline.errors import BlockNotFound, ConflictError, InvalidCorrection
 from pipeline.records import Correction, Notes, Verdict
+from pipeline.store import rows
 from pipeline.store import tables as t
 from pipeline.store.effective_links import effective_corrections, locator_of, to_correction, utc
 from pipeline.store.rows import MeetingRows, Row
@@ -42,24 +44,29 @@ def add(
 def undo(meeting: MeetingRows, correction_id: int, author: str) -> Correction:
     """See `Store.undo`."""
     author = validated_author(author)
-    by_id = {row.id: row for row in meeting.corrections}
-    row = by_id.get(correction_id)
-    if row is None:
-        raise CorrectionNotFound(meeting.slug, correction_id)
+    row = meeting.correction(correction_id)
     newest = effective_corrections(meeting).of(row.block_id)
     if newest is None or newest.id != row.id:
         raise ConflictError(meeting.slug, row.block_id, to_correction(newest) if newest else None)
-    made = row
-    while made.carried_from is not None:
-        made = by_id[made.carried_from]
-    earlier = [
-        one
-        for one in by_id.values()
-        if one.id < made.id and one.block_id == made.block_id and one.recording_key == made.recording_key
-    ]
-    verdict, start = (Verdict(earlier[-1].verdict), earlier[-1].start) if earlier else (Verdict.AUTOMATIC, None)
+    earlier = _earlier(meeting, row)
+    verdict, start = (Verdict(earlier.verdict), earlier.start) if earlier else (Verdict.AUTOMATIC, None)
     values = row._asdict() | {"verdict": verdict.value, "start": start, "author": author, "at": _now()}
     return _insert_row(meeting.db, values | {"carried_from": None})
+
+
+def _earlier(meeting: MeetingRows, row: Row) -> Row | None:
+    """What was said of a block before this correction, wherever that has moved from."""
+    while row.carried_from is not None:
+        row = meeting.correction(row.carried_from)
+    columns = t.corrections.c
+    return rows.latest(
+        meeting.db,
+        t.corrections,
+        meeting.slug,
+        columns.block_id == row.block_id,
+        columns.recording_key.is_not_distinct_from(row.recording_key),
+        columns.id < row.id,
+    )
 
 
 def import_(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -> tuple[ImportOutcome, ...]:
@@ -70,8 +77,8 @@ def import_(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -> tupl
     here = locators(meeting.notes)
     current = effective_corrections(meeting).by_block
     newest = {block_id: utc(row.at) for block_id, row in current.items()}
-    known = {(row.block_id, *_content(row)) for row in meeting.corrections}
-    known |= {(locator_of(row), *_content(row)) for row in meeting.corrections}
+    held = _made_between(meeting, entries)
+    known = {(row.block_id, *_content(row)) for row in held} | {(locator_of(row), *_content(row)) for row in held}
     outcomes = []
     for entry, block_id in zip(entries, locate([entry.locator for entry in entries], here), strict=True):
         locator = here[block_id] if block_id else entry.locator
@@ -90,6 +97,15 @@ def import_(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -> tupl
                 newest[block_id] = entry.at
             outcomes.append(ImportOutcome.ADDED if block_id else ImportOutcome.NO_BLOCK)
     return tuple(outcomes)
+
+
+def _made_between(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -> Sequence[Row]:
+    """The corrections that are as old as one of the entries: no other can be the same."""
+    times = [entry.at.replace(tzinfo=None) for entry in entries]
+    if not times:
+        return ()
+    of_meeting = sa.select(t.corrections).where(t.corrections.c.slug == meeting.slug)
+    return meeting.db.execute(of_meeting.where(t.corrections.c.at.between(min(times), max(times)))).all()
 
 
 def _content(row: Row) -> tuple[str, float | None, str, datetime]:
@@ -116,10 +132,9 @@ def reattach(meeting: MeetingRows, before: Notes, after: Notes) -> None:
     """
     here = locators(after)
     newest = {(row.block_id, row.recording_key): row for row in meeting.corrections if row.block_id not in here}
-    moved = {row.carried_from for row in meeting.corrections}
     gone: dict[str, list[Row]] = {}
     for (block_id, _), row in newest.items():
-        if row.id not in moved:
+        if not row.moved:
             gone.setdefault(block_id, []).append(row)
     if not gone:
         return
@@ -151,7 +166,7 @@ def _insert(meeting: MeetingRows, block_id: str, correction: PortableCorrection)
 
 
 def _insert_row(db: Connection, values: dict[str, Any]) -> Correction:
-    values = {name: value for name, value in values.items() if name != "id"}
+    values = {name: value for name, value in values.items() if name not in ("id", "moved", "superseded")}
     values["at"] = values["at"].replace(tzinfo=None)
     return to_correction(db.execute(t.corrections.insert().values(**values).returning(t.corrections)).one())
 

@@ -69,8 +69,7 @@ def pins(meeting: MeetingRows) -> tuple[Pins, str | None]:
     if not meeting.corrections:
         return {}, None
     by_block = effective_corrections(meeting).by_block
-    version = str(max(row.id for row in meeting.corrections))
-    return _pins({block_id: to_correction(row) for block_id, row in by_block.items()}), version
+    return _pins({block_id: to_correction(row) for block_id, row in by_block.items()}), meeting.corrections_version
 
 
 def correction_versions(db: Connection) -> dict[str, str]:
@@ -79,11 +78,15 @@ def correction_versions(db: Connection) -> dict[str, str]:
     return {row.slug: str(row.id) for row in db.execute(newest.group_by(t.corrections.c.slug))}
 
 
-def history(meeting: MeetingRows) -> tuple[Correction, ...]:
-    """Every correction, newest first; one that moved to a reworded block is listed once, under that block."""
-    moved = {row.carried_from for row in meeting.corrections}
-    made = [to_correction(row) for row in meeting.corrections if row.id not in moved]
-    return tuple(sorted(made, key=lambda correction: (correction.at, correction.id), reverse=True))
+def history(meeting: MeetingRows, limit: int | None, before: int | None) -> tuple[Correction, ...]:
+    """See `Store.history`. A correction that moved to a reworded block is listed once, under that block."""
+    columns = t.corrections.c
+    wanted = sa.select(t.corrections).where(columns.slug == meeting.slug, ~rows.is_moved(t.corrections))
+    if before is not None:
+        last = sa.tuple_(sa.literal(meeting.correction(before).at), sa.literal(before))
+        wanted = wanted.where(sa.tuple_(columns.at, columns.id) < last)
+    newest_first = wanted.order_by(columns.at.desc(), columns.id.desc()).limit(limit)
+    return tuple(map(to_correction, meeting.db.execute(newest_first)))
 
 
 def portable(meeting: MeetingRows) -> tuple[PortableCorrection, ...]:
@@ -102,9 +105,8 @@ def effective_corrections(meeting: MeetingRows) -> EffectiveCorrections:
         return EffectiveCorrections({}, ())
     here = locators(meeting.notes)
     by_block = {row.block_id: row for row in found if row.block_id in here and _is_of_recording(row, meeting)}
-    moved = {row.carried_from for row in found}
     elsewhere = {row.block_id: row for row in found if row.block_id not in by_block}
-    orphans = tuple(row for row in elsewhere.values() if row.id not in moved and row.verdict != Verdict.AUTOMATIC)
+    orphans = tuple(row for row in elsewhere.values() if not row.moved and row.verdict != Verdict.AUTOMATIC)
     return EffectiveCorrections(by_block, orphans)
 
 

@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.errors import MeetingNotFound
+from pipeline.errors import CorrectionNotFound, MeetingNotFound
 from pipeline.records import (
     Alignment,
     Basis,
@@ -24,6 +24,7 @@ from pipeline.records import (
     Notes,
     Origin,
     Recording,
+    RunKey,
     Segment,
     Transcript,
     UncoveredSpan,
@@ -33,6 +34,8 @@ from pipeline.store import tables as t
 
 Row = sa.Row[Any]
 Record = TypeVar("Record")
+
+_MAX_ID = 2**63 - 1  # that SQLite can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,35 @@ class MeetingRows:
 
     @cached_property
     def corrections(self) -> Sequence[Row]:
-        """All corrections, oldest first."""
-        of_meeting = sa.select(t.corrections).where(t.corrections.c.slug == self.slug)
-        return self.db.execute(of_meeting.order_by(t.corrections.c.id)).all()
+        """The newest correction of each block for each recording, oldest first; `moved`: it is another block's now.
+
+        They are as many as there are blocks, however often people corrected them.
+        """
+        moved = is_moved(t.corrections).label("moved")
+        columns = t.corrections.c
+        current = sa.select(t.corrections, moved).where(columns.slug == self.slug, columns.superseded.is_(False))
+        # Sorted here: for the sake of the order, SQLite would read all of them by another index.
+        return sorted(self.db.execute(current).all(), key=lambda row: row.id)
+
+    def correction(self, correction_id: int) -> Row:
+        """One of the corrections.
+
+        Raises:
+            CorrectionNotFound: there is no such correction of the meeting.
+        """
+        columns = t.corrections.c
+        wanted = sa.select(t.corrections).where(columns.slug == self.slug, columns.id == correction_id)
+        found = self.db.execute(wanted).one_or_none() if correction_id <= _MAX_ID else None
+        if found is None:
+            raise CorrectionNotFound(self.slug, correction_id)
+        return found
+
+    @property
+    def corrections_version(self) -> str | None:
+        """What changes with every correction; None: there are none."""
+        newest = sa.select(sa.func.max(t.corrections.c.id)).where(t.corrections.c.slug == self.slug)
+        found = self.db.scalar(newest)
+        return None if found is None else str(found)
 
     @cached_property
     def duration(self) -> float | None:
@@ -146,11 +175,10 @@ def latest(db: Connection, table: sa.Table, slug: str, *where: sa.ColumnElement[
     return db.execute(newest_first.limit(1)).one_or_none()
 
 
-def note_change(db: Connection, slug: str) -> None:
-    """Note that a meeting changed, under the next number."""
-    number = int(db.scalar(sa.select(sa.func.max(t.changes.c.number))) or 0) + 1
-    db.execute(t.changes.delete().where(t.changes.c.slug == slug))
-    db.execute(t.changes.insert().values(slug=slug, number=number))
+def is_moved(corrections: sa.FromClause) -> sa.Exists:
+    """Whether a correction went on to the block that its own was reworded to."""
+    later = t.corrections.alias()
+    return sa.exists().where(later.c.carried_from == corrections.c.id)
 
 
 def segment_row(segment: Segment, position: int) -> dict[str, object]:
@@ -168,17 +196,18 @@ def segment_row(segment: Segment, position: int) -> dict[str, object]:
 
 def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
     """The transcript of a row; without `segments` it has none."""
-    of_transcript = sa.select(t.segments).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
-    found: Iterable[Row] = db.execute(of_transcript) if segments else ()
-    decode = msgspec.json.Decoder(list[tuple[float, float, str, float]]).decode
+    columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
+    of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
+    found: Iterable[Any] = db.execute(of_transcript) if segments else ()
+    decode = msgspec.json.Decoder(tuple[Word, ...]).decode
     return Transcript(
         language=row.language,
         origin=Origin(row.origin),
         model=row.model,
         duration=row.duration,
         segments=tuple(
-            Segment(s.start, s.end, s.text, tuple(Word(*word) for word in decode(s.words)), s.speaker, s.suspect)
-            for s in found
+            Segment(start, end, text, decode(words), speaker, suspect)
+            for start, end, text, words, speaker, suspect in found
         ),
     )
 
@@ -260,3 +289,18 @@ def summaries(db: Connection) -> list[MeetingSummary]:
         )
         for row in db.execute(_SUMMARIES)
     ]
+
+
+def finished(db: Connection) -> dict[str, tuple[str, RunKey]]:
+    """By path of the notes: the slug, and what its last run was made from, unless that failed."""
+    done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
+        t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
+    )
+    decode = msgspec.json.Decoder(RunKey).decode
+    return {row.path: (row.slug, decode(row.run_key)) for row in db.execute(done)}
+
+
+def first_stored(db: Connection) -> dict[str, datetime]:
+    """When the notes of each meeting were first stored, by slug; UTC."""
+    first = sa.select(t.notes.c.slug, sa.func.min(t.notes.c.created_at).label("at")).group_by(t.notes.c.slug)
+    return {row.slug: row.at.replace(tzinfo=UTC) for row in db.execute(first)}

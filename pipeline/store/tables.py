@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -125,7 +126,7 @@ alignments = Table(
     Column("also", Text, nullable=False, server_default="[]"),  # JSON [[start, end, confidence], …]
 )
 
-# Corrections of links. Rows are only ever added; the newest of a block counts.
+# Corrections of links. Rows are only ever added; the newest of a block counts, in the recording it was made for.
 corrections = Table(
     "corrections",
     metadata,
@@ -143,5 +144,11 @@ corrections = Table(
     Column("at", DateTime, nullable=False),  # UTC
     Column("recording_key", String),  # of the recording it was made for: a start means nothing in another
     Column("duration", Float),  # of that recording, in seconds
-    Column("carried_from", ForeignKey("corrections.id")),  # the same correction, of the block before it was reworded
+    # The same correction, of the block before it was reworded.
+    Column("carried_from", ForeignKey("corrections.id"), index=True),
+    # Derived, by a trigger: there is a newer one of this block for this recording.
+    Column("superseded", Boolean, nullable=False, server_default="0"),
+    Index("ix_corrections_current", "slug", "superseded", "block_id", "recording_key"),
+    Index("ix_corrections_block", "slug", "block_id", "recording_key"),
+    Index("ix_corrections_at", "slug", "at"),
 )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+import msgspec
+
 from pipeline.records import Segment, Word
 
 MAX_SEGMENT_SECONDS = 15.0
@@ -127,7 +129,7 @@ def _halve_long(words: list[Word]) -> Iterator[list[Word]]:
 
 def _segment(words: Sequence[Word], *, suspect: bool) -> Segment:
     text = "".join(word.text for word in words).strip()
-    plain = tuple(replace(word, text=word.text.strip()) for word in words)
+    plain = tuple(msgspec.structs.replace(word, text=word.text.strip()) for word in words)
     return Segment(plain[0].start, plain[-1].end, text, plain, suspect=suspect)
 
 

@@ -12,9 +12,11 @@ from pipeline.search import search as find
 from service.views import api_json
 from service.views.api_json import FullMeetingJson, MeetingsJson, SearchResultsJson
 from service.web import openapi
+from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
 from service.web.store import search_index, store
+from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -40,6 +42,7 @@ class SearchRequest(msgspec.Struct):
 
 
 @blueprint.get("/openapi.json")
+@cached(of_program)
 @described(Operation())
 def description() -> dict[str, Any]:
     """This description."""
@@ -47,6 +50,7 @@ def description() -> dict[str, Any]:
 
 
 @blueprint.get("/meetings")
+@cached(of_archive)
 @described(Operation())
 def meetings() -> MeetingsJson:
     """All meetings, newest first."""
@@ -54,6 +58,7 @@ def meetings() -> MeetingsJson:
 
 
 @blueprint.get("/meetings/<slug>")
+@cached(of_meeting)
 @described(Operation(problems=(404,)))
 def meeting(slug: str) -> FullMeetingJson:
     """One meeting: its notes with the moment of each block, and its transcript."""
@@ -61,13 +66,14 @@ def meeting(slug: str) -> FullMeetingJson:
 
 
 @blueprint.get("/search")
+@cached(of_archive)
 @described(Operation(problems=(400,), query=SearchRequest))
 def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    hits = find(search_index(), asked.q, limit=end + 1, whole=asked.whole)
+    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole)
     whole = "true" if asked.whole else None
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole)
-    has_more = len(hits) > end and end <= _MAX_HITS
-    return api_json.search_results_json(asked.q, hits[asked.cursor : end], next_url if has_more else None)
+    has_more = len(hits) > asked.limit and end <= _MAX_HITS
+    return api_json.search_results_json(asked.q, hits[: asked.limit], next_url if has_more else None)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
+from msgspec import Meta
 
 from pipeline.records import Verdict
 from service.views.api_json import CorrectionResultJson, HistoryJson, correction_result_json, history_json
 from service.web import auth
 from service.web.auth import Access, AuthMethod
+from service.web.caching import cached
 from service.web.openapi import Operation, described
-from service.web.request_data import body_as
+from service.web.request_data import body_as, query_as
 from service.web.store import store
+from service.web.versions import of_meeting
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
 
@@ -19,6 +24,13 @@ _DEFAULT_AUTHORS = {AuthMethod.TOKEN: "a program", AuthMethod.LOOPBACK: "this co
 """Of a correction whose author is not given."""
 
 _REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+
+
+class HistoryRequest(msgspec.Struct):
+    """The parameters of a history."""
+
+    limit: Annotated[int, Meta(ge=1, le=100, description="The number of corrections on a page, at most.")] = 50
+    before: Annotated[int, Meta(ge=0, description="The last correction of the page before; `next` has it.")] = 0
 
 
 class CorrectionRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,10 +50,16 @@ class UndoRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @blueprint.get("")
-@described(Operation(problems=(404, 429)))
+@cached(of_meeting)
+@described(Operation(problems=(400, 404, 429), query=HistoryRequest))
 def history(slug: str) -> HistoryJson:
     """The corrections of a meeting."""
-    return history_json(store().meeting(slug, segments=False), store().history(slug), auth.may_write())
+    asked = query_as(HistoryRequest)
+    meeting = store().meeting(slug, segments=False)
+    made = store().history(slug, limit=asked.limit + 1, before=asked.before or None)
+    page = made[: asked.limit]
+    next_url = url_for("corrections.history", slug=slug, limit=asked.limit, before=page[-1].id) if page else None
+    return history_json(meeting, page, auth.may_write(), next_url if len(made) > asked.limit else None)
 
 
 @blueprint.post("")

@@ -6,8 +6,10 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from pipeline import cues
+from service.web.caching import cached
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
 from service.web.store import store
+from service.web.versions import of_meeting
 
 blueprint = Blueprint("media", __name__)
 
@@ -22,6 +24,7 @@ def recording(slug: str) -> Response:
 
 
 @blueprint.get("/meetings/<slug>/transcript.vtt")
+@cached(of_meeting)
 def captions(slug: str) -> Response:
     stored = store().transcript(slug)
     if stored is None:

@@ -10,8 +10,10 @@ from service.views.meeting import meeting_page
 from service.views.meeting_list import meeting_list
 from service.views.search_results import hits_by_meeting
 from service.web import errors
+from service.web.caching import cached
 from service.web.media_files import playable_file
 from service.web.store import search_index, store
+from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
 
@@ -19,11 +21,13 @@ _MAX_HITS = 50  # on a page
 
 
 @blueprint.get("/")
+@cached(of_archive)
 def meetings() -> str:
     return render_template("meetings.html", years=meeting_list(store().meetings()))
 
 
 @blueprint.get("/meetings/<slug>")
+@cached(of_meeting)
 def meeting(slug: str) -> str:
     stored = store().meeting(slug)
     has_file = playable_file(stored.recording) is not None
@@ -33,6 +37,7 @@ def meeting(slug: str) -> str:
 
 
 @blueprint.get("/search")
+@cached(of_archive)
 def search() -> str:
     query = request.args.get("q", "").strip()
     hits = find(search_index(), query, limit=_MAX_HITS + 1) if query else ()
@@ -51,5 +56,6 @@ def search() -> str:
 
 
 @blueprint.get("/problems")
+@cached(of_program)
 def problems() -> str:
     return render_template("problems.html", problems=errors.documented())

@@ -82,15 +82,17 @@ class HistoryEntryJson(schema.CorrectionJson):
 
 
 class HistoryJson(TypedDict):
-    """The corrections of a meeting: all of them, newest first; the current one of each block, by block; and orphans,
-    whose block is no longer in the notes or which were made for another recording.
+    """The corrections of a meeting: all of them, newest first, in pages; the current one of each block, by block; and
+    orphans, whose block is no longer in the notes or which were made for another recording.
 
-    `may_write` says whether you may add one, `reason` why not.
+    `next` is the URL of the next page, null after the last one. `may_write` says whether you may add a correction,
+    `reason` why not.
     """
 
     may_write: bool
     reason: str
     corrections: list[HistoryEntryJson]
+    next: str | None
     current: dict[str, schema.CorrectionJson]
     orphans: list[schema.CorrectionJson]
 
@@ -121,13 +123,14 @@ def search_results_json(query: str, hits: Iterable[Hit], next_url: str | None) -
     return {"query": query, "hits": [export.hit_json(hit) for hit in hits], "next": next_url}
 
 
-def history_json(meeting: Meeting, history: Iterable[Correction], access: Access) -> HistoryJson:
-    """The corrections of a meeting; `history` is all of them, newest first."""
+def history_json(meeting: Meeting, page: Iterable[Correction], access: Access, next_url: str | None) -> HistoryJson:
+    """The corrections of a meeting; `page` is a part of its history."""
     current = {correction.id for correction in meeting.corrections.values()}
     return {
         "may_write": access.allowed,
         "reason": access.reason,
-        "corrections": [{**export.correction_json(made), "current": made.id in current} for made in history],
+        "corrections": [{**export.correction_json(made), "current": made.id in current} for made in page],
+        "next": next_url,
         "current": {block_id: export.correction_json(made) for block_id, made in meeting.corrections.items()},
         "orphans": [export.correction_json(made) for made in meeting.orphans],
     }

@@ -20,14 +20,35 @@ def register(app: Flask) -> None:
     app.after_request(_compress)
 
 
+def is_accepted() -> bool:
+    """Whether the client takes compressed text."""
+    return bool(request.accept_encodings["gzip"])
+
+
+def is_worthwhile(content_type: str, size: int) -> bool:
+    """Whether to compress so many bytes of this type."""
+    return size >= _MIN_BYTES and content_type.startswith(_TEXT_TYPES)
+
+
+def compress(body: bytes) -> bytes:
+    """The same bytes for the same text, whenever it is."""
+    return gzip.compress(body, _GZIP_LEVEL, mtime=0)
+
+
+def decompress(body: bytes) -> bytes:
+    return gzip.decompress(body)
+
+
 def _compress(response: Response) -> Response:
     if response.direct_passthrough or response.is_streamed or not (response.mimetype or "").startswith(_TEXT_TYPES):
         return response
     response.vary.add("Accept-Encoding")
     if session.get("csrf"):  # a secret beside what a stranger may choose to search for (the BREACH attack)
         return response
+    if "Content-Encoding" in response.headers or not is_accepted():
+        return response
     body = response.get_data()
-    if len(body) >= _MIN_BYTES and request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:
-        response.set_data(gzip.compress(body, _GZIP_LEVEL, mtime=0))
+    if is_worthwhile(response.mimetype or "", len(body)):
+        response.set_data(compress(body))
         response.headers["Content-Encoding"] = "gzip"
     return response

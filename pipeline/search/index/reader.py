@@ -25,6 +25,8 @@ MATCH_START, MATCH_END = "\x02", "\x03"
 
 _MAX_ID = 2**62
 _MAX_SINGLE_LOOKUPS = 16  # meetings that are looked through one by one; of more, neighbours are taken together
+_MAX_RANGES_APART = 2  # that are looked through one by one
+_MAX_MISSES = 1_000  # ids between two ranges that are read over
 _SPELLING_PASSAGES = 20  # in which the spelling of a word is looked up
 
 _MARKED = f"""
@@ -32,6 +34,9 @@ _MARKED = f"""
     FROM {{0}}_fts CROSS JOIN passages p ON p.id = {{0}}_fts.rowid
     WHERE {{0}}_fts MATCH ? AND {{0}}_fts.rowid BETWEEN ? AND ? ORDER BY {{0}}_fts.rowid LIMIT ?
 """
+_MARKED_OF = _MARKED.replace("ORDER BY", "AND +{0}_fts.rowid IN (SELECT value FROM json_each(?)) ORDER BY").replace(
+    " LIMIT ?", ""
+)
 _IDS = "SELECT rowid FROM {0}_fts WHERE {0}_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?"
 _RANGES = """
     SELECT (SELECT min(id) FROM passages WHERE slug = value AND source = ?1) AS low,
@@ -105,6 +110,11 @@ class IndexReader:
         """The last change of the store that the index contains."""
         return int(self._db.execute("SELECT change FROM state").fetchone()[0])
 
+    def content_version(self) -> tuple[object, ...]:
+        """What changes with the content of the index."""
+        (schema,) = self._db.execute("PRAGMA schema_version").fetchone()  # a rebuild makes the tables anew
+        return schema, *self._db.execute("SELECT version, language, change FROM state").fetchone()
+
     def part_sizes(self, source: PassageSource) -> list[int]:
         """Pages of the parts of an index."""
         return [size for (size,) in self._db.execute(f"SELECT count(*) FROM {source}_fts_idx GROUP BY segid")]
@@ -118,8 +128,10 @@ class IndexReader:
 
     # -- passages --------------------------------------------------------------------------------------------------
 
-    def newest(self, source: PassageSource, match: str, ranges: Iterable[IdRange], count: int) -> list[MarkedPassage]:
+    def newest(self, source: PassageSource, match: str, ranges: Sequence[IdRange], count: int) -> list[MarkedPassage]:
         """At most `count` passages that match an expression of FTS5, the newest first."""
+        if len(ranges) > _MAX_RANGES_APART:
+            return self.marked(source, match, self.newest_ids(source, match, ranges, count))
         found: list[MarkedPassage] = []
         for low, high in ranges:
             if len(found) < count:
@@ -127,14 +139,42 @@ class IndexReader:
                 found += map(MarkedPassage._make, self._db.execute(_MARKED.format(source), values))
         return found
 
-    def newest_ids(self, source: PassageSource, match: str, ranges: Iterable[IdRange], count: int) -> list[int]:
+    def newest_ids(self, source: PassageSource, match: str, ranges: Sequence[IdRange], count: int) -> list[int]:
         """The ids of what `newest` finds."""
+        if len(ranges) == 1:
+            return [row[0] for row in self._db.execute(_IDS.format(source), (match, *ranges[0], count))]
         found: list[int] = []
-        for low, high in ranges:
-            if len(found) < count:
-                values = match, low, high, count - len(found)
-                found += [row[0] for row in self._db.execute(_IDS.format(source), values)]
+        at = 0
+        while at < len(ranges) and len(found) < count:
+            at = self._read_ids(source, match, ranges, at, found, count)
         return found
+
+    def _read_ids(
+        self, source: PassageSource, match: str, ranges: Sequence[IdRange], at: int, found: list[int], count: int
+    ) -> int:
+        """Add ids from the range numbered `at` on, reading over what lies between ranges; returns where to go on.
+
+        To begin anew at a range costs as much as to read over many ids, so that is done only before a long gap.
+        """
+        misses = 0
+        for (passage_id,) in self._db.execute(_IDS.format(source), (match, ranges[at][0], ranges[-1][1], -1)):
+            while ranges[at][1] < passage_id:
+                at += 1
+            if passage_id >= ranges[at][0]:
+                found.append(passage_id)
+                if len(found) == count:
+                    break
+                misses = 0
+            elif (misses := misses + 1) > _MAX_MISSES:
+                return at
+        return len(ranges)
+
+    def marked(self, source: PassageSource, match: str, ids: Sequence[int]) -> list[MarkedPassage]:
+        """Those of the passages that match, the newest first."""
+        if not ids:
+            return []
+        values = match, min(ids), max(ids), msgspec.json.encode(ids).decode()
+        return [*map(MarkedPassage._make, self._db.execute(_MARKED_OF.format(source), values))]
 
     def count_before(self, source: PassageSource, passage_id: int) -> int:
         """About how many passages have a smaller id: those of the days before, and some of its own day."""
@@ -159,6 +199,11 @@ class IndexReader:
             if wanted:  # where all meetings are known, nothing else lies between those of a run
                 found += [(run[0][0], run[-1][1])] if asked is not slugs else run
         return tuple((max(low, first), min(high, last)) for low, high in found if low <= last and high >= first)
+
+    def spans(self, source: PassageSource, slugs: Iterable[str]) -> dict[str, IdRange]:
+        """The first and last id of each meeting's passages; those of no other lie between them."""
+        values = source.value, msgspec.json.encode(list(slugs)).decode()
+        return {slug: (low, high) for low, high, slug in self._db.execute(_RANGES, values)}
 
     def _named(self, names: Sequence[str], slug: str | None) -> frozenset[str] | None:
         """The slugs of the meetings with a name in their slug or title; None: all."""

@@ -129,3 +129,24 @@ def test_a_correction_of_lost_text_is_listed(client: FlaskClient, library: Libra
     (orphan,) = client.get(BASE).get_json()["orphans"]
 
     assert (orphan["text"], orphan["start"]) == ("Seed swap", 8.25)
+
+
+def test_a_history_comes_in_pages(client: FlaskClient, full: Notes) -> None:
+    """Without parameters one gets the newest, and where to go on; the links that apply are on every page."""
+    seen = None
+    for number in range(53):
+        answer = client.post(BASE, json=correction(full, start=number / 4, seen=seen)).get_json()
+        seen = answer["correction"]["id"]
+
+    first = client.get(BASE).get_json()
+    second = client.get(first["next"]).get_json()
+    small = client.get(f"{BASE}?limit=2").get_json()
+
+    assert [each["start"] for each in first["corrections"]] == [number / 4 for number in range(52, 2, -1)]
+    assert [each["start"] for each in second["corrections"]] == [0.5, 0.25, 0.0]
+    assert second["next"] is None
+    assert [each["current"] for each in first["corrections"]] == [True, *[False] * 49]
+    assert first["current"] == second["current"] == small["current"]
+    assert len(small["corrections"]) == 2
+    assert client.get(f"{BASE}?limit=0").status_code == client.get(f"{BASE}?before=x").status_code == 400
+    assert client.get(f"{BASE}?before={10**20}").status_code == client.post(f"{BASE}/{10**20}/undo").status_code == 404

@@ -1,0 +1,86 @@
+"""How far what an answer shows has changed: one meeting, the whole archive, or nothing but the program.
+
+The database numbers every write, whichever process made it, so one look tells whether an answer is still right.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Flask, current_app
+
+from pipeline.records import Recording
+from service.web.media_files import playable_file
+from service.web.store import search_index, store
+
+_KEY = "jumpnotes.versions"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an answer is made from: equal tokens, equal answers. `since` is when this server first saw it, in whole
+    seconds since 1970; no two versions of the same thing have the same.
+    """
+
+    token: tuple[object, ...]
+    since: int
+
+
+class Versions:
+    """The versions that were seen last, by what they are of."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: dict[str, Version] = {}
+        self._recordings: dict[str, tuple[int, Recording | None]] = {}  # with the number of the meeting's last write
+
+    def seen(self, name: str, *token: object) -> Version:
+        """The version of something that is known by its `name`."""
+        with self._lock:
+            seen = self._seen.get(name)
+            if seen is None or seen.token != token:
+                now = int(time.time())
+                seen = self._seen[name] = Version(token, max(now, seen.since + 1) if seen else now)
+            return seen
+
+    def recording(self, slug: str, number: int) -> Recording | None:
+        """The recording of a meeting whose last write has this number."""
+        known, recording = self._recordings.get(slug, (0, None))
+        if known != number:
+            stored = store().recording(slug)
+            recording = stored.record if stored else None
+            self._recordings[slug] = number, recording
+        return recording
+
+
+def register(app: Flask) -> None:
+    """Let `app` know what has changed."""
+    app.extensions[_KEY] = Versions()
+
+
+def of_program() -> Version:
+    """The version of what no meeting is shown in."""
+    return _versions().seen("")
+
+
+def of_archive() -> Version:
+    """The version of all that is stored, and of the search index, which follows it."""
+    with search_index().reading() as reader:
+        indexed = reader.content_version()
+    return _versions().seen("*", store().last_change(), *indexed)
+
+
+def of_meeting(slug: str) -> Version | None:
+    """The version of one meeting, None where there is none. That its recording's file is gone is a change, too."""
+    number = store().last_change(slug)
+    if not number:
+        return None
+    recording = _versions().recording(slug, number)
+    return _versions().seen(f"/{slug}", number, playable_file(recording) is not None)
+
+
+def _versions() -> Versions:
+    found: Versions = current_app.extensions[_KEY]
+    return found

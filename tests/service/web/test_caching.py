@@ -1,0 +1,357 @@
+"""Answers are kept until what they show changes, are never another person's, and are not sent twice (304)."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pipeline.config import Settings
+from pipeline.records import Failure, Notes
+from service.web import caching, versions
+from service.web.caching import Answer, KeptAnswers
+from tests.service.corrections import BASE, BEARER, correction, csrf_header, log_in
+from tests.service.meetings import SOURCE, Library
+
+OF_MEETING = ("/meetings/garden", "/meetings/garden?t=12", "/api/v1/meetings/garden", BASE)
+OF_TRANSCRIPT = ("/meetings/garden/transcript.vtt",)
+OF_ARCHIVE = ("/", "/search?q=rota", "/search", "/search.atom?q=rota", "/api/v1/meetings", "/api/v1/search?q=rota")
+OF_PROGRAM = ("/problems", "/opensearch.xml", "/api/v1/openapi.json")
+ADDRESSES = (*OF_MEETING, *OF_TRANSCRIPT, *OF_ARCHIVE, *OF_PROGRAM)
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses whose answers were made, in order."""
+    made: list[str] = []
+    make = KeptAnswers.make
+
+    def watched(self: KeptAnswers, act: Callable[[], Answer]) -> Answer:
+        made.append(flask.request.full_path.rstrip("?"))
+        return make(self, act)
+
+    monkeypatch.setattr(KeptAnswers, "make", watched)
+    return made
+
+
+def validators(response: TestResponse) -> tuple[str, str]:
+    return response.headers["ETag"], response.headers["Last-Modified"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_who_has_an_answer_is_told_so(client: FlaskClient, full: Notes, address: str) -> None:
+    """By its ETag or by its date; with another of either, or with none, the whole answer comes."""
+    first = client.get(address)
+    etag, date = validators(first)
+    known = [
+        client.get(address, headers=headers)
+        for headers in (
+            {"If-None-Match": etag},
+            {"If-None-Match": f'"other", {etag}'},
+            {"If-Modified-Since": date},
+            {"If-None-Match": etag, "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+            {"If-None-Match": etag, "Accept-Encoding": "gzip"},
+        )
+    ]
+    unknown = [
+        client.get(address, headers=headers)
+        for headers in (
+            {},
+            {"If-None-Match": '"other"'},
+            {"If-None-Match": '"other"', "If-Modified-Since": date},
+            {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+            {"If-Modified-Since": "Thu, 01 Jan 2970 00:00:00 GMT"},
+            {"If-Modified-Since": "yesterday"},
+        )
+    ]
+
+    assert first.status_code == 200
+    assert [(each.status_code, each.data, each.headers["ETag"]) for each in known] == [(304, b"", etag)] * 5
+    assert [(each.status_code, each.data, validators(each)) for each in unknown] == [
+        (200, first.data, (etag, date))
+    ] * 6
+    for each in (first, *known, *unknown):
+        assert each.headers["Cache-Control"] == "no-cache"
+        assert ("Accept-Encoding" in each.headers.get("Vary", "")) == (address != "/opensearch.xml")
+    assert "Content-Type" not in known[0].headers
+    assert first.last_modified is not None
+    assert first.last_modified <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("address", ["/meetings/none", "/none", "/search.atom?q=-", "/api/v1/search?q=", "/login"])
+def test_what_is_no_answer_has_no_etag(client: FlaskClient, full: Notes, address: str) -> None:
+    """Failures are made anew each time, and HEAD and GET agree."""
+    for response in (client.get(address), client.get(address), client.head(address)):
+        assert response.status_code in (200, 400, 404)
+        assert "ETag" not in response.headers or response.status_code == 200
+
+
+def test_head_has_what_get_has(client: FlaskClient, full: Notes) -> None:
+    """Its headers, and no body."""
+    head, get = client.head("/meetings/garden"), client.get("/meetings/garden")
+    assert head.data == b""
+    assert {**head.headers} == {**get.headers}
+
+
+def test_an_answer_is_made_once(client: FlaskClient, full: Notes, rendered: list[str]) -> None:
+    """Compressed or not, it is the same; another address, query or host is another answer."""
+    packed = client.get("/meetings/garden", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/meetings/garden")
+    again = client.get("/meetings/garden", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert (again.data, again.headers["Content-Encoding"]) == (packed.data, "gzip")
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    assert rendered == ["/meetings/garden"]
+
+    client.get("/meetings/garden?t=5")
+    client.get("/search.atom?q=rota")
+    elsewhere = client.get("/search.atom?q=rota", base_url="http://notes.example")
+    assert b"http://notes.example/meetings/garden" in elsewhere.data
+    assert rendered == ["/meetings/garden", "/meetings/garden?t=5", "/search.atom?q=rota", "/search.atom?q=rota"]
+
+
+def test_a_change_of_a_meeting_leaves_the_others(client: FlaskClient, library: Library, rendered: list[str]) -> None:
+    """What lists or searches meetings is made anew as well; the pages of the other meetings are not."""
+    for slug in ("garden", "other"):
+        library.aligned(library.notes(slug=slug))
+    both = ["/meetings/garden", "/meetings/other", "/", "/api/v1/meetings/other", "/search?q=rota", "/problems"]
+    before = {address: client.get(address).headers["ETag"] for address in both}
+    rendered.clear()
+    library.notes(SOURCE.replace("The hose leaks", "The rota leaks"), slug="garden")
+
+    after = {address: client.get(address).headers["ETag"] for address in both}
+
+    assert rendered == ["/meetings/garden", "/", "/search?q=rota"]
+    assert [address for address in both if before[address] != after[address]] == ["/meetings/garden", "/search?q=rota"]
+
+
+def test_a_correction_shows_at_once(client: FlaskClient, full: Notes) -> None:
+    """In the same second, by either validator, in the page, in JSON, in the history, in the list and in the search."""
+    addresses = ("/meetings/garden", "/api/v1/meetings/garden", BASE, "/", "/api/v1/meetings", "/search?q=seed+swap")
+    seen = None
+    for start in (8.25, 9.25, 10.25):
+        before = {address: validators(client.get(address)) for address in addresses}
+        made = client.post(BASE, json=correction(full, start=start, seen=seen))
+        seen = made.get_json()["correction"]["id"]
+        for address, (etag, date) in before.items():
+            fresh = client.get(address, headers={"If-None-Match": etag})
+            dated = client.get(address, headers={"If-Modified-Since": date})
+            assert dated.status_code == 200
+            if start == 8.25 or address not in ("/", "/api/v1/meetings"):  # these count the links alone
+                assert fresh.status_code == 200
+                assert fresh.headers["ETag"] != etag
+    assert "0:10" in client.get("/meetings/garden").text
+
+
+def test_a_change_by_another_process_shows_at_once(client: FlaskClient, full: Notes, settings: Settings) -> None:
+    """The database is asked, not remembered: `jumpnotes run` writes while the server runs."""
+    addresses = (*OF_MEETING[:3], "/", "/search?q=rota")
+    before = [client.get(address).headers["ETag"] for address in addresses]
+    script = (
+        "import sys\n"
+        "from dataclasses import replace\n"
+        "from pathlib import Path\n"
+        "from pipeline.config import Settings\n"
+        "from pipeline.refresh import Archive\n"
+        "archive = Archive.open(Settings(data_dir=Path(sys.argv[1])))\n"
+        "notes = archive.store.meeting('garden').notes\n"
+        "archive.store.save_notes(replace(notes, title='Rota of another process'))\n"
+        "archive.close()\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(settings.data_dir)], check=True, cwd=Path.cwd())
+
+    after = [client.get(address).headers["ETag"] for address in addresses]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert "Rota of another process" in client.get("/").text
+
+
+def test_a_failed_run_and_its_end_show_at_once(client: FlaskClient, library: Library, full: Notes) -> None:
+    """A failure is a change, too, and so is that it is over."""
+    quiet = client.get("/meetings/garden").data
+    library.failed("garden", Failure("fetching", "gone", "Look.", True, datetime.now(UTC)))
+    failed = client.get("/meetings/garden").data
+    assert b"The last run failed" in failed
+    assert b"last run failed" in client.get("/").data
+    library.store.save_notes(replace(full, title="x"))
+    library.store.save_notes(full)
+    assert b"The last run failed" in client.get("/meetings/garden").data
+    assert quiet != failed
+
+
+def test_a_recording_that_is_moved_away_shows_at_once(client: FlaskClient, library: Library, full: Notes) -> None:
+    """Nobody writes that down, so its file is looked for each time."""
+    stored = library.store.recording("garden")
+    assert stored is not None
+    path = Path(stored.record.source)
+    there = client.get("/meetings/garden")
+    path.rename(path.with_suffix(".away"))
+    gone = client.get("/meetings/garden", headers={"If-None-Match": there.headers["ETag"]})
+    path.with_suffix(".away").rename(path)
+    back = client.get("/meetings/garden")
+
+    assert b"file is missing" not in there.data
+    assert b"file is missing" in gone.data
+    assert back.data == there.data
+
+
+def test_no_date_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions seen within one second have different dates, also where the clock is set back."""
+    now = [1_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    seen = versions.Versions()
+    dates = [seen.seen("x", number).since for number in (1, 1, 2, 3)]
+    now[0] = 500.0
+    dates.append(seen.seen("x", 4).since)
+    assert dates == [1_000, 1_000, 1_001, 1_002, 1_003]
+    assert seen.seen("y", 1).since == 500
+
+
+# -- whose it is -------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_gets_the_page_of_another(guarded: Flask, rendered: list[str]) -> None:
+    """Pages of people who are logged in have their name and a secret; they are made for them alone, and not kept."""
+    address = "/meetings/garden"
+    ana, tomasz, stranger = (guarded.test_client() for _ in range(3))
+    log_in(ana, "Ana")
+    log_in(tomasz, "Tomasz")
+    secrets = [csrf_header(guarded, client)["X-CSRF-Token"] for client in (ana, tomasz)]
+
+    pages = [client.get(address) for client in (stranger, ana, tomasz, stranger, ana)]
+    crossed = tomasz.get(address, headers={"If-None-Match": pages[1].headers["ETag"]})
+    own = ana.get(address, headers={"If-None-Match": pages[1].headers["ETag"]})
+
+    assert [("Logged in as Ana" in page.text, secrets[0] in page.text) for page in pages] == [
+        (name == "Ana",) * 2 for name in ("", "Ana", "", "", "Ana")
+    ]
+    assert [("Logged in as Tomasz" in page.text, secrets[1] in page.text) for page in pages] == [
+        (name == "Tomasz",) * 2 for name in ("", "", "Tomasz", "", "")
+    ]
+    assert len({page.headers["ETag"] for page in pages}) == 3
+    assert (crossed.status_code, own.status_code) == (200, 304)
+    assert len(rendered) == 6  # the stranger's page once
+    assert all("Cookie" in page.headers["Vary"] for page in pages)
+
+
+def test_what_one_may_do_is_not_what_another_may(app: Flask, guarded: Flask, full: Notes) -> None:
+    """A program with the token, one without, a person at this machine, and one elsewhere: each gets their own."""
+    local, remote = app.test_client(), app.test_client()
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    for _ in range(2):
+        assert local.get(BASE).get_json()["may_write"] is True
+        assert remote.get(BASE, environ_base=elsewhere).get_json()["may_write"] is False
+        assert "Edit links" in local.get("/meetings/garden").text
+        assert "Edit links" not in remote.get("/meetings/garden", environ_base=elsewhere).text
+    program = guarded.test_client()
+    for _ in range(2):
+        assert program.get(BASE, headers=BEARER).get_json()["may_write"] is True
+        assert program.get(BASE).get_json()["may_write"] is False
+
+
+# -- many at once ------------------------------------------------------------------------------------------------------
+
+
+def answer(token: int, body: bytes = b"x") -> Answer:
+    return Answer((token,), "text/html", "e", body)
+
+
+def test_many_who_ask_for_one_page_wait_for_one(rendered: list[str]) -> None:
+    """Fifty at once: it is made, and compressed, once; all get the same bytes."""
+    kept, made, begin = KeptAnswers(), [], threading.Event()
+
+    def make() -> Answer:
+        begin.wait(5)
+        made.append(1)
+        return answer(1, b"long " * 1_000)
+
+    with flask.Flask("x").test_request_context("/"), ThreadPoolExecutor(50) as pool:
+        asked = [
+            pool.submit(flask.copy_current_request_context(lambda n=n: kept.get("page", (1,), make, packed=n % 2 == 0)))
+            for n in range(50)
+        ]
+        time.sleep(0.05)
+        begin.set()
+        found = [each.result(5) for each in asked]
+
+    assert made == [1]
+    assert len({id(each.body) for each in found}) == 2
+    assert {each.in_form(packed=False).body for each in found} == {b"long " * 1_000}
+
+
+def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
+    """The next one tries again."""
+    kept, tries = KeptAnswers(), []
+
+    def make() -> Answer:
+        tries.append(1)
+        if len(tries) == 1:
+            time.sleep(0.05)
+            raise LookupError
+        return answer(1)
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(kept.get, "page", (1,), make, packed=False) for _ in range(4)]
+        failed = [isinstance(each.exception(5), LookupError) for each in asked]
+
+    assert failed == [True] * 4
+    assert kept.get("page", (1,), make, packed=False) == answer(1)
+
+
+def test_few_are_made_at_once() -> None:
+    """However many pages are asked for together, so that their memory does not add up."""
+    kept, now, most = KeptAnswers(), [0], [0]
+    lock = threading.Lock()
+
+    def make() -> Answer:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.01)
+        with lock:
+            now[0] -= 1
+        return answer(1)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda number: kept.get(number, (1,), make, packed=False), range(24)))
+
+    assert most == [caching.MAX_MADE_AT_ONCE]
+
+
+def test_what_is_kept_has_a_limit() -> None:
+    """The latest to be asked for stay; an answer that is replaced, or larger than the limit, takes no room."""
+    kept = KeptAnswers(max_bytes=10_000)
+    for number in range(8):
+        kept.get(number, (1,), lambda: answer(1, bytes(1_500)), packed=False)
+        kept.get(0, (1,), lambda: answer(1, bytes(1_500)), packed=False)
+    made: list[int] = []
+
+    def remake() -> Answer:
+        made.append(1)
+        return answer(1, bytes(1_500))
+
+    assert kept.size <= 10_000
+    kept.get(0, (1,), remake, packed=False)
+    kept.get(7, (1,), remake, packed=False)
+    assert made == []
+    kept.get(1, (1,), remake, packed=False)
+    assert made == [1]
+
+    for token in range(50):
+        kept.get(0, (token,), lambda token=token: answer(token, bytes(1_500)), packed=False)  # type: ignore[misc]
+    assert kept.size <= 10_000
+    before = kept.size
+    kept.get("big", (1,), lambda: answer(1, bytes(5_000)), packed=False)
+    assert kept.size == before
