@@ -252,36 +252,40 @@ class OddRequests:
             return self.dice.randbytes(self.dice.randrange(1, 400)) + b"\r\n\r\n"
         method, version = self.dice.choice(_METHODS), self.dice.choice(_VERSIONS)
         headers, body = self._headers(), b""
-        if self._perhaps(0.3):  # not odd itself, so that what it carries is looked at
+        is_plain = self._perhaps(0.5)  # so that what it carries is looked at
+        if is_plain:
             method, version, headers = self.dice.choice(["GET", "POST"]), "HTTP/1.1", headers[:1]
         if method in ("POST", "PUT", "PATCH", "DELETE") or self._perhaps(0.05):
             body = self._body(headers)
-        lines = [f"{method} {self._target()} {version}".rstrip()]
+        lines = [f"{method} {self._target(is_plain=is_plain)} {version}".rstrip()]
         lines += [f"{name}: {value}" for name, value in headers]
         request = b"".join(_encoded(line) + b"\r\n" for line in lines) + b"\r\n" + body
         return request * (3 if self._perhaps(0.02) else 1)
 
-    def _target(self) -> str:
-        if self._perhaps(0.02):
+    def _target(self, *, is_plain: bool) -> str:
+        if not is_plain and self._perhaps(0.04):
             return self.dice.choice(
                 ["*", "", "http://evil.example/", "//a/", "http://[", "/" * 5_000, "?", "#", "a:b", "/ /"]
             )
         route = self.dice.choice(self.routes + [each for each in self.routes if "corrections" in each])
         while "<" in route:
             before, _, rest = route.partition("<")
-            fill = self.dice.choice(["garden", "long", "m1", "1", "style.css", self._text()])
+            fill = self.dice.choice(["garden", "long", "m1", "1", "style.css", self._text(is_plain=is_plain)])
             route = before + fill + rest.partition(">")[2]
         if self._perhaps(0.5):
-            names = ["q", "limit", "cursor", "whole", "t", "section", "next", "q[]", self._text()]
-            pairs = [f"{self.dice.choice(names)}={self._text()}" for _ in range(self.dice.choice([1, 1, 2, 3, 30]))]
+            names = ["q", "limit", "cursor", "whole", "t", "section", "next", "q[]", self._text(is_plain=is_plain)]
+            pairs = [
+                f"{self.dice.choice(names)}={self._text(is_plain=is_plain)}"
+                for _ in range(self.dice.choice([1, 1, 2, 3, 30]))
+            ]
             route += "?" + "&".join(pairs)
         return route
 
-    def _text(self) -> str:
+    def _text(self, *, is_plain: bool = False) -> str:
         text = self.dice.choice(_TEXTS)
         if self._perhaps(0.2):
             text += self.dice.choice(_TEXTS)
-        if self._perhaps(0.5):
+        if is_plain or self._perhaps(0.5):
             return quote(text.encode("utf-8", "surrogatepass"), safe="%/")
         return text.replace(" ", "+")
 
