@@ -75,7 +75,9 @@ def _status(answer: bytes) -> str:
 def _is_whole(request: bytes) -> bool:
     """Whether a request has all of its body, as far as that is plain to see."""
     head, end, _ = request.partition(b"\r\n\r\n")
-    return bool(end) and not any(name in head.lower() for name in (b"content-length", b"transfer-encoding", b"expect"))
+    return bool(end and head.strip()) and not any(
+        name in head.lower() for name in (b"content-length", b"transfer-encoding", b"expect")
+    )
 
 
 def routes_of(folder: Path) -> list[str]:
