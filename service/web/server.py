@@ -161,8 +161,6 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         super().service()
 
     def handle_write(self) -> None:
-        if self.socket is None:  # it was closed in this turn of the loop, when it was read
-            return
         self._turn_bytes = 0
         super().handle_write()
         if not self.total_outbufs_len:
@@ -175,7 +173,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return bool(self._unread) and self.connected and self.readable()
 
     def handle_close(self) -> None:
-        if self.will_close and self.socket is not None:
+        if self.will_close and self.socket is not None:  # it may have been closed in this turn of the loop
             self._read_off()
         super().handle_close()
 
