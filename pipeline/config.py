@@ -128,7 +128,11 @@ SETTINGS = (
     Setting("model_dir", _path, "Folder that is searched for weights first."),
     Setting("allow_hosts", _hosts, "Hosts besides YouTube that recordings may come from, separated by spaces."),
     Setting("cookies", _path, "A cookies.txt for YouTube. It is never logged and never served."),
-    Setting("token", _token, "Anyone who has it may correct links from anywhere. It is never logged and never shown."),
+    Setting(
+        "token",
+        _token,
+        "Anyone who has it may correct links from anywhere; 20 characters or more. It is never logged and never shown.",
+    ),
     Setting(
         "language", _language, "Language in which a new database finds words in all forms: name or code.", names.DEFAULT
     ),

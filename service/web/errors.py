@@ -5,6 +5,7 @@ People get a page; programs, under /api/, get a problem as RFC 9457 has it.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -144,7 +145,10 @@ def documented() -> list[tuple[ProblemType, str]]:
 def _answer_ours(error: JumpnotesError) -> Response:
     problem = next(PROBLEM_TYPES[kind] for kind in type(error).__mro__ if kind in PROBLEM_TYPES)
     if problem.status >= 500:
-        current_app.logger.error("%s", error, exc_info=error)
+        # What a user can act on is one line; -vv shows where it happened.
+        current_app.logger.error(
+            "%s", error, exc_info=error if current_app.logger.isEnabledFor(logging.DEBUG) else None
+        )
     detail, hint = problem.detail or _sentence(str(error)), _hint(problem, error.hint)
     if _is_api_request():
         members: dict[str, object] = {}

@@ -153,13 +153,8 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Whether it is the client's turn: to send a request, or to read an answer."""
         return not self.requests or self.total_outbufs_len > 0
 
-    def readable(self) -> bool:
-        if not super().readable():
-            return False
-        if self._unread:
-            data, self._unread = self._unread, b""
-            self.received(data)
-        return bool(super().readable())
+    def writable(self) -> bool:
+        return bool(super().writable() or self._can_read_on())
 
     def service(self) -> None:
         self._unread = self.requests[0].rest
@@ -170,9 +165,15 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         super().handle_write()
         if not self.total_outbufs_len:
             self.answer = b""
+        if self._can_read_on():
+            data, self._unread = self._unread, b""
+            self.received(data)
+
+    def _can_read_on(self) -> bool:
+        return bool(self._unread) and self.connected and self.readable()
 
     def handle_close(self) -> None:
-        if self.will_close:
+        if self.will_close and self.socket is not None:  # it may have been closed in this turn of the loop
             self._read_off()
         super().handle_close()
 
@@ -242,10 +243,11 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
                 self._close([each])
 
     def _waiting(self) -> list[Connection]:
-        return [each for each in self.active_channels.values() if each.is_waiting]
+        return [each for each in list(self.active_channels.values()) if each.is_waiting]
 
     def _close(self, connections: Iterable[Connection]) -> None:
         for each in connections:
             if each.total_outbufs_len:  # the kernel would keep what it has for the reader, and the connection
-                each.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+                with suppress(OSError):
+                    each.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
             each.handle_close()  # waitress's own way, will_close, waits until the client reads

@@ -24,7 +24,8 @@ from service import wsgi
 from service.web.store import archive_of
 from tests.service.corrections import TOKEN
 from tests.service.serving import running
-from tests.torture.fuzz import Answers, OddRequests
+from tests.torture.fuzz import Answers
+from tests.torture.odd_requests import OddRequests
 
 LIGHT = """
 import sys
@@ -48,7 +49,8 @@ from service.wsgi import serve
 from service.web.store import archive_of
 from tests.service.corrections import TOKEN
 from tests.service.serving import running
-from tests.torture.fuzz import Answers, OddRequests
+from tests.torture.fuzz import Answers
+from tests.torture.odd_requests import OddRequests
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
 """

@@ -180,6 +180,7 @@ class Probe(threading.Thread):
                     self.failed[str(answer.status)] += 1
             except (OSError, http.client.HTTPException) as error:
                 self.failed[type(error).__name__] += 1
+                print(f"an ordinary page failed: {error}", flush=True)
             finally:
                 connection.close()
             self.seconds.append(time.monotonic() - begun)

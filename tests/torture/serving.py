@@ -88,6 +88,8 @@ def running(folder: Path, *, tree: Path | None = None, port: int = 0, token: str
         process = subprocess.Popen(command, cwd=tree, env=environ, stdout=subprocess.DEVNULL, stderr=complaints)
     try:
         yield Server(_port_of(process, log), process.pid)
+        if process.poll() is not None:
+            raise SystemExit(f"the server has ended: {log.read_text()}")
     finally:
         process.terminate()
         process.wait()

@@ -85,15 +85,18 @@ def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pyte
 
 
 @pytest.mark.parametrize("address", ["/", "/api/v1/meetings"])
-def test_full_disk(app: Flask, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    """A full disk is a 507 of its own name, to be tried again later."""
+def test_full_disk(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str) -> None:
+    """A full disk is a 507 of its own name, to be tried again later, and a line in the log, not a traceback."""
 
     def refuse() -> None:
         raise errors.DiskFull(Path("/srv/private/jumpnotes.db"))
 
     monkeypatch.setattr(archive_of(app).store, "meetings", refuse)
-    response = app.test_client().get(address)
+    with caplog.at_level(logging.INFO):
+        response = app.test_client().get(address)
     assert (response.status_code, response.headers["Retry-After"]) == (507, "5")
+    assert "the disk is full" in caplog.text
+    assert "Traceback" not in caplog.text
     assert "The server's disk is full." in html.unescape(response.text)
     assert "/srv/private" not in response.text
 

@@ -228,6 +228,19 @@ def test_what_cannot_be_parsed_is_answered(opened: Callable[..., socket.socket],
     assert status(opened(sent)) == expected
 
 
+def test_a_connection_may_be_closed_twice(server: WebServer, opened: Callable[..., socket.socket]) -> None:
+    """A client that is gone is found out both where it is read and where it is written to: that ends nothing else."""
+    opened()
+    until(lambda: connections(server))
+    (gone,) = connections(server)
+    gone.will_close = True
+    for _ in range(2):
+        gone.handle_close()
+        gone.handle_write()
+
+    assert status(opened(get("/"))) == "200"
+
+
 def test_a_byte_out_of_band_is_one_like_any_other(opened: Callable[..., socket.socket]) -> None:
     """It is read, so that the loop does not turn around it for ever."""
     odd = opened()
