@@ -1,4 +1,4 @@
-"""How many pages a server answers: 200 meetings of an hour, 50 connections that ask for pages, JSON, captions and feeds.
+"""How much a server answers: 200 meetings of an hour, 50 connections that ask for pages, JSON, captions and feeds.
 
     python -m tests.bench.serve [--against TREE] [--meetings N] [--seconds N] [--connections N]
 
@@ -46,7 +46,8 @@ function request()
 end
 function done(summary, latency, requests)
   local errors = summary.errors
-  io.write(string.format("\\nRESULT %f %f %d\\n", summary.requests / summary.duration * 1e6, latency:percentile(95) / 1e3,
+  local rate, p95 = summary.requests / summary.duration * 1e6, latency:percentile(95) / 1e3
+  io.write(string.format("\\nRESULT %f %f %d\\n", rate, p95,
     errors.status + errors.timeout + errors.read + errors.connect))
 end
 """
@@ -168,7 +169,8 @@ def main() -> None:
         other = options.against.resolve() if options.against else None
         # Made by the older program, as no other can open what a newer one made.
         command = [sys.executable, str(ROOT / "tests/bench/archive.py"), str(ours), "--meetings", str(options.meetings)]
-        subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(other or ROOT)})
+        builder = other or ROOT
+        subprocess.run(command, check=True, cwd=builder, env=os.environ | {"PYTHONPATH": str(builder)})
         before = None
         if other:
             shutil.copytree(ours, theirs)
