@@ -35,6 +35,7 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can 
 	$(BIN)/python -m tests.bench.skip
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.search
+	$(BIN)/python -m tests.bench.serve
 
 pictures: .venv/dev .venv/browser  ## Retake the README's screenshots
 	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py

@@ -68,7 +68,9 @@ class FullMeetingJson(schema.MeetingJson):
 
 
 class SearchResultsJson(TypedDict):
-    """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits."""
+    """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits. A query
+    that matches in more than some thousand places ends with the best of the newest.
+    """
 
     query: str
     hits: list[schema.HitJson]

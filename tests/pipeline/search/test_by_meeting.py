@@ -48,7 +48,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_each_meeting_has_what_a_search_of_it_finds(archive: Archive, query: str) -> None:
-    """The same hits, but for an OR, both of whose sides count here; the meetings in the order in which they are given."""
+    """The same hits, but for an OR, both of whose sides count here; the meetings in the order that is given."""
     slugs = SLUGS[::-1]
     expected = {slug: hits for slug in slugs if (hits := search(archive.index, query, slug=slug, limit=3, whole=True))}
 

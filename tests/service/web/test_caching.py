@@ -21,8 +21,11 @@ from werkzeug.test import TestResponse
 
 from pipeline.config import Settings
 from pipeline.records import Failure, Notes
+from pipeline.refresh import Archive
+from pipeline.store import Store
 from service.web import caching, versions
 from service.web.caching import Answer, KeptAnswers
+from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, correction, csrf_header, log_in
 from tests.service.meetings import SOURCE, Library
 
@@ -176,6 +179,19 @@ def test_a_change_by_another_process_shows_at_once(client: FlaskClient, full: No
     after = [client.get(address).headers["ETag"] for address in addresses]
     assert all(old != new for old, new in zip(before, after, strict=True))
     assert "Rota of another process" in client.get("/").text
+
+
+def test_what_is_searched_later_shows_then(client: FlaskClient, library: Library, full: Notes) -> None:
+    """The search index may follow a write after a while; what was found before is not kept for what is found then."""
+    store = Store.open(library.store.path)  # a writer that does not tell the index
+    store.save_notes(replace(full, sections=full.sections[:2], title="Marigolds"))
+    before = [client.get(address) for address in ("/search?q=pallets+in:notes", "/search.atom?q=pallets+in:notes")]
+    Archive(store, archive_of(client.application).index).refresh()
+    after = [client.get(address) for address in ("/search?q=pallets+in:notes", "/search.atom?q=pallets+in:notes")]
+    store.close()
+
+    assert all("meetings/garden" in found.text for found in before)
+    assert all("meetings/garden" not in found.text for found in after)
 
 
 def test_a_failed_run_and_its_end_show_at_once(client: FlaskClient, library: Library, full: Notes) -> None:
