@@ -34,8 +34,9 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
         try:
             is_folder = path.is_dir()
             exists = is_folder or path.exists()
-        except (OSError, RuntimeError) as error:  # not even asked for, or a symlink to itself
-            raise NotesError(path, "cannot be reached", hint="Check the path and its permissions.") from error
+        except OSError:  # behind a folder that cannot be entered: reading it says so
+            yield path
+            continue
         if not exists:
             raise NotesError(path, "no such file or folder", hint="Check the path.")
         if not is_folder:
@@ -87,17 +88,20 @@ def _is_inside(file: Path, folder: Path, *, telling: bool = True) -> bool:
     return False
 
 
-def _is_note(file: Path) -> bool:
+def _is_note(file: Path, *, telling: bool = True) -> bool:
     """Whether `file`, whose name is that of notes, is a regular file, and a .txt a note."""
     try:
         if not file.is_file():
+            if telling:
+                _tell_skipped(file, "it is no regular file")
             return False
         if file.suffix.lower() != ".txt":
             return True
         with file.open("rb") as opened:
             return opened.read(64).lstrip(b"\xef\xbb\xbf \r\n").startswith(b"#")
     except OSError as error:
-        _tell_skipped(file, f"it cannot be read ({error.strerror})")
+        if telling:
+            _tell_skipped(file, f"it cannot be read ({error.strerror})")
         return False
 
 
@@ -114,7 +118,7 @@ def siblings_of(path: Path) -> dict[Path, str]:
             if len(texts) == MAX_SIBLINGS or left <= 0:
                 break
             with suppress(OSError, InvalidInput):
-                if _may_be_note(file) and _is_inside(file, folder, telling=False) and _is_note(file):
+                if _may_be_note(file) and _is_inside(file, folder, telling=False) and _is_note(file, telling=False):
                     content = untrusted.read_bytes(file, limit=min(MAX_NOTES_BYTES, left))
                     left -= len(content)
                     if b"\0" not in content:

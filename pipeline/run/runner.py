@@ -29,7 +29,6 @@ from pipeline.errors import (
     FileError,
     JumpnotesError,
     NotesError,
-    StoreError,
 )
 from pipeline.file_names import printable, stored
 from pipeline.links import youtube_id
@@ -69,7 +68,9 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
+    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on, without
+    the words of its transcript: a run of thousands would have all of them in memory.
+    """
 
     path: Path
     state: RunState
@@ -188,7 +189,7 @@ class Runner:
                 self._align(job, transcript.record, pins, inputs)
         self._store.finish(notes.slug, replace(job.plan.key, corrections=corrections))
         state = RunState.LINKED if transcript else RunState.NO_RECORDING
-        return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug))
+        return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug, segments=False))
 
     def _job(self, notes: Notes, others: tuple[str, ...], asked: Asked) -> _Job:
         key, stored = self._store.run_key(notes.slug), self._store.recording(notes.slug)
@@ -328,7 +329,7 @@ class Runner:
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         slug = None
-        with suppress(StoreError, OSError, RuntimeError):  # a database that refuses cannot be told
+        with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
             slug = self._store.slug_of(_stored(path))
             if slug:
                 self._store.fail(slug, failure)

@@ -7,13 +7,14 @@ when the run is done: whoever stores the result removes it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import TranscribeError
+from pipeline.errors import DiskFull, JumpnotesError, TranscribeError
 
 Line = Mapping[str, Any]
 """One JSON object."""
@@ -26,6 +27,7 @@ def resume(path: Path, header: Line) -> list[dict[str, Any]]:
 
     Raises:
         TranscribeError: the file cannot be read or written.
+        DiskFull: there is no room for it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,7 @@ def append(path: Path, line: Line) -> None:
 
     Raises:
         TranscribeError: the file cannot be written.
+        DiskFull: there is no room for it.
     """
     try:
         with path.open("ab") as file:
@@ -74,8 +77,10 @@ def _read_lines(data: bytes, header: Line) -> tuple[list[dict[str, Any]], int] |
     return (lines[1:], size) if lines and lines[0] == header else None
 
 
-def _cannot_save(path: Path, error: OSError) -> TranscribeError:
+def _cannot_save(path: Path, error: OSError) -> JumpnotesError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
     return TranscribeError(
         f"{path}: the progress of the transcription cannot be saved ({error.strerror})",
-        hint="Make the folder writable and check that the disk has room. What was saved so far is used again.",
+        hint="Make the folder writable. What was saved so far is used again.",
     )
