@@ -50,20 +50,30 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _find_below(root: Path) -> Iterator[Path]:
     inside = root.resolve()
-    for folder, folder_names, names in os.walk(root, onerror=_tell_unlisted):
-        here = Path(folder)
-        for name in folder_names:
-            if not name.startswith(".") and (here / name).is_symlink():
-                _tell_skipped(here / name, "a symlink to a folder")
-        folder_names[:] = [name for name in folder_names if not name.startswith(".")]  # what `walk` goes into
-        for name in names:
-            file = here / name
-            if _may_be_note(file) and _is_inside(file, inside) and _is_note(file):
-                yield file
+    pending = [root]  # and no recursion: folders may be nested deeper than Python goes
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            _tell_skipped(folder, f"the folder cannot be listed ({error.strerror})")
+            continue
+        for entry in listed:
+            path = folder / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            elif entry.is_symlink() and _is_folder(path):
+                _tell_skipped(path, "a symlink to a folder")
+            elif _may_be_note(path) and _is_inside(path, inside) and _is_note(path):
+                yield path
 
 
-def _tell_unlisted(error: OSError) -> None:
-    _tell_skipped(Path(os.fsdecode(error.filename)), f"the folder cannot be listed ({error.strerror})")
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # behind a folder that cannot be entered
+        return False
 
 
 def _tell_skipped(path: Path, why: str) -> None:

@@ -68,9 +68,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on, without
-    the words of its transcript: a run of thousands would have all of them in memory.
-    """
+    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
 
     path: Path
     state: RunState
@@ -189,7 +187,7 @@ class Runner:
                 self._align(job, transcript.record, pins, inputs)
         self._store.finish(notes.slug, replace(job.plan.key, corrections=corrections))
         state = RunState.LINKED if transcript else RunState.NO_RECORDING
-        return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug, segments=False))
+        return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug))
 
     def _job(self, notes: Notes, others: tuple[str, ...], asked: Asked) -> _Job:
         key, stored = self._store.run_key(notes.slug), self._store.recording(notes.slug)

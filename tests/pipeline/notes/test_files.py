@@ -73,6 +73,17 @@ def test_what_is_no_file_is_not_opened(folder: Path, caplog: pytest.LogCaptureFi
             notes.read(path)
 
 
+def test_folders_within_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be nested deeper than Python's own calls."""
+    monkeypatch.chdir(folder)
+    for _ in range(1200):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("deep.md").write_bytes(NOTES)
+
+    assert [file.name for file in find_notes([folder])] == ["a.md", "deep.md", "b.md"]
+
+
 def test_names_of_any_bytes(folder: Path) -> None:
     """Every name a disk can hold is found and read, and gives a title that can be stored."""
     names = [b"r\xe9union 2020-01-02.md", b"a\nb.md", b"-rf.md", b"quo'te\".md", b"x" * 252 + b".md", "é.md".encode()]
