@@ -21,11 +21,13 @@ import numpy.typing as npt
 
 from pipeline import timecode, untrusted
 from pipeline.errors import AudioUnreadable
-from pipeline.untrusted import InvalidInput
+from pipeline.untrusted import MAX_SECONDS, InvalidInput
 
 Samples = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 16_000  # per second
+MIN_SOURCE_RATE = 1_000  # samples per second of a file; a telephone has 8,000
+MAX_CHANNELS = 64
 _BLOCK_SAMPLES = 500_000  # of the source, converted at a time: large enough that Python's share is small
 _MAX_GAP_SECONDS = 0.2  # longer gaps in the file are filled with silence
 _MAX_DAMAGED_PACKETS = 1000
@@ -83,11 +85,13 @@ def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> 
     """The same blocks, and a warning at the end when the file broke off.
 
     Raises:
-        AudioUnreadable: there are none.
+        AudioUnreadable: there are none, or they do not end.
     """
     count = 0
     for block in blocks:
         count += len(block)
+        if count > MAX_SECONDS * SAMPLE_RATE:
+            raise AudioUnreadable(media, f"is longer than {MAX_SECONDS / 86_400:g} days")
         yield block
     if not count:
         raise AudioUnreadable(media, "has no sound that can be decoded")
@@ -99,7 +103,7 @@ def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> 
 def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Samples]:
     """The sound as `_Converter` gives it, with silence for each gap."""
     origin = (container.start_time or 0) / av.time_base
-    last = duration + 1 if duration else untrusted.MAX_SECONDS  # a time stamp beyond is damage, not a gap
+    last = duration + 1 if duration else MAX_SECONDS  # a time stamp beyond is damage, not a gap
     converter: _Converter | None = None
     position = 0.0
     for frame in _frames(container, media):
@@ -108,6 +112,7 @@ def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Sam
         if converter is None or gap > _MAX_GAP_SECONDS or not converter.fits(frame):
             if converter is not None:
                 yield converter.convert(end=True)
+            _refuse_odd_format(frame, media)
             converter = _Converter(frame)
         if gap > _MAX_GAP_SECONDS:
             yield from _silence(gap)
@@ -118,6 +123,13 @@ def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Sam
             yield converter.convert()
     if converter is not None:
         yield converter.convert(end=True)
+
+
+def _refuse_odd_format(frame: Any, media: Path) -> None:
+    """Refuse what no recorder makes, and what takes gigabytes to convert: a sample a second, thousands of channels."""
+    if frame.sample_rate < MIN_SOURCE_RATE or len(frame.layout.channels) > MAX_CHANNELS:
+        format_ = f"{len(frame.layout.channels)} channels at {frame.sample_rate} Hz"
+        raise AudioUnreadable(media, f"has {format_}, which is not the sound of a meeting")
 
 
 def _frames(container: Any, media: Path) -> Iterator[Any]:

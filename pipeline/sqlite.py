@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -15,6 +16,21 @@ _WAL_ATTEMPTS = 40
 _WAL_PAUSE_SECONDS = 0.05
 _MIN_FREE_BYTES = 256 * 1024  # the index of the write-ahead log takes 32 kB at first
 _MAX_LOG_BYTES = 64 * 1024**2  # of the write-ahead log between two checkpoints; a bulk write leaves it no longer
+
+
+def connect(path: Path, timeout_seconds: float) -> sqlite3.Connection:
+    """A connection to the database at `path`. Where its folder cannot be written, it is one that only reads.
+
+    Args:
+        timeout_seconds: how long a write waits for another writer.
+    """
+    database, is_uri = str(path), False
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        # Without the files beside it that SQLite would make; what they hold already, it has to look at.
+        log = path.with_name(f"{path.name}-wal")
+        mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+        database, is_uri = f"{path.absolute().as_uri()}?{mode}", True
+    return sqlite3.connect(database, timeout=timeout_seconds, check_same_thread=False, uri=is_uri)
 
 
 def configure(connection: sqlite3.Connection, _record: object = None) -> None:

@@ -86,6 +86,8 @@ def _as_command_error(error: Exception) -> CommandError:
 
 def _print_anything() -> None:
     """Print what the terminal's encoding does not have as an escape, rather than fail."""
+    if sys.stdout is None:  # closed by whoever called: what is printed goes nowhere
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

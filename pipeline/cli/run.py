@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def run_command(
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.notes.files import find_notes
     from pipeline.run.plan import RunOptions, Stage
-    from pipeline.run.runner import Runner, RunState
+    from pipeline.run.runner import Runner, RunOutcome, RunState
     from pipeline.run.sources import PUBLISHED
 
     if media and "://" not in media:
@@ -62,15 +63,20 @@ def run_command(
         raise click.UsageError("--media and --transcript FILE can be used with a single notes file only.")
     options = RunOptions(media, transcript, model, Stage(force) if force else None)
     store = open_archive(ctx.obj).store
-    outcomes = []
-    with ConsoleReporter() as reporter:
-        for outcome in Runner(store, ctx.obj, options, reporter).run(files):
-            outcomes.append(outcome)
+    states = set()
+
+    def watched(outcomes: Iterator[RunOutcome]) -> Iterator[RunOutcome]:
+        for outcome in outcomes:
+            states.add(outcome.state)
             if output_format == "json":
                 click.echo(to_json(outcome_json(outcome, store)))
+            yield outcome
+
+    with ConsoleReporter() as reporter:
+        table = summary(watched(Runner(store, ctx.obj, options, reporter).run(files)))
     if output_format == "text":
-        click.echo(summary(outcomes))
-    ctx.exit(1 if any(outcome.state is RunState.FAILED for outcome in outcomes) else 0)
+        click.echo(table)
+    ctx.exit(1 if RunState.FAILED in states else 0)
 
 
 def _existing_file(option: str, value: str) -> str:

@@ -11,6 +11,8 @@ import http.client
 import io
 import resource
 import shutil
+import signal
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -33,6 +35,7 @@ MIN_RECEIVED_BYTES = 64_000
 """What has to arrive in twice JUMPNOTES_TIMEOUT: by default 1 kB a second, an eighth of speech as it is spoken."""
 
 MAX_LOOKUP_SECONDS = 1800.0
+MAX_LOOKUP_PROCESSING_SECONDS = 60.0  # of the processor; a video of YouTube takes 2
 MAX_DOWNLOAD_SECONDS = 12 * 3600.0
 MAX_LOOKUP_REQUESTS = 200
 MAX_DOWNLOAD_REQUESTS = 200_000  # a week in pieces of three seconds
@@ -146,6 +149,24 @@ class TransferLimits:
                 rate = f"{_size(self._window_bytes)} in {self._waited:.0f} seconds"
                 self.fail(TimedOut(self._shown_url, f"the host sends too slowly: {rate}"))
             self._waited, self._window_bytes = 0.0, 0
+
+    @contextmanager
+    def limited_processing(self) -> Iterator[None]:
+        """End the session when making sense of pages takes the processor longer than MAX_LOOKUP_PROCESSING_SECONDS.
+
+        Some patterns that extractors search for take hours in a page made for it. Only the main thread can be stopped.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        error = TooLarge(self._shown_url, "what the host says about it takes too long to make sense of")
+        before = signal.signal(signal.SIGVTALRM, lambda *_args: self.fail(error))
+        signal.setitimer(signal.ITIMER_VIRTUAL, MAX_LOOKUP_PROCESSING_SECONDS, 1.0)  # again, if an extractor goes on
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before)
 
     # -- yt-dlp's request handler, made to keep to the limits ------------------------------------------------------
 

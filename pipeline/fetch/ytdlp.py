@@ -175,7 +175,7 @@ class Session:
         Raises:
             FetchError: there is no single recording that can be fetched now.
         """
-        with self._surprises():
+        with self._surprises(), self._limits.limited_processing():
             info = self._downloader.extract_info(self._remote.url, download=False)
             if info and info.get("_type") == "playlist":
                 entries = list(info.get("entries") or ())

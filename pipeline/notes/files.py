@@ -34,8 +34,9 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
         try:
             is_folder = path.is_dir()
             exists = is_folder or path.exists()
-        except (OSError, RuntimeError) as error:  # not even asked for, or a symlink to itself
-            raise NotesError(path, "cannot be reached", hint="Check the path and its permissions.") from error
+        except OSError:  # behind a folder that cannot be entered: reading it says so
+            yield path
+            continue
         if not exists:
             raise NotesError(path, "no such file or folder", hint="Check the path.")
         if not is_folder:
@@ -49,20 +50,30 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _find_below(root: Path) -> Iterator[Path]:
     inside = root.resolve()
-    for folder, folder_names, names in os.walk(root, onerror=_tell_unlisted):
-        here = Path(folder)
-        for name in folder_names:
-            if not name.startswith(".") and (here / name).is_symlink():
-                _tell_skipped(here / name, "a symlink to a folder")
-        folder_names[:] = [name for name in folder_names if not name.startswith(".")]  # what `walk` goes into
-        for name in names:
-            file = here / name
-            if _may_be_note(file) and _is_inside(file, inside) and _is_note(file):
-                yield file
+    pending = [root]  # and no recursion: folders may be nested deeper than Python goes
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            _tell_skipped(folder, f"the folder cannot be listed ({error.strerror})")
+            continue
+        for entry in listed:
+            path = folder / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            elif entry.is_symlink() and _is_folder(path):
+                _tell_skipped(path, "a symlink to a folder")
+            elif _may_be_note(path) and _is_inside(path, inside) and _is_note(path):
+                yield path
 
 
-def _tell_unlisted(error: OSError) -> None:
-    _tell_skipped(Path(os.fsdecode(error.filename)), f"the folder cannot be listed ({error.strerror})")
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # behind a folder that cannot be entered
+        return False
 
 
 def _tell_skipped(path: Path, why: str) -> None:
@@ -87,17 +98,20 @@ def _is_inside(file: Path, folder: Path, *, telling: bool = True) -> bool:
     return False
 
 
-def _is_note(file: Path) -> bool:
+def _is_note(file: Path, *, telling: bool = True) -> bool:
     """Whether `file`, whose name is that of notes, is a regular file, and a .txt a note."""
     try:
         if not file.is_file():
+            if telling:
+                _tell_skipped(file, "it is no regular file")
             return False
         if file.suffix.lower() != ".txt":
             return True
         with file.open("rb") as opened:
             return opened.read(64).lstrip(b"\xef\xbb\xbf \r\n").startswith(b"#")
     except OSError as error:
-        _tell_skipped(file, f"it cannot be read ({error.strerror})")
+        if telling:
+            _tell_skipped(file, f"it cannot be read ({error.strerror})")
         return False
 
 
@@ -114,7 +128,7 @@ def siblings_of(path: Path) -> dict[Path, str]:
             if len(texts) == MAX_SIBLINGS or left <= 0:
                 break
             with suppress(OSError, InvalidInput):
-                if _may_be_note(file) and _is_inside(file, folder, telling=False) and _is_note(file):
+                if _may_be_note(file) and _is_inside(file, folder, telling=False) and _is_note(file, telling=False):
                     content = untrusted.read_bytes(file, limit=min(MAX_NOTES_BYTES, left))
                     left -= len(content)
                     if b"\0" not in content:

@@ -29,7 +29,6 @@ from pipeline.errors import (
     FileError,
     JumpnotesError,
     NotesError,
-    StoreError,
 )
 from pipeline.file_names import printable, stored
 from pipeline.links import youtube_id
@@ -328,7 +327,7 @@ class Runner:
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         slug = None
-        with suppress(StoreError, OSError, RuntimeError):  # a database that refuses cannot be told
+        with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
             slug = self._store.slug_of(_stored(path))
             if slug:
                 self._store.fail(slug, failure)

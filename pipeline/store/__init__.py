@@ -74,7 +74,8 @@ class Store:
             StoreError: it cannot be opened, or is no database.
         """
         schema.create_folder(path)
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
+        url = sa.URL.create("sqlite", database=str(path))
+        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
         event.listen(engine, "connect", sqlite.configure)
         with schema.translated_errors(path):
             schema.upgrade(engine, path, language)

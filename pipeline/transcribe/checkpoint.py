@@ -7,6 +7,7 @@ when the run is done: whoever stores the result removes it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import untrusted
-from pipeline.errors import TranscribeError
+from pipeline.errors import DiskFull, JumpnotesError, TranscribeError
 
 Line = Mapping[str, Any]
 """One JSON object."""
@@ -28,6 +29,7 @@ def resume(path: Path, header: Line, is_whole: Callable[[Line], bool] = bool) ->
 
     Raises:
         TranscribeError: the file cannot be read or written.
+        DiskFull: there is no room for it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,7 @@ def append(path: Path, line: Line) -> None:
 
     Raises:
         TranscribeError: the file cannot be written.
+        DiskFull: there is no room for it.
     """
     try:
         with path.open("ab") as file:
@@ -77,8 +80,10 @@ def _read_lines(data: bytes, header: Line, is_whole: Callable[[Line], bool]) -> 
     return (lines[1:], size) if lines and lines[0] == header else None
 
 
-def _cannot_save(path: Path, error: OSError) -> TranscribeError:
+def _cannot_save(path: Path, error: OSError) -> JumpnotesError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
     return TranscribeError(
         f"{path}: the progress of the transcription cannot be saved ({error.strerror})",
-        hint="Make the folder writable and check that the disk has room. What was saved so far is used again.",
+        hint="Make the folder writable. What was saved so far is used again.",
     )

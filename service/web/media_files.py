@@ -41,11 +41,19 @@ def media_type(recording: Recording) -> str:
 
 
 def playable_file(recording: Recording | None) -> Path | None:
-    """The file to play for `recording`, None where there is none. YouTube's videos are played by YouTube."""
+    """The file to play for `recording`, None where there is none. YouTube's videos are played by YouTube.
+
+    A file that has become a symlink since it was stored is none: it would show what nobody named.
+    """
     if recording is None or recording.media is None or recording.video_id is not None:
         return None
     path = Path(recording.media).absolute()
-    return path if path.is_file() else None
+    try:
+        was_resolved = recording.source == recording.media  # a file of somebody's own, by its absolute path
+        is_symlink = path.resolve() != path if was_resolved else path.is_symlink()
+        return path if path.is_file() and not is_symlink else None
+    except (OSError, RuntimeError, ValueError):  # a folder that cannot be entered, a symlink to itself
+        return None
 
 
 def send_file(path: Path, media_type: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import wave
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -171,3 +172,17 @@ def test_damage_in_the_middle_is_skipped(tmp_path: Path, caplog: pytest.LogCaptu
         samples = listen(path)
 
     assert len(samples) / SAMPLE_RATE == pytest.approx(SECONDS, abs=1.5)
+
+
+def test_sound_that_is_no_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample a second, or more than a week, would take gigabytes of memory or days, for a file of a megabyte."""
+    path = tmp_path / "a.wav"
+    for rate, words in ((1, "1 channels at 1 Hz"), (8000, r"longer than 0\.0001 days")):
+        monkeypatch.setattr("pipeline.audio.MAX_SECONDS", 8.64)
+        with wave.open(str(path), "wb") as opened:
+            opened.setnchannels(1)
+            opened.setsampwidth(2)
+            opened.setframerate(rate)
+            opened.writeframes(bytes(2 * 10 * 8000))
+        with pytest.raises(AudioUnreadable, match=words):
+            listen(path)

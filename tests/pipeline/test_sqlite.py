@@ -1,7 +1,8 @@
-"""SQLite's errors, as what a user can do about them."""
+"""SQLite's errors as what a user can do about them, and data folders that cannot be written."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -9,8 +10,59 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline import notes
+from pipeline.config import Settings
 from pipeline.errors import DiskFull, StoreError
+from pipeline.refresh import Archive
+from pipeline.search import search
 from pipeline.sqlite import as_store_error
+
+
+def filled(folder: Path) -> Settings:
+    settings = Settings(data_dir=folder)
+    archive = Archive.open(settings)
+    read = notes.parse("# Budget\n\n- the roof leaks\n", name="a.md")
+    archive.store.claim("/notes/a.md", read.slug)
+    archive.store.save_notes(read)
+    archive.close()
+    return settings
+
+
+@pytest.mark.parametrize("logged", [False, True], ids=["closed", "after a crash"])
+def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: bool) -> None:
+    """Reading and searching need no file beside the databases; a write is refused with what to do."""
+    settings = filled(tmp_path / "data")
+    if logged:  # what a process had written that did not end in order
+        archive = Archive.open(settings)
+        archive.store.claim("/notes/b.md", "b")
+        for name in ("jumpnotes.db-wal", "jumpnotes.db-shm"):
+            shutil.copy(settings.data_dir / name, tmp_path)
+        archive.close()
+        for name in ("jumpnotes.db-wal", "jumpnotes.db-shm"):
+            shutil.copy(tmp_path / name, settings.data_dir)
+    before = sorted(path.name for path in settings.data_dir.iterdir())
+    monkeypatch.setattr(os, "access", lambda *_args: False)
+
+    archive = Archive.open(settings)
+    try:
+        assert [hit.slug for hit in search(archive.index, "roof")] == ["budget"]
+        assert ("b" in archive.store.notes_paths()) is logged
+        with pytest.raises(StoreError, match="readonly") as caught:
+            archive.store.claim("/notes/c.md", "c")
+        assert "permissions" in caught.value.hint
+    finally:
+        archive.close()
+    assert sorted(path.name for path in settings.data_dir.iterdir()) == before
+
+
+def test_a_folder_of_any_name(tmp_path: Path) -> None:
+    """The path of a database is no address: ? and # are parts of it."""
+    settings = filled(tmp_path / "a?b#c%41 é")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a?b#c%41 é"]
+    archive = Archive.open(settings)
+    assert list(archive.store.notes_paths()) == ["budget"]
+    archive.close()
 
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR | 19 << 8, sqlite3.SQLITE_CANTOPEN])  # SHMSIZE: no room for -shm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline import export, timecode
@@ -20,15 +21,31 @@ _ALWAYS = (Certainty.SURE, Certainty.LIKELY, Certainty.NOT_FOUND)
 """The columns of every table; those for what people said are shown where they said something."""
 
 
-def summary(outcomes: Sequence[RunOutcome]) -> str:
-    """A table of how many links each meeting has of each certainty, with the reasons of failures below it."""
-    processed = [outcome for outcome in outcomes if outcome.state != "unchanged"]
-    parts = [_link_counts(processed)]
-    if unchanged := len(outcomes) - len(processed):
-        parts.append(f"{unchanged} unchanged.")
-    parts += [
-        f"{printable(str(o.path))}: {o.failure.message}\n  hint: {o.failure.hint}" for o in processed if o.failure
-    ]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One meeting in the table; `counts` is None where nothing is known of it."""
+
+    counts: Counter[str] | None
+    length: str
+    state: str
+    title: str
+
+
+def summary(outcomes: Iterable[RunOutcome]) -> str:
+    """A table of how many links each meeting has of each certainty, with the reasons of failures below it.
+
+    Of each outcome only its line is kept, for a run may have thousands.
+    """
+    lines, problems, unchanged = [], [], 0
+    for outcome in outcomes:
+        if outcome.state == "unchanged":
+            unchanged += 1
+            continue
+        lines.append(_line(outcome))
+        if outcome.failure:
+            path = printable(str(outcome.path))
+            problems.append(f"{path}: {outcome.failure.message}\n  hint: {outcome.failure.hint}")
+    parts = [_link_counts(lines), f"{unchanged} unchanged." if unchanged else "", *problems]
     return "\n".join(part for part in parts if part)
 
 
@@ -51,20 +68,30 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
     return (export.meeting_json(stored) if stored else nothing) | ended
 
 
-def _link_counts(outcomes: Iterable[RunOutcome]) -> str:
-    counts = [(outcome, _count(outcome.meeting)) for outcome in outcomes]
-    columns = [word for word in Certainty if word in _ALWAYS or any(count[word] for _, count in counts)]
+def _line(outcome: RunOutcome) -> _Line:
+    meeting = outcome.meeting
+    return _Line(
+        _count(meeting) if meeting else None,
+        timecode.clock(meeting.duration) if meeting and meeting.duration else "",
+        outcome.state.value,
+        meeting.notes.title if meeting else printable(outcome.path.name),
+    )
+
+
+def _link_counts(lines: Sequence[_Line]) -> str:
+    known = [line.counts for line in lines if line.counts is not None]
+    columns = [word for word in Certainty if word in _ALWAYS or any(count[word] for count in known)]
     rows = [
         (
-            *(str(count[word]) if outcome.meeting else "" for word in columns),
-            timecode.clock(outcome.meeting.duration) if outcome.meeting and outcome.meeting.duration else "",
-            outcome.state.value,
-            outcome.meeting.notes.title if outcome.meeting else printable(outcome.path.name),
+            *("" if line.counts is None else str(line.counts[word]) for word in columns),
+            line.length,
+            line.state,
+            line.title,
         )
-        for outcome, count in counts
+        for line in lines
     ]
     return table((*columns, "length", "state", "meeting"), rows, right=range(len(columns) + 1))
 
 
-def _count(meeting: Meeting | None) -> Counter[str]:
-    return Counter(certainties(meeting.notes, meeting.alignments, meeting.corrections).values() if meeting else ())
+def _count(meeting: Meeting) -> Counter[str]:
+    return Counter(certainties(meeting.notes, meeting.alignments, meeting.corrections).values())

@@ -45,7 +45,8 @@ class SearchIndex:
         Raises:
             StoreError: it cannot be opened or created.
         """
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": timeout_seconds})
+        url = sa.URL.create("sqlite", database=str(path))
+        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
         event.listen(engine, "connect", sqlite.configure)
         index = cls(path, engine)
         try:

@@ -103,3 +103,43 @@ def test_starting_up_loads_nothing_heavy() -> None:
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert finished.stdout == "[]\n"
+
+
+def test_a_bug_is_told_in_one_line(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every command, and -vv alone shows where it is."""
+
+    def broken(*_args: object, **_options: object) -> None:
+        raise ZeroDivisionError("by\nzero")
+
+    monkeypatch.setattr("pipeline.search.search", broken)
+    result = cli("search", "compost", "--data-dir", stored)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == "error: ZeroDivisionError: by zero"
+    assert "bug" in result.stderr
+    assert isinstance(cli("-vv", "search", "compost", "--data-dir", stored).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("place", [["--data-dir", "x", "search", "a"], ["search", "a", "--data-dir", "x"]])
+def test_a_setting_that_cannot_be_used_is_told_wherever_it_is_read(place: list[str]) -> None:
+    """Also while the command line is looked at."""
+    result = CliRunner(env={"JUMPNOTES_TIMEOUT": "soon"}).invoke(main, place)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: JUMPNOTES_TIMEOUT is 'soon'\nhint: ")
+
+
+ODD_OUTPUTS = {
+    "ascii": ("PYTHONIOENCODING=ascii {} search compost --format json", 0, ""),
+    "closed": ("{} search compost >&-", 0, ""),
+    "full": ("{} search compost > /dev/full", 1, "error: No space left on device\nhint: "),
+}
+
+
+@pytest.mark.parametrize("output", ODD_OUTPUTS)
+def test_whatever_output_leads_to(output: str, stored: Path) -> None:
+    """A terminal that knows ASCII only, one that is closed, and a disk that is full give no traceback."""
+    command, code, says = ODD_OUTPUTS[output]
+    run = f"{sys.executable} -c 'from pipeline.cli import main; main()' --data-dir {stored}"
+    ended = subprocess.run(["bash", "-c", command.format(run)], capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith(says)

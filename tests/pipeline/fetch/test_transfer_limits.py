@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+import signal
 import time
 import zlib
 from collections import namedtuple
@@ -217,6 +218,17 @@ def test_a_manifest_that_says_a_billion_times(
     with pytest.raises(TooLarge, match="too large or too deep"):
         fetch.recording(host.url("/x.mpd"), into=into, settings=settings)
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_page_that_takes_hours_to_read(
+    host: Host, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """yt-dlp looks for players with patterns that a page can be made for; that ends, and leaves no alarm behind."""
+    monkeypatch.setattr(transfer_limits, "MAX_LOOKUP_PROCESSING_SECONDS", 0.5)
+    host.answers["/x.html"] = typed("text/html", b"<!doctype html><html>" + b"<video " * 50_000)
+    with pytest.raises(TooLarge, match="too long to make sense of"):
+        fetch.recording(host.url("/x.html"), into=into, settings=settings)
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
 
 
 def test_a_recording_in_too_many_pieces(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import TranscribeError
+from pipeline.errors import DiskFull, TranscribeError
 from pipeline.transcribe import checkpoint
 
 JOB = {"media": "a", "hotwords": ["eBPF"]}
@@ -64,3 +64,10 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         checkpoint.resume(blocked / "meeting.jsonl", JOB)
 
     assert "writable" in caught.value.hint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_called_by_its_name() -> None:
+    """As in every stage: what to do is to free some space."""
+    with pytest.raises(DiskFull):
+        checkpoint.append(Path("/dev/full"), {"end": 3})

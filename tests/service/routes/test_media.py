@@ -153,3 +153,40 @@ def test_no_captions_without_transcript(client: FlaskClient, library: Library) -
     """A missing transcript is a 404, not an empty file."""
     library.notes()
     assert client.get("/meetings/garden/transcript.vtt").status_code == 404
+
+
+def status(client: FlaskClient) -> int:
+    with client.get("/media/garden") as response:
+        return response.status_code
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_a_recording_that_became_a_symlink_is_not_sent(
+    client: FlaskClient, library: Library, tmp_path: Path, fetched: bool
+) -> None:
+    """It would publish whatever file somebody made it lead to, of a person's own recording and of a fetched one."""
+    library.notes()
+    path = library.local()
+    if fetched:
+        library.store.save_recording("garden", Recording("https://a.example/b", "x", 1.0, str(path)), key="x")
+    assert status(client) == 200
+    path.unlink()
+    (tmp_path / "secret").write_text("the password is hunter2")
+    path.symlink_to(tmp_path / "secret")
+    assert status(client) == 404
+    path.unlink()
+    path.symlink_to(path)
+    assert status(client) == 404
+
+
+def test_a_recording_behind_a_folder_that_became_a_symlink_is_not_sent(
+    client: FlaskClient, library: Library, tmp_path: Path
+) -> None:
+    """Neither is a file of the same name in another folder."""
+    library.notes()
+    (tmp_path / "given").mkdir()
+    library.local(file="given/garden.wav")
+    assert status(client) == 200
+    (tmp_path / "given").rename(tmp_path / "elsewhere")
+    (tmp_path / "given").symlink_to(tmp_path / "elsewhere")
+    assert status(client) == 404

@@ -1,0 +1,127 @@
+"""Which files of a folder are notes, whatever else is in it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from pipeline import notes
+from pipeline.errors import NotesError
+from pipeline.notes import files
+from pipeline.notes.files import find_notes, siblings_of
+
+NOTES = b"# Meeting\n\n- the budget\n"
+
+
+def found(folder: Path) -> list[str]:
+    return [file.relative_to(folder).as_posix() for file in find_notes([folder])]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.md").write_bytes(NOTES)
+    (folder / "sub" / "b.md").write_bytes(NOTES)
+    return folder
+
+
+def test_symlinks_that_lead_out_are_skipped(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What is not in the folder somebody named is not read, and that is told; a symlink within it is a file."""
+    (tmp_path / "secret.md").write_text("# Secret\n\nthe password is hunter2\n")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "c.md").write_bytes(NOTES)
+    (folder / "out.md").symlink_to("../secret.md")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.md")
+    (folder / "loop.md").symlink_to("loop.md")
+    (folder / "there").symlink_to(tmp_path / "other")
+    (folder / "up").symlink_to("..")
+    (folder / "within.md").symlink_to("sub/b.md")
+
+    assert found(folder) == ["a.md", "sub/b.md", "within.md"]
+    told = {Path(line.partition(":")[0]).name for line in caplog.messages}
+    assert told == {"out.md", "out.txt", "loop.md", "there", "up"}
+    assert [file.name for file in siblings_of(folder / "a.md")] == ["a.md", "within.md"]
+
+
+def test_a_symlink_somebody_named_is_followed(folder: Path, tmp_path: Path) -> None:
+    """Naming it is consent, for a file and for a folder."""
+    (tmp_path / "named").symlink_to(folder)
+    (tmp_path / "named.md").symlink_to(folder / "a.md")
+
+    assert found(tmp_path / "named") == ["a.md", "sub/b.md"]
+    assert list(find_notes([tmp_path / "named.md"])) == [tmp_path / "named.md"]
+    assert notes.read(tmp_path / "named.md").title == "Meeting"
+
+
+def test_what_is_no_file_is_not_opened(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A pipe would wait for ever, and a device never end."""
+    os.mkfifo(folder / "pipe.md")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "folder.md").mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket.md"))
+        assert found(folder) == ["a.md", "sub/b.md"]
+        assert list(siblings_of(folder / "a.md")) == [folder / "a.md"]
+
+    assert sum("no regular file" in message for message in caplog.messages) == 3
+    for path in (folder / "pipe.md", Path("/dev/zero")):
+        with pytest.raises(NotesError, match="not a regular file"):
+            notes.read(path)
+
+
+def test_folders_within_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be nested deeper than Python's own calls."""
+    monkeypatch.chdir(folder)
+    for _ in range(1200):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("deep.md").write_bytes(NOTES)
+
+    assert [file.name for file in find_notes([folder])] == ["a.md", "deep.md", "b.md"]
+
+
+def test_names_of_any_bytes(folder: Path) -> None:
+    """Every name a disk can hold is found and read, and gives a title that can be stored."""
+    names = [b"r\xe9union 2020-01-02.md", b"a\nb.md", b"-rf.md", b"quo'te\".md", b"x" * 252 + b".md", "é.md".encode()]
+    for name in names:
+        Path(os.fsdecode(bytes(folder) + b"/" + name)).write_bytes(b"- the budget\n")
+
+    read = {os.fsencode(path.name): notes.read(path) for path in find_notes([folder])}
+
+    assert set(names) < set(read)
+    for each in read.values():
+        each.title.encode()
+        each.slug.encode("ascii")
+    assert read[names[0]].date is not None
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything may be read by root")
+def test_what_cannot_be_read_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A folder that cannot be listed and a text that cannot be opened stop nothing."""
+    (folder / "closed.txt").write_bytes(NOTES)
+    (folder / "closed.txt").chmod(0)
+    (folder / "sub").chmod(0)
+    try:
+        assert found(folder) == ["a.md"]
+    finally:
+        (folder / "sub").chmod(0o755)
+    assert len(caplog.messages) == 2
+
+
+def test_siblings_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a huge file nor a folder of very many costs more than the notes themselves may."""
+    with (folder / "huge.md").open("wb") as huge:
+        huge.truncate(2_000_000_000)
+    (folder / "binary.md").write_bytes(b"\0" * 100)
+    for number in range(5):
+        (folder / f"{number}.md").write_bytes(NOTES)
+
+    assert [file.name for file in siblings_of(folder / "a.md")] == ["0.md", "1.md", "2.md", "3.md", "4.md", "a.md"]
+    monkeypatch.setattr(files, "MAX_SIBLINGS", 3)
+    assert [file.name for file in siblings_of(folder / "a.md")] == ["3.md", "4.md", "a.md"]
+    monkeypatch.setattr(files, "MAX_SIBLING_BYTES", 2 * len(NOTES))
+    assert [file.name for file in siblings_of(folder / "a.md")] == ["4.md", "a.md"]
