@@ -14,7 +14,6 @@ from enum import StrEnum
 Progress = Callable[[float, float], None]
 """Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
 
-
 LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the block counts as not found."""
 
@@ -380,6 +379,7 @@ class MeetingSummary:
     failure: Failure | None = None
     has_video: bool = True
     has_transcript: bool = False
+    damaged: bool = False  # something stored of it cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _INLINE_TIME = re.compile(r"<(\d+:[\d:.]+)>")
 _DEFAULT_CUE_SECONDS = 2.0  # given to a cue whose end is not after its start
 _MIN_CUE_SECONDS = 0.001  # browsers ignore a shorter cue
+_MAX_ROLLING_LINES = 16  # that a cue carries over; there are one or two on a screen
 _MIN_ROLLING_SHARE = 0.25  # of the cues add to lines carried over: below this, people merely repeat themselves
 
 
@@ -102,7 +103,7 @@ def _without_repeats(cues: list[Cue]) -> list[Cue]:
 
 
 def _count_carried_over(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
-    sizes = range(min(len(before), len(lines)), 0, -1)
+    sizes = range(min(len(before), len(lines), _MAX_ROLLING_LINES), 0, -1)
     return next((size for size in sizes if before[-size:] == lines[:size]), 0)
 
 

@@ -23,7 +23,7 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, CaptionsRateLimited, DiskFull, JumpnotesError, StoreError
 from pipeline.links import youtube_id
 from pipeline.notes.files import siblings_of
-from pipeline.records import Failure, Meeting, Notes, Recording, Transcript
+from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
 from pipeline.run.plan import (
     Asked,
     Known,
@@ -39,6 +39,8 @@ from pipeline.run.plan import (
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
+
+_MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
 
 _log = logging.getLogger(__name__)
 
@@ -95,19 +97,25 @@ class Runner:
         self._fetcher = PoliteFetcher(reporter.progress)
         self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
         self._stage = ""
+        self._checks_all = True
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
         """Process each notes file; a meeting that fails does not stop the others."""
-        finished = self._store.finished()
+        finished, paths = self._store.finished(), tuple(paths)
+        self._checks_all = len(paths) <= _MAX_CHECKED_MEETINGS
         for path in paths:
             slug, key = finished.get(str(path.resolve()), (None, None))
             try:
-                if key is not None and self._is_readable(path) and is_up_to_date(key, self._asked(path)):
+                if slug is not None and key is not None and self._is_up_to_date(path, slug, key):
                     yield RunOutcome(path, RunState.UNCHANGED, slug)
                 else:
                     yield self._process(path)
             except JumpnotesError as error:
                 yield self._failed(path, error)
+
+    def _is_up_to_date(self, path: Path, slug: str, key: RunKey) -> bool:
+        is_done = self._is_readable(path) and is_up_to_date(key, self._asked(path))
+        return is_done and (not self._checks_all or self._store.is_intact(slug))
 
     def _asked(self, path: Path, link: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
@@ -137,7 +145,7 @@ class Runner:
             self._stage = "reading"
             notes, others = self._read(path)
             notes = replace(notes, slug=self._store.claim(str(path.resolve()), notes.slug))
-            for warning in notes.warnings:
+            for warning in (*notes.warnings, *self._store.repair(notes.slug)):
                 self._reporter.say(f"{path.name}: {warning}")
             self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
             try:

@@ -21,7 +21,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
@@ -33,6 +32,7 @@ from pipeline.search.index import SearchIndex
 from pipeline.search.index.reader import MATCH_START, IndexReader, MarkedPassage, ranges_after
 from pipeline.search.match import match_all, match_misheard
 from pipeline.search.partial import find_partial
+from pipeline.search.passages import Mark
 from pipeline.search.query import Query, parse
 from pipeline.search.snippet import MatchedText, closest_matches, matches_in, snippet, without_marks
 
@@ -181,8 +181,11 @@ class _Hits:
             if slug not in self.contexts:  # of the next few at once
                 ahead = {each.passage.slug for each in ordered[position : position + limit]} - self.contexts.keys()
                 self.contexts |= self.index.contexts(ahead)
+            context, marks = self.contexts.get(slug), candidate.passage.marks
+            if context is None or (not marks and candidate.passage.block_id is None):
+                continue  # damaged, until its meeting is run again
             text = without_marks(candidate.passage.text, candidate.first)
-            start, heard = _moment(candidate.passage, text, self.contexts[slug])
+            start, heard = _moment(candidate.passage.block_id, marks or [], text, context)
             others = self.moments.setdefault(slug, [])
             if start is None and passage_id in self.untimed:
                 continue
@@ -192,7 +195,7 @@ class _Hits:
                 continue
             else:
                 others.append(start)
-            self.hits.append(_hit(candidate, text, self.contexts[slug], start, heard))
+            self.hits.append(_hit(candidate, text, context, start, heard))
         return len(self.hits) >= limit
 
     def with_speakers(self) -> tuple[Hit, ...]:
@@ -212,7 +215,7 @@ def _hit(candidate: _Candidate, text: MatchedText, context: HitContext, start: f
     return Hit(
         slug=candidate.passage.slug,
         title=context.title,
-        date=date.fromisoformat(context.date) if context.date else None,
+        date=context.date,
         source=PassageSource.NOTES if is_notes else PassageSource.TRANSCRIPT,
         start=start,
         block_id=block_id,
@@ -224,11 +227,12 @@ def _hit(candidate: _Candidate, text: MatchedText, context: HitContext, start: f
     )
 
 
-def _moment(passage: MarkedPassage, text: MatchedText, context: HitContext) -> tuple[float | None, str | None]:
+def _moment(
+    block_id: str | None, marks: Sequence[Mark], text: MatchedText, context: HitContext
+) -> tuple[float | None, str | None]:
     """The seconds of the best match, and what the recogniser heard where a word was put in."""
-    if passage.block_id is not None:
-        return context.start(passage.block_id), None
-    marks = passage.marks
+    if block_id is not None:
+        return context.start(block_id), None
     ends = [*(mark.offset for mark in marks[1:]), len(text.text) + 1]
     for mark, end in zip(marks, ends, strict=True):
         if mark.heard and any(match_start < end and mark.offset < match_end for match_start, match_end in text.matches):

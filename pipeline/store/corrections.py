@@ -50,7 +50,7 @@ def undo(meeting: MeetingRows, correction_id: int, author: str) -> Correction:
     if newest is None or newest.id != row.id:
         raise ConflictError(meeting.slug, row.block_id, to_correction(newest) if newest else None)
     made = row
-    while made.carried_from is not None:
+    while made.carried_from in by_id:
         made = by_id[made.carried_from]
     earlier = [
         one
