@@ -72,6 +72,8 @@ def translated_errors(path: Path, *, repair: str = RESTORE) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError as error:  # of a damaged schema, in SQLite's own words
+        raise StoreError(f"{path}: not a readable database (not UTF-8)", hint=repair) from error
     except sqlite3.DatabaseError as error:
         ours = as_store_error(path, error, repair=repair)
         if ours is None:
@@ -99,6 +101,8 @@ def as_store_error(path: Path, error: BaseException | None, *, repair: str = RES
 def is_damaged(error: StoreError) -> bool:
     """Whether `error` says that a file is no readable database, rather than in use or out of reach."""
     cause = error.__cause__
+    if isinstance(cause, UnicodeDecodeError):
+        return True
     passing = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, *_OUT_OF_REACH)
     return isinstance(cause, sqlite3.DatabaseError) and _code(cause) not in passing
 
