@@ -40,6 +40,7 @@
     ├── AlignError
     └── StoreError
         ├── MeetingNotFound
+        ├── MeetingDamaged             what is stored of one meeting cannot be read
         ├── SchemaMismatch
         ├── InvalidQuery
         ├── InvalidCorrection
@@ -313,6 +314,14 @@ class MeetingNotFound(StoreError):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f'no meeting "{slug}"')
+        self.slug = slug
+
+
+class MeetingDamaged(StoreError):
+    hint = "Run its notes again: jumpnotes run NOTES.md. What cannot be read is then made anew."
+
+    def __init__(self, slug: str, problem: str) -> None:
+        super().__init__(f'what is stored of "{slug}" is damaged: {problem}')
         self.slug = slug
 
 

@@ -6,15 +6,14 @@ lines are 1-based, and ranges are half-open. What is not known is absent: there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
-Progress = Callable[[float, float], None]
-"""Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
+from pipeline.untrusted import Seconds
 
 LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the block counts as not found."""
@@ -146,8 +145,8 @@ class Notes:
 
     def linked_topics(self, alignments: Mapping[str, Alignment]) -> int:
         """How many topics have a link, `alignments` being those of the blocks by id."""
-        links = {block_id for block_id, found in alignments.items() if found.confidence >= LINK_CONFIDENCE}
-        return sum(topic.id in links for topic in self.topics)
+        found = (alignments[topic.id] for topic in self.topics if topic.id in alignments)
+        return sum(each.confidence >= LINK_CONFIDENCE for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ class Recording:
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast
-    start: float
-    end: float
+    start: Seconds
+    end: Seconds
     text: str
     probability: float = 1.0
 
@@ -380,6 +379,7 @@ class MeetingSummary:
     failure: Failure | None = None
     has_video: bool = True
     has_transcript: bool = False
+    damaged: bool = False  # something stored of it cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import logging
 from dataclasses import dataclass
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, MeetingNotFound, StoreError
-from pipeline.records import Meeting, MeetingVersions, PassageSource, Progress
+from pipeline.errors import Busy, MeetingDamaged, MeetingNotFound, StoreError
+from pipeline.progress import Progress
+from pipeline.records import Meeting, MeetingVersions, PassageSource
 from pipeline.search.hit_context import hit_context
 from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.search.passages import misheard_passages, notes_passages, speaker_turns, transcript_passages
@@ -54,6 +55,14 @@ class Archive:
     def refresh(self) -> None:
         """Bring everything derived up to date. What cannot be done now is logged, and done after a later write."""
         try:
+            self._refresh()
+        except Busy:
+            _log.info("%s: in use; the other process brings in this change, too", self.index.path)
+        except StoreError as error:
+            _log.warning("the search index was not updated: %s\nhint: %s", error, error.hint)
+
+    def _refresh(self) -> None:
+        try:
             with self.index.reading() as reader:
                 language, change = reader.language(), reader.change()
             if language != self.store.language():
@@ -62,10 +71,10 @@ class Archive:
                 self.rebuild(self.store.language())
             elif self.store.changes(since=change)[1] and self._catch_up():
                 self.index.merge()
-        except Busy:
-            _log.info("%s: in use; the other process brings in this change, too", self.index.path)
         except StoreError as error:
-            _log.warning("the search index was not updated: %s\nhint: %s", error, error.hint)
+            if not self.index.is_damaged_by(error):
+                raise
+            self.rebuild(self.store.language())
 
     def _catch_up(self) -> bool:
         """Bring in every change, those that come meanwhile included; whether passages were replaced."""
@@ -82,7 +91,8 @@ class Archive:
     def rebuild(self, language: str, progress: Progress | None = None) -> int:
         """Make the search index anew for the words of `language`. Returns the number of meetings.
 
-        Searches keep using the old index meanwhile, and an interrupted rebuild leaves it untouched.
+        Searches keep using the old index meanwhile, and an interrupted rebuild leaves it untouched. One that is damaged
+        is given up at once.
 
         Args:
             language: as `pipeline.language.names` has it.
@@ -91,6 +101,15 @@ class Archive:
         Raises:
             Busy: another process is rebuilding it.
         """
+        try:
+            return self._rebuild(language, progress)
+        except StoreError as error:
+            if not self.index.is_damaged_by(error):
+                raise
+            self.index.recreate()
+            return self._rebuild(language, progress)
+
+    def _rebuild(self, language: str, progress: Progress | None) -> int:
         with self.index.writing() as writer:
             number, _ = self.store.changes(since=0)
             meetings = self.store.meetings()
@@ -110,10 +129,17 @@ class Archive:
     def _update(self, writer: IndexWriter, slug: str, language: str) -> bool:
         """Bring one meeting up to date; whether passages were replaced."""
         try:
-            meeting = self.store.meeting(slug, segments=False)
+            return self._update_readable(writer, slug, language)
+        except MeetingDamaged as error:  # cannot be found until it is run again
+            _log.warning("%s\nhint: %s", error, error.hint)
+            writer.remove(slug)
+            return True
         except MeetingNotFound:  # gone, or without notes yet
             writer.remove(slug)
             return False
+
+    def _update_readable(self, writer: IndexWriter, slug: str, language: str) -> bool:
+        meeting = self.store.meeting(slug, segments=False)
         self.store.save_linked(slug, meeting.notes.linked_topics(meeting.alignments))
         known = writer.indexed(slug)
         replaced = self._replace_passages(writer, meeting, *(known or (MeetingVersions(), None)), language)

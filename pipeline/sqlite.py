@@ -6,11 +6,18 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline import untrusted
 from pipeline.errors import Busy, DiskFull, StoreError
+
+RESTORE = "Restore the file from a backup, or move it away and run your notes again. They are untouched."
+"""What to do about a damaged database that is nowhere else."""
+
+_OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
+_MISUSES = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)  # bugs of ours
 
 _WAL_ATTEMPTS = 40
 _WAL_PAUSE_SECONDS = 0.05
@@ -41,6 +48,17 @@ def configure(connection: sqlite3.Connection, _record: object = None) -> None:
     connection.execute(f"PRAGMA journal_size_limit={_MAX_LOG_BYTES}")
 
 
+@contextmanager
+def any_text(connection: object) -> Iterator[None]:
+    """Read bytes that are no UTF-8 as well, in a column of text: they are replaced by U+FFFD."""
+    assert isinstance(connection, sqlite3.Connection)
+    connection.text_factory = lambda written: written.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        connection.text_factory = str
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Let readers and a writer work at the same time, and a commit survive a crash of the process.
 
@@ -57,20 +75,35 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+def find_damage(query: Callable[[str], Iterable[str]]) -> str | None:
+    """What SQLite finds wrong with a database, in words; None: nothing."""
+    problems = [line for line in query("PRAGMA quick_check(3)") if line != "ok"]
+    return "; ".join(" ".join(line.replace("*** in database main ***", "").split()) for line in problems) or None
+
+
 @contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Raise what a user can fix as a StoreError about the database at `path`; let bugs through."""
+def translated_errors(path: Path, *, repair: str = RESTORE) -> Iterator[None]:
+    """Raise what a user can fix as a StoreError about the database at `path`; let bugs through.
+
+    Args:
+        repair: what to do about a file that is damaged.
+    """
     try:
         yield
+    except UnicodeDecodeError as error:  # of a damaged schema, in SQLite's own words
+        raise StoreError(f"{path}: not a readable database (not UTF-8)", hint=repair) from error
     except sqlite3.DatabaseError as error:
-        ours = as_store_error(path, error)
+        ours = as_store_error(path, error, repair=repair)
         if ours is None:
             raise
         raise ours from error
 
 
-def as_store_error(path: Path, error: BaseException | None) -> StoreError | None:
-    """The StoreError for an error of SQLite, None where the user can do nothing about it."""
+def as_store_error(path: Path, error: BaseException | None, *, repair: str = RESTORE) -> StoreError | None:
+    """The StoreError for an error of SQLite, None where the user can do nothing about it.
+
+    Bytes that changed on the disk may show as any error: a table that is not there, a constraint that does not hold.
+    """
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(path)
@@ -78,13 +111,10 @@ def as_store_error(path: Path, error: BaseException | None) -> StoreError | None
         return DiskFull(path)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path.parent):
         return DiskFull(path)
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return StoreError(
-            f"{path}: not a readable database ({error})",
-            hint="Move the file away, or restore it from a backup. Your notes are untouched.",
-        )
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+    if code in _OUT_OF_REACH:
         return StoreError(f"{path}: {error}", hint="Check the folder's owner, its permissions and the disk.")
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _MISUSES):
+        return StoreError(f"{path}: not a readable database ({untrusted.shown(str(error))})", hint=repair)
     return None
 
 
@@ -98,7 +128,11 @@ def _is_full(folder: Path) -> bool:
 
 def is_damaged(error: StoreError) -> bool:
     """Whether `error` says that a file is no readable database, rather than in use or out of reach."""
-    return _code(error.__cause__) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+    cause = error.__cause__
+    if isinstance(cause, UnicodeDecodeError):
+        return True
+    passing = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, *_OUT_OF_REACH)
+    return isinstance(cause, sqlite3.DatabaseError) and _code(cause) not in passing
 
 
 def _code(error: BaseException | None) -> int:

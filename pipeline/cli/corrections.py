@@ -27,12 +27,19 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
     """Show each correction: its block, time, author and date. Lists all meetings if MEETING is omitted."""
     from pipeline import export, timecode
     from pipeline.cli.render.table import shortened, table
+    from pipeline.errors import MeetingDamaged
     from pipeline.records import Verdict
 
     store = open_archive(ctx.obj).store
     rows = []
     for name in [slug] if slug else store.corrected_slugs():
-        meeting = store.meeting(name, segments=False)
+        try:
+            meeting = store.meeting(name, segments=False)
+        except MeetingDamaged as error:
+            if slug:
+                raise
+            click.echo(f"{error}\nhint: {error.hint}", err=True)
+            continue
         order = {block.id: position for position, block in enumerate(meeting.notes.blocks)}
         current = sorted(meeting.corrections.values(), key=lambda correction: order[correction.block_id])
         rows += [(name, correction, False) for correction in current]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ import click
 
 from pipeline.cli.options import data_dir_option, open_archive
 from pipeline.config import Settings
-from pipeline.errors import JumpnotesError
+from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
+from pipeline.sqlite import RESTORE
 
 MAX_YT_DLP_AGE_DAYS = 120
 """YouTube changes every few weeks; a yt-dlp older than this usually fails."""
@@ -53,7 +54,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _check_yt_dlp()
     yield _check_javascript()
     yield _check_disk(settings.data_dir)
-    yield _check_database(settings)
+    yield from _check_database(settings)
     yield _check_model(settings)
 
 
@@ -90,15 +91,36 @@ def _check_disk(folder: Path) -> Check:
     )
 
 
-def _check_database(settings: Settings) -> Check:
+def _check_database(settings: Settings) -> Iterator[Check]:
+    """The files as SQLite sees them, and each meeting as a page does."""
     try:
         archive = open_archive(settings)
-        meetings = len(archive.store.meetings())
-        archive.close()
     except JumpnotesError as error:
-        return Check("database", str(error), good=False, hint=error.hint)
-    noun = "meeting" if meetings == 1 else "meetings"
-    return Check("database", f"{settings.database}, {meetings} {noun}", good=True)
+        yield Check("database", str(error), good=False, hint=error.hint)
+        return
+    try:
+        meetings = archive.store.meetings()
+        noun = "meeting" if len(meetings) == 1 else "meetings"
+        found = f"{settings.database}, {len(meetings)} {noun}"
+        yield _check_file("database", archive.store.find_damage, found, RESTORE)
+        yield _check_file("search index", archive.index.find_damage, str(settings.search_index), "jumpnotes reindex")
+        damaged = [each.slug for each in meetings if not archive.store.is_intact(each.slug)]
+        if damaged:
+            yield Check("meetings", f"damaged: {', '.join(damaged)}", good=False, hint=MeetingDamaged.hint)
+    except JumpnotesError as error:
+        yield Check("database", str(error), good=False, hint=error.hint)
+    finally:
+        archive.close()
+
+
+def _check_file(name: str, find_damage: Callable[[], str | None], found: str, hint: str) -> Check:
+    try:
+        damage = find_damage()
+    except Busy:
+        damage = None  # whoever writes to it would hear of damage
+    except JumpnotesError as error:
+        return Check(name, str(error), good=False, hint=error.hint)
+    return Check(name, f"{found} is damaged: {damage}" if damage else found, damage is None, hint)
 
 
 def _check_model(settings: Settings) -> Check:

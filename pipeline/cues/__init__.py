@@ -29,6 +29,9 @@ __all__ = ["EXPORT_NAMES", "FORMATS", "Format", "parse", "read", "write"]
 MAX_TRANSCRIPT_BYTES = 100_000_000
 """Of a file: more than a million words in the most verbose format take. More would need gigabytes of memory."""
 
+MAX_TRANSCRIPT_LINES = 10_000_000
+"""Of a file: each takes memory, though it may be empty."""
+
 
 class Parse(Protocol):
     def __call__(self, text: str, *, source: str) -> Transcript: ...
@@ -92,6 +95,8 @@ def parse(text: str, *, source: str) -> Transcript:
         TranscriptError: it is in none of the formats, broken, or has no cues.
     """
     text = text.removeprefix("\ufeff")
+    if text.count("\n") + text.count("\r") > MAX_TRANSCRIPT_LINES:
+        raise TranscriptError(source, f"has more than {MAX_TRANSCRIPT_LINES:,} lines, the limit for a transcript")
     try:
         untrusted.text(text, "its text")
     except InvalidInput as error:

@@ -75,7 +75,7 @@ def _lines(document: object) -> list[_CaptionLine]:
         if segs := _segs(event["segs"], start, f"{place}.segs"):
             timed.append((segs, untrusted.seconds(end / 1000, f"the end of {place}")))
     timed.sort(key=lambda item: item[0][0][0])
-    next_starts = [segs[0][0] for segs, _ in timed[1:]] + [float("inf")]
+    next_starts = [*(segs[0][0] for segs, _ in timed[1:]), *([float("inf")] if timed else ())]
     return [_line(segs, end, next_start) for (segs, end), next_start in zip(timed, next_starts, strict=True)]
 
 

@@ -18,6 +18,8 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _INLINE_TIME = re.compile(r"<(\d+:[\d:.]+)>")
 _DEFAULT_CUE_SECONDS = 2.0  # given to a cue whose end is not after its start
 _MIN_CUE_SECONDS = 0.001  # browsers ignore a shorter cue
+_MAX_CUES = 1_000_000  # a week of them, of half a second each
+_MAX_ROLLING_LINES = 16  # that a cue carries over; there are one or two on a screen
 _MIN_ROLLING_SHARE = 0.25  # of the cues add to lines carried over: below this, people merely repeat themselves
 
 
@@ -44,9 +46,11 @@ def parse_cues(lines: Sequence[str], *, source: str, blank_line_ends: bool) -> l
     `blank_line_ends` is WebVTT's rule: an empty line ends a cue (a space does not). In SRT only the next cue does.
 
     Raises:
-        TranscriptError: a timing cannot be read.
+        TranscriptError: a timing cannot be read, or there are too many.
     """
     timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.match(line))]
+    if len(timings) > _MAX_CUES:
+        raise TranscriptError(source, f"has more than {_MAX_CUES:,} cues, the limit for a transcript")
     bounds = pairwise([*(number for number, _ in timings), len(lines)])
     cues = []
     for (_, match), (number, end) in zip(timings, bounds, strict=True):
@@ -102,7 +106,7 @@ def _without_repeats(cues: list[Cue]) -> list[Cue]:
 
 
 def _count_carried_over(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
-    sizes = range(min(len(before), len(lines)), 0, -1)
+    sizes = range(min(len(before), len(lines), _MAX_ROLLING_LINES), 0, -1)
     return next((size for size in sizes if before[-size:] == lines[:size]), 0)
 
 

@@ -23,7 +23,8 @@ from pipeline.errors import DiskFull, MediaForbidden, TooLarge, TranscriptError,
 from pipeline.fetch import files, ytdlp
 from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
 from pipeline.fetch.sources import RemoteSource, parse_source
-from pipeline.records import Progress, Recording, Transcript
+from pipeline.progress import Progress
+from pipeline.records import Recording, Transcript
 
 __all__ = ["captions", "recording"]
 

@@ -50,7 +50,7 @@ from pipeline.fetch.facts import why_not_ready
 from pipeline.fetch.failures import clean_message, error_for
 from pipeline.fetch.sources import AllowedHosts, RemoteSource
 from pipeline.fetch.transfer_limits import TransferLimits, limited_memory
-from pipeline.records import Progress
+from pipeline.progress import Progress
 
 # Small and without pictures where it is offered, in the original language (yt-dlp sorts by it first), and only in
 # forms yt-dlp fetches itself: for other protocols it would start other programs, which know nothing of our hosts.

@@ -38,14 +38,18 @@ ACRONYM_SCORE = 1.0
 _SENTENCE_START_WEIGHT = 0.1  # of a capitalised spelling: the capital may be due to the sentence
 _MIN_MISSPELT_LETTERS, _MIN_SPARE_LETTERS = 6, 7  # of a word that may lack a letter, and that may have one to spare
 _LETTERS_PER_TOKEN = 2.9  # of jargon; it takes about three, so this errs on the safe side
+_MAX_WORD_CHARS = int(MAX_HOTWORD_TOKENS * _LETTERS_PER_TOKEN)  # a longer one does not fit, and is none
+_MAX_PLAIN_CHARS = 60  # two plain English words have fewer; to look for them in a longer one takes quadratic time
 
 _UNSPOKEN = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
-_LINK = re.compile(r"\S*(?:://|www\.|@[\w-]+\.)\S*|\b[0-9a-f]{7,}\b")  # nobody says addresses and commit hashes
+_ADDRESS = re.compile(r"://|www\.|@[\w-]+\.")  # in a word; nobody says addresses and commit hashes
+_COMMIT_HASH = re.compile(r"\b[0-9a-f]{7,}\b")
+_BETWEEN_SPACES = re.compile(r"\S+")
 _IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z]{2}[a-z]{2})\w*|[A-Z]+-\d+")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _APOSTROPHES = frozenset("'’")
-_SENTENCE_END = re.compile(r"[.?!:]\W*$")
+_SENTENCE_ENDINGS = frozenset(".?!:")
 _PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
@@ -64,7 +68,7 @@ def hotwords(notes: Notes, *, others: Iterable[str] = ()) -> tuple[str, ...]:
     chosen: set[str] = set()
     # The more usual spelling comes first, so that of two that differ by a letter the rarer one counts as the mistake.
     for key, spellings in sorted(forms.items(), key=lambda item: -sum(item[1].values())):
-        word = max(spellings, key=lambda form: (bool(_IDENTIFIER.fullmatch(form)), spellings[form], form))
+        word = max(spellings, key=lambda form: (_has_form_of_identifier(form), spellings[form], form))
         score = _form_score(word)
         if score and not _is_misspelling(key, plain_english()) and not _is_misspelling(key, chosen):
             chosen.add(key)
@@ -85,7 +89,7 @@ def find_jargon(notes: Notes) -> dict[str, float]:
 def find_shared_jargon(texts: Iterable[str]) -> dict[str, float]:
     """The jargon of a folder of Markdown `texts` that at least two of them spell alike: once is often a mistake."""
     frequency = Counter(
-        word for text in texts for word in {found.strip("_") for found in _WORD.findall(_LINK.sub(" ", text))}
+        word for text in texts for word in {found.strip("_") for found in _WORD.findall(_without_links(text))}
     )
     scores = {
         word: _form_score(word) for word, count in frequency.items() if count > 1 and _APOSTROPHES.isdisjoint(word)
@@ -96,7 +100,11 @@ def find_shared_jargon(texts: Iterable[str]) -> dict[str, float]:
 
 def is_identifier(word: str) -> bool:
     """Whether the form alone shows that `word` is no everyday word in any language: `dns_events`, `TLS`."""
-    return bool(_IDENTIFIER.fullmatch(word) or _ACRONYM.fullmatch(word))
+    return _has_form_of_identifier(word) or bool(_ACRONYM.fullmatch(word))
+
+
+def _has_form_of_identifier(word: str) -> bool:
+    return len(word) <= _MAX_WORD_CHARS and bool(_IDENTIFIER.fullmatch(word))
 
 
 @cache
@@ -117,20 +125,39 @@ def _spellings(notes: Notes) -> Iterator[tuple[str, float]]:
 
 
 def _block_words(block: Block) -> Iterator[tuple[str, float]]:
-    text = _LINK.sub(" ", block.text)
+    text = _without_links(block.text)
+    done = 0
     for found in _WORD.finditer(text):
+        marks = _marks_before(text, found.start(), done)
+        at_start, done = found.start() - len(marks) == 0 and not marks.strip(), found.end()
         word = re.sub(r"['’]s$", "", found.group())
         if "'" in word or "’" in word or len(word) < 2:
             continue
-        before = text[: found.start()]
-        first = block.kind is BlockKind.HEADING or not before.strip() or bool(_SENTENCE_END.search(before))
+        first = block.kind is BlockKind.HEADING or at_start or not _SENTENCE_ENDINGS.isdisjoint(marks)
         yield word, _SENTENCE_START_WEIGHT if first and word.istitle() else 1.0
 
 
+def _marks_before(text: str, end: int, start: int) -> str:
+    """The characters between `start` and `end` that follow the last letter or digit there."""
+    at = end
+    while at > start and not (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at -= 1
+    return text[at:end]
+
+
+def _without_links(text: str) -> str:
+    """`text` without addresses and commit hashes."""
+    if "://" in text or "www." in text or "@" in text:
+        text = _BETWEEN_SPACES.sub(lambda found: " " if _ADDRESS.search(found[0]) else found[0], text)
+    return _COMMIT_HASH.sub(" ", text)
+
+
 def _form_score(word: str) -> float:
-    """What the model gains by the word; 0 for plain English."""
+    """What the model gains by the word; 0 for plain English, and for what is too long."""
+    if len(word) > _MAX_WORD_CHARS:
+        return 0.0
     key = word.lower()
-    if _IDENTIFIER.fullmatch(word):
+    if _has_form_of_identifier(word):
         return _IDENTIFIER_SCORE
     if _ACRONYM.fullmatch(word):
         return ACRONYM_SCORE
@@ -162,7 +189,9 @@ def _without_ending(word: str) -> Iterator[str]:
 
 def _is_compound(word: str) -> bool:
     """Whether `word` is two plain words in one, which the model at worst writes as two: `handoff`, `checklist`."""
-    return any(_is_plain(word[:at]) and _is_plain(word[at:]) for at in range(3, len(word) - 2))
+    return len(word) <= _MAX_PLAIN_CHARS and any(
+        _is_plain(word[:at]) and _is_plain(word[at:]) for at in range(3, len(word) - 2)
+    )
 
 
 def _is_misspelling(word: str, known: Container[str]) -> bool:
@@ -170,10 +199,12 @@ def _is_misspelling(word: str, known: Container[str]) -> bool:
 
     The first letter counts as intended: `ccache` comes from `cache`.
     """
+    if not _MIN_MISSPELT_LETTERS <= len(word) <= _MAX_PLAIN_CHARS:
+        return False
     missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in _ALPHABET)
     spare = (word[:at] + word[at + 1 :] for at in range(1, len(word)))
     corrections = chain(missing, spare if len(word) >= _MIN_SPARE_LETTERS else ())
-    return len(word) >= _MIN_MISSPELT_LETTERS and word.isalpha() and any(word in known for word in corrections)
+    return word.isalpha() and any(word in known for word in corrections)
 
 
 def _rarity_among(others: Iterable[str]) -> Callable[[str], float]:
@@ -182,7 +213,7 @@ def _rarity_among(others: Iterable[str]) -> Callable[[str], float]:
     frequency: Counter[str] = Counter()
     for text in others:
         count += 1
-        frequency.update({word.lower() for word in _WORD.findall(_LINK.sub(" ", text))})
+        frequency.update({word.lower() for word in _WORD.findall(_without_links(text))})
     return lambda word: 1 - 0.5 * math.log1p(frequency[word]) / math.log1p(count) if count else 1.0
 
 

@@ -70,7 +70,7 @@ def read_numbers(run: Sequence[Token], *, spoken: bool, vigesimal: bool = False)
     sixty and eleven are seventy-one, as in French.
     """
     for parts in _number_groups(run, vigesimal=vigesimal):
-        spans = [(i, j) for i in range(len(parts)) for j in range(len(parts), i, -1) if j - i <= MAX_NUMBER_TOKENS]
+        spans = [(i, j) for i in range(len(parts)) for j in range(min(i + MAX_NUMBER_TOKENS, len(parts)), i, -1)]
         if not spoken and len(parts) <= MAX_NUMBER_TOKENS:
             spans = [(0, len(parts))]
             while spans[-1][1] > 2 and parts[spans[-1][1] - 1].digits == "0":

@@ -33,6 +33,7 @@ _MIN_AGENDA_SECONDS = 60
 _COLON = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d"
 _DOTTED = r"\d{1,3}\.[0-5]\d"
 _ENDS_TIME = r"(?![\d%]|[.:,]\d)"
+_MAX_DASH_TOKENS = 8  # between the two times of a range: a dash, and marks around it
 _DASHES = frozenset({"-", "–", "—", "to"})
 _GAP = r"\s{0,3}"  # bounded: a run of spaces must not be tried in every way
 
@@ -174,7 +175,7 @@ def _extract_linked_times(draft: DraftBlock, recording: Video | None) -> Iterato
                 )
             if draft.hint is None:
                 draft.hint = found
-            elif removed and _is_range(draft.hint, found, inline.plain_text(tokens[last:opened])):
+            elif removed and opened - last <= _MAX_DASH_TOKENS and _is_range(draft.hint, found, tokens[last:opened]):
                 draft.hint = Hint(draft.hint.start, found.start)
             else:
                 continue  # a second moment in the same block stays a link
@@ -187,8 +188,8 @@ def _extract_linked_times(draft: DraftBlock, recording: Video | None) -> Iterato
             draft.cells[cell] = inline.without_empty_marks(left)
 
 
-def _is_range(first: Hint, second: Hint, between: str) -> bool:
-    return first.end is None and second.start > first.start and between.strip() in _DASHES
+def _is_range(first: Hint, second: Hint, between: list[Token]) -> bool:
+    return first.end is None and second.start > first.start and inline.plain_text(between).strip() in _DASHES
 
 
 def _linked_time(href: str, text: str, recording: Video | None) -> Hint | None:

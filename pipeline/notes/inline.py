@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from html import unescape
+from html import escape, unescape
 from urllib.parse import unquote
 
 import nh3
@@ -26,6 +26,11 @@ _SPACES = re.compile(r" {2,}")
 _TRAILING_PUNCTUATION = re.compile(r"[.,;:!?'*_]+$")
 _ISSUE_NUMBER = re.compile(r"/(?:issues?|pulls?|merge_requests|discussions|milestones?)/(\d{1,9})\b|[?&]id=(\d{1,9})\b")
 _TICKET_OR_VERSION = re.compile(r"[A-Z][A-Z0-9]+(?:-\d+)+|v?\d+(?:\.\d+)+")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_UNNESTED_TAGS = frozenset(  # often left unclosed
+    ("br", "col", "dd", "dt", "hr", "img", "input", "li", "option", "p", "td", "th", "tr", "wbr")
+)
+_MAX_HTML_DEPTH = 200  # the sanitiser is quadratic in it: what is nested deeper is shown as it is typed
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 _CLOSING_TYPES = {"link_open": "link_close", "em_open": "em_close", "strong_open": "strong_close", "s_open": "s_close"}
@@ -215,7 +220,19 @@ def _cleaner() -> nh3.Cleaner:
 
 def sanitise(html: str) -> str:
     """`html` reduced to inline tags that cannot run, load or restyle anything."""
+    if _is_too_deep(html):
+        html = escape(html, quote=False)
     return _cleaner().clean(html).strip()
+
+
+def _is_too_deep(html: str) -> bool:
+    depth = 0
+    for found in _TAG.finditer(html) if html.count("<") > _MAX_HTML_DEPTH else ():
+        if found[2].lower() not in _UNNESTED_TAGS:
+            depth = max(depth - 1, 0) if found[1] else depth + 1
+        if depth > _MAX_HTML_DEPTH:
+            return True
+    return False
 
 
 @cache
@@ -232,4 +249,6 @@ def render(tokens: list[Token]) -> str:
 
 def text_of_html(html: str) -> str:
     """What a reader sees of a raw HTML block."""
+    if _is_too_deep(html):
+        return " ".join(html.split())
     return " ".join(unescape(nh3.clean(html.replace("<", " <"), tags=set())).split())

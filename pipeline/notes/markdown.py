@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from pipeline.notes import inline
 from pipeline.records import BlockKind, Hint
 
+_MAX_QUOTES = 8  # in each other: at every level markdown-it looks through all lines. Deeper, a > is text
 _MAX_BRACKETS = 200  # the inline parser is quadratic in them: a paragraph with more is shown as it is typed
 _LOOSE_HEADING = re.compile(r"(#{1,6})([^#\s].*)")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
@@ -208,8 +209,20 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before(
         "lheading", "loose_heading", _loose_heading, {"alt": ["paragraph", "reference", "blockquote"]}
     )
+    parser.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.at("inline", _inline)
     return parser
+
+
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Markdown-it's own rule, but for quotes that are in too many others."""
+    depth = int(state.env.get("quotes", 0))
+    if depth >= _MAX_QUOTES:
+        return False
+    state.env["quotes"] = depth + 1
+    found = blockquote(state, start, end, silent)
+    state.env["quotes"] = depth
+    return found
 
 
 def _inline(state: StateCore) -> None:

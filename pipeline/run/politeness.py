@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pipeline.errors import CaptionsRateLimited, RateLimited
 from pipeline.links import youtube_id
-from pipeline.records import Progress
+from pipeline.progress import Progress
 
 PAUSE_SECONDS = (5.0, 15.0)
 """Between two downloads from YouTube: at least and at most."""

@@ -33,7 +33,7 @@ from pipeline.errors import (
 from pipeline.file_names import printable, stored
 from pipeline.links import youtube_id
 from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
-from pipeline.records import Failure, Meeting, Notes, Recording, Transcript
+from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
 from pipeline.run.plan import (
     Asked,
     Known,
@@ -53,6 +53,8 @@ from pipeline.unexpected import UnexpectedError
 from pipeline.untrusted import InvalidInput
 
 _MAX_FOLDERS_KEPT = 8  # whose notes are in memory; a run goes through them in order
+
+_MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
 
 _log = logging.getLogger(__name__)
 
@@ -109,16 +111,18 @@ class Runner:
         self._fetcher = PoliteFetcher(reporter.progress)
         self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
         self._stage = ""
+        self._checks_all = True
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
         """Process each notes file; a meeting that fails does not stop the others."""
-        finished = self._store.finished()
+        finished, paths = self._store.finished(), tuple(paths)
+        self._checks_all = len(paths) <= _MAX_CHECKED_MEETINGS
         for path in paths:
             self._stage = "reading"
             try:
                 with _file_errors(self._settings.data_dir):
                     slug, key = finished.get(_stored(path), (None, None))
-                    if key is not None and self._is_readable(path) and is_up_to_date(key, self._asked(path)):
+                    if slug is not None and key is not None and self._is_up_to_date(path, slug, key):
                         yield RunOutcome(path, RunState.UNCHANGED, slug)
                     else:
                         yield self._process(path)
@@ -127,6 +131,10 @@ class Runner:
             except Exception as error:  # noqa: BLE001 - a bug, and the other meetings cannot help it
                 _log.debug("%s", path, exc_info=error)
                 yield self._failed(path, UnexpectedError(error))
+
+    def _is_up_to_date(self, path: Path, slug: str, key: RunKey) -> bool:
+        is_done = self._is_readable(path) and is_up_to_date(key, self._asked(path))
+        return is_done and (not self._checks_all or self._store.is_intact(slug))
 
     def _asked(self, path: Path, link: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
@@ -154,7 +162,7 @@ class Runner:
 
         notes, others = self._read(path)
         notes = replace(notes, slug=self._store.claim(_stored(path), notes.slug))
-        for warning in notes.warnings:
+        for warning in (*notes.warnings, *self._store.repair(notes.slug)):
             self._reporter.say(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -15,8 +17,8 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
     """A meeting, its blocks by their section, and where they were discussed. Times are seconds."""
 
     title: str
-    date: str | None
-    duration: float | None
+    date: date | None
+    duration: Annotated[float, msgspec.Meta(ge=0)] | None
     headings: tuple[str, ...]  # without the title of the notes
     blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
     links: tuple[tuple[float, float, int | None], ...]  # start, end and heading, ascending
@@ -54,7 +56,7 @@ def hit_context(meeting: Meeting) -> HitContext:
     links = [(*span, heading_of[block_id]) for block_id, span in spans.items() if block_id in heading_of]
     return HitContext(
         notes.title,
-        notes.date.isoformat() if notes.date else None,
+        notes.date,
         meeting.duration,
         headings,
         {

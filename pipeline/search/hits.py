@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import NamedTuple
 
 from pipeline.records import Hit, PassageSource
 from pipeline.search.hit_context import HitContext
 from pipeline.search.index.reader import MATCH_START, IndexReader, MarkedPassage
+from pipeline.search.passages import Mark
 from pipeline.search.snippet import closest_matches, match_offset, snippet, without_marks
 
 DEDUPE_SECONDS = 60.0
@@ -64,7 +64,11 @@ class HitList:
             slug, passage_id = each.passage.slug, each.passage.id
             if slug not in self.contexts:  # of the next few at once
                 self.look_up({other.passage.slug for other in ordered[position : position + limit]})
-            start, heard = _moment(each, self.contexts[slug])
+            context = self.contexts.get(slug)
+            marks = each.passage.marks if each.passage.block_id is None else None
+            if context is None or not (marks or each.passage.block_id):
+                continue  # damaged, until its meeting is run again
+            start, heard = _moment(each, marks or [], context)
             others = self.moments.setdefault(slug, [])
             if start is None and passage_id in self.untimed:
                 continue
@@ -76,7 +80,7 @@ class HitList:
                 others.append(start)
             self.count += 1
             if self.count > self.skip:
-                self.hits.append(_hit(each, self.contexts[slug], start, heard))
+                self.hits.append(_hit(each, context, start, heard))
         return self.count >= limit
 
     def look_up(self, slugs: set[str]) -> None:
@@ -103,7 +107,7 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
     return Hit(
         slug=found.passage.slug,
         title=context.title,
-        date=date.fromisoformat(context.date) if context.date else None,
+        date=context.date,
         source=PassageSource.NOTES if is_notes else PassageSource.TRANSCRIPT,
         start=start,
         block_id=block_id,
@@ -115,11 +119,10 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
     )
 
 
-def _moment(found: Candidate, context: HitContext) -> tuple[float | None, str | None]:
+def _moment(found: Candidate, marks: Sequence[Mark], context: HitContext) -> tuple[float | None, str | None]:
     """The seconds of the best match, and what the recogniser heard where a word was put in."""
     if found.passage.block_id is not None:
         return context.start(found.passage.block_id), None
-    marks = found.passage.marks
     if found.source is PassageSource.MISHEARD:
         text = without_marks(found.passage.text, found.first)
         ends = [*(mark.offset for mark in marks[1:]), len(text.text) + 1]

@@ -17,7 +17,7 @@ MAX_TERMS = 64
 """Words and phrases of a query that are looked up. A passage that holds more of them is a quotation of it anyway."""
 
 MAX_ALTERNATIVES = 16
-"""Words and phrases joined by OR that are looked up: each costs as much as a query of its own."""
+"""Words and phrases joined by OR, or names of meetings, that are looked up: each costs as much as another query."""
 
 MAX_PHRASE_WORDS = 24
 """Words of a phrase that are looked up: as many as surely are whole in one window of speech."""
@@ -99,7 +99,7 @@ def _add(parsed: _ParsedParts, part: tuple[str, str, str, str], *, between: bool
 def _narrowed(filters: Query, key: str, value: str) -> Query | None:
     if key == "meeting":
         named = value.strip().casefold()
-        return replace(filters, meetings=(*filters.meetings, named)) if _has_word(named) else None
+        return replace(filters, meetings=(*filters.meetings, named)[:MAX_ALTERNATIVES]) if _has_word(named) else None
     if key == "in":
         if value.lower() in _NOTES:
             return replace(filters, source=PassageSource.NOTES)

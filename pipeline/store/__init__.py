@@ -9,6 +9,9 @@ or a kill, all of it is there or none.
     changes           which meeting was written when
     corrections       rows that people add
     effective_links   what was found, with the corrections that apply
+    transactions      each call is one
+    summaries         what is asked of all meetings at once
+    repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
 after every write.
@@ -16,20 +19,21 @@ after every write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import event
 
 from pipeline import sqlite
 from pipeline.corrections.overlay import Pins
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
+from pipeline.errors import MeetingDamaged
 from pipeline.records import (
     Alignment,
     Correction,
@@ -44,21 +48,20 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import changes, corrections, effective_links, rows, schema
+from pipeline.store import changes, corrections, effective_links, repair, rows, schema, summaries
 from pipeline.store import tables as t
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
+from pipeline.store.transactions import Database
 
 __all__ = ["REVISION", "AlignmentInputs", "Store", "Stored"]
 
 
-class Store:
-    """An open database. Every method is one transaction and may raise StoreError."""
+class Store(Database):
+    """An open database. Every method is one transaction and may raise StoreError.
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
-        self._engine = engine
-        self._listeners: list[Callable[[], None]] = []
+    What is asked of one meeting raises MeetingDamaged where what is stored of it cannot be read.
+    """
 
     @classmethod
     def open(cls, path: Path, *, language: str | None = None, timeout_seconds: float = 15.0) -> Store:
@@ -80,13 +83,6 @@ class Store:
         with schema.translated_errors(path):
             schema.upgrade(engine, path, language)
         return cls(path, engine)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every write to a meeting, once it is committed."""
-        self._listeners.append(listener)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -165,8 +161,8 @@ class Store:
     ) -> int:
         """Add an alignment run, what it found misheard, and what was said that the notes do not cover."""
         with self._write(slug) as meeting:
-            row = meeting.db.execute(sa.select(t.notes.c.document).where(t.notes.c.id == inputs.notes_id)).one()
-            notes = msgspec.json.decode(row.document, type=Notes)
+            row = meeting.db.execute(sa.select(t.notes).where(t.notes.c.id == inputs.notes_id)).one()
+            notes = rows.notes_of(row)
             run = rows.insert(
                 meeting.db,
                 t.alignment_runs,
@@ -219,9 +215,28 @@ class Store:
         with self._write(slug) as meeting:
             return corrections.import_(meeting, entries)
 
+    def find_damage(self) -> str | None:
+        """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
+        with self._read() as db:
+            return sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars())
+
     def finish(self, slug: str, key: RunKey) -> None:
         """Note that a run is complete and what it was made from."""
         self._set_state(slug, run_key=msgspec.json.encode(key).decode(), failure=None)
+
+    def repair(self, slug: str) -> tuple[str, ...]:
+        """Remove what is stored of a meeting and cannot be read, so that a run makes it anew; what was, in words."""
+        if self.is_intact(slug):
+            return ()
+        with self._write(slug) as meeting:
+            return repair.repair(meeting)
+
+    def is_intact(self, slug: str) -> bool:
+        """Whether everything that is stored of a meeting can be read."""
+        with self._read() as db, suppress(MeetingDamaged):
+            repair.check(MeetingRows(db, slug))
+            return True
+        return False
 
     def fail(self, slug: str, failure: Failure) -> None:
         """Note why a run ended early. What earlier runs stored stays."""
@@ -262,17 +277,21 @@ class Store:
     def finished(self) -> dict[str, tuple[str, RunKey]]:
         """By path of the notes: the slug, and what its last run was made from.
 
-        Without meetings whose last run failed, or that were corrected since.
+        Without meetings whose last run failed, that were corrected since, or of which the list shows that something
+        stored cannot be read.
         """
         with self._read() as db:
-            versions, found = effective_links.correction_versions(db), rows.finished(db)
+            versions = effective_links.correction_versions(db)
+            found = summaries.run_keys(db)
+            damaged = {each.slug for each in summaries.summaries(db) if each.damaged}
+        found = {path: done for path, done in found.items() if done[0] not in damaged}
         return {path: (slug, key) for path, (slug, key) in found.items() if key.corrections == versions.get(slug)}
 
     def run_key(self, slug: str) -> RunKey | None:
         """What the last complete run was made from, whatever came after it; None when there was none."""
-        with self._read() as db:
+        with self._read() as db, rows.damage_told(slug, "last run"):
             found = db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == slug))
-        return msgspec.json.decode(found, type=RunKey) if found else None
+            return msgspec.json.decode(found, type=RunKey) if found else None
 
     def slug_of(self, path: str) -> str | None:
         """The slug of the meeting whose notes are at `path`, None when there is none."""
@@ -281,9 +300,11 @@ class Store:
 
     def meetings(self) -> tuple[MeetingSummary, ...]:
         """All meetings, newest first; those without a date last."""
+        self._damaged -= {slug for slug in tuple(self._damaged) if self.is_intact(slug)}
         with self._read() as db:
-            summaries = rows.summaries(db)
-        return tuple(sorted(summaries, key=lambda s: (s.date or date.min, s.title), reverse=True))
+            found = summaries.summaries(db)
+        found = [replace(each, damaged=True) if each.slug in self._damaged else each for each in found]
+        return tuple(sorted(found, key=lambda each: (each.date or date.min, each.title), reverse=True))
 
     def meeting(self, slug: str, *, segments: bool = True) -> Meeting:
         """Everything of one meeting, from its latest runs; without `segments` its transcript is left empty.
@@ -294,17 +315,15 @@ class Store:
         Raises:
             MeetingNotFound: there is no such meeting, or it has no notes.
         """
-        with self._read() as db:
-            meeting = MeetingRows(db, slug)
+        with self._read_meeting(slug) as meeting:
             links = effective_links.effective_links(meeting)
-            failure = db.scalar(sa.select(t.meetings.c.failure).where(t.meetings.c.slug == slug))
             spoken = meeting.transcript_row
             return Meeting(
                 notes=meeting.notes,
                 recording=meeting.recording,
-                transcript=rows.transcript(db, spoken, segments=segments) if spoken else None,
+                transcript=rows.transcript(meeting.db, spoken, segments=segments) if spoken else None,
                 alignments=links.alignments,
-                failure=msgspec.json.decode(failure, type=Failure) if failure else None,
+                failure=meeting.failure,
                 corrections=links.corrections,
                 orphans=links.orphans,
                 uncovered=meeting.uncovered,
@@ -315,22 +334,22 @@ class Store:
 
     def recording(self, slug: str) -> Stored[Recording] | None:
         """The latest recording, with the URL or path that was asked for as its key."""
-        with self._read() as db:
-            meeting = MeetingRows(db, slug)
+        with self._read_meeting(slug) as meeting:
             row, recording = meeting.recording_row, meeting.recording
             return Stored(row.id, row.key, recording) if row and recording else None
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
         """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""
-        with self._read() as db:
-            row = MeetingRows(db, slug).transcript_row
-            return Stored(row.id, row.key, rows.transcript(db, row)) if row else None
+        with self._read_meeting(slug) as meeting:
+            row = meeting.transcript_row
+            return Stored(row.id, row.key, rows.transcript(meeting.db, row)) if row else None
 
     def heard_before(self, slug: str, key: str) -> Transcript | None:
-        """The latest transcript made from the file with sha256 `key`, in whatever recording."""
-        with self._read() as db:
+        """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read."""
+        with self._read() as db, suppress(MeetingDamaged):
             row = rows.latest(db, t.transcripts, slug, t.transcripts.c.key == key)
             return rows.transcript(db, row) if row else None
+        return None
 
     def is_aligned(self, slug: str, inputs: AlignmentInputs) -> bool:
         """Whether the latest alignment was made from just these."""
@@ -369,33 +388,9 @@ class Store:
     def first_stored(self) -> dict[str, datetime]:
         """When the notes of each meeting were first stored, by slug; UTC."""
         with self._read() as db:
-            return rows.first_stored(db)
+            return summaries.first_stored(db)
 
     def notes_paths(self) -> dict[str, str]:
         """The path of each meeting's notes, by slug."""
         with self._read() as db:
             return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}
-
-    # -- transactions ----------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with schema.translated_errors(self.path), self._engine.connect() as db:
-            db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
-            yield db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with schema.translated_errors(self.path), self._engine.begin() as db:
-            # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
-            db.exec_driver_sql("BEGIN IMMEDIATE")
-            yield db
-
-    @contextmanager
-    def _write(self, slug: str) -> Iterator[MeetingRows]:
-        """A write to one meeting: it is noted as a change, and the listeners hear of it."""
-        with self._transaction() as db:
-            yield MeetingRows(db, slug)
-            changes.note(db, slug)
-        for listener in self._listeners:
-            listener()

@@ -66,6 +66,7 @@ def _earlier(meeting: MeetingRows, row: Row) -> Row | None:
         columns.block_id == row.block_id,
         columns.recording_key.is_not_distinct_from(row.recording_key),
         columns.id < row.id,
+        *rows.READABLE_CORRECTION,
     )
 
 
@@ -104,7 +105,7 @@ def _made_between(meeting: MeetingRows, entries: Sequence[PortableCorrection]) -
     times = [entry.at.replace(tzinfo=None) for entry in entries]
     if not times:
         return ()
-    of_meeting = sa.select(t.corrections).where(t.corrections.c.slug == meeting.slug)
+    of_meeting = sa.select(t.corrections).where(t.corrections.c.slug == meeting.slug, *rows.READABLE_CORRECTION)
     return meeting.db.execute(of_meeting.where(t.corrections.c.at.between(min(times), max(times)))).all()
 
 

@@ -5,16 +5,17 @@ The newest correction of a block counts, in the recording it was made for.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.corrections.locate import BlockLocator, locators
 from pipeline.corrections.overlay import Pins, overlay
 from pipeline.corrections.portable import PortableCorrection
+from pipeline.errors import MeetingDamaged
 from pipeline.records import Alignment, Correction, Verdict
 from pipeline.store import rows
 from pipeline.store import tables as t
@@ -51,12 +52,12 @@ def effective_links(meeting: MeetingRows) -> EffectiveLinks:
     """
     run = meeting.alignment_run
     # Block ids survive edits, so links of the last run still apply to the blocks that are left.
-    found = rows.alignments(meeting.db, run.id) if run else {}
+    found = rows.alignments(meeting.db, run) if run else {}
     effective = effective_corrections(meeting)
     corrections = {block_id: to_correction(row) for block_id, row in effective.by_block.items()}
     pins = _pins(corrections)
     if run:
-        _restore(meeting, run, set(msgspec.json.decode(run.pins)) - set(pins), found)
+        _restore(meeting, run, rows.pins_of(run) - set(pins), found)
     return EffectiveLinks(
         overlay(meeting.notes, found, pins, meeting.duration),
         corrections,
@@ -81,7 +82,8 @@ def correction_versions(db: Connection) -> dict[str, str]:
 def history(meeting: MeetingRows, limit: int | None, before: int | None) -> tuple[Correction, ...]:
     """See `Store.history`. A correction that moved to a reworded block is listed once, under that block."""
     columns = t.corrections.c
-    wanted = sa.select(t.corrections).where(columns.slug == meeting.slug, ~rows.is_moved(t.corrections))
+    of_meeting = sa.select(t.corrections).where(columns.slug == meeting.slug, *rows.READABLE_CORRECTION)
+    wanted = of_meeting.where(~rows.is_moved(t.corrections))
     if before is not None:
         last = sa.tuple_(sa.literal(meeting.correction(before).at), sa.literal(before))
         wanted = wanted.where(sa.tuple_(columns.at, columns.id) < last)
@@ -129,9 +131,9 @@ def _restore(meeting: MeetingRows, run: Row, blocks: set[str], found: dict[str, 
         t.alignment_runs.c.id < run.id,
     )
     for one in meeting.db.execute(earlier.order_by(t.alignment_runs.c.id.desc())).all() if waiting else ():
-        unpinned = waiting - set(msgspec.json.decode(one.pins))
-        if unpinned:
-            alignments = rows.alignments(meeting.db, one.id)
+        with suppress(MeetingDamaged):  # then an earlier one will do
+            unpinned = waiting - rows.pins_of(one)
+            alignments = rows.alignments(meeting.db, one) if unpinned else {}
             found.update({block_id: alignments[block_id] for block_id in unpinned if block_id in alignments})
             waiting -= unpinned
         if not waiting:

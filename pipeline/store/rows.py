@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -12,25 +14,26 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.errors import CorrectionNotFound, MeetingNotFound
+from pipeline import untrusted
+from pipeline.errors import CorrectionNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.records import (
     Alignment,
     Basis,
     Failure,
     FurtherMoment,
-    MeetingSummary,
     MeetingVersions,
     Mishearing,
     Notes,
     Origin,
     Recording,
-    RunKey,
     Segment,
     Transcript,
     UncoveredSpan,
+    Verdict,
     Word,
 )
 from pipeline.store import tables as t
+from pipeline.untrusted import MAX_SECONDS, Seconds
 
 Row = sa.Row[Any]
 Record = TypeVar("Record")
@@ -57,8 +60,28 @@ class AlignmentInputs:
     pins: str = "{}"  # JSON of the starts that people had set, its keys in order
 
 
+@contextmanager
+def damage_told(slug: str, place: str) -> Iterator[None]:
+    """Raise MeetingDamaged where the block that turns rows into records finds what it cannot be.
+
+    A disk, another program or an older version may have left anything in a row, and SQLite holds text in a column of
+    numbers.
+    """
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
+        raise MeetingDamaged(slug, f"{place} ({error})") from error
+    except sa.exc.OperationalError as error:
+        if "decode" not in str(error.orig):  # bytes that are no UTF-8, in a column of text
+            raise
+        raise MeetingDamaged(slug, f"{place} (not UTF-8)") from error
+
+
 class MeetingRows:
-    """The newest rows of one meeting within one transaction, each read when it is first needed and never twice."""
+    """The newest rows of one meeting within one transaction, each read when it is first needed and never twice.
+
+    Everything that is read may raise MeetingDamaged.
+    """
 
     def __init__(self, db: Connection, slug: str) -> None:
         self.db = db
@@ -77,7 +100,7 @@ class MeetingRows:
         """
         if self.notes_row is None:
             raise MeetingNotFound(self.slug)
-        return msgspec.json.decode(self.notes_row.document, type=Notes)
+        return notes_of(self.notes_row)
 
     @cached_property
     def recording_row(self) -> Row | None:
@@ -85,7 +108,7 @@ class MeetingRows:
 
     @cached_property
     def recording(self) -> Recording | None:
-        return msgspec.json.decode(self.recording_row.document, type=Recording) if self.recording_row else None
+        return recording_of(self.recording_row) if self.recording_row else None
 
     @property
     def recording_key(self) -> str | None:
@@ -108,13 +131,17 @@ class MeetingRows:
     def corrections(self) -> Sequence[Row]:
         """The newest correction of each block for each recording, oldest first; `moved`: it is another block's now.
 
-        They are as many as there are blocks, however often people corrected them.
+        They are as many as there are blocks, however often people corrected them. One that cannot be read is left
+        out: a run does not make them anew, so none is worth a meeting.
         """
         moved = is_moved(t.corrections).label("moved")
         columns = t.corrections.c
-        current = sa.select(t.corrections, moved).where(columns.slug == self.slug, columns.superseded.is_(False))
-        # Sorted here: for the sake of the order, SQLite would read all of them by another index.
-        return sorted(self.db.execute(current).all(), key=lambda row: row.id)
+        current = sa.select(t.corrections, moved).where(
+            columns.slug == self.slug, columns.superseded.is_(False), *READABLE_CORRECTION
+        )
+        with damage_told(self.slug, "corrections"):
+            # Sorted here: for the sake of the order, SQLite would read all of them by another index.
+            return sorted(self.db.execute(current).all(), key=lambda row: row.id)
 
     def correction(self, correction_id: int) -> Row:
         """One of the corrections.
@@ -123,7 +150,9 @@ class MeetingRows:
             CorrectionNotFound: there is no such correction of the meeting.
         """
         columns = t.corrections.c
-        wanted = sa.select(t.corrections).where(columns.slug == self.slug, columns.id == correction_id)
+        wanted = sa.select(t.corrections).where(
+            columns.slug == self.slug, columns.id == correction_id, *READABLE_CORRECTION
+        )
         found = self.db.execute(wanted).one_or_none() if correction_id <= _MAX_ID else None
         if found is None:
             raise CorrectionNotFound(self.slug, correction_id)
@@ -139,13 +168,23 @@ class MeetingRows:
     @cached_property
     def duration(self) -> float | None:
         """Length of the recording in seconds, as well as it is known."""
-        if self.recording_row and self.recording_row.duration:
-            return float(self.recording_row.duration)
-        if self.transcript_row is None or self.transcript_row.duration:
-            return float(self.transcript_row.duration) if self.transcript_row else None
+        for row, place in ((self.recording_row, "recordings.duration"), (self.transcript_row, "transcripts.duration")):
+            if row and row.duration:
+                with damage_told(self.slug, "recording"):
+                    return untrusted.seconds(row.duration, place)
+        if self.transcript_row is None:
+            return None
         last = sa.select(sa.func.max(t.segments.c.end)).where(t.segments.c.transcript_id == self.transcript_row.id)
         end = self.db.scalar(last)
-        return None if end is None else float(end)
+        with damage_told(self.slug, "transcript"):
+            return None if end is None else untrusted.seconds(end, "segments.end")
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the last run ended early, if it did."""
+        with damage_told(self.slug, "last run"):
+            found = self.db.scalar(sa.select(t.meetings.c.failure).where(t.meetings.c.slug == self.slug))
+            return msgspec.json.decode(found, type=Failure) if found else None
 
     @property
     def versions(self) -> MeetingVersions:
@@ -155,24 +194,75 @@ class MeetingRows:
     @property
     def mishearings(self) -> tuple[Mishearing, ...]:
         run = self.alignment_run
-        return msgspec.json.decode(run.mishearings, type=tuple[Mishearing, ...]) if run else ()
+        with damage_told(self.slug, "misheard words"):
+            return msgspec.json.decode(run.mishearings, type=tuple[Mishearing, ...]) if run else ()
 
     @property
     def uncovered(self) -> tuple[UncoveredSpan, ...]:
         run = self.alignment_run
-        return msgspec.json.decode(run.uncovered, type=tuple[UncoveredSpan, ...]) if run else ()
+        with damage_told(self.slug, "stretches not in the notes"):
+            return msgspec.json.decode(run.uncovered, type=tuple[UncoveredSpan, ...]) if run else ()
+
+
+def _is_time(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether a column has seconds within a week, or nothing."""
+    kind = sa.func.coalesce(sa.func.typeof(column), "null")
+    return sa.or_(kind == "null", sa.and_(kind.in_(["real", "integer"]), column.between(0.0, MAX_SECONDS)))
+
+
+READABLE_CORRECTION = (
+    _is_time(t.corrections.c.start),
+    _is_time(t.corrections.c.duration),
+    t.corrections.c.verdict.in_(list(Verdict)),
+    (t.corrections.c.verdict == Verdict.TIME) == t.corrections.c.start.is_not(None),
+    sa.func.typeof(t.corrections.c.nth) == "integer",
+    sa.type_coerce(t.corrections.c.at, sa.String).op("GLOB")("[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9] *"),
+    sa.func.datetime(t.corrections.c.at).is_not(None),
+)
+"""What an unreadable correction lacks."""
+
+
+def notes_of(row: Row) -> Notes:
+    """The notes of a row. Raises MeetingDamaged."""
+    with damage_told(row.slug, "notes"):
+        notes = msgspec.json.decode(row.document, type=Notes)
+        for block in notes.blocks:
+            if block.hint:
+                untrusted.seconds(block.hint.start, f"the time of {block.id}")
+        if notes.video:
+            untrusted.seconds(notes.video.start, "the start of the recording")
+        return notes
+
+
+def recording_of(row: Row) -> Recording:
+    """The recording of a row. Raises MeetingDamaged."""
+    with damage_told(row.slug, "recording"):
+        recording = msgspec.json.decode(row.document, type=Recording)
+        for seconds in (row.duration, recording.duration):
+            if seconds is not None:
+                untrusted.seconds(seconds, "duration")
+        for chapter in recording.chapters:
+            for seconds in (chapter.start, chapter.end):
+                untrusted.seconds(seconds, "chapters")
+        return recording
 
 
 def insert(db: Connection, table: sa.Table, **values: object) -> int:
     """Add a row, dated now where the table has dates. Returns its id."""
     if "created_at" in table.c:
-        values["created_at"] = datetime.now(UTC).replace(tzinfo=None)
+        values["created_at"] = now()
     return int(db.scalar(table.insert().values(**values).returning(table.c.id)))
+
+
+def now() -> datetime:
+    """The time as it is stored: UTC, without saying so."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def latest(db: Connection, table: sa.Table, slug: str, *where: sa.ColumnElement[bool]) -> Row | None:
     newest_first = sa.select(table).where(table.c.slug == slug, *where).order_by(table.c.id.desc())
-    return db.execute(newest_first.limit(1)).one_or_none()
+    with damage_told(slug, table.name):
+        return db.execute(newest_first.limit(1)).one_or_none()
 
 
 def is_moved(corrections: sa.FromClause) -> sa.Exists:
@@ -195,21 +285,27 @@ def segment_row(segment: Segment, position: int) -> dict[str, object]:
 
 
 def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
-    """The transcript of a row; without `segments` it has none."""
+    """The transcript of a row; without `segments` it has none. Raises MeetingDamaged."""
     columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
     of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
-    found: Iterable[Any] = db.execute(of_transcript) if segments else ()
-    decode = msgspec.json.Decoder(tuple[Word, ...]).decode
-    return Transcript(
-        language=row.language,
-        origin=Origin(row.origin),
-        model=row.model,
-        duration=row.duration,
-        segments=tuple(
-            Segment(start, end, text, decode(words), speaker, suspect)
-            for start, end, text, words, speaker, suspect in found
-        ),
-    )
+    with damage_told(row.slug, "transcript"):
+        found: Iterable[Any] = db.execute(of_transcript) if segments else ()
+        return Transcript(
+            language=untrusted.text(row.language, "language"),
+            origin=Origin(row.origin),
+            model=row.model,
+            duration=None if row.duration is None else untrusted.seconds(row.duration, "duration"),
+            segments=tuple(itertools.starmap(_segment, found)),
+        )
+
+
+_decode_words = msgspec.json.Decoder(tuple[Word, ...]).decode
+
+
+def _segment(start: float, end: float, text: str, words: str, speaker: str | None, suspect: bool) -> Segment:  # noqa: FBT001 - a row
+    if not (0.0 <= start <= MAX_SECONDS and 0.0 <= end <= MAX_SECONDS and type(text) is str):
+        raise untrusted.InvalidInput(f"a segment from {start} to {end}")
+    return Segment(start, end, text, _decode_words(words), speaker, suspect)
 
 
 def alignment_row(alignment: Alignment) -> dict[str, object]:
@@ -219,88 +315,26 @@ def alignment_row(alignment: Alignment) -> dict[str, object]:
     }
 
 
-def alignments(db: Connection, run: int) -> dict[str, Alignment]:
-    """The alignments of a run, by block id."""
-    found = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run))
-    moments = msgspec.json.Decoder(list[tuple[float, float, float]]).decode
-    return {
-        row.block_id: Alignment(
-            row.block_id,
-            row.start,
-            row.end,
-            row.confidence,
-            Basis(row.basis),
-            tuple(msgspec.json.decode(row.evidence)),
-            tuple(FurtherMoment(*moment) for moment in moments(row.also)),
-        )
-        for row in found
-    }
+def alignments(db: Connection, run: Row) -> dict[str, Alignment]:
+    """The alignments of a run, by block id. Raises MeetingDamaged."""
+    with damage_told(run.slug, "links"):
+        found = db.execute(sa.select(t.alignments).where(t.alignments.c.run_id == run.id))
+        return {row.block_id: _alignment_of(row) for row in found}
 
 
-def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
-    runs = table.alias()
-    of_meeting = sa.select(sa.func.max(runs.c.id)).where(runs.c.slug == t.meetings.c.slug)
-    return of_meeting.correlate(t.meetings).scalar_subquery()
+_decode_moments = msgspec.json.Decoder(list[tuple[Seconds, Seconds, float]]).decode
+_decode_evidence = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
-_SUMMARIES = sa.select(
-    t.meetings.c.slug,
-    t.meetings.c.failure,
-    t.meetings.c.linked.label("corrected"),
-    t.notes.c.title,
-    t.notes.c.date,
-    t.notes.c.topics,
-    t.notes.c.has_video,
-    sa.func.coalesce(t.recordings.c.duration, t.transcripts.c.duration).label("duration"),
-    t.transcripts.c.id.label("transcript_id"),
-    t.alignment_runs.c.linked,
-).select_from(
-    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
-    .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
-    .outerjoin(
-        t.transcripts,
-        sa.and_(
-            t.transcripts.c.id == _newest(t.transcripts),
-            t.transcripts.c.recording_key.is_not_distinct_from(t.recordings.c.key),
-        ),
-    )
-    .outerjoin(
-        t.alignment_runs,
-        sa.and_(
-            t.alignment_runs.c.id == _newest(t.alignment_runs), t.alignment_runs.c.transcript_id == t.transcripts.c.id
-        ),
-    )
-)
+def _alignment_of(row: Row) -> Alignment:
+    if not (0.0 <= row.start <= MAX_SECONDS and 0.0 <= row.end <= MAX_SECONDS and 0.0 <= row.confidence <= 1.0):
+        raise untrusted.InvalidInput(f"{row.block_id}: {row.start} to {row.end}, {row.confidence}")
+    also = tuple(FurtherMoment(*moment) for moment in _decode_moments(row.also))
+    evidence = _decode_evidence(row.evidence)
+    return Alignment(row.block_id, row.start, row.end, row.confidence, Basis(row.basis), evidence, also)
 
 
-def summaries(db: Connection) -> list[MeetingSummary]:
-    """A summary of every meeting that has notes, in no particular order."""
-    return [
-        MeetingSummary(
-            slug=row.slug,
-            title=row.title,
-            date=date.fromisoformat(row.date) if row.date else None,
-            duration=row.duration,
-            topics=row.topics,
-            linked=row.linked or 0 if row.corrected is None else row.corrected,
-            failure=msgspec.json.decode(row.failure, type=Failure) if row.failure else None,
-            has_video=bool(row.has_video),
-            has_transcript=row.transcript_id is not None,
-        )
-        for row in db.execute(_SUMMARIES)
-    ]
-
-
-def finished(db: Connection) -> dict[str, tuple[str, RunKey]]:
-    """By path of the notes: the slug, and what its last run was made from, unless that failed."""
-    done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
-        t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
-    )
-    decode = msgspec.json.Decoder(RunKey).decode
-    return {row.path: (row.slug, decode(row.run_key)) for row in db.execute(done)}
-
-
-def first_stored(db: Connection) -> dict[str, datetime]:
-    """When the notes of each meeting were first stored, by slug; UTC."""
-    first = sa.select(t.notes.c.slug, sa.func.min(t.notes.c.created_at).label("at")).group_by(t.notes.c.slug)
-    return {row.slug: row.at.replace(tzinfo=UTC) for row in db.execute(first)}
+def pins_of(run: Row) -> set[str]:
+    """The blocks whose starts people had set before an alignment run. Raises MeetingDamaged."""
+    with damage_told(run.slug, "links"):
+        return set(msgspec.json.decode(run.pins, type=dict[str, float | None]))

@@ -24,7 +24,8 @@ from typing import Any
 from pipeline import untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
-from pipeline.records import Origin, Progress, Segment, Transcript, Word
+from pipeline.progress import Progress
+from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
 from pipeline.transcribe import chunking, models, segments
 from pipeline.transcribe.chunking import Chunk

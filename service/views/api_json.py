@@ -14,7 +14,9 @@ from service.web.auth import Access
 
 
 class MeetingSummaryJson(TypedDict):
-    """One line of the list of meetings. `linked` of its `sections` have a link into the recording."""
+    """One line of the list of meetings. `linked` of its `sections` have a link into the recording. What is stored of a
+    `damaged` one cannot be read until its notes are run again.
+    """
 
     slug: str
     title: str
@@ -25,6 +27,7 @@ class MeetingSummaryJson(TypedDict):
     has_video: bool
     has_transcript: bool
     failed: bool
+    damaged: bool
     url: str
 
 
@@ -155,6 +158,7 @@ def _summary(summary: MeetingSummary) -> MeetingSummaryJson:
         "has_video": summary.has_video,
         "has_transcript": summary.has_transcript,
         "failed": summary.failure is not None,
+        "damaged": summary.damaged,
         "url": url_for("pages.meeting", slug=summary.slug),
     }
 

@@ -51,7 +51,9 @@ def meeting_list(summaries: Iterable[MeetingSummary]) -> tuple[YearGroup, ...]:
 
 def _row(summary: MeetingSummary) -> MeetingRow:
     remark = ""
-    if summary.failure:
+    if summary.damaged:
+        remark = "damaged: run its notes again"
+    elif summary.failure:
         remark = "last run failed"
     elif not summary.has_transcript:
         remark = "not transcribed yet" if summary.has_video else "no recording"
@@ -63,5 +65,5 @@ def _row(summary: MeetingSummary) -> MeetingRow:
         duration=duration(summary.duration),
         topics_linked=topics_linked(summary.linked, summary.topics) if summary.has_transcript else "",
         remark=remark,
-        failed=summary.failure is not None,
+        failed=summary.damaged or summary.failure is not None,
     )

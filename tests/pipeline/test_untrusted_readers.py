@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cues, evaluate, notes
+from pipeline import cues, evaluate, notes, untrusted
 from pipeline.corrections import toml_file
 from pipeline.corrections.validate import validated_start
+from pipeline.cues import timed_text
 from pipeline.errors import JumpnotesError
 from pipeline.fetch.facts import choose_captions, recording_from, why_not_ready
 from pipeline.links import time_in_url
@@ -225,6 +226,24 @@ def test_a_transcript_file_has_a_limit(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "long.vtt").write_text("WEBVTT\n\n" + "x" * 1000)
     with pytest.raises(JumpnotesError, match=r"long\.vtt: is larger than 0\.001 MB, the limit"):
         cues.read(tmp_path / "long.vtt")
+
+
+def test_a_transcript_has_a_limit_of_lines_and_of_cues(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes memory, however short."""
+    monkeypatch.setattr(cues, "MAX_TRANSCRIPT_LINES", 20)
+    monkeypatch.setattr(timed_text, "_MAX_CUES", 2)
+    with pytest.raises(JumpnotesError, match="x: has more than 20 lines"):
+        cues.parse("WEBVTT" + "\r" * 30, source="x")
+    with pytest.raises(JumpnotesError, match="x: has more than 2 cues"):
+        cues.parse("WEBVTT\n\n" + "0:01 --> 0:02\na\n\n" * 3, source="x")
+
+
+@pytest.mark.parametrize("before", ["[", "{"])
+def test_json_has_a_limit_of_objects_and_lists(monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    """Each takes more memory than it has characters."""
+    monkeypatch.setattr(untrusted, "MAX_JSON_ITEMS", 10)
+    with pytest.raises(JumpnotesError, match="x: has more than 10 objects and lists"):
+        cues.parse('{"events": ' + before * 20, source="x")
 
 
 def test_a_line_of_a_checkpoint_that_is_not_whole_is_done_again(tmp_path: Path) -> None:

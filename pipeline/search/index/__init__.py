@@ -25,6 +25,7 @@ from pipeline.search.index.writer import VERSION, IndexWriter
 
 __all__ = ["IndexReader", "IndexWriter", "SearchIndex"]
 
+_REBUILD = "Rebuild the search index: jumpnotes reindex"
 _FRAGMENTED = 9 / 8  # size of an index against its largest part, from which its parts are merged
 
 
@@ -52,13 +53,30 @@ class SearchIndex:
         try:
             index._create()
         except StoreError as error:
-            if not sqlite.is_damaged(error):
+            if not index.is_damaged_by(error):
                 raise
-            engine.dispose()
-            for file in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-                file.unlink(missing_ok=True)
-            index._create()
+            index.recreate()
         return index
+
+    def is_damaged_by(self, error: StoreError) -> bool:
+        """Whether `error` says that the file is no readable index."""
+        return sqlite.is_damaged(error) and str(error).startswith(f"{self.path}: ")
+
+    def recreate(self) -> None:
+        """Let an empty index take the place of a damaged one."""
+        self._engine.dispose()
+        for file in (self.path, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            file.unlink(missing_ok=True)
+        self._create()
+
+    def find_damage(self) -> str | None:
+        """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
+        with self._connected() as db:
+            found = sqlite.find_damage(lambda query: [line for (line,) in db.execute(query)])
+        if found is None:
+            with self.writing() as writer:
+                writer.check_full_text()
+        return found
 
     def close(self) -> None:
         self._engine.dispose()
@@ -111,7 +129,7 @@ class SearchIndex:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        with sqlite.translated_errors(self.path):
+        with sqlite.translated_errors(self.path, repair=_REBUILD):
             pooled = self._engine.raw_connection()
             try:
                 connection = pooled.driver_connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -84,8 +85,11 @@ class MarkedPassage(NamedTuple):
     text: str
 
     @property
-    def marks(self) -> list[Mark]:
-        return msgspec.json.decode(self.marks_json, type=list[Mark])
+    def marks(self) -> list[Mark] | None:
+        """None: they cannot be read."""
+        with suppress(msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+            return msgspec.json.decode(self.marks_json, type=list[Mark])
+        return None
 
 
 class IndexReader:
@@ -97,9 +101,12 @@ class IndexReader:
     # -- the index itself ------------------------------------------------------------------------------------------
 
     def version(self) -> int | None:
+        """Of the tables; None: there are none, or what is noted of them cannot be read."""
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
             return None
-        return int(self._db.execute("SELECT version FROM state").fetchone()[0])
+        version, language, change = self._db.execute("SELECT * FROM state").fetchone() or (None, None, None)
+        readable = isinstance(language, str | None) and isinstance(change, int)
+        return version if readable and isinstance(version, int) else None
 
     def language(self) -> str | None:
         """The language the index was made for; None: it was not made yet."""
@@ -136,7 +143,8 @@ class IndexReader:
         for low, high in ranges:
             if len(found) < count:
                 values = match, low, high, count - len(found)
-                found += map(MarkedPassage._make, self._db.execute(_MARKED.format(source), values))
+                passages = map(MarkedPassage._make, self._db.execute(_MARKED.format(source), values))
+                found += [passage for passage in passages if isinstance(passage.text, str)]
         return found
 
     def newest_ids(self, source: PassageSource, match: str, ranges: Sequence[IdRange], count: int) -> list[int]:
@@ -221,11 +229,15 @@ class IndexReader:
     # -- what surrounds a hit --------------------------------------------------------------------------------------
 
     def contexts(self, slugs: Iterable[str]) -> dict[str, HitContext]:
-        """What is shown around the hits of meetings, by slug."""
+        """What is shown around the hits of meetings, by slug; without those of which it cannot be read."""
         query = "SELECT slug, context FROM meetings WHERE slug IN (SELECT value FROM json_each(?))"
         decode = msgspec.json.Decoder(HitContext).decode
         wanted = msgspec.json.encode(list(slugs)).decode()
-        return {slug: decode(context) for slug, context in self._db.execute(query, (wanted,))}
+        found = {}
+        for slug, context in self._db.execute(query, (wanted,)):
+            with suppress(msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+                found[slug] = decode(context)
+        return found
 
     def speakers(self, moments: Mapping[int, tuple[str, float]]) -> dict[int, str]:
         """Who spoke, by the number of a moment (slug and seconds), where that is known."""

@@ -149,13 +149,26 @@ class IndexWriter(IndexReader):
         runs = versions.notes, versions.transcript, versions.alignment
         self._db.execute(
             "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (slug, context.title, context.date, msgspec.json.encode(context), *runs, day, *counts),
+            (
+                slug,
+                context.title,
+                context.date and context.date.isoformat(),
+                msgspec.json.encode(context),
+                *runs,
+                day,
+                *counts,
+            ),
         )
 
     def remove(self, slug: str) -> None:
         """Forget a meeting."""
         for table in ("passages", "speakers", "meetings"):
             self._db.execute(f"DELETE FROM {table} WHERE slug = ?", (slug,))
+
+    def check_full_text(self) -> None:
+        """Let FTS5 look for damage, which it raises as an error of SQLite."""
+        for source in PassageSource:
+            self._db.execute(f"INSERT INTO {source}_fts({source}_fts) VALUES ('integrity-check')")
 
     def merge_some(self, source: PassageSource, *, first: bool) -> bool:
         """Merge parts of an index, some megabytes at a time; whether there may be more to do.

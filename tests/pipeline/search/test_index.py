@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from pipeline.config import Settings
 from pipeline.records import Alignment, Basis, Mishearing
@@ -69,6 +72,41 @@ def test_an_index_of_another_version_is_made_anew(archive: Archive) -> None:
     assert [hit.slug for hit in search(again.index, "ebpf")] == ["call-1"]
     with again.index.reading() as reader:
         assert not reader._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'older'").fetchone()
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "meetings SET context = '[\"x\", null, null, [], {}, [[null, 1, null]]]'",
+        "meetings SET context = x'ff'",
+        "meetings SET date = 'x'",
+        "passages SET marks = '[[0, null, null]]'",
+        "passages SET text = NULL",
+    ],
+)
+def test_what_is_damaged_in_the_index_hides_its_own_meeting_alone(archive: Archive, update: str) -> None:
+    """An older version let times without end into it."""
+    for slug in ("call-1", "call-2"):
+        archive.store.claim(f"/notes/{slug}.md", slug)
+        archive.store.save_notes(replace(notes(), slug=slug))
+    with archive.index.writing() as writer:
+        writer._db.execute(f"UPDATE {update} WHERE slug = 'call-1'")
+
+    assert "call-2" in {hit.slug for hit in search(archive.index, "ebpf")}
+
+
+@pytest.mark.parametrize("update", ["version = 'x'", "change = 'x'", "change = 9e999", "language = x'ff'"])
+def test_an_index_whose_state_is_damaged_is_made_anew(archive: Archive, update: str) -> None:
+    archive.store.claim("/notes/call.md", "call-1")
+    archive.store.save_notes(notes())
+    with archive.index.writing() as writer:
+        writer._db.execute(f"UPDATE state SET {update}")
+    archive.close()
+
+    again = Archive.open(Settings(data_dir=archive.store.path.parent))
+
+    assert [hit.slug for hit in search(again.index, "ebpf")] == ["call-1"]
     again.close()
 
 

@@ -24,6 +24,7 @@ def test_meetings(client: FlaskClient, full: Notes) -> None:
         "has_video": True,
         "has_transcript": True,
         "failed": False,
+        "damaged": False,
         "url": "/meetings/garden",
     }
 

@@ -1,0 +1,114 @@
+"""What is asked of all meetings at once. A damaged row costs its own meeting only: whatever it has that is none is left
+out.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pipeline import sqlite, untrusted
+from pipeline.records import Failure, MeetingSummary, RunKey
+from pipeline.store import tables as t
+from pipeline.store.rows import Row
+from pipeline.untrusted import InvalidInput
+
+MAX_TOPICS = 10_000_000
+
+
+def _newest(table: sa.Table) -> sa.ScalarSelect[int]:
+    runs = table.alias()
+    of_meeting = sa.select(sa.func.max(runs.c.id)).where(runs.c.slug == t.meetings.c.slug)
+    return of_meeting.correlate(t.meetings).scalar_subquery()
+
+
+_SUMMARIES = sa.select(
+    t.meetings.c.slug,
+    t.meetings.c.failure,
+    t.meetings.c.linked.label("corrected"),
+    t.notes.c.title,
+    t.notes.c.date,
+    t.notes.c.topics,
+    sa.type_coerce(t.notes.c.has_video, sa.Integer).label("has_video"),
+    t.recordings.c.duration,
+    t.transcripts.c.duration.label("spoken"),
+    t.transcripts.c.id.label("transcript_id"),
+    t.alignment_runs.c.linked,
+).select_from(
+    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
+    .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
+    .outerjoin(
+        t.transcripts,
+        sa.and_(
+            t.transcripts.c.id == _newest(t.transcripts),
+            t.transcripts.c.recording_key.is_not_distinct_from(t.recordings.c.key),
+        ),
+    )
+    .outerjoin(
+        t.alignment_runs,
+        sa.and_(
+            t.alignment_runs.c.id == _newest(t.alignment_runs), t.alignment_runs.c.transcript_id == t.transcripts.c.id
+        ),
+    )
+)
+
+
+def summaries(db: Connection) -> list[MeetingSummary]:
+    """A summary of every meeting that has notes, in no particular order."""
+    with sqlite.any_text(db.connection.driver_connection):
+        return [_summary(row) for row in db.execute(_SUMMARIES)]
+
+
+def _summary(row: Row) -> MeetingSummary:
+    with suppress(InvalidInput, msgspec.MsgspecError, ValueError):
+        linked = row.linked or 0 if row.corrected is None else row.corrected
+        lengths = [untrusted.seconds(each, "duration") for each in (row.duration, row.spoken) if each is not None]
+        return MeetingSummary(
+            slug=row.slug,
+            title=untrusted.text(row.title, "title"),
+            date=date.fromisoformat(untrusted.text(row.date, "date")) if row.date else None,
+            duration=lengths[0] if lengths else None,
+            topics=untrusted.whole_number(row.topics, "topics", high=MAX_TOPICS),
+            linked=untrusted.whole_number(linked, "linked", high=MAX_TOPICS),
+            failure=msgspec.json.decode(untrusted.text(row.failure, "failure"), type=Failure) if row.failure else None,
+            has_video=bool(untrusted.whole_number(row.has_video, "has_video", high=1)),
+            has_transcript=row.transcript_id is not None,
+        )
+    title = row.title if isinstance(row.title, str) else row.slug
+    return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True)
+
+
+def _day(written: object) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(written) if isinstance(written, str) else None
+    return None
+
+
+def run_keys(db: Connection) -> dict[str, tuple[str, RunKey]]:
+    """By path of the notes: the slug, and what its last run was made from, where that run did not fail."""
+    done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
+        t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
+    )
+    decode = msgspec.json.Decoder(RunKey).decode
+    found = {}
+    with sqlite.any_text(db.connection.driver_connection):
+        for row in db.execute(done):
+            with suppress(msgspec.MsgspecError, TypeError):
+                found[row.path] = row.slug, decode(row.run_key)
+    return found
+
+
+def first_stored(db: Connection) -> dict[str, datetime]:
+    """When the notes of each meeting were first stored, by slug; UTC."""
+    written = sa.type_coerce(t.notes.c.created_at, sa.String)
+    first = sa.select(t.notes.c.slug, sa.func.min(written).label("at")).where(sa.func.typeof(written) == "text")
+    found = {}
+    with sqlite.any_text(db.connection.driver_connection):
+        for row in db.execute(first.group_by(t.notes.c.slug)):
+            with suppress(ValueError):
+                found[row.slug] = datetime.fromisoformat(row.at).replace(tzinfo=UTC)
+    return found

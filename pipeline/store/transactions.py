@@ -1,0 +1,62 @@
+"""An open database, and the transactions of which every call of the store is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from pipeline.errors import MeetingDamaged
+from pipeline.store import changes, schema
+from pipeline.store.rows import MeetingRows
+
+
+class Database:
+    """An open database."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self._listeners: list[Callable[[], None]] = []
+        self._damaged: set[str] = set()  # meetings that could not be read when they were asked for
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every write to a meeting, once it is committed."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with schema.translated_errors(self.path), self._engine.connect() as db:
+            db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
+            yield db
+
+    @contextmanager
+    def _read_meeting(self, slug: str) -> Iterator[MeetingRows]:
+        """Reading one meeting; where that cannot be done, it is remembered for the list of meetings."""
+        with self._read() as db:
+            try:
+                yield MeetingRows(db, slug)
+            except MeetingDamaged:
+                self._damaged.add(slug)
+                raise
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with schema.translated_errors(self.path), self._engine.begin() as db:
+            # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield db
+
+    @contextmanager
+    def _write(self, slug: str) -> Iterator[MeetingRows]:
+        """A write to one meeting: it is noted as a change, and the listeners hear of it."""
+        with self._transaction() as db:
+            yield MeetingRows(db, slug)
+            changes.note(db, slug)
+        for listener in self._listeners:
+            listener()

@@ -1,0 +1,99 @@
+"""What cannot be read is removed before a run, and the run makes it anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import MeetingDamaged
+from pipeline.refresh import Archive
+from pipeline.run.runner import RunState
+from pipeline.search import search
+from tests.pipeline.garden import LABELS, SLUG, VTT, correct, link, run
+
+
+def damage(archive: Archive, *updates: str) -> None:
+    with closing(sqlite3.connect(archive.store.path)) as db:
+        for update in updates:
+            assert db.execute(f"UPDATE {update}").rowcount > 0
+        db.commit()
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        ("recordings SET duration = 9e999",),
+        (
+            "recordings SET duration = 1e300, document = json_set(document, '$.duration', -1)",
+            "transcripts SET duration = -1",
+        ),
+        (
+            "alignments SET start = 9e999",
+            "alignment_runs SET mishearings = '{', pins = 'x'",
+            "meetings SET run_key = 'x'",
+        ),
+        ("notes SET document = 'x', title = CAST(x'ff' AS TEXT)", "meetings SET failure = 'x', linked = 'x'"),
+        ("segments SET start = 9e999, words = 'null'",),
+        ("segments SET text = CAST(x'ff' AS TEXT)", "recordings SET document = '[]'", "notes SET created_at = 'x'"),
+    ],
+)
+def test_the_next_run_heals_what_is_damaged(garden_archive: Archive, folder: Path, updates: tuple[str, ...]) -> None:
+    """It is done though the notes are unchanged; then everything is as before, and there is nothing to do any more."""
+    store = garden_archive.store
+    before, hits = store.meeting(SLUG), search(garden_archive.index, "compost")
+    damage(garden_archive, *updates)
+    assert not store.is_intact(SLUG)
+
+    outcome, _ = run(store, folder, transcript=VTT)
+
+    assert outcome.state is RunState.LINKED
+    assert store.is_intact(SLUG)
+    after = store.meeting(SLUG)
+    assert (after.notes, after.transcript, after.alignments) == (before.notes, before.transcript, before.alignments)
+    assert after.duration == before.duration
+    assert [not each.damaged for each in store.meetings()] == [True]
+    assert [(hit.slug, hit.start) for hit in search(garden_archive.index, "compost")] == [
+        (hit.slug, hit.start) for hit in hits
+    ]
+    assert run(store, folder, transcript=VTT)[0].state is RunState.UNCHANGED
+
+
+def test_a_damaged_meeting_cannot_be_found_and_others_can(garden_archive: Archive) -> None:
+    """A rebuild of the index leaves it out, and does not end there."""
+    damage(garden_archive, "segments SET start = 9e999")
+    with pytest.raises(MeetingDamaged, match="transcript"):
+        garden_archive.store.meeting(SLUG)
+    assert [each.damaged for each in garden_archive.store.meetings()] == [True]
+
+    assert garden_archive.rebuild("english") == 1
+
+    assert search(garden_archive.index, "compost") == ()
+
+
+def test_an_unreadable_correction_costs_itself_alone(garden_archive: Archive) -> None:
+    """The meeting is whole without it, and so are the other corrections."""
+    store = garden_archive.store
+    found = link(store, LABELS)
+    correct(store, "Compost heap", 12.0)
+    for column, value in (("start", "9e999"), ("at", "'x'"), ("verdict", "'x'"), ("nth", "'x'"), ("duration", "-1")):
+        bad = correct(store, LABELS, 20.0)
+        damage(garden_archive, f"corrections SET {column} = {value} WHERE id = {bad.id}")
+
+        assert link(store, LABELS) == found
+        assert [each.start for each in store.history(SLUG)] == [12.0]
+        assert store.is_intact(SLUG)
+
+
+def test_a_transcript_that_is_gone_is_asked_for_again(garden_archive: Archive, folder: Path) -> None:
+    """Notes without a link cannot get it back by themselves; the same file given again is taken."""
+    store = garden_archive.store
+    damage(garden_archive, "segments SET start = 9e999")
+    assert "transcript" in " ".join(store.repair(SLUG))
+    key = store.run_key(SLUG)
+    assert key is not None
+    assert key.transcript is None
+    assert store.transcript(SLUG) is None
+    assert run(store, folder, transcript=VTT)[0].state is RunState.LINKED
