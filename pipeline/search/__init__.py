@@ -39,8 +39,11 @@ __all__ = ["DEDUPE_SECONDS", "SearchIndex", "search"]
 BATCH_PASSAGES = 120
 """Passages of a source, the newest first, that are ranked together, before those older than they."""
 
-MAX_PASSAGES = 2_000
-"""That are ranked, in all; whoever asks for more hits than these have gets those."""
+MAX_BATCH_PASSAGES = 960
+"""Of all sides of an OR and both sources."""
+
+MAX_PASSAGES = 1_900
+"""That are ranked, in all, before the last batch; whoever asks for more hits than these have gets those."""
 
 MAX_EMPTY_BATCHES = 5
 """Batches without a word of the wanted prefix, after which hardly any older passage will have one."""
@@ -108,15 +111,16 @@ def _partial(index: IndexReader, query: Query, slug: str | None) -> Iterator[lis
 def _batches(
     index: IndexReader, query: Query, slug: str | None, matches: Mapping[PassageSource, Sequence[str]]
 ) -> Iterator[list[Candidate]]:
-    """What matches, BATCH_PASSAGES of each at a time: whoever asks for more hits gets the same ones first."""
+    """What matches, up to BATCH_PASSAGES of each at a time: whoever asks for more hits gets the same ones first."""
     left = {(source, match): index.ranges(query, slug, source) for source in matches for match in matches[source]}
     seen: set[int] = set()
+    size = min(BATCH_PASSAGES, MAX_BATCH_PASSAGES // max(len(left), 1))
     prefixes, empty_batches, ranked = expansion.prefixes(query), 0, 0
     while left and empty_batches < MAX_EMPTY_BATCHES and ranked < MAX_PASSAGES:
         batch: dict[int, Candidate] = {}
         for (source, match), ranges in tuple(left.items()):
-            passages = index.newest(source, match, ranges, BATCH_PASSAGES)
-            full = len(passages) == BATCH_PASSAGES
+            passages = index.newest(source, match, ranges, size)
+            full = len(passages) == size
             left[source, match] = ranges_after(ranges, passages[-1].id) if full else ()
             if not left[source, match]:
                 del left[source, match]
