@@ -35,7 +35,7 @@ MIN_RECEIVED_BYTES = 64_000
 """What has to arrive in twice JUMPNOTES_TIMEOUT: by default 1 kB a second, an eighth of speech as it is spoken."""
 
 MAX_LOOKUP_SECONDS = 1800.0
-MAX_LOOKUP_PROCESSING_SECONDS = 60.0  # of the processor; a video of YouTube takes 2
+MAX_LOOKUP_PROCESSING_SECONDS = 30.0  # of the processor; a video of YouTube takes 2
 MAX_DOWNLOAD_SECONDS = 12 * 3600.0
 MAX_LOOKUP_REQUESTS = 200
 MAX_DOWNLOAD_REQUESTS = 200_000  # a week in pieces of three seconds
