@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.records import LINK_CONFIDENCE, Alignment, Block, BlockKind, Notes, Section
@@ -13,25 +14,38 @@ MAX_BREATH_SECONDS = 15.0
 """Between two links of a section, that still belong to it."""
 
 
-def end_of(notes: Notes, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
-    """The second at which `block` ends, where blocks begin at `starts` (by id): when the next of its rank begins.
+def ends_of(notes: Notes, starts: Mapping[str, float], duration: float | None) -> dict[str, float]:
+    """The second at which each block ends, where blocks begin at `starts` (by id): when the next of its rank begins.
 
     A heading lasts until the next heading of its level or above, any other block until the next block that is not
     below it. The last one lasts as long as the recording of `duration` seconds. Never before its own start.
     """
-    start = starts[block.id]
-    parents = {other.id: other.parent for other in notes.blocks}
+    placed = [block for block in notes.blocks if block.id in starts]
+    parents = {block.id: block.parent for block in notes.blocks}
+    every = sorted((starts[block.id], block.id) for block in placed)
+    headings = [block for block in placed if block.kind is BlockKind.HEADING]
+    closing = {  # starts of the headings of a level or above
+        depth: sorted(starts[other.id] for other in headings if other.depth <= depth)
+        for depth in {block.depth for block in headings}
+    }
 
-    def closes(other: Block) -> bool:
-        if block.kind is BlockKind.HEADING:
-            return other.kind is BlockKind.HEADING and other.depth <= block.depth
-        above = other.parent
+    def is_below(other: str, block: Block) -> bool:
+        above = parents[other]
         while above is not None and above != block.id:
             above = parents.get(above)
-        return above is None
+        return above is not None
 
-    later = (starts[other.id] for other in notes.blocks if starts.get(other.id, start) > start and closes(other))
-    return max(min(later, default=duration or start), start)
+    def end_of(block: Block) -> float:
+        start = starts[block.id]
+        if block.kind is BlockKind.HEADING:
+            after = bisect_right(closing[block.depth], start)
+            later = closing[block.depth][after] if after < len(closing[block.depth]) else None
+        else:
+            following = range(bisect_right(every, start, key=lambda each: each[0]), len(every))
+            later = next((every[i][0] for i in following if not is_below(every[i][1], block)), None)
+        return max(duration or start if later is None else later, start)
+
+    return {block.id: end_of(block) for block in placed}
 
 
 def spans_of(section: Section, alignments: Mapping[str, Alignment]) -> list[Span]:
