@@ -15,7 +15,7 @@ from pipeline.align.feature_table import FeatureTable
 from pipeline.align.features import Matching, Measure, Side, Window
 from pipeline.align.hmm import OrderPosterior
 from pipeline.align.outline import Outline
-from pipeline.align.sparse import slabs
+from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
 from pipeline.align.word_evidence import Span, WordEvidence
 from pipeline.arrays import BoolArray, FloatArray, IntArray, logistic
 
@@ -80,7 +80,7 @@ class PlaceSignals:
         time: FloatArray,
     ) -> None:
         """Add the blocks `rows`: S × T probabilities by their own evidence and in order, and the S chosen units."""
-        for part in slabs(len(picks), len(time)):
+        for part in slabs(len(picks), len(time), max_rows=MAX_SLAB_ROWS):
             here = slice(rows.start + part.start, rows.start + part.stop)
             words = features.words(here, Span.of(_EVIDENCE), Span.of(_COVERAGE))
             self._add_probabilities(here, emission[part], posterior[part], picks[part], time)

@@ -26,6 +26,7 @@ from pipeline.align.decode import (
 )
 from pipeline.align.emission import compute_emission
 from pipeline.align.features import FeatureGroup
+from pipeline.align.onsets import MAX_ANNOUNCEMENT_WORDS
 from pipeline.align.outline import is_placeable
 from pipeline.align.weights import Weights
 from pipeline.arrays import Float32Array
@@ -289,7 +290,7 @@ def _signs(comparison: Comparison, unit: int) -> Iterator[str]:
         yield f"a new speaker ({units.speakers[unit]})" if units.speakers[unit] else "a new speaker"
     if units.pause[unit] >= MIN_SHOWN_PAUSE_SECONDS:
         yield f"a pause of {units.pause[unit]:.0f} s"
-    opening = " ".join(fold(units.texts[unit]).split()[: features.MAX_ANNOUNCEMENT_WORDS])
+    opening = " ".join(fold(units.texts[unit]).split()[: MAX_ANNOUNCEMENT_WORDS])
     if language.topic_phrases and (phrase := language.topic_phrases.search(opening)):
         yield f"“{phrase[0].strip()}”"
     if "?" in units.texts[unit]:

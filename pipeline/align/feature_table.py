@@ -34,7 +34,7 @@ from pipeline.align.features import (
 from pipeline.align.lexical import TermCounts
 from pipeline.align.onsets import find_onsets
 from pipeline.align.outline import Outline
-from pipeline.align.sparse import slabs
+from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
 from pipeline.align.units import Units
 from pipeline.align.word_evidence import Span, WordEvidence, relative
 from pipeline.arrays import Float32Array, FloatArray, IntArray
@@ -70,7 +70,7 @@ class FeatureTable:
 
     def slabs(self) -> list[slice]:
         """The blocks in parts that are worked on at once."""
-        return slabs(len(self._outline), len(self._units))
+        return slabs(len(self._outline), len(self._units), max_rows=MAX_SLAB_ROWS)
 
     def words(self, rows: slice, *spans: Span) -> WordEvidence:
         """What is heard of some blocks."""
@@ -86,7 +86,7 @@ class FeatureTable:
         while last < len(self._outline) and block in self._outline.ancestors(last):
             last += 1
         parts = [slice(block, block + 1)]
-        parts += [slice(block + 1 + s.start, block + 1 + s.stop) for s in slabs(last - block - 1, len(self._units))]
+        parts += [slice(block + 1 + s.start, block + 1 + s.stop) for s in slabs(last - block - 1, len(self._units), max_rows=MAX_SLAB_ROWS)]
         *_, (_, table) = self._tables(parts)
         return table[:, 0]
 

@@ -230,14 +230,15 @@ class ForwardBackward:
             rows, forward = self._kept or (self._emission(part), None)
             if forward is None:
                 forward, _ = self._forward(part, rows, before)
+            posterior = np.empty_like(rows)
             for row in range(len(rows) - 1, -1, -1):
                 backward = np.ones(len(self._time))
                 if following is not None:
                     backward = self._transition(part.start + row).backward(following)
                     backward /= backward.sum()
                 following = backward * rows[row]
-                forward[row] *= backward
-            yield forward / forward.sum(axis=1, keepdims=True)
+                posterior[row] = forward[row] * backward
+            yield posterior / posterior.sum(axis=1, keepdims=True)
 
     def _forward(
         self, part: slice, rows: FloatArray, last: FloatArray | None
@@ -304,42 +305,62 @@ class ExponentialSums:
     """Sums with exponential decay over rising `time`, one row per scale in seconds, in O(T) each.
 
     prefix_sums(a)[j] = Σ_{i ≤ j} a_i e^{-(t_j - t_i)/scale}, suffix_sums(a)[i] = Σ_{j ≥ i} a_j e^{-(t_j - t_i)/scale}.
-    A cumulative sum of a·e^{t/scale} would overflow, so it restarts every _MAX_EXPONENT scales.
+    A cumulative sum of a·e^{t/scale} would overflow, so it restarts every _MAX_EXPONENT scales: the time is cut into P
+    parts, which are summed side by side as rows of one matrix and then joined.
     """
 
     def __init__(self, time: FloatArray, scales: FloatArray) -> None:
         exponent = (time - time[0]) / scales[:, None]
-        block = (exponent.max(axis=0) // _MAX_EXPONENT).astype(np.int64)
-        edges = np.flatnonzero(np.diff(block)) + 1
-        self._parts = list(zip([0, *edges], [*edges, len(time)], strict=True))
-        self._grow = np.empty_like(exponent)
-        for low, high in self._parts:
-            self._grow[:, low:high] = np.exp(exponent[:, low:high] - exponent[:, low : low + 1])
-        self._hop = [np.exp(exponent[:, low] - exponent[:, high]) for (low, _), (high, _) in pairwise(self._parts)]
+        part = (exponent.max(axis=0) // _MAX_EXPONENT).astype(np.int64)
+        edges = np.flatnonzero(np.diff(part)) + 1
+        low, high = np.array([0, *edges]), np.array([*edges, len(time)])
+        number, longest = np.repeat(np.arange(len(low)), high - low), int((high - low).max())
+        self._shape = len(scales), len(low), longest
+        self._place = number * longest + np.arange(len(time)) - low[number]
+        self._unit = np.zeros(len(low) * longest, dtype=np.int64)
+        self._unit[self._place] = np.arange(len(time))
+        self._grow = np.exp(exponent - exponent[:, low[number]])
+        # By parts, where the shorter ones are filled so that nothing is added there.
+        self._growing = self._fill(0.0)
+        self._shrinking = self._fill(np.inf)
+        self._hop = np.exp(exponent[:, low[:-1]] - exponent[:, low[1:]])  # from each part to the next
 
     def prefix_sums(self, mass: FloatArray) -> FloatArray:
-        out: FloatArray = np.empty_like(self._grow)
-        carry = np.zeros(len(out))
-        for part, (low, high) in enumerate(self._parts):
-            grow = self._grow[:, low:high]
-            sums = np.cumsum(mass[:, low:high] * grow, axis=1) + carry[:, None]
-            out[:, low:high] = sums / grow
-            if part < len(self._hop):
-                carry = sums[:, -1] * self._hop[part]
-        return out
+        sums = np.cumsum(self._in_parts(mass) * self._growing, axis=2)
+        if self._shape[1] > 1:
+            sums += _carried(sums[:, :, -1], self._hop)[:, :, None]
+        return np.asarray(self._joined(sums) / self._grow)
 
     def suffix_sums(self, value: FloatArray) -> FloatArray:
-        out: FloatArray = np.empty_like(self._grow)
-        carry = np.zeros(len(out))
-        for part in range(len(self._parts) - 1, -1, -1):
-            low, high = self._parts[part]
-            grow = self._grow[:, low:high]
-            sums = np.cumsum((value[:, low:high] / grow)[:, ::-1], axis=1)[:, ::-1]
-            if part < len(self._hop):
-                sums = sums + (carry * self._hop[part])[:, None]
-            out[:, low:high] = sums * grow
-            carry = out[:, low]
-        return out
+        sums = np.cumsum((self._in_parts(value) / self._shrinking)[:, :, ::-1], axis=2)[:, :, ::-1]
+        if self._shape[1] > 1:
+            sums += _carried(sums[:, ::-1, 0], self._hop[:, ::-1])[:, ::-1, None]
+        return np.asarray(self._joined(sums) * self._grow)
+
+    def _fill(self, rest: float) -> FloatArray:
+        out = np.full((len(self._grow), len(self._unit)), rest)
+        out[:, self._place] = self._grow
+        return out.reshape(self._shape)
+
+    def _in_parts(self, row: FloatArray) -> FloatArray:
+        """Rows × T → rows × P × the longest part."""
+        return (row if self._shape[1] == 1 else np.take(row, self._unit, axis=1)).reshape(self._shape)
+
+    def _joined(self, parts: FloatArray) -> FloatArray:
+        if self._shape[1] == 1:
+            return parts[:, 0]
+        return np.take(parts.reshape(len(parts), -1), self._place, axis=1)
+
+
+def _carried(totals: FloatArray, hop: FloatArray) -> FloatArray:
+    """What the parts before each one add to it: rows × P. `totals` are the sums of the parts, `hop` how they fade."""
+    rows = []
+    for parts, fades in zip(totals.tolist(), hop.tolist(), strict=True):
+        carried = [0.0]
+        for total, fade in zip(parts, fades, strict=False):
+            carried.append((total + carried[-1]) * fade)
+        rows.append(carried)
+    return np.array(rows)
 
 
 def _first_child(outline: Outline, block: int) -> int | None:

@@ -10,12 +10,15 @@ import numpy as np
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 
 SLAB_CELLS = 2**20
-"""Numbers of a dense matrix of blocks × units that are worked on at once. The hour of a usual meeting is one slab."""
+"""Numbers of a dense matrix of blocks × units that are worked on at once."""
+
+MAX_SLAB_ROWS = 64
+"""Blocks that are worked on at once: of more, too few words are in common."""
 
 
-def slabs(rows: int, columns: int) -> list[slice]:
+def slabs(rows: int, columns: int, *, max_rows: int | None = None) -> list[slice]:
     """The rows of a rows × columns matrix in slabs of at most SLAB_CELLS numbers, or of one row."""
-    size = max(SLAB_CELLS // max(columns, 1), 1)
+    size = max(min(SLAB_CELLS // max(columns, 1), max_rows or rows), 1)
     return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.align.features import Matching, Measure, Side, Window
 from pipeline.align.lexical import TermCounts
-from pipeline.align.sparse import chunks
+from pipeline.align.sparse import SparseRows, chunks
 from pipeline.align.units import Units
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 
@@ -22,6 +22,7 @@ SATURATION_COUNTS = {15: 0.7, 30: 0.7, 60: 1.0, 120: 1.5, 300: 3.0, 600: 4.0}
 EVIDENCE_SCALE = 10.0  # brings summed weights to the order of 1
 ONSET_SECONDS = 15.0  # after the start of a unit, in which words count as its beginning
 BURST_GAP_SECONDS = 120.0  # without a word that make its next mention a burst
+MAX_SELDOM_SHARE = 1 / 16  # of the units, in which a term is heard
 TERM_CELLS = 2**22
 """Counts of terms × units that are written out at once."""
 
@@ -48,15 +49,14 @@ class WordEvidence:
         terms = np.unique(counts.weights.entries(rows)[1])
         heard = terms[counts.fuzzy.filled()[terms] > 0]  # the other terms count in the total alone
         shape = len(rows), len(units)
-        self._time = units.start
         self._total = np.maximum(_row_sums(counts, rows, terms), 1e-6)
         self._evidence = {span: np.zeros(shape, dtype=np.float32) for span in dict.fromkeys(spans)}
         self._burst, self._first = (np.zeros(shape, dtype=np.float32) for _ in range(2)) if onsets else (None, None)
         for part in chunks(heard, len(units), TERM_CELLS):
             weights = counts.weights.dense(rows, part)
-            self._add(weights, cumulate(counts.exact.dense(part)), Matching.EXACT)
+            self._add(weights, _Counts(counts.exact, part, units.start), Matching.EXACT)
             if any(span.matching is Matching.FUZZY for span in self._evidence):
-                self._add(weights, cumulate(counts.fuzzy.dense(part)), Matching.FUZZY)
+                self._add(weights, _Counts(counts.fuzzy, part, units.start), Matching.FUZZY)
 
     def values(self, window: Window) -> Float32Array:
         """The feature of the window."""
@@ -85,37 +85,71 @@ class WordEvidence:
         """Share of the weight that is heard at the onset for the first time at all."""
         return np.asarray(self._first / self._total)
 
-    def _add(self, weights: Float32Array, sums: Float32Array, matching: Matching) -> None:
-        """Add what some terms contribute: V × (T + 1) cumulative counts with B × V weights."""
+    def _add(self, weights: Float32Array, counts: _Counts, matching: Matching) -> None:
+        """Add what some terms contribute, with their B × V weights."""
         for span, evidence in self._evidence.items():
             if span.matching is matching:
-                scale = SATURATION_COUNTS[round(span.before + span.after)]
-                heard = self._counts(sums, span.before, span.after)
-                heard /= -scale
-                np.exp(heard, out=heard)
-                np.subtract(1, heard, out=heard)
-                evidence += weights @ heard
+                evidence += weights @ counts.saturated(span.before, span.after)
         if self._burst is not None and self._first is not None and matching is Matching.EXACT:
-            here = self._counts(sums, 0, ONSET_SECONDS) > 0
-            again = here & (self._counts(sums, BURST_GAP_SECONDS, 0) == 0)
+            here = counts.within(0, ONSET_SECONDS) > 0
+            again = here & (counts.within(BURST_GAP_SECONDS, 0) == 0)
             self._burst += weights @ again.astype(np.float32)
-            self._first += weights @ (here & (sums[:, :-1] == 0)).astype(np.float32)
+            self._first += weights @ (here & (counts.sums[:, :-1] == 0)).astype(np.float32)
 
-    def _counts(self, sums: Float32Array, before: float, after: float) -> Float32Array:
+
+class _Counts:
+    """How often each of V terms is heard around each of the T units. `sums` are V × (T + 1) cumulative counts.
+
+    Most terms are seldom heard: the count in a window then changes at a few units only, and is worked out there.
+    """
+
+    def __init__(self, counts: SparseRows, terms: IntArray, time: FloatArray) -> None:
+        self.sums = cumulate(counts.dense(terms))
+        self._time = time
+        seldom = counts.filled()[terms] <= len(time) * MAX_SELDOM_SHARE
+        self._seldom, self._often = np.flatnonzero(seldom), np.flatnonzero(~seldom)
+        self._row, self._unit, _ = counts.entries(terms[self._seldom])
+
+    def within(self, before: float, after: float) -> Float32Array:
         """V × T counts in [t - before, t + after)."""
-        return _at(sums, self._time, self._time + after) - _at(sums, self._time, self._time - before)
+        low, high = self._edges(before, after)
+        return np.take(self.sums, high, axis=1) - np.take(self.sums, low, axis=1)
+
+    def saturated(self, before: float, after: float) -> Float32Array:
+        """V × T, 0..1: the counts in [t - before, t + after), where more and more of them say less and less."""
+        scale = SATURATION_COUNTS[round(before + after)]
+        low, high = self._edges(before, after)
+        units = len(self._time)
+        out = np.empty((len(self.sums), units), dtype=np.float32)
+        often = self.sums[self._often]
+        out[self._often] = _saturate(np.take(often, high, axis=1) - np.take(often, low, axis=1), scale)
+        first = self._row * units  # of each heard word, the place of its row's first unit
+        begins = np.searchsorted(high, self._unit, side="right")
+        ends = np.searchsorted(low, self._unit, side="right")
+        changes = np.concatenate(
+            [np.arange(len(self._seldom)) * units, (first + begins)[begins < units], (first + ends)[ends < units]]
+        )
+        changes.sort(kind="stable")
+        row, unit = np.divmod(changes, units)
+        row = self._seldom[row]
+        values = _saturate(self.sums[row, high[unit]] - self.sums[row, low[unit]], scale)
+        lengths = np.diff(changes, append=len(self._seldom) * units)
+        out[self._seldom] = np.repeat(values, lengths).reshape(len(self._seldom), units)
+        return out
+
+    def _edges(self, before: float, after: float) -> tuple[IntArray, IntArray]:
+        """Units of which the first is within, and the first after, the window of each unit."""
+        return np.searchsorted(self._time, self._time - before), np.searchsorted(self._time, self._time + after)
+
+
+def _saturate(counts: Float32Array, scale: float) -> Float32Array:
+    counts /= -scale
+    return np.subtract(1, np.exp(counts, out=counts), out=counts)
 
 
 def relative(evidence: Float32Array) -> Float32Array:
     """Each row as a share of its own maximum; a row of zeros stays zero."""
     return np.asarray(evidence / np.maximum(evidence.max(axis=1, keepdims=True, initial=0.0), 1e-6))
-
-
-def _at(sums: Float32Array, time: FloatArray, moments: FloatArray) -> Float32Array:
-    """The cumulative counts until just before each of the moments."""
-    if moments is time or (moments == time).all():
-        return sums[:, :-1]
-    return np.take(sums, np.searchsorted(time, moments), axis=1)
 
 
 def _row_sums(counts: TermCounts, rows: IntArray, terms: IntArray) -> Float32Array:
