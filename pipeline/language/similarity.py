@@ -29,6 +29,15 @@ def similar_pairs(words: Sequence[str], others: Sequence[str], min_percent: floa
         )
 
 
+def similar_to_any(words: Sequence[str], others: Sequence[str], min_percent: float) -> Iterator[str]:
+    """Those of the `others` whose letters agree with those of any word to at least `min_percent`, 0..100."""
+    size = max(MAX_BATCH_PAIRS // max(len(words), 1), 1)
+    for first in range(0, len(others) if words else 0, size):
+        batch = others[first : first + size]
+        percent = process.cdist(words, batch, scorer=fuzz.ratio, score_cutoff=min_percent, dtype=np.uint8)
+        yield from (batch[at] for at in np.flatnonzero(percent.any(axis=0)).tolist())
+
+
 def spelling_similarity(words: Sequence[str], partners: Sequence[str]) -> FloatArray:
     """How well the letters of each word and its partner agree, 0..1."""
     similarity: FloatArray = process.cpdist(words, partners, scorer=fuzz.ratio, dtype=np.float64) / 100
