@@ -290,7 +290,7 @@ def _signs(comparison: Comparison, unit: int) -> Iterator[str]:
         yield f"a new speaker ({units.speakers[unit]})" if units.speakers[unit] else "a new speaker"
     if units.pause[unit] >= MIN_SHOWN_PAUSE_SECONDS:
         yield f"a pause of {units.pause[unit]:.0f} s"
-    opening = " ".join(fold(units.texts[unit]).split()[: MAX_ANNOUNCEMENT_WORDS])
+    opening = " ".join(fold(units.texts[unit]).split()[:MAX_ANNOUNCEMENT_WORDS])
     if language.topic_phrases and (phrase := language.topic_phrases.search(opening)):
         yield f"“{phrase[0].strip()}”"
     if "?" in units.texts[unit]:

@@ -86,7 +86,10 @@ class FeatureTable:
         while last < len(self._outline) and block in self._outline.ancestors(last):
             last += 1
         parts = [slice(block, block + 1)]
-        parts += [slice(block + 1 + s.start, block + 1 + s.stop) for s in slabs(last - block - 1, len(self._units), max_rows=MAX_SLAB_ROWS)]
+        parts += [
+            slice(block + 1 + s.start, block + 1 + s.stop)
+            for s in slabs(last - block - 1, len(self._units), max_rows=MAX_SLAB_ROWS)
+        ]
         *_, (_, table) = self._tables(parts)
         return table[:, 0]
 

@@ -240,9 +240,7 @@ class ForwardBackward:
                 posterior[row] = forward[row] * backward
             yield posterior / posterior.sum(axis=1, keepdims=True)
 
-    def _forward(
-        self, part: slice, rows: FloatArray, last: FloatArray | None
-    ) -> tuple[FloatArray, list[float]]:
+    def _forward(self, part: slice, rows: FloatArray, last: FloatArray | None) -> tuple[FloatArray, list[float]]:
         forward, evidence = np.empty_like(rows), []
         for row, b in enumerate(range(part.start, part.stop)):
             prior = self._start if last is None else self._transition(b - 1).forward(last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.records import Block, BlockKind, Notes
 
@@ -29,6 +29,18 @@ class Outline:
 
     def __len__(self) -> int:
         return len(self.blocks)
+
+    def first(self, count: int) -> Outline:
+        """The outline of the first `count` blocks."""
+        kept = slice(count)
+        return replace(
+            self,
+            blocks=self.blocks[kept],
+            parent=self.parent[kept],
+            section=self.section[kept],
+            is_heading=self.is_heading[kept],
+            heading_has_children=self.heading_has_children[kept],
+        )
 
     def ancestors(self, index: int) -> list[int]:
         """Parent, grandparent, ... of a block."""

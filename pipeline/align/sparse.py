@@ -64,7 +64,7 @@ class SparseRows:
     def dot(self, vector: FloatArray) -> FloatArray:
         """The product with a vector of C numbers."""
         products = self.values.astype(np.float64) * vector[self.columns]
-        return np.bincount(self._row_of_each(), products, minlength=len(self))
+        return np.bincount(self._row_of_each(), products, minlength=len(self)).astype(np.float64)
 
     def entries(self, rows: IntArray) -> tuple[IntArray, IntArray, Float32Array]:
         """The entries of some rows: the place of their row among `rows`, their columns and values."""

@@ -128,9 +128,7 @@ def detect_rounding(times: Sequence[float]) -> float:
     return next((float(size) for size in ROUNDINGS_SECONDS if all(time % size == 0 for time in times)), 0.0)
 
 
-def _densities(
-    emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float
-) -> Iterator[FloatArray]:
+def _densities(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float) -> Iterator[FloatArray]:
     """Of each block: probability, per second, that its true start was written as each step of the recording."""
     flat = emission**WORD_EVIDENCE_EXPONENT
     mass = _at_onsets(flat / flat.sum(axis=1, keepdims=True), units, onsets)

@@ -89,7 +89,5 @@ _DOUBLES = re.compile(r"(.)\1+")
 
 def _percent(words: Sequence[str], partners: Sequence[str], cutoff: float) -> Float32Array:
     """How well the letters of each word and its partner agree, 0..100; 0 below `cutoff`."""
-    percent: Float32Array = process.cpdist(
-        words, partners, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float32
-    )
+    percent: Float32Array = process.cpdist(words, partners, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float32)
     return percent

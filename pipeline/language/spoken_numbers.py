@@ -70,9 +70,10 @@ def read_numbers(run: Sequence[Token], *, spoken: bool, vigesimal: bool = False)
     sixty and eleven are seventy-one, as in French.
     """
     for parts in _number_groups(run, vigesimal=vigesimal):
-        spans = [(i, j) for i in range(len(parts)) for j in range(len(parts), i, -1) if j - i <= MAX_NUMBER_TOKENS]
-        if not spoken and len(parts) <= MAX_NUMBER_TOKENS:
-            spans = [(0, len(parts))]
+        count = len(parts)
+        spans = [(i, j) for i in range(count) for j in range(min(count, i + MAX_NUMBER_TOKENS), i, -1)]
+        if not spoken and count <= MAX_NUMBER_TOKENS:
+            spans = [(0, count)]
             while spans[-1][1] > 2 and parts[spans[-1][1] - 1].digits == "0":
                 spans.append((0, spans[-1][1] - 1))  # 4.2.0 is also called 4.2
         for i, j in spans:

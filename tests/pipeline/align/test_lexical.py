@@ -6,9 +6,9 @@ import pytest
 from pipeline import notes
 from pipeline.align import decode, units
 from pipeline.align.lexical import TermCounts, count_terms, heard_as
+from pipeline.align.outline import build_outline
 from pipeline.align.sparse import SparseRows
 from pipeline.arrays import Float32Array
-from pipeline.align.outline import build_outline
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import load_languages
 from pipeline.records import Origin, Segment, Transcript
