@@ -247,14 +247,11 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class MeetingAlignment:
-    """What the aligner found in one meeting: one alignment per placed block, in the order of the notes.
-
-    `offset` is the seconds to add to the times in the notes to get the recording's; None when the notes hold too few
-    times, or they do not agree with what was said.
-    """
+    """What the aligner found in one meeting: one alignment per placed block, in the order of the notes."""
 
     alignments: tuple[Alignment, ...]
-    offset: float | None = None
+    offset: float | None = None  # seconds to add to the times in the notes to get the recording's; None: unknown
+    cut_line: int | None = None  # from which on nothing was looked for: notes and recording together are too long
 
 
 @dataclass(frozen=True, slots=True)

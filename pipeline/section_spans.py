@@ -14,43 +14,38 @@ MAX_BREATH_SECONDS = 15.0
 """Between two links of a section, that still belong to it."""
 
 
-class BlockEnds:
-    """When blocks end that begin at `starts` (seconds, by id), in a recording of `duration` seconds.
+def ends_of(notes: Notes, starts: Mapping[str, float], duration: float | None) -> dict[str, float]:
+    """The second at which each block ends, where blocks begin at `starts` (by id): when the next of its rank begins.
 
     A heading lasts until the next heading of its level or above, any other block until the next block that is not
     below it. The last one lasts as long as the recording. None ends before its own start.
     """
+    placed = [block for block in notes.blocks if block.id in starts]
+    parents = {block.id: block.parent for block in notes.blocks}
+    every = sorted((starts[block.id], block.id) for block in placed)
+    headings = [block for block in placed if block.kind is BlockKind.HEADING]
+    closing = {  # starts of the headings of a level or above
+        depth: sorted(starts[other.id] for other in headings if other.depth <= depth)
+        for depth in {block.depth for block in headings}
+    }
 
-    def __init__(self, notes: Notes, starts: Mapping[str, float], duration: float | None) -> None:
-        self._starts = starts
-        self._duration = duration
-        self._parents = {block.id: block.parent for block in notes.blocks}
-        self._blocks = sorted(
-            (block for block in notes.blocks if block.id in starts), key=lambda block: starts[block.id]
-        )
-        self._headings = [block for block in self._blocks if block.kind is BlockKind.HEADING]
-
-    def end_of(self, block: Block) -> float:
-        """The second at which a block ends."""
-        start, others = self._starts[block.id], self._headings if block.kind is BlockKind.HEADING else self._blocks
-        first = bisect_right(others, start, key=lambda other: self._starts[other.id])
-        later = (others[at] for at in range(first, len(others)))
-        end = next((self._starts[other.id] for other in later if self._closes(other, block)), self._duration or start)
-        return max(end, start)
-
-    def _closes(self, other: Block, block: Block) -> bool:
-        """Whether `block` ends where `other` begins."""
-        if block.kind is BlockKind.HEADING:
-            return other.depth <= block.depth
-        above = other.parent
+    def is_below(other: str, block: Block) -> bool:
+        above = parents[other]
         while above is not None and above != block.id:
-            above = self._parents.get(above)
-        return above is None
+            above = parents.get(above)
+        return above is not None
 
+    def end_of(block: Block) -> float:
+        start = starts[block.id]
+        if block.kind is BlockKind.HEADING:
+            after = bisect_right(closing[block.depth], start)
+            later = closing[block.depth][after] if after < len(closing[block.depth]) else None
+        else:
+            following = range(bisect_right(every, start, key=lambda each: each[0]), len(every))
+            later = next((every[i][0] for i in following if not is_below(every[i][1], block)), None)
+        return max(duration or start if later is None else later, start)
 
-def end_of(notes: Notes, block: Block, starts: Mapping[str, float], duration: float | None) -> float:
-    """When one block ends, as `BlockEnds` has it; for many, make one of these."""
-    return BlockEnds(notes, starts, duration).end_of(block)
+    return {block.id: end_of(block) for block in placed}
 
 
 def spans_of(section: Section, alignments: Mapping[str, Alignment]) -> list[Span]:

@@ -4,8 +4,12 @@ Top to bottom, each module uses only those above it (`docs/algorithm.md` explain
 
     outline            notes → the blocks that can be placed
     units              transcript → the moments a link may point to
+    sparse             matrices in little memory
     lexical            which words of the blocks were heard in which units
-    features           everything that speaks for or against a block starting at a unit
+    features           what may speak for or against a block starting at a unit
+    word_evidence      how much of a block is heard around each unit
+    onsets             where something begins, whatever it is
+    feature_table      blocks × units: all of that, a slab of blocks at a time
     hmm                the order of the notes as evidence
     confidence         how probable it is that a link is right
     weights            the fitted numbers, from weights.json
@@ -30,6 +34,9 @@ from pipeline.records import Alignment, Basis, Chapter, MeetingAlignment, Notes,
 
 __all__ = ["align"]
 
+MAX_CELLS = 64_000_000
+"""Blocks × units that are compared, in 12 bytes each: 5,000 blocks in a day of speech, or 130,000 in an hour."""
+
 Pins = Mapping[str, float | None]
 """Where a person said that blocks begin, in seconds, by block id; None: not discussed."""
 
@@ -42,6 +49,7 @@ def align(
     Blocks without words of their own (code, markup, bare links), and those whose best place is hardly better than
     chance, are left out. Starts lie in the transcript's duration, in seconds; the same input gives the same answer.
     A block in `pins` starts exactly where a person said, and `chapters`, those of the recording, are evidence.
+    Of notes with more than MAX_CELLS the first blocks are placed; `cut_line` says where the others begin.
 
     Raises:
         AlignError: the transcript has no words.
@@ -50,7 +58,9 @@ def align(
     if (compared := compare_and_place(notes, transcript, pins=pins, chapters=chapters)) is None:
         return MeetingAlignment(_with_pinned(notes, (), pins))
     placed = further_moments.add_further_moments(*compared, decode.to_alignments(*compared))
-    return MeetingAlignment(_with_pinned(notes, placed, pins), compared[1].constraints.offset)
+    compared_blocks, blocks = compared[0].outline.blocks, build_outline(notes).blocks
+    cut_line = blocks[len(compared_blocks)].line if len(compared_blocks) < len(blocks) else None
+    return MeetingAlignment(_with_pinned(notes, placed, pins), compared[1].constraints.offset, cut_line)
 
 
 def compare_and_place(
@@ -70,7 +80,7 @@ def compare_and_place(
     outline = build_outline(notes)
     if not len(outline):
         return None
-    comparison = decode.compare(outline, units)
+    comparison = decode.compare(outline.first(max(MAX_CELLS // len(units), 1)), units)
     external = ExternalEvidence(pins or {}, tuple(chapters), time_offset.find_onsets(transcript))
     return comparison, decode.decide(comparison, weights.shipped(), external)
 

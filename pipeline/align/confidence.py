@@ -11,10 +11,13 @@ from enum import StrEnum
 
 import numpy as np
 
-from pipeline.align.features import FEATURES, Matching, Measure, Side, window_feature
+from pipeline.align.feature_table import FeatureTable
+from pipeline.align.features import Matching, Measure, Side, Window
 from pipeline.align.hmm import OrderPosterior
 from pipeline.align.outline import Outline
-from pipeline.arrays import BoolArray, Float32Array, FloatArray, IntArray, logistic
+from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
+from pipeline.align.word_evidence import Span, WordEvidence
+from pipeline.arrays import BoolArray, FloatArray, IntArray, logistic
 
 MAX_COUNTED_WORDS = 12  # from which a block counts in full in its section
 HERE_SECONDS = 30.0  # on either side of a unit, that count as the same place
@@ -23,8 +26,10 @@ RIVAL_SECONDS = 60.0  # a place that is further away is another answer
 PEAK_RANK = 40  # a lone peak exceeds the fortieth best unit; a word said all the time does not
 EVIDENCE_GAIN = 10.0  # of the evidence before its logarithm is taken
 
-_EVIDENCE = FEATURES.index(window_feature(Matching.EXACT, Measure.EVIDENCE, Side.NEXT, 60))
-_COVERAGE = FEATURES.index(window_feature(Matching.EXACT, Measure.COVERAGE, Side.NEXT, 120))
+COMPARED_BLOCKS = 512  # whose order is compared at once, each with each
+
+_EVIDENCE = Window(Matching.EXACT, Measure.EVIDENCE, Side.NEXT, 60)
+_COVERAGE = Window(Matching.EXACT, Measure.COVERAGE, Side.NEXT, 120)
 
 
 class Signal(StrEnum):
@@ -55,55 +60,96 @@ class Signal(StrEnum):
     BLOCK_COUNT = "block_count"  # logarithm
 
 
+class PlaceSignals:
+    """What each of B blocks has at its chosen unit and elsewhere, added a slab of blocks at a time: B-vectors."""
+
+    def __init__(self, blocks: int) -> None:
+        self.mass, self.region_mass, self.own_mass, self.own_peak = (np.empty(blocks) for _ in range(4))
+        self.rival, self.entropy = (np.empty(blocks) for _ in range(2))
+        self.coverage_here, self.best_coverage = (np.empty(blocks, dtype=np.float32) for _ in range(2))
+        self.evidence_here, self.peak = (np.empty(blocks, dtype=np.float32) for _ in range(2))
+        self.is_best = np.empty(blocks, dtype=np.bool_)
+
+    def add(
+        self,
+        rows: slice,
+        features: FeatureTable,
+        emission: FloatArray,
+        posterior: FloatArray,
+        picks: IntArray,
+        time: FloatArray,
+    ) -> None:
+        """Add the blocks `rows`: S × T probabilities by their own evidence and in order, and the S chosen units."""
+        for part in slabs(len(picks), len(time), max_rows=MAX_SLAB_ROWS):
+            here = slice(rows.start + part.start, rows.start + part.stop)
+            words = features.words(here, Span.of(_EVIDENCE), Span.of(_COVERAGE))
+            self._add_probabilities(here, emission[part], posterior[part], picks[part], time)
+            self._add_words(here, words, picks[part], time)
+
+    def _add_probabilities(
+        self, rows: slice, emission: FloatArray, posterior: FloatArray, picks: IntArray, time: FloatArray
+    ) -> None:
+        blocks, units = emission.shape
+        each, near = np.arange(blocks), window_mass(posterior, time, HERE_SECONDS)
+        distance = np.abs(time[None, :] - time[picks][:, None])
+        region = window_mass(posterior, time, REGION_SECONDS)[each, picks]
+        log_posterior = np.log(np.maximum(posterior, 1e-12))
+        self.mass[rows] = near[each, picks]
+        self.region_mass[rows] = beyond_chance(region, distance <= REGION_SECONDS)
+        self.own_mass[rows] = window_mass(emission, time, HERE_SECONDS)[each, picks]
+        self.own_peak[rows] = np.log(np.maximum(emission[each, picks] * units, 1e-3))
+        self.rival[rows] = np.where(distance > RIVAL_SECONDS, near, 0).max(axis=1)
+        self.entropy[rows] = -(posterior * log_posterior).sum(axis=1) / np.log(max(units, 2))
+
+    def _add_words(self, rows: slice, words: WordEvidence, picks: IntArray, time: FloatArray) -> None:
+        starts, ordinary = time[picks], max(len(time) - PEAK_RANK, 0)
+        is_here = np.abs(time[None, :] - starts[:, None]) <= HERE_SECONDS
+        evidence, coverage = np.log1p(EVIDENCE_GAIN * words.values(_EVIDENCE)), words.values(_COVERAGE)
+        self.coverage_here[rows] = np.where(is_here, coverage, 0).max(axis=1)
+        self.best_coverage[rows] = coverage.max(axis=1)
+        self.evidence_here[rows] = np.where(is_here, evidence, 0).max(axis=1)
+        self.peak[rows] = evidence.max(axis=1) - np.partition(evidence, ordinary, axis=1)[:, ordinary]
+        self.is_best[rows] = np.abs(time[evidence.argmax(axis=1)] - starts) <= RIVAL_SECONDS
+
+
 def compute_signals(
     outline: Outline,
     heard_anywhere: FloatArray,
-    table: Float32Array,
-    emission: FloatArray,
+    places: PlaceSignals,
     order: OrderPosterior,
     picks: IntArray,
     time: FloatArray,
 ) -> FloatArray:
     """B × signals, in the order of Signal.
 
-    `heard_anywhere` is the share 0..1 of each block that is heard at all, `table` the F × B × T features, `picks` are
-    the chosen units, `time` the T unit starts.
+    `heard_anywhere` is the share 0..1 of each block that is heard at all, `picks` are the chosen units, `time` the T
+    unit starts.
     """
-    blocks, units = emission.shape
-    rows = np.arange(blocks)
-    starts = time[picks]
-    near = window_mass(order.posterior, time, HERE_SECONDS)
-    mass, own_mass = near[rows, picks], window_mass(emission, time, HERE_SECONDS)[rows, picks]
-    distance = np.abs(time[None, :] - starts[:, None])
-    log_posterior = np.log(np.maximum(order.posterior, 1e-12))
-    evidence, coverage = np.log1p(EVIDENCE_GAIN * table[_EVIDENCE]), table[_COVERAGE]
-    evidence_here = np.where(distance <= HERE_SECONDS, evidence, 0).max(axis=1)
-    section_evidence = _section_mean(outline, evidence_here)
+    blocks, starts = len(picks), time[picks]
+    section_evidence = _section_mean(outline, places.evidence_here)
     parent = np.array([b if up is None else up for b, up in enumerate(outline.parent)], dtype=np.int64)
     is_heading = np.array(outline.is_heading, dtype=np.float64)
-    region_mass = window_mass(order.posterior, time, REGION_SECONDS)[rows, picks]
-    ordinary = max(units - PEAK_RANK, 0)
     columns = {
-        Signal.POSTERIOR_LOG_ODDS: _log_odds(mass),
-        Signal.REGION_POSTERIOR: beyond_chance(region_mass, distance <= REGION_SECONDS),
-        Signal.OWN_PEAK: np.log(np.maximum(emission[rows, picks] * units, 1e-3)),
-        Signal.RIVAL_POSTERIOR: np.where(distance > RIVAL_SECONDS, near, 0).max(axis=1),
-        Signal.POSTERIOR_ENTROPY: -(order.posterior * log_posterior).sum(axis=1) / np.log(max(units, 2)),
-        Signal.COVERAGE_HERE: np.where(distance <= HERE_SECONDS, coverage, 0).max(axis=1),
-        Signal.EVIDENCE_HERE: evidence_here,
-        Signal.BEST_COVERAGE: coverage.max(axis=1),
-        Signal.EVIDENCE_PEAK: evidence.max(axis=1) - np.partition(evidence, ordinary, axis=1)[:, ordinary],
-        Signal.IS_BEST_EVIDENCE: np.abs(time[evidence.argmax(axis=1)] - starts) <= RIVAL_SECONDS,
+        Signal.POSTERIOR_LOG_ODDS: _log_odds(places.mass),
+        Signal.REGION_POSTERIOR: places.region_mass,
+        Signal.OWN_PEAK: places.own_peak,
+        Signal.RIVAL_POSTERIOR: places.rival,
+        Signal.POSTERIOR_ENTROPY: places.entropy,
+        Signal.COVERAGE_HERE: places.coverage_here,
+        Signal.EVIDENCE_HERE: places.evidence_here,
+        Signal.BEST_COVERAGE: places.best_coverage,
+        Signal.EVIDENCE_PEAK: places.peak,
+        Signal.IS_BEST_EVIDENCE: places.is_best,
         Signal.HEARD_ANYWHERE: heard_anywhere,
         Signal.IS_HEADING: is_heading,
         Signal.HEADING_HAS_CHILDREN: np.array(outline.heading_has_children, dtype=np.float64),
-        Signal.HEADING_POSTERIOR_LOG_ODDS: is_heading * _log_odds(mass),
+        Signal.HEADING_POSTERIOR_LOG_ODDS: is_heading * _log_odds(places.mass),
         Signal.HEADING_SECTION_EVIDENCE: is_heading * section_evidence,
-        Signal.CHILDREN_POSTERIOR: _children_mean(outline, mass),
+        Signal.CHILDREN_POSTERIOR: _children_mean(outline, places.mass),
         Signal.SECTION_EVIDENCE: section_evidence,
-        Signal.SECTION_OWN_MASS: _section_mean(outline, own_mass),
-        Signal.PARENT_EVIDENCE: evidence_here[parent],
-        Signal.IN_ORDER: _in_order(outline, mass, starts),
+        Signal.SECTION_OWN_MASS: _section_mean(outline, places.own_mass),
+        Signal.PARENT_EVIDENCE: places.evidence_here[parent],
+        Signal.IN_ORDER: _in_order(outline, places.mass, starts),
         Signal.GAP_TO_NEXT: np.log1p(np.abs(np.diff(starts, append=time[-1]))),
         Signal.CHRONOLOGICAL: np.full(blocks, order.chronological),
         Signal.BLOCK_COUNT: np.full(blocks, np.log(blocks)),
@@ -153,14 +199,36 @@ def _in_order(outline: Outline, mass: FloatArray, starts: FloatArray) -> FloatAr
 
     A block that was placed after those written below it is more often wrong than one in its place.
     """
-    blocks = np.arange(len(starts))
-    agree = (blocks[None, :] < blocks[:, None]) == (starts[None, :] <= starts[:, None])
     sections = np.array(outline.section)
-    others = blocks[None, :] != blocks[:, None]
-    in_section = others & (sections[None, :] == sections[:, None])
-    counted = np.where(in_section.any(axis=1, keepdims=True), in_section, others) * mass
-    total = counted.sum(axis=1)
-    return np.where(total > 0, (agree * counted).sum(axis=1) / np.maximum(total, 1e-6), 1.0)
+    everything = np.arange(len(starts))
+    of_all = _share_in_order(mass, starts)
+    order = np.argsort(sections, kind="stable")
+    _, firsts = np.unique(sections[order], return_index=True)
+    for members in np.split(order, firsts[1:]) if len(everything) else ():
+        if len(members) > 1:
+            of_all[members] = _share_in_order(mass[members], starts[members])
+    return of_all
+
+
+def _share_in_order(mass: FloatArray, starts: FloatArray) -> FloatArray:
+    """Of each of successive blocks, the share of the others' mass that is in order with it; 1 where there is none.
+
+    The blocks are compared in parts with each other, and with a histogram over time of all the parts before.
+    """
+    moments, moment = np.unique(starts, return_inverse=True)
+    agreeing, before, later = np.empty(len(mass)), np.zeros(len(moments)), np.bincount(moment, mass)
+    for first in range(0, len(mass), COMPARED_BLOCKS):
+        part = slice(first, first + COMPARED_BLOCKS)
+        own, at = mass[part], moment[part]
+        later -= np.bincount(at, own, minlength=len(moments))
+        number = np.arange(len(own))
+        agree = (number[None, :] < number[:, None]) == (at[None, :] <= at[:, None])
+        np.fill_diagonal(agree, val=False)
+        from_later = np.cumsum(later[::-1])[::-1] - later
+        agreeing[part] = agree @ own + np.cumsum(before)[at] + from_later[at]
+        before += np.bincount(at, own, minlength=len(moments))
+    others = mass.sum() - mass
+    return np.where(others > 0, np.clip(agreeing / np.maximum(others, 1e-6), 0.0, 1.0), 1.0)
 
 
 def _section_mean(outline: Outline, values: FloatArray) -> FloatArray:

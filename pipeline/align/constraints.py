@@ -7,8 +7,8 @@ by more than their words. After decoding they are facts: the start a person set,
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -110,31 +110,33 @@ class Constraints:
 def apply_constraints(
     emission: FloatArray, heard_anywhere: FloatArray, outline: Outline, units: Units, external: ExternalEvidence
 ) -> ConstrainedEvidence:
-    """Combine what is known with `emission`, that by words alone: B × T, rows sum to 1.
+    """Combine what is known with `emission`, that by words alone: B × T, rows sum to 1. It is changed in place.
 
     `heard_anywhere` is the share 0..1 of each block that is heard at all.
     """
     index = {block.id: b for b, block in enumerate(outline.blocks)}
     pins = {index[block]: at for block, at in external.pins.items() if block in index}
-    out, error, chapter_starts = emission.copy(), {}, {}
-    for b, (row, chapter) in apply_chapters(emission, outline, units, external.chapters).items():
-        out[b] = row
-        if chapter is not None:
-            chapter_starts[b], error[b] = chapter
+    error, chapter_starts = {}, {}
     written = {b: block.hint.start for b, block in enumerate(outline.blocks) if block.hint}
     onsets = external.onsets or SpeechOnsets(units.start, np.ones(len(units)))
-    offset = time_offset.estimate_offset(emission[list(written)], list(written.values()), units, onsets)
+    offset = time_offset.estimate_offset(emission, written, units, onsets)  # by words alone
+    for b, row, chapter in apply_chapters(emission, outline, units, external.chapters):
+        emission[b] = row
+        if chapter is not None:
+            chapter_starts[b], error[b] = chapter
     hint_starts = {b: at + offset.offset for b, at in written.items() if 0 <= at + offset.offset <= units.duration}
     uniform = np.full(len(units), 1 / len(units))
+    lateness = _Lateness(offset) if hint_starts else None
     for b, hint_error in hint_errors(written).items():
-        if b in hint_starts:
-            own = out[b] if heard_anywhere[b] > 0 else uniform  # if nothing is heard, nothing contradicts the time
-            out[b] = _combine(own, _at_hint(written[b], offset, units), hint_error)
+        if lateness and b in hint_starts:
+            # If nothing is heard, nothing contradicts the time.
+            own = emission[b] if heard_anywhere[b] > 0 else uniform
+            emission[b] = _combine(own, lateness.likelihood(units.start - written[b]), hint_error)
             error[b] = min(hint_error, MISS_PROBABILITY)
     for b, start in pins.items():
-        out[b] = uniform if start is None else _at_pin(units.start, start)
+        emission[b] = uniform if start is None else _at_pin(units.start, start)
         error[b] = 0.0
-    return ConstrainedEvidence(out, error, pins, hint_starts, chapter_starts, offset if written else None)
+    return ConstrainedEvidence(emission, error, pins, hint_starts, chapter_starts, offset if written else None)
 
 
 def hint_errors(written: Mapping[int, float]) -> dict[int, float]:
@@ -161,13 +163,33 @@ def hint_errors(written: Mapping[int, float]) -> dict[int, float]:
     return {b: ORDERED_HINT_ERROR if b in ordered else UNORDERED_HINT_ERROR for b in blocks}
 
 
-def _at_hint(written: float, offset: OffsetEstimate, units: Units) -> FloatArray:
-    """T-vector: where a block begins whose time was written down as `written`."""
-    likely = offset.probability > 1e-3 * offset.probability.max()
-    starts = written + offset.offsets[likely]
-    late = units.start[:, None] - starts[None, :]
-    away = np.maximum(late - offset.rounding, 0) + np.maximum(-offset.rounding / 2 - late, 0)
-    return np.asarray(np.exp(-away / HINT_SECONDS) @ offset.probability[likely])
+class _Lateness:
+    """How likely a block begins so many seconds after the time that was written for it, whatever the offset is.
+
+    The offsets lie in steps, and away from each its likelihood falls exponentially on both sides: their sum at any
+    moment is two running sums and what lies within the rounding.
+    """
+
+    def __init__(self, offset: OffsetEstimate) -> None:
+        likely = offset.probability > 1e-3 * offset.probability.max()
+        self._offsets, self._rounding, probability = offset.offsets[likely], offset.rounding, offset.probability[likely]
+        self._sums = np.concatenate([[0.0], np.cumsum(probability)])
+        fade = np.exp(-np.diff(self._offsets) / HINT_SECONDS)
+        self._before, self._after = (np.zeros(len(probability) + 1) for _ in range(2))
+        for i in range(len(probability)):  # of the offsets up to this one, at this one
+            self._before[i + 1] = self._before[i] * (fade[i - 1] if i else 0.0) + probability[i]
+        for i in range(len(probability) - 1, -1, -1):
+            self._after[i] = self._after[i + 1] * (fade[i] if i < len(fade) else 0.0) + probability[i]
+
+    def likelihood(self, late: FloatArray) -> FloatArray:
+        """Of each of these seconds after the written time."""
+        earliest, latest = late - self._rounding, late + self._rounding / 2  # offsets that agree with it
+        low = np.searchsorted(self._offsets, earliest, side="left")
+        high = np.searchsorted(self._offsets, latest, side="right")
+        last, following = np.maximum(low - 1, 0), np.minimum(high, len(self._offsets) - 1)
+        before = self._before[low] * np.exp(np.minimum(self._offsets[last] - earliest, 0.0) / HINT_SECONDS)
+        after = self._after[high] * np.exp(np.minimum(latest - self._offsets[following], 0.0) / HINT_SECONDS)
+        return np.asarray(before + self._sums[high] - self._sums[low] + after)
 
 
 def _at_pin(time: FloatArray, at: float) -> FloatArray:
@@ -190,11 +212,11 @@ def _combine(own: FloatArray, other: FloatArray, error: float) -> FloatArray:
 
 def apply_chapters(
     emission: FloatArray, outline: Outline, units: Units, chapters: Sequence[Chapter]
-) -> dict[int, tuple[FloatArray, tuple[float, float] | None]]:
+) -> Iterator[tuple[int, FloatArray, tuple[float, float] | None]]:
     """The rows that change; for blocks with the title of a chapter also its start, and the probability that it errs."""
     chapters = [chapter for chapter in chapters if 0 <= chapter.start < units.duration]
     if not chapters:
-        return {}
+        return
     similarity = title_similarity([block.text for block in outline.blocks], [c.title for c in chapters], units)
     scaled = (similarity - MIN_TITLE_SIMILARITY) / (SAME_TITLE_SIMILARITY - MIN_TITLE_SIMILARITY)
     same = CHAPTER_CONFIDENCE * np.clip(scaled, 0, 1)
@@ -202,7 +224,6 @@ def apply_chapters(
     inside = np.stack([(units.start >= c.start - CHAPTER_SECONDS) & (units.start < c.end) for c in chapters]) + 1e-9
     # The first chapter has to begin at 0, whatever is said there.
     bonus = 1 + CHAPTER_START_BONUS * at_start[[chapter.start > 0 for chapter in chapters]].max(axis=0, initial=0.0)
-    found: dict[int, tuple[FloatArray, tuple[float, float] | None]] = {}
     for b in range(len(outline)):
         own, chapter = emission[b], None
         row = own
@@ -217,8 +238,7 @@ def apply_chapters(
             if same[b, best] == 0 and same[parent, above] > 0:
                 row = _combine(row, inside[above], 1 - INSIDE_CHAPTER_PROBABILITY * float(same[parent, above]))
         if row is not own:
-            found[b] = row, chapter
-    return found
+            yield b, row, chapter
 
 
 def title_similarity(texts: Sequence[str], titles: Sequence[str], units: Units) -> FloatArray:
@@ -228,10 +248,21 @@ def title_similarity(texts: Sequence[str], titles: Sequence[str], units: Units) 
     frequency = Counter(key for terms in (*written, *called) for key in terms)
     weights = {key: np.log1p((len(written) + len(called)) / count) for key, count in frequency.items()}
 
-    def weight(keys: frozenset[str]) -> float:
-        return float(sum(weights[key] for key in keys))
+    def weight(keys: Iterable[str]) -> float:
+        return float(sum(weights[key] for key in sorted(keys)))
 
-    return np.array([[2 * weight(a & b) / max(weight(a) + weight(b), 1e-9) for b in called] for a in written])
+    titled: dict[str, list[int]] = defaultdict(list)
+    for title, terms in enumerate(called):
+        for key in terms:
+            titled[key].append(title)
+    of_title = [weight(terms) for terms in called]
+    similarity = np.zeros((len(written), len(called)))
+    for row, terms in enumerate(written):
+        shared = {title for key in terms for title in titled.get(key, ())}
+        own = weight(terms) if shared else 0.0
+        for title in shared:
+            similarity[row, title] = 2 * weight(terms & called[title]) / max(own + of_title[title], 1e-9)
+    return similarity
 
 
 def _term_sets(texts: Sequence[str], extractor: TermExtractor) -> Iterator[frozenset[str]]:

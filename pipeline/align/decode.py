@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,18 +12,18 @@ from pipeline.align import confidence
 from pipeline.align.confidence import Signal, window_mass
 from pipeline.align.constraints import NO_EXTERNAL_EVIDENCE, Constraints, ExternalEvidence, apply_constraints
 from pipeline.align.emission import compute_emission
-from pipeline.align.features import build_feature_table
-from pipeline.align.hmm import OrderPosterior, infer_posterior
+from pipeline.align.feature_table import FeatureTable
+from pipeline.align.hmm import OrderModel, OrderPosterior
 from pipeline.align.lexical import TermCounts, count_terms, share_heard_anywhere
-from pipeline.align.outline import Outline, is_contentless
+from pipeline.align.outline import Outline, contentless_blocks
 from pipeline.align.units import Units
 from pipeline.align.weights import Weights
-from pipeline.arrays import Float32Array, FloatArray, IntArray
+from pipeline.arrays import FloatArray, IntArray
 from pipeline.language import word_lists
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
 from pipeline.records import Alignment, Basis
-from pipeline.section_spans import end_of
+from pipeline.section_spans import ends_of
 
 PASSAGE_RADIUS_SECONDS = 22.0  # the passage is the place with the most probability this close ...
 ONSET_RADIUS_SECONDS = 12.5  # ... and its start the best unit this close to it
@@ -44,7 +45,7 @@ class Comparison:
     outline: Outline
     units: Units
     counts: TermCounts
-    table: Float32Array  # F × B × T features
+    features: FeatureTable
     heard_anywhere: FloatArray  # share 0..1 of each of the B blocks that is heard at all
     section_heard_anywhere: FloatArray  # the same of the section it is in
     topical_headings: int  # how many gather one kind of thing: decisions, action items
@@ -69,18 +70,19 @@ def compare(outline: Outline, units: Units) -> Comparison:
     extractor = TermExtractor(language)
     excluded = [block.template for block in outline.blocks]
     counts = count_terms([block.text for block in outline.blocks], excluded, units, extractor)
-    table = build_feature_table(outline, counts, units, extractor)
+    features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
     topical_headings = _count_topical_headings(outline, language)
-    return Comparison(outline, units, counts, table, heard_anywhere, section_heard_anywhere, topical_headings)
+    return Comparison(outline, units, counts, features, heard_anywhere, section_heard_anywhere, topical_headings)
 
 
 def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence = NO_EXTERNAL_EVIDENCE) -> Decision:
     """Place every block; see `docs/algorithm.md` for the steps."""
     outline, time = comparison.outline, comparison.units.start
-    by_words = compute_emission(comparison.table, outline.is_heading, weights)
-    evidence = apply_constraints(by_words, comparison.heard_anywhere, outline, comparison.units, external)
-    order = infer_posterior(
+    evidence = apply_constraints(
+        emission_by_words(comparison, weights), comparison.heard_anywhere, outline, comparison.units, external
+    )
+    model = OrderModel(
         evidence.emission,
         time,
         comparison.units.duration,
@@ -89,15 +91,28 @@ def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence 
         unheard=(1 - comparison.heard_anywhere) * (1 - comparison.section_heard_anywhere),
         external_error=evidence.error,
     )
-    picks = pick_starts(order.posterior, time)
-    signals = confidence.compute_signals(
-        outline, comparison.heard_anywhere, comparison.table, evidence.emission, order, picks, time
-    )
+    order = OrderPosterior(np.empty(evidence.emission.shape, dtype=np.float32), model.chronological, model.by_topic)
+    picks = np.empty(len(outline), dtype=np.int64)
+    places = confidence.PlaceSignals(len(outline))
+    for rows, posterior in model.posteriors():
+        order.posterior[rows] = posterior
+        picks[rows] = pick_starts(posterior, time)
+        places.add(rows, comparison.features, evidence.emission[rows], posterior, picks[rows], time)
+    signals = confidence.compute_signals(outline, comparison.heard_anywhere, places, order, picks, time)
     constraints = evidence.resolve(time[picks])
     sure = constraints.apply_to_confidence(confidence.probability(signals, weights.confidence, weights.bias))
     picks = snap_headings_to_children(outline, picks, sure, time)
     starts = constraints.apply_to_starts(time[picks])
     return Decision(evidence.emission, order, picks, signals, sure, starts, constraints)
+
+
+def emission_by_words(comparison: Comparison, weights: Weights) -> FloatArray:
+    """B × T: how likely each block starts at each unit, by its own evidence alone; rows sum to 1."""
+    outline = comparison.outline
+    emission = np.empty((len(outline), len(comparison.units)))
+    for rows, table in comparison.features.tables():
+        emission[rows] = compute_emission(table, outline.is_heading[rows], weights)
+    return emission
 
 
 def pick_starts(posterior: FloatArray, time: FloatArray) -> IntArray:
@@ -128,18 +143,16 @@ def to_alignments(comparison: Comparison, decision: Decision) -> tuple[Alignment
     outline, blocks = comparison.outline, range(len(comparison.outline))
     words = {b: heard_words(comparison, b, float(decision.starts[b])) for b in blocks}
     basis = {b: _basis(decision, b, words[b]) for b in blocks}
-    by_position = {
-        b: basis[b] is Basis.NEIGHBOURS and (is_contentless(outline, b) or _is_section_unheard(outline, b, basis))
-        for b in blocks
-    }
-    confidence = {b: _published_confidence(comparison, decision, b, by_position=by_position[b]) for b in blocks}
+    positional = blocks_by_position(outline, [b for b in blocks if basis[b] is Basis.NEIGHBOURS])
+    confidence = {b: _published_confidence(comparison, decision, b, by_position=b in positional) for b in blocks}
     published = [b for b in blocks if _is_published(comparison, decision, b, confidence[b])]
     starts = {outline.blocks[b].id: float(decision.starts[b]) for b in published}
+    ends = ends_of(outline.notes, starts, comparison.units.duration)
     return tuple(
         Alignment(
             block_id=outline.blocks[b].id,
             start=starts[outline.blocks[b].id],
-            end=end_of(outline.notes, outline.blocks[b], starts, comparison.units.duration),
+            end=ends[outline.blocks[b].id],
             confidence=round(confidence[b], 4),
             basis=basis[b],
             evidence=words[b],
@@ -153,11 +166,14 @@ def heard_words(comparison: Comparison, block: int, start: float) -> tuple[str, 
     counts, time = comparison.counts, comparison.units.start
     low, high = np.searchsorted(time, [start - EVIDENCE_BEFORE_SECONDS, start + EVIDENCE_AFTER_SECONDS])
     text = comparison.outline.blocks[block].text
+    rows, values = counts.weights.row(block)
+    weights = dict(zip(rows.tolist(), values, strict=True))
     ranked: dict[str, tuple[float, int, str]] = {}
     for term in counts.terms[block]:
         row = counts.index[term.key]
-        weight = float(counts.fuzzy[row, low:high].max(initial=0.0) * counts.weights[block, row])
-        if weight > 0 and " " not in term.key:
+        _, heard = counts.fuzzy.between(row, low, high)
+        weight = float(heard.max(initial=0.0) * weights[row])
+        if weight > 0:
             ranked.setdefault(term.key, (-weight, term.start, text[term.start : term.end]))
     return tuple(dict.fromkeys(word for *_, word in sorted(ranked.values())))[:MAX_EVIDENCE_WORDS]
 
@@ -171,10 +187,16 @@ def _published_confidence(comparison: Comparison, decision: Decision, block: int
     return min(confidence, MAX_POSITION_CONFIDENCE) if limited else confidence
 
 
-def _is_section_unheard(outline: Outline, block: int, basis: Mapping[int, Basis]) -> bool:
-    """Whether nothing of a block's section was heard where it was placed: the meeting may have left it out."""
-    section = [basis[b] for b in basis if outline.section[b] == outline.section[block]]
-    return len(section) > 1 and set(section) == {Basis.NEIGHBOURS}
+def blocks_by_position(outline: Outline, unheard: Sequence[int]) -> frozenset[int]:
+    """Of the blocks of which nothing was heard where they were placed, those that only their position placed.
+
+    They say nothing by themselves, or nothing of their section was heard: the meeting may have left it out.
+    """
+    sizes, silent = Counter(outline.section), Counter(outline.section[b] for b in unheard)
+    contentless = contentless_blocks(outline)
+    return frozenset(
+        b for b in unheard if b in contentless or 1 < sizes[outline.section[b]] == silent[outline.section[b]]
+    )
 
 
 def _is_published(comparison: Comparison, decision: Decision, block: int, confidence: float) -> bool:

@@ -26,6 +26,7 @@ from pipeline.align.decode import (
 )
 from pipeline.align.emission import compute_emission
 from pipeline.align.features import FeatureGroup
+from pipeline.align.onsets import MAX_ANNOUNCEMENT_WORDS
 from pipeline.align.outline import is_placeable
 from pipeline.align.weights import Weights
 from pipeline.arrays import Float32Array
@@ -201,11 +202,12 @@ def _words(comparison: Comparison, block: int, start: float) -> tuple[tuple[Term
     matches: dict[str, TermMatch] = {}
     missing: list[str] = []
     for term in _terms_by_weight(comparison, block):
-        written, counts = text[term.start : term.end], common.fuzzy[common.index[term.key], low:high]
+        written = text[term.start : term.end]
+        heard, counts = common.fuzzy.between(common.index[term.key], low, high)
         if written in matches:
             continue
-        if counts.max(initial=0.0) > 0:
-            matches[written] = _match(comparison, extractor, term, written, int(low + counts.argmax()))
+        if len(heard):
+            matches[written] = _match(comparison, extractor, term, written, int(heard[counts.argmax()]))
         elif not any(written in longer for longer in (*matches, *missing)):
             missing.append(written)
     whole = [match for word, match in matches.items() if not any(word in other != word for other in matches)]
@@ -216,8 +218,9 @@ def _words(comparison: Comparison, block: int, start: float) -> tuple[tuple[Term
 def _terms_by_weight(comparison: Comparison, block: int) -> list[Term]:
     """The block's words by weight, a joined form such as dns_events before its parts; without pairs of words."""
     common = comparison.counts
-    weights = {term: common.weights[block, common.index[term.key]] for term in common.terms[block]}
-    terms = [term for term, weight in weights.items() if weight > 0 and " " not in term.key]
+    of_row = dict(zip(*common.weights.row(block), strict=True))
+    weights = {term: of_row[common.index[term.key]] for term in common.terms[block]}
+    terms = [term for term, weight in weights.items() if weight > 0]
     return sorted(terms, key=lambda term: (-weights[term], term.start, -term.end))
 
 
@@ -225,7 +228,7 @@ def _match(comparison: Comparison, extractor: TermExtractor, term: Term, written
     units = comparison.units
     said, following = units.texts[unit], units.texts[unit + 1] if unit + 1 < len(units) else ""
     start = float(units.start[unit])
-    if comparison.counts.exact[comparison.counts.index[term.key], unit] > 0:
+    if len(comparison.counts.exact.between(comparison.counts.index[term.key], unit, unit + 1)[0]):
         spoken = extractor.terms(said, spoken=True)
         heard = next((said[other.start : other.end] for other in spoken if other.key == term.key), written)
         return TermMatch(written, heard, start, HeardAs.NUMBER if term.key.startswith("#") else HeardAs.HEARD)
@@ -265,7 +268,7 @@ def _reasons(
 ) -> tuple[GroupContribution, ...]:
     """What each group of features adds to the log-odds of the unit `chosen` against the unit `rival`."""
     is_heading = comparison.outline.is_heading[block : block + 1]
-    table = comparison.table[:, block : block + 1]
+    table = comparison.features.of_block(block)[:, None]
 
     def odds(rows: Float32Array) -> float:
         row = np.maximum(compute_emission(rows, is_heading, fitted)[0], 1e-30)
@@ -287,7 +290,7 @@ def _signs(comparison: Comparison, unit: int) -> Iterator[str]:
         yield f"a new speaker ({units.speakers[unit]})" if units.speakers[unit] else "a new speaker"
     if units.pause[unit] >= MIN_SHOWN_PAUSE_SECONDS:
         yield f"a pause of {units.pause[unit]:.0f} s"
-    opening = " ".join(fold(units.texts[unit]).split()[: features.MAX_ANNOUNCEMENT_WORDS])
+    opening = " ".join(fold(units.texts[unit]).split()[:MAX_ANNOUNCEMENT_WORDS])
     if language.topic_phrases and (phrase := language.topic_phrases.search(opening)):
         yield f"“{phrase[0].strip()}”"
     if "?" in units.texts[unit]:

@@ -100,7 +100,8 @@ def moment_candidates(
         return
     own = decision.emission[block : block + 1]
     score = (window_mass(own, time, PASSAGE_RADIUS_SECONDS) + PEAK_WEIGHT * own)[0]
-    posterior = window_mass(decision.order.posterior[block : block + 1], time, PASSAGE_RADIUS_SECONDS)[0]
+    ordered = decision.order.posterior[block : block + 1].astype(np.float64)
+    posterior = window_mass(ordered, time, PASSAGE_RADIUS_SECONDS)[0]
     score = np.where(outside, score, 0.0)
     at_link = occurrences.at_link(link)
     for _ in range(MAX_PEAKS):
@@ -135,10 +136,11 @@ class BlockOccurrences:
 
     def __init__(self, comparison: Comparison, block: int) -> None:
         counts, self._units = comparison.counts, comparison.units
-        terms = [term for term in counts.terms[block] if " " not in term.key]
+        terms = counts.terms[block]
         rows = list(dict.fromkeys(counts.index[term.key] for term in terms))
-        self._weights = counts.weights[block, rows]
-        capped = np.minimum(counts.fuzzy[rows], 1, dtype=np.float32)
+        columns, weights = counts.weights.row(block)
+        self._weights = weights[np.searchsorted(columns, rows)]
+        capped = np.minimum(counts.fuzzy.dense(np.array(rows, dtype=np.int64)), 1, dtype=np.float32)
         self._sums = np.zeros((len(rows), len(self._units) + 1), dtype=np.float32)
         np.cumsum(capped, axis=1, out=self._sums[:, 1:])
         self._has_word = (capped > MIN_COUNT).any(axis=0)

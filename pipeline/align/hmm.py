@@ -13,14 +13,15 @@ Every kernel is an exponential or a constant, so a step over T units costs O(T) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from pipeline.align.outline import Outline
-from pipeline.arrays import BoolArray, FloatArray, IntArray
+from pipeline.align.sparse import slabs
+from pipeline.arrays import Float32Array, FloatArray, IntArray
 
 EMISSION_EXPONENT = 1.1  # the emission is a little too flat once neighbours confirm it
 MISS_PROBABILITY = 0.06  # that a block's evidence misleads: it is then placed by its neighbours
@@ -48,7 +49,7 @@ _UNIFORM = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 class OrderPosterior:
     """`posterior` is B × T, rows sum to 1. `chronological` and `by_topic` are the weights 0..1 of these orders."""
 
-    posterior: FloatArray
+    posterior: Float32Array
     chronological: float
     by_topic: float
 
@@ -61,77 +62,108 @@ class Step:
     stride: float
 
 
-def infer_posterior(
-    emission: FloatArray,
-    time: FloatArray,
-    duration: float,
-    outline: Outline,
-    *,
-    topical_headings: int = 0,
-    unheard: FloatArray | None = None,
-    external_error: Mapping[int, float] | None = None,
-) -> OrderPosterior:
-    """Posterior of each block's start given its own evidence and its neighbours'.
+class OrderModel:
+    """The posterior of each block's start given its own evidence and its neighbours'.
 
-    `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical_headings` counts the headings such as
-    "Decisions" or "Action items" that group the notes by kind rather than by time. `unheard`, 0..1, is how little of
-    each block and its section is heard anywhere. `external_error` has the blocks that are placed by more than their
-    words, with the probability that this is wrong: such a heading has evidence of its own.
+    `chronological` and `by_topic` are the weights 0..1 of these orders.
     """
-    external_error = external_error or {}
-    blocks, units = emission.shape
-    miss = np.full(blocks, MISS_PROBABILITY)
-    if unheard is not None:
-        miss = MISS_PROBABILITY + UNHEARD_MISS_PROBABILITY * unheard
-    miss[list(external_error)] = list(external_error.values())
-    own = _with_floor(emission**EMISSION_EXPONENT, miss)
-    parents = np.array(outline.heading_has_children, dtype=np.bool_) & ~np.isin(np.arange(blocks), list(external_error))
-    chronological, chronological_evidence = _chronological(emission, miss, time, duration, outline, parents)
-    by_topic, topic_evidence = _by_topic(own, time, duration, outline, parents)
-    unordered_evidence = -blocks * np.log(units)
-    scores = np.array(
-        [
-            ORDER_EVIDENCE_EXPONENT * chronological_evidence,
-            ORDER_EVIDENCE_EXPONENT * topic_evidence,
-            ORDER_EVIDENCE_EXPONENT * unordered_evidence + UNORDERED_LOG_PRIOR,
-        ]
-    )
-    scores[0] += TOPICAL_HEADING_LOG_ODDS * min(MAX_TOPICAL_HEADINGS, topical_headings)
-    share = _normalized(np.exp(scores - scores.max()))
-    posterior = share[0] * chronological + share[1] * by_topic + share[2] * own
-    return OrderPosterior(posterior, float(share[0]), float(share[1]))
 
+    def __init__(
+        self,
+        emission: FloatArray,
+        time: FloatArray,
+        duration: float,
+        outline: Outline,
+        *,
+        topical_headings: int = 0,
+        unheard: FloatArray | None = None,
+        external_error: Mapping[int, float] | None = None,
+    ) -> None:
+        """Compare the orders.
 
-def _chronological(
-    emission: FloatArray, miss: FloatArray, time: FloatArray, duration: float, outline: Outline, parents: BoolArray
-) -> tuple[FloatArray, float]:
-    """Posterior and log evidence if the notes are in the order of the meeting."""
-    steps = chronological_steps(outline, duration)
-    parent_miss = np.where(parents, np.maximum(miss, PARENT_HEADING_MISS_PROBABILITY), miss)
-    rows = _with_floor(emission**EMISSION_EXPONENT, parent_miss)
-    start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / len(time)
-    posterior, _ = forward_backward(rows, time, steps[1:], start)
-    # Counted once: the words of a heading's children are in their own rows.
-    _, evidence = forward_backward(np.where(parents[:, None], 1 / len(time), rows), time, steps[1:], start)
-    return posterior, evidence
+        `emission` is B × T with rows summing to 1, `time` the T unit starts. `topical_headings` counts the headings
+        such as "Decisions" or "Action items" that group the notes by kind rather than by time. `unheard`, 0..1, is how
+        little of each block and its section is heard anywhere. `external_error` has the blocks that are placed by more
+        than their words, with the probability that this is wrong: such a heading has evidence of its own.
+        """
+        external_error = external_error or {}
+        blocks, units = emission.shape
+        self._emission, self._time, self._outline = emission, time, outline
+        self._miss = np.full(blocks, MISS_PROBABILITY)
+        if unheard is not None:
+            self._miss = MISS_PROBABILITY + UNHEARD_MISS_PROBABILITY * unheard
+        self._miss[list(external_error)] = list(external_error.values())
+        known = np.isin(np.arange(blocks), list(external_error))
+        self._parents = np.array(outline.heading_has_children, dtype=np.bool_) & ~known
+        self._slabs = slabs(blocks, units)
+        self._chronological, chronological_evidence = self._run_chronological(duration)
+        self._by_topic, topic_evidence = self._run_by_topic(duration)
+        unordered_evidence = -blocks * np.log(units)
+        scores = np.array(
+            [
+                ORDER_EVIDENCE_EXPONENT * chronological_evidence,
+                ORDER_EVIDENCE_EXPONENT * topic_evidence,
+                ORDER_EVIDENCE_EXPONENT * unordered_evidence + UNORDERED_LOG_PRIOR,
+            ]
+        )
+        scores[0] += TOPICAL_HEADING_LOG_ODDS * min(MAX_TOPICAL_HEADINGS, topical_headings)
+        self._share = _normalized(np.exp(scores - scores.max()))
+        self.chronological, self.by_topic = float(self._share[0]), float(self._share[1])
 
+    def posteriors(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Every slab of blocks with its posterior, S × T, the last first; rows sum to 1."""
+        following: FloatArray | None = None
+        to_child = Transition(Step(_CHILD, MIN_STRIDE_SECONDS), self._time)
+        by_topic_slabs = self._by_topic.posteriors()
+        for rows, chronological in zip(reversed(self._slabs), self._chronological.posteriors(), strict=True):
+            own = self._own(rows)
+            by_topic, parents = own.copy(), self._parents[rows]
+            by_topic[~parents] = next(by_topic_slabs)
+            for row in np.flatnonzero(parents)[::-1].tolist():
+                child = by_topic[row + 1] if row + 1 < len(own) else following
+                if child is not None and _first_child(self._outline, rows.start + row) is not None:
+                    before_child = _normalized(own[row] * to_child.backward(child))  # there or just before
+                    by_topic[row] = AT_FIRST_CHILD_PROBABILITY * before_child
+                    by_topic[row] += (1 - AT_FIRST_CHILD_PROBABILITY) * own[row]
+            following = by_topic[0]
+            yield rows, self._share[0] * chronological + self._share[1] * by_topic + self._share[2] * own
 
-def _by_topic(
-    own: FloatArray, time: FloatArray, duration: float, outline: Outline, parents: BoolArray
-) -> tuple[FloatArray, float]:
-    """Posterior and log evidence if the notes are in order within each section only."""
-    posterior, evidence = own.copy(), 0.0
-    body = np.flatnonzero(~parents)
-    if len(body):
-        uniform = np.full(len(time), 1 / len(time))
-        posterior[body], evidence = forward_backward(own[body], time, topic_steps(outline, body, duration), uniform)
-        to_child = Transition(Step(_CHILD, MIN_STRIDE_SECONDS), time)
-        for b in np.flatnonzero(parents)[::-1]:
-            if (child := _first_child(outline, int(b))) is not None:
-                before_child = _normalized(own[b] * to_child.backward(posterior[child]))  # there or just before
-                posterior[b] = AT_FIRST_CHILD_PROBABILITY * before_child + (1 - AT_FIRST_CHILD_PROBABILITY) * own[b]
-    # The rows of the parents are uniform, as they are for the evidence of the other orders.
-    return posterior, evidence - np.count_nonzero(parents) * np.log(len(time))
+    def _own(self, rows: slice) -> FloatArray:
+        return _with_floor(self._emission[rows] ** EMISSION_EXPONENT, self._miss[rows])
+
+    def _run_chronological(self, duration: float) -> tuple[ForwardBackward, float]:
+        """The posterior and the log evidence if the notes are in the order of the meeting."""
+        time, parents = self._time, self._parents
+        steps = chronological_steps(self._outline, duration)
+        miss = np.where(parents, np.maximum(self._miss, PARENT_HEADING_MISS_PROBABILITY), self._miss)
+        start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / len(time)
+
+        def emission(rows: slice) -> FloatArray:
+            return _with_floor(self._emission[rows] ** EMISSION_EXPONENT, miss[rows])
+
+        def counted_once(rows: slice) -> FloatArray:  # the words of a heading's children are in their own rows
+            return np.where(parents[rows, None], 1 / len(time), emission(rows))
+
+        model = ForwardBackward(emission, self._slabs, time, steps[1:], start)
+        if not parents.any():
+            return model, model.evidence
+        return model, ForwardBackward(counted_once, self._slabs, time, steps[1:], start).evidence
+
+    def _run_by_topic(self, duration: float) -> tuple[ForwardBackward, float]:
+        """The same if the notes are in order within each section only; of all blocks but the parents."""
+        body = np.flatnonzero(~self._parents)
+        edges = np.searchsorted(body, [*(rows.start for rows in self._slabs), len(self._parents)])
+        parts = [slice(first, last) for first, last in pairwise(edges.tolist())]
+        uniform = np.full(len(self._time), 1 / len(self._time))
+        steps = topic_steps(self._outline, body, duration) if len(body) else []
+
+        def emission(rows: slice) -> FloatArray:
+            here = body[rows]
+            return _with_floor(self._emission[here] ** EMISSION_EXPONENT, self._miss[here])
+
+        model = ForwardBackward(emission, parts, self._time, steps, uniform)
+        # The rows of the parents are uniform, as they are for the evidence of the other orders.
+        return model, model.evidence - np.count_nonzero(self._parents) * np.log(len(self._time))
 
 
 def chronological_steps(outline: Outline, duration: float) -> list[Step]:
@@ -159,25 +191,72 @@ def topic_steps(outline: Outline, body: IntArray, duration: float) -> list[Step]
     return [within if a == b else across for a, b in pairwise(sections)]
 
 
-def forward_backward(
-    emission: FloatArray, time: FloatArray, steps: Sequence[Step], start: FloatArray
-) -> tuple[FloatArray, float]:
-    """Posterior B × T and the log evidence; `steps` has B - 1 entries, `start` is the first block's prior."""
-    blocks = len(emission)
-    forward, backward = np.empty_like(emission), np.ones_like(emission)
-    evidence = 0.0
-    transitions: dict[Step, Transition] = {}
-    for b in range(blocks):
-        prior = start if b == 0 else _transition(transitions, steps[b - 1], time).forward(forward[b - 1])
-        forward[b] = prior * emission[b]
-        total = forward[b].sum()
-        forward[b] /= total
-        evidence += float(np.log(total))
-    for b in range(blocks - 2, -1, -1):
-        backward[b] = _transition(transitions, steps[b], time).backward(backward[b + 1] * emission[b + 1])
-        backward[b] /= backward[b].sum()
-    posterior = forward * backward
-    return posterior / posterior.sum(axis=1, keepdims=True), evidence
+class ForwardBackward:
+    """Forward-backward over blocks in `parts`, successive slices of them.
+
+    Of more than one part only the last forward row is kept, and the others are computed again where they are needed:
+    all of them would take as much memory again as the emission. `evidence` is its logarithm.
+    """
+
+    def __init__(
+        self,
+        emission: Callable[[slice], FloatArray],
+        parts: Sequence[slice],
+        time: FloatArray,
+        steps: Sequence[Step],
+        start: FloatArray,
+    ) -> None:
+        """Go forward. `emission` gives rows of B × T, `steps` has B - 1 entries, `start` is the first block's prior."""
+        self._emission, self._parts, self._time, self._steps, self._start = emission, parts, time, steps, start
+        self._transitions: dict[Step, Transition] = {}
+        self._before: list[FloatArray | None] = []  # the forward row before each part
+        self._kept: tuple[FloatArray, FloatArray] | None = None
+        self.evidence = 0.0
+        last: FloatArray | None = None
+        for part in parts:
+            self._before.append(last)
+            rows = emission(part)
+            forward, evidence = self._forward(part, rows, last)
+            for each in evidence:
+                self.evidence += each
+            last = forward[-1].copy() if len(forward) else last
+            if len(parts) == 1:
+                self._kept = rows, forward
+
+    def posteriors(self) -> Iterator[FloatArray]:
+        """The posterior of the blocks of each part, the last part first."""
+        following: FloatArray | None = None  # backward times emission of the next block
+        for part, before in zip(reversed(self._parts), reversed(self._before), strict=True):
+            rows, forward = self._kept or (self._emission(part), None)
+            if forward is None:
+                forward, _ = self._forward(part, rows, before)
+            posterior = np.empty_like(rows)
+            for row in range(len(rows) - 1, -1, -1):
+                backward = np.ones(len(self._time))
+                if following is not None:
+                    backward = self._transition(part.start + row).backward(following)
+                    backward /= backward.sum()
+                following = backward * rows[row]
+                posterior[row] = forward[row] * backward
+            yield posterior / posterior.sum(axis=1, keepdims=True)
+
+    def _forward(self, part: slice, rows: FloatArray, last: FloatArray | None) -> tuple[FloatArray, list[float]]:
+        forward, evidence = np.empty_like(rows), []
+        for row, b in enumerate(range(part.start, part.stop)):
+            prior = self._start if last is None else self._transition(b - 1).forward(last)
+            forward[row] = prior * rows[row]
+            total = forward[row].sum()
+            forward[row] /= total
+            evidence.append(float(np.log(total)))
+            last = forward[row]
+        return forward, evidence
+
+    def _transition(self, step: int) -> Transition:
+        """From the block with this index to the next."""
+        kind = self._steps[step]
+        if kind not in self._transitions:
+            self._transitions[kind] = Transition(kind, self._time)
+        return self._transitions[kind]
 
 
 class Transition:
@@ -224,48 +303,62 @@ class ExponentialSums:
     """Sums with exponential decay over rising `time`, one row per scale in seconds, in O(T) each.
 
     prefix_sums(a)[j] = Σ_{i ≤ j} a_i e^{-(t_j - t_i)/scale}, suffix_sums(a)[i] = Σ_{j ≥ i} a_j e^{-(t_j - t_i)/scale}.
-    A cumulative sum of a·e^{t/scale} would overflow, so it restarts every _MAX_EXPONENT scales.
+    A cumulative sum of a·e^{t/scale} would overflow, so it restarts every _MAX_EXPONENT scales: the time is cut into P
+    parts, which are summed side by side as rows of one matrix and then joined.
     """
 
     def __init__(self, time: FloatArray, scales: FloatArray) -> None:
         exponent = (time - time[0]) / scales[:, None]
-        block = (exponent.max(axis=0) // _MAX_EXPONENT).astype(np.int64)
-        edges = np.flatnonzero(np.diff(block)) + 1
-        self._parts = list(zip([0, *edges], [*edges, len(time)], strict=True))
-        self._grow = np.empty_like(exponent)
-        for low, high in self._parts:
-            self._grow[:, low:high] = np.exp(exponent[:, low:high] - exponent[:, low : low + 1])
-        self._hop = [np.exp(exponent[:, low] - exponent[:, high]) for (low, _), (high, _) in pairwise(self._parts)]
+        part = (exponent.max(axis=0) // _MAX_EXPONENT).astype(np.int64)
+        edges = np.flatnonzero(np.diff(part)) + 1
+        low, high = np.array([0, *edges]), np.array([*edges, len(time)])
+        number, longest = np.repeat(np.arange(len(low)), high - low), int((high - low).max())
+        self._shape = len(scales), len(low), longest
+        self._place = number * longest + np.arange(len(time)) - low[number]
+        self._unit = np.zeros(len(low) * longest, dtype=np.int64)
+        self._unit[self._place] = np.arange(len(time))
+        self._grow = np.exp(exponent - exponent[:, low[number]])
+        # By parts, where the shorter ones are filled so that nothing is added there.
+        self._growing = self._fill(0.0)
+        self._shrinking = self._fill(np.inf)
+        self._hop = np.exp(exponent[:, low[:-1]] - exponent[:, low[1:]])  # from each part to the next
 
     def prefix_sums(self, mass: FloatArray) -> FloatArray:
-        out: FloatArray = np.empty_like(self._grow)
-        carry = np.zeros(len(out))
-        for part, (low, high) in enumerate(self._parts):
-            grow = self._grow[:, low:high]
-            sums = np.cumsum(mass[:, low:high] * grow, axis=1) + carry[:, None]
-            out[:, low:high] = sums / grow
-            if part < len(self._hop):
-                carry = sums[:, -1] * self._hop[part]
-        return out
+        sums = np.cumsum(self._in_parts(mass) * self._growing, axis=2)
+        if self._shape[1] > 1:
+            sums += _carried(sums[:, :, -1], self._hop)[:, :, None]
+        return np.asarray(self._joined(sums) / self._grow)
 
     def suffix_sums(self, value: FloatArray) -> FloatArray:
-        out: FloatArray = np.empty_like(self._grow)
-        carry = np.zeros(len(out))
-        for part in range(len(self._parts) - 1, -1, -1):
-            low, high = self._parts[part]
-            grow = self._grow[:, low:high]
-            sums = np.cumsum((value[:, low:high] / grow)[:, ::-1], axis=1)[:, ::-1]
-            if part < len(self._hop):
-                sums = sums + (carry * self._hop[part])[:, None]
-            out[:, low:high] = sums * grow
-            carry = out[:, low]
-        return out
+        sums = np.cumsum((self._in_parts(value) / self._shrinking)[:, :, ::-1], axis=2)[:, :, ::-1]
+        if self._shape[1] > 1:
+            sums += _carried(sums[:, ::-1, 0], self._hop[:, ::-1])[:, ::-1, None]
+        return np.asarray(self._joined(sums) * self._grow)
+
+    def _fill(self, rest: float) -> FloatArray:
+        out = np.full((len(self._grow), len(self._unit)), rest)
+        out[:, self._place] = self._grow
+        return out.reshape(self._shape)
+
+    def _in_parts(self, row: FloatArray) -> FloatArray:
+        """Rows × T → rows × P × the longest part."""
+        return (row if self._shape[1] == 1 else np.take(row, self._unit, axis=1)).reshape(self._shape)
+
+    def _joined(self, parts: FloatArray) -> FloatArray:
+        if self._shape[1] == 1:
+            return parts[:, 0]
+        return np.take(parts.reshape(len(parts), -1), self._place, axis=1)
 
 
-def _transition(known: dict[Step, Transition], step: Step, time: FloatArray) -> Transition:
-    if step not in known:
-        known[step] = Transition(step, time)
-    return known[step]
+def _carried(totals: FloatArray, hop: FloatArray) -> FloatArray:
+    """What the parts before each one add to it: rows × P. `totals` are the sums of the parts, `hop` how they fade."""
+    rows = []
+    for parts, fades in zip(totals.tolist(), hop.tolist(), strict=True):
+        carried = [0.0]
+        for total, fade in zip(parts, fades, strict=False):
+            carried.append((total + carried[-1]) * fade)
+        rows.append(carried)
+    return np.array(rows)
 
 
 def _first_child(outline: Outline, block: int) -> int | None:

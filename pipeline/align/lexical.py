@@ -6,14 +6,17 @@ Framework", 2009), counted over this transcript alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from pipeline.align.sparse import SparseRows
 from pipeline.align.units import Units
-from pipeline.arrays import Float32Array, FloatArray
+from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language.similarity import misheard_pairs, phonetic_key
 from pipeline.language.terms import Term, TermExtractor
 from pipeline.language.words import WORD, folded_words
@@ -36,31 +39,42 @@ COMMON_FACTOR = 0.3  # ... and counts this much as a mishearing
 class TermCounts:
     """How often the V terms of the B blocks are heard in each of the T units."""
 
-    weights: Float32Array  # B × V
-    exact: Float32Array  # V × T counts
-    fuzzy: Float32Array  # V × T, exact plus what was probably misheard
+    weights: SparseRows  # B × V
+    exact: SparseRows  # V × T counts
+    fuzzy: SparseRows  # V × T, exact plus what was probably misheard
     rarity: Float32Array  # V-vector 0..1: of each term in the language at large
-    terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence
+    terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence; without pairs of words
     index: Mapping[str, int]  # row of each term
 
 
 def count_terms(texts: Sequence[str], excluded: Sequence[bool], units: Units, extractor: TermExtractor) -> TermCounts:
     """Count the terms of the blocks' `texts` in the units. The terms of `excluded` texts (templates) weigh nothing."""
-    terms = tuple(tuple(extractor.terms(text)) for text in texts)
-    index = {key: v for v, key in enumerate(dict.fromkeys(term.key for block in terms for term in block))}
-    exact = np.zeros((len(index), len(units)), dtype=np.float32)
-    for t, text in enumerate(units.texts):
-        for term in extractor.terms(text, spoken=True):
-            if (v := index.get(term.key)) is not None:
-                exact[v, t] += 1
-    words = {
-        name: rows for text, block in zip(texts, terms, strict=True) for name, rows in _full_names(text, block, index)
-    }
-    words |= {term.word: (index[term.key],) for block in terms for term in block if term.word}
+    index: dict[str, int] = {}
+    mentions: list[Counter[int]] = []
+    terms: list[tuple[Term, ...]] = []
+    words: dict[str, tuple[int, ...]] = {}
+    names: dict[str, tuple[int, ...]] = {}
+    for text in texts:
+        block = extractor.terms(text)
+        mentions.append(Counter(index.setdefault(term.key, len(index)) for term in block))
+        terms.append(tuple(term for term in block if " " not in term.key))
+        names |= _full_names(text, block, index)
+        words |= {term.word: (index[term.key],) for term in block if term.word}
+    exact = _count_spoken(units, index, extractor)
     rarity = extractor.rarity(index)
     importance = idf(exact, units) * (MIN_RARITY_FACTOR + (1 - MIN_RARITY_FACTOR) * rarity)
-    weights = term_weights(terms, excluded, index, importance)
-    return TermCounts(weights, exact, add_mishearings(exact, words, units), rarity, terms, index)
+    weights = term_weights(mentions, excluded, index, importance)
+    return TermCounts(weights, exact, add_mishearings(exact, names | words, units), rarity, tuple(terms), index)
+
+
+def _count_spoken(units: Units, index: Mapping[str, int], extractor: TermExtractor) -> SparseRows:
+    """V × T: how often each term of `index` is heard in each unit."""
+    found = array("q")  # row and column in one number
+    for t, text in enumerate(units.texts):
+        rows = (index.get(term.key) for term in extractor.terms(text, spoken=True))
+        found.extend(v * len(units) + t for v in rows if v is not None)
+    places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
+    return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
 
 
 def share_heard_anywhere(counts: TermCounts, sections: Sequence[int]) -> tuple[FloatArray, FloatArray]:
@@ -69,11 +83,10 @@ def share_heard_anywhere(counts: TermCounts, sections: Sequence[int]) -> tuple[F
     All words count in a block without informative ones. A section of such blocks has a share of one half.
     """
     single = np.array([" " not in key for key in counts.index], dtype=np.bool_)
-    heard = counts.fuzzy.max(axis=1, initial=0).clip(0, 1)
-    informative = (counts.weights * (single & (counts.rarity >= MIN_INFORMATIVE_RARITY))).astype(np.float64)
-    words = (counts.weights * single).astype(np.float64)
-    found, total = informative @ heard, informative.sum(axis=1)
-    of_all_words = words @ heard / np.maximum(words.sum(axis=1), 1e-6)
+    heard = counts.fuzzy.max().clip(0, 1)
+    informative = (single & (counts.rarity >= MIN_INFORMATIVE_RARITY)).astype(np.float64)
+    found, total = counts.weights.dot(informative * heard), counts.weights.dot(informative)
+    of_all_words = counts.weights.dot(single * heard) / np.maximum(counts.weights.dot(single.astype(np.float64)), 1e-6)
     _, section = np.unique(np.array(sections, dtype=np.int64), return_inverse=True)
     section_found, section_total = np.bincount(section, found), np.bincount(section, total)
     own = np.where(total > 0, found / np.maximum(total, 1e-6), of_all_words)
@@ -89,36 +102,37 @@ def _full_names(text: str, terms: Sequence[Term], index: Mapping[str, int]) -> I
             yield first.word + second.word, (index[first.key], index[second.key])
 
 
-def idf(counts: Float32Array, units: Units) -> Float32Array:
+def idf(counts: SparseRows, units: Units) -> Float32Array:
     """Rarity of each term in this transcript: ln(1 + (N - df + .5) / (df + .5)) over N minutes. A V-vector."""
-    minutes = (units.start // DOCUMENT_SECONDS).astype(np.int64)
-    _, first = np.unique(minutes, return_index=True)
-    by_minute = np.maximum.reduceat(counts > 0, first, axis=1) if len(counts) else counts
-    df = by_minute.sum(axis=1)
-    rarity: Float32Array = np.log1p((len(first) - df + 0.5) / (df + 0.5)).astype(np.float32)
+    minutes, minute = np.unique(units.start // DOCUMENT_SECONDS, return_inverse=True)
+    row, unit, _ = counts.entries(np.arange(len(counts)))
+    df = np.bincount(np.unique(row * len(minutes) + minute[unit]) // len(minutes), minlength=len(counts))
+    rarity: Float32Array = np.log1p((len(minutes) - df + 0.5) / (df + 0.5)).astype(np.float32)
     return rarity
 
 
 def term_weights(
-    terms: Sequence[Sequence[Term]], excluded: Sequence[bool], index: Mapping[str, int], importance: Float32Array
-) -> Float32Array:
+    mentions: Sequence[Mapping[int, int]],
+    excluded: Sequence[bool],
+    index: Mapping[str, int],
+    importance: Float32Array,
+) -> SparseRows:
     """B × V: `importance` of each term × its rarity among the blocks × √(at most two mentions).
 
     The second factor takes out what every block says ("EIP", "group"): it does not distinguish them.
     """
-    mentions = np.zeros((len(terms), len(index)), dtype=np.float32)
-    for b, block in enumerate(terms):
-        for term in block:
-            mentions[b, index[term.key]] += 1
-    n = len(terms)
-    spread = np.log1p(n / np.maximum((mentions > 0).sum(axis=0), 1)) / np.log1p(max(n, 1))
+    block = np.repeat(np.arange(len(mentions)), [len(terms) for terms in mentions])
+    term = np.fromiter(chain.from_iterable(sorted(terms) for terms in mentions), dtype=np.int64)
+    count = np.fromiter((terms[v] for terms in mentions for v in sorted(terms)), dtype=np.float32)
+    n = len(mentions)
+    spread = np.log1p(n / np.maximum(np.bincount(term, minlength=len(index)), 1)) / np.log1p(max(n, 1))
     pair = np.array([PAIR_WEIGHT if " " in key else 1.0 for key in index])
-    counted = ~np.array(excluded, dtype=np.bool_)[:, None]
-    weights: Float32Array = (np.sqrt(np.minimum(mentions, 2)) * importance * spread * pair * counted).astype(np.float32)
-    return weights
+    counted = ~np.array(excluded, dtype=np.bool_)[block]
+    weights = np.sqrt(np.minimum(count, 2)) * importance[term] * spread[term] * pair[term] * counted
+    return SparseRows.of(block, term, weights, (n, len(index)))
 
 
-def add_mishearings(exact: Float32Array, words: Mapping[str, tuple[int, ...]], units: Units) -> Float32Array:
+def add_mishearings(exact: SparseRows, words: Mapping[str, tuple[int, ...]], units: Units) -> SparseRows:
     """`exact` plus soft counts 0..1 where one to three heard words, joined, look or sound like a rare word.
 
     `words` are the folded words and names of the notes with their rows. "get a DNS" is heard for `getaddrinfo`, "ketch
@@ -128,25 +142,41 @@ def add_mishearings(exact: Float32Array, words: Mapping[str, tuple[int, ...]], u
     sought = {
         word: rows
         for word, rows in words.items()
-        if len(word) >= MIN_SOUGHT_LETTERS
-        and not word.isdigit()
-        and np.count_nonzero(exact[list(rows)].all(axis=0)) <= max_units
+        if len(word) >= MIN_SOUGHT_LETTERS and not word.isdigit() and _units_heard(exact, rows) <= max_units
     }
     if not sought:
         return exact
-    units_of, mentions = _ngrams(units)
-    soft = np.zeros_like(exact)
+    places, scores = array("q"), array("f")  # row and column in one number
+    stream = _WordStream(units)
     for initial, group in _by_initial(sought).items():
-        ngrams = list(units_of.get(initial, ()))
-        if not ngrams:
-            continue
-        for word, ngram, score in misheard_pairs(group, ngrams):
-            if ngram in mentions and mentions[ngram] > MAX_COMMON_MENTIONS and ngram != word:
+        units_of = stream.ngrams(initial)
+        for word, ngram, score in misheard_pairs(group, list(units_of)):
+            if stream.mentions.get(ngram, 0) > MAX_COMMON_MENTIONS and ngram != word:
                 score *= COMMON_FACTOR
-            at = units_of[initial][ngram]
             for v in sought[word]:
-                soft[v, at] = np.maximum(soft[v, at], score)
-    return np.where(exact > 0, exact, soft)
+                places.extend(v * len(units) + t for t in units_of[ngram])
+                scores.extend([score] * len(units_of[ngram]))
+    return _with_soft(exact, np.array(places, dtype=np.int64), np.array(scores, dtype=np.float32))
+
+
+def _units_heard(exact: SparseRows, rows: Sequence[int]) -> int:
+    """In how many units all these terms are heard."""
+    first, *others = (exact.row(v)[0] for v in rows)
+    for other in others:
+        first = np.intersect1d(first, other, assume_unique=True)
+    return len(first)
+
+
+def _with_soft(exact: SparseRows, places: IntArray, scores: Float32Array) -> SparseRows:
+    """`exact`, and where it has nothing the best of the `scores` at the `places`: row · T + column."""
+    row, unit, count = exact.entries(np.arange(len(exact)))
+    heard = row * exact.width + unit
+    by_place = np.lexsort((-scores, places))
+    soft, first = np.unique(places[by_place], return_index=True)
+    new = ~np.isin(soft, heard, assume_unique=True)
+    every, score = np.concatenate([heard, soft[new]]), np.concatenate([count, scores[by_place][first][new]])
+    order = np.argsort(every)
+    return SparseRows.of(*np.divmod(every[order], exact.width), score[order], (len(exact), exact.width))
 
 
 def heard_as(word: str, text: str, following: str = "") -> str | None:
@@ -174,27 +204,38 @@ def _by_initial(words: Iterable[str]) -> dict[str, list[str]]:
     return groups
 
 
-def _ngrams(units: Units) -> tuple[dict[str, dict[str, list[int]]], dict[str, int]]:
-    """Joined runs of one to three heard words with the units they start in, by first sound; and mentions of each word.
+class _WordStream:
+    """The heard words in their order; `mentions` counts each.
 
     Comparing only runs with the same first sound makes the search ten times shorter and loses next to nothing.
     """
-    units_of: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    mentions: dict[str, int] = defaultdict(int)
-    stream = [(word, t) for t, text in enumerate(units.texts) for word in folded_words(text)]
-    initials: dict[str, str] = {}
-    for i, (word, t) in enumerate(stream):
-        mentions[word] += 1
-        if word not in initials:
-            initials[word] = phonetic_key(word)[:1]
-        ngrams = units_of[initials[word]]
-        ngram = ""
-        for next_word, _ in stream[i : i + MAX_JOINED_WORDS]:
-            ngram += next_word
-            if len(ngram) > MAX_NGRAM_LETTERS:
-                break
-            if len(ngram) >= MIN_NGRAM_LETTERS:
-                at = ngrams.setdefault(ngram, [])
-                if not at or at[-1] != t:
-                    at.append(t)
-    return units_of, mentions
+
+    def __init__(self, units: Units) -> None:
+        self._words: list[str] = []
+        once: dict[str, str] = {}  # the same word is in memory once
+        unit = array("l")
+        for t, text in enumerate(units.texts):
+            words = [once.setdefault(word, word) for word in folded_words(text)]
+            self._words += words
+            unit.extend([t] * len(words))
+        self._unit = unit
+        self.mentions = Counter(self._words)
+        initials = {word: phonetic_key(word)[:1] for word in self.mentions}
+        self._places: dict[str, array[int]] = defaultdict(lambda: array("l"))
+        for i, word in enumerate(self._words):
+            self._places[initials[word]].append(i)
+
+    def ngrams(self, initial: str) -> dict[str, list[int]]:
+        """Joined runs of one to three words that begin with this sound, and the units they start in."""
+        units_of: dict[str, list[int]] = {}
+        for i in self._places.get(initial, ()):
+            ngram, t = "", self._unit[i]
+            for word in self._words[i : i + MAX_JOINED_WORDS]:
+                ngram += word
+                if len(ngram) > MAX_NGRAM_LETTERS:
+                    break
+                if len(ngram) >= MIN_NGRAM_LETTERS:
+                    at = units_of.setdefault(ngram, [])
+                    if not at or at[-1] != t:
+                        at.append(t)
+        return units_of

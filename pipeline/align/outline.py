@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.records import Block, BlockKind, Notes
 
@@ -28,6 +29,18 @@ class Outline:
 
     def __len__(self) -> int:
         return len(self.blocks)
+
+    def first(self, count: int) -> Outline:
+        """The outline of the first `count` blocks."""
+        kept = slice(count)
+        return replace(
+            self,
+            blocks=self.blocks[kept],
+            parent=self.parent[kept],
+            section=self.section[kept],
+            is_heading=self.is_heading[kept],
+            heading_has_children=self.heading_has_children[kept],
+        )
 
     def ancestors(self, index: int) -> list[int]:
         """Parent, grandparent, ... of a block."""
@@ -70,14 +83,25 @@ def is_placeable(block: Block) -> bool:
     return bool(_AUDIBLE.search(_URL.sub(" ", block.text)))
 
 
-def is_contentless(outline: Outline, index: int) -> bool:
-    """Whether a block says nothing by itself: only numbers and links ("* #6183"), an empty section among full ones."""
-    block = outline.blocks[index]
-    if outline.is_heading[index]:
-        peers = [b for b in range(len(outline)) if outline.is_heading[b] and outline.blocks[b].depth == block.depth]
-        full = sum(outline.heading_has_children[b] for b in peers)
-        return not outline.heading_has_children[index] and full >= MIN_FULL_HEADING_SHARE * len(peers)
-    return not re.search(r"[^\W\d_]", _REFERENCE.sub(" ", _URL.sub(" ", block.text)))
+def contentless_blocks(outline: Outline) -> frozenset[int]:
+    """The blocks that say nothing by themselves: only numbers and links ("* #6183"), an empty section among full ones.
+
+    Their indices.
+    """
+    levels: dict[int, list[bool]] = defaultdict(list)  # whether each heading of a level has blocks under it
+    for b, block in enumerate(outline.blocks):
+        if outline.is_heading[b]:
+            levels[block.depth].append(outline.heading_has_children[b])
+    full = {depth for depth, children in levels.items() if sum(children) >= MIN_FULL_HEADING_SHARE * len(children)}
+    return frozenset(
+        b
+        for b, block in enumerate(outline.blocks)
+        if (
+            not outline.heading_has_children[b] and block.depth in full
+            if outline.is_heading[b]
+            else not re.search(r"[^\W\d_]", _REFERENCE.sub(" ", _URL.sub(" ", block.text)))
+        )
+    )
 
 
 def _title(blocks: Sequence[Block]) -> str | None:

@@ -9,12 +9,13 @@ both clocks: with the right offset many written times meet the start of a cue.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from pipeline.align.sparse import SLAB_CELLS
 from pipeline.align.units import Units, cut_atoms
 from pipeline.arrays import FloatArray
 from pipeline.records import Transcript
@@ -25,12 +26,15 @@ MISTAKE_PROBABILITY = 0.08  # that a written time, or what the words say about i
 OUTSIDE_FACTOR = 0.3  # by which it is less probable that a written time lies outside the recording
 ZERO_OFFSET_PROBABILITY = 0.5  # that there is no offset at all ...
 TYPICAL_OFFSET_SECONDS = 800.0  # ... and the size it has otherwise
+MAX_OFFSET_SECONDS = 86_400.0  # a time that is later than a day after the end is no time of this recording
 WORD_EVIDENCE_EXPONENT = 0.7  # flattens the evidence of words, which is too sure for a product of many blocks
 DELAY_SECONDS, LEAD_SECONDS = 8.0, 4.0  # scale of how far a block begins after, or before, its best unit
 NEW_SPEAKER_WEIGHT, CUE_WEIGHT = 2.0, 10.0  # of a block beginning there, against a sentence within a cue
 ON_CUE_SHARE, WHOLE_SECOND_SHARE = 0.3, 0.35  # of the times: those of a cue, and those cut to a cue's whole second
 ON_CUE_SECONDS, NEAR_CUE_SECONDS = 0.15, 8.0  # scale of the distance from a cue: of the former, and of all others
 ROUNDINGS_SECONDS = (300, 60, 30, 15, 10)
+MAX_REACH_SCALES = 40  # of the distance from a unit to an onset; beyond, it is less than rounding errors
+MAX_COMPARED_STEPS = 20_000_000  # of all written times together, which are compared with the recording
 MIN_TIMES = 3  # from which an offset, or a rounding, can be known
 MIN_OFFSET_PROBABILITY = 0.9  # of the offsets around the best one:
 OFFSET_TOLERANCE_SECONDS, EXACT_TOLERANCE_SECONDS = 10.0, 3.0  # ... so close for a known offset, and for an exact one
@@ -75,16 +79,24 @@ def assume_no_offset(times: Sequence[float]) -> OffsetEstimate:
     )
 
 
-def estimate_offset(emission: FloatArray, times: Sequence[float], units: Units, onsets: SpeechOnsets) -> OffsetEstimate:
-    """The offset between `times`, in seconds by the notes, and the recording.
+def estimate_offset(
+    emission: FloatArray, written: Mapping[int, float], units: Units, onsets: SpeechOnsets
+) -> OffsetEstimate:
+    """The offset between the times `written` at blocks, in seconds by the notes, and the recording.
 
-    `emission` has a row for each of the times: how likely each of the T units is the start of its block, by its words.
+    `emission` is B × T: how likely each of the T units is the start of each block, by its words. Of very many times a
+    sample is compared: the offset is one number.
     """
-    if len(times) < MIN_TIMES:
-        return assume_no_offset(times)
-    rounding = detect_rounding(times)
-    density = _density(emission, units, onsets, rounding)
-    offsets, log_likelihood = _likelihoods(density, np.array(times, dtype=np.float64), units.duration)
+    written = {b: at for b, at in written.items() if at <= units.duration + MAX_OFFSET_SECONDS}
+    if len(written) < MIN_TIMES:
+        return assume_no_offset(list(written.values()))
+    rounding = detect_rounding(list(written.values()))
+    steps = int(np.ceil(units.duration / STEP_SECONDS)) + 1
+    count = min(len(written), max(MAX_COMPARED_STEPS // steps, MIN_TIMES))
+    blocks = np.array(list(written))[np.linspace(0, len(written) - 1, count).round().astype(np.int64)]
+    times = np.array([written[b] for b in blocks.tolist()], dtype=np.float64)
+    densities = _densities(emission[blocks], units, onsets, rounding)
+    offsets, log_likelihood = _likelihoods(densities, times, steps, units.duration)
     zero = int(np.argmin(np.abs(offsets)))
     prior = np.exp(-np.abs(offsets) / TYPICAL_OFFSET_SECONDS)
     prior *= (1 - ZERO_OFFSET_PROBABILITY) / prior.sum()
@@ -116,38 +128,57 @@ def detect_rounding(times: Sequence[float]) -> float:
     return next((float(size) for size in ROUNDINGS_SECONDS if all(time % size == 0 for time in times)), 0.0)
 
 
-def _density(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float) -> FloatArray:
-    """Blocks × steps: probability, per second, that a block's true start was written as that step of the recording."""
-    after = onsets.start[None, :] - units.start[:, None]
-    near = np.exp(-np.maximum(after, 0) / DELAY_SECONDS + np.minimum(after, 0) / LEAD_SECONDS)
-    near = near * onsets.weight + 1e-300
+def _densities(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float) -> Iterator[FloatArray]:
+    """Of each block: probability, per second, that its true start was written as each step of the recording."""
     flat = emission**WORD_EVIDENCE_EXPONENT
-    mass = (flat / flat.sum(axis=1, keepdims=True)) @ (near / near.sum(axis=1, keepdims=True))
+    mass = _at_onsets(flat / flat.sum(axis=1, keepdims=True), units, onsets)
     count = int(np.ceil(units.duration / STEP_SECONDS)) + 1
-    exact = np.zeros((len(emission), count))
-    np.add.at(exact.T, np.minimum((onsets.start / STEP_SECONDS).round().astype(np.int64), count - 1), mass.T)
+    step = np.minimum((onsets.start / STEP_SECONDS).round().astype(np.int64), count - 1)
     size = 1 << (2 * count).bit_length()
+    error = np.fft.rfft(_writing_error(size, rounding))
+    for row in mass:
+        exact = np.bincount(step, row, minlength=count)
+        spread = np.fft.irfft(np.fft.rfft(exact, size) * error, size)[:count]
+        yield np.maximum(spread, 0) / STEP_SECONDS
+
+
+def _at_onsets(share: FloatArray, units: Units, onsets: SpeechOnsets) -> FloatArray:
+    """Blocks × onsets: the `share` of each unit, spread over the moments near it at which something begins."""
+    out = np.zeros((len(share), len(onsets.start)))
+    reach = MAX_REACH_SCALES * np.array([LEAD_SECONDS, DELAY_SECONDS])
+    size = max(SLAB_CELLS // max(len(onsets.start), 1), 1)
+    for first in range(0, len(units), size):
+        start = units.start[first : first + size]
+        low, high = np.searchsorted(onsets.start, (start[0] - reach[0], start[-1] + reach[1]))
+        low, high = max(min(low, len(onsets.start) - 1), 0), max(high, low + 1)
+        after = onsets.start[None, low:high] - start[:, None]
+        near = np.exp(-np.maximum(after, 0) / DELAY_SECONDS + np.minimum(after, 0) / LEAD_SECONDS)
+        near = near * onsets.weight[low:high] + 1e-300
+        out[:, low:high] += share[:, first : first + size] @ (near / near.sum(axis=1, keepdims=True))
+    return out
+
+
+def _writing_error(size: int, rounding: float) -> FloatArray:
+    """How late a time is written down, by step; negative ones are at the end."""
     late = np.arange(size) * STEP_SECONDS
     late[late >= size * STEP_SECONDS / 2] -= size * STEP_SECONDS
     error = _normalized(np.exp(-np.abs(late) / NEAR_CUE_SECONDS))
     if rounding:  # rounded down by some, to the nearest by others
-        error = 0.5 * error + 0.5 * _normalized(((late >= -rounding) & (late <= rounding / 2)).astype(np.float64))
-    else:
-        cut = _normalized(((late >= -1) & (late <= STEP_SECONDS)).astype(np.float64))
-        on_cue = _normalized(np.exp(-np.abs(late) / ON_CUE_SECONDS))
-        error = (1 - ON_CUE_SHARE - WHOLE_SECOND_SHARE) * error + WHOLE_SECOND_SHARE * cut + ON_CUE_SHARE * on_cue
-    spread = np.fft.irfft(np.fft.rfft(exact, size, axis=1) * np.fft.rfft(error), size, axis=1)[:, :count]
-    return np.asarray(np.maximum(spread, 0) / STEP_SECONDS)
+        return 0.5 * error + 0.5 * _normalized(((late >= -rounding) & (late <= rounding / 2)).astype(np.float64))
+    cut = _normalized(((late >= -1) & (late <= STEP_SECONDS)).astype(np.float64))
+    on_cue = _normalized(np.exp(-np.abs(late) / ON_CUE_SECONDS))
+    return (1 - ON_CUE_SHARE - WHOLE_SECOND_SHARE) * error + WHOLE_SECOND_SHARE * cut + ON_CUE_SHARE * on_cue
 
 
-def _likelihoods(density: FloatArray, times: FloatArray, duration: float) -> tuple[FloatArray, FloatArray]:
+def _likelihoods(
+    densities: Iterable[FloatArray], times: FloatArray, count: int, duration: float
+) -> tuple[FloatArray, FloatArray]:
     """All offsets that leave one of the times in the recording, and the log-likelihood of each."""
-    count = density.shape[1]
     low, high = min(-int(times.max() / STEP_SECONDS) - 1, 0), max(count - int(times.min() / STEP_SECONDS), 1)
     offsets = np.arange(low, high) * STEP_SECONDS
     floor = MISTAKE_PROBABILITY / max(duration, 1.0)
     log_likelihood = np.zeros(len(offsets))
-    for row, time in zip(density, times, strict=True):
+    for row, time in zip(densities, times, strict=True):
         at = np.round((time + offsets) / STEP_SECONDS).astype(np.int64)
         inside = (at >= 0) & (at < count)
         likelihood = np.full(len(offsets), OUTSIDE_FACTOR * floor)

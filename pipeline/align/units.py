@@ -17,7 +17,8 @@ from pipeline.language import word_lists
 from pipeline.language.words import fold
 from pipeline.records import Segment, Transcript, Word
 
-MAX_CUE_SECONDS, MAX_CUE_WORDS = 12.0, 25  # a cue that exceeds both is cut
+MAX_CUE_SECONDS, MAX_CUE_WORDS = 12.0, 25  # a cue that exceeds both is cut ...
+MAX_SHORT_CUE_WORDS = 1000  # ... and any with more words: nobody says so many in so short a time
 MAX_SENTENCE_WORDS = 40  # a longer "sentence" has lost its full stops: it is cut every MAX_CUE_WORDS words
 MIN_SENTENCE_PAUSE_SECONDS = 1.0  # silence between words that ends a sentence
 FULL_UNIT_SECONDS, FULL_UNIT_WORDS = 7.0, 40  # a unit that reaches either is full
@@ -124,7 +125,7 @@ def _cut_by_words(words: tuple[Word, ...]) -> Iterator[tuple[float, float, str]]
 def _cut_evenly(text: str, start: float, end: float) -> Iterator[tuple[float, float, str]]:
     """Cut a long cue at its sentences, which share its time by their number of words."""
     count = len(text.split())
-    if end - start <= MAX_CUE_SECONDS or count <= MAX_CUE_WORDS:
+    if count <= MAX_CUE_WORDS or (end - start <= MAX_CUE_SECONDS and count <= MAX_SHORT_CUE_WORDS):
         yield start, end, text
         return
     pace, done = (end - start) / count, 0

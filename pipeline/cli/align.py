@@ -26,13 +26,15 @@ def align_command(notes_path: Path, transcript_path: Path, line: int | None, out
     TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
     """
     from pipeline import export
-    from pipeline.cli.render.links import hint_report, link_table
+    from pipeline.cli.render.links import cut_report, hint_report, link_table
 
     if line is not None:
         _explain(notes_path, transcript_path, line, output_format)
         return
     notes, transcript, aligned = align_files(notes_path, transcript_path)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
+    if report := cut_report(aligned):
+        click.echo(report, err=True)
     if output_format == "json":
         click.echo(to_json(export.aligned_json(notes, alignments, transcript.duration) | {"offset": aligned.offset}))
         return

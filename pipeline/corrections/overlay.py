@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.records import LINK_CONFIDENCE, Alignment, Basis, Notes
-from pipeline.section_spans import BlockEnds
+from pipeline.section_spans import ends_of
 
 Pins = dict[str, float | None]
 """Where people said that blocks begin, in seconds, by block id; None: not discussed."""
@@ -30,10 +30,10 @@ def overlay(
     if not new:
         return alignments
     starts = {block_id: each.start for block_id, each in alignments.items() if each.confidence >= LINK_CONFIDENCE} | new
-    ends = BlockEnds(notes, starts, duration)
+    ends = ends_of(notes, starts, duration)
     for block in notes.blocks:
         if (start := new.get(block.id)) is not None:
-            alignments[block.id] = Alignment(block.id, start, ends.end_of(block), 1.0, Basis.PINNED)
+            alignments[block.id] = Alignment(block.id, start, ends[block.id], 1.0, Basis.PINNED)
     return alignments
 
 

@@ -8,6 +8,8 @@ fits the weights.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +21,7 @@ from pipeline.language.similarity import spelling_similarity
 from pipeline.language.terms import TermExtractor
 from pipeline.misheard import candidates
 from pipeline.misheard.candidates import HeardWord, JargonTerm, Ngram
-from pipeline.misheard.evidence import BIAS, WEIGHTS, Evidence, MeetingWords, expected_near
+from pipeline.misheard.evidence import BIAS, WEIGHTS, Evidence, ExpectedNear, MeetingWords
 from pipeline.records import Alignment, Mishearing, Notes, Transcript
 
 __all__ = ["find_mishearings"]
@@ -28,6 +30,7 @@ MIN_MISHEARING_CONFIDENCE = 0.4
 """A mishearing is returned from here up."""
 
 MIN_SECONDS_FROM_WRITTEN = 4.0  # closer to a term as it is written, no mishearing of it is looked for
+MAX_CANDIDATES = 500_000  # places that are weighed; a day of speech has some thousands
 CONFIDENCE_DECIMALS = 1  # to which confidences count as the same
 
 _MARKS = ".,;:!?…\"'“”‘’()[]-–— "
@@ -87,24 +90,32 @@ def find_candidates(
 ) -> list[MishearingCandidate]:
     """Every place that sounds at all like a term, with the evidence for and against it."""
     extractor = TermExtractor(word_lists.detect_language(word.text for word in words))
-    terms = candidates.jargon_terms(notes, others, extractor.language)
+    terms = candidates.limited(candidates.jargon_terms(notes, others, extractor.language), len(words))
+    if not terms:
+        return []
     written = candidates.find_written(words, terms, extractor)
     written_places = {at for places in written for place in places for at in place}
-    ngrams = candidates.find_ngrams(words, written_places, extractor.language)
-    expected = expected_near(notes, alignments, terms, words)
+    ngrams = candidates.find_ngrams(words, terms, written_places, extractor.language)
+    expected = ExpectedNear(notes, alignments, terms, words)
     pairs = candidates.find_similar_pairs(terms, ngrams, expected, extractor.language)
     meeting = MeetingWords.gather(notes, words, extractor)
     spelling = spelling_similarity([terms[p.term].letters for p in pairs], [ngrams[p.ngram].letters for p in pairs])
-    found = []
+    written_at = [sorted(words[place.start].start for place in places) for places in written]
+    found: list[MishearingCandidate] = []
     for pair, letters in zip(pairs, spelling.tolist(), strict=True):
         term, ngram = terms[pair.term], ngrams[pair.ngram]
         if ngram.letters != term.letters and meeting.is_misspelling(term, ngram):
             continue
         shared = meeting.evidence(term, ngram, pair, letters)
-        written_at = [words[place.start].start for place in written[pair.term]]
-        for at in ngram.at:
-            if all(abs(words[at].start - time) >= MIN_SECONDS_FROM_WRITTEN for time in written_at):
-                near = float(expected[pair.term, at]) if term.own else 0.0
+        for at in ngram.at[: MAX_CANDIDATES - len(found)]:
+            if _seconds_from(written_at[pair.term], words[at].start) >= MIN_SECONDS_FROM_WRITTEN:
+                near = expected.at(pair.term, at) if term.own else 0.0
                 evidence = shared._replace(expected_here=near, recogniser_doubt=meeting.doubt(at, ngram.length))
                 found.append(MishearingCandidate(term, ngram, at, evidence))
     return found
+
+
+def _seconds_from(times: Sequence[float], moment: float) -> float:
+    """How far the nearest of the rising `times` is."""
+    after = bisect_left(times, moment)
+    return min((abs(moment - time) for time in times[max(after - 1, 0) : after + 1]), default=math.inf)

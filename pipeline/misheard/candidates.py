@@ -11,11 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
+from typing import Protocol
 
 import numpy as np
 
-from pipeline.arrays import Float32Array
 from pipeline.language import jargon, similarity
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import Language
@@ -23,20 +23,20 @@ from pipeline.language.words import folded_words
 from pipeline.misheard import phonetics
 from pipeline.records import Notes, Transcript
 
-Expected = Float32Array
-"""Terms of these notes × words: how much a term is to be expected at a word, 0..1."""
-
 MAX_NGRAM_WORDS = 4  # that a term may be heard as
 MAX_SILENCE_SECONDS = 1.0  # within an ngram
 MIN_PHONES, MAX_PHONES = 3, 24  # of an ngram
 MIN_PRONUNCIATION_WEIGHT = 2.0  # of a term: shorter ones match by accident
 MIN_TERM_LETTERS, MIN_SHARED_TERM_LETTERS = 3, 5  # of a term of these notes, and of the other ones
 MIN_SKELETON_PERCENT, MIN_FAR_SKELETON_PERCENT = 74.0, 85.0  # agreement beside the term's blocks, and elsewhere
+MIN_PERCENT = {True: MIN_SKELETON_PERCENT, False: MIN_FAR_SKELETON_PERCENT}  # by whether a term is of these notes
 MIN_EXPECTED = 0.3  # from which a word is beside the term's blocks
 MIN_PHONETIC_SIMILARITY = 0.6  # 0..1, of a candidate
 MIN_NUMBER_DIGITS = 3  # that identify a number by its end
 MIN_STEM_LETTERS = 4  # that two forms of one word share
 MAX_READINGS = 4  # of an ngram with several words in capitals
+WORDS_AT_ONCE = 50_000  # of the transcript, whose ngrams are in memory at once, most of which sound like no term
+MAX_COMPARISONS = 1_000_000_000  # pronunciations of terms × words of the transcript; of more terms, the last are left
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,13 @@ class SimilarPair:
     term_weight: float
 
 
+class Expected(Protocol):
+    """How much each term of these notes is to be expected at a word, 0..1."""
+
+    def most(self, term: int, places: Sequence[int]) -> float:
+        """At that of the words where it is to be expected most."""
+
+
 def jargon_terms(notes: Notes, others: Iterable[str], language: Language) -> list[JargonTerm]:
     """What to look for: every jargon word of `notes`, then the clearest of the `others` of the folder.
 
@@ -149,28 +156,68 @@ def find_written(
     """The places of the words at which the transcript has each term as it is written, but for its ending."""
     stream = [(folded, at) for at, word in enumerate(words) for folded in word.folded]
     stems = [tuple(extractor.stem(word) for word in term.folded) for term in terms]
-    by_first_stem: dict[str, list[int]] = defaultdict(list)
+    by_stems: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    lengths: dict[str, set[int]] = defaultdict(set)  # of the terms that begin with a stem
     for t, term_stems in enumerate(stems):
-        by_first_stem[term_stems[0]].append(t)
-    initials = {stem[:2] for stem in by_first_stem}  # stemming takes long, and leaves the beginning alone
+        by_stems[term_stems].append(t)
+        lengths[term_stems[0]].add(len(term_stems))
+    initials = {stem[:2] for stem in lengths}  # stemming takes long, and leaves the beginning alone
     found: list[list[range]] = [[] for _ in terms]
     for place, (folded, at) in enumerate(stream):
-        for t in by_first_stem.get(extractor.stem(folded), ()) if folded[:2] in initials else ():
-            here = stream[place : place + len(stems[t])]
-            if tuple(extractor.stem(word) for word, _ in here) == stems[t]:
+        for length in lengths.get(extractor.stem(folded), ()) if folded[:2] in initials else ():
+            here = stream[place : place + length]
+            for t in by_stems.get(tuple(extractor.stem(word) for word, _ in here), ()):
                 found[t].append(range(at, here[-1][1] + 1))
     return found
 
 
-def find_ngrams(words: Sequence[HeardWord], written_places: set[int], language: Language) -> list[Ngram]:
-    """Every run of one to four words, but for those of stop words alone.
+def limited(terms: Sequence[JargonTerm], words: int) -> list[JargonTerm]:
+    """The first of the terms, as many as can be compared with so many words."""
+    ways = accumulate(len(term.pronunciations) for term in terms)
+    return [term for term, count in zip(terms, ways, strict=True) if count * words <= MAX_COMPARISONS]
+
+
+def find_ngrams(
+    words: Sequence[HeardWord], terms: Sequence[JargonTerm], written_places: set[int], language: Language
+) -> list[Ngram]:
+    """Every run of one to four words that sounds at all like a term, but for those of stop words alone.
 
     `written_places` are the indices of the words that belong to a term as it is written.
     """
-    readings_of = {text: phonetics.readings(text) for text in {word.text for word in words}}
-    stop = [all(folded in language.stop_words and len(folded) > 1 for folded in word.folded) for word in words]
-    found: dict[tuple[tuple[str, ...], int, bool], Ngram] = {}
-    for first in range(len(words)):
+    spoken = [
+        (min_percent, [phonetics.skeleton(way) for term in terms if term.own is own for way in term.pronunciations])
+        for own, min_percent in MIN_PERCENT.items()
+    ]
+    found: dict[_NgramKey, Ngram] = {}
+    for first in range(0, len(words), WORDS_AT_ONCE):
+        here = _ngrams_from(range(first, min(first + WORDS_AT_ONCE, len(words))), words, written_places, language)
+        skeletons = {key: [phonetics.skeleton(way) for way in ngram.readings] for key, ngram in here.items()}
+        every = list(dict.fromkeys(chain.from_iterable(skeletons.values())))
+        alike = {skeleton for least, own in spoken for skeleton in similarity.similar_to_any(own, every, least)}
+        for key, ngram in here.items():
+            if not alike.isdisjoint(skeletons[key]):
+                if known := found.get(key):
+                    known.at.extend(ngram.at)
+                else:
+                    found[key] = ngram
+    return list(found.values())
+
+
+_NgramKey = tuple[tuple[str, ...], int, bool]
+
+
+def _ngrams_from(
+    beginnings: range, words: Sequence[HeardWord], written_places: set[int], language: Language
+) -> dict[_NgramKey, Ngram]:
+    """The runs that begin at these words."""
+    until = min(beginnings.stop + MAX_NGRAM_WORDS, len(words))
+    readings_of = {text: phonetics.readings(text) for text in {words[at].text for at in range(beginnings.start, until)}}
+    stop = {
+        at: all(folded in language.stop_words and len(folded) > 1 for folded in words[at].folded)
+        for at in range(beginnings.start, until)
+    }
+    found: dict[_NgramKey, Ngram] = {}
+    for first in beginnings:
         folded: tuple[str, ...] = ()
         readings: tuple[str, ...] = ("",)
         for last in range(first, min(first + MAX_NGRAM_WORDS, len(words))):
@@ -182,14 +229,14 @@ def find_ngrams(words: Sequence[HeardWord], written_places: set[int], language: 
             if len(readings[0]) > MAX_PHONES:
                 break
             ragged = (stop[first] or stop[last]) and any(map(str.isdecimal, folded))  # 2046, not "that 2046"
-            if len(readings[0]) < MIN_PHONES or all(stop[first : last + 1]) or ragged:
+            if len(readings[0]) < MIN_PHONES or all(stop[at] for at in range(first, last + 1)) or ragged:
                 continue
             length = last + 1 - first
             key = folded, length, not written_places.isdisjoint(range(first, last + 1))
             if (ngram := found.get(key)) is None:
                 ngram = found[key] = Ngram(folded, readings, length, key[2], [])
             ngram.at.append(first)
-    return list(found.values())
+    return found
 
 
 def _joined(before: tuple[str, ...], readings: tuple[str, ...]) -> tuple[str, ...]:
@@ -206,15 +253,14 @@ def find_similar_pairs(
     for n, ngram in enumerate(ngrams):
         for reading in ngram.readings:
             skeletons[phonetics.skeleton(reading)].append((n, reading))
-    most_expected = _most_expected(expected, ngrams)
     best: dict[tuple[int, int], SimilarPair] = {}
-    for min_percent, own in ((MIN_SKELETON_PERCENT, True), (MIN_FAR_SKELETON_PERCENT, False)):
+    for own, min_percent in MIN_PERCENT.items():
         spoken = [(t, way) for t, term in enumerate(terms) if term.own is own for way in term.pronunciations]
         rough = [
             (t, n, way, reading)
             for t, way, skeleton, percent in _similar_skeletons(spoken, list(skeletons), min_percent)
             for n, reading in skeletons[skeleton]
-            if percent >= MIN_FAR_SKELETON_PERCENT or most_expected[t, n] >= MIN_EXPECTED
+            if percent >= MIN_FAR_SKELETON_PERCENT or expected.most(t, ngrams[n].at) >= MIN_EXPECTED
             # Where a term is written, nothing else was said, unless it is but a part of it: "endpoint security".
             if not ngrams[n].has_written_term or ngrams[n].letters == terms[t].letters
             if not _contradicts(terms[t], ngrams[n], language)
@@ -267,13 +313,3 @@ def _by_sound(rough: Sequence[tuple[int, int, str, str]]) -> Iterator[SimilarPai
     alike = 1 - distance / np.maximum(weight, phonetics.weight(read))
     for i in np.flatnonzero(alike >= MIN_PHONETIC_SIMILARITY).tolist():
         yield SimilarPair(rough[i][0], rough[i][1], float(alike[i]), float(distance[i]), float(weight[i]))
-
-
-def _most_expected(expected: Expected, ngrams: Sequence[Ngram]) -> Expected:
-    """Terms × ngrams, at the place of each where the term is to be expected most."""
-    if not ngrams:
-        return np.zeros((len(expected), 0), dtype=np.float32)
-    places = np.fromiter(chain.from_iterable(ngram.at for ngram in ngrams), dtype=np.int64)
-    edges = np.cumsum([0, *(len(ngram.at) for ngram in ngrams[:-1])])
-    most: Expected = np.maximum.reduceat(expected[:, places], edges, axis=1)
-    return most

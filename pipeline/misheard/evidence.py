@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.arrays import Float32Array
 from pipeline.language import jargon
 from pipeline.language.similarity import spelling_similarity
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
 from pipeline.misheard import phonetics
-from pipeline.misheard.candidates import Expected, HeardWord, JargonTerm, Ngram, SimilarPair
+from pipeline.misheard.candidates import HeardWord, JargonTerm, Ngram, SimilarPair
 from pipeline.records import Alignment, FurtherMoment, Notes
 
 
@@ -55,6 +56,8 @@ WEIGHTS = Evidence(
 BIAS = -15.61
 
 EXPECTED_FADE_SECONDS = 45.0  # scale in which a block's words are expected less, away from its moment
+FADED_SECONDS = 20 * EXPECTED_FADE_SECONDS  # away, at which they are no longer expected
+KEPT_ROWS = 16  # terms whose expectation at every word is kept in memory
 MAX_PRECISE_SECONDS = 120.0  # a longer block makes its words less expected at each moment of it
 MAX_TERM_WEIGHT = 6.0  # more to hear proves no more
 MIN_MISSPELLING_SIMILARITY = 0.8  # of the spelling, from which a term may be a misspelt everyday word
@@ -131,31 +134,53 @@ def _only_part_heard(term: JargonTerm, ngram: Ngram, pair: SimilarPair) -> float
     return max(pair.similarity - max(1 - pair.distance / rest, 0.0), 0.0)
 
 
-def expected_near(
-    notes: Notes, alignments: Iterable[Alignment], terms: Sequence[JargonTerm], words: Sequence[HeardWord]
-) -> Expected:
+class ExpectedNear:
     """How much each term of these notes is to be expected at each word, because a block that has it was found there."""
-    time = np.array([word.start for word in words], dtype=np.float64)
-    expected = np.zeros((sum(term.own for term in terms), len(words)), dtype=np.float32)
-    placed = {alignment.block_id: alignment for alignment in alignments}
-    by_first_word: dict[str, list[int]] = defaultdict(list)
-    for t, term in enumerate(terms[: len(expected)]):
-        by_first_word[term.folded[0]].append(t)
-    for block in notes.blocks:
-        if (alignment := placed.get(block.id)) is None or block.template:
-            continue
-        block_words = tuple(folded_words(block.text))
-        in_block = {
-            t
-            for at, word in enumerate(block_words)
-            for t in by_first_word.get(word, ())
-            if block_words[at : at + len(terms[t].folded)] == terms[t].folded
-        }
-        moments: tuple[Alignment | FurtherMoment, ...] = (alignment, *alignment.also)
-        for moment in moments if in_block else ():
-            away = np.maximum(np.maximum(moment.start - time, time - moment.end), 0.0)
-            precision = min(MAX_PRECISE_SECONDS / max(moment.end - moment.start, MAX_PRECISE_SECONDS), 1.0) ** 0.5
-            here = (moment.confidence * precision * np.exp(-away / EXPECTED_FADE_SECONDS)).astype(np.float32)
+
+    def __init__(
+        self, notes: Notes, alignments: Iterable[Alignment], terms: Sequence[JargonTerm], words: Sequence[HeardWord]
+    ) -> None:
+        self._time = np.array([word.start for word in words], dtype=np.float64)
+        # Of words that are said at once, the times do not rise. All words before have begun, all words after begin:
+        self._latest_before = np.maximum.accumulate(self._time)
+        self._earliest_after = np.minimum.accumulate(self._time[::-1])[::-1]
+        self._moments: dict[int, list[Alignment | FurtherMoment]] = defaultdict(list)  # of the blocks that have a term
+        self._rows: dict[int, Float32Array] = {}  # of the last terms that were asked for
+        placed = {alignment.block_id: alignment for alignment in alignments}
+        own = {term.folded: t for t, term in enumerate(terms) if term.own}
+        lengths: dict[str, set[int]] = defaultdict(set)  # of the terms that begin with a word
+        for folded in own:
+            lengths[folded[0]].add(len(folded))
+        for block in notes.blocks:
+            if (alignment := placed.get(block.id)) is None or block.template:
+                continue
+            block_words = tuple(folded_words(block.text))
+            in_block = {
+                own[block_words[at : at + length]]
+                for at, word in enumerate(block_words)
+                for length in lengths.get(word, ())
+                if block_words[at : at + length] in own
+            }
             for t in in_block:
-                expected[t] = np.maximum(expected[t], here)
-    return expected
+                self._moments[t] += (alignment, *alignment.also)
+
+    def at(self, term: int, place: int) -> float:
+        return float(self._row(term)[place])
+
+    def most(self, term: int, places: Sequence[int]) -> float:
+        """At that of the words where it is to be expected most."""
+        return float(self._row(term)[places].max())
+
+    def _row(self, term: int) -> Float32Array:
+        if (row := self._rows.get(term)) is None:
+            if len(self._rows) >= KEPT_ROWS:
+                self._rows.clear()
+            row = self._rows[term] = np.zeros(len(self._time), dtype=np.float32)
+            for moment in self._moments.get(term, ()):
+                first = int(np.searchsorted(self._latest_before, moment.start - FADED_SECONDS))
+                here = slice(first, int(np.searchsorted(self._earliest_after, moment.end + FADED_SECONDS, "right")))
+                away = np.maximum(np.maximum(moment.start - self._time[here], self._time[here] - moment.end), 0.0)
+                precision = min(MAX_PRECISE_SECONDS / max(moment.end - moment.start, MAX_PRECISE_SECONDS), 1.0) ** 0.5
+                expected = (moment.confidence * precision * np.exp(-away / EXPECTED_FADE_SECONDS)).astype(np.float32)
+                row[here] = np.maximum(row[here], expected)
+        return row

@@ -318,6 +318,9 @@ class Runner:
         slug = job.notes.slug
         stored = self._store.recording(slug)
         aligned = align.align(job.notes, transcript, pins=pins, chapters=stored.record.chapters if stored else ())
+        if aligned.cut_line is not None:
+            cut = f"nothing from line {aligned.cut_line} on was looked for"
+            self._reporter.say(f"{job.notes.title}: {cut}, as the notes and the recording together are too long.")
         if aligned.offset is not None:
             _log.info("%s: the notes' times + %.1f s are the recording's", slug, aligned.offset)
         mishearings = misheard.find_mishearings(job.notes, transcript, aligned.alignments, others=job.others)

@@ -117,11 +117,11 @@ def fit_emission(cases: Sequence[FittingCase]) -> tuple[FloatArray, FloatArray]:
     rows, goals, heads, shares, lengths = [], [], [], [], []
     count = _items_per_set(cases)
     for case in cases:
-        time = case.comparison.units.start
+        time, features = case.comparison.units.start, case.comparison.features.whole()
         for item in case.items:
             if item.gold.start is None:
                 continue
-            rows.append(case.comparison.table[:, item.block, :].T)
+            rows.append(features[:, item.block, :].T)
             goals.append(credit(item.gold, time))
             heads.append(case.comparison.outline.is_heading[item.block])
             shares.append(count[case.meeting.group] ** -0.5)

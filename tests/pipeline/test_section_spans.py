@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.notes import parse
 from pipeline.records import Alignment, FurtherMoment
-from pipeline.section_spans import MAX_BREATH_SECONDS, Span, end_of, spans_of
+from pipeline.section_spans import MAX_BREATH_SECONDS, Span, ends_of, spans_of
 from tests.headings import notes, placed
 
 
@@ -75,4 +75,4 @@ def test_a_block_ends_when_the_next_of_its_rank_begins(text: str, end: float) ->
     blocks = {block.text: block for block in read.blocks}
     starts = {blocks[name].id: 10.0 * at for at, name in enumerate(order)}
 
-    assert end_of(read, blocks[text], starts, 90.0) == end
+    assert ends_of(read, starts, 90.0)[blocks[text].id] == end

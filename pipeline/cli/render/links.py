@@ -84,6 +84,16 @@ def hint_report(notes: Notes, aligned: MeetingAlignment) -> str:
     return "\n".join(lines)
 
 
+def cut_report(aligned: MeetingAlignment) -> str:
+    """From which line on the notes were not looked for; "" when all were."""
+    if aligned.cut_line is None:
+        return ""
+    return (
+        f"Nothing from line {aligned.cut_line} on was looked for: the notes and the recording together are too long. "
+        "Split the notes, one file per meeting."
+    )
+
+
 def _indented(notes: Notes) -> Iterator[tuple[Block, int]]:
     for section in notes.sections:
         under = max(section.level - 1, 0)

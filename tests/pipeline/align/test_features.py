@@ -36,7 +36,7 @@ BEFORE = window_feature(Matching.EXACT, Measure.EVIDENCE, Side.PREVIOUS, 120)
 
 def table(notes: Notes, transcript: Transcript) -> dict[Feature, Float32Array]:
     comparison = decode.compare(build_outline(notes), units.build_units(transcript))
-    return dict(zip(FEATURES, comparison.table, strict=True))
+    return dict(zip(FEATURES, comparison.features.whole(), strict=True))
 
 
 def test_windows_look_ahead_and_back() -> None:

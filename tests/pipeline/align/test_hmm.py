@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align.hmm import ExponentialSums, Step, Transition, forward_backward, infer_posterior
+from pipeline.align.hmm import ExponentialSums, ForwardBackward, OrderModel, Step, Transition
 from pipeline.arrays import FloatArray
 from tests.pipeline.align.meetings import shape_of
 
@@ -16,6 +16,12 @@ STEP = Step((0.1, 0.3, 0.2, 0.1, 0.2, 0.1), 37.0)
 
 def moments(count: int, seed: int) -> FloatArray:
     return np.cumsum(np.random.default_rng(seed).uniform(3, 60, count))
+
+
+def posterior(model: OrderModel | ForwardBackward) -> FloatArray:
+    """B × T, put together from its slabs."""
+    slabs = [rows for _, rows in model.posteriors()] if isinstance(model, OrderModel) else list(model.posteriors())
+    return np.concatenate(slabs[::-1])
 
 
 def dense(step: Step, time: FloatArray) -> FloatArray:
@@ -63,11 +69,12 @@ def test_forward_backward_is_exact() -> None:
     matrix = dense(STEP, time)
     paths = np.einsum("i,i,ij,j,jk,k->ijk", start, emission[0], matrix, emission[1], matrix, emission[2])
 
-    posterior, evidence = forward_backward(emission, time, [STEP, STEP], start)
+    for parts in ([slice(0, 3)], [slice(0, 1), slice(1, 3)], [slice(0, 1), slice(1, 1), slice(1, 2), slice(2, 3)]):
+        model = ForwardBackward(emission.__getitem__, parts, time, [STEP, STEP], start)
 
-    assert evidence == pytest.approx(np.log(paths.sum()))
-    for b, axes in enumerate([(1, 2), (0, 2), (0, 1)]):
-        np.testing.assert_allclose(posterior[b], paths.sum(axis=axes) / paths.sum(), rtol=1e-9)
+        assert model.evidence == pytest.approx(np.log(paths.sum()))
+        for b, axes in enumerate([(1, 2), (0, 2), (0, 1)]):
+            np.testing.assert_allclose(posterior(model)[b], paths.sum(axis=axes) / paths.sum(), rtol=1e-9)
 
 
 @settings(max_examples=20)
@@ -81,10 +88,10 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
     emission /= emission.sum(axis=1, keepdims=True)
     time = np.arange(0, 10 * count, 10, dtype=np.float64)
 
-    placed = infer_posterior(emission, time, 10.0 * count, shape_of(len(path)))
+    placed = posterior(OrderModel(emission, time, 10.0 * count, shape_of(len(path))))
 
-    assert (placed.posterior.argmax(axis=1) == path).all()
-    np.testing.assert_allclose(placed.posterior.sum(axis=1), 1)
+    assert (placed.argmax(axis=1) == path).all()
+    np.testing.assert_allclose(placed.sum(axis=1), 1)
 
 
 def test_a_block_without_evidence_stands_between_its_neighbours() -> None:
@@ -94,9 +101,9 @@ def test_a_block_without_evidence_stands_between_its_neighbours() -> None:
         emission[block] = 0.0005
         emission[block, unit] = 0.9
 
-    placed = infer_posterior(emission, np.arange(0, 10 * 200, 10, dtype=np.float64), 2000, shape_of(3))
+    placed = posterior(OrderModel(emission, np.arange(0, 10 * 200, 10, dtype=np.float64), 2000, shape_of(3)))
 
-    assert placed.posterior[1, 40:81].sum() > 0.6
+    assert placed[1, 40:81].sum() > 0.6
 
 
 def test_notes_in_order_are_told_from_notes_by_topic() -> None:
@@ -107,7 +114,7 @@ def test_notes_in_order_are_told_from_notes_by_topic() -> None:
         emission = rng.uniform(0.5, 1.0, (len(path), 300))
         emission[np.arange(len(path)), path] = 600
         shape = shape_of(len(path), sections=6)
-        return infer_posterior(
+        return OrderModel(
             emission / emission.sum(axis=1, keepdims=True), np.arange(0, 10 * 300, 10, dtype=np.float64), 3000, shape
         ).chronological
 
@@ -126,8 +133,8 @@ def test_a_section_that_was_left_out_does_not_bind_its_neighbours() -> None:
     emission /= emission.sum(axis=1, keepdims=True)
     silent = np.array([0, 0, 1, 1, 0], dtype=np.float64)
 
-    bound = infer_posterior(emission, time, 1000, shape_of(5)).posterior[1]
-    free = infer_posterior(emission, time, 1000, shape_of(5), unheard=silent).posterior[1]
+    bound = posterior(OrderModel(emission, time, 1000, shape_of(5)))[1]
+    free = posterior(OrderModel(emission, time, 1000, shape_of(5), unheard=silent))[1]
 
     assert bound.argmax() < 20
     assert free.argmax() == 50
@@ -138,7 +145,7 @@ def test_headings_by_kind_speak_against_order() -> None:
     emission = np.full((4, 100), 0.01)
 
     def weight(topical: int) -> float:
-        return infer_posterior(
+        return OrderModel(
             emission, np.arange(0, 10 * 100, 10, dtype=np.float64), 1000, shape_of(4), topical_headings=topical
         ).chronological
 
@@ -160,7 +167,7 @@ def test_the_words_of_a_headings_children_are_counted_once() -> None:
         heading_has_children=(True, False, False, False),
     )
 
-    placed = infer_posterior(emission, time, 1000, shape).posterior
+    placed = posterior(OrderModel(emission, time, 1000, shape))
 
     assert placed[1].argmax() == 20
     assert placed[1, 20] > 1.5 * placed[1, 60]

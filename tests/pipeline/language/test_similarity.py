@@ -18,7 +18,7 @@ def test_agreement_is_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> No
     others = ["query", "queries", "quarry", "cherry", "query"]
     whole = sorted(similar_pairs(["query", "quarry"], others, 70.0))
 
-    monkeypatch.setattr("pipeline.language.similarity.MAX_BATCH_WORDS", 2)
+    monkeypatch.setattr("pipeline.language.similarity.MAX_BATCH_PAIRS", 4)
 
     assert sorted(similar_pairs(["query", "quarry"], others, 70.0)) == whole
     assert (0, 4, 100.0) in whole

@@ -6,6 +6,7 @@ it. `NOT_YET` lists those that are not found, so that the claim stays true in bo
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from pipeline.align import units
@@ -210,7 +211,7 @@ def found(code: str, written: str, part: str, said: str) -> tuple[bool, bool]:
         for term in common.terms[0]
         if term.start <= start and start + len(part) <= term.end and " " not in term.key
     ]
-    counts = common.fuzzy[rows].max(axis=0, initial=0.0)
+    counts = common.fuzzy.dense(np.array(rows, dtype=np.int64)).max(axis=0, initial=0.0)
     here = len(BEFORE)
     return bool(counts[here] > 0), bool(counts.sum() > counts[here])
 
