@@ -17,7 +17,7 @@ from pipeline.align.hmm import OrderPosterior
 from pipeline.align.outline import Outline
 from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
 from pipeline.align.word_evidence import Span, WordEvidence
-from pipeline.arrays import BoolArray, FloatArray, IntArray, logistic
+from pipeline.arrays import BoolArray, Float32Array, FloatArray, IntArray, logistic
 
 MAX_COUNTED_WORDS = 12  # from which a block counts in full in its section
 HERE_SECONDS = 30.0  # on either side of a unit, that count as the same place
@@ -162,7 +162,7 @@ def probability(signals: FloatArray, weights: FloatArray, bias: float) -> FloatA
     return logistic(signals @ weights + bias)
 
 
-def window_mass(mass: FloatArray, time: FloatArray, radius: float) -> FloatArray:
+def window_mass(mass: FloatArray | Float32Array, time: FloatArray, radius: float) -> FloatArray:
     """B × T: sum of `mass` within `radius` seconds of each unit."""
     sums = np.concatenate([np.zeros((len(mass), 1)), np.cumsum(mass, axis=1)], axis=1)
     low = np.searchsorted(time, time - radius, side="left")
@@ -231,7 +231,7 @@ def _share_in_order(mass: FloatArray, starts: FloatArray) -> FloatArray:
     return np.where(others > 0, np.clip(agreeing / np.maximum(others, 1e-6), 0.0, 1.0), 1.0)
 
 
-def _section_mean(outline: Outline, values: FloatArray) -> FloatArray:
+def _section_mean(outline: Outline, values: FloatArray | Float32Array) -> FloatArray:
     """Mean over the section of each block, weighted by the words of the blocks: one number says little about it."""
     _, section = np.unique(np.array(outline.section, dtype=np.int64), return_inverse=True)
     words = np.array(

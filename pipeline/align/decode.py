@@ -18,7 +18,7 @@ from pipeline.align.lexical import TermCounts, count_terms, share_heard_anywhere
 from pipeline.align.outline import Outline, contentless_blocks
 from pipeline.align.units import Units
 from pipeline.align.weights import Weights
-from pipeline.arrays import FloatArray, IntArray
+from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language import word_lists
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
@@ -115,7 +115,7 @@ def emission_by_words(comparison: Comparison, weights: Weights) -> FloatArray:
     return emission
 
 
-def pick_starts(posterior: FloatArray, time: FloatArray) -> IntArray:
+def pick_starts(posterior: FloatArray | Float32Array, time: FloatArray) -> IntArray:
     """The unit each block starts at: the best unit of the passage with the most probability.
 
     The single most probable unit is often a lone peak beside the passage that has most of the probability.

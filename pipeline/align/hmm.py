@@ -347,7 +347,7 @@ class ExponentialSums:
     def _joined(self, parts: FloatArray) -> FloatArray:
         if self._shape[1] == 1:
             return parts[:, 0]
-        return np.take(parts.reshape(len(parts), -1), self._place, axis=1)
+        return np.asarray(np.take(parts.reshape(len(parts), -1), self._place, axis=1))
 
 
 def _carried(totals: FloatArray, hop: FloatArray) -> FloatArray:

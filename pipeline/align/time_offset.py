@@ -175,9 +175,9 @@ def _likelihoods(
 ) -> tuple[FloatArray, FloatArray]:
     """All offsets that leave one of the times in the recording, and the log-likelihood of each."""
     low, high = min(-int(times.max() / STEP_SECONDS) - 1, 0), max(count - int(times.min() / STEP_SECONDS), 1)
-    offsets = np.arange(low, high) * STEP_SECONDS
+    offsets: FloatArray = np.arange(low, high, dtype=np.float64) * STEP_SECONDS
     floor = MISTAKE_PROBABILITY / max(duration, 1.0)
-    log_likelihood = np.zeros(len(offsets))
+    log_likelihood: FloatArray = np.zeros(len(offsets))
     for row, time in zip(densities, times, strict=True):
         at = np.round((time + offsets) / STEP_SECONDS).astype(np.int64)
         inside = (at >= 0) & (at < count)

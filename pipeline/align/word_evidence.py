@@ -51,7 +51,9 @@ class WordEvidence:
         shape = len(rows), len(units)
         self._total = np.maximum(_row_sums(counts, rows, terms), 1e-6)
         self._evidence = {span: np.zeros(shape, dtype=np.float32) for span in dict.fromkeys(spans)}
-        self._burst, self._first = (np.zeros(shape, dtype=np.float32) for _ in range(2)) if onsets else (None, None)
+        self._onsets = onsets
+        self._burst: Float32Array = np.zeros(shape, dtype=np.float32)
+        self._first: Float32Array = np.zeros(shape, dtype=np.float32)
         for part in chunks(heard, len(units), TERM_CELLS):
             weights = counts.weights.dense(rows, part)
             self._add(weights, _Counts(counts.exact, part, units.start), Matching.EXACT)
@@ -90,7 +92,7 @@ class WordEvidence:
         for span, evidence in self._evidence.items():
             if span.matching is matching:
                 evidence += weights @ counts.saturated(span.before, span.after)
-        if self._burst is not None and self._first is not None and matching is Matching.EXACT:
+        if self._onsets and matching is Matching.EXACT:
             here = counts.within(0, ONSET_SECONDS) > 0
             again = here & (counts.within(BURST_GAP_SECONDS, 0) == 0)
             self._burst += weights @ again.astype(np.float32)
