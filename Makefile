@@ -7,7 +7,7 @@ PYTEST ?=
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench pictures docs lock
+.PHONY: help demo test check serve bench torture pictures docs lock
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,14 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can 
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.serve
+	$(BIN)/python -m tests.bench.growth
+
+torture: .venv/dev .venv/browser  ## Attack the program for an hour: kills, odd requests, crowds, hostile hosts, huge meetings
+	$(BIN)/python -m tests.torture.kills
+	$(BIN)/python -m tests.torture.fuzz 100000 1
+	$(BIN)/python -m tests.torture.load --seconds 120
+	$(BIN)/python -m tests.torture.downloads
+	$(BIN)/python -m tests.torture.sizes
 
 pictures: .venv/dev .venv/browser  ## Retake the README's screenshots
 	PICTURES=$(CURDIR)/docs/images $(BIN)/python -m pytest -q tests/test_pictures.py
