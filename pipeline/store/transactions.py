@@ -22,6 +22,11 @@ class Database:
         self._listeners: list[Callable[[], None]] = []
         self._damaged: set[str] = set()  # meetings that could not be read when they were asked for
 
+    @property
+    def damaged(self) -> frozenset[str]:
+        """The meetings that could not be read when they were asked for, by slug; the list of meetings shows them so."""
+        return frozenset(self._damaged)
+
     def close(self) -> None:
         self._engine.dispose()
 

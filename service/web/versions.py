@@ -69,7 +69,7 @@ def of_archive() -> Version:
     """The version of all that is stored, and of the search index, which follows it."""
     with search_index().reading() as reader:
         indexed = reader.content_version()
-    return _versions().seen("*", store().last_change(), *indexed)
+    return _versions().seen("*", store().last_change(), store().damaged, *indexed)
 
 
 def of_meeting(slug: str) -> Version | None:

@@ -65,6 +65,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Li
     archive.close()
 
 
+def test_the_list_tells_of_damage_that_was_found_later(served: tuple[Flask, Library]) -> None:
+    """The list shows no more than rows of the whole archive; that a page cannot be made, it learns from the page."""
+    app, _ = served
+    client, store = app.test_client(), archive_of(app).store
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as db:
+        (before,) = db.execute("SELECT document FROM notes WHERE slug = 'garden'").fetchone()
+        db.execute("UPDATE notes SET document = '{' WHERE slug = 'garden'")
+        db.execute("UPDATE changes SET number = (SELECT max(number) FROM changes) + 1 WHERE slug = 'garden'")
+        assert client.get("/").status_code == 200
+        assert client.get("/meetings/garden").status_code == 409
+        assert "damaged: run its notes again" in client.get("/").text
+        db.execute("UPDATE notes SET document = ? WHERE slug = 'garden'", (before,))
+        db.execute("UPDATE changes SET number = (SELECT max(number) FROM changes) + 1 WHERE slug = 'garden'")
+    assert "damaged: run its notes again" not in client.get("/").text
+
+
 FINE = ("/", "/search?q=rota", "/search.atom?q=rota", "/api/v1/search?q=rota", "/api/v1/meetings", "/meetings/other")
 OWN = (
     "/meetings/garden",
@@ -90,6 +106,8 @@ def test_one_damaged_meeting_harms_only_itself(
         before = db.execute(f'SELECT rowid, "{column}" FROM {table} WHERE {where}').fetchall()
         assert before
         db.execute(f'UPDATE {table} SET "{column}" = {put} WHERE {where}', (value,))
+        # As if a run had written it: what was made of it before is not kept.
+        db.execute("UPDATE changes SET number = (SELECT max(number) FROM changes) + 1 WHERE slug = 'garden'")
         try:
             answers = {address: client.get(address) for address in (*OWN, *FINE)}
             assert {address: answers[address].status_code for address in FINE} == dict.fromkeys(FINE, 200)
