@@ -58,10 +58,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.file_names import printable
-from pipeline.records import Correction, Verdict
 from pipeline.timecode import clock
+
+if TYPE_CHECKING:  # records take their time to load, and every command starts with this
+    from pipeline.records import Correction
 
 
 class JumpnotesError(Exception):
@@ -86,8 +89,7 @@ class NotesError(JumpnotesError):
     """A notes file cannot be read. `line` is 1-based, None when it concerns the whole file."""
 
     def __init__(self, path: Path, problem: str, *, line: int | None = None, hint: str = "") -> None:
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {problem}", hint=hint)
+        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}", hint=hint)
         self.path = path
         self.line = line
 
@@ -371,11 +373,11 @@ class ConflictError(StoreError):
         change = "its correction no longer applies"
         if theirs is not None:
             deeds = {
-                Verdict.TIME: f"set it to {clock(theirs.start or 0)}",
-                Verdict.NOT_DISCUSSED: "marked it as not discussed",
-                Verdict.AUTOMATIC: "set it back to automatic",
+                "time": f"set it to {clock(theirs.start or 0)}",
+                "not_discussed": "marked it as not discussed",
+                "automatic": "set it back to automatic",
             }
-            change = f"{theirs.author} {deeds[theirs.verdict]} at {theirs.at:%Y-%m-%d %H:%M} UTC"
+            change = f"{theirs.author} {deeds[theirs.verdict.value]} at {theirs.at:%Y-%m-%d %H:%M} UTC"
         super().__init__(f"{slug}: the link of {block_id!r} has changed: {change}")
         self.theirs = theirs
 

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
-from pipeline.untrusted import Seconds
+from pipeline.untrusted import MAX_SECONDS
+
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=MAX_SECONDS)]  # checked where msgspec decodes it
 
 LINK_CONFIDENCE = 0.5
 """From here up a block gets a link; below it, the block counts as not found."""

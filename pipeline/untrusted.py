@@ -12,15 +12,12 @@ import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
-
-import msgspec
+from typing import Any
 
 __all__ = [
     "MAX_JSON_ITEMS",
     "MAX_SECONDS",
     "InvalidInput",
-    "Seconds",
     "moment",
     "number",
     "parse_json",
@@ -33,9 +30,6 @@ __all__ = [
 
 MAX_SECONDS = 7 * 24 * 3600.0
 """The longest recording that is taken, and so the latest time in one: a week."""
-
-Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=MAX_SECONDS)]
-"""A time in a recording, as msgspec checks it where it decodes a record."""
 
 MAX_JSON_ITEMS = 2_500_000
 """Objects and lists in a JSON document: two million words with their times. More would need gigabytes of memory."""

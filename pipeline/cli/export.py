@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import CommandError, data_dir_option, open_archive, output_option, to_json, write_output
-from pipeline.cues import EXPORT_NAMES
+
+FORMATS = ("vtt", "srt", "transcript-json", "json")
+"""What can be asked for: the formats of `pipeline.cues`, which takes its time to load, and the links."""
 
 
 @click.command("export")
@@ -15,7 +17,7 @@ from pipeline.cues import EXPORT_NAMES
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice([*EXPORT_NAMES, "json"]),
+    type=click.Choice(FORMATS),
     default="vtt",
     show_default=True,
     help="vtt, srt and transcript-json: the transcript; json: the links.",

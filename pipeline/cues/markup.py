@@ -26,7 +26,7 @@ def _unescape(text: str) -> str:
 
 def escape(text: str) -> str:
     """`text` so that `plain_text` gives it back."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("{\\", "&#123;\\")
 
 
 def without_sounds(text: str) -> str:

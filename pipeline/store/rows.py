@@ -26,6 +26,7 @@ from pipeline.records import (
     Notes,
     Origin,
     Recording,
+    Seconds,
     Segment,
     Transcript,
     UncoveredSpan,
@@ -33,7 +34,7 @@ from pipeline.records import (
     Word,
 )
 from pipeline.store import tables as t
-from pipeline.untrusted import MAX_SECONDS, Seconds
+from pipeline.untrusted import MAX_SECONDS
 
 Row = sa.Row[Any]
 Record = TypeVar("Record")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from pipeline import cues
+from pipeline.cli import export
 from pipeline.store import Store
 from tests.pipeline.cli.conftest import SLUG, cli
 
@@ -51,3 +52,7 @@ def test_export_into_a_missing_folder(stored: Path, tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "hint: " in result.stderr
+
+
+def test_every_format_that_is_written_can_be_asked_for() -> None:
+    assert (*cues.EXPORT_NAMES, "json") == export.FORMATS

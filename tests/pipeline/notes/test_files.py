@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def test_folders_within_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     Path("deep.md").write_bytes(NOTES)
 
     assert [file.name for file in find_notes([folder])] == ["a.md", "deep.md", "b.md"]
+    subprocess.run(["rm", "-rf", folder / "d"], check=True)  # pytest would not get to the bottom
 
 
 def test_names_of_any_bytes(folder: Path) -> None:
