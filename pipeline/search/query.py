@@ -71,8 +71,8 @@ def parse(text: str) -> Query:
     if not parsed.groups:  # filters and exclusions of nothing: then these are the words
         terms = [_term("".join(part[1:3]) if part[2] else f"{part[1]} {part[3]}".strip()) for part in parts]
         parsed = _ParsedParts(groups=[[term] for term in terms if term])
-    groups = tuple(map(tuple, parsed.groups[:MAX_TERMS]))
-    return replace(parsed.filters, groups=groups, excluded=tuple(parsed.excluded[:MAX_TERMS]))
+    groups, excluded = dict.fromkeys(map(tuple, parsed.groups)), dict.fromkeys(parsed.excluded)  # each once
+    return replace(parsed.filters, groups=tuple(groups)[:MAX_TERMS], excluded=tuple(excluded)[:MAX_TERMS])
 
 
 def _add(parsed: _ParsedParts, part: tuple[str, str, str, str], *, between: bool) -> None:

@@ -269,3 +269,10 @@ def test_no_mix_of_signs_breaks_the_search(archive: Archive, query: str) -> None
         search(archive.index, query, limit=3)
     except InvalidQuery:
         assert not any(character.isalnum() for character in query)
+
+
+def test_a_word_said_twice_is_looked_for_once() -> None:
+    """Sixty times the same word cost no more than one."""
+    parsed = parse(" ".join(["rota hose -rain"] * 60))
+
+    assert parsed == parse("rota hose -rain")
