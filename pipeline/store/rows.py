@@ -290,7 +290,7 @@ def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript
     columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
     of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
     with damage_told(row.slug, "transcript"):
-        found: Iterable[Any] = db.execute(of_transcript) if segments else ()
+        found: Sequence[Any] = db.execute(of_transcript).all() if segments else ()  # one by one takes longer
         return Transcript(
             language=untrusted.text(row.language, "language"),
             origin=Origin(row.origin),
