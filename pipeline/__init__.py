@@ -6,6 +6,10 @@
     links         what a URL says about a video
     section_spans when blocks end, and where sections were discussed
     config        the settings, read once from the environment
+    untrusted     what comes from outside: files, JSON, numbers and text, checked by every reader
+    file_names    the names of files as text that can be stored and shown
+    unexpected    a bug, told in one line
+    progress      how a stage says how far it is
     language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
     arrays        the types of NumPy arrays
     sqlite        how a database is set up, and its errors translated
