@@ -88,6 +88,12 @@ def _path(value: str) -> Path:
     return path
 
 
+def _model(value: str) -> str:
+    if not is_text(value):
+        raise ConfigError("JUMPNOTES_MODEL is not UTF-8", hint="Choose another model or folder.")
+    return value
+
+
 def _hosts(value: str) -> frozenset[str]:
     return frozenset(value.lower().replace(",", " ").split())
 
@@ -124,7 +130,7 @@ SETTINGS = (
     Setting(
         "data_dir", _path, "Folder of the database, the fetched recordings and the checkpoints.", "user data folder"
     ),
-    Setting("model", str, "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
+    Setting("model", _model, "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
     Setting("model_dir", _path, "Folder that is searched for weights first."),
     Setting("allow_hosts", _hosts, "Hosts besides YouTube that recordings may come from, separated by spaces."),
     Setting("cookies", _path, "A cookies.txt for YouTube. It is never logged and never served."),

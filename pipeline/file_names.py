@@ -22,8 +22,8 @@ def stored(path: Path) -> str:
     return str(path) if is_text(path) else path.as_uri()
 
 
-def is_text(path: Path) -> bool:
-    """Whether the name of `path` is valid UTF-8, as it is on most disks."""
+def is_text(path: Path | str) -> bool:
+    """Whether a name is valid UTF-8, as it is on most disks."""
     try:
         str(path).encode()
     except UnicodeEncodeError:

@@ -60,8 +60,13 @@ def url_of(opened: socket) -> str:
 
 
 def _listening(host: str, port: int) -> socket:
+    if not host:  # to the system, it is every address this machine has
+        raise ConfigError("--host is empty", hint="Give an address, such as 127.0.0.1; 0.0.0.0 is all of them.")
     try:
+        host.encode("idna")
         return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except UnicodeError as error:
+        raise ConfigError(f"cannot listen on {host}: it is no address", hint="Choose another --host.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConfigError(

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import format_option, to_json
+from pipeline.cli.options import FilePath, format_option, to_json
 
 if TYPE_CHECKING:
     from pipeline.records import MeetingAlignment, Notes, Transcript
 
 
 @click.command("align")
-@click.argument("notes_path", metavar="NOTES", type=click.Path(path_type=Path))
-@click.argument("transcript_path", metavar="TRANSCRIPT", type=click.Path(path_type=Path))
+@click.argument("notes_path", metavar="NOTES", type=FilePath())
+@click.argument("transcript_path", metavar="TRANSCRIPT", type=FilePath())
 @click.option(
     "--explain", "line", metavar="LINE", type=click.IntRange(1), help="Explain how the block on LINE was placed."
 )

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import data_dir_option, format_option, open_archive, output_option, to_json, write_output
+from pipeline.cli.options import (
+    CommandError,
+    FilePath,
+    data_dir_option,
+    format_option,
+    open_archive,
+    output_option,
+    to_json,
+    write_output,
+)
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 
 @click.group("corrections")
@@ -87,7 +100,7 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
 
 
 @corrections_group.command("import")
-@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=FilePath())
 @click.option(
     "--meeting", "slug", metavar="MEETING", help="Import into this meeting.  [default: the one whose notes FILE names]"
 )
@@ -96,29 +109,40 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
 def import_command(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> None:
     """Import corrections that `corrections export` wrote. Importing a file twice changes nothing.
 
-    Exit code 1: a correction does not fit. If its block is not in the notes, it is stored and applies once the block
-    is there; if its time is outside the recording, it is left out.
+    Exit code 1: a file cannot be used, or a correction does not fit. If its block is not in the notes, it is stored and
+    applies once the block is there; if its time is outside the recording, it is left out.
     """
-    from collections import Counter
-
-    from pipeline.cli.render.table import shortened
-    from pipeline.corrections import toml_file
-    from pipeline.corrections.portable import ImportOutcome
+    from pipeline.errors import JumpnotesError
 
     if slug and len(paths) > 1:
         raise click.UsageError("--meeting can be used with a single file only.")
     store = open_archive(ctx.obj).store
     all_fit = True
     for path in paths:
-        notes_name, entries = toml_file.read(path)
-        meeting = slug or toml_file.meeting_of(path, notes_name, store.notes_paths())
-        outcomes = store.import_corrections(meeting, entries)
-        counts = Counter(outcomes)
-        fitting = (ImportOutcome.ADDED, ImportOutcome.KNOWN, ImportOutcome.OLDER)
-        fits = ", ".join(f"{counts[outcome]} {outcome}" for outcome in fitting if counts[outcome])
-        click.echo(f"{meeting}: {fits or 'nothing added'}")
-        for entry, outcome in zip(entries, outcomes, strict=True):
-            if outcome not in fitting:
-                all_fit = False
-                click.echo(f"  {outcome}: {shortened(entry.locator.text, 76)}", err=True)
+        try:
+            all_fit = _import_file(store, path, slug) and all_fit
+        except JumpnotesError as error:
+            CommandError(str(error), error.hint).show()
+            all_fit = False
     ctx.exit(0 if all_fit else 1)
+
+
+def _import_file(store: Store, path: Path, slug: str | None) -> bool:
+    """Import one file, and say what became of its corrections. Returns whether all of them fit."""
+    from collections import Counter
+
+    from pipeline.cli.render.table import shortened
+    from pipeline.corrections import toml_file
+    from pipeline.corrections.portable import ImportOutcome
+
+    notes_name, entries = toml_file.read(path)
+    meeting = slug or toml_file.meeting_of(path, notes_name, store.notes_paths())
+    outcomes = store.import_corrections(meeting, entries)
+    counts = Counter(outcomes)
+    fitting = (ImportOutcome.ADDED, ImportOutcome.KNOWN, ImportOutcome.OLDER)
+    fits = ", ".join(f"{counts[outcome]} {outcome}" for outcome in fitting if counts[outcome])
+    click.echo(f"{meeting}: {fits or 'nothing added'}")
+    unfit = [(entry, outcome) for entry, outcome in zip(entries, outcomes, strict=True) if outcome not in fitting]
+    for entry, outcome in unfit:
+        click.echo(f"  {outcome}: {shortened(entry.locator.text, 76)}", err=True)
+    return not unfit

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pipeline.cli.align import align_files
-from pipeline.cli.options import format_option, to_json
+from pipeline.cli.options import FilePath, format_option, to_json
 
 
 @click.command("evaluate")
-@click.argument("folder", metavar="CASES", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="CASES", type=FilePath(exists=True, file_okay=False))
 @click.option("--sets", metavar="A,B", help="Only these sets.  [default: all]")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="How many wrong answers to show.")
 @format_option

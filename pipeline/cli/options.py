@@ -31,6 +31,18 @@ class CommandError(click.ClickException):
             click.echo(f"hint: {self.hint}", err=True, file=file)
 
 
+class FilePath(click.Path):
+    """A file or folder, as a Path. An empty one, such as a variable that is not set, would be the current folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def data_dir_option(command: Command) -> Command:
     """--data-dir, accepted before and after the command's name; it goes into the settings."""
 
@@ -40,7 +52,7 @@ def data_dir_option(command: Command) -> Command:
 
     return click.option(
         "--data-dir",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=FilePath(file_okay=False),
         callback=set_data_dir,
         expose_value=False,
         help="Where everything is stored.  [default: $JUMPNOTES_DATA_DIR, or your user data folder]",
@@ -70,7 +82,7 @@ def output_option(command: Command) -> Command:
     return click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=FilePath(dir_okay=False),
         help="Write to this file instead of stdout.",
     )(command)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
-from pipeline.file_names import printable
+from pipeline.cli.options import FilePath, data_dir_option, format_option, open_archive, to_json
+from pipeline.file_names import is_text, printable
 
 
 @click.command("run")
-@click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=FilePath())
 @click.option("--media", metavar="FILE|URL", help="Use this recording instead of the one linked in the notes.")
 @click.option(
     "--transcript",
@@ -51,11 +51,13 @@ def run_command(
     from pipeline.run.runner import Runner, RunOutcome, RunState
     from pipeline.run.sources import PUBLISHED
 
-    if media and "://" not in media:
+    if media is not None and "://" not in media:
         media = _existing_file("--media", media)
     from_file = transcript is not None and transcript not in PUBLISHED
-    if transcript and from_file:
+    if transcript is not None and from_file:
         transcript = _existing_file("--transcript", transcript)
+    if model and not is_text(model):
+        raise click.BadParameter(f"{printable(model)}: the name is not UTF-8", param_hint="--model")
     if model and Path(model).is_dir():
         model = str(Path(model).resolve())
     files = list(find_notes(paths))

@@ -80,7 +80,10 @@ def _lines(document: object) -> list[_CaptionLine]:
 
 
 def _segs(segs: object, start: float, place: str) -> list[tuple[float, str]]:
-    """Start in seconds, and text, of each part of an event that has text. `start`: of the event, milliseconds."""
+    """Start in seconds, and text, of each part of an event that has text, in order of time.
+
+    `start` is the event's, in milliseconds.
+    """
     if not isinstance(segs, list):
         raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(segs)} at {place}")
     found = []
@@ -93,7 +96,7 @@ def _segs(segs: object, start: float, place: str) -> list[tuple[float, str]]:
         at = untrusted.seconds((start + _milliseconds(seg, "tOffsetMs", here)) / 1000, f"the start of {here}")
         if text := plain_text(without_sounds(untrusted.text(seg["utf8"], f"{here}.utf8"))):
             found.append((at, text))
-    return found
+    return sorted(found, key=lambda part: part[0])
 
 
 def _milliseconds(fields: dict[str, object], name: str, place: str) -> float:
@@ -146,4 +149,6 @@ def _segments(group: list[_CaptionLine]) -> Iterator[Segment]:
     cuts = [0, *(i for i, word in enumerate(words) if i and word.text.startswith(">>")), len(words)]
     for first, last in pairwise(cuts):
         part = tuple(words[first:last])
-        yield Segment(part[0].start, part[-1].end, " ".join(word.text for word in part), part)
+        # Lines overlap, so what a line begins may end after the next line does.
+        start, end = min(word.start for word in part), max(word.end for word in part)
+        yield Segment(start, end, " ".join(word.text for word in part), part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pipeline import timecode, untrusted
 from pipeline.cues.markup import VOICE_TAG, plain_text
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.untrusted import MAX_SECONDS
 
 _TIMING = re.compile(r"\s*(\d+:[\d:.,]*)\s*-->\s*(\S*)")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -75,11 +75,11 @@ def _seconds(text: str) -> float | None:
 
 def _in_order(cues: Sequence[Cue]) -> list[Cue]:
     ordered = sorted(cues, key=lambda cue: (cue.start, cue.end))
-    starts = [*(cue.start for cue in ordered), math.inf]
+    starts = [*(cue.start for cue in ordered), MAX_SECONDS]
     return [
         cue
         if cue.end > cue.start
-        else replace(cue, end=min(cue.start + _DEFAULT_CUE_SECONDS, after if after > cue.start else math.inf))
+        else replace(cue, end=min(cue.start + _DEFAULT_CUE_SECONDS, after if after > cue.start else MAX_SECONDS))
         for cue, (_, after) in zip(ordered, pairwise(starts), strict=True)
     ]
 

@@ -26,10 +26,12 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
 
     A README is not a note, and a .txt is one when it starts with a heading. Below a folder nothing is read that is not
     in it: symlinks that lead out, and those to folders, are skipped with a warning, and so is what cannot be read.
+    One of several paths that does not exist, or is a folder without notes, is yielded as it is: reading it says so.
 
     Raises:
-        NotesError: a path does not exist, or a folder has no notes.
+        NotesError: the only path does not exist, or is a folder without notes.
     """
+    paths = tuple(paths)
     for path in paths:
         try:
             is_folder = path.is_dir()
@@ -37,15 +39,12 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
         except OSError:  # behind a folder that cannot be entered: reading it says so
             yield path
             continue
-        if not exists:
+        if not exists and len(paths) == 1:
             raise NotesError(path, "no such file or folder", hint="Check the path.")
-        if not is_folder:
-            yield path
-            continue
-        found = sorted(_find_below(path))
-        if not found:
+        found = sorted(_find_below(path)) if is_folder else []
+        if is_folder and not found and len(paths) == 1:
             raise NotesError(path, "no notes in this folder", hint="Notes are Markdown files (.md).")
-        yield from found
+        yield from found or [path]
 
 
 def _find_below(root: Path) -> Iterator[Path]:

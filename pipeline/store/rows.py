@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from pipeline import untrusted
 from pipeline.errors import CorrectionNotFound, MeetingDamaged, MeetingNotFound
+from pipeline.file_names import is_text
 from pipeline.records import (
     Alignment,
     Basis,
@@ -85,6 +86,8 @@ class MeetingRows:
     """
 
     def __init__(self, db: Connection, slug: str) -> None:
+        if not is_text(slug):  # and so no meeting's; SQLite would fail on it
+            raise MeetingNotFound(slug)
         self.db = db
         self.slug = slug
 

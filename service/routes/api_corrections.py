@@ -15,7 +15,7 @@ from service.web.auth import Access, AuthMethod
 from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import body_as, query_as
-from service.web.store import store
+from service.web.store import store, writing
 from service.web.versions import of_meeting
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
@@ -69,7 +69,8 @@ def correct(slug: str) -> tuple[CorrectionResultJson, int]:
     access = auth.require_write()
     asked = body_as(CorrectionRequest)
     author = _author(access, asked.author)
-    made = store().correct(slug, asked.block, asked.verdict, asked.start, author, seen=asked.seen)
+    with writing() as archive:
+        made = archive.correct(slug, asked.block, asked.verdict, asked.start, author, seen=asked.seen)
     return correction_result_json(store().meeting(slug, segments=False), made), 201
 
 
@@ -79,7 +80,9 @@ def undo(slug: str, number: int) -> tuple[CorrectionResultJson, int]:
     """Undo the newest correction of a block: it is as before."""
     access = auth.require_write()
     asked = body_as(UndoRequest) if request.content_length else UndoRequest()
-    made = store().undo(slug, number, _author(access, asked.author))
+    author = _author(access, asked.author)
+    with writing() as archive:
+        made = archive.undo(slug, number, author)
     return correction_result_json(store().meeting(slug, segments=False), made), 201
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
+from werkzeug.http import is_resource_modified
 from werkzeug.wsgi import wrap_file
 
 from pipeline.records import Recording
@@ -73,8 +74,11 @@ def send_file(path: Path, media_type: str) -> Response:
     response = Response(wrap_file(request.environ, file), mimetype=media_type, direct_passthrough=True)
     response.content_length, response.last_modified = about.st_size, about.st_mtime  # type: ignore[assignment]
     response.cache_control.no_cache = True
-    response.set_etag(f"{about.st_mtime_ns}-{about.st_size}")
-    wanted = request.range
+    etag = f"{about.st_mtime_ns}-{about.st_size}"
+    response.set_etag(etag)
+    # Who has the file already is told so, whatever piece of it is asked for (RFC 9110, 13.2.2).
+    is_wanted = is_resource_modified(request.environ, etag, last_modified=response.last_modified)
+    wanted = request.range if is_wanted else None
     is_one_piece = (
         wanted is not None
         and wanted.units == "bytes"

@@ -46,11 +46,6 @@ import signal, sys
 from pathlib import Path
 from pipeline.config import Settings
 from service.wsgi import serve
-from service.web.store import archive_of
-from tests.service.corrections import TOKEN
-from tests.service.serving import running
-from tests.torture.fuzz import Answers
-from tests.torture.odd_requests import OddRequests
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 serve(Settings(data_dir=Path(sys.argv[1])), "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
 """
@@ -121,6 +116,13 @@ def test_foreign_host_is_a_clear_error(settings: Settings) -> None:
     """An address this machine does not have gets its own message."""
     with pytest.raises(ConfigError, match="cannot listen on 192"):
         wsgi.serve(settings, "192.0.2.1", 0)
+
+
+@pytest.mark.parametrize("host", ["", "\udcff", "a" * 300])
+def test_what_is_no_address_is_refused(settings: Settings, host: str) -> None:
+    """An empty one, too, which would be all addresses of the machine."""
+    with pytest.raises(ConfigError, match=r"--host is empty|it is no address"):
+        wsgi.serve(settings, host, 0)
 
 
 def test_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -59,6 +59,18 @@ def test_an_exported_file_is_imported_once(corrected: Path, tmp_path: Path) -> N
     assert unknown.stderr.endswith(": Sundial repairs\n")
 
 
+def test_a_file_that_cannot_be_used_does_not_keep_the_others_out(corrected: Path, tmp_path: Path) -> None:
+    """Each is told with what to do, whether it is missing, broken, or of no meeting."""
+    good, broken, strange = (tmp_path / f"{name}.toml" for name in ("good", "broken", "strange"))
+    cli("corrections", "export", SLUG, "-o", good, "--data-dir", corrected)
+    broken.write_text("notes = [")
+    strange.write_text('notes = "elsewhere.md"\n')
+    result = cli("corrections", "import", tmp_path / "missing.toml", broken, strange, good, "--data-dir", corrected)
+
+    assert (result.exit_code, result.stdout) == (1, f"{SLUG}: 2 already known\n")
+    assert [result.stderr.count(start) for start in ("error: ", "hint: ")] == [3, 3]
+
+
 def test_only_one_file_can_go_into_a_named_meeting(stored: Path) -> None:
     """Two with --meeting are wrong usage."""
     result = cli("corrections", "import", "a.toml", "b.toml", "--meeting", SLUG, "--data-dir", stored)

@@ -66,3 +66,15 @@ def test_json3_of_another_shape(events: object) -> None:
     """JSON that merely has `events` is refused, not half read."""
     with pytest.raises(TranscriptError, match=r"json3|events\[0\]"):
         cues.parse(json.dumps({"events": events}), source="x")
+
+
+def test_json3_times_in_any_order() -> None:
+    """Parts of an event may be out of order, and an event may end after the next: no segment ends before it starts."""
+    found = parse_events(
+        {"tStartMs": 0, "dDurationMs": 9000, "segs": segs(("late", 8000), ("early", 100), (">> me", 8500))},
+        {"tStartMs": 500, "dDurationMs": 400, "segs": segs(("short", 0), ("one", 200))},
+    )
+    assert [segment.text for segment in found.segments] == ["early late", "me short one"]
+    for segment in found.segments:
+        assert segment.start <= segment.end
+        assert all(segment.start <= word.start <= word.end <= segment.end for word in segment.words)

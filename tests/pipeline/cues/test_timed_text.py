@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pipeline import untrusted
 from tests.pipeline.cues.transcripts import parse, spoken
 
 
@@ -47,3 +48,14 @@ def test_inverted_and_overlapping_cues() -> None:
         no time
         """)
     assert [(segment.start, segment.end) for segment in found.segments] == [(5, 6), (6, 9), (7, 8), (20, 22)]
+
+
+def test_no_cue_is_made_longer_than_a_week() -> None:
+    """What is stored later than that counts as damaged, so a cue without a length ends there at the latest."""
+    found = parse("""\
+        WEBVTT
+
+        167:59:59.500 --> 167:59:59.500
+        the end
+        """)
+    assert found.duration == untrusted.MAX_SECONDS

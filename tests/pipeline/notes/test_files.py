@@ -127,3 +127,12 @@ def test_siblings_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert [file.name for file in siblings_of(folder / "a.md")] == ["3.md", "4.md", "a.md"]
     monkeypatch.setattr(files, "MAX_SIBLING_BYTES", 2 * len(NOTES))
     assert [file.name for file in siblings_of(folder / "a.md")] == ["4.md", "a.md"]
+
+
+def test_one_of_several_paths_that_cannot_be_used_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    """Reading it says what is wrong."""
+    (tmp_path / "a.md").write_text("# A call\n")
+    (tmp_path / "empty").mkdir()
+    paths = [tmp_path / "nowhere.md", tmp_path / "empty", tmp_path / "a.md"]
+
+    assert list(find_notes(paths)) == paths

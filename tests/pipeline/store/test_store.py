@@ -131,6 +131,8 @@ def test_a_failure_is_shown_until_a_run_succeeds(store: Store) -> None:
 
 def test_an_unknown_meeting_is_named(store: Store) -> None:
     """Asking for what is not there is an error of its own."""
+    with pytest.raises(MeetingNotFound, match="no meeting"):
+        store.meeting("\udcff")  # an argument of a command that is not UTF-8
     with pytest.raises(MeetingNotFound, match="nowhere"):
         store.meeting("nowhere")
 

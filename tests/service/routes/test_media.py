@@ -55,6 +55,9 @@ def test_pieces_over_http(library: Library, full: Notes, live: str, tmp_path: Pa
 
     etag = headers["Etag"]  # as waitress spells it
     assert ask(live, "GET", If_None_Match=etag)[0] == 304
+    assert ask(live, "GET", Range="bytes=0-9", If_None_Match=etag)[0] == 304
+    assert ask(live, "GET", Range="bytes=0-9", If_Modified_Since=headers["Last-Modified"])[0] == 304
+    assert ask(live, "GET", Range="bytes=0-9", If_None_Match='"older"')[0] == 206
     assert ask(live, "GET", Range="bytes=0-9", If_Range=etag)[0] == 206
     assert ask(live, "GET", Range="bytes=0-9", If_Range='"older"')[0] == 200
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import html
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Semaphore
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline import errors
+from pipeline.records import Notes
 from service.web import errors as answers
-from service.web.store import archive_of
+from service.web.store import MAX_WRITES_AT_ONCE, archive_of
+from tests.service.corrections import BASE, correction
 from tests.service.html_tags import tags
 
 
@@ -82,6 +86,35 @@ def test_busy_database(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pyte
     assert response.headers["Retry-After"]
     assert "/srv/private" not in response.text
     assert "/srv/private" in caplog.text
+
+
+def test_writes_that_wait_leave_threads_to_readers(app: Flask, monkeypatch: pytest.MonkeyPatch, full: Notes) -> None:
+    """While another process keeps the database locked, a few writes wait for it, and further ones are told at once."""
+    waiting, unlocked = Semaphore(0), Event()
+
+    def wait(*_args: object, **_more: object) -> None:
+        waiting.release()
+        unlocked.wait(timeout=20)
+        raise errors.Busy(Path("/srv/private/jumpnotes.db"))
+
+    monkeypatch.setattr(archive_of(app).store, "correct", wait)
+
+    def correct() -> int:
+        return app.test_client().post(BASE, json=correction(full)).status_code
+
+    with ThreadPoolExecutor(MAX_WRITES_AT_ONCE) as threads:
+        answers = [threads.submit(correct) for _ in range(MAX_WRITES_AT_ONCE)]
+        try:
+            for _ in answers:
+                assert waiting.acquire(timeout=20)
+            refused = app.test_client().post(BASE, json=correction(full))
+            assert not any(answer.done() for answer in answers)
+        finally:
+            unlocked.set()
+        assert [answer.result() for answer in answers] == [503] * MAX_WRITES_AT_ONCE
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    monkeypatch.undo()
+    assert correct() == 201
 
 
 @pytest.mark.parametrize("address", ["/", "/api/v1/meetings"])
