@@ -43,7 +43,7 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
     whole = align(notes, transcript).alignments
 
     monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 120 * 3)
-    monkeypatch.setattr("pipeline.align.word_evidence.TERM_CELLS", 120 * 5)
+    monkeypatch.setattr("pipeline.align.word_evidence.MAX_STEPS", 120)
     monkeypatch.setattr("pipeline.align.onsets.TERM_CELLS", 120 * 5)
     monkeypatch.setattr("pipeline.align.confidence.COMPARED_BLOCKS", 3)
     parts = align(notes, transcript).alignments
