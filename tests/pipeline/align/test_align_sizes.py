@@ -52,15 +52,16 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
     assert rounded(parts) == rounded(whole)
 
 
-def test_the_features_are_never_all_in_memory() -> None:
+def test_the_features_are_never_all_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aligning takes less than the features of all blocks and units would."""
-    notes, transcript = meeting(50, 8, 400)
+    monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 16 * 300)
+    notes, transcript = meeting(25, 8, 300)
     tracemalloc.start()
     align(notes, transcript)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < len(FEATURES) * 400 * 400 * 4
+    assert peak < len(FEATURES) * 200 * 300 * 4
 
 
 def test_what_there_is_no_room_for_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
