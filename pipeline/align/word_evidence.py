@@ -32,7 +32,7 @@ MAX_STEPS = 2**21
 MAX_SELDOM_SHARE = 1 / 16  # of the units, at which a term has a step: of another, all values are written out
 TERM_CELLS = 2**22
 """Values of terms × units that are written out at once."""
-PRODUCT_CELLS = 2**17
+PRODUCT_CELLS = 2**18
 """Multiplications in one matrix product: OpenBLAS gives more to several threads, which then wait for each other."""
 
 
@@ -152,30 +152,34 @@ class _Mentions:
 
     def __init__(self, counts: SparseRows, terms: IntArray, time: FloatArray) -> None:
         self._terms, self._time = len(terms), time
-        row, self._unit, count = counts.entries(terms)
+        row, self._unit, self._count = counts.entries(terms)
         self._first = row * len(time)  # of each mention, the place of its row's first unit
-        self._places = self._first + self._unit  # rising
-        self._sums = np.concatenate([[0.0], np.cumsum(count, dtype=np.float64)])
 
     def steps(self, spans: Sequence[Span], value: Callable[..., FloatArray]) -> SparseRows:
         """V × T: the `value` of the counts in the spans from each unit on at which one of them changes."""
         units = len(self._time)
-        edges = [self._edges(span) for span in spans]
-        moves = [np.arange(self._terms) * units]
-        for edge in (edge for both in edges for edge in both):
-            # A mention passes this edge of the window at the first unit for which it is behind the edge.
-            passed = np.searchsorted(edge, np.arange(units), side="right")[self._unit]
-            moves.append((self._first + passed)[passed < units])
-        places = np.concatenate(moves)
-        places.sort(kind="stable")
-        places = places[np.diff(places, prepend=-1) > 0]
-        row, unit = np.divmod(places, units)
-        counts = (self._before(row * units + high[unit]) - self._before(row * units + low[unit]) for low, high in edges)
+        firsts = np.arange(self._terms) * units
+        # A mention comes into the window, and drops out of it, at the first unit for which it is before that edge; at
+        # the end of its row all have dropped out.
+        moves = [
+            self._first + np.searchsorted(edge, np.arange(units), side="right")[self._unit]
+            for span in spans
+            for edge in reversed(self._edges(span))
+        ]
+        places = np.concatenate([firsts, *moves])
+        order = np.argsort(places, kind="stable")
+        places = places[order]
+        last = np.flatnonzero((np.diff(places, append=self._terms * units) > 0) & (places < self._terms * units))
+        counts = []
+        for number in range(len(spans)):
+            change = np.zeros(len(places))
+            comes = len(firsts) + 2 * number * len(self._unit)
+            drops = comes + len(self._unit)
+            change[comes:drops] = self._count
+            change[drops : drops + len(self._unit)] = -self._count
+            counts.append(np.cumsum(change[order])[last])
+        row, unit = np.divmod(places[last], units)
         return SparseRows.of(row, unit, value(*counts).astype(np.float32), (self._terms, units))
-
-    def _before(self, places: IntArray) -> FloatArray:
-        """How much is heard before these places."""
-        return np.asarray(self._sums[np.searchsorted(self._places, places)])
 
     def _edges(self, span: Span) -> tuple[IntArray, IntArray]:
         """Units of which the first is within, and the first after, the span of each unit."""
