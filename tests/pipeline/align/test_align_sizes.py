@@ -54,14 +54,14 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_features_are_never_all_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aligning takes less than the features of all blocks and units would."""
-    monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 16 * 300)
-    notes, transcript = meeting(25, 8, 300)
+    monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 8 * 200)
+    notes, transcript = meeting(15, 8, 200)
     tracemalloc.start()
     align(notes, transcript)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < len(FEATURES) * 200 * 300 * 4
+    assert peak < len(FEATURES) * 120 * 200 * 4
 
 
 def test_what_there_is_no_room_for_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
