@@ -169,12 +169,12 @@ def heard_words(comparison: Comparison, block: int, start: float) -> tuple[str, 
     rows, values = counts.weights.row(block)
     weights = dict(zip(rows.tolist(), values, strict=True))
     ranked: dict[str, tuple[float, int, str]] = {}
-    for term in counts.terms[block]:
-        row = counts.index[term.key]
+    for key, term in {term.key: term for term in reversed(counts.terms[block])}.items():  # where it is first written
+        row = counts.index[key]
         _, heard = counts.fuzzy.between(row, low, high)
         weight = float(heard.max(initial=0.0) * weights[row])
         if weight > 0:
-            ranked.setdefault(term.key, (-weight, term.start, text[term.start : term.end]))
+            ranked[key] = (-weight, term.start, text[term.start : term.end])
     return tuple(dict.fromkeys(word for *_, word in sorted(ranked.values())))[:MAX_EVIDENCE_WORDS]
 
 

@@ -195,29 +195,27 @@ class _Speakers:
 
     def __init__(self, units: Units) -> None:
         self._time = units.start
-        number: dict[str, int] = {}
-        self._named: dict[str, set[int]] = defaultdict(set)
-        self._spoken: dict[int, list[int]] = defaultdict(list)
+        names: dict[str, list[str]] = {}  # of each speaker
+        spoken: dict[str, list[int]] = defaultdict(list)
         for t, speaker in enumerate(units.speakers):
             if speaker:
-                if speaker not in number:
-                    number[speaker] = len(number)
-                    for name in folded_words(speaker):
-                        if len(name) > 2:
-                            self._named[name].add(number[speaker])
-                self._spoken[number[speaker]].append(t)
+                if speaker not in names:
+                    names[speaker] = [name for name in dict.fromkeys(folded_words(speaker)) if len(name) > 2]
+                for name in names[speaker]:
+                    spoken[name].append(t)
+        self._spoken = {name: np.array(here, dtype=np.int64) for name, here in spoken.items()}
 
     def __bool__(self) -> bool:
-        return bool(self._named)
+        return bool(self._spoken)
 
     def share(self, words: list[str]) -> FloatArray | None:
         """T-vector: of the next minute's units, the share spoken by people with one of these names; None: nobody."""
-        people = set().union(*(self._named[word] for word in set(words) if word in self._named))
-        if not people:
+        names = self._spoken.keys() & set(words)
+        if not names:
             return None
         spoken = np.zeros(len(self._time) + 1, dtype=np.int64)
-        for person in people:
-            spoken[np.array(self._spoken[person]) + 1] = 1
+        for name in names:
+            spoken[self._spoken[name] + 1] = 1
         spoken = np.cumsum(spoken)
         low = np.arange(len(self._time))
         high = np.searchsorted(self._time, self._time + SPEAKER_SECONDS)

@@ -8,6 +8,7 @@ there that is not heard at the link. Without such a clause it takes two fifths o
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,7 +17,8 @@ import numpy as np
 
 from pipeline.align.confidence import window_mass
 from pipeline.align.decode import PASSAGE_RADIUS_SECONDS, PEAK_WEIGHT, Comparison, Decision
-from pipeline.arrays import Float32Array, FloatArray, logistic
+from pipeline.align.sparse import SLAB_CELLS, chunks
+from pipeline.arrays import FloatArray, IntArray, logistic
 from pipeline.records import LINK_CONFIDENCE, Alignment, FurtherMoment
 
 MIN_MOMENT_DISTANCE_SECONDS = 90.0  # from the link, and from each other; what is closer is the same passage
@@ -140,33 +142,38 @@ class BlockOccurrences:
         rows = list(dict.fromkeys(counts.index[term.key] for term in terms))
         columns, weights = counts.weights.row(block)
         self._weights = weights[np.searchsorted(columns, rows)]
-        capped = np.minimum(counts.fuzzy.dense(np.array(rows, dtype=np.int64)), 1, dtype=np.float32)
-        self._sums = np.zeros((len(rows), len(self._units) + 1), dtype=np.float32)
-        np.cumsum(capped, axis=1, out=self._sums[:, 1:])
-        self._has_word = (capped > MIN_COUNT).any(axis=0)
         self.time = self._units.start
-        self._around = self._between(self.time - BEFORE_SECONDS, self.time + AFTER_SECONDS)
-        self.word_counts = (self._around > MIN_COUNT).sum(axis=0)  # of different words around each unit
+        self._row, self._unit, heard = counts.fuzzy.entries(np.array(rows, dtype=np.int64))
+        self._heard = np.minimum(heard, 1).astype(np.float64)
+        self._has_word = np.zeros(len(self.time), dtype=np.bool_)
+        self._has_word[self._unit[heard > MIN_COUNT]] = True
+        self.word_counts = self._count_words()  # different ones around each unit
         position = {row: i for i, row in enumerate(rows)}
         spans = split_clauses(comparison.outline.blocks[block].text)
-        self._clauses = np.zeros((len(spans), len(rows)))
+        begins = [start for start, _ in spans]
+        said: set[tuple[int, int]] = set()
         for term in terms:
-            for c, (start, end) in enumerate(spans):
-                if start <= term.start < end:
-                    self._clauses[c, position[counts.index[term.key]]] = 1.0
+            clause = bisect_right(begins, term.start) - 1
+            if clause >= 0 and term.start < spans[clause][1]:
+                said.add((clause, position[counts.index[term.key]]))
+        self._clause, self._word = np.array(sorted(said), dtype=np.int64).reshape(-1, 2).T
 
-    def at_link(self, link: Alignment) -> Float32Array:
+    def at_link(self, link: Alignment) -> FloatArray:
         """V-vector 0..1: the words heard where the block was placed."""
         until = max(min(link.end, link.start + MAX_LINK_SECONDS), link.start + MIN_LINK_SECONDS)
-        return self._between(np.array([link.start - LINK_BEFORE_SECONDS]), np.array([until]))[:, 0]
+        return self._between(link.start - LINK_BEFORE_SECONDS, until)
 
-    def new_clause(self, unit: int, at_link: Float32Array) -> float:
+    def new_clause(self, unit: int, at_link: FloatArray) -> float:
         """How much more of some clause is heard there than at the link, 0..1."""
-        here, weighted = self._around[:, unit], self._clauses * self._weights
-        total = weighted.sum(axis=1)
-        words_here = (self._clauses * (here > MIN_COUNT)).sum(axis=1)
+        at = float(self.time[unit])
+        here, weight = (
+            self._between(at - BEFORE_SECONDS, at + AFTER_SECONDS),
+            self._weights[self._word].astype(np.float64),
+        )
+        total = np.bincount(self._clause, weight)
+        words_here = np.bincount(self._clause, here[self._word] > MIN_COUNT)
         counted = (total >= MIN_CLAUSE_WEIGHT) & (words_here >= MIN_CLAUSE_WORDS)
-        gain = (weighted @ (here - at_link)) / np.maximum(total, 1e-6)
+        gain = np.bincount(self._clause, weight * (here - at_link)[self._word]) / np.maximum(total, 1e-6)
         return float((gain * counted).max(initial=0.0))
 
     def end_of_moment(self, start: float, others: Sequence[float]) -> float:
@@ -179,6 +186,24 @@ class BlockOccurrences:
             end = float(self._units.end[unit])
         return min(end, latest)
 
-    def _between(self, after: FloatArray, before: FloatArray) -> Float32Array:
-        low, high = np.searchsorted(self.time, after), np.searchsorted(self.time, before)
-        return np.asarray(np.minimum(self._sums[:, high] - self._sums[:, low], 1.0))
+    def _between(self, after: float, before: float) -> FloatArray:
+        """V-vector 0..1: the words heard in units that start in this time."""
+        low, high = np.searchsorted(self.time, [after, before])
+        here = (self._unit >= low) & (self._unit < high)
+        return np.minimum(np.bincount(self._row[here], self._heard[here], minlength=len(self._weights)), 1.0)
+
+    def _count_words(self) -> IntArray:
+        """T-vector: how many different words are heard around each unit."""
+        low, high = (
+            np.searchsorted(self.time, self.time - BEFORE_SECONDS),
+            np.searchsorted(self.time, self.time + AFTER_SECONDS),
+        )
+        out = np.zeros(len(self.time), dtype=np.int64)
+        for part in chunks(np.unique(self._row), len(self.time), SLAB_CELLS):
+            first, last = np.searchsorted(self._row, [part[0], part[-1] + 1])
+            here = slice(first, last)
+            sums = np.zeros((len(part), len(self.time) + 1))
+            sums[np.searchsorted(part, self._row[here]), self._unit[here] + 1] = self._heard[here]
+            np.cumsum(sums, axis=1, out=sums)
+            out += (sums[:, high] - sums[:, low] > MIN_COUNT).sum(axis=0)
+        return out

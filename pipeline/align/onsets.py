@@ -21,7 +21,6 @@ from pipeline.align.features import (
 from pipeline.align.lexical import DOCUMENT_SECONDS
 from pipeline.align.sparse import SparseRows, chunks
 from pipeline.align.units import Units
-from pipeline.align.word_evidence import TERM_CELLS, cumulate
 from pipeline.arrays import Float32Array
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import Language
@@ -29,6 +28,7 @@ from pipeline.language.words import fold, folded_words
 
 MAX_ANNOUNCEMENT_WORDS = 30  # a topic is announced in its first words
 TILE_SECONDS = 120.0  # on either side of a possible topic boundary (Hearst, "TextTiling", 1997)
+TERM_CELLS = 2**22  # counts of words × units that are written out at once
 SHORT_UNIT_WORDS = 6  # a unit with fewer is short
 MAX_PAUSE_SECONDS, MAX_TURN_SECONDS = 5.0, 60.0  # a longer pause, or turn, counts no more
 
@@ -68,7 +68,7 @@ def _topic_boundaries(units: Units, extractor: TermExtractor) -> Float32Array:
     since = np.searchsorted(units.start, units.start - TILE_SECONDS)
     dot, squares_after, squares_before = (np.zeros(len(units), dtype=np.float32) for _ in range(3))
     for words in chunks(np.flatnonzero(filled > 1), len(units), TERM_CELLS):  # a word said once links nothing
-        sums, weight = cumulate(counts.dense(words)), rarity[words, None]
+        sums, weight = _cumulate(counts.dense(words)), rarity[words, None]
         after = np.sqrt(np.take(sums, until, axis=1) - sums[:, middle]) * weight
         before = np.sqrt(sums[:, middle] - np.take(sums, since, axis=1)) * weight
         for row_after, row_before in zip(after, before, strict=True):
@@ -92,3 +92,10 @@ def _count_words(units: Units, extractor: TermExtractor) -> SparseRows:
         found.extend(index.setdefault(extractor.stem(word), len(index)) * len(units) + t for word in words)
     places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
     return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
+
+
+def _cumulate(counts: Float32Array) -> Float32Array:
+    """Words × (T + 1): the counts before each unit, and all."""
+    sums = np.zeros((len(counts), counts.shape[1] + 1), dtype=np.float32)
+    np.cumsum(counts, axis=1, out=sums[:, 1:])
+    return sums

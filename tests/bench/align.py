@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.align import align, units
 from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
+from tests import growth
 
 VOCABULARY_WORDS = 6000  # in use in a meeting; how often follows Zipf's law
 CUE_SECONDS = 5.0
@@ -118,6 +119,13 @@ def start_up() -> float:
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
 
 
+def growth_row(name: str, make: Callable[[int], tuple[Notes, Transcript]], n: int) -> str:
+    """Processor seconds at n, 2n and 4n of something, and the exponent: 1 is linear."""
+    grown = growth.measure(make, lambda made: align(*made), n)
+    times = "".join(f"{each:>9.2f} s" for each in grown.seconds)
+    return f"{name:>16}{times}{grown.exponent:>8.2f}"
+
+
 SIZES = ((0.25, 15), (1.0, 60), (3.0, 180), (10.0, 600), (3.0, 300))
 
 
@@ -135,6 +143,9 @@ def main() -> None:
     for hours, blocks in SIZES:
         size = [str(hours), str(blocks)]
         subprocess.run([sys.executable, "-m", "tests.bench.align", "--size", *size], check=True)
+    print("growth, in processor time")
+    print(growth_row("250 blocks, 1 h", lambda n: meeting(1.0, n), 250))
+    print(growth_row("60 blocks, 1 h", lambda n: meeting(float(n), 60), 1))
 
 
 if __name__ == "__main__":

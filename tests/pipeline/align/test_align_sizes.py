@@ -43,7 +43,7 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
     whole = align(notes, transcript).alignments
 
     monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 120 * 3)
-    monkeypatch.setattr("pipeline.align.word_evidence.TERM_CELLS", 120 * 5)
+    monkeypatch.setattr("pipeline.align.word_evidence.MAX_STEPS", 120)
     monkeypatch.setattr("pipeline.align.onsets.TERM_CELLS", 120 * 5)
     monkeypatch.setattr("pipeline.align.confidence.COMPARED_BLOCKS", 3)
     parts = align(notes, transcript).alignments
@@ -52,15 +52,16 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
     assert rounded(parts) == rounded(whole)
 
 
-def test_the_features_are_never_all_in_memory() -> None:
+def test_the_features_are_never_all_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aligning takes less than the features of all blocks and units would."""
-    notes, transcript = meeting(50, 8, 400)
+    monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 8 * 200)
+    notes, transcript = meeting(15, 8, 200)
     tracemalloc.start()
     align(notes, transcript)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < len(FEATURES) * 400 * 400 * 4
+    assert peak < len(FEATURES) * 120 * 200 * 4
 
 
 def test_what_there_is_no_room_for_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

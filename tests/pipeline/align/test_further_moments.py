@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -11,7 +12,8 @@ import pytest
 from pipeline.align import align, decode, further_moments, units, weights
 from pipeline.align.outline import build_outline
 from pipeline.records import Alignment, Basis
-from tests.pipeline.align.meetings import heard, written
+from tests import growth
+from tests.pipeline.align.meetings import block, heard, of, written
 
 SMALL_TALK = [
     "yes I think that is right",
@@ -143,3 +145,17 @@ def test_a_moment_grows_surer_with_its_evidence() -> None:
         > further_moments.MIN_MOMENT_CONFIDENCE
         > further_moments.moment_probability((math.log(0.3), 0.0))
     )
+
+
+def test_an_endless_block_takes_as_long_as_its_words() -> None:
+    """Its terms are not compared with all its clauses."""
+    found = units.build_units(heard(*["compost heap and a watering rota"] * 20))
+    syllables = ("ba", "co", "di", "fe", "gra", "hin", "jo", "ker", "lum", "mo", "nes", "pra")
+    names = ["".join(parts) for parts in itertools.product(syllables, repeat=3)]
+
+    def endless(clauses: int) -> decode.Comparison:
+        return decode.compare(build_outline(of(block(0, " and ".join(names[:clauses])))), found)
+
+    grown = growth.measure(endless, lambda comparison: further_moments.BlockOccurrences(comparison, 0), 400)
+
+    assert grown.exponent < growth.NEAR_LINEAR
