@@ -219,9 +219,16 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
             conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
 
     def readable(self) -> bool:
-        if len(self._map) >= self.adj.connection_limit:
+        before = len(self._map)
+        if before >= self.adj.connection_limit:
             self._close(heapq.nsmallest(_ACCEPTED_AT_ONCE, self._waiting(), key=lambda each: each.quiet_since))
-        return bool(super().readable())
+        can_accept = bool(super().readable())  # it may close some, too
+        if len(self._map) < before:
+            # Nobody is let in before the next turn: a new connection could get the number of a file that was closed in
+            # this one, and then what the system has to say of that.
+            self.trigger.pull_trigger()
+            return False
+        return can_accept
 
     def handle_accept(self) -> None:
         for _ in range(_ACCEPTED_AT_ONCE):
