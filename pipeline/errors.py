@@ -2,7 +2,6 @@
 
     JumpnotesError
     ├── ConfigError
-    ├── NotesError                     the notes cannot be read
     ├── FetchError                     the recording cannot be fetched
     │   ├── VideoUnavailable           there is none, or not for us
     │   │   ├── NotFound               no such page or file
@@ -31,6 +30,7 @@
     │       ├── NoJavaScript
     │       └── FormatUnavailable
     ├── FileError                      a file the user gave cannot be used
+    │   ├── NotesError                 the notes cannot be read
     │   ├── TranscriptError            a transcript file cannot be read
     │   ├── GoldError                  gold times cannot be read
     │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
@@ -48,7 +48,8 @@
         │   └── CorrectionNotFound
         ├── ConflictError              changed meanwhile
         ├── Busy
-        └── DiskFull
+        ├── DiskFull
+        └── ReadOnly                   the data folder cannot be written
 
 Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same call may
 succeed later. A bug never becomes one of these.
@@ -83,15 +84,6 @@ class JumpnotesError(Exception):
 
 class ConfigError(JumpnotesError):
     """A setting has a value that cannot be used."""
-
-
-class NotesError(JumpnotesError):
-    """A notes file cannot be read. `line` is 1-based, None when it concerns the whole file."""
-
-    def __init__(self, path: Path, problem: str, *, line: int | None = None, hint: str = "") -> None:
-        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}", hint=hint)
-        self.path = path
-        self.line = line
 
 
 class FetchError(JumpnotesError):
@@ -271,6 +263,10 @@ class FileError(JumpnotesError):
         self.line = line
 
 
+class NotesError(FileError):
+    """A notes file."""
+
+
 class TranscriptError(FileError):
     hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
 
@@ -332,7 +328,6 @@ class SchemaMismatch(StoreError):
 
     def __init__(self, path: Path, revision: str) -> None:
         super().__init__(f"{path}: written by a newer jumpnotes (schema {revision})")
-        self.path = path
 
 
 class InvalidQuery(StoreError):
@@ -388,7 +383,6 @@ class Busy(StoreError):
 
     def __init__(self, path: Path, problem: str = "the database is locked by another jumpnotes") -> None:
         super().__init__(f"{path}: {problem}")
-        self.path = path
 
 
 class DiskFull(StoreError):
@@ -397,4 +391,10 @@ class DiskFull(StoreError):
 
     def __init__(self, path: Path, problem: str = "the disk is full") -> None:
         super().__init__(f"{path}: {problem}")
-        self.path = path
+
+
+class ReadOnly(StoreError):
+    hint = "Check the folder's owner, its permissions and the disk."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: cannot be written, only read")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import untrusted
-from pipeline.errors import Busy, DiskFull, StoreError
+from pipeline.errors import Busy, DiskFull, ReadOnly, StoreError
 
 RESTORE = "Restore the file from a backup, or move it away and run your notes again. They are untouched."
 """What to do about a damaged database that is nowhere else."""
@@ -111,6 +111,8 @@ def as_store_error(path: Path, error: BaseException | None, *, repair: str = RES
         return DiskFull(path)
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path.parent):
         return DiskFull(path)
+    if code == sqlite3.SQLITE_READONLY:
+        return ReadOnly(path)
     if code in _OUT_OF_REACH:
         return StoreError(f"{path}: {error}", hint="Check the folder's owner, its permissions and the disk.")
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _MISUSES):

@@ -26,6 +26,7 @@ from pipeline.errors import (
     JumpnotesError,
     MeetingDamaged,
     MeetingNotFound,
+    ReadOnly,
     SchemaMismatch,
     StoreError,
 )
@@ -82,6 +83,9 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     InvalidCorrection: ProblemType("invalid-correction", 422, "Invalid correction"),
     ConflictError: ProblemType("conflict", 409, "Edited by somebody else"),
     Busy: ProblemType("busy", 503, "Busy", "The database is busy.", "Try again in a few seconds."),
+    ReadOnly: ProblemType(
+        "read-only", 403, "Read-only", "Nothing can be corrected here.", "The server only shows what it has."
+    ),
     DiskFull: ProblemType(
         "disk-full", 507, "Disk full", "The server's disk is full. Nothing was changed.", "Try again later."
     ),

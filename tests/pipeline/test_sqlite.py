@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import notes
 from pipeline.config import Settings
-from pipeline.errors import DiskFull, StoreError
+from pipeline.errors import DiskFull, ReadOnly, StoreError
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.sqlite import as_store_error
@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: py
     try:
         assert [hit.slug for hit in search(archive.index, "roof")] == ["budget"]
         assert ("b" in archive.store.notes_paths()) is logged
-        with pytest.raises(StoreError, match="readonly") as caught:
+        with pytest.raises(ReadOnly) as caught:
             archive.store.claim("/notes/c.md", "c")
         assert "permissions" in caught.value.hint
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Semaphore
@@ -13,7 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline import errors
+from pipeline.config import Settings
 from pipeline.records import Notes
+from service import create_app
 from service.web import errors as answers
 from service.web.store import MAX_WRITES_AT_ONCE, archive_of
 from tests.service.corrections import BASE, correction
@@ -191,3 +194,18 @@ def test_every_error_has_an_answer() -> None:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
         assert any(parent in answers.PROBLEM_TYPES for parent in kind.__mro__)
+
+
+def test_nothing_is_corrected_in_a_folder_that_cannot_be_written(client: FlaskClient, full: Notes) -> None:
+    """It is a 403 of its own name: the server works, and shows what it has."""
+    block = next(block for block in full.blocks if block.text == "Watering rota")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "access", lambda *_args: False)
+        reader = create_app(Settings(data_dir=archive_of(client.application).store.path.parent)).test_client()
+        body = {"block": block.id, "verdict": "time", "start": 3.0, "seen": None}
+        refused = reader.post(f"/api/v1/meetings/{full.slug}/corrections", json=body)
+        shown = reader.get(f"/meetings/{full.slug}")
+    archive_of(reader.application).close()
+
+    assert (refused.status_code, refused.get_json()["type"]) == (403, "/problems#read-only")
+    assert shown.status_code == 200
