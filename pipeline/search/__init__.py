@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from pipeline.errors import InvalidQuery
 from pipeline.records import Hit, PassageSource
 from pipeline.search import expansion
 from pipeline.search.hits import DEDUPE_SECONDS, Candidate, HitList, candidate
@@ -31,7 +30,7 @@ from pipeline.search.index import SearchIndex
 from pipeline.search.index.reader import IndexReader, ranges_after
 from pipeline.search.match import match_all, match_misheard
 from pipeline.search.partial import find_partial
-from pipeline.search.query import Query, parse
+from pipeline.search.query import Query, parse_words
 from pipeline.search.snippet import closest_matches, matches_in
 
 __all__ = ["DEDUPE_SECONDS", "SearchIndex", "search"]
@@ -68,9 +67,7 @@ def search(
         InvalidQuery: there is no word in it.
         StoreError: the index cannot be read.
     """
-    parsed = parse(query)
-    if not parsed.groups:
-        raise InvalidQuery(query)
+    parsed = parse_words(query)
     with index.reading() as reader:
         expanded = expansion.expand(reader, parsed)
         hits = HitList(reader, skip)

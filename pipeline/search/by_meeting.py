@@ -5,14 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from pipeline.errors import InvalidQuery
 from pipeline.records import Hit, PassageSource
 from pipeline.search import expansion
 from pipeline.search.hits import Candidate, HitList, candidate
 from pipeline.search.index import SearchIndex
 from pipeline.search.index.reader import IdRange, IndexReader
 from pipeline.search.match import match_whole
-from pipeline.search.query import Query, parse
+from pipeline.search.query import Query, parse_words
 from pipeline.search.snippet import matches_in
 
 MAX_PASSAGES = 10_000
@@ -36,9 +35,7 @@ def search_by_meeting(
         InvalidQuery: there is no word in it.
         StoreError: the index cannot be read.
     """
-    parsed = parse(query)
-    if not parsed.groups:
-        raise InvalidQuery(query)
+    parsed = parse_words(query)
     with index.reading() as reader:
         expanded = expansion.expand(reader, parsed)
         sources = [_Source(reader, expanded, source) for source in expanded.sources]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from pipeline.errors import InvalidQuery
 from pipeline.records import PassageSource
 
 MAX_TERMS = 64
@@ -73,6 +74,18 @@ def parse(text: str) -> Query:
         parsed = _ParsedParts(groups=[[term] for term in terms if term])
     groups, excluded = dict.fromkeys(map(tuple, parsed.groups)), dict.fromkeys(parsed.excluded)  # each once
     return replace(parsed.filters, groups=tuple(groups)[:MAX_TERMS], excluded=tuple(excluded)[:MAX_TERMS])
+
+
+def parse_words(text: str) -> Query:
+    """Parse a query that has something to look for.
+
+    Raises:
+        InvalidQuery: there is no word in it.
+    """
+    parsed = parse(text)
+    if not parsed.groups:
+        raise InvalidQuery(text)
+    return parsed
 
 
 def _add(parsed: _ParsedParts, part: tuple[str, str, str, str], *, between: bool) -> None:

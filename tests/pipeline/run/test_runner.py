@@ -34,18 +34,6 @@ VTT = str(CALL / "garden.vtt")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", timeout=2)
-
-
-@pytest.fixture
-def archive(settings: Settings) -> Iterator[Archive]:
-    opened = Archive.open(settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def store(archive: Archive) -> Store:
     return archive.store
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +18,6 @@ from tests.conftest import CALL
 from tests.pipeline.garden import QuietReporter
 
 TEXT = (CALL / "2024-03-05-garden.md").read_text()
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", timeout=2)
-
-
-@pytest.fixture
-def archive(settings: Settings) -> Iterator[Archive]:
-    opened = Archive.open(settings)
-    yield opened
-    opened.close()
 
 
 def go(archive: Archive, settings: Settings, *paths: Path, **options: object) -> list[RunOutcome]:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -312,20 +312,28 @@ def test_many_who_ask_for_one_page_wait_for_one(rendered: list[str]) -> None:
     assert {each.in_form(packed=False).body for each in found} == {b"long " * 1_000}
 
 
-def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
+def test_a_failure_reaches_all_who_wait_and_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next one tries again."""
-    kept, tries = KeptAnswers(), []
+    kept, tries, waiting = KeptAnswers(), [], threading.Semaphore(0)
+
+    class Watched(Future[Answer]):
+        def result(self, timeout: float | None = None) -> Answer:
+            waiting.release()
+            return super().result(timeout)
+
+    monkeypatch.setattr(caching, "Future", Watched)
 
     def make() -> Answer:
         tries.append(1)
         if len(tries) == 1:
-            time.sleep(0.05)
+            for _ in range(3):
+                assert waiting.acquire(timeout=20)
             raise LookupError
         return answer(1)
 
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(kept.get, "page", (1,), make, packed=False) for _ in range(4)]
-        failed = [isinstance(each.exception(5), LookupError) for each in asked]
+        failed = [isinstance(each.exception(30), LookupError) for each in asked]
 
     assert failed == [True] * 4
     assert kept.get("page", (1,), make, packed=False) == answer(1)
