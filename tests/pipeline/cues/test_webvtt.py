@@ -116,3 +116,10 @@ def test_written_vtt() -> None:
 def test_vtt_there_and_back(original: Transcript) -> None:
     """What is written as WebVTT is read back: texts, speakers and times to the millisecond."""
     assert cues.parse(webvtt.write(original), source="x") == original
+
+
+def test_what_looks_like_a_style_is_text() -> None:
+    r"""`{\an8}` moves a caption in other formats; whoever said it wrote it, and it comes back."""
+    said = Transcript("und", Origin.IMPORT, None, (Segment(0.0, 1.0, r"type {\an8} before it"),), 1.0)
+
+    assert cues.parse(webvtt.write(said), source="x") == said
