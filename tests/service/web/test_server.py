@@ -127,6 +127,7 @@ def test_a_full_house_lets_in_whoever_comes(
     idle = []
     for _ in range(100):
         idle.append(opened("GET / HT"))
+        until(lambda: idle[-1].getsockname() in {each.addr for each in connections(server)})
         with suppress(OSError):
             idle[0].send(b"T")
         before = playing.quiet_since
