@@ -22,6 +22,7 @@ from pipeline.cli.demo import demo_command
 from pipeline.cli.doctor import doctor_command
 from pipeline.cli.evaluate import evaluate_command
 from pipeline.cli.export import export_command
+from pipeline.cli.notes import notes_command
 from pipeline.cli.options import CommandError, data_dir_option
 from pipeline.cli.reindex import reindex_command
 from pipeline.cli.run import run_command
@@ -110,6 +111,7 @@ def main(ctx: click.Context, verbose: int) -> None:
 
 for _command in (
     run_command,
+    notes_command,
     align_command,
     search_command,
     export_command,

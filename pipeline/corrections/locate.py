@@ -38,7 +38,7 @@ class BlockLocator:
 
 def locators(notes: Notes) -> dict[str, BlockLocator]:
     """The locator of every block a reader sees, by id, in the order of the notes."""
-    lines = notes.source.splitlines()
+    lines = [""] * (notes.line - 1) + notes.source.splitlines()
     seen: Counter[tuple[str, str]] = Counter()
     found = {}
     for section in notes.sections:

@@ -2,7 +2,10 @@
 
 markdown    which lines are a block
 inline      a block's plain text and its HTML
+front_matter  what the lines between --- at the top say
+meetings    which lines are which meeting
 recording   which link is the recording
+transcripts a transcript inside the notes
 hints       hand-written times
 speakers    who said a block
 blocks      from drafts to blocks
@@ -21,25 +24,37 @@ from pathlib import Path, PurePath
 from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.file_names import printable
-from pipeline.notes import hints, inline, markdown, naming, recording
+from pipeline.notes import hints, inline, markdown, meetings, naming, recording, transcripts
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.files import MAX_NOTES_BYTES
+from pipeline.notes.front_matter import FrontMatter, read_front_matter
 from pipeline.notes.markdown import DraftBlock, split_lines
+from pipeline.notes.meetings import MeetingLines
 from pipeline.notes.templates import folder_templates
 from pipeline.records import Block, BlockKind, Notes, Section
 
-__all__ = ["folder_templates", "parse", "read", "split_lines"]
+__all__ = ["folder_templates", "parse", "parse_all", "read", "read_all", "split_lines"]
 
-_FRONT_FIELD = re.compile(r"(\w+)\s*:\s*(.*?)\s*")
+_MAX_NAME_PARTS = 4  # a file and the folders above it that may tell its date
 
 
 def read(path: Path, *, templates: frozenset[str] = frozenset()) -> Notes:
-    """Read the notes in the file `path`. `templates` come from `folder_templates`.
+    """Read the notes of the only meeting in the file `path`. `templates` come from `folder_templates`.
+
+    Raises:
+        NotesError: there is no such file, it has no text, or it holds several meetings.
+    """
+    return _only(read_all(path, templates=templates), path)
+
+
+def read_all(path: Path, *, templates: frozenset[str] = frozenset()) -> tuple[Notes, ...]:
+    """Read the notes of every meeting in the file `path`, one or more, in the order of the file.
 
     Raises:
         NotesError: there is no such file, or it has no text.
     """
-    return parse(_read_text(path), name=printable(path.name), templates=templates)
+    absolute = path.absolute()
+    return parse_all(_read_text(path), name=printable("/".join(absolute.parts[-_MAX_NAME_PARTS:])), templates=templates)
 
 
 def _read_text(path: Path) -> str:
@@ -65,9 +80,29 @@ def _read_text(path: Path) -> str:
 
 
 def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) -> Notes:
-    """Read notes from `source`, the text of a file called `name`, from which date and slug may come.
+    """The notes of the only meeting in `source`, as `parse_all` reads them.
 
-    Every line that is not blank belongs to exactly one block: their ranges [line, end_line) do not overlap.
+    Raises:
+        NotesError: it is not valid Unicode, or holds several meetings.
+    """
+    return _only(parse_all(source, name=name, templates=templates), Path(name))
+
+
+def _only(meetings: tuple[Notes, ...], path: Path) -> Notes:
+    if len(meetings) > 1:
+        hint = "Give a file with one of them."
+        raise NotesError(path, f"holds the notes of {len(meetings)} meetings", hint=hint)
+    return meetings[0]
+
+
+def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()) -> tuple[Notes, ...]:
+    """Read the notes of one or several meetings from `source`, the text of a file.
+
+    Every line that is not blank belongs to exactly one block of one meeting: their ranges [line, end_line) do not
+    overlap. Only what stands above the first of several meetings belongs to none.
+
+    Args:
+        name: path of the file. Date and slug may come from its name, and the date from its folders.
 
     Raises:
         NotesError: it is not valid Unicode.
@@ -79,25 +114,42 @@ def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) ->
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
-    front_fields = _front_fields(lines[: markdown.count_front_matter_lines(lines)])
-    video = recording.find_recording(drafts, front_fields)
-    warnings = [*_find_open_comments(drafts), *hints.extract_hints(drafts, video)]
-    title = _title(drafts) or front_fields.get("title", "") or PurePath(name).stem.replace("_", " ")
-    day, date_warnings = _date(title, name, front_fields)
+    front_matter = read_front_matter(lines)
+    pieces = meetings.split(drafts, lines)
+    return tuple(
+        _parse_meeting(piece, source if len(pieces) == 1 else None, lines, name, front_matter, templates)
+        for piece in pieces
+    )
+
+
+def _parse_meeting(
+    piece: MeetingLines,
+    source: str | None,
+    lines: list[str],
+    name: str,
+    front_matter: FrontMatter,
+    templates: frozenset[str],
+) -> Notes:
+    """The notes of one meeting; `source` is the whole file where that is what they are."""
+    drafts = piece.drafts
+    source = source or "\n".join(lines[piece.line - 1 : piece.end_line - 1])
+    written = transcripts.take_transcript(drafts, lines)
+    found = recording.find_recording(drafts, front_matter)
+    warnings = [*found.warnings, *_find_open_comments(drafts), *hints.extract_hints(drafts, found.parts)]
+    title = _title(drafts) or front_matter.text("title") or PurePath(name).stem.replace("_", " ")
+    day, date_warnings = _date(title, name, front_matter)
     return Notes(
         slug=naming.slug_of(title, name, day),
         title=title,
         date=day,
-        video=video,
+        video=found.parts[0] if found.parts else None,
+        further_parts=found.parts[1:],
         sections=tuple(_sections(BlockBuilder(source, lines, templates), drafts)),
         source=source,
         warnings=(*date_warnings, *warnings),
+        line=piece.line,
+        transcript=written,
     )
-
-
-def _front_fields(lines: list[str]) -> dict[str, str]:
-    fields = (found for line in lines if (found := _FRONT_FIELD.fullmatch(line)))
-    return {found[1].lower(): found[2].strip("\"'") for found in fields}
 
 
 def _find_open_comments(drafts: list[DraftBlock]) -> Iterator[str]:
@@ -115,13 +167,13 @@ def _whole_text(draft: DraftBlock) -> str:
     return " ".join(inline.plain_text([token for tokens in draft.cells for token in tokens]).split())
 
 
-def _date(title: str, name: str, front_fields: dict[str, str]) -> tuple[date | None, list[str]]:
+def _date(title: str, name: str, front_matter: FrontMatter) -> tuple[date | None, list[str]]:
     """The day of the meeting, and warnings. The file name counts first: people copy titles from earlier notes."""
     stem = PurePath(name).stem
     in_name, in_title = naming.find_date(stem), naming.find_date(title)
     if in_name and in_title and in_name[0] != in_title[0]:
         return in_name[0], [f"the title says {in_title[0]}, the file name {in_name[0]}; the file name is used"]
-    found = in_name or in_title or naming.find_date(front_fields.get("date", ""))
+    found = in_name or in_title or naming.find_date(front_matter.text("date"))
     return (found[0] if found else None), []
 
 

@@ -89,8 +89,13 @@ def parse_typed_time(text: str) -> Hint | None:
     return _hint_from(found) if found else None
 
 
-def extract_hints(drafts: list[DraftBlock], recording: Video | None) -> Iterator[str]:
-    """Move the hand-written times of `drafts` from their content to their hints. Yields warnings."""
+def extract_hints(drafts: list[DraftBlock], parts: tuple[Video, ...]) -> Iterator[str]:
+    """Move the hand-written times of `drafts` from their content to their hints. Yields warnings.
+
+    Args:
+        parts: of the recording; empty when there is none.
+    """
+    recording = parts[0] if parts else None
     for draft in drafts:
         if draft.kind is not BlockKind.CODE and not draft.excluded:
             yield from _extract_linked_times(draft, recording)

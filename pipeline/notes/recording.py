@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from pipeline.links import is_on_youtube, opens_recording, time_in_url, youtube_id
 from pipeline.notes import hints, inline
+from pipeline.notes.front_matter import FrontMatter
 from pipeline.notes.markdown import DraftBlock
 from pipeline.records import BlockKind, Video
 
@@ -49,17 +50,25 @@ class _Link:
     is_time: bool  # its text is a time
 
 
-def find_recording(drafts: list[DraftBlock], front_fields: dict[str, str]) -> Video | None:
+@dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """The recording part by part, mostly one; empty when there is none. `warnings` say what a person should look at."""
+
+    parts: tuple[Video, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter) -> FoundRecording:
     """The recording. The blocks that have nothing but its link become excluded."""
     links = list(_candidates(drafts))
     empty_labels = [draft for draft in drafts if _is_empty_label(draft)]
-    recording = _from_front_matter(front_fields) or _choose(links, has_empty_label=bool(empty_labels))
+    recording = _from_front_matter(front_matter) or _choose(links, has_empty_label=bool(empty_labels))
     for draft in empty_labels:
         draft.excluded = True
     for link in links:
         if recording and link.is_alone and not link.is_time and _is_link_of(link.url, recording):
             link.draft.excluded = True
-    return recording
+    return FoundRecording((recording,) if recording else ())
 
 
 def _is_link_of(url: str, recording: Video) -> bool:
@@ -67,8 +76,8 @@ def _is_link_of(url: str, recording: Video) -> bool:
     return opens_recording(url, recording) and (url == recording.url or time_in_url(url) is None)
 
 
-def _from_front_matter(fields: dict[str, str]) -> Video | None:
-    urls = (fields.get(name, "") for name in _FRONT_FIELDS)
+def _from_front_matter(front_matter: FrontMatter) -> Video | None:
+    urls = map(front_matter.text, _FRONT_FIELDS)
     return next((_video(url) for url in urls if url.startswith(("http://", "https://"))), None)
 
 

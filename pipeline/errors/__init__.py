@@ -1,0 +1,158 @@
+"""The error tree: one class for each thing a user can do about it.
+
+    JumpnotesError
+    ├── ConfigError
+    ├── FetchError                     the recording cannot be fetched
+    │   ├── VideoUnavailable           there is none, or not for us
+    │   │   ├── NotFound               no such page or file
+    │   │   ├── Removed
+    │   │   ├── LoginRequired          private, members only, paid
+    │   │   │   └── AgeRestricted
+    │   │   ├── GeoBlocked
+    │   │   └── Unsupported            not a recording, several of them, or of a kind we do not fetch
+    │   │       └── TooLarge           more than is fetched of anything
+    │   ├── FetchBlocked               the host refuses
+    │   │   ├── BotCheck
+    │   │   ├── CookiesExpired
+    │   │   ├── MediaForbidden
+    │   │   └── HostNotAllowed         our own setting refuses
+    │   ├── RateLimited
+    │   │   └── CaptionsRateLimited
+    │   ├── NotReady                   come back later
+    │   │   ├── Upcoming
+    │   │   ├── Live
+    │   │   └── Processing
+    │   ├── NoNetwork                  no connection, or it was lost
+    │   │   ├── TimedOut
+    │   │   ├── Truncated
+    │   │   └── ServerFailing
+    │   └── ToolMissing                yt-dlp is too old for today's YouTube
+    │       ├── NoJavaScript
+    │       └── FormatUnavailable
+    ├── FileError                      a file the user gave cannot be used
+    │   ├── NotesError                 the notes cannot be read
+    │   ├── TranscriptError            a transcript file cannot be read
+    │   ├── GoldError                  gold times cannot be read
+    │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
+    ├── TranscribeError
+    │   ├── AudioUnreadable
+    │   └── ModelUnavailable
+    ├── AlignError
+    └── StoreError
+        ├── MeetingNotFound
+        ├── MeetingDamaged             what is stored of one meeting cannot be read
+        ├── SchemaMismatch
+        ├── InvalidQuery
+        ├── InvalidCorrection
+        │   ├── BlockNotFound
+        │   └── CorrectionNotFound
+        ├── ConflictError              changed meanwhile
+        ├── Busy
+        ├── DiskFull
+        └── ReadOnly                   the data folder cannot be written
+
+Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same call may
+succeed later. A bug never becomes one of these.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors.base import ConfigError, JumpnotesError
+from pipeline.errors.fetching import (
+    AgeRestricted,
+    BotCheck,
+    CaptionsRateLimited,
+    CookiesExpired,
+    FetchBlocked,
+    FetchError,
+    FormatUnavailable,
+    GeoBlocked,
+    HostNotAllowed,
+    Live,
+    LoginRequired,
+    MediaForbidden,
+    NoJavaScript,
+    NoNetwork,
+    NotFound,
+    NotReady,
+    Processing,
+    RateLimited,
+    Removed,
+    ServerFailing,
+    TimedOut,
+    TooLarge,
+    ToolMissing,
+    Truncated,
+    Unsupported,
+    Upcoming,
+    VideoUnavailable,
+)
+from pipeline.errors.files import CorrectionsFileError, FileError, GoldError, NotesError, TranscriptError
+from pipeline.errors.stages import AlignError, AudioUnreadable, ModelUnavailable, TranscribeError
+from pipeline.errors.storing import (
+    BlockNotFound,
+    Busy,
+    ConflictError,
+    CorrectionNotFound,
+    DiskFull,
+    InvalidCorrection,
+    InvalidQuery,
+    MeetingDamaged,
+    MeetingNotFound,
+    ReadOnly,
+    SchemaMismatch,
+    StoreError,
+)
+
+__all__ = [
+    "AgeRestricted",
+    "AlignError",
+    "AudioUnreadable",
+    "BlockNotFound",
+    "BotCheck",
+    "Busy",
+    "CaptionsRateLimited",
+    "ConfigError",
+    "ConflictError",
+    "CookiesExpired",
+    "CorrectionNotFound",
+    "CorrectionsFileError",
+    "DiskFull",
+    "FetchBlocked",
+    "FetchError",
+    "FileError",
+    "FormatUnavailable",
+    "GeoBlocked",
+    "GoldError",
+    "HostNotAllowed",
+    "InvalidCorrection",
+    "InvalidQuery",
+    "JumpnotesError",
+    "Live",
+    "LoginRequired",
+    "MediaForbidden",
+    "MeetingDamaged",
+    "MeetingNotFound",
+    "ModelUnavailable",
+    "NoJavaScript",
+    "NoNetwork",
+    "NotFound",
+    "NotReady",
+    "NotesError",
+    "Processing",
+    "RateLimited",
+    "ReadOnly",
+    "Removed",
+    "SchemaMismatch",
+    "ServerFailing",
+    "StoreError",
+    "TimedOut",
+    "TooLarge",
+    "ToolMissing",
+    "TranscribeError",
+    "TranscriptError",
+    "Truncated",
+    "Unsupported",
+    "Upcoming",
+    "VideoUnavailable",
+]

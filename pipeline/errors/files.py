@@ -1,0 +1,35 @@
+"""A file the user gave cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors.base import JumpnotesError
+
+
+class FileError(JumpnotesError):
+    """A file the user gave cannot be used. `line` is 1-based, None when it concerns the whole file."""
+
+    def __init__(self, path: Path | str, problem: str, *, line: int | None = None, hint: str | None = None) -> None:
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {problem}", hint=hint)
+        self.path = path
+        self.line = line
+
+
+class NotesError(FileError):
+    """A notes file."""
+
+
+class TranscriptError(FileError):
+    hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
+
+
+class GoldError(FileError):
+    """A file of gold times."""
+
+    hint = 'Write it as {"items": [{"line": 12, "start": "12:34"}, {"line": 20, "start": null}]}.'
+
+
+class CorrectionsFileError(FileError):
+    hint = "Correct that line; `jumpnotes corrections export` shows the format."

@@ -1,0 +1,29 @@
+"""Speech recognition or alignment fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors.base import JumpnotesError
+
+
+class TranscribeError(JumpnotesError):
+    """Speech recognition failed."""
+
+
+class AudioUnreadable(TranscribeError):
+    hint = "Play the file to check that it is complete, or fetch it again with --force fetch."
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+
+
+class ModelUnavailable(TranscribeError):
+    def __init__(self, model: str, problem: str, *, hint: str) -> None:
+        super().__init__(f"speech model {model}: {problem}", hint=hint)
+        self.model = model
+
+
+class AlignError(JumpnotesError):
+    """Notes and transcript cannot be aligned."""

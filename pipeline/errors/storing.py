@@ -1,0 +1,109 @@
+"""The database refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors.base import JumpnotesError
+from pipeline.timecode import clock
+
+if TYPE_CHECKING:  # records take their time to load, and every command starts with this
+    from pipeline.records import Correction
+
+
+class StoreError(JumpnotesError):
+    """The database refused."""
+
+
+class MeetingNotFound(StoreError):
+    hint = "It may have been renamed. A meeting's name is the last part of its page's address."
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f'no meeting "{slug}"')
+        self.slug = slug
+
+
+class MeetingDamaged(StoreError):
+    hint = "Run its notes again: jumpnotes run NOTES.md. What cannot be read is then made anew."
+
+    def __init__(self, slug: str, problem: str) -> None:
+        super().__init__(f'what is stored of "{slug}" is damaged: {problem}')
+        self.slug = slug
+
+
+class SchemaMismatch(StoreError):
+    hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
+
+    def __init__(self, path: Path, revision: str) -> None:
+        super().__init__(f"{path}: written by a newer jumpnotes (schema {revision})")
+
+
+class InvalidQuery(StoreError):
+    hint = "Type one or more words."
+
+    def __init__(self, query: str) -> None:
+        super().__init__(f"nothing to search for in {query!r}")
+        self.query = query
+
+
+class InvalidCorrection(StoreError):
+    """A correction that makes no sense for its meeting."""
+
+    hint = "Give a time within the recording, or say that the block was not discussed."
+
+
+class BlockNotFound(InvalidCorrection):
+    hint = "The notes may have been edited. Reload the page."
+
+    def __init__(self, slug: str, block_id: str) -> None:
+        super().__init__(f"{slug} has no block {block_id!r}")
+        self.block_id = block_id
+
+
+class CorrectionNotFound(InvalidCorrection):
+    hint = "Reload the page."
+
+    def __init__(self, slug: str, correction_id: int) -> None:
+        super().__init__(f"{slug} has no correction {correction_id}")
+
+
+class ConflictError(StoreError):
+    """Somebody else has changed the correction of a block. `theirs` is theirs, None when it no longer applies."""
+
+    hint = "Reload the page, and correct the link again if theirs is wrong."
+
+    def __init__(self, slug: str, block_id: str, theirs: Correction | None) -> None:
+        change = "its correction no longer applies"
+        if theirs is not None:
+            deeds = {
+                "time": f"set it to {clock(theirs.start or 0)}",
+                "not_discussed": "marked it as not discussed",
+                "automatic": "set it back to automatic",
+            }
+            change = f"{theirs.author} {deeds[theirs.verdict.value]} at {theirs.at:%Y-%m-%d %H:%M} UTC"
+        super().__init__(f"{slug}: the link of {block_id!r} has changed: {change}")
+        self.theirs = theirs
+
+
+class Busy(StoreError):
+    hint = "Nothing was lost; run this again when the other jumpnotes has finished."
+    retryable = True
+
+    def __init__(self, path: Path, problem: str = "the database is locked by another jumpnotes") -> None:
+        super().__init__(f"{path}: {problem}")
+
+
+class DiskFull(StoreError):
+    hint = "Free some space and run again; what was stored before is intact."
+    retryable = True
+
+    def __init__(self, path: Path, problem: str = "the disk is full") -> None:
+        super().__init__(f"{path}: {problem}")
+
+
+class ReadOnly(StoreError):
+    hint = "Check the folder's owner, its permissions and the disk."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: cannot be written, only read")

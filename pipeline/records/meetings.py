@@ -1,0 +1,114 @@
+"""Everything that is known of a meeting, its runs, and what a search finds in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from pipeline.records.alignments import Alignment, Correction, Mishearing, UncoveredSpan
+from pipeline.records.notes import Notes
+from pipeline.records.recordings import Recording, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """What a complete run of a meeting was made from. A run that would be made from the same has nothing to do.
+
+    `source`, `media`, `transcript` and `model` are what the user chose instead of the defaults; they hold for later
+    runs until the link in the notes changes.
+    """
+
+    notes: str | None = None  # sha256 of the notes file
+    aligner: str | None = None  # version of everything that follows the transcript
+    link: str | None = None  # key of the recording that the notes link to
+    source: str | None = None  # a URL or file used instead of that link
+    media: str | None = None  # key of that source
+    transcript: str | None = None  # a transcript source by its name, or the sha256 of a transcript file
+    model: str | None = None  # a speech model
+    corrections: str | None = None  # version of the corrections; None: nobody corrected anything
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the last run of a meeting ended early."""
+
+    stage: str
+    message: str
+    hint: str
+    retryable: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingVersions:
+    """The runs a Meeting is built from, by their numbers: equal numbers, equal content."""
+
+    notes: int | None = None
+    transcript: int | None = None
+    alignment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Everything stored of one meeting, as of its latest runs.
+
+    `alignments` are what was found, with corrections laid over it. `corrections` holds the newest of each block,
+    AUTOMATIC ones among them; `orphans` are those that apply to no block, because it is no longer in the notes or
+    because they were made for another recording.
+    """
+
+    notes: Notes
+    recording: Recording | None = None
+    transcript: Transcript | None = None
+    alignments: dict[str, Alignment] = field(default_factory=dict)  # by block id
+    failure: Failure | None = None
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  # by block id
+    orphans: tuple[Correction, ...] = ()
+    uncovered: tuple[UncoveredSpan, ...] = ()  # in time order, as of the latest alignment
+    mishearings: tuple[Mishearing, ...] = ()  # in time order, as of the latest alignment
+    duration: float | None = None  # of the recording in seconds, as well as it is known
+    versions: MeetingVersions = MeetingVersions()
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingSummary:
+    """One line of the list of meetings."""
+
+    slug: str
+    title: str
+    date: date | None
+    duration: float | None
+    topics: int
+    linked: int  # topics with a link
+    failure: Failure | None = None
+    has_video: bool = True
+    has_transcript: bool = False
+    damaged: bool = False  # something stored of it cannot be read
+
+
+class PassageSource(StrEnum):
+    """What a passage is from, and so what a hit was found in: NOTES or TRANSCRIPT."""
+
+    NOTES = "notes"
+    TRANSCRIPT = "transcript"
+    MISHEARD = "misheard"  # the transcript, with the words of the notes that were probably said put in
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One moment where a query was found, or a block of the notes."""
+
+    slug: str
+    title: str
+    date: date | None
+    source: PassageSource
+    start: float | None  # None: in the notes, at a block that has no moment
+    block_id: str | None
+    snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
+    section: str | None = None  # the heading it stands, or was said, under
+    speaker: str | None = None
+    heard: str | None = None  # what stands in the transcript where the query's word was probably said
+    missing: tuple[str, ...] = ()  # what the query has and this place has not
+    duration: float | None = None  # of the recording, in seconds
