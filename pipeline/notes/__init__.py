@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path, PurePath
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.file_names import printable
-from pipeline.notes import hints, inline, markdown, meetings, naming, recording, transcripts
+from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, recording, titles, transcripts
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.notes.front_matter import FrontMatter, read_front_matter
@@ -99,7 +99,7 @@ def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()
     """Read the notes of one or several meetings from `source`, the text of a file.
 
     Every line that is not blank belongs to exactly one block of one meeting: their ranges [line, end_line) do not
-    overlap. Only what stands above the first of several meetings belongs to none.
+    overlap. What stands outside of several meetings, such as the preamble of a file, belongs to none.
 
     Args:
         name: path of the file. Date and slug may come from its name, and the date from its folders.
@@ -114,40 +114,52 @@ def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
-    front_matter = read_front_matter(lines)
-    pieces = meetings.split(drafts, lines)
-    return tuple(
-        _parse_meeting(piece, source if len(pieces) == 1 else None, lines, name, front_matter, templates)
-        for piece in pieces
-    )
+    file = _File(source, lines, name, read_front_matter(lines), templates)
+    pieces = meetings.split(drafts, lines, name)
+    if pieces[0].day is None:
+        return (_parse_only(file, pieces[0]),)
+    above = [draft for draft in drafts if draft.line < pieces[0].line]
+    series = titles.find_series(above, file.front_matter, name)
+    return tuple(naming.with_distinct_slugs([_parse_one_of_several(file, piece, series) for piece in pieces]))
 
 
-def _parse_meeting(
-    piece: MeetingLines,
-    source: str | None,
-    lines: list[str],
-    name: str,
-    front_matter: FrontMatter,
-    templates: frozenset[str],
-) -> Notes:
-    """The notes of one meeting; `source` is the whole file where that is what they are."""
-    drafts = piece.drafts
-    source = source or "\n".join(lines[piece.line - 1 : piece.end_line - 1])
-    written = transcripts.take_transcript(drafts, lines)
+@dataclass(frozen=True, slots=True)
+class _File:
+    source: str
+    lines: list[str]
+    name: str
+    front_matter: FrontMatter
+    templates: frozenset[str]
+
+
+def _parse_only(file: _File, piece: MeetingLines) -> Notes:
+    """The notes of a file with one meeting."""
+    title = titles.find_title(piece.drafts, file.front_matter, file.name)
+    order = meeting_dates.known_order(file.name, piece.drafts)
+    day, warnings = meeting_dates.find_meeting_date(title, file.name, piece.drafts, file.front_matter, order)
+    notes = Notes(naming.slug_of(title, file.name, day), title, day, None, (), file.source, tuple(warnings))
+    return _with_content(notes, file, piece.drafts, file.front_matter)
+
+
+def _parse_one_of_several(file: _File, piece: MeetingLines, series: str) -> Notes:
+    """The notes of one of the meetings of a file: what the front matter says is not about it alone."""
+    title = titles.title_of_several(piece.heading, piece.day, series)
+    source = "".join(f"{line}\n" for line in file.lines[piece.line - 1 : piece.end_line - 1])
+    notes = Notes(naming.slug_of(title, file.name, piece.day), title, piece.day, None, (), source, line=piece.line)
+    return _with_content(notes, file, piece.drafts, FrontMatter())
+
+
+def _with_content(notes: Notes, file: _File, drafts: list[DraftBlock], front_matter: FrontMatter) -> Notes:
+    """The notes with what their blocks say."""
+    written = transcripts.take_transcript(drafts, file.lines)
     found = recording.find_recording(drafts, front_matter)
     warnings = [*found.warnings, *_find_open_comments(drafts), *hints.extract_hints(drafts, found.parts)]
-    title = _title(drafts) or front_matter.text("title") or PurePath(name).stem.replace("_", " ")
-    day, date_warnings = _date(title, name, front_matter)
-    return Notes(
-        slug=naming.slug_of(title, name, day),
-        title=title,
-        date=day,
+    return replace(
+        notes,
         video=found.parts[0] if found.parts else None,
         further_parts=found.parts[1:],
-        sections=tuple(_sections(BlockBuilder(source, lines, templates), drafts)),
-        source=source,
-        warnings=(*date_warnings, *warnings),
-        line=piece.line,
+        sections=tuple(_sections(BlockBuilder(notes.source, file.lines, file.templates), drafts)),
+        warnings=(*notes.warnings, *warnings),
         transcript=written,
     )
 
@@ -156,25 +168,6 @@ def _find_open_comments(drafts: list[DraftBlock]) -> Iterator[str]:
     for draft in drafts:
         if draft.kind is BlockKind.MARKUP and draft.raw.lstrip().startswith("<!--") and "-->" not in draft.raw:
             yield f"line {draft.line}: this comment is never closed, so everything after it is hidden"
-
-
-def _title(drafts: list[DraftBlock]) -> str:
-    titles = [draft for draft in drafts if draft.kind is BlockKind.HEADING and draft.depth == 1]
-    return next((text for draft in titles if (text := _whole_text(draft))), "")
-
-
-def _whole_text(draft: DraftBlock) -> str:
-    return " ".join(inline.plain_text([token for tokens in draft.cells for token in tokens]).split())
-
-
-def _date(title: str, name: str, front_matter: FrontMatter) -> tuple[date | None, list[str]]:
-    """The day of the meeting, and warnings. The file name counts first: people copy titles from earlier notes."""
-    stem = PurePath(name).stem
-    in_name, in_title = naming.find_date(stem), naming.find_date(title)
-    if in_name and in_title and in_name[0] != in_title[0]:
-        return in_name[0], [f"the title says {in_title[0]}, the file name {in_name[0]}; the file name is used"]
-    found = in_name or in_title or naming.find_date(front_matter.text("date"))
-    return (found[0] if found else None), []
 
 
 def _sections(builder: BlockBuilder, drafts: list[DraftBlock]) -> Iterator[Section]:

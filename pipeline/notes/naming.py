@@ -1,42 +1,20 @@
-"""What notes are called: their date, their slug, and the ids of their blocks."""
+"""What notes are called in addresses: their slug, and the ids of their blocks."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-# 1/2/2020 is not read as a date: it may be January or February.
-_DATES = (
-    re.compile(rf"(?<![^\W_]){_YEAR}(?P<sep>[-_./]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?![^\W_])"),
-    re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.IGNORECASE),
-    re.compile(rf"\b{_DAY}\.?\s+{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE),
-)
+from pipeline.notes.dates import DayOrder, find_dates
+from pipeline.records import Notes
+
 _MAX_SLUG_CHARS = 80
 _MAX_ID_CHARS = 40
-
-
-def find_date(text: str) -> tuple[date, tuple[int, int]] | None:
-    """The first calendar date written in `text`, and its span.
-
-    >>> find_date("Office hours, January 21st, 2020")
-    (datetime.date(2020, 1, 21), (14, 32))
-    """
-    for pattern in _DATES:
-        for found in pattern.finditer(text):
-            month = found["month"]
-            number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
-            try:
-                return date(int(found["year"]), number, int(found["day"])), found.span()
-            except ValueError:
-                continue
-    return None
 
 
 def slugify(text: str, max_chars: int = _MAX_SLUG_CHARS) -> str:
@@ -64,14 +42,29 @@ def slug_of(title: str, name: str, day: date | None) -> str:
 def _dated_slug(words: str, day: date | None) -> str:
     if day is None:
         return slugify(words)
-    written = find_date(words)
-    if written is not None:
-        start, end = written[1]
-        words = f"{words[:start]} {day.isoformat()} {words[end:]}"
+    written = [found for order in (None, *DayOrder) for found in find_dates(words, order)]
+    if written:
+        replaced = next((found for found in written if found.day == day), written[0])
+        words = f"{words[: replaced.start]} {day.isoformat()} {words[replaced.end :]}"
     slug = slugify(words)
     if day.isoformat() in slug:
         return slug
     return f"{slugify(slug, _MAX_SLUG_CHARS - 11)}-{day.isoformat()}"
+
+
+def with_distinct_slugs(meetings: list[Notes]) -> list[Notes]:
+    """The meetings of a file, with slugs that differ.
+
+    Meetings of one day and title are numbered from the end where the file is older: adding one changes no other's.
+    """
+    newest_first = len(meetings) > 1 and (meetings[0].date or date.min) > (meetings[-1].date or date.min)
+    counts: Counter[str] = Counter()
+    result = []
+    for notes in reversed(meetings) if newest_first else meetings:
+        counts[notes.slug] += 1
+        number = counts[notes.slug]
+        result.append(notes if number == 1 else replace(notes, slug=f"{notes.slug}-{number}"))
+    return result[::-1] if newest_first else result
 
 
 def _digest(text: str) -> str:

@@ -19,6 +19,7 @@ from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import load_languages
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import naming
+from pipeline.notes.dates import find_date
 from pipeline.records import Origin, Segment, Transcript
 from pipeline.search.passages import transcript_passages
 from pipeline.search.query import parse as parse_query
@@ -87,7 +88,7 @@ def read_terms(text: str) -> object:
 
 def read_names(text: str) -> object:
     day = date(2024, 1, 1)
-    return naming.find_date(text), naming.slug_of(text, "x", day), naming.BlockIds().make(text, (text,))
+    return find_date(text), naming.slug_of(text, "x", day), naming.BlockIds().make(text, (text,))
 
 
 def read_address(text: str) -> object:

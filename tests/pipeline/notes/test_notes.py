@@ -10,7 +10,7 @@ import pytest
 from pipeline import notes
 from pipeline.errors import NotesError
 from pipeline.links import youtube_id
-from pipeline.notes import naming
+from pipeline.notes.dates import find_date
 from pipeline.records import BlockKind, Video
 from tests.conftest import ROOT
 from tests.pipeline.notes.parsing import FIXTURES, assert_no_line_is_lost, parse
@@ -43,7 +43,7 @@ def test_the_seed_reads_as_its_writers_meant_it() -> None:
 
 # A checkout of the project whose notes these are, beside this repository or named.
 REAL = os.environ.get("JUMPNOTES_TEST_NOTES") or next(map(str, ROOT.parent.glob("*/osquery-office-hours")), "")
-REAL_NOTES = sorted(path for path in Path(REAL).glob("*.md") if naming.find_date(path.stem)) if REAL else []
+REAL_NOTES = sorted(path for path in Path(REAL).glob("*.md") if find_date(path.stem)) if REAL else []
 
 
 @pytest.mark.skipif(not REAL_NOTES, reason="osquery's notes are not here; JUMPNOTES_TEST_NOTES may name them")
@@ -52,7 +52,7 @@ def test_no_line_of_real_notes_is_lost(path: Path) -> None:
     """Real notes keep every line, are dated by their file name, and have the video they link to."""
     read = notes.read(path)
     assert_no_line_is_lost(read)
-    found = naming.find_date(path.stem)
+    found = find_date(path.stem)
     assert found is not None
     assert read.date == found[0]
     assert read.slug.endswith(found[0].isoformat())

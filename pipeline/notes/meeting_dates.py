@@ -1,0 +1,200 @@
+"""The day of a meeting: what its file, its heading, a "Date:" line, the front matter and the folders say of it.
+
+What is most specific to the meeting counts most. A date in the text is one only where it stands as the meeting's: a
+date that is merely mentioned (of the next meeting, of a release) is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from pathlib import PurePath
+
+from pipeline.notes import dates, inline
+from pipeline.notes.dates import DayOrder, FoundDate
+from pipeline.notes.front_matter import FrontMatter
+from pipeline.notes.heading_words import known_words, words_of
+from pipeline.notes.markdown import DraftBlock
+from pipeline.notes.titles import whole_text
+from pipeline.records import BlockKind
+
+_YEAR_FOLDER = re.compile(r"(?:19|20)\d\d(?:[-_.]\d\d)?")
+_YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_RANGE = re.compile(r"[\s_-]*(?:to|until|till|through|bis|a|–|—|-)[\s_-]*", re.IGNORECASE)
+_NOT_A_DAY = re.compile(
+    r"(?:releases?|versions?|v|rc|milestone|part|ep|episode|chapter|section)[\s_.-]*$", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"[^\w\n]{0,6}(?P<label>[^:：|\n]{1,40}?)\s*\W{0,3}(?:[:：]|\s\|\s|\s[–—-]\s)\W{0,4}(?P<value>.*)", re.DOTALL
+)
+_CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1,2}", re.IGNORECASE)
+_ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
+_BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
+_BLOCKS_WITH_BARE_DATE = 10
+_FRONT_FIELDS = (
+    "date",
+    "datetime",
+    "meeting_date",
+    "meeting-date",
+    "meetingdate",
+    "start",
+    "start_date",
+    "day",
+    "held",
+)
+
+
+def find_meeting_date(
+    title: str, name: str, drafts: list[DraftBlock], front_matter: FrontMatter, order: DayOrder | None
+) -> tuple[date | None, list[str]]:
+    """The day of the meeting, and warnings. The file name counts first: people copy titles from earlier notes."""
+    in_title = dates.find_dates(title, order)
+    in_name = _date_in_name(name, order, in_title)
+    if in_name and in_title and in_name != in_title[0].day:
+        told = f"the title says {in_title[0].day}, the file name {in_name}; the file name is used"
+        return in_name, [told]
+    year = _year_above(PurePath(name).parts)
+    return (
+        in_name
+        or _single(in_title)
+        or next(labelled_dates(drafts, order), None)
+        or _date_of_heading(drafts, order)
+        or _front_date(front_matter, order)
+        or _date_in_folders(PurePath(name).parts[:-1], order)
+        or (found.day if year and (found := dates.find_partial(title, year)) else None)
+    ), []
+
+
+def known_order(name: str, drafts: Iterable[DraftBlock]) -> DayOrder | None:
+    """How the notes write 3/5/2024, by the other dates in their name, their headings and their labels."""
+    texts = (whole_text(draft) for draft in drafts if draft.kind is not BlockKind.CODE)
+    return dates.day_order([*PurePath(name).parts, *(text for text in texts if len(text) < 200)])
+
+
+def _single(found: list[FoundDate]) -> date | None:
+    """The only date of a text, or the first of several that are no range."""
+    return found[0].day if found else None
+
+
+def _date_in_name(name: str, order: DayOrder | None, in_title: list[FoundDate]) -> date | None:
+    """The date in the name of the file, completed by the year of its folder."""
+    path = PurePath(name)
+    found = dates.find_dates(path.stem, order)
+    if len(found) > 1:
+        if _RANGE.fullmatch(path.stem[found[0].end : found[1].start]):
+            return None
+        # Published on one day, held on another: the title knows which.
+        return next((each.day for each in found if in_title and each.day == in_title[0].day), found[0].day)
+    if found:
+        return found[0].day
+    joined = dates.find_dates("/".join((*path.parts[-4:-1], path.stem)), order)
+    if joined and joined[-1].end > len("/".join(path.parts[-4:-1])):  # 2024/03/05.md
+        return joined[-1].day
+    return _partial_date(path.stem, _year_above(path.parts))
+
+
+def _partial_date(stem: str, year: int | None) -> date | None:
+    if year is None:
+        return None
+    found = dates.find_partial(stem.replace("_", " "), year, numeric=True)
+    if found is None or _NOT_A_DAY.search(stem[: found.start]):
+        return None
+    return found.day
+
+
+def _year_above(parts: tuple[str, ...]) -> int | None:
+    """The year that a folder above the file stands for, or that its name has beside a day and a month."""
+    for part in reversed(parts[:-1]):
+        if _YEAR_FOLDER.fullmatch(part):
+            return int(part[:4])
+    years = {int(year) for part in parts[-3:] for year in _YEAR_IN_NAME.findall(part)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _date_in_folders(folders: tuple[str, ...], order: DayOrder | None) -> date | None:
+    """The date that the folder of the file is called by, with the year of the folders above it: 2022/01-18-reviews."""
+    if not folders:
+        return None
+    return _date_in_name("/".join(folders), order, []) if not _YEAR_FOLDER.fullmatch(folders[-1]) else None
+
+
+def labelled_dates(drafts: list[DraftBlock], order: DayOrder | None) -> Iterator[date]:
+    """The dates behind a label such as "Meeting Date/Time:" at the top of the notes."""
+    for draft in islice(drafts, _BLOCKS_WITH_LABEL):
+        if draft.kind is BlockKind.CODE:
+            continue
+        for line in _lines(draft):
+            found = labelled_date(line, order)
+            if found:
+                yield found
+
+
+def _lines(draft: DraftBlock) -> Iterator[str]:
+    if draft.kind is BlockKind.ROW:
+        yield " | ".join(" ".join(inline.plain_text(tokens).split()) for tokens in draft.cells)
+        return
+    for tokens in draft.cells:
+        yield from inline.plain_text(tokens).split("\n")
+
+
+def labelled_date(line: str, order: DayOrder | None) -> date | None:
+    """The date of a line such as "**Date**: March 5, 2024"; None where the line is no such thing."""
+    match = _LABEL.match(line[:300])
+    if not match:
+        return None
+    words = words_of(match["label"])
+    if not any(word in known_words("date_labels") for word in words) or not all(
+        word in known_words("date_labels") or word in known_words("beside_date_labels") or word in known_words("series")
+        for word in words
+    ):
+        return None
+    found = dates.find_dates(match["value"], order, dotted=True)
+    return found[0].day if found and found[0].start < 40 else None
+
+
+def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date | None:
+    """The date that is a whole heading, or a whole line at the top, where it is the only one."""
+    found: set[date] = set()
+    for number, draft in enumerate(drafts):
+        if draft.kind is BlockKind.HEADING or (
+            number < _BLOCKS_WITH_BARE_DATE and draft.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM}
+        ):
+            line = next(_lines(draft), "")
+            if day := bare_date(line, order):
+                found.add(day)
+    return found.pop() if len(found) == 1 else None
+
+
+def bare_date(line: str, order: DayOrder | None) -> date | None:
+    """The date of a line that says nothing but a day, a time and what kind of meeting it is."""
+    found = dates.find_dates(line, order, dotted=True)
+    if len(found) != 1 or len(line) > 200:
+        return None
+    return found[0].day if not other_words(line[: found[0].start] + " " + line[found[0].end :]) else None
+
+
+def other_words(text: str) -> list[str]:
+    """The words of a line beside its date that are not about the day, the time, or that it is a meeting."""
+    text = _CLOCK.sub(" ", _ZONE.sub(" ", text))
+    return [
+        word
+        for word in words_of(text)
+        if not (
+            word in known_words("beside_dates")
+            or word in known_words("series")
+            or dates.is_weekday(word)
+            or word.isdigit()
+        )
+    ]
+
+
+def _front_date(front_matter: FrontMatter, order: DayOrder | None) -> date | None:
+    for field in _FRONT_FIELDS:
+        text = front_matter.text(field)
+        if text and (found := dates.find_dates(text, order, dotted=True)):
+            return found[0].day
+        if text and (day := dates.from_epoch(text)):
+            return day
+    return None

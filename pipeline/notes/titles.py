@@ -1,0 +1,133 @@
+"""What notes are called by people: the title they give, or else what their file and its folders are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import PurePath
+
+from pipeline.notes import inline
+from pipeline.notes.dates import DayOrder, find_dates, is_weekday
+from pipeline.notes.front_matter import FrontMatter
+from pipeline.notes.heading_words import is_section_name, known_words, words_of
+from pipeline.notes.markdown import DraftBlock
+from pipeline.records import BlockKind
+
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{")  # {{page.title}}
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_LABELLED = re.compile(
+    r"\W{0,4}(?:[\w/&]+ ){0,3}(?:date|time|duration|when|where|location|moderator|datum|fecha|日期|時間|时间)\s*[:：]",
+    re.IGNORECASE,
+)
+_RECORDING_LINK = re.compile(
+    r"[(\[|–—-]\s{0,3}(?:(?:zoom|youtube|meeting|video|the|link|to)\s){0,3}"
+    r"(?:recordings?|recorded|video|youtube|stream|slides|rec)\b[^()\[\]]{0,30}(?:[)\]]|$)",
+    re.IGNORECASE,
+)
+_JOINTS = " ,.:;|–—-"
+_MAX_TITLE_CHARS = 300
+_FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
+_MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
+
+
+def whole_text(draft: DraftBlock) -> str:
+    """All text of a block on one line."""
+    return " ".join(inline.plain_text([token for tokens in draft.cells for token in tokens]).split())
+
+
+def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: str) -> str:
+    """The title: the front matter's, a heading's, or one made from the name of the file."""
+    headings = [(draft.depth, whole_text(draft)) for draft in drafts if draft.kind is BlockKind.HEADING]
+    given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
+    given = "" if _TEMPLATE.search(given) else given
+    heading = _heading_title(headings)
+    if given and not (_is_only_date(given) and heading):
+        return given
+    described = next(filter(None, map(front_matter.text, _FRONT_FIELDS)), "")
+    if described and len(described) <= _MAX_DESCRIPTION_CHARS and not (headings and headings[0] == (1, heading)):
+        return " ".join(described.split())
+    return heading or name_title(name)
+
+
+def _heading_title(headings: list[tuple[int, str]]) -> str:
+    """The first heading of level 1 that is no section's name; where there is none, the first heading of any level.
+
+    Where that is a section's name, too, a heading with the meeting's date.
+    """
+    titles = [text for depth, text in headings if depth == 1 and _is_title(text)]
+    titles += [text for _, text in headings[:1] if _is_title(text)]
+    titles += [text for _, text in headings if find_dates(text) and not _is_only_date(text) and _is_title(text)]
+    return titles[0] if titles else ""
+
+
+def _is_only_date(text: str) -> bool:
+    dates = find_dates(text)
+    return bool(dates) and not words_of(text[: dates[0].start] + text[dates[0].end :])
+
+
+def _is_title(text: str) -> bool:
+    return bool(text) and not (_TEMPLATE.search(text) or is_section_name(text) or _LABELLED.match(text))
+
+
+def find_series(above: list[DraftBlock], front_matter: FrontMatter, name: str) -> str:
+    """What the meetings of a file are called, by what stands above them; "" where nothing says so."""
+    headings = [(draft.depth, whole_text(draft)) for draft in above if draft.kind is BlockKind.HEADING]
+    given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
+    for title in (given, _heading_title(headings), series_name(name)):
+        if title and not (_TEMPLATE.search(title) or _says_nothing(title)):
+            return title
+    return ""
+
+
+def title_of_several(heading: str, day: date | None, series: str) -> str:
+    """The title of one of several meetings, from what its heading says: `OCI Weekly – 2020-03-04`."""
+    text = " ".join(_RECORDING_LINK.sub(" ", inline.BARE_URL.sub(" ", heading)).split())
+    written = next(iter(find_dates(text, DayOrder.MONTH_FIRST, dotted=True)), None)
+    if day is None or written is None:
+        return f"{series} – {text}" if series else text
+    before, after = (_trimmed(part) for part in (text[: written.start], text[written.end :]))
+    if all(is_weekday(word) or word == "the" for word in words_of(before)):
+        before = ""
+    own = f"{before} {after}".strip()
+    if not series or {*words_of(series)} <= {*words_of(own)}:
+        return f"{before} {day} {after}".strip()[:_MAX_TITLE_CHARS]
+    return f"{series} – {day} {own}".strip()[:_MAX_TITLE_CHARS]
+
+
+def _trimmed(text: str) -> str:
+    """The text without the marks that joined it to a date."""
+    for pair in ("()", "[]"):
+        if text.count(pair[0]) != text.count(pair[1]):  # the date stood in them
+            text = text.replace(pair[0], "").replace(pair[1], "")
+    return text.strip(_JOINTS)
+
+
+def name_title(name: str) -> str:
+    """A title made from the name of the file, or from its folders where it says as little as README."""
+    path = PurePath(name)
+    stem = path.stem.replace("_", " ")
+    if stem.casefold() not in known_words("files"):
+        return stem
+    folders = [part.replace("_", " ") for part in path.parts[:-1]]
+    named = [number for number, folder in enumerate(folders) if not _says_nothing(folder)]
+    if not named:
+        return " ".join(folders[-2:]) or stem
+    return " ".join(folders[named[-1] :])
+
+
+def series_name(name: str) -> str:
+    """What the meetings in the file `name` have in common: its name without dates, or that of a folder."""
+    path = PurePath(name)
+    for part in (path.stem, *reversed(path.parts[:-1])):
+        if not _says_nothing(part):
+            return re.sub(r"[\s_-]+", " ", part).strip()
+    return ""
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether a name is a date, a year, or what everybody calls such a file or folder."""
+    for found in reversed(find_dates(name)):
+        name = name[: found.start] + name[found.end :]
+    left = [word for word in words_of(name) if not word.isdigit()]
+    return all(word in known_words("files") or word in known_words("series") or len(word) < 2 for word in left)
