@@ -12,6 +12,8 @@ from pipeline.cli.options import FilePath, format_option, to_json
 if TYPE_CHECKING:
     from pipeline.records import MeetingAlignment, Notes, Transcript
 
+_MAX_CHOICES = 20  # meetings that an error names
+
 
 @click.command("align")
 @click.argument("notes_path", metavar="NOTES", type=FilePath())
@@ -19,19 +21,24 @@ if TYPE_CHECKING:
 @click.option(
     "--explain", "line", metavar="LINE", type=click.IntRange(1), help="Explain how the block on LINE was placed."
 )
+@click.option("--meeting", metavar="DATE|SLUG", help="Which meeting, where NOTES has several.")
 @format_option
-def align_command(notes_path: Path, transcript_path: Path, line: int | None, output_format: str) -> None:
+def align_command(
+    notes_path: Path, transcript_path: Path, line: int | None, meeting: str | None, output_format: str
+) -> None:
     """Find where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
 
     TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
     """
+    from pipeline import align as aligner
     from pipeline import export
     from pipeline.cli.render.links import cut_report, hint_report, link_table
 
     if line is not None:
-        _explain(notes_path, transcript_path, line, output_format)
+        _explain(notes_path, transcript_path, line, meeting, output_format)
         return
-    notes, transcript, aligned = align_files(notes_path, transcript_path)
+    notes, transcript = _read(notes_path, transcript_path, meeting)
+    aligned = aligner.align(notes, transcript)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if report := cut_report(aligned):
         click.echo(report, err=True)
@@ -48,6 +55,7 @@ def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcr
 
     Raises:
         NotesError: the notes cannot be read.
+        BadParameter: they are those of several meetings.
         TranscriptError: the transcript cannot be read.
     """
     from pipeline import align
@@ -56,12 +64,12 @@ def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcr
     return notes, transcript, align.align(notes, transcript)
 
 
-def _explain(notes_path: Path, transcript_path: Path, line: int, output_format: str) -> None:
+def _explain(notes_path: Path, transcript_path: Path, line: int, meeting: str | None, output_format: str) -> None:
     """Print why the block on this line was placed where it was."""
     from pipeline.align.explain import explain
     from pipeline.cli.render import explain as render
 
-    notes, transcript = _read(notes_path, transcript_path)
+    notes, transcript = _read(notes_path, transcript_path, meeting, line)
     if (block := render.block_at(notes, line)) is None:
         raise click.BadParameter(
             f"no block of the notes is on line {line}; {render.nearest(notes, line)}", param_hint="--explain"
@@ -70,9 +78,31 @@ def _explain(notes_path: Path, transcript_path: Path, line: int, output_format: 
     click.echo(to_json(render.document(explanation)) if output_format == "json" else render.text(explanation))
 
 
-def _read(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcript]:
+def _read(
+    notes_path: Path, transcript_path: Path, meeting: str | None = None, line: int | None = None
+) -> tuple[Notes, Transcript]:
     from pipeline import cues, notes
     from pipeline.notes.files import siblings_of
 
     templates = notes.folder_templates(siblings_of(notes_path).values())
-    return notes.read(notes_path, templates=templates), cues.read(transcript_path)
+    return _choose(notes.read_all(notes_path, templates=templates), meeting, line), cues.read(transcript_path)
+
+
+def _choose(meetings: tuple[Notes, ...], meeting: str | None, line: int | None) -> Notes:
+    """The meeting with this date or slug, or with this line of the file; the only one where neither is given."""
+    if meeting is not None:
+        found = [each for each in meetings if meeting in {each.slug, each.date.isoformat() if each.date else None}]
+    elif line is not None and len(meetings) > 1:
+        found = [each for each in meetings if each.line <= line < each.end_line]
+    else:
+        found = list(meetings)
+    if len(found) == 1:
+        return found[0]
+    choices = [each.slug for each in (found or meetings)]
+    more = f" and {len(choices) - _MAX_CHOICES} more" if len(choices) > _MAX_CHOICES else ""
+    problem = (
+        "the notes have several meetings"
+        if meeting is None
+        else f"{meeting} is {'several' if found else 'none'} of them"
+    )
+    raise click.BadParameter(f"{problem}: {', '.join(choices[:_MAX_CHOICES])}{more}", param_hint="--meeting")

@@ -143,6 +143,7 @@ def _parse_only(file: _File, piece: MeetingLines) -> Notes:
 
 def _parse_one_of_several(file: _File, piece: MeetingLines, series: str) -> Notes:
     """The notes of one of the meetings of a file: what the front matter says is not about it alone."""
+    assert piece.day is not None
     title = titles.title_of_several(piece.heading, piece.day, series)
     source = "".join(f"{line}\n" for line in file.lines[piece.line - 1 : piece.end_line - 1])
     notes = Notes(naming.slug_of(title, file.name, piece.day), title, piece.day, None, (), source, line=piece.line)

@@ -27,22 +27,23 @@ _RANGE = r"(?:\s?(?:[-–&+,]|and|to)\s?\d{1,2}(?:st|nd|rd|th)?)?"  # 18 & 25: t
 _OF = r"(?:(?:of|de|del|di|den|the)\s|d['’])?"
 _CLOCK = r"(?:\d{1,2}:\d\d(?::\d\d)?\s(?:[A-Z]{2,5}\s)?)?"  # Tue Mar  5 14:00:00 UTC 2024
 _NO_DIGIT_BEFORE = r"(?<!\d)(?<!\d[./-])"
-_ENDS = r"(?![^\W_])(?![./-]\d)"
+_BEGINS = r"(?<![0-9A-Za-z])"
+_ENDS = r"(?![0-9A-Za-z])(?![./-]\d)"
 
 _NUMERIC = (  # year first
-    re.compile(rf"(?<![^\W_]){_YEAR}(?P<sep>[-_./]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?:(?=T\d)|(?![^\W_]))"),
-    re.compile(rf"(?<![^\W_]){_YEAR}(?P<sep>[-/])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_ENDS}"),
+    re.compile(rf"{_BEGINS}{_YEAR}(?P<sep>[-_./]?)(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?:(?=T\d)|(?![0-9A-Za-z]))"),
+    re.compile(rf"{_BEGINS}{_YEAR}(?P<sep>[-/])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_ENDS}"),
     re.compile(
         rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})(?!\d)(?:\s?[日号號일])?"
     ),
 )
-_DOTTED = re.compile(rf"(?<![^\W_]){_YEAR}\.(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})\.?{_ENDS}")
+_DOTTED = re.compile(rf"{_BEGINS}{_YEAR}\.(?P<month>\d{{1,2}})\.(?P<day>\d{{1,2}})\.?{_ENDS}")
 _NAMED = (
     re.compile(
         rf"(?<![^\W_]){_WORD}\.?{_GAP}(?:the\s)?{_DAY}{_RANGE}(?:\s?\([^()]{{1,15}}\))?[\s,._/-]{{1,3}}{_OF}{_CLOCK}{_YEAR}(?!\w)"
     ),
     re.compile(rf"{_NO_DIGIT_BEFORE}{_DAY}{_RANGE}{_GAP}{_OF}{_WORD}{_GAP}{_OF}{_YEAR}(?!\w)"),
-    re.compile(rf"(?<![^\W_]){_YEAR}{_GAP}{_WORD}{_GAP}{_DAY}(?!\w)"),
+    re.compile(rf"{_BEGINS}{_YEAR}{_GAP}{_WORD}{_GAP}{_DAY}(?!\w)"),
 )
 _DAY_AND_MONTH = re.compile(
     rf"{_NO_DIGIT_BEFORE}(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?P=sep)(?P<year>(?:19|20)?\d\d){_ENDS}"

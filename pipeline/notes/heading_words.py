@@ -36,8 +36,12 @@ def is_section_name(text: str) -> bool:
 
 
 def is_transcript_name(text: str) -> bool:
-    """Whether a heading announces what was said, word by word."""
-    return normalised(text) in known_names("transcripts")
+    """Whether a heading announces what was said, word by word: Transcript, Zoom Recording Transcript."""
+    words = normalised(text).split()
+    told = [word for word in words if word not in known_words("beside_transcripts")]
+    return bool(words) and (
+        " ".join(words) in known_names("transcripts") or told in (["transcript"], ["transcription"])
+    )
 
 
 @cache
@@ -52,6 +56,7 @@ def known_words(name: str) -> frozenset[str]:
     other_files         names of files whose dated headings are no meetings: changelog
     files               names of files and folders that say nothing: readme
     date_labels         label the date of a meeting, beside_date_labels stand beside them
+    beside_transcripts  say what kind of transcript it is
     beside_dates        stand beside a date and a time of day
     """
     return frozenset(words_of(" ".join(_data()["words"][name])))

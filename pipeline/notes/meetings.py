@@ -34,11 +34,14 @@ _MIN_ORDERED_SHARE = 0.8  # of the meetings follow each other in time
 _MIN_EVIDENT_SHARE = 0.5  # of few meetings have attendees, an agenda and the like
 _MIN_LISTED_SHARE = 0.25  # of many meetings in a file that is not called after meetings
 _MAX_EMPTY_BLOCKS = 3  # of a meeting that was cancelled
+_BLOCKS_WITH_DATE = 3  # below a heading without one
+_BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
 _MAX_HEADING_CHARS = 250
 
 _YEAR = re.compile(r"\W*(?:year\s)?(?P<year>(?:19|20)\d\d)\W*", re.IGNORECASE)
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.]|:)", re.IGNORECASE)
+_DAY_OF_ONE = re.compile(r"\b(?:day|tag|jour|journée du|día|dia|giorno)\s?#?\d", re.IGNORECASE)
 _NO_MEETING = re.compile(
     r"\bno\s(?:\w+\s)?(?:meeting|call|session|sync)|kein\s?\w*\s(?:treffen|meeting)", re.IGNORECASE
 )
@@ -99,18 +102,26 @@ def _dated_headings(drafts: list[DraftBlock], order: DayOrder | None, name: str)
             year = int(alone["year"])
             continue
         found = dates.find_dates(text, order, dotted=True)
-        day = found[0] if found else dates.find_partial(text, year) if year else None
+        written = found[0] if found else dates.find_partial(text, year) if year else None
+        below = next(labelled_dates(_before_next_heading(drafts, index), order), None) if level < _BOLD_LEVEL else None
+        day = written.day if written else below
         if day is None or len(found) > 1:
             continue
-        before, after = text[: day.start], text[day.end :]
+        before, after = (text[: written.start], text[written.end :]) if written else (text, "")
         words = {*words_of(before), *words_of(after)}
         if _VERSION.search(f"{before} {after}") or (words & known_words("other_matters") and other_words(before)):
             continue
         rest = tuple(word for word in other_words(f"{before} {after}") if not _is_expected(word))
         if level < _BOLD_LEVEL or not rest:
-            yield _DatedHeading(
-                index, level, text, day.day, rest, not other_words(before), bool(words & known_words("called_meeting"))
-            )
+            leads, named = written is not None and not other_words(before), bool(words & known_words("called_meeting"))
+            yield _DatedHeading(index, level, text, day, rest, leads, named)
+
+
+def _before_next_heading(drafts: list[DraftBlock], index: int) -> list[DraftBlock]:
+    """The first blocks below a heading, where the date of a meeting may stand."""
+    below = drafts[index + 1 : index + 1 + _BLOCKS_WITH_DATE]
+    until = next((number for number, draft in enumerate(below) if draft.kind is BlockKind.HEADING), len(below))
+    return below[:until]
 
 
 def _is_expected(word: str) -> bool:
@@ -217,7 +228,7 @@ def _follow_each_other(days: list[date]) -> bool:
     steps = list(pairwise(days))
     later = sum(one <= other for one, other in steps)
     earlier = sum(one >= other for one, other in steps)
-    return max(later, earlier) >= _MIN_ORDERED_SHARE * len(steps)
+    return max(later, earlier) >= min(_MIN_ORDERED_SHARE * len(steps), max(len(steps) - 1, 1))  # one may be mistyped
 
 
 def _has_own_day(opening: list[_DatedHeading], drafts: list[DraftBlock], stem: str) -> bool:
@@ -225,7 +236,11 @@ def _has_own_day(opening: list[_DatedHeading], drafts: list[DraftBlock], stem: s
     above = drafts[: opening[0].index]
     titles = [whole_text(draft) for draft in above if draft.kind is BlockKind.HEADING]
     named = any(len(dates.find_dates(text)) == 1 for text in (stem, *titles[:1]))
-    return named or any(True for _ in labelled_dates(above, None))
+    return (
+        named
+        or any(_DAY_OF_ONE.search(heading.text) for heading in opening)
+        or any(True for _ in labelled_dates(above, None))
+    )
 
 
 def _looks_like_meeting(section: list[DraftBlock]) -> bool:

@@ -26,6 +26,7 @@ _TIME = re.compile(TIME)
 _ARROW = re.compile(rf"{TIME}\s?--\\?>\s?{TIME}")
 _LEADING = re.compile(rf"(?P<time>{_BRACKETED})(?=$|[\s:：,–—-])[\s:：,–—|-]{{0,4}}(?P<rest>.*)")
 _NAMED_FIRST = re.compile(rf"(?P<name>{_NAME})[\s,–—|-]{{0,4}}(?P<time>{_BRACKETED})\s?[:：]?\s{{0,4}}(?P<rest>.*)")
+_BOLD_NAME = re.compile(r"\s*(?:[-*]\s)?\*\*[^*]{1,40}\*\*")
 _LABEL = re.compile(rf"(?P<name>{_NAME})\s?[:：]\s+(?P<rest>(?!https?:)\S.*)")
 _VOICE = re.compile(r"<v(?:\.[\w.]{1,20})?\s(?P<name>[^<>]{1,60})>(?P<rest>[^<]*)(?:</v>)?")
 _MARKS = re.compile(
@@ -73,7 +74,7 @@ def timed_line(line: str) -> SpokenLine | None:
             return SpokenLine(start, None, _label(found["rest"]))
     if found := _NAMED_FIRST.match(text):
         start = _start(found["time"])
-        if start is not None and _is_namelike(found["name"]):
+        if start is not None and (_is_namelike(found["name"]) or _BOLD_NAME.match(line)):
             return SpokenLine(start, found["name"].strip(), _label(found["rest"]))
     return None
 

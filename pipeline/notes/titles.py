@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePath
 
 from pipeline.notes import inline
-from pipeline.notes.dates import DayOrder, find_dates, is_weekday
+from pipeline.notes.dates import DayOrder, find_dates, find_partial, is_weekday
 from pipeline.notes.front_matter import FrontMatter
 from pipeline.notes.heading_words import is_section_name, known_words, words_of
 from pipeline.notes.markdown import DraftBlock
@@ -25,7 +25,7 @@ _RECORDING_LINK = re.compile(
     r"(?:recordings?|recorded|video|youtube|stream|slides|rec)\b[^()\[\]]{0,30}(?:[)\]]|$)",
     re.IGNORECASE,
 )
-_JOINTS = " ,.:;|–—-"
+_JOINTS = " ,.:;@|–—-"
 _MAX_TITLE_CHARS = 300
 _FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
 _MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
@@ -74,25 +74,30 @@ def find_series(above: list[DraftBlock], front_matter: FrontMatter, name: str) -
     """What the meetings of a file are called, by what stands above them; "" where nothing says so."""
     headings = [(draft.depth, whole_text(draft)) for draft in above if draft.kind is BlockKind.HEADING]
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
-    for title in (given, _heading_title(headings), series_name(name)):
-        if title and not (_TEMPLATE.search(title) or _says_nothing(title)):
-            return title
-    return ""
+    titles = [title for title in (given, _heading_title(headings)) if title and not _TEMPLATE.search(title)]
+    telling = [title for title in (*titles, series_name(name)) if title and not _says_nothing(title)]
+    return next(iter([*telling, *titles]), "")
 
 
-def title_of_several(heading: str, day: date | None, series: str) -> str:
+def title_of_several(heading: str, day: date, series: str) -> str:
     """The title of one of several meetings, from what its heading says: `OCI Weekly – 2020-03-04`."""
     text = " ".join(_RECORDING_LINK.sub(" ", inline.BARE_URL.sub(" ", heading)).split())
-    written = next(iter(find_dates(text, DayOrder.MONTH_FIRST, dotted=True)), None)
-    if day is None or written is None:
-        return f"{series} – {text}" if series else text
+    written = next(iter(find_dates(text, DayOrder.MONTH_FIRST, dotted=True)), None) or find_partial(text, day.year)
+    if written is None:  # its date stands below
+        return f"{series} – {day} {text}" if series and {*words_of(series)} != {*words_of(text)} else f"{text} – {day}"
     before, after = (_trimmed(part) for part in (text[: written.start], text[written.end :]))
-    if all(is_weekday(word) or word == "the" for word in words_of(before)):
+    if not any(map(_is_telling, words_of(before))):
         before = ""
     own = f"{before} {after}".strip()
     if not series or {*words_of(series)} <= {*words_of(own)}:
         return f"{before} {day} {after}".strip()[:_MAX_TITLE_CHARS]
     return f"{series} – {day} {own}".strip()[:_MAX_TITLE_CHARS]
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word before a date says more than that it is a meeting: Agenda for Tuesday the …"""
+    lists = map(known_words, ("series", "meeting", "beside_dates", "date_labels"))
+    return not (is_weekday(word) or any(word in words for words in lists))
 
 
 def _trimmed(text: str) -> str:
