@@ -29,6 +29,7 @@ _BOLD_LEVEL = 7  # a line in bold that is used as a heading
 _LINE_LEVEL = 8  # a line that is nothing but a date
 _ITEM_LEVEL = 9  # a list item that is nothing but a date, with the notes below it
 _MIN_MEETINGS = 2
+_MAX_MEETINGS = 1_000  # a file with more is none that people wrote
 _MANY_MEETINGS = 4  # that many are believed although some of them are out of order or have no attendees
 _MIN_ORDERED_SHARE = 0.8  # of the meetings follow each other in time
 _MIN_EVIDENT_SHARE = 0.5  # of few meetings have attendees, an agenda and the like
@@ -81,7 +82,7 @@ def split(drafts: list[DraftBlock], lines: list[str], name: str = "") -> list[Me
     whole = [MeetingLines(1, len(lines) + 1, drafts)]
     dated = list(_dated_headings(drafts, known_order(name, drafts), name))
     opening = _choose(dated, drafts)
-    if len(opening) < _MIN_MEETINGS or not _are_meetings(opening, drafts, name):
+    if not _MIN_MEETINGS <= len(opening) <= _MAX_MEETINGS or not _are_meetings(opening, drafts, name):
         return whole
     pieces = [piece for piece in _pieces(opening, drafts, len(lines) + 1) if _was_held(piece)]
     for piece in pieces:
@@ -245,11 +246,10 @@ def _has_own_day(opening: list[_DatedHeading], drafts: list[DraftBlock], stem: s
 
 def _looks_like_meeting(section: list[DraftBlock]) -> bool:
     """Whether a section has attendees, an agenda and the like, or a recording."""
-    return _has_recording(section) or any(
-        known_words("meeting") & {*words_of(draft.text[:60])[:4]}
-        for draft in section[1:]
-        if draft.kind is not BlockKind.CODE
-    )
+    top = [draft.text for draft in section[1:_BLOCKS_AT_TOP] if draft.kind is not BlockKind.CODE]
+    if section[0].kind is not BlockKind.HEADING and section[0].cells:
+        top += inline.plain_text(section[0].cells[0]).split("\n")[1:2]
+    return _has_recording(section) or any(known_words("meeting") & {*words_of(text[:60])[:4]} for text in top)
 
 
 def _has_recording(section: list[DraftBlock]) -> bool:
@@ -289,7 +289,9 @@ def _end(drafts: list[DraftBlock], start: int, end: int, level: int) -> tuple[in
 def _was_held(piece: MeetingLines) -> bool:
     below = [draft for draft in piece.drafts[1:] if draft.kind is not BlockKind.MARKUP]
     if not below:
-        return _has_video(piece.drafts[:1])
+        first = piece.drafts[0]
+        has_text = first.kind is not BlockKind.HEADING and first.end_line > first.line + 1
+        return has_text or _has_video(piece.drafts[:1])
     told = " ".join([piece.heading, *(draft.text for draft in below[:_MAX_EMPTY_BLOCKS])])
     cancelled = bool(known_words("not_held") & {*words_of(piece.heading)}) or (
         bool(_NO_MEETING.search(told) or known_words("not_held") & {*words_of(told)})

@@ -25,7 +25,7 @@ _NAME = r"[^\W_][^:：<>\[\]()\"“”?!;/|]{0,40}?"
 _TIME = re.compile(TIME)
 _ARROW = re.compile(rf"{TIME}\s?--\\?>\s?{TIME}")
 _LEADING = re.compile(rf"(?P<time>{_BRACKETED})(?=$|[\s:：,–—-])[\s:：,–—|-]{{0,4}}(?P<rest>.*)")
-_NAMED_FIRST = re.compile(rf"(?P<name>{_NAME})[\s,–—|-]{{0,4}}(?P<time>{_BRACKETED})\s?[:：]?\s{{0,4}}(?P<rest>.*)")
+_NAMED_FIRST = re.compile(rf"(?P<name>{_NAME})[\s,:：–—|-]{{0,4}}(?P<time>{_BRACKETED})\s?[:：]?\s{{0,4}}(?P<rest>.*)")
 _BOLD_NAME = re.compile(r"\s*(?:[-*]\s)?\*\*[^*]{1,40}\*\*")
 _LABEL = re.compile(rf"(?P<name>{_NAME})\s?[:：]\s+(?P<rest>(?!https?:)\S.*)")
 _VOICE = re.compile(r"<v(?:\.[\w.]{1,20})?\s(?P<name>[^<>]{1,60})>(?P<rest>[^<]*)(?:</v>)?")

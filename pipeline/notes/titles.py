@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from pathlib import PurePath
 
 from pipeline.notes import inline
@@ -55,10 +56,12 @@ def _heading_title(headings: list[tuple[int, str]]) -> str:
 
     Where that is a section's name, too, a heading with the meeting's date.
     """
-    titles = [text for depth, text in headings if depth == 1 and _is_title(text)]
-    titles += [text for _, text in headings[:1] if _is_title(text)]
-    titles += [text for _, text in headings if find_dates(text) and not _is_only_date(text) and _is_title(text)]
-    return titles[0] if titles else ""
+    candidates = chain(
+        (text for depth, text in headings if depth == 1),
+        (text for _, text in headings[:1]),
+        (text for _, text in headings if find_dates(text) and not _is_only_date(text)),
+    )
+    return next(filter(_is_title, candidates), "")
 
 
 def _is_only_date(text: str) -> bool:

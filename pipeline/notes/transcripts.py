@@ -145,6 +145,8 @@ def _cues(lines: list[str], start: int, stop: int) -> tuple[int, int] | None:
         if above and not (above.isdecimal() or above.startswith(("WEBVTT", "NOTE", "Kind:", "Language:"))):
             break
         first -= 1
+    while not lines[first - 1].strip():
+        first += 1
     last = timings[-1] + 1
     while last < stop and lines[last - 1].strip():
         last += 1

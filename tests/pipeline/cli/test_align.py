@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,49 @@ def test_a_line_without_a_block_names_those_beside_it(line: str, near: str) -> N
 
     assert result.exit_code == 2
     assert f"no block of the notes is on line {line}; the nearest: {near}" in " ".join(result.stderr.split())
+
+
+TWO_MEETINGS = """# Garden club
+
+## 2024-03-05
+
+Attendees: Ann
+
+- The compost heap
+
+## 2024-02-20
+
+Attendees: Ann
+
+- Frost
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [(("--meeting", "2024-03-05"), 7), (("--meeting", "garden-club-2024-02-20"), 13), (("--explain", "7"), 7)],
+)
+def test_one_of_several_meetings_is_aligned(tmp_path: Path, choice: tuple[str, str], line: int) -> None:
+    """Named by its date, its slug, or a line of it."""
+    path = tmp_path / "club.md"
+    path.write_text(TWO_MEETINGS, "utf-8")
+    result = cli("align", path, VTT, *choice, "--format", "json")
+
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert line in [block["line"] for block in document.get("blocks", [document.get("block")])]
+
+
+@pytest.mark.parametrize(
+    ("choice", "problem"),
+    [((), "the notes have several meetings"), (("--meeting", "2020-01-01"), "2020-01-01 is none of them")],
+)
+def test_several_meetings_are_named_to_choose_from(tmp_path: Path, choice: tuple[str, ...], problem: str) -> None:
+    """Wrong usage, with what would be right."""
+    path = tmp_path / "club.md"
+    path.write_text(TWO_MEETINGS, "utf-8")
+    result = cli("align", path, VTT, *choice)
+
+    assert result.exit_code == 2
+    told = " ".join(result.stderr.split())
+    assert f"{problem}: garden-club-2024-03-05, garden-club-2024-02-20" in told

@@ -24,6 +24,7 @@ from pipeline.records import (
     RunKey,
     UncoveredSpan,
     Verdict,
+    WrittenTranscript,
 )
 from pipeline.store import AlignmentInputs, Store
 from tests.pipeline.store.meetings import notes, transcript
@@ -85,6 +86,16 @@ def test_unchanged_notes_are_stored_once(store: Store) -> None:
     store.claim("/notes/call.md", "call-1")
 
     assert store.save_notes(notes()) == store.save_notes(notes())
+
+
+def test_a_transcript_in_the_notes_is_not_stored_with_them(store: Store) -> None:
+    """Only where it stands: what it says is stored once, as the transcript of the meeting."""
+    store.claim("/notes/call.md", "call-1")
+    written = WrittenTranscript(12, 40, transcript("said once"))
+    run = store.save_notes(replace(notes(), transcript=written))
+
+    assert store.meeting("call-1").notes.transcript == WrittenTranscript(12, 40)
+    assert store.save_notes(replace(notes(), transcript=replace(written, transcript=None))) == run
 
 
 def test_a_path_keeps_its_slug_and_a_taken_slug_is_numbered(store: Store) -> None:

@@ -1,0 +1,116 @@
+"""The titles of notes, and the days of their meetings."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.notes.titles import title_of_several
+from tests.pipeline.notes.parsing import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        ("---\ntitle: Beekeepers, March\n---\n\n# Announcements\n", "a.md", "Beekeepers, March"),
+        ("---\ntitle: '{{ page.name }}'\n---\n\n# Beekeepers\n", "a.md", "Beekeepers"),
+        ("---\ntitle: 2024-03-05\n---\n\n# Beekeepers, March 5\n", "a.md", "Beekeepers, March 5"),
+        ("---\ndescription: Hives in winter\n---\n\n## Agenda\n", "a.md", "Hives in winter"),
+        ("# Announcements\n\nx\n\n# Beekeepers\n", "a.md", "Beekeepers"),
+        ("# Tagesordnung\n\nx\n", "imker_call.md", "imker call"),
+        ("# 2. Action Items:\n\nx\n", "imker.md", "imker"),
+        ("# Call Agenda\n\nx\n", "imker.md", "imker"),
+        ("# Meeting Minutes\n\nx\n", "imker.md", "Meeting Minutes"),
+        ("## Beekeepers in March\n\n### Hives\n", "a.md", "Beekeepers in March"),
+        ("### Agenda\n\nx\n\n### Beekeepers - 2024-03-05\n", "a.md", "Beekeepers - 2024-03-05"),
+        ("## Agenda\n\n## Hives\n", "bees.md", "bees"),
+        ("text\n", "beekeepers/2022-09-15/index.md", "beekeepers 2022-09-15"),
+        ("text\n", "2022/01-18-quick-looks/README.md", "01-18-quick-looks"),
+    ],
+)
+def test_the_title_is_what_the_notes_are_called(text: str, name: str, title: str) -> None:
+    """The front matter's, then a heading that is no section's name, then the names of file and folder."""
+    assert parse(text, name).title == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("March 5, 2024", "Bees – 2024-03-05"),
+        ("Tuesday, March 5, 2024 (recording)", "Bees – 2024-03-05"),
+        ("2024-03-05 [Public Meeting]", "Bees – 2024-03-05 [Public Meeting]"),
+        ("[2024-03-05] 14:00 UTC", "Bees – 2024-03-05 14:00 UTC"),
+        ("Agenda for 2024.03.05", "Bees – 2024-03-05"),
+        ("Meeting #7 - 2024-03-05", "Bees – 2024-03-05 Meeting #7"),
+        ("March 5", "Bees – 2024-03-05"),
+        ("Bees call 2024-03-05", "Bees call 2024-03-05"),
+        ("Seventh call", "Bees – 2024-03-05 Seventh call"),
+    ],
+)
+def test_one_of_several_meetings_is_called_by_series_and_day(heading: str, title: str) -> None:
+    """With whatever else its heading says, so that two meetings of a day differ."""
+    assert title_of_several(heading, date(2024, 3, 5), "Bees") == title
+
+
+FIFTH = date(2024, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# Bees\n", "2024-03-05-bees.md"),
+        ("# Bees\n", "2024/03/05.md"),
+        ("# Bees\n", "2024/03-05-quick-looks/README.md"),
+        ("# Bees\n", "2024-03-05/index.md"),
+        ("# Bees\n", "2024-03-05/bees.md"),
+        ("# Bees\n", "2024/bees-3-5.md"),
+        ("# Bees\n", "2024-03/march-5.md"),
+        ("# Bees 2024-03-05\n", "a.md"),
+        ("# Bees, March 5th\n", "2024/bees.md"),
+        ("# Bees\n\n## 2024-03-05\n\n### Hives\n", "a.md"),
+        ("# Bees\n\nTuesday, 5 March 2024, 14:00 UTC\n", "a.md"),
+        ("# Bees\n\n- **Date & Time**: [March 5, 2024, 14:00](https://example.org)\n", "a.md"),
+        ("# Bees\n### Meeting Date/Time: Tue 2024/3/5 at 14:00\n", "a.md"),
+        ("# Bees\n\nWho: all\nWhen: March 5th 2024\n", "a.md"),
+        ("# Bees\n\n| | |\n|-|-|\n| **Date** | 5.3.2024 |\n", "a.md"),
+        ("# Imker\n\nDatum: 5.3.2024\n", "a.md"),
+        ("# Abejas\n\nFecha: 5 de marzo de 2024\n", "a.md"),
+        ("# 蜜蜂\n\n会议时间：2024/03/05晚上八点\n", "a.md"),
+        ("# Bees\n\nDate: 3/5/2024\n\n## Since 2/27/2024\n", "a.md"),
+        ("---\ndate: 2024-03-05T10:00:00Z\n---\n\n# Bees\n", "a.md"),
+        ("---\ndate: 1709632800000\n---\n\n# Bees\n", "a.md"),
+        ("# Logs of the call held on 2024-03-05\n", "2024-03-07-logs-of-2024-03-05.md"),
+    ],
+)
+def test_the_day_of_a_meeting_is_found(text: str, name: str) -> None:
+    """Wherever communities write it: names, folders, headings, labelled lines, front matter."""
+    read = parse(text, name)
+    assert (read.date, read.warnings) == (FIFTH, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# Bees\n\nNext meeting: March 5, 2024\n", "a.md"),
+        ("# Bees\n\n## Release 2024-03-05 of the hives\n", "a.md"),
+        ("# Bees\n\n## 2024-03-05\n\n## 2024-03-12\n\ntext\n", "roadmap.md"),
+        ("# Bees\n\nWe decided on 2024-03-05 to swarm.\n", "a.md"),
+        ("# Bees\n\nRelease date: 2024-03-05\n", "a.md"),
+        ("# Bees\n\nDate: 3/5/2024\n", "a.md"),
+        ("# Bees\n", "2024-03-05-to-2024-06-05.md"),
+        ("# Bees\n", "2024/release-3-5.md"),
+        ("# Bees\n", "bees-3-5.md"),
+        ("---\ndate: soon\n---\n\n# Bees\n", "a.md"),
+    ],
+)
+def test_a_date_of_something_else_is_not_the_meetings(text: str, name: str) -> None:
+    """A wrong date costs more than none."""
+    assert parse(text, name).date is None
+
+
+def test_the_file_name_counts_before_the_title() -> None:
+    """And the difference is told."""
+    read = parse("# Bees 2024-02-06\n\nDate: 2024-01-02\n", "2024-03-05.md")
+    assert read.date == FIFTH
+    assert read.warnings == ("the title says 2024-02-06, the file name 2024-03-05; the file name is used",)
