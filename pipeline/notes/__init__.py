@@ -134,8 +134,13 @@ def _parse_meeting(
     drafts = piece.drafts
     source = source or "\n".join(lines[piece.line - 1 : piece.end_line - 1])
     written = transcripts.take_transcript(drafts, lines)
-    found = recording.find_recording(drafts, front_matter)
-    warnings = [*found.warnings, *_find_open_comments(drafts), *hints.extract_hints(drafts, found.parts)]
+    found = recording.find_recording(drafts, front_matter, lines)
+    warnings = [
+        *front_matter.warnings,
+        *found.warnings,
+        *_find_open_comments(drafts),
+        *hints.extract_hints(drafts, found.parts),
+    ]
     title = _title(drafts) or front_matter.text("title") or PurePath(name).stem.replace("_", " ")
     day, date_warnings = _date(title, name, front_matter)
     return Notes(

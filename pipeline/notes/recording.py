@@ -58,7 +58,7 @@ class FoundRecording:
     warnings: tuple[str, ...] = ()
 
 
-def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter) -> FoundRecording:
+def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter, lines: list[str]) -> FoundRecording:  # noqa: ARG001
     """The recording. The blocks that have nothing but its link become excluded."""
     links = list(_candidates(drafts))
     empty_labels = [draft for draft in drafts if _is_empty_label(draft)]
