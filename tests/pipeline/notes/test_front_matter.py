@@ -42,7 +42,7 @@ def test_toml_is_front_matter() -> None:
     found = read('title = "Engine"\ndate = 2024-03-05\n[extra]\nyoutube = "u"', "+++")
     assert (found.text("title"), found.value("date")) == ("Engine", date(2024, 3, 5))
     assert found.fields["extra"] == {"youtube": "u"}
-    assert parse('+++\ntitle = "Engine"\n+++\ntext').blocks[0].kind is BlockKind.MARKUP
+    assert next(iter(parse('+++\ntitle = "Engine"\n+++\ntext').blocks)).kind is BlockKind.MARKUP
     assert any(block.text for block in parse("+++\nnothing of the kind\n+++").blocks)
 
 
