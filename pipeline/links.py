@@ -13,7 +13,11 @@ _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _YOUTUBE_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 _EMBED_HOSTS = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
 _SHORT_HOSTS = frozenset({"youtu.be", "www.youtu.be"})
-_ID_FOLDERS = frozenset({"live", "embed", "shorts", "v"})
+_ID_FOLDERS = frozenset({"live", "embed", "shorts", "v", "e"})
+_NOT_IDS = frozenset({"videoseries", "live_stream"})  # of 11 characters: a playlist, a channel
+_MEDIA_FILE = re.compile(
+    r"\.(?:mp4|m4v|mov|mkv|webm|avi|ogv|mpe?g|3gp|mp3|m4a|aac|ogg|oga|opus|wav|flac|wma|wmv|m3u8)\Z", re.IGNORECASE
+)
 
 
 def has_unsafe_characters(url: str) -> bool:
@@ -24,6 +28,11 @@ def has_unsafe_characters(url: str) -> bool:
 def is_youtube_id(text: str) -> bool:
     """Whether `text` has the form of a YouTube video's id: 11 characters."""
     return _YOUTUBE_ID.fullmatch(text) is not None
+
+
+def names_sound_or_video(path: str) -> bool:
+    """Whether `path` ends like the name of a file of sound or video."""
+    return _MEDIA_FILE.search(path.partition("?")[0].partition("#")[0]) is not None
 
 
 def youtube_id(url: str) -> str | None:
@@ -41,12 +50,12 @@ def youtube_id(url: str) -> str | None:
     folders = [folder for folder in parts.path.split("/") if folder]
     found = ""
     if host in _SHORT_HOSTS and len(folders) == 1:
-        found = folders[0]
+        found = folders[0].partition("&")[0]  # people write youtu.be/ID&t=113
     elif host in _YOUTUBE_HOSTS and folders == ["watch"]:
         found = parse_qs(parts.query).get("v", [""])[0]
     elif host in _YOUTUBE_HOSTS | _EMBED_HOSTS and len(folders) == 2 and folders[0] in _ID_FOLDERS:
         found = folders[1]
-    return found if is_youtube_id(found) else None
+    return found if is_youtube_id(found) and found not in _NOT_IDS else None
 
 
 def is_on_youtube(url: str) -> bool:
