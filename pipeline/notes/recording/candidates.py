@@ -46,6 +46,12 @@ class Candidate:
         return youtube_id(self.link.url) or self.link.url.partition("#")[0].rstrip("/")
 
     @property
+    def is_explicit(self) -> bool:
+        """Whether a label is before the link, or says that the video is the meeting's."""
+        words = read_label(f"{self.link.before} {self.link.text}")
+        return read_label(self.link.before).names_video or words.has(WordKind.MEETING)
+
+    @property
     def opens_at_time(self) -> bool:
         return self.is_time or time_in_url(self.link.url) is not None
 

@@ -15,6 +15,7 @@ from pipeline.records import BlockKind
 _MANY_TIMES = 3  # links with times to one video tell more than the label of another
 _MIN_TIMES = 2
 _MAX_PARTS = 12
+_FIRST_SECTION = 2  # counted in headings: below the title, a heading
 _MIN_INDEX = 3  # videos in the rows of a table, or in list items: an index of recordings
 _NUMBER = re.compile(r"\d+")
 _FEED = re.compile(r"\b(?:feed|live|stream)\b", re.IGNORECASE)
@@ -37,7 +38,7 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     above = [one for one in (*named, *videos) if one.in_preamble]
     groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
     if not has_empty_label:
-        groups.append(_lone(usable))
+        groups += [_lone(usable), _beside_notes(usable)]
     groups.append(_voted(usable, 1 if not has_empty_label else _MIN_TIMES))
     chosen = next((group for group in groups if group), [])
     return _parts(chosen, usable) if chosen else ()
@@ -73,13 +74,19 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
     """Those labelled as a video that are not the video of one topic among others."""
     general = [one for one in videos if _is_general(one.heading)]
-    group = general or [one for one in videos if one.is_alone]
+    group = general or [one for one in videos if one.is_alone and not _is_talk(one.heading)]
+    if not _are_parts(group) or len({one.identity for one in group}) == 1:
+        group = [one for one in group if general or one.section <= _FIRST_SECTION or one.is_explicit]
     # What has a title of its own is less likely to be this meeting's than a bare address or `link`.
     group = [one for one in group if read_label(one.link.text).unknown == 0] or group
     if not general and not _are_parts(group):
         return []
     times_linked = Counter(one.identity for one in videos)
     return sorted(group, key=lambda one: -times_linked[one.identity])
+
+
+def _is_talk(heading: str) -> bool:
+    return read_label(heading).has(WordKind.TALK)
 
 
 def _is_general(heading: str) -> bool:
@@ -93,9 +100,15 @@ def _lone(candidates: list[Candidate]) -> list[Candidate]:
     return lone if len({one.identity for one in lone}) == 1 else []
 
 
+def _beside_notes(candidates: list[Candidate]) -> list[Candidate]:
+    """The only file beside the notes that they link: whoever put it there had a reason."""
+    files = [one for one in candidates if "://" not in one.link.url]
+    return files if len({one.identity for one in files}) == 1 else []
+
+
 def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
     """The links with times to the video that most of them lead to, and to its further parts."""
-    timed = [one for one in candidates if one.opens_at_time and (one.is_time or one.reading.strength)]
+    timed = [one for one in candidates if one.is_time or (one.opens_at_time and one.reading.strength and least > 1)]
     links = Counter(one.identity for one in candidates if one.opens_at_time)
     votes = Counter(one.identity for one in timed)
     for identity, count in votes.most_common(1):

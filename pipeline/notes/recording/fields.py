@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.links import is_youtube_id
+from pipeline.links import is_youtube_id, tidy
 from pipeline.notes.front_matter import FieldValue, FrontMatter
-from pipeline.notes.recording.targets import Target, target_of, tidy
+from pipeline.notes.recording.targets import Target, target_of
 
 _KINDS = (  # of fields, the most specific first
     re.compile(r"recordings?|recorded|replay|vod"),

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from pipeline.links import is_file_beside, tidy
 from pipeline.notes import inline
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording import embeds
-from pipeline.notes.recording.targets import Target, is_relative_recording, target_of, tidy
+from pipeline.notes.recording.targets import Target, target_of
 from pipeline.records import BlockKind
 
 _BREAK = re.compile(r"[|•·]|(?<=[.!?。！？])\s+(?=[^a-z])|(?<=[。！？])")
@@ -161,7 +162,7 @@ def _files_in(text: str) -> Iterator[tuple[str, str, bool] | str]:
     """`text` with the names of sound and video files as links."""
     at = 0
     for found in _BARE_FILE.finditer(text) if "." in text else ():
-        if is_relative_recording(found[0]):
+        if is_file_beside(found[0]):
             yield text[at : found.start()]
             yield found[0], "", False
             at = found.end()

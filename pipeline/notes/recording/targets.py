@@ -6,13 +6,8 @@ import re
 from enum import IntEnum
 from urllib.parse import urlsplit
 
-from pipeline.links import is_on_youtube, names_sound_or_video, youtube_id
+from pipeline.links import is_file_beside, is_on_youtube, names_sound_or_video, youtube_id
 
-_INVISIBLE = re.compile(
-    r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|%E2%80%8[B-F]|%EF%BB%BF|%E2%81%A0", re.IGNORECASE
-)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_HOST_ONLY = re.compile(r"(?:www\.|m\.|music\.)?(?:youtube\.com|youtu\.be|vimeo\.com)/", re.IGNORECASE)
 _DOCUMENT = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|ico|pdf|pptx?|key|odp|docx?|odt|xlsx?|ods|mdx?|markdown|rst|adoc|org|txt|vtt|srt|json"
     r"|ya?ml|csv|ics|zip|gz|py|js|ts|css)\Z",
@@ -101,20 +96,12 @@ class Target(IntEnum):
     YOUTUBE = 4  # a video
 
 
-def tidy(url: str) -> str:
-    """`url` as somebody meant it: without what cannot be seen, and with the scheme people leave out."""
-    url = _INVISIBLE.sub("", url).strip().replace("&amp;", "&").replace("\\_", "_")
-    if url.startswith("//"):
-        return f"https:{url}"
-    return f"https://{url}" if _HOST_ONLY.match(url) else url
-
-
 def target_of(url: str) -> Target:
     """What `url`, a tidy one, leads to. A relative path leads to a recording where it names a sound or video file."""
     if youtube_id(url):
         return Target.YOUTUBE
     if not url.lower().startswith(("http://", "https://")):
-        return Target.MEDIA if is_relative_recording(url) else Target.NOTHING
+        return Target.MEDIA if is_file_beside(url) else Target.NOTHING
     if is_on_youtube(url):
         return Target.SERIES
     try:
@@ -131,11 +118,6 @@ def target_of(url: str) -> Target:
         if any(_is_at(host, path, *pattern) for pattern in patterns):
             return target
     return Target.SERIES if _CALENDAR.search(host + path) else Target.PAGE
-
-
-def is_relative_recording(path: str) -> bool:
-    """Whether `path` names a sound or video file beside the notes."""
-    return not _SCHEME.match(path) and not path.startswith(("#", "?", "//")) and names_sound_or_video(path)
 
 
 def _is_at(host: str, path: str, domain: str, pattern: str) -> bool:
