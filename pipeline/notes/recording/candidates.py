@@ -14,6 +14,7 @@ from pipeline.notes.recording.reading import (
     Reading,
     Strength,
     fits_under_label,
+    has_label_before,
     is_this_or_previous,
     names_a_recording,
     read_words,
@@ -49,7 +50,7 @@ class Candidate:
     def is_explicit(self) -> bool:
         """Whether a label is before the link, or says that the video is the meeting's."""
         words = read_label(f"{self.link.before} {self.link.text}")
-        return read_label(self.link.before).names_video or words.has(WordKind.MEETING)
+        return has_label_before(self.link) or words.has(WordKind.MEETING)
 
     @property
     def opens_at_time(self) -> bool:

@@ -74,7 +74,7 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
     """Those labelled as a video that are not the video of one topic among others."""
     general = [one for one in videos if _is_general(one.heading)]
-    group = general or [one for one in videos if one.is_alone and not _is_talk(one.heading)]
+    group = general or [one for one in videos if _has_own_place(one) and not _is_talk(one.heading)]
     if not _are_parts(group) or len({one.identity for one in group}) == 1:
         group = [one for one in group if general or one.section <= _FIRST_SECTION or one.is_explicit]
     # What has a title of its own is less likely to be this meeting's than a bare address or `link`.
@@ -83,6 +83,10 @@ def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
         return []
     times_linked = Counter(one.identity for one in videos)
     return sorted(group, key=lambda one: -times_linked[one.identity])
+
+
+def _has_own_place(one: Candidate) -> bool:
+    return one.is_alone or (one.section <= _FIRST_SECTION and not one.link.before and not one.link.after)
 
 
 def _is_talk(heading: str) -> bool:

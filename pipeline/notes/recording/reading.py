@@ -94,6 +94,11 @@ def fits_under_label(link: TextLink, *, is_only: bool) -> bool:
     return is_only or (rest.unknown == 0 and (inside.unknown == 0 or link.prior != ""))
 
 
+def has_label_before(link: TextLink) -> bool:
+    """`Video: <URL>`, but not `a video <URL>`."""
+    return bool(link.before) and _ends_like_label(link.before) and read_label(_last_clause(link.before)[0]).names_video
+
+
 def is_this_or_previous(text: str) -> bool | None:
     """True where `text` is nothing but `This meeting`, False where it is `Previous meeting`, else None."""
     label = read_label(text)
