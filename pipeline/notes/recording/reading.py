@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipeline.notes import naming
 from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.segments import TextLink
 from pipeline.notes.recording.targets import Target
@@ -155,7 +154,7 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
         about_this = any(label.has(WordKind.THIS) for label in about) and any(
             label.has(WordKind.MEETING) for label in about
         )
-        is_heading = in_heading and naming.find_date(text) is not None
+        is_heading = in_heading and any(map(str.isdigit, text))  # its date
         if not (is_heading or (strong and about_this and head.unknown + around.unknown <= _MAX_SENTENCE_UNKNOWN)):
             return Strength.NONE
     if after.unknown > 3 and not (strong and after.has(WordKind.MEETING)):
