@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from pipeline.language.words import fold
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NO_SPACES = r"\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af"  # Chinese, Japanese, Korean: no or few spaces between words
 _RUN = re.compile(rf"[{_NO_SPACES}]+|[^{_NO_SPACES}]+")
@@ -87,10 +89,8 @@ def read_label(text: str) -> Label:
 
 
 def _fold(text: str) -> str:
-    """`text` in lower case, without accents and the like."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", plain).translate(_OTHER_LETTERS)
+    # Composed again, so that a syllable of Korean is one character.
+    return unicodedata.normalize("NFC", fold(text)).translate(_OTHER_LETTERS)
 
 
 def _kind_of(word: str) -> WordKind | None:

@@ -11,6 +11,7 @@ from pipeline.notes.recording.segments import TextLink
 from pipeline.notes.recording.targets import Target
 
 _BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,200}[)\]）】]?")
+_IN_BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】]{0,200}[)\]）】]")
 _PASSCODE = re.compile(r"\b(?:pass(?:code|word)?|pwd?|pin|code)\b.{0,200}", re.IGNORECASE)
 _LABEL_ENDS = (":", "：", "=", "→", "->", "-", "–", "—", ">>", ">")
 _MARKS_AT_END = " \t*_`\"'<([{"
@@ -174,6 +175,7 @@ def _may_be_page(found: Strength, head: Label, inside: Label, text: str) -> bool
 def _last_clause(text: str) -> tuple[str, str]:
     """The words right before a link, and those before the colon or bracket that they follow."""
     stripped = _without_label_end(text)
+    stripped = _without_label_end(_IN_BRACKETS.sub("", stripped)) or stripped  # `Video: [Ann] <URL>`
     found = list(_COLON.finditer(stripped))
     if not found:
         return stripped, ""
@@ -181,8 +183,7 @@ def _last_clause(text: str) -> tuple[str, str]:
 
 
 def _ends_like_label(text: str) -> bool:
-    text = text.rstrip(_MARKS_AT_END)
-    return not text or text.endswith(_LABEL_ENDS)
+    return not text.strip(_MARKS_AT_END) or _IN_BRACKETS.sub("", text).rstrip(_MARKS_AT_END).endswith(_LABEL_ENDS)
 
 
 def _without_label_end(text: str) -> str:
