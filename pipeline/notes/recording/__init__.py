@@ -59,7 +59,7 @@ def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter, lines: l
     for candidate in candidates:
         if candidate.is_alone and not candidate.is_time and any(_is_link_of(candidate, part) for part in parts):
             candidate.draft.excluded = True
-    return FoundRecording(parts, () if parts else tuple(choice.warn_of_series(candidates)))
+    return FoundRecording(parts, () if parts else tuple(choice.warn_of_others(candidates)))
 
 
 def _is_link_of(candidate: Candidate, part: Video) -> bool:

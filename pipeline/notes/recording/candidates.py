@@ -17,6 +17,7 @@ from pipeline.notes.recording.reading import (
     has_label_before,
     is_this_or_previous,
     names_a_recording,
+    part_of,
     read_words,
 )
 from pipeline.notes.recording.segments import TextLink, find_text_links
@@ -130,7 +131,7 @@ def _candidates_in(
             and last.strength
             and fits_under_label(link, is_only=False)
         ):
-            reading = Reading(last.strength, last.key, read_label(link.text).part)
+            reading = Reading(last.strength, last.key, part_of(link))
         last = reading
         if place.is_previous:
             reading = NOTHING
@@ -153,7 +154,7 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
         above = _label_above(draft, place)
     if above.strength > own.strength and fits_under_label(link, is_only=is_only):
-        return above if own.part is None else Reading(above.strength, above.key, own.part)
+        return Reading(above.strength, above.key, part_of(link))
     return own
 
 

@@ -17,11 +17,10 @@ _MIN_TIMES = 2
 _MAX_PARTS = 12
 _FIRST_SECTION = 2  # counted in headings: below the title, a heading
 _MIN_INDEX = 3  # videos in the rows of a table, or in list items: an index of recordings
+_LONG_NUMBER = re.compile(r"\d{3}|\d[-/.]\d")
 _NUMBER = re.compile(r"\d+")
 _FEED = re.compile(r"\b(?:feed|live|stream)\b", re.IGNORECASE)
-_COPY = re.compile(
-    r"\b(?:mirror|backup|alternat\w{2,4}|copy|audio.only|low.res|hq|lq|english|spanish)\b", re.IGNORECASE
-)
+_COPY = re.compile(r"\b(?:mirror|backup|alternat\w{2,4}|copy|audio|low.res|hq|lq|english|spanish)\b", re.IGNORECASE)
 
 
 def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, ...]:
@@ -36,6 +35,8 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     named = [one for one in recordings if not one.is_nested]
     videos = [one for one in labelled if one.reading.strength is Strength.VIDEO and not one.is_nested]
     above = [one for one in (*named, *videos) if one.in_preamble]
+    if not above and _are_of_several_meetings(named):
+        return ()
     groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
     if not has_empty_label:
         groups += [_lone(usable), _beside_notes(usable)]
@@ -44,8 +45,20 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     return _parts(chosen, usable) if chosen else ()
 
 
-def warn_of_series(candidates: list[Candidate]) -> Iterator[str]:
-    """A warning where the notes link a list of recordings in the place of one."""
+def warn_of_others(candidates: list[Candidate]) -> Iterator[str]:
+    """A warning where the notes link a list of recordings in the place of one, or several and none is the meeting's."""
+    named = {
+        one.identity: one
+        for one in candidates
+        if one.reading.strength is Strength.RECORDING and not one.is_nested and one.link.target >= Target.PAGE
+    }
+    if len(named) > 1:
+        line = next(iter(named.values())).draft.line
+        yield (
+            f"line {line}: {len(named)} recordings are linked, and which is this meeting's is not clear; "
+            "name it in the front matter (recording: URL), or give its file with --media FILE"
+        )
+        return
     for one in candidates:
         if one.link.target is not Target.SERIES or one.is_nested:
             continue
@@ -69,6 +82,12 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
         for one in candidates
         if not (one.draft.kind is BlockKind.ROW and len(rows.get((one.section, one.link.cell), ())) >= _MIN_INDEX)
     ]
+
+
+def _are_of_several_meetings(named: list[Candidate]) -> bool:
+    """Whether links that are labelled alike stand in sections of their own: lectures, or a year of meetings."""
+    sections = {one.section: one.identity for one in named if one.reading.key == named[0].reading.key}
+    return len(set(sections.values())) >= _MIN_INDEX and not _are_parts(named)
 
 
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
@@ -161,6 +180,8 @@ def _is_part(one: Candidate, first: Candidate) -> bool:
     if one.link.target is not first.link.target or one.reading.strength is not first.reading.strength:
         return False
     if _COPY.search(f"{one.link.before} {one.link.text} {one.link.after}") or _host(one) != _host(first):
+        return False
+    if _LONG_NUMBER.search(one.link.text):  # a date: the recording of another meeting
         return False
     parts = one.reading.part, first.reading.part
     if None not in parts:

@@ -21,6 +21,7 @@ _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]{0,40})(?P<attributes>[^
 _ATTRIBUTE = re.compile(r"""([\w-]{1,40})\s{0,3}=\s{0,3}["'{`]{0,3}([^"'\s{}`]{1,1000})""")
 _ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>)}]{1,1000}""")
 _EMBEDDING_NAME = re.compile(r"youtube|\byt\b|vimeo|video|peertube", re.IGNORECASE)
+_INCLUDING_NAMES = frozenset({"include", "embed", "render", "partial"})
 _ID_NAMES = frozenset({"id", "videoid", "video", "v", "youtubeid", "youtube", "code", "key"})
 _BLOCK_TAGS = frozenset({"p", "div", "br", "li", "td", "th", "tr", "dt", "dd", "table", "ul", "ol", "hr"})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -67,8 +68,7 @@ def _read_tag(name: str, attributes: str, *, closes: bool) -> Iterator[tuple[str
 def _embedded_in(content: str) -> str | None:
     """The address of the video that a shortcode with this content shows."""
     name = re.split(r"[\s=\[({]", content.strip(" -/"), maxsplit=1)[0]
-    is_include = name == "include"
-    if not _EMBEDDING_NAME.search(content if is_include else name):
+    if not _EMBEDDING_NAME.search(content if name in _INCLUDING_NAMES else name):
         return None
     if found := _ADDRESS.search(content):
         return found[0]

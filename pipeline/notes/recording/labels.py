@@ -18,7 +18,8 @@ _RUN = re.compile(rf"[{_NO_SPACES}]+|[^{_NO_SPACES}]+")
 _OTHER_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
 _MAX_CHARS = 400  # a label is shorter
 _PART = re.compile(
-    r"(?:^|\b(?:part|pt|teil|partie|parte|day|hour|session|video|recording|segment|no|#)\s?\.?\s?#?)(\d{1,2})\b"
+    r"\b(?:parts?|pt|teil|partie|parte|czesc|segment|day|hour|video|recording|recorded)\s?\.?\s?#?(\d{1,2})\b(?![-/.:])"
+    r"|\A\W*(\d{1,2})\W*\Z"
 )
 _NOT_APPLICABLE = re.compile(r"\bn\s?/\s?a\b|\bnot\s+(?:yet\s+)?(?:available|recorded|uploaded|published|streamed)\b")
 
@@ -85,7 +86,7 @@ def read_label(text: str) -> Label:
     unknown += (len(text) - _MAX_CHARS) // 10 if len(text) > _MAX_CHARS else 0
     part = _PART.search(folded)
     says_none = kinds[WordKind.NONE] > 0 or _NOT_APPLICABLE.search(folded) is not None
-    return Label(kinds, unknown, " ".join(key), int(part[1]) if part else None, says_none)
+    return Label(kinds, unknown, " ".join(key), int(part[1] or part[2]) if part else None, says_none)
 
 
 def _fold(text: str) -> str:

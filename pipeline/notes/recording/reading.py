@@ -66,7 +66,12 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     if link.target is Target.PAGE and not _may_be_page(found, head, inside, f"{link.before} {link.text}"):
         return NOTHING
     key = head.key if head.names_video and is_label else f"{head.key} {inside.key}".strip()
-    return Reading(found, key, head.part or inside.part)
+    return Reading(found, key, part_of(link))
+
+
+def part_of(link: TextLink) -> int | None:
+    """The number of the part that the words of `link` name: `Part 2`, `Recording (part 2)`."""
+    return read_label(link.text).part or read_label(link.before).part
 
 
 def names_a_recording(text: str) -> Reading:
@@ -123,8 +128,7 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
     # `Slides and recording` leads to the recording, `Recording's transcript` does not: who can tell is the address.
     if inside.has(WordKind.DOCUMENT) and not inside.names_video:
         return True
-    has_document = head.has(WordKind.DOCUMENT) or inside.has(WordKind.DOCUMENT)
-    return has_document and target < (Target.PAGE if recording else Target.MEDIA)
+    return (head.has(WordKind.DOCUMENT) or inside.has(WordKind.DOCUMENT)) and target < Target.MEDIA
 
 
 def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> Strength:
