@@ -34,13 +34,18 @@ def is_youtube_id(text: str) -> bool:
     return _YOUTUBE_ID.fullmatch(text) is not None
 
 
+def without_invisible(text: str) -> str:
+    """`text` without characters that nobody sees, such as zero-width spaces; in an address they may be escaped."""
+    return _INVISIBLE.sub("", text)
+
+
 def tidy(url: str) -> str:
     """`url` as somebody meant it: without what cannot be seen, and with the scheme that people leave out.
 
     >>> tidy("youtu.be/dQw4w9WgXcQ\u200b"), tidy("//player.vimeo.com/video/1"), tidy("recording.mp4")
     ('https://youtu.be/dQw4w9WgXcQ', 'https://player.vimeo.com/video/1', 'recording.mp4')
     """
-    url = _INVISIBLE.sub("", url).strip().replace("&amp;", "&").replace("\\_", "_")
+    url = without_invisible(url).strip().replace("&amp;", "&").replace("\\_", "_")
     if url.startswith("//"):
         return f"https:{url}"
     return f"https://{url}" if _BARE_HOST.match(url) else url

@@ -79,7 +79,7 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}: " if mark is not None else ""
-        warning = f"{where}the front matter is not valid YAML; a value with a colon in it needs quotes"
+        warning = f"{where}the front matter is not valid YAML; a value with : or ? in it needs quotes"
         return FrontMatter(_read_line_by_line(lines[1 : count - 1]), (warning,))
     except ValueError as error:  # tomllib's own, or a number with too many digits
         return FrontMatter(warnings=(f"the front matter is not valid TOML: {error}",))
@@ -133,7 +133,13 @@ def _value_of_node(node: yaml.Node) -> FieldValue:
 def _read_line_by_line(lines: list[str]) -> dict[str, FieldValue]:
     """The plain fields of YAML that is broken in one of its lines, often by a colon in a title."""
     found = (match for line in lines if (match := _LINE.fullmatch(line[:MAX_CHARS])))
-    return {plain_key(match[1]): _without_quotes(match[2]) for match in found}
+    return {plain_key(match[1]): _value_in_line(match[2]) for match in found}
+
+
+def _value_in_line(text: str) -> FieldValue:
+    if text.startswith("[") and text.endswith("]"):
+        return tuple(_without_quotes(item.strip()) for item in text[1:-1].split(","))
+    return _without_quotes(text)
 
 
 def _without_quotes(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import hints, inline
@@ -24,6 +24,7 @@ from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
 
 _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 
 
@@ -51,7 +52,7 @@ class Candidate:
     def is_explicit(self) -> bool:
         """Whether a label is before the link, or says that the video is the meeting's."""
         words = read_label(f"{self.link.before} {self.link.text}")
-        return has_label_before(self.link) or words.has(WordKind.MEETING)
+        return self.reading.by_label or has_label_before(self.link) or words.has(WordKind.MEETING)
 
     @property
     def opens_at_time(self) -> bool:
@@ -136,7 +137,7 @@ def _candidates_in(
         if place.is_previous:
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and is_alone and not is_time and _stands_alone(link)
+        lone = is_lone and not is_time and _stands_alone(link)
         yield Candidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
@@ -149,12 +150,12 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
         beside = _label_in_row(draft, link, header)
         return beside if beside.strength >= own.strength or _has_topic(draft, link) else own
     above = NOTHING
-    if link.prior:
+    if link.prior and not link.prior.endswith(_SENTENCE_ENDS):
         above = names_a_recording(link.prior)
     elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
         above = _label_above(draft, place)
     if above.strength > own.strength and fits_under_label(link, is_only=is_only):
-        return Reading(above.strength, above.key, part_of(link))
+        return replace(above, part=part_of(link))
     return own
 
 
@@ -197,7 +198,11 @@ def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
 
 def _stands_alone(link: TextLink) -> bool:
     """A bare address, a picture or a player, or a link whose text says no more than `here`."""
-    return link.is_embedded or not link.text or read_label(link.text).unknown == 0
+    if read_label(f"{link.before} {link.after}").words:
+        return False
+    inside = read_label(link.text)
+    says_other = inside.has(WordKind.TALK, WordKind.PREVIOUS, WordKind.JOIN, WordKind.DOCUMENT)
+    return link.is_embedded or (inside.unknown == 0 and not says_other)
 
 
 def _text(draft: DraftBlock) -> str:

@@ -21,7 +21,9 @@ _PART = re.compile(
     r"\b(?:parts?|pt|teil|partie|parte|czesc|segment|day|hour|video|recording|recorded)\s?\.?\s?#?(\d{1,2})\b(?![-/.:])"
     r"|\A\W*(\d{1,2})\W*\Z"
 )
-_NOT_APPLICABLE = re.compile(r"\bn\s?/\s?a\b|\bnot\s+(?:yet\s+)?(?:available|recorded|uploaded|published|streamed)\b")
+_NOT_APPLICABLE = re.compile(
+    r"\bn\s?/\s?a\b|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
+)
 
 
 class WordKind(StrEnum):

@@ -42,6 +42,7 @@ class Reading:
     strength: Strength
     key: str = ""  # the same for links labelled alike
     part: int | None = None
+    by_label: bool = False  # one that stands apart: above the link, or in another cell
 
 
 NOTHING = Reading(Strength.NONE)
@@ -83,7 +84,9 @@ def names_a_recording(text: str) -> Reading:
         return NOTHING
     if label.unknown > (2 if label.names_recording else 0) or label.words > _MAX_LABEL_WORDS:
         return NOTHING
-    return Reading(Strength.RECORDING if label.names_recording else Strength.VIDEO, label.key, label.part)
+    return Reading(
+        Strength.RECORDING if label.names_recording else Strength.VIDEO, label.key, label.part, by_label=True
+    )
 
 
 def fits_under_label(link: TextLink, *, is_only: bool) -> bool:
@@ -141,6 +144,8 @@ def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> 
         most = 4 if is_label and head.words <= _MAX_LABEL_WORDS else 1
     else:
         most = 3 if is_label and head.has(WordKind.MEETING) and head.words < _MAX_LABEL_WORDS else 0
+    if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
+        return Strength.NONE  # `watch this`
     if head.unknown > most or around.unknown > (3 if strong else 0):
         return Strength.NONE
     if not is_label and inside.unknown and not inside.names_recording:
@@ -154,6 +159,13 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
     most = (5 if strong else 3 if inside.has(WordKind.MEETING) else 0) if head.unknown + around.unknown == 0 else 0
     if inside.unknown > most:
         return Strength.NONE
+    is_about_meeting = inside.has(WordKind.MEETING) or head.has(WordKind.MEETING)
+    if (
+        not strong
+        and not is_about_meeting
+        and (inside.has(WordKind.THIS) or (head.words and not _ends_like_label(text)))
+    ):
+        return Strength.NONE  # `here is [a video](…)`, `see [this video](…)`
     if head.unknown + around.unknown:
         about = [head, around, after]
         about_this = any(label.has(WordKind.THIS) for label in about) and any(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from pipeline.links import is_file_beside, tidy
+from pipeline.links import is_file_beside, tidy, without_invisible
 from pipeline.notes import inline
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording import embeds
@@ -56,9 +56,8 @@ class _Segment:
         return any(not isinstance(piece, str) for piece in self.pieces)
 
     def text(self, start: int = 0, end: int | None = None) -> str:
-        return " ".join(
-            "".join(piece if isinstance(piece, str) else piece[1] for piece in self.pieces[start:end]).split()
-        )
+        text = "".join(piece if isinstance(piece, str) else piece[1] for piece in self.pieces[start:end])
+        return " ".join(without_invisible(text).split())
 
 
 def find_text_links(draft: DraftBlock, source: str) -> list[TextLink]:
