@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,35 @@ from pipeline.errors import ConfigError
 from pipeline.file_names import is_text
 from pipeline.language import names
 
+_DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
+_REGISTRY_LABELS = frozenset(
+    [
+        "ac",
+        "ad",
+        "asn",
+        "co",
+        "com",
+        "ed",
+        "edu",
+        "gen",
+        "go",
+        "gob",
+        "gouv",
+        "gov",
+        "id",
+        "ind",
+        "ltd",
+        "me",
+        "mil",
+        "ne",
+        "net",
+        "nom",
+        "or",
+        "org",
+        "plc",
+        "sch",
+    ]
+)
 _MIN_TOKEN_CHARS = 20
 _MAX_TIMEOUT_SECONDS = 86_400.0
 
@@ -95,7 +125,23 @@ def _model(value: str) -> str:
 
 
 def _hosts(value: str) -> frozenset[str]:
-    return frozenset(value.lower().replace(",", " ").split())
+    hosts = frozenset(value.lower().replace(",", " ").split())
+    for host in sorted(hosts):
+        if "*" in host and not _is_domain_pattern(host):
+            raise ConfigError(
+                f"JUMPNOTES_ALLOW_HOSTS has {host!r}, which would allow too much or nothing",
+                hint="Name the host, or a domain with its subdomains, such as *.media.example.",
+            )
+    return hosts
+
+
+def _is_domain_pattern(host: str) -> bool:
+    """Whether `host` is `*.` and a domain that belongs to somebody: not `*`, `*.com`, `*.co.uk` or `*.0.1`."""
+    found = _DOMAIN_PATTERN.fullmatch(host)
+    if not found:
+        return False
+    labels = found[1].split(".")
+    return not (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRY_LABELS)
 
 
 def _timeout(value: str) -> float:
@@ -132,7 +178,11 @@ SETTINGS = (
     ),
     Setting("model", _model, "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
     Setting("model_dir", _path, "Folder that is searched for weights first."),
-    Setting("allow_hosts", _hosts, "Hosts besides YouTube that recordings may come from, separated by spaces."),
+    Setting(
+        "allow_hosts",
+        _hosts,
+        "Hosts besides YouTube that recordings may come from, separated by spaces. *.media.example: all under it.",
+    ),
     Setting("cookies", _path, "A cookies.txt for YouTube. It is never logged and never served."),
     Setting(
         "token",

@@ -13,7 +13,15 @@ _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _YOUTUBE_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 _EMBED_HOSTS = frozenset({"youtube-nocookie.com", "www.youtube-nocookie.com"})
 _SHORT_HOSTS = frozenset({"youtu.be", "www.youtu.be"})
-_ID_FOLDERS = frozenset({"live", "embed", "shorts", "v"})
+_ID_FOLDERS = frozenset({"live", "embed", "shorts", "v", "e"})
+_NOT_IDS = frozenset({"videoseries", "live_stream"})  # of 11 characters: a playlist, a channel
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|%E2%80%8[B-F]|%EF%BB%BF|%E2%81%A0", re.IGNORECASE
+)
+_BARE_HOST = re.compile(r"(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be|vimeo\.com)/", re.IGNORECASE)
+_MEDIA_FILE = re.compile(
+    r"\.(?:mp4|m4v|mov|mkv|webm|avi|ogv|mpe?g|3gp|mp3|m4a|aac|ogg|oga|opus|wav|flac|wma|wmv|m3u8)\Z", re.IGNORECASE
+)
 
 
 def has_unsafe_characters(url: str) -> bool:
@@ -24,6 +32,33 @@ def has_unsafe_characters(url: str) -> bool:
 def is_youtube_id(text: str) -> bool:
     """Whether `text` has the form of a YouTube video's id: 11 characters."""
     return _YOUTUBE_ID.fullmatch(text) is not None
+
+
+def without_invisible(text: str) -> str:
+    """`text` without characters that nobody sees, such as zero-width spaces; in an address they may be escaped."""
+    return _INVISIBLE.sub("", text)
+
+
+def tidy(url: str) -> str:
+    """`url` as somebody meant it: without what cannot be seen, and with the scheme that people leave out.
+
+    >>> tidy("youtu.be/dQw4w9WgXcQ\u200b"), tidy("//player.vimeo.com/video/1"), tidy("recording.mp4")
+    ('https://youtu.be/dQw4w9WgXcQ', 'https://player.vimeo.com/video/1', 'recording.mp4')
+    """
+    url = without_invisible(url).strip().replace("&amp;", "&").replace("\\_", "_")
+    if url.startswith("//"):
+        return f"https:{url}"
+    return f"https://{url}" if _BARE_HOST.match(url) else url
+
+
+def names_sound_or_video(path: str) -> bool:
+    """Whether `path` ends like the name of a file of sound or video."""
+    return _MEDIA_FILE.search(path.partition("?")[0].partition("#")[0]) is not None
+
+
+def is_file_beside(path: str) -> bool:
+    """Whether `path` is no address but names a file of sound or video by its path from the notes."""
+    return ":" not in path and not path.startswith(("#", "?", "//")) and names_sound_or_video(path)
 
 
 def youtube_id(url: str) -> str | None:
@@ -41,12 +76,12 @@ def youtube_id(url: str) -> str | None:
     folders = [folder for folder in parts.path.split("/") if folder]
     found = ""
     if host in _SHORT_HOSTS and len(folders) == 1:
-        found = folders[0]
+        found = folders[0].partition("&")[0]  # people write youtu.be/ID&t=113
     elif host in _YOUTUBE_HOSTS and folders == ["watch"]:
         found = parse_qs(parts.query).get("v", [""])[0]
     elif host in _YOUTUBE_HOSTS | _EMBED_HOSTS and len(folders) == 2 and folders[0] in _ID_FOLDERS:
         found = folders[1]
-    return found if is_youtube_id(found) else None
+    return found if is_youtube_id(found) and found not in _NOT_IDS else None
 
 
 def is_on_youtube(url: str) -> bool:
@@ -59,7 +94,7 @@ def time_in_url(url: str) -> Hint | None:
     """The time at which a link opens: `t=` or `start=`, in the query or the fragment; the last one counts.
 
     >>> time_in_url("https://youtu.be/dQw4w9WgXcQ?t=3m4s")
-    Hint(start=184.0, end=None)
+    Hint(start=184.0, end=None, part=0)
     """
     before, _, fragment = url.replace("&amp;", "&").partition("#")
     queries = parse_qs(before.partition("?")[2]), parse_qs(fragment)

@@ -153,8 +153,13 @@ def _parse_one_of_several(file: _File, piece: MeetingLines, series: str) -> Note
 def _with_content(notes: Notes, file: _File, drafts: list[DraftBlock], front_matter: FrontMatter) -> Notes:
     """The notes with what their blocks say."""
     written = transcripts.take_transcript(drafts, file.lines)
-    found = recording.find_recording(drafts, front_matter)
-    warnings = [*found.warnings, *_find_open_comments(drafts), *hints.extract_hints(drafts, found.parts)]
+    found = recording.find_recording(drafts, front_matter, file.lines)
+    warnings = [
+        *front_matter.warnings,
+        *found.warnings,
+        *_find_open_comments(drafts),
+        *hints.extract_hints(drafts, found.parts),
+    ]
     return replace(
         notes,
         video=found.parts[0] if found.parts else None,

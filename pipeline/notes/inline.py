@@ -18,6 +18,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from pipeline.links import is_file_beside, tidy
+
 BARE_URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)/)[^\s<>\"|\\^`{}]{1,2000}",
     re.IGNORECASE,
@@ -106,7 +108,7 @@ def prepare(tokens: list[Token]) -> list[Token]:
     link: Token | None = None  # that the token is in; links do not nest
     for token in tokens:
         if token.type == "link_open":
-            link = token
+            link = token = _with_scheme(token)
         if token.type in {"link_open", "link_close"}:
             if link is not None and _is_followable(str(link.attrGet("href") or "")):
                 prepared.append(token)
@@ -128,9 +130,14 @@ def _prepare_content(token: Token, *, in_link: bool) -> Iterable[Token]:
     return [token]
 
 
+def _with_scheme(link: Token) -> Token:
+    href = str(link.attrGet("href") or "")
+    return link if (tidied := tidy(href)) == href else link.copy(attrs={**link.attrs, "href": tidied})
+
+
 def _is_followable(href: str) -> bool:
-    # "#t=11" is followable only as a time; the sanitiser takes it out of the HTML.
-    return href.lower().startswith(("http://", "https://", "mailto:", "#"))
+    # "#t=11" can be followed as a time, "call.mp4" as the recording; the sanitiser takes both out of the HTML.
+    return href.lower().startswith(("http://", "https://", "mailto:", "#")) or is_file_beside(href)
 
 
 def _link_tokens(href: str, text: str) -> list[Token]:

@@ -26,7 +26,10 @@ _OTHER_TAG = re.compile(r"(?<!\S)#\w")
 _MARKER_ONLY = re.compile(r"(?:[-*+>|:=~`#_\s]|\d{1,9}[.)](?=\s|$))*")
 _NEWLINE = re.compile(r"\r\n?|\n")
 _TASK = re.compile(r"\s*\[([ xX])\](?:\s+|$)")
-_FRONT_FIELD = re.compile(r"\s*[\w-]+\s*:(?:\s|$)")
+_FRONT_FENCES = {  # and what the first line after each looks like
+    "---": re.compile(r"\s{0,9}[\"']?[\w-]{1,100}[\"']?\s{0,9}:(?:\s|$)"),
+    "+++": re.compile(r"\s{0,9}(?:\[{1,2}[\w.-]{1,100}\]{1,2}|[\"']?[\w.-]{1,100}[\"']?\s{0,9}=)"),
+}
 
 
 @dataclass(slots=True)
@@ -66,13 +69,18 @@ def split_lines(source: str) -> list[str]:
 
 
 def count_front_matter_lines(lines: list[str]) -> int:
-    """How many lines of front matter the file begins with. A rule at the top is not front matter."""
-    if not lines or lines[0].rstrip() != "---":
+    """How many lines of front matter the file begins with: YAML between --- or TOML between +++.
+
+    A rule at the top is not front matter.
+    """
+    fence = lines[0].rstrip() if lines else ""
+    if fence not in _FRONT_FENCES:
         return 0
     first = next((line for line in lines[1:] if line.strip()), "")
-    if not _FRONT_FIELD.match(first):
+    if not _FRONT_FENCES[fence].match(first):
         return 0
-    return next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() in {"---", "..."}), 0)
+    ends = {fence, "..."} if fence == "---" else {fence}
+    return next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() in ends), 0)
 
 
 def parse_blocks(lines: list[str]) -> list[DraftBlock]:

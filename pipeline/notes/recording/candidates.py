@@ -1,0 +1,236 @@
+"""The links of the notes that may be the recording, each with what is said of it and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.links import time_in_url, youtube_id
+from pipeline.notes import hints, inline
+from pipeline.notes.markdown import DraftBlock
+from pipeline.notes.recording.labels import WordKind, read_label
+from pipeline.notes.recording.reading import (
+    NOTHING,
+    Reading,
+    Strength,
+    fits_under_label,
+    has_label_before,
+    is_this_or_previous,
+    names_a_recording,
+    part_of,
+    read_words,
+)
+from pipeline.notes.recording.segments import TextLink, find_text_links
+from pipeline.records import BlockKind
+
+_MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_SENTENCE_ENDS = (".", "!", "?")
+_MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link that may be the recording."""
+
+    draft: DraftBlock
+    link: TextLink
+    reading: Reading
+    section: int  # how many headings are above it
+    heading: str
+    in_preamble: bool
+    is_alone: bool  # its block has nothing besides links and labels
+    is_time: bool  # its text is a time
+    is_lone: bool  # near the top, with nothing around it
+    is_nested: bool  # in the list below something that is no label
+
+    @property
+    def identity(self) -> str:
+        """The same for all links to one recording."""
+        return youtube_id(self.link.url) or self.link.url.partition("#")[0].rstrip("/")
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether a label is before the link, or says that the video is the meeting's."""
+        words = read_label(f"{self.link.before} {self.link.text}")
+        return self.reading.by_label or has_label_before(self.link) or words.has(WordKind.MEETING)
+
+    @property
+    def opens_at_time(self) -> bool:
+        return self.is_time or time_in_url(self.link.url) is not None
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in the notes the next block stands."""
+
+    section: int = 0
+    heading: str = ""
+    blocks: int = 0
+    text_blocks: int = 0
+    links_in_section: int = 0
+    is_previous: bool = False  # below `Previous meeting`
+    before: DraftBlock | None = None
+
+
+def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidate]:
+    """The candidates in the order of the notes; links that cannot be a recording are not among them."""
+    found: list[Candidate] = []
+    place = _Place()
+    headers = _table_headers(drafts)
+    for draft in drafts:
+        _enter(place, draft)
+        links = find_text_links(draft, "\n".join(lines[draft.line - 1 : draft.end_line - 1]))
+        if links:
+            found += _candidates_in(draft, links, place, headers.get(id(draft)))
+            place.links_in_section += 1
+        elif _text(draft) and not is_empty_label(draft):
+            place.text_blocks += draft.kind is not BlockKind.HEADING and draft.kind is not BlockKind.MARKUP
+        place.before = draft
+    return found
+
+
+def is_empty_label(draft: DraftBlock) -> bool:
+    """`YouTube Link:` without a link."""
+    if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.find_links(tokens)):
+        return False
+    text = _text(draft)
+    return text.endswith((":", "：")) and names_a_recording(text).strength > Strength.NONE
+
+
+def _enter(place: _Place, draft: DraftBlock) -> None:
+    place.blocks += 1
+    text = _text(draft)
+    marked = is_this_or_previous(text) if len(text) < 60 else None
+    if draft.kind is BlockKind.HEADING:
+        place.section += 1
+        place.heading = text
+        place.links_in_section = 0
+        place.is_previous = marked is False
+    elif marked is not None:
+        place.is_previous = not marked
+
+
+def _candidates_in(
+    draft: DraftBlock, links: list[TextLink], place: _Place, header: DraftBlock | None
+) -> Iterator[Candidate]:
+    in_preamble = place.section < 2 and place.blocks <= _MAX_PREAMBLE_BLOCKS
+    is_alone = draft.kind is not BlockKind.HEADING and _is_alone(draft, links)
+    is_only = place.links_in_section == 0 and len({link.url for link in links}) == 1
+    is_nested = draft.parent_item is not None and _is_topic(draft.parent_item)
+    is_lone = (
+        place.section < 2
+        and place.text_blocks < _MAX_LONE_BLOCKS
+        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP, BlockKind.HEADING}
+        and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
+    )
+    last = NOTHING
+    for link in links:
+        reading = _read(draft, link, place, header, is_only=is_only)
+        if (
+            reading.strength is Strength.NONE
+            and link.follows_link
+            and last.strength
+            and fits_under_label(link, is_only=False)
+        ):
+            reading = Reading(last.strength, last.key, part_of(link))
+        last = reading
+        if place.is_previous:
+            reading = NOTHING
+        is_time = hints.parse_typed_time(link.text) is not None
+        lone = is_lone and not is_time and _stands_alone(link)
+        yield Candidate(
+            draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
+        )
+
+
+def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
+    """What is said of the link: in its segment, or by the label that is before, around or above it."""
+    own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
+    if draft.kind is BlockKind.ROW:
+        beside = _label_in_row(draft, link, header)
+        return beside if beside.strength >= own.strength or _has_topic(draft, link) else own
+    above = NOTHING
+    if link.prior and not link.prior.endswith(_SENTENCE_ENDS):
+        above = names_a_recording(link.prior)
+    elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
+        above = _label_above(draft, place)
+    if above.strength > own.strength and fits_under_label(link, is_only=is_only):
+        return replace(above, part=part_of(link))
+    return own
+
+
+def _label_above(draft: DraftBlock, place: _Place) -> Reading:
+    if draft.parent_item is not None:
+        return names_a_recording(_text(draft.parent_item))
+    if place.before is not None and is_empty_label(place.before):
+        return names_a_recording(_text(place.before))
+    return names_a_recording(place.heading)
+
+
+def _label_in_row(draft: DraftBlock, link: TextLink, header: DraftBlock | None) -> Reading:
+    """`| Recording | <URL> |`, or the column's header."""
+    if link.cell > 0:
+        beside = names_a_recording(_cell_text(draft, link.cell - 1))
+        if beside.strength:
+            return beside
+    if header is not None and header is not draft and link.cell < len(header.cells):
+        return names_a_recording(_cell_text(header, link.cell))
+    return NOTHING
+
+
+def _has_topic(draft: DraftBlock, link: TextLink) -> bool:
+    """Whether a row says what its link is about: then it is one of a list."""
+    return any(read_label(_cell_text(draft, cell)).unknown for cell in range(len(draft.cells)) if cell != link.cell)
+
+
+def _is_topic(item: DraftBlock) -> bool:
+    """Whether a list item is a topic, so that a video below it is the topic's: `Demo by Ann`."""
+    label = read_label(_text(item))
+    return label.has(WordKind.TALK) or (label.unknown > 2 and not label.names_recording)
+
+
+def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
+    if all(link.is_embedded for link in links):
+        return True
+    outside = read_label(_text_outside_links(draft))
+    return outside.unknown == 0 and outside.words <= 12
+
+
+def _stands_alone(link: TextLink) -> bool:
+    """A bare address, a picture or a player, or a link whose text says no more than `here`."""
+    if read_label(f"{link.before} {link.after}").words:
+        return False
+    inside = read_label(link.text)
+    says_other = inside.has(WordKind.TALK, WordKind.PREVIOUS, WordKind.JOIN, WordKind.DOCUMENT)
+    return link.is_embedded or (inside.unknown == 0 and not says_other)
+
+
+def _text(draft: DraftBlock) -> str:
+    return " ".join(" ".join(inline.plain_text(tokens) for tokens in draft.cells).split())
+
+
+def _cell_text(draft: DraftBlock, cell: int) -> str:
+    return " ".join(inline.plain_text(draft.cells[cell]).split()) if cell < len(draft.cells) else ""
+
+
+def _text_outside_links(draft: DraftBlock) -> str:
+    texts: list[str] = []
+    for tokens in draft.cells:
+        inside = False
+        for token in tokens:
+            inside = token.type == "link_open" or (inside and token.type != "link_close")
+            if not inside:
+                texts.append(inline.text_of(token))
+    return " ".join("".join(texts).split())
+
+
+def _table_headers(drafts: list[DraftBlock]) -> dict[int, DraftBlock]:
+    """The first row of the table that each row is in."""
+    headers: dict[int, DraftBlock] = {}
+    before: DraftBlock | None = None
+    for draft in drafts:
+        if draft.kind is BlockKind.ROW:
+            follows = before is not None and before.kind is BlockKind.ROW and before.end_line == draft.line
+            headers[id(draft)] = headers[id(before)] if follows else draft
+        before = draft
+    return headers

@@ -1,0 +1,230 @@
+"""Which of the candidates are the recording, part by part."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.notes.recording.candidates import Candidate
+from pipeline.notes.recording.labels import WordKind, read_label
+from pipeline.notes.recording.reading import Strength
+from pipeline.notes.recording.targets import Target
+from pipeline.records import BlockKind
+
+_MANY_TIMES = 3  # links with times to one video tell more than the label of another
+_MIN_TIMES = 2
+_MAX_PARTS = 12
+_FIRST_SECTION = 2  # counted in headings: below the title, a heading
+_MIN_INDEX = 3  # videos in the rows of a table, or in list items: an index of recordings
+_LONG_NUMBER = re.compile(r"\d{3}|\d[-/.]\d")
+_NUMBER = re.compile(r"\d+")
+_FEED = re.compile(r"\b(?:feed|live|stream)\b", re.IGNORECASE)
+_COPY = re.compile(r"\b(?:mirror|backup|alternat\w{2,4}|copy|audio|low.res|hq|lq|english|spanish)\b", re.IGNORECASE)
+
+
+def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, ...]:
+    """The addresses of the recording's parts in order; empty where the notes link none.
+
+    Args:
+        has_empty_label: the notes have a label without a link, so that what has no label is not the recording.
+    """
+    usable = _without_index([one for one in candidates if one.link.target >= Target.PAGE])
+    labelled = [one for one in usable if one.reading.strength and not one.is_time]
+    recordings = [one for one in labelled if one.reading.strength is Strength.RECORDING]
+    named = [one for one in recordings if not one.is_nested]
+    videos = [one for one in labelled if one.reading.strength is Strength.VIDEO and not one.is_nested]
+    above = [one for one in (*named, *videos) if one.in_preamble]
+    if not above and _are_of_several_meetings(named):
+        return ()
+    groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
+    if not has_empty_label:
+        groups += [_lone(usable), _beside_notes(usable)]
+    groups.append(_voted(usable, 1 if not has_empty_label else _MIN_TIMES))
+    chosen = next((group for group in groups if group), [])
+    return _parts(chosen, usable) if chosen else ()
+
+
+def warn_of_others(candidates: list[Candidate]) -> Iterator[str]:
+    """A warning where the notes link a list of recordings in the place of one, or several and none is the meeting's."""
+    named = {
+        one.identity: one
+        for one in candidates
+        if one.reading.strength is Strength.RECORDING and not one.is_nested and one.link.target >= Target.PAGE
+    }
+    if len(named) > 1:
+        line = next(iter(named.values())).draft.line
+        yield (
+            f"line {line}: {len(named)} recordings are linked, and which is this meeting's is not clear; "
+            "name it in the front matter (recording: URL), or give its file with --media FILE"
+        )
+        return
+    for one in candidates:
+        if one.link.target is not Target.SERIES or one.is_nested:
+            continue
+        words = read_label(f"{one.link.before} {one.link.text} {one.heading if one.is_alone else ''} {one.link.prior}")
+        if words.names_video or one.in_preamble:
+            yield (
+                f"line {one.draft.line}: this links a list of recordings, not one of them; "
+                "link the video of this meeting, or give its file with --media FILE"
+            )
+            return
+
+
+def _without_index(candidates: list[Candidate]) -> list[Candidate]:
+    """Without the links of a table or list that has a different video in each row: that is an index of meetings."""
+    rows: dict[tuple[int, int], set[str]] = {}
+    for one in candidates:
+        if one.draft.kind is BlockKind.ROW and one.reading.strength and not one.is_time:
+            rows.setdefault((one.section, one.link.cell), set()).add(one.identity)
+    return [
+        one
+        for one in candidates
+        if not (one.draft.kind is BlockKind.ROW and len(rows.get((one.section, one.link.cell), ())) >= _MIN_INDEX)
+    ]
+
+
+def _are_of_several_meetings(named: list[Candidate]) -> bool:
+    """Whether links that are labelled alike stand in sections of their own: lectures, or a year of meetings."""
+    sections = {one.section: one.identity for one in named if one.reading.key == named[0].reading.key}
+    return len(set(sections.values())) >= _MIN_INDEX and not _are_parts(named)
+
+
+def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
+    """Those labelled as a video that are not the video of one topic among others."""
+    general = [one for one in videos if _is_general(one.heading)]
+    group = general or [one for one in videos if _has_own_place(one) and not _is_talk(one.heading)]
+    if not _are_parts(group) or len({one.identity for one in group}) == 1:
+        group = [one for one in group if general or one.section <= _FIRST_SECTION or one.is_explicit]
+    # What has a title of its own is less likely to be this meeting's than a bare address or `link`.
+    group = [one for one in group if read_label(one.link.text).unknown == 0] or group
+    if not general and not _are_parts(group):
+        return []
+    times_linked = Counter(one.identity for one in videos)
+    return sorted(group, key=lambda one: -times_linked[one.identity])
+
+
+def _has_own_place(one: Candidate) -> bool:
+    return one.is_alone or (one.section <= _FIRST_SECTION and not one.link.before and not one.link.after)
+
+
+def _is_talk(heading: str) -> bool:
+    return read_label(heading).has(WordKind.TALK)
+
+
+def _is_general(heading: str) -> bool:
+    """Whether a heading is no topic: `Links`, `Minutes of the meeting`."""
+    label = read_label(heading)
+    return label.unknown == 0 and not label.has(WordKind.TALK, WordKind.SERIES, WordKind.PREVIOUS)
+
+
+def _lone(candidates: list[Candidate]) -> list[Candidate]:
+    lone = [one for one in candidates if one.is_lone and one.link.target >= Target.MEDIA]
+    return lone if len({one.identity for one in lone}) == 1 else []
+
+
+def _beside_notes(candidates: list[Candidate]) -> list[Candidate]:
+    """The only file beside the notes that they link: whoever put it there had a reason."""
+    files = [one for one in candidates if "://" not in one.link.url]
+    return files if len({one.identity for one in files}) == 1 else []
+
+
+def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
+    """The links with times to the video that most of them lead to, and to its further parts."""
+    timed = [one for one in candidates if one.is_time or (one.opens_at_time and one.reading.strength and least > 1)]
+    links = Counter(one.identity for one in candidates if one.opens_at_time)
+    votes = Counter(one.identity for one in timed)
+    for identity, count in votes.most_common(1):
+        if count >= least:
+            return [one for one in timed if one.identity == identity or (one.reading.strength and not one.is_time)]
+    for identity, count in links.most_common(1):
+        if count > _MANY_TIMES and 2 * count > links.total() and least > 1:
+            return [one for one in candidates if one.identity == identity and one.opens_at_time]
+    return []
+
+
+def _parts(chosen: list[Candidate], usable: list[Candidate]) -> tuple[str, ...]:
+    """The address of the recording, and those of its further parts, in their order."""
+    first = _best(chosen[0], usable)
+    parts = {first.identity: first}
+    for one in chosen:
+        if one.identity not in parts and _is_part(one, first):
+            parts[one.identity] = one
+    found = list(parts.values())
+    if len(found) > _MAX_PARTS:
+        return (_whole_address(first, usable),)
+    if all(one.reading.part is not None for one in found):
+        found.sort(key=lambda one: one.reading.part or 0)
+    return tuple(_whole_address(one, usable) for one in found)
+
+
+def _best(first: Candidate, usable: list[Candidate]) -> Candidate:
+    """The first link, or the video on YouTube that is linked beside it: the other is a copy that is harder to fetch."""
+    if first.link.target is Target.YOUTUBE:
+        return first
+    beside = (
+        one
+        for one in usable
+        if one.link.target is Target.YOUTUBE
+        and one.section == first.section
+        and one.reading.strength
+        and not one.is_nested
+        and not one.is_time
+        and (one.reading.strength is Strength.RECORDING or not _FEED.search(f"{one.link.before} {one.link.text}"))
+    )
+    return next(beside, first)
+
+
+def _is_part(one: Candidate, first: Candidate) -> bool:
+    """Whether `one`, a link to another recording, is a further part of the meeting that `first` begins."""
+    if one.link.target is not first.link.target or one.reading.strength is not first.reading.strength:
+        return False
+    if _COPY.search(f"{one.link.before} {one.link.text} {one.link.after}") or _host(one) != _host(first):
+        return False
+    if _LONG_NUMBER.search(one.link.text):  # a date: the recording of another meeting
+        return False
+    parts = one.reading.part, first.reading.part
+    if None not in parts:
+        return parts[0] != parts[1]
+    if _key(one) != _key(first):
+        return False
+    if one.draft is first.draft:
+        return one.draft.kind is not BlockKind.HEADING
+    if one.section == first.section:
+        is_list = one.is_alone and first.is_alone and one.reading.strength is Strength.RECORDING
+        return is_list or (one.opens_at_time and first.opens_at_time)
+    if one.opens_at_time and one.section != first.section:
+        return first.opens_at_time or _have_same_form(one, first)
+    return _have_same_form(one, first)
+
+
+def _have_same_form(one: Candidate, other: Candidate) -> bool:
+    """`Session 1` and `Session 2`, but not two dates."""
+    names = one.heading, other.heading
+    if any(len(number) > 2 for name in names for number in _NUMBER.findall(name)):
+        return False
+    forms = {_NUMBER.sub("#", name).strip() for name in names}
+    return len(forms) == 1 and names[0] != names[1]
+
+
+def _are_parts(candidates: list[Candidate]) -> bool:
+    return all(one.identity == candidates[0].identity or _is_part(one, candidates[0]) for one in candidates)
+
+
+def _key(one: Candidate) -> str:
+    return one.reading.key
+
+
+def _host(one: Candidate) -> str:
+    """Of a link that is not to YouTube, whose links have several."""
+    return "" if one.link.target is Target.YOUTUBE else one.link.url.partition("://")[2].partition("/")[0].lower()
+
+
+def _whole_address(one: Candidate, usable: list[Candidate]) -> str:
+    """The address of the whole recording where the notes link its moments; one link keeps the time it opens at."""
+    moments = {other.link.url for other in usable if other.identity == one.identity and other.opens_at_time}
+    if not one.opens_at_time or (len(moments) < 2 and not one.is_time):
+        return one.link.url
+    if one.link.target is Target.YOUTUBE:
+        return f"https://www.youtube.com/watch?v={one.identity}"
+    return one.link.url.partition("#")[0]

@@ -1,0 +1,215 @@
+"""How surely the words around a link say that it is the recording of the meeting."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from pipeline.notes.recording.labels import Label, WordKind, read_label
+from pipeline.notes.recording.segments import TextLink
+from pipeline.notes.recording.targets import Target
+
+_BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,200}[)\]）】]?")
+_IN_BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】]{0,200}[)\]）】]")
+_PASSCODE = re.compile(r"\b(?:pass(?:code|word)?|pwd?|pin|code)\b.{0,200}", re.IGNORECASE)
+_LABEL_ENDS = (":", "：", "=", "→", "->", "-", "–", "—", ">>", ">")
+_MARKS_AT_END = " \t*_`\"'<([{"
+_COLON = re.compile(r"[:：]\s+|\s[-–—]\s+|[(（]")
+_MAX_SENTENCE_UNKNOWN = 8  # words of no kind in a sentence about this meeting's recording
+_MAX_LABEL_WORDS = 9
+_SAYS_VIDEO = re.compile(
+    r"\b(?:video|audio|vod|film|wideo|vidéo|vídeo|видео|відео)\b|视频|視頻|影片|動画|영상|동영상", re.IGNORECASE
+)
+_ROOM = re.compile(r"\b(?:call|chat|zoom|hangouts?|meet|room|live|conferenc\w{1,4})\b", re.IGNORECASE)
+_PLURAL = re.compile(
+    r"\b(?:recordings|videos|replays|aufzeichnungen|enregistrements|grabaciones|записи)\b", re.IGNORECASE
+)
+
+
+class Strength(IntEnum):
+    """What the words say: nothing of the kind; a video; the recording."""
+
+    NONE = 0
+    VIDEO = 1
+    RECORDING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words around a link say of it."""
+
+    strength: Strength
+    key: str = ""  # the same for links labelled alike
+    part: int | None = None
+    by_label: bool = False  # one that stands apart: above the link, or in another cell
+
+
+NOTHING = Reading(Strength.NONE)
+
+
+def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
+    """What the words in and around `link` say of it."""
+    before, context = _last_clause(link.before)
+    is_label = _ends_like_label(link.before)
+    head, inside = read_label(before), read_label(link.text)
+    around, after = read_label(context), read_label(_plain_end(link.after))
+    if _is_something_else(head, inside, around, after, link.target):
+        return NOTHING
+    if head.names_video:
+        found = _read_head(head, inside, around, is_label=is_label)
+    elif inside.names_video:
+        found = _read_inside(head, inside, around, after, in_heading=in_heading, text=link.before)
+    else:
+        return NOTHING
+    if found is Strength.NONE or (found is Strength.VIDEO and after.unknown > _MAX_LABEL_WORDS - 3):
+        return NOTHING
+    if link.target is Target.PAGE and not _may_be_page(found, head, inside, f"{link.before} {link.text}"):
+        return NOTHING
+    key = head.key if head.names_video and is_label else f"{head.key} {inside.key}".strip()
+    return Reading(found, key, part_of(link))
+
+
+def part_of(link: TextLink) -> int | None:
+    """The number of the part that the words of `link` name: `Part 2`, `Recording (part 2)`."""
+    return read_label(link.text).part or read_label(link.before).part
+
+
+def names_a_recording(text: str) -> Reading:
+    """What a heading, a line or a cell says of the link below or beside it, where it is a label and nothing more."""
+    label = read_label(text.strip())
+    if not label.names_video or label.says_none or label.has(WordKind.PREVIOUS, WordKind.TALK, WordKind.JOIN):
+        return NOTHING
+    if label.has(WordKind.DOCUMENT) and not label.names_recording:
+        return NOTHING
+    if label.unknown > (2 if label.names_recording else 0) or label.words > _MAX_LABEL_WORDS:
+        return NOTHING
+    return Reading(
+        Strength.RECORDING if label.names_recording else Strength.VIDEO, label.key, label.part, by_label=True
+    )
+
+
+def fits_under_label(link: TextLink, *, is_only: bool) -> bool:
+    """Whether a link under a label may be what the label names: its own words say nothing else."""
+    inside, rest = read_label(link.text), read_label(f"{link.before} {_plain_end(link.after)}")
+    labels = (inside, rest)
+    if any(label.says_none or label.has(WordKind.PREVIOUS, WordKind.JOIN, WordKind.TALK) for label in labels):
+        return False
+    if inside.has(WordKind.DOCUMENT) and not inside.names_video:
+        return False
+    if link.target is Target.PAGE and _PLURAL.search(f"{link.before} {link.text}"):
+        return False
+    return is_only or (rest.unknown == 0 and (inside.unknown == 0 or link.prior != ""))
+
+
+def has_label_before(link: TextLink) -> bool:
+    """`Video: <URL>`, but not `a video <URL>`."""
+    return bool(link.before) and _ends_like_label(link.before) and read_label(_last_clause(link.before)[0]).names_video
+
+
+def is_this_or_previous(text: str) -> bool | None:
+    """True where `text` is nothing but `This meeting`, False where it is `Previous meeting`, else None."""
+    label = read_label(text)
+    if label.unknown or label.words > 5 or not label.has(WordKind.MEETING, WordKind.DOCUMENT):
+        return None
+    if label.has(WordKind.PREVIOUS):
+        return False
+    return True if label.has(WordKind.THIS) else None
+
+
+def _is_something_else(head: Label, inside: Label, around: Label, after: Label, target: Target) -> bool:
+    labels = (head, inside, around)
+    if any(label.says_none or label.has(WordKind.PREVIOUS) for label in labels) or (
+        after.has(WordKind.PREVIOUS) and after.unknown == 0
+    ):
+        return True
+    recording = head.names_recording or inside.names_recording
+    if any(label.has(WordKind.TALK) for label in labels) or (after.has(WordKind.TALK) and not recording):
+        return True
+    if any(label.has(WordKind.JOIN) for label in labels) and not recording:
+        return True
+    # `Slides and recording` leads to the recording, `Recording's transcript` does not: who can tell is the address.
+    if inside.has(WordKind.DOCUMENT) and not inside.names_video:
+        return True
+    return (head.has(WordKind.DOCUMENT) or inside.has(WordKind.DOCUMENT)) and target < Target.MEDIA
+
+
+def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> Strength:
+    """`Recording: <URL>`, `The recording can be accessed [here](…)`."""
+    strong = head.names_recording
+    about_this = strong and head.has(WordKind.THIS) and head.has(WordKind.MEETING)
+    if about_this:
+        most = _MAX_SENTENCE_UNKNOWN
+    elif strong:
+        most = 4 if is_label and head.words <= _MAX_LABEL_WORDS else 1
+    else:
+        most = 3 if is_label and head.has(WordKind.MEETING) and head.words < _MAX_LABEL_WORDS else 0
+    if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
+        return Strength.NONE  # `watch this`
+    if head.unknown > most or around.unknown > (3 if strong else 0):
+        return Strength.NONE
+    if not is_label and inside.unknown and not inside.names_recording:
+        return Strength.NONE
+    return Strength.RECORDING if strong or inside.names_recording else Strength.VIDEO
+
+
+def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_heading: bool, text: str) -> Strength:
+    """`[Recording](…)`, `This meeting was [recorded](…)`."""
+    strong = inside.names_recording
+    most = (5 if strong else 3 if inside.has(WordKind.MEETING) else 0) if head.unknown + around.unknown == 0 else 0
+    if inside.unknown > most:
+        return Strength.NONE
+    is_about_meeting = inside.has(WordKind.MEETING) or head.has(WordKind.MEETING)
+    if (
+        not strong
+        and not is_about_meeting
+        and (inside.has(WordKind.THIS) or (head.words and not _ends_like_label(text)))
+    ):
+        return Strength.NONE  # `here is [a video](…)`, `see [this video](…)`
+    if head.unknown + around.unknown:
+        about = [head, around, after]
+        about_this = any(label.has(WordKind.THIS) for label in about) and any(
+            label.has(WordKind.MEETING) for label in about
+        )
+        is_heading = in_heading and any(map(str.isdigit, text))  # its date
+        if not (is_heading or (strong and about_this and head.unknown + around.unknown <= _MAX_SENTENCE_UNKNOWN)):
+            return Strength.NONE
+    if after.unknown > 3 and not (strong and after.has(WordKind.MEETING)):
+        return Strength.NONE
+    return Strength.RECORDING if strong else Strength.VIDEO
+
+
+def _may_be_page(found: Strength, head: Label, inside: Label, text: str) -> bool:
+    """Whether a page that nobody knows may be the recording: not `Watch: …`, `Video call: …`, `Recordings: …`."""
+    if found is Strength.VIDEO and _ROOM.search(text):
+        return False
+    if head.has(WordKind.SERIES) or inside.has(WordKind.SERIES) or _PLURAL.search(text):
+        return False
+    return found is Strength.RECORDING or _SAYS_VIDEO.search(text) is not None
+
+
+def _last_clause(text: str) -> tuple[str, str]:
+    """The words right before a link, and those before the colon or bracket that they follow."""
+    stripped = _without_label_end(text)
+    stripped = _without_label_end(_IN_BRACKETS.sub("", stripped)) or stripped  # `Video: [Ann] <URL>`
+    found = list(_COLON.finditer(stripped))
+    if not found:
+        return stripped, ""
+    return stripped[found[-1].end() :], stripped[: found[-1].start()]
+
+
+def _ends_like_label(text: str) -> bool:
+    return not text.strip(_MARKS_AT_END) or _IN_BRACKETS.sub("", text).rstrip(_MARKS_AT_END).endswith(_LABEL_ENDS)
+
+
+def _without_label_end(text: str) -> str:
+    text = text.rstrip(_MARKS_AT_END)
+    for ending in _LABEL_ENDS:
+        if text.endswith(ending):
+            return text[: -len(ending)].rstrip(_MARKS_AT_END)
+    return text
+
+
+def _plain_end(text: str) -> str:
+    """The words after a link, without brackets and passcodes."""
+    return _BRACKETED.sub(" ", _PASSCODE.sub(" ", text))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from pipeline.notes import split_lines
+from pipeline.notes.front_matter import MAX_CHARS, FrontMatter, read_front_matter
+from pipeline.records import BlockKind
+from tests.pipeline.notes.parsing import parse
+
+
+def read(text: str, fence: str = "---") -> FrontMatter:
+    return read_front_matter(split_lines(f"{fence}\n{text}\n{fence}\n\n# Call\n"))
+
+
+def test_yaml_keeps_what_was_written() -> None:
+    """YAML would make a number of a time or of an id, and true of `on`; names differ in case and dashes only."""
+    found = read('Title: "Call: the sequel" # draft\ntime: 12:30\nvideo-id: 12345678901\nlive: on\nempty: ~')
+    assert found.warnings == ()
+    assert [found.text(name) for name in ("title", "time", "videoId", "LIVE", "empty", "none")] == [
+        "Call: the sequel",
+        "12:30",
+        "12345678901",
+        "on",
+        "",
+        "",
+    ]
+
+
+def test_lists_and_fields_in_fields_are_read() -> None:
+    """A list gives its first text; fields in fields are kept."""
+    found = read("recordings:\n  - one\n  - two\nvideo: {url: x}")
+    assert found.text("recordings") == "one"
+    assert found.fields["recordings"] == ("one", "two")
+    assert found.fields["video"] == {"url": "x"}
+    assert found.text("video") == ""
+
+
+def test_toml_is_front_matter() -> None:
+    """Hugo and Zola write TOML between +++: no text of the notes, and read like YAML."""
+    found = read('title = "Engine"\ndate = 2024-03-05\n[extra]\nyoutube = "u"', "+++")
+    assert (found.text("title"), found.value("date")) == ("Engine", date(2024, 3, 5))
+    assert found.fields["extra"] == {"youtube": "u"}
+    assert next(iter(parse('+++\ntitle = "Engine"\n+++\ntext').blocks)).kind is BlockKind.MARKUP
+    assert any(block.text for block in parse("+++\nnothing of the kind\n+++").blocks)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("2024-01-02", date(2024, 1, 2)),
+        ("2024-1-2", date(2024, 1, 2)),
+        ("'2024-01-02'", date(2024, 1, 2)),
+        ("2024-01-02T10:00:00Z", datetime(2024, 1, 2, 10, tzinfo=UTC)),
+        ("2024-01-02 10:00:00 +0130", datetime(2024, 1, 2, 10, tzinfo=timezone(timedelta(minutes=90)))),
+        ("2024-01-02 9:05 -3", datetime(2024, 1, 2, 9, 5, tzinfo=timezone(timedelta(hours=-3)))),
+        ("1760356800000", 1760356800000),
+        ("2024-13-45", "2024-13-45"),
+        ("2024-01-02T99:00", "2024-01-02T99:00"),
+        ("May 3rd", "May 3rd"),
+        ("", None),
+    ],
+)
+def test_a_date_keeps_its_time_and_zone(written: str, value: object) -> None:
+    """Dates, moments and numbers are told apart; what is none of them stays text."""
+    assert read(f"date: {written}").value("date") == value
+
+
+@pytest.mark.parametrize(
+    ("fence", "text"),
+    [
+        ("---", "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]"),
+        ("---", "a: &a\n  b: *a"),
+        ("---", "a: " + "[" * 5_000),
+        ("---", "a: " + "{a: " * 5_000),
+        ("---", "a: [" + "x," * 20_000 + "]"),
+        ("---", "a: " + "x" * (MAX_CHARS + 1)),
+        ("+++", "a = " + "[" * 20_000),
+        ("+++", "a" + ".a" * 20 + " = 1"),
+        ("+++", "a = " + "9" * 5_000),
+        ("+++", "a = nothing"),
+    ],
+)
+def test_what_nobody_writes_by_hand_is_refused(fence: str, text: str) -> None:
+    """Bombs, aliases without end and endless nesting leave notes without fields, and say so."""
+    found = read(text, fence)
+    assert found.fields == {}
+    assert "front matter is not" in found.warnings[0]
+
+
+def test_a_broken_line_does_not_take_the_others_along() -> None:
+    """A colon in a title is no YAML; the line is named, and every field that can be read is."""
+    found = read("title: Call: the sequel\nvideo: 'u' # unlisted\nhost: Ann # chair")
+    assert [found.text(name) for name in ("title", "video", "host")] == ["Call: the sequel", "u", "Ann"]
+    assert found.warnings[0].startswith("line 2: the front matter is not valid YAML")
+
+
+def test_tags_of_python_are_text() -> None:
+    """A tag that would run something in an unsafe reader is no more than its text."""
+    assert read("a: !!python/object/apply:os.system ['true']\nb: c").text("b") == "c"
+
+
+def test_warnings_of_the_front_matter_are_those_of_the_notes() -> None:
+    """Whoever runs the notes sees them."""
+    assert "alias" in parse("---\na: &a x\nb: *a\n---\n# Call\n").warnings[0]
