@@ -24,6 +24,8 @@ _ROUND_SECONDS = 5
 _MIN_ROUND_SECONDS = 60
 _MAX_PLAN_SECONDS = 180  # a plan of three hours, read as minutes and seconds
 _MAX_MEAN_GAP_SECONDS = 180  # between notes of one hour each: 60
+_MIN_MESSAGES = 8
+_MAX_MESSAGE_GAP_SECONDS = 4  # nobody writes notes every four seconds
 _SLACK = 10  # minutes that a meeting begins earlier or ends later than it says
 _MIN_WINDOW = 20
 
@@ -57,18 +59,22 @@ def of_recording(times: Sequence[TypedTime], texts: Iterable[str], *, linked: in
         _is_in_window(clocks, texts)
         or _is_like_days(clocks, times)
         or (plain < 2 and (_is_plan(clocks) or _is_round(clocks)))
-        or (plain + linked < 2 and _is_packed(clocks))
+        or (plain + linked < 2 and (_is_packed(clocks) or _is_dense(clocks)))
         or (plain + linked == 0 and _are_few_and_may_be_of_day(clocks))
     ):
         dropped.update(map(id, clocks))
     few_marked = len(long) < _MIN_TIMES and all(time.marked for time in long)
     if long and not few_marked and min(time.hint.start for time in long) >= _MIN_CLOCK_SECONDS:
         dropped.update(map(id, long))
+    labelled = [time for time in unsure if time.labelled]
+    if len(labelled) < 2:
+        dropped.update(map(id, labelled))
     named = [time for time in unsure if time.place is Place.AFTER_NAME]
     if len(named) < _MIN_TIMES:  # "Standup 10:30", "John 3:16"
         dropped.update(map(id, named))
     ends = [time for time in unsure if time.place is Place.END and not time.marked and time.is_clock]
-    if len(ends) == len([time for time in clocks if id(time) not in dropped]) < _MIN_TIMES:  # "Lunch - 12:30"
+    kept = [time for time in clocks if id(time) not in dropped]
+    if plain + linked == 0 and len(ends) == len(kept) < _MIN_TIMES:  # "Lunch - 12:30"
         dropped.update(map(id, ends))
     return [id(time) not in dropped for time in times]
 
@@ -119,6 +125,14 @@ def _is_packed(clocks: list[TypedTime]) -> bool:
         return False
     falls = sum(after < before for before, after in pairwise(starts))
     return falls <= len(starts) // 10 and (max(starts) - min(starts)) / (len(starts) - 1) <= _MAX_MEAN_GAP_SECONDS
+
+
+def _is_dense(clocks: list[TypedTime]) -> bool:
+    """A message a minute, read as one a second."""
+    starts = [time.hint.start for time in clocks if time.place is Place.START]
+    if len(starts) < _MIN_MESSAGES or min(starts) < _MIN_ROUND_SECONDS:
+        return False
+    return sorted(starts) == starts and (starts[-1] - starts[0]) / (len(starts) - 1) <= _MAX_MESSAGE_GAP_SECONDS
 
 
 def _is_in_window(clocks: list[TypedTime], texts: Iterable[str]) -> bool:

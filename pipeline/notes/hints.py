@@ -11,6 +11,7 @@ typed_times   what a typed time looks like
 linked_times  links that open the recording at a time
 timed_lines   lists of times in one block
 day_times     typed times that are none of the recording
+part_of_time  which part of the recording a typed time is of
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import re
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
 from pipeline.notes import day_times, inline, linked_times
 from pipeline.notes.markdown import DraftBlock
+from pipeline.notes.part_of_time import parts_of_times
 from pipeline.notes.timed_lines import split_timed_lines
 from pipeline.notes.typed_times import GAP, Place, TypedTime, find_dotted_time, find_time, parse_typed_time
 from pipeline.records import BlockKind, Hint, Video
@@ -66,8 +68,10 @@ def extract_hints(drafts: list[DraftBlock], parts: tuple[Video, ...]) -> Iterato
     yield from warnings
     yield from linked_times.extract(drafts, targets)
     linked = sum(draft.hint is not None for draft in drafts)
-    for found in _typed_times(drafts, linked):
-        _move_to_hint(found)
+    typed = list(_typed_times(drafts, linked))
+    times = [(found.draft.line, found.time.hint.start) for found in typed]
+    for found, part in zip(typed, parts_of_times(drafts, times, parts), strict=True):
+        _move_to_hint(found, part)
     for found in _find_dotted_times(drafts):
         _move_to_hint(found)
     for draft in drafts:
@@ -161,9 +165,9 @@ def _groups_of_siblings(drafts: list[DraftBlock]) -> Iterable[list[DraftBlock]]:
     return groups.values()
 
 
-def _move_to_hint(found: _Candidate) -> None:
+def _move_to_hint(found: _Candidate, part: int = 0) -> None:
     draft, time = found.draft, found.time
-    draft.hint = time.hint
+    draft.hint = replace(time.hint, part=part)
     draft.speaker = draft.speaker or time.name or None
     draft.cells[found.cell] = inline.cut_span(draft.cells[found.cell], *time.span)
 

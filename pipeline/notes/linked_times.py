@@ -142,6 +142,8 @@ def _extract_from_cell(draft: DraftBlock, cell: int, targets: Targets, misplaced
         # The text of a link belongs to the notes, unless it is only a time, a URL, or a label of the time.
         is_bare = typed is not None or is_label or inline.BARE_URL.fullmatch(text) or not text.strip()
         removed.update(range(opened, last) if is_bare else (opened, closed))
+        if is_bare:
+            _close_gap(tokens, opened, closed)
         if inline.BARE_URL.fullmatch(text):
             _cut_broken_link(tokens, opened, closed)
     if removed:
@@ -160,6 +162,14 @@ def _is_label_of_recording(draft: DraftBlock, href: str, text: str, targets: Tar
 
 def _is_range(first: Hint, second: Hint, between: list[Token]) -> bool:
     return first.end is None and second.start > first.start and inline.plain_text(between).strip() in _DASHES
+
+
+def _close_gap(tokens: list[Token], opened: int, closed: int) -> None:
+    """`Ann [1:53](…): welcome` is `Ann: welcome` without its time."""
+    before = tokens[opened - 1] if opened else None
+    after = tokens[closed + 1] if closed + 1 < len(tokens) else None
+    if before and after and before.type == after.type == "text" and after.content[:1] in {":", ".", ",", ";"}:
+        tokens[opened - 1] = before.copy(content=before.content.rstrip(" "))
 
 
 def _cut_broken_link(tokens: list[Token], opened: int, closed: int) -> None:

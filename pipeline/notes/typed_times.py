@@ -28,8 +28,11 @@ _OPEN, _CLOSE = r"[(\[{（［【]", r"[)\]}）］】]"
 _ICON = "[⌚⌛⏯⏰-⏳▶►⯈\U0001f3a5\U0001f3ac\U0001f4f9\U0001f4fa\U0001f4fd\U0001f550-\U0001f567]\ufe0f?"
 # What stands before a time and says what it is; an exact word says that it is no time of the day.
 _EXACT_WORD = r"(?:time[ -]?(?:stamp|code)|ts|min(?:ute)?|video|recording|youtube)"
-_VAGUE_WORD = r"(?:(?:starts?|starting|begins?|beginning)\s+(?:at|from)|at|from|time|ca\.?|approx\.?)"
-_WORDS = rf"(?:(?:(?P<exact>{_EXACT_WORD})(?:\s+at)?|{_VAGUE_WORD})\s*[:：|]?{GAP}(?=\d|[@~]))?(?P<at>[@~≈]{GAP})?"
+_VAGUE_WORD = r"(?:(?:starts?|starting|begins?|beginning)\s+(?:at|from)|at|from|ca\.?|approx\.?)"
+_WORDS = (
+    rf"(?:(?:(?P<exact>{_EXACT_WORD})(?:\s+at)?|(?P<time>time)|{_VAGUE_WORD})\s*[:：|]?{GAP}(?=\d|[@~]))?"
+    rf"(?P<at>[@~≈]{GAP})?"
+)
 _MEDIUM = r"(?:video|recording|audio|stream|livestream|vod|film|youtube|podcast)"
 _IN_MEDIUM = rf"\s{{1,3}}(?:min(?:utes?)?\.?\s{{1,3}})?(?:in(?:to)?|of|on)\s{{1,3}}(?:the\s{{1,3}})?{_MEDIUM}\b"
 
@@ -68,7 +71,7 @@ _NAME = r"[^\W\d_][^\W\d_'’.-]{0,30}(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
 # What was said is quoted: `Ann 12:30 - "…"`. Without quotes it may be a chat log: `Ann (14:05): …`
 _AFTER_NAME = re.compile(
     rf"{GAP}(?P<name>{_NAME}(?:[ ]{_NAME}){{0,2}})(?P<cut>{GAP}[-–—:]?{GAP}(?P<open>[(\[])?{_range(COLON)}"
-    rf"(?(open)[)\]]){GAP}[-–—:]?)(?={GAP}[\"“„«])"
+    rf"(?(open)[)\]])(?:{GAP}[-–—:])?)(?={GAP}[\"“„«])"
 )
 _ONLY = re.compile(
     rf"[\s(\[@_*{{（［【~]*(?:{_EXACT_WORD}{GAP}[:：|]?{GAP})?[\[(]?{_range(f'(?:{_TIME}|{DOTTED})')}[\s)\]_*}}）］】]*",
@@ -83,6 +86,12 @@ _TIME_OF_DAY_WORD = re.compile(
 )
 _IN_MEDIUM_TEXT = re.compile(_IN_MEDIUM, re.IGNORECASE)
 _CHAT = re.compile(rf"{GAP}(?:from\s|<[^>\s]{{1,40}}>)", re.IGNORECASE)
+_DURATION = re.compile(
+    r"\b(?:duration|length|runtime|running time|total)\W*\Z"
+    r"|\A\W*(?:(?:the|full|meeting|call|link|to|our|youtube|zoom)\s{1,3}){0,4}(?:recording|video|audio|youtube|stream)s?\W*\Z",
+    re.IGNORECASE,
+)
+_PUNCTUATION = (".", ",", ";", ":", "!", "?")
 _SECONDS_MARK = re.compile(r"[\"”″]|''|’’|′′")
 
 
@@ -106,7 +115,8 @@ class TypedTime:
     marked: bool  # in brackets, or after an @ or ~
     is_clock: bool  # of two numbers with a colon, as times of the day are
     stated: bool  # its words say that it is no time of the day
-    of_day: bool = False  # its words say that it is one
+    of_day: bool = False  # its words say that it is one, or how long something took
+    labelled: bool = False  # `Time: 12:30`, which is mostly when the meeting begins
     chat: bool = False  # what follows is the head of a chat message
     name: str = ""  # before it
 
@@ -148,7 +158,7 @@ def find_time(text: str) -> TypedTime | None:
     """The time that a block with this text is about, if any."""
     stated = _STATED.search(text)
     if stated and (hint := hint_of(stated)):
-        span = stated.span() if stated["open"] else (stated.start("start"),) * 2
+        span = _span_of_stated(text, stated)
         return TypedTime(hint, span, stated.start("start"), Place.STATED, marked=True, is_clock=False, stated=True)
     for pattern, place in ((LEADING, Place.START), (_TRAILING, Place.END), (_AFTER_NAME, Place.AFTER_NAME)):
         found = pattern.search(text) if place is Place.END else pattern.match(text)
@@ -156,6 +166,15 @@ def find_time(text: str) -> TypedTime | None:
         if found and hint and (place is not Place.AFTER_NAME or _is_name(found["name"])):
             return _typed(text, found, hint, place)
     return None
+
+
+def _span_of_stated(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """What to cut out of a sentence: the brackets and what is in them; without brackets nothing."""
+    if not found["open"]:
+        return (found.start("start"),) * 2
+    start, end = found.span()
+    before = len(text[:start].rstrip(" "))
+    return (before if text[end : end + 1] in _PUNCTUATION else start), end
 
 
 def _is_name(words: str) -> bool:
@@ -178,6 +197,8 @@ def _typed(text: str, found: re.Match[str], hint: Hint, place: Place) -> TypedTi
     of_day = bool(groups.get("zone")) or _TIME_OF_DAY_SUFFIX.match(text, found.end()) is not None
     if not of_day and is_clock and not stated and (not marked or place is Place.END):
         of_day = _TIME_OF_DAY_WORD.search(text) is not None
+    if place is Place.END and not stated and _DURATION.search(text[: found.start()]):
+        of_day = True
     return TypedTime(
         hint=hint,
         span=found.span("cut") if "cut" in groups else found.span(),
@@ -187,6 +208,7 @@ def _typed(text: str, found: re.Match[str], hint: Hint, place: Place) -> TypedTi
         is_clock=is_clock,
         stated=stated,
         of_day=of_day,
+        labelled=bool(groups.get("time")),
         chat=_CHAT.match(text, found.end()) is not None,
         name=groups.get("name") or "",
     )
