@@ -8,7 +8,7 @@ from tests.pipeline.notes.parsing import LINK, assert_no_line_is_lost, parse
 def _lines(source: str) -> list[tuple[int, str, float | None]]:
     read = parse(source)
     assert_no_line_is_lost(read)
-    return [(block.line, block.text, block.hint and block.hint.start) for block in read.blocks if block.text]
+    return [(block.line, block.text, block.hint.start if block.hint else None) for block in read.blocks if block.text]
 
 
 def test_a_fence_with_a_list_of_times_is_that_list() -> None:
