@@ -21,6 +21,9 @@ _EARLIEST, _LATEST = 6 * 60, 24 * 60
 _MIN_TIMES = 3
 _MIN_MARKED_TIMES = 4  # in brackets: times of the day seldom are
 _ROUND_SECONDS = 5
+_NOON = 12 * 60
+_MAX_SPAN = 14 * 60
+_MAX_AFTERNOON_GAP = 120  # minutes, where the times may be of an afternoon: 1:00, 2:15, 3:00
 _MIN_ROUND_SECONDS = 60
 _MAX_PLAN_SECONDS = 180  # a plan of three hours, read as minutes and seconds
 _MAX_MEAN_GAP_SECONDS = 180  # between notes of one hour each: 60
@@ -97,12 +100,28 @@ def _is_plan(clocks: list[TypedTime]) -> bool:
 
 
 def _is_round(clocks: list[TypedTime]) -> bool:
-    """`9:00 … 9:15 … 10:30`: on five minutes, and none in the first hour."""
+    """`9:00 … 9:15 … 10:30`: on five minutes, none in the first hour, and all in one day of work."""
     bare = [time for time in clocks if not time.marked]
     for kind, enough in ((bare, _MIN_TIMES), (clocks, _MIN_MARKED_TIMES)):
-        if len(kind) >= enough and all(map(_is_round_time, kind)):
+        if len(kind) >= enough and all(map(_is_round_time, kind)) and _may_be_day([time.hint.start for time in kind]):
             return True
     return False
+
+
+def _may_be_day(starts: list[float]) -> bool:
+    """Whether the times, in minutes, may be of a meeting of one day: not from one at night till ten in the evening."""
+    starts = _with_afternoon(starts)
+    mean_gap = (max(starts) - min(starts)) / (len(starts) - 1)
+    if min(starts) < _EARLIEST:
+        return max(starts) < _NOON and mean_gap <= _MAX_AFTERNOON_GAP
+    return max(starts) - min(starts) <= _MAX_SPAN and mean_gap <= _MAX_MEAN_GAP_SECONDS
+
+
+def _with_afternoon(starts: list[float]) -> list[float]:
+    """Hours of the afternoon as after twelve, where the day began in the morning: `11:10 … 1:30` is 11:10 … 13:30."""
+    if starts[0] < _EARLIEST or max(starts) >= _NOON + 60:
+        return starts
+    return [start + _NOON if _MIN_ROUND_SECONDS <= start < _EARLIEST else start for start in starts]
 
 
 def _is_round_time(time: TypedTime) -> bool:
@@ -121,10 +140,15 @@ def _are_few_and_may_be_of_day(clocks: list[TypedTime]) -> bool:
 def _is_packed(clocks: list[TypedTime]) -> bool:
     """Times that would all be minutes of a day, and as those of a recording are close together and late in it."""
     starts = [time.hint.start for time in clocks if time.place is not Place.END]
-    if len(starts) < _MIN_TIMES or min(starts) < _EARLIEST or max(starts) >= _LATEST:
+    if len(starts) < _MIN_TIMES:
         return False
-    falls = sum(after < before for before, after in pairwise(starts))
-    return falls <= len(starts) // 10 and (max(starts) - min(starts)) / (len(starts) - 1) <= _MAX_MEAN_GAP_SECONDS
+    starts = _with_afternoon(starts)
+    if min(starts) < _EARLIEST or max(starts) >= _LATEST:
+        return False
+    falls = sum(after < before for before, after in pairwise(starts))  # from one day to the next
+    return (
+        falls <= len(starts) // _MIN_TIMES and (max(starts) - min(starts)) / (len(starts) - 1) <= _MAX_MEAN_GAP_SECONDS
+    )
 
 
 def _is_dense(clocks: list[TypedTime]) -> bool:

@@ -41,6 +41,11 @@ def _labels() -> frozenset[str]:
     return frozenset(files("pipeline.notes").joinpath("labels.txt").read_text("utf-8").split())
 
 
+def is_label(word: str) -> bool:
+    """Whether `word` comes before a colon in notes, and is nobody's name."""
+    return word.strip(".:").casefold() in _labels()
+
+
 def lower_case_words(source: str) -> frozenset[str]:
     """The words that `source` has in lower case: they are not names."""
     return frozenset(_LOWER_CASE_WORD.findall(source))

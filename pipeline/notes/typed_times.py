@@ -68,10 +68,10 @@ _STATED = re.compile(
     re.IGNORECASE,
 )
 _NAME = r"[^\W\d_][^\W\d_'’.-]{0,30}(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
-# What was said is quoted: `Ann 12:30 - "…"`. Without quotes it may be a chat log: `Ann (14:05): …`
+# What was said is quoted, or the time has hours. Else it may be a chat log: `Ann (14:05): …`, `Ann 14:05`
 _AFTER_NAME = re.compile(
     rf"{GAP}(?P<name>{_NAME}(?:[ ]{_NAME}){{0,2}})(?P<cut>{GAP}[-–—:]?{GAP}(?P<open>[(\[])?{_range(COLON)}"
-    rf"(?(open)[)\]])(?:{GAP}[-–—:])?)(?={GAP}[\"“„«])"
+    rf"(?(open)[)\]])(?:{GAP}[-–—:])?)(?:(?={GAP}[\"“„«])|(?<=:\d\d:\d\d){GAP}$)"
 )
 _ONLY = re.compile(
     rf"[\s(\[@_*{{（［【~]*(?:{_EXACT_WORD}{GAP}[:：|]?{GAP})?[\[(]?{_range(f'(?:{_TIME}|{DOTTED})')}[\s)\]_*}}）］】]*",

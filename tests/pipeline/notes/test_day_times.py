@@ -31,6 +31,10 @@ def _times(source: str) -> list[float]:
         "- [18:43] Something new",
         "- Coffee - 10:32",
         "- Time: 3:00",
+        "10:00\n\nA\n\n10:53\n\nB\n\n17:05\n\nC\n\n9:41\n\nD\n\n11:17\n\nE\n\n16:00\n\nF",
+        "9:31\n\nA\n\n11:53\n\nB\n\n1:30\n\nC\n\n3:17\n\nD",
+        "- 1:00 Welcome\n- 1:15 Updates\n- 2:30 Close",
+        "- Duration: 0:41:10\n- Time: 0:41:10\n- Length 0:41:10",
     ],
 )
 def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) -> None:
@@ -47,6 +51,9 @@ def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) 
         ("- [8:10] Welcome\n- [21:15] Updates\n- [48:34] Close", [490, 1275, 2914]),
         ("- [3:17] Something new", [197]),
         ("- 0:00 Everything", [0]),
+        ("1:00\n\n- A\n\n4:00\n\n- B\n\n8:00\n\n- C\n\n18:30\n\n- D", [60, 240, 480, 1110]),
+        ("ANN: 00:01:14\n\nYes.\n\nBOB:00:02:14\n\nNo.\n\nANN: 00:03:50\n\nWell.", [74, 134, 230]),
+        ("## Fees\n\n(TimeStamp : 27:50)\n\nNext one.", [1670]),
         ("## One\n\nTime: 3:17\n\n## Two\n\nTime: 8:17", [197, 497]),
         ("**Date**: May 2nd, 15:00 - 16:30 UTC\n\n- [1:17] Ann: yes\n- [16:18] Bob: no", [77, 978]),
         (f"- [0:40]({LINK}?t=40) One\n- [1:10]({LINK}?t=70) Two\n- [15:17] a\n- [15:18] b\n- [15:36] c", None),
