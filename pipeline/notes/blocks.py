@@ -17,6 +17,7 @@ class BlockBuilder:
         self._lines = lines
         self._templates = templates
         self._lower_case = speakers.lower_case_words(source)
+        self._initials = speakers.initials_of_people(source)
         self._ids = naming.BlockIds()
         self._items: dict[int, str] = {}  # block ids by identity of their drafts
         self._headings: list[tuple[Block, str]] = []  # those above, outermost first, each with its part in ids
@@ -39,7 +40,7 @@ class BlockBuilder:
             number=draft.number,
             depth=draft.depth,
             parent=self._parent(draft),
-            speaker=speakers.find_speaker(text, self._lower_case) if draft.kind in _SPOKEN_KINDS else None,
+            speaker=self._speaker(draft, text),
             hint=draft.hint,
             template=bool(self._templates) and normalise(self._raw(draft)) in self._templates,
         )
@@ -56,6 +57,11 @@ class BlockBuilder:
             return ""
         return draft.text
 
+    def _speaker(self, draft: DraftBlock, text: str) -> str | None:
+        if draft.kind not in _SPOKEN_KINDS:
+            return None
+        return draft.speaker or speakers.find_speaker(text, self._lower_case, self._initials)
+
     def _raw(self, draft: DraftBlock) -> str:
         return "\n".join(self._lines[draft.line - 1 : draft.end_line - 1])
 
@@ -66,6 +72,8 @@ class BlockBuilder:
 
 
 def _html(draft: DraftBlock) -> str:
+    if draft.kind is BlockKind.MARKUP and not draft.excluded:
+        return ""
     if draft.raw and draft.kind is not BlockKind.CODE:
         return inline.sanitise(draft.raw)
     cells = list(map(inline.render, draft.cells))

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from pipeline.links import is_file_beside, tidy
+from pipeline.notes import site_markup
 
 BARE_URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be)/)[^\s<>\"|\\^`{}]{1,2000}",
@@ -35,11 +36,28 @@ _UNNESTED_TAGS = frozenset(  # often left unclosed
 _MAX_HTML_DEPTH = 200  # the sanitiser is quadratic in it: what is nested deeper is shown as it is typed
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
+_HTML_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]{0,40})(?P<rest>[^<>]{0,2000})>")
+_HREF = re.compile(r"""\shref\s{0,3}=\s{0,3}(?:"([^"]{0,2000})"|'([^']{0,2000})')""", re.IGNORECASE)
+_SHORTCODE_TYPE = "shortcode"  # kept, because it may be that of the recording
+_KNOWN_TAGS = nh3.ALLOWED_TAGS | {"base", "body", "button", "embed", "font", "form", "head", "html", "iframe", "input"}
+_KNOWN_TAGS |= {"label", "link", "main", "meta", "object", "option", "param", "path", "picture", "script", "section"}
+_KNOWN_TAGS |= {"audio", "noscript", "select", "source", "style", "svg", "template", "textarea", "title", "video"}
+
 _CLOSING_TYPES = {"link_open": "link_close", "em_open": "em_close", "strong_open": "strong_close", "s_open": "s_close"}
 
 
 def text_token(content: str) -> Token:
     return Token("text", "", 0, content=content)
+
+
+def shortcode_token(source: str) -> Token:
+    """A shortcode: no text, not shown."""
+    return Token(_SHORTCODE_TYPE, "", 0, content=source)
+
+
+def shortcodes(tokens: list[Token]) -> Iterator[str]:
+    """The shortcodes among the tokens, as they are written."""
+    return (token.content for token in tokens if token.type == _SHORTCODE_TYPE)
 
 
 def text_of(token: Token) -> str:
@@ -61,9 +79,9 @@ def matching_text(tokens: list[Token]) -> str:
     pieces: list[str] = []
     done = 0
     for start, end in find_bare_urls(text):
-        pieces += [text[done:start], speakable_part(text[start:end])]
+        pieces += [site_markup.spoken(text[done:start]), speakable_part(text[start:end])]
         done = end
-    return " ".join("".join([*pieces, text[done:]]).split())
+    return " ".join("".join([*pieces, site_markup.spoken(text[done:])]).split())
 
 
 def find_bare_urls(text: str) -> Iterator[tuple[int, int]]:
@@ -103,7 +121,9 @@ def speakable_part(url: str) -> str:
 
 
 def prepare(tokens: list[Token]) -> list[Token]:
-    """The tokens with bare URLs as links, images as links to them, and links a page cannot follow as their text."""
+    """The tokens with bare URLs and `<a>` as links, images as links to them, links a page cannot follow as their text,
+    and without markup of site generators."""
+    tokens = list(_read_html(tokens))
     prepared: list[Token] = []
     link: Token | None = None  # that the token is in; links do not nest
     for token in tokens:
@@ -119,20 +139,61 @@ def prepare(tokens: list[Token]) -> list[Token]:
     return prepared
 
 
+def _read_html(tokens: list[Token]) -> Iterator[Token]:
+    """`<a href="…">` as a link, and as text what only looks like a tag: `Option<T>`, `<nick>`."""
+    closed = {found["name"] for token in tokens if (found := _tag_of(token)) and found["close"]}
+    in_link = in_other = False
+    for token in tokens:
+        in_other = token.type == "link_open" or (in_other and token.type != "link_close")
+        found = _tag_of(token)
+        name = found["name"].lower() if found else ""
+        href = _HREF.search(token.content) if name == "a" else None
+        if found and name == "a" and not (found["close"] or in_link or in_other) and href:
+            in_link = True
+            yield Token("link_open", "a", 1, attrs={"href": unescape(href[1] or href[2] or "").strip()})
+        elif found and name == "a" and found["close"] and in_link:
+            in_link = False
+            yield Token("link_close", "a", -1)
+        elif found and name not in _KNOWN_TAGS and found["name"] not in closed and not found["rest"].strip():
+            yield text_token(token.content)
+        else:
+            yield token
+    if in_link:
+        yield Token("link_close", "a", -1)
+
+
+def _tag_of(token: Token) -> re.Match[str] | None:
+    return _HTML_TAG.fullmatch(token.content) if token.type == "html_inline" else None
+
+
 def _prepare_content(token: Token, *, in_link: bool) -> Iterable[Token]:
     if token.type == "image":
         alt = text_token(token.content or "image")
         source = str(token.attrGet("src") or "")
         return [alt] if in_link or not _is_followable(source) else _link_tokens(source, alt.content)
     if token.type == "text":
-        content = _SPACES.sub(" ", token.content) if "  " in token.content else token.content
-        return [text_token(content)] if in_link else _link_bare_urls(content)
+        return _prepare_text(token.content, in_link=in_link)
     return [token]
 
 
 def _with_scheme(link: Token) -> Token:
     href = str(link.attrGet("href") or "")
     return link if (tidied := tidy(href)) == href else link.copy(attrs={**link.attrs, "href": tidied})
+
+
+def _prepare_text(text: str, *, in_link: bool) -> Iterator[Token]:
+    done = 0
+    for found in site_markup.SHORTCODE.finditer(text) if "{" in text else ():
+        yield from _prepare_plain(text[done : found.start()], in_link=in_link)
+        yield shortcode_token(found.group())
+        done = found.end()
+    yield from _prepare_plain(text[done:], in_link=in_link)
+
+
+def _prepare_plain(text: str, *, in_link: bool) -> Iterable[Token]:
+    text = site_markup.without_markup(text)
+    text = _SPACES.sub(" ", text) if "  " in text else text
+    return [text_token(text)] if in_link else _link_bare_urls(text)
 
 
 def _is_followable(href: str) -> bool:
@@ -251,7 +312,7 @@ def _renderer() -> tuple[RendererHTML, OptionsDict]:
 def render(tokens: list[Token]) -> str:
     """The tokens as safe inline HTML."""
     renderer, options = _renderer()
-    return sanitise(renderer.renderInline(tokens, options, {}))
+    return sanitise(renderer.renderInline([token for token in tokens if token.type != _SHORTCODE_TYPE], options, {}))
 
 
 def text_of_html(html: str) -> str:

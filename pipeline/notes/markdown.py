@@ -1,6 +1,7 @@
 """Markdown to blocks in the making, each with its lines; no line of the file is lost.
 
-CommonMark with tables and strikethrough, plus `#Heading` written without its space.
+CommonMark with tables and strikethrough, plus `#Heading` written without its space, further cells of a row, and bold
+with a space inside its marks.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from pipeline.notes import inline
+from pipeline.notes import inline, site_markup
 from pipeline.records import BlockKind, Hint
 
 _MAX_QUOTES = 8  # in each other: at every level markdown-it looks through all lines. Deeper, a > is text
@@ -25,6 +27,9 @@ _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 _OTHER_TAG = re.compile(r"(?<!\S)#\w")
 _MARKER_ONLY = re.compile(r"(?:[-*+>|:=~`#_\s]|\d{1,9}[.)](?=\s|$))*")
 _NEWLINE = re.compile(r"\r\n?|\n")
+_SAID_BY = re.compile(r"\[name=([^\]\n]{1,80})\]|\[(?:time|color)=[^\]\n]{1,80}\]")
+_PLACEHOLDERS = frozenset({"", "name", "your name", "yourname"})  # that the editor puts there
+_MAX_CELLS = 100  # of a row
 _TASK = re.compile(r"\s*\[([ xX])\](?:\s+|$)")
 _FRONT_FENCES = {  # and what the first line after each looks like
     "---": re.compile(r"\s{0,9}[\"']?[\w-]{1,100}[\"']?\s{0,9}:(?:\s|$)"),
@@ -46,6 +51,8 @@ class DraftBlock:
     number: int | None = None  # of an item in a numbered list
     ticked: bool | None = None  # None: not a task
     hint: Hint | None = None
+    times_section: bool = False  # its time has a label that says it is that of the section: `Video | 12:30`
+    speaker: str | None = None  # where markup names who said it: `[name=ann]`
     excluded: bool = False  # shown, but nobody said it: the recording's own link
 
     @property
@@ -87,18 +94,21 @@ def parse_blocks(lines: list[str]) -> list[DraftBlock]:
     """The blocks of a file in its order. Every line that is not blank is in exactly one of them."""
     skipped = count_front_matter_lines(lines)
     env: dict[str, object] = {}
-    tokens = _parser().parse("\n" * skipped + "\n".join(lines[skipped:]), env)
-    found = list(_token_blocks(tokens))
+    masked, markup = site_markup.mask_lines(["" if number < skipped else line for number, line in enumerate(lines)])
+    tokens = _parser().parse("\n".join(masked), env)
+    found = list(_token_blocks(tokens, masked))
+    for draft in found:
+        _take_speaker(draft)
     if skipped:
         found.append(DraftBlock(BlockKind.MARKUP, 1, skipped + 1))
     for draft in found:
         while draft.end_line > draft.line + 1 and not lines[draft.end_line - 2].strip():
             draft.end_line -= 1
-    found.extend(_leftover_blocks(lines, found, env))
+    found.extend(_leftover_blocks(lines, found, markup, env))
     return sorted(found, key=lambda draft: draft.line)
 
 
-def _token_blocks(tokens: list[Token]) -> Iterator[DraftBlock]:
+def _token_blocks(tokens: list[Token], lines: list[str]) -> Iterator[DraftBlock]:
     containers: list[_ListItem | None] = []  # None: a quote
     row: DraftBlock | None = None
     for index, token in enumerate(tokens):
@@ -117,16 +127,39 @@ def _token_blocks(tokens: list[Token]) -> Iterator[DraftBlock]:
                 row.end_line += tokens[index - 1].type == "thead_open"
                 yield row
             case "tr_close":
+                if row is not None and not containers:
+                    row.cells.extend(_further_cells(lines[row.line - 1], len(row.cells)))
                 row = None
             case "inline" if row is not None:
                 row.cells.append(inline.prepare(token.children or []))
             case "inline" if token.content.strip():
                 yield _place(_text_block(tokens[index - 1], token, containers), containers)
             case "fence" | "code_block":
-                code = [Token("code_inline", "code", 0, content=token.content.rstrip())]
+                code = [Token("code_inline", "code", 0, content=token.content.rstrip(), markup=token.markup)]
                 yield _place(DraftBlock(BlockKind.CODE, *_lines(token), cells=[code], raw=token.content), containers)
             case "html_block":
                 yield _place(_html_block(token), containers)
+
+
+def _further_cells(line: str, parsed: int) -> Iterator[list[Token]]:
+    """The cells of a row beyond those of the header, which Markdown drops."""
+    cells = escapedSplit(line.strip())[: _MAX_CELLS + 1]
+    if cells and not cells[0].strip():
+        cells = cells[1:]
+    if cells and not cells[-1].strip():
+        cells = cells[:-1]
+    for cell in cells[parsed:]:
+        (token,) = _parser().parseInline(cell.strip(), {})
+        yield inline.prepare(token.children or [])
+
+
+def _take_speaker(draft: DraftBlock) -> None:
+    """Move what an editor marks as the writer of a comment, `[name=ann]`, from the text to the speaker."""
+    for cell, tokens in enumerate(draft.cells if draft.kind is not BlockKind.CODE else ()):
+        while found := _SAID_BY.search(inline.plain_text(tokens)):
+            name = (found[1] or "").strip()
+            draft.speaker = draft.speaker or (None if name.casefold() in _PLACEHOLDERS else name)
+            tokens = draft.cells[cell] = inline.cut_span(tokens, *found.span())
 
 
 def _first_line(token: Token) -> int:
@@ -180,8 +213,10 @@ def _place(draft: DraftBlock, containers: list[_ListItem | None]) -> DraftBlock:
     return draft
 
 
-def _leftover_blocks(lines: list[str], found: list[DraftBlock], env: dict[str, object]) -> Iterator[DraftBlock]:
-    """What became no token: rules, link definitions, empty bullets, and text nested too deep to be parsed."""
+def _leftover_blocks(
+    lines: list[str], found: list[DraftBlock], masked: frozenset[int], env: dict[str, object]
+) -> Iterator[DraftBlock]:
+    """What became no token: rules, definitions, empty bullets, markup of site generators, and text nested too deep."""
     covered = bytearray(len(lines) + 2)
     for draft in found:
         covered[draft.line : draft.end_line] = b"\1" * (draft.end_line - draft.line)
@@ -192,6 +227,10 @@ def _leftover_blocks(lines: list[str], found: list[DraftBlock], env: dict[str, o
     for number, line in enumerate(lines, 1):
         if covered[number] or not line.strip():
             last = None
+            continue
+        if number in masked:
+            last = None
+            yield DraftBlock(BlockKind.MARKUP, number, number + 1, cells=[[inline.shortcode_token(line)]], raw=line)
             continue
         kind = BlockKind.MARKUP if markup[number] or _MARKER_ONLY.fullmatch(line) else BlockKind.PARAGRAPH
         if last is not None and last.kind is kind:
@@ -242,6 +281,7 @@ def _inline(state: StateCore) -> None:
         if token.content.count("[") > _MAX_BRACKETS:
             token.children.append(inline.text_token(" ".join(token.content.split())))
         else:
+            token.content = site_markup.repair_strong(token.content)
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 

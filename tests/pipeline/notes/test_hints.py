@@ -33,7 +33,7 @@ def test_hand_written_times_become_hints() -> None:
         ("disagree", 1740, None),
         ("In a heading", 1800, None),
         ("", 1860, None),
-        ("", 1920, None),
+        ("one | two", 1920, None),
         ("Chapters pasted", 1980, None),
         ("in one paragraph that goes on", 2050, None),
         ("to its end", 2101, None),

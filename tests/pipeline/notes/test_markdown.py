@@ -176,3 +176,10 @@ def test_an_empty_cell_keeps_its_column() -> None:
     *_, row = notes.parse("| who | what | when |\n|---|---|---|\n| Ana | | May |\n", name="a.md").blocks
 
     assert (row.html, row.text) == ("Ana |  | May", "Ana | May")
+
+
+def test_a_row_keeps_the_cells_that_its_header_lacks() -> None:
+    """Markdown drops them, and nobody notices."""
+    read = parse("| Topic | Who |\n|---|---|\n| Release | Ann | needs **a** | 12:30 |\n| One |\n")
+    assert [block.text for block in read.blocks] == ["Topic | Who", "Release | Ann | needs a | 12:30", "One"]
+    assert_no_line_is_lost(read)

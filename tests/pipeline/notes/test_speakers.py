@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pipeline.notes.parsing import only
+from tests.pipeline.notes.parsing import blocks_of, only
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,24 @@ from tests.pipeline.notes.parsing import only
 def test_a_speaker_is_named_only_when_it_is_plain(source: str, speaker: str | None) -> None:
     """Names before what was said are found; labels and topics are not people."""
     assert only(f"- {source}").speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "label", ["Present", "Password", "Transcript", "Time", "Apologies", "Company", "Remote", "Datum"]
+)
+def test_general_labels_are_nobody(label: str) -> None:
+    """What minutes begin their lines with, in the languages they are written in."""
+    assert only(f"{label}: Something Else").speaker is None
+
+
+def test_three_letters_are_a_person_where_the_notes_say_whose() -> None:
+    """Initials stand in brackets behind a name; an abbreviation that nobody has stays a label."""
+    source = "Ann Bee Example (ABE), Bob Sample (BS), Cy D. East (CDE)\n\nABE: Stage two?\n\nLTS: In May.\n\nCDE: Yes."
+    assert [block.speaker for block in blocks_of(source)] == [None, "ABE", None, "CDE"]
+
+
+def test_three_letters_are_people_where_many_lines_begin_so() -> None:
+    """Minutes that name everybody by initials; a word of labels.txt stays a label, and so do a few lines."""
+    minutes = "\n\n".join(f"{who}: I think {number}." for number in range(4) for who in ("ABE", "BCF", "CDG", "API"))
+    assert {block.speaker for block in blocks_of(minutes)} == {"ABE", "BCF", "CDG", None}
+    assert {block.speaker for block in blocks_of("ABE: one\n\nABE: two\n\nBCF: three")} == {None}

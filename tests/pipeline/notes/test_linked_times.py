@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.notes import hints, markdown
+from pipeline.records import Block, Hint, Video
+from tests.pipeline.notes.parsing import ID, LINK, assert_no_line_is_lost, parse
+
+OTHER = "https://youtu.be/bbbbbbbbbbb"
+
+
+def _hints(source: str) -> list[tuple[str, str, float]]:
+    return [(block.kind.value, block.text, block.hint.start) for block in parse(source).blocks if block.hint]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"**Approved** | [#7](https://example.org/7) | [Video]({LINK}?t=90)",
+        f"Video | [1:30]({LINK}?t=90)\n-|-",
+        f"| **Video** | [1:30]({LINK}?t=90) |\n|---|---|",
+        f"[1:30]({LINK}?t=90)",
+        f"**Video:** [`[1:30]`]({LINK}?t=90)",
+        f"* [1:30]({LINK}?t=90)\n* more",
+        "[0:01:30]",
+        "#### (1:30 in the video)",
+        "**(1:30 in video)**",
+    ],
+)
+def test_a_lone_time_below_a_heading_is_the_headings(below: str) -> None:
+    """The heading gets it, and the line shows no rubbish, or nothing."""
+    read = parse(f"Recording: {LINK}\n\n## Vector masks\n\n{below}\n\nIt was decided.")
+    assert [(block.text, block.hint.start) for block in read.blocks if block.hint] == [("Vector masks", 90)]
+    rest = [block.text for block in read.blocks if block.text and not block.hint and block.line > 1]
+    assert rest in (["It was decided."], ["Approved | #7", "It was decided."], ["more", "It was decided."])
+    assert len([section for section in read.sections if section.level]) == 1
+    assert_no_line_is_lost(read)
+
+
+def test_a_time_that_is_not_below_a_heading_is_of_what_follows() -> None:
+    """People put the time on a line of its own above what was said."""
+    source = f"Recording: {LINK}\n\n## Fees\n\n[4:08] - **Ann**\n\nAn update.\n\n[5:09]\n\nIt is great.\n\n## End\n"
+    assert _hints(source) == [("paragraph", "Ann", 248), ("paragraph", "It is great.", 309)]
+
+
+def test_a_heading_keeps_its_own_time() -> None:
+    """The same moment again below it is not shown twice; another moment stays where it is."""
+    source = f"Recording: {LINK}\n\n## Fees (1:00)\n\n[1:02]({LINK}?t=62)\n\nText.\n\n## End (9:00)\n\n{LINK}?t=1200\n"
+    assert _hints(source) == [("heading", "Fees", 60), ("heading", "End", 540), ("paragraph", "", 1200)]
+
+
+def test_a_link_with_a_misplaced_time_is_read_with_one_warning() -> None:
+    """`youtu.be/ID&t=113` opens the video at its start."""
+    read = parse(f"Recording: {LINK}\n\n- [1:53]({LINK}&t=113) One\n- [2:10]({LINK}&amp;t=130) Two\n")
+    assert [block.hint.start for block in read.blocks if block.hint] == [113, 130]
+    assert [warning for warning in read.warnings if "?t=" in warning] == [
+        "line 3 and 1 more: write ?t= instead of &t= after youtu.be/…, else the link opens at the start"
+    ]
+
+
+def test_times_that_all_lead_to_another_upload_are_believed_with_a_warning() -> None:
+    """The call was uploaded anew after somebody had written its times."""
+    read = parse(
+        f"* [Recording]({LINK})\n\n## [1:30]({OTHER}?t=90) - Agenda\n\n## [5:36]({OTHER}?t=336) - Events\n\n"
+        f"## [19:45]({OTHER}?t=1185) - Hooks\n"
+    )
+    assert [(block.text, block.hint.start) for block in read.blocks if block.hint] == [
+        ("Agenda", 90),
+        ("Events", 336),
+        ("Hooks", 1185),
+    ]
+    assert any("bbbbbbbbbbb" in warning for warning in read.warnings)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"- [A talk]({OTHER})\n  - [0:10]({OTHER}?t=10) a\n  - [1:10]({OTHER}?t=70) b\n  - [2:10]({OTHER}?t=130) c",
+        f"- [0:10]({OTHER}?t=10) a\n- [1:10]({OTHER}?t=70) b\n- [2:10]({OTHER}?t=130) c",
+        f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b",
+        f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b [2:10](https://youtu.be/ccccccccccc?t=130)",
+        f"## A\n\n[this]({OTHER}?t=10) a\n\n## B\n\n[that]({OTHER}?t=70) b\n\n## C\n\n[so]({OTHER}?t=130) c",
+    ],
+)
+def test_the_chapters_of_a_talk_are_no_times_of_the_meeting(source: str) -> None:
+    """What is listed in one place, named by a link of its own, or linked twice is a video the notes talk about."""
+    assert _hints(f"Recording: {LINK}\n\n{source}") == []
+
+
+def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() -> None:
+    """`### Video [Recording](…&t=116s)` says where the meeting begins."""
+    read = parse(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n")
+    assert [block.hint for block in read.blocks if block.line == 1] == [None]
+
+
+def test_times_lead_into_the_part_their_link_opens() -> None:
+    """Of a recording in parts, a hint says which part it is in."""
+    parts = (Video(LINK, ID), Video(OTHER, "bbbbbbbbbbb"))
+
+    def read(source: str) -> list[Hint]:
+        drafts = markdown.parse_blocks(source.split("\n"))
+        assert list(hints.extract_hints(drafts, parts)) == []
+        return [draft.hint for draft in drafts if draft.hint]
+
+    linked = read(f"- [1:00]({LINK}?t=60) a\n- [2:00]({OTHER}?t=120) b")
+    assert linked == [Hint(60), Hint(120, part=1)]
+    below = read(f"## [First]({LINK})\n\n- (1:11) a\n\n## [Second]({OTHER})\n\n- (2:22) b")
+    assert below == [Hint(71), Hint(142, part=1)]
+    anew = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b\n- (2:22) c")
+    assert anew == [Hint(71), Hint(3021), Hint(142, part=1)]
+    on = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b")
+    assert on == [Hint(71), Hint(3021)]
+
+
+def test_blocks_without_a_time_are_as_they_were() -> None:
+    """A second moment in a block stays a link."""
+    block: Block = list(parse(f"Recording: {LINK}\n\n- [1:00]({LINK}?t=60) and [2:00]({LINK}?t=120)").blocks)[-1]
+    assert block.text == "and 2:00"
+    assert "t=120" in block.html
