@@ -141,13 +141,12 @@ def prepare(tokens: list[Token]) -> list[Token]:
 def _read_html(tokens: list[Token]) -> Iterator[Token]:
     """`<a href="…">` as a link, and as text what only looks like a tag: `Option<T>`, `<nick>`."""
     closed = {found["name"] for token in tokens if (found := _tag_of(token)) and found["close"]}
-    in_link = in_other = False
+    in_link = False
     for token in tokens:
-        in_other = token.type == "link_open" or (in_other and token.type != "link_close")
         found = _tag_of(token)
         name = found["name"].lower() if found else ""
         href = _HREF.search(token.content) if name == "a" else None
-        if found and name == "a" and not (found["close"] or in_link or in_other) and href:
+        if found and name == "a" and not (found["close"] or in_link) and href:
             in_link = True
             yield Token("link_open", "a", 1, attrs={"href": unescape(href[1] or href[2] or "").strip()})
         elif found and name == "a" and found["close"] and in_link:

@@ -49,6 +49,12 @@ def test_a_heading_keeps_its_own_time() -> None:
     assert _hints(source) == [("heading", "Fees", 60), ("heading", "End", 540), ("paragraph", "", 1200)]
 
 
+def test_a_heading_of_nothing_but_a_time_stays_where_text_is_above_it() -> None:
+    """It is not of the section above, which has begun already."""
+    source = f"Recording: {LINK}\n\n## Fees (1:00)\n\nText.\n\n### 0:02:00\n\nMore.\n"
+    assert _hints(source) == [("heading", "Fees", 60), ("heading", "", 120)]
+
+
 def test_a_link_with_a_misplaced_time_is_read_with_one_warning() -> None:
     """`youtu.be/ID&t=113` opens the video at its start."""
     read = parse(f"Recording: {LINK}\n\n- [1:53]({LINK}&t=113) One\n- [2:10]({LINK}&amp;t=130) Two\n")
@@ -79,12 +85,17 @@ def test_times_that_all_lead_to_another_upload_are_believed_with_a_warning() -> 
         f"- [0:10]({OTHER}?t=10) a\n- [1:10]({OTHER}?t=70) b\n- [2:10]({OTHER}?t=130) c",
         f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b",
         f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b [2:10](https://youtu.be/ccccccccccc?t=130)",
+        f"[A talk]({OTHER})\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b\n\n[2:10]({OTHER}?t=130) c",
+        f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b\n\n[2:10]({OTHER}?t=130) c\n\n"
+        "[0:20](https://youtu.be/ccccccccccc?t=20)",
         f"## A\n\n[this]({OTHER}?t=10) a\n\n## B\n\n[that]({OTHER}?t=70) b\n\n## C\n\n[so]({OTHER}?t=130) c",
     ],
 )
 def test_the_chapters_of_a_talk_are_no_times_of_the_meeting(source: str) -> None:
     """What is listed in one place, named by a link of its own, or linked twice is a video the notes talk about."""
-    assert _hints(f"Recording: {LINK}\n\n{source}") == []
+    read = parse(f"Recording: {LINK}\n\n{source}")
+    assert [block.hint for block in read.blocks if block.hint] == []
+    assert read.warnings == ()
 
 
 def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() -> None:
@@ -95,7 +106,7 @@ def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() ->
 
 def test_times_lead_into_the_part_their_link_opens() -> None:
     """Of a recording in parts, a hint says which part it is in."""
-    parts = (Video(LINK, ID), Video(OTHER, "bbbbbbbbbbb"))
+    parts: tuple[Video, ...] = (Video(LINK, ID), Video(OTHER, "bbbbbbbbbbb"))
 
     def read(source: str) -> list[Hint]:
         drafts = markdown.parse_blocks(source.split("\n"))
@@ -110,6 +121,9 @@ def test_times_lead_into_the_part_their_link_opens() -> None:
     assert anew == [Hint(71), Hint(3021), Hint(142, part=1)]
     on = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b")
     assert on == [Hint(71), Hint(3021)]
+    parts = (*parts, Video("https://youtu.be/ccccccccccc", "ccccccccccc"))
+    unclear = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b\n- (2:22) c")
+    assert unclear == [Hint(71), Hint(3021), Hint(142)]
 
 
 def test_blocks_without_a_time_are_as_they_were() -> None:

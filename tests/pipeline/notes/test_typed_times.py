@@ -93,6 +93,13 @@ def test_a_quotation_after_a_name_and_a_time_is_of_that_person() -> None:
     assert blocks[1].text == 'Bob Lee "And then we did"'
 
 
+def test_no_gap_is_left_before_the_end_of_a_sentence() -> None:
+    """The brackets of a time in a sentence go with the space before them."""
+    block = list(parse(f"Recording: {LINK}\n\nShe ran a demo **(16:00 in video)**. It failed.").blocks)[-1]
+    assert block.text == "She ran a demo. It failed."
+    assert block.hint == Hint(960)
+
+
 def test_a_stated_time_without_brackets_stays_in_its_sentence() -> None:
     """At 12:30 in the video … is text, and a hint."""
     found = find_time("At 12:30 in the video she shows it")
