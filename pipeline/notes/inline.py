@@ -37,7 +37,7 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 _HTML_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]{0,40})(?P<rest>[^<>]{0,2000})>")
 _HREF = re.compile(r"""\shref\s{0,3}=\s{0,3}(?:"([^"]{0,2000})"|'([^']{0,2000})')""", re.IGNORECASE)
-_SHORTCODE_TYPE = "shortcode"  # kept, because it may be that of the recording
+_SHORTCODE_TYPE = "shortcode"  # kept as a token: it may embed the recording
 _KNOWN_TAGS = nh3.ALLOWED_TAGS | {"base", "body", "button", "embed", "font", "form", "head", "html", "iframe", "input"}
 _KNOWN_TAGS |= {"label", "link", "main", "meta", "object", "option", "param", "path", "picture", "script", "section"}
 _KNOWN_TAGS |= {"audio", "noscript", "select", "source", "style", "svg", "template", "textarea", "title", "video"}
@@ -52,11 +52,6 @@ def text_token(content: str) -> Token:
 def shortcode_token(source: str) -> Token:
     """A shortcode: no text, not shown."""
     return Token(_SHORTCODE_TYPE, "", 0, content=source)
-
-
-def shortcodes(tokens: list[Token]) -> Iterator[str]:
-    """The shortcodes among the tokens, as they are written."""
-    return (token.content for token in tokens if token.type == _SHORTCODE_TYPE)
 
 
 def text_of(token: Token) -> str:
