@@ -15,6 +15,7 @@ from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.typed_times import parse_typed_time
 from pipeline.records import BlockKind, Hint, Video
 
+_UNTIMED_KINDS = frozenset({BlockKind.CODE, BlockKind.MARKUP})
 _MIN_WARNING_SECONDS = 2.0  # between the time that is typed and the time the link opens
 _MIN_OTHER_LINKS = 3  # to another video, before its times are believed
 _MAX_DASH_TOKENS = 8  # between the two times of a range: a dash, and marks around it
@@ -83,7 +84,7 @@ def _other_upload(drafts: list[DraftBlock], parts: tuple[Video, ...]) -> Video |
     section = 0
     for draft in drafts:
         section += draft.kind is BlockKind.HEADING
-        for tokens in draft.cells if draft.kind is not BlockKind.CODE else ():
+        for tokens in draft.cells if draft.kind not in _UNTIMED_KINDS else ():
             for _, _, href, text in inline.find_links(tokens):
                 video_id = links.youtube_id(repaired(href))
                 if video_id is None:
@@ -105,7 +106,7 @@ def extract(drafts: Iterable[DraftBlock], targets: Targets) -> Iterator[str]:
     """Move the times of links into the recording to the hints of the drafts. Yields warnings."""
     misplaced: list[int] = []
     for draft in drafts:
-        if draft.kind is BlockKind.CODE or draft.excluded:
+        if draft.kind in _UNTIMED_KINDS or draft.excluded:
             continue
         for cell in range(len(draft.cells)):
             yield from _extract_from_cell(draft, cell, targets, misplaced)

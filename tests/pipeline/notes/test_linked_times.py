@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.notes import hints, markdown
-from pipeline.records import Block, Hint, Video
+from pipeline.records import Block, BlockKind, Hint, Video
 from tests.pipeline.notes.parsing import ID, LINK, assert_no_line_is_lost, parse
 
 OTHER = "https://youtu.be/bbbbbbbbbbb"
@@ -100,8 +100,9 @@ def test_the_chapters_of_a_talk_are_no_times_of_the_meeting(source: str) -> None
 
 def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() -> None:
     """`### Video [Recording](…&t=116s)` says where the meeting begins."""
-    read = parse(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n")
-    assert [block.hint for block in read.blocks if block.text == "Video Recording"] == [None]
+    assert _hints(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n") == [
+        ("heading", "One", 180)
+    ]
 
 
 def test_times_lead_into_the_part_their_link_opens() -> None:
@@ -131,3 +132,12 @@ def test_blocks_without_a_time_are_as_they_were() -> None:
     block: Block = list(parse(f"Recording: {LINK}\n\n- [1:00]({LINK}?t=60) and [2:00]({LINK}?t=120)").blocks)[-1]
     assert block.text == "and 2:00"
     assert "t=120" in block.html
+
+
+def test_what_is_markup_has_no_times() -> None:
+    """Of a transcript that was taken out of the notes the times are its own."""
+    drafts = markdown.parse_blocks([f"[1:00]({LINK}?t=60) One", "", "(0:02:00) Two"])
+    for draft in drafts:
+        draft.kind = BlockKind.MARKUP
+    assert list(hints.extract_hints(drafts, (Video(LINK, ID),))) == []
+    assert [draft.hint for draft in drafts] == [None, None]
