@@ -28,7 +28,9 @@ _LABEL = re.compile(
     r"[\s(\[▶►\ufe0f]*(?:video|recording|youtube|watch|play|timestamp|time)?[\s)\]:▶►\ufe0f]*", re.IGNORECASE
 )
 _BROKEN_BEFORE = re.compile(r"[\[(]{1,2}\s{0,3}(?:@?(?:\d{1,2}:)?\d{1,3}:\d\d\s{0,3})?\]?\(?\s{0,3}$")
-_BROKEN_AFTER = re.compile(r"^\s{0,3}[)\]]{1,2}")
+_BROKEN_AFTER = re.compile(
+    r"^\s{0,3}[)\]]{1,2}(?:\s{1,3}(?:in|of|on)\s{1,3}(?:the\s{1,3})?(?:video|recording)[)\]])?", re.IGNORECASE
+)
 _TIME_BEFORE = re.compile(r"[\[(]\s{0,3}(?:\d{1,2}:)?\d{1,3}:\d\d\s{0,3}[\])]\s{0,3}$")
 
 
