@@ -27,6 +27,12 @@ _MISPLACED = re.compile(
 _LABEL = re.compile(
     r"[\s(\[▶►\ufe0f]*(?:video|recording|youtube|watch|play|timestamp|time)?[\s)\]:▶►\ufe0f]*", re.IGNORECASE
 )
+_NAMES_RECORDING = re.compile(r"\b(?:recording|recorded|replay|vod|livestream)\b", re.IGNORECASE)
+_RECORDING_LABEL = re.compile(
+    r"\W*(?:(?:the|a|our|this|link|to|of|for|full|on|meeting|call|session|zoom|audio|live|here|is|watch|youtube|video"
+    r"|stream|livestream|recording|recorded|replay|vod)\b\W*){1,8}",
+    re.IGNORECASE,
+)
 _BROKEN_BEFORE = re.compile(r"[\[(]{1,2}\s{0,3}(?:@?(?:\d{1,2}:)?\d{1,3}:\d\d\s{0,3})?\]?\(?\s{0,3}$")
 _BROKEN_AFTER = re.compile(
     r"^\s{0,3}[)\]]{1,2}(?:\s{1,3}(?:in|of|on)\s{1,3}(?:the\s{1,3})?(?:video|recording)[)\]])?", re.IGNORECASE
@@ -156,11 +162,12 @@ def _extract_from_cell(draft: DraftBlock, cell: int, targets: Targets, misplaced
 
 def _is_label_of_recording(draft: DraftBlock, href: str, text: str, targets: Targets) -> bool:
     """`### Video [Recording](https://…&t=116s)`: the link of the recording itself, which starts late."""
-    return (
-        any(href == part.url and part.start > 0 for part in targets.parts)
-        and draft.kind is BlockKind.HEADING
-        and parse_typed_time(text) is None
-    )
+    if parse_typed_time(text) is not None:
+        return False
+    if draft.kind is BlockKind.HEADING and any(href == part.url and part.start > 0 for part in targets.parts):
+        return True
+    whole = inline.BARE_URL.sub("", " ".join(map(inline.plain_text, draft.cells)))
+    return _NAMES_RECORDING.search(whole) is not None and _RECORDING_LABEL.fullmatch(whole) is not None
 
 
 def _is_range(first: Hint, second: Hint, between: list[Token]) -> bool:

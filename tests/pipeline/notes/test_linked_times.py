@@ -98,8 +98,22 @@ def test_the_chapters_of_a_talk_are_no_times_of_the_meeting(source: str) -> None
     assert read.warnings == ()
 
 
-def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() -> None:
-    """`### Video [Recording](…&t=116s)` says where the meeting begins."""
+@pytest.mark.parametrize(
+    "label",
+    [
+        f"### Video [Recording]({LINK}?t=116)",
+        f"## Meeting Start: 11:02 a.m.\n\n### Video [Recording]({LINK}?t=116)",
+        f"# Call\n\n**Recording**: {LINK}?t=116",
+        f"# Call\n\n* [Recording of the meeting]({LINK}?t=116)",
+    ],
+)
+def test_the_link_of_a_recording_that_starts_late_is_no_time(label: str) -> None:
+    """It says where the meeting begins, not where the heading above it is talked about."""
+    assert _hints(f"{label}\n\n## One\n\n[3:00]({LINK}?t=180)\n") == [("heading", "One", 180)]
+
+
+def test_a_heading_that_is_the_link_of_the_recording_has_no_time() -> None:
+    """Whatever it is called."""
     assert _hints(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n") == [
         ("heading", "One", 180)
     ]
