@@ -38,7 +38,7 @@ _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 _HTML_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]{0,40})(?P<rest>[^<>]{0,2000})>")
 _HREF = re.compile(r"""\shref\s{0,3}=\s{0,3}(?:"([^"]{0,2000})"|'([^']{0,2000})')""", re.IGNORECASE)
-_SHORTCODE_TYPE = "shortcode"  # kept, because it may be that of the recording
+_SHORTCODE_TYPE = "shortcode"  # kept as a token: it may embed the recording
 _KNOWN_TAGS = nh3.ALLOWED_TAGS | {"base", "body", "button", "embed", "font", "form", "head", "html", "iframe", "input"}
 _KNOWN_TAGS |= {"label", "link", "main", "meta", "object", "option", "param", "path", "picture", "script", "section"}
 _KNOWN_TAGS |= {"audio", "noscript", "select", "source", "style", "svg", "template", "textarea", "title", "video"}
@@ -53,11 +53,6 @@ def text_token(content: str) -> Token:
 def shortcode_token(source: str) -> Token:
     """A shortcode: no text, not shown."""
     return Token(_SHORTCODE_TYPE, "", 0, content=source)
-
-
-def shortcodes(tokens: list[Token]) -> Iterator[str]:
-    """The shortcodes among the tokens, as they are written."""
-    return (token.content for token in tokens if token.type == _SHORTCODE_TYPE)
 
 
 def text_of(token: Token) -> str:
@@ -142,13 +137,12 @@ def prepare(tokens: list[Token]) -> list[Token]:
 def _read_html(tokens: list[Token]) -> Iterator[Token]:
     """`<a href="…">` as a link, and as text what only looks like a tag: `Option<T>`, `<nick>`."""
     closed = {found["name"] for token in tokens if (found := _tag_of(token)) and found["close"]}
-    in_link = in_other = False
+    in_link = False
     for token in tokens:
-        in_other = token.type == "link_open" or (in_other and token.type != "link_close")
         found = _tag_of(token)
         name = found["name"].lower() if found else ""
         href = _HREF.search(token.content) if name == "a" else None
-        if found and name == "a" and not (found["close"] or in_link or in_other) and href:
+        if found and name == "a" and not (found["close"] or in_link) and href:
             in_link = True
             yield Token("link_open", "a", 1, attrs={"href": unescape(href[1] or href[2] or "").strip()})
         elif found and name == "a" and found["close"] and in_link:

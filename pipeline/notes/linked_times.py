@@ -15,6 +15,7 @@ from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.typed_times import parse_typed_time
 from pipeline.records import BlockKind, Hint, Video
 
+_UNTIMED_KINDS = frozenset({BlockKind.CODE, BlockKind.MARKUP})
 _MIN_WARNING_SECONDS = 2.0  # between the time that is typed and the time the link opens
 _MIN_OTHER_LINKS = 3  # to another video, before its times are believed
 _MAX_DASH_TOKENS = 8  # between the two times of a range: a dash, and marks around it
@@ -26,8 +27,16 @@ _MISPLACED = re.compile(
 _LABEL = re.compile(
     r"[\s(\[▶►\ufe0f]*(?:video|recording|youtube|watch|play|timestamp|time)?[\s)\]:▶►\ufe0f]*", re.IGNORECASE
 )
+_NAMES_RECORDING = re.compile(r"\b(?:recording|recorded|replay|vod|livestream)\b", re.IGNORECASE)
+_RECORDING_LABEL = re.compile(
+    r"\W*(?:(?:the|a|our|this|link|to|of|for|full|on|meeting|call|session|zoom|audio|live|here|is|watch|youtube|video"
+    r"|stream|livestream|recording|recorded|replay|vod)\b\W*){1,8}",
+    re.IGNORECASE,
+)
 _BROKEN_BEFORE = re.compile(r"[\[(]{1,2}\s{0,3}(?:@?(?:\d{1,2}:)?\d{1,3}:\d\d\s{0,3})?\]?\(?\s{0,3}$")
-_BROKEN_AFTER = re.compile(r"^\s{0,3}[)\]]{1,2}")
+_BROKEN_AFTER = re.compile(
+    r"^\s{0,3}[)\]]{1,2}(?:\s{1,3}(?:in|of|on)\s{1,3}(?:the\s{1,3})?(?:video|recording)[)\]])?", re.IGNORECASE
+)
 _TIME_BEFORE = re.compile(r"[\[(]\s{0,3}(?:\d{1,2}:)?\d{1,3}:\d\d\s{0,3}[\])]\s{0,3}$")
 
 
@@ -83,7 +92,7 @@ def _other_upload(drafts: list[DraftBlock], parts: tuple[Video, ...]) -> Video |
     section = 0
     for draft in drafts:
         section += draft.kind is BlockKind.HEADING
-        for tokens in draft.cells if draft.kind is not BlockKind.CODE else ():
+        for tokens in draft.cells if draft.kind not in _UNTIMED_KINDS else ():
             for _, _, href, text in inline.find_links(tokens):
                 video_id = links.youtube_id(repaired(href))
                 if video_id is None:
@@ -105,7 +114,7 @@ def extract(drafts: Iterable[DraftBlock], targets: Targets) -> Iterator[str]:
     """Move the times of links into the recording to the hints of the drafts. Yields warnings."""
     misplaced: list[int] = []
     for draft in drafts:
-        if draft.kind is BlockKind.CODE or draft.excluded:
+        if draft.kind in _UNTIMED_KINDS or draft.excluded:
             continue
         for cell in range(len(draft.cells)):
             yield from _extract_from_cell(draft, cell, targets, misplaced)
@@ -153,11 +162,12 @@ def _extract_from_cell(draft: DraftBlock, cell: int, targets: Targets, misplaced
 
 def _is_label_of_recording(draft: DraftBlock, href: str, text: str, targets: Targets) -> bool:
     """`### Video [Recording](https://…&t=116s)`: the link of the recording itself, which starts late."""
-    return (
-        any(href == part.url and part.start > 0 for part in targets.parts)
-        and draft.kind is BlockKind.HEADING
-        and parse_typed_time(text) is None
-    )
+    if parse_typed_time(text) is not None:
+        return False
+    if draft.kind is BlockKind.HEADING and any(href == part.url and part.start > 0 for part in targets.parts):
+        return True
+    whole = inline.BARE_URL.sub("", " ".join(map(inline.plain_text, draft.cells)))
+    return _NAMES_RECORDING.search(whole) is not None and _RECORDING_LABEL.fullmatch(whole) is not None
 
 
 def _is_range(first: Hint, second: Hint, between: list[Token]) -> bool:

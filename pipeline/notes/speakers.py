@@ -28,7 +28,7 @@ _INITIALS_LINE = re.compile(r"^[ \t>*_+-]{0,12}(?P<initials>[A-Z]{2,4})[*_]{0,4}
 _WHOSE_INITIALS = re.compile(
     r"(?P<first>[A-Z])[\w'’.-]{0,30}(?:[ ][\w'’.-]{1,30}){1,4}[ ]?[(\[](?P<initials>[A-Z]{3,4})[)\]]"
 )
-_MIN_DEFINED = 2  # people with initials, in notes that say whose they are
+_MIN_DEFINED = 2  # different ones that lines begin with, in notes that say whose some of them are
 _MIN_INITIALS = 3  # different ones that lines begin with, in notes that do not
 _MIN_INITIALS_LINES = 10
 
@@ -62,7 +62,7 @@ def initials_of_people(source: str) -> frozenset[str]:
     defined = {
         found["initials"] for found in _WHOSE_INITIALS.finditer(source) if found["initials"][0] == found["first"]
     } & lines.keys()
-    if len(defined) >= _MIN_DEFINED or (defined and len(lines) >= _MIN_DEFINED):
+    if defined and len(lines) >= _MIN_DEFINED:
         return frozenset(defined)
     if len(lines) >= _MIN_INITIALS and lines.total() >= _MIN_INITIALS_LINES:
         return frozenset(initials for initials, count in lines.items() if count > 1 and len(initials) > 2)

@@ -28,7 +28,7 @@ _OPEN, _CLOSE = r"[(\[{（［【]", r"[)\]}）］】]"
 _ICON = "[⌚⌛⏯⏰-⏳▶►⯈\U0001f3a5\U0001f3ac\U0001f4f9\U0001f4fa\U0001f4fd\U0001f550-\U0001f567]\ufe0f?"
 # What stands before a time and says what it is; an exact word says that it is no time of the day.
 _EXACT_WORD = r"(?:time[ -]?(?:stamp|code)|ts|min(?:ute)?|video|recording|youtube)"
-_VAGUE_WORD = r"(?:(?:starts?|starting|begins?|beginning)\s+(?:at|from)|at|from|ca\.?|approx\.?)"
+_VAGUE_WORD = r"(?:(?:start(?:s|ed|ing)?|beg[aiu]n(?:s|ning)?)\s+(?:at|from)|at|from|ca\.?|approx\.?)"
 _WORDS = (
     rf"(?:(?:(?P<exact>{_EXACT_WORD})(?:\s+at)?|(?P<time>time)|{_VAGUE_WORD})\s*[:：|]?{GAP}(?=\d|[@~]))?"
     rf"(?P<at>[@~≈]{GAP})?"
@@ -64,7 +64,8 @@ _TRAILING = re.compile(
 )
 # The words around it say that it is a time of the recording, wherever it stands.
 _STATED = re.compile(
-    rf"(?P<open>{_OPEN}{GAP})?(?P<at>(?:at\s{{1,3}}|[@~≈]{GAP}))?{_range(_TIME)}{_IN_MEDIUM}(?(open){GAP}{_CLOSE})",
+    rf"(?P<open>{_OPEN}{GAP})?(?P<at>(?:at\s{{1,3}}|[@~≈]{GAP}))?{_range(_TIME)}(?P<closed>{_CLOSE})?{_IN_MEDIUM}"
+    rf"(?(open)(?:{GAP}{_CLOSE}|(?(closed)|(?!))))",
     re.IGNORECASE,
 )
 _NAME = r"[^\W\d_][^\W\d_'’.-]{0,30}(?:[-'’][^\W\d_]{1,30}){0,2}\.?"

@@ -24,8 +24,12 @@ def _times(source: str) -> list[float]:
         "- Welcome (0:00-0:05)\n- Updates (0:05-0:20)",
         "- [ 0:00 ] Welcome\n- [ 0:05 ] Updates\n- [ 0:20 ] Demo\n- [ 1:10 ] Close",
         "13:03:40\t From Ann : hello\n13:14:12\t From Bob : here\n13:15:36\t From Ann : thanks",
+        "0:13:40 From Ann : hello\n0:14:12 From Bob : here\n0:15:36 joined",
         "[17:07:53] <ann> hello\n[17:07:59] <bob> here\n[17:08:10] <ann> thanks",
-        "- 17:07:53 hello\n- 17:14:12 here\n- 18:15:36 thanks",
+        "- 9:07:53 hello\n- 9:14:12 here\n- 10:15:36 thanks",
+        "- Welcome (9:00)\n- Updates (9:15)\n- Demo (10:30)\n- Close (11:00)",
+        "**Date**: May 2nd, 15:00 - 16:30 UTC\n\n- Ann says yes (15:17)\n- Bob says no (16:18)",
+        "- Ann says yes (15:17)\n- [15:58 UTC] Bob: no",
         "\n".join(f"- [3:{minute:02}] message" for minute in range(10, 30)),
         "- 14:25 Close",
         "- [18:43] Something new",
@@ -33,8 +37,8 @@ def _times(source: str) -> list[float]:
         "- Time: 3:00",
         "10:00\n\nA\n\n10:53\n\nB\n\n17:05\n\nC\n\n9:41\n\nD\n\n11:17\n\nE\n\n16:00\n\nF",
         "9:31\n\nA\n\n11:53\n\nB\n\n1:30\n\nC\n\n3:17\n\nD",
-        "- 1:00 Welcome\n- 1:15 Updates\n- 2:30 Close",
-        "- Duration: 0:41:10\n- Time: 0:41:10\n- Length 0:41:10",
+        "- 1:00 Welcome\n- 2:15 Updates\n- 4:30 Close",
+        "- Duration: 0:41:10\n- Deadline: 0:41:10\n- Meeting: 0:41:10",
     ],
 )
 def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) -> None:
@@ -58,6 +62,10 @@ def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) 
         ("**Date**: May 2nd, 15:00 - 16:30 UTC\n\n- [1:17] Ann: yes\n- [16:18] Bob: no", [77, 978]),
         (f"- [0:40]({LINK}?t=40) One\n- [1:10]({LINK}?t=70) Two\n- [15:17] a\n- [15:18] b\n- [15:36] c", None),
         ("- (9:30 in the video) One\n- (10:00 in the video) Two\n- 12:30 Three", [570, 600, 750]),
+        (
+            "- (9:30 in the video) a\n- (9:40 in the video) b\n- 10:30 c\n- 12:30 d\n- 15:00 e",
+            [570, 580, 630, 750, 900],
+        ),
         ("- (0:12:30 ratio 4:30) no\n- 1:12:30 One\n- 1:25:00 Two", [4350, 5100]),
     ],
 )

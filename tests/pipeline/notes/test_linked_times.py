@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.notes import hints, markdown
-from pipeline.records import Block, Hint, Video
+from pipeline.records import Block, BlockKind, Hint, Video
 from tests.pipeline.notes.parsing import ID, LINK, assert_no_line_is_lost, parse
 
 OTHER = "https://youtu.be/bbbbbbbbbbb"
@@ -49,6 +49,12 @@ def test_a_heading_keeps_its_own_time() -> None:
     assert _hints(source) == [("heading", "Fees", 60), ("heading", "End", 540), ("paragraph", "", 1200)]
 
 
+def test_a_heading_of_nothing_but_a_time_stays_where_text_is_above_it() -> None:
+    """It is not of the section above, which has begun already."""
+    source = f"Recording: {LINK}\n\n## Fees (1:00)\n\nText.\n\n### 0:02:00\n\nMore.\n"
+    assert _hints(source) == [("heading", "Fees", 60), ("heading", "", 120)]
+
+
 def test_a_link_with_a_misplaced_time_is_read_with_one_warning() -> None:
     """`youtu.be/ID&t=113` opens the video at its start."""
     read = parse(f"Recording: {LINK}\n\n- [1:53]({LINK}&t=113) One\n- [2:10]({LINK}&amp;t=130) Two\n")
@@ -79,23 +85,43 @@ def test_times_that_all_lead_to_another_upload_are_believed_with_a_warning() -> 
         f"- [0:10]({OTHER}?t=10) a\n- [1:10]({OTHER}?t=70) b\n- [2:10]({OTHER}?t=130) c",
         f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b",
         f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b [2:10](https://youtu.be/ccccccccccc?t=130)",
+        f"[A talk]({OTHER})\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b\n\n[2:10]({OTHER}?t=130) c",
+        f"## A\n\n[0:10]({OTHER}?t=10) a\n\n## B\n\n[1:10]({OTHER}?t=70) b\n\n[2:10]({OTHER}?t=130) c\n\n"
+        "[0:20](https://youtu.be/ccccccccccc?t=20)",
         f"## A\n\n[this]({OTHER}?t=10) a\n\n## B\n\n[that]({OTHER}?t=70) b\n\n## C\n\n[so]({OTHER}?t=130) c",
     ],
 )
 def test_the_chapters_of_a_talk_are_no_times_of_the_meeting(source: str) -> None:
     """What is listed in one place, named by a link of its own, or linked twice is a video the notes talk about."""
-    assert _hints(f"Recording: {LINK}\n\n{source}") == []
+    read = parse(f"Recording: {LINK}\n\n{source}")
+    assert [block.hint for block in read.blocks if block.hint] == []
+    assert read.warnings == ()
 
 
-def test_the_link_of_a_recording_that_starts_late_is_no_time_of_its_heading() -> None:
-    """`### Video [Recording](…&t=116s)` says where the meeting begins."""
-    read = parse(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n")
-    assert [block.hint for block in read.blocks if block.line == 1] == [None]
+@pytest.mark.parametrize(
+    "label",
+    [
+        f"### Video [Recording]({LINK}?t=116)",
+        f"## Meeting Start: 11:02 a.m.\n\n### Video [Recording]({LINK}?t=116)",
+        f"# Call\n\n**Recording**: {LINK}?t=116",
+        f"# Call\n\n* [Recording of the meeting]({LINK}?t=116)",
+    ],
+)
+def test_the_link_of_a_recording_that_starts_late_is_no_time(label: str) -> None:
+    """It says where the meeting begins, not where the heading above it is talked about."""
+    assert _hints(f"{label}\n\n## One\n\n[3:00]({LINK}?t=180)\n") == [("heading", "One", 180)]
+
+
+def test_a_heading_that_is_the_link_of_the_recording_has_no_time() -> None:
+    """Whatever it is called."""
+    assert _hints(f"### Video [Recording]({LINK}?t=116)\n\n## One\n\n[3:00]({LINK}?t=180)\n") == [
+        ("heading", "One", 180)
+    ]
 
 
 def test_times_lead_into_the_part_their_link_opens() -> None:
     """Of a recording in parts, a hint says which part it is in."""
-    parts = (Video(LINK, ID), Video(OTHER, "bbbbbbbbbbb"))
+    parts: tuple[Video, ...] = (Video(LINK, ID), Video(OTHER, "bbbbbbbbbbb"))
 
     def read(source: str) -> list[Hint]:
         drafts = markdown.parse_blocks(source.split("\n"))
@@ -110,6 +136,9 @@ def test_times_lead_into_the_part_their_link_opens() -> None:
     assert anew == [Hint(71), Hint(3021), Hint(142, part=1)]
     on = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b")
     assert on == [Hint(71), Hint(3021)]
+    parts = (*parts, Video("https://youtu.be/ccccccccccc", "ccccccccccc"))
+    unclear = read(f"[First]({LINK}) and [second]({OTHER})\n\n- (1:11) a\n- (0:50:21) b\n- (2:22) c")
+    assert unclear == [Hint(71), Hint(3021), Hint(142)]
 
 
 def test_blocks_without_a_time_are_as_they_were() -> None:
@@ -117,3 +146,12 @@ def test_blocks_without_a_time_are_as_they_were() -> None:
     block: Block = list(parse(f"Recording: {LINK}\n\n- [1:00]({LINK}?t=60) and [2:00]({LINK}?t=120)").blocks)[-1]
     assert block.text == "and 2:00"
     assert "t=120" in block.html
+
+
+def test_what_is_markup_has_no_times() -> None:
+    """Of a transcript that was taken out of the notes the times are its own."""
+    drafts = markdown.parse_blocks([f"[1:00]({LINK}?t=60) One", "", "(0:02:00) Two"])
+    for draft in drafts:
+        draft.kind = BlockKind.MARKUP
+    assert list(hints.extract_hints(drafts, (Video(LINK, ID),))) == []
+    assert [draft.hint for draft in drafts] == [None, None]

@@ -108,6 +108,9 @@ def test_an_html_link_is_as_safe_as_any(href: str) -> None:
     assert block.html.count("<a ") == 1
     assert "onclick" not in block.html
     assert block.text == "See this and that."
+    inner = only('[x <a href="https://example.org/b">y</a>](https://example.org/c)')
+    assert inner.html.count("<a ") <= 2
+    assert inner.text == "x y"
 
 
 def test_the_writer_of_a_comment_is_its_speaker() -> None:

@@ -54,4 +54,5 @@ def test_three_letters_are_people_where_many_lines_begin_so() -> None:
     """Minutes that name everybody by initials; a word of labels.txt stays a label, and so do a few lines."""
     minutes = "\n\n".join(f"{who}: I think {number}." for number in range(4) for who in ("ABE", "BCF", "CDG", "API"))
     assert {block.speaker for block in blocks_of(minutes)} == {"ABE", "BCF", "CDG", None}
-    assert {block.speaker for block in blocks_of("ABE: one\n\nABE: two\n\nBCF: three")} == {None}
+    few = "\n\n".join(f"{who}: I think {number}." for number in range(2) for who in ("ABE", "BCF", "CDG"))
+    assert {block.speaker for block in blocks_of(few)} == {None}

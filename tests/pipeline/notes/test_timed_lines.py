@@ -31,7 +31,15 @@ def test_a_fence_with_a_list_of_times_is_that_list() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["12:00 start\n12:01 stop", "0:30 b\n0:10 a", "x = 1\n0:10 a\n0:20 b", "a\nb\nc\n0:10 d", "plain", ""],
+    [
+        "12:00 start\n12:01 stop",
+        "0:30 b\n0:10 a",
+        "x = 1\n0:10 a\n0:20 b",
+        "a\nb\nc\n0:10 d",
+        "0:10 a\nb\nc\nd",
+        "plain",
+        "",
+    ],
 )
 def test_other_code_stays_code(code: str) -> None:
     """Logs begin late, code begins with something else."""

@@ -32,6 +32,11 @@ from tests.pipeline.notes.parsing import LINK, parse
         "Timestamp: 9:05 Topic of the day",
         "Topic of the day (9:05 in the recording)",
         "Topic (9:05 in video) of the day",
+        "Topic of the day (9:05) in the video)",
+        "Topic of the day (9:05) in the video",
+        "Topic of the day (started at 9:05)",
+        f"Topic of the day ([9:05({LINK}?t=545) in the video)",
+        f"Topic of the day - [9.05]({LINK}?t=545)",
         "Topic of the day @9:05",
         "`[9:05]` Topic of the day",
         "00:09:05 -- Topic of the day --",
@@ -91,6 +96,13 @@ def test_a_quotation_after_a_name_and_a_time_is_of_that_person() -> None:
         ("Ann", 244),
     ]
     assert blocks[1].text == 'Bob Lee "And then we did"'
+
+
+def test_no_gap_is_left_before_the_end_of_a_sentence() -> None:
+    """The brackets of a time in a sentence go with the space before them."""
+    block = list(parse(f"Recording: {LINK}\n\nShe ran a demo **(16:00 in video)**. It failed.").blocks)[-1]
+    assert block.text == "She ran a demo. It failed."
+    assert block.hint == Hint(960)
 
 
 def test_a_stated_time_without_brackets_stays_in_its_sentence() -> None:
