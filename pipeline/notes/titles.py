@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from pathlib import PurePath
@@ -28,6 +28,8 @@ _RECORDING_LINK = re.compile(
 )
 _JOINTS = " ,.:;@|–—-"
 _MAX_TITLE_CHARS = 300
+_MIN_OTHER_TOPICS = 2
+_MAX_HEADING_LINES = 3  # with the one that underlines it
 _FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
 _MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
 
@@ -39,7 +41,7 @@ def whole_text(draft: DraftBlock) -> str:
 
 def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: str) -> str:
     """The title: the front matter's, a heading's, or one made from the name of the file."""
-    headings = [(draft.depth, whole_text(draft)) for draft in drafts if draft.kind is BlockKind.HEADING]
+    headings = list(_headings(drafts))
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
     given = "" if _TEMPLATE.search(given) else given
     heading = _heading_title(headings)
@@ -51,6 +53,13 @@ def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: st
     return heading or name_title(name)
 
 
+def _headings(drafts: Iterable[DraftBlock]) -> Iterator[tuple[int, str]]:
+    """The levels and texts of the headings. A paragraph over a row of = or - is none."""
+    for draft in drafts:
+        if draft.kind is BlockKind.HEADING and draft.end_line - draft.line <= _MAX_HEADING_LINES:
+            yield draft.depth, whole_text(draft)
+
+
 def _heading_title(headings: list[tuple[int, str]]) -> str:
     """The first heading of level 1 that is no section's name; where there is none, the first heading of any level.
 
@@ -58,10 +67,19 @@ def _heading_title(headings: list[tuple[int, str]]) -> str:
     """
     candidates = chain(
         (text for depth, text in headings if depth == 1),
-        (text for _, text in headings[:1]),
+        (text for _, text in headings[:1] if not _begins_topics(headings)),
         (text for _, text in headings if find_dates(text) and not _is_only_date(text)),
     )
     return next(filter(_is_title, candidates), "")
+
+
+def _begins_topics(headings: list[tuple[int, str]]) -> bool:
+    """Whether the first heading is the first of several topics, and not what they are all about."""
+    level, first = headings[0]
+    if any(word in known_words("series") or word in known_words("meeting") for word in words_of(first)):
+        return False
+    others = [text for depth, text in headings[1:] if depth == level and not is_section_name(text)]
+    return len(others) >= _MIN_OTHER_TOPICS and not find_dates(first)
 
 
 def _is_only_date(text: str) -> bool:
@@ -75,7 +93,7 @@ def _is_title(text: str) -> bool:
 
 def find_series(above: list[DraftBlock], front_matter: FrontMatter, name: str) -> str:
     """What the meetings of a file are called, by what stands above them; "" where nothing says so."""
-    headings = [(draft.depth, whole_text(draft)) for draft in above if draft.kind is BlockKind.HEADING]
+    headings = list(_headings(above))
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
     titles = [title for title in (given, _heading_title(headings)) if title and not _TEMPLATE.search(title)]
     telling = [title for title in (*titles, series_name(name)) if title and not _says_nothing(title)]

@@ -45,6 +45,7 @@ def said(text: str) -> list[tuple[float, str | None, str]]:
             (5, 16),
         ),
         (f"{TALK}\n\n## Links\n", (5, 29)),
+        ("## Club – Transcript\n\n### 00:00:00 {#00:00:00}\n\n**Ann:** a\n\n**Bob:** b\n\nAnn: c\n", (5, 14)),
         ("## Transcript\n\n00:00:00\n\nAnn: hello\n\nBob: hi\n\n00:05:00\n\nAnn: frost\n\n## Links\n", (5, 16)),
     ],
 )
@@ -64,6 +65,8 @@ def test_a_transcript_is_one_block_that_nobody_reads(body: str, lines: tuple[int
         "## Transcript\n\nAnn will upload it.\n",
         "## Zoom chat\n\n" + "\n".join(f"00:{n:02}:05 From Ann Lee to Everyone: see bed {n} please" for n in range(30)),
         "## IRC\n\n" + "\n".join(f"17:{n:02}:05 <ann> see bed number {n} please" for n in range(30)),
+        "\n".join(f"[04:{n:02}] <ann> see bed number {n} please" for n in range(30)),
+        "\n".join(f"[17:{n:02}] Ann: see bed number {n} please" for n in range(30)),
         "## Chapters\n\n" + "\n".join(f"00:{n:02}:30 Bed number {n}" for n in range(30)),
         "## Notes\n\n" + "\n".join(f"- Ann: bed number {n} was dug over last week" for n in range(40)),
         "\n\n".join(f"## Bed {n}\n\n**Ann** ({n}:05) we talked about bed {n}" for n in range(30)),
