@@ -40,6 +40,9 @@ _BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
 _MAX_HEADING_CHARS = 250
 
 _YEAR = re.compile(r"\W*(?:year\s)?(?P<year>(?:19|20)\d\d)\W*", re.IGNORECASE)
+_MONTH_OF_YEAR = re.compile(
+    r"\W*(?:(?:19|20)\d\d[-/.\s](?P<number>\d\d)|(?P<month>[^\W\d_]{3,12})\.?,?\s(?:19|20)\d\d)\W*"
+)
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.]|:)", re.IGNORECASE)
 _DAY_OF_ONE = re.compile(r"\b(?:day|tag|jour|journée du|día|dia|giorno)\s?#?\d", re.IGNORECASE)
@@ -186,11 +189,14 @@ def _plain_ones(group: list[_DatedHeading]) -> list[_DatedHeading]:
 
 
 def _fits(heading: _DatedHeading, group: list[_DatedHeading]) -> bool:
-    """Whether a deeper heading stands between two of the group in place and in time."""
+    """Whether a deeper heading stands between two of the group, or at its end, in place and in time."""
     at = bisect(group, heading.index, key=lambda each: each.index)
-    if at in {0, len(group)}:
+    if at == 0:
         return False
-    before, after = group[at - 1].day, group[at].day
+    before = group[at - 1].day
+    if at == len(group):
+        return before > heading.day if group[0].day > before else before < heading.day
+    after = group[at].day
     return before > heading.day > after or before < heading.day < after
 
 
@@ -279,11 +285,19 @@ def _end(drafts: list[DraftBlock], start: int, end: int, level: int) -> tuple[in
         draft = drafts[index]
         if draft.kind is BlockKind.HEADING and level < _BOLD_LEVEL:
             text = whole_text(draft)
-            if draft.depth <= level and (normalised(text) in known_names("outside_meetings") or _YEAR.fullmatch(text)):
+            if draft.depth <= level and (normalised(text) in known_names("outside_meetings") or _is_period(text)):
                 return index, False
             if draft.depth < level:
                 return index, True
     return end, False
+
+
+def _is_period(text: str) -> bool:
+    """Whether a heading is a year, or a month of one."""
+    month = _MONTH_OF_YEAR.fullmatch(text)
+    return _YEAR.fullmatch(text) is not None or (
+        month is not None and dates.month_number(month["number"] or month["month"]) is not None
+    )
 
 
 def _was_held(piece: MeetingLines) -> bool:
