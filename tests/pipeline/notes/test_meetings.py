@@ -144,7 +144,7 @@ def test_headings_of_other_levels_join_in() -> None:
 @pytest.mark.parametrize(
     ("source", "name"),
     [
-        (file_of("2024-03-05", "2024-02-20", below="- fixed"), "club/CHANGELOG.md"),
+        (file_of("2024-03-05", "2024-02-20", "2024-02-01", "2024-01-09"), "meetings/CHANGELOG.md"),
         (file_of("v1.2 (2024-03-05)", "v1.1 (2024-02-20)", "v1.0 (2024-02-01)"), "club/notes.md"),
         (file_of("Release 2024-03-05", "Release 2024-02-20"), "club/notes.md"),
         (file_of("2024-03-12", "2024-03-19", below="- sow"), "club/2024-03-05.md"),
