@@ -1,17 +1,22 @@
 """Markdown notes to records: sections, blocks, the recording's link and the times people wrote in by hand.
 
-markdown    which lines are a block
-inline      a block's plain text and its HTML
-front_matter  what the lines between --- at the top say
-meetings    which lines are which meeting
-recording   which link is the recording
-transcripts a transcript inside the notes
-hints       hand-written times
-speakers    who said a block
-blocks      from drafts to blocks
-templates   what recurs in the notes of a folder
-naming      date, slug, block ids
-files       which files are notes
+markdown       which lines are a block
+inline         a block's plain text and its HTML
+front_matter   what the lines between --- at the top say
+meetings       which lines are which meeting
+titles         what a meeting is called
+meeting_dates  on which day it was
+dates          dates as people write them
+heading_words  what headings and labels usually say
+recording      which link is the recording
+transcripts    a transcript inside the notes
+spoken_lines   who said what when in it
+hints          hand-written times
+speakers       who said a block
+blocks         from drafts to blocks
+templates      what recurs in the notes of a folder
+naming         slugs and block ids
+files          which files are notes
 """
 
 from __future__ import annotations
