@@ -21,7 +21,7 @@ from pipeline.notes import dates, inline
 from pipeline.notes.dates import DayOrder
 from pipeline.notes.heading_words import known_names, known_words, normalised, words_of
 from pipeline.notes.markdown import DraftBlock
-from pipeline.notes.meeting_dates import known_order, labelled_dates, other_words
+from pipeline.notes.meeting_dates import labelled_dates, other_words
 from pipeline.notes.titles import whole_text
 from pipeline.records import BlockKind
 
@@ -45,6 +45,7 @@ _MONTH_OF_YEAR = re.compile(
 )
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.]|:)", re.IGNORECASE)
+_PART = re.compile(r"\b(?:part|teil|partie|parte|deel|часть)\s?#?(?:\d|[IV]+\b)", re.IGNORECASE)
 _DAY_OF_ONE = re.compile(r"\b(?:day|tag|jour|journée du|día|dia|giorno)\s?#?\d", re.IGNORECASE)
 _NO_MEETING = re.compile(
     r"\bno\s(?:\w+\s)?(?:meeting|call|session|sync)|kein\s?\w*\s(?:treffen|meeting)", re.IGNORECASE
@@ -76,14 +77,16 @@ class _DatedHeading:
     named: bool  # it is called a meeting
 
 
-def split(drafts: list[DraftBlock], lines: list[str], name: str = "") -> list[MeetingLines]:
+def split(
+    drafts: list[DraftBlock], lines: list[str], name: str = "", order: DayOrder | None = None
+) -> list[MeetingLines]:
     """The meetings of a file, one or more, in its order.
 
     What stands between or above several meetings and is no part of one (a preamble, a year, a template) is left out,
     and so are meetings that were cancelled.
     """
     whole = [MeetingLines(1, len(lines) + 1, drafts)]
-    dated = list(_dated_headings(drafts, known_order(name, drafts), name))
+    dated = list(_dated_headings(drafts, order, name))
     opening = _choose(dated, drafts)
     if not _MIN_MEETINGS <= len(opening) <= _MAX_MEETINGS or not _are_meetings(opening, drafts, name):
         return whole
@@ -100,7 +103,7 @@ def _dated_headings(drafts: list[DraftBlock], order: DayOrder | None, name: str)
         if level is None:
             continue
         text = whole_text(draft) if level < _BOLD_LEVEL else _first_line(draft)
-        if len(text) > _MAX_HEADING_CHARS:
+        if len(text) > _MAX_HEADING_CHARS or _PART.search(text):
             continue
         if alone := _YEAR.fullmatch(text):
             year = int(alone["year"])

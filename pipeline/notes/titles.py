@@ -48,7 +48,8 @@ def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: st
     if given and not (_is_only_date(given) and heading):
         return given
     described = next(filter(None, map(front_matter.text, _FRONT_FIELDS)), "")
-    if described and len(described) <= _MAX_DESCRIPTION_CHARS and not (headings and headings[0] == (1, heading)):
+    is_title = bool(headings) and (headings[0] == (1, heading) or _names_meeting(heading))
+    if described and len(described) <= _MAX_DESCRIPTION_CHARS and not is_title:
         return " ".join(described.split())
     return heading or name_title(name)
 
@@ -76,10 +77,16 @@ def _heading_title(headings: list[tuple[int, str]]) -> str:
 def _begins_topics(headings: list[tuple[int, str]]) -> bool:
     """Whether the first heading is the first of several topics, and not what they are all about."""
     level, first = headings[0]
-    if any(word in known_words("series") or word in known_words("meeting") for word in words_of(first)):
+    if _names_meeting(first):
         return False
     others = [text for depth, text in headings[1:] if depth == level and not is_section_name(text)]
-    return len(others) >= _MIN_OTHER_TOPICS and not find_dates(first)
+    return len(others) >= _MIN_OTHER_TOPICS
+
+
+def _names_meeting(heading: str) -> bool:
+    """Whether a heading has a date or a word such as call in it."""
+    words = known_words("series") | known_words("meeting")
+    return any(word in words for word in words_of(heading)) or bool(find_dates(heading))
 
 
 def _is_only_date(text: str) -> bool:

@@ -153,6 +153,10 @@ def test_headings_of_other_levels_join_in() -> None:
         (file_of("March 12, 2024", "March 19, 2024", above="# Dates\n", below="- sow"), "club/notes.md"),
         (file_of("2024-03-05", "Next meeting: 2024-03-19"), "club/notes.md"),
         (file_of("2024-03-05", above="# Club 2024-03-05\n"), "club/notes.md"),
+        (
+            file_of("Part 1 (2024-03-05)", "Part 2 (2024-03-05)", below="[Video](https://youtu.be/AAAAAAAAAAA)"),
+            "club/a.md",
+        ),
         (file_of("Day 1 - June 3, 2024", "Day 2 - June 4, 2024"), "club/notes.md"),
         (
             file_of("2024-06-03", "2024-06-04", above="# Club\n\n[Video](https://youtu.be/AAAAAAAAAAA)\n"),
@@ -165,7 +169,7 @@ def test_headings_of_other_levels_join_in() -> None:
     ],
 )
 def test_dates_of_other_things_open_no_meetings(source: str, name: str) -> None:
-    """Releases, deadlines, the next meeting, the days of one meeting, dates in no order, lists of dates."""
+    """Releases, deadlines, the next meeting, the parts and days of one meeting, dates in no order, lists of dates."""
     assert len(several(source, name)) == 1
 
 
