@@ -29,6 +29,8 @@ _RECORDING_LINK = re.compile(
 _JOINTS = " ,.:;@|–—-"
 _MAX_TITLE_CHARS = 300
 _MIN_OTHER_TOPICS = 2
+_MAX_OPENING_CHARS = 100
+_SENTENCE = re.compile(r"[.:;!?,](?:\s|$)")
 _MAX_HEADING_LINES = 3  # with the one that underlines it
 _FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
 _MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
@@ -39,7 +41,7 @@ def whole_text(draft: DraftBlock) -> str:
     return " ".join(inline.plain_text([token for tokens in draft.cells for token in tokens]).split())
 
 
-def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: str) -> str:
+def find_title(drafts: list[DraftBlock], front_matter: FrontMatter, name: str) -> str:
     """The title: the front matter's, a heading's, or one made from the name of the file."""
     headings = list(_headings(drafts))
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
@@ -51,7 +53,19 @@ def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: st
     is_title = bool(headings) and (headings[0] == (1, heading) or _names_meeting(heading))
     if described and len(described) <= _MAX_DESCRIPTION_CHARS and not is_title:
         return " ".join(described.split())
-    return heading or name_title(name)
+    return heading or _opening_line(drafts) or name_title(name)
+
+
+def _opening_line(drafts: list[DraftBlock]) -> str:
+    """The line that the notes open with, where it is in bold, or says what kind of meeting it is and no more."""
+    first = next((draft for draft in drafts if draft.kind is not BlockKind.MARKUP), None)
+    if first is None or first.kind is not BlockKind.PARAGRAPH or first.end_line > first.line + 1 or first.raw:
+        return ""
+    text = whole_text(first)
+    tokens = [token for cell in first.cells for token in cell if token.type != "text" or token.content.strip()]
+    is_bold = bool(tokens) and tokens[0].type == "strong_open" and tokens[-1].type == "strong_close"
+    is_named = _names_meeting(text) and not _SENTENCE.search(text) and not any(inline.find_links(first.cells[0]))
+    return text if len(text) <= _MAX_OPENING_CHARS and (is_bold or is_named) and _is_title(text) else ""
 
 
 def _headings(drafts: Iterable[DraftBlock]) -> Iterator[tuple[int, str]]:
