@@ -1,24 +1,32 @@
 """Markdown notes to records: sections, blocks, the recording's link and the times people wrote in by hand.
 
-markdown    which lines are a block
-inline      a block's plain text and its HTML
-front_matter  what the lines between --- at the top say
-meetings    which lines are which meeting
-recording   which link is the recording
-transcripts a transcript inside the notes
-hints       hand-written times
-speakers    who said a block
-blocks      from drafts to blocks
-templates   what recurs in the notes of a folder
-naming      date, slug, block ids
-files       which files are notes
+markdown       which lines are a block
+inline         a block's plain text and its HTML
+front_matter   what the lines between --- at the top say
+meetings       which lines are which meeting
+titles         what a meeting is called
+meeting_dates  on which day it was
+dates          dates as people write them
+heading_words  what headings and labels usually say
+recording      which link is the recording
+transcripts    a transcript inside the notes
+spoken_lines   who said what when in it
+hints          hand-written times
+speakers       who said a block
+blocks         from drafts to blocks
+templates      what recurs in the notes of a folder
+naming         slugs and block ids
+files          which files are notes
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from pipeline import untrusted
@@ -26,7 +34,8 @@ from pipeline.errors import NotesError
 from pipeline.file_names import printable
 from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, recording, titles, transcripts
 from pipeline.notes.blocks import BlockBuilder
-from pipeline.notes.files import MAX_NOTES_BYTES
+from pipeline.notes.dates import DayOrder, day_order
+from pipeline.notes.files import MAX_NOTES_BYTES, MAX_SIBLINGS
 from pipeline.notes.front_matter import FrontMatter, read_front_matter
 from pipeline.notes.markdown import DraftBlock, split_lines
 from pipeline.notes.meetings import MeetingLines
@@ -53,8 +62,15 @@ def read_all(path: Path, *, templates: frozenset[str] = frozenset()) -> tuple[No
     Raises:
         NotesError: there is no such file, or it has no text.
     """
-    absolute = path.absolute()
-    return parse_all(_read_text(path), name=printable("/".join(absolute.parts[-_MAX_NAME_PARTS:])), templates=templates)
+    name = printable("/".join(path.absolute().parts[-_MAX_NAME_PARTS:]))
+    return parse_all(_read_text(path), name=name, templates=templates, order=_order_in_folder(path))
+
+
+def _order_in_folder(path: Path) -> DayOrder | None:
+    """How the names of the files beside `path` put day and month."""
+    with suppress(OSError), os.scandir(path.absolute().parent) as entries:
+        return day_order(printable(entry.name) for entry in islice(entries, MAX_SIBLINGS))
+    return None
 
 
 def _read_text(path: Path) -> str:
@@ -95,7 +111,9 @@ def _only(meetings: tuple[Notes, ...], path: Path) -> Notes:
     return meetings[0]
 
 
-def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()) -> tuple[Notes, ...]:
+def parse_all(
+    source: str, *, name: str, templates: frozenset[str] = frozenset(), order: DayOrder | None = None
+) -> tuple[Notes, ...]:
     """Read the notes of one or several meetings from `source`, the text of a file.
 
     Every line that is not blank belongs to exactly one block of one meeting: their ranges [line, end_line) do not
@@ -103,6 +121,8 @@ def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()
 
     Args:
         name: path of the file. Date and slug may come from its name, and the date from its folders.
+        templates: come from `folder_templates`.
+        order: how to read 3/5/2024 where the notes themselves do not show it.
 
     Raises:
         NotesError: it is not valid Unicode.
@@ -114,8 +134,9 @@ def parse_all(source: str, *, name: str, templates: frozenset[str] = frozenset()
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
-    file = _File(source, lines, name, read_front_matter(lines), templates)
-    pieces = meetings.split(drafts, lines, name)
+    order = meeting_dates.known_order(name, drafts) or order
+    file = _File(source, lines, name, read_front_matter(lines), templates, order)
+    pieces = meetings.split(drafts, lines, name, order)
     if pieces[0].day is None:
         return (_parse_only(file, pieces[0]),)
     above = [draft for draft in drafts if draft.line < pieces[0].line]
@@ -130,13 +151,13 @@ class _File:
     name: str
     front_matter: FrontMatter
     templates: frozenset[str]
+    order: DayOrder | None
 
 
 def _parse_only(file: _File, piece: MeetingLines) -> Notes:
     """The notes of a file with one meeting."""
     title = titles.find_title(piece.drafts, file.front_matter, file.name)
-    order = meeting_dates.known_order(file.name, piece.drafts)
-    day, warnings = meeting_dates.find_meeting_date(title, file.name, piece.drafts, file.front_matter, order)
+    day, warnings = meeting_dates.find_meeting_date(title, file.name, piece.drafts, file.front_matter, file.order)
     notes = Notes(naming.slug_of(title, file.name, day), title, day, None, (), file.source, tuple(warnings))
     return _with_content(notes, file, piece.drafts, file.front_matter)
 

@@ -53,7 +53,9 @@ _PARTIAL = (  # without a year
     re.compile(rf"{_NO_DIGIT_BEFORE}{_DAY}{_RANGE}{_GAP}{_OF}{_WORD}(?![^\W_])"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})(?!\d)"),
 )
-_PARTIAL_NUMERIC = re.compile(r"(?:^|(?<=[\s_(\[-]))(?P<month>\d{1,2})[-_/.](?P<day>\d{1,2})(?=$|[\s_,:)\]-])")
+_PARTIAL_NUMERIC = re.compile(
+    r"(?:^|(?<=[\s_(\[-]))(?<!\d[-_/.])(?P<month>\d{1,2})[-_/.](?P<day>\d{1,2})(?=$|[\s_,:)\]-])(?![-_/.]\d)"
+)
 _EPOCH = re.compile(r"\s*(?P<seconds>1\d{9})(?:\d{3})?(?:\.\d{1,6})?\s*")
 
 _MAX_CHARS = 1000  # of a text are looked at: a date stands at its front

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import PurePath
 
 from pipeline.notes import dates, inline
-from pipeline.notes.dates import DayOrder, FoundDate
+from pipeline.notes.dates import DayOrder
 from pipeline.notes.front_matter import FrontMatter
 from pipeline.notes.heading_words import known_words, words_of
 from pipeline.notes.markdown import DraftBlock
@@ -23,6 +23,7 @@ from pipeline.records import BlockKind
 _YEAR_FOLDER = re.compile(r"(?:19|20)\d\d(?:[-_.]\d\d)?")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _RANGE = re.compile(r"[\s_-]*(?:to|until|till|through|bis|a|–|—|-)[\s_-]*", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"\d\d.\d\d")
 _NOT_A_DAY = re.compile(
     r"(?:releases?|versions?|v|rc|milestone|part|ep|episode|chapter|section)[\s_.-]*$", re.IGNORECASE
 )
@@ -51,14 +52,14 @@ def find_meeting_date(
 ) -> tuple[date | None, list[str]]:
     """The day of the meeting, and warnings. The file name counts first: people copy titles from earlier notes."""
     in_title = dates.find_dates(title, order)
-    in_name = _date_in_name(name, order, in_title)
+    in_name = _date_in_name(name, order, title)
     if in_name and in_title and in_name != in_title[0].day:
         told = f"the title says {in_title[0].day}, the file name {in_name}; the file name is used"
         return in_name, [told]
     year = _year_above(PurePath(name).parts)
     return (
         in_name
-        or _single(in_title)
+        or (in_title[0].day if in_title else None)
         or next(labelled_dates(drafts, order), None)
         or _date_of_heading(drafts, order)
         or _front_date(front_matter, order)
@@ -73,12 +74,7 @@ def known_order(name: str, drafts: Iterable[DraftBlock]) -> DayOrder | None:
     return dates.day_order([*PurePath(name).parts, *(text for text in texts if len(text) < 200)])
 
 
-def _single(found: list[FoundDate]) -> date | None:
-    """The only date of a text, or the first of several that are no range."""
-    return found[0].day if found else None
-
-
-def _date_in_name(name: str, order: DayOrder | None, in_title: list[FoundDate]) -> date | None:
+def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | None:
     """The date in the name of the file, completed by the year of its folder."""
     path = PurePath(name)
     found = dates.find_dates(path.stem, order)
@@ -86,22 +82,28 @@ def _date_in_name(name: str, order: DayOrder | None, in_title: list[FoundDate]) 
         if _RANGE.fullmatch(path.stem[found[0].end : found[1].start]):
             return None
         # Published on one day, held on another: the title knows which.
-        return next((each.day for each in found if in_title and each.day == in_title[0].day), found[0].day)
+        in_title = {each.day for each in dates.find_dates(title, order)}
+        return next((each.day for each in found if each.day in in_title), found[0].day)
     if found:
         return found[0].day
     joined = dates.find_dates("/".join((*path.parts[-4:-1], path.stem)), order)
     if joined and joined[-1].end > len("/".join(path.parts[-4:-1])):  # 2024/03/05.md
         return joined[-1].day
-    return _partial_date(path.stem, _year_above(path.parts))
+    return _partial_date(path.stem, _year_above(path.parts), title)
 
 
-def _partial_date(stem: str, year: int | None) -> date | None:
+def _partial_date(stem: str, year: int | None, title: str) -> date | None:
+    """The day and month in a name: certain in words, in two digits each, as the whole beginning, or as in the title."""
     if year is None:
         return None
     found = dates.find_partial(stem.replace("_", " "), year, numeric=True)
     if found is None or _NOT_A_DAY.search(stem[: found.start]):
         return None
-    return found.day
+    text = stem[found.start : found.end]
+    if found.start == 0 or found.day.day > 12 or _TWO_DIGITS.fullmatch(text) or any(map(str.isalpha, text)):
+        return found.day
+    in_title = dates.find_partial(title, year)
+    return found.day if in_title and in_title.day == found.day else None
 
 
 def _year_above(parts: tuple[str, ...]) -> int | None:
@@ -117,7 +119,7 @@ def _date_in_folders(folders: tuple[str, ...], order: DayOrder | None) -> date |
     """The date that the folder of the file is called by, with the year of the folders above it: 2022/01-18-reviews."""
     if not folders:
         return None
-    return _date_in_name("/".join(folders), order, []) if not _YEAR_FOLDER.fullmatch(folders[-1]) else None
+    return _date_in_name("/".join(folders), order) if not _YEAR_FOLDER.fullmatch(folders[-1]) else None
 
 
 def labelled_dates(drafts: list[DraftBlock], order: DayOrder | None) -> Iterator[date]:
@@ -157,13 +159,15 @@ def labelled_date(line: str, order: DayOrder | None) -> date | None:
 def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date | None:
     """The date that is a whole heading, or a whole line at the top, where it is the only one."""
     found: set[date] = set()
+    of_something_else = False
     for number, draft in enumerate(drafts):
-        if draft.kind is BlockKind.HEADING or (
-            number < _BLOCKS_WITH_BARE_DATE and draft.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM}
-        ):
-            line = next(_lines(draft), "")
-            if day := bare_date(line, order):
-                found.add(day)
+        line = next(_lines(draft), "")
+        if draft.kind is BlockKind.HEADING:
+            of_something_else = bool(known_words("other_matters") & {*words_of(line)})
+        elif number >= _BLOCKS_WITH_BARE_DATE or draft.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+            continue
+        if not of_something_else and (day := bare_date(line, order)):
+            found.add(day)
     return found.pop() if len(found) == 1 else None
 
 

@@ -21,7 +21,7 @@ from pipeline.notes import dates, inline
 from pipeline.notes.dates import DayOrder
 from pipeline.notes.heading_words import known_names, known_words, normalised, words_of
 from pipeline.notes.markdown import DraftBlock
-from pipeline.notes.meeting_dates import known_order, labelled_dates, other_words
+from pipeline.notes.meeting_dates import labelled_dates, other_words
 from pipeline.notes.titles import whole_text
 from pipeline.records import BlockKind
 
@@ -40,8 +40,12 @@ _BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
 _MAX_HEADING_CHARS = 250
 
 _YEAR = re.compile(r"\W*(?:year\s)?(?P<year>(?:19|20)\d\d)\W*", re.IGNORECASE)
+_MONTH_OF_YEAR = re.compile(
+    r"\W*(?:(?:19|20)\d\d[-/.\s](?P<number>\d\d)|(?P<month>[^\W\d_]{3,12})\.?,?\s(?:19|20)\d\d)\W*"
+)
 _YEAR_IN_TEXT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VERSION = re.compile(r"(?<![\w.])v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.]|:)", re.IGNORECASE)
+_PART = re.compile(r"\b(?:part|teil|partie|parte|deel|часть)\s?#?(?:\d|[IV]+\b)", re.IGNORECASE)
 _DAY_OF_ONE = re.compile(r"\b(?:day|tag|jour|journée du|día|dia|giorno)\s?#?\d", re.IGNORECASE)
 _NO_MEETING = re.compile(
     r"\bno\s(?:\w+\s)?(?:meeting|call|session|sync)|kein\s?\w*\s(?:treffen|meeting)", re.IGNORECASE
@@ -73,14 +77,16 @@ class _DatedHeading:
     named: bool  # it is called a meeting
 
 
-def split(drafts: list[DraftBlock], lines: list[str], name: str = "") -> list[MeetingLines]:
+def split(
+    drafts: list[DraftBlock], lines: list[str], name: str = "", order: DayOrder | None = None
+) -> list[MeetingLines]:
     """The meetings of a file, one or more, in its order.
 
     What stands between or above several meetings and is no part of one (a preamble, a year, a template) is left out,
     and so are meetings that were cancelled.
     """
     whole = [MeetingLines(1, len(lines) + 1, drafts)]
-    dated = list(_dated_headings(drafts, known_order(name, drafts), name))
+    dated = list(_dated_headings(drafts, order, name))
     opening = _choose(dated, drafts)
     if not _MIN_MEETINGS <= len(opening) <= _MAX_MEETINGS or not _are_meetings(opening, drafts, name):
         return whole
@@ -97,7 +103,7 @@ def _dated_headings(drafts: list[DraftBlock], order: DayOrder | None, name: str)
         if level is None:
             continue
         text = whole_text(draft) if level < _BOLD_LEVEL else _first_line(draft)
-        if len(text) > _MAX_HEADING_CHARS:
+        if len(text) > _MAX_HEADING_CHARS or _PART.search(text):
             continue
         if alone := _YEAR.fullmatch(text):
             year = int(alone["year"])
@@ -186,11 +192,14 @@ def _plain_ones(group: list[_DatedHeading]) -> list[_DatedHeading]:
 
 
 def _fits(heading: _DatedHeading, group: list[_DatedHeading]) -> bool:
-    """Whether a deeper heading stands between two of the group in place and in time."""
+    """Whether a deeper heading stands between two of the group, or at its end, in place and in time."""
     at = bisect(group, heading.index, key=lambda each: each.index)
-    if at in {0, len(group)}:
+    if at == 0:
         return False
-    before, after = group[at - 1].day, group[at].day
+    before = group[at - 1].day
+    if at == len(group):
+        return before > heading.day if group[0].day > before else before < heading.day
+    after = group[at].day
     return before > heading.day > after or before < heading.day < after
 
 
@@ -279,11 +288,19 @@ def _end(drafts: list[DraftBlock], start: int, end: int, level: int) -> tuple[in
         draft = drafts[index]
         if draft.kind is BlockKind.HEADING and level < _BOLD_LEVEL:
             text = whole_text(draft)
-            if draft.depth <= level and (normalised(text) in known_names("outside_meetings") or _YEAR.fullmatch(text)):
+            if draft.depth <= level and (normalised(text) in known_names("outside_meetings") or _is_period(text)):
                 return index, False
             if draft.depth < level:
                 return index, True
     return end, False
+
+
+def _is_period(text: str) -> bool:
+    """Whether a heading is a year, or a month of one."""
+    month = _MONTH_OF_YEAR.fullmatch(text)
+    return _YEAR.fullmatch(text) is not None or (
+        month is not None and dates.month_number(month["number"] or month["month"]) is not None
+    )
 
 
 def _was_held(piece: MeetingLines) -> bool:

@@ -30,11 +30,11 @@ _BOLD_NAME = re.compile(r"\s*(?:[-*]\s)?\*\*[^*]{1,40}\*\*")
 _LABEL = re.compile(rf"(?P<name>{_NAME})\s?[:：]\s+(?P<rest>(?!https?:)\S.*)")
 _VOICE = re.compile(r"<v(?:\.[\w.]{1,20})?\s(?P<name>[^<>]{1,60})>(?P<rest>[^<]*)(?:</v>)?")
 _MARKS = re.compile(
-    r"^[\s>]*(?:#{1,6}\s|[-*+]\s(?!\*)|\d{1,4}[.)]\s)?|\*\*|__|`|</?(?:p|br|b|strong|em|i|span|details|summary)\b[^<>]*>|\\$"
+    r"^[\s>]*(?:#{1,6}\s|[-*+]\s(?!\*)|\d{1,4}[.)]\s)?|\*\*|__|`|</?(?:p|br|b|strong|em|i|span|details|summary)\b[^<>]*>|\{#[^{}]{0,60}\}|\\$"
 )
 _LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,2000}\)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-_CHAT = re.compile(r"\bfrom\s.{1,60}\sto\s.{1,40}$|^<\S{1,30}>", re.IGNORECASE)
+_CHAT = re.compile(r"\bfrom\s.{1,60}\sto\s.{1,40}$|^[\d:.()\[\]\s-]{0,20}<(?!v\s)\S{1,30}>", re.IGNORECASE)
 
 _MAX_CHAT_CHARS = 200
 _MAX_SPEAKER_WORDS = 5

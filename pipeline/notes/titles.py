@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from pathlib import PurePath
@@ -28,6 +28,10 @@ _RECORDING_LINK = re.compile(
 )
 _JOINTS = " ,.:;@|–—-"
 _MAX_TITLE_CHARS = 300
+_MIN_OTHER_TOPICS = 2
+_MAX_OPENING_CHARS = 100
+_SENTENCE = re.compile(r"[.:;!?,](?:\s|$)")
+_MAX_HEADING_LINES = 3  # with the one that underlines it
 _FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
 _MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
 
@@ -37,18 +41,38 @@ def whole_text(draft: DraftBlock) -> str:
     return " ".join(inline.plain_text([token for tokens in draft.cells for token in tokens]).split())
 
 
-def find_title(drafts: Iterable[DraftBlock], front_matter: FrontMatter, name: str) -> str:
+def find_title(drafts: list[DraftBlock], front_matter: FrontMatter, name: str) -> str:
     """The title: the front matter's, a heading's, or one made from the name of the file."""
-    headings = [(draft.depth, whole_text(draft)) for draft in drafts if draft.kind is BlockKind.HEADING]
+    headings = list(_headings(drafts))
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
     given = "" if _TEMPLATE.search(given) else given
     heading = _heading_title(headings)
     if given and not (_is_only_date(given) and heading):
         return given
     described = next(filter(None, map(front_matter.text, _FRONT_FIELDS)), "")
-    if described and len(described) <= _MAX_DESCRIPTION_CHARS and not (headings and headings[0] == (1, heading)):
+    is_title = bool(headings) and (headings[0] == (1, heading) or _names_meeting(heading))
+    if described and len(described) <= _MAX_DESCRIPTION_CHARS and not is_title:
         return " ".join(described.split())
-    return heading or name_title(name)
+    return heading or _opening_line(drafts) or name_title(name)
+
+
+def _opening_line(drafts: list[DraftBlock]) -> str:
+    """The line that the notes open with, where it is in bold, or says what kind of meeting it is and no more."""
+    first = next((draft for draft in drafts if draft.kind is not BlockKind.MARKUP), None)
+    if first is None or first.kind is not BlockKind.PARAGRAPH or first.end_line > first.line + 1 or first.raw:
+        return ""
+    text = whole_text(first)
+    tokens = [token for cell in first.cells for token in cell if token.type != "text" or token.content.strip()]
+    is_bold = bool(tokens) and tokens[0].type == "strong_open" and tokens[-1].type == "strong_close"
+    is_named = _names_meeting(text) and not _SENTENCE.search(text) and not any(inline.find_links(first.cells[0]))
+    return text if len(text) <= _MAX_OPENING_CHARS and (is_bold or is_named) and _is_title(text) else ""
+
+
+def _headings(drafts: Iterable[DraftBlock]) -> Iterator[tuple[int, str]]:
+    """The levels and texts of the headings. A paragraph over a row of = or - is none."""
+    for draft in drafts:
+        if draft.kind is BlockKind.HEADING and draft.end_line - draft.line <= _MAX_HEADING_LINES:
+            yield draft.depth, whole_text(draft)
 
 
 def _heading_title(headings: list[tuple[int, str]]) -> str:
@@ -58,10 +82,25 @@ def _heading_title(headings: list[tuple[int, str]]) -> str:
     """
     candidates = chain(
         (text for depth, text in headings if depth == 1),
-        (text for _, text in headings[:1]),
+        (text for _, text in headings[:1] if not _begins_topics(headings)),
         (text for _, text in headings if find_dates(text) and not _is_only_date(text)),
     )
     return next(filter(_is_title, candidates), "")
+
+
+def _begins_topics(headings: list[tuple[int, str]]) -> bool:
+    """Whether the first heading is the first of several topics, and not what they are all about."""
+    level, first = headings[0]
+    if _names_meeting(first):
+        return False
+    others = [text for depth, text in headings[1:] if depth == level and not is_section_name(text)]
+    return len(others) >= _MIN_OTHER_TOPICS
+
+
+def _names_meeting(heading: str) -> bool:
+    """Whether a heading has a date or a word such as call in it."""
+    words = known_words("series") | known_words("meeting")
+    return any(word in words for word in words_of(heading)) or bool(find_dates(heading))
 
 
 def _is_only_date(text: str) -> bool:
@@ -75,7 +114,7 @@ def _is_title(text: str) -> bool:
 
 def find_series(above: list[DraftBlock], front_matter: FrontMatter, name: str) -> str:
     """What the meetings of a file are called, by what stands above them; "" where nothing says so."""
-    headings = [(draft.depth, whole_text(draft)) for draft in above if draft.kind is BlockKind.HEADING]
+    headings = list(_headings(above))
     given = " ".join(front_matter.text("title").split())[:_MAX_TITLE_CHARS]
     titles = [title for title in (given, _heading_title(headings)) if title and not _TEMPLATE.search(title)]
     telling = [title for title in (*titles, series_name(name)) if title and not _says_nothing(title)]

@@ -22,6 +22,7 @@ from pipeline.records import BlockKind, WrittenTranscript
 
 _SUMMARY = re.compile(r"<summary[^<>]{0,200}>(?P<text>(?:[^<]|<(?!/summary))*)</summary>", re.IGNORECASE)
 _DETAILS = re.compile(r"<(?P<close>/?)details\b", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"^.{1,80}\s[-–—|]\s(?=\S+\s*$)")  # Bed call - Transcript
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})\s*(?P<info>[\w-]*)")
 _CUE_FORMATS = frozenset({"webvtt", "vtt", "srt"})
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
@@ -35,7 +36,7 @@ _MIN_WORDS = 300  # of running text under a heading: less is a summary
 _MIN_RUN = 15  # lines with a time and a speaker, without a heading
 _MIN_SHARE_OF_TIMES = 0.8  # of the notes are in the run
 _MIN_WORDS_A_LINE = 4.0
-_MAX_FIRST_SECONDS = 1800.0  # a clock of the day begins later
+_MAX_FIRST_SECONDS = 300.0  # a clock of the day begins later
 _MAX_GAP_SECONDS = 90.0  # between the lines of a run: more is a list of topics
 _MAX_LINES_BETWEEN = 12  # two lines of a run
 
@@ -83,9 +84,14 @@ def _find(drafts: list[DraftBlock], lines: list[str]) -> tuple[int, int] | None:
 
 def _under_headings(drafts: list[DraftBlock], stop: int) -> Iterator[tuple[int, int]]:
     """The sections called Transcript; also under a bold line that is used as a heading."""
+    first_heading = next((index for index, draft in enumerate(drafts) if draft.kind is BlockKind.HEADING), None)
     for index, draft in enumerate(drafts):
         is_heading = draft.kind is BlockKind.HEADING
-        if not (is_heading or _is_bold_line(draft)) or not is_transcript_name(whole_text(draft)):
+        if not (is_heading or _is_bold_line(draft)):
+            continue
+        text = whole_text(draft)
+        is_title = index == first_heading  # of a whole file, which may have more than its transcript
+        if not is_transcript_name(text if is_title else _NAME_BEFORE.sub("", text)):
             continue
         depth = draft.depth if is_heading else 7
         after = (each.line for each in drafts[index + 1 :] if each.kind is BlockKind.HEADING and each.depth <= depth)

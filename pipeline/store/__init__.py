@@ -99,13 +99,8 @@ class Store(Database):
             return free
 
     def save_notes(self, notes: Notes) -> int:
-        """Add this version of the notes, unless it is the latest already. Returns its run number.
-
-        Of a transcript in them only its place is kept: what it says is saved as the meeting's transcript.
-        """
-        if notes.transcript is not None:
-            notes = replace(notes, transcript=replace(notes.transcript, transcript=None))
-        document = msgspec.json.encode(notes)
+        """Add this version of the notes, unless it is the latest already. Returns its run number."""
+        document = msgspec.json.encode(notes.without_speech)
         digest = sha256(document).hexdigest()
         with self._write(notes.slug) as meeting:
             latest = meeting.notes_row

@@ -19,7 +19,8 @@ from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import load_languages
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import naming
-from pipeline.notes.dates import find_date
+from pipeline.notes.dates import find_dates, find_partial
+from pipeline.notes.meeting_dates import bare_date, labelled_date
 from pipeline.records import Origin, Segment, Transcript
 from pipeline.search.passages import transcript_passages
 from pipeline.search.query import parse as parse_query
@@ -88,7 +89,8 @@ def read_terms(text: str) -> object:
 
 def read_names(text: str) -> object:
     day = date(2024, 1, 1)
-    return find_date(text), naming.slug_of(text, "x", day), naming.BlockIds().make(text, (text,))
+    found = find_dates(text), find_partial(text, 2024, numeric=True), labelled_date(text, None), bare_date(text, None)
+    return found, naming.slug_of(text, "x", day), naming.BlockIds().make(text, (text,))
 
 
 def read_address(text: str) -> object:
@@ -110,6 +112,14 @@ _SMALL_N = {repr("<div>"): 12_000, repr("<ul><li>"): 12_000, "one long word": 4_
 def _notes() -> Iterator[tuple[str, Callable[[int], str]]]:
     units = [*"*_`[<&|:-#>~\\(\r\t \u0301😀9a", "**", "![", "](", "[a](", "<!--", "<b>", "<div>", "<ul><li>", "<a "]
     units += ["[a]: b\n", "[^a]", "> ", "- ", "1. ", "# a\n", "- a\n", "|a", "a|b\n", "A: ", "A, ", "A and ", "AA-"]
+    units += [
+        "# 2024-03-05\n",
+        "## 2024-03-05\n\nAttendees: a\n",
+        "**2024-03-05**\n\n",
+        "Date: 5\n\n",
+        "# Transcript\n\nA: b\n",
+    ]
+    units += ["[00:05] A: b\n", "**A** 0:05\n", "<details><summary>Transcript</summary>\n\n", "0:01 --> 0:02\na\n\n"]
     units += ["1:2:3:", "12:34 ", "(1:00 ", "- 1:00 a\n", "Jan 1 ", "https://a.b/c) ", "video ", "recording: ", "Qzx "]
     yield from ((repr(unit), of(unit, "# T\n\n")) for unit in units)
     yield "quotes in quotes", of("b\n", ">" * 200 + "a\n")
@@ -166,7 +176,7 @@ def _others() -> Iterator[Reader]:
     yield Reader("terms of digits", of("1,"), read_terms, 10_000, 2_500)
     for unit in ('"', "OR ", "a OR ", "*", "-", "meeting:a ", "after:2024 ", '"a ', "a "):
         yield Reader(f"query {unit!r}", of(unit), parse_query)
-    for unit in ("9", "1:", "Jan ", "2020-", "a", "\u0301"):
+    for unit in ("9", "1:", "Jan ", "5 Jan ", "date: ", "5/", "2020-", "a", "\u0301"):
         yield Reader(f"names {unit!r}", of(unit), read_names)
         yield Reader(f"address {unit!r}", of(unit, VIDEO), read_address)
     yield Reader("snippet", of("\x02a\x03 "), read_snippet)

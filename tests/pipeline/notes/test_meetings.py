@@ -72,6 +72,14 @@ def test_the_preamble_belongs_to_no_meeting() -> None:
         assert [number for number in held if lines[number - 1].strip()] == filled
 
 
+@pytest.mark.parametrize("period", ["# 2024", "# February 2024", "## 2024-02", "## Archive"])
+def test_a_period_ends_the_meeting_above_it(period: str) -> None:
+    """Also where every meeting has one above it: it is no part of the meeting before."""
+    source = f"# Club\n\n## 2024-03-05\n\n{PEOPLE}\n\n{period}\n\n## 2024-02-20\n\n{PEOPLE}\n"
+    first, second = several(source)
+    assert (first.end_line, second.line) == (7, 9)
+
+
 def test_a_meeting_has_what_stands_in_its_lines_alone() -> None:
     """Its recording, its times, and its heading as title; a link defined at the end of the file works in all."""
     source = (
@@ -119,7 +127,8 @@ def test_cancelled_meetings_are_left_out() -> None:
 def test_headings_of_other_levels_join_in() -> None:
     """Where people mistyped one, and where one says more than its day."""
     source = file_of("2024-04-02", "2024-03-19", "2024-03-05: swarms, honey", "Special meeting 27 February 2024")
-    source += f"\n# 2024-02-20\n\n{PEOPLE}\n\n### 2024-02-13\n\n{PEOPLE}\n\n## 2024-02-06\n\n{PEOPLE}\n"
+    source += f"\n# 2024-02-20\n\n{PEOPLE}\n\n### 2024-02-13\n\n{PEOPLE}\n\n## 2024-02-06\n\n{PEOPLE}\n\n"
+    source += f"### 2024-01-30\n\n{PEOPLE}\n\n#### 2024-02-14\n\n{PEOPLE}\n"
     assert days(source) == [
         "2024-04-02",
         "2024-03-19",
@@ -128,13 +137,14 @@ def test_headings_of_other_levels_join_in() -> None:
         "2024-02-20",
         "2024-02-13",
         "2024-02-06",
+        "2024-01-30",
     ]
 
 
 @pytest.mark.parametrize(
     ("source", "name"),
     [
-        (file_of("2024-03-05", "2024-02-20", below="- fixed"), "club/CHANGELOG.md"),
+        (file_of("2024-03-05", "2024-02-20", "2024-02-01", "2024-01-09"), "meetings/CHANGELOG.md"),
         (file_of("v1.2 (2024-03-05)", "v1.1 (2024-02-20)", "v1.0 (2024-02-01)"), "club/notes.md"),
         (file_of("Release 2024-03-05", "Release 2024-02-20"), "club/notes.md"),
         (file_of("2024-03-12", "2024-03-19", below="- sow"), "club/2024-03-05.md"),
@@ -143,6 +153,10 @@ def test_headings_of_other_levels_join_in() -> None:
         (file_of("March 12, 2024", "March 19, 2024", above="# Dates\n", below="- sow"), "club/notes.md"),
         (file_of("2024-03-05", "Next meeting: 2024-03-19"), "club/notes.md"),
         (file_of("2024-03-05", above="# Club 2024-03-05\n"), "club/notes.md"),
+        (
+            file_of("Part 1 (2024-03-05)", "Part 2 (2024-03-05)", below="[Video](https://youtu.be/AAAAAAAAAAA)"),
+            "club/a.md",
+        ),
         (file_of("Day 1 - June 3, 2024", "Day 2 - June 4, 2024"), "club/notes.md"),
         (
             file_of("2024-06-03", "2024-06-04", above="# Club\n\n[Video](https://youtu.be/AAAAAAAAAAA)\n"),
@@ -155,7 +169,7 @@ def test_headings_of_other_levels_join_in() -> None:
     ],
 )
 def test_dates_of_other_things_open_no_meetings(source: str, name: str) -> None:
-    """Releases, deadlines, the next meeting, the days of one meeting, dates in no order, lists of dates."""
+    """Releases, deadlines, the next meeting, the parts and days of one meeting, dates in no order, lists of dates."""
     assert len(several(source, name)) == 1
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from pipeline import notes
 from pipeline.notes.titles import title_of_several
 from tests.pipeline.notes.parsing import parse
 
@@ -17,14 +19,24 @@ from tests.pipeline.notes.parsing import parse
         ("---\ntitle: '{{ page.name }}'\n---\n\n# Beekeepers\n", "a.md", "Beekeepers"),
         ("---\ntitle: 2024-03-05\n---\n\n# Beekeepers, March 5\n", "a.md", "Beekeepers, March 5"),
         ("---\ndescription: Hives in winter\n---\n\n## Agenda\n", "a.md", "Hives in winter"),
+        ("---\ndescription: Hives\n---\n\n## Beekeepers' call\n\n### Agenda\n", "a.md", "Beekeepers' call"),
         ("# Announcements\n\nx\n\n# Beekeepers\n", "a.md", "Beekeepers"),
         ("# Tagesordnung\n\nx\n", "imker_call.md", "imker call"),
         ("# 2. Action Items:\n\nx\n", "imker.md", "imker"),
         ("# Call Agenda\n\nx\n", "imker.md", "imker"),
         ("# Meeting Minutes\n\nx\n", "imker.md", "Meeting Minutes"),
         ("## Beekeepers in March\n\n### Hives\n", "a.md", "Beekeepers in March"),
+        ("## Hives\n\n## Honey\n\n## Swarms\n", "bees_march.md", "bees march"),
+        ("## Beekeepers\n\n## Attendees\n\n## Agenda\n\n## Notes\n", "a.md", "Beekeepers"),
+        ("## Beekeepers' call\n\n## Honey\n\n## Swarms\n", "a.md", "Beekeepers' call"),
         ("### Agenda\n\nx\n\n### Beekeepers - 2024-03-05\n", "a.md", "Beekeepers - 2024-03-05"),
         ("## Agenda\n\n## Hives\n", "bees.md", "bees"),
+        ("Group: Bees\nDate: 2024-03-05\nWhere: here\nHow: so\n====\n\n## Hives\n", "bees.md", "Hives"),
+        ("**Beekeepers #7**\n\n## Agenda\n", "a.md", "Beekeepers #7"),
+        ("Beekeepers call #7\n\n## Agenda\n", "a.md", "Beekeepers call #7"),
+        ("The call of the beekeepers was short.\n\n## Agenda\n", "bees.md", "bees"),
+        ("**Note** the hives\n", "bees.md", "bees"),
+        ("text\n", "beekeepers/59/links.md", "beekeepers 59"),
         ("text\n", "beekeepers/2022-09-15/index.md", "beekeepers 2022-09-15"),
         ("text\n", "2022/01-18-quick-looks/README.md", "01-18-quick-looks"),
     ],
@@ -64,14 +76,20 @@ FIFTH = date(2024, 3, 5)
         ("# Bees\n", "2024/03-05-quick-looks/README.md"),
         ("# Bees\n", "2024-03-05/index.md"),
         ("# Bees\n", "2024-03-05/bees.md"),
-        ("# Bees\n", "2024/bees-3-5.md"),
+        ("# Bees\n", "2024/bees-03-05.md"),
+        ("# Bees, March 5th\n", "2024/bees-3-5.md"),
+        ("# Bees\n", "2024/3-5-bees.md"),
         ("# Bees\n", "2024-03/march-5.md"),
         ("# Bees 2024-03-05\n", "a.md"),
         ("# Bees, March 5th\n", "2024/bees.md"),
         ("# Bees\n\n## 2024-03-05\n\n### Hives\n", "a.md"),
         ("# Bees\n\nTuesday, 5 March 2024, 14:00 UTC\n", "a.md"),
+        ("# Bees\n\n## When\n\nMarch 5, 2024 from 2pm to 3pm (CET)\n", "a.md"),
+        ("# Bees\n\nMinutes of the meeting held on 5 March 2024\n", "a.md"),
         ("# Bees\n\n- **Date & Time**: [March 5, 2024, 14:00](https://example.org)\n", "a.md"),
         ("# Bees\n### Meeting Date/Time: Tue 2024/3/5 at 14:00\n", "a.md"),
+        ("# Bees\n\n- Meeting: March 5, 2024\n", "a.md"),
+        ("# Bees\n\nTime: 2024-03-05 14:00 UTC\n", "a.md"),
         ("# Bees\n\nWho: all\nWhen: March 5th 2024\n", "a.md"),
         ("# Bees\n\n| | |\n|-|-|\n| **Date** | 5.3.2024 |\n", "a.md"),
         ("# Imker\n\nDatum: 5.3.2024\n", "a.md"),
@@ -96,10 +114,13 @@ def test_the_day_of_a_meeting_is_found(text: str, name: str) -> None:
         ("# Bees\n\n## Release 2024-03-05 of the hives\n", "a.md"),
         ("# Bees\n\n## 2024-03-05\n\n## 2024-03-12\n\ntext\n", "roadmap.md"),
         ("# Bees\n\nWe decided on 2024-03-05 to swarm.\n", "a.md"),
+        ("# Bees\n\nMeeting: we decided on March 5, 2024\n", "a.md"),
         ("# Bees\n\nRelease date: 2024-03-05\n", "a.md"),
         ("# Bees\n\nDate: 3/5/2024\n", "a.md"),
         ("# Bees\n", "2024-03-05-to-2024-06-05.md"),
-        ("# Bees\n", "2024/release-3-5.md"),
+        ("# Bees\n", "2024/release-03-05.md"),
+        ("# Bees\n", "2024/bees-3-5.md"),
+        ("# Bees\n\n## Next meeting\n\nTuesday, March 5, 2024\n", "a.md"),
         ("# Bees\n", "bees-3-5.md"),
         ("---\ndate: soon\n---\n\n# Bees\n", "a.md"),
     ],
@@ -114,3 +135,12 @@ def test_the_file_name_counts_before_the_title() -> None:
     read = parse("# Bees 2024-02-06\n\nDate: 2024-01-02\n", "2024-03-05.md")
     assert read.date == FIFTH
     assert read.warnings == ("the title says 2024-02-06, the file name 2024-03-05; the file name is used",)
+
+
+def test_the_files_beside_it_tell_how_a_name_is_to_be_read(tmp_path: Path) -> None:
+    """Which number is the day, where the file itself does not show it."""
+    for name in ("3-5-2024.md", "3-19-2024.md"):
+        (tmp_path / name).write_text("# Bees\n", "utf-8")
+    assert notes.read(tmp_path / "3-5-2024.md").date == FIFTH
+    (tmp_path / "19-4-2024.md").touch()
+    assert notes.read(tmp_path / "3-5-2024.md").date is None

@@ -45,6 +45,7 @@ def said(text: str) -> list[tuple[float, str | None, str]]:
             (5, 16),
         ),
         (f"{TALK}\n\n## Links\n", (5, 29)),
+        ("## Club – Transcript\n\n### 00:00:00 {#00:00:00}\n\n**Ann:** a\n\n**Bob:** b\n\nAnn: c\n", (5, 14)),
         ("## Transcript\n\n00:00:00\n\nAnn: hello\n\nBob: hi\n\n00:05:00\n\nAnn: frost\n\n## Links\n", (5, 16)),
     ],
 )
@@ -64,9 +65,13 @@ def test_a_transcript_is_one_block_that_nobody_reads(body: str, lines: tuple[int
         "## Transcript\n\nAnn will upload it.\n",
         "## Zoom chat\n\n" + "\n".join(f"00:{n:02}:05 From Ann Lee to Everyone: see bed {n} please" for n in range(30)),
         "## IRC\n\n" + "\n".join(f"17:{n:02}:05 <ann> see bed number {n} please" for n in range(30)),
+        "\n".join(f"[04:{n:02}] <ann> see bed number {n} please" for n in range(30)),
+        "\n".join(f"[17:{n:02}] Ann: see bed number {n} please" for n in range(30)),
         "## Chapters\n\n" + "\n".join(f"00:{n:02}:30 Bed number {n}" for n in range(30)),
         "## Notes\n\n" + "\n".join(f"- Ann: bed number {n} was dug over last week" for n in range(40)),
         "\n\n".join(f"## Bed {n}\n\n**Ann** ({n}:05) we talked about bed {n}" for n in range(30)),
+        "\n".join(f"[00:{n:02}:00] Ann: we decided something about bed {n}" for n in range(0, 60, 2)),
+        f"## Beds\n\n{TALK}\n\n## Bees\n\n{TALK}",
         "```\n00:01 --> 00:02\n```\n",
     ],
 )
@@ -113,6 +118,14 @@ def test_what_has_no_time_shares_that_between_its_neighbours() -> None:
 def test_without_times_that_can_be_believed_only_the_place_is_known(text: str) -> None:
     """None at all, one, or a clock that runs backwards."""
     assert read_transcript(split_lines(text)) is None
+
+
+def test_what_hangs_on_a_line_of_the_transcript_is_kept() -> None:
+    """A paragraph of its last list item stays a block, though its item is none any more."""
+    items = TALK.replace("[", "- [")
+    read = parse(f"# Club\n\n{items}\n\n  and so on\n")
+    assert placed(read) == (3, 27)
+    assert [(block.line, block.text) for block in read.blocks][-1] == (28, "and so on")
 
 
 def test_a_meeting_of_several_has_its_own_transcript() -> None:
