@@ -24,6 +24,7 @@ from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
 
 _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 
@@ -146,6 +147,8 @@ def _candidates_in(
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
     """What is said of the link: in its segment, or by the label that is before, around or above it."""
     own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
+    if own.strength and place.section > 1 and _is_aside(link):
+        own = NOTHING
     if draft.kind is BlockKind.ROW:
         beside = _label_in_row(draft, link, header)
         return beside if beside.strength >= own.strength or _has_topic(draft, link) else own
@@ -157,6 +160,16 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     if above.strength > own.strength and fits_under_label(link, is_only=is_only):
         return replace(above, part=part_of(link))
     return own
+
+
+def _is_aside(link: TextLink) -> bool:
+    """Whether a link follows text that says what it belongs to: `Ann's talk was the best. ([recording](…))`."""
+    if link.segment <= 0 or read_label(link.before).words:
+        return False
+    if link.before.lstrip("*_ ").startswith("("):
+        return True
+    said = read_label(link.prior)
+    return link.prior.endswith(_SENTENCE_ENDS) and said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
 def _label_above(draft: DraftBlock, place: _Place) -> Reading:
@@ -186,7 +199,7 @@ def _has_topic(draft: DraftBlock, link: TextLink) -> bool:
 def _is_topic(item: DraftBlock) -> bool:
     """Whether a list item is a topic, so that a video below it is the topic's: `Demo by Ann`."""
     label = read_label(_text(item))
-    return label.has(WordKind.TALK) or (label.unknown > 2 and not label.names_recording)
+    return label.has(WordKind.TALK) or (label.unknown > _MAX_UNKNOWN and not label.names_recording)
 
 
 def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:

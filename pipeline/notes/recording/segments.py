@@ -27,6 +27,7 @@ _IMAGE_TEXTS = frozenset({"image", "type:video", "type:audio"})
 
 _LABEL_START = re.compile(r"[^\W_][^:：\n]{0,60}[:：](?:\s|$)")
 _LINE_ENDS = (".", ":", "!", "?", ";", "：", "。")
+_MAX_PIECES = 400  # texts and links of a segment that are looked at: each link looks at all text before it
 _MAX_SHORT_LINE_CHARS = 60
 
 
@@ -173,7 +174,7 @@ def _links_of(segments: list[_Segment], cell: int) -> Iterator[TextLink]:
     follows = False  # the last segment ends with a link
     for number, segment in enumerate(segments):
         last = -1
-        for index, piece in enumerate(segment.pieces):
+        for index, piece in enumerate(segment.pieces[:_MAX_PIECES]):
             if isinstance(piece, str):
                 continue
             url = tidy(piece[0])
