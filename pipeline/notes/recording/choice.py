@@ -16,6 +16,7 @@ _MANY_TIMES = 3  # links with times to one video tell more than the label of ano
 _MIN_TIMES = 2
 _MAX_PARTS = 12
 _FIRST_SECTION = 2  # counted in headings: below the title, a heading
+_TITLE_WORDS = 3  # of no kind, in the text of a link
 _MIN_INDEX = 3  # videos in the rows of a table, or in list items: an index of recordings
 _LONG_NUMBER = re.compile(r"\d{3}|\d[-/.]\d")
 _NUMBER = re.compile(r"\d+")
@@ -92,6 +93,10 @@ def _are_of_several_meetings(named: list[Candidate]) -> bool:
 
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
     """Those labelled as a video that are not the video of one topic among others."""
+    # `Video: [How to cook pasta](…)` in a later section is something to watch, not the meeting.
+    videos = [
+        one for one in videos if one.section <= _FIRST_SECTION or read_label(one.link.text).unknown < _TITLE_WORDS
+    ]
     general = [one for one in videos if _is_general(one.heading)]
     group = general or [one for one in videos if _has_own_place(one) and not _is_talk(one.heading)]
     if not _are_parts(group) or len({one.identity for one in group}) == 1:
@@ -136,7 +141,8 @@ def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
     votes = Counter(one.identity for one in timed)
     for identity, count in votes.most_common(1):
         if count >= least:
-            return [one for one in timed if one.identity == identity or (one.reading.strength and not one.is_time)]
+            main = next(one for one in timed if one.identity == identity)
+            return [one for one in timed if one.identity == identity or (not one.is_time and _is_part(one, main))]
     for identity, count in links.most_common(1):
         if count > _MANY_TIMES and 2 * count > links.total() and least > 1:
             return [one for one in candidates if one.identity == identity and one.opens_at_time]
@@ -153,7 +159,10 @@ def _parts(chosen: list[Candidate], usable: list[Candidate]) -> tuple[str, ...]:
     found = list(parts.values())
     if len(found) > _MAX_PARTS:
         return (_whole_address(first, usable),)
-    if all(one.reading.part is not None for one in found):
+    numbers = [one.reading.part for one in found if one.reading.part is not None]
+    if len(numbers) == len(found) > 1:
+        if min(numbers) > 1:  # episodes, not parts
+            return (_whole_address(first, usable),)
         found.sort(key=lambda one: one.reading.part or 0)
     return tuple(_whole_address(one, usable) for one in found)
 
