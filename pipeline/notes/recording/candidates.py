@@ -18,6 +18,7 @@ from pipeline.notes.recording.reading import (
     is_this_or_previous,
     names_a_recording,
     part_of,
+    plain_end,
     read_words,
 )
 from pipeline.notes.recording.segments import TextLink, find_text_links
@@ -101,7 +102,7 @@ def is_empty_label(draft: DraftBlock) -> bool:
 def _enter(place: _Place, draft: DraftBlock) -> None:
     place.blocks += 1
     text = _text(draft)
-    marked = is_this_or_previous(text) if len(text) < 60 else None
+    marked = is_this_or_previous(text) if text.endswith(":") or draft.kind is BlockKind.HEADING else None
     if draft.kind is BlockKind.HEADING:
         place.section += 1
         place.heading = text
@@ -147,7 +148,7 @@ def _candidates_in(
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
     """What is said of the link: in its segment, or by the label that is before, around or above it."""
     own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
-    if own.strength and place.section > 1 and _is_aside(link):
+    if own.strength and _is_aside(link, in_preamble=place.section < 2):
         own = NOTHING
     if draft.kind is BlockKind.ROW:
         beside = _label_in_row(draft, link, header)
@@ -162,14 +163,16 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     return own
 
 
-def _is_aside(link: TextLink) -> bool:
+def _is_aside(link: TextLink, *, in_preamble: bool) -> bool:
     """Whether a link follows text that says what it belongs to: `Ann's talk was the best. ([recording](…))`."""
     if link.segment <= 0 or read_label(link.before).words:
         return False
     if link.before.lstrip("*_ ").startswith("("):
         return True
+    if in_preamble or not link.prior.endswith(_SENTENCE_ENDS):
+        return False
     said = read_label(link.prior)
-    return link.prior.endswith(_SENTENCE_ENDS) and said.unknown > _MAX_UNKNOWN and not said.names_recording
+    return said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
 def _label_above(draft: DraftBlock, place: _Place) -> Reading:
@@ -205,7 +208,7 @@ def _is_topic(item: DraftBlock) -> bool:
 def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
     if all(link.is_embedded for link in links):
         return True
-    outside = read_label(_text_outside_links(draft))
+    outside = read_label(plain_end(_text_outside_links(draft)))
     return outside.unknown == 0 and outside.words <= 12
 
 

@@ -22,7 +22,8 @@ _PART = re.compile(
     r"|\A\W*(\d{1,2})\W*\Z"
 )
 _NOT_APPLICABLE = re.compile(
-    r"\bn\s?/\s?a\b|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
+    r"\bn\s?/\s?a\b|\bno\s(?:audio|recording|video)s?\b"
+    r"|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
 )
 
 

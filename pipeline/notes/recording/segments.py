@@ -181,7 +181,9 @@ def _links_of(segments: list[_Segment], cell: int) -> Iterator[TextLink]:
             target = target_of(url)
             between = segment.text(last + 1, index)
             follows_link = (last >= 0 or follows) and _ONLY_SEPARATORS.fullmatch(between) is not None
-            before = between if last >= 0 and follows_link else segment.text(0, index)
+            before = segment.text(0, index)
+            if last >= 0 and follows_link:
+                before = between if before[:1] not in "(（" else f"({between}"
             yield TextLink(
                 url, target, piece[1], before, segment.text(index + 1), prior, follows_link, piece[2], number, cell
             )
