@@ -122,7 +122,7 @@ def _candidates_in(
     is_lone = (
         place.section < 2
         and place.text_blocks < _MAX_LONE_BLOCKS
-        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP, BlockKind.HEADING}
+        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
     last = NOTHING
@@ -139,7 +139,7 @@ def _candidates_in(
         if place.is_previous:
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and not is_time and _stands_alone(link)
+        lone = is_lone and is_alone and not is_time and _stands_alone(link)
         yield Candidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
