@@ -75,7 +75,7 @@ class _Place:
 
 
 def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidate]:
-    """The candidates in the order of the notes; links that cannot be a recording are not among them."""
+    """The links of the notes in their order."""
     found: list[Candidate] = []
     place = _Place()
     headers = _table_headers(drafts)

@@ -36,7 +36,7 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     named = [one for one in recordings if not one.is_nested]
     videos = [one for one in labelled if one.reading.strength is Strength.VIDEO and not one.is_nested]
     above = [one for one in (*named, *videos) if one.in_preamble]
-    if not above and _are_of_several_meetings(named):
+    if not above and (_are_of_several_meetings(named) or _are_of_several_meetings(videos)):
         return ()
     groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
     if not has_empty_label:
@@ -85,10 +85,13 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _are_of_several_meetings(named: list[Candidate]) -> bool:
+def _are_of_several_meetings(labelled: list[Candidate]) -> bool:
     """Whether links that are labelled alike stand in sections of their own: lectures, or a year of meetings."""
-    sections = {one.section: one.identity for one in named if one.reading.key == named[0].reading.key}
-    return len(set(sections.values())) >= _MIN_INDEX and not _are_parts(named)
+    labelled = [one for one in labelled if not one.opens_at_time]
+    alike = [one for one in labelled if one.reading.key == labelled[0].reading.key]
+    sections = {one.section: one.identity for one in alike}
+    least = _MIN_INDEX if any(not _LONG_NUMBER.search(one.heading) for one in alike) else _MIN_INDEX - 1
+    return len(set(sections.values())) >= least and not _are_parts(labelled)
 
 
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:

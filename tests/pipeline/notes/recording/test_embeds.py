@@ -41,7 +41,7 @@ def test_an_embedded_video_is_found(embed: str) -> None:
     ("shortcode", "addresses"),
     [
         ("{{< vimeo 146022717 >}}", ["https://vimeo.com/146022717"]),
-        ('{% include figure.html src="https://youtu.be/dQw4w9WgXcQ" %}', []),
+        ('{% include figure.html src="https://www.youtube.com/watch?v=dQw4w9WgXcQ" %}', []),
         ('{{< figure src="/a.png" title="description" >}}', []),
         ("{{< youtube description >}}", ["https://www.youtube.com/watch?v=description"]),
         ("{{< tweet user=x id=12345678901 >}}", []),

@@ -32,6 +32,7 @@ NOTES = f"# Call\n\nCarla's talk: {THREE}\n"
         (f"url: https://example.org/a.mp3\nyoutube_url: {ONE}", [ONE]),
         (f"source: {ONE}", [ONE]),
         (f"source: {TWO}\nrecording: {ONE}", [ONE]),
+        (f"recording: https://soundcloud.com/garden/call\nvideo: {ONE}", [ONE]),
         (f"media: {TWO}\nvideo: {ONE}", [ONE]),
         ("link: https://example.org", []),
         ("youtube: https://www.youtube.com/@garden", []),

@@ -79,6 +79,7 @@ def test_a_label_before_the_link_names_the_recording(label: str, place: object) 
         f"[More](https://example.org)\n[Room](https://zoom.us/j/1)\n[Recording]({ONE})",
         f'Recording: <a href="{ONE}">link</a>',
         f'<p>Recording: <a href="{ONE}">link</a></p>',
+        f"Ann and Bob talked of the weather in all the weeks of this year\nRecording: {ONE}",
         f"Recording\n: {ONE}",
         f"**Recording**\n{ONE}",
         f"Recording:\n\n{ONE}",
@@ -153,6 +154,12 @@ def test_this_meeting_s_recording_is_not_the_previous_one_s(notes: str) -> None:
 def test_youtube_comes_before_its_copies(line: str) -> None:
     """Of two links under one label, the one that can be fetched; the other is no part of the meeting."""
     assert found_in(below_title(line)) == [ONE]
+
+
+def test_a_feed_is_no_better_copy() -> None:
+    """What was streamed live may be another call by now."""
+    sound = "https://soundcloud.com/garden/call"
+    assert found_in(below_topic(f"- Audio recording: {sound}\n- Public YouTube feed: {ONE}")) == [sound]
 
 
 def test_one_video_linked_in_each_section_is_the_recording() -> None:

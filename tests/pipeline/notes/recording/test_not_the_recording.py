@@ -25,6 +25,13 @@ SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
         f"Previous meeting recording: {ONE}",
         f"[Recording of last week's call]({ONE})",
         f"Intro video: {ONE}",
+        f"Watch this: {ONE}",
+        f"Join the video: {ONE}",
+        f"[Video]({ONE}) of growing runner beans indoors",
+        f"### Demo\n\n- Video: {ONE}",
+        f"### Video transcript\n\n[page]({ONE})",
+        f"| Carla on runner beans | [recording]({ONE}) |\n|---|---|\n| x | y |",
+        "Zoom video: https://example.org/room",
         f"[Demo recording]({ONE})",
         f"Join the call: {ONE}",
         f"The best of all was Carla about growing beans. ([slides](https://example.org/s.pdf), [recording]({ONE}))",
@@ -54,6 +61,13 @@ def test_what_is_only_mentioned_is_no_recording(line: str, place: object) -> Non
     assert found_in(place(line)) == []
 
 
+def test_a_titled_video_of_a_later_section_is_something_to_watch() -> None:
+    """Below the title such a label may be the recording's, among the materials it is not."""
+    video = f"- Video: [How to grow runner beans]({ONE})"
+    assert found_in(below_topic(f"### Resources\n\n{video}")) == []
+    assert found_in(below_title(video)) == [ONE]
+
+
 def test_a_lone_link_counts_at_the_top_only() -> None:
     """Under the title it can hardly be anything else; below a topic, or in show notes without headings, it can."""
     assert found_in(below_title(ONE)) == [ONE]
@@ -77,6 +91,13 @@ def test_an_index_of_recordings_is_no_meeting_s_notes(notes: str) -> None:
     assert read.video is None
     assert "3 recordings are linked" in read.warnings[0]
     assert "--media FILE" in read.warnings[0]
+
+
+@pytest.mark.parametrize("label", ["Video", "Recording"])
+def test_two_days_recordings_are_not_one_meeting_s(label: str) -> None:
+    """Sections that are dates are meetings of their own, so neither recording is that of the whole."""
+    days = "".join(f"## {day} May 2023\n\n[{label}]({url})\n\n" for day, url in ((3, ONE), (10, TWO)))
+    assert found_in(f"# Garden\n\n## About\n\nAll of them.\n\n{days}") == []
 
 
 def test_where_only_a_list_is_linked_a_warning_says_what_to_do() -> None:

@@ -42,6 +42,9 @@ def test_a_section_may_be_in_another_part() -> None:
         f"Recording: {ONE}, https://archive.org/details/garden",
         f"Recording: {ONE}\n\n### 3 May 2023\n\nRecording: {TWO}",
         f"Recording: {ONE} {ONE}&t=20",
+        f"Recordings: [2023-01-02]({ONE}), [2023-01-09]({TWO})",
+        f"- Recording 12: {ONE}\n- Recording 13: {TWO}",
+        f"[Video]({ONE})\n\n### 10 May 2023\n\n[Video]({TWO})\n\n### 17 May 2023\n\n[Video]({THREE})",
     ],
 )
 def test_copies_and_other_recordings_are_no_parts(notes: str) -> None:
