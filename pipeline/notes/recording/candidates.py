@@ -18,12 +18,14 @@ from pipeline.notes.recording.reading import (
     is_this_or_previous,
     names_a_recording,
     part_of,
+    plain_end,
     read_words,
 )
 from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
 
 _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 
@@ -73,7 +75,7 @@ class _Place:
 
 
 def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidate]:
-    """The candidates in the order of the notes; links that cannot be a recording are not among them."""
+    """The links of the notes in their order."""
     found: list[Candidate] = []
     place = _Place()
     headers = _table_headers(drafts)
@@ -100,7 +102,7 @@ def is_empty_label(draft: DraftBlock) -> bool:
 def _enter(place: _Place, draft: DraftBlock) -> None:
     place.blocks += 1
     text = _text(draft)
-    marked = is_this_or_previous(text) if len(text) < 60 else None
+    marked = is_this_or_previous(text) if text.endswith(":") or draft.kind is BlockKind.HEADING else None
     if draft.kind is BlockKind.HEADING:
         place.section += 1
         place.heading = text
@@ -120,7 +122,7 @@ def _candidates_in(
     is_lone = (
         place.section < 2
         and place.text_blocks < _MAX_LONE_BLOCKS
-        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP, BlockKind.HEADING}
+        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
     last = NOTHING
@@ -137,7 +139,7 @@ def _candidates_in(
         if place.is_previous:
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and not is_time and _stands_alone(link)
+        lone = is_lone and is_alone and not is_time and _stands_alone(link)
         yield Candidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
@@ -146,6 +148,8 @@ def _candidates_in(
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
     """What is said of the link: in its segment, or by the label that is before, around or above it."""
     own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
+    if own.strength and _is_aside(link, in_preamble=place.section < 2):
+        own = NOTHING
     if draft.kind is BlockKind.ROW:
         beside = _label_in_row(draft, link, header)
         return beside if beside.strength >= own.strength or _has_topic(draft, link) else own
@@ -157,6 +161,18 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     if above.strength > own.strength and fits_under_label(link, is_only=is_only):
         return replace(above, part=part_of(link))
     return own
+
+
+def _is_aside(link: TextLink, *, in_preamble: bool) -> bool:
+    """Whether a link follows text that says what it belongs to: `Ann's talk was the best. ([recording](…))`."""
+    if link.segment <= 0 or read_label(link.before).words:
+        return False
+    if link.before.lstrip("*_ ").startswith("("):
+        return True
+    if in_preamble or not link.prior.endswith(_SENTENCE_ENDS):
+        return False
+    said = read_label(link.prior)
+    return said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
 def _label_above(draft: DraftBlock, place: _Place) -> Reading:
@@ -186,13 +202,13 @@ def _has_topic(draft: DraftBlock, link: TextLink) -> bool:
 def _is_topic(item: DraftBlock) -> bool:
     """Whether a list item is a topic, so that a video below it is the topic's: `Demo by Ann`."""
     label = read_label(_text(item))
-    return label.has(WordKind.TALK) or (label.unknown > 2 and not label.names_recording)
+    return label.has(WordKind.TALK) or (label.unknown > _MAX_UNKNOWN and not label.names_recording)
 
 
 def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
     if all(link.is_embedded for link in links):
         return True
-    outside = read_label(_text_outside_links(draft))
+    outside = read_label(plain_end(_text_outside_links(draft)))
     return outside.unknown == 0 and outside.words <= 12
 
 

@@ -16,6 +16,7 @@ _MANY_TIMES = 3  # links with times to one video tell more than the label of ano
 _MIN_TIMES = 2
 _MAX_PARTS = 12
 _FIRST_SECTION = 2  # counted in headings: below the title, a heading
+_TITLE_WORDS = 3  # of no kind, in the text of a link
 _MIN_INDEX = 3  # videos in the rows of a table, or in list items: an index of recordings
 _LONG_NUMBER = re.compile(r"\d{3}|\d[-/.]\d")
 _NUMBER = re.compile(r"\d+")
@@ -35,7 +36,7 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     named = [one for one in recordings if not one.is_nested]
     videos = [one for one in labelled if one.reading.strength is Strength.VIDEO and not one.is_nested]
     above = [one for one in (*named, *videos) if one.in_preamble]
-    if not above and _are_of_several_meetings(named):
+    if not above and (_are_of_several_meetings(named) or _are_of_several_meetings(videos)):
         return ()
     groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
     if not has_empty_label:
@@ -84,14 +85,21 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _are_of_several_meetings(named: list[Candidate]) -> bool:
+def _are_of_several_meetings(labelled: list[Candidate]) -> bool:
     """Whether links that are labelled alike stand in sections of their own: lectures, or a year of meetings."""
-    sections = {one.section: one.identity for one in named if one.reading.key == named[0].reading.key}
-    return len(set(sections.values())) >= _MIN_INDEX and not _are_parts(named)
+    labelled = [one for one in labelled if not one.opens_at_time]
+    alike = [one for one in labelled if one.reading.key == labelled[0].reading.key]
+    sections = {one.section: one.identity for one in alike}
+    least = _MIN_INDEX if any(not _LONG_NUMBER.search(one.heading) for one in alike) else _MIN_INDEX - 1
+    return len(set(sections.values())) >= least and not _are_parts(labelled)
 
 
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
     """Those labelled as a video that are not the video of one topic among others."""
+    # `Video: [How to cook pasta](…)` in a later section is something to watch, not the meeting.
+    videos = [
+        one for one in videos if one.section <= _FIRST_SECTION or read_label(one.link.text).unknown < _TITLE_WORDS
+    ]
     general = [one for one in videos if _is_general(one.heading)]
     group = general or [one for one in videos if _has_own_place(one) and not _is_talk(one.heading)]
     if not _are_parts(group) or len({one.identity for one in group}) == 1:
@@ -136,7 +144,8 @@ def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
     votes = Counter(one.identity for one in timed)
     for identity, count in votes.most_common(1):
         if count >= least:
-            return [one for one in timed if one.identity == identity or (one.reading.strength and not one.is_time)]
+            main = next(one for one in timed if one.identity == identity)
+            return [one for one in timed if one.identity == identity or (not one.is_time and _is_part(one, main))]
     for identity, count in links.most_common(1):
         if count > _MANY_TIMES and 2 * count > links.total() and least > 1:
             return [one for one in candidates if one.identity == identity and one.opens_at_time]
@@ -153,7 +162,10 @@ def _parts(chosen: list[Candidate], usable: list[Candidate]) -> tuple[str, ...]:
     found = list(parts.values())
     if len(found) > _MAX_PARTS:
         return (_whole_address(first, usable),)
-    if all(one.reading.part is not None for one in found):
+    numbers = [one.reading.part for one in found if one.reading.part is not None]
+    if len(numbers) == len(found) > 1:
+        if min(numbers) > 1:  # episodes, not parts
+            return (_whole_address(first, usable),)
         found.sort(key=lambda one: one.reading.part or 0)
     return tuple(_whole_address(one, usable) for one in found)
 

@@ -67,8 +67,10 @@ def _read_tag(name: str, attributes: str, *, closes: bool) -> Iterator[tuple[str
 
 def _embedded_in(content: str) -> str | None:
     """The address of the video that a shortcode with this content shows."""
-    name = re.split(r"[\s=\[({]", content.strip(" -/"), maxsplit=1)[0]
-    if not _EMBEDDING_NAME.search(content if name in _INCLUDING_NAMES else name):
+    name, *arguments = re.split(r"[\s=\[({]+", content.strip(" -/"), maxsplit=2)
+    if name in _INCLUDING_NAMES and arguments:
+        name = arguments[0]
+    if not _EMBEDDING_NAME.search(name):
         return None
     if found := _ADDRESS.search(content):
         return found[0]

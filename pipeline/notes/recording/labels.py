@@ -18,11 +18,12 @@ _RUN = re.compile(rf"[{_NO_SPACES}]+|[^{_NO_SPACES}]+")
 _OTHER_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'"})
 _MAX_CHARS = 400  # a label is shorter
 _PART = re.compile(
-    r"\b(?:parts?|pt|teil|partie|parte|czesc|segment|day|hour|video|recording|recorded)\s?\.?\s?#?(\d{1,2})\b(?![-/.:])"
+    r"\b(?:parts?|pt|teil|partie|parte|czesc|segment|day|hour|video|recording|recorded)\s?\.?\s?#?(\d{1,2})\b(?![-/.:]\d)"
     r"|\A\W*(\d{1,2})\W*\Z"
 )
 _NOT_APPLICABLE = re.compile(
-    r"\bn\s?/\s?a\b|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
+    r"\bn\s?/\s?a\b|\bno\s(?:audio|recording|video)s?\b"
+    r"|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
 )
 
 

@@ -17,6 +17,7 @@ _LABEL_ENDS = (":", "：", "=", "→", "->", "-", "–", "—", ">>", ">")
 _MARKS_AT_END = " \t*_`\"'<([{"
 _COLON = re.compile(r"[:：]\s+|\s[-–—]\s+|[(（]")
 _MAX_SENTENCE_UNKNOWN = 8  # words of no kind in a sentence about this meeting's recording
+_MAX_MARKER_WORDS = 4
 _MAX_LABEL_WORDS = 9
 _SAYS_VIDEO = re.compile(
     r"\b(?:video|audio|vod|film|wideo|vidéo|vídeo|видео|відео)\b|视频|視頻|影片|動画|영상|동영상", re.IGNORECASE
@@ -53,7 +54,7 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     before, context = _last_clause(link.before)
     is_label = _ends_like_label(link.before)
     head, inside = read_label(before), read_label(link.text)
-    around, after = read_label(context), read_label(_plain_end(link.after))
+    around, after = read_label(context), read_label(plain_end(link.after))
     if _is_something_else(head, inside, around, after, link.target):
         return NOTHING
     if head.names_video:
@@ -91,7 +92,7 @@ def names_a_recording(text: str) -> Reading:
 
 def fits_under_label(link: TextLink, *, is_only: bool) -> bool:
     """Whether a link under a label may be what the label names: its own words say nothing else."""
-    inside, rest = read_label(link.text), read_label(f"{link.before} {_plain_end(link.after)}")
+    inside, rest = read_label(link.text), read_label(f"{link.before} {plain_end(link.after)}")
     labels = (inside, rest)
     if any(label.says_none or label.has(WordKind.PREVIOUS, WordKind.JOIN, WordKind.TALK) for label in labels):
         return False
@@ -108,13 +109,13 @@ def has_label_before(link: TextLink) -> bool:
 
 
 def is_this_or_previous(text: str) -> bool | None:
-    """True where `text` is nothing but `This meeting`, False where it is `Previous meeting`, else None."""
+    """True where `text` is nothing but `This meeting:`, False where it is `Previous meeting:`, else None."""
     label = read_label(text)
-    if label.unknown or label.words > 5 or not label.has(WordKind.MEETING, WordKind.DOCUMENT):
+    if label.unknown or label.words > _MAX_MARKER_WORDS or label.names_video or any(map(str.isdigit, text)):
         return None
-    if label.has(WordKind.PREVIOUS):
-        return False
-    return True if label.has(WordKind.THIS) else None
+    if not label.has(WordKind.MEETING, WordKind.DOCUMENT):
+        return None
+    return not label.has(WordKind.PREVIOUS) if label.has(WordKind.PREVIOUS, WordKind.THIS) else None
 
 
 def _is_something_else(head: Label, inside: Label, around: Label, after: Label, target: Target) -> bool:
@@ -210,6 +211,6 @@ def _without_label_end(text: str) -> str:
     return text
 
 
-def _plain_end(text: str) -> str:
+def plain_end(text: str) -> str:
     """The words after a link, without brackets and passcodes."""
     return _BRACKETED.sub(" ", _PASSCODE.sub(" ", text))

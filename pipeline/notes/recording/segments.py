@@ -27,6 +27,7 @@ _IMAGE_TEXTS = frozenset({"image", "type:video", "type:audio"})
 
 _LABEL_START = re.compile(r"[^\W_][^:：\n]{0,60}[:：](?:\s|$)")
 _LINE_ENDS = (".", ":", "!", "?", ";", "：", "。")
+_MAX_PIECES = 400  # texts and links of a segment that are looked at: each link looks at all text before it
 _MAX_SHORT_LINE_CHARS = 60
 
 
@@ -173,14 +174,16 @@ def _links_of(segments: list[_Segment], cell: int) -> Iterator[TextLink]:
     follows = False  # the last segment ends with a link
     for number, segment in enumerate(segments):
         last = -1
-        for index, piece in enumerate(segment.pieces):
+        for index, piece in enumerate(segment.pieces[:_MAX_PIECES]):
             if isinstance(piece, str):
                 continue
             url = tidy(piece[0])
             target = target_of(url)
             between = segment.text(last + 1, index)
             follows_link = (last >= 0 or follows) and _ONLY_SEPARATORS.fullmatch(between) is not None
-            before = between if last >= 0 and follows_link else segment.text(0, index)
+            before = segment.text(0, index)
+            if last >= 0 and follows_link:
+                before = between if before[:1] not in "(（" else f"({between}"
             yield TextLink(
                 url, target, piece[1], before, segment.text(index + 1), prior, follows_link, piece[2], number, cell
             )

@@ -46,6 +46,7 @@ _RECORDINGS = (
     ("streamable.com", r"/."),
     ("facebook.com", r"/.*(?:/videos/|/watch)|/watch"),
     ("fathom.video", r"/"),
+    ("meeting.tencent.com", r"/.*(?:cloud-record|crm|cw)/"),
     ("otter.ai", r"/(?:u|note)/"),
     (
         "",
@@ -60,6 +61,7 @@ _NO_RECORDINGS = (
     ("teams.live.com", r""),
     ("meet.jit.si", r""),
     ("whereby.com", r""),
+    ("meeting.tencent.com", r""),
     ("gotomeeting.com", r""),
     ("gotomeet.me", r""),
     ("bluejeans.com", r""),

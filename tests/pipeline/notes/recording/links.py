@@ -1,0 +1,24 @@
+"""What the tests of the recording share: links, and notes around a line."""
+
+from __future__ import annotations
+
+from tests.pipeline.notes.parsing import parse
+
+ONE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+TWO = "https://youtu.be/gArDenCall2"
+THREE = "https://youtu.be/gArDenCall3"
+ZOOM = "https://zoom.us/rec/share/abc.def"
+
+
+def found_in(source: str) -> list[str]:
+    """The addresses of the recording's parts."""
+    read = parse(source)
+    return [video.url for video in ((read.video,) if read.video else ()) + read.further_parts]
+
+
+def below_title(text: str) -> str:
+    return f"# Garden call\n\n{text}\n\n## Compost\n\nThe heap is warm.\n"
+
+
+def below_topic(text: str) -> str:
+    return f"# Garden call\n\n## Present\n\n- Ann\n\n## Compost\n\nThe heap is warm.\n\n{text}\n\n## Seeds\n\n- Beans\n"

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.pipeline.notes.parsing import parse
+from tests.pipeline.notes.recording.links import ONE, THREE, TWO, below_title, below_topic, found_in
+
+SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"A talk: {ONE}",
+        f"Bob showed [a talk]({ONE}).",
+        f"See [this video]({ONE}) for details",
+        f"We did not record. Here is [a video]({ONE}) about it",
+        f"This is on [YouTube]({ONE}) since yesterday.",
+        f"The talk was good (it is on\n[YouTube]({ONE})), and Ann liked it.",
+        f"- Ann: we should watch [this]({ONE})",
+        f"- Talk by Bob ([video]({ONE}))",
+        f"- Growing beans in winter, by Carla Green\n  - Video: {ONE}",
+        f"- [Carla's keynote]({ONE})\n- [Bob's keynote]({TWO})",
+        f"- Watch: how to grow [beans]({ONE})",
+        f"Previous meeting recording: {ONE}",
+        f"[Recording of last week's call]({ONE})",
+        f"Intro video: {ONE}",
+        f"Watch this: {ONE}",
+        f"Join the video: {ONE}",
+        f"[Video]({ONE}) of growing runner beans indoors",
+        f"### Demo\n\n- Video: {ONE}",
+        f"### Video transcript\n\n[page]({ONE})",
+        f"| Carla on runner beans | [recording]({ONE}) |\n|---|---|\n| x | y |",
+        "Zoom video: https://example.org/room",
+        f"[Demo recording]({ONE})",
+        f"Join the call: {ONE}",
+        f"The best of all was Carla about growing beans. ([slides](https://example.org/s.pdf), [recording]({ONE}))",
+        "Recording: https://www.youtube.com/playlist?list=PLgarden",
+        "Recording: https://www.youtube.com/embed/videoseries?list=PLgarden",
+        "Recording: https://www.youtube.com/@garden",
+        "[Recordings are available on the calendar](https://example.org/calendar/garden)",
+        "Recordings available at https://example.org/recordings",
+        "Recording: TBD",
+        "[insert the link to the recording after the meeting]",
+        "Video call: https://meet.google.com/abc",
+        "Video conference: https://example.org/room",
+        "Zoom recording: https://zoom.us/j/123",
+        "Recording's transcript: https://example.org/transcript",
+        "Recording policy: https://example.org/policy",
+        "Recording: https://github.com/garden/beans/pull/3",
+        "![x](https://img.youtube.com/vi/dQw4w9WgXcQ/0.jpg)",
+        "Video: https://img.youtube.com/vi/dQw4w9WgXcQ/0.jpg",
+        f"<!-- Recording: {ONE} -->",
+        f"```\nRecording: {ONE}\n```",
+    ],
+)
+@pytest.mark.parametrize("place", [below_title, below_topic])
+def test_what_is_only_mentioned_is_no_recording(line: str, place: object) -> None:
+    """A talk, another meeting's recording, a list of recordings, a document, the room of the call."""
+    assert callable(place)
+    assert found_in(place(line)) == []
+
+
+def test_a_titled_video_of_a_later_section_is_something_to_watch() -> None:
+    """Below the title such a label may be the recording's, among the materials it is not."""
+    video = f"- Video: [How to grow runner beans]({ONE})"
+    assert found_in(below_topic(f"### Resources\n\n{video}")) == []
+    assert found_in(below_title(video)) == [ONE]
+
+
+def test_a_lone_link_counts_at_the_top_only() -> None:
+    """Under the title it can hardly be anything else; below a topic, or in show notes without headings, it can."""
+    assert found_in(below_title(ONE)) == [ONE]
+    assert found_in(below_topic(ONE)) == []
+    shows = "".join(f"Something about plants, number {n}.\n\n" for n in range(6))
+    assert found_in(f"{shows}\n{ONE}\n") == []
+    assert found_in(below_title(f"{ONE}\n\n{TWO}")) == []
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "".join(f"## Lecture {n}: {name}\n\n- [Recording]({url})\n\n" for n, (name, url) in enumerate(SERIES)),
+        "| # | Notes | Recording |\n|---|---|---|\n"
+        + "".join(f"| 1 | {name} | [video]({url}) |\n" for name, url in SERIES),
+    ],
+)
+def test_an_index_of_recordings_is_no_meeting_s_notes(notes: str) -> None:
+    """Of several recordings that are labelled alike none is taken, and a warning says so."""
+    read = parse(f"# Garden\n\n## About\n\nAll of them.\n\n{notes}")
+    assert read.video is None
+    assert "3 recordings are linked" in read.warnings[0]
+    assert "--media FILE" in read.warnings[0]
+
+
+@pytest.mark.parametrize("label", ["Video", "Recording"])
+def test_two_days_recordings_are_not_one_meeting_s(label: str) -> None:
+    """Sections that are dates are meetings of their own, so neither recording is that of the whole."""
+    days = "".join(f"## {day} May 2023\n\n[{label}]({url})\n\n" for day, url in ((3, ONE), (10, TWO)))
+    assert found_in(f"# Garden\n\n## About\n\nAll of them.\n\n{days}") == []
+
+
+def test_where_only_a_list_is_linked_a_warning_says_what_to_do() -> None:
+    """A playlist may have the recording, but the notes do not say which of its videos it is."""
+    read = parse(
+        below_title("**Watch the replays:**\n[Calls on YouTube](https://www.youtube.com/playlist?list=PLgarden)")
+    )
+    assert read.video is None
+    assert read.warnings[0].startswith("line 3: this links a list of recordings")
+    assert parse(below_title(f"Recording: {ONE}\n\n[All](https://www.youtube.com/@garden)")).warnings == ()
+
+
+def test_a_time_alone_does_not_make_a_talk_the_recording() -> None:
+    """One link that opens somebody's talk in the middle is a quotation."""
+    assert found_in(below_topic(f"- as [Bob said]({ONE}&t=754)")) == []
+    assert found_in(below_topic(f"- [12:34]({ONE}&t=754) beans")) == [f"{ONE}"]
