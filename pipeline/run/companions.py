@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline import cues
 from pipeline.file_names import printable
 from pipeline.notes import naming
-from pipeline.notes.files import NOTES_SUFFIXES
+from pipeline.notes.formats import NOTES_SUFFIXES
 
 MEDIA_SUFFIXES = (
     *(".mp4", ".webm", ".m4v", ".mov", ".mkv", ".ogv"),
