@@ -70,6 +70,20 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
         _compact(engine, path)
 
 
+def needs_upgrade(path: Path) -> bool:
+    """Whether an older jumpnotes wrote the database at `path`. It is only read.
+
+    Raises:
+        StoreError: it cannot be opened, or is no database.
+    """
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite.connect(path, timeout_seconds=1.0))
+    try:
+        with translated_errors(path), engine.connect() as db:
+            return (_revision(db) or "") < REVISION
+    finally:
+        engine.dispose()
+
+
 def _compare_language(db: Connection, path: Path, language: str | None) -> None:
     if language is not None and language != (current := db.scalar(sa.select(t.archive.c.language))):
         log.warning(
