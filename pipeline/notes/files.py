@@ -53,7 +53,8 @@ def find_notes(paths: Iterable[Path]) -> Iterator[Path]:
             raise _no_notes(path, others)
         yield from found or [path]
     if others:
-        _log.warning("%s were left out. %s", formats.describe_other_formats(others), formats.conversion_hint(others))
+        left_out, hint = formats.describe_other_formats(others), formats.conversion_hint(others)
+        _log.warning("%s left out. %s", left_out, hint, extra={"once": True})  # it is the same in every run
 
 
 def _no_notes(folder: Path, others: list[Path]) -> NotesError:

@@ -70,20 +70,6 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
         _compact(engine, path)
 
 
-def needs_upgrade(path: Path) -> bool:
-    """Whether an older jumpnotes wrote the database at `path`. It is only read.
-
-    Raises:
-        StoreError: it cannot be opened, or is no database.
-    """
-    engine = sa.create_engine("sqlite://", creator=lambda: sqlite.connect(path, timeout_seconds=1.0))
-    try:
-        with translated_errors(path), engine.connect() as db:
-            return (_revision(db) or "") < REVISION
-    finally:
-        engine.dispose()
-
-
 def _compare_language(db: Connection, path: Path, language: str | None) -> None:
     if language is not None and language != (current := db.scalar(sa.select(t.archive.c.language))):
         log.warning(
@@ -100,6 +86,20 @@ def _compact(engine: Engine, path: Path) -> None:
             db.exec_driver_sql("VACUUM")
     except StoreError as error:  # in use, or no room for a second copy: the pages are used again in time
         log.warning("%s: not compacted (%s)", path, error)
+
+
+def needs_upgrade(path: Path) -> bool:
+    """Whether an older jumpnotes wrote the database at `path`. It is only read.
+
+    Raises:
+        StoreError: it cannot be opened, or is no database.
+    """
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite.connect(path, timeout_seconds=1.0))
+    try:
+        with translated_errors(path), engine.connect() as db:
+            return (_revision(db) or "") < REVISION
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def test_notes_among_everything_else_of_a_repository(tmp_path: Path, caplog: pyt
         "calls/notes.txt",
     ]
     (told,) = caplog.messages
-    assert told.startswith("3 files of other formats (.rst 2, .adoc 1) were left out. Convert them to Markdown: ")
+    assert told.startswith("3 files of other formats (.rst 2, .adoc 1) left out. Convert them to Markdown: ")
     assert "pandoc -s FILE -t gfm -o FILE.md" in told
 
 
