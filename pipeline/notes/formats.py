@@ -17,6 +17,7 @@ NOTES_SUFFIXES = MARKDOWN_SUFFIXES | HTML_SUFFIXES
 """Of notes in folders. A .txt may be one, too."""
 
 _PANDOC = "pandoc -s FILE -t gfm -o FILE.md"
+_DOWNDOC = "npx downdoc FILE (or pandoc 3.9)"
 _CONVERSIONS = {
     ".rst": _PANDOC,
     ".org": _PANDOC,
@@ -24,8 +25,8 @@ _CONVERSIONS = {
     ".odt": _PANDOC,
     ".textile": _PANDOC,
     ".wiki": "pandoc -s -f mediawiki FILE -t gfm -o FILE.md",
-    ".adoc": f"{_PANDOC} (3.9 or newer), or: npx downdoc FILE",
-    ".asciidoc": f"{_PANDOC} (3.9 or newer), or: npx downdoc FILE",
+    ".adoc": _DOWNDOC,
+    ".asciidoc": _DOWNDOC,
     ".pdf": "pdftotext FILE FILE.md",
 }
 """How files of other formats become Markdown. -s keeps the title and the date as front matter."""
@@ -54,7 +55,8 @@ def describe_other_formats(files: Iterable[Path]) -> str:
 
 def conversion_hint(files: Iterable[Path]) -> str:
     """How to convert these files, which are of other formats."""
-    commands = dict.fromkeys(_CONVERSIONS[suffix] for suffix in sorted({file.suffix.lower() for file in files}))
+    suffixes = {file.suffix.lower() for file in files}
+    commands = dict.fromkeys(command for suffix, command in _CONVERSIONS.items() if suffix in suffixes)
     return f"Convert them to Markdown: {'; '.join(commands)}"
 
 
