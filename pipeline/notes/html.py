@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, cast
 from urllib.parse import quote
 
-from html_to_markdown import ConversionError, ConversionOptions, PreprocessingOptions, convert
+from html_to_markdown import ConversionError, ConversionOptions, convert
 
 from pipeline.untrusted import InvalidInput
 
@@ -46,8 +46,7 @@ _OPTIONS = ConversionOptions(
     compact_tables=True,
     autolinks=False,
     highlight_style="none",
-    preprocessing=PreprocessingOptions(remove_forms=False),  # some sites have the whole page in one
-    exclude_selectors=["nav", "[role=navigation]", "button", "select", "textarea"],
+    exclude_selectors=["nav", "[role=navigation]", "button", "select", "textarea"],  # a form may have the whole page
 )
 
 

@@ -71,17 +71,19 @@ def test_doctor_creates_nothing(data: Path) -> None:
     assert not data.exists()
 
 
-@pytest.mark.parametrize("has_index", [True, False])
-def test_doctor_changes_nothing_of_an_archive(folder: Path, *, has_index: bool) -> None:
-    """Neither the database, nor an index, whether it is there or missing."""
+@pytest.mark.parametrize("index", ["whole", "damaged", "missing"])
+def test_doctor_changes_nothing_of_an_archive(folder: Path, index: str) -> None:
+    """Neither the database, nor the search index, which others would make anew."""
     data = folder / "data"
-    if not has_index:
+    if index != "whole":
         (data / "search.db").unlink()
+    if index == "damaged":
+        (data / "search.db").write_bytes(b"no database" * 1000)
     before = {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()}
 
     result = cli("doctor", "--data-dir", data)
 
-    assert "search index: " in result.stdout
+    assert f"{'FAIL' if index == 'damaged' else 'ok  '} search index: " in result.stdout
     assert {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()} == before
 
 

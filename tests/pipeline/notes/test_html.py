@@ -62,6 +62,7 @@ def test_minutes_are_read_like_notes(tmp_path: Path) -> None:
         ("<p>x</p><audio src='a.ogg'></audio>", "x\n\n[audio](<a.ogg>)\n"),
         ("<p>\ue000x\ue001</p>", "x\n"),
         ("<p>1 < 2 &#60; 3 &#x3C; 4 &LT; 5</p>", "1 < 2 &#60; 3 &#x3C; 4 &LT; 5\n"),
+        ("<table><tr><th>a<th>b<tr><td>long<td>x</table>", "| a | b |\n| --- | --- |\n| long | x |\n"),
         ("just text", "just text\n"),
         ("<form><p>a</p><button>Go</button><select><option>b</select></form>", "a\n"),
         ("<p>x &amp;lt; &amp;#60; &amp; y&amp;z</p>", "x &amp;lt; &amp;#60; & y&z\n"),

@@ -174,6 +174,7 @@ def test_a_relative_address_is_a_file_beside_the_notes(tmp_path: Path, address: 
         ("../recordings/%2e%2e/../outside.mp4", "leads out of the folder"),
         ("{outside}", "name a file with --media"),
         ("file://{outside}", "name a file with --media"),
+        ("file:a.mp4", "name a file with --media"),
         ("//host/share.mp4", "name a file with --media"),
         ("//[host/share.mp4", "name a file with --media"),
         ("a%00.mp4", "not there"),
@@ -187,7 +188,7 @@ def test_a_relative_address_is_a_file_beside_the_notes(tmp_path: Path, address: 
 def test_what_notes_may_not_name(tmp_path: Path, address: str, told: str) -> None:
     """Whoever writes notes could otherwise have any file of the machine served."""
     put(tmp_path, "outside.mp4", "repo/recordings/y")
-    put(tmp_path / "repo/notes", "a.md", "notes.txt", "folder.mp4/x")
+    put(tmp_path / "repo/notes", "a.md", "a.mp4", "notes.txt", "folder.mp4/x")
     (tmp_path / "repo/.git").mkdir()
     (tmp_path / "repo/notes/out.mp4").symlink_to(tmp_path / "outside.mp4")
     (tmp_path / "repo/notes/loop.mp4").symlink_to("loop.mp4")
