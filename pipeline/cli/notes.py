@@ -12,6 +12,7 @@ from pipeline.cli.options import FilePath, format_option, to_json
 
 if TYPE_CHECKING:
     from pipeline.records import Notes
+    from pipeline.run.companions import CompanionFinder, Companions
 
 
 @click.command("notes")
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: str) -> None:
     """Show what is understood of notes: meetings, dates, recordings, topics and written times.
 
-    FILE is a Markdown or HTML file, or a folder, of which the same files are read as by `jumpnotes run`. Nothing is
-    fetched or stored. Line numbers of an HTML file are those of its text as Markdown.
+    FILE is a Markdown or HTML file, or a folder, of which the same files are read as by `jumpnotes run`. Recordings and
+    transcripts beside the notes are named. Nothing is fetched or stored. Line numbers of an HTML file are those of its
+    text as Markdown.
 
     Where something is not as you expect, the line the recording was found on and the warnings say why. A file that
     cannot be read stops no other; the exit code is then 1.
@@ -33,7 +35,9 @@ def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: st
     """
     from pipeline.cli.render.notes import NotesTally, notes_json, notes_report
     from pipeline.errors import NotesError
+    from pipeline.run.companions import CompanionFinder
 
+    finder = CompanionFinder()
     tally = NotesTally()
     documents = []
     templates: dict[tuple[Path, str], frozenset[str]] = {}
@@ -46,10 +50,11 @@ def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: st
                     tally.add_failure()
                     _show_error(error)
                     continue
+                beside = _beside(file, read, finder, path)
                 if output_format == "json":
-                    documents += [notes_json(file, each) for each in read]
+                    documents += [notes_json(file, each, beside) for each in read]
                 else:
-                    click.echo(("\n" if tally.meetings else "") + notes_report(file, read))
+                    click.echo(("\n" if tally.meetings else "") + notes_report(file, read, beside))
                 tally.add(read)
         except NotesError as error:
             tally.add_failure()
@@ -81,6 +86,20 @@ def _read(file: Path, templates: dict[tuple[Path, str], frozenset[str]]) -> tupl
     if folder not in templates:
         templates[folder] = notes.folder_templates(siblings_of(file).values())
     return notes.read_all(file, templates=templates[folder])
+
+
+def _beside(file: Path, meetings: tuple[Notes, ...], finder: CompanionFinder, root: Path) -> Companions:
+    """What belongs to the only meeting of a file by its name, or by what the notes link beside them."""
+    from pipeline.run.companions import Companions, resolve_recording
+
+    if len(meetings) > 1:
+        return Companions()
+    found = finder.find(file)
+    for part in meetings[0].recordings:
+        if part.id is None and "://" not in part.url:
+            linked = resolve_recording(file, part.url, [root])
+            found = Companions(linked.media or found.media, found.transcript, (*found.warnings, *linked.warnings))
+    return found
 
 
 def _show_error(error: Exception) -> None:

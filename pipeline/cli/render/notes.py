@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.file_names import printable
 from pipeline.records import Notes, Video
+from pipeline.run.companions import Companions
 from pipeline.timecode import clock
 
 _MAX_SHOWN_TIMES = 6
@@ -16,8 +17,8 @@ _MAX_SHOWN_TOPICS = 4
 _MAX_SHOWN_CHARS = 90  # of a line of the notes, and of a title in a list
 
 
-def notes_json(path: Path, notes: Notes) -> dict[str, Any]:
-    """One meeting of the file `path`."""
+def notes_json(path: Path, notes: Notes, beside: Companions) -> dict[str, Any]:
+    """One meeting of the file `path`, and the files that belong to it."""
     transcript = notes.transcript
     return {
         "path": printable(str(path)),
@@ -35,13 +36,14 @@ def notes_json(path: Path, notes: Notes) -> dict[str, Any]:
         ],
         "sections": len(notes.topics),
         "transcript": {"line": transcript.line, "end_line": transcript.end_line} if transcript else None,
-        "warnings": list(notes.warnings),
+        "warnings": [*notes.warnings, *beside.warnings],
+        "beside": {kind: printable(str(file)) for kind, file in _files(beside)},
     }
 
 
-def notes_report(path: Path, meetings: tuple[Notes, ...]) -> str:
+def notes_report(path: Path, meetings: tuple[Notes, ...], beside: Companions) -> str:
     """All meetings of the file `path`, one paragraph each."""
-    return "\n\n".join("\n".join(map(printable, _lines(path, each))) for each in meetings)
+    return "\n\n".join("\n".join(map(printable, _lines(path, each, beside))) for each in meetings)
 
 
 @dataclass
@@ -72,7 +74,14 @@ class NotesTally:
         )
 
 
-def _lines(path: Path, notes: Notes) -> Iterator[str]:
+def _files(beside: Companions) -> Iterator[tuple[str, Path]]:
+    if beside.media:
+        yield "recording", beside.media
+    if beside.transcript:
+        yield "transcript", beside.transcript
+
+
+def _lines(path: Path, notes: Notes, beside: Companions) -> Iterator[str]:
     yield f"{path}:{notes.line}"
     yield f"  title       {notes.title}"
     yield f"  date        {notes.date or 'none'}"
@@ -85,6 +94,8 @@ def _lines(path: Path, notes: Notes) -> Iterator[str]:
             yield f"              line {line}: {_shortened(text)}"
     if not notes.recordings:
         yield "  recording   none"
+    for kind, file in _files(beside):
+        yield f"  beside      {file} ({kind})"
     titles = [_shortened(topic.title) for topic in notes.topics]
     yield f"  topics      {len(titles)}" + (f": {_listed(titles, _MAX_SHOWN_TOPICS, '; ')}" if titles else "")
     times = [
@@ -97,7 +108,7 @@ def _lines(path: Path, notes: Notes) -> Iterator[str]:
     if notes.transcript:
         without = "" if notes.transcript.transcript else ", without times"
         yield f"  transcript  lines {notes.transcript.line}–{notes.transcript.end_line - 1}{without}"
-    for warning in notes.warnings:
+    for warning in (*notes.warnings, *beside.warnings):
         yield f"  warning     {warning}"
 
 

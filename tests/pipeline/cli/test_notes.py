@@ -40,6 +40,7 @@ def test_what_is_understood_is_told_to_programs(tmp_path: Path) -> None:
         "sections": 1,
         "transcript": None,
         "warnings": [],
+        "beside": {},
     }
 
 
@@ -103,3 +104,20 @@ def test_long_lists_are_shortened_and_nothing_moves_the_cursor(tmp_path: Path) -
     assert times.endswith(" … 24 more … 1:29 (line 34)")
     assert "title       Call \\u202ellac" in told.stdout
     assert max(map(len, told.stdout.splitlines())) < 150
+
+
+def test_what_belongs_to_the_notes_is_told(tmp_path: Path) -> None:
+    """A recording and a transcript of the same name; and what is not clear."""
+    path = tmp_path / "2024-03-05.md"
+    path.write_text(NOTES, "utf-8")
+    for name in ("2024-03-05.ogg", "2024-03-05.de.vtt", "2024-03-05.en.vtt"):
+        (tmp_path / name).touch()
+
+    told = cli("notes", str(path))
+    (meeting,) = json.loads(cli("notes", str(path), "--format", "json").stdout)
+
+    assert f"  beside      {tmp_path / '2024-03-05.ogg'} (recording)" in told.stdout
+    warning = "which transcript belongs to these notes is not clear: 2024-03-05.de.vtt, 2024-03-05.en.vtt"
+    assert f"  warning     {warning}" in told.stdout
+    assert meeting["beside"] == {"recording": str(tmp_path / "2024-03-05.ogg")}
+    assert meeting["warnings"] == [warning]
