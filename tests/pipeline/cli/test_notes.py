@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tests.pipeline.cli.conftest import cli
 
-NOTES = """# Garden call
+VIDEO = "Recording: https://youtu.be/dQw4w9WgXcQ"
 
-Recording: https://youtu.be/dQw4w9WgXcQ
+NOTES = f"""# Garden call
+
+{VIDEO}
 
 ## Compost
 
@@ -66,7 +68,7 @@ def test_what_is_understood_is_told_to_people(tmp_path: Path) -> None:
 def test_a_folder_is_read_as_a_run_would(tmp_path: Path) -> None:
     """All its notes, one of which cannot be read; what is of other formats is told; the end sums up."""
     (tmp_path / "2024-03-05.md").write_text(NOTES, "utf-8")
-    (tmp_path / "2024-03-12.html").write_text("<h1>Minutes</h1><p>Two pallets.</p>", "utf-8")
+    (tmp_path / "2024-03-12.html").write_text("<h1>Minutes of the pond group</h1><p>Two pallets.</p>", "utf-8")
     (tmp_path / "bad.md").write_bytes(b"caf\xe9")
     (tmp_path / "old.rst").write_text("x", "utf-8")
     (tmp_path / "README.md").write_text("# Our garden\n", "utf-8")
@@ -74,7 +76,7 @@ def test_a_folder_is_read_as_a_run_would(tmp_path: Path) -> None:
     told = cli("notes", str(tmp_path))
 
     assert told.exit_code == 1
-    assert "title       Minutes" in told.stdout
+    assert "title       Minutes of the pond group" in told.stdout
     assert "Our garden" not in told.stdout
     assert "bad.md:1: is not UTF-8 text\nhint: Save it as UTF-8" in told.stderr
     last = told.stdout.splitlines()[-1]
@@ -94,14 +96,14 @@ def test_a_folder_without_notes_stops_no_other(tmp_path: Path) -> None:
 
 def test_long_lists_are_shortened_and_nothing_moves_the_cursor(tmp_path: Path) -> None:
     path = tmp_path / "call.md"
-    items = "".join(f"- (1:{second:02}) item\n" for second in range(30))
-    path.write_text(f"# Call \u202ellac\n\n## {'long ' * 50}\n\n{items}", "utf-8")
+    items = "".join(f"- ({minute}:{minute + 17}) the bed number {minute}\n" for minute in range(10, 40))
+    path.write_text(f"# Call \u202ellac\n\n{VIDEO}\n\n## {'long ' * 50}\n\n{items}", "utf-8")
 
     told = cli("notes", str(path))
 
     (times,) = (line for line in told.stdout.splitlines() if line.startswith("  times"))
-    assert times.startswith("  times       1:00 (line 5), 1:01 (line 6), ")
-    assert times.endswith(" … 24 more … 1:29 (line 34)")
+    assert times.startswith("  times       10:27 (line 7), 11:28 (line 8), ")
+    assert times.endswith(" … 24 more … 39:56 (line 36)")
     assert "title       Call \\u202ellac" in told.stdout
     assert max(map(len, told.stdout.splitlines())) < 150
 
