@@ -28,7 +28,13 @@ _MARKDOWN_HEADING = re.compile(r"^(?:#{1,3} |title:)[^\n]{1,300}", re.MULTILINE)
 _PAGE_HEADING = re.compile(r"<(?:title|h[1-3])\b[^<>]{0,300}>[^<]{1,300}")
 _RECORDING = re.compile(
     r"youtu(?:\.be/|be(?:-nocookie)?\.com/(?:watch|live|embed))|\.(?:mp4|m4a|m4v|mp3|mkv|mov|og[agv]|opus|wav|webm|flac)\b"
-    r"|\b(?:recordings?|recorded|video|replay|watch)\b[^\n]{0,100}(?:\n[^\n]{0,100})?https?://"
+    r"|\b(?:recordings?|recorded|video|replay|watch)\b[^\n]{0,100}(?:\n[^\n]{0,100}){0,2}https?://"
+)
+_LABELLED_RECORDING = re.compile(
+    r"^[^\w\n]{0,8}(?:[^\W\d_][\w'’]{0,15} ){0,3}(?:recordings?|aufzeichnung|aufnahme|grabaci[oó]n|enregistrement"
+    r"|gravação|registrazione|opname|nagranie|запись|录像|录制|录音|回放|録画|녹화)(?:[*_:：\])|\n]| [–—(|-])"
+    r"[^\n]{0,40}(?:\n[^\n]{0,40}){0,2}https?://",
+    re.MULTILINE,
 )
 _NO_WORD = re.compile(r"[_\W]")
 _README = re.compile(r"readme(?:[-_.]\w{2,3}(?:[-_]\w{2,4})?)?", re.IGNORECASE)
@@ -57,9 +63,9 @@ def needs_evidence(file: PurePath) -> bool:
 def is_likely(path: PurePath, head: str) -> bool:
     """Whether a README or a web page is notes: `path` from the name of the folder that is looked through on.
 
-    A README is that of a meeting where its path has a day, or where it links a recording and its path has a year or it
-    speaks of meetings; that of the whole folder only where the folder's name has a day. A page speaks of meetings, and
-    has a day or a recording: dated pages with a film are mostly a blog's.
+    A README is that of a meeting where its path has a day, or where it links what it calls a recording, or any film if
+    its path has a year or it speaks of meetings; that of the whole folder only where the folder's name has a day. A
+    page speaks of meetings, and has a day or a recording: dated pages with a film are mostly a blog's.
     """
     is_dated = _has_day(path)
     head = head.lower()
@@ -67,8 +73,10 @@ def is_likely(path: PurePath, head: str) -> bool:
         return _speaks_of_meetings(path, _PAGE_HEADING, head) and (is_dated or _RECORDING.search(head) is not None)
     if is_dated or len(path.parts) <= 2:
         return is_dated
-    has_place = any(map(_YEAR.search, path.parts[1:])) or _speaks_of_meetings(path, _MARKDOWN_HEADING, head)
-    return has_place and _RECORDING.search(head) is not None
+    if _RECORDING.search(head) is None:
+        return False
+    has_year = any(map(_YEAR.search, path.parts[1:]))
+    return has_year or _speaks_of_meetings(path, _MARKDOWN_HEADING, head) or bool(_LABELLED_RECORDING.search(head))
 
 
 def _has_day(path: PurePath) -> bool:

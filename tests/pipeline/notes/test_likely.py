@@ -26,6 +26,10 @@ VIDEO = "https://youtu.be/AAAAAAAAAAA"
         ("repo/garden/README.md", f"# Meeting of the gardeners\n\n[Video]({VIDEO})", True),
         ("repo/garden/README.md", "# Notes\n\n[log](call.mp4)", False),
         ("repo/packages/hose/README.md", f"# Hose\n\nWatch the [demo]({VIDEO})", False),
+        ("repo/kick-off/README.md", f"# Kick-off\n\n* **Recording**: [video]({VIDEO})", True),
+        ("repo/kick-off/README.md", f"# Kick-off\n\n## Meeting recording\n\n{VIDEO}", True),
+        ("repo/kick-off/README.md", f"# Auftakt\n\nAufzeichnung: {VIDEO}", True),
+        ("repo/hose/README.md", f"# Hose\n\nSupports recording to a [disk](https://x.example), see {VIDEO}", False),
         ("repo/README.md", f"# Meetings\n\nRecording of 2024: {VIDEO}", False),
         ("repo/p2019/README.md", f"Video: {VIDEO}", False),
         # pages
