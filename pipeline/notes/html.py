@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from html_to_markdown import ConversionError, ConversionOptions, convert
 
@@ -34,7 +34,13 @@ _SPAN = re.compile(r"\b(col|row)span\s{0,9}=\s{0,9}[\"']?\s{0,9}(\d{1,9})", re.I
 _WRITTEN_MARKUP = re.compile(
     r"&((?:lt|#0{0,9}60|#x0{0,9}3c)(?![0-9a-z])|amp;(?=(?:#[0-9]{1,9}|#x[0-9a-f]{1,9}|[a-z]{2,30});))", re.IGNORECASE
 )
-_TERM, _DESCRIPTION = "\ue000", "\ue001"  # private characters: no text has them once they are taken out
+_REDIRECT = re.compile(
+    r"https?://www\.google\.com/url\?(?:[^\"'<>\s]{0,200}?&(?:amp;)?)?q=([^&\"'<>\s]{1,2000})[^\"'<>\s]{0,500}"
+)
+_PRIVATE = re.compile("[\ue000-\ue003]")  # no text has them once they are taken out
+_TERM, _DESCRIPTION, _CODE, _CODE_END = "\ue000", "\ue001", "\ue002", "\ue003"
+_CODE_BLOCK = re.compile(f"{_CODE}([^{_CODE_END}]*){_CODE_END}")
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _DESCRIPTIONS = re.compile(rf"\n*{_DESCRIPTION}(?=\S)")
 _BLOCK_START = re.compile(r"[-+>#|`<]|\* |\d{1,9}[.)] ")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -60,6 +66,9 @@ class _MinutesVisitor:
     def visit_definition_description(self, _context: object, text: str) -> dict[str, str]:
         text = text.strip()
         return {"custom": f"\n\n{text}" if _BLOCK_START.match(text) else f"{_DESCRIPTION}{text}\n"}
+
+    def visit_code_block(self, _context: object, _language: str, code: str) -> dict[str, str]:
+        return {"custom": f"\n\n{_CODE}{code}{_CODE_END}\n\n"}
 
     def visit_iframe(self, _context: object, source: str) -> dict[str, str]:
         return {"custom": f'\n\n<iframe src="{html.escape(source)}"></iframe>\n\n' if source else ""}
@@ -88,7 +97,8 @@ def to_markdown(page: str) -> str:
     if sum(_cells_of_tables(page)) > _MAX_CELLS:
         raise InvalidInput(f"has tables of more than {_MAX_CELLS:,} cells")
     # What was written to be shown as `<` or `&lt;` is written so again: in Markdown, too, it would be markup.
-    page = _WRITTEN_MARKUP.sub(r"&amp;\1", page.replace(_TERM, "").replace(_DESCRIPTION, ""))
+    page = _WRITTEN_MARKUP.sub(r"&amp;\1", _PRIVATE.sub("", page))
+    page = _REDIRECT.sub(lambda link: html.escape(unquote(link[1])), page)  # as documents are exported
     title = _TITLE.search(page)
     try:
         result = convert(page, _OPTIONS, cast(Any, _MinutesVisitor()))  # which need not have every method
@@ -96,8 +106,9 @@ def to_markdown(page: str) -> str:
         raise InvalidInput(f"is HTML that cannot be read ({error})") from error
     if any("depth_limit" in str(warning.kind) for warning in result.warnings):
         raise InvalidInput("has elements nested too deeply")
-    text = _DESCRIPTIONS.sub(" ", (result.content or "").replace("\r", "")).replace(_TERM, "")
-    text = _BLANK_LINES.sub("\n\n", text.replace(_DESCRIPTION, "")).strip()
+    text = _with_code((result.content or "").replace("\r", ""))
+    text = _PRIVATE.sub("", _DESCRIPTIONS.sub(" ", text))
+    text = _BLANK_LINES.sub("\n\n", text).strip()
     if len(text) > _MAX_MARKDOWN_CHARS:
         raise InvalidInput("is HTML with more text than 1 MB, the limit for notes in HTML")
     if not text:
@@ -105,6 +116,20 @@ def to_markdown(page: str) -> str:
     if title and not _HEADING.search(text):
         text = f"# {' '.join(title[1].split())}\n\n{text}"
     return text + "\n"
+
+
+def _with_code(text: str) -> str:
+    """The text with its code as code; where most of it is called code, it is minutes as they were mailed."""
+    blocks = _CODE_BLOCK.findall(text)
+    if 2 * sum(map(len, blocks)) > len(text):
+        return _CODE_BLOCK.sub(lambda found: _INDENTATION.sub("", found[1]), text)
+    return _CODE_BLOCK.sub(_fenced, text)
+
+
+def _fenced(found: re.Match[str]) -> str:
+    code = html.unescape(found[1]).strip("\n")
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+    return f"{fence}\n{code}\n{fence}"
 
 
 def _deepest(page: str) -> int:

@@ -61,6 +61,16 @@ def test_minutes_are_read_like_notes(tmp_path: Path) -> None:
         ("<p>x</p><video controls><source src='the call.mp4'>old browser</video>", "x\n\n[video](<the%20call.mp4>)\n"),
         ("<p>x</p><audio src='a.ogg'></audio>", "x\n\n[audio](<a.ogg>)\n"),
         ("<p>\ue000x\ue001</p>", "x\n"),
+        (
+            '<a href="https://www.google.com/url?q=https://youtu.be/AAAAAAAAAAA?t%3D5&amp;sa=D&amp;usg=x">a</a>',
+            "[a](https://youtu.be/AAAAAAAAAAA?t=5)\n",
+        ),
+        (
+            '<a href="https://www.google.com/url?sa=t&amp;q=https%3A%2F%2Fexample.org%2F%22x">a</a>',
+            '[a](https://example.org/"x)\n',
+        ),
+        ("<pre>Call\n====\n\n1. Ponds\n       Ada: &lt;dry&gt;</pre>", "Call\n====\n\n1. Ponds\nAda: &lt;dry>\n"),
+        ("<p>A pond is dug.</p><pre>x &lt; ```</pre>", "A pond is dug.\n\n````\nx < ```\n````\n"),
         ("<p>1 < 2 &#60; 3 &#x3C; 4 &LT; 5</p>", "1 < 2 &#60; 3 &#x3C; 4 &LT; 5\n"),
         ("<table><tr><th>a<th>b<tr><td>long<td>x</table>", "| a | b |\n| --- | --- |\n| long | x |\n"),
         ("just text", "just text\n"),
