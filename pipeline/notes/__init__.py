@@ -17,6 +17,8 @@ blocks         from drafts to blocks
 templates      what recurs in the notes of a folder
 naming         slugs and block ids
 files          which files are notes
+formats        which formats they have
+html           minutes in HTML, as Markdown
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, rec
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.dates import DayOrder, day_order
 from pipeline.notes.files import MAX_NOTES_BYTES, MAX_SIBLINGS
+from pipeline.notes.formats import as_markdown, check_format
 from pipeline.notes.front_matter import FrontMatter, read_front_matter
 from pipeline.notes.markdown import DraftBlock, split_lines
 from pipeline.notes.meetings import MeetingLines
@@ -76,6 +79,7 @@ def _order_in_folder(path: Path) -> DayOrder | None:
 def _read_text(path: Path) -> str:
     if path.is_dir():
         raise NotesError(path, "is a folder", hint="Give the notes files in it, for example FOLDER/*.md.")
+    check_format(path)
     try:
         data = untrusted.read_bytes(path, limit=MAX_NOTES_BYTES)
     except FileNotFoundError as error:
@@ -92,7 +96,7 @@ def _read_text(path: Path) -> str:
         raise NotesError(path, "is not UTF-8 text", line=line, hint=hint) from error
     if not text.strip():
         raise NotesError(path, "is empty", hint="Write the notes first.")
-    return text
+    return as_markdown(path, text)
 
 
 def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) -> Notes:

@@ -88,6 +88,20 @@ def _compact(engine: Engine, path: Path) -> None:
         log.warning("%s: not compacted (%s)", path, error)
 
 
+def needs_upgrade(path: Path) -> bool:
+    """Whether an older jumpnotes wrote the database at `path`. It is only read.
+
+    Raises:
+        StoreError: it cannot be opened, or is no database.
+    """
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite.connect(path, timeout_seconds=1.0))
+    try:
+        with translated_errors(path), engine.connect() as db:
+            return (_revision(db) or "") < REVISION
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Raise what a user can fix as a StoreError; let bugs through."""

@@ -32,10 +32,10 @@ from pipeline.transcribe.chunking import Chunk
 from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
 from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
-from pipeline.transcribe.models import default_model, find_weights, installed
+from pipeline.transcribe.models import default_model, find_weights, hub_address, installed
 from pipeline.untrusted import InvalidInput
 
-__all__ = ["default_model", "find_weights", "installed", "transcribe"]
+__all__ = ["default_model", "find_weights", "hub_address", "installed", "transcribe"]
 
 _CHECKPOINT_VERSION = 1  # of the checkpoint's lines and of everything that changes what is recognised
 

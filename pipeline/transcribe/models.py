@@ -7,14 +7,11 @@ machine, and on the hub, in this order. A data package announces its weights by 
 
 from __future__ import annotations
 
-import http.client
 import importlib.util
 import json
 import logging
 import os
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -22,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelUnavailable
+from pipeline.reachability import HostProbe
 
 ENTRY_POINT_GROUP = "jumpnotes.models"
 
@@ -246,17 +244,16 @@ def _downloaded(model: str) -> Path:
 
 def _hub_answers() -> bool:
     """Whether the hub answers at all: without a network its own library would retry for minutes."""
+    address = hub_address()
+    return address is not None and HostProbe(address, _HUB_TIMEOUT_SECONDS).problem() is None
+
+
+def hub_address() -> str | None:
+    """Where the model hub is; None where its library is set up not to ask it."""
     from huggingface_hub import constants
 
-    if constants.HF_HUB_OFFLINE or not constants.ENDPOINT.startswith(("https:", "http:")):
-        return False
-    try:
-        with urllib.request.urlopen(constants.ENDPOINT, timeout=_HUB_TIMEOUT_SECONDS):  # noqa: S310 — the scheme was checked
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except (OSError, http.client.HTTPException):
-        return False
+    is_usable = not constants.HF_HUB_OFFLINE and constants.ENDPOINT.startswith(("https:", "http:"))
+    return constants.ENDPOINT if is_usable else None
 
 
 def _hub(model: str, **options: Any) -> Path:

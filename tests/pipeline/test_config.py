@@ -19,7 +19,7 @@ def test_the_token_is_read_and_never_shown(tmp_path: Path) -> None:
     """Neither the settings themselves nor `doctor` repeat it."""
     env = {"JUMPNOTES_TOKEN": f" {TOKEN}\n", "JUMPNOTES_DATA_DIR": str(tmp_path)}
     settings = Settings.from_env(env)
-    output = CliRunner(env=env).invoke(main, ["-vv", "doctor"]).output
+    output = CliRunner(env=env | {"HTTPS_PROXY": "http://127.0.0.1:9"}).invoke(main, ["-vv", "doctor"]).output
 
     assert settings.token == TOKEN
     assert TOKEN not in f"{settings} {settings!r}"

@@ -37,11 +37,12 @@ class SearchIndex:
         self._engine = engine
 
     @classmethod
-    def open(cls, path: Path, *, timeout_seconds: float = 15.0) -> SearchIndex:
+    def open(cls, path: Path, *, timeout_seconds: float = 15.0, create: bool = True) -> SearchIndex:
         """Open `path`; where there is none, or one that cannot be used, an empty index takes its place.
 
         Args:
             timeout_seconds: how long a write waits for another writer.
+            create: False leaves what is there as it is, to be looked at.
 
         Raises:
             StoreError: it cannot be opened or created.
@@ -50,6 +51,8 @@ class SearchIndex:
         engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
         event.listen(engine, "connect", sqlite.configure)
         index = cls(path, engine)
+        if not create:
+            return index
         try:
             index._create()
         except StoreError as error:

@@ -3,25 +3,157 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from pipeline.cli import main
+from pipeline.cli import doctor, main
+from pipeline.cli.doctor import Check, CheckLevel, Hosts, checks
+from pipeline.config import Settings
 from tests.pipeline.cli.conftest import cli
+
+CLOSED = "http://127.0.0.1:9/"
+
+
+@pytest.fixture(autouse=True)
+def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is not there: the command itself then asks for nobody's address."""
+    monkeypatch.setenv("HTTPS_PROXY", CLOSED)
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    """The address of a host that answers with nothing."""
+
+    class Nothing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Nothing) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def named(name: str, settings: Settings, hosts: Hosts) -> Check:
+    (check,) = (check for check in checks(settings, hosts) if check.name == name)
+    return check
 
 
 def test_doctor_says_of_each_thing_whether_it_is_good(data: Path) -> None:
-    """Each check is a line, what is bad has a hint, and the exit code sums it up."""
+    """Each check is a line, what is bad or old has a hint, and the exit code is that of failed checks."""
     result = cli("doctor", "--data-dir", data)
 
     lines = result.stdout.splitlines()
     names = [line[4:].strip().partition(":")[0] for line in lines if not line.lstrip().startswith("hint")]
-    bad = [number for number, line in enumerate(lines) if line.startswith("FAIL")]
-    assert names == ["Python", "yt-dlp", "JavaScript runtime", "disk", "database", "search index", "speech model"]
-    assert all(lines[number + 1].lstrip().startswith("hint: ") for number in bad)
-    assert result.exit_code == (1 if bad else 0)
+    hinted = [number for number, line in enumerate(lines) if line.startswith(("FAIL", "warn"))]
+    assert names == ["Python", "yt-dlp", "JavaScript runtime", "disk", "database", "speech model", "YouTube"]
+    assert all(lines[number + 1].lstrip().startswith("hint: ") for number in hinted)
+    assert result.exit_code == (1 if any(line.startswith("FAIL") for line in lines) else 0)
+
+
+def test_doctor_creates_nothing(data: Path) -> None:
+    """The first run does; and what is there stays as it is, byte for byte."""
+    result = cli("doctor", "--data-dir", data)
+
+    assert f"ok   database: {data / 'jumpnotes.db'}: none yet, the first run creates it" in result.stdout
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("index", ["whole", "damaged", "missing"])
+def test_doctor_changes_nothing_of_an_archive(folder: Path, index: str) -> None:
+    """Neither the database, nor the search index, which others would make anew."""
+    data = folder / "data"
+    if index != "whole":
+        (data / "search.db").unlink()
+    if index == "damaged":
+        (data / "search.db").write_bytes(b"no database" * 1000)
+    before = {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()}
+
+    result = cli("doctor", "--data-dir", data)
+
+    assert f"{'FAIL' if index == 'damaged' else 'ok  '} search index: " in result.stdout
+    assert {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()} == before
+
+
+def test_a_database_of_an_older_version_is_left_to_the_next_run(folder: Path) -> None:
+    data = folder / "data"
+    with closing(sqlite3.connect(data / "jumpnotes.db")) as db:
+        db.execute("UPDATE alembic_version SET version_num = '0003'")
+        db.commit()
+
+    result = cli("doctor", "--data-dir", data)
+
+    assert "jumpnotes.db: of an older jumpnotes, the next run upgrades it" in result.stdout
+    with closing(sqlite3.connect(data / "jumpnotes.db")) as db:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+
+
+def test_what_the_first_run_needs_is_tried(data: Path, host: str) -> None:
+    """YouTube, and the model hub where the model is not here."""
+    settings = Settings(data, model="large-v3")
+
+    assert named("YouTube", settings, Hosts(host, host)).level is CheckLevel.OK
+    model = named("speech model", settings, Hosts(CLOSED, host))
+    assert (model.level, model.detail) == (
+        CheckLevel.OK,
+        "large-v3 is not on this machine yet: the first run downloads it",
+    )
+
+
+def test_what_cannot_be_reached_fails_and_says_what_to_do(data: Path) -> None:
+    """A machine without a network hears of it before its first run."""
+    settings, hosts = Settings(data, model="large-v3"), Hosts(CLOSED, CLOSED)
+
+    youtube, model = named("YouTube", settings, hosts), named("speech model", settings, hosts)
+
+    assert (youtube.level, youtube.detail) == (CheckLevel.FAILED, "cannot be reached: Connection refused")
+    assert "--media" in youtube.hint
+    assert model.level is CheckLevel.FAILED
+    assert "JUMPNOTES_MODEL_DIR" in model.hint
+
+
+def test_another_model_that_is_here_is_used_and_told(data: Path) -> None:
+    """With a warning, as it is smaller than this machine's."""
+    model = named("speech model", Settings(data), Hosts(CLOSED, CLOSED))
+
+    assert model.level in {CheckLevel.OK, CheckLevel.WARNING}
+    assert "tiny.en" in model.detail
+
+
+@pytest.mark.parametrize(
+    ("version", "level"),
+    [("2024.3.5", CheckLevel.FAILED), ("2999.1.1", CheckLevel.OK)],
+)
+def test_an_old_yt_dlp(monkeypatch: pytest.MonkeyPatch, version: str, level: CheckLevel, data: Path) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: version)
+
+    assert named("yt-dlp", Settings(data), Hosts(CLOSED, CLOSED)).level is level
+
+
+@pytest.mark.parametrize(
+    ("days", "level"),
+    [
+        (59, CheckLevel.OK),
+        (60, CheckLevel.WARNING),
+        (120, CheckLevel.WARNING),
+        (121, CheckLevel.FAILED),
+    ],
+)
+def test_advice_on_an_ageing_yt_dlp(days: int, level: CheckLevel) -> None:
+    """It comes while fetching still works."""
+    assert doctor._level_of_age(days) is level
 
 
 def test_doctor_reads_the_databases_through(folder: Path) -> None:
@@ -71,5 +203,5 @@ def test_doctor_says_how_to_get_what_is_missing(data: Path) -> None:
 
     lines = result.stdout.splitlines()
     (failed,) = (number for number, line in enumerate(lines) if line.startswith("FAIL speech model: large-v3"))
-    assert lines[failed + 1].startswith("     hint: The first run downloads it.")
+    assert lines[failed + 1].startswith("     hint: Behind a proxy, set HTTPS_PROXY.")
     assert result.exit_code == 1

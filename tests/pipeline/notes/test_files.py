@@ -62,13 +62,14 @@ def test_what_is_no_file_is_not_opened(folder: Path, caplog: pytest.LogCaptureFi
     """A pipe would wait for ever, and a device never end."""
     os.mkfifo(folder / "pipe.md")
     os.mkfifo(folder / "pipe.txt")
+    os.mkfifo(folder / "2024-03-05 minutes.html")
     (folder / "folder.md").mkdir()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "socket.md"))
         assert found(folder) == ["a.md", "sub/b.md"]
         assert list(siblings_of(folder / "a.md")) == [folder / "a.md"]
 
-    assert sum("no regular file" in message for message in caplog.messages) == 3
+    assert sum("no regular file" in message for message in caplog.messages) == 4
     for path in (folder / "pipe.md", Path("/dev/zero")):
         with pytest.raises(NotesError, match="not a regular file"):
             notes.read(path)
@@ -127,6 +128,76 @@ def test_siblings_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert [file.name for file in siblings_of(folder / "a.md")] == ["3.md", "4.md", "a.md"]
     monkeypatch.setattr(files, "MAX_SIBLING_BYTES", 2 * len(NOTES))
     assert [file.name for file in siblings_of(folder / "a.md")] == ["4.md", "a.md"]
+
+
+def test_notes_among_everything_else_of_a_repository(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """READMEs of meetings, minutes in HTML, .mdx and .txt with a heading; not what every project has."""
+    video = b"Recording: https://youtu.be/AAAAAAAAAAA\n"
+    pages = {
+        "2022/01-18-review/README.md": video,
+        "2024-03-05/index.html": b"<h1>Minutes</h1>",
+        "calls/2024-03-05.mdx": NOTES,
+        "calls/2024-03-12.md": NOTES,
+        "calls/2024-03-12.html": b"<h1>Minutes</h1>",  # made of the one above
+        "calls/notes.txt": NOTES,
+        "calls/chat.txt": b"12:00 ann: hello",
+        "README.md": b"# Meetings\n" + video,
+        "CONTRIBUTING.md": NOTES,
+        "calls/template.md": NOTES,
+        "hose/README.md": b"# Hose\n",
+        "site/index.html": b"<title>Garden hose</title>",
+        "node_modules/2024-03-05/README.md": NOTES,
+        "old/a.rst": b"x",
+        "old/b.RST": b"x",
+        "old/c.adoc": b"x",
+    }
+    for name, content in pages.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+
+    assert found(tmp_path) == [
+        "2022/01-18-review/README.md",
+        "2024-03-05/index.html",
+        "calls/2024-03-05.mdx",
+        "calls/2024-03-12.md",
+        "calls/notes.txt",
+    ]
+    (told,) = caplog.messages
+    assert told.startswith("3 files of other formats (.rst 2, .adoc 1) left out. Convert them to Markdown: ")
+    assert "pandoc -s FILE -t gfm -o FILE.md" in told
+
+
+def test_a_folder_of_other_formats_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.org").write_text("* x")
+
+    with pytest.raises(
+        NotesError, match=r"no notes in this folder, but 1 file of other formats \(\.org 1\)"
+    ) as refused:
+        list(find_notes([tmp_path]))
+
+    assert "pandoc" in refused.value.hint
+
+
+def test_a_dated_folder_with_nothing_but_its_readme(tmp_path: Path) -> None:
+    """`jumpnotes run 2024-03-05-call/`: its name tells that its README is notes."""
+    folder = tmp_path / "2024-03-05-call"
+    folder.mkdir()
+    (folder / "README.md").write_bytes(NOTES)
+
+    assert found(folder) == ["README.md"]
+
+
+def test_pages_are_siblings_as_markdown(tmp_path: Path) -> None:
+    """What recurs in pages recurs in their text; a page that is none of the minutes does not count."""
+    for day in ("05", "12"):
+        (tmp_path / f"2024-03-{day}.html").write_text(f"<h1>Minutes</h1><p>day {day}</p>")
+    (tmp_path / "about.html").write_text("<h1>About</h1>")
+    (tmp_path / "2024-03-19.html").write_text("<script>minutes</script>")
+
+    assert list(siblings_of(tmp_path / "2024-03-05.html").values()) == [
+        "# Minutes\n\nday 05\n",
+        "# Minutes\n\nday 12\n",
+    ]
 
 
 def test_one_of_several_paths_that_cannot_be_used_does_not_keep_the_others_out(tmp_path: Path) -> None:
