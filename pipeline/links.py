@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|%E2%80%8[B-F]|%EF%BB%BF|%E2%81%A0", re.IGNORECASE
 )
 _BARE_HOST = re.compile(r"(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be|vimeo\.com)/", re.IGNORECASE)
+_REDIRECT = re.compile(r"https?://(?:www\.)?google\.com/url\?", re.IGNORECASE)
 _MEDIA_FILE = re.compile(
     r"\.(?:mp4|m4v|mov|mkv|webm|avi|ogv|mpe?g|3gp|mp3|m4a|aac|ogg|oga|opus|wav|flac|wma|wmv|m3u8)\Z", re.IGNORECASE
 )
@@ -40,7 +41,7 @@ def without_invisible(text: str) -> str:
 
 
 def tidy(url: str) -> str:
-    """`url` as somebody meant it: without what cannot be seen, and with the scheme that people leave out.
+    """`url` as somebody meant it: without what nobody sees, with its scheme, and not by way of Google's redirect.
 
     >>> tidy("youtu.be/dQw4w9WgXcQ\u200b"), tidy("//player.vimeo.com/video/1"), tidy("recording.mp4")
     ('https://youtu.be/dQw4w9WgXcQ', 'https://player.vimeo.com/video/1', 'recording.mp4')
@@ -48,6 +49,9 @@ def tidy(url: str) -> str:
     url = without_invisible(url).strip().replace("&amp;", "&").replace("\\_", "_")
     if url.startswith("//"):
         return f"https:{url}"
+    if _REDIRECT.match(url):  # in what Google Docs exports
+        wanted = parse_qs(url.partition("?")[2]).get("q", [""])[0]
+        return wanted if wanted.startswith(("http://", "https://")) else url
     return f"https://{url}" if _BARE_HOST.match(url) else url
 
 

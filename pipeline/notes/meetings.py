@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import PurePath
+from statistics import median
 
 from pipeline.links import youtube_id
 from pipeline.notes import dates, inline
@@ -31,6 +32,8 @@ _ITEM_LEVEL = 9  # a list item that is nothing but a date, with the notes below 
 _MIN_MEETINGS = 2
 _MAX_MEETINGS = 1_000  # a file with more is none that people wrote
 _MANY_MEETINGS = 4  # that many are believed although some of them are out of order or have no attendees
+_MIN_SERIES_DAYS = 5  # between the meetings of a series
+_MAX_DAYS_OF_ONE = 7
 _MIN_ORDERED_SHARE = 0.8  # of the meetings follow each other in time
 _MIN_EVIDENT_SHARE = 0.5  # of few meetings have attendees, an agenda and the like
 _MIN_LISTED_SHARE = 0.25  # of many meetings in a file that is not called after meetings
@@ -221,11 +224,16 @@ def _are_meetings(opening: list[_DatedHeading], drafts: list[DraftBlock], name: 
     recorded = sum(map(_has_recording, sections))
     if not recorded and _has_video(drafts[: opening[0].index]):
         return False  # the days of one recording
-    if not _follow_each_other([heading.day for heading in opening]):
+    days = [heading.day for heading in opening]
+    if not _follow_each_other(days):
         return False
     evident = sum(map(_looks_like_meeting, sections))
-    if _has_own_day(opening, drafts, path.stem):
+    gap = median(abs((other - one).days) for one, other in pairwise(days))
+    if _are_days_of_one(opening):
         return recorded >= _MIN_ORDERED_SHARE * count
+    if _has_own_day(opening, drafts, path.stem):  # the day of the first of them, or that of a meeting on these days
+        is_series = gap >= _MIN_SERIES_DAYS and count > _MIN_MEETINGS
+        return (evident if is_series else recorded) >= _MIN_ORDERED_SHARE * count
     if count < _MANY_MEETINGS or opening[0].level >= _BOLD_LEVEL:
         return evident >= _MIN_EVIDENT_SHARE * count
     above = [whole_text(draft) for draft in drafts[: opening[0].index] if draft.kind is BlockKind.HEADING]
@@ -241,16 +249,19 @@ def _follow_each_other(days: list[date]) -> bool:
     return max(later, earlier) >= min(_MIN_ORDERED_SHARE * len(steps), max(len(steps) - 1, 1))  # one may be mistyped
 
 
+def _are_days_of_one(opening: list[_DatedHeading]) -> bool:
+    """Whether the headings are the days of one long meeting: Day 1, Day 2, or a few that follow each other."""
+    steps = [abs((other.day - one.day).days) for one, other in pairwise(opening)]
+    numbered = sum(_DAY_OF_ONE.search(heading.text) is not None for heading in opening)
+    return numbered > len(opening) / 2 or (len(opening) <= _MAX_DAYS_OF_ONE and any(steps) and max(steps) <= 1)
+
+
 def _has_own_day(opening: list[_DatedHeading], drafts: list[DraftBlock], stem: str) -> bool:
     """Whether the file as a whole has a date: then its dated headings are mostly parts of one meeting."""
     above = drafts[: opening[0].index]
     titles = [whole_text(draft) for draft in above if draft.kind is BlockKind.HEADING]
     named = any(len(dates.find_dates(text)) == 1 for text in (stem, *titles[:1]))
-    return (
-        named
-        or any(_DAY_OF_ONE.search(heading.text) for heading in opening)
-        or any(True for _ in labelled_dates(above, None))
-    )
+    return named or any(True for _ in labelled_dates(above, None))
 
 
 def _looks_like_meeting(section: list[DraftBlock]) -> bool:

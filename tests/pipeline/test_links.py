@@ -98,3 +98,47 @@ def test_no_text_breaks_it(text: str) -> None:
     found = links.youtube_id(text)
     assert found is None or len(found) == 11
     links.time_in_url(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (f"https://youtu.be/{ID}\u200b", f"https://youtu.be/{ID}"),
+        (f"\ufeff https://youtu.be/{ID}%E2%80%8B", f"https://youtu.be/{ID}"),
+        (f"www.youtube.com/watch?v={ID}", f"https://www.youtube.com/watch?v={ID}"),
+        (f"//www.youtube.com/embed/{ID}", f"https://www.youtube.com/embed/{ID}"),
+        (f"https://www.google.com/url?q=https://youtu.be/{ID}%3Ft%3D8&sa=D&ust=1", f"https://youtu.be/{ID}?t=8"),
+        ("https://www.google.com/url?q=javascript:x", "https://www.google.com/url?q=javascript:x"),
+        ("audio/call.ogg", "audio/call.ogg"),
+        ("youtube.example/watch", "youtube.example/watch"),
+    ],
+)
+def test_a_link_as_somebody_meant_it(written: str, meant: str) -> None:
+    """What editors and people do to a link is undone; what may be anything stays."""
+    assert links.tidy(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("call.mp4", True),
+        ("../a b/Call.OGG#t=3", True),
+        ("https://example.org/call.mp4", False),
+        ("file:///call.mp4", False),
+        ("//example.org/call.mp4", False),
+        ("#call.mp4", False),
+        ("call.pdf", False),
+    ],
+)
+def test_a_file_beside_the_notes(path: str, beside: bool) -> None:
+    """A path to sound or video, not an address."""
+    assert links.is_file_beside(path) is beside
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.youtube.com/embed/videoseries?list=x", "https://www.youtube.com/embed/live_stream"]
+)
+def test_words_of_eleven_characters_are_no_ids(url: str) -> None:
+    """A playlist and a channel may be embedded in the place of a video."""
+    assert links.youtube_id(url) is None
+    assert links.is_on_youtube(url)

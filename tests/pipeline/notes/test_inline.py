@@ -68,3 +68,10 @@ def test_no_text_becomes_a_tag_that_is_not_allowed(text: str) -> None:
         for tag, attributes in re.findall(r"<\s*/?\s*(\w+)([^>]*)>", block.html):
             assert tag in {"a", "abbr", "b", "br", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"}
             assert not attributes or tag == "a"
+
+
+def test_a_link_without_its_scheme_can_be_followed() -> None:
+    """A path to a file beside the notes can not: the page has no such file to send."""
+    (block,) = blocks_of("Ann praised [a call](youtu.be/dQw4w9WgXcQ) and [a file](call.mp4)")
+    assert re.findall(r'href="([^"]*)"', block.html) == [LINK]
+    assert block.text == "Ann praised a call and a file"

@@ -157,6 +157,9 @@ def test_headings_of_other_levels_join_in() -> None:
             file_of("Part 1 (2024-03-05)", "Part 2 (2024-03-05)", below="[Video](https://youtu.be/AAAAAAAAAAA)"),
             "club/a.md",
         ),
+        (file_of("June 3, 2024", "June 4, 2024", "June 5, 2024", above="# Summit\n"), "club/notes.md"),
+        (file_of("2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"), "club/2024-03-05.md"),
+        (file_of("2024-03-12", "2024-03-19", "2024-03-26", below="- sow"), "club/2024-03-05.md"),
         (file_of("Day 1 - June 3, 2024", "Day 2 - June 4, 2024"), "club/notes.md"),
         (
             file_of("2024-06-03", "2024-06-04", above="# Club\n\n[Video](https://youtu.be/AAAAAAAAAAA)\n"),
@@ -178,6 +181,15 @@ def test_days_with_recordings_of_their_own_are_meetings() -> None:
     source = "# Summit 2024-06-03\n\n## Day 1 - June 3, 2024\n\n[Recording](https://youtu.be/AAAAAAAAAAA)\n\n"
     source += "## Day 2 - June 4, 2024\n\n[Recording](https://youtu.be/BBBBBBBBBBB)\n"
     assert days(source) == ["2024-06-03", "2024-06-04"]
+
+
+def test_a_file_may_be_called_by_its_first_meeting() -> None:
+    """Where weeks lie between those in it, and each has its attendees."""
+    assert days(file_of("2024-03-05", "2024-03-19", "2024-04-02"), "club/2024-03-05.md") == [
+        "2024-03-05",
+        "2024-03-19",
+        "2024-04-02",
+    ]
 
 
 def test_whoever_wants_one_meeting_is_told_that_there_are_several() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.pipeline.notes.parsing import parse
+from pipeline.notes.front_matter import read_front_matter
+from pipeline.notes.markdown import parse_blocks, split_lines
+from pipeline.notes.recording import find_recording
 
 ONE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 TWO = "https://youtu.be/gArDenCall2"
@@ -11,9 +13,10 @@ ZOOM = "https://zoom.us/rec/share/abc.def"
 
 
 def found_in(source: str) -> list[str]:
-    """The addresses of the recording's parts."""
-    read = parse(source)
-    return [video.url for video in ((read.video,) if read.video else ()) + read.further_parts]
+    """The addresses of the recording's parts in the notes of one meeting."""
+    lines = split_lines(source)
+    found = find_recording(parse_blocks(lines), read_front_matter(lines), lines)
+    return [part.url for part in found.parts]
 
 
 def below_title(text: str) -> str:
