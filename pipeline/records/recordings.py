@@ -56,6 +56,11 @@ class Recording:
     chapters: tuple[Chapter, ...] = ()
     parts: tuple[RecordingPart, ...] = ()  # of a recording in several: `source` and the like are then the first one's
 
+    @property
+    def part_starts(self) -> tuple[float, ...]:
+        """Where the parts begin on their common clock; empty for a recording in one piece."""
+        return tuple(part.start for part in self.parts)
+
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast
     start: Seconds

@@ -45,6 +45,7 @@ class RunOptions:
     transcript: str | None = None  # a transcript file, or the name of one of PUBLISHED
     model: str | None = None
     force: Stage | None = None
+    further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)
@@ -53,11 +54,15 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A recording somebody named: a URL, or a file whose key changes with it. `missing`: the file is gone."""
+    """A recording somebody named: a URL, or a file whose key changes with it. `missing`: the file is gone.
+
+    One in several parts has the address of the first, and a key that changes with any of them.
+    """
 
     address: str
     key: str
     missing: bool = False
+    parts: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Asked:
     notes: str  # sha256 of the notes file
     link: Source | None = None  # in the notes
     media: Source | None = None  # of the options
-    transcript: str | None = None  # of the options: sha256 of the file, or the name
+    transcript: str | None = None  # of the options: sha256 of the file, or of those of several, or the name
 
     def key(self) -> RunKey:
         """What the user named for this run."""

@@ -248,6 +248,9 @@ def recording_of(row: Row) -> Recording:
         for chapter in recording.chapters:
             for seconds in (chapter.start, chapter.end):
                 untrusted.seconds(seconds, "chapters")
+        for part in recording.parts:
+            for seconds in (part.start, part.duration):
+                untrusted.seconds(seconds, "parts")
         return recording
 
 
