@@ -73,6 +73,8 @@ def _explain(notes_path: Path, transcript_path: Path, line: int, output_format: 
 def _read(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcript]:
     from pipeline import cues, notes
     from pipeline.notes.files import siblings_of
+    from pipeline.part_clock import notes_on_common_clock
 
     templates = notes.folder_templates(siblings_of(notes_path).values())
-    return notes.read(notes_path, templates=templates), cues.read(transcript_path)
+    written = notes.read(notes_path, templates=templates)
+    return notes_on_common_clock(written, ()), cues.read(transcript_path)

@@ -42,6 +42,11 @@ class RecordingPart:
     media: str | None = None
     video_id: str | None = None
 
+    @property
+    def url(self) -> str | None:
+        """Its address for everybody; None for a file of somebody's own."""
+        return self.source if self.source.startswith(("https://", "http://")) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
