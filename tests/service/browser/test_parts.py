@@ -52,8 +52,8 @@ def test_the_next_part_begins_where_one_ends(halves: Notes, live: str, page: Pag
     page.keyboard.press("k")
     page.wait_for_function(PLAYS, arg=[2, 0.2])
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.25
-    page.keyboard.press("9")
-    page.wait_for_function("document.querySelector('audio').ended")
+    page.locator("audio").evaluate("(audio) => { audio.currentTime = 9.9 }")
+    page.wait_for_function("() => document.querySelector('audio').ended")
     expect(page.locator(".parts [aria-current]")).to_have_text("part 2 · 0:10")
 
 
@@ -61,10 +61,10 @@ def test_keys_cross_from_part_to_part(halves: Notes, live: str, page: Page) -> N
     """What plays goes on playing, what waits goes on waiting."""
     page.goto(f"{live}meetings/garden#t=8")
     audio = page.locator("audio")
-    page.wait_for_function("document.querySelector('audio').readyState > 0")
+    page.wait_for_function("() => document.querySelector('audio').readyState > 0")
     audio.evaluate("(audio) => audio.pause()")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('audio').currentTime === 3")
+    page.wait_for_function("() => document.querySelector('audio').currentTime === 3")
     assert audio.evaluate("(audio) => [audio.paused, audio.currentSrc.endsWith('?part=2')]") == [True, True]
     page.keyboard.press("k")
     page.wait_for_function(PLAYS, arg=[2, 3])
@@ -81,7 +81,7 @@ def test_the_link_of_a_part_plays_it_from_its_beginning(halves: Notes, live: str
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status")).to_have_text("Link to part 2 · 0:06 copied")
     page.goto(f"{live}meetings/garden?t=16")
-    page.wait_for_function("document.querySelector('audio').currentTime >= 6")
+    page.wait_for_function("() => document.querySelector('audio').currentTime >= 6")
     assert page.locator("audio").get_attribute("src") == "/media/garden?part=2#t=6"
 
 
@@ -148,11 +148,11 @@ def test_youtube_is_told_which_video_to_play(library: Library, live: str, page: 
     expect(page.locator("iframe")).to_have_attribute("src", re.compile(f"embed/{FIRST}.*&start=3&autoplay=1"))
     page.frame_locator("iframe").locator("html[data-told]").wait_for(state="attached")
     page.frame_locator("iframe").get_by_text("video").click()
-    page.wait_for_function("document.querySelector('.parts [aria-current]').textContent.startsWith('part 2')")
+    page.wait_for_function("() => document.querySelector('.parts [aria-current]').textContent.startsWith('part 2')")
     page.get_by_role("link", name="Play from part 1 · 0:04: Watering rota").click()
-    page.wait_for_function("document.querySelector('.notes [aria-current]')?.textContent.includes('rota')")
+    page.wait_for_function("() => document.querySelector('.notes [aria-current]')?.textContent.includes('rota')")
     expect(page.locator("iframe")).to_have_attribute("title", "Garden call, part 1")
-    assert commands(told) == ["load", f'loadVideoById["{SECOND}",0]', f'loadVideoById["{FIRST}",4.9]']
+    assert commands(told) == ["load", f'loadVideoById["{SECOND}",0]', f'loadVideoById["{FIRST}",4.9]', "playVideo[]"]
 
 
 def test_a_file_follows_a_video(library: Library, live: str, page: Page, told: list[str]) -> None:
@@ -177,7 +177,7 @@ def test_a_part_that_is_gone_is_said_where_it_would_begin(
     (library.folder / "2.wav").unlink()
     page.goto(f"{live}meetings/garden#t=9.5")
     expect(page.get_by_text("The file of part 2 is missing.")).to_be_visible()
-    assert page.get_by_role("link", name="Compost heap").count() == 0
+    assert page.get_by_role("link", name=re.compile("Compost heap|part 2")).count() == 0
     page.keyboard.press("k")
     expect(page.get_by_role("status")).to_have_text("Part 2 cannot be played here.")
 
@@ -185,7 +185,7 @@ def test_a_part_that_is_gone_is_said_where_it_would_begin(
 def test_a_moment_in_the_second_part_can_be_set(library: Library, halves: Notes, live: str, page: Page) -> None:
     """It is stored on the common clock, and told by the part."""
     page.goto(f"{live}meetings/garden?t=17")
-    page.wait_for_function("document.querySelector('audio').currentTime >= 7")
+    page.wait_for_function("() => document.querySelector('audio').currentTime >= 7")
     page.locator("audio").evaluate("(audio) => { audio.pause(); audio.currentTime = 7.5 }")
     page.get_by_role("button", name="Edit links").click()
     page.get_by_role("button", name="Correct: Seed swap").click()
