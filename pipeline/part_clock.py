@@ -45,6 +45,19 @@ def clock(starts: Sequence[float], seconds: float) -> str:
     return f"part {moment.number} · {timecode.clock(moment.seconds)}"
 
 
+_KEY_SEPARATOR = " + "
+
+
+def joined_key(keys: Iterable[str]) -> str:
+    """The key of a recording in parts that have these."""
+    return _KEY_SEPARATOR.join(keys)
+
+
+def is_beginning(key: str, whole: str | None) -> bool:
+    """Whether a key is that of a recording, or of its first parts, whose moments are the same on the common clock."""
+    return whole is not None and (whole == key or whole.startswith(key + _KEY_SEPARATOR))
+
+
 def notes_on_common_clock(notes: Notes, parts: Sequence[RecordingPart]) -> Notes:
     """The notes with the times that people wrote, each on the clock of its part, on the common clock.
 

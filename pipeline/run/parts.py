@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pipeline.errors import JumpnotesError, TranscriptError, Unsupported
 from pipeline.links import youtube_id
-from pipeline.part_clock import chapters_on_common_clock, segments_on_common_clock
+from pipeline.part_clock import chapters_on_common_clock, joined_key, segments_on_common_clock
 from pipeline.records import Origin, Recording, RecordingPart, Transcript
 from pipeline.run.plan import Source
 from pipeline.store import Stored
@@ -27,8 +27,6 @@ Made = TypeVar("Made")
 Found = tuple[Recording, Stored[Transcript]]
 """A recording, and what was said in it."""
 
-_KEY_SEPARATOR = " + "
-
 
 def joined_source(sources: Sequence[Source]) -> Source:
     """One source of all parts, known by all their keys."""
@@ -36,7 +34,7 @@ def joined_source(sources: Sequence[Source]) -> Source:
         return sources[0]
     return Source(
         address=sources[0].address,
-        key=_KEY_SEPARATOR.join(source.key for source in sources),
+        key=joined_key(source.key for source in sources),
         missing=any(source.missing for source in sources),
         parts=tuple(sources),
     )
@@ -189,7 +187,7 @@ def joined_transcript(recording: Recording, heard: Sequence[Stored[Transcript]])
         f"{part.start:.0f} {stored.record.model} {stored.key}"
         for part, stored in zip(recording.parts, heard, strict=True)
     ]
-    return Stored(0, sha256(_KEY_SEPARATOR.join(made_from).encode()).hexdigest(), joined)
+    return Stored(0, sha256(joined_key(made_from).encode()).hexdigest(), joined)
 
 
 def _most_spoken(transcripts: Iterable[Transcript]) -> str:

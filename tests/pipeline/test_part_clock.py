@@ -11,6 +11,8 @@ from pipeline.part_clock import (
     PartMoment,
     chapters_on_common_clock,
     clock,
+    is_beginning,
+    joined_key,
     locate,
     notes_on_common_clock,
     segments_on_common_clock,
@@ -18,6 +20,7 @@ from pipeline.part_clock import (
 )
 from pipeline.records import Chapter, Hint, Notes, Origin, RecordingPart, Segment, Transcript, Word
 
+KEYS = "a.wav 1 2", "youtube gArDenCall1"
 FIRST = RecordingPart(0.0, 600.0, "a.wav", "One")
 SECOND = RecordingPart(600.0, 300.0, "b.wav", "Two")
 STARTS = (0.0, 600.0)
@@ -116,3 +119,20 @@ def test_chapters_go_to_the_common_clock() -> None:
         Chapter(600.0, 700.0, "Hello"),
         Chapter(700.0, 900.0, "Bye"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "whole", "expected"),
+    [
+        (KEYS[0], KEYS[0], True),
+        (KEYS[0], joined_key(KEYS), True),
+        (joined_key(KEYS), joined_key(KEYS), True),
+        (joined_key(KEYS), KEYS[0], False),
+        (KEYS[1], joined_key(KEYS), False),
+        (KEYS[0][:-1], KEYS[0], False),
+        (KEYS[0], None, False),
+    ],
+)
+def test_moments_of_the_first_parts_stay_where_another_follows(key: str, whole: str | None, *, expected: bool) -> None:
+    """Those of a part that another was put before do not."""
+    assert is_beginning(key, whole) is expected
