@@ -67,7 +67,7 @@ def recording(
 
 
 def facts(source: str, *, settings: Settings) -> Recording:
-    """What is known of the recording at `source` without fetching its sound.
+    """What is known of the recording at `source` without fetching its sound; of one that was fetched, without asking.
 
     Raises:
         FetchError: one of its subclasses for each reason known.
@@ -76,6 +76,8 @@ def facts(source: str, *, settings: Settings) -> Recording:
     remote = parse_source(source)
     if isinstance(remote, Path):
         return files.local_recording(remote)
+    if fetched := files.find_fetched(remote, settings.media_dir):
+        return fetched
     with files.writable(settings.media_dir), ytdlp.open_session(remote, settings, settings.media_dir) as session:
         return recording_from(session.extract_info(), remote)
 

@@ -104,7 +104,8 @@ def _sound_length(recording: Recording) -> float:
         AudioUnreadable: its sound cannot be decoded.
     """
     if recording.media is None:
-        raise Unsupported(recording.source, "its length is not known, so the parts after it have no place")
+        hint = "Give a transcript of each part, or none: then its sound is fetched and measured."
+        raise Unsupported(recording.source, "its length is not known, so the parts after it have no place", hint=hint)
     from pipeline import audio
 
     with audio.open_sound(Path(recording.media)) as sound:

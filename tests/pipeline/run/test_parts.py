@@ -7,16 +7,17 @@ import wave
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline import cues
+from pipeline import cues, transcribe
 from pipeline import notes as reader
 from pipeline.audio import SAMPLE_RATE, Samples
 from pipeline.config import Settings
-from pipeline.errors import NotFound, TranscriptError, Unsupported
+from pipeline.errors import NotFound, TranscribeError, TranscriptError, Unsupported
 from pipeline.links import youtube_id
-from pipeline.records import Chapter, Hint, Meeting, Notes, Origin, Recording, Segment, Transcript, Video
+from pipeline.records import Chapter, Hint, Meeting, Notes, Origin, Recording, Segment, Transcript, Verdict, Video
 from pipeline.refresh import Archive
 from pipeline.run import parts
 from pipeline.run.plan import RunOptions, Source, Stage
@@ -269,6 +270,25 @@ def test_a_time_written_for_the_second_part_is_looked_for_there(
     assert [block.hint for block in meeting.notes.blocks if block.hint] == [written]
 
 
+def test_corrections_stay_when_another_part_follows(
+    archive: Archive, settings: Settings, notes: Path, halves: tuple[str, str], in_parts: Callable[..., None]
+) -> None:
+    """They were made in the first, whose moments are the same."""
+    first, second = halves
+    in_parts(VIDEOS[0])
+    before = whole(go(archive, settings, notes, transcript=first)[0])
+    hose = next(block.id for block in before.notes.blocks if "hose" in block.text)
+    archive.store.correct(before.notes.slug, hose, Verdict.TIME, 50.5, "Ana", seen=None)
+    in_parts(*VIDEOS)
+
+    meeting = whole(go(archive, settings, notes, transcript=first, further_transcripts=(second,))[0])
+
+    assert meeting.recording is not None
+    assert len(meeting.recording.parts) == 2
+    assert meeting.alignments[hose].start == 50.5
+    assert meeting.orphans == ()
+
+
 def test_a_wrong_number_of_transcripts_fails_the_meeting(
     archive: Archive, settings: Settings, notes: Path, halves: tuple[str, str], in_parts: Callable[..., None]
 ) -> None:
@@ -297,21 +317,30 @@ def test_each_part_is_heard_once(
     tmp_path: Path,
     speech: Samples,  # noqa: F811
     in_parts: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A part that comes later is heard alone, and one that fails keeps what was heard in the others."""
+    """What was heard in the others is kept where one cannot be fetched or heard, and is no transcript by itself."""
     first, second = sounds(tmp_path, speech, (0.0, 8.1), (24.5, 32.4))
     in_parts(first, str(tmp_path / "3.wav"))
     lost, _ = go(archive, settings, notes, model=MODEL)
-    in_parts(first)
-    whole(go(archive, settings, notes, model=MODEL)[0])
     in_parts(first, second)
-    notes.write_text(notes.read_text() + "\nMore.\n")
+    hear = transcribe.transcribe
 
-    outcome, reporter = go(archive, settings, notes, model=MODEL)
+    def fail(media: Path, **options: Any) -> Transcript:
+        if str(media) == second:
+            raise TranscribeError("the memory is short")
+        return hear(media, **options)
 
-    assert lost.failure is not None
-    assert "part 2 of 2" in lost.failure.message
-    assert [stage for stage in reporter.stages if stage.startswith("transcribing")] == ["transcribing part 2 of 2"]
+    with monkeypatch.context() as patch:
+        patch.setattr(transcribe, "transcribe", fail)
+        broken, _ = go(archive, settings, notes, model=MODEL)
+    between = archive.store.meeting(broken.slug or "").transcript
+    outcome, resumed = go(archive, settings, notes, model=MODEL)
+    again, redone = go(archive, settings, notes, force=Stage.TRANSCRIBE)
+
+    assert [each.failure and each.failure.message.split(":")[0] for each in (lost, broken)] == ["part 2 of 2"] * 2
+    assert between is None
+    assert resumed.stages == ["transcribing part 2 of 2", "aligning"]
     transcript = whole(outcome).transcript
     assert transcript is not None
     by_part = ["".join(s.text for s in transcript.segments if (s.start >= 9.0) is late) for late in (False, True)]
@@ -319,30 +348,5 @@ def test_each_part_is_heard_once(
     assert "chainsaw" in by_part[1].lower()
     assert all(9.0 <= word.start < 17.0 for s in transcript.segments if s.start >= 9.0 for word in s.words)
     assert list(settings.checkpoint_dir.glob("*.jsonl")) == []
-    again = archive.store.heard_before(outcome.slug or "", transcript_key(archive, outcome))
-    assert again is not None
-
-
-def transcript_key(archive: Archive, outcome: RunOutcome) -> str:
-    stored = archive.store.transcript(outcome.slug or "")
-    assert stored is not None
-    return stored.key
-
-
-@pytest.mark.model
-def test_force_transcribe_hears_every_part_again(
-    archive: Archive,
-    settings: Settings,
-    notes: Path,
-    tmp_path: Path,
-    speech: Samples,  # noqa: F811
-    in_parts: Callable[..., None],
-) -> None:
-    """And stores what is heard."""
-    in_parts(*sounds(tmp_path, speech, (0.0, 8.1), (24.5, 32.4)))
-    before = whole(go(archive, settings, notes, model=MODEL)[0]).versions
-
-    outcome, reporter = go(archive, settings, notes, force=Stage.TRANSCRIBE)
-
-    assert reporter.stages == ["transcribing part 1 of 2", "transcribing part 2 of 2", "aligning"]
-    assert (whole(outcome).versions.transcript or 0) > (before.transcript or 0)
+    assert redone.stages == ["transcribing part 1 of 2", "transcribing part 2 of 2", "aligning"]
+    assert (whole(again).versions.transcript or 0) > (whole(outcome).versions.transcript or 0)
