@@ -206,7 +206,6 @@ export class YouTubePlayer {
     if (this.#isChanging && ![UNSTARTED, PLAYING, BUFFERING, CUED].includes(playerState)) return;
     this.#isChanging = false;
     if (duration > 0) this.#length = duration;
-    const hasEnded = playerState === ENDED && this.#state !== ENDED;
     this.#state = playerState ?? this.#state;
     this.#muted = muted ?? this.#muted;
     this.#rate = playbackRate ?? this.#rate;
@@ -214,7 +213,7 @@ export class YouTubePlayer {
       this.#time = currentTime;
       this.#timeListener(currentTime);
     }
-    if (hasEnded) this.#endListener();
+    if (playerState === ENDED) this.#endListener();
   }
 
   /** The link of the beginning replaces a player that cannot play. */

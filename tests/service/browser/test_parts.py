@@ -137,7 +137,7 @@ def commands(told: list[str]) -> list[str]:
 def test_youtube_is_told_which_video_to_play(library: Library, live: str, page: Page, told: list[str]) -> None:
     """Before it is loaded, while it plays, and at the end of a part; its link leads to the video at the moment."""
     notes = library.notes()
-    library.in_parts(10.0, 10.0, videos=(FIRST, SECOND))
+    library.in_parts(10.0, 10.0, 10.0, videos=(FIRST, SECOND, "gArDenCall3"))
     library.aligned(notes)
     page.goto(f"{live}meetings/garden?t=13")
     expect(page.locator(".facade")).to_have_attribute("href", f"https://youtu.be/{SECOND}?t=3")
