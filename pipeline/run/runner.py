@@ -211,6 +211,7 @@ class Runner:
             key=key,
             given=_source(key.source) if key and key.source else None,
             recording=stored.key if stored else None,
+            parts=max(len(stored.record.parts), 1) if stored else 1,
             has_media=stored is not None and parts.has_media(stored.record),
             transcript=transcript.record if transcript else None,
         )

@@ -199,6 +199,11 @@ def test_what_a_search_finds_says_the_part(opened: Open, videos: Notes, address:
     assert "part 2 · 0:0" in opened(address)
 
 
+def test_the_strip_of_hits_shows_where_a_part_ends(opened: Open, videos: Notes) -> None:
+    """As the timeline of the meeting does."""
+    assert '<path class="border" d="M500.0 0v20"/>' in opened("/search?q=pallets")
+
+
 def test_a_hit_in_the_api_says_the_part(client: FlaskClient, videos: Notes) -> None:
     """Beside its moment on the common clock."""
     (hit,) = client.get("/api/v1/search?q=broken+in:transcript").get_json()["hits"]
