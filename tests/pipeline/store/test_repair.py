@@ -14,7 +14,6 @@ from pipeline.run.runner import RunState
 from pipeline.search import search
 from tests.pipeline.garden import LABELS, SLUG, VTT, correct, link, run
 
-
 BROKEN_PARTS = '[{"start": -1, "duration": 9, "source": "a", "title": "a"}]'
 
 
