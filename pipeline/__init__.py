@@ -4,6 +4,7 @@
     errors        what can go wrong, with a hint what to do about it
     timecode      every time in text ↔ seconds
     links         what a URL says about a video
+    part_clock    the clocks of a recording in several parts, and the one they have in common
     section_spans when blocks end, and where sections were discussed
     config        the settings, read once from the environment
     untrusted     what comes from outside: files, JSON, numbers and text, checked by every reader

@@ -83,9 +83,11 @@ def _read(
 ) -> tuple[Notes, Transcript]:
     from pipeline import cues, notes
     from pipeline.notes.files import siblings_of
+    from pipeline.part_clock import notes_on_common_clock
 
     templates = notes.folder_templates(siblings_of(notes_path).values())
-    return _choose(notes.read_all(notes_path, templates=templates), meeting, line), cues.read(transcript_path)
+    written = _choose(notes.read_all(notes_path, templates=templates), meeting, line)
+    return notes_on_common_clock(written, ()), cues.read(transcript_path)
 
 
 def _choose(meetings: tuple[Notes, ...], meeting: str | None, line: int | None) -> Notes:

@@ -38,7 +38,7 @@ def corrections_group() -> None:
 @click.pass_context
 def list_command(ctx: click.Context, slug: str | None, output_format: str) -> None:
     """Show each correction: its block, time, author and date. Lists all meetings if MEETING is omitted."""
-    from pipeline import export, timecode
+    from pipeline import export, part_clock
     from pipeline.cli.render.table import shortened, table
     from pipeline.errors import MeetingDamaged
     from pipeline.records import Verdict
@@ -55,12 +55,12 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
             continue
         order = {block.id: position for position, block in enumerate(meeting.notes.blocks)}
         current = sorted(meeting.corrections.values(), key=lambda correction: order[correction.block_id])
-        rows += [(name, correction, False) for correction in current]
-        rows += [(name, correction, True) for correction in meeting.orphans]
+        rows += [(name, meeting.part_starts, correction, False) for correction in current]
+        rows += [(name, meeting.part_starts, correction, True) for correction in meeting.orphans]
     if output_format == "json":
         documents = [
             {"slug": name} | export.correction_json(correction) | {"orphan": orphaned}
-            for name, correction, orphaned in rows
+            for name, _, correction, orphaned in rows
         ]
         click.echo(to_json(documents))
         return
@@ -71,12 +71,12 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
     cells = [
         (
             name,
-            timecode.clock(correction.start) if correction.start is not None else verdicts[correction.verdict],
+            verdicts[correction.verdict] if correction.start is None else part_clock.clock(starts, correction.start),
             f"{correction.at:%Y-%m-%d}",
             correction.author,
             ("(orphaned) " if orphaned else "") + shortened(correction.text, 60),
         )
-        for name, correction, orphaned in rows
+        for name, starts, correction, orphaned in rows
     ]
     click.echo(table(("meeting", "link", "date", "author", "notes"), cells))
 

@@ -42,7 +42,7 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
     store = open_archive(ctx.obj).store
     with ConsoleReporter() as reporter:
         meeting = _run(store, ctx.obj, reporter)
-    click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections))
+    click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts))
     if serving:
         from service import wsgi
 

@@ -16,8 +16,11 @@ from pipeline.file_names import is_text, printable
 @click.option("--media", metavar="FILE|URL", help="Use this recording instead of the one linked in the notes.")
 @click.option(
     "--transcript",
+    "transcripts",
     metavar="FILE|captions",
-    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), or the video's captions.",
+    multiple=True,
+    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), or the video's captions. Of a recording in "
+    "several parts: once for each part, or one file for all.",
 )
 @click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: chosen for this machine]")
 @click.option(
@@ -30,7 +33,7 @@ def run_command(
     ctx: click.Context,
     paths: tuple[Path, ...],
     media: str | None,
-    transcript: str | None,
+    transcripts: tuple[str, ...],
     model: str | None,
     force: str | None,
     output_format: str,
@@ -53,9 +56,9 @@ def run_command(
 
     if media is not None and "://" not in media:
         media = _existing_file("--media", media)
-    from_file = transcript is not None and transcript not in PUBLISHED
-    if transcript is not None and from_file:
-        transcript = _existing_file("--transcript", transcript)
+    from_file = any(transcript not in PUBLISHED for transcript in transcripts)
+    if from_file:
+        transcripts = tuple(_existing_file("--transcript", transcript) for transcript in transcripts)
     if model and not is_text(model):
         raise click.BadParameter(f"{printable(model)}: the name is not UTF-8", param_hint="--model")
     if model and Path(model).is_dir():
@@ -63,7 +66,8 @@ def run_command(
     files = list(find_notes(paths))
     if len(files) > 1 and (media or from_file):
         raise click.UsageError("--media and --transcript FILE can be used with a single notes file only.")
-    options = RunOptions(media, transcript, model, Stage(force) if force else None)
+    transcript, further = transcripts[0] if transcripts else None, transcripts[1:] if from_file else ()
+    options = RunOptions(media, transcript, model, Stage(force) if force else None, further)
     store = open_archive(ctx.obj).store
     states = set()
 

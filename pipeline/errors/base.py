@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pipeline.file_names import printable
 
 
@@ -17,6 +19,11 @@ class JumpnotesError(Exception):
             self.hint = hint
         if retryable is not None:
             self.retryable = retryable
+
+    def within(self, place: str) -> Self:
+        """The same error, its sentence led by where it happened."""
+        self.args = (f"{place}: {self}",)
+        return self
 
 
 class ConfigError(JumpnotesError):

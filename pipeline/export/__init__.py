@@ -7,7 +7,18 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from pipeline.export import schema
-from pipeline.records import Alignment, Certainty, Correction, Hit, Meeting, Notes, PassageSource, Verdict
+from pipeline.part_clock import locate
+from pipeline.records import (
+    Alignment,
+    Certainty,
+    Correction,
+    Hit,
+    Meeting,
+    Notes,
+    PassageSource,
+    RecordingPart,
+    Verdict,
+)
 
 
 def aligned_json(
@@ -38,7 +49,22 @@ def aligned_json(
 def meeting_json(meeting: Meeting) -> schema.MeetingJson:
     """`aligned_json` of a stored meeting, led by its slug."""
     notes = aligned_json(meeting.notes, meeting.alignments, meeting.duration, meeting.corrections)
-    return {"slug": meeting.notes.slug, **notes}
+    made: schema.MeetingJson = {"slug": meeting.notes.slug, **notes}
+    if meeting.recording and meeting.recording.parts:
+        parts = enumerate(meeting.recording.parts, 1)
+        made["recording"] = {"parts": [_part_json(number, part) for number, part in parts]}
+    return made
+
+
+def _part_json(number: int, part: RecordingPart) -> schema.PartJson:
+    return {
+        "number": number,
+        "start": part.start,
+        "duration": part.duration,
+        "title": part.title,
+        "url": part.url,
+        "video_id": part.video_id,
+    }
 
 
 def moment_json(alignment: Alignment | None, correction: Correction | None = None) -> schema.MomentJson:
@@ -77,7 +103,7 @@ def hit_json(hit: Hit) -> schema.HitJson:
         if is_match:
             matches.append([len(text), len(text) + len(piece)])
         text += piece
-    return {
+    made: schema.HitJson = {
         "slug": hit.slug,
         "title": hit.title,
         "date": hit.date.isoformat() if hit.date else None,
@@ -92,6 +118,9 @@ def hit_json(hit: Hit) -> schema.HitJson:
         "text": text,
         "matches": matches,
     }
+    if hit.start is not None and (moment := locate(hit.part_starts, hit.start)):
+        made["part"] = {"number": moment.number, "start": round(moment.seconds, 2)}
+    return made
 
 
 def correction_json(correction: Correction) -> schema.CorrectionJson:

@@ -1,11 +1,12 @@
 """The types of the JSON of meetings, links, corrections and hits. The web API's description is made from them.
 
-Times are seconds from the start of the recording. What is not known is null.
+Times are seconds from the start of the recording; where it is in several parts, on their common clock, on which the
+first begins at 0 and each of the others where the one before ends. What is not known is null.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -47,14 +48,43 @@ class BlockJson(MomentJson):
     text: str
 
 
+class PartJson(TypedDict):
+    """One of several recordings that follow each other in a meeting. `start` is its place on their common clock; what
+    that has later, by so much, is in the part. `url` is null for a file of the server's.
+    """
+
+    number: Annotated[int, Meta(ge=1)]
+    start: Seconds
+    duration: Seconds
+    title: str
+    url: str | None
+    video_id: str | None
+
+
+class RecordingJson(TypedDict):
+    """A recording in several parts, in their order."""
+
+    parts: list[PartJson]
+
+
+class PartMomentJson(TypedDict):
+    """A moment on the clock of a part, and the part's number."""
+
+    number: Annotated[int, Meta(ge=1)]
+    start: Seconds
+
+
 class AlignedJson(TypedDict):
-    """Notes with the moments of their blocks."""
+    """Notes with the moments of their blocks. There is a `recording` only where it is in several parts; `video` is then
+    the first of them.
+    """
 
     title: str
     date: Day | None
     video: str | None
     duration: Seconds | None
     blocks: list[BlockJson]
+    recording: NotRequired[RecordingJson]
 
 
 class MeetingJson(AlignedJson):
@@ -66,7 +96,8 @@ class MeetingJson(AlignedJson):
 class HitJson(TypedDict):
     """One place where a query was found. `start` is null for a block of the notes without a moment, `duration` is that
     of the whole recording. `heard` is what the transcript has where a word of the query was probably said; `missing`
-    are the words of the query that this place does not have.
+    are the words of the query that this place does not have. Only in a recording in several parts `part` says in which
+    of them the moment is.
     """
 
     slug: str
@@ -82,6 +113,7 @@ class HitJson(TypedDict):
     missing: list[str]
     text: str
     matches: list[CharacterRange]
+    part: NotRequired[PartMomentJson]
 
 
 class CorrectionJson(TypedDict):

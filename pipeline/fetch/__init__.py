@@ -26,7 +26,7 @@ from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript
 
-__all__ = ["captions", "recording"]
+__all__ = ["captions", "facts", "recording"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
@@ -64,6 +64,22 @@ def recording(
                 raise
             # The media's address expires, or was made for a client that YouTube then refused: a new one often works.
             return _download(remote, into, settings, progress, force=True)
+
+
+def facts(source: str, *, settings: Settings) -> Recording:
+    """What is known of the recording at `source` without fetching its sound; of one that was fetched, without asking.
+
+    Raises:
+        FetchError: one of its subclasses for each reason known.
+        ConfigError: the cookies cannot be used.
+    """
+    remote = parse_source(source)
+    if isinstance(remote, Path):
+        return files.local_recording(remote)
+    if fetched := files.find_fetched(remote, settings.media_dir):
+        return fetched
+    with files.writable(settings.media_dir), ytdlp.open_session(remote, settings, settings.media_dir) as session:
+        return recording_from(session.extract_info(), remote)
 
 
 def captions(source: str, *, settings: Settings) -> tuple[Recording, Transcript | None]:

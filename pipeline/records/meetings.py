@@ -71,6 +71,11 @@ class Meeting:
     duration: float | None = None  # of the recording in seconds, as well as it is known
     versions: MeetingVersions = MeetingVersions()
 
+    @property
+    def part_starts(self) -> tuple[float, ...]:
+        """Where the parts of the recording begin on their common clock; empty for one in one piece."""
+        return self.recording.part_starts if self.recording else ()
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingSummary:
@@ -112,3 +117,4 @@ class Hit:
     heard: str | None = None  # what stands in the transcript where the query's word was probably said
     missing: tuple[str, ...] = ()  # what the query has and this place has not
     duration: float | None = None  # of the recording, in seconds
+    part_starts: tuple[float, ...] = ()  # where its parts begin, if it is in several

@@ -42,6 +42,11 @@ class RecordingPart:
     media: str | None = None
     video_id: str | None = None
 
+    @property
+    def url(self) -> str | None:
+        """Its address for everybody; None for a file of somebody's own."""
+        return self.source if self.source.startswith(("https://", "http://")) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -55,6 +60,11 @@ class Recording:
     language: str | None = None
     chapters: tuple[Chapter, ...] = ()
     parts: tuple[RecordingPart, ...] = ()  # of a recording in several: `source` and the like are then the first one's
+
+    @property
+    def part_starts(self) -> tuple[float, ...]:
+        """Where the parts begin on their common clock; empty for a recording in one piece."""
+        return tuple(part.start for part in self.parts)
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast

@@ -2,5 +2,8 @@
 
 plan          what is stored and what was asked → what there is to do; pure
 runner        does it
+parts         a recording in several parts as one
+downloads     what is asked of hosts
 politeness    manners towards hosts
+sources       transcripts that somebody published
 """

@@ -45,6 +45,7 @@ class RunOptions:
     transcript: str | None = None  # a transcript file, or the name of one of PUBLISHED
     model: str | None = None
     force: Stage | None = None
+    further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)
@@ -53,11 +54,15 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A recording somebody named: a URL, or a file whose key changes with it. `missing`: the file is gone."""
+    """A recording somebody named: a URL, or a file whose key changes with it. `missing`: the file is gone.
+
+    One in several parts has the address of the first, and a key that changes with any of them.
+    """
 
     address: str
     key: str
     missing: bool = False
+    parts: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Asked:
     notes: str  # sha256 of the notes file
     link: Source | None = None  # in the notes
     media: Source | None = None  # of the options
-    transcript: str | None = None  # of the options: sha256 of the file, or the name
+    transcript: str | None = None  # of the options: sha256 of the file, or of those of several, or the name
 
     def key(self) -> RunKey:
         """What the user named for this run."""
@@ -87,6 +92,7 @@ class Known:
     key: RunKey | None = None  # of the last complete run
     given: Source | None = None  # the recording the user named in that run, if any
     recording: str | None = None  # key
+    parts: int = 1  # of the recording
     has_media: bool = False  # its sound is on the disk
     transcript: Transcript | None = None  # of that recording
 
@@ -137,11 +143,16 @@ def _transcript_steps(known: Known, asked: Asked, source: Source | None, *, same
     if source is None:
         return (TranscriptStep.STORED,) if known.transcript else ()
     # A file that was given earlier may be gone; what was heard in it is not.
-    if (same or source.missing) and known.transcript and _is_still_good(known.transcript, asked.options):
+    if (same or _is_gone(known, source)) and known.transcript and _is_still_good(known.transcript, asked.options):
         return (TranscriptStep.STORED,)
     if wanted is not None:
         return (TranscriptStep.PUBLISHED, TranscriptStep.RECOGNISED)
     return (TranscriptStep.RECOGNISED,)
+
+
+def _is_gone(known: Known, source: Source) -> bool:
+    """Whether a file of the recording that is stored is not there any more. One of a further part never was."""
+    return source.missing and known.parts == max(len(source.parts), 1)
 
 
 def _is_still_good(transcript: Transcript, options: RunOptions) -> bool:
@@ -160,7 +171,7 @@ def _recording_step(
     if TranscriptStep.RECOGNISED in transcript or (TranscriptStep.FILE in transcript and asked.media):
         usable = same and known.has_media and not asked.options.forces(Stage.FETCH)
         return RecordingStep.STORED if usable else RecordingStep.FETCHED
-    if TranscriptStep.FILE in transcript and not same and not source.missing:
+    if TranscriptStep.FILE in transcript and not same and not _is_gone(known, source):
         return RecordingStep.NOTED
     return RecordingStep.STORED
 

@@ -10,12 +10,13 @@ import errno
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import file_digest
+from functools import partial
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -24,7 +25,6 @@ from pipeline import untrusted
 from pipeline.config import Settings
 from pipeline.errors import (
     Busy,
-    CaptionsRateLimited,
     DiskFull,
     FileError,
     JumpnotesError,
@@ -33,7 +33,10 @@ from pipeline.errors import (
 from pipeline.file_names import printable, stored
 from pipeline.links import youtube_id
 from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
-from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
+from pipeline.part_clock import notes_on_common_clock
+from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript, Video
+from pipeline.run import parts
+from pipeline.run.downloads import Downloads
 from pipeline.run.plan import (
     Asked,
     Known,
@@ -108,7 +111,7 @@ class Runner:
         self._settings = settings
         self._options = options
         self._reporter = reporter
-        self._fetcher = PoliteFetcher(reporter.progress)
+        self._downloads = Downloads(PoliteFetcher(reporter.progress), settings, anew=options.forces(Stage.FETCH))
         self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
         self._stage = ""
         self._checks_all = True
@@ -136,15 +139,19 @@ class Runner:
         is_done = self._is_readable(path) and is_up_to_date(key, self._asked(path))
         return is_done and (not self._checks_all or self._store.is_intact(slug))
 
-    def _asked(self, path: Path, link: str | None = None) -> Asked:
+    def _asked(self, path: Path, links: tuple[Video, ...] = ()) -> Asked:
         media, transcript = self._options.media, self._options.transcript
         return Asked(
             options=self._options,
             notes=_digest(path),
-            link=_source(link) if link else None,
+            link=parts.joined_source([_source(link.url) for link in links]) if links else None,
             media=_source(media) if media else None,
-            transcript=transcript if transcript is None or transcript in PUBLISHED else _digest(Path(transcript)),
+            transcript=transcript if transcript is None or transcript in PUBLISHED else _digest(*self._files()),
         )
+
+    def _files(self) -> tuple[Path, ...]:
+        """The transcripts the user gave."""
+        return tuple(map(Path, (self._options.transcript or "", *self._options.further_transcripts)))
 
     @staticmethod
     def _is_readable(path: Path) -> bool:
@@ -184,7 +191,7 @@ class Runner:
 
     def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...]) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
-        job = self._job(notes, others, self._asked(path, notes.video.url if notes.video else None))
+        job = self._job(notes, others, self._asked(path, notes.recordings))
         transcript = self._transcript(job)
         pins, corrections = self._store.pins(notes.slug)
         if transcript is not None:
@@ -204,7 +211,8 @@ class Runner:
             key=key,
             given=_source(key.source) if key and key.source else None,
             recording=stored.key if stored else None,
-            has_media=bool(stored and stored.record.media and Path(stored.record.media).exists()),
+            parts=max(len(stored.record.parts), 1) if stored else 1,
+            has_media=stored is not None and parts.has_media(stored.record),
             transcript=transcript.record if transcript else None,
         )
         made = plan(known, asked)
@@ -232,39 +240,46 @@ class Runner:
     def _imported(self, job: _Job) -> Stored[Transcript]:
         from pipeline import cues
 
-        file = Path(self._options.transcript or "")
-        transcript = cues.read(file)
-        self._recording(job, duration=transcript.duration)
-        return self._save(job, transcript, _digest(file))
+        files = self._files()
+        parts.check_count(files, job.plan.source)
+        given = [Stored(0, _digest(file), cues.read(file)) for file in files]
+        recording = self._recording(job, lengths=[stored.record.duration for stored in given])
+        made = parts.joined_transcript(recording, given) if recording and len(given) > 1 else given[0]
+        return self._save(job, made.record, made.key)
 
     def _published(self, job: _Job) -> Stored[Transcript] | None:
         name, source = self._options.transcript or "", job.plan.source
         assert source is not None
         self._begin(job, f"fetching {name}")
-        with suppress(CaptionsRateLimited):
-            recording, transcript = self._fetcher.fetch(
-                source.address, lambda: PUBLISHED[name].get(source.address, self._settings)
-            )
-            if transcript is not None:
-                self._store.save_recording(job.notes.slug, recording, key=source.key)
-                return self._save(job, transcript, f"{name} {recording.source}")
+        published = partial(self._downloads.published, name=name)
+        found = parts.published_or_heard(source, published, partial(self._fetched, job), partial(self._heard, job))
+        if found is not None:
+            recording, transcript = found
+            self._store.save_recording(job.notes.slug, recording, key=source.key)
+            return self._save(job, transcript.record, transcript.key)
         self._reporter.say(f"{job.notes.title}: no usable {name}, so the audio is transcribed instead.")
         return None
 
     def _recognised(self, job: _Job) -> Stored[Transcript]:
         recording = self._recording(job)
         assert recording is not None
+        heard = parts.heard_transcript(recording, partial(self._heard, job))
+        is_new = Stage.TRANSCRIBE in job.plan.redo
+        return heard if heard.id else self._save(job, heard.record, heard.key, anew=is_new)
+
+    def _heard(self, job: _Job, recording: Recording, which: str = "") -> Stored[Transcript]:
+        """What is said in a recording; `which` part it is of one in several, each of which is kept by itself."""
         slug, media = job.notes.slug, Path(recording.media or "")
         key = _digest(media)
         heard = self._store.heard_before(slug, key)
         if heard and Stage.TRANSCRIBE not in job.plan.redo and self._options.model in (None, heard.model):
             # The same sound, perhaps from another address or after a vain look for captions.
-            return self._save(job, heard, key)
+            return Stored(0, key, heard)
         from pipeline import transcribe
         from pipeline.language import jargon
 
-        self._begin(job, "transcribing", unit="seconds")
-        checkpoint = self._settings.checkpoint_dir / f"{slug}.jsonl"
+        self._begin(job, f"transcribing {which}".rstrip(), unit="seconds")
+        checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
         transcript = transcribe.transcribe(
             media,
             model=self._options.model or self._settings.model,
@@ -274,40 +289,32 @@ class Runner:
             checkpoint=checkpoint,
             progress=self._reporter.progress,
         )
-        run = self._store.save_transcript(slug, transcript, key=key)
+        run = self._store.save_transcript(slug, transcript, key=key, of_part=bool(which))
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)
 
-    def _save(self, job: _Job, transcript: Transcript, key: str) -> Stored[Transcript]:
-        """Store a transcript, unless the meeting has one that was made from the same."""
+    def _save(self, job: _Job, transcript: Transcript, key: str, *, anew: bool = False) -> Stored[Transcript]:
+        """Store a transcript, unless the meeting has one that was made from the same, or it was to be made `anew`."""
         stored = self._store.transcript(job.notes.slug)
-        if stored and stored.key == key:
+        if stored and stored.key == key and not anew:
             return stored
         return Stored(self._store.save_transcript(job.notes.slug, transcript, key=key), key, transcript)
 
-    def _recording(self, job: _Job, duration: float | None = None) -> Recording | None:
-        """Do what the plan says about the recording, which lasts `duration` seconds as far as that is known."""
+    def _recording(self, job: _Job, lengths: Sequence[float | None] = (None,)) -> Recording | None:
+        """Do what the plan says about the recording; `lengths`, in seconds, are those of the transcripts given."""
         source = job.plan.source
         if source is None or job.plan.recording is RecordingStep.STORED:
             return job.recording
         if job.plan.recording is RecordingStep.NOTED:
-            found = Recording(source.address, job.notes.title, duration, video_id=youtube_id(source.address))
+            found = parts.noted_recording(source, job.notes.title, lengths, self._downloads.facts)
         else:
-            from pipeline import fetch
-
-            self._begin(job, "fetching", unit="bytes")
-            found = self._fetcher.fetch(
-                source.address,
-                lambda: fetch.recording(
-                    source.address,
-                    into=self._settings.media_dir,
-                    settings=self._settings,
-                    progress=self._fetcher.note_progress,
-                    force=Stage.FETCH in job.plan.redo,
-                ),
-            )
+            found = parts.fetched_recording(source, partial(self._fetched, job))
         self._store.save_recording(job.notes.slug, found, key=source.key)
         return found
+
+    def _fetched(self, job: _Job, source: Source, which: str = "") -> Recording:
+        self._begin(job, f"fetching {which}".rstrip(), unit="bytes")
+        return self._downloads.recording(source)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
@@ -317,7 +324,9 @@ class Runner:
         self._begin(job, "aligning")
         slug = job.notes.slug
         stored = self._store.recording(slug)
-        aligned = align.align(job.notes, transcript, pins=pins, chapters=stored.record.chapters if stored else ())
+        recording = stored.record if stored else None
+        notes = notes_on_common_clock(job.notes, recording.parts if recording else ())
+        aligned = align.align(notes, transcript, pins=pins, chapters=recording.chapters if recording else ())
         if aligned.cut_line is not None:
             cut = f"nothing from line {aligned.cut_line} on was looked for"
             self._reporter.say(f"{job.notes.title}: {cut}, as the notes and the recording together are too long.")
@@ -381,6 +390,10 @@ def _source(address: str) -> Source:
     return Source(address, f"{path} {state.st_size} {state.st_mtime_ns}")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
+def _digest(*paths: Path) -> str:
+    """The sha256 of a file, or of those of several."""
+    digests = []
+    for path in paths:
+        with path.open("rb") as opened:
+            digests.append(file_digest(opened, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else sha256(" ".join(digests).encode()).hexdigest()

@@ -22,6 +22,7 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
     headings: tuple[str, ...]  # without the title of the notes
     blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
     links: tuple[tuple[float, float, int | None], ...]  # start, end and heading, ascending
+    part_starts: tuple[float, ...] = ()
 
     def section(self, block_id: str) -> str | None:
         """The section a block belongs to."""
@@ -64,6 +65,7 @@ def hit_context(meeting: Meeting) -> HitContext:
             for block_id, heading in heading_of.items()
         },
         tuple(sorted(links, key=lambda link: link[0])),
+        meeting.part_starts,
     )
 
 

@@ -116,6 +116,7 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
         heard=heard,
         missing=found.missing,
         duration=context.duration,
+        part_starts=context.part_starts,
     )
 
 

@@ -132,15 +132,15 @@ class Store(Database):
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
 
-    def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
-        """Add a transcript of the latest recording, made from the file with sha256 `key`."""
+    def save_transcript(self, slug: str, transcript: Transcript, *, key: str, of_part: bool = False) -> int:
+        """Add a transcript of the latest recording, or of a part of it, made from the file with sha256 `key`."""
         segments = [rows.segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
         with self._write(slug) as meeting:
             run = rows.insert(
                 meeting.db,
                 t.transcripts,
                 slug=slug,
-                recording_key=meeting.recording_key,
+                recording_key=f"part {key}" if of_part else meeting.recording_key,  # which no recording has
                 key=key,
                 language=transcript.language,
                 origin=transcript.origin.value,

@@ -16,6 +16,7 @@ from pipeline.corrections.locate import BlockLocator, locators
 from pipeline.corrections.overlay import Pins, overlay
 from pipeline.corrections.portable import PortableCorrection
 from pipeline.errors import MeetingDamaged
+from pipeline.part_clock import is_beginning
 from pipeline.records import Alignment, Correction, Verdict
 from pipeline.store import rows
 from pipeline.store import tables as t
@@ -113,8 +114,8 @@ def effective_corrections(meeting: MeetingRows) -> EffectiveCorrections:
 
 
 def _is_of_recording(row: Row, meeting: MeetingRows) -> bool:
-    """Whether a correction was made for this recording: the same one, one as long, or none was known then."""
-    if row.recording_key is None or row.recording_key == meeting.recording_key:
+    """Whether a correction was made for this recording or its first parts, for one as long, or none was known then."""
+    if row.recording_key is None or is_beginning(row.recording_key, meeting.recording_key):
         return True
     lengths = row.duration, meeting.duration
     return None not in lengths and abs(lengths[0] - lengths[1]) <= _SAME_RECORDING_SECONDS

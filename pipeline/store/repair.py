@@ -105,12 +105,14 @@ def _check_recording(meeting: MeetingRows) -> None:
 
 
 def _remove_recording(meeting: MeetingRows) -> None:
-    """Keep what there is besides wrong lengths; the rest goes."""
+    """Keep what there is besides wrong lengths; the rest goes. So do parts: without lengths they have no place."""
     newest = _newest(meeting, t.recordings)
     document = meeting.db.scalar(sa.select(t.recordings.c.document).where(t.recordings.c.id == newest))
     try:
         kept = replace(msgspec.json.decode(document or b"", type=Recording), duration=None, chapters=())
     except (msgspec.MsgspecError, TypeError, UnicodeDecodeError):
+        kept = None
+    if kept is None or kept.parts:
         meeting.db.execute(t.recordings.delete().where(t.recordings.c.id == newest))
     else:
         values = {"duration": None, "document": msgspec.json.encode(kept), "created_at": rows.now()}

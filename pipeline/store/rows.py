@@ -233,8 +233,8 @@ def notes_of(row: Row) -> Notes:
         for block in notes.blocks:
             if block.hint:
                 untrusted.seconds(block.hint.start, f"the time of {block.id}")
-        if notes.video:
-            untrusted.seconds(notes.video.start, "the start of the recording")
+        for video in notes.recordings:
+            untrusted.seconds(video.start, "the start of the recording")
         return notes
 
 
@@ -248,6 +248,9 @@ def recording_of(row: Row) -> Recording:
         for chapter in recording.chapters:
             for seconds in (chapter.start, chapter.end):
                 untrusted.seconds(seconds, "chapters")
+        for part in recording.parts:
+            for seconds in (part.start, part.duration):
+                untrusted.seconds(seconds, "parts")
         return recording
 
 

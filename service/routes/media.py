@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from pipeline import cues
+from pipeline.part_clock import transcript_of_part
+from pipeline.records import RecordingPart
 from service.web.caching import cached
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
 from service.web.store import store
@@ -16,17 +18,34 @@ blueprint = Blueprint("media", __name__)
 
 @blueprint.get("/media/<slug>")
 def recording(slug: str) -> Response:
+    """The file of the recording, or of the part of it that is asked for."""
     stored = store().recording(slug)
-    path = playable_file(stored.record if stored else None)
-    if stored is None or path is None:
+    piece = _asked_part(slug) or (stored.record if stored else None)
+    path = playable_file(piece)
+    if piece is None or path is None:
         raise NotFound(NOT_HERE)
-    return send_file(path, media_type(stored.record))
+    return send_file(path, media_type(piece))
 
 
 @blueprint.get("/meetings/<slug>/transcript.vtt")
 @cached(of_meeting)
 def captions(slug: str) -> Response:
+    """What was said in the recording or, on its own clock, in the part of it that is asked for."""
     stored = store().transcript(slug)
     if stored is None:
         raise NotFound("There is no transcript of this meeting yet.")
-    return Response(cues.write(stored.record, "vtt"), mimetype="text/vtt")
+    part = _asked_part(slug)
+    transcript = transcript_of_part(stored.record, part) if part else stored.record
+    return Response(cues.write(transcript, "vtt"), mimetype="text/vtt")
+
+
+def _asked_part(slug: str) -> RecordingPart | None:
+    """The part of the recording with the number in the address; None where the address has none."""
+    asked = request.args.get("part")
+    if asked is None:
+        return None
+    stored = store().recording(slug)
+    numbered = {str(number): part for number, part in enumerate(stored.record.parts if stored else (), 1)}
+    if asked not in numbered:
+        raise NotFound("The recording of this meeting has no such part.")
+    return numbered[asked]

@@ -11,7 +11,7 @@ from service.views.meeting_list import meeting_list
 from service.views.search_results import hits_by_meeting
 from service.web import errors
 from service.web.caching import cached
-from service.web.media_files import playable_file
+from service.web.media_files import playable_parts
 from service.web.store import search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
@@ -30,9 +30,9 @@ def meetings() -> str:
 @cached(of_meeting)
 def meeting(slug: str) -> str:
     stored = store().meeting(slug)
-    has_file = playable_file(stored.recording) is not None
+    files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
-    page = meeting_page(stored, has_file=has_file, asked=asked, section_id=section_id)
+    page = meeting_page(stored, files=files, asked=asked, section_id=section_id)
     return render_template("meeting.html", page=page)
 
 

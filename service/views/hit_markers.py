@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import timecode
+from pipeline import part_clock, timecode
 from pipeline.records import Hit, PassageSource
 from service.views.moment_links import MomentLinks
-from service.views.timeline import DRAWING_WIDTH
+from service.views.timeline import DRAWING_WIDTH, part_borders
 
 _POINTER_REACH = 16.0
 """Units of the drawing around a marker that belong to it, unless a neighbour is nearer: a line alone is hard to hit."""
@@ -35,6 +35,7 @@ class HitMarkers:
     notes: tuple[HitMarker, ...]
     transcript: tuple[HitMarker, ...]
     summary: str
+    borders: tuple[str, ...] = ()  # of the recording's parts
 
 
 def hit_href(hit: Hit) -> str:
@@ -55,7 +56,8 @@ def hit_markers(hits: Iterable[Hit]) -> HitMarkers | None:
     return HitMarkers(
         notes=tuple(_markers([place for place in placed if place[1].source is PassageSource.NOTES])),
         transcript=tuple(_markers([place for place in placed if place[1].source is PassageSource.TRANSCRIPT])),
-        summary=_summary([start for start, _ in timed], length),
+        summary=_summary([start for start, _ in timed], length, timed[0][1].part_starts),
+        borders=part_borders(timed[0][1].part_starts, length),
     )
 
 
@@ -65,12 +67,13 @@ def _markers(placed: Sequence[tuple[float, Hit]]) -> Iterator[HitMarker]:
     for at, (x, hit) in enumerate(placed, 1):
         left = max(0.0, x - _POINTER_REACH, (xs[at - 1] + x) / 2)
         right = min(DRAWING_WIDTH, x + _POINTER_REACH, (x + xs[at + 1]) / 2)
-        name = f"{timecode.clock(hit.start or 0.0)}, {hit.source.value}"
+        name = f"{part_clock.clock(hit.part_starts, hit.start or 0.0)}, {hit.source.value}"
         yield HitMarker(f"{x:.1f}", f"{left:.1f}", f"{right - left:.1f}", hit_href(hit), name)
 
 
-def _summary(starts: Sequence[float], length: float) -> str:
-    first, last, end = timecode.clock(starts[0]), timecode.clock(starts[-1]), timecode.clock(length)
+def _summary(starts: Sequence[float], length: float, part_starts: Sequence[float]) -> str:
+    first, last = part_clock.clock(part_starts, starts[0]), part_clock.clock(part_starts, starts[-1])
+    end = timecode.clock(length)
     if len(starts) == 1:
         return f"At {first} of {end}."
     return f"{len(starts)} moments between {first} and {last} of {end}."

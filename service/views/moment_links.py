@@ -1,4 +1,4 @@
-"""Addresses of moments of a meeting."""
+"""Moments of a meeting: their addresses, and what people read of them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,40 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from pipeline import part_clock
+
 
 @dataclass(frozen=True, slots=True)
 class MomentLinks:
-    """The links to moments of one meeting; every one is "" where its recording cannot be played on its page."""
+    """The links to moments of one meeting; every one is "" where its recording cannot be played on its page.
+
+    Of a recording in several parts `part_starts` are the places on their common clock, and links into those of the
+    numbers in `unplayable` are "".
+    """
 
     page: str
+    part_starts: tuple[float, ...] = ()
+    unplayable: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, slug: str, *, playable: bool = True) -> MomentLinks:
+    def of(
+        cls,
+        slug: str,
+        *,
+        playable: bool = True,
+        part_starts: tuple[float, ...] = (),
+        unplayable: frozenset[int] = frozenset(),
+    ) -> MomentLinks:
         """The links to moments of the meeting `slug`."""
-        return cls(url_for("pages.meeting", slug=slug) if playable else "")
+        return cls(url_for("pages.meeting", slug=slug) if playable else "", part_starts, unplayable)
+
+    def clock(self, seconds: float) -> str:
+        """A moment as people read it: of a recording in several parts, the part and when in it."""
+        return part_clock.clock(self.part_starts, seconds)
 
     def to(self, seconds: float) -> str:
         """The link to a moment, to the hundredth of a second."""
-        return f"{self.page}?t={seconds:.2f}" if self.page else ""
+        return f"{self.page}?t={seconds:.2f}" if self._leads_to(seconds) else ""
 
     def to_block(self, block_id: str, seconds: float, section_id: str = "") -> str:
         """The link to a block at its moment, in whole seconds, to be read by people: the page knows the rest.
@@ -30,4 +49,10 @@ class MomentLinks:
                 server, which does not see what follows the #, names the link for it.
         """
         section = f"&section={section_id}" if section_id else ""
-        return f"{self.page}?t={int(seconds)}{section}#{block_id}" if self.page else ""
+        return f"{self.page}?t={int(seconds)}{section}#{block_id}" if self._leads_to(seconds) else ""
+
+    def _leads_to(self, seconds: float) -> bool:
+        if not self.page or not self.unplayable:
+            return bool(self.page)
+        moment = part_clock.locate(self.part_starts, seconds)
+        return moment is None or moment.number not in self.unplayable

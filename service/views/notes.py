@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from pipeline import timecode
 from pipeline.records import (
     Alignment,
     Basis,
@@ -245,7 +244,7 @@ def _href(
 def _time_link(
     block: Block, alignment: Alignment, href: str, links: MomentLinks, correction: Correction | None
 ) -> TimeLink:
-    start, clock = alignment.start, timecode.clock(alignment.start)
+    start, clock = alignment.start, links.clock(alignment.start)
     text = " ".join(block.text.split())
     text = text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
     certainty = alignment.certainty
@@ -263,7 +262,7 @@ def _time_link(
 
 
 def _further_link(start: float, text: str, links: MomentLinks) -> FurtherLink:
-    clock = timecode.clock(start)
+    clock = links.clock(start)
     return FurtherLink(f"{start:.2f}", clock, links.to(start), f"Also discussed at {clock}: {text}")
 
 

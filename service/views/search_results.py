@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import timecode
+from pipeline import part_clock
 from pipeline.records import Hit
 from pipeline.search.snippet import difference
 from service.views.formatting import day, duration
@@ -64,7 +64,7 @@ def _hit_view(hit: Hit) -> HitView:
     return HitView(
         href=hit_href(hit),
         source=hit.source.value,
-        clock="" if hit.start is None else timecode.clock(hit.start),
+        clock="" if hit.start is None else part_clock.clock(hit.part_starts, hit.start),
         snippet=hit.snippet,
         remark=difference(hit),
         context=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline import timecode
 from pipeline.records import Alignment, Keyword, Notes, UncoveredSpan
 from pipeline.section_spans import spans_of
 from service.views.moment_links import MomentLinks
@@ -68,12 +67,15 @@ class UncoveredRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The spans in time order. `length` is the recording's, in seconds."""
+    """The spans in time order. `length` is the recording's, in seconds. At `borders`, in units of the drawing, one part
+    of it ends and the next one begins.
+    """
 
     length: str
     spans: tuple[TimelineSpan, ...]
     uncovered: tuple[UncoveredRow, ...]
     uncovered_minutes: int
+    borders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,13 @@ def timeline(
         spans=tuple(sorted(spans, key=lambda span: float(span.start))),
         uncovered=tuple(_uncovered_row(piece, links) for piece in free),
         uncovered_minutes=max(1, round(sum(piece.end - piece.start for piece in free) / 60)),
+        borders=part_borders(links.part_starts, duration),
     )
+
+
+def part_borders(part_starts: Iterable[float], duration: float) -> tuple[str, ...]:
+    """Where on a drawing of a recording of this length, in seconds, one part ends and the next begins."""
+    return tuple(f"{start / duration * DRAWING_WIDTH:.1f}" for start in part_starts if 0 < start < duration)
 
 
 def section_at(shown: Timeline | None, seconds: float, *, whole_second: bool = False) -> str:
@@ -137,7 +145,7 @@ def _drawn(
         width=f"{width:.1f}",
         start=f"{start:.2f}",
         end=f"{end:.2f}",
-        clock=timecode.clock(start),
+        clock=links.clock(start),
         href=links.to(start),
         name=name,
         colour=None if section is None else section % SECTION_COLOURS,
@@ -199,12 +207,12 @@ def _uncovered_name(span: UncoveredSpan) -> str:
 def _uncovered_row(span: UncoveredSpan, links: MomentLinks) -> UncoveredRow:
     return UncoveredRow(
         start=f"{span.start:.2f}",
-        clock=timecode.clock(span.start),
-        end_clock=timecode.clock(span.end),
+        clock=links.clock(span.start),
+        end_clock=links.clock(span.end),
         href=links.to(span.start),
         keywords=tuple(_keyword_link(word, links) for word in span.keywords),
     )
 
 
 def _keyword_link(word: Keyword, links: MomentLinks) -> KeywordLink:
-    return KeywordLink(word.text, f"{word.start:.2f}", timecode.clock(word.start), links.to(word.start))
+    return KeywordLink(word.text, f"{word.start:.2f}", links.clock(word.start), links.to(word.start))

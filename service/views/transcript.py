@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline import timecode
 from pipeline.records import Origin, Segment, Transcript
 from service.views.moment_links import MomentLinks
 
@@ -66,7 +65,7 @@ def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptVie
 def _line(segment: Segment, links: MomentLinks, speaker: str) -> TranscriptLine:
     start = segment.start
     return TranscriptLine(
-        f"{start:.2f}", timecode.clock(start), links.to(start), speaker, segment.text.strip(), _word_tenths(segment)
+        f"{start:.2f}", links.clock(start), links.to(start), speaker, segment.text.strip(), _word_tenths(segment)
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 from werkzeug.http import is_resource_modified
 from werkzeug.wsgi import wrap_file
 
-from pipeline.records import Recording
+from pipeline.records import Recording, RecordingPart
 
 MEDIA_TYPES = {
     ".aac": "audio/aac",
@@ -36,13 +36,19 @@ MEDIA_TYPES = {
 NOT_HERE = "There is no recording of this meeting on this server."
 
 
-def media_type(recording: Recording) -> str:
+def media_type(recording: Recording | RecordingPart) -> str:
     """The media type of a recording's file; a video's where it is not known, for its player shows both."""
     return MEDIA_TYPES.get(Path(recording.media or "").suffix.lower(), "video/mp4")
 
 
-def playable_file(recording: Recording | None) -> Path | None:
-    """The file to play for `recording`, None where there is none. YouTube's videos are played by YouTube.
+def playable_parts(recording: Recording | None) -> tuple[bool, ...]:
+    """Of which parts of a recording there is a file to play; of one in one piece, whether there is."""
+    pieces = (recording.parts if recording else ()) or (recording,)
+    return tuple(playable_file(piece) is not None for piece in pieces)
+
+
+def playable_file(recording: Recording | RecordingPart | None) -> Path | None:
+    """The file to play for a recording, or for a part of one, None where there is none. YouTube plays its own videos.
 
     A file that has become a symlink since it was stored is none: it would show what nobody named.
     """

@@ -12,7 +12,7 @@ from threading import Lock
 from flask import Flask, current_app
 
 from pipeline.records import Recording
-from service.web.media_files import playable_file
+from service.web.media_files import playable_parts
 from service.web.store import search_index, store
 
 _KEY = "jumpnotes.versions"
@@ -78,7 +78,7 @@ def of_meeting(slug: str) -> Version | None:
     if not number:
         return None
     recording = _versions().recording(slug, number)
-    return _versions().seen(f"/{slug}", number, playable_file(recording) is not None)
+    return _versions().seen(f"/{slug}", number, *playable_parts(recording))
 
 
 def _versions() -> Versions:

@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import notes as reader
-from pipeline.records import Alignment, Basis, Failure, Notes, Origin, Recording, Segment, Transcript, Word
+from pipeline.records import (
+    Alignment,
+    Basis,
+    Failure,
+    Notes,
+    Origin,
+    Recording,
+    RecordingPart,
+    Segment,
+    Transcript,
+    Word,
+)
 from pipeline.store import AlignmentInputs, Store
 
 SOURCE = """# Garden club 2024-03-05
@@ -64,14 +75,31 @@ class Library:
 
     def local(self, slug: str = "garden", *, file: str = "garden.wav", duration: float = 20.0) -> Path:
         """Store a recording that is a file of silence."""
+        path = self._silence(file, duration)
+        self.store.save_recording(slug, Recording(str(path), "Garden call", duration, str(path)), key=slug)
+        return path
+
+    def _silence(self, file: str, duration: float) -> Path:
         path = self.folder / file
         with wave.open(str(path), "wb") as opened:
             opened.setnchannels(1)
             opened.setsampwidth(1)
             opened.setframerate(8000)
             opened.writeframes(b"\x80" * int(8000 * duration))
-        self.store.save_recording(slug, Recording(str(path), "Garden call", duration, str(path)), key=slug)
         return path
+
+    def in_parts(self, *lengths: float, slug: str = "garden", videos: tuple[str, ...] = ()) -> None:
+        """Store a recording in several parts: files of silence, or videos with these ids, or the first ones so."""
+        parts, start = [], 0.0
+        for at, length in enumerate(lengths):
+            title, video = f"Garden call, part {at + 1}", videos[at] if at < len(videos) else None
+            path = str(self._silence(f"{at + 1}.wav", length))
+            source = f"https://www.youtube.com/watch?v={video}" if video else path
+            parts.append(RecordingPart(start, length, source, title, None if video else path, video))
+            start += length
+        first = parts[0]
+        joined = Recording(first.source, first.title, start, first.media, first.video_id, parts=tuple(parts))
+        self.store.save_recording(slug, joined, key=slug)
 
     def youtube(self, slug: str = "garden") -> None:
         """Store a recording fetched from YouTube, its audio on this machine."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from pipeline import timecode
+from pipeline import part_clock, timecode
 from pipeline.cli.render.table import shortened, table
 from pipeline.records import (
     Alignment,
@@ -28,17 +28,21 @@ _TEMPLATE = "template"
 
 
 def link_table(
-    notes: Notes, alignments: Mapping[str, Alignment], corrections: Mapping[str, Correction] = _NO_CORRECTIONS
+    notes: Notes,
+    alignments: Mapping[str, Alignment],
+    corrections: Mapping[str, Correction] = _NO_CORRECTIONS,
+    part_starts: Sequence[float] = (),
 ) -> str:
     """Every block with its time and its certainty, one a line, indented as in the notes.
 
     Args:
         alignments: by block id, with the corrections applied.
         corrections: by block id.
+        part_starts: where the parts of the recording begin, if it is in several: a time then says which it is in.
     """
     words = certainties(notes, alignments, corrections)
     rows = [
-        (_time(link), words[block.id], _line(block, indent) + _further_moments(link))
+        (_time(link, part_starts), words[block.id], _line(block, indent) + _further_moments(link, part_starts))
         for block, indent in _indented(notes)
         for link in [alignments.get(block.id)]
         if block.text
@@ -105,12 +109,12 @@ def _line(block: Block, indent: int) -> str:
     return "  " * indent + shortened(block.text, MAX_NOTES_CHARS - 2 * indent)
 
 
-def _time(alignment: Alignment | None) -> str:
+def _time(alignment: Alignment | None, part_starts: Sequence[float]) -> str:
     if alignment is None or alignment.certainty is Certainty.NOT_FOUND:
         return _NO_TIME
-    return timecode.clock(alignment.start)
+    return part_clock.clock(part_starts, alignment.start)
 
 
-def _further_moments(alignment: Alignment | None) -> str:
-    times = [timecode.clock(moment.start) for moment in alignment.also] if alignment else []
+def _further_moments(alignment: Alignment | None, part_starts: Sequence[float]) -> str:
+    times = [part_clock.clock(part_starts, moment.start) for moment in alignment.also] if alignment else []
     return f"  (also {', '.join(times)})" if times else ""

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 import click
 
-from pipeline import timecode
+from pipeline import part_clock
 from pipeline.cli.render.table import shortened
 from pipeline.records import Hit
 from pipeline.search.snippet import difference
@@ -78,7 +78,7 @@ def _lead(hit: Hit, time_width: int, place_width: int) -> str:
 
 
 def _time(hit: Hit) -> str:
-    return "–" if hit.start is None else timecode.clock(hit.start)
+    return "–" if hit.start is None else part_clock.clock(hit.part_starts, hit.start)
 
 
 def _place(hit: Hit, width: int) -> str:

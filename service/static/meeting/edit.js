@@ -1,7 +1,7 @@
 // Correcting links, for those who may: a pencil at every block opens the ways to correct its moment.
 // Everything is saved at once, can be undone, and never replaces another person's correction unseen.
 
-import { clock } from "../timecode.js";
+import { momentClock } from "../player/parts.js";
 
 const NUDGE_SECONDS = 5;
 const MAX_LABEL_CHARS = 60;
@@ -9,7 +9,7 @@ const MOMENT_PARTS = ".chip, .guess, .further, .remark"; // of a block: what the
 
 /** What a correction does, as the end of a sentence: “set to 7:11”. */
 function inWords({ verdict, start }) {
-  if (verdict === "time") return `set to ${clock(start)}`;
+  if (verdict === "time") return `set to ${momentClock(start)}`;
   return verdict === "not_discussed" ? "marked as not discussed" : "reset to automatic";
 }
 

@@ -1,7 +1,7 @@
 // Find in this meeting: the notes and the transcript as two long texts, hits as ranges in them.
 
 import { lastStartedBy, scrollToElement, secondsInLine } from "./sync.js";
-import { clock } from "../timecode.js";
+import { momentClock } from "../player/parts.js";
 
 const MIN_LETTERS = 2; // one letter is everywhere
 const canHighlight = Boolean(window.CSS?.highlights);
@@ -158,8 +158,8 @@ export class FindInPage {
     if (link.hidden) return;
     link.setAttribute("href", moment.href);
     link.dataset.start = moment.start;
-    link.textContent = clock(moment.start);
-    link.setAttribute("aria-label", `Play this hit from ${clock(moment.start)}`);
+    link.textContent = momentClock(moment.start);
+    link.setAttribute("aria-label", `Play this hit from ${momentClock(moment.start)}`);
   }
 }
 

@@ -7,8 +7,9 @@ import { FindInPage } from "./find_in_page.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { NotesSync, Sync, TranscriptSync } from "./sync.js";
 import { Timeline } from "./timeline.js";
+import { momentClock } from "../player/parts.js";
 import { playerIn } from "../player/player.js";
-import { clock, readMoment, readRange } from "../timecode.js";
+import { readMoment, readRange } from "../timecode.js";
 
 const SECTION_START_SECONDS = 3; // into a section, “previous” means the one before
 const ROUNDING_SECONDS = 0.001; // a player may be a little before the moment it was sent to
@@ -42,23 +43,24 @@ function setStatus(text) {
   status.textContent = text;
 }
 
-function showPlayerError(text, href) {
-  const link = Object.assign(document.createElement("a"), { href, textContent: `Open it at ${clock(player.time())}` });
+/** Says why it does not play, and where it does, if that is known, from a moment. */
+function showPlayerError(text, href, seconds = player.time()) {
+  const textContent = `Open it at ${momentClock(seconds)}`;
   status.classList.add("trouble");
-  status.replaceChildren(`${text} `, link);
+  status.replaceChildren(`${text} `, href ? Object.assign(document.createElement("a"), { href, textContent }) : "");
   one("main").classList.toggle("unplayable", !player.externalUrl);
 }
 
 /** Plays from a moment, and shows `block` there, if it is given. */
 function playFrom(seconds, block = null) {
-  if (player.broken) return;
+  if (player.isBrokenAt(seconds)) return;
   stopAt = null;
   notes.choose(block);
   if (!one(".editor")) sync.resume(); // who looks for the right moment stays at the block
   player.seek(seconds);
   player.play();
   show(seconds);
-  setStatus(`Playing from ${clock(seconds)}`);
+  setStatus(`Playing from ${momentClock(seconds)}`);
 }
 
 function playLink(link) {
@@ -83,10 +85,11 @@ function linkOf(click) {
 function onClick(click) {
   if (!isPlain(click)) return;
   const link = linkOf(click);
-  if (player.broken) {
-    if (!link?.dataset.start || !player.externalUrl) return;
+  if (link && player.isBrokenAt(Number(link.dataset.start ?? player.time()))) {
+    const elsewhere = link.dataset.start && player.externalUrl?.(Number(link.dataset.start));
+    if (!elsewhere) return;
     click.preventDefault();
-    location.assign(player.externalUrl(Number(link.dataset.start)));
+    location.assign(elsewhere);
     return;
   }
   if (link) {
@@ -142,10 +145,10 @@ async function copyLink() {
   const address = addressOf(seconds);
   try {
     await navigator.clipboard.writeText(address.href);
-    setStatus(`Link to ${clock(seconds)} copied`);
+    setStatus(`Link to ${momentClock(seconds)} copied`);
   } catch {
     history.replaceState(null, "", address); // nothing may be copied here; the address bar can
-    setStatus(`The address bar now has the link to ${clock(seconds)}`);
+    setStatus(`The address bar now has the link to ${momentClock(seconds)}`);
   }
 }
 

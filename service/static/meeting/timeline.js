@@ -1,7 +1,7 @@
 // The timeline under the player: where the recording is, the names of its sections, and where a search hit.
 
 import { lastStartedBy } from "./sync.js";
-import { clock } from "../timecode.js";
+import { momentClock } from "../player/parts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const DRAWING_WIDTH = 1000; // units of the drawing
@@ -84,10 +84,10 @@ export class Timeline {
     const last = this.#spans[lastStartedBy(this.#starts, this.#seconds)];
     const current = last && this.#seconds < Number(last.dataset.end) ? last : null;
     const link = this.#pointed ?? current;
-    let text = link ? `${clock(Number(link.dataset.start))} ${link.dataset.name}` : "";
+    let text = link ? `${momentClock(Number(link.dataset.start))} ${link.dataset.name}` : "";
     // Where sections overlap one of them is drawn, which need not be the one the notes show.
     const { name, start } = this.#section ?? {};
-    if (!this.#pointed && name && name !== current?.dataset.name) text = `${clock(start)} ${name}`;
+    if (!this.#pointed && name && name !== current?.dataset.name) text = `${momentClock(start)} ${name}`;
     if (this.#label.textContent !== text) this.#label.textContent = text;
   }
 

@@ -3,7 +3,7 @@
 import { nextRate } from "./rates.js";
 
 export class LocalPlayer {
-  broken = false;
+  #broken = false;
   #media;
 
   constructor(media) {
@@ -28,6 +28,22 @@ export class LocalPlayer {
 
   pause() {
     this.#media.pause();
+  }
+
+  isBrokenAt() {
+    return this.#broken;
+  }
+
+  isPlaying() {
+    return !this.#media.paused;
+  }
+
+  open({ source, captions }) {
+    this.#broken = false;
+    this.#media.defaultPlaybackRate = this.#media.playbackRate;
+    const track = this.#media.querySelector("track");
+    if (track) track.src = captions;
+    this.#media.src = source;
   }
 
   toggle() {
@@ -61,9 +77,13 @@ export class LocalPlayer {
     for (const event of ["timeupdate", "seeking"]) this.#media.addEventListener(event, () => listener(this.time()));
   }
 
+  onEnd(listener) {
+    this.#media.addEventListener("ended", listener);
+  }
+
   onError(listener) {
     const report = () => {
-      this.broken = true;
+      this.#broken = true;
       const source = this.#media.currentSrc || this.#media.src;
       listener("This browser cannot play the recording.", `${source}#t=${Math.floor(this.time())}`);
     };

@@ -7,7 +7,7 @@ const YOUTUBE = "https://www.youtube-nocookie.com";
 const PERMISSIONS = "autoplay; encrypted-media; fullscreen; picture-in-picture";
 const HANDSHAKE_INTERVAL_MS = 250;
 const MAX_HANDSHAKES = 40;
-const [PLAYING, BUFFERING] = [1, 3];
+const [UNSTARTED, ENDED, PLAYING, BUFFERING, CUED] = [-1, 0, 1, 3, 5];
 
 const ERRORS = {
   2: "YouTube does not know this video.",
@@ -18,11 +18,18 @@ const ERRORS = {
   153: "YouTube does not play here, because it was not told the address of this page.",
 };
 
+/** Where a video opens at a moment. */
+export function videoUrl(id, seconds) {
+  return `https://youtu.be/${id}?t=${Math.floor(seconds)}`;
+}
+
 export class YouTubePlayer {
-  broken = false;
+  #broken = false;
   #facade;
   #id;
   #frame = null;
+  #shownId = null; // of the video the frame has, or is told to have
+  #isChanging = false; // what the frame says is still of another video
   #isReady = false; // the frame has sent a message, so it will take commands
   #isSilent = false; // it never will: then only its address can be changed
   #pendingSeek = null; // seconds to go to once it is ready
@@ -33,6 +40,7 @@ export class YouTubePlayer {
   #rate = 1;
   #timeListener = () => {};
   #errorListener = () => {};
+  #endListener = () => {};
 
   constructor(facade) {
     this.#facade = facade;
@@ -51,15 +59,35 @@ export class YouTubePlayer {
     if (!this.#frame) {
       this.#facade.href = this.externalUrl();
       this.#timeListener(this.#time);
+    } else if (this.#isReady && this.#id !== this.#shownId) {
+      queueMicrotask(() => this.#change("cueVideoById")); // unless it is told to play, too
     } else if (this.#isReady) this.#command("seekTo", [this.#time, true]);
     else if (this.#isSilent) this.#frame.src = this.#embedUrl();
     else this.#pendingSeek = this.#time;
   }
 
   play() {
-    if (this.broken) return;
+    if (this.#broken) return;
     if (!this.#frame) this.#load();
+    else if (this.#isReady && this.#id !== this.#shownId) this.#change("loadVideoById");
     else if (this.#isReady) this.#command("playVideo");
+  }
+
+  open({ source, title }) {
+    this.#broken = false;
+    this.#id = source;
+    this.#length = NaN;
+    this.#facade.querySelector(".what").lastChild.data = title;
+    this.#facade.querySelector(".where").textContent = "plays from YouTube";
+    if (this.#frame) this.#frame.title = title;
+  }
+
+  isBrokenAt() {
+    return this.#broken;
+  }
+
+  isPlaying() {
+    return this.#state === PLAYING || this.#state === BUFFERING;
   }
 
   pause() {
@@ -67,7 +95,7 @@ export class YouTubePlayer {
   }
 
   toggle() {
-    if (this.#state === PLAYING || this.#state === BUFFERING) this.pause();
+    if (this.isPlaying()) this.pause();
     else this.play();
   }
 
@@ -99,11 +127,16 @@ export class YouTubePlayer {
     this.#timeListener = listener;
   }
 
+  onEnd(listener) {
+    this.#endListener = listener;
+  }
+
   onError(listener) {
     this.#errorListener = listener;
   }
 
   #embedUrl() {
+    this.#shownId = this.#id;
     const parameters = new URLSearchParams({
       enablejsapi: 1,
       origin: window.location.origin,
@@ -117,7 +150,7 @@ export class YouTubePlayer {
 
   /** Where the video opens at a moment if it does not play here. */
   externalUrl(seconds = this.#time) {
-    return `https://youtu.be/${this.#id}?t=${Math.floor(seconds)}`;
+    return videoUrl(this.#id, seconds);
   }
 
   #load() {
@@ -132,8 +165,16 @@ export class YouTubePlayer {
     this.#facade.replaceWith(frame);
   }
 
+  /** Shows the video that is wanted, by one of the player's commands. */
+  #change(command) {
+    if (!this.#isReady || this.#id === this.#shownId) return;
+    this.#shownId = this.#id;
+    this.#isChanging = true;
+    this.#command(command, [this.#id, this.#time]);
+  }
+
   #shakeHands(left = MAX_HANDSHAKES) {
-    if (this.#isReady || this.broken) return;
+    if (this.#isReady || this.#broken) return;
     if (left === 0) {
       this.#isSilent = true;
       this.#errorListener("YouTube’s player does not answer.", this.externalUrl());
@@ -149,7 +190,8 @@ export class YouTubePlayer {
     if (!this.#isReady) {
       this.#isReady = true;
       this.#command("addEventListener", ["onError"]);
-      if (this.#pendingSeek !== null) this.#command("seekTo", [this.#pendingSeek, true]);
+      if (this.#id !== this.#shownId) this.#change("loadVideoById");
+      else if (this.#pendingSeek !== null) this.#command("seekTo", [this.#pendingSeek, true]);
       this.#pendingSeek = null;
       // It does not know yet what was chosen before it was ready.
       if (this.#muted) this.#command("mute");
@@ -161,18 +203,22 @@ export class YouTubePlayer {
   }
 
   #update({ currentTime, duration, playerState, muted, playbackRate }) {
+    if (this.#isChanging && ![UNSTARTED, PLAYING, BUFFERING, CUED].includes(playerState)) return;
+    this.#isChanging = false;
     if (duration > 0) this.#length = duration;
     this.#state = playerState ?? this.#state;
     this.#muted = muted ?? this.#muted;
     this.#rate = playbackRate ?? this.#rate;
-    if (typeof currentTime !== "number") return;
-    this.#time = currentTime;
-    this.#timeListener(currentTime);
+    if (typeof currentTime === "number") {
+      this.#time = currentTime;
+      this.#timeListener(currentTime);
+    }
+    if (playerState === ENDED) this.#endListener();
   }
 
   /** The link of the beginning replaces a player that cannot play. */
   #fail(code) {
-    this.broken = true;
+    this.#broken = true;
     this.#isReady = false;
     this.#frame.replaceWith(this.#facade);
     this.#frame = null;

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from pipeline import cues
 from pipeline.cli import export
+from pipeline.records import Recording, RecordingPart
 from pipeline.store import Store
 from tests.pipeline.cli.conftest import SLUG, cli
 
@@ -56,3 +59,44 @@ def test_export_into_a_missing_folder(stored: Path, tmp_path: Path) -> None:
 
 def test_every_format_that_is_written_can_be_asked_for() -> None:
     assert (*cues.EXPORT_NAMES, "json") == export.FORMATS
+
+
+@pytest.fixture
+def in_parts(stored: Path) -> Path:
+    """The data folder of a meeting whose recording is in two parts: the second begins with the compost."""
+    store = Store.open(stored / "jumpnotes.db")
+    found = store.recording(SLUG)
+    assert found is not None
+    parts = tuple(RecordingPart(start, 66.0, f"https://host.example/{start}", "") for start in (0.0, 66.0))
+    store.save_recording(SLUG, Recording(parts[0].source, "", 132.0, parts=parts), key=found.key)
+    store.close()
+    return stored
+
+
+def test_a_part_is_exported_on_its_own_clock(in_parts: Path) -> None:
+    """For the host that plays it; without asking for one, all of them are on the common clock."""
+    whole = cli("export", SLUG, "--data-dir", in_parts).stdout
+    part = cli("export", SLUG, "--part", "2", "--data-dir", in_parts).stdout
+    links = json.loads(cli("export", SLUG, "--format", "json", "--data-dir", in_parts).stdout)
+
+    assert "00:01:06.250 --> 00:01:08.750" in whole
+    assert part.splitlines()[2] == "00:00:00.250 --> 00:00:02.750"
+    assert "watering" not in part
+    assert [(each["number"], each["start"]) for each in links["recording"]["parts"]] == [(1, 0.0), (2, 66.0)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(("--part", "3"), "in 2 parts"), (("--part", "1", "--format", "json"), "for transcripts")],
+)
+def test_a_part_that_cannot_be_exported_is_wrong_usage(in_parts: Path, asked: tuple[str, ...], said: str) -> None:
+    """There is none, or the links of all belong together."""
+    result = cli("export", SLUG, *asked, "--data-dir", in_parts)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_recording_in_one_piece_has_no_part(stored: Path) -> None:
+    """Not even a first."""
+    assert "in one piece" in cli("export", SLUG, "--part", "1", "--data-dir", stored).stderr

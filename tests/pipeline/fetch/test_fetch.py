@@ -57,6 +57,17 @@ def test_a_second_call_uses_no_network(host: Host, settings: Settings, into: Pat
     assert len(host.asked) > requests
 
 
+def test_the_facts_of_a_recording_come_without_its_sound(host: Host, settings: Settings) -> None:
+    """Once it was fetched, they are all there, and nobody is asked again."""
+    asked = fetch.facts(host.url("/talk.ogg"), settings=settings)
+    fetched = fetch.recording(host.url("/talk.ogg"), into=settings.media_dir, settings=settings)
+    requests = len(host.asked)
+
+    assert (asked.title, asked.media) == ("talk", None)
+    assert fetch.facts(host.url("/talk.ogg"), settings=settings) == fetched
+    assert len(host.asked) == requests
+
+
 def test_a_damaged_file_is_fetched_again(host: Host, settings: Settings, into: Path, sound: bytes) -> None:
     """A file that has lost its end does not count as the recording."""
     media = Path(fetch.recording(host.url("/talk.ogg"), into=into, settings=settings).media or "")

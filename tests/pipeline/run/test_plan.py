@@ -26,6 +26,9 @@ TAPE = Source("/tapes/call.wav", "/tapes/call.wav 96000 1")
 EDITED_TAPE = replace(TAPE, key="/tapes/call.wav 97000 2")
 GONE_TAPE = Source("/tapes/call.wav", "/tapes/call.wav", missing=True)
 
+TAPES = Source(TAPE.address, f"{TAPE.key} + {EDITED_TAPE.key}", parts=(TAPE, EDITED_TAPE))
+GONE_TAPES = Source(TAPE.address, f"{TAPE.key} + {GONE_TAPE.key}", missing=True, parts=(TAPE, GONE_TAPE))
+
 HEARD = Transcript("en", Origin.ASR, "tiny.en", ())
 CAPTIONS = Transcript("en", Origin.CAPTIONS, None, ())
 IMPORTED = Transcript("und", Origin.IMPORT, None, ())
@@ -42,6 +45,7 @@ TAPED = Known(
     transcript=HEARD,
 )
 TAPE_LOST = replace(TAPED, given=GONE_TAPE, has_media=False)
+IN_PARTS = Known(RunKey("n1", ALIGNER, TAPES.key), None, TAPES.key, parts=2, has_media=True, transcript=HEARD)
 UNFINISHED = replace(LINKED, key=None)
 WITHOUT_LINK = Known(RunKey("n1", ALIGNER), transcript=IMPORTED)
 
@@ -85,6 +89,18 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("the tape was edited", TAPED, asked(media=EDITED_TAPE), EDITED_TAPE, FETCH, (RECOGNISED,)),
     ("the tape is gone", TAPE_LOST, asked(), GONE_TAPE, KEEP, (STORED,)),
     ("the tape is gone, another transcript", TAPE_LOST, asked(transcript="a.vtt"), GONE_TAPE, KEEP, (FILE,)),
+    ("edited notes, in parts", IN_PARTS, asked(link=TAPES), TAPES, KEEP, (STORED,)),
+    ("one more part", LINKED, asked(link=TAPES), TAPES, FETCH, (RECOGNISED,)),
+    ("one more part, which is not there", LINKED, asked(link=GONE_TAPES), GONE_TAPES, FETCH, (RECOGNISED,)),
+    (
+        "one more part, and transcripts",
+        LINKED,
+        asked(link=GONE_TAPES, transcript="a.vtt", further_transcripts=("b.vtt",)),
+        GONE_TAPES,
+        NOTE,
+        (FILE,),
+    ),
+    ("a part is gone", IN_PARTS, asked(link=GONE_TAPES), GONE_TAPES, KEEP, (STORED,)),
     ("the tape is gone and wanted", TAPE_LOST, asked(model="base"), GONE_TAPE, FETCH, (RECOGNISED,)),
 ]
 

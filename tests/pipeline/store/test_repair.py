@@ -14,6 +14,8 @@ from pipeline.run.runner import RunState
 from pipeline.search import search
 from tests.pipeline.garden import LABELS, SLUG, VTT, correct, link, run
 
+BROKEN_PARTS = '[{"start": -1, "duration": 9, "source": "a", "title": "a"}]'
+
 
 def damage(archive: Archive, *updates: str) -> None:
     with closing(sqlite3.connect(archive.store.path)) as db:
@@ -26,6 +28,7 @@ def damage(archive: Archive, *updates: str) -> None:
     "updates",
     [
         ("recordings SET duration = 9e999",),
+        (f"recordings SET document = json_set(document, '$.parts', json('{BROKEN_PARTS}'))",),
         (
             "recordings SET duration = 1e300, document = json_set(document, '$.duration', -1)",
             "transcripts SET duration = -1",

@@ -23,6 +23,7 @@ PAGES = (
     "meetings/blank",
     "meetings/broken",
     "meetings/nobody",
+    "meetings/parts?t=12",
     "search?q=rota",
     "search?q=submarine",
     "search",
@@ -41,6 +42,9 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
     library.notes("", slug="blank", video=False)
     library.notes(slug="broken")
     library.failed("broken", Failure("fetching", "the video is private", "Give the file.", False, NOW))
+    parts = library.notes(slug="parts")
+    library.in_parts(10.0, 10.0, slug="parts", videos=("gArDenCall1", "gArDenCall2"))
+    library.aligned(parts)
     opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = opened.new_page()
     for address in PAGES:

@@ -114,7 +114,20 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
 
     assert set(schemas) == {
         *("Asked", "Block", "Conflict", "Corrected", "Correction", "Failed", "Found", "History", "Hit", "Listed"),
-        *("Meetings", "Moment", "Problem", "Said", "Speech", "Told", "Undoing", "Verdict", "Whole"),
+        *(
+            "Meetings",
+            "Moment",
+            "Part",
+            "PartMoment",
+            "Problem",
+            "Recording",
+            "Said",
+            "Speech",
+            "Told",
+            "Undoing",
+            "Verdict",
+            "Whole",
+        ),
     }
     assert all(schema.get("title", name) == name for name, schema in schemas.items())
     references = re.findall(r'"#/components/schemas/(\w+)"', client.get(ADDRESS).text)

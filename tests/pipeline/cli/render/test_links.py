@@ -26,6 +26,19 @@ def test_further_moments_are_shown() -> None:
     assert [block["also"] for block in blocks] == [[], [], [[300.0, 341.24, 0.713], [3723.9, 3730.0, 0.6]]]
 
 
+def test_times_say_in_which_part_of_the_recording() -> None:
+    """Where it is in several, on the clock of the part."""
+    read = reader.parse("# Call\n\n- Broken pallets\n", name="a.md")
+    item = next(block for block in read.blocks if block.text == "Broken pallets")
+    also = (FurtherMoment(300.0, 341.0, 0.7),)
+    links = {item.id: Alignment(item.id, 1810.0, 1860.0, 0.8, Basis.MATCH, (), also)}
+
+    table = link_table(read, links, part_starts=(0.0, 1800.0))
+
+    assert table.splitlines()[-1].split("  ")[0].strip() == "part 2 · 0:10"
+    assert table.endswith("Broken pallets  (also part 1 · 5:00)")
+
+
 NOTES = """# Call
 
 ## Compost heap

@@ -37,6 +37,13 @@ def test_each_meeting_is_named_once_above_its_hits() -> None:
     ]
 
 
+def test_times_say_in_which_part_of_the_recording() -> None:
+    """Where it is in several."""
+    found = replace(hit("hose", start=3723.0), part_starts=(0.0, 3600.0))
+
+    assert "part 2 · 2:03  transcript" in click.unstyle(format_hits([found], None))
+
+
 def test_hits_that_lack_a_word_come_after_the_others() -> None:
     """Under a heading of their own, each with what it lacks; where all lack some, no heading is needed."""
     partial = replace(hit("a hose", slug="walk"), missing=("tap",))
