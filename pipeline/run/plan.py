@@ -45,6 +45,7 @@ class RunOptions:
     transcript: str | None = None  # a transcript file, or the name of one of PUBLISHED
     model: str | None = None
     force: Stage | None = None
+    same_as: str | None = None  # the slug of the meeting that the notes are, where that is not clear, or "new"
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)

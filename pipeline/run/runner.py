@@ -6,41 +6,29 @@ model or numpy.
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
-from pipeline import notes as reader
-from pipeline import untrusted
 from pipeline.config import Settings
-from pipeline.errors import (
-    Busy,
-    CaptionsRateLimited,
-    DiskFull,
-    FileError,
-    JumpnotesError,
-    NotesError,
-)
-from pipeline.file_names import printable, stored
+from pipeline.errors import Busy, CaptionsRateLimited, JumpnotesError
+from pipeline.file_names import printable
 from pipeline.links import youtube_id
-from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
 from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
+from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
+from pipeline.run.placing import Placing
 from pipeline.run.plan import (
     Asked,
     Known,
     Plan,
     RecordingStep,
     RunOptions,
-    Source,
     Stage,
     TranscriptStep,
     is_up_to_date,
@@ -50,9 +38,6 @@ from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
-from pipeline.untrusted import InvalidInput
-
-_MAX_FOLDERS_KEPT = 8  # whose notes are in memory; a run goes through them in order
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
 
@@ -65,12 +50,15 @@ class RunState(StrEnum):
     LINKED = "linked"
     UNCHANGED = "unchanged"
     NO_RECORDING = "no recording"
+    BUSY = "busy"  # somebody else is at it; nothing is stored of that
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
+    """What became of one meeting, or of a file that could not be read. `meeting` is what is stored now, for meetings
+    that were worked on; `failure` also says who is BUSY.
+    """
 
     path: Path
     state: RunState
@@ -109,82 +97,92 @@ class Runner:
         self._options = options
         self._reporter = reporter
         self._fetcher = PoliteFetcher(reporter.progress)
-        self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
+        self._reader = NotesReader()
+        self._placing = Placing(store, self._reader, reporter.say, options.same_as)
         self._stage = ""
         self._checks_all = True
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
-        """Process each notes file; a meeting that fails does not stop the others."""
-        finished, paths = self._store.finished(), tuple(paths)
+        """Process each notes file, meeting by meeting; one that fails does not stop the others."""
+        paths = tuple(paths)
         self._checks_all = len(paths) <= _MAX_CHECKED_MEETINGS
+        self._placing.find_moved(paths)
+        done, at_path = self._store.finished(), self._placing.slugs_by_path()
         for path in paths:
+            yield from self._run_file(path, done, at_path)
+
+    def _run_file(
+        self, path: Path, done: Mapping[str, RunKey], at_path: Mapping[str, Sequence[str]]
+    ) -> Iterator[RunOutcome]:
+        self._stage = "reading"
+        try:
+            with file_errors(self._settings.data_dir):
+                slugs = at_path.get(stored_path(path), ())
+                if slugs and self._is_up_to_date(path, slugs, done):
+                    yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
+                    return
+                meetings = self._read(path)
+        except Exception as error:  # noqa: BLE001 - may be a bug, and the other meetings cannot help it
+            yield self._failed(path, (), error)
+            return
+        for number, notes in enumerate(meetings):
             self._stage = "reading"
             try:
-                with _file_errors(self._settings.data_dir):
-                    slug, key = finished.get(_stored(path), (None, None))
-                    if slug is not None and key is not None and self._is_up_to_date(path, slug, key):
-                        yield RunOutcome(path, RunState.UNCHANGED, slug)
-                    else:
-                        yield self._process(path)
-            except JumpnotesError as error:
-                yield self._failed(path, error)
-            except Exception as error:  # noqa: BLE001 - a bug, and the other meetings cannot help it
-                _log.debug("%s", path, exc_info=error)
-                yield self._failed(path, UnexpectedError(error))
+                with file_errors(self._settings.data_dir):
+                    others = self._reader.others(path, meetings, number)
+                    yield self._process(path, notes, others, done.get(notes.slug))
+            except Exception as error:  # noqa: BLE001
+                yield self._failed(path, (notes.slug,), error)
 
-    def _is_up_to_date(self, path: Path, slug: str, key: RunKey) -> bool:
-        is_done = self._is_readable(path) and is_up_to_date(key, self._asked(path))
-        return is_done and (not self._checks_all or self._store.is_intact(slug))
+    def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey]) -> bool:
+        """Whether none of the meetings of a file has anything to do."""
+        if self._options.same_as is not None or not all(slug in done for slug in slugs) or notes_digest(path) is None:
+            return False
+        asked = self._asked(path)
+        is_done = all(is_up_to_date(done[slug], asked) for slug in slugs)
+        return is_done and (not self._checks_all or all(map(self._store.is_intact, slugs)))
 
     def _asked(self, path: Path, link: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
         return Asked(
             options=self._options,
-            notes=_digest(path),
-            link=_source(link) if link else None,
-            media=_source(media) if media else None,
-            transcript=transcript if transcript is None or transcript in PUBLISHED else _digest(Path(transcript)),
+            notes=digest(path),
+            link=source(link) if link else None,
+            media=source(media) if media else None,
+            transcript=transcript if transcript is None or transcript in PUBLISHED else digest(Path(transcript)),
         )
 
-    @staticmethod
-    def _is_readable(path: Path) -> bool:
-        """Whether notes can be read; if not, reading them in earnest says why."""
-        try:
-            untrusted.read_bytes(path, limit=MAX_NOTES_BYTES)
-        except (OSError, InvalidInput):
-            return False
-        return True
+    def _read(self, path: Path) -> tuple[Notes, ...]:
+        """The meetings of a file under the slugs they are stored by."""
+        meetings = self._reader.read(path)
+        slugs = self._placing.place(path, meetings)
+        return tuple(replace(notes, slug=slug) for notes, slug in zip(meetings, slugs, strict=True))
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
-    def _process(self, path: Path) -> RunOutcome:
+    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], done: RunKey | None) -> RunOutcome:
+        """Take one meeting through the stages; `done` is what its last run was made from, if that was complete."""
         import filelock
 
-        notes, others = self._read(path)
-        notes = replace(notes, slug=self._store.claim(_stored(path), notes.slug))
+        asked = self._asked(path, notes.video.url if notes.video else None)
+        if done and self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
+            return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         for warning in (*notes.warnings, *self._store.repair(notes.slug)):
             self._reporter.say(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
             with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
-                return self._go_through_stages(path, notes, others)
+                return self._go_through_stages(path, notes, others, asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error
 
-    def _read(self, path: Path) -> tuple[Notes, tuple[str, ...]]:
-        folder = path.resolve().parent
-        if folder not in self._folders:
-            texts = siblings_of(path)
-            if len(self._folders) == _MAX_FOLDERS_KEPT:
-                del self._folders[next(iter(self._folders))]
-            self._folders[folder] = texts, reader.folder_templates(texts.values())
-        siblings, templates = self._folders[folder]
-        notes = reader.read(path, templates=templates)
-        return notes, tuple(text for file, text in siblings.items() if file != path.resolve())
+    def _has_only_moved(self, notes: Notes, key: RunKey, asked: Asked) -> bool:
+        """Whether only other things in its file have changed, so that its lines are all there is to note."""
+        return is_up_to_date(key, asked) and self._store.is_intact(notes.slug) and self._store.keep(notes, key)
 
-    def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...]) -> RunOutcome:
+    def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...], asked: Asked) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
-        job = self._job(notes, others, self._asked(path, notes.video.url if notes.video else None))
+        job = self._job(notes, others, asked)
         transcript = self._transcript(job)
         pins, corrections = self._store.pins(notes.slug)
         if transcript is not None:
@@ -202,7 +200,7 @@ class Runner:
         transcript = self._store.transcript(notes.slug)
         known = Known(
             key=key,
-            given=_source(key.source) if key and key.source else None,
+            given=source(key.source) if key and key.source else None,
             recording=stored.key if stored else None,
             has_media=bool(stored and stored.record.media and Path(stored.record.media).exists()),
             transcript=transcript.record if transcript else None,
@@ -235,7 +233,7 @@ class Runner:
         file = Path(self._options.transcript or "")
         transcript = cues.read(file)
         self._recording(job, duration=transcript.duration)
-        return self._save(job, transcript, _digest(file))
+        return self._save(job, transcript, digest(file))
 
     def _published(self, job: _Job) -> Stored[Transcript] | None:
         name, source = self._options.transcript or "", job.plan.source
@@ -255,9 +253,9 @@ class Runner:
         recording = self._recording(job)
         assert recording is not None
         slug, media = job.notes.slug, Path(recording.media or "")
-        key = _digest(media)
-        heard = self._store.heard_before(slug, key)
-        if heard and Stage.TRANSCRIBE not in job.plan.redo and self._options.model in (None, heard.model):
+        key = digest(media)
+        heard = self._store.heard_before(slug, key, self._options.model)
+        if heard and Stage.TRANSCRIBE not in job.plan.redo:
             # The same sound, perhaps from another address or after a vain look for captions.
             return self._save(job, heard, key)
         from pipeline import transcribe
@@ -334,53 +332,16 @@ class Runner:
         self._stage = stage
         self._reporter.stage(job.notes.title, stage, unit=unit)
 
-    def _failed(self, path: Path, error: JumpnotesError) -> RunOutcome:
+    def _failed(self, path: Path, slugs: Sequence[str], caught: Exception) -> RunOutcome:
+        """How a meeting failed, or all those of a file; kept with them, unless somebody else was at it."""
+        if not isinstance(caught, JumpnotesError):  # a bug
+            _log.debug("%s", path, exc_info=caught)
+        error = caught if isinstance(caught, JumpnotesError) else UnexpectedError(caught)
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
-        slug = None
+        state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED
         with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
-            slug = self._store.slug_of(_stored(path))
-            if slug:
+            slugs = slugs or [place.slug for place in self._store.places(stored_path(path)) if place.anchor is not None]
+            for slug in slugs if state is RunState.FAILED else ():
                 self._store.fail(slug, failure)
-        return RunOutcome(path, RunState.FAILED, slug, None, failure)
-
-
-@contextmanager
-def _file_errors(data_dir: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(data_dir) from error
-        place = Path(os.fsdecode(error.filename)) if error.filename else data_dir
-        hint = "Check its owner, its permissions and what it is, or choose another folder with --data-dir."
-        raise FileError(place, f"cannot be used ({error.strerror or error})", hint=hint) from error
-
-
-def _stored(path: Path) -> str:
-    """What the database knows notes by.
-
-    Raises:
-        NotesError: a symlink that leads to itself.
-    """
-    try:
-        return stored(path.resolve())
-    except RuntimeError as error:
-        raise NotesError(path, "is a symlink that leads to itself", hint="Remove it.") from error
-
-
-def _source(address: str) -> Source:
-    """A recording by its address. Its key is a video's id, a URL, or a file and its state."""
-    video = youtube_id(address)
-    if video or "://" in address:
-        return Source(address, f"youtube {video}" if video else address)
-    path = Path(address).resolve()
-    if not path.exists():  # a file that is gone has a key no file that was read ever had
-        return Source(address, str(path), missing=True)
-    state = path.stat()
-    return Source(address, f"{path} {state.st_size} {state.st_mtime_ns}")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
+        return RunOutcome(path, state, slugs[0] if len(slugs) == 1 else None, None, failure)

@@ -6,7 +6,9 @@ or a kill, all of it is there or none.
     tables            what is stored
     schema            the file: opened, upgraded, its errors translated
     rows              rows ↔ records
+    registry          which meetings there are, and where their notes are
     changes           which meeting was written when
+    versions          of the notes
     corrections       rows that people add
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
@@ -22,8 +24,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -48,16 +49,16 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import changes, corrections, effective_links, repair, rows, schema, summaries
+from pipeline.store import changes, corrections, effective_links, repair, rows, schema, summaries, versions
 from pipeline.store import tables as t
+from pipeline.store.registry import NotesPlace, Registry
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
-from pipeline.store.transactions import Database
 
-__all__ = ["REVISION", "AlignmentInputs", "Store", "Stored"]
+__all__ = ["REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
 
-class Store(Database):
+class Store(Registry):
     """An open database. Every method is one transaction and may raise StoreError.
 
     What is asked of one meeting raises MeetingDamaged where what is stored of it cannot be read.
@@ -86,40 +87,31 @@ class Store(Database):
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def claim(self, path: str, slug: str) -> str:
-        """The slug of the meeting whose notes are at `path`; a new meeting gets `slug`, numbered if it is taken."""
-        with self._transaction() as db:
-            known = db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
-            if known:
-                return str(known)
-            free, number = slug, 2
-            while db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.slug == free)):
-                free, number = f"{slug}-{number}", number + 1
-            db.execute(t.meetings.insert().values(slug=free, path=path))
-            return free
-
     def save_notes(self, notes: Notes) -> int:
-        """Add this version of the notes, unless it is the latest already. Returns its run number."""
-        document = msgspec.json.encode(notes)
-        digest = sha256(document).hexdigest()
+        """Add this version of the notes, unless it is the latest already. Returns its run number.
+
+        Where they only stand on other lines of their file, or have other warnings, they stay the same version.
+        """
         with self._write(notes.slug) as meeting:
             latest = meeting.notes_row
-            if latest is not None and latest.sha256 == digest:
+            if latest is not None and versions.update(meeting, notes):
                 return int(latest.id)
-            run = rows.insert(
-                meeting.db,
-                t.notes,
-                slug=notes.slug,
-                sha256=digest,
-                title=notes.title,
-                date=notes.date.isoformat() if notes.date else None,
-                topics=len(notes.topics),
-                has_video=notes.video is not None,
-                document=document,
-            )
+            run = versions.add(meeting, notes)
             if latest is not None and meeting.corrections:
                 corrections.reattach(meeting, before=meeting.notes, after=notes)
             return run
+
+    def keep(self, notes: Notes, key: RunKey) -> bool:
+        """Note that a run of these notes, which `key` describes, has nothing to do but to note their lines.
+
+        False, and nothing is changed, where the notes are another version than the latest.
+        """
+        values = {"run_key": msgspec.json.encode(key).decode()}
+        with self._write(notes.slug) as meeting:
+            same = versions.update(meeting, notes)
+            if same:
+                meeting.db.execute(t.meetings.update().where(t.meetings.c.slug == notes.slug).values(**values))
+        return same
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
         """Add what was fetched for `key` (the URL or path that was asked for).
@@ -274,29 +266,11 @@ class Store(Database):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def finished(self) -> dict[str, tuple[str, RunKey]]:
-        """By path of the notes: the slug, and what its last run was made from.
-
-        Without meetings whose last run failed, that were corrected since, or of which the list shows that something
-        stored cannot be read.
-        """
-        with self._read() as db:
-            versions = effective_links.correction_versions(db)
-            found = summaries.run_keys(db)
-            damaged = {each.slug for each in summaries.summaries(db) if each.damaged}
-        found = {path: done for path, done in found.items() if done[0] not in damaged}
-        return {path: (slug, key) for path, (slug, key) in found.items() if key.corrections == versions.get(slug)}
-
     def run_key(self, slug: str) -> RunKey | None:
         """What the last complete run was made from, whatever came after it; None when there was none."""
         with self._read() as db, rows.damage_told(slug, "last run"):
             found = db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == slug))
             return msgspec.json.decode(found, type=RunKey) if found else None
-
-    def slug_of(self, path: str) -> str | None:
-        """The slug of the meeting whose notes are at `path`, None when there is none."""
-        with self._read() as db:
-            return db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
 
     def meetings(self) -> tuple[MeetingSummary, ...]:
         """All meetings, newest first; those without a date last."""
@@ -344,10 +318,20 @@ class Store(Database):
             row = meeting.transcript_row
             return Stored(row.id, row.key, rows.transcript(meeting.db, row)) if row else None
 
-    def heard_before(self, slug: str, key: str) -> Transcript | None:
-        """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read."""
-        with self._read() as db, suppress(MeetingDamaged):
-            row = rows.latest(db, t.transcripts, slug, t.transcripts.c.key == key)
+    def heard_before(self, slug: str, key: str, model: str | None = None) -> Transcript | None:
+        """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read.
+
+        Of this meeting, or else of any other: a recording that two notes link is transcribed once.
+
+        Args:
+            model: only what this speech model heard.
+        """
+        heard = sa.select(t.transcripts).where(t.transcripts.c.key == key)
+        if model is not None:
+            heard = heard.where(t.transcripts.c.model == model)
+        own_first = heard.order_by(t.transcripts.c.slug != slug, t.transcripts.c.id.desc())
+        with self._read() as db, suppress(MeetingDamaged), rows.damage_told(slug, "transcripts"):
+            row = db.execute(own_first.limit(1)).one_or_none()
             return rows.transcript(db, row) if row else None
         return None
 
@@ -384,13 +368,3 @@ class Store(Database):
         """The meetings that have corrections."""
         with self._read() as db:
             return tuple(sorted(effective_links.correction_versions(db)))
-
-    def first_stored(self) -> dict[str, datetime]:
-        """When the notes of each meeting were first stored, by slug; UTC."""
-        with self._read() as db:
-            return summaries.first_stored(db)
-
-    def notes_paths(self) -> dict[str, str]:
-        """The path of each meeting's notes, by slug."""
-        with self._read() as db:
-            return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}
