@@ -55,6 +55,8 @@ class Recording:
     language: str | None = None
     chapters: tuple[Chapter, ...] = ()
     parts: tuple[RecordingPart, ...] = ()  # of a recording in several: `source` and the like are then the first one's
+    media_bytes: int | None = None  # of somebody's own file, by which it is known again wherever it has moved
+    media_sha256: str | None = None
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast

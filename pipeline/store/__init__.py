@@ -13,6 +13,9 @@ or a kill, all of it is there or none.
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
     summaries         what is asked of all meetings at once
+    inventory         what there is of each meeting, and how large
+    media_paths       where media files are
+    forgetting        a meeting leaves
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -35,6 +38,7 @@ from pipeline import sqlite
 from pipeline.corrections.overlay import Pins
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.errors import MeetingDamaged
+from pipeline.file_names import path_of
 from pipeline.records import (
     Alignment,
     Correction,
@@ -49,13 +53,14 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import changes, corrections, effective_links, repair, rows, schema, summaries, versions
+from pipeline.store import changes, corrections, effective_links, media_paths, repair, rows, schema, summaries, versions
 from pipeline.store import tables as t
+from pipeline.store.changes import FORGOTTEN
 from pipeline.store.registry import NotesPlace, Registry
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
 
-__all__ = ["REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
+__all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
 
 class Store(Registry):
@@ -119,7 +124,7 @@ class Store(Registry):
         What was said in an earlier recording is no longer part of the meeting.
         """
         with self._write(slug) as meeting:
-            document = msgspec.json.encode(recording)
+            document = msgspec.json.encode(media_paths.relative(recording, self.path.parent))
             return rows.insert(
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
@@ -246,7 +251,10 @@ class Store(Registry):
     # -- what changed ----------------------------------------------------------------------------------------------
 
     def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
-        """The number of the last write, and the meetings written after number `since`, in the order of their writes."""
+        """The number of the last write, and the meetings written after number `since`, in the order of their writes.
+
+        FORGOTTEN among them: there are meetings that were forgotten.
+        """
         with self._read() as db:
             return changes.since(db, since)
 
@@ -294,7 +302,7 @@ class Store(Registry):
             spoken = meeting.transcript_row
             return Meeting(
                 notes=meeting.notes,
-                recording=meeting.recording,
+                recording=self._located(meeting),
                 transcript=rows.transcript(meeting.db, spoken, segments=segments) if spoken else None,
                 alignments=links.alignments,
                 failure=meeting.failure,
@@ -309,8 +317,14 @@ class Store(Registry):
     def recording(self, slug: str) -> Stored[Recording] | None:
         """The latest recording, with the URL or path that was asked for as its key."""
         with self._read_meeting(slug) as meeting:
-            row, recording = meeting.recording_row, meeting.recording
+            row, recording = meeting.recording_row, self._located(meeting)
             return Stored(row.id, row.key, recording) if row and recording else None
+
+    def _located(self, meeting: MeetingRows) -> Recording | None:
+        """The recording, with its files where they are now."""
+        if (recording := meeting.recording) is None:
+            return None
+        return media_paths.located(recording, self.path.parent, path_of(meeting.path))
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
         """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
+from pipeline import sqlite
+from pipeline.errors import MeetingNotFound
 from pipeline.records import Notes, RunKey
-from pipeline.store import effective_links, summaries
+from pipeline.store import effective_links, forgetting, inventory, media_paths, schema, summaries
 from pipeline.store import tables as t
+from pipeline.store.inventory import Stock
 from pipeline.store.rows import MeetingRows
 from pipeline.store.transactions import Database
 
@@ -58,6 +63,45 @@ class Registry(Database):
                 values = {"path": place.path, "anchor": place.anchor}
                 db.execute(t.meetings.update().where(t.meetings.c.slug == place.slug).values(**values))
 
+    def forget(self, slug: str) -> None:
+        """Delete everything that is stored of a meeting. `scrub` then makes sure that nothing is left on the disk.
+
+        Raises:
+            MeetingNotFound: there is no such meeting.
+        """
+        with self._transaction() as db:
+            if not forgetting.forget(db, slug):
+                raise MeetingNotFound(slug)
+        self._damaged.discard(slug)
+        self._tell()
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the files of the database.
+
+        Raises:
+            Busy: somebody is reading or writing it.
+            DiskFull: there is no room to write it anew.
+        """
+        with schema.translated_errors(self.path), self._engine.connect() as db:
+            sqlite.scrub(lambda statement: _rows(db, statement), self.path)
+
+    def counts(self, slug: str) -> dict[str, int]:
+        """How many corrections and transcripts of a meeting are stored, by the names of their tables."""
+        with self._read() as db:
+            return forgetting.counts(db, slug)
+
+    def media(self) -> dict[str, frozenset[Path]]:
+        """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+        with self._read() as db:
+            found = summaries.media(db)
+        folder = self.path.parent
+        return {slug: frozenset(media_paths.locate(file, folder) for file in files) for slug, files in found.items()}
+
+    def stocks(self) -> dict[str, Stock]:
+        """When each meeting was last written by a run, and about how much room it takes, by slug."""
+        with self._read() as db:
+            return inventory.stocks(db)
+
     def places(self, path: str | None = None) -> tuple[NotesPlace, ...]:
         """Where the notes of each meeting are, or of those whose notes are, or were, in the file at `path`."""
         wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(t.meetings.c.slug)
@@ -100,3 +144,8 @@ class Registry(Database):
         """When the notes of each meeting were first stored, by slug; UTC."""
         with self._read() as db:
             return summaries.first_stored(db)
+
+
+def _rows(db: Connection, statement: str) -> list[tuple[int, ...]]:
+    done = db.exec_driver_sql(statement)
+    return [tuple(row) for row in done] if done.returns_rows else []

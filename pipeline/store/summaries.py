@@ -102,6 +102,25 @@ def run_keys(db: Connection) -> dict[str, RunKey]:
     return found
 
 
+class _Media(msgspec.Struct):
+    """What a stored recording, or a part of one, says of its file."""
+
+    media: str | None = None
+    parts: tuple[_Media, ...] = ()
+
+
+def media(db: Connection) -> dict[str, frozenset[str]]:
+    """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+    decode = msgspec.json.Decoder(_Media).decode
+    found: dict[str, set[str]] = {}
+    for slug, document in db.execute(sa.select(t.recordings.c.slug, t.recordings.c.document)):
+        with suppress(msgspec.MsgspecError, TypeError):
+            recording = decode(document)
+            files = (recording.media, *(part.media for part in recording.parts))
+            found.setdefault(slug, set()).update(file for file in files if file)
+    return {slug: frozenset(files) for slug, files in found.items()}
+
+
 def first_stored(db: Connection) -> dict[str, datetime]:
     """When the notes of each meeting were first stored, by slug; UTC."""
     written = sa.type_coerce(t.notes.c.created_at, sa.String)

@@ -34,8 +34,8 @@ meetings = Table(
     UniqueConstraint("path", "anchor", name="uq_meetings_path_anchor"),
 )
 
-# When each meeting was last written: a number that rises with every write to any of them. A row outlives its meeting,
-# so that whatever is derived from the meeting hears of its end, too.
+# When each meeting was last written: a number that rises with every write to any of them. A row without a slug tells
+# whatever is derived from the meetings that some were forgotten.
 changes = Table(
     "changes",
     metadata,

@@ -63,5 +63,8 @@ class Database:
         with self._transaction() as db:
             yield MeetingRows(db, slug)
             changes.note(db, slug)
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in self._listeners:
             listener()
