@@ -15,9 +15,9 @@ def forget(db: Connection, slug: str) -> bool:
     db.execute(t.corrections.update().where(t.corrections.c.slug == slug).values(carried_from=None))
     for table in (t.alignment_runs, t.corrections, t.transcripts, t.recordings, t.notes):
         db.execute(table.delete().where(table.c.slug == slug))
-    db.execute(t.changes.delete().where(t.changes.c.slug == slug))
     there = db.execute(t.meetings.delete().where(t.meetings.c.slug == slug)).rowcount
-    changes.note(db, changes.FORGOTTEN)
+    changes.note(db, changes.FORGOTTEN)  # under a number that is higher than that of the row which goes
+    db.execute(t.changes.delete().where(t.changes.c.slug == slug))
     return bool(there)
 
 
