@@ -13,14 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, CaptionsRateLimited, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.links import youtube_id
 from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
+from pipeline.run import moved_files
 from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
 from pipeline.run.placing import Placing
 from pipeline.run.plan import (
@@ -111,6 +115,16 @@ class Runner:
         for path in paths:
             yield from self._run_file(path, done, at_path)
 
+    def pending(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """Those of the notes that there is something to do for, as far as that can be told without reading them."""
+        done, at_path = self._store.finished(), self._placing.slugs_by_path()
+        for path in paths:
+            with suppress(JumpnotesError, OSError):
+                slugs = at_path.get(stored_path(path), ())
+                if slugs and self._is_up_to_date(path, slugs, done, thoroughly=False):
+                    continue
+            yield path
+
     def _run_file(
         self, path: Path, done: Mapping[str, RunKey], at_path: Mapping[str, Sequence[str]]
     ) -> Iterator[RunOutcome]:
@@ -118,7 +132,7 @@ class Runner:
         try:
             with file_errors(self._settings.data_dir):
                 slugs = at_path.get(stored_path(path), ())
-                if slugs and self._is_up_to_date(path, slugs, done):
+                if slugs and self._is_up_to_date(path, slugs, done, thoroughly=self._checks_all):
                     yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
                     return
                 meetings = self._read(path)
@@ -134,21 +148,22 @@ class Runner:
             except Exception as error:  # noqa: BLE001
                 yield self._failed(path, (notes.slug,), error)
 
-    def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey]) -> bool:
-        """Whether none of the meetings of a file has anything to do."""
+    def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey], *, thoroughly: bool) -> bool:
+        """Whether none of the meetings of a file has anything to do; `thoroughly`: and all of each can be read."""
         if self._options.same_as is not None or not all(slug in done for slug in slugs) or notes_digest(path) is None:
             return False
         asked = self._asked(path)
         is_done = all(is_up_to_date(done[slug], asked) for slug in slugs)
-        return is_done and (not self._checks_all or all(map(self._store.is_intact, slugs)))
+        return is_done and (not thoroughly or all(map(self._store.is_intact, slugs)))
 
-    def _asked(self, path: Path, link: str | None = None) -> Asked:
+    def _asked(self, path: Path, link: str | None = None, written: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
         return Asked(
             options=self._options,
             notes=digest(path),
             link=source(link) if link else None,
             media=source(media) if media else None,
+            written=written,
             transcript=transcript if transcript is None or transcript in PUBLISHED else digest(Path(transcript)),
         )
 
@@ -164,7 +179,7 @@ class Runner:
         """Take one meeting through the stages; `done` is what its last run was made from, if that was complete."""
         import filelock
 
-        asked = self._asked(path, notes.video.url if notes.video else None)
+        asked = self._asked(path, notes.video.url if notes.video else None, _written(notes))
         if done and self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
             return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         for warning in (*notes.warnings, *self._store.repair(notes.slug)):
@@ -182,6 +197,7 @@ class Runner:
 
     def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...], asked: Asked) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
+        moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
         job = self._job(notes, others, asked)
         transcript = self._transcript(job)
         pins, corrections = self._store.pins(notes.slug)
@@ -216,6 +232,7 @@ class Runner:
         steps = {
             TranscriptStep.STORED: self._stored,
             TranscriptStep.FILE: self._imported,
+            TranscriptStep.WRITTEN: self._written,
             TranscriptStep.PUBLISHED: self._published,
             TranscriptStep.RECOGNISED: self._recognised,
         }
@@ -234,6 +251,13 @@ class Runner:
         transcript = cues.read(file)
         self._recording(job, duration=transcript.duration)
         return self._save(job, transcript, digest(file))
+
+    def _written(self, job: _Job) -> Stored[Transcript]:
+        written = job.notes.transcript
+        assert written is not None
+        assert written.transcript is not None
+        self._recording(job, duration=written.transcript.duration)
+        return self._save(job, written.transcript, _written(job.notes) or "")
 
     def _published(self, job: _Job) -> Stored[Transcript] | None:
         name, source = self._options.transcript or "", job.plan.source
@@ -304,6 +328,7 @@ class Runner:
                     force=Stage.FETCH in job.plan.redo,
                 ),
             )
+        found = moved_files.describe(found)
         self._store.save_recording(job.notes.slug, found, key=source.key)
         return found
 
@@ -345,3 +370,9 @@ class Runner:
             for slug in slugs if state is RunState.FAILED else ():
                 self._store.fail(slug, failure)
         return RunOutcome(path, state, slugs[0] if len(slugs) == 1 else None, None, failure)
+
+
+def _written(notes: Notes) -> str | None:
+    """What a transcript that stands in the notes is known by; None: there is none, or it has no times."""
+    written = notes.transcript.transcript if notes.transcript else None
+    return sha256(msgspec.json.encode(written)).hexdigest() if written else None

@@ -15,6 +15,7 @@ or a kill, all of it is there or none.
     summaries         what is asked of all meetings at once
     inventory         what there is of each meeting, and how large
     media_paths       where media files are
+    moved_recordings  files that are known by another path
     forgetting        a meeting leaves
     repair            what cannot be read, removed before a run
 
@@ -53,7 +54,17 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import changes, corrections, effective_links, media_paths, repair, rows, schema, summaries, versions
+from pipeline.store import (
+    corrections,
+    effective_links,
+    media_paths,
+    moved_recordings,
+    repair,
+    rows,
+    schema,
+    summaries,
+    versions,
+)
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.registry import NotesPlace, Registry
@@ -128,6 +139,14 @@ class Store(Registry):
             return rows.insert(
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
+
+    def move_recording(self, slug: str, recording: Recording, old_key: str, key: str) -> None:
+        """Note that the file of the latest recording has moved, and so is asked for by another `key`.
+
+        It is the same recording: its transcripts, and the corrections made for it, stay its own.
+        """
+        with self._write(slug) as meeting:
+            moved_recordings.move(meeting, media_paths.relative(recording, self.path.parent), old_key, key)
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
         """Add a transcript of the latest recording, made from the file with sha256 `key`."""
@@ -248,20 +267,7 @@ class Store(Registry):
         with self._transaction() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
 
-    # -- what changed ----------------------------------------------------------------------------------------------
-
-    def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
-        """The number of the last write, and the meetings written after number `since`, in the order of their writes.
-
-        FORGOTTEN among them: there are meetings that were forgotten.
-        """
-        with self._read() as db:
-            return changes.since(db, since)
-
-    def last_change(self, slug: str | None = None) -> int:
-        """The number of the last write to this meeting, or to any; 0: there was none."""
-        with self._read() as db:
-            return changes.last(db, slug)
+    # -- the language of searches ----------------------------------------------------------------------------------------
 
     def language(self) -> str:
         """The language whose words are searched, as Snowball names it."""

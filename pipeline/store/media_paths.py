@@ -46,6 +46,7 @@ def _candidates(media: Path, folder: Path, notes: Path | None) -> Iterator[Path]
     yield media
     if notes is not None:
         yield notes.parent / media.name
+        yield notes.parent / media.parent.name / media.name
     yield folder / _MEDIA_FOLDER / media.name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from flask import url_for
 
@@ -191,10 +192,17 @@ def _notices(meeting: Meeting, *, has_file: bool) -> tuple[Notice, ...]:
     if not any(block.html for block in meeting.notes.blocks):
         notices.append(Notice("These notes are empty. Write something in them, then run them again:", _RUN))
     if _is_lost(meeting.recording, has_file=has_file):
-        text = "The recording’s file is missing. If it has moved, give its new place:"
-        notices.append(Notice(text, f"{_RUN} --media FILE"))
+        notices.append(_lost(meeting.recording))
     missing = _missing_step(meeting)
     return (*notices, missing) if missing else tuple(notices)
+
+
+def _lost(recording: Recording | None) -> Notice:
+    name = PurePath((recording.media if recording else None) or "").name
+    if recording and recording.source.startswith(("https://", "http://")):
+        return Notice(f"The recording’s file {name} is missing. To fetch it again:", f"{_RUN} --force fetch")
+    text = f"The recording’s file {name} is missing. Put it beside the notes, or give its new place:"
+    return Notice(text, f"{_RUN} --media FILE")
 
 
 def _missing_step(meeting: Meeting) -> Notice | None:
