@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -106,6 +106,11 @@ class Notes:
         """The first line of the file after this meeting."""
         breaks = len(_NEWLINE.findall(self.source))
         return self.line + breaks + (not self.source.endswith(("\n", "\r")))
+
+    @property
+    def without_speech(self) -> Notes:
+        """The notes as they are stored: a transcript in them is stored by itself, and only its place stays here."""
+        return replace(self, transcript=replace(self.transcript, transcript=None)) if self.transcript else self
 
     @property
     def recordings(self) -> tuple[Video, ...]:

@@ -267,7 +267,7 @@ class Store(Registry):
         with self._transaction() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
 
-    # -- the language of searches ----------------------------------------------------------------------------------------
+    # -- the language of searches --------------------------------------------------------------------------------------
 
     def language(self) -> str:
         """The language whose words are searched, as Snowball names it."""

@@ -16,7 +16,7 @@ from pipeline.store.rows import MeetingRows
 
 def add(meeting: MeetingRows, notes: Notes) -> int:
     """Add a version. Returns its run number."""
-    document = msgspec.json.encode(notes)
+    document = msgspec.json.encode(notes.without_speech)
     return rows.insert(
         meeting.db,
         t.notes,
@@ -36,7 +36,7 @@ def update(meeting: MeetingRows, notes: Notes) -> bool:
     Notes move within their file whenever something above them changes. They say the same, and so nothing that was found
     for them does.
     """
-    latest, document = meeting.notes_row, msgspec.json.encode(notes)
+    latest, document = meeting.notes_row, msgspec.json.encode(notes.without_speech)
     digest = sha256(document).hexdigest()
     if latest is None:
         return False
@@ -45,7 +45,7 @@ def update(meeting: MeetingRows, notes: Notes) -> bool:
             stored = meeting.notes
         except MeetingDamaged:
             return False
-        if _without_lines(stored) != _without_lines(notes):
+        if _without_lines(stored) != _without_lines(notes.without_speech):
             return False
         here = t.notes.c.id == latest.id
         meeting.db.execute(t.notes.update().where(here).values(sha256=digest, document=document))
