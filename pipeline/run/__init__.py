@@ -3,6 +3,9 @@
 inputs        what a run is made from: notes, files, addresses
 identity      which stored meeting notes are, by what people leave alone; pure
 placing       does it for the files of a run
+moved_files   a recording's file that was moved is still that recording
+renewed       another recording behind the same address
+gone          meetings whose notes are gone
 plan          what is stored and what was asked → what there is to do; pure
 runner        does it
 politeness    manners towards hosts

@@ -39,6 +39,7 @@ from pipeline.run.plan import (
     plan,
 )
 from pipeline.run.politeness import PoliteFetcher
+from pipeline.run.renewed import Renewals
 from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
@@ -103,6 +104,7 @@ class Runner:
         self._fetcher = PoliteFetcher(reporter.progress)
         self._reader = NotesReader()
         self._placing = Placing(store, self._reader, reporter.say, options.same_as)
+        self._renewals = Renewals(store, settings, self._fetcher, reporter.say)
         self._stage = ""
         self._checks_all = True
 
@@ -132,7 +134,8 @@ class Runner:
         try:
             with file_errors(self._settings.data_dir):
                 slugs = at_path.get(stored_path(path), ())
-                if slugs and self._is_up_to_date(path, slugs, done, thoroughly=self._checks_all):
+                is_done = bool(slugs) and self._is_up_to_date(path, slugs, done, thoroughly=self._checks_all)
+                if is_done and not [slug for slug in slugs if self._renewals.check(slug)]:
                     yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
                     return
                 meetings = self._read(path)
@@ -180,7 +183,11 @@ class Runner:
         import filelock
 
         asked = self._asked(path, notes.video.url if notes.video else None, _written(notes))
-        if done and self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
+        if (
+            done
+            and notes.slug not in self._renewals.slugs
+            and self._has_only_moved(notes, replace(done, notes=asked.notes), asked)
+        ):
             return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         for warning in (*notes.warnings, *self._store.repair(notes.slug)):
             self._reporter.say(f"{printable(path.name)}: {warning}")

@@ -140,13 +140,20 @@ class Store(Registry):
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
 
-    def move_recording(self, slug: str, recording: Recording, old_key: str, key: str) -> None:
-        """Note that the file of the latest recording has moved, and so is asked for by another `key`.
+    def move_recording(
+        self, slug: str, recording: Recording, old_key: str, key: str, *, asked_for: bool = True
+    ) -> None:
+        """Let the latest recording be known by another `key`, as its file has moved, or its address is another's now.
 
         It is the same recording: its transcripts, and the corrections made for it, stay its own.
+
+        Args:
+            asked_for: it is also what the last run was asked for.
         """
         with self._write(slug) as meeting:
             moved_recordings.move(meeting, media_paths.relative(recording, self.path.parent), old_key, key)
+            if asked_for:
+                moved_recordings.move_run_key(meeting, recording.source, old_key, key)
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str) -> int:
         """Add a transcript of the latest recording, made from the file with sha256 `key`."""

@@ -1,4 +1,4 @@
-"""A recording whose file has moved keeps what was heard in it and what people said of it."""
+"""A recording that is known by another key keeps what was heard in it and what people said of it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ def move(meeting: MeetingRows, recording: Recording, old_key: str, key: str) -> 
     for table in (t.transcripts, t.corrections):
         of_recording = sa.and_(table.c.slug == slug, table.c.recording_key == old_key)
         meeting.db.execute(table.update().where(of_recording).values(recording_key=key))
-    of_meeting = t.meetings.c.slug == slug
+
+
+def move_run_key(meeting: MeetingRows, source: str, old_key: str, key: str) -> None:
+    """Let the last run have been asked for `key`, where it was asked for `old_key`."""
+    of_meeting = t.meetings.c.slug == meeting.slug
     written = meeting.db.scalar(sa.select(t.meetings.c.run_key).where(of_meeting))
     if written:
         known = msgspec.json.decode(written, type=RunKey)
         if known.media == old_key:
-            known = replace(known, media=key, source=recording.source)
+            known = replace(known, media=key, source=source)
         if known.link == old_key:
             known = replace(known, link=key)
         encoded = msgspec.json.encode(known).decode()
