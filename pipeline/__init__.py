@@ -28,6 +28,7 @@
     store         the database: notes, recordings, transcripts, alignments and corrections of every meeting
     search        what somebody typed → hits; an index of its own, derived from the store
     refresh       the store and its index together: brings what is derived up to date after every write
+    forget        a meeting leaves the data folder, with all that belongs to it
     run           what is stored and what was asked → a plan → its execution
     export        links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
     evaluate      links against known true times

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -20,6 +22,13 @@ def printable(text: str) -> str:
 def stored(path: Path) -> str:
     """The absolute `path` as text that can be stored, and that no other file has: a file URI where it is not UTF-8."""
     return str(path) if is_text(path) else path.as_uri()
+
+
+def path_of(text: str) -> Path:
+    """The path that is stored as `text`."""
+    return (
+        Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://")))) if text.startswith("file://") else Path(text)
+    )
 
 
 def is_text(path: Path | str) -> bool:

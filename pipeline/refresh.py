@@ -16,7 +16,7 @@ from pipeline.records import Meeting, MeetingVersions, PassageSource
 from pipeline.search.hit_context import hit_context
 from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.search.passages import misheard_passages, notes_passages, speaker_turns, transcript_passages
-from pipeline.store import Store
+from pipeline.store import FORGOTTEN, Store
 
 _INDEX_TIMEOUT_SECONDS = 1.0
 """A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
@@ -126,8 +126,30 @@ class Archive:
         self._catch_up()
         return len(meetings)
 
+    def forget(self, slug: str) -> None:
+        """Delete everything that is stored of a meeting, and what was derived from it.
+
+        Raises:
+            MeetingNotFound: there is no such meeting.
+        """
+        self.store.forget(slug)
+
+    def scrub(self) -> None:
+        """Leave nothing of forgotten meetings in the files: no free page, no old part of an index, no log.
+
+        Raises:
+            Busy: another process reads or writes them. Nothing is lost, and it can be done again.
+            DiskFull: no room to write them anew.
+        """
+        self._refresh()
+        self.store.scrub()
+        self.index.scrub()
+        self.refresh()  # what came meanwhile
+
     def _update(self, writer: IndexWriter, slug: str, language: str) -> bool:
         """Bring one meeting up to date; whether passages were replaced."""
+        if slug == FORGOTTEN:
+            return writer.remove_all_but(self.store.notes_paths())
         try:
             return self._update_readable(writer, slug, language)
         except MeetingDamaged as error:  # cannot be found until it is run again

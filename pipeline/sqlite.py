@@ -81,6 +81,18 @@ def find_damage(query: Callable[[str], Iterable[str]]) -> str | None:
     return "; ".join(" ".join(line.replace("*** in database main ***", "").split()) for line in problems) or None
 
 
+def scrub(query: Callable[[str], Iterable[tuple[int, ...]]], path: Path) -> None:
+    """Leave nothing of what was deleted in the files of a database: it is written anew, and its log is emptied.
+
+    Raises:
+        Busy: somebody has been reading an older state for as long as a write waits.
+    """
+    list(query("VACUUM"))
+    (is_blocked, *_) = next(iter(query("PRAGMA wal_checkpoint(TRUNCATE)")))
+    if is_blocked:
+        raise Busy(path, "somebody is reading it, so what was deleted could not be overwritten")
+
+
 @contextmanager
 def translated_errors(path: Path, *, repair: str = RESTORE) -> Iterator[None]:
     """Raise what a user can fix as a StoreError about the database at `path`; let bugs through.

@@ -26,6 +26,11 @@ from pipeline.file_names import is_text, printable
 @click.option(
     "--force", type=click.Choice(["fetch", "transcribe", "align"]), help="Redo this stage and the ones after it."
 )
+@click.option(
+    "--as", "same_as", metavar="MEETING|new", help="Say which stored meeting the notes are, if that is unclear."
+)
+@click.option("--prune", is_flag=True, help="Forget meetings whose notes are gone from these folders.")
+@click.option("-y", "--yes", is_flag=True, help="With --prune: even if that is most of them.")
 @format_option
 @data_dir_option
 @click.pass_context
@@ -36,6 +41,9 @@ def run_command(
     transcripts: tuple[str, ...],
     model: str | None,
     force: str | None,
+    same_as: str | None,
+    prune: bool,  # noqa: FBT001 - click's
+    yes: bool,  # noqa: FBT001
     output_format: str,
 ) -> None:
     """Link notes to their recordings. NOTES are Markdown files or folders of them.
@@ -47,9 +55,12 @@ def run_command(
     jumpnotes run 2020-01-21.md --media meeting.m4a
     jumpnotes run 2020-01-21.md --transcript captions
     """
+    from pipeline.cli.forget import prune as forget_gone
+    from pipeline.cli.render.inventory import gone_notes
     from pipeline.cli.render.outcomes import outcome_json, summary
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.notes.files import find_notes
+    from pipeline.run.gone import find_gone
     from pipeline.run.plan import RunOptions, Stage
     from pipeline.run.runner import Runner, RunOutcome, RunState
     from pipeline.run.sources import PUBLISHED
@@ -66,9 +77,12 @@ def run_command(
     files = list(find_notes(paths))
     if len(files) > 1 and (media or from_file):
         raise click.UsageError("--media and --transcript FILE can be used with a single notes file only.")
+    if len(files) > 1 and same_as:
+        raise click.UsageError("--as can be used with a single notes file only.")
     transcript, further = transcripts[0] if transcripts else None, transcripts[1:] if from_file else ()
-    options = RunOptions(media, transcript, model, Stage(force) if force else None, further)
-    store = open_archive(ctx.obj).store
+    options = RunOptions(media, transcript, model, Stage(force) if force else None, further, same_as)
+    archive = open_archive(ctx.obj)
+    store = archive.store
     states = set()
 
     def watched(outcomes: Iterator[RunOutcome]) -> Iterator[RunOutcome]:
@@ -82,6 +96,11 @@ def run_command(
         table = summary(watched(Runner(store, ctx.obj, options, reporter).run(files)))
     if output_format == "text":
         click.echo(table)
+    if prune:
+        for slug in forget_gone(archive, ctx.obj, paths, yes=yes):
+            click.echo(f"forgotten: {slug}", err=True)
+    if gone := find_gone(store, paths, beside_files=True).places:
+        click.echo(gone_notes((place.slug, place.path) for place in gone), err=True)
     ctx.exit(1 if RunState.FAILED in states else 0)
 
 

@@ -14,19 +14,20 @@ from __future__ import annotations
 
 import logging
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline import cues
 from pipeline.config import Settings
-from pipeline.errors import DiskFull, MediaForbidden, TooLarge, TranscriptError, Truncated
+from pipeline.errors import DiskFull, FetchError, MediaForbidden, TooLarge, TranscriptError, Truncated
 from pipeline.fetch import files, ytdlp
 from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
 from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
-from pipeline.records import Recording, Transcript
+from pipeline.records import Recording, Transcript, Validators
 
-__all__ = ["captions", "facts", "recording"]
+__all__ = ["captions", "facts", "recording", "validators"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
@@ -82,6 +83,21 @@ def facts(source: str, *, settings: Settings) -> Recording:
         return recording_from(session.extract_info(), remote)
 
 
+def validators(source: str, *, settings: Settings) -> Validators:
+    """What the host now says about the version of the file at `source`. Nothing of YouTube's, whose videos stay as they
+    are, and of files.
+
+    Raises:
+        FetchError: one of its subclasses for each reason known; also of a host that only sends files whole.
+        ConfigError: the folder of recordings cannot be written.
+    """
+    remote = parse_source(source)
+    if isinstance(remote, Path) or remote.video_id is not None:
+        return Validators()
+    with files.writable(settings.media_dir), ytdlp.open_session(remote, settings, settings.media_dir) as session:
+        return session.validators()
+
+
 def captions(source: str, *, settings: Settings) -> tuple[Recording, Transcript | None]:
     """What is known of the recording, and its published captions in the language spoken; None where there are none.
 
@@ -132,10 +148,17 @@ def _download(
         files.remove_unfinished(into)
         raise
     try:
-        found = _verify(recording_from(info, remote), media)
+        found = replace(_verify(recording_from(info, remote), media), validators=_validators(remote, settings))
         return files.keep(found, media, into, remote.file_stem)
     finally:  # resuming what is not as it should be would only make it longer
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _validators(remote: RemoteSource, settings: Settings) -> Validators | None:
+    with suppress(FetchError, DiskFull):
+        found = validators(remote.url, settings=settings)
+        return found if found != Validators() else None
+    return None
 
 
 def _verify(announced: Recording, media: Path) -> Recording:

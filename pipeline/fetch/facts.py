@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from pipeline import untrusted
 from pipeline.errors import Live, NotReady, Processing, Upcoming
 from pipeline.fetch.sources import RemoteSource
-from pipeline.records import Chapter, Recording, Transcript
+from pipeline.records import Chapter, Recording, Transcript, Validators
 from pipeline.untrusted import InvalidInput
 
 Info = Mapping[str, Any]
@@ -21,6 +21,8 @@ Info = Mapping[str, Any]
 _CAPTION_FORMATS = ("json3", "vtt", "srt")  # the best first
 _MIN_COVERED_SHARE = 0.8  # of the recording: captions that end before are not complete
 _MAX_CHAPTERS = 1_000
+_MAX_VALIDATOR_CHARS = 200
+_MAX_SIZE_DIGITS = 15
 _NOT_SPEECH = frozenset({"live_chat", "rechat", "danmaku", "comments"})
 
 
@@ -35,6 +37,18 @@ def recording_from(info: Info, remote: RemoteSource, *, media: str | None = None
         video_id=remote.video_id,
         language=_text(info.get("language")),
         chapters=tuple(_chapters(info.get("chapters"), duration)),
+    )
+
+
+def validators_from(headers: Mapping[str, str]) -> Validators:
+    """What the headers of a file say about its version; nothing of a page, which is made for everybody who asks."""
+    if headers.get("Content-Type", "").startswith(("text/html", "application/xhtml")):
+        return Validators()
+    etag, modified, size = (headers.get(name) or "" for name in ("ETag", "Last-Modified", "Content-Length"))
+    return Validators(
+        etag=etag[:_MAX_VALIDATOR_CHARS] or None,
+        modified=modified[:_MAX_VALIDATOR_CHARS] or None,
+        size=int(size) if size.isascii() and size.isdecimal() and len(size) <= _MAX_SIZE_DIGITS else None,
     )
 
 

@@ -46,11 +46,12 @@ from pipeline.errors import (
     VideoUnavailable,
 )
 from pipeline.fetch import files
-from pipeline.fetch.facts import why_not_ready
+from pipeline.fetch.facts import validators_from, why_not_ready
 from pipeline.fetch.failures import clean_message, error_for
 from pipeline.fetch.sources import AllowedHosts, RemoteSource
 from pipeline.fetch.transfer_limits import TransferLimits, limited_memory
 from pipeline.progress import Progress
+from pipeline.records import Validators
 
 # Small and without pictures where it is offered, in the original language (yt-dlp sorts by it first), and only in
 # forms yt-dlp fetches itself: for other protocols it would start other programs, which know nothing of our hosts.
@@ -197,6 +198,11 @@ class Session:
         with self._surprises():
             done = self._downloader.process_ie_result(info, download=True)
         return Path(done["requested_downloads"][0]["filepath"])
+
+    def validators(self) -> Validators:
+        """What the host says about the version of the file at the address itself; nothing where that is a page."""
+        with self._downloader.urlopen(Request(self._remote.url, method="HEAD")) as response:
+            return validators_from(response.headers)
 
     def fetch_text(self, url: str) -> str:
         """A small text file: captions."""

@@ -22,7 +22,17 @@ from pipeline.records.alignments import (
 )
 from pipeline.records.meetings import Failure, Hit, Meeting, MeetingSummary, MeetingVersions, PassageSource, RunKey
 from pipeline.records.notes import Block, BlockKind, Hint, Notes, Section, Video, WrittenTranscript
-from pipeline.records.recordings import Chapter, Origin, Recording, RecordingPart, Seconds, Segment, Transcript, Word
+from pipeline.records.recordings import (
+    Chapter,
+    Origin,
+    Recording,
+    RecordingPart,
+    Seconds,
+    Segment,
+    Transcript,
+    Validators,
+    Word,
+)
 
 __all__ = [
     "LINK_CONFIDENCE",
@@ -55,6 +65,7 @@ __all__ = [
     "Segment",
     "Transcript",
     "UncoveredSpan",
+    "Validators",
     "Verdict",
     "Video",
     "Word",

@@ -49,6 +49,22 @@ class RecordingPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a host says about the version of a file (RFC 9110, 8.8), and how many bytes it has."""
+
+    etag: str | None = None
+    modified: str | None = None
+    size: int | None = None
+
+    def differ_from(self, other: Validators) -> bool:
+        """Whether it is clearly another file: servers of one host give the same file other tags, or other dates."""
+        if self.size is not None and other.size is not None and self.size != other.size:
+            return True
+        both = (self.etag, other.etag), (self.modified, other.modified)
+        return all(one is not None and two is not None and one != two for one, two in both)
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """What was fetched. `media` is the audio or video file, None when only captions were taken."""
 
@@ -60,6 +76,9 @@ class Recording:
     language: str | None = None
     chapters: tuple[Chapter, ...] = ()
     parts: tuple[RecordingPart, ...] = ()  # of a recording in several: `source` and the like are then the first one's
+    media_bytes: int | None = None  # of somebody's own file, by which it is known again wherever it has moved
+    media_sha256: str | None = None
+    validators: Validators | None = None  # of a fetched one, as far as the host tells
 
     @property
     def part_starts(self) -> tuple[float, ...]:

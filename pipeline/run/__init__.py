@@ -1,5 +1,11 @@
 """Meetings through all stages: what is stored is skipped, an interrupted run resumes, a failure stops no other meeting.
 
+inputs        what a run is made from: notes, files, addresses
+identity      which stored meeting notes are, by what people leave alone; pure
+placing       does it for the files of a run
+moved_files   a recording's file that was moved is still that recording
+renewed       another recording behind the same address
+gone          meetings whose notes are gone
 plan          what is stored and what was asked → what there is to do; pure
 runner        does it
 parts         a recording in several parts as one

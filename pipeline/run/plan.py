@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
@@ -25,6 +26,7 @@ class TranscriptStep(StrEnum):
 
     STORED = "stored"
     FILE = "file"  # one that the user gave
+    WRITTEN = "written"  # it stands in the notes
     PUBLISHED = "published"  # one that was asked for by name
     RECOGNISED = "recognised"  # from the sound
 
@@ -46,6 +48,7 @@ class RunOptions:
     model: str | None = None
     force: Stage | None = None
     further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
+    same_as: str | None = None  # the slug of the meeting that the notes are, where that is not clear, or "new"
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)
@@ -64,6 +67,11 @@ class Source:
     missing: bool = False
     parts: tuple[Source, ...] = ()
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is here, so that nothing has to be fetched."""
+        return "://" not in self.address and self.key.startswith(os.sep) and not self.missing
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -74,6 +82,7 @@ class Asked:
     link: Source | None = None  # in the notes
     media: Source | None = None  # of the options
     transcript: str | None = None  # of the options: sha256 of the file, or of those of several, or the name
+    written: str | None = None  # digest of a transcript in the notes
 
     def key(self) -> RunKey:
         """What the user named for this run."""
@@ -125,7 +134,7 @@ def plan(known: Known, asked: Asked) -> Plan:
     source = asked.media or (known.given if holds else None) or asked.link
     same = source is not None and known.recording == source.key
     redo = frozenset(stage for stage in Stage if asked.options.forces(stage))
-    transcript = _transcript_steps(known, asked, source, same=same)
+    transcript = _transcript_steps(known, asked, source, before, same=same)
     named = {name: value for name, value in _items(asked.key()) if value is not None}
     return Plan(
         key=replace(before, **named, notes=asked.notes, aligner=ALIGNER, link=link),
@@ -136,10 +145,14 @@ def plan(known: Known, asked: Asked) -> Plan:
     )
 
 
-def _transcript_steps(known: Known, asked: Asked, source: Source | None, *, same: bool) -> tuple[TranscriptStep, ...]:
+def _transcript_steps(
+    known: Known, asked: Asked, source: Source | None, before: RunKey, *, same: bool
+) -> tuple[TranscriptStep, ...]:
     wanted = asked.options.transcript
     if wanted is not None and wanted not in PUBLISHED:
         return (TranscriptStep.FILE,)
+    if asked.written and _counts_what_is_written(asked, before):
+        return (TranscriptStep.WRITTEN,)
     if source is None:
         return (TranscriptStep.STORED,) if known.transcript else ()
     # A file that was given earlier may be gone; what was heard in it is not.
@@ -155,6 +168,12 @@ def _is_gone(known: Known, source: Source) -> bool:
     return source.missing and known.parts == max(len(source.parts), 1)
 
 
+def _counts_what_is_written(asked: Asked, before: RunKey) -> bool:
+    """Whether the user wants no other transcript than that in the notes, now or in an earlier run."""
+    wants_other = asked.options.transcript or asked.options.model or asked.options.forces(Stage.TRANSCRIBE)
+    return not (wants_other or before.transcript or before.model)
+
+
 def _is_still_good(transcript: Transcript, options: RunOptions) -> bool:
     if options.forces(Stage.TRANSCRIBE):
         return False
@@ -168,10 +187,11 @@ def _recording_step(
 ) -> RecordingStep:
     if source is None:
         return RecordingStep.STORED
-    if TranscriptStep.RECOGNISED in transcript or (TranscriptStep.FILE in transcript and asked.media):
+    given = {TranscriptStep.FILE, TranscriptStep.WRITTEN} & set(transcript)
+    if TranscriptStep.RECOGNISED in transcript or (given and (asked.media or source.is_file)):
         usable = same and known.has_media and not asked.options.forces(Stage.FETCH)
         return RecordingStep.STORED if usable else RecordingStep.FETCHED
-    if TranscriptStep.FILE in transcript and not same and not _is_gone(known, source):
+    if given and not same and not _is_gone(known, source):
         return RecordingStep.NOTED
     return RecordingStep.STORED
 

@@ -6,37 +6,29 @@ model or numpy.
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from pipeline import notes as reader
-from pipeline import untrusted
+import msgspec
+
 from pipeline.config import Settings
-from pipeline.errors import (
-    Busy,
-    DiskFull,
-    FileError,
-    JumpnotesError,
-    NotesError,
-)
-from pipeline.file_names import printable, stored
-from pipeline.links import youtube_id
-from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
+from pipeline.errors import Busy, JumpnotesError
+from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript, Video
-from pipeline.run import parts
+from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
+from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
+from pipeline.run.placing import Placing
 from pipeline.run.plan import (
     Asked,
     Known,
@@ -50,12 +42,10 @@ from pipeline.run.plan import (
     plan,
 )
 from pipeline.run.politeness import PoliteFetcher
+from pipeline.run.renewed import Renewals
 from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
-from pipeline.untrusted import InvalidInput
-
-_MAX_FOLDERS_KEPT = 8  # whose notes are in memory; a run goes through them in order
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
 
@@ -68,12 +58,15 @@ class RunState(StrEnum):
     LINKED = "linked"
     UNCHANGED = "unchanged"
     NO_RECORDING = "no recording"
+    BUSY = "busy"  # somebody else is at it; nothing is stored of that
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What became of one notes file. `meeting` is what is stored now, for meetings that were worked on."""
+    """What became of one meeting, or of a file that could not be read. `meeting` is what is stored now, for meetings
+    that were worked on; `failure` also says who is BUSY.
+    """
 
     path: Path
     state: RunState
@@ -111,87 +104,116 @@ class Runner:
         self._settings = settings
         self._options = options
         self._reporter = reporter
-        self._downloads = Downloads(PoliteFetcher(reporter.progress), settings, anew=options.forces(Stage.FETCH))
-        self._folders: dict[Path, tuple[dict[Path, str], frozenset[str]]] = {}  # texts and templates
+        fetcher = PoliteFetcher(reporter.progress)
+        self._downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH))
+        self._reader = NotesReader()
+        self._placing = Placing(store, self._reader, reporter.say, options.same_as)
+        self._renewals = Renewals(store, settings, fetcher, reporter.say)
         self._stage = ""
         self._checks_all = True
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
-        """Process each notes file; a meeting that fails does not stop the others."""
-        finished, paths = self._store.finished(), tuple(paths)
+        """Process each notes file, meeting by meeting; one that fails does not stop the others."""
+        paths = tuple(paths)
         self._checks_all = len(paths) <= _MAX_CHECKED_MEETINGS
+        self._placing.find_moved(paths)
+        done, at_path = self._store.finished(), self._placing.slugs_by_path()
         for path in paths:
+            yield from self._run_file(path, done, at_path)
+
+    def pending(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """Those of the notes that there is something to do for, as far as that can be told without reading them."""
+        done, at_path = self._store.finished(), self._placing.slugs_by_path()
+        for path in paths:
+            with suppress(JumpnotesError, OSError):
+                slugs = at_path.get(stored_path(path), ())
+                if slugs and self._is_up_to_date(path, slugs, done, thoroughly=False):
+                    continue
+            yield path
+
+    def _run_file(
+        self, path: Path, done: Mapping[str, RunKey], at_path: Mapping[str, Sequence[str]]
+    ) -> Iterator[RunOutcome]:
+        self._stage = "reading"
+        try:
+            with file_errors(self._settings.data_dir):
+                slugs = at_path.get(stored_path(path), ())
+                is_done = bool(slugs) and self._is_up_to_date(path, slugs, done, thoroughly=self._checks_all)
+                if is_done and not [slug for slug in slugs if self._renewals.check(slug)]:
+                    yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
+                    return
+                meetings = self._read(path)
+        except Exception as error:  # noqa: BLE001 - may be a bug, and the other meetings cannot help it
+            yield self._failed(path, (), error)
+            return
+        for number, notes in enumerate(meetings):
             self._stage = "reading"
             try:
-                with _file_errors(self._settings.data_dir):
-                    slug, key = finished.get(_stored(path), (None, None))
-                    if slug is not None and key is not None and self._is_up_to_date(path, slug, key):
-                        yield RunOutcome(path, RunState.UNCHANGED, slug)
-                    else:
-                        yield self._process(path)
-            except JumpnotesError as error:
-                yield self._failed(path, error)
-            except Exception as error:  # noqa: BLE001 - a bug, and the other meetings cannot help it
-                _log.debug("%s", path, exc_info=error)
-                yield self._failed(path, UnexpectedError(error))
+                with file_errors(self._settings.data_dir):
+                    others = self._reader.others(path, meetings, number)
+                    yield self._process(path, notes, others, done.get(notes.slug))
+            except Exception as error:  # noqa: BLE001
+                yield self._failed(path, (notes.slug,), error)
 
-    def _is_up_to_date(self, path: Path, slug: str, key: RunKey) -> bool:
-        is_done = self._is_readable(path) and is_up_to_date(key, self._asked(path))
-        return is_done and (not self._checks_all or self._store.is_intact(slug))
+    def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey], *, thoroughly: bool) -> bool:
+        """Whether none of the meetings of a file has anything to do; `thoroughly`: and all of each can be read."""
+        if self._options.same_as is not None or not all(slug in done for slug in slugs) or notes_digest(path) is None:
+            return False
+        asked = self._asked(path)
+        is_done = all(is_up_to_date(done[slug], asked) for slug in slugs)
+        return is_done and (not thoroughly or all(map(self._store.is_intact, slugs)))
 
-    def _asked(self, path: Path, links: tuple[Video, ...] = ()) -> Asked:
+    def _asked(self, path: Path, links: tuple[Video, ...] = (), written: str | None = None) -> Asked:
         media, transcript = self._options.media, self._options.transcript
         return Asked(
             options=self._options,
-            notes=_digest(path),
-            link=parts.joined_source([_source(link.url) for link in links]) if links else None,
-            media=_source(media) if media else None,
-            transcript=transcript if transcript is None or transcript in PUBLISHED else _digest(*self._files()),
+            notes=digest(path),
+            link=parts.joined_source([source(link.url) for link in links]) if links else None,
+            media=source(media) if media else None,
+            written=written,
+            transcript=transcript if transcript is None or transcript in PUBLISHED else digest(*self._files()),
         )
 
     def _files(self) -> tuple[Path, ...]:
         """The transcripts the user gave."""
         return tuple(map(Path, (self._options.transcript or "", *self._options.further_transcripts)))
 
-    @staticmethod
-    def _is_readable(path: Path) -> bool:
-        """Whether notes can be read; if not, reading them in earnest says why."""
-        try:
-            untrusted.read_bytes(path, limit=MAX_NOTES_BYTES)
-        except (OSError, InvalidInput):
-            return False
-        return True
+    def _read(self, path: Path) -> tuple[Notes, ...]:
+        """The meetings of a file under the slugs they are stored by."""
+        meetings = self._reader.read(path)
+        slugs = self._placing.place(path, meetings)
+        return tuple(replace(notes, slug=slug) for notes, slug in zip(meetings, slugs, strict=True))
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
-    def _process(self, path: Path) -> RunOutcome:
+    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], done: RunKey | None) -> RunOutcome:
+        """Take one meeting through the stages; `done` is what its last run was made from, if that was complete."""
         import filelock
 
-        notes, others = self._read(path)
-        notes = replace(notes, slug=self._store.claim(_stored(path), notes.slug))
+        asked = self._asked(path, notes.recordings, _written(notes))
+        if (
+            done
+            and notes.slug not in self._renewals.slugs
+            and self._has_only_moved(notes, replace(done, notes=asked.notes), asked)
+        ):
+            return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         for warning in (*notes.warnings, *self._store.repair(notes.slug)):
             self._reporter.say(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
             with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
-                return self._go_through_stages(path, notes, others)
+                return self._go_through_stages(path, notes, others, asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error
 
-    def _read(self, path: Path) -> tuple[Notes, tuple[str, ...]]:
-        folder = path.resolve().parent
-        if folder not in self._folders:
-            texts = siblings_of(path)
-            if len(self._folders) == _MAX_FOLDERS_KEPT:
-                del self._folders[next(iter(self._folders))]
-            self._folders[folder] = texts, reader.folder_templates(texts.values())
-        siblings, templates = self._folders[folder]
-        notes = reader.read(path, templates=templates)
-        return notes, tuple(text for file, text in siblings.items() if file != path.resolve())
+    def _has_only_moved(self, notes: Notes, key: RunKey, asked: Asked) -> bool:
+        """Whether only other things in its file have changed, so that its lines are all there is to note."""
+        return is_up_to_date(key, asked) and self._store.is_intact(notes.slug) and self._store.keep(notes, key)
 
-    def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...]) -> RunOutcome:
+    def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...], asked: Asked) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
-        job = self._job(notes, others, self._asked(path, notes.recordings))
+        moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
+        job = self._job(notes, others, asked)
         transcript = self._transcript(job)
         pins, corrections = self._store.pins(notes.slug)
         if transcript is not None:
@@ -209,7 +231,7 @@ class Runner:
         transcript = self._store.transcript(notes.slug)
         known = Known(
             key=key,
-            given=_source(key.source) if key and key.source else None,
+            given=source(key.source) if key and key.source else None,
             recording=stored.key if stored else None,
             parts=max(len(stored.record.parts), 1) if stored else 1,
             has_media=stored is not None and parts.has_media(stored.record),
@@ -226,6 +248,7 @@ class Runner:
         steps = {
             TranscriptStep.STORED: self._stored,
             TranscriptStep.FILE: self._imported,
+            TranscriptStep.WRITTEN: self._written,
             TranscriptStep.PUBLISHED: self._published,
             TranscriptStep.RECOGNISED: self._recognised,
         }
@@ -242,10 +265,17 @@ class Runner:
 
         files = self._files()
         parts.check_count(files, job.plan.source)
-        given = [Stored(0, _digest(file), cues.read(file)) for file in files]
+        given = [Stored(0, digest(file), cues.read(file)) for file in files]
         recording = self._recording(job, lengths=[stored.record.duration for stored in given])
         made = parts.joined_transcript(recording, given) if recording and len(given) > 1 else given[0]
         return self._save(job, made.record, made.key)
+
+    def _written(self, job: _Job) -> Stored[Transcript]:
+        written = job.notes.transcript
+        assert written is not None
+        assert written.transcript is not None
+        self._recording(job, lengths=(written.transcript.duration,))
+        return self._save(job, written.transcript, _written(job.notes) or "")
 
     def _published(self, job: _Job) -> Stored[Transcript] | None:
         name, source = self._options.transcript or "", job.plan.source
@@ -270,9 +300,9 @@ class Runner:
     def _heard(self, job: _Job, recording: Recording, which: str = "") -> Stored[Transcript]:
         """What is said in a recording; `which` part it is of one in several, each of which is kept by itself."""
         slug, media = job.notes.slug, Path(recording.media or "")
-        key = _digest(media)
-        heard = self._store.heard_before(slug, key)
-        if heard and Stage.TRANSCRIBE not in job.plan.redo and self._options.model in (None, heard.model):
+        key = digest(media)
+        heard = self._store.heard_before(slug, key, self._options.model)
+        if heard and Stage.TRANSCRIBE not in job.plan.redo:
             # The same sound, perhaps from another address or after a vain look for captions.
             return Stored(0, key, heard)
         from pipeline import transcribe
@@ -309,6 +339,7 @@ class Runner:
             found = parts.noted_recording(source, job.notes.title, lengths, self._downloads.facts)
         else:
             found = parts.fetched_recording(source, partial(self._fetched, job))
+        found = moved_files.describe(found)
         self._store.save_recording(job.notes.slug, found, key=source.key)
         return found
 
@@ -343,57 +374,22 @@ class Runner:
         self._stage = stage
         self._reporter.stage(job.notes.title, stage, unit=unit)
 
-    def _failed(self, path: Path, error: JumpnotesError) -> RunOutcome:
+    def _failed(self, path: Path, slugs: Sequence[str], caught: Exception) -> RunOutcome:
+        """How a meeting failed, or all those of a file; kept with them, unless somebody else was at it."""
+        if not isinstance(caught, JumpnotesError):  # a bug
+            _log.debug("%s", path, exc_info=caught)
+        error = caught if isinstance(caught, JumpnotesError) else UnexpectedError(caught)
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
-        slug = None
+        state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED
         with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
-            slug = self._store.slug_of(_stored(path))
-            if slug:
+            slugs = slugs or [place.slug for place in self._store.places(stored_path(path)) if place.anchor is not None]
+            for slug in slugs if state is RunState.FAILED else ():
                 self._store.fail(slug, failure)
-        return RunOutcome(path, RunState.FAILED, slug, None, failure)
+        return RunOutcome(path, state, slugs[0] if len(slugs) == 1 else None, None, failure)
 
 
-@contextmanager
-def _file_errors(data_dir: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(data_dir) from error
-        place = Path(os.fsdecode(error.filename)) if error.filename else data_dir
-        hint = "Check its owner, its permissions and what it is, or choose another folder with --data-dir."
-        raise FileError(place, f"cannot be used ({error.strerror or error})", hint=hint) from error
-
-
-def _stored(path: Path) -> str:
-    """What the database knows notes by.
-
-    Raises:
-        NotesError: a symlink that leads to itself.
-    """
-    try:
-        return stored(path.resolve())
-    except RuntimeError as error:
-        raise NotesError(path, "is a symlink that leads to itself", hint="Remove it.") from error
-
-
-def _source(address: str) -> Source:
-    """A recording by its address. Its key is a video's id, a URL, or a file and its state."""
-    video = youtube_id(address)
-    if video or "://" in address:
-        return Source(address, f"youtube {video}" if video else address)
-    path = Path(address).resolve()
-    if not path.exists():  # a file that is gone has a key no file that was read ever had
-        return Source(address, str(path), missing=True)
-    state = path.stat()
-    return Source(address, f"{path} {state.st_size} {state.st_mtime_ns}")
-
-
-def _digest(*paths: Path) -> str:
-    """The sha256 of a file, or of those of several."""
-    digests = []
-    for path in paths:
-        with path.open("rb") as opened:
-            digests.append(file_digest(opened, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else sha256(" ".join(digests).encode()).hexdigest()
+def _written(notes: Notes) -> str | None:
+    """What a transcript that stands in the notes is known by; None: there is none, or it has no times."""
+    written = notes.transcript.transcript if notes.transcript else None
+    return sha256(msgspec.json.encode(written)).hexdigest() if written else None

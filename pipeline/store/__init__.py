@@ -6,11 +6,17 @@ or a kill, all of it is there or none.
     tables            what is stored
     schema            the file: opened, upgraded, its errors translated
     rows              rows ↔ records
+    registry          which meetings there are, and where their notes are
     changes           which meeting was written when
+    versions          of the notes
     corrections       rows that people add
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
     summaries         what is asked of all meetings at once
+    inventory         what there is of each meeting, and how large
+    media_paths       where media files are
+    moved_recordings  files that are known by another path
+    forgetting        a meeting leaves
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -22,8 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import date, datetime
-from hashlib import sha256
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -34,6 +39,7 @@ from pipeline import sqlite
 from pipeline.corrections.overlay import Pins
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.errors import MeetingDamaged
+from pipeline.file_names import path_of
 from pipeline.records import (
     Alignment,
     Correction,
@@ -48,16 +54,27 @@ from pipeline.records import (
     UncoveredSpan,
     Verdict,
 )
-from pipeline.store import changes, corrections, effective_links, repair, rows, schema, summaries
+from pipeline.store import (
+    corrections,
+    effective_links,
+    media_paths,
+    moved_recordings,
+    repair,
+    rows,
+    schema,
+    summaries,
+    versions,
+)
 from pipeline.store import tables as t
+from pipeline.store.changes import FORGOTTEN
+from pipeline.store.registry import NotesPlace, Registry
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
-from pipeline.store.transactions import Database
 
-__all__ = ["REVISION", "AlignmentInputs", "Store", "Stored"]
+__all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
 
-class Store(Database):
+class Store(Registry):
     """An open database. Every method is one transaction and may raise StoreError.
 
     What is asked of one meeting raises MeetingDamaged where what is stored of it cannot be read.
@@ -86,40 +103,31 @@ class Store(Database):
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def claim(self, path: str, slug: str) -> str:
-        """The slug of the meeting whose notes are at `path`; a new meeting gets `slug`, numbered if it is taken."""
-        with self._transaction() as db:
-            known = db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
-            if known:
-                return str(known)
-            free, number = slug, 2
-            while db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.slug == free)):
-                free, number = f"{slug}-{number}", number + 1
-            db.execute(t.meetings.insert().values(slug=free, path=path))
-            return free
-
     def save_notes(self, notes: Notes) -> int:
-        """Add this version of the notes, unless it is the latest already. Returns its run number."""
-        document = msgspec.json.encode(notes.without_speech)
-        digest = sha256(document).hexdigest()
+        """Add this version of the notes, unless it is the latest already. Returns its run number.
+
+        Where they only stand on other lines of their file, or have other warnings, they stay the same version.
+        """
         with self._write(notes.slug) as meeting:
             latest = meeting.notes_row
-            if latest is not None and latest.sha256 == digest:
+            if latest is not None and versions.update(meeting, notes):
                 return int(latest.id)
-            run = rows.insert(
-                meeting.db,
-                t.notes,
-                slug=notes.slug,
-                sha256=digest,
-                title=notes.title,
-                date=notes.date.isoformat() if notes.date else None,
-                topics=len(notes.topics),
-                has_video=notes.video is not None,
-                document=document,
-            )
+            run = versions.add(meeting, notes)
             if latest is not None and meeting.corrections:
                 corrections.reattach(meeting, before=meeting.notes, after=notes)
             return run
+
+    def keep(self, notes: Notes, key: RunKey) -> bool:
+        """Note that a run of these notes, which `key` describes, has nothing to do but to note their lines.
+
+        False, and nothing is changed, where the notes are another version than the latest.
+        """
+        values = {"run_key": msgspec.json.encode(key).decode()}
+        with self._write(notes.slug) as meeting:
+            same = versions.update(meeting, notes)
+            if same:
+                meeting.db.execute(t.meetings.update().where(t.meetings.c.slug == notes.slug).values(**values))
+        return same
 
     def save_recording(self, slug: str, recording: Recording, *, key: str) -> int:
         """Add what was fetched for `key` (the URL or path that was asked for).
@@ -127,10 +135,25 @@ class Store(Database):
         What was said in an earlier recording is no longer part of the meeting.
         """
         with self._write(slug) as meeting:
-            document = msgspec.json.encode(recording)
+            document = msgspec.json.encode(media_paths.relative(recording, self.path.parent))
             return rows.insert(
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
+
+    def move_recording(
+        self, slug: str, recording: Recording, old_key: str, key: str, *, asked_for: bool = True
+    ) -> None:
+        """Let the latest recording be known by another `key`, as its file has moved, or its address is another's now.
+
+        It is the same recording: its transcripts, and the corrections made for it, stay its own.
+
+        Args:
+            asked_for: it is also what the last run was asked for.
+        """
+        with self._write(slug) as meeting:
+            moved_recordings.move(meeting, media_paths.relative(recording, self.path.parent), old_key, key)
+            if asked_for:
+                moved_recordings.move_run_key(meeting, recording.source, old_key, key)
 
     def save_transcript(self, slug: str, transcript: Transcript, *, key: str, of_part: bool = False) -> int:
         """Add a transcript of the latest recording, or of a part of it, made from the file with sha256 `key`."""
@@ -251,17 +274,7 @@ class Store(Database):
         with self._transaction() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
 
-    # -- what changed ----------------------------------------------------------------------------------------------
-
-    def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
-        """The number of the last write, and the meetings written after number `since`, in the order of their writes."""
-        with self._read() as db:
-            return changes.since(db, since)
-
-    def last_change(self, slug: str | None = None) -> int:
-        """The number of the last write to this meeting, or to any; 0: there was none."""
-        with self._read() as db:
-            return changes.last(db, slug)
+    # -- the language of searches --------------------------------------------------------------------------------------
 
     def language(self) -> str:
         """The language whose words are searched, as Snowball names it."""
@@ -274,29 +287,11 @@ class Store(Database):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def finished(self) -> dict[str, tuple[str, RunKey]]:
-        """By path of the notes: the slug, and what its last run was made from.
-
-        Without meetings whose last run failed, that were corrected since, or of which the list shows that something
-        stored cannot be read.
-        """
-        with self._read() as db:
-            versions = effective_links.correction_versions(db)
-            found = summaries.run_keys(db)
-            damaged = {each.slug for each in summaries.summaries(db) if each.damaged}
-        found = {path: done for path, done in found.items() if done[0] not in damaged}
-        return {path: (slug, key) for path, (slug, key) in found.items() if key.corrections == versions.get(slug)}
-
     def run_key(self, slug: str) -> RunKey | None:
         """What the last complete run was made from, whatever came after it; None when there was none."""
         with self._read() as db, rows.damage_told(slug, "last run"):
             found = db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == slug))
             return msgspec.json.decode(found, type=RunKey) if found else None
-
-    def slug_of(self, path: str) -> str | None:
-        """The slug of the meeting whose notes are at `path`, None when there is none."""
-        with self._read() as db:
-            return db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.path == path))
 
     def meetings(self) -> tuple[MeetingSummary, ...]:
         """All meetings, newest first; those without a date last."""
@@ -320,7 +315,7 @@ class Store(Database):
             spoken = meeting.transcript_row
             return Meeting(
                 notes=meeting.notes,
-                recording=meeting.recording,
+                recording=self._located(meeting),
                 transcript=rows.transcript(meeting.db, spoken, segments=segments) if spoken else None,
                 alignments=links.alignments,
                 failure=meeting.failure,
@@ -335,8 +330,14 @@ class Store(Database):
     def recording(self, slug: str) -> Stored[Recording] | None:
         """The latest recording, with the URL or path that was asked for as its key."""
         with self._read_meeting(slug) as meeting:
-            row, recording = meeting.recording_row, meeting.recording
+            row, recording = meeting.recording_row, self._located(meeting)
             return Stored(row.id, row.key, recording) if row and recording else None
+
+    def _located(self, meeting: MeetingRows) -> Recording | None:
+        """The recording, with its files where they are now."""
+        if (recording := meeting.recording) is None:
+            return None
+        return media_paths.located(recording, self.path.parent, path_of(meeting.path))
 
     def transcript(self, slug: str) -> Stored[Transcript] | None:
         """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""
@@ -344,10 +345,20 @@ class Store(Database):
             row = meeting.transcript_row
             return Stored(row.id, row.key, rows.transcript(meeting.db, row)) if row else None
 
-    def heard_before(self, slug: str, key: str) -> Transcript | None:
-        """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read."""
-        with self._read() as db, suppress(MeetingDamaged):
-            row = rows.latest(db, t.transcripts, slug, t.transcripts.c.key == key)
+    def heard_before(self, slug: str, key: str, model: str | None = None) -> Transcript | None:
+        """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read.
+
+        Of this meeting, or else of any other: a recording that two notes link is transcribed once.
+
+        Args:
+            model: only what this speech model heard.
+        """
+        heard = sa.select(t.transcripts).where(t.transcripts.c.key == key)
+        if model is not None:
+            heard = heard.where(t.transcripts.c.model == model)
+        own_first = heard.order_by(t.transcripts.c.slug != slug, t.transcripts.c.id.desc())
+        with self._read() as db, suppress(MeetingDamaged), rows.damage_told(slug, "transcripts"):
+            row = db.execute(own_first.limit(1)).one_or_none()
             return rows.transcript(db, row) if row else None
         return None
 
@@ -384,13 +395,3 @@ class Store(Database):
         """The meetings that have corrections."""
         with self._read() as db:
             return tuple(sorted(effective_links.correction_versions(db)))
-
-    def first_stored(self) -> dict[str, datetime]:
-        """When the notes of each meeting were first stored, by slug; UTC."""
-        with self._read() as db:
-            return summaries.first_stored(db)
-
-    def notes_paths(self) -> dict[str, str]:
-        """The path of each meeting's notes, by slug."""
-        with self._read() as db:
-            return {row.slug: row.path for row in db.execute(sa.select(t.meetings.c.slug, t.meetings.c.path))}

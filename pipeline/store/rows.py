@@ -91,6 +91,11 @@ class MeetingRows:
         self.db = db
         self.slug = slug
 
+    @property
+    def path(self) -> str:
+        """Where its notes are."""
+        return str(self.db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == self.slug)) or "")
+
     @cached_property
     def notes_row(self) -> Row | None:
         return latest(self.db, t.notes, self.slug)

@@ -15,7 +15,7 @@ from pipeline.errors import SchemaMismatch, StoreError
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 _WITHOUT_SEARCH_INDEX = "0006"
@@ -57,7 +57,7 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise SchemaMismatch(path, found)
-    with engine.begin() as db:
+    with _without_foreign_keys(engine) as db:
         db.exec_driver_sql("BEGIN IMMEDIATE")
         found = _revision(db)
         if found != REVISION:  # another process may have been faster
@@ -68,6 +68,19 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
         _compare_language(db, path, language)
     if found is not None and found < _WITHOUT_SEARCH_INDEX:
         _compact(engine, path)
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which a table can be made anew without a loss of the rows that refer to it."""
+    with engine.connect() as db:
+        db.exec_driver_sql("PRAGMA foreign_keys=OFF")  # which SQLite only does before a transaction
+        try:
+            yield db
+            db.commit()
+        finally:
+            db.rollback()
+            db.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def _compare_language(db: Connection, path: Path, language: str | None) -> None:

@@ -88,9 +88,9 @@ def _day(written: object) -> date | None:
     return None
 
 
-def run_keys(db: Connection) -> dict[str, tuple[str, RunKey]]:
-    """By path of the notes: the slug, and what its last run was made from, where that run did not fail."""
-    done = sa.select(t.meetings.c.path, t.meetings.c.slug, t.meetings.c.run_key).where(
+def run_keys(db: Connection) -> dict[str, RunKey]:
+    """What the last run of each meeting was made from, by slug, where that run did not fail."""
+    done = sa.select(t.meetings.c.slug, t.meetings.c.run_key).where(
         t.meetings.c.run_key.is_not(None), t.meetings.c.failure.is_(None)
     )
     decode = msgspec.json.Decoder(RunKey).decode
@@ -98,8 +98,27 @@ def run_keys(db: Connection) -> dict[str, tuple[str, RunKey]]:
     with sqlite.any_text(db.connection.driver_connection):
         for row in db.execute(done):
             with suppress(msgspec.MsgspecError, TypeError):
-                found[row.path] = row.slug, decode(row.run_key)
+                found[row.slug] = decode(row.run_key)
     return found
+
+
+class _Media(msgspec.Struct):
+    """What a stored recording, or a part of one, says of its file."""
+
+    media: str | None = None
+    parts: tuple[_Media, ...] = ()
+
+
+def media(db: Connection) -> dict[str, frozenset[str]]:
+    """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+    decode = msgspec.json.Decoder(_Media).decode
+    found: dict[str, set[str]] = {}
+    for slug, document in db.execute(sa.select(t.recordings.c.slug, t.recordings.c.document)):
+        with suppress(msgspec.MsgspecError, TypeError):
+            recording = decode(document)
+            files = (recording.media, *(part.media for part in recording.parts))
+            found.setdefault(slug, set()).update(file for file in files if file)
+    return {slug: frozenset(files) for slug, files in found.items()}
 
 
 def first_stored(db: Connection) -> dict[str, datetime]:

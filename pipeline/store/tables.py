@@ -15,23 +15,27 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData()
 
-# A meeting is known by the path of its notes. Its slug is chosen once and stays, whatever the title becomes.
+# Where a meeting's notes are. A file may hold several: `anchor` tells each from the others. Its slug is chosen once and
+# stays, whatever the title becomes and wherever the notes go.
 meetings = Table(
     "meetings",
     metadata,
     Column("slug", String, primary_key=True),
-    Column("path", String, nullable=False, unique=True),
+    Column("path", String, nullable=False),
+    Column("anchor", String),  # NULL: the file was read and no longer has it; "" from before there were several in one
     Column("run_key", Text),  # JSON of records.RunKey of the last complete run; NULL until there was one
     Column("failure", Text),  # JSON of records.Failure; NULL after a good run
     Column("linked", Integer),  # derived: topics with a link, corrections included; NULL: as many as the run found
+    UniqueConstraint("path", "anchor", name="uq_meetings_path_anchor"),
 )
 
-# When each meeting was last written: a number that rises with every write to any of them. A row outlives its meeting,
-# so that whatever is derived from the meeting hears of its end, too.
+# When each meeting was last written: a number that rises with every write to any of them. A row without a slug tells
+# whatever is derived from the meetings that some were forgotten.
 changes = Table(
     "changes",
     metadata,

@@ -34,6 +34,19 @@ class Database:
         """Call `listener` after every write to a meeting, once it is committed."""
         self._listeners.append(listener)
 
+    def changes(self, since: int) -> tuple[int, tuple[str, ...]]:
+        """The number of the last write, and the meetings written after number `since`, in the order of their writes.
+
+        FORGOTTEN among them: there are meetings that were forgotten.
+        """
+        with self._read() as db:
+            return changes.since(db, since)
+
+    def last_change(self, slug: str | None = None) -> int:
+        """The number of the last write to this meeting, or to any; 0: there was none."""
+        with self._read() as db:
+            return changes.last(db, slug)
+
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with schema.translated_errors(self.path), self._engine.connect() as db:
@@ -63,5 +76,8 @@ class Database:
         with self._transaction() as db:
             yield MeetingRows(db, slug)
             changes.note(db, slug)
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in self._listeners:
             listener()

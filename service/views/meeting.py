@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from flask import url_for
 
@@ -247,10 +248,17 @@ def _notices(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice, ...]:
             if _is_lost(part, has_file=has_file)
         ]
     if not meeting.part_starts and _is_lost(meeting.recording, has_file=any(files)):
-        text = "The recording’s file is missing. If it has moved, give its new place:"
-        notices.append(Notice(text, f"{_RUN} --media FILE"))
+        notices.append(_lost(meeting.recording))
     missing = _missing_step(meeting)
     return (*notices, missing) if missing else tuple(notices)
+
+
+def _lost(recording: Recording | None) -> Notice:
+    name = PurePath((recording.media if recording else None) or "").name
+    if recording and recording.source.startswith(("https://", "http://")):
+        return Notice(f"The recording’s file {name} is missing. To fetch it again:", f"{_RUN} --force fetch")
+    text = f"The recording’s file {name} is missing. Put it beside the notes, or give its new place:"
+    return Notice(text, f"{_RUN} --media FILE")
 
 
 def _missing_step(meeting: Meeting) -> Notice | None:

@@ -24,7 +24,7 @@ from flask import Flask, Response, current_app, request, session
 from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
-from service.web.versions import Version
+from service.web.versions import Version, forgettings
 
 MAX_KEPT_BYTES = 128 * 1024**2
 """Of all answers that are kept. When there are more, those go that nobody has asked for longest."""
@@ -66,6 +66,7 @@ class KeptAnswers:
         self.size = 0
         """Bytes of all answers that are kept."""
         self._max_bytes = max_bytes
+        self._forgettings = 0
         self._lock = Lock()
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._in_the_making: dict[Hashable, Future[Answer]] = {}
@@ -86,6 +87,13 @@ class KeptAnswers:
             return found
 
         return self._once((key, packed), token, in_form)
+
+    def note_forgettings(self, number: int) -> None:
+        """Keep nothing from before meetings were forgotten, which they were when this number rises."""
+        if number != self._forgettings:
+            with self._lock:
+                self._forgettings, self.size = number, 0
+                self._answers.clear()
 
     def make(self, make: Callable[[], Answer]) -> Answer:
         """Make an answer, once fewer than MAX_MADE_AT_ONCE are in the making."""
@@ -151,6 +159,7 @@ def cached(
         def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
             now = int(time.time())
             shown = version(*args, **kwargs)
+            _kept().note_forgettings(forgettings())
             if shown is None:
                 return current_app.make_response(route(*args, **kwargs))
             found = _answer(shown.token, lambda: current_app.make_response(route(*args, **kwargs)))
@@ -161,8 +170,13 @@ def cached(
     return decorate
 
 
-def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
+def _kept() -> KeptAnswers:
     kept: KeptAnswers = current_app.extensions[_KEY]
+    return kept
+
+
+def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
+    kept = _kept()
 
     def make() -> Answer:
         response = ask()

@@ -12,6 +12,7 @@ from threading import Lock
 from flask import Flask, current_app
 
 from pipeline.records import Recording
+from pipeline.store import FORGOTTEN
 from service.web.media_files import playable_parts
 from service.web.store import search_index, store
 
@@ -45,6 +46,12 @@ class Versions:
                 seen = self._seen[name] = Version(token, max(now, seen.since + 1) if seen else now)
             return seen
 
+    def forget(self, slug: str) -> None:
+        """Keep nothing of a meeting that is not there."""
+        with self._lock:
+            self._seen.pop(f"/{slug}", None)
+        self._recordings.pop(slug, None)
+
     def recording(self, slug: str, number: int) -> Recording | None:
         """The recording of a meeting whose last write has this number."""
         known, recording = self._recordings.get(slug, (0, None))
@@ -76,9 +83,15 @@ def of_meeting(slug: str) -> Version | None:
     """The version of one meeting, None where there is none. That its recording's file is gone is a change, too."""
     number = store().last_change(slug)
     if not number:
+        _versions().forget(slug)
         return None
     recording = _versions().recording(slug, number)
     return _versions().seen(f"/{slug}", number, *playable_parts(recording))
+
+
+def forgettings() -> int:
+    """What rises whenever meetings are forgotten, whose names must then be in no answer that is kept."""
+    return store().last_change(FORGOTTEN)
 
 
 def _versions() -> Versions:

@@ -109,6 +109,17 @@ class SearchIndex:
             finally:
                 db.rollback()
 
+    def scrub(self) -> None:
+        """Leave nothing of what was removed in the files of the index.
+
+        Raises:
+            Busy: somebody is reading or writing it.
+        """
+        with self.writing() as writer:
+            writer.drop_unused_words()
+        with self._connected() as db:
+            sqlite.scrub(lambda statement: db.execute(statement).fetchall(), self.path)
+
     def merge(self) -> None:
         """Merge the parts of each index that has many: a search looks through each part for each of its words.
 

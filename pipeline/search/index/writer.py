@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import msgspec
@@ -164,6 +164,20 @@ class IndexWriter(IndexReader):
         """Forget a meeting."""
         for table in ("passages", "speakers", "meetings"):
             self._db.execute(f"DELETE FROM {table} WHERE slug = ?", (slug,))
+
+    def remove_all_but(self, slugs: Collection[str]) -> bool:
+        """Forget the meetings that are not among these; whether there were any."""
+        gone = [slug for (slug,) in self._db.execute("SELECT slug FROM meetings").fetchall() if slug not in slugs]
+        for slug in gone:
+            self.remove(slug)
+        return bool(gone)
+
+    def drop_unused_words(self) -> None:
+        """Leave no word in the full-text indexes, and no stem, that no passage has any more."""
+        for source in PassageSource:  # a deleted word is only marked as such until the parts are merged
+            self._db.execute(f"INSERT INTO {source}_fts({source}_fts) VALUES ('optimize')")
+        used = " UNION ".join(f"SELECT term FROM {source}_words" for source in PassageSource)
+        self._db.execute(f"DELETE FROM stems WHERE term NOT IN ({used})")
 
     def check_full_text(self) -> None:
         """Let FTS5 look for damage, which it raises as an error of SQLite."""

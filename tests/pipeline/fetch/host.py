@@ -31,6 +31,16 @@ class Handler(BaseHTTPRequestHandler):
         else:
             answer(self)
 
+    def do_HEAD(self) -> None:
+        fields = self.server.heads.get(self.path)
+        if fields is None:
+            self.send_error(501)
+        else:
+            self.send_response(200)
+            for name, value in fields.items():
+                self.send_header(name, value)
+            self.end_headers()
+
     def log_message(self, *_args: object) -> None:
         pass
 
@@ -53,6 +63,8 @@ class Host(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked: list[tuple[str, str | None]] = []
         self.answers: dict[str, Answer] = {}
+        self.heads: dict[str, dict[str, str]] = {}
+        """What a request for the headers of a path is answered with; of other paths they are not told."""
         self.release = threading.Event()
 
     def handle_error(self, request: Any, client_address: Any) -> None:

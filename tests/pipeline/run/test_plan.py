@@ -37,6 +37,7 @@ NOTHING = Known()
 FETCHED = Known(RunKey("n1", ALIGNER, VIDEO.key), None, VIDEO.key, has_media=True)
 LINKED = replace(FETCHED, transcript=HEARD)
 CAPTIONED = replace(LINKED, has_media=False, transcript=CAPTIONS)
+CAPTIONS_WANTED = replace(CAPTIONED, key=RunKey("n1", ALIGNER, VIDEO.key, transcript="captions"))
 TAPED = Known(
     RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key),
     TAPE,
@@ -49,7 +50,7 @@ IN_PARTS = Known(RunKey("n1", ALIGNER, TAPES.key), None, TAPES.key, parts=2, has
 UNFINISHED = replace(LINKED, key=None)
 WITHOUT_LINK = Known(RunKey("n1", ALIGNER), transcript=IMPORTED)
 
-STORED, FILE, PUBLISHED, RECOGNISED = TranscriptStep
+STORED, FILE, WRITTEN, PUBLISHED, RECOGNISED = TranscriptStep
 KEEP, NOTE, FETCH = RecordingStep
 
 
@@ -59,6 +60,11 @@ def asked(link: Source | None = VIDEO, media: Source | None = None, notes: str =
     return Asked(given, notes, link, media, transcript)
 
 
+def written(link: Source | None = VIDEO, **options: object) -> Asked:
+    """As asked, for notes in which a transcript stands."""
+    return replace(asked(link, **options), written="sha256 of what is written")  # type: ignore[arg-type]
+
+
 CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[TranscriptStep, ...]]] = [
     ("new notes", NOTHING, asked(), VIDEO, FETCH, (RECOGNISED,)),
     ("new notes without a recording", NOTHING, asked(link=None), None, KEEP, ()),
@@ -66,6 +72,15 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("new notes with a transcript", NOTHING, asked(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
     ("a transcript without a recording", NOTHING, asked(link=None, transcript="a.vtt"), None, KEEP, (FILE,)),
     ("a tape and a transcript", NOTHING, asked(media=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
+    ("a transcript in the notes", NOTHING, written(), VIDEO, NOTE, (WRITTEN,)),
+    ("a transcript in the notes, no recording", NOTHING, written(link=None), None, KEEP, (WRITTEN,)),
+    ("a transcript in the notes, on a file beside them", NOTHING, written(link=TAPE), TAPE, FETCH, (WRITTEN,)),
+    ("a transcript in the notes, a tape given", NOTHING, written(media=TAPE), TAPE, FETCH, (WRITTEN,)),
+    ("a transcript in the notes, another given", NOTHING, written(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
+    ("a transcript in the notes, a model asked for", NOTHING, written(model="base"), VIDEO, FETCH, (RECOGNISED,)),
+    ("a transcript in the notes since the last run", LINKED, written(), VIDEO, KEEP, (WRITTEN,)),
+    ("a transcript in the notes, captions asked for before", CAPTIONS_WANTED, written(), VIDEO, KEEP, (STORED,)),
+    ("a transcript in the notes, and another link", CAPTIONS_WANTED, written(link=OTHER), OTHER, NOTE, (WRITTEN,)),
     ("captions", NOTHING, asked(transcript="captions"), VIDEO, FETCH, (PUBLISHED, RECOGNISED)),
     ("edited notes", LINKED, asked(), VIDEO, KEEP, (STORED,)),
     ("edited notes of an imported transcript", WITHOUT_LINK, asked(link=None), None, KEEP, (STORED,)),

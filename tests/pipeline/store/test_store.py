@@ -104,8 +104,8 @@ def test_a_path_keeps_its_slug_and_a_taken_slug_is_numbered(store: Store) -> Non
     assert store.claim("/b.md", "call") == "call-2"
     assert store.claim("/c.md", "call") == "call-3"
     assert store.claim("/a.md", "renamed") == "call"
-    assert store.slug_of("/b.md") == "call-2"
-    assert store.slug_of("/nowhere.md") is None
+    assert [place.slug for place in store.places("/b.md")] == ["call-2"]
+    assert store.places("/nowhere.md") == ()
 
 
 def test_the_list_is_newest_first_with_undated_meetings_last(store: Store) -> None:
@@ -137,7 +137,7 @@ def test_a_failure_is_shown_until_a_run_succeeds(store: Store) -> None:
     assert failed.failure == failure
     assert failed.notes == notes()
     assert store.meeting(slug).failure is None
-    assert store.finished() == {"/notes/call.md": ("call-1", RunKey(notes="abc"))}
+    assert store.finished() == {"call-1": RunKey(notes="abc")}
 
 
 def test_an_unknown_meeting_is_named(store: Store) -> None:

@@ -124,7 +124,7 @@ def test_lost_recording(opened: Open, library: Library, full: Notes, tmp_path: P
     """When the file is missing the page says so, and times are plain text instead of dead links."""
     (tmp_path / "garden.wav").unlink()
     html = opened("/meetings/garden")
-    assert "The recording’s file is missing" in html
+    assert "The recording’s file garden.wav is missing" in html
     assert not chips(html)
 
 

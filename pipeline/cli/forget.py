@@ -1,0 +1,83 @@
+"""`jumpnotes forget`: meetings leave the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import CommandError, data_dir_option, open_archive
+from pipeline.file_names import printable
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.forget import Belongings
+    from pipeline.refresh import Archive
+
+
+@click.command("forget")
+@click.argument("slugs", metavar="[MEETING]…", nargs=-1)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@data_dir_option
+@click.pass_context
+def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001 - click's
+    """Delete everything that is stored of meetings: transcript, links, corrections, fetched recording, search index.
+
+    MEETING is the last part of a page's address, as `jumpnotes list` shows it. Notes and your own recordings are not
+    touched. Nothing of the meeting is left in the files of the data folder; that takes a while, as they are rewritten.
+    Without MEETING, finish what an earlier call could not, because the files were in use.
+    """
+    from pipeline.forget import belongings, forget
+
+    archive = open_archive(ctx.obj)
+    if not slugs:
+        archive.scrub()
+        return
+    meetings = [belongings(archive, ctx.obj, slug) for slug in dict.fromkeys(slugs)]
+    for meeting in meetings:
+        click.echo(_described(meeting), err=True)
+    if not yes:
+        click.confirm("Delete this?", abort=True, err=True)
+    forget(archive, ctx.obj, meetings)
+    for meeting in meetings:
+        click.echo(f"forgotten: {meeting.slug}")
+
+
+def prune(archive: Archive, settings: Settings, paths: Iterable[Path], *, yes: bool) -> Sequence[str]:
+    """Forget the meetings below these folders whose notes are gone. Returns their slugs.
+
+    Raises:
+        CommandError: that would be most of them, and `yes` was not said.
+    """
+    from pipeline.forget import belongings, forget
+    from pipeline.run.gone import find_gone
+
+    gone = find_gone(archive.store, paths)
+    if not gone.places:
+        return ()
+    if gone.are_most and not yes:
+        problem = f"the notes of {len(gone.places)} of {gone.total} meetings are gone, so nothing was pruned"
+        raise CommandError(problem, "Is a disk missing, or a folder? If they are to be forgotten, add --yes.")
+    forget(archive, settings, [belongings(archive, settings, place.slug) for place in gone.places])
+    return [place.slug for place in gone.places]
+
+
+def _described(meeting: Belongings) -> str:
+    """What is deleted, and what stays."""
+    from pipeline.cli.render.inventory import file_size
+
+    parts = ["the stored notes", "links", "search index"]
+    if meeting.transcripts:
+        parts.append("transcript" if meeting.transcripts == 1 else f"{meeting.transcripts} transcripts")
+    if meeting.corrections:
+        parts.append("1 correction" if meeting.corrections == 1 else f"{meeting.corrections} corrections")
+    if meeting.media:
+        names = ", ".join(printable(file.name) for file in meeting.media)
+        parts.append(f"{names} ({file_size(meeting.media_bytes)})")
+    lines = [f"{printable(meeting.title)} ({meeting.slug})", f"  deleted: {', '.join(parts)}"]
+    kept = [printable(str(file)) for file in meeting.other_media]
+    if meeting.has_notes:
+        kept.insert(0, f"{printable(str(meeting.notes))}, from which the next run makes the meeting anew")
+    return "\n".join([*lines, *([f"  kept: {'; '.join(kept)}"] if kept else [])])

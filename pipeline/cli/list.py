@@ -1,0 +1,24 @@
+"""`jumpnotes list`: which meetings there are, and how they are."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
+
+
+@click.command("list")
+@format_option
+@data_dir_option
+@click.pass_context
+def list_command(ctx: click.Context, output_format: str) -> None:
+    """List all meetings: how far each is, when it was last run, and how much room it takes."""
+    from pipeline.cli.render.inventory import inventory, inventory_json, inventory_table
+
+    found = inventory(open_archive(ctx.obj).store, ctx.obj)
+    if output_format == "json":
+        click.echo(to_json([inventory_json(each) for each in found]))
+    elif found:
+        click.echo(inventory_table(found))
+    else:
+        click.echo("No meetings yet. To add some: jumpnotes run NOTES.md", err=True)

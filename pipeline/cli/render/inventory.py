@@ -1,0 +1,151 @@
+"""The list of meetings with what there is of each, as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.cli.render.table import shortened, table
+from pipeline.file_names import path_of, printable
+from pipeline.records import MeetingSummary
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.store import Store
+
+_MAX_TITLE_CHARS = 48
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, slots=True)
+class StockedMeeting:
+    """A meeting with where its notes are, how far it is, and the room it takes on the disk."""
+
+    summary: MeetingSummary
+    notes: Path
+    state: str
+    last_run: datetime | None  # UTC
+    row_bytes: int  # about
+    media_bytes: int  # of files that other meetings may use, too
+
+
+def inventory(store: Store, settings: Settings) -> list[StockedMeeting]:
+    """All meetings, newest first."""
+    places = {place.slug: place for place in store.places()}
+    stocks, media = store.stocks(), store.media()
+    found = []
+    for summary in store.meetings():
+        place, stock = places.get(summary.slug), stocks.get(summary.slug)
+        if place is None or stock is None:  # forgotten meanwhile
+            continue
+        notes = path_of(place.path)
+        is_there = place.anchor is not None and _exists(notes)
+        state = _state(summary, has_notes=is_there, is_busy=_is_busy(settings.checkpoint_dir / f"{summary.slug}.lock"))
+        size = sum(map(_size, media.get(summary.slug, ())))
+        found.append(StockedMeeting(summary, notes, state, stock.last_run, stock.row_bytes, size))
+    return found
+
+
+def _state(summary: MeetingSummary, *, has_notes: bool, is_busy: bool) -> str:
+    if is_busy:
+        return "busy"
+    if summary.damaged:
+        return "damaged"
+    if not has_notes:
+        return "notes gone"
+    if summary.failure:
+        return "failed"
+    if summary.has_transcript:
+        return "linked"
+    return "no transcript" if summary.has_video else "no recording"
+
+
+def _is_busy(lock: Path) -> bool:
+    """Whether a run holds the lock of a meeting."""
+    if not _exists(lock):
+        return False
+    import filelock
+
+    try:
+        with filelock.FileLock(lock, blocking=False):
+            return False
+    except filelock.Timeout:
+        return True
+    except OSError:  # a folder that can only be read
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # behind a folder that cannot be entered
+        return True
+
+
+def _size(file: Path) -> int:
+    with suppress(OSError):
+        return file.stat().st_size
+    return 0
+
+
+def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
+    """A line for each meeting, and their number and sum below."""
+    rows = [
+        (
+            each.summary.slug,
+            each.summary.date.isoformat() if each.summary.date else "",
+            f"{each.state}, {each.summary.linked} of {each.summary.topics}" if each.state == "linked" else each.state,
+            f"{each.last_run:%Y-%m-%d %H:%M}" if each.last_run else "",
+            file_size(each.row_bytes + each.media_bytes),
+            printable(str(each.notes)),
+        )
+        for each in meetings
+    ]
+    total = file_size(sum(each.row_bytes + each.media_bytes for each in meetings))
+    number = f"{len(meetings)} meeting{'' if len(meetings) == 1 else 's'}"
+    head = ("meeting", "date", "state", "last run (UTC)", "size", "notes")
+    return f"{table(head, rows, right=[4])}\n{number}, about {total}."
+
+
+def inventory_json(meeting: StockedMeeting) -> dict[str, object]:
+    """For programs."""
+    summary = meeting.summary
+    return {
+        "slug": summary.slug,
+        "title": summary.title,
+        "date": summary.date.isoformat() if summary.date else None,
+        "state": meeting.state,
+        "error": summary.failure.message if summary.failure else None,
+        "duration": summary.duration,
+        "topics": summary.topics,
+        "linked": summary.linked,
+        "last_run": meeting.last_run.isoformat() if meeting.last_run else None,
+        "notes": printable(str(meeting.notes)),
+        "row_bytes": meeting.row_bytes,
+        "media_bytes": meeting.media_bytes,
+    }
+
+
+def file_size(size: float) -> str:
+    """
+    >>> file_size(812), file_size(1_230_000)
+    ('812 B', '1.2 MB')
+    """
+    unit = 0
+    while size >= 999.5 and unit < len(_UNITS) - 1:
+        size, unit = size / 1000, unit + 1
+    return f"{size:.1f} {_UNITS[unit]}" if unit and size < 9.95 else f"{size:.0f} {_UNITS[unit]}"
+
+
+def gone_notes(places: Iterable[tuple[str, str]]) -> str:
+    """That notes are gone, by slug and path of their meetings, and what can be done about it."""
+    known = [(slug, printable(path_of(path).name)) for slug, path in places]
+    shown = ", ".join(f"{name} ({slug})" for slug, name in known[:5]) + (", …" if len(known) > 5 else "")
+    one = len(known) == 1
+    slugs = known[0][0] if one else "MEETING…"
+    what = "The notes of 1 meeting are gone" if one else f"The notes of {len(known)} meetings are gone"
+    return f"{what}: {shortened(shown, 400)}. To delete: jumpnotes forget {slugs}, or run --prune."

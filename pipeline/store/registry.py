@@ -1,0 +1,151 @@
+"""Which meetings there are, under which slug, and where their notes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pipeline import sqlite
+from pipeline.errors import MeetingNotFound
+from pipeline.records import Notes, RunKey
+from pipeline.store import effective_links, forgetting, inventory, media_paths, schema, summaries
+from pipeline.store import tables as t
+from pipeline.store.inventory import Stock
+from pipeline.store.rows import MeetingRows
+from pipeline.store.transactions import Database
+
+
+@dataclass(frozen=True, slots=True)
+class NotesPlace:
+    """Where the notes of a meeting were read: `anchor` tells it from the others of its file, None: it is gone there."""
+
+    slug: str
+    path: str
+    anchor: str | None
+
+
+class Registry(Database):
+    """The meetings by their slugs and by the places of their notes."""
+
+    def claim(self, path: str, slug: str, anchor: str = "") -> str:
+        """The slug of the meeting whose notes are at `path`; a new meeting gets `slug`, numbered if it is taken.
+
+        Args:
+            anchor: what tells it from the other meetings of the file.
+        """
+        with self._transaction() as db:
+            here = sa.select(t.meetings.c.slug).where(t.meetings.c.path == path, t.meetings.c.anchor == anchor)
+            if known := db.scalar(here):
+                return str(known)
+            free, number = slug, 2
+            while db.scalar(sa.select(t.meetings.c.slug).where(t.meetings.c.slug == free)):
+                free, number = f"{slug}-{number}", number + 1
+            db.execute(t.meetings.insert().values(slug=free, path=path, anchor=anchor))
+            return free
+
+    def move(self, places: Iterable[NotesPlace]) -> None:
+        """Note where the notes of meetings are now. The slugs, and all that is stored under them, stay.
+
+        Meetings may change places with each other. What is derived from them does not depend on the place.
+        """
+        places = tuple(places)
+        if not places:
+            return
+        with self._transaction() as db:
+            for place in places:  # nobody stands in anybody's way
+                db.execute(t.meetings.update().where(t.meetings.c.slug == place.slug).values(anchor=None))
+            for place in places:
+                values = {"path": place.path, "anchor": place.anchor}
+                db.execute(t.meetings.update().where(t.meetings.c.slug == place.slug).values(**values))
+
+    def forget(self, slug: str) -> None:
+        """Delete everything that is stored of a meeting. `scrub` then makes sure that nothing is left on the disk.
+
+        Raises:
+            MeetingNotFound: there is no such meeting.
+        """
+        with self._transaction() as db:
+            if not forgetting.forget(db, slug):
+                raise MeetingNotFound(slug)
+        self._damaged.discard(slug)
+        self._tell()
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the files of the database.
+
+        Raises:
+            Busy: somebody is reading or writing it.
+            DiskFull: there is no room to write it anew.
+        """
+        with schema.translated_errors(self.path), self._engine.connect() as db:
+            sqlite.scrub(lambda statement: _rows(db, statement), self.path)
+
+    def counts(self, slug: str) -> dict[str, int]:
+        """How many corrections and transcripts of a meeting are stored, by the names of their tables."""
+        with self._read() as db:
+            return forgetting.counts(db, slug)
+
+    def media(self) -> dict[str, frozenset[Path]]:
+        """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+        with self._read() as db:
+            found = summaries.media(db)
+        folder = self.path.parent
+        return {slug: frozenset(media_paths.locate(file, folder) for file in files) for slug, files in found.items()}
+
+    def stocks(self) -> dict[str, Stock]:
+        """When each meeting was last written by a run, and about how much room it takes, by slug."""
+        with self._read() as db:
+            return inventory.stocks(db)
+
+    def places(self, path: str | None = None) -> tuple[NotesPlace, ...]:
+        """Where the notes of each meeting are, or of those whose notes are, or were, in the file at `path`."""
+        wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(t.meetings.c.slug)
+        with self._read() as db:
+            found = db.execute(wanted if path is None else wanted.where(t.meetings.c.path == path))
+            return tuple(NotesPlace(*row) for row in found)
+
+    def notes_paths(self) -> dict[str, str]:
+        """The path of each meeting's notes, by slug."""
+        return {place.slug: place.path for place in self.places()}
+
+    def notes(self, slug: str) -> Notes:
+        """The newest notes of a meeting.
+
+        Raises:
+            MeetingNotFound: there is no such meeting, or it has no notes.
+        """
+        with self._read() as db:
+            return MeetingRows(db, slug).notes
+
+    def finished(self) -> dict[str, RunKey]:
+        """What the last run of each meeting was made from, by slug.
+
+        Without meetings whose last run failed, that were corrected since, or of which the list shows that something
+        stored cannot be read.
+        """
+        with self._read() as db:
+            versions = effective_links.correction_versions(db)
+            keys = summaries.run_keys(db)
+            damaged = {each.slug for each in summaries.summaries(db) if each.damaged}
+        sound = {slug: key for slug, key in keys.items() if slug not in damaged}
+        return {slug: key for slug, key in sound.items() if key.corrections == versions.get(slug)}
+
+    def run_keys(self) -> dict[str, RunKey]:
+        """What the last run of each meeting was made from, by slug, where that run did not fail."""
+        with self._read() as db:
+            return summaries.run_keys(db)
+
+    def first_stored(self) -> Mapping[str, datetime]:
+        """When the notes of each meeting were first stored, by slug; UTC."""
+        with self._read() as db:
+            return summaries.first_stored(db)
+
+
+def _rows(db: Connection, statement: str) -> list[tuple[int, ...]]:
+    done = db.exec_driver_sql(statement)
+    return [tuple(row) for row in done] if done.returns_rows else []
