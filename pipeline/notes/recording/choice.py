@@ -31,14 +31,13 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
         has_empty_label: the notes have a label without a link, so that what has no label is not the recording.
     """
     usable = _without_index([one for one in candidates if one.link.target >= Target.PAGE])
-    labelled = [one for one in usable if one.reading.strength and not one.is_time]
-    recordings = [one for one in labelled if one.reading.strength is Strength.RECORDING]
-    named = [one for one in recordings if not one.is_nested]
-    videos = [one for one in labelled if one.reading.strength is Strength.VIDEO and not one.is_nested]
-    above = [one for one in (*named, *videos) if one.in_preamble]
+    labelled = [one for one in usable if one.reading.strength and not one.is_time and not one.is_nested]
+    named = [one for one in labelled if one.reading.strength is Strength.RECORDING]
+    videos = [one for one in labelled if one.reading.strength is Strength.VIDEO]
+    above = [one for one in named if one.in_preamble] + _unambiguous([one for one in videos if one.in_preamble])
     if not above and (_are_of_several_meetings(named) or _are_of_several_meetings(videos)):
         return ()
-    groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos), recordings]
+    groups = [above, named, _voted(usable, _MANY_TIMES), _videos_of_meeting(videos)]
     if not has_empty_label:
         groups += [_lone(usable), _beside_notes(usable)]
     groups.append(_voted(usable, 1 if not has_empty_label else _MIN_TIMES))
@@ -92,6 +91,13 @@ def _are_of_several_meetings(labelled: list[Candidate]) -> bool:
     sections = {one.section: one.identity for one in alike}
     least = _MIN_INDEX if any(not _LONG_NUMBER.search(one.heading) for one in alike) else _MIN_INDEX - 1
     return len(set(sections.values())) >= least and not _are_parts(labelled)
+
+
+def _unambiguous(videos: list[Candidate]) -> list[Candidate]:
+    """Without those that have a title of their own where there are several: these are things to watch."""
+    if len({one.identity for one in videos}) <= 1 or _are_parts(videos):
+        return videos
+    return [one for one in videos if read_label(one.link.text).unknown == 0]
 
 
 def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:

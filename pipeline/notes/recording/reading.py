@@ -138,46 +138,52 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
 def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> Strength:
     """`Recording: <URL>`, `The recording can be accessed [here](…)`."""
     strong = head.names_recording
-    about_this = strong and head.has(WordKind.THIS) and head.has(WordKind.MEETING)
-    if about_this:
-        most = _MAX_SENTENCE_UNKNOWN
-    elif strong:
-        most = 4 if is_label and head.words <= _MAX_LABEL_WORDS else 1
-    else:
-        most = 3 if is_label and head.has(WordKind.MEETING) and head.words < _MAX_LABEL_WORDS else 0
     if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
         return Strength.NONE  # `watch this`
-    if head.unknown > most or around.unknown > (3 if strong else 0):
+    if head.unknown > _most_unknown(head, is_label=is_label) or around.unknown > (3 if strong and is_label else 0):
         return Strength.NONE
     if not is_label and inside.unknown and not inside.names_recording:
         return Strength.NONE
-    return Strength.RECORDING if strong or inside.names_recording else Strength.VIDEO
+    return _strength_of(head) if strong else max(Strength.VIDEO, _strength_of(inside))
+
+
+def _most_unknown(head: Label, *, is_label: bool) -> int:
+    """How many words of no kind may be before a link that they name as the recording."""
+    if head.names_recording and head.has(WordKind.THIS) and head.has(WordKind.MEETING):
+        return _MAX_SENTENCE_UNKNOWN
+    if head.names_recording and is_label and head.words <= _MAX_LABEL_WORDS:
+        return 4
+    if head.has(WordKind.MEETING) and is_label and head.words < _MAX_LABEL_WORDS:
+        return 3
+    return 1 if head.names_recording and head.has(WordKind.MEETING) else 0
 
 
 def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_heading: bool, text: str) -> Strength:
     """`[Recording](…)`, `This meeting was [recorded](…)`."""
     strong = inside.names_recording
-    most = (5 if strong else 3 if inside.has(WordKind.MEETING) else 0) if head.unknown + around.unknown == 0 else 0
-    if inside.unknown > most:
+    elsewhere = head.unknown + around.unknown
+    most = 0 if elsewhere else 5 if strong else 3 if inside.has(WordKind.MEETING) else 0
+    if inside.unknown > most or (after.unknown > 3 and not (strong and after.has(WordKind.MEETING))):
         return Strength.NONE
     is_about_meeting = inside.has(WordKind.MEETING) or head.has(WordKind.MEETING)
-    if (
-        not strong
-        and not is_about_meeting
-        and (inside.has(WordKind.THIS) or (head.words and not _ends_like_label(text)))
-    ):
+    is_mention = inside.has(WordKind.THIS) or (head.words > 0 and not _ends_like_label(text))
+    if is_mention and not (strong or is_about_meeting):
         return Strength.NONE  # `here is [a video](…)`, `see [this video](…)`
-    if head.unknown + around.unknown:
-        about = [head, around, after]
-        about_this = any(label.has(WordKind.THIS) for label in about) and any(
-            label.has(WordKind.MEETING) for label in about
-        )
-        is_heading = in_heading and any(map(str.isdigit, text))  # its date
-        if not (is_heading or (strong and about_this and head.unknown + around.unknown <= _MAX_SENTENCE_UNKNOWN)):
+    if elsewhere:
+        words = [head, around, after]
+        about_this = all(any(label.has(kind) for label in words) for kind in (WordKind.THIS, WordKind.MEETING))
+        has_date = in_heading and any(map(str.isdigit, text))
+        if not (has_date or (strong and about_this and elsewhere <= _MAX_SENTENCE_UNKNOWN)):
             return Strength.NONE
-    if after.unknown > 3 and not (strong and after.has(WordKind.MEETING)):
-        return Strength.NONE
-    return Strength.RECORDING if strong else Strength.VIDEO
+    return max(Strength.VIDEO, _strength_of(inside))
+
+
+def _strength_of(label: Label) -> Strength:
+    """A recording that has other words, and none for a meeting, may be that of anything."""
+    is_meeting = label.unknown == 0 or label.has(WordKind.MEETING, WordKind.THIS)
+    if label.names_recording and is_meeting:
+        return Strength.RECORDING
+    return Strength.VIDEO if label.names_video else Strength.NONE
 
 
 def _may_be_page(found: Strength, head: Label, inside: Label, text: str) -> bool:
