@@ -45,11 +45,14 @@ def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> Non
         click.echo(f"forgotten: {meeting.slug}")
 
 
-def prune(archive: Archive, settings: Settings, paths: Iterable[Path], *, yes: bool) -> Sequence[str]:
+def prune(archive: Archive, settings: Settings, paths: Iterable[Path], *, yes: bool, unread: int = 0) -> Sequence[str]:
     """Forget the meetings below these folders whose notes are gone. Returns their slugs.
 
+    Args:
+        unread: how many notes could not be read, or not be told from others: they may be those that seem to be gone.
+
     Raises:
-        CommandError: that would be most of them, and `yes` was not said.
+        CommandError: that would be most of them, and `yes` was not said; or some notes are `unread`.
     """
     from pipeline.forget import belongings, forget
     from pipeline.run.gone import find_gone
@@ -57,6 +60,9 @@ def prune(archive: Archive, settings: Settings, paths: Iterable[Path], *, yes: b
     gone = find_gone(archive.store, paths)
     if not gone.places:
         return ()
+    if unread:
+        problem = f"{unread} {'note was' if unread == 1 else 'notes were'} not understood, so nothing was pruned"
+        raise CommandError(problem, "They may be the notes that seem to be gone. See above, and run it again.")
     if gone.are_most and not yes:
         problem = f"the notes of {len(gone.places)} of {gone.total} meetings are gone, so nothing was pruned"
         raise CommandError(problem, "Is a disk missing, or a folder? If they are to be forgotten, add --yes.")

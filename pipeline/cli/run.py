@@ -83,11 +83,13 @@ def run_command(
     options = RunOptions(media, transcript, model, Stage(force) if force else None, further, same_as)
     archive = open_archive(ctx.obj)
     store = archive.store
-    states = set()
+    states, unread = set(), 0
 
     def watched(outcomes: Iterator[RunOutcome]) -> Iterator[RunOutcome]:
+        nonlocal unread
         for outcome in outcomes:
             states.add(outcome.state)
+            unread += outcome.state is RunState.FAILED and outcome.slug is None
             if output_format == "json":
                 click.echo(to_json(outcome_json(outcome, store)))
             yield outcome
@@ -97,7 +99,7 @@ def run_command(
     if output_format == "text":
         click.echo(table)
     if prune:
-        for slug in forget_gone(archive, ctx.obj, paths, yes=yes):
+        for slug in forget_gone(archive, ctx.obj, paths, yes=yes, unread=unread):
             click.echo(f"forgotten: {slug}", err=True)
     if gone := find_gone(store, paths, beside_files=True).places:
         click.echo(gone_notes((place.slug, place.path) for place in gone), err=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from pipeline.run import identity
 from pipeline.run.identity import Ambiguity, KnownMeeting, Traits, Whereabouts
 from pipeline.run.inputs import NotesReader, notes_digest, stored_path
 from pipeline.store import NotesPlace, Store
+
+_log = logging.getLogger(__name__)
 
 NEW = "new"
 """What is asked for instead of a meeting's slug where notes are those of a new one."""
@@ -45,8 +47,10 @@ class Placing:
             return
         found: list[Traits] = []
         for key, path in unsettled.items():
-            with suppress(JumpnotesError, OSError):  # says so when its turn comes
+            try:
                 found += _traits(key, self.reader.read(path))
+            except Exception as error:  # noqa: BLE001 - perhaps a bug, and told when its turn comes
+                _log.debug("%s", path, exc_info=error)
         self._settle(known, found)
 
     def slugs_by_path(self) -> dict[str, list[str]]:
@@ -57,11 +61,11 @@ class Placing:
                 found[place.path].append(place.slug)
         return found
 
-    def place(self, path: Path, meetings: tuple[Notes, ...]) -> tuple[str, ...]:
-        """The slug of each meeting of a file; new ones get theirs.
+    def place(self, path: Path, meetings: tuple[Notes, ...]) -> tuple[str | NotesError, ...]:
+        """The slug of each meeting of a file; new ones get theirs. Where it is unclear, an error says which it may be.
 
         Raises:
-            NotesError: it is not clear which of the stored meetings one of them is.
+            NotesError: the user says which stored meeting it is, and there are several it may be said of.
             MeetingNotFound: there is no meeting that the user says it is.
         """
         key = stored_path(path)
@@ -72,14 +76,14 @@ class Placing:
         unclear = (self._unclear.get((key, traits.digest)) for traits in found)
         which = self._as_asked(path, [one or other for one, other in zip(unclear, matched, strict=True)])
         places = [NotesPlace(place.slug, key, None) for place in here if place.slug not in which]
-        for notes, traits, slug in zip(meetings, found, which, strict=True):
-            if isinstance(slug, Ambiguity):
-                raise _unclear(path, notes, slug)
-            if slug is not None:
+        for traits, slug in zip(found, which, strict=True):
+            if isinstance(slug, str):
                 places.append(NotesPlace(slug, key, traits.anchor))
         self.store.move([place for place in places if place not in here])
         return tuple(
-            slug if isinstance(slug, str) else self.store.claim(key, notes.slug, traits.anchor or "")
+            _unclear(path, notes, slug)
+            if isinstance(slug, Ambiguity)
+            else slug or self.store.claim(key, notes.slug, traits.anchor or "")
             for notes, traits, slug in zip(meetings, found, which, strict=True)
         )
 

@@ -21,7 +21,7 @@ from typing import Protocol
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError
+from pipeline.errors import Busy, JumpnotesError, NotesError
 from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript, Video
@@ -142,18 +142,22 @@ class Runner:
                 if is_done and not [slug for slug in slugs if self._renewals.check(slug)]:
                     yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
                     return
-                meetings = self._read(path)
+                meetings = self._reader.read(path)
+                placed = self._placing.place(path, meetings)
         except Exception as error:  # noqa: BLE001 - may be a bug, and the other meetings cannot help it
-            yield self._failed(path, (), error)
+            yield self._failed(path, None, error)
             return
-        for number, notes in enumerate(meetings):
+        for number, (notes, slug) in enumerate(zip(meetings, placed, strict=True)):
             self._stage = "reading"
+            if isinstance(slug, NotesError):
+                yield self._failed(path, (), slug)
+                continue
             try:
                 with file_errors(self._settings.data_dir):
                     others = self._reader.others(path, meetings, number)
-                    yield self._process(path, notes, others, done.get(notes.slug))
+                    yield self._process(path, replace(notes, slug=slug), others, done.get(slug))
             except Exception as error:  # noqa: BLE001
-                yield self._failed(path, (notes.slug,), error)
+                yield self._failed(path, (slug,), error)
 
     def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey], *, thoroughly: bool) -> bool:
         """Whether none of the meetings of a file has anything to do; `thoroughly`: and all of each can be read."""
@@ -177,12 +181,6 @@ class Runner:
     def _files(self) -> tuple[Path, ...]:
         """The transcripts the user gave."""
         return tuple(map(Path, (self._options.transcript or "", *self._options.further_transcripts)))
-
-    def _read(self, path: Path) -> tuple[Notes, ...]:
-        """The meetings of a file under the slugs they are stored by."""
-        meetings = self._reader.read(path)
-        slugs = self._placing.place(path, meetings)
-        return tuple(replace(notes, slug=slug) for notes, slug in zip(meetings, slugs, strict=True))
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
@@ -374,8 +372,8 @@ class Runner:
         self._stage = stage
         self._reporter.stage(job.notes.title, stage, unit=unit)
 
-    def _failed(self, path: Path, slugs: Sequence[str], caught: Exception) -> RunOutcome:
-        """How a meeting failed, or all those of a file; kept with them, unless somebody else was at it."""
+    def _failed(self, path: Path, slugs: Sequence[str] | None, caught: Exception) -> RunOutcome:
+        """How meetings failed, None: all those of a file; kept with them, unless somebody else was at it."""
         if not isinstance(caught, JumpnotesError):  # a bug
             _log.debug("%s", path, exc_info=caught)
         error = caught if isinstance(caught, JumpnotesError) else UnexpectedError(caught)
@@ -383,10 +381,11 @@ class Runner:
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED
         with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
-            slugs = slugs or [place.slug for place in self._store.places(stored_path(path)) if place.anchor is not None]
+            if slugs is None:
+                slugs = [place.slug for place in self._store.places(stored_path(path)) if place.anchor is not None]
             for slug in slugs if state is RunState.FAILED else ():
                 self._store.fail(slug, failure)
-        return RunOutcome(path, state, slugs[0] if len(slugs) == 1 else None, None, failure)
+        return RunOutcome(path, state, slugs[0] if slugs and len(slugs) == 1 else None, None, failure)
 
 
 def _written(notes: Notes) -> str | None:

@@ -32,10 +32,10 @@ def locate(media: str, folder: Path, notes: Path | None = None, size: int | None
     """Where a media file is now, or else where it was.
 
     Args:
-        notes: beside which it may be.
+        notes: beside which it may be, if its size is known.
         size: in bytes; a file of the same name and another size is another.
     """
-    candidates = list(_candidates(Path(media), folder, notes))
+    candidates = list(_candidates(Path(media), folder, None if size is None else notes))
     return next((file for file in candidates if _is_it(file, size)), candidates[0])
 
 

@@ -55,7 +55,7 @@ class Versions:
     def recording(self, slug: str, number: int) -> Recording | None:
         """The recording of a meeting whose last write has this number."""
         known, recording = self._recordings.get(slug, (0, None))
-        if known != number:
+        if known != number or (recording is not None and not all(playable_parts(recording))):  # it may be elsewhere now
             stored = store().recording(slug)
             recording = stored.record if stored else None
             self._recordings[slug] = number, recording

@@ -135,6 +135,23 @@ def test_what_is_deleted_is_named_and_forgotten_when_somebody_says_so(home: Path
     assert not [file for file in files if SECRET in file.read_bytes() or "seed" in file.name or "garden" in file.name]
 
 
+def test_notes_that_were_renamed_and_are_not_understood_prune_nothing(home: Path, run: Command) -> None:
+    """The meeting that seems to be gone may be theirs."""
+    notes = home / "notes"
+    run("run", notes)
+    (notes / "seeds.md").rename(notes / "plants.md")
+    (notes / "plants.md").write_bytes(b"# Caf\xe9\n")
+    refused = run("run", notes, "--prune")
+    shutil.copy(notes / "garden.md", notes / "copy.md")
+    (notes / "garden.md").rename(notes / "other.md")
+    (notes / "plants.md").unlink()
+    unclear = run("run", notes, "--prune", "--yes")
+
+    assert "1 note was not understood, so nothing was pruned" in refused.stderr
+    assert "2 notes were not understood" in unclear.stderr
+    assert set(meetings(run)) == {GARDEN, SEED}
+
+
 def test_a_missing_disk_prunes_nothing(home: Path, run: Command) -> None:
     """When most of what was there is gone, somebody has to say that it is meant."""
     notes = home / "notes"
