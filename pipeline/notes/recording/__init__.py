@@ -30,7 +30,7 @@ from pipeline.links import opens_recording, time_in_url, youtube_id
 from pipeline.notes.front_matter import FrontMatter
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording import choice, fields
-from pipeline.notes.recording.candidates import Candidate, find_candidates, is_empty_label
+from pipeline.notes.recording.candidates import LinkCandidate, find_candidates, is_empty_label
 from pipeline.records import Video
 
 __all__ = ["FoundRecording", "find_recording"]
@@ -62,7 +62,7 @@ def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter, lines: l
     return FoundRecording(parts, () if parts else tuple(choice.warn_of_others(candidates)))
 
 
-def _is_link_of(candidate: Candidate, part: Video) -> bool:
+def _is_link_of(candidate: LinkCandidate, part: Video) -> bool:
     """Whether a link is that of the recording as a whole. One with a time usually is that of a moment."""
     url = candidate.link.url
     return opens_recording(url, part) and (url == part.url or time_in_url(url) is None)

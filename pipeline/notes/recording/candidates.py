@@ -31,7 +31,7 @@ _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LinkCandidate:
     """A link that may be the recording."""
 
     draft: DraftBlock
@@ -74,9 +74,9 @@ class _Place:
     before: DraftBlock | None = None
 
 
-def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidate]:
+def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[LinkCandidate]:
     """The links of the notes in their order."""
-    found: list[Candidate] = []
+    found: list[LinkCandidate] = []
     place = _Place()
     headers = _table_headers(drafts)
     for draft in drafts:
@@ -114,7 +114,7 @@ def _enter(place: _Place, draft: DraftBlock) -> None:
 
 def _candidates_in(
     draft: DraftBlock, links: list[TextLink], place: _Place, header: DraftBlock | None
-) -> Iterator[Candidate]:
+) -> Iterator[LinkCandidate]:
     in_preamble = place.section < 2 and place.blocks <= _MAX_PREAMBLE_BLOCKS
     is_alone = draft.kind is not BlockKind.HEADING and _is_alone(draft, links)
     is_only = place.links_in_section == 0 and len({link.url for link in links}) == 1
@@ -140,7 +140,7 @@ def _candidates_in(
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
         lone = is_lone and is_alone and not is_time and _stands_alone(link)
-        yield Candidate(
+        yield LinkCandidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.notes.recording.candidates import Candidate
+from pipeline.notes.recording.candidates import LinkCandidate
 from pipeline.notes.recording.labels import WordKind, read_label
 from pipeline.notes.recording.reading import Strength
 from pipeline.notes.recording.targets import Target
@@ -24,7 +24,7 @@ _FEED = re.compile(r"\b(?:feed|live|stream)\b", re.IGNORECASE)
 _COPY = re.compile(r"\b(?:mirror|backup|alternat\w{2,4}|copy|audio|low.res|hq|lq|english|spanish)\b", re.IGNORECASE)
 
 
-def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, ...]:
+def choose(candidates: list[LinkCandidate], *, has_empty_label: bool) -> tuple[str, ...]:
     """The addresses of the recording's parts in order; empty where the notes link none.
 
     Args:
@@ -45,7 +45,7 @@ def choose(candidates: list[Candidate], *, has_empty_label: bool) -> tuple[str, 
     return _parts(chosen, usable) if chosen else ()
 
 
-def warn_of_others(candidates: list[Candidate]) -> Iterator[str]:
+def warn_of_others(candidates: list[LinkCandidate]) -> Iterator[str]:
     """A warning where the notes link a list of recordings in the place of one, or several and none is the meeting's."""
     named = {
         one.identity: one
@@ -71,7 +71,7 @@ def warn_of_others(candidates: list[Candidate]) -> Iterator[str]:
             return
 
 
-def _without_index(candidates: list[Candidate]) -> list[Candidate]:
+def _without_index(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without the links of a table or list that has a different video in each row: that is an index of meetings."""
     rows: dict[tuple[int, int], set[str]] = {}
     for one in candidates:
@@ -84,7 +84,7 @@ def _without_index(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _are_of_several_meetings(labelled: list[Candidate]) -> bool:
+def _are_of_several_meetings(labelled: list[LinkCandidate]) -> bool:
     """Whether links that are labelled alike stand in sections of their own: lectures, or a year of meetings."""
     labelled = [one for one in labelled if not one.opens_at_time]
     alike = [one for one in labelled if one.reading.key == labelled[0].reading.key]
@@ -93,14 +93,14 @@ def _are_of_several_meetings(labelled: list[Candidate]) -> bool:
     return len(set(sections.values())) >= least and not _are_parts(labelled)
 
 
-def _unambiguous(videos: list[Candidate]) -> list[Candidate]:
+def _unambiguous(videos: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without those that have a title of their own where there are several: these are things to watch."""
     if len({one.identity for one in videos}) <= 1 or _are_parts(videos):
         return videos
     return [one for one in videos if read_label(one.link.text).unknown == 0]
 
 
-def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
+def _videos_of_meeting(videos: list[LinkCandidate]) -> list[LinkCandidate]:
     """Those labelled as a video that are not the video of one topic among others."""
     # `Video: [How to cook pasta](…)` in a later section is something to watch, not the meeting.
     videos = [
@@ -118,7 +118,7 @@ def _videos_of_meeting(videos: list[Candidate]) -> list[Candidate]:
     return sorted(group, key=lambda one: -times_linked[one.identity])
 
 
-def _has_own_place(one: Candidate) -> bool:
+def _has_own_place(one: LinkCandidate) -> bool:
     return one.is_alone or (one.section <= _FIRST_SECTION and not one.link.before and not one.link.after)
 
 
@@ -132,18 +132,18 @@ def _is_general(heading: str) -> bool:
     return label.unknown == 0 and not label.has(WordKind.TALK, WordKind.SERIES, WordKind.PREVIOUS)
 
 
-def _lone(candidates: list[Candidate]) -> list[Candidate]:
+def _lone(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     lone = [one for one in candidates if one.is_lone and one.link.target >= Target.MEDIA]
     return lone if len({one.identity for one in lone}) == 1 else []
 
 
-def _beside_notes(candidates: list[Candidate]) -> list[Candidate]:
+def _beside_notes(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     """The only file beside the notes that they link: whoever put it there had a reason."""
     files = [one for one in candidates if "://" not in one.link.url]
     return files if len({one.identity for one in files}) == 1 else []
 
 
-def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
+def _voted(candidates: list[LinkCandidate], least: int) -> list[LinkCandidate]:
     """The links with times to the video that most of them lead to, and to its further parts."""
     timed = [one for one in candidates if one.is_time or (one.opens_at_time and one.reading.strength and least > 1)]
     links = Counter(one.identity for one in candidates if one.opens_at_time)
@@ -158,7 +158,7 @@ def _voted(candidates: list[Candidate], least: int) -> list[Candidate]:
     return []
 
 
-def _parts(chosen: list[Candidate], usable: list[Candidate]) -> tuple[str, ...]:
+def _parts(chosen: list[LinkCandidate], usable: list[LinkCandidate]) -> tuple[str, ...]:
     """The address of the recording, and those of its further parts, in their order."""
     first = _best(chosen[0], usable)
     parts = {first.identity: first}
@@ -176,7 +176,7 @@ def _parts(chosen: list[Candidate], usable: list[Candidate]) -> tuple[str, ...]:
     return tuple(_whole_address(one, usable) for one in found)
 
 
-def _best(first: Candidate, usable: list[Candidate]) -> Candidate:
+def _best(first: LinkCandidate, usable: list[LinkCandidate]) -> LinkCandidate:
     """The first link, or the video on YouTube that is linked beside it: the other is a copy that is harder to fetch."""
     if first.link.target is Target.YOUTUBE:
         return first
@@ -193,7 +193,7 @@ def _best(first: Candidate, usable: list[Candidate]) -> Candidate:
     return next(beside, first)
 
 
-def _is_part(one: Candidate, first: Candidate) -> bool:
+def _is_part(one: LinkCandidate, first: LinkCandidate) -> bool:
     """Whether `one`, a link to another recording, is a further part of the meeting that `first` begins."""
     if one.link.target is not first.link.target or one.reading.strength is not first.reading.strength:
         return False
@@ -216,7 +216,7 @@ def _is_part(one: Candidate, first: Candidate) -> bool:
     return _have_same_form(one, first)
 
 
-def _have_same_form(one: Candidate, other: Candidate) -> bool:
+def _have_same_form(one: LinkCandidate, other: LinkCandidate) -> bool:
     """`Session 1` and `Session 2`, but not two dates."""
     names = one.heading, other.heading
     if any(len(number) > 2 for name in names for number in _NUMBER.findall(name)):
@@ -225,20 +225,20 @@ def _have_same_form(one: Candidate, other: Candidate) -> bool:
     return len(forms) == 1 and names[0] != names[1]
 
 
-def _are_parts(candidates: list[Candidate]) -> bool:
+def _are_parts(candidates: list[LinkCandidate]) -> bool:
     return all(one.identity == candidates[0].identity or _is_part(one, candidates[0]) for one in candidates)
 
 
-def _key(one: Candidate) -> str:
+def _key(one: LinkCandidate) -> str:
     return one.reading.key
 
 
-def _host(one: Candidate) -> str:
+def _host(one: LinkCandidate) -> str:
     """Of a link that is not to YouTube, whose links have several."""
     return "" if one.link.target is Target.YOUTUBE else one.link.url.partition("://")[2].partition("/")[0].lower()
 
 
-def _whole_address(one: Candidate, usable: list[Candidate]) -> str:
+def _whole_address(one: LinkCandidate, usable: list[LinkCandidate]) -> str:
     """The address of the whole recording where the notes link its moments; one link keeps the time it opens at."""
     moments = {other.link.url for other in usable if other.identity == one.identity and other.opens_at_time}
     if not one.opens_at_time or (len(moments) < 2 and not one.is_time):
