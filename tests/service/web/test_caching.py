@@ -223,8 +223,8 @@ def test_a_recording_that_is_moved_away_shows_at_once(client: FlaskClient, libra
     path.with_suffix(".away").rename(path)
     back = client.get("/meetings/garden")
 
-    assert b"file is missing" not in there.data
-    assert b"file is missing" in gone.data
+    assert b"is missing" not in there.data
+    assert b"garden.wav is missing" in gone.data
     assert back.data == there.data
 
 
