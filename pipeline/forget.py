@@ -75,7 +75,10 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
             archive.forget(meeting.slug)
             for media in meeting.media:
                 _delete_media(media)
-            (settings.checkpoint_dir / f"{meeting.slug}.jsonl").unlink(missing_ok=True)
+            for checkpoint in settings.checkpoint_dir.glob(
+                f"{meeting.slug}.*jsonl"
+            ):  # one for each part of a recording
+                checkpoint.unlink(missing_ok=True)
     for meeting in meetings:
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
     archive.scrub()
