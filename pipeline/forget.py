@@ -75,16 +75,11 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
             archive.forget(meeting.slug)
             for media in meeting.media:
                 _delete_media(media)
-            for checkpoint in _checkpoints(settings, meeting.slug):
+            for checkpoint in settings.checkpoint_dir.glob(f"{meeting.slug}.*jsonl"):  # each part has its own
                 checkpoint.unlink(missing_ok=True)
     for meeting in meetings:
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
     archive.scrub()
-
-
-def _checkpoints(settings: Settings, slug: str) -> list[Path]:
-    """Those of the recording, and of its parts."""
-    return [settings.checkpoint_dir / f"{slug}.jsonl", *settings.checkpoint_dir.glob(f"{slug}.*.jsonl")]
 
 
 @contextmanager

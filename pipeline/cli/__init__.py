@@ -23,7 +23,7 @@ from pipeline.cli.doctor import doctor_command
 from pipeline.cli.evaluate import evaluate_command
 from pipeline.cli.export import export_command
 from pipeline.cli.forget import forget_command
-from pipeline.cli.list import list_command
+from pipeline.cli.list_meetings import list_command
 from pipeline.cli.notes import notes_command
 from pipeline.cli.options import CommandError, data_dir_option
 from pipeline.cli.reindex import reindex_command
@@ -115,8 +115,8 @@ for _command in (
     run_command,
     notes_command,
     align_command,
-    list_command,
     search_command,
+    list_command,
     export_command,
     corrections_group,
     forget_command,

@@ -17,7 +17,7 @@ class StoreError(JumpnotesError):
 
 
 class MeetingNotFound(StoreError):
-    hint = "It may have been renamed. A meeting's name is the last part of its page's address."
+    hint = "Its name is the last part of its page's address. `jumpnotes list` shows all meetings."
 
     def __init__(self, slug: str) -> None:
         super().__init__(f'no meeting "{slug}"')

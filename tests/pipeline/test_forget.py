@@ -70,7 +70,7 @@ def fill(archive: Archive, settings: Settings) -> None:
         (settings.media_dir / f"{name}-bergfahrt.mp3").write_bytes(b"bergfahrt sounds")
         (settings.media_dir / f"{name}-bergfahrt.json").write_text('{"title": "bergfahrt"}')
     settings.checkpoint_dir.mkdir()
-    for name in ("vogelwarte.lock", "vogelwarte.jsonl"):
+    for name in ("vogelwarte.lock", "vogelwarte.jsonl", "vogelwarte.5f1c.jsonl"):
         (settings.checkpoint_dir / name).write_text("murmeltier")
     media = str(settings.media_dir / "secret-bergfahrt.mp3")
     store_meeting(archive, "vogelwarte", NOTES, "the murmeltier whistles", media=media)

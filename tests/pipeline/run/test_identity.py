@@ -78,6 +78,15 @@ CASES: dict[str, tuple[list[KnownMeeting], list[Traits], list[object]]] = {
         [replace(FIFTH.traits, path="/notes/x.md"), replace(FIFTH.traits, path="/notes/y.md")],
         [Ambiguity(("five",)), Ambiguity(("five",))],
     ),
+    "two equal files for one meeting, and one that resembles them": (
+        [FIFTH],
+        [
+            replace(FIFTH.traits, path="/notes/x.md"),
+            replace(FIFTH.traits, path="/notes/y.md"),
+            traits("z.md", day=5, blocks="abcx"),
+        ],
+        [Ambiguity(("five",)), Ambiguity(("five",)), None],
+    ),
     "one file for two meetings": (
         [FIFTH, replace(FIFTH, slug="copy", traits=replace(FIFTH.traits, path="/notes/copy.md"))],
         [replace(FIFTH.traits, path="/notes/x.md")],
@@ -97,6 +106,11 @@ CASES: dict[str, tuple[list[KnownMeeting], list[Traits], list[object]]] = {
     "another recording at its place": ([FIFTH_HERE], [traits("05.md", day=5, video="v9", blocks="abcd")], ["five"]),
     "rewritten at its place": ([FIFTH_HERE], [traits("05.md", day=5, blocks="xyz")], ["five"]),
     "overwritten by another meeting": ([FIFTH_HERE], [traits("05.md", day=12, video="v12", blocks="xyz")], [None]),
+    "overwritten by another meeting that was begun as a copy": (
+        [FIFTH_HERE],
+        [traits("05.md", day=12, video="v12", blocks="axyz")],
+        [None],
+    ),
     "a copy of notes that are edited at the same time": (
         [FIFTH_HERE],
         [replace(FIFTH.traits, path="/notes/12.md"), traits("05.md", day=5, video="v5", blocks="abcx")],
@@ -167,6 +181,16 @@ IN_FILE: dict[str, tuple[list[KnownMeeting], list[Traits], list[object]]] = {
         [of_file("two", 1, text="same", blocks="abc"), of_file("one", 0, text="same", blocks="abc")],
         [at(2, text="same", blocks="abc"), at(1, text="same", blocks="abc"), at(0, text="same", blocks="abc")],
         [None, "two", "one"],
+    ),
+    "one was removed as another was added": (
+        [of_file("twelve", 1, day=12, blocks="aefg"), of_file("five", 0, day=5, blocks="abcd")],
+        [at(1, day=19, blocks="xyz"), at(0, day=5, blocks="abcd")],
+        [None, "five"],
+    ),
+    "what was one meeting without a day is several": (
+        [of_file("old", 0, text="all", blocks="abcdefghij")],
+        [replace(at(place, blocks=each), title="Part", anchor=each) for place, each in ((1, "ij"), (0, "ab"))],
+        [None, "old"],
     ),
     "what was one meeting is several": (
         [of_file("old", 0, day=12, video="v12", text="all", blocks="abcdefgh")],

@@ -133,6 +133,25 @@ def test_two_notes_that_change_names_stay_themselves(store: Store, settings: Set
     assert store.meeting(slugs[0]).notes.title.startswith("Community garden")
 
 
+def test_notes_that_are_called_the_same_may_change_places(store: Store, settings: Settings, folder: Path) -> None:
+    """And one may take the place of the other."""
+    one, other = folder / "one.md", folder / "other.md"
+    texts = [f"# Weekly call\n\n{name} came.\n\n{name} spoke.\n\n{name} left.\n" for name in ("Ines", "Jan")]
+    for file, text in zip((one, other), texts, strict=True):
+        file.write_text(text)
+    slugs = [outcome.slug for outcome in go(store, settings, one, other)[0]]
+    one.write_text(texts[1])
+    other.write_text(texts[0])
+
+    swapped = [outcome.slug for outcome in go(store, settings, one, other)[0]]
+    other.rename(one)
+    ((last,), _) = go(store, settings, one)
+
+    assert swapped == slugs[::-1]
+    assert last.slug == slugs[0]
+    assert {place.slug: place.anchor for place in store.places()} == {slugs[0]: "weekly-call", slugs[1]: None}
+
+
 def test_another_clone_is_the_same_archive(store: Store, settings: Settings, folder: Path) -> None:
     """Whether or not the first one is still there."""
     slugs = linked(store, settings, folder / "garden.md", folder / "seeds.md")

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from pipeline.config import Settings
 from pipeline.records import Failure, Notes
 from pipeline.refresh import Archive
-from pipeline.store import Store
+from pipeline.store import NotesPlace, Store
 from service.web import caching, versions
 from service.web.caching import Answer, KeptAnswers
 from service.web.store import archive_of
@@ -223,9 +223,34 @@ def test_a_recording_that_is_moved_away_shows_at_once(client: FlaskClient, libra
     path.with_suffix(".away").rename(path)
     back = client.get("/meetings/garden")
 
-    assert b"file is missing" not in there.data
-    assert b"file is missing" in gone.data
+    assert b"is missing" not in there.data
+    assert b"garden.wav is missing" in gone.data
     assert back.data == there.data
+
+
+def test_a_recording_that_is_put_beside_its_notes_plays_at_once(
+    client: FlaskClient, library: Library, full: Notes, tmp_path: Path
+) -> None:
+    """It is looked for there when it is no longer where it was, by its name and size."""
+    stored = library.store.recording("garden")
+    assert stored is not None
+    path, notes = Path(stored.record.source), tmp_path / "notes" / "garden.md"
+    notes.parent.mkdir()
+    content = path.read_bytes()
+    library.store.save_recording("garden", replace(stored.record, media_bytes=len(content)), key=stored.key)
+    library.store.move([NotesPlace("garden", str(notes), "garden")])
+    there = client.get("/meetings/garden")
+    path.unlink()
+    gone = client.get("/meetings/garden")
+    notes.with_name(path.name).write_bytes(content)
+    found = client.get("/meetings/garden")
+
+    assert b"is missing" in gone.data
+    assert found.data == there.data
+    with client.get("/media/garden") as played:
+        assert played.data == content
+    notes.with_name(path.name).write_bytes(content + b"longer")
+    assert client.get("/media/garden").status_code == 404
 
 
 def test_no_date_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
