@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import data_dir_option, open_archive
+from pipeline.cli.options import open_archive, settings_options
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
 from pipeline.sqlite import RESTORE
@@ -32,7 +32,7 @@ class Check:
 
 
 @click.command("doctor")
-@data_dir_option
+@settings_options
 @click.pass_context
 def doctor_command(ctx: click.Context) -> None:
     """Check that this machine has what jumpnotes needs.

@@ -23,7 +23,7 @@ from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
 from pipeline.untrusted import InvalidInput
 
-__all__ = ["EXPORT_NAMES", "FORMATS", "Format", "parse", "read", "write"]
+__all__ = ["EXPORT_NAMES", "FORMATS", "Format", "is_transcript", "parse", "read", "write"]
 
 
 MAX_TRANSCRIPT_BYTES = 100_000_000
@@ -31,6 +31,9 @@ MAX_TRANSCRIPT_BYTES = 100_000_000
 
 MAX_TRANSCRIPT_LINES = 10_000_000
 """Of a file: each takes memory, though it may be empty."""
+
+
+_HEAD_BYTES = 65_536
 
 
 class Parse(Protocol):
@@ -47,14 +50,21 @@ class Format:
     parse: Parse
     write: Callable[[Transcript], str] | None = None
     export_name: str = ""  # as `jumpnotes export --format` calls it
+    suffixes: tuple[str, ...] = ()  # of the names that such files have
 
 
 FORMATS = (
-    Format("WebVTT", "speakers", webvtt.matches, webvtt.parse, webvtt.write, "vtt"),
-    Format("SRT", "speakers, as labels", srt.matches, srt.parse, srt.write, "srt"),
-    Format("YouTube json3", "word times", json3.matches, json3.parse),
+    Format("WebVTT", "speakers", webvtt.matches, webvtt.parse, webvtt.write, "vtt", (".vtt",)),
+    Format("SRT", "speakers, as labels", srt.matches, srt.parse, srt.write, "srt", (".srt",)),
+    Format("YouTube json3", "word times", json3.matches, json3.parse, suffixes=(".json3", ".json")),
     Format(
-        "jumpnotes JSON", "everything", native_json.matches, native_json.parse, native_json.write, "transcript-json"
+        "jumpnotes JSON",
+        "everything",
+        native_json.matches,
+        native_json.parse,
+        native_json.write,
+        "transcript-json",
+        (".json",),
     ),
 )
 """Every format, in the order in which a file is tried."""
@@ -86,6 +96,16 @@ def read(path: Path) -> Transcript:
         raise TranscriptError(path, "is not text in UTF-8", line=line) from error
     del content
     return parse(text, source=str(path))
+
+
+def is_transcript(path: Path) -> bool:
+    """Whether the beginning of a file is that of a transcript in one of FORMATS. False for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    return any(known.matches(head) for known in FORMATS)
 
 
 def parse(text: str, *, source: str) -> Transcript:

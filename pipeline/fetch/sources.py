@@ -1,7 +1,8 @@
 """What was asked for, and which hosts may be asked for it.
 
 A server that fetches any address can be used to reach into its own network. So of a YouTube link only the id is used,
-any other host has to be in JUMPNOTES_ALLOW_HOSTS, and every request that follows is checked again, redirects included.
+any other host has to be in JUMPNOTES_ALLOW_HOSTS, itself or with its domain, and every request that follows is checked
+again, redirects included.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ class RemoteSource:
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The hosts that requests may go to. `listed` are `host` or `host:port`, in lower case."""
+    """The hosts that requests may go to.
+
+    `listed` are `host` or `host:port`, in lower case, or `*.domain` for every host under a domain, on its default port.
+    """
 
     listed: frozenset[str]
     youtube: bool = False
@@ -57,7 +61,7 @@ class AllowedHosts:
         """Check that a request may go to `url`. `resolve` is off where a proxy resolves the names.
 
         Raises:
-            HostNotAllowed: the host is not listed, or one of YouTube's names is that of a private address.
+            HostNotAllowed: the host is not listed, or a name allowed with its domain is that of a private address.
             Unsupported: not http or https, or a URL that programs read differently.
         """
         parts = _split_http(url)
@@ -67,11 +71,16 @@ class AllowedHosts:
         if self.listed & {host, bracketed, f"{bracketed}:{port or default_port}"}:
             return
         shown_host = f"{bracketed}:{port}" if port else bracketed
-        if not (self.youtube and port in {None, 80, 443} and _is_in_domain(host, _YOUTUBE_DOMAINS)):
+        if not (port in {None, 80, 443} and self._allows_domain_of(host)):
             raise HostNotAllowed(_without_password(parts), shown_host)
         if resolve and any(not address.is_global for address in _addresses(host)):
             problem = "refused, because here its address is in a private network:"
             raise HostNotAllowed(_without_password(parts), shown_host, problem=problem)
+
+    def _allows_domain_of(self, host: str) -> bool:
+        if self.youtube and _is_in_domain(host, _YOUTUBE_DOMAINS):
+            return True
+        return any(host.endswith(pattern[1:]) for pattern in self.listed if pattern.startswith("*."))
 
 
 def parse_source(source: str) -> RemoteSource | Path:

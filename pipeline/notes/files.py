@@ -13,6 +13,9 @@ from pipeline.errors import NotesError
 from pipeline.file_names import printable
 from pipeline.untrusted import InvalidInput
 
+NOTES_SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".html", ".htm"})
+"""Of notes in folders. A .txt is one when it starts with a heading."""
+
 MAX_NOTES_BYTES = 4_000_000  # notes of a day-long meeting have 100 kB
 MAX_SIBLINGS = 1_000
 MAX_SIBLING_BYTES = 32_000_000

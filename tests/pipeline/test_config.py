@@ -81,6 +81,23 @@ def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
     assert Settings.from_env({"JUMPNOTES_TIMEOUT": words["timeout"]}).timeout == Settings(tmp_path).timeout
 
 
+@pytest.mark.parametrize("host", ["*.media.example", "*.ccc.de", "*.a.co.uk", "*.a_b.media.example"])
+def test_a_domain_may_be_allowed_with_all_under_it(host: str) -> None:
+    """Some keep every recording on a host of its own."""
+    assert Settings.from_env({"JUMPNOTES_ALLOW_HOSTS": host}).allow_hosts == {host}
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "*.", "*.com", "*.co.uk", "*.com.au", "a.*.example", "**.a.example", "*.0.1", "*a.b.c"]
+)
+def test_a_pattern_that_allows_anybody_is_refused(host: str) -> None:
+    """A star stands for the subdomains of one owner, never for the names anyone can register."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_ALLOW_HOSTS has") as caught:
+        Settings.from_env({"JUMPNOTES_ALLOW_HOSTS": f"media.example {host}"})
+
+    assert "*.media.example" in caught.value.hint
+
+
 @pytest.mark.parametrize("timeout", ["-5", "0", "nan", "inf", "-inf", "1e9", "soon", "5 s"])
 def test_a_timeout_that_is_no_time_is_refused(timeout: str) -> None:
     """The error repeats the value and says what to give."""

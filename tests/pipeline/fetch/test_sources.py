@@ -25,6 +25,13 @@ from tests.pipeline.fetch.host import Host
         ("media.example", "https://evil-media.example/a", False),
         ("media.example", "https://media.example@evil.org/a", False),
         ("media.example", "https://sub.media.example/a", False),
+        ("*.media.example", "https://a1b2.media.example/a", True),
+        ("*.media.example", "https://x.y.media.example:443/a", True),
+        ("*.media.example", "https://media.example/a", False),
+        ("*.media.example", "https://a.media.example:8443/a", False),
+        ("*.media.example", "https://evilmedia.example/a", False),
+        ("*.media.example", "https://a.media.example.evil.org/a", False),
+        ("*", "https://evil.org/a", False),
     ],
 )
 def test_what_an_entry_of_the_list_allows(listed: str, url: str, allowed: bool) -> None:
@@ -63,11 +70,15 @@ def test_urls_two_programs_read_differently(url: str) -> None:
     ("address", "allowed"),
     [("142.250.1.1", True), ("127.0.0.1", False), ("10.0.0.8", False), ("169.254.169.254", False), ("::1", False)],
 )
-def test_youtube_is_not_next_door(address: str, allowed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """YouTube's names are followed to public addresses only; its hosts are known by their domain."""
+def test_a_domain_is_not_next_door(address: str, allowed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names allowed with their domain are followed to public addresses only: somebody else chooses the addresses."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kw: [(0, 0, 0, "", (address, 443))])
-    hosts = AllowedHosts(frozenset(), youtube=True)
-    for url in ("https://www.youtube.com/watch?v=gArDenCall0", "https://rr3---sn-x.googlevideo.com/videoplayback"):
+    hosts = AllowedHosts(frozenset({"*.media.example"}), youtube=True)
+    for url in (
+        "https://www.youtube.com/watch?v=gArDenCall0",
+        "https://rr3---sn-x.googlevideo.com/videoplayback",
+        "https://a1b2.media.example/a",
+    ):
         if allowed:
             hosts.check(url)
         else:
