@@ -24,8 +24,8 @@ check: .venv/dev  ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-serve: .venv/demo  ## Serve the pages of the demo's data folder
-	@$(BIN)/jumpnotes serve --data-dir .jumpnotes --port $(PORT)
+serve: .venv/demo  ## Serve your meetings, as jumpnotes serve does, or the demo's while you have none
+	@$(BIN)/jumpnotes serve --port $(PORT) $$($(BIN)/jumpnotes list 2>/dev/null | grep -q . || echo --data-dir .jumpnotes)
 
 bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can be compared between machines
 	$(BIN)/python -m tests.bench.transcribe

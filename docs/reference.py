@@ -17,7 +17,7 @@ def page() -> str:
     context = click.Context(main, info_name="jumpnotes")
     parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in _helps(main, context)]
     settings = [(f"`{setting.variable}`", setting.meaning, setting.default) for setting in SETTINGS]
-    parts += ["## Settings", _table(("variable", "what it sets", "default"), settings)]
+    parts += ["## Settings", SETTINGS_FILE, _table(("variable", "what it sets", "default"), settings)]
     formats = [(known.name, known.keeps, f"`{known.export_name}`" if known.write else "") for known in cues.FORMATS]
     parts += [
         "## Transcript files",
@@ -44,6 +44,10 @@ def _helps(group: click.Group, above: click.Context) -> Iterator[tuple[str, str]
         if isinstance(command, click.Group):
             yield from _helps(command, context)
 
+
+SETTINGS_FILE = """\
+In a settings file, `jumpnotes.toml` or the one that `JUMPNOTES_CONFIG` names, the names are in lower case and without
+`JUMPNOTES_`. [Keep the settings in a file](how-to.md#-keep-the-settings-in-a-file) says where it is looked for."""
 
 TRANSCRIPTS = """\
 `align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
@@ -135,7 +139,8 @@ before. Programs send `Authorization: Bearer TOKEN` and may add an `author`; pag
 
 ## Exit codes
 
-0: everything worked. 1: something failed, the rest is done. 2: wrong usage.
+0: everything worked. 1: something failed, the rest is done. 2: wrong usage. 75: another jumpnotes is at work on the
+same, so try again later. 130: stopped by Ctrl+C; the next run goes on from there.
 """
 
 if __name__ == "__main__":

@@ -1,51 +1,18 @@
-"""Settings: read once from the environment, then handed down."""
+"""Settings: read once from a settings file and the environment, then handed down."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
-from pipeline.errors import ConfigError
-from pipeline.file_names import is_text
 from pipeline.language import names
 
-_DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
-_REGISTRY_LABELS = frozenset(
-    [
-        "ac",
-        "ad",
-        "asn",
-        "co",
-        "com",
-        "ed",
-        "edu",
-        "gen",
-        "go",
-        "gob",
-        "gouv",
-        "gov",
-        "id",
-        "ind",
-        "ltd",
-        "me",
-        "mil",
-        "ne",
-        "net",
-        "nom",
-        "or",
-        "org",
-        "plc",
-        "sch",
-    ]
-)
-_MIN_TOKEN_CHARS = 20
-_MAX_TIMEOUT_SECONDS = 86_400.0
+SETTINGS_FILE_NAME = "jumpnotes.toml"
+SETTINGS_FILE_VARIABLE = "JUMPNOTES_CONFIG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,125 +45,111 @@ class Settings:
         return self.data_dir / "checkpoints"
 
     @classmethod
+    def load(
+        cls, environ: Mapping[str, str] | None = None, *, file: Path | None = None, notes: Iterable[Path] = ()
+    ) -> Settings:
+        """What a settings file says, and over it what `environ` (default: the process's) says.
+
+        Args:
+            file: the settings file. Without it that of JUMPNOTES_CONFIG is read, or else the user's own and the one
+                nearest to the current folder or, if there is none, to `notes`.
+
+        Raises:
+            ConfigError: a file cannot be read, or a value not be used.
+        """
+        from pipeline import settings_file
+
+        env = os.environ if environ is None else environ
+        named = env.get(SETTINGS_FILE_VARIABLE, "").strip()
+        return cls._of(settings_file.values(file or (Path(named) if named else None), notes), env)
+
+    @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `environ` (default: the process's). An empty variable counts as not set.
+        """What `environ` (default: the process's) says; no file is read. An empty variable counts as not set.
 
         Raises:
             ConfigError: a value cannot be used.
         """
-        env = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
+        return cls._of({}, os.environ if environ is None else environ)
+
+    @classmethod
+    def _of(cls, in_files: Mapping[str, object], env: Mapping[str, str]) -> Settings:
+        from pipeline import setting_values
+
+        values = dict(in_files)
         for setting in SETTINGS:
             if value := env.get(setting.variable, "").strip():
-                values[setting.field] = setting.parse(value)
+                values[setting.field] = setting_values.from_variable(setting, value)
         if "data_dir" not in values:  # without a home, the folder would be one called ~
-            values["data_dir"] = _path(platformdirs.user_data_dir("jumpnotes", appauthor=False))
-        return cls(**values)
+            default = Path(platformdirs.user_data_dir("jumpnotes", appauthor=False))
+            values["data_dir"] = setting_values.absolute(default, Path())
+        return cls(**values)  # type: ignore[arg-type] # setting_values knows the types
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One field of Settings and the environment variable it is read from."""
+    """One field of Settings: a key of a settings file, and a variable of the environment."""
 
     field: str
-    parse: Callable[[str], object]  # raises ConfigError
     meaning: str
+    allowed: str
+    """What may be given, as a hint to whoever gave something else."""
     default: str = "none"  # in words
+    guarded: bool = True
+    """Whether it reaches beyond the meetings: such a setting is not taken from a file that came with the notes."""
+    secret: bool = False
+    """Whether no error and no log may repeat the value."""
 
     @property
     def variable(self) -> str:
         return f"JUMPNOTES_{self.field.upper()}"
 
 
-def _path(value: str) -> Path:
-    try:
-        path = Path(value).expanduser().absolute()
-    except (OSError, RuntimeError) as error:  # nobody's home is known, or the current folder is gone
-        raise ConfigError(f"{value}: cannot be found ({error})", hint="Give an absolute path.") from error
-    if not is_text(path):
-        raise ConfigError(f"{value}: the name is not UTF-8", hint="Choose another folder or file.")
-    return path
-
-
-def _model(value: str) -> str:
-    if not is_text(value):
-        raise ConfigError("JUMPNOTES_MODEL is not UTF-8", hint="Choose another model or folder.")
-    return value
-
-
-def _hosts(value: str) -> frozenset[str]:
-    hosts = frozenset(value.lower().replace(",", " ").split())
-    for host in sorted(hosts):
-        if "*" in host and not _is_domain_pattern(host):
-            raise ConfigError(
-                f"JUMPNOTES_ALLOW_HOSTS has {host!r}, which would allow too much or nothing",
-                hint="Name the host, or a domain with its subdomains, such as *.media.example.",
-            )
-    return hosts
-
-
-def _is_domain_pattern(host: str) -> bool:
-    """Whether `host` is `*.` and a domain that belongs to somebody: not `*`, `*.com`, `*.co.uk` or `*.0.1`."""
-    found = _DOMAIN_PATTERN.fullmatch(host)
-    if not found:
-        return False
-    labels = found[1].split(".")
-    return not (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRY_LABELS)
-
-
-def _timeout(value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _MAX_TIMEOUT_SECONDS:  # NaN is refused, too
-        raise ConfigError(
-            f"JUMPNOTES_TIMEOUT is {value!r}", hint="Give a number of seconds above 0 and up to a day, such as 30."
-        )
-    return seconds
-
-
-def _language(value: str) -> str:
-    name = names.snowball_name(value)
-    if name is None:
-        raise ConfigError(f"JUMPNOTES_LANGUAGE is {value!r}", hint=f"Give one of {names.CHOICES}.")
-    return name
-
-
-def _token(value: str) -> str:
-    if not (len(value) >= _MIN_TOKEN_CHARS and value.isascii() and value.isprintable()):
-        raise ConfigError(
-            f"JUMPNOTES_TOKEN is shorter than {_MIN_TOKEN_CHARS} characters, or not all of them are printable ASCII",
-            hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
-        )
-    return value
-
+_FOLDER = "Give the path of a folder."
 
 SETTINGS = (
     Setting(
-        "data_dir", _path, "Folder of the database, the fetched recordings and the checkpoints.", "user data folder"
+        "data_dir",
+        "Folder of the database, the fetched recordings and the checkpoints.",
+        _FOLDER,
+        default="user data folder",
     ),
-    Setting("model", _model, "Speech model: a faster-whisper name or a folder of weights.", "by the hardware"),
-    Setting("model_dir", _path, "Folder that is searched for weights first."),
+    Setting(
+        "model",
+        "Speech model: a faster-whisper name or a folder of weights.",
+        "Give the name of a model, such as small, or a folder of weights.",
+        default="by the hardware",
+    ),
+    Setting("model_dir", "Folder that is searched for weights first.", _FOLDER),
     Setting(
         "allow_hosts",
-        _hosts,
         "Hosts besides YouTube that recordings may come from, separated by spaces. *.media.example: all under it.",
+        "Name the hosts, or a domain with its subdomains, such as *.media.example.",
     ),
-    Setting("cookies", _path, "A cookies.txt for YouTube. It is never logged and never served."),
+    Setting(
+        "cookies",
+        "A cookies.txt for YouTube. It is never logged and never served.",
+        "Give the path of a cookies.txt.",
+    ),
     Setting(
         "token",
-        _token,
         "Anyone who has it may correct links from anywhere; 20 characters or more. It is never logged and never shown.",
+        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        secret=True,
     ),
     Setting(
-        "language", _language, "Language in which a new database finds words in all forms: name or code.", names.DEFAULT
+        "language",
+        "Language in which a new database finds words in all forms: name or code.",
+        f"Give one of {names.CHOICES}.",
+        default=names.DEFAULT,
+        guarded=False,
     ),
     Setting(
         "timeout",
-        _timeout,
         "Seconds without a byte after which a download is given up; in twice as many, 64 kB have to arrive.",
-        "30",
+        "Give a number of seconds above 0 and up to a day, such as 30.",
+        default="30",
+        guarded=False,
     ),
 )
 """Every setting, as the reference lists it."""

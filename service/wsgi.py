@@ -20,13 +20,13 @@ _COLLECTOR_THRESHOLDS = (100_000, 20, 20)  # a long page is made of as many obje
 
 
 def application() -> Flask:
-    """The app with the settings of the environment: `gunicorn "service.wsgi:application()"`.
+    """The app with the settings of the environment and the file: `gunicorn "service.wsgi:application()"`.
 
     Raises:
         ConfigError: a setting has a value that cannot be used.
         StoreError: the database cannot be opened.
     """
-    return create_app(Settings.from_env())
+    return create_app(Settings.load())
 
 
 def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], None] | None = None) -> None:

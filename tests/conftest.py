@@ -65,6 +65,7 @@ def _no_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.delenv("XDG_DATA_HOME", raising=False)
+        patch.delenv("XDG_CONFIG_HOME", raising=False)
         patch.setenv("XDG_CACHE_HOME", str(home / "cache"))
         yield
 

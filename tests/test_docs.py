@@ -7,16 +7,20 @@ import importlib
 import importlib.util
 import json
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import click
 import pytest
 
 from docs import tables
 from pipeline import cues, evaluate, notes
 from pipeline.align import align
-from pipeline.config import Settings
+from pipeline.cli import main
+from pipeline.config import SETTINGS_FILE_VARIABLE, Settings
 from tests.conftest import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "seeds").glob("*.md")])
@@ -37,7 +41,8 @@ def test_every_setting_is_in_the_reference() -> None:
     """Each field of Settings is an environment variable people can look up, and nothing else is."""
     named = set(re.findall(r"`(JUMPNOTES_[A-Z_]+)`", (ROOT / "docs" / "reference.md").read_text()))
 
-    assert named == {f"JUMPNOTES_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    fields = {f"JUMPNOTES_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    assert named == fields | {SETTINGS_FILE_VARIABLE}
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------
@@ -154,3 +159,39 @@ def test_the_make_targets_people_are_told_of_exist() -> None:
 
     assert {"demo", "test", "check", "serve", "bench", "docs"} <= targets
     assert named <= targets
+
+
+@each_page
+def test_the_commands_and_options_people_are_told_of_exist(page: Path) -> None:
+    """In code blocks and between the lines: `jumpnotes run --quiet` is a command that has this option."""
+    if page.name == "reference.md":
+        return  # a program makes all of it
+    lines = re.findall(r"(?:^|[`/ (])jumpnotes ((?:-|[a-z])[^`\n)]*)", page.read_text(), re.MULTILINE)
+
+    assert [(line, problem) for line in lines if (problem := _unknown_in(_words(line)))] == []
+
+
+def _words(line: str) -> list[str]:
+    with suppress(ValueError):  # a quotation mark of a sentence
+        return shlex.split(re.split(r"[,;|>]| && ", line)[0], comments=True)
+    return []
+
+
+def _unknown_in(words: list[str]) -> str | None:
+    """What is no command and no option of it; prose about jumpnotes is no command either."""
+    command: click.Command = main
+    options = _options_of(main)
+    for number, word in enumerate(words):
+        if word.startswith("-"):
+            if word.partition("=")[0] not in options:
+                return word
+        elif isinstance(command, click.Group) and (not words[number - 1].startswith("-") or number == 0):
+            if word not in command.commands:
+                return word if any(other.startswith("--") for other in words) else None
+            command = command.commands[word]
+            options |= _options_of(command)
+    return None
+
+
+def _options_of(command: click.Command) -> set[str]:
+    return {name for param in command.params for name in param.opts} | {"--help", "--version"}

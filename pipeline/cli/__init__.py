@@ -1,6 +1,7 @@
 """The command `jumpnotes`, one module a command. stdout is the result; progress, warnings and errors go to stderr.
 
-Exit 0: all good. 1: something failed, the rest is done. 2: wrong usage.
+Exit 0: all good. 1: something failed, the rest is done. 2: wrong usage. 75: another jumpnotes is at work, so try
+again later. 130: stopped by Ctrl+C.
 
 What is heavy is imported inside the commands, so that each starts quickly and needs only the extras it uses.
 """
@@ -25,13 +26,12 @@ from pipeline.cli.export import export_command
 from pipeline.cli.forget import forget_command
 from pipeline.cli.list_meetings import list_command
 from pipeline.cli.notes import notes_command
-from pipeline.cli.options import CommandError, data_dir_option
+from pipeline.cli.options import CommandBusy, CommandError, settings_options
 from pipeline.cli.reindex import reindex_command
 from pipeline.cli.run import run_command
 from pipeline.cli.search import search_command
 from pipeline.cli.serve import serve_command
-from pipeline.config import Settings
-from pipeline.errors import JumpnotesError
+from pipeline.errors import Busy, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.unexpected import UnexpectedError
 
@@ -76,6 +76,8 @@ class CommandGroup(click.Group):
 
 def _as_command_error(error: Exception) -> CommandError:
     match error:
+        case Busy():
+            return CommandBusy(str(error), error.hint)
         case JumpnotesError():
             return CommandError(str(error), error.hint)
         case ModuleNotFoundError() if extra := _EXTRA_BY_MODULE.get((error.name or "").partition(".")[0]):
@@ -99,16 +101,13 @@ def _print_anything() -> None:
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jumpnotes")
 @click.option("-v", "--verbose", count=True, help="Log more to stderr; -vv also shows tracebacks.")
-@data_dir_option
-@click.pass_context
-def main(ctx: click.Context, verbose: int) -> None:
+@settings_options
+def main(verbose: int) -> None:
     """Link every heading, bullet and paragraph of meeting notes to the moment in the recording where it was
     discussed.
     """
     _print_anything()
     logging.basicConfig(level=_LOG_LEVELS[min(verbose, len(_LOG_LEVELS) - 1)], format="%(message)s")
-    if ctx.obj is None:
-        ctx.obj = Settings.from_env()
 
 
 for _command in (

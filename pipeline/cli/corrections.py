@@ -10,10 +10,10 @@ import click
 from pipeline.cli.options import (
     CommandError,
     FilePath,
-    data_dir_option,
     format_option,
     open_archive,
     output_option,
+    settings_options,
     to_json,
     write_output,
 )
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.group("corrections")
-@data_dir_option
+@settings_options
 def corrections_group() -> None:
     """List, export and import corrections.
 
@@ -34,7 +34,7 @@ def corrections_group() -> None:
 @corrections_group.command("list")
 @click.argument("slug", metavar="[MEETING]", required=False)
 @format_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def list_command(ctx: click.Context, slug: str | None, output_format: str) -> None:
     """Show each correction: its block, time, author and date. Lists all meetings if MEETING is omitted."""
@@ -84,7 +84,7 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
 @corrections_group.command("export")
 @click.argument("slug", metavar="MEETING")
 @output_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
     """Write a meeting's corrections as TOML, for version control.
@@ -104,7 +104,7 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
 @click.option(
     "--meeting", "slug", metavar="MEETING", help="Import into this meeting.  [default: the one whose notes FILE names]"
 )
-@data_dir_option
+@settings_options
 @click.pass_context
 def import_command(ctx: click.Context, paths: tuple[Path, ...], slug: str | None) -> None:
     """Import corrections that `corrections export` wrote. Importing a file twice changes nothing.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import data_dir_option, open_archive, port_option
+from pipeline.cli.options import open_archive, port_option, settings_options
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, JumpnotesError
 
@@ -29,7 +29,7 @@ _MODEL = "tiny.en"
 @click.command("demo")
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the page, or stop after printing the links.")
 @port_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa: FBT001 - click passes by name
     """Link a sample meeting, print its links and serve its page.
@@ -38,10 +38,11 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
     """
     from pipeline.cli.render.links import link_table
     from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.cli.render.run_progress import RunProgress
 
     store = open_archive(ctx.obj).store
-    with ConsoleReporter() as reporter:
-        meeting = _run(store, ctx.obj, reporter)
+    with ConsoleReporter() as console:
+        meeting = _run(store, ctx.obj, RunProgress(console, 1))
     click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts))
     if serving:
         from service import wsgi

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import data_dir_option
+from pipeline.cli.options import settings_options
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
 from pipeline.file_names import printable
@@ -62,7 +62,7 @@ class Hosts:
 
 
 @click.command("doctor")
-@data_dir_option
+@settings_options
 @click.pass_context
 def doctor_command(ctx: click.Context) -> None:
     """Check that this machine has what jumpnotes needs, and reaches what the first run asks.

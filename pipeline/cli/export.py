@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import CommandError, data_dir_option, open_archive, output_option, to_json, write_output
+from pipeline.cli.options import CommandError, open_archive, output_option, settings_options, to_json, write_output
 
 FORMATS = ("vtt", "srt", "transcript-json", "json")
 """What can be asked for: the formats of `pipeline.cues`, which takes its time to load, and the links."""
@@ -28,7 +28,7 @@ FORMATS = ("vtt", "srt", "transcript-json", "json")
     help="Of a recording in several parts: the transcript of this one alone, on its own clock.",
 )
 @output_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def export_command(ctx: click.Context, slug: str, output_format: str, part: int | None, output: Path | None) -> None:
     """Write a meeting's transcript or its links. MEETING is the meeting's slug (the last part of its URL).

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import CommandError, data_dir_option, open_archive
+from pipeline.cli.options import CommandError, open_archive, settings_options
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("forget")
 @click.argument("slugs", metavar="[MEETING]…", nargs=-1)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@data_dir_option
+@settings_options
 @click.pass_context
 def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001 - click's
     """Delete everything that is stored of meetings: transcript, links, corrections, fetched recording, search index.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
+from pipeline.cli.options import format_option, open_archive, settings_options, to_json
 
 
 @click.command("list")
 @format_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def list_command(ctx: click.Context, output_format: str) -> None:
     """List all meetings: how far each is, when it was last run, and how much room it takes."""

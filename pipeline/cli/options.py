@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,9 +19,20 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_CONFIG, _DATA_DIR = "jumpnotes.config", "jumpnotes.data_dir"  # in the context's `meta`, which all commands share
+
+
+EXIT_FAILED = 1
+EXIT_BUSY = 75
+"""Somebody else is at it; as sysexits.h has it: try again later."""
+EXIT_INTERRUPTED = 130
+"""By Ctrl+C, as shells have it."""
+
 
 class CommandError(click.ClickException):
-    """A failure as people see it: what happened, and what to do about it. Exit code 1."""
+    """A failure as people see it: what happened, and what to do about it."""
+
+    exit_code = EXIT_FAILED
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -29,6 +42,12 @@ class CommandError(click.ClickException):
         click.echo(f"error: {self.message}", err=True, file=file)
         if self.hint:
             click.echo(f"hint: {self.hint}", err=True, file=file)
+
+
+class CommandBusy(CommandError):
+    """Somebody else is at it: the same command may work later."""
+
+    exit_code = EXIT_BUSY
 
 
 class FilePath(click.Path):
@@ -43,20 +62,50 @@ class FilePath(click.Path):
         return super().convert(value, param, ctx)
 
 
-def data_dir_option(command: Command) -> Command:
-    """--data-dir, accepted before and after the command's name; it goes into the settings."""
-
-    def set_data_dir(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
-        if value is not None:
-            ctx.obj = replace(ctx.obj or Settings.from_env(), data_dir=_absolute(value))
-
-    return click.option(
+def settings_options(command: Command) -> Command:
+    """--config and --data-dir, accepted before and after the command's name. `ctx.obj` is the Settings then."""
+    config = click.option(
+        "--config",
+        metavar="FILE",
+        type=FilePath(dir_okay=False),
+        callback=partial(_remember, _CONFIG),
+        is_eager=True,
+        expose_value=False,
+        help="Read the settings from this file.  [default: $JUMPNOTES_CONFIG, or jumpnotes.toml]",
+    )
+    data_dir = click.option(
         "--data-dir",
         type=FilePath(file_okay=False),
-        callback=set_data_dir,
+        callback=partial(_remember, _DATA_DIR),
         expose_value=False,
         help="Where everything is stored.  [default: $JUMPNOTES_DATA_DIR, or your user data folder]",
-    )(command)
+    )
+    return data_dir(config(command))
+
+
+def _remember(name: str, ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    """Keep an option for `load_settings`. What is given after the command's name counts."""
+    if value is not None:
+        ctx.meta[name] = value if name == _CONFIG else _absolute(value)
+    if name == _DATA_DIR and not isinstance(ctx.command, click.Group):
+        ctx.obj = load_settings(ctx)
+
+
+def load_settings(ctx: click.Context, notes: Iterable[Path] = ()) -> Settings:
+    """The settings by the options, the environment and the settings file, which may stand beside the notes.
+
+    Raises:
+        ConfigError: one of them cannot be used.
+    """
+    settings = Settings.load(file=ctx.meta.get(_CONFIG), notes=notes)
+    data_dir = ctx.meta.get(_DATA_DIR)
+    return replace(settings, data_dir=data_dir) if data_dir else settings
+
+
+def same_settings(ctx: click.Context) -> str:
+    """The options with which another command has the same settings; "" where it needs none."""
+    given = [("--config", ctx.meta.get(_CONFIG)), ("--data-dir", ctx.meta.get(_DATA_DIR))]
+    return "".join(f" {option} {shlex.quote(printable(str(path)))}" for option, path in given if path)
 
 
 def _absolute(folder: Path) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from pipeline.cli.options import data_dir_option
+from pipeline.cli.options import settings_options
 from pipeline.language import names
 
 
@@ -26,7 +26,7 @@ def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -
     callback=_language,
     help="Language whose word forms are matched, such as german or de.  [default: $JUMPNOTES_LANGUAGE, or unchanged]",
 )
-@data_dir_option
+@settings_options
 @click.pass_context
 def reindex_command(ctx: click.Context, language: str | None) -> None:
     """Rebuild the search index.

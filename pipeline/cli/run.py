@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import FilePath, data_dir_option, format_option, open_archive, to_json
+from pipeline.cli.options import (
+    EXIT_BUSY,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    FilePath,
+    format_option,
+    load_settings,
+    open_archive,
+    same_settings,
+    settings_options,
+    to_json,
+)
 from pipeline.file_names import is_text, printable
+
+if TYPE_CHECKING:
+    from pipeline.cli.render.outcomes import RunReport
+    from pipeline.config import Settings
+    from pipeline.refresh import Archive
+    from pipeline.run.memory import RunMemory
+    from pipeline.run.plan import RunOptions
+    from pipeline.store import Store
 
 
 @click.command("run")
 @click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=FilePath())
-@click.option("--media", metavar="FILE|URL", help="Use this recording instead of the one linked in the notes.")
+@click.option(
+    "--media",
+    metavar="FILE|FOLDER|URL",
+    help="Use this recording instead of the one linked in the notes; of a folder, the one called like them.",
+)
 @click.option(
     "--transcript",
     "transcripts",
-    metavar="FILE|captions",
+    metavar="FILE|FOLDER|captions",
     multiple=True,
-    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), or the video's captions. Of a recording in "
-    "several parts: once for each part, or one file for all.",
+    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), that of a folder, or the video's captions. "
+    "For a recording in several parts: once for each part, or one file for all.",
 )
 @click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: chosen for this machine]")
 @click.option(
@@ -31,8 +57,9 @@ from pipeline.file_names import is_text, printable
 )
 @click.option("--prune", is_flag=True, help="Forget meetings whose notes are gone from these folders.")
 @click.option("-y", "--yes", is_flag=True, help="With --prune: even if that is most of them.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what somebody should do something about.")
 @format_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def run_command(
     ctx: click.Context,
@@ -42,68 +69,191 @@ def run_command(
     model: str | None,
     force: str | None,
     same_as: str | None,
-    prune: bool,  # noqa: FBT001 - click's
+    prune: bool,  # noqa: FBT001 - click passes by name
     yes: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
     output_format: str,
 ) -> None:
     """Link notes to their recordings. NOTES are Markdown files or folders of them.
 
-    Meetings that are already done are skipped, and an interrupted run resumes where it stopped.
+    The newest come first. Meetings that are already done are skipped, and an interrupted run resumes where it stopped.
 
     \b
     jumpnotes run notes/
     jumpnotes run 2020-01-21.md --media meeting.m4a
+    jumpnotes run notes/ --media recordings/
     jumpnotes run 2020-01-21.md --transcript captions
     """
-    from pipeline.cli.forget import prune as forget_gone
-    from pipeline.cli.render.inventory import gone_notes
-    from pipeline.cli.render.outcomes import outcome_json, summary
-    from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.cli.render.outcomes import RunReport
+    from pipeline.cli.render.run_log import shown_log
     from pipeline.notes.files import find_notes
+    from pipeline.run.memory import RunMemory
+
+    settings = load_settings(ctx, paths)
+    memory = RunMemory.of(settings.data_dir)
+    report = RunReport()
+    with shown_log(memory.note_told, quiet=quiet):
+        options = replace(_options(media, transcripts, model, force), same_as=same_as)
+        files = newest_first(find_notes(paths))
+        _check_single(files, options)
+        archive = open_archive(settings)
+        try:
+            _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
+        except KeyboardInterrupt:
+            if output_format == "text" and not quiet:
+                click.echo(report.text())
+            click.echo("\nStopped. What is done is kept: the same command goes on from here.", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+    if output_format == "text":
+        _print_end(ctx, report, quiet=quiet)
+    if prune:
+        _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
+    _tell_gone(archive, paths, memory, quiet=quiet)
+    states = report.states
+    ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)
+
+
+def _run(
+    files: Sequence[Path],
+    store: Store,
+    settings: Settings,
+    options: RunOptions,
+    memory: RunMemory,
+    report: RunReport,
+    *,
+    quiet: bool,
+    output_format: str,
+) -> None:
+    """Run the notes, and tell `report` of each outcome."""
+    from pipeline.cli.render.outcomes import outcome_json
+    from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.cli.render.run_progress import RunProgress
+    from pipeline.run.estimate import workload
+    from pipeline.run.given import GivenFiles
+    from pipeline.run.plan import Stage
+    from pipeline.run.runner import Runner
+
+    model = options.model or settings.model or "default"
+    with ConsoleReporter(quiet=quiet) as console:
+        progress = RunProgress(console, len(files))
+        runner = Runner(store, settings, options, progress)
+        pending = runner.pending(files) if len(files) > 1 and not quiet else ()
+        if pending:
+            given, anew = GivenFiles(options, files), options.forces(Stage.TRANSCRIBE)
+            written = {path for path in pending if given.has_transcript(path)}
+            progress.workload = workload(store, pending, written, anew=anew, pace=memory.pace(model))
+            console.say(f"{len(files)} notes: {progress.workload}")
+        try:
+            for outcome in runner.run(files):
+                report.add(outcome)
+                if output_format == "json":
+                    console.end_stage()
+                    click.echo(to_json(outcome_json(outcome, store)))
+        finally:
+            if (pace := progress.pacemeter.pace) is not None:
+                memory.note_pace(model, pace)
+
+
+def _prune(archive: Archive, settings: Settings, paths: Sequence[Path], *, yes: bool, quiet: bool, unread: int) -> None:
+    from pipeline.cli.forget import prune
+
+    for slug in prune(archive, settings, paths, yes=yes, unread=unread):
+        if not quiet:
+            click.echo(f"forgotten: {slug}", err=True)
+
+
+def _tell_gone(archive: Archive, paths: Sequence[Path], memory: RunMemory, *, quiet: bool) -> None:
+    """Name meetings whose notes are gone; to those who want quiet, once."""
+    from pipeline.cli.render.inventory import gone_notes
     from pipeline.run.gone import find_gone
+
+    if gone := find_gone(archive.store, paths, beside_files=True).places:
+        told = gone_notes((place.slug, place.path) for place in gone)
+        if memory.note_told(told) or not quiet:
+            click.echo(told, err=True)
+
+
+def newest_first(files: Iterable[Path]) -> list[Path]:
+    """Notes by the day in their names, or else in those of their folders, or else of their last change.
+
+    Those of a month stay together by their folders: what else is in a folder is read once for all of its notes.
+    """
+
+    def key(path: Path) -> tuple[int, int, str, date]:
+        day = _day_of(path)
+        return day.year, day.month, str(path.parent), day
+
+    return sorted(files, key=key, reverse=True)
+
+
+def _day_of(path: Path) -> date:
+    from pipeline.notes.dates import find_date
+
+    *_, above, folder, name = ("", "", *path.with_suffix("").parts)
+    for words in (name, f"{folder}-{name}", folder, f"{above}-{folder}"):  # 2024/03-05.md, 2024/03-05/notes.md
+        if found := find_date(words):
+            return found[0]
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    except (OSError, OverflowError, ValueError):  # the run says what is wrong with it
+        return date.max
+
+
+def _print_end(ctx: click.Context, report: RunReport, *, quiet: bool) -> None:
+    """The result on stdout, and for people where to look."""
+    text = "\n".join(report.problems(without=["busy"])) if quiet else report.text()
+    if text:
+        click.echo(text)
+    if report.linked_slugs and not quiet:
+        page = f"meetings/{report.linked_slugs[0]}" if len(report.linked_slugs) == 1 else ""
+        click.echo(f"To read: jumpnotes serve{same_settings(ctx)}, then http://127.0.0.1:8000/{page}", err=True)
+
+
+def _options(media: str | None, transcripts: tuple[str, ...], model: str | None, force: str | None) -> RunOptions:
     from pipeline.run.plan import RunOptions, Stage
-    from pipeline.run.runner import Runner, RunOutcome, RunState
     from pipeline.run.sources import PUBLISHED
 
-    if media is not None and "://" not in media:
+    media_dir, transcript_dir = _folder(media), _folder(transcripts[0]) if len(transcripts) == 1 else None
+    if media_dir:
+        media = None
+    elif media is not None and "://" not in media:
         media = _existing_file("--media", media)
-    from_file = any(transcript not in PUBLISHED for transcript in transcripts)
-    if from_file:
+    if transcript_dir:
+        transcripts = ()
+    elif any(transcript not in PUBLISHED for transcript in transcripts):
         transcripts = tuple(_existing_file("--transcript", transcript) for transcript in transcripts)
-    if model and not is_text(model):
-        raise click.BadParameter(f"{printable(model)}: the name is not UTF-8", param_hint="--model")
-    if model and Path(model).is_dir():
-        model = str(Path(model).resolve())
-    files = list(find_notes(paths))
-    if len(files) > 1 and (media or from_file):
-        raise click.UsageError("--media and --transcript FILE can be used with a single notes file only.")
-    if len(files) > 1 and same_as:
+    return RunOptions(
+        media=media,
+        transcript=transcripts[0] if transcripts else None,
+        further_transcripts=transcripts[1:],
+        model=_model(model),
+        force=Stage(force) if force else None,
+        media_dir=media_dir,
+        transcript_dir=transcript_dir,
+    )
+
+
+def _folder(given: str | None) -> Path | None:
+    return Path(given).absolute() if given and Path(given).is_dir() else None
+
+
+def _model(given: str | None) -> str | None:
+    if given and not is_text(given):
+        raise click.BadParameter(f"{printable(given)}: the name is not UTF-8", param_hint="--model")
+    return str(Path(given).resolve()) if given and Path(given).is_dir() else given
+
+
+def _check_single(files: Sequence[Path], options: RunOptions) -> None:
+    from pipeline.run.sources import PUBLISHED
+
+    from_file = options.transcript is not None and options.transcript not in PUBLISHED
+    if len(files) > 1 and options.same_as:
         raise click.UsageError("--as can be used with a single notes file only.")
-    transcript, further = transcripts[0] if transcripts else None, transcripts[1:] if from_file else ()
-    options = RunOptions(media, transcript, model, Stage(force) if force else None, further, same_as)
-    archive = open_archive(ctx.obj)
-    store = archive.store
-    states, unread = set(), 0
-
-    def watched(outcomes: Iterator[RunOutcome]) -> Iterator[RunOutcome]:
-        nonlocal unread
-        for outcome in outcomes:
-            states.add(outcome.state)
-            unread += outcome.state is RunState.FAILED and outcome.slug is None
-            if output_format == "json":
-                click.echo(to_json(outcome_json(outcome, store)))
-            yield outcome
-
-    with ConsoleReporter() as reporter:
-        table = summary(watched(Runner(store, ctx.obj, options, reporter).run(files)))
-    if output_format == "text":
-        click.echo(table)
-    if prune:
-        for slug in forget_gone(archive, ctx.obj, paths, yes=yes, unread=unread):
-            click.echo(f"forgotten: {slug}", err=True)
-    if gone := find_gone(store, paths, beside_files=True).places:
-        click.echo(gone_notes((place.slug, place.path) for place in gone), err=True)
-    ctx.exit(1 if RunState.FAILED in states else 0)
+    if len(files) > 1 and (options.media or from_file):
+        raise click.UsageError(
+            "--media and --transcript with a FILE can be used with a single notes file only. "
+            "For several, give a folder of files that are called like the notes."
+        )
 
 
 def _existing_file(option: str, value: str) -> str:

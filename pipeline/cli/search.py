@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import data_dir_option, format_option, open_archive, to_json
+from pipeline.cli.options import format_option, open_archive, settings_options, to_json
 from pipeline.errors import MeetingNotFound
 
 
@@ -14,7 +14,7 @@ from pipeline.errors import MeetingNotFound
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many results.")
 @click.option("--whole", is_flag=True, help="Only passages that contain every word, none of them misheard.")
 @format_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def search_command(
     ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, output_format: str, *, whole: bool

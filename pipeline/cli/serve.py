@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import data_dir_option, port_option
+from pipeline.cli.options import port_option, settings_options
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option
-@data_dir_option
+@settings_options
 @click.pass_context
 def serve_command(ctx: click.Context, host: str, port: int) -> None:
     """Serve the web pages."""

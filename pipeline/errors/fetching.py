@@ -12,7 +12,7 @@ class FetchError(JumpnotesError):
 
     def __init__(self, url: str, problem: str, *, hint: str | None = None, retryable: bool | None = None) -> None:
         super().__init__(f"{url}: {problem}", hint=hint, retryable=retryable)
-        self.url = url
+        self.url, self.problem = url, problem
 
 
 class VideoUnavailable(FetchError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from pathlib import Path
 
 from pipeline.records import RunKey, Transcript
 from pipeline.run.sources import PUBLISHED
@@ -49,6 +50,13 @@ class RunOptions:
     force: Stage | None = None
     further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
     same_as: str | None = None  # the slug of the meeting that the notes are, where that is not clear, or "new"
+    media_dir: Path | None = None  # of recordings that belong to notes of the same name
+    transcript_dir: Path | None = None
+
+    @property
+    def transcript_files(self) -> tuple[Path, ...]:
+        """The files of `transcript`, one for each part of the recording that has one."""
+        return tuple(map(Path, (self.transcript or "", *self.further_transcripts)))
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)
@@ -120,6 +128,8 @@ class Plan:
 def is_up_to_date(key: RunKey, asked: Asked) -> bool:
     """Whether a run would find just what the run with this key found; `asked.link` need not be known."""
     if asked.options.force or key.notes != asked.notes or key.aligner != ALIGNER:
+        return False
+    if asked.link is not None and key.link != asked.link.key:
         return False
     named = replace(asked.key(), source=None)  # `media` says the same, and also when the file changed
     return all(value is None or getattr(key, name) == value for name, value in _items(named))

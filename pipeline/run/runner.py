@@ -14,19 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
-
-import msgspec
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, NotesError
 from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
-from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript, Video
+from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
 from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
+from pipeline.run.given import GivenFiles, written_key
 from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
 from pipeline.run.placing import Placing
 from pipeline.run.plan import (
@@ -43,7 +41,6 @@ from pipeline.run.plan import (
 )
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
-from pipeline.run.sources import PUBLISHED
 from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
 
@@ -78,12 +75,19 @@ class RunOutcome:
 class Reporter(Protocol):
     """Hears how a run progresses."""
 
+    def begin(self, path: Path) -> None:
+        """A notes file begins, whether there is something to do for it or not."""
+
     def stage(self, title: str, stage: str, *, unit: str = "") -> None:
         """A stage of a meeting begins. `unit` is what its progress counts: "bytes", "seconds" or ""."""
 
     def progress(self, done: float, total: float) -> None: ...
 
-    def say(self, text: str) -> None: ...
+    def say(self, text: str) -> None:
+        """What is good to know."""
+
+    def warn(self, text: str) -> None:
+        """What somebody should do something about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class _Job:
     others: tuple[str, ...]
     plan: Plan
     recording: Recording | None  # the stored one, if it is that of the plan
+    options: RunOptions  # with what belongs to the notes
 
 
 class Runner:
@@ -108,37 +113,45 @@ class Runner:
         self._downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH))
         self._reader = NotesReader()
         self._placing = Placing(store, self._reader, reporter.say, options.same_as)
+        self._given = GivenFiles(options, ())
+        self._paths: tuple[Path, ...] = ()
+        self._done: Mapping[str, RunKey] = {}  # of the meetings of which nothing was missing, by slug
+        self._at_path: Mapping[str, Sequence[str]] = {}  # slugs
         self._renewals = Renewals(store, settings, fetcher, reporter.say)
         self._stage = ""
-        self._checks_all = True
+
+    def pending(self, paths: Iterable[Path]) -> tuple[Path, ...]:
+        """Those of the notes that there is something to do for, as far as that can be told without reading them."""
+        self._prepare(tuple(paths))
+        finished = set()
+        for path in self._paths:
+            with suppress(JumpnotesError):  # the run says what is wrong with it
+                finished |= {path} if self._finished(path) else set()
+        return tuple(path for path in self._paths if path not in finished)
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
         """Process each notes file, meeting by meeting; one that fails does not stop the others."""
-        paths = tuple(paths)
-        self._checks_all = len(paths) <= _MAX_CHECKED_MEETINGS
+        self._prepare(tuple(paths))
+        for path in self._paths:
+            self._reporter.begin(path)
+            yield from self._run_file(path)
+
+    def _prepare(self, paths: tuple[Path, ...]) -> None:
+        """Find out what is stored of these notes, those that moved among them."""
+        if paths == self._paths:
+            return
+        self._paths = paths
+        self._given = GivenFiles(self._options, paths)
         self._placing.find_moved(paths)
-        done, at_path = self._store.finished(), self._placing.slugs_by_path()
-        for path in paths:
-            yield from self._run_file(path, done, at_path)
+        self._done, self._at_path = self._store.finished(), self._placing.slugs_by_path()
 
-    def pending(self, paths: Iterable[Path]) -> Iterator[Path]:
-        """Those of the notes that there is something to do for, as far as that can be told without reading them."""
-        done, at_path = self._store.finished(), self._placing.slugs_by_path()
-        for path in paths:
-            with suppress(JumpnotesError, OSError):
-                slugs = at_path.get(stored_path(path), ())
-                if slugs and self._is_up_to_date(path, slugs, done, thoroughly=False):
-                    continue
-            yield path
-
-    def _run_file(
-        self, path: Path, done: Mapping[str, RunKey], at_path: Mapping[str, Sequence[str]]
-    ) -> Iterator[RunOutcome]:
+    def _run_file(self, path: Path) -> Iterator[RunOutcome]:
         self._stage = "reading"
         try:
             with file_errors(self._settings.data_dir):
-                slugs = at_path.get(stored_path(path), ())
-                is_done = bool(slugs) and self._is_up_to_date(path, slugs, done, thoroughly=self._checks_all)
+                slugs = self._finished(path)
+                checks_all = len(self._paths) <= _MAX_CHECKED_MEETINGS
+                is_done = bool(slugs) and (not checks_all or all(map(self._store.is_intact, slugs)))
                 if is_done and not [slug for slug in slugs if self._renewals.check(slug)]:
                     yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
                     return
@@ -155,28 +168,19 @@ class Runner:
             try:
                 with file_errors(self._settings.data_dir):
                     others = self._reader.others(path, meetings, number)
-                    yield self._process(path, replace(notes, slug=slug), others, done.get(slug))
+                    yield self._process(path, replace(notes, slug=slug), others, alone=len(meetings) == 1)
             except Exception as error:  # noqa: BLE001
                 yield self._failed(path, (slug,), error)
 
-    def _is_up_to_date(self, path: Path, slugs: Sequence[str], done: Mapping[str, RunKey], *, thoroughly: bool) -> bool:
-        """Whether none of the meetings of a file has anything to do; `thoroughly`: and all of each can be read."""
-        if self._options.same_as is not None or not all(slug in done for slug in slugs) or notes_digest(path) is None:
-            return False
-        asked = self._asked(path)
-        is_done = all(is_up_to_date(done[slug], asked) for slug in slugs)
-        return is_done and (not thoroughly or all(map(self._store.is_intact, slugs)))
-
-    def _asked(self, path: Path, links: tuple[Video, ...] = (), written: str | None = None) -> Asked:
-        media, transcript = self._options.media, self._options.transcript
-        return Asked(
-            options=self._options,
-            notes=digest(path),
-            link=parts.joined_source([source(link.url) for link in links]) if links else None,
-            media=source(media) if media else None,
-            written=written,
-            transcript=transcript if transcript is None or transcript in PUBLISHED else digest(*self._files()),
-        )
+    def _finished(self, path: Path) -> Sequence[str]:
+        """The meetings of a file none of which has anything to do; none where one has, or that cannot be told."""
+        slugs = self._at_path.get(stored_path(path), ())
+        with suppress(OSError):
+            is_known = bool(slugs) and all(slug in self._done for slug in slugs)
+            if is_known and self._options.same_as is None and notes_digest(path) is not None:
+                asked = self._given.again(path, self._done[slugs[0]], alone=len(slugs) == 1)
+                return slugs if all(is_up_to_date(self._done[slug], asked) for slug in slugs) else ()
+        return ()
 
     def _files(self) -> tuple[Path, ...]:
         """The transcripts the user gave."""
@@ -184,23 +188,23 @@ class Runner:
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
-    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], done: RunKey | None) -> RunOutcome:
-        """Take one meeting through the stages; `done` is what its last run was made from, if that was complete."""
+    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], *, alone: bool) -> RunOutcome:
+        """Take one meeting through the stages; `alone`: it is the only one of its file."""
         import filelock
 
-        asked = self._asked(path, notes.recordings, _written(notes))
-        if (
-            done
-            and notes.slug not in self._renewals.slugs
-            and self._has_only_moved(notes, replace(done, notes=asked.notes), asked)
-        ):
-            return RunOutcome(path, RunState.UNCHANGED, notes.slug)
-        for warning in (*notes.warnings, *self._store.repair(notes.slug)):
-            self._reporter.say(f"{printable(path.name)}: {warning}")
+        done = self._done.get(notes.slug)
+        if done and notes.slug not in self._renewals.slugs:
+            asked = self._given.of(path, notes, done, alone=alone).asked
+            if self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
+                return RunOutcome(path, RunState.UNCHANGED, notes.slug)
+        repaired = self._store.repair(notes.slug)
+        given = self._given.of(path, notes, self._store.run_key(notes.slug), alone=alone)
+        for warning in (*notes.warnings, *given.warnings, *repaired):
+            self._reporter.warn(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
             with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
-                return self._go_through_stages(path, notes, others, asked)
+                return self._go_through_stages(path, notes, others, given.asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error
 
@@ -237,7 +241,7 @@ class Runner:
         )
         made = plan(known, asked)
         same = stored is not None and made.source is not None and stored.key == made.source.key
-        return _Job(notes, others, made, stored.record if stored and same else None)
+        return _Job(notes, others, made, stored.record if stored and same else None, asked.options)
 
     # -- the recording and its transcript --------------------------------------------------------------------------
 
@@ -261,7 +265,7 @@ class Runner:
     def _imported(self, job: _Job) -> Stored[Transcript]:
         from pipeline import cues
 
-        files = self._files()
+        files = job.options.transcript_files
         parts.check_count(files, job.plan.source)
         given = [Stored(0, digest(file), cues.read(file)) for file in files]
         recording = self._recording(job, lengths=[stored.record.duration for stored in given])
@@ -273,10 +277,10 @@ class Runner:
         assert written is not None
         assert written.transcript is not None
         self._recording(job, lengths=(written.transcript.duration,))
-        return self._save(job, written.transcript, _written(job.notes) or "")
+        return self._save(job, written.transcript, written_key(job.notes) or "")
 
     def _published(self, job: _Job) -> Stored[Transcript] | None:
-        name, source = self._options.transcript or "", job.plan.source
+        name, source = job.options.transcript or "", job.plan.source
         assert source is not None
         self._begin(job, f"fetching {name}")
         published = partial(self._downloads.published, name=name)
@@ -358,7 +362,7 @@ class Runner:
         aligned = align.align(notes, transcript, pins=pins, chapters=recording.chapters if recording else ())
         if aligned.cut_line is not None:
             cut = f"nothing from line {aligned.cut_line} on was looked for"
-            self._reporter.say(f"{job.notes.title}: {cut}, as the notes and the recording together are too long.")
+            self._reporter.warn(f"{job.notes.title}: {cut}, as the notes and the recording together are too long.")
         if aligned.offset is not None:
             _log.info("%s: the notes' times + %.1f s are the recording's", slug, aligned.offset)
         mishearings = misheard.find_mishearings(job.notes, transcript, aligned.alignments, others=job.others)
@@ -386,9 +390,3 @@ class Runner:
             for slug in slugs if state is RunState.FAILED else ():
                 self._store.fail(slug, failure)
         return RunOutcome(path, state, slugs[0] if slugs and len(slugs) == 1 else None, None, failure)
-
-
-def _written(notes: Notes) -> str | None:
-    """What a transcript that stands in the notes is known by; None: there is none, or it has no times."""
-    written = notes.transcript.transcript if notes.transcript else None
-    return sha256(msgspec.json.encode(written)).hexdigest() if written else None

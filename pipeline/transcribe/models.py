@@ -128,7 +128,8 @@ def choose_model(model: str | None, model_dir: Path | None, language: str | None
         if not others:
             raise
         name = max(others, key=lambda name: (_size_rank(name) <= _size_rank(default), _size_rank(name)))
-        _log.warning("%s; using the installed model %s instead. %s", error, name, error.hint)
+        # Said once: it is the same in every run until somebody does something about it.
+        _log.warning("%s; using the installed model %s instead. %s", error, name, error.hint, extra={"once": True})
         return name, others[name]
 
 

@@ -26,6 +26,8 @@ class QuietReporter:
         self.stages: list[str] = []
         self.said: list[str] = []
 
+    def begin(self, path: Path) -> None: ...
+
     def stage(self, title: str, stage: str, *, unit: str = "") -> None:
         self.stages.append(stage)
 
@@ -33,6 +35,8 @@ class QuietReporter:
 
     def say(self, text: str) -> None:
         self.said.append(text)
+
+    warn = say
 
 
 def run(store: Store, folder: Path, **options: object) -> tuple[RunOutcome, list[str]]:

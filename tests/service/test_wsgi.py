@@ -132,3 +132,11 @@ def test_application_reads_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_
     assert app.test_client().get("/").status_code == 200
     archive_of(app).close()
     assert (tmp_path / "jumpnotes.db").exists()
+
+
+def test_application_reads_the_settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """That of the folder it is started in: it shows what `jumpnotes run` stored from there."""
+    (tmp_path / "jumpnotes.toml").write_text('data_dir = "archive"')
+    monkeypatch.chdir(tmp_path)
+    archive_of(wsgi.application()).close()
+    assert (tmp_path / "archive" / "jumpnotes.db").exists()

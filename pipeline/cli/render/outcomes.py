@@ -1,15 +1,19 @@
-"""How a run ended: the table after the last meeting, and each meeting as JSON."""
+"""How a run ended: the table after the last meeting, what went wrong by its reason, and each meeting as JSON."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import export, timecode
 from pipeline.cli.render.links import certainties
 from pipeline.cli.render.table import table
+from pipeline.errors import JumpnotesError
 from pipeline.file_names import printable
 from pipeline.records import Certainty, Meeting
 
@@ -20,40 +24,85 @@ if TYPE_CHECKING:
 _ALWAYS = (Certainty.SURE, Certainty.LIKELY, Certainty.NOT_FOUND)
 """The columns of every table; those for what people said are shown where they said something."""
 
+_NO_RECORDING = ("no recording is linked in these notes", "Add a line such as “Recording: https://…”, or use --media.")
+_MAX_NAMES = 3
+_LINE_NUMBER = re.compile(r"^(?::\d{1,9})?: ")
+_URL = re.compile(r"^https?://\S{1,2000}: ")
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One meeting in the table; `counts` is None where nothing is known of it."""
+    """One meeting in the table."""
 
-    counts: Counter[str] | None
+    counts: Counter[str]
     length: str
     state: str
     title: str
 
 
-def summary(outcomes: Iterable[RunOutcome]) -> str:
-    """A table of how many links each meeting has of each certainty, with the reasons of failures below it.
+@dataclass(slots=True)
+class RunReport:
+    """Hears of each outcome. Of each only what is printed is kept, for a run may have thousands."""
 
-    Of each outcome only its line is kept, for a run may have thousands.
-    """
-    lines, problems, unchanged = [], [], 0
-    for outcome in outcomes:
-        if outcome.state == "unchanged":
-            unchanged += 1
-            continue
-        lines.append(_line(outcome))
-        if outcome.failure:
-            path = printable(str(outcome.path))
-            problems.append(f"{path}: {outcome.failure.message}\n  hint: {outcome.failure.hint}")
-    parts = [_link_counts(lines), f"{unchanged} unchanged." if unchanged else "", *problems]
-    return "\n".join(part for part in parts if part)
+    lines: list[_Line] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+    linked_slugs: list[str] = field(default_factory=list)
+    unread: int = 0
+    """How many failed because it is not even known which meetings they are."""
+    _problems: dict[tuple[str, str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By state, reason and hint: the file and the whole message."""
+
+    def add(self, outcome: RunOutcome) -> None:
+        state = outcome.state.value
+        self.states[state] += 1
+        path = printable(str(outcome.path))
+        if failure := outcome.failure:
+            self.unread += state == "failed" and outcome.slug is None
+            self._problems[state, _reason(failure.message, path), failure.hint].append((path, failure.message))
+        elif state == "no recording":
+            self._problems[state, *_NO_RECORDING].append((path, _NO_RECORDING[0]))
+        elif outcome.meeting:
+            self.lines.append(_line(outcome.meeting, state))
+            self.linked_slugs += [outcome.slug] if outcome.slug else []
+
+    def text(self) -> str:
+        """How many links each meeting has of each certainty, how many there are of each state, and the problems."""
+        parts = [_link_counts(self.lines), self._totals(), *self.problems()]
+        return "\n".join(part for part in parts if part)
+
+    def problems(self, *, without: Sequence[str] = ()) -> Iterator[str]:
+        """What somebody may do something about: one text for each reason, but for meetings `without` these states."""
+        for (state, reason, hint), found in self._problems.items():
+            if state in without:
+                continue
+            if len(found) == 1:
+                path, message = found[0]
+                what = message if message.startswith(path) else f"{path}: {message}"
+            else:
+                names = list(dict.fromkeys(Path(path).name for path, _ in found))
+                more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+                what = f"{len(found)} notes: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
+            yield f"{what}\n  hint: {hint}" if hint else what
+
+    def _totals(self) -> str:
+        told = {state: count for state, count in self.states.items() if state == "unchanged" or self.states.total() > 1}
+        words = {"no recording": "without a recording"}
+        return f"{', '.join(f'{count} {words.get(state, state)}' for state, count in told.items())}." if told else ""
+
+
+def _reason(message: str, path: str) -> str:
+    """What is the same in the messages of several meetings: all but the names of the notes and of the recording."""
+    if message.startswith(path):
+        message = _LINE_NUMBER.sub("", message.removeprefix(path))
+    return _URL.sub("", message, count=1)
 
 
 def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
     """One meeting of a run: as `align` prints it, with how the run ended."""
     stored = outcome.meeting
-    if stored is None and outcome.slug and not outcome.failure:
-        stored = store.meeting(outcome.slug, segments=False)
+    if stored is None and outcome.slug:
+        with suppress(JumpnotesError):  # a run that failed may have left nothing, or it failed because of what is there
+            stored = store.meeting(outcome.slug, segments=False)
     nothing: dict[str, object] = {
         "slug": outcome.slug,
         "title": None,
@@ -68,28 +117,14 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
     return (export.meeting_json(stored) if stored else nothing) | ended
 
 
-def _line(outcome: RunOutcome) -> _Line:
-    meeting = outcome.meeting
-    return _Line(
-        _count(meeting) if meeting else None,
-        timecode.clock(meeting.duration) if meeting and meeting.duration else "",
-        outcome.state.value,
-        meeting.notes.title if meeting else printable(outcome.path.name),
-    )
+def _line(meeting: Meeting, state: str) -> _Line:
+    length = timecode.clock(meeting.duration) if meeting.duration else ""
+    return _Line(_count(meeting), length, state, meeting.notes.title)
 
 
 def _link_counts(lines: Sequence[_Line]) -> str:
-    known = [line.counts for line in lines if line.counts is not None]
-    columns = [word for word in Certainty if word in _ALWAYS or any(count[word] for count in known)]
-    rows = [
-        (
-            *("" if line.counts is None else str(line.counts[word]) for word in columns),
-            line.length,
-            line.state,
-            line.title,
-        )
-        for line in lines
-    ]
+    columns = [word for word in Certainty if word in _ALWAYS or any(line.counts[word] for line in lines)]
+    rows = [(*(str(line.counts[word]) for word in columns), line.length, line.state, line.title) for line in lines]
     return table((*columns, "length", "state", "meeting"), rows, right=range(len(columns) + 1))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -9,52 +10,68 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.file_names import printable
+
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+    from pipeline.cli.render.live_line import LiveLine
 
 
 class ConsoleReporter(AbstractContextManager["ConsoleReporter"]):
-    """A run's Reporter: a bar on a terminal, a line at every tenth elsewhere."""
+    """A line that moves on a terminal; elsewhere, a line for each stage. With `quiet`, only warnings are shown."""
 
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._label = ""
-        self._bar: ProgressBar[int] | None = None
-        self._tenth = 0
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._heading = ""  # of the meeting, once it is shown
+        self._place = ""
+        self._line: LiveLine | None = None
+        if not quiet and _is_terminal():
+            from pipeline.cli.render.live_line import LiveLine  # where nobody looks, it need not be loaded
+
+            self._line = LiveLine()
+
+    def begin(self, place: str) -> None:
+        """The next notes begin; `place` stands before their title, such as "3 of 40  "."""
+        self.end_stage()
+        self._heading, self._place = "", place
 
     def stage(self, title: str, stage: str, *, unit: str = "") -> None:
-        self._end_bar()
-        self._label, self._tenth = stage, 0
-        if not (self._terminal and unit):
-            click.echo(f"{title}: {stage} …", err=True)
-        else:
-            click.echo(title, err=True)
+        if self._quiet:
+            return
+        heading = f"{self._place}{printable(title)}"
+        if self._line is None:
+            click.echo(f"{heading}: {stage} …", err=True)
+            return
+        if heading != self._heading:
+            self._heading = heading
+            self._line.print(heading)
+        self._line.begin(f" {stage}", unit)
 
     def progress(self, done: float, total: float) -> None:
-        if total <= 0:
-            return
-        if self._terminal:
-            self._draw(done, total)
-        elif (tenth := int(10 * done / total)) > self._tenth:
-            self._tenth = tenth
-            click.echo(f"  {self._label} {tenth * 10} %", err=True)
+        if self._line and total > 0:
+            self._line.update(done, total)
 
     def say(self, text: str) -> None:
-        self._end_bar()
-        click.echo(text, err=True)
+        """What is good to know."""
+        if not self._quiet:
+            self.warn(text)
 
-    def _draw(self, done: float, total: float) -> None:
-        if self._bar is None:
-            self._bar = click.progressbar(length=int(total), label=f"  {self._label}", file=sys.stderr)
-            self._bar.__enter__()
-        self._bar.update(int(min(done, total)) - self._bar.pos)
+    def warn(self, text: str) -> None:
+        """What somebody should do something about."""
+        if self._line:
+            self._line.print(text)
+        else:
+            click.echo(text, err=True)
 
-    def _end_bar(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = None
+    def end_stage(self) -> None:
+        """The terminal is somebody else's now."""
+        if self._line:
+            self._line.end()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end_bar()
+        self.end_stage()
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

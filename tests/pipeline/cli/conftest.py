@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ VTT = CALL / "garden.vtt"
 SLUG = "community-garden-call-2024-03-05"
 
 
-def cli(*args: str | Path) -> Result:
+def cli(*args: str | Path, env: Mapping[str, str] | None = None) -> Result:
     """Run the command in this process."""
-    return CliRunner().invoke(main, [str(arg) for arg in args])
+    return CliRunner(env=env).invoke(main, [str(arg) for arg in args])
 
 
 @pytest.fixture

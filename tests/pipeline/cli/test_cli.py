@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.errors import Busy
 from tests.pipeline.cli.conftest import SLUG, VTT, cli
 
 
@@ -122,6 +123,20 @@ def test_a_bug_is_told_in_one_line(stored: Path, monkeypatch: pytest.MonkeyPatch
     assert result.stderr.splitlines()[0] == "error: ZeroDivisionError: by zero"
     assert "bug" in result.stderr
     assert isinstance(cli("-vv", "search", "compost", "--data-dir", stored).exception, ZeroDivisionError)
+
+
+def test_a_database_that_another_jumpnotes_keeps_locked_is_no_failure(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exit code of its own says that the same command may work later."""
+
+    def locked(*_args: object, **_options: object) -> None:
+        raise Busy(stored)
+
+    monkeypatch.setattr("pipeline.search.search", locked)
+    result = cli("search", "compost", "--data-dir", stored)
+    assert result.exit_code == 75
+    assert result.stderr.splitlines()[1].startswith("hint: Nothing was lost")
 
 
 @pytest.mark.parametrize("place", [["--data-dir", "x", "search", "a"], ["search", "a", "--data-dir", "x"]])

@@ -314,16 +314,15 @@ def test_each_part_is_heard_once(
     archive: Archive,
     settings: Settings,
     notes: Path,
-    tmp_path: Path,
     speech: Samples,  # noqa: F811
     in_parts: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was heard in the others is kept where one cannot be fetched or heard, and is no transcript by itself."""
-    first, second = sounds(tmp_path, speech, (0.0, 8.1), (24.5, 32.4))
-    in_parts(first, str(tmp_path / "3.wav"))
+    _, second = sounds(notes.parent, speech, (0.0, 8.1), (24.5, 32.4))
+    in_parts("1.wav", "3.wav")
     lost, _ = go(archive, settings, notes, model=MODEL)
-    in_parts(first, second)
+    in_parts("1.wav", "2.wav")
     hear = transcribe.transcribe
 
     def fail(media: Path, **options: Any) -> Transcript:

@@ -71,6 +71,7 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("new notes with a tape", NOTHING, asked(media=TAPE), TAPE, FETCH, (RECOGNISED,)),
     ("new notes with a transcript", NOTHING, asked(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
     ("a transcript without a recording", NOTHING, asked(link=None, transcript="a.vtt"), None, KEEP, (FILE,)),
+    ("a tape in the notes and a transcript", NOTHING, asked(link=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
     ("a tape and a transcript", NOTHING, asked(media=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
     ("a transcript in the notes", NOTHING, written(), VIDEO, NOTE, (WRITTEN,)),
     ("a transcript in the notes, no recording", NOTHING, written(link=None), None, KEEP, (WRITTEN,)),
@@ -155,17 +156,24 @@ def test_what_was_given_for_a_link_is_remembered_with_it() -> None:
 @pytest.mark.parametrize(
     ("key", "wanted", "expected"),
     [
-        (RunKey("n1", ALIGNER), asked(notes="n1"), True),
-        (RunKey("n1", ALIGNER), asked(notes="n2"), False),
-        (RunKey("n1", "an older one"), asked(notes="n1"), False),
-        (RunKey("n1", ALIGNER), asked(notes="n1", force=Stage.ALIGN), False),
-        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1"), True),
-        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1", model="base"), True),
-        (RunKey("n1", ALIGNER, model="base"), asked(notes="n1", model="tiny.en"), False),
-        (RunKey("n1", ALIGNER), asked(notes="n1", transcript="captions"), False),
-        (RunKey("n1", ALIGNER, transcript="sha256 of it"), asked(notes="n1", transcript="a.vtt"), True),
-        (RunKey("n1", ALIGNER, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=TAPE), True),
-        (RunKey("n1", ALIGNER, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=EDITED_TAPE), False),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n2"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", link=None), True),  # not known: the notes were not read
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", link=OTHER), False),
+        (RunKey("n1", ALIGNER), asked(notes="n1", link=TAPE), False),  # it lies beside them since
+        (RunKey("n1", "an older one", VIDEO.key), asked(notes="n1"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", force=Stage.ALIGN), False),
+        (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1", model="base"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1", model="tiny.en"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", transcript="captions"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key, transcript="sha256 of it"), asked(notes="n1", transcript="a.vtt"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=TAPE), True),
+        (
+            RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key),
+            asked(notes="n1", media=EDITED_TAPE),
+            False,
+        ),
     ],
 )
 def test_a_meeting_that_would_come_out_the_same_is_up_to_date(key: RunKey, wanted: Asked, expected: bool) -> None:

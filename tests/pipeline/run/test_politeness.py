@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.errors import CaptionsRateLimited, RateLimited
+from pipeline.errors import CaptionsRateLimited, FetchError, NoNetwork, RateLimited, ServerFailing, TimedOut, Truncated
 from pipeline.run.politeness import PAUSE_SECONDS, PoliteFetcher
 
 VIDEO, OTHER, TAPE = "https://youtu.be/gArDenCall0", "https://youtu.be/gArDenCall1", "https://example.org/call.m4a"
@@ -22,8 +22,8 @@ def downloading(fetcher: PoliteFetcher, address: str) -> None:
     fetcher.fetch(address, lambda: fetcher.note_progress(1.0, 2.0))
 
 
-def refuse(address: str, error: type[RateLimited] = RateLimited) -> None:
-    raise error(address, "too many requests")
+def refuse(address: str, error: type[FetchError] = RateLimited, problem: str = "too many requests") -> None:
+    raise error(address, problem)
 
 
 def test_there_is_a_pause_between_two_downloads_from_youtube(pauses: list[float]) -> None:
@@ -59,3 +59,36 @@ def test_once_youtube_asks_to_slow_down_it_is_asked_no_more(pauses: list[float])
         fetcher.fetch(OTHER, lambda: pytest.fail("YouTube was asked"))
 
     downloading(fetcher, TAPE)
+
+
+def test_a_host_that_is_not_there_is_asked_once(pauses: list[float]) -> None:
+    """The others of the run have the same reason, under their own address; other hosts are asked."""
+    fetcher = PoliteFetcher(lambda done, total: None)
+    with pytest.raises(NoNetwork, match=f"^{VIDEO}: cannot find it$"):
+        fetcher.fetch(VIDEO, lambda: refuse(VIDEO, NoNetwork, "cannot find it"))
+    with pytest.raises(NoNetwork, match=f"^{OTHER}: cannot find it$"):
+        fetcher.fetch(OTHER, lambda: pytest.fail("YouTube was asked"))
+
+    downloading(fetcher, TAPE)
+    with pytest.raises(NoNetwork):
+        fetcher.fetch(TAPE, lambda: refuse(TAPE, NoNetwork))
+    with pytest.raises(NoNetwork):
+        fetcher.fetch("https://example.org/other.m4a", lambda: pytest.fail("the host was asked"))
+    downloading(fetcher, "https://tapes.example.org/call.m4a")
+
+
+@pytest.mark.parametrize("error", [TimedOut, Truncated, ServerFailing])
+def test_what_may_be_about_one_recording_stops_no_other(error: type[NoNetwork], pauses: list[float]) -> None:
+    """A host that is slow or fails for one of them, and a connection that was lost while bytes came."""
+    fetcher = PoliteFetcher(lambda done, total: None)
+    with pytest.raises(error):
+        fetcher.fetch(VIDEO, lambda: refuse(VIDEO, error))
+    downloading(fetcher, OTHER)
+
+    def lose() -> None:
+        fetcher.note_progress(1.0, 2.0)
+        raise NoNetwork(VIDEO, "the connection was lost")
+
+    with pytest.raises(NoNetwork):
+        fetcher.fetch(VIDEO, lose)
+    downloading(fetcher, OTHER)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import Settings
 from pipeline.cues import read
-from pipeline.records import Verdict
+from pipeline.links import youtube_id
+from pipeline.records import Origin, Recording, Transcript, Verdict
 from pipeline.refresh import Archive
 from pipeline.run.plan import RunOptions
 from pipeline.run.runner import Runner, RunOutcome, RunState
+from pipeline.run.sources import PUBLISHED, PublishedSource
 from pipeline.search import search
 from pipeline.store import Store
 from tests.pipeline.garden import VTT, QuietReporter
@@ -54,6 +57,17 @@ MAY = """## 2024-05-07
 TITLE = "# Community garden calls\n\nWe meet on Tuesdays.\n\n"
 
 
+@pytest.fixture(autouse=True)
+def _captions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """YouTube cannot be asked for them."""
+
+    def get(address: str, _settings: Settings) -> tuple[Recording, Transcript]:
+        found = replace(read(Path(VTT)), origin=Origin.CAPTIONS)
+        return Recording(address, "Call", found.duration, video_id=youtube_id(address)), found
+
+    monkeypatch.setitem(PUBLISHED, "captions", PublishedSource(Origin.CAPTIONS, get))
+
+
 @pytest.fixture
 def store(archive: Archive) -> Store:
     return archive.store
@@ -71,9 +85,9 @@ def go(store: Store, settings: Settings, *paths: Path, **options: object) -> tup
 
 
 def link(store: Store, settings: Settings, file: Path) -> list[str]:
-    """Run March and April, both with the garden's transcript; their slugs."""
+    """Run March and April, whose recordings both have the garden's captions; their slugs."""
     file.write_text(TITLE + APRIL + "\n" + MARCH)
-    outcomes, _ = go(store, settings, file, transcript=VTT)
+    outcomes, _ = go(store, settings, file, transcript="captions")
     assert [outcome.state for outcome in outcomes] == [RunState.LINKED] * 2, outcomes
     return [outcome.slug or "" for outcome in outcomes]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import notes as reader
-from pipeline.cli.render.outcomes import summary
+from pipeline.cli.render.outcomes import RunReport
 from pipeline.records import Alignment, Basis, Correction, Failure, Meeting, Verdict
 from pipeline.run.runner import RunOutcome, RunState
 
@@ -23,6 +23,13 @@ def linked(meeting: Meeting) -> RunOutcome:
     return RunOutcome(Path("a.md"), RunState.LINKED, "call", meeting)
 
 
+def summary(outcomes: list[RunOutcome]) -> str:
+    report = RunReport()
+    for outcome in outcomes:
+        report.add(outcome)
+    return report.text()
+
+
 def test_links_are_counted_by_their_certainty() -> None:
     """The title is not counted: nobody would look for it."""
     assert summary([linked(Meeting(READ, alignments=LINKS))]).splitlines() == [
@@ -37,26 +44,57 @@ def test_what_people_said_is_counted_where_they_said_something() -> None:
     set_by_hand = LINKS | {PALLETS: Alignment(PALLETS, 70.0, 99.0, 1.0, Basis.PINNED)}
     corrected = Meeting(READ, alignments=set_by_hand, corrections={FOX: said})
 
-    head, first, second = summary([linked(corrected), linked(Meeting(READ, alignments=LINKS))]).splitlines()
+    head, first, second, total = summary([linked(corrected), linked(Meeting(READ, alignments=LINKS))]).splitlines()
 
     assert head == "set by a person  sure  likely  not found  not discussed  length  state   meeting"
     assert first.split() == ["1", "1", "0", "0", "1", "linked", "Call"]
     assert second.split() == ["0", "1", "1", "1", "0", "linked", "Call"]
+    assert total == "2 linked."
 
 
-def test_failures_follow_the_table_and_unchanged_notes_are_counted() -> None:
-    """Each failure with its reason and the next step."""
-    failure = Failure("fetching", "no route to host", "Run again.", retryable=True, at=AT)
+def failed(name: str, message: str, state: RunState = RunState.FAILED) -> RunOutcome:
+    return RunOutcome(Path(f"notes/{name}"), state, failure=Failure("fetching", message, "Run again.", True, AT))
+
+
+def test_failures_follow_and_what_there_is_of_each_state_is_counted() -> None:
+    """Each failure with its reason and the next step; the name of the notes is not said twice."""
     outcomes = [
-        RunOutcome(Path("b.md"), RunState.FAILED, failure=failure),
+        failed("b.md", "no route to host"),
+        failed("e.md", "notes/e.md:3: is not UTF-8 text"),
         RunOutcome(Path("c.md"), RunState.UNCHANGED, "c"),
         RunOutcome(Path("d.md"), RunState.UNCHANGED, "d"),
+        RunOutcome(Path("f.md"), RunState.NO_RECORDING, "f", Meeting(READ)),
     ]
 
-    assert [line.strip() for line in summary(outcomes).splitlines()] == [
-        "sure  likely  not found  length  state   meeting",
-        "failed  b.md",
-        "2 unchanged.",
-        "b.md: no route to host",
-        "hint: Run again.",
+    report = RunReport()
+    for outcome in outcomes:
+        report.add(outcome)
+    lines = report.text().splitlines()
+
+    assert lines[:5] == [
+        "2 failed, 2 unchanged, 1 without a recording.",
+        "notes/b.md: no route to host",
+        "  hint: Run again.",
+        "notes/e.md:3: is not UTF-8 text",
+        "  hint: Run again.",
     ]
+    assert lines[5] == "f.md: no recording is linked in these notes"
+    assert lines[6].startswith("  hint: Add a line such as")
+
+
+def test_equal_reasons_are_told_once() -> None:
+    """Whatever the notes and the recordings are called; another hint is another reason."""
+    away = "cannot find media.example: no internet connection?"
+    outcomes = [failed(f"{number}.md", f"https://media.example/{number}.m4a: {away}") for number in range(38)]
+    locked = "is locked by another jumpnotes"
+    busy = [failed(name, f"notes/{name}: {locked}", RunState.BUSY) for name in ("x.md", "y.md")]
+
+    report = RunReport()
+    for outcome in [*outcomes, *busy]:
+        report.add(outcome)
+
+    assert list(report.problems()) == [
+        f"38 notes: {away} (0.md, 1.md, 2.md and 35 more)\n  hint: Run again.",
+        f"2 notes: {locked} (x.md, y.md)\n  hint: Run again.",
+    ]
+    assert len(list(report.problems(without=["busy"]))) == 1

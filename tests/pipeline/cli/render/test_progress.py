@@ -7,18 +7,30 @@ import pytest
 from pipeline.cli.render.progress import ConsoleReporter
 
 
-def test_a_log_gets_a_line_at_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
-    """However often a stage reports; the next stage counts from the start, and nothing goes to stdout."""
-    with ConsoleReporter() as reporter:
-        reporter.stage("Call", "fetching", unit="bytes")
+def go_through_a_call(*, quiet: bool) -> None:
+    with ConsoleReporter(quiet=quiet) as reporter:
+        reporter.begin("3 of 40  ")
+        reporter.stage("Call\x1b[2J", "fetching", unit="bytes")
         for done in range(50):
             reporter.progress(done, 200)
-        reporter.progress(0, 0)
-        reporter.say("Slow down.")
+        reporter.say("The times in the notes match.")
+        reporter.warn("Slow down.")
         reporter.stage("Call", "aligning")
         reporter.progress(1, 10)
 
+
+def test_a_log_gets_a_line_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    """However often a stage reports: nothing moves where nobody looks, and nothing goes to stdout."""
+    go_through_a_call(quiet=False)
+
     assert capsys.readouterr() == (
         "",
-        "Call: fetching …\n  fetching 10 %\n  fetching 20 %\nSlow down.\nCall: aligning …\n  aligning 10 %\n",
+        "3 of 40  Call\\x1b[2J: fetching …\nThe times in the notes match.\nSlow down.\n3 of 40  Call: aligning …\n",
     )
+
+
+def test_who_wants_quiet_hears_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    """And nothing else."""
+    go_through_a_call(quiet=True)
+
+    assert capsys.readouterr() == ("", "Slow down.\n")

@@ -1,0 +1,135 @@
+"""What a run is to use for each of its notes: what the user asked for, what they link to, and what lies beside them.
+
+What the user names counts for more than what the notes link to, and that for more than a recording that only has the
+same name. A transcript of the same name is used in any case: somebody put it there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from pipeline.errors import NotesError
+from pipeline.links import youtube_id
+from pipeline.records import Notes, RunKey
+from pipeline.run.companions import CompanionFinder, Companions, resolve_recording
+from pipeline.run.inputs import digest, source
+from pipeline.run.parts import joined_source
+from pipeline.run.plan import Asked, RunOptions, Source
+from pipeline.run.sources import PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class GivenForNotes:
+    """What one meeting is made from. `warnings` name files that perhaps belong to it."""
+
+    asked: Asked
+    warnings: tuple[str, ...] = ()
+
+
+class GivenFiles:
+    """Finds it for the notes of one run; `paths` are all of them."""
+
+    def __init__(self, options: RunOptions, paths: Iterable[Path]) -> None:
+        self._options = options
+        self._finder = CompanionFinder(paths, options.media_dir, options.transcript_dir)
+
+    def again(self, path: Path, key: RunKey, *, alone: bool = True) -> Asked:
+        """What is asked of notes that were run before, without reading them: if they are the same, so is their link.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        found = self._companions(path, key, alone=alone)
+        beside = source(str(found.media)) if found.media else None
+        # A recording that only lies beside the notes may have come, or be another, since.
+        is_news = beside is not None and (key.link is None or key.link.startswith(f"{found.media} "))
+        return self._asked(path, found, beside if is_news else None)
+
+    def of(self, path: Path, notes: Notes, key: RunKey | None, *, alone: bool = True) -> GivenForNotes:
+        """What is asked of `notes`. `alone`: they are the only ones in their file.
+
+        Raises:
+            NotesError: one recording or transcript is given for several meetings.
+            OSError: a file cannot be read.
+        """
+        names_one = self._options.media or self._options.transcript not in {None, *PUBLISHED}
+        if names_one and not alone:
+            raise NotesError(
+                path,
+                "holds several meetings, and one recording or transcript was given for all of them",
+                hint="Link each recording below the heading of its meeting, or split the file.",
+            )
+        found = self._companions(path, key, alone=alone)
+        if notes.video:
+            link, warnings = _link(path, notes)
+        else:
+            link, warnings = source(str(found.media)) if found.media else None, found.warnings
+        return GivenForNotes(replace(self._asked(path, found, link), written=written_key(notes)), warnings)
+
+    def has_transcript(self, path: Path) -> bool:
+        """Whether the transcript need not be made, as far as that can be told without reading the notes."""
+        return self._options.transcript is not None or self._finder.find(path).transcript is not None
+
+    def _companions(self, path: Path, key: RunKey | None, *, alone: bool) -> Companions:
+        """What belongs to notes by its name, but for what the user chose otherwise, in this run or an earlier one."""
+        if not alone:
+            return Companions()
+        found = self._finder.find(path)
+        given = key is not None and key.link is None and key.media is not None
+        if self._options.media or (given and not self._is_in_media_dir(found.media)):
+            found = replace(found, media=None)
+        if self._options.transcript or (key is not None and key.transcript in PUBLISHED):
+            found = replace(found, transcript=None)
+        return found
+
+    def _is_in_media_dir(self, file: Path | None) -> bool:
+        folder = self._options.media_dir
+        return folder is not None and file is not None and file.is_relative_to(folder.absolute())
+
+    def _asked(self, path: Path, found: Companions, link: Source | None) -> Asked:
+        options = self._options
+        if self._is_in_media_dir(found.media):
+            options = replace(options, media=str(found.media))
+        if found.transcript:
+            options = replace(options, transcript=str(found.transcript), further_transcripts=())
+        return Asked(
+            options=options,
+            notes=digest(path),
+            link=link,
+            media=source(options.media) if options.media else None,
+            transcript=_transcript_key(options),
+        )
+
+
+def written_key(notes: Notes) -> str | None:
+    """What a transcript that stands in the notes is known by; None: there is none, or it has no times."""
+    written = notes.transcript.transcript if notes.transcript else None
+    return sha256(msgspec.json.encode(written)).hexdigest() if written else None
+
+
+def _link(path: Path, notes: Notes) -> tuple[Source | None, tuple[str, ...]]:
+    """The recording that notes name, part by part: addresses, or files beside them. None where there is no such file.
+
+    Of several parts, one that is not there stays, so that the run says which it is.
+    """
+    links: list[Source] = []
+    warnings: list[str] = []
+    for part in notes.recordings:
+        if "://" in part.url or youtube_id(part.url):
+            links.append(source(part.url))
+            continue
+        found, place = resolve_recording(path, part.url), str(path.parent / part.url)
+        if found.media or (notes.further_parts and not os.path.lexists(place)):
+            links.append(source(str(found.media or place)))
+        warnings += found.warnings
+    return joined_source(links) if links and len(links) == len(notes.recordings) else None, tuple(warnings)
+
+
+def _transcript_key(options: RunOptions) -> str | None:
+    return options.transcript if options.transcript in {None, *PUBLISHED} else digest(*options.transcript_files)

@@ -1,0 +1,117 @@
+"""The values of settings: types and bounds, checked alike in the environment and in a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from pipeline import untrusted
+from pipeline.config import Setting
+from pipeline.errors import ConfigError
+from pipeline.file_names import is_text, printable
+from pipeline.language import names
+
+MIN_TOKEN_CHARS = 20
+MAX_TIMEOUT_SECONDS = 86_400.0
+
+_DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
+_REGISTRY_LABELS = frozenset(
+    "ac ad asn co com ed edu gen go gob gouv gov id ind ltd me mil ne net nom or org plc sch".split()  # noqa: SIM905
+)
+
+_Text = Annotated[str, Meta(min_length=1, max_length=4_096)]
+_TYPES: Mapping[str, Any] = {
+    "data_dir": _Text,
+    "model": _Text,
+    "model_dir": _Text,
+    "allow_hosts": Annotated[list[_Text], Meta(max_length=1_000)] | _Text,
+    "cookies": _Text,
+    "token": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
+    "language": _Text,
+    "timeout": Annotated[float, Meta(gt=0, le=MAX_TIMEOUT_SECONDS)],
+}
+"""By field, as they are given. msgspec refuses NaN and infinity, too."""
+
+_PATHS = {"data_dir", "model_dir", "cookies"}
+
+
+def from_variable(setting: Setting, text: str) -> object:
+    """The value of a variable, for the field of Settings. A relative path starts at the current folder.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    return _value(setting, text, setting.variable, Path(), strict=False)
+
+
+def from_file(setting: Setting, value: object, place: str, folder: Path) -> object:
+    """The value of a key in a settings file in `folder`, at which a relative path starts. Errors name the `place`.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    return _value(setting, value, f"{place}: {setting.field}", folder, strict=True)
+
+
+def _value(setting: Setting, given: object, place: str, folder: Path, *, strict: bool) -> object:
+    try:
+        value = msgspec.convert(given, _TYPES[setting.field], strict=strict)
+    except msgspec.ValidationError as error:
+        raise _refused(setting, given, place) from error
+    if setting.field == "language":
+        value = names.snowball_name(value)
+        if value is None:
+            raise _refused(setting, given, place)
+    elif setting.field == "allow_hosts":
+        value = _hosts(" ".join([value] if isinstance(value, str) else value), setting, place)
+    elif setting.field in _PATHS:
+        value = absolute(Path(value), folder)
+    elif isinstance(value, str) and not is_text(value):
+        raise ConfigError(f"{place} is not UTF-8", hint=setting.allowed)
+    return value
+
+
+def _hosts(text: str, setting: Setting, place: str) -> frozenset[str]:
+    hosts = frozenset(text.lower().replace(",", " ").split())
+    for host in sorted(hosts):
+        if "*" in host and not _is_domain_pattern(host):
+            problem = f"{place} has {untrusted.shown(host)}, which would allow too much or nothing"
+            raise ConfigError(problem, hint=setting.allowed)
+    return hosts
+
+
+def _is_domain_pattern(host: str) -> bool:
+    """Whether `host` is `*.` and a domain that belongs to somebody: not `*`, `*.com`, `*.co.uk` or `*.0.1`."""
+    found = _DOMAIN_PATTERN.fullmatch(host)
+    if not found:
+        return False
+    labels = found[1].split(".")
+    return not (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRY_LABELS)
+
+
+def _refused(setting: Setting, given: object, place: str) -> ConfigError:
+    if not setting.secret:
+        return ConfigError(f"{place} is {untrusted.shown(given)}", hint=setting.allowed)
+    problem = f"is shorter than {MIN_TOKEN_CHARS} characters, or not all of them are printable ASCII"
+    return ConfigError(f"{place} {problem}", hint=setting.allowed)
+
+
+def absolute(path: Path, folder: Path) -> Path:
+    """`path`, from `folder` on if it is relative. `~` is a home folder.
+
+    Raises:
+        ConfigError: it cannot be found out, or stored.
+    """
+    try:
+        path = (folder / path.expanduser()).absolute()
+    except (OSError, RuntimeError) as error:  # nobody's home is known, or the current folder is gone
+        problem = f"{printable(str(path))}: cannot be found ({error})"
+        raise ConfigError(problem, hint="Give an absolute path.") from error
+    if not is_text(path):
+        raise ConfigError(f"{path}: the name is not UTF-8", hint="Choose another folder or file.")
+    return path
