@@ -7,10 +7,13 @@ same name. A transcript of the same name is used in any case: somebody put it th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -46,10 +49,10 @@ class GivenFiles:
             OSError: a file cannot be read.
         """
         found = self._companions(path, key, alone=alone)
-        beside = source(str(found.media)) if found.media else None
-        # A recording that only lies beside the notes may have come, or be another, since.
-        is_news = beside is not None and (key.link is None or key.link.startswith(f"{found.media} "))
-        return self._asked(path, found, beside if is_news else None)
+        if key.link is None:  # a recording may lie beside them since
+            return self._asked(path, found, source(str(found.media)) if found.media else None)
+        file = _file_of(key.link)
+        return self._asked(path, found, source(file) if file and Path(file).exists() else None)
 
     def of(self, path: Path, notes: Notes, key: RunKey | None, *, alone: bool = True) -> GivenForNotes:
         """What is asked of `notes`. `alone`: they are the only ones in their file.
@@ -114,21 +117,35 @@ def written_key(notes: Notes) -> str | None:
 
 
 def _link(path: Path, notes: Notes) -> tuple[Source | None, tuple[str, ...]]:
-    """The recording that notes name, part by part: addresses, or files beside them. None where there is no such file.
-
-    Of several parts, one that is not there stays, so that the run says which it is.
-    """
+    """The recording that notes name, part by part: addresses, or files beside them."""
     links: list[Source] = []
     warnings: list[str] = []
     for part in notes.recordings:
         if "://" in part.url or youtube_id(part.url):
             links.append(source(part.url))
             continue
-        found, place = resolve_recording(path, part.url), str(path.parent / part.url)
-        if found.media or (notes.further_parts and not os.path.lexists(place)):
-            links.append(source(str(found.media or place)))
+        found = resolve_recording(path, part.url)
+        named = source(str(found.media)) if found.media else _missing(path, part.url)
+        links += [named] if named else []
         warnings += found.warnings
     return joined_source(links) if links and len(links) == len(notes.recordings) else None, tuple(warnings)
+
+
+def _missing(path: Path, address: str) -> Source | None:
+    """A file that notes name and that is not there, so that it is noticed when it comes; None for what is there."""
+    with suppress(OSError, RuntimeError, ValueError):
+        named = Path(unquote(urlsplit(address).path))
+        file = (path.parent / named).resolve()
+        if named.parts and not named.is_absolute() and not file.exists():
+            return Source(str(file), str(file), missing=True)
+    return None
+
+
+def _file_of(key: str) -> str | None:
+    """The file in the key of a recording; None where it is an address, or there are several."""
+    if not key.startswith(os.sep) or " + " in key:
+        return None
+    return re.sub(r" \d+ \d+\Z", "", key)  # a file that was not there has no size and date
 
 
 def _transcript_key(options: RunOptions) -> str | None:

@@ -141,7 +141,7 @@ def plan(known: Known, asked: Asked) -> Plan:
     # What the user once gave for this link holds until the link changes.
     holds = known.key is not None and known.key.link == link
     before = known.key if holds and known.key else RunKey()
-    source = asked.media or (known.given if holds else None) or asked.link
+    source = asked.media or (known.given if holds else None) or _link_to_use(known, asked)
     same = source is not None and known.recording == source.key
     redo = frozenset(stage for stage in Stage if asked.options.forces(stage))
     transcript = _transcript_steps(known, asked, source, before, same=same)
@@ -153,6 +153,15 @@ def plan(known: Known, asked: Asked) -> Plan:
         transcript=transcript,
         redo=redo,
     )
+
+
+def _link_to_use(known: Known, asked: Asked) -> Source | None:
+    """The recording that the notes name; none where it is a file that is not there, and nothing was ever heard.
+
+    Of several parts those that are missing are told by their numbers, when they are to be fetched.
+    """
+    is_there = asked.link is not None and (not asked.link.missing or asked.link.parts)
+    return asked.link if is_there or known.transcript else None
 
 
 def _transcript_steps(

@@ -13,7 +13,7 @@ from pipeline.errors import NotesError
 from pipeline.records import RunKey
 from pipeline.run.given import GivenFiles, GivenForNotes
 from pipeline.run.inputs import digest, source
-from pipeline.run.plan import ALIGNER, RunOptions, is_up_to_date, plan
+from pipeline.run.plan import ALIGNER, RunOptions, Source, is_up_to_date, plan
 from tests.conftest import CALL
 
 LINK = "https://youtu.be/gArDenCall0"
@@ -92,9 +92,14 @@ def test_notes_may_name_a_file_beside_them(folder: Path) -> None:
 
     assert named("tapes/pallets.m4a").asked.link == source(str(tape))
     assert named("tapes/pallets.m4a").warnings == ()
-    for address in ("tapes/gone.m4a", "/etc/passwd", "../../outside.m4a", "tapes/notes.txt"):
+    put(folder.parent / "outside.m4a")
+    put(folder / "tapes" / "notes.txt")
+    for address in ("/etc/passwd", "../outside.m4a", "tapes/notes.txt"):
         assert named(address).asked.link is None
         assert address in named(address).warnings[0]
+    gone = named("tapes/gone.m4a")
+    assert gone.asked.link == Source(str(folder / "tapes/gone.m4a"), str(folder / "tapes/gone.m4a"), missing=True)
+    assert "tapes/gone.m4a" in gone.warnings[0]
 
 
 def test_one_recording_is_not_that_of_several_meetings(folder: Path) -> None:
@@ -142,6 +147,21 @@ def test_a_file_that_comes_later_is_noticed(folder: Path) -> None:
     for file in (tape, written):
         assert is_done(path, key)
         file.unlink()
+    assert is_done(path, key)
+
+
+def test_a_file_that_notes_name_is_noticed_when_it_comes(folder: Path) -> None:
+    """Though the notes are as they were; and when it is another. One that goes is not missed."""
+    path, tape = folder / "2024-03-12.md", folder / "tapes" / "pallets.m4a"
+    key = RunKey(digest(path), ALIGNER, link=str(tape))
+    assert is_done(path, key)
+    put(tape)
+    assert not is_done(path, key)
+    key = replace(key, link=source(str(tape)).key)
+    assert is_done(path, key)
+    tape.write_bytes(b"another sound")
+    assert not is_done(path, key)
+    tape.unlink()
     assert is_done(path, key)
 
 

@@ -72,6 +72,8 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("new notes with a transcript", NOTHING, asked(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
     ("a transcript without a recording", NOTHING, asked(link=None, transcript="a.vtt"), None, KEEP, (FILE,)),
     ("a tape in the notes and a transcript", NOTHING, asked(link=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
+    ("a tape in the notes that is not there", NOTHING, asked(link=GONE_TAPE), None, KEEP, ()),
+    ("one that was there", replace(LINKED, recording=TAPE.key), asked(link=GONE_TAPE), GONE_TAPE, KEEP, (STORED,)),
     ("a tape and a transcript", NOTHING, asked(media=TAPE, transcript="a.vtt"), TAPE, FETCH, (FILE,)),
     ("a transcript in the notes", NOTHING, written(), VIDEO, NOTE, (WRITTEN,)),
     ("a transcript in the notes, no recording", NOTHING, written(link=None), None, KEEP, (WRITTEN,)),
