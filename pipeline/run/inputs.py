@@ -39,7 +39,8 @@ class NotesReader:
 
     def others(self, path: Path, meetings: tuple[Notes, ...], number: int) -> tuple[str, ...]:
         """The texts of other meetings of the same people: those of the folder, and the nearest of the same file."""
-        siblings = tuple(text for file, text in self._folder(path)[0].items() if file != path.resolve())
+        own = path.resolve()
+        siblings = tuple(text for file, text in self._folder(path)[0].items() if file != own)
         near = range(max(number - _MAX_NEIGHBOURS, 0), min(number + _MAX_NEIGHBOURS + 1, len(meetings)))
         return (*siblings, *(meetings[other].source for other in near if other != number))
 
