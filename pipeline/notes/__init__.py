@@ -4,6 +4,7 @@ markdown       which lines are a block
 inline         a block's plain text and its HTML
 front_matter   what the lines between --- at the top say
 meetings       which lines are which meeting
+openings       which headings may open one
 titles         what a meeting is called
 meeting_dates  on which day it was
 dates          dates as people write them
