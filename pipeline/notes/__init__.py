@@ -139,7 +139,7 @@ def parse_all(
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
-    order = meeting_dates.known_order(name, drafts) or order
+    order = meeting_dates.known_order(name, drafts) or order or meeting_dates.usual_order(drafts)
     file = _File(source, lines, name, read_front_matter(lines), templates, order)
     pieces = meetings.split(drafts, lines, name, order)
     if pieces[0].day is None:

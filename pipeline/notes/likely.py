@@ -50,8 +50,7 @@ def is_never_notes(file: PurePath) -> bool:
     if _FULL_DATE.search(file.name):
         return False
     stem = file.stem
-    folder = file.parent.name.lower().strip("_")
-    is_template = _TEMPLATE.fullmatch(stem) is not None or folder in {"template", "templates"}
+    is_template = any(_TEMPLATE.fullmatch(part) for part in (stem, file.parent.name.strip("_")))
     return stem.upper().replace("-", "_") in _OF_EVERY_PROJECT or is_template
 
 

@@ -32,11 +32,14 @@ _NOT_A_DAY = re.compile(
 _LABEL = re.compile(
     r"[^\w\n]{0,6}(?P<label>[^:：|\n]{1,40}?)\s*\W{0,3}(?:[:：]|\s\|\s|\s[–—-]\s)\W{0,4}(?P<value>.*)", re.DOTALL
 )
-_WORDS_BEHIND = re.compile(r"\s?(?:[,(@–—|-]|at\s|in\s|im\s|à\s|en\s|a\s|via\s|on\s|tarihli\s|r\.|г\.|$).{0,60}")
+_WORDS_BEHIND = re.compile(
+    r"\s?(?:[,(@–—|-]|\d{1,2}[:.h]\d\d\b|at\s|in\s|im\s|à\s|en\s|a\s|via\s|on\s|tarihli\s|r\.|г\.|$).{0,60}"
+)
 _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1,2}", re.IGNORECASE)
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
 _BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
 _BLOCKS_WITH_BARE_DATE = 10
+_KINDS_WITH_DATE = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
 _BLOCKS_WITH_PLACE = 5  # where the day, the time and the place of the meeting may be a line
 _MAX_REFERENCE_CHARS = 60  # of what says that it is about the next meeting
 _FRONT_FIELDS = (
@@ -70,6 +73,14 @@ def known_order(name: str, drafts: Iterable[DraftBlock]) -> DayOrder | None:
     """How the notes write 3/5/2024, by the other dates in their name, their headings and their labels."""
     texts = (whole_text(draft) for draft in drafts if draft.kind is not BlockKind.CODE)
     return dates.day_order([*PurePath(name).parts, *(text for text in texts if len(text) < 200)])
+
+
+def usual_order(drafts: Iterable[DraftBlock]) -> DayOrder | None:
+    """How the language of the headings and labels writes 3/5/2024: only English puts the month first."""
+    top = (whole_text(draft) for draft in islice(drafts, _BLOCKS_WITH_LABEL) if draft.kind is not BlockKind.CODE)
+    labels = (text.partition(":")[0] for text in top)
+    words = {word for label in labels if len(label) < _MAX_REFERENCE_CHARS for word in words_of(label)}
+    return DayOrder.DAY_FIRST if words & known_words("day_first") else None
 
 
 def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | None:
@@ -188,7 +199,7 @@ def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date |
         lines = list(islice(_lines(draft), _BLOCKS_WITH_PLACE)) or [""]
         if draft.kind is BlockKind.HEADING:
             of_something_else = bool(known_words("other_matters") & {*words_of(lines[0])})
-        elif number >= _BLOCKS_WITH_BARE_DATE or draft.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+        elif number >= _BLOCKS_WITH_BARE_DATE or draft.kind not in _KINDS_WITH_DATE:
             continue
         elif draft.kind is BlockKind.PARAGRAPH and _is_of_another(lines[-1]):
             of_something_else = True
@@ -196,7 +207,7 @@ def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date |
             continue
         if day := bare_date(lines[0], order):
             found.add(day)
-        elif number < _BLOCKS_WITH_PLACE and draft.kind is BlockKind.PARAGRAPH:
+        elif number < _BLOCKS_WITH_PLACE and draft.kind is not BlockKind.ITEM:
             with_place.update(day for line in lines if (day := _date_with_place(line, order)))
     found = found or with_place
     return found.pop() if len(found) == 1 else None

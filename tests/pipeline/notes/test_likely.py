@@ -63,6 +63,7 @@ def test_which_of_them_are_notes(path: str, head: str, *, expected: bool) -> Non
         ("template-meeting.md", True),
         ("meeting_template.md", True),
         ("templates/meeting.md", True),
+        ("template [copy]/minutes.md", True),
         ("2024-03-05-template.md", False),
         ("templates/2024-03-05.md", False),
         ("template engines.md", True),

@@ -97,6 +97,8 @@ FIFTH = date(2024, 3, 5)
         ("# Bees\n\n| | |\n|-|-|\n| **Date** | 5.3.2024 |\n", "a.md"),
         ("# Imker\n\nDatum: 5.3.2024\n", "a.md"),
         ("# Abejas\n\nFecha: 5 de marzo de 2024\n\n## Próxima reunión\n\nFecha: 19 de marzo de 2024\n", "a.md"),
+        ("# Reunião 05/03/2024\n\n## Presentes\n", "a.md"),
+        ("# Abejas\n\n**Fecha:** 05/03/2024\n", "a.md"),
         ("# Abeilles\n\nRéunion tenue le 5 mars 2024 à Lyon\n", "a.md"),
         ("# Pszczoły\n\nProtokół z posiedzenia 5 marca 2024 r.\n", "a.md"),
         ("# Včely\n\nZápis ze schůze 5. března 2024\n", "a.md"),
@@ -158,5 +160,7 @@ def test_the_files_beside_it_tell_how_a_name_is_to_be_read(tmp_path: Path) -> No
     for name in ("3-5-2024.md", "3-19-2024.md"):
         (tmp_path / name).write_text("# Bees\n", "utf-8")
     assert notes.read(tmp_path / "3-5-2024.md").date == FIFTH
+    (tmp_path / "3-6-2024.md").write_text("# Reunião\n", "utf-8")
+    assert notes.read(tmp_path / "3-6-2024.md").date == date(2024, 3, 6)
     (tmp_path / "19-4-2024.md").touch()
     assert notes.read(tmp_path / "3-5-2024.md").date is None
