@@ -38,10 +38,24 @@ _LABELLED_RECORDING = re.compile(
 )
 _NO_WORD = re.compile(r"[_\W]")
 _README = re.compile(r"readme(?:[-_.]\w{2,3}(?:[-_]\w{2,4})?)?", re.IGNORECASE)
-_TEMPLATE = re.compile(r"_?templates?(?:[-_. ].{0,200})?|.{0,200}[-_. ]templates?", re.IGNORECASE)
+_TEMPLATE_WORD = r"(?:templates?|vorlage|plantilla|mod[eè]le|sjabloon|szablon|šablona|шаблон|模板|テンプレート|템플릿)"
+_TEMPLATE = re.compile(
+    rf"_?{_TEMPLATE_WORD}|_?(?:templates?|vorlage|plantilla)[-_. ].{{0,200}}|.{{0,200}}[-_. ]{_TEMPLATE_WORD}",
+    re.IGNORECASE,
+)
 _OF_EVERY_PROJECT = frozenset(
-    {"AUTHORS", "CHANGELOG", "CODEOWNERS", "CODE_OF_CONDUCT", "CONTRIBUTING", "CONTRIBUTORS", "COPYING", "GOVERNANCE"}
-    | {"LICENCE", "LICENSE", "MAINTAINERS", "NOTICE", "SECURITY", "SUPPORT"}
+    {
+        "ADOPTERS",
+        "AUTHORS",
+        "CHANGELOG",
+        "CODEOWNERS",
+        "CODE_OF_CONDUCT",
+        "CONTRIBUTING",
+        "CONTRIBUTORS",
+        "COPYING",
+        "GOVERNANCE",
+    }
+    | {"LICENCE", "LICENSE", "MAINTAINERS", "NOTICE", "OWNERS", "RELEASES", "ROADMAP", "SECURITY", "SUPPORT"}
 )
 
 

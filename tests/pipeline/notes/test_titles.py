@@ -32,6 +32,8 @@ from tests.pipeline.notes.parsing import parse
         ("### Agenda\n\nx\n\n### Beekeepers - 2024-03-05\n", "a.md", "Beekeepers - 2024-03-05"),
         ("## Agenda\n\n## Hives\n", "bees.md", "bees"),
         ("Group: Bees\nDate: 2024-03-05\nWhere: here\nHow: so\n====\n\n## Hives\n", "bees.md", "Hives"),
+        ("# Notes\n\n## Beekeepers' call\n\n### Agenda\n", "bees.md", "Beekeepers' call"),
+        ('<h1 align="center">Beekeepers</h1>\n\n## Agenda\n', "a.md", "Beekeepers"),
         ("**Beekeepers #7**\n\n## Agenda\n", "a.md", "Beekeepers #7"),
         ("Beekeepers call #7\n\n## Agenda\n", "a.md", "Beekeepers call #7"),
         ("The call of the beekeepers was short.\n\n## Agenda\n", "bees.md", "bees"),
