@@ -32,6 +32,12 @@ VIDEO = "https://youtu.be/AAAAAAAAAAA"
         ("repo/hose/README.md", f"# Hose\n\nSupports recording to a [disk](https://x.example), see {VIDEO}", False),
         ("repo/README.md", f"# Meetings\n\nRecording of 2024: {VIDEO}", False),
         ("repo/p2019/README.md", f"Video: {VIDEO}", False),
+        # indexes
+        ("repo/calls/2024-03-05/index.md", "", True),
+        ("repo/calls/index.md", "# Calls\n\n- [2024-03-05](2024-03-05.md)", False),
+        ("repo/calls/_index.md", "# Calls", False),
+        ("calls/index.md", "# 例会\n\n## 2024年3月5日\n\n## 2024年2月20日", True),
+        ("repo/kick-off/index.md", f"# Kick-off\n\nRecording: {VIDEO}", True),
         # pages
         ("repo/2024-03-05/index.html", "<h1>Minutes</h1>", True),
         ("repo/minutes/2024-03-05.html", "<h1>Gardeners</h1>", True),
