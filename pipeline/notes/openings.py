@@ -30,6 +30,7 @@ MIN_MEETINGS = 2
 _BLOCKS_WITH_DATE = 3  # below a heading without one
 _BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
 _MAX_HEADING_CHARS = 250
+_DIGITS = "0123456789"
 
 _YEAR = re.compile(r"\W*(?:year\s)?(?P<year>(?:19|20)\d\d)\W*", re.IGNORECASE)
 _MONTH_OF_YEAR = re.compile(
@@ -50,6 +51,7 @@ class DatedHeading:
     day: date
     rest: tuple[str, ...]  # its words beside the date, without those that say that it is a meeting
     leads: bool  # the date stands first
+    below: bool  # the date stands in a line below
     named: bool  # it is called a meeting
 
 
@@ -80,10 +82,11 @@ def _dated_headings(drafts: list[DraftBlock], order: DayOrder | None, name: str)
         words = {*words_of(before), *words_of(after)}
         if _VERSION.search(f"{before} {after}") or (words & known_words("other_matters") and other_words(before)):
             continue
-        rest = tuple(word for word in other_words(f"{before} {after}") if not _is_expected(word))
+        others = (word.strip(_DIGITS) for word in other_words(f"{before} {after}"))
+        rest = tuple(word for word in others if word and not _is_expected(word))
         if level < BOLD_LEVEL or not rest:
             leads, named = written is not None and not other_words(before), bool(words & known_words("called_meeting"))
-            yield DatedHeading(index, level, text, day, rest, leads, named)
+            yield DatedHeading(index, level, text, day, rest, leads, written is None, named)
 
 
 def _before_next_heading(drafts: list[DraftBlock], index: int) -> list[DraftBlock]:
@@ -128,7 +131,10 @@ def _choose(dated: list[DatedHeading], drafts: list[DraftBlock]) -> list[DatedHe
     by_level: dict[int, list[DatedHeading]] = {}
     for heading in dated:
         by_level.setdefault(heading.level, []).append(heading)
-    pure = {level: plain_ones(group) or [each for each in group if each.leads] for level, group in by_level.items()}
+    pure = {
+        level: plain_ones(group) or [each for each in group if each.leads or each.below]
+        for level, group in by_level.items()
+    }
     if not pure:
         return []
     level = min(pure, key=lambda each: (-len(pure[each]), each))
@@ -141,7 +147,7 @@ def _choose(dated: list[DatedHeading], drafts: list[DraftBlock]) -> list[DatedHe
         section = drafts[heading.index : end]
         if heading.leads or heading.named or (_fits(heading, group) and looks_like_meeting(section)):
             chosen[heading.index] = heading
-    for other, headings in pure.items():
+    for other, headings in ((other, plain_ones(each)) for other, each in by_level.items()):
         if other < level:
             chosen |= {heading.index: heading for heading in headings}
         elif other < BOLD_LEVEL:

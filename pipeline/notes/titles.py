@@ -89,10 +89,16 @@ def _heading_title(headings: list[tuple[int, str]]) -> str:
     candidates = chain(
         (text for depth, text in headings if depth == 1),
         (text for _, text in headings[:1] if not _begins_topics(headings)),
-        (text for _, text in below if _names_meeting(text) and not _is_only_date(text)),
-        (text for _, text in headings if find_dates(text) and not _is_only_date(text)),
+        (text for _, text in below if _has_meeting_word(text) and not _is_only_date(text)),
+        (text for _, text in _of_one_day(headings) if not _is_only_date(text)),
     )
     return next(filter(_is_title, candidates), "")
+
+
+def _of_one_day(headings: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The headings with a date where it is the same in all of them: a list of decisions has several."""
+    dated = [(depth, text) for depth, text in headings if find_dates(text)]
+    return dated if len({find_dates(text)[0].day for _, text in dated}) == 1 else []
 
 
 def _begins_topics(headings: list[tuple[int, str]]) -> bool:
@@ -106,8 +112,12 @@ def _begins_topics(headings: list[tuple[int, str]]) -> bool:
 
 def _names_meeting(heading: str) -> bool:
     """Whether a heading has a date or a word such as call in it."""
+    return _has_meeting_word(heading) or bool(find_dates(heading))
+
+
+def _has_meeting_word(heading: str) -> bool:
     words = known_words("series") | known_words("meeting")
-    return any(word in words for word in words_of(heading)) or bool(find_dates(heading))
+    return any(word in words for word in words_of(heading))
 
 
 def _is_only_date(text: str) -> bool:

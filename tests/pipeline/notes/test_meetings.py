@@ -49,6 +49,10 @@ def test_each_dated_heading_is_a_meeting(level: str) -> None:
         f"# Club\n\n# 2024\n\n## Mar 5\n\n{PEOPLE}\n\n## Feb 20\n\n{PEOPLE}\n",
         "# Gärtner\n\n## Sitzung vom 5. März 2024\n\nAnwesend: Ann\n\n## Sitzung vom 20.2.2024\n\nAnwesend: Bo\n",
         f"# Club\n\n## 2024-03-05: The fence\n\n{PEOPLE}\n\n## 2024-02-20 – The gate\n\n{PEOPLE}\n",
+        f"# Club\n\n## Kick-off\n\n- Date: 2024-03-05\n- {PEOPLE}\n\n## Review\n\n- Date: 2024-02-20\n- {PEOPLE}\n",
+        "# 社\n\n## 第2次例会\n\n时间：2024年3月5日\n\n参会人员: 安\n\n"
+        "## 第1次例会\n\n时间：2024年2月20日\n\n参会人员: 安\n",
+        "# Clube\n\n## Reunião 05/03/2024\n\nPresentes: Ana\n\n## Reunião 20/02/2024\n\nPresentes: Ana\n",
         f"# Club\n\n## MARCH 5TH, 2024\n\n{PEOPLE}\n\n## FEBRUARY 20TH, 2024\n\n{PEOPLE}\n",
         f"# Club\n\n## Mar 5 '24\n\n{PEOPLE}\n\n## 20-Feb-24\n\n{PEOPLE}\n",
         "<details><summary>2024-03-05</summary>\n\n"

@@ -32,6 +32,7 @@ from tests.pipeline.notes.parsing import parse
         ("### Agenda\n\nx\n\n### Beekeepers - 2024-03-05\n", "a.md", "Beekeepers - 2024-03-05"),
         ("## Agenda\n\n## Hives\n", "bees.md", "bees"),
         ("Group: Bees\nDate: 2024-03-05\nWhere: here\nHow: so\n====\n\n## Hives\n", "bees.md", "Hives"),
+        ("# Decisions\n\n## 2024-03-05: hives\n\n## 2024-03-19: honey\n", "bees.md", "bees"),
         ("# Notes\n\n## Beekeepers' call\n\n### Agenda\n", "bees.md", "Beekeepers' call"),
         ('<h1 align="center">Beekeepers</h1>\n\n## Agenda\n', "a.md", "Beekeepers"),
         ("**Beekeepers #7**\n\n## Agenda\n", "a.md", "Beekeepers #7"),
