@@ -52,6 +52,7 @@ def known_words(name: str) -> frozenset[str]:
     called_meeting      what a heading calls a meeting
     day_first           are of a language that writes 5/3/2024 for the fifth of March
     other_meetings      say that it is about the next meeting, or the last one
+    called_meetings     what a file with several is called
     not_held            say that it was cancelled
     other_matters       in a heading with a date, say that it is the date of something else
     other_files         names of files whose dated headings are no meetings: changelog

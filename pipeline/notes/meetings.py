@@ -100,16 +100,25 @@ def _are_meetings(opening: list[DatedHeading], drafts: list[DraftBlock], name: s
     if len(plain_ones(opening)) < MIN_MEETINGS and evident < _MIN_TOPICAL_SHARE * count:
         return False
     gap = median(abs((other - one).days) for one, other in pairwise(days))
+    is_series = gap >= _MIN_SERIES_DAYS and count > MIN_MEETINGS
     if _are_days_of_one(opening):
         return recorded >= _MIN_ORDERED_SHARE * count
     if _has_own_day(opening, drafts, path.stem):  # the day of the first of them, or that of a meeting on these days
-        is_series = gap >= _MIN_SERIES_DAYS and count > MIN_MEETINGS
         return (evident if is_series else recorded) >= _MIN_ORDERED_SHARE * count
+    if is_series and opening[0].level < BOLD_LEVEL and _is_called_meetings(drafts[: opening[0].index], path.stem):
+        return True
     if count < _MANY_MEETINGS or opening[0].level >= BOLD_LEVEL:
         return evident >= _MIN_EVIDENT_SHARE * count
     above = [whole_text(draft) for draft in drafts[: opening[0].index] if draft.kind is BlockKind.HEADING]
     named = {word for text in (*path.parts[-3:], *above) for word in words_of(text)}
     return bool(named & (known_words("series") | known_words("meeting"))) or evident >= _MIN_LISTED_SHARE * count
+
+
+def _is_called_meetings(above: list[DraftBlock], stem: str) -> bool:
+    """Whether the file or its title is called meetings or minutes, and what is above them is none itself."""
+    titles = [whole_text(draft) for draft in above if draft.kind is BlockKind.HEADING][:1]
+    words = {word for text in (stem, *titles) for word in words_of(text)}
+    return bool(words & known_words("called_meetings")) and not (above and looks_like_meeting(above))
 
 
 def _follow_each_other(days: list[date]) -> bool:

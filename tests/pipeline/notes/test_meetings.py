@@ -217,6 +217,16 @@ def test_meetings_of_one_day_are_told_by_the_time_of_day() -> None:
     ]
 
 
+def test_a_file_called_minutes_needs_no_attendees() -> None:
+    """Where weeks lie between three meetings, and the file is not one itself."""
+    source = file_of("2024-03-05", "2024-03-19", "2024-04-02", below="- sow")
+    assert len(days(source, "club/minutes.md")) == 3
+    assert len(days(source.replace("Garden club", "Meetings of the club"))) == 3
+    assert len(days(source)) == 1
+    assert len(days(source.replace("club\n", f"club\n\n{PEOPLE}\n"), "club/minutes.md")) == 1
+    assert len(days(file_of("2024-03-05", "2024-03-06", "2024-03-08", below="- sow"), "club/minutes.md")) == 1
+
+
 def test_a_meeting_of_another_kind_between_two_is_one() -> None:
     """It fits in time, and has attendees: else it would be a part of the one above it."""
     source = file_of("Planting (2024-03-05)", "Visit to Bob (2024-03-12)", "Planting (2024-03-19)")
