@@ -4,6 +4,7 @@ markdown       which lines are a block
 inline         a block's plain text and its HTML
 front_matter   what the lines between --- at the top say
 meetings       which lines are which meeting
+openings       which headings may open one
 titles         what a meeting is called
 meeting_dates  on which day it was
 dates          dates as people write them
@@ -138,7 +139,7 @@ def parse_all(
     source = source.removeprefix("\ufeff")
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
-    order = meeting_dates.known_order(name, drafts) or order
+    order = meeting_dates.known_order(name, drafts) or order or meeting_dates.usual_order(drafts)
     file = _File(source, lines, name, read_front_matter(lines), templates, order)
     pieces = meetings.split(drafts, lines, name, order)
     if pieces[0].day is None:

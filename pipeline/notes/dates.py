@@ -20,7 +20,7 @@ from importlib import resources
 from pipeline.language.words import fold
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[ºª°])?"
+_DAY = r"(?P<day>\d{1,2})(?:[Ss][Tt]|[Nn][Dd]|[Rr][Dd]|[Tt][Hh]|er|[ºª°])?"
 _WORD = r"(?P<month>[^\W\d_][^\s\d.,;:/()\[\]{}<>_|–—-]{1,14})"
 _GAP = r"[\s,._/-]{0,3}"
 _RANGE = r"(?:\s?(?:[-–&+,]|and|to)\s?\d{1,2}(?:st|nd|rd|th)?)?"  # 18 & 25: the first of them
@@ -44,6 +44,11 @@ _NAMED = (
     ),
     re.compile(rf"{_NO_DIGIT_BEFORE}{_DAY}{_RANGE}{_GAP}{_OF}{_WORD}{_GAP}{_OF}{_YEAR}(?!\w)"),
     re.compile(rf"{_BEGINS}{_YEAR}{_GAP}{_WORD}{_GAP}{_DAY}(?!\w)"),
+)
+_SHORT_YEAR = (  # Mar 5 '24, 5-Mar-24
+    re.compile(rf"(?<![^\W_]){_WORD}\.?{_GAP}{_DAY},?\s?['’](?P<year>\d\d)(?!\w)"),
+    re.compile(rf"{_NO_DIGIT_BEFORE}{_DAY}\s?{_WORD}\.?,?\s?['’](?P<year>\d\d)(?!\w)"),
+    re.compile(rf"{_NO_DIGIT_BEFORE}{_DAY}(?P<sep>[-/]){_WORD}(?P=sep)(?P<year>\d\d){_ENDS}"),
 )
 _DAY_AND_MONTH = re.compile(
     rf"{_NO_DIGIT_BEFORE}(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?P=sep)(?P<year>(?:19|20)?\d\d){_ENDS}"
@@ -131,6 +136,10 @@ def _matches(text: str, order: DayOrder | None, *, dotted: bool) -> Iterator[tup
     for pattern in (*_NUMERIC, *((_DOTTED,) if dotted else ()), *_NAMED):
         for match in pattern.finditer(text):
             if day := _date(int(match["year"]), match["month"], match["day"]):
+                yield day, match.span()
+    for pattern in _SHORT_YEAR:
+        for match in pattern.finditer(text):
+            if day := _date(2000 + int(match["year"]), match["month"], match["day"]):
                 yield day, match.span()
     for match in _DAY_AND_MONTH.finditer(text):
         if day := _day_and_month(match, order):

@@ -39,9 +39,8 @@ def is_transcript_name(text: str) -> bool:
     """Whether a heading announces what was said, word by word: Transcript, Zoom Recording Transcript."""
     words = normalised(text).split()
     told = [word for word in words if word not in known_words("beside_transcripts")]
-    return bool(words) and (
-        " ".join(words) in known_names("transcripts") or told in (["transcript"], ["transcription"])
-    )
+    is_said = len(told) == 1 and told[0] in known_words("transcript")
+    return bool(words) and (" ".join(words) in known_names("transcripts") or is_said)
 
 
 @cache
@@ -51,12 +50,16 @@ def known_words(name: str) -> frozenset[str]:
     meeting             of headings and labels that the notes of a meeting have, and a list of dates has not
     series              say no more than that it is a meeting: weekly, call
     called_meeting      what a heading calls a meeting
+    day_first           are of a language that writes 5/3/2024 for the fifth of March
+    other_meetings      say that it is about the next meeting, or the last one
+    called_meetings     what a file with several is called
     not_held            say that it was cancelled
     other_matters       in a heading with a date, say that it is the date of something else
     other_files         names of files whose dated headings are no meetings: changelog
     files               names of files and folders that say nothing: readme
     date_labels         label the date of a meeting, beside_date_labels stand beside them
-    beside_transcripts  say what kind of transcript it is
+    transcript          are called a transcript, beside_transcripts say what kind of one it is
+    chats               what people typed
     beside_dates        stand beside a date and a time of day
     """
     return frozenset(words_of(" ".join(_data()["words"][name])))

@@ -38,10 +38,25 @@ _LABELLED_RECORDING = re.compile(
 )
 _NO_WORD = re.compile(r"[_\W]")
 _README = re.compile(r"readme(?:[-_.]\w{2,3}(?:[-_]\w{2,4})?)?", re.IGNORECASE)
-_TEMPLATE = re.compile(r"_?templates?(?:[-_. ].{0,200})?|.{0,200}[-_. ]templates?", re.IGNORECASE)
+_INDEX = re.compile(r"_?index", re.IGNORECASE)
+_TEMPLATE_WORD = r"(?:templates?|vorlage|plantilla|mod[eè]le|sjabloon|szablon|šablona|шаблон|模板|テンプレート|템플릿)"
+_TEMPLATE = re.compile(
+    rf"_?{_TEMPLATE_WORD}|_?(?:templates?|vorlage|plantilla)[-_. ].{{0,200}}|.{{0,200}}[-_. ]{_TEMPLATE_WORD}",
+    re.IGNORECASE,
+)
 _OF_EVERY_PROJECT = frozenset(
-    {"AUTHORS", "CHANGELOG", "CODEOWNERS", "CODE_OF_CONDUCT", "CONTRIBUTING", "CONTRIBUTORS", "COPYING", "GOVERNANCE"}
-    | {"LICENCE", "LICENSE", "MAINTAINERS", "NOTICE", "SECURITY", "SUPPORT"}
+    {
+        "ADOPTERS",
+        "AUTHORS",
+        "CHANGELOG",
+        "CODEOWNERS",
+        "CODE_OF_CONDUCT",
+        "CONTRIBUTING",
+        "CONTRIBUTORS",
+        "COPYING",
+        "GOVERNANCE",
+    }
+    | {"LICENCE", "LICENSE", "MAINTAINERS", "NOTICE", "OWNERS", "RELEASES", "ROADMAP", "SECURITY", "SUPPORT"}
 )
 
 
@@ -50,26 +65,30 @@ def is_never_notes(file: PurePath) -> bool:
     if _FULL_DATE.search(file.name):
         return False
     stem = file.stem
-    folder = file.parent.name.lower().strip("_")
-    is_template = _TEMPLATE.fullmatch(stem) is not None or folder in {"template", "templates"}
+    is_template = any(_TEMPLATE.fullmatch(part) for part in (stem, file.parent.name.strip("_")))
     return stem.upper().replace("-", "_") in _OF_EVERY_PROJECT or is_template
 
 
 def needs_evidence(file: PurePath) -> bool:
     """Whether `file` is called like notes that are mostly something else."""
-    return file.suffix.lower() in HTML_SUFFIXES or _README.fullmatch(file.stem) is not None
+    is_html = file.suffix.lower() in HTML_SUFFIXES
+    return is_html or bool(_README.fullmatch(file.stem) or _INDEX.fullmatch(file.stem))
 
 
 def is_likely(path: PurePath, head: str) -> bool:
     """Whether a README or a web page is notes: `path` from the name of the folder that is looked through on.
 
     A README is that of a meeting where its path has a day, or where it links what it calls a recording, or any film if
-    its path has a year or it speaks of meetings; that of the whole folder only where the folder's name has a day. A
+    its path has a year or it speaks of meetings; that of the whole folder only where the folder's name has a day. So is
+    an index.md, and one with a dated heading: most list the pages of their folder, but some are all meetings of it. A
     page speaks of meetings, and has a day or a recording: dated pages with a film are mostly a blog's.
     """
     is_dated = _has_day(path)
     head = head.lower()
-    if not _README.fullmatch(path.stem):
+    is_page = path.suffix.lower() in HTML_SUFFIXES
+    if not is_page and _INDEX.fullmatch(path.stem) and any(map(dates.find_date, _MARKDOWN_HEADING.findall(head))):
+        return True
+    if is_page and not _README.fullmatch(path.stem):
         return _speaks_of_meetings(path, _PAGE_HEADING, head) and (is_dated or _RECORDING.search(head) is not None)
     if is_dated or len(path.parts) <= 2:
         return is_dated

@@ -22,6 +22,8 @@ from pipeline.records import BlockKind
 
 _YEAR_FOLDER = re.compile(r"(?:19|20)\d\d(?:[-_.]\d\d)?")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MONTH_FOLDER = re.compile(r"(?P<number>\d{1,2})[-_. ]{1,3}(?P<name>[^\W\d_]{3,12})")
+_YEAR_AND_MONTH = re.compile(r"(?P<year>(?:19|20)\d\d)[-_.](?P<month>\d\d)")
 _RANGE = re.compile(r"[\s_-]*(?:to|until|till|through|bis|a|–|—|-)[\s_-]*", re.IGNORECASE)
 _TWO_DIGITS = re.compile(r"\d\d.\d\d")
 _NOT_A_DAY = re.compile(
@@ -30,20 +32,19 @@ _NOT_A_DAY = re.compile(
 _LABEL = re.compile(
     r"[^\w\n]{0,6}(?P<label>[^:：|\n]{1,40}?)\s*\W{0,3}(?:[:：]|\s\|\s|\s[–—-]\s)\W{0,4}(?P<value>.*)", re.DOTALL
 )
+_WORDS_BEHIND = re.compile(
+    r"\s?(?:[,(@–—|-]|\d{1,2}[:.h]\d\d\b|at\s|in\s|im\s|à\s|en\s|a\s|via\s|on\s|tarihli\s|r\.|г\.|$).{0,60}"
+)
 _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1,2}", re.IGNORECASE)
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
 _BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
 _BLOCKS_WITH_BARE_DATE = 10
+_KINDS_WITH_DATE = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
+_BLOCKS_WITH_PLACE = 5  # where the day, the time and the place of the meeting may be a line
+_MAX_REFERENCE_CHARS = 60  # of what says that it is about the next meeting
 _FRONT_FIELDS = (
-    "date",
-    "datetime",
-    "meeting_date",
-    "meeting-date",
-    "meetingdate",
-    "start",
-    "start_date",
-    "day",
-    "held",
+    *("date", "datetime", "meeting_date", "event_date", "start", "start_date", "day", "held", "when", "time"),
+    *("datum", "fecha", "data", "дата", "日期"),
 )
 
 
@@ -74,6 +75,14 @@ def known_order(name: str, drafts: Iterable[DraftBlock]) -> DayOrder | None:
     return dates.day_order([*PurePath(name).parts, *(text for text in texts if len(text) < 200)])
 
 
+def usual_order(drafts: Iterable[DraftBlock]) -> DayOrder | None:
+    """How the language of the headings and labels writes 3/5/2024: only English puts the month first."""
+    top = (whole_text(draft) for draft in islice(drafts, _BLOCKS_WITH_LABEL) if draft.kind is not BlockKind.CODE)
+    labels = (text.partition(":")[0] for text in top)
+    words = {word for label in labels if len(label) < _MAX_REFERENCE_CHARS for word in words_of(label)}
+    return DayOrder.DAY_FIRST if words & known_words("day_first") else None
+
+
 def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | None:
     """The date in the name of the file, completed by the year of its folder."""
     path = PurePath(name)
@@ -86,10 +95,25 @@ def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | 
         return next((each.day for each in found if each.day in in_title), found[0].day)
     if found:
         return found[0].day
-    joined = dates.find_dates("/".join((*path.parts[-4:-1], path.stem)), order)
-    if joined and joined[-1].end > len("/".join(path.parts[-4:-1])):  # 2024/03/05.md
+    folders = "/".join(map(_plain_folder, path.parts[-4:-1]))
+    joined = dates.find_dates(f"{folders}/{path.stem}", order)
+    if joined and joined[-1].end > len(folders):  # 2024/03/05.md
         return joined[-1].day
     return _partial_date(path.stem, _year_above(path.parts), title)
+
+
+def _plain_folder(name: str) -> str:
+    """`03-march` as `march` and `2024-03` as `2024/03`: they are months, and a day may follow."""
+    if _is_month(name):
+        return name.lstrip("0123456789-_. ")
+    found = _YEAR_AND_MONTH.fullmatch(name)
+    return f"{found['year']}/{found['month']}" if found else name
+
+
+def _is_month(text: str) -> bool:
+    """Whether a text is a month with its number, such as `03-march`, and not the third of March."""
+    found = _MONTH_FOLDER.fullmatch(text)
+    return found is not None and dates.month_number(found["name"]) == int(found["number"])
 
 
 def _partial_date(stem: str, year: int | None, title: str) -> date | None:
@@ -100,6 +124,8 @@ def _partial_date(stem: str, year: int | None, title: str) -> date | None:
     if found is None or _NOT_A_DAY.search(stem[: found.start]):
         return None
     text = stem[found.start : found.end]
+    if _is_month(text):
+        return None
     if found.start == 0 or found.day.day > 12 or _TWO_DIGITS.fullmatch(text) or any(map(str.isalpha, text)):
         return found.day
     in_title = dates.find_partial(title, year)
@@ -123,14 +149,22 @@ def _date_in_folders(folders: tuple[str, ...], order: DayOrder | None) -> date |
 
 
 def labelled_dates(drafts: list[DraftBlock], order: DayOrder | None) -> Iterator[date]:
-    """The dates behind a label such as "Meeting Date/Time:" at the top of the notes."""
-    for draft in islice(drafts, _BLOCKS_WITH_LABEL):
-        if draft.kind is BlockKind.CODE:
+    """The dates behind a label such as "Meeting Date/Time:" at the top of the notes, but not the next meeting's."""
+    of_another = False
+    for number, draft in enumerate(islice(drafts, _BLOCKS_WITH_LABEL)):
+        if draft.kind is BlockKind.HEADING:
+            of_another = number > 0 and _is_of_another(whole_text(draft))
+        if draft.kind is BlockKind.CODE or of_another:
             continue
         for line in _lines(draft):
             found = labelled_date(line, order)
             if found:
                 yield found
+
+
+def _is_of_another(text: str) -> bool:
+    """Whether a heading or a short line says that what follows is about the next meeting, or the last one."""
+    return len(text) < _MAX_REFERENCE_CHARS and bool(known_words("other_meetings") & {*words_of(text)})
 
 
 def _lines(draft: DraftBlock) -> Iterator[str]:
@@ -159,16 +193,34 @@ def labelled_date(line: str, order: DayOrder | None) -> date | None:
 def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date | None:
     """The date that is a whole heading, or a whole line at the top, where it is the only one."""
     found: set[date] = set()
+    with_place: set[date] = set()
     of_something_else = False
     for number, draft in enumerate(drafts):
-        line = next(_lines(draft), "")
+        lines = list(islice(_lines(draft), _BLOCKS_WITH_PLACE)) or [""]
         if draft.kind is BlockKind.HEADING:
-            of_something_else = bool(known_words("other_matters") & {*words_of(line)})
-        elif number >= _BLOCKS_WITH_BARE_DATE or draft.kind not in {BlockKind.PARAGRAPH, BlockKind.ITEM}:
+            of_something_else = bool(known_words("other_matters") & {*words_of(lines[0])})
+        elif number >= _BLOCKS_WITH_BARE_DATE or draft.kind not in _KINDS_WITH_DATE:
             continue
-        if not of_something_else and (day := bare_date(line, order)):
+        elif draft.kind is BlockKind.PARAGRAPH and _is_of_another(lines[-1]):
+            of_something_else = True
+        if of_something_else:
+            continue
+        if day := bare_date(lines[0], order):
             found.add(day)
+        elif number < _BLOCKS_WITH_PLACE and draft.kind is not BlockKind.ITEM:
+            with_place.update(day for line in lines if (day := _date_with_place(line, order)))
+    found = found or with_place
     return found.pop() if len(found) == 1 else None
+
+
+def _date_with_place(line: str, order: DayOrder | None) -> date | None:
+    """The date that a short line begins with, and the time and the place of the meeting: `March 5, 2024, Town hall`."""
+    found = dates.find_dates(line, order)
+    if len(found) != 1 or len(line) > 2 * _MAX_REFERENCE_CHARS:
+        return None
+    before, after = line[: found[0].start], line[found[0].end :]
+    is_another = known_words("other_matters") & {*words_of(line)}
+    return found[0].day if not is_another and not other_words(before) and _WORDS_BEHIND.fullmatch(after) else None
 
 
 def bare_date(line: str, order: DayOrder | None) -> date | None:

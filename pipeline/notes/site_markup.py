@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r"[ \t]{0,8}(`{3,}|~{3,})")
-_SHORTCODE = r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}"
+_SHORTCODE = r"\{\{(?:(?!\}\}).){0,500}\}\}|\{%(?:(?!%\}).){0,500}%\}"
 SHORTCODE = re.compile(_SHORTCODE)
 _MARKUP_LINE = re.compile(
     rf"[ \t]{{0,12}}(?:(?:{_SHORTCODE})(?:[ \t]{{0,3}}(?:{_SHORTCODE})){{0,9}}|:{{3,}}.{{0,200}}"
     r"|::[a-z][\w-]{0,30}(?:\[[^\]]{0,200}\])?\{.{0,300}\}|\[(?:TOC|toc|\[_?(?:TOC|toc)_?\])\]|\{:.{0,100}\}"
+    r"|\\(?:newpage|pagebreak|clearpage)"
     r"|import[ ](?:[\w{}*,\s]{1,200}[ ]from[ ])?[\"'][^\"']{1,200}[\"'];?|export[ ](?:const|default)[ ].{1,300})[ \t]*"
 )
 _ADMONITION = re.compile(r"([ \t]{0,12})(?:!!!|\?\?\?\+?)[ \t]{1,4}[\w -]{1,60}(?:\"(?P<title>[^\"]{0,200})\")?[ \t]*")
@@ -64,7 +65,7 @@ def mask_lines(lines: list[str]) -> tuple[list[str], frozenset[int]]:
 
 
 def _may_be_markup(line: str) -> bool:
-    return line.lstrip(" \t")[:1] in {"{", ":", "[", "!", "?", ">", "i", "e"}
+    return line.lstrip(" \t")[:1] in {"{", ":", "[", "!", "?", ">", "i", "e", "\\"}
 
 
 def _indent(line: str) -> int:

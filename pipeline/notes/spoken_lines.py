@@ -20,12 +20,14 @@ from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript
 
 TIME = r"(?:\d{1,2}:[0-5]\d:[0-5]\d(?:[.,]\d{1,3})?|\d{1,3}:[0-5]\d(?:\.\d{1,3})?)"
-_BRACKETED = rf"[(\[]?\s?{TIME}(?:\s?(?:-->|-|–|—|to)\s?{TIME})?\s?[)\]]?"
+_BRACKETED = rf"[(\[]?\s?{TIME}(?:\s?(?:-->|-|–|—|to)\s?{TIME})?(?!\s?[AaPp]\.?[Mm]\b)\s?[)\]]?"
 _NAME = r"[^\W_][^:：<>\[\]()\"“”?!;/|]{0,40}?"
 _TIME = re.compile(TIME)
 _ARROW = re.compile(rf"{TIME}\s?--\\?>\s?{TIME}")
 _LEADING = re.compile(rf"(?P<time>{_BRACKETED})(?=$|[\s:：,–—-])[\s:：,–—|-]{{0,4}}(?P<rest>.*)")
-_NAMED_FIRST = re.compile(rf"(?P<name>{_NAME})[\s,:：–—|-]{{0,4}}(?P<time>{_BRACKETED})\s?[:：]?\s{{0,4}}(?P<rest>.*)")
+_NAMED_FIRST = re.compile(
+    rf"\[?(?P<name>{_NAME})\]?[\s,:：–—|-]{{0,4}}(?P<time>{_BRACKETED})\s?[:：]?\s{{0,4}}(?P<rest>.*)"
+)
 _BOLD_NAME = re.compile(r"\s*(?:[-*]\s)?\*\*[^*]{1,40}\*\*")
 _LABEL = re.compile(rf"(?P<name>{_NAME})\s?[:：]\s+(?P<rest>(?!https?:)\S.*)")
 _VOICE = re.compile(r"<v(?:\.[\w.]{1,20})?\s(?P<name>[^<>]{1,60})>(?P<rest>[^<]*)(?:</v>)?")
@@ -42,6 +44,7 @@ _WORDS_PER_SECOND = 2.5
 _MAX_PACE = 4.0  # times as long as its words take
 _MAX_BACK_SHARE = 0.05  # of the times are before the one above: more, and they are no clock
 _MIN_TIMES = 2
+_MAX_FIRST_SECONDS = 3600.0  # a clock of the day begins later
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ def read_transcript(lines: Sequence[str]) -> Transcript | None:
     spoken = list(_spoken(lines))
     starts = [each.start for each in spoken if each.start is not None]
     back = sum(one > other for one, other in pairwise(starts))
-    if len(set(starts)) < _MIN_TIMES or back > _MAX_BACK_SHARE * len(starts):
+    if len(set(starts)) < _MIN_TIMES or back > _MAX_BACK_SHARE * len(starts) or starts[0] > _MAX_FIRST_SECONDS:
         return None
     segments = with_speakers(list(_segments(spoken)))
     if not segments:

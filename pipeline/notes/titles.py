@@ -32,6 +32,9 @@ _MIN_OTHER_TOPICS = 2
 _MAX_OPENING_CHARS = 100
 _SENTENCE = re.compile(r"[.:;!?,](?:\s|$)")
 _MAX_HEADING_LINES = 3  # with the one that underlines it
+_HTML_HEADING = re.compile(
+    r"\s{0,3}<h(?P<depth>[12])\b[^<>]{0,300}>(?P<text>[^\n]{1,300}?)</h(?P=depth)>", re.IGNORECASE
+)
 _FRONT_FIELDS = ("name", "subject", "topic", "description", "summary")
 _MAX_DESCRIPTION_CHARS = 120  # a longer one describes the meeting, and does not name it
 
@@ -73,19 +76,29 @@ def _headings(drafts: Iterable[DraftBlock]) -> Iterator[tuple[int, str]]:
     for draft in drafts:
         if draft.kind is BlockKind.HEADING and draft.end_line - draft.line <= _MAX_HEADING_LINES:
             yield draft.depth, whole_text(draft)
+        elif draft.raw and (found := _HTML_HEADING.match(draft.raw)):
+            yield int(found["depth"]), inline.text_of_html(found["text"])
 
 
 def _heading_title(headings: list[tuple[int, str]]) -> str:
     """The first heading of level 1 that is no section's name; where there is none, the first heading of any level.
 
-    Where that is a section's name, too, a heading with the meeting's date.
+    Where that is a section's name, too, the one below it that names a meeting, or a heading with the meeting's date.
     """
+    below = headings[1:2] if [depth for depth, _ in headings[:2]] == [1, 2] else []
     candidates = chain(
         (text for depth, text in headings if depth == 1),
         (text for _, text in headings[:1] if not _begins_topics(headings)),
-        (text for _, text in headings if find_dates(text) and not _is_only_date(text)),
+        (text for _, text in below if _has_meeting_word(text) and not _is_only_date(text)),
+        (text for _, text in _of_one_day(headings) if not _is_only_date(text)),
     )
     return next(filter(_is_title, candidates), "")
+
+
+def _of_one_day(headings: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The headings with a date where it is the same in all of them: a list of decisions has several."""
+    dated = [(depth, text) for depth, text in headings if find_dates(text)]
+    return dated if len({find_dates(text)[0].day for _, text in dated}) == 1 else []
 
 
 def _begins_topics(headings: list[tuple[int, str]]) -> bool:
@@ -99,8 +112,12 @@ def _begins_topics(headings: list[tuple[int, str]]) -> bool:
 
 def _names_meeting(heading: str) -> bool:
     """Whether a heading has a date or a word such as call in it."""
+    return _has_meeting_word(heading) or bool(find_dates(heading))
+
+
+def _has_meeting_word(heading: str) -> bool:
     words = known_words("series") | known_words("meeting")
-    return any(word in words for word in words_of(heading)) or bool(find_dates(heading))
+    return any(word in words for word in words_of(heading))
 
 
 def _is_only_date(text: str) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 from statistics import median
 
 from pipeline.notes import inline, spoken_lines
-from pipeline.notes.heading_words import is_transcript_name
+from pipeline.notes.heading_words import is_transcript_name, known_words, words_of
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.spoken_lines import SpokenLine
 from pipeline.notes.titles import whole_text
@@ -38,6 +38,7 @@ _MIN_SHARE_OF_TIMES = 0.8  # of the notes are in the run
 _MIN_WORDS_A_LINE = 4.0
 _MAX_FIRST_SECONDS = 300.0  # a clock of the day begins later
 _MAX_GAP_SECONDS = 90.0  # between the lines of a run: more is a list of topics
+_MAX_HEADING_CHARS = 200
 _MAX_LINES_BETWEEN = 12  # two lines of a run
 
 
@@ -162,9 +163,13 @@ def _cues(lines: list[str], start: int, stop: int) -> tuple[int, int] | None:
 def _run(lines: list[str], start: int, stop: int) -> tuple[int, int] | None:
     """A long run of lines with a time and a speaker whose times follow each other as in speech."""
     runs: list[list[_NumberedLine]] = [[]]
+    is_chat = False
     for number in range(start, stop):
         if _HEADING.match(lines[number - 1]):
             runs.append([])
+            is_chat = bool(known_words("chats") & {*words_of(lines[number - 1][:_MAX_HEADING_CHARS])})
+        elif is_chat:
+            continue
         elif spoken := spoken_lines.timed_line(lines[number - 1]):
             before = runs[-1][-1] if runs[-1] else None
             if before and (

@@ -40,6 +40,10 @@ FIFTH = date(2024, 3, 5)
         "2024年3月5日晚上八点",
         "2024년 3월 5일",
         "Marhc 5, 2024",
+        "MARCH 5TH, 2024",
+        "Mar 5 '24",
+        "5 March ’24",
+        "5-Mar-24",
         "March 5 & 12, 2024",
         "5-7 March 2024",
     ],
@@ -64,6 +68,7 @@ def test_a_date_is_found_in_every_form(text: str) -> None:
         "marketing 5, 2024",
         "1.2.3.2024",
         "24-03-05",
+        "5 Mar 24",
         "March 2024",
     ],
 )

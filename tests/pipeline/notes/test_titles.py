@@ -32,6 +32,9 @@ from tests.pipeline.notes.parsing import parse
         ("### Agenda\n\nx\n\n### Beekeepers - 2024-03-05\n", "a.md", "Beekeepers - 2024-03-05"),
         ("## Agenda\n\n## Hives\n", "bees.md", "bees"),
         ("Group: Bees\nDate: 2024-03-05\nWhere: here\nHow: so\n====\n\n## Hives\n", "bees.md", "Hives"),
+        ("# Decisions\n\n## 2024-03-05: hives\n\n## 2024-03-19: honey\n", "bees.md", "bees"),
+        ("# Notes\n\n## Beekeepers' call\n\n### Agenda\n", "bees.md", "Beekeepers' call"),
+        ('<h1 align="center">Beekeepers</h1>\n\n## Agenda\n', "a.md", "Beekeepers"),
         ("**Beekeepers #7**\n\n## Agenda\n", "a.md", "Beekeepers #7"),
         ("Beekeepers call #7\n\n## Agenda\n", "a.md", "Beekeepers call #7"),
         ("The call of the beekeepers was short.\n\n## Agenda\n", "bees.md", "bees"),
@@ -80,6 +83,9 @@ FIFTH = date(2024, 3, 5)
         ("# Bees, March 5th\n", "2024/bees-3-5.md"),
         ("# Bees\n", "2024/3-5-bees.md"),
         ("# Bees\n", "2024-03/march-5.md"),
+        ("# Bees\n", "2024-03/05.md"),
+        ("# Bees\n", "2024/03-march/05.md"),
+        ("# Bees, March 5th\n", "2024/03-march.md"),
         ("# Bees 2024-03-05\n", "a.md"),
         ("# Bees, March 5th\n", "2024/bees.md"),
         ("# Bees\n\n## 2024-03-05\n\n### Hives\n", "a.md"),
@@ -93,10 +99,19 @@ FIFTH = date(2024, 3, 5)
         ("# Bees\n\nWho: all\nWhen: March 5th 2024\n", "a.md"),
         ("# Bees\n\n| | |\n|-|-|\n| **Date** | 5.3.2024 |\n", "a.md"),
         ("# Imker\n\nDatum: 5.3.2024\n", "a.md"),
-        ("# Abejas\n\nFecha: 5 de marzo de 2024\n", "a.md"),
+        ("# Abejas\n\nFecha: 5 de marzo de 2024\n\n## Próxima reunión\n\nFecha: 19 de marzo de 2024\n", "a.md"),
+        ("# Reunião 05/03/2024\n\n## Presentes\n", "a.md"),
+        ("# Abejas\n\n**Fecha:** 05/03/2024\n", "a.md"),
+        ("# Abeilles\n\nRéunion tenue le 5 mars 2024 à Lyon\n", "a.md"),
+        ("# Pszczoły\n\nProtokół z posiedzenia 5 marca 2024 r.\n", "a.md"),
+        ("# Včely\n\nZápis ze schůze 5. března 2024\n", "a.md"),
+        ("# Bees\n\nMarch 5, 2024 (7:00am - 8:30am PT) via phone\n", "a.md"),
+        ("# Minutes\n\nRegular meeting of the board\nTuesday, March 5, 2024 – 7:00 pm, town hall\n", "a.md"),
         ("# 蜜蜂\n\n会议时间：2024/03/05晚上八点\n", "a.md"),
         ("# Bees\n\nDate: 3/5/2024\n\n## Since 2/27/2024\n", "a.md"),
         ("---\ndate: 2024-03-05T10:00:00Z\n---\n\n# Bees\n", "a.md"),
+        ("---\neventDate: 2024-03-05\n---\n\n# Bees\n", "a.md"),
+        ("---\ndatum: 5.3.2024\n---\n\n# Imker\n", "a.md"),
         ("---\ndate: 1709632800000\n---\n\n# Bees\n", "a.md"),
         ("# Logs of the call held on 2024-03-05\n", "2024-03-07-logs-of-2024-03-05.md"),
     ],
@@ -121,6 +136,12 @@ def test_the_day_of_a_meeting_is_found(text: str, name: str) -> None:
         ("# Bees\n", "2024/release-03-05.md"),
         ("# Bees\n", "2024/bees-3-5.md"),
         ("# Bees\n\n## Next meeting\n\nTuesday, March 5, 2024\n", "a.md"),
+        ("# Bees\n\n## Próxima reunión\n\n**Fecha:** 5 de marzo de 2024\n", "a.md"),
+        ("# Bees\n\nNext call\n\n2024-03-05\n", "a.md"),
+        ("# Bees\n\nTuesday, March 5, 2024 Ann leaves the club.\n", "a.md"),
+        ("# Bees\n\n- March 5, 2024, a fair\n", "a.md"),
+        ("# Bees\n", "2024_03_mar.md"),
+        ("# Bees\n", "2024/03-march/call.md"),
         ("# Bees\n", "bees-3-5.md"),
         ("---\ndate: soon\n---\n\n# Bees\n", "a.md"),
     ],
@@ -142,5 +163,7 @@ def test_the_files_beside_it_tell_how_a_name_is_to_be_read(tmp_path: Path) -> No
     for name in ("3-5-2024.md", "3-19-2024.md"):
         (tmp_path / name).write_text("# Bees\n", "utf-8")
     assert notes.read(tmp_path / "3-5-2024.md").date == FIFTH
+    (tmp_path / "3-6-2024.md").write_text("# Reunião\n", "utf-8")
+    assert notes.read(tmp_path / "3-6-2024.md").date == date(2024, 3, 6)
     (tmp_path / "19-4-2024.md").touch()
     assert notes.read(tmp_path / "3-5-2024.md").date is None

@@ -46,6 +46,13 @@ def said(text: str) -> list[tuple[float, str | None, str]]:
         ),
         (f"{TALK}\n\n## Links\n", (5, 29)),
         ("## Club – Transcript\n\n### 00:00:00 {#00:00:00}\n\n**Ann:** a\n\n**Bob:** b\n\nAnn: c\n", (5, 14)),
+        (
+            "<details><summary>Click to see it: full transcript</summary>\n\n"
+            "Ann: a\n\nBob: b\n\nAnn: c\n\nBob: d\n</details>\n",
+            (5, 15),
+        ),
+        ("## 会议转录\n\n安：早\n\n波：早\n\n安： 好\n\n波： 是\n\n安： 好\n\n波： 是\n", (5, 18)),
+        ("## Automatisches Transkript\n\nAnn: a\n\nBo: b\n\nAnn: c\n\nBo: d\n\n## Links\n", (5, 14)),
         ("## Transcript\n\n00:00:00\n\nAnn: hello\n\nBob: hi\n\n00:05:00\n\nAnn: frost\n\n## Links\n", (5, 16)),
     ],
 )
@@ -72,6 +79,7 @@ def test_a_transcript_is_one_block_that_nobody_reads(body: str, lines: tuple[int
         "\n\n".join(f"## Bed {n}\n\n**Ann** ({n}:05) we talked about bed {n}" for n in range(30)),
         "\n".join(f"[00:{n:02}:00] Ann: we decided something about bed {n}" for n in range(0, 60, 2)),
         f"## Beds\n\n{TALK}\n\n## Bees\n\n{TALK}",
+        f"## Chat\n\n{TALK}",
         "```\n00:01 --> 00:02\n```\n",
     ],
 )
@@ -93,6 +101,7 @@ def test_what_only_resembles_speech_stays_notes(body: str) -> None:
         "0:05\nAnn: frost again\n0:10\nBob: cover the beds",
         "WEBVTT\n\n00:05.000 --> 00:10.000\n<v Ann>frost again\n\n00:10.000 --> 00:12.000\n<v Bob>cover the beds",
         "1\n00:00:05,000 --> 00:00:10,000\nAnn: frost again\n\n2\n00:00:10,000 --> 00:00:12,000\nBob: cover the beds",
+        "[Ann] 00:00:05\nfrost again\n\n[Bob] 00:00:10\ncover the beds",
         "- 0:05 - Ann: frost again\n- 0:10 - Bob: cover the beds",
     ],
 )
@@ -114,9 +123,18 @@ def test_what_has_no_time_shares_that_between_its_neighbours() -> None:
     assert (read.origin, read.language) == (Origin.IMPORT, "und")
 
 
-@pytest.mark.parametrize("text", ["Ann: frost\nBob: yes", "0:05 Ann: frost", "0:50 a\n0:40 b\n0:30 c\n0:20 d"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann: frost\nBob: yes",
+        "0:05 Ann: frost",
+        "0:50 a\n0:40 b\n0:30 c\n0:20 d",
+        "[14:00:05] Ann: frost\n[14:00:10] Bob: yes",
+        "**Ann** 10:05 AM\nfrost\n\n**Bob** 10:06 AM\nyes",
+    ],
+)
 def test_without_times_that_can_be_believed_only_the_place_is_known(text: str) -> None:
-    """None at all, one, or a clock that runs backwards."""
+    """None at all, one, a clock that runs backwards, or that of the day."""
     assert read_transcript(split_lines(text)) is None
 
 
