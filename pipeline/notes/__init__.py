@@ -35,7 +35,7 @@ from pathlib import Path
 from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.file_names import printable
-from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, recording, titles, transcripts
+from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, openings, recording, titles, transcripts
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.dates import DayOrder, day_order
 from pipeline.notes.files import MAX_NOTES_BYTES, MAX_SIBLINGS
@@ -163,6 +163,8 @@ def _parse_only(file: _File, piece: MeetingLines) -> Notes:
     """The notes of a file with one meeting."""
     title = titles.find_title(piece.drafts, file.front_matter, file.name)
     day, warnings = meeting_dates.find_meeting_date(title, file.name, piece.drafts, file.front_matter, file.order)
+    if opening := openings.find_lone_opening(piece.drafts, file.name, file.order):
+        opening.opens_meeting = True
     notes = Notes(naming.slug_of(title, file.name, day), title, day, None, (), file.source, tuple(warnings))
     return _with_content(notes, file, piece.drafts, file.front_matter)
 

@@ -48,8 +48,10 @@ class BlockBuilder:
         if draft.kind is BlockKind.HEADING:
             is_title = block.depth == 1 and not self._title_seen
             self._title_seen |= is_title
-            # The title is no part of ids: correcting its date must not change every id of the file.
-            self._headings.append((block, "" if is_title else text or self._raw(draft)))
+            # The title is no part of ids: correcting its date must not change every id of the file. Nor is a heading
+            # that becomes the title once the file has a second meeting.
+            is_named = not (is_title or draft.opens_meeting)
+            self._headings.append((block, (text or self._raw(draft)) if is_named else ""))
         return block
 
     def _text(self, draft: DraftBlock) -> str:

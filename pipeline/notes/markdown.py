@@ -54,6 +54,7 @@ class DraftBlock:
     times_section: bool = False  # its time has a label that says it is that of the section: `Video | 12:30`
     speaker: str | None = None  # where markup names who said it: `[name=ann]`
     excluded: bool = False  # shown, but nobody said it: the recording's own link
+    opens_meeting: bool = False  # a heading that says on which day it was
 
     @property
     def text(self) -> str:

@@ -60,6 +60,12 @@ def find_openings(drafts: list[DraftBlock], name: str = "", order: DayOrder | No
     return _choose(list(_dated_headings(drafts, order, name)), drafts)
 
 
+def find_lone_opening(drafts: list[DraftBlock], name: str, order: DayOrder | None) -> DraftBlock | None:
+    """The heading that would open the meeting if the file had another; None where there are none or several."""
+    dated = [heading for heading in _dated_headings(drafts, order, name) if heading.level < BOLD_LEVEL]
+    return drafts[dated[0].index] if len(dated) == 1 and not dated[0].rest else None
+
+
 def _dated_headings(drafts: list[DraftBlock], order: DayOrder | None, name: str) -> Iterator[DatedHeading]:
     year = _only_year([*PurePath(name).parts[-2:], *(whole_text(d) for d in drafts[:3] if d.kind is BlockKind.HEADING)])
     for index, draft in enumerate(drafts):

@@ -259,3 +259,15 @@ def test_the_title_becomes_a_heading_whatever_it_was() -> None:
     assert headings == [(1, "2024-03-05"), (2, "Beds")]
     assert all(re.fullmatch(r"[a-z0-9-]+", each.slug) for each in several(file_of("2024-03-05", "2024-02-20")))
     assert first.date == date(2024, 3, 5)
+
+
+def test_a_meeting_keeps_its_ids_when_its_file_gets_a_second_one() -> None:
+    """And its slug: links to its blocks stay."""
+    first = "## 2024-03-05\n\nAttendees: Ana\n\n### Compost\n\n- Two pallets.\n"
+    second = "## 2024-03-12\n\nAttendees: Bo\n\n### Hose\n\n- It leaks.\n\n"
+
+    (alone,) = notes.parse_all(f"# Garden calls\n\n{first}", name="calls.md")
+    *_, later = notes.parse_all(f"# Garden calls\n\n{second}{first}", name="calls.md")
+
+    assert later.slug == alone.slug
+    assert [block.id for block in later.blocks] == [block.id for block in alone.blocks][1:]
