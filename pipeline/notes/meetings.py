@@ -225,7 +225,7 @@ def _are_meetings(opening: list[_DatedHeading], drafts: list[DraftBlock], name: 
     if not recorded and _has_video(drafts[: opening[0].index]):
         return False  # the days of one recording
     days = [heading.day for heading in opening]
-    if not _follow_each_other(days):
+    if len({*days}) < _MIN_MEETINGS or not _follow_each_other(days):
         return False
     evident = sum(map(_looks_like_meeting, sections))
     gap = median(abs((other - one).days) for one, other in pairwise(days))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import hints, inline
 from pipeline.notes.markdown import DraftBlock
-from pipeline.notes.recording.labels import WordKind, read_label
+from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.reading import (
     NOTHING,
     Reading,
@@ -28,6 +29,8 @@ _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
 _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
+_STEM_CHARS = 5  # of a word, whose end may differ: созвон, созвона
+_EVENT = re.compile(r"(?:webinar|workshop|event|episode|meetup|seminar)s?")  # that a meeting may tell of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Candidate:
 class _Place:
     """Where in the notes the next block stands."""
 
+    titles: frozenset[str]  # the names in what the notes are called
     section: int = 0
     heading: str = ""
     blocks: int = 0
@@ -74,10 +78,10 @@ class _Place:
     before: DraftBlock | None = None
 
 
-def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidate]:
-    """The links of the notes in their order."""
+def find_candidates(drafts: list[DraftBlock], lines: list[str], title: str = "") -> list[Candidate]:
+    """The links of the notes in their order. `title` is what the front matter calls them."""
     found: list[Candidate] = []
-    place = _Place()
+    place = _Place(titles=_names_in_titles(drafts, title))
     headers = _table_headers(drafts)
     for draft in drafts:
         _enter(place, draft)
@@ -92,11 +96,12 @@ def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[Candidat
 
 
 def is_empty_label(draft: DraftBlock) -> bool:
-    """`YouTube Link:` without a link."""
+    """`YouTube Link:` without a link, or `<details><summary>Recording</summary>` above one."""
     if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.find_links(tokens)):
         return False
     text = _text(draft)
-    return text.endswith((":", "：")) and names_a_recording(text).strength > Strength.NONE
+    is_label = text.endswith((":", "：")) or draft.raw.rstrip().lower().endswith("</summary>")
+    return is_label and names_a_recording(text).strength > Strength.NONE
 
 
 def _enter(place: _Place, draft: DraftBlock) -> None:
@@ -136,13 +141,34 @@ def _candidates_in(
         ):
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
-        if place.is_previous:
+        if place.is_previous or _is_of_another(reading, place.titles):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
         lone = is_lone and is_alone and not is_time and _stands_alone(link)
         yield Candidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
+
+
+def _names_in_titles(drafts: list[DraftBlock], title: str) -> frozenset[str]:
+    first = next((draft for draft in drafts if draft.kind is BlockKind.HEADING), None)
+    return frozenset(_names_in(read_label(f"{title} {_text(first) if first else ''}")))
+
+
+def _names_in(label: Label) -> Iterator[str]:
+    """The stems of those words that tell meetings apart."""
+    for word in label.key.split():
+        if _EVENT.fullmatch(word) or read_label(word).unknown:
+            yield word[:_STEM_CHARS]
+
+
+def _is_of_another(reading: Reading, titles: frozenset[str]) -> bool:
+    """Whether the label names another meeting: `Recording of the parser call` in the notes of the compiler's."""
+    label = read_label(reading.key)
+    if reading.strength is not Strength.RECORDING or reading.by_label or label.has(WordKind.THIS):
+        return False
+    named = set(_names_in(label))
+    return bool(named and titles) and named.isdisjoint(titles)
 
 
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
@@ -158,21 +184,22 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
         above = names_a_recording(link.prior)
     elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
         above = _label_above(draft, place)
-    if above.strength > own.strength and fits_under_label(link, is_only=is_only):
+    if above.strength and above.strength >= own.strength and fits_under_label(link, is_only=is_only):
         return replace(above, part=part_of(link))
     return own
 
 
 def _is_aside(link: TextLink, *, in_preamble: bool) -> bool:
     """Whether a link follows text that says what it belongs to: `Ann's talk was the best. ([recording](…))`."""
-    if link.segment <= 0 or read_label(link.before).words:
+    said = read_label(link.prior)
+    follows_sentence = not in_preamble and link.prior.endswith(_SENTENCE_ENDS)
+    if link.segment <= 0 or (follows_sentence and said.has(WordKind.TALK) and not has_label_before(link)):
+        return link.segment > 0
+    if read_label(link.before).words:
         return False
     if link.before.lstrip("*_ ").startswith("("):
         return True
-    if in_preamble or not link.prior.endswith(_SENTENCE_ENDS):
-        return False
-    said = read_label(link.prior)
-    return said.unknown > _MAX_UNKNOWN and not said.names_recording
+    return follows_sentence and said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
 def _label_above(draft: DraftBlock, place: _Place) -> Reading:

@@ -58,7 +58,7 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     if _is_something_else(head, inside, around, after, link.target):
         return NOTHING
     if head.names_video:
-        found = _read_head(head, inside, around, is_label=is_label)
+        found = _read_head(head, inside, around, after, is_label=is_label)
     elif inside.names_video:
         found = _read_inside(head, inside, around, after, in_heading=in_heading, text=link.before)
     else:
@@ -127,7 +127,7 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
     recording = head.names_recording or inside.names_recording
     if any(label.has(WordKind.TALK) for label in labels) or (after.has(WordKind.TALK) and not recording):
         return True
-    if any(label.has(WordKind.JOIN) for label in labels) and not recording:
+    if any(label.has(WordKind.JOIN) for label in labels) and (not recording or target is Target.PAGE):
         return True
     # `Slides and recording` leads to the recording, `Recording's transcript` does not: who can tell is the address.
     if inside.has(WordKind.DOCUMENT) and not inside.names_video:
@@ -135,11 +135,13 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
     return (head.has(WordKind.DOCUMENT) or inside.has(WordKind.DOCUMENT)) and target < Target.MEDIA
 
 
-def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> Strength:
+def _read_head(head: Label, inside: Label, around: Label, after: Label, *, is_label: bool) -> Strength:
     """`Recording: <URL>`, `The recording can be accessed [here](…)`."""
     strong = head.names_recording
     if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
         return Strength.NONE  # `watch this`
+    if not strong and not is_label and after.unknown:
+        return Strength.NONE  # `watch <URL> for inspiration`
     if head.unknown > _most_unknown(head, is_label=is_label) or around.unknown > (3 if strong and is_label else 0):
         return Strength.NONE
     if not is_label and inside.unknown and not inside.names_recording:

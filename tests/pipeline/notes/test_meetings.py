@@ -183,6 +183,11 @@ def test_days_with_recordings_of_their_own_are_meetings() -> None:
     assert days(source) == ["2024-06-03", "2024-06-04"]
 
 
+def test_two_headings_of_one_day_are_one_meeting() -> None:
+    """`June 15` above the attendees, and `June 15 topics` above the agenda."""
+    assert len(several(file_of("June 15, 2023 11:00 a.m.", "June 15, 2023 Topics"))) == 1
+
+
 def test_a_file_may_be_called_by_its_first_meeting() -> None:
     """Where weeks lie between those in it, and each has its attendees."""
     assert days(file_of("2024-03-05", "2024-03-19", "2024-04-02"), "club/2024-03-05.md") == [
