@@ -34,6 +34,7 @@ _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
 _BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
 _BLOCKS_WITH_BARE_DATE = 10
+_GLUED = re.compile(r"(?<=[A-Za-z])(?=(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?!\d))")  # meeting2024-03-05
 _FRONT_FIELDS = (
     "date",
     "datetime",
@@ -44,6 +45,7 @@ _FRONT_FIELDS = (
     "start_date",
     "day",
     "held",
+    "recorded",
 )
 
 
@@ -77,9 +79,10 @@ def known_order(name: str, drafts: Iterable[DraftBlock]) -> DayOrder | None:
 def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | None:
     """The date in the name of the file, completed by the year of its folder."""
     path = PurePath(name)
-    found = dates.find_dates(path.stem, order)
+    stem = _GLUED.sub(" ", path.stem)
+    found = dates.find_dates(stem, order)
     if len(found) > 1:
-        if _RANGE.fullmatch(path.stem[found[0].end : found[1].start]):
+        if _RANGE.fullmatch(stem[found[0].end : found[1].start]):
             return None
         # Published on one day, held on another: the title knows which.
         in_title = {each.day for each in dates.find_dates(title, order)}

@@ -68,7 +68,7 @@ _STATED = re.compile(
     rf"(?(open)(?:{GAP}{_CLOSE}|(?(closed)|(?!))))",
     re.IGNORECASE,
 )
-_NAME = r"[^\W\d_][^\W\d_'’.-]{0,30}(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
+_NAME = r"[^\W\d_](?:[^\W_]{0,30}[^\W\d_])?(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
 # What was said is quoted, or the time has hours. Else it may be a chat log: `Ann (14:05): …`, `Ann 14:05`
 _AFTER_NAME = re.compile(
     rf"{GAP}(?P<name>{_NAME}(?:[ ]{_NAME}){{0,2}})(?P<cut>{GAP}[-–—:]?{GAP}(?P<open>[(\[])?{_range(COLON)}"

@@ -141,7 +141,7 @@ def _candidates_in(
         ):
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
-        if place.is_previous or _is_of_another(reading, place.titles):
+        if place.is_previous or (not in_preamble and _is_of_another(reading, place.titles)):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
         lone = is_lone and is_alone and not is_time and _stands_alone(link)

@@ -28,10 +28,6 @@ SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
         f"Intro video: {ONE}",
         f"Watch this: {ONE}",
         f"- Bob shared the [recording]({ONE}) of the seed fair in Berlin",
-        f"- Recording of the kitchen call: {ONE}",
-        f"- [Recording of the Kitchen WG meeting]({ONE})",
-        f"- Webinar recording: {ONE}",
-        f"- The recording of the spring workshop is [here]({ONE})",
         f"- How to record meetings: {ONE}",
         f"- We need to record the meeting; see {ONE} for how",
         f"- watch {ONE} before you dig",
@@ -129,6 +125,22 @@ def test_a_time_alone_does_not_make_a_talk_the_recording() -> None:
     """One link that opens somebody's talk in the middle is a quotation."""
     assert found_in(below_topic(f"- as [Bob said]({ONE}&t=754)")) == []
     assert found_in(below_topic(f"- [12:34]({ONE}&t=754) beans")) == [f"{ONE}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"- Recording of the kitchen call: {ONE}",
+        f"- [Recording of the Kitchen WG meeting]({ONE})",
+        f"- Webinar recording: {ONE}",
+        f"- The recording of the spring workshop is [here]({ONE})",
+    ],
+)
+def test_a_label_with_another_name_is_of_another_meeting(line: str) -> None:
+    """Among the topics; above them, the meeting may have a second name, and a webinar its own notes."""
+    assert found_in(below_topic(line)) == []
+    assert found_in(below_title(line)) == [ONE]
+    assert found_in(below_topic(line).replace("Garden", "Kitchen webinar and spring workshop")) == [ONE]
 
 
 def test_what_follows_a_sentence_about_a_talk_is_the_talk() -> None:
