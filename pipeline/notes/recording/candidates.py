@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.links import time_in_url, youtube_id
-from pipeline.notes import hints, inline
+from pipeline.notes import dates, hints, inline
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.reading import (
@@ -30,7 +31,8 @@ _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 _STEM_CHARS = 5  # of a word, whose end may differ: созвон, созвона
-_EVENT = re.compile(r"(?:webinar|workshop|event|episode|meetup|seminar)s?")  # that a meeting may tell of
+# What the notes of a meeting may tell of, besides other meetings.
+_EVENT = re.compile(r"(?:webinar|workshop|event|episode|meetup|seminar|office|townhall)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class _Place:
     """Where in the notes the next block stands."""
 
     titles: frozenset[str]  # the names in what the notes are called
+    days: frozenset[date]  # in it, and the days beside: it may have been another day elsewhere
     section: int = 0
     heading: str = ""
     blocks: int = 0
@@ -81,7 +84,9 @@ class _Place:
 def find_candidates(drafts: list[DraftBlock], lines: list[str], title: str = "") -> list[Candidate]:
     """The links of the notes in their order. `title` is what the front matter calls them."""
     found: list[Candidate] = []
-    place = _Place(titles=_names_in_titles(drafts, title))
+    first = next((draft for draft in drafts if draft.kind is BlockKind.HEADING), None)
+    title = f"{title} {_text(first) if first else ''}"
+    place = _Place(frozenset(_names_in(read_label(title))), frozenset(_days_around(title)))
     headers = _table_headers(drafts)
     for draft in drafts:
         _enter(place, draft)
@@ -130,6 +135,7 @@ def _candidates_in(
         and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
+    is_title = draft.kind is BlockKind.HEADING and place.section == 1 and not plain_end(_text_outside_links(draft))
     last = NOTHING
     for link in links:
         reading = _read(draft, link, place, header, is_only=is_only)
@@ -141,18 +147,18 @@ def _candidates_in(
         ):
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
-        if place.is_previous or (not in_preamble and _is_of_another(reading, place.titles)):
+        if place.is_previous or (not in_preamble and _is_of_another(reading, link, place)):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and is_alone and not is_time and _stands_alone(link)
+        lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))
         yield Candidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
 
 
-def _names_in_titles(drafts: list[DraftBlock], title: str) -> frozenset[str]:
-    first = next((draft for draft in drafts if draft.kind is BlockKind.HEADING), None)
-    return frozenset(_names_in(read_label(f"{title} {_text(first) if first else ''}")))
+def _days_around(title: str) -> Iterator[date]:
+    for found in dates.find_dates(title):
+        yield from (date.fromordinal(found.day.toordinal() + days) for days in (-1, 0, 1))
 
 
 def _names_in(label: Label) -> Iterator[str]:
@@ -162,13 +168,14 @@ def _names_in(label: Label) -> Iterator[str]:
             yield word[:_STEM_CHARS]
 
 
-def _is_of_another(reading: Reading, titles: frozenset[str]) -> bool:
-    """Whether the label names another meeting: `Recording of the parser call` in the notes of the compiler's."""
+def _is_of_another(reading: Reading, link: TextLink, place: _Place) -> bool:
+    """Whether the label names another meeting or day: `Recording of the parser call` in the compiler's notes."""
     label = read_label(reading.key)
     if reading.strength is not Strength.RECORDING or reading.by_label or label.has(WordKind.THIS):
         return False
     named = set(_names_in(label))
-    return bool(named and titles) and named.isdisjoint(titles)
+    days = {found.day for found in dates.find_dates(f"{link.before} {link.text}")} if place.days else set()
+    return any(said and own and said.isdisjoint(own) for said, own in ((named, place.titles), (days, place.days)))
 
 
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:

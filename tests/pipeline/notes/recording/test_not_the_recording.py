@@ -134,13 +134,22 @@ def test_a_time_alone_does_not_make_a_talk_the_recording() -> None:
         f"- [Recording of the Kitchen WG meeting]({ONE})",
         f"- Webinar recording: {ONE}",
         f"- The recording of the spring workshop is [here]({ONE})",
+        f"- Office hours recording: {ONE}",
     ],
 )
 def test_a_label_with_another_name_is_of_another_meeting(line: str) -> None:
     """Among the topics; above them, the meeting may have a second name, and a webinar its own notes."""
     assert found_in(below_topic(line)) == []
     assert found_in(below_title(line)) == [ONE]
-    assert found_in(below_topic(line).replace("Garden", "Kitchen webinar and spring workshop")) == [ONE]
+    assert found_in(below_topic(line).replace("Garden", "Kitchen webinar and spring workshop office")) == [ONE]
+
+
+def test_a_label_with_another_date_is_of_another_meeting() -> None:
+    """Unless it is the day before or after, as it was elsewhere."""
+    notes = below_topic(f"- Recording of 2024-03-05: {ONE}")
+    assert found_in(notes.replace("Garden call", "Garden call 2024-03-12")) == []
+    assert found_in(notes.replace("Garden call", "Garden call, March 6, 2024")) == [ONE]
+    assert found_in(notes) == [ONE]
 
 
 def test_what_follows_a_sentence_about_a_talk_is_the_talk() -> None:
