@@ -147,7 +147,8 @@ def _candidates_in(
         ):
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
-        if place.is_previous or (not in_preamble and _is_of_another(reading, link, place)):
+        is_of_previous = place.is_previous and not read_label(reading.key).has(WordKind.THIS)
+        if is_of_previous or (not in_preamble and _is_of_another(reading, link, place)):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
         lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))

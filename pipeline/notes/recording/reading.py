@@ -17,6 +17,7 @@ _LABEL_ENDS = (":", "：", "=", "→", "->", "-", "–", "—", ">>", ">")
 _MARKS_AT_END = " \t*_`\"'<([{"
 _COLON = re.compile(r"[:：]\s+|\s[-–—]\s+|[(（]")
 _MAX_SENTENCE_UNKNOWN = 8  # words of no kind in a sentence about this meeting's recording
+_MAX_WORDS_BEFORE = 3  # of no kind, before a link that names the meeting's recording in full
 _MAX_MARKER_WORDS = 4
 _MAX_LABEL_WORDS = 9
 _SAYS_VIDEO = re.compile(
@@ -175,7 +176,9 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
         words = [head, around, after]
         about_this = all(any(label.has(kind) for label in words) for kind in (WordKind.THIS, WordKind.MEETING))
         has_date = in_heading and any(map(str.isdigit, text))
-        if not (has_date or (strong and about_this and elsewhere <= _MAX_SENTENCE_UNKNOWN)):
+        names_all = strong and inside.has(WordKind.MEETING) and inside.unknown == after.unknown == 0
+        most = _MAX_SENTENCE_UNKNOWN if strong and about_this else _MAX_WORDS_BEFORE if names_all else 0
+        if not has_date and elsewhere > most:
             return Strength.NONE
     return max(Strength.VIDEO, _strength_of(inside))
 

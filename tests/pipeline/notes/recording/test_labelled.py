@@ -76,6 +76,7 @@ def test_a_label_before_the_link_names_the_recording(label: str, place: object) 
         f"[The YouTube recording of this meeting is available here.]({ONE})",
         f"This meeting was [recorded]({ONE}).",
         f"Watch the [recording]({ONE})",
+        f"- Ann: please see the [meeting recording]({ONE}) for the discussion.",
         f"The recording can be accessed [here]({ONE})",
         f"The recording is [here]({ONE}) and the slides are [there](https://example.org/s.pdf)",
         f"The recording of the meeting has been uploaded to {ONE}",
@@ -146,6 +147,7 @@ def test_the_recording_s_own_line_is_nobody_s_words() -> None:
         f"- **This Meeting**:\n  - Recording: {ONE}\n- **Previous Meeting**:\n  - Recording: {TWO}",
         f"Previous meeting: [recording]({TWO})\n\nRecording: {ONE}",
         f"Recording: {ONE}\n\n### Last meeting\n\nRecording: {TWO}",
+        f"### Previous meeting\n\n- [Notes](https://example.org/n)\n- Recording of this meeting:\n  - {ONE}",
     ],
 )
 def test_this_meeting_s_recording_is_not_the_previous_one_s(notes: str) -> None:
