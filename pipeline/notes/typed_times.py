@@ -43,6 +43,9 @@ _ZONE = (
 )
 
 
+IS_ZONE = re.compile(rf"\W{{0,3}}{_ZONE}\W{{0,3}}", re.IGNORECASE)  # a cell beside a time of the day
+
+
 def _range(time: str) -> str:
     return rf"(?P<start>{time}){_ENDS_TIME}(?:{GAP}{_DASH}{GAP}(?P<end>{time}){_ENDS_TIME})?"
 
