@@ -17,6 +17,7 @@ from pipeline.notes.recording.reading import (
     Strength,
     fits_under_label,
     has_label_before,
+    is_plural,
     is_this_or_previous,
     names_a_recording,
     part_of,
@@ -79,6 +80,7 @@ class _Place:
     links_in_section: int = 0
     is_previous: bool = False  # below `Previous meeting`
     before: DraftBlock | None = None
+    label: DraftBlock | None = None  # `Recordings:` above the block, or above its list
 
 
 def find_candidates(drafts: list[DraftBlock], lines: list[str], title: str = "") -> list[Candidate]:
@@ -111,6 +113,10 @@ def is_empty_label(draft: DraftBlock) -> bool:
 
 def _enter(place: _Place, draft: DraftBlock) -> None:
     place.blocks += 1
+    if place.before is not None and is_empty_label(place.before):
+        place.label = place.before
+    elif draft.kind is not BlockKind.ITEM:
+        place.label = None
     text = _text(draft)
     marked = is_this_or_previous(text) if text.endswith(":") or draft.kind is BlockKind.HEADING else None
     if draft.kind is BlockKind.HEADING:
@@ -191,7 +197,8 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     if link.prior and not link.prior.endswith(_SENTENCE_ENDS):
         above = names_a_recording(link.prior)
     elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
-        above = _label_above(draft, place)
+        above = _label_above(draft, link, place)
+    is_only = is_only and not (above.strength is Strength.VIDEO and is_plural(above.key))  # `Videos`, and a title
     if above.strength and above.strength >= own.strength and fits_under_label(link, is_only=is_only):
         return replace(above, part=part_of(link))
     return own
@@ -210,11 +217,11 @@ def _is_aside(link: TextLink, *, in_preamble: bool) -> bool:
     return follows_sentence and said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
-def _label_above(draft: DraftBlock, place: _Place) -> Reading:
+def _label_above(draft: DraftBlock, link: TextLink, place: _Place) -> Reading:
     if draft.parent_item is not None:
         return names_a_recording(_text(draft.parent_item))
-    if place.before is not None and is_empty_label(place.before):
-        return names_a_recording(_text(place.before))
+    if place.label is not None and (place.label is place.before or not link.before):
+        return names_a_recording(_text(place.label))
     return names_a_recording(place.heading)
 
 

@@ -236,8 +236,16 @@ def _have_same_form(one: Candidate, other: Candidate) -> bool:
     names = one.heading, other.heading
     if any(len(number) > 2 for name in names for number in _NUMBER.findall(name)):
         return False
-    forms = {_NUMBER.sub("#", name).strip() for name in names}
+    forms = {_NUMBER.sub("#", _numbered(name)).strip() for name in names}
     return len(forms) == 1 and names[0] != names[1]
+
+
+def _numbered(heading: str) -> str:
+    """`Session 1` of `Session 1: beans`; a topic as it is."""
+    first, _, _ = heading.partition(":")
+    label = read_label(first)
+    is_of_meeting = label.unknown == 0 and (label.has(WordKind.MEETING) or label.part is not None)
+    return first if is_of_meeting and _NUMBER.search(first) else heading
 
 
 def _are_parts(candidates: list[Candidate]) -> bool:

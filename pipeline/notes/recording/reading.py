@@ -109,6 +109,11 @@ def has_label_before(link: TextLink) -> bool:
     return bool(link.before) and _ends_like_label(link.before) and read_label(_last_clause(link.before)[0]).names_video
 
 
+def is_plural(label: str) -> bool:
+    """Whether a label names several: `Videos`."""
+    return _PLURAL.search(label) is not None
+
+
 def is_this_or_previous(text: str) -> bool | None:
     """True where `text` is nothing but `This meeting:`, False where it is `Previous meeting:`, else None."""
     label = read_label(text)

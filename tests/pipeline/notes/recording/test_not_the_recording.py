@@ -31,6 +31,7 @@ SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
         f"- How to record meetings: {ONE}",
         f"- We need to record the meeting; see {ONE} for how",
         f"- watch {ONE} before you dig",
+        f"### Videos\n\n- [How beans grow]({ONE})\n- [How peas grow]({TWO})",
         f"### Videos\n\n- {ONE}\n- {TWO}\n- {THREE}",
         "Join the livestream: https://example.org/live",
         f"- Ann asked for the recording ({ONE})",
