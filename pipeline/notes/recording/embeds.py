@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>)}]{1,1000}""")
 _EMBEDDING_NAME = re.compile(r"youtube|\byt\b|vimeo|video|peertube", re.IGNORECASE)
 _INCLUDING_NAMES = frozenset({"include", "embed", "render", "partial"})
 _ID_NAMES = frozenset({"id", "videoid", "video", "v", "youtubeid", "youtube", "code", "key"})
-_BLOCK_TAGS = frozenset({"p", "div", "br", "li", "td", "th", "tr", "dt", "dd", "table", "ul", "ol", "hr", "summary"})
+_BLOCK_TAGS = frozenset({"p", "div", "br", "li", "td", "th", "tr", "dt", "dd", "table", "ul", "ol", "hr"})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MAX_HTML_CHARS = 200_000  # of one block
 
