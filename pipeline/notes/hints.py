@@ -28,7 +28,7 @@ from pipeline.notes import day_times, inline, linked_times, speakers
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.part_of_time import parts_of_times
 from pipeline.notes.timed_lines import split_timed_lines
-from pipeline.notes.typed_times import GAP, Place, TypedTime, find_dotted_time, find_time, parse_typed_time
+from pipeline.notes.typed_times import GAP, IS_ZONE, Place, TypedTime, find_dotted_time, find_time, parse_typed_time
 from pipeline.records import BlockKind, Hint, Video
 
 __all__ = ["extract_hints", "parse_typed_time", "split_timed_lines"]
@@ -104,6 +104,8 @@ def _find_candidate(draft: DraftBlock) -> _Candidate | None:
         whole = time.span == (0, len(inline.plain_text(tokens).rstrip()))
         if draft.kind is BlockKind.ROW and not (whole or cell == 0 or time.place is not Place.START):
             continue
+        if any(IS_ZONE.fullmatch(inline.plain_text(beside)) for beside in draft.cells):  # | UTC | 15:00 |
+            time = replace(time, of_day=True)
         return _Candidate(draft, cell, time)
     return None
 

@@ -39,11 +39,24 @@ _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
 _BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
 _BLOCKS_WITH_BARE_DATE = 10
+_GLUED = re.compile(r"(?<=[A-Za-z])(?=(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?!\d))")  # meeting2024-03-05
 _KINDS_WITH_DATE = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
 _BLOCKS_WITH_PLACE = 5  # where the day, the time and the place of the meeting may be a line
 _MAX_REFERENCE_CHARS = 60  # of what says that it is about the next meeting
 _FRONT_FIELDS = (
-    *("date", "datetime", "meeting_date", "event_date", "start", "start_date", "day", "held", "when", "time"),
+    *(
+        "date",
+        "datetime",
+        "meeting_date",
+        "event_date",
+        "start",
+        "start_date",
+        "day",
+        "held",
+        "when",
+        "time",
+        "recorded",
+    ),
     *("datum", "fecha", "data", "дата", "日期"),
 )
 
@@ -86,9 +99,10 @@ def usual_order(drafts: Iterable[DraftBlock]) -> DayOrder | None:
 def _date_in_name(name: str, order: DayOrder | None, title: str = "") -> date | None:
     """The date in the name of the file, completed by the year of its folder."""
     path = PurePath(name)
-    found = dates.find_dates(path.stem, order)
+    stem = _GLUED.sub(" ", path.stem)
+    found = dates.find_dates(stem, order)
     if len(found) > 1:
-        if _RANGE.fullmatch(path.stem[found[0].end : found[1].start]):
+        if _RANGE.fullmatch(stem[found[0].end : found[1].start]):
             return None
         # Published on one day, held on another: the title knows which.
         in_title = {each.day for each in dates.find_dates(title, order)}

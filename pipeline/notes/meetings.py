@@ -94,7 +94,7 @@ def _are_meetings(opening: list[DatedHeading], drafts: list[DraftBlock], name: s
     if not recorded and has_video(drafts[: opening[0].index]):
         return False  # the days of one recording
     days = [heading.day for heading in opening]
-    if not _follow_each_other(days):
+    if len({*days}) < MIN_MEETINGS or not _follow_each_other(days):
         return False
     evident = sum(map(looks_like_meeting, sections))
     if len(plain_ones(opening)) < MIN_MEETINGS and evident < _MIN_TOPICAL_SHARE * count:

@@ -43,6 +43,9 @@ _ZONE = (
 )
 
 
+IS_ZONE = re.compile(rf"\W{{0,3}}{_ZONE}\W{{0,3}}", re.IGNORECASE)  # a cell beside a time of the day
+
+
 def _range(time: str) -> str:
     return rf"(?P<start>{time}){_ENDS_TIME}(?:{GAP}{_DASH}{GAP}(?P<end>{time}){_ENDS_TIME})?"
 
@@ -68,7 +71,7 @@ _STATED = re.compile(
     rf"(?(open)(?:{GAP}{_CLOSE}|(?(closed)|(?!))))",
     re.IGNORECASE,
 )
-_NAME = r"[^\W\d_][^\W\d_'’.-]{0,30}(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
+_NAME = r"[^\W\d_](?:[^\W_]{0,30}[^\W\d_])?(?:[-'’][^\W\d_]{1,30}){0,2}\.?"
 # What was said is quoted, or the time has hours. Else it may be a chat log: `Ann (14:05): …`, `Ann 14:05`
 _AFTER_NAME = re.compile(
     rf"{GAP}(?P<name>{_NAME}(?:[ ]{_NAME}){{0,2}})(?P<cut>{GAP}[-–—:]?{GAP}(?P<open>[(\[])?{_range(COLON)}"

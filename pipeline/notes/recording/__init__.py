@@ -50,7 +50,7 @@ def find_recording(drafts: list[DraftBlock], front_matter: FrontMatter, lines: l
     Args:
         lines: of the file, which the lines of `drafts` count.
     """
-    candidates = find_candidates(drafts, lines)
+    candidates = find_candidates(drafts, lines, front_matter.text("title"))
     empty_labels = [draft for draft in drafts if is_empty_label(draft)]
     urls = fields.find_urls(front_matter) or choice.choose(candidates, has_empty_label=bool(empty_labels))
     parts = tuple(map(_video, urls))

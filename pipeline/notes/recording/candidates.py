@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.links import time_in_url, youtube_id
-from pipeline.notes import hints, inline
+from pipeline.notes import dates, hints, inline
 from pipeline.notes.markdown import DraftBlock
-from pipeline.notes.recording.labels import WordKind, read_label
+from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.reading import (
     NOTHING,
     Reading,
     Strength,
     fits_under_label,
     has_label_before,
+    is_plural,
     is_this_or_previous,
     names_a_recording,
     part_of,
@@ -28,6 +31,9 @@ _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
 _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
+_STEM_CHARS = 5  # of a word, whose end may differ: созвон, созвона
+# What the notes of a meeting may tell of, besides other meetings.
+_EVENT = re.compile(r"(?:webinar|workshop|event|episode|meetup|seminar|office|townhall)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class LinkCandidate:
 class _Place:
     """Where in the notes the next block stands."""
 
+    titles: frozenset[str]  # the names in what the notes are called
+    days: frozenset[date]  # in it, and the days beside: it may have been another day elsewhere
     section: int = 0
     heading: str = ""
     blocks: int = 0
@@ -72,12 +80,15 @@ class _Place:
     links_in_section: int = 0
     is_previous: bool = False  # below `Previous meeting`
     before: DraftBlock | None = None
+    label: DraftBlock | None = None  # `Recordings:` above the block, or above its list
 
 
-def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[LinkCandidate]:
-    """The links of the notes in their order."""
+def find_candidates(drafts: list[DraftBlock], lines: list[str], title: str = "") -> list[LinkCandidate]:
+    """The links of the notes in their order. `title` is what the front matter calls them."""
     found: list[LinkCandidate] = []
-    place = _Place()
+    first = next((draft for draft in drafts if draft.kind is BlockKind.HEADING), None)
+    title = f"{title} {_text(first) if first else ''}"
+    place = _Place(frozenset(_names_in(read_label(title))), frozenset(_days_around(title)))
     headers = _table_headers(drafts)
     for draft in drafts:
         _enter(place, draft)
@@ -92,15 +103,20 @@ def find_candidates(drafts: list[DraftBlock], lines: list[str]) -> list[LinkCand
 
 
 def is_empty_label(draft: DraftBlock) -> bool:
-    """`YouTube Link:` without a link."""
+    """`YouTube Link:` without a link, or `<details><summary>Recording</summary>` above one."""
     if draft.kind is BlockKind.HEADING or any(True for tokens in draft.cells for _ in inline.find_links(tokens)):
         return False
     text = _text(draft)
-    return text.endswith((":", "：")) and names_a_recording(text).strength > Strength.NONE
+    is_label = text.endswith((":", "：")) or draft.raw.rstrip().lower().endswith("</summary>")
+    return is_label and names_a_recording(text).strength > Strength.NONE
 
 
 def _enter(place: _Place, draft: DraftBlock) -> None:
     place.blocks += 1
+    if place.before is not None and is_empty_label(place.before):
+        place.label = place.before
+    elif draft.kind is not BlockKind.ITEM:
+        place.label = None
     text = _text(draft)
     marked = is_this_or_previous(text) if text.endswith(":") or draft.kind is BlockKind.HEADING else None
     if draft.kind is BlockKind.HEADING:
@@ -125,6 +141,7 @@ def _candidates_in(
         and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
+    is_title = draft.kind is BlockKind.HEADING and place.section == 1 and not plain_end(_text_outside_links(draft))
     last = NOTHING
     for link in links:
         reading = _read(draft, link, place, header, is_only=is_only)
@@ -136,13 +153,36 @@ def _candidates_in(
         ):
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
-        if place.is_previous:
+        is_of_previous = place.is_previous and not read_label(reading.key).has(WordKind.THIS)
+        if is_of_previous or (not in_preamble and _is_of_another(reading, link, place)):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and is_alone and not is_time and _stands_alone(link)
+        lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))
         yield LinkCandidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
+
+
+def _days_around(title: str) -> Iterator[date]:
+    for found in dates.find_dates(title):
+        yield from (date.fromordinal(found.day.toordinal() + days) for days in (-1, 0, 1))
+
+
+def _names_in(label: Label) -> Iterator[str]:
+    """The stems of those words that tell meetings apart."""
+    for word in label.key.split():
+        if _EVENT.fullmatch(word) or read_label(word).unknown:
+            yield word[:_STEM_CHARS]
+
+
+def _is_of_another(reading: Reading, link: TextLink, place: _Place) -> bool:
+    """Whether the label names another meeting or day: `Recording of the parser call` in the compiler's notes."""
+    label = read_label(reading.key)
+    if reading.strength is not Strength.RECORDING or reading.by_label or label.has(WordKind.THIS):
+        return False
+    named = set(_names_in(label))
+    days = {found.day for found in dates.find_dates(f"{link.before} {link.text}")} if place.days else set()
+    return any(said and own and said.isdisjoint(own) for said, own in ((named, place.titles), (days, place.days)))
 
 
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
@@ -157,29 +197,31 @@ def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock |
     if link.prior and not link.prior.endswith(_SENTENCE_ENDS):
         above = names_a_recording(link.prior)
     elif link.segment <= 0 and draft.kind is not BlockKind.HEADING:
-        above = _label_above(draft, place)
-    if above.strength > own.strength and fits_under_label(link, is_only=is_only):
+        above = _label_above(draft, link, place)
+    is_only = is_only and not (above.strength is Strength.VIDEO and is_plural(above.key))  # `Videos`, and a title
+    if above.strength and above.strength >= own.strength and fits_under_label(link, is_only=is_only):
         return replace(above, part=part_of(link))
     return own
 
 
 def _is_aside(link: TextLink, *, in_preamble: bool) -> bool:
     """Whether a link follows text that says what it belongs to: `Ann's talk was the best. ([recording](…))`."""
-    if link.segment <= 0 or read_label(link.before).words:
+    said = read_label(link.prior)
+    follows_sentence = not in_preamble and link.prior.endswith(_SENTENCE_ENDS)
+    if link.segment <= 0 or (follows_sentence and said.has(WordKind.TALK) and not has_label_before(link)):
+        return link.segment > 0
+    if read_label(link.before).words:
         return False
     if link.before.lstrip("*_ ").startswith("("):
         return True
-    if in_preamble or not link.prior.endswith(_SENTENCE_ENDS):
-        return False
-    said = read_label(link.prior)
-    return said.unknown > _MAX_UNKNOWN and not said.names_recording
+    return follows_sentence and said.unknown > _MAX_UNKNOWN and not said.names_recording
 
 
-def _label_above(draft: DraftBlock, place: _Place) -> Reading:
+def _label_above(draft: DraftBlock, link: TextLink, place: _Place) -> Reading:
     if draft.parent_item is not None:
         return names_a_recording(_text(draft.parent_item))
-    if place.before is not None and is_empty_label(place.before):
-        return names_a_recording(_text(place.before))
+    if place.label is not None and (place.label is place.before or not link.before):
+        return names_a_recording(_text(place.label))
     return names_a_recording(place.heading)
 
 

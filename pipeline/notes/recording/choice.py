@@ -110,6 +110,8 @@ def _videos_of_meeting(videos: list[LinkCandidate]) -> list[LinkCandidate]:
     group = general or [one for one in videos if _has_own_place(one) and not _is_talk(one.heading)]
     if not _are_parts(group) or len({one.identity for one in group}) == 1:
         group = [one for one in group if general or one.section <= _FIRST_SECTION or one.is_explicit]
+    if len({one.identity for one in group if one.section == group[0].section}) >= _MIN_INDEX and not _are_parts(group):
+        return []
     # What has a title of its own is less likely to be this meeting's than a bare address or `link`.
     group = [one for one in group if read_label(one.link.text).unknown == 0] or group
     if not general and not _are_parts(group):
@@ -145,6 +147,7 @@ def _beside_notes(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
 
 def _voted(candidates: list[LinkCandidate], least: int) -> list[LinkCandidate]:
     """The links with times to the video that most of them lead to, and to its further parts."""
+    candidates = _without_chapters(candidates)
     timed = [one for one in candidates if one.is_time or (one.opens_at_time and one.reading.strength and least > 1)]
     links = Counter(one.identity for one in candidates if one.opens_at_time)
     votes = Counter(one.identity for one in timed)
@@ -156,6 +159,18 @@ def _voted(candidates: list[LinkCandidate], least: int) -> list[LinkCandidate]:
         if count > _MANY_TIMES and 2 * count > links.total() and least > 1:
             return [one for one in candidates if one.identity == identity and one.opens_at_time]
     return []
+
+
+def _without_chapters(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
+    """Without links to a video whose times are all in the list below one topic, or its title: a talk's chapters."""
+    named = {(id(one.draft), one.identity) for one in candidates if not one.opens_at_time and not one.reading.strength}
+    places: dict[str, set[int]] = {}
+    for one in candidates:
+        if one.opens_at_time:
+            item = id(one.draft.parent_item)
+            is_below = one.is_nested or (item, one.identity) in named
+            places.setdefault(one.identity, set()).add(item if is_below else 0)
+    return [one for one in candidates if len(found := places.get(one.identity, {0})) > 1 or 0 in found]
 
 
 def _parts(chosen: list[LinkCandidate], usable: list[LinkCandidate]) -> tuple[str, ...]:
@@ -221,8 +236,16 @@ def _have_same_form(one: LinkCandidate, other: LinkCandidate) -> bool:
     names = one.heading, other.heading
     if any(len(number) > 2 for name in names for number in _NUMBER.findall(name)):
         return False
-    forms = {_NUMBER.sub("#", name).strip() for name in names}
+    forms = {_NUMBER.sub("#", _numbered(name)).strip() for name in names}
     return len(forms) == 1 and names[0] != names[1]
+
+
+def _numbered(heading: str) -> str:
+    """`Session 1` of `Session 1: beans`; a topic as it is."""
+    first, _, _ = heading.partition(":")
+    label = read_label(first)
+    is_of_meeting = label.unknown == 0 and (label.has(WordKind.MEETING) or label.part is not None)
+    return first if is_of_meeting and _NUMBER.search(first) else heading
 
 
 def _are_parts(candidates: list[LinkCandidate]) -> bool:

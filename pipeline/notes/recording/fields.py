@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.links import is_youtube_id, tidy
-from pipeline.notes.front_matter import FieldValue, FrontMatter
+from pipeline.notes.front_matter import FieldValue, FrontMatter, plain_key
 from pipeline.notes.recording.targets import Target, target_of
 
 _KINDS = (  # of fields, the most specific first
@@ -19,9 +19,10 @@ _BESIDES = re.compile(
     r"(?:url|uri|links?|id|file|src|href|path|of|the|meeting|call|session|event|full|embed|embedded|main|original|watch"
     r"|zoom|code|key|part)*\d{0,2}"
 )
-_VAGUE = ("file", "sourcefile", "source", "url", "link", "externalurl", "originalurl", "src")
+_VAGUE = ("embed", "file", "sourcefile", "source", "url", "link", "externalurl", "originalurl", "src")
 _ID_FIELD = re.compile(r"youtube|yt|id\d{0,2}\Z")
 _CONTAINERS = ("extra", "params", "meta", "metadata", "meeting", "links", "resources", "custom", "data")
+_NAMES = ("name", "label", "title", "text", "type", "kind")  # of a link in a list of links
 _MAX_URLS = 20
 
 
@@ -48,10 +49,15 @@ def _parts(urls: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _contained(fields: Mapping[str, FieldValue]) -> Iterator[Mapping[str, FieldValue]]:
+    """The fields in fields: `extra: {video: …}`, `links: [{name: Video, url: …}]`."""
     for name in _CONTAINERS:
         value = fields.get(name)
         if isinstance(value, Mapping):
             yield value
+        for item in value if isinstance(value, tuple) else ():
+            called = next((item[key] for key in _NAMES if key in item), "") if isinstance(item, Mapping) else ""
+            if isinstance(called, str) and called:
+                yield {plain_key(called): item}
 
 
 def _is_of_kind(key: str, kind: re.Pattern[str]) -> bool:

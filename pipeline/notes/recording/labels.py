@@ -100,8 +100,9 @@ def _fold(text: str) -> str:
 def _kind_of(word: str) -> WordKind | None:
     kinds = _kinds_of_words()
     found = kinds.get(word)
-    if found is None and word.endswith("'s"):
-        found = kinds.get(word[:-2])
+    if found is None and "'" in word:  # Ann's, l'enregistrement
+        first, _, second = word.partition("'")
+        found = kinds.get(first) if second == "s" else kinds.get(second)
     return found or (WordKind.FILLER if word in _month_names() else None)
 
 

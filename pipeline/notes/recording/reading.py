@@ -17,6 +17,7 @@ _LABEL_ENDS = (":", "：", "=", "→", "->", "-", "–", "—", ">>", ">")
 _MARKS_AT_END = " \t*_`\"'<([{"
 _COLON = re.compile(r"[:：]\s+|\s[-–—]\s+|[(（]")
 _MAX_SENTENCE_UNKNOWN = 8  # words of no kind in a sentence about this meeting's recording
+_MAX_WORDS_BEFORE = 3  # of no kind, before a link that names the meeting's recording in full
 _MAX_MARKER_WORDS = 4
 _MAX_LABEL_WORDS = 9
 _SAYS_VIDEO = re.compile(
@@ -58,7 +59,7 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     if _is_something_else(head, inside, around, after, link.target):
         return NOTHING
     if head.names_video:
-        found = _read_head(head, inside, around, is_label=is_label)
+        found = _read_head(head, inside, around, after, is_label=is_label)
     elif inside.names_video:
         found = _read_inside(head, inside, around, after, in_heading=in_heading, text=link.before)
     else:
@@ -108,6 +109,11 @@ def has_label_before(link: TextLink) -> bool:
     return bool(link.before) and _ends_like_label(link.before) and read_label(_last_clause(link.before)[0]).names_video
 
 
+def is_plural(label: str) -> bool:
+    """Whether a label names several: `Videos`."""
+    return _PLURAL.search(label) is not None
+
+
 def is_this_or_previous(text: str) -> bool | None:
     """True where `text` is nothing but `This meeting:`, False where it is `Previous meeting:`, else None."""
     label = read_label(text)
@@ -127,7 +133,7 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
     recording = head.names_recording or inside.names_recording
     if any(label.has(WordKind.TALK) for label in labels) or (after.has(WordKind.TALK) and not recording):
         return True
-    if any(label.has(WordKind.JOIN) for label in labels) and not recording:
+    if any(label.has(WordKind.JOIN) for label in labels) and (not recording or target is Target.PAGE):
         return True
     # `Slides and recording` leads to the recording, `Recording's transcript` does not: who can tell is the address.
     if inside.has(WordKind.DOCUMENT) and not inside.names_video:
@@ -135,11 +141,13 @@ def _is_something_else(head: Label, inside: Label, around: Label, after: Label, 
     return (head.has(WordKind.DOCUMENT) or inside.has(WordKind.DOCUMENT)) and target < Target.MEDIA
 
 
-def _read_head(head: Label, inside: Label, around: Label, *, is_label: bool) -> Strength:
+def _read_head(head: Label, inside: Label, around: Label, after: Label, *, is_label: bool) -> Strength:
     """`Recording: <URL>`, `The recording can be accessed [here](…)`."""
     strong = head.names_recording
     if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
         return Strength.NONE  # `watch this`
+    if not strong and not is_label and after.unknown:
+        return Strength.NONE  # `watch <URL> for inspiration`
     if head.unknown > _most_unknown(head, is_label=is_label) or around.unknown > (3 if strong and is_label else 0):
         return Strength.NONE
     if not is_label and inside.unknown and not inside.names_recording:
@@ -173,7 +181,9 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
         words = [head, around, after]
         about_this = all(any(label.has(kind) for label in words) for kind in (WordKind.THIS, WordKind.MEETING))
         has_date = in_heading and any(map(str.isdigit, text))
-        if not (has_date or (strong and about_this and elsewhere <= _MAX_SENTENCE_UNKNOWN)):
+        names_all = strong and inside.has(WordKind.MEETING) and inside.unknown == after.unknown == 0
+        most = _MAX_SENTENCE_UNKNOWN if strong and about_this else _MAX_WORDS_BEFORE if names_all else 0
+        if not has_date and elsewhere > most:
             return Strength.NONE
     return max(Strength.VIDEO, _strength_of(inside))
 

@@ -46,6 +46,8 @@ _RECORDINGS = (
     ("streamable.com", r"/."),
     ("facebook.com", r"/.*(?:/videos/|/watch)|/watch"),
     ("fathom.video", r"/"),
+    ("x.com", r"/i/(?:spaces|broadcasts)/"),
+    ("twitter.com", r"/i/(?:spaces|broadcasts)/"),
     ("meeting.tencent.com", r"/.*(?:cloud-record|crm|cw)/"),
     ("otter.ai", r"/(?:u|note)/"),
     (

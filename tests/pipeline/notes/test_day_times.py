@@ -38,6 +38,7 @@ def _times(source: str) -> list[float]:
         "10:00\n\nA\n\n10:53\n\nB\n\n17:05\n\nC\n\n9:41\n\nD\n\n11:17\n\nE\n\n16:00\n\nF",
         "9:31\n\nA\n\n11:53\n\nB\n\n1:30\n\nC\n\n3:17\n\nD",
         "- 1:00 Welcome\n- 2:15 Updates\n- 4:30 Close",
+        "| Zone | Time |\n|---|---|\n| UTC | 15:00 |\n| PT | 8:00 |\n| Berlin | 17:00 |",
         "- Duration: 0:41:10\n- Deadline: 0:41:10\n- Meeting: 0:41:10",
     ],
 )

@@ -237,6 +237,11 @@ def test_a_meeting_of_another_kind_between_two_is_one() -> None:
     ]
 
 
+def test_two_headings_of_one_day_are_one_meeting() -> None:
+    """`June 15` above the attendees, and `June 15 topics` above the agenda."""
+    assert len(several(file_of("June 15, 2023 11:00 a.m.", "June 15, 2023 Topics"))) == 1
+
+
 def test_a_file_may_be_called_by_its_first_meeting() -> None:
     """Where weeks lie between those in it, and each has its attendees."""
     assert days(file_of("2024-03-05", "2024-03-19", "2024-04-02"), "club/2024-03-05.md") == [

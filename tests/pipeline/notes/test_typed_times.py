@@ -87,13 +87,13 @@ def test_times_of_the_day_and_durations_say_so(text: str) -> None:
 def test_a_quotation_after_a_name_and_a_time_is_of_that_person() -> None:
     """The name is the speaker, the time leaves the text."""
     source = f"Recording: {LINK}\n\n" + "\n\n".join(
-        f'{name} {time} - "And then we did"' for name, time in (("Ann", "1:10"), ("Bob Lee", "2:31"), ("Ann", "- 4:04"))
+        f'{name} {time} - "And then we did"' for name, time in (("Ann", "1:10"), ("Bob Lee", "2:31"), ("B4n", "- 4:04"))
     )
     blocks = list(parse(source).blocks)[1:]
     assert [(block.speaker, block.hint and block.hint.start) for block in blocks] == [
         ("Ann", 70),
         ("Bob Lee", 151),
-        ("Ann", 244),
+        ("B4n", 244),
     ]
     assert blocks[1].text == 'Bob Lee "And then we did"'
 

@@ -28,6 +28,12 @@ SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
         f"Intro video: {ONE}",
         f"Watch this: {ONE}",
         f"- Bob shared the [recording]({ONE}) of the seed fair in Berlin",
+        f"- How to record meetings: {ONE}",
+        f"- We need to record the meeting; see {ONE} for how",
+        f"- watch {ONE} before you dig",
+        f"### Videos\n\n- [How beans grow]({ONE})\n- [How peas grow]({TWO})",
+        f"### Videos\n\n- {ONE}\n- {TWO}\n- {THREE}",
+        "Join the livestream: https://example.org/live",
         f"- Ann asked for the recording ({ONE})",
         f"- The SeedFair recordings are on [YouTube]({ONE})",
         f"- Michael: watch the recording of the SEED call [here]({ONE})",
@@ -120,3 +126,49 @@ def test_a_time_alone_does_not_make_a_talk_the_recording() -> None:
     """One link that opens somebody's talk in the middle is a quotation."""
     assert found_in(below_topic(f"- as [Bob said]({ONE}&t=754)")) == []
     assert found_in(below_topic(f"- [12:34]({ONE}&t=754) beans")) == [f"{ONE}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"- Recording of the kitchen call: {ONE}",
+        f"- [Recording of the Kitchen WG meeting]({ONE})",
+        f"- Webinar recording: {ONE}",
+        f"- The recording of the spring workshop is [here]({ONE})",
+        f"- Office hours recording: {ONE}",
+    ],
+)
+def test_a_label_with_another_name_is_of_another_meeting(line: str) -> None:
+    """Among the topics; above them, the meeting may have a second name, and a webinar its own notes."""
+    assert found_in(below_topic(line)) == []
+    assert found_in(below_title(line)) == [ONE]
+    assert found_in(below_topic(line).replace("Garden", "Kitchen webinar and spring workshop office")) == [ONE]
+
+
+def test_a_label_with_another_date_is_of_another_meeting() -> None:
+    """Unless it is the day before or after, as it was elsewhere."""
+    notes = below_topic(f"- Recording of 2024-03-05: {ONE}")
+    assert found_in(notes.replace("Garden call", "Garden call 2024-03-12")) == []
+    assert found_in(notes.replace("Garden call", "Garden call, March 6, 2024")) == [ONE]
+    assert found_in(notes) == [ONE]
+
+
+def test_what_follows_a_sentence_about_a_talk_is_the_talk() -> None:
+    """But at the top, notes of a meetup may begin like that; and a label of its own is believed."""
+    told = f"Ann gave a talk in Berlin. The recording is available [here]({ONE})."
+    assert found_in(below_topic(told)) == []
+    assert found_in(below_title(told)) == [ONE]
+    assert found_in(below_topic(f"Ann gave a talk in Berlin.\nRecording: {ONE}")) == [ONE]
+
+
+def test_notes_that_have_no_name_may_have_anybody_s_recording() -> None:
+    """Whether a label names another meeting is known only where the notes are called something."""
+    assert found_in(f"# Meeting notes 2024-03-05\n\n## Present\n\n- Ann\n\nKitchen call recording: {ONE}\n") == [ONE]
+
+
+def test_the_chapters_of_a_talk_do_not_make_it_the_recording() -> None:
+    """Many times, but all in the list below the talk that the notes name."""
+    chapters = "".join(f"  - [{at}:00]({ONE}&t={at * 60}) part\n" for at in range(1, 7))
+    assert found_in(below_topic(f"- [Ann on beans]({ONE})\n{chapters}")) == []
+    assert found_in(below_topic(f"- Ann explains everything about beans\n{chapters}")) == []
+    assert found_in(below_topic(f"- Times\n{chapters}")) == [ONE]

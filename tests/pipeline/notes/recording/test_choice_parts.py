@@ -15,6 +15,9 @@ from tests.pipeline.notes.recording.links import ONE, THREE, TWO, below_title, b
         f"- Recording (part 1): {ONE}\n- Recording (part 2): {TWO}",
         f"### Recording\n\n- Part 1: {ONE}\n- Part 2: {TWO}",
         f"[Video 1]({ONE}) | [Video 2]({TWO})",
+        f"Recordings:\n\n- {ONE}\n- {TWO}",
+        f"### Recordings\n\n- [Morning]({ONE})\n- [Afternoon]({TWO})",
+        f"### Session 1: beans\n\n[Recording]({ONE})\n\n- a\n\n### Session 2: peas\n\n[Recording]({TWO})\n\n- b",
         f"### Session 1\n\n[Video]({ONE})\n\n- beans\n\n### Session 2\n\n[Video]({TWO})\n\n- peas",
     ],
 )

@@ -44,6 +44,8 @@ def test_a_long_text_is_no_label() -> None:
         ("https://www.youtube.com/embed/live_stream?channel=x", Target.SERIES),
         ("https://www.youtube.com/c/garden", Target.SERIES),
         ("https://vimeo.com/146022717", Target.MEDIA),
+        ("https://x.com/i/spaces/1gArDen", Target.MEDIA),
+        ("https://x.com/garden", Target.NOTHING),
         ("https://vimeo.com/showcase/1", Target.SERIES),
         ("https://us02web.zoom.us/rec/share/abc", Target.MEDIA),
         ("https://us02web.zoom.us/j/123", Target.NOTHING),

@@ -39,6 +39,12 @@ def test_the_recording_above_the_notes(line: str, found: str | None) -> None:
     assert read.sections[1].blocks[1].text == "A talk:"
 
 
+def test_a_title_may_be_the_link() -> None:
+    """A video that the title as a whole leads to is of the meeting."""
+    assert parse(f"# [Call of May]({LINK})\n\n## Topic\n\ntext").video == Video(LINK, ID)
+    assert parse(f"# Call\n\n## [A topic]({LINK})\n\ntext").video is None
+
+
 def test_a_label_decides_between_two_links() -> None:
     """The labelled link is the recording, also below an unlabelled one or under a heading of its own."""
     for end in (f"Recording: {LINK}", f"## Video recording\n\n{LINK}"):
