@@ -23,6 +23,7 @@ MAX_VALUES = 5_000
 
 _LINE = re.compile(r"([\w-]{1,100})[ \t]*:[ \t]*(.*?)[ \t]*")
 _COMMENT = re.compile(r"[ \t]#.*\Z")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WHOLE_NUMBER = re.compile(r"[-+]?\d{1,18}")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
@@ -126,7 +127,7 @@ def _value_of_node(node: yaml.Node) -> FieldValue:
         return {
             plain_key(key.value): _value_of_node(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
         }
-    text = str(node.value)
+    text = _SURROGATE.sub("\ufffd", str(node.value))  # "\ud800" is YAML, and no text that can be stored
     return "" if node.style is None and text in _NULLS else text
 
 

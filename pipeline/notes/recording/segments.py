@@ -29,6 +29,7 @@ _LABEL_START = re.compile(r"[^\W_][^:：\n]{0,60}[:：](?:\s|$)")
 _LINE_ENDS = (".", ":", "!", "?", ";", "：", "。")
 _MAX_PIECES = 400  # texts and links of a segment that are looked at: each link looks at all text before it
 _MAX_SHORT_LINE_CHARS = 60
+_MAX_PIECES_ABOVE = 40  # of which a line is the continuation: each line of a long paragraph looks at those before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _joined(segments: list[_Segment]) -> Iterator[_Segment]:
 
 def _begins_anew(last: _Segment, segment: _Segment) -> bool:
     """Whether the line of `segment` is one of its own: people put labels and links below each other."""
-    above = last.text()
+    above = last.text(-_MAX_PIECES_ABOVE)
     if not above or not _is_text(last.pieces[-1]) or above.endswith(_LINE_ENDS):
         return True
     first = next((piece for piece in segment.pieces if not (isinstance(piece, str) and not piece.strip())), "")
