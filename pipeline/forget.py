@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
-from pipeline.file_names import path_of
+from pipeline.file_names import may_exist, path_of
 from pipeline.records import Notes
 from pipeline.refresh import Archive
 from pipeline.store import NotesPlace
@@ -64,7 +64,7 @@ def _belongings(
         slug=place.slug,
         title=notes.title if notes else place.slug,
         notes=path,
-        has_notes=place.anchor is not None and path.exists(),
+        has_notes=place.anchor is not None and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
         media=tuple(sorted(own - kept)),
