@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from pipeline.notes.markdown import count_front_matter_lines
+from pipeline.untrusted import repaired_text
 
 MAX_CHARS = 64_000  # of the front matter: a second of PyYAML's time
 MAX_DEPTH = 12  # of values in values
@@ -23,7 +24,6 @@ MAX_VALUES = 5_000
 
 _LINE = re.compile(r"([\w-]{1,100})[ \t]*:[ \t]*(.*?)[ \t]*")
 _COMMENT = re.compile(r"[ \t]#.*\Z")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WHOLE_NUMBER = re.compile(r"[-+]?\d{1,18}")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
@@ -127,7 +127,7 @@ def _value_of_node(node: yaml.Node) -> FieldValue:
         return {
             plain_key(key.value): _value_of_node(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
         }
-    text = _SURROGATE.sub("\ufffd", str(node.value))  # "\ud800" is YAML, and no text that can be stored
+    text = repaired_text(str(node.value))
     return "" if node.style is None and text in _NULLS else text
 
 

@@ -196,11 +196,6 @@ class CompanionFinder:
         return candidates, {each.path for each in known if any(name.may_belong_to(each) for name in candidates)}
 
 
-def find_companions(path: Path, media_dir: Path | None = None, transcript_dir: Path | None = None) -> Companions:
-    """The companions of the notes in the file `path`, beside it or in the folders given."""
-    return CompanionFinder((path,), media_dir, transcript_dir).find(path)
-
-
 def resolve_recording(notes_path: Path, address: str, roots: Iterable[Path] = ()) -> Companions:
     """The recording that notes name by a relative `address`, such as `../recordings/call.mp4`.
 

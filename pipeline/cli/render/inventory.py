@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.store import Store
 
-_MAX_TITLE_CHARS = 48
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 

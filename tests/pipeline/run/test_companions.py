@@ -13,12 +13,16 @@ from pipeline.run.companions import (
     TRANSCRIPT_SUFFIXES,
     CompanionFinder,
     Companions,
-    find_companions,
     resolve_recording,
 )
 from service.web.media_files import MEDIA_TYPES
 
 OURS = cues.write(Transcript("en", Origin.ASR, None, (Segment(0.0, 1.0, "hello"),)), "transcript-json")
+
+
+def find_companions(path: Path, media_dir: Path | None = None) -> Companions:
+    """Of the only notes of a run."""
+    return CompanionFinder((path,), media_dir).find(path)
 
 
 def put(folder: Path, *names: str, text: str = "") -> None:
