@@ -31,6 +31,14 @@ def path_of(text: str) -> Path:
     )
 
 
+def may_exist(path: Path) -> bool:
+    """Whether there is such a file, as far as can be told: behind a folder that cannot be entered there may be."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 def is_text(path: Path | str) -> bool:
     """Whether a name is valid UTF-8, as it is on most disks."""
     try:

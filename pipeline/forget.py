@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
-from pipeline.file_names import path_of
+from pipeline.file_names import may_exist, path_of
 from pipeline.records import Notes
 from pipeline.refresh import Archive
+from pipeline.store import NotesPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Belongings:
     has_notes: bool  # its notes are there
     corrections: int
     transcripts: int
-    media: tuple[Path, ...]  # files that no other meeting uses
+    media: tuple[Path, ...]  # files that no meeting uses which stays
     other_media: tuple[Path, ...]  # that stay: another meeting's, too, or the user's own
 
     @property
@@ -33,51 +34,63 @@ class Belongings:
         return sum(file.stat().st_size for file in self.media if file.exists())
 
 
-def belongings(archive: Archive, settings: Settings, slug: str) -> Belongings:
-    """What would be deleted of a meeting.
+def belongings(archive: Archive, settings: Settings, slugs: Iterable[str]) -> tuple[Belongings, ...]:
+    """What would be deleted of each of these meetings, if all of them were.
 
     Raises:
         MeetingNotFound: there is no such meeting.
     """
-    store = archive.store
-    place = next((place for place in store.places() if place.slug == slug), None)
-    if place is None:
-        raise MeetingNotFound(slug)
-    used = store.media()
-    others = {file for other, files in used.items() if other != slug for file in _in_folder(files, settings)}
-    notes = _notes(archive, slug)
-    own = _in_folder(used.get(slug, ()), settings) | set(_fetched_for(notes, settings))
-    outside = {file for file in used.get(slug, ()) if file.parent != settings.media_dir}
-    path, counts = path_of(place.path), store.counts(slug)
+    slugs = tuple(dict.fromkeys(slugs))
+    places = {place.slug: place for place in archive.store.places()}
+    used = archive.store.media()
+    kept = {file for other in used.keys() - set(slugs) for file in _in_folder(used[other], settings)}
+    found = []
+    for slug in slugs:
+        if slug not in places:
+            raise MeetingNotFound(slug)
+        found.append(_belongings(archive, settings, places[slug], used.get(slug, frozenset()), kept))
+    return tuple(found)
+
+
+def _belongings(
+    archive: Archive, settings: Settings, place: NotesPlace, used: frozenset[Path], kept: set[Path]
+) -> Belongings:
+    """Of the meeting whose notes are at `place`; `used` are its files, and `kept` those of meetings that stay."""
+    notes = _notes(archive, place.slug)
+    own = _in_folder(used, settings) | set(_fetched_for(notes, settings))
+    outside = {file for file in used if file.parent != settings.media_dir}
+    path, counts = path_of(place.path), archive.store.counts(place.slug)
     return Belongings(
-        slug=slug,
-        title=notes.title if notes else slug,
+        slug=place.slug,
+        title=notes.title if notes else place.slug,
         notes=path,
-        has_notes=place.anchor is not None and path.exists(),
+        has_notes=place.anchor is not None and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
-        media=tuple(sorted(own - others)),
-        other_media=tuple(sorted((own & others) | outside)),
+        media=tuple(sorted(own - kept)),
+        other_media=tuple(sorted((own & kept) | outside)),
     )
 
 
 def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings]) -> None:
     """Delete everything of these meetings, so that nothing of it is found in the files of the data folder.
 
+    Whoever interrupts it may say the same again: a meeting is known until its files are gone.
+
     Raises:
-        Busy: a run is working on one of them, and nothing was deleted; or somebody is reading the database, and what
-            was deleted is not overwritten yet, which `Archive.scrub` does.
+        Busy: a run is working on one of them, and it is not forgotten, nor is any after it; or somebody is reading the
+            database, and what was deleted is not overwritten yet, which `Archive.scrub` does.
     """
-    with ExitStack() as locks:
-        for meeting in meetings:
-            locks.enter_context(_locked(settings, meeting))
-        for meeting in meetings:
-            archive.forget(meeting.slug)
+    for meeting in meetings:  # one lock after the other: thousands are more files than may be open
+        with _locked(settings, meeting):
+            pass  # a run is told of before anything is deleted
+    for meeting in meetings:
+        with _locked(settings, meeting):
             for media in meeting.media:
                 _delete_media(media)
             for checkpoint in settings.checkpoint_dir.glob(f"{meeting.slug}.*jsonl"):  # each part has its own
                 checkpoint.unlink(missing_ok=True)
-    for meeting in meetings:
+            archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
     archive.scrub()
 
@@ -91,7 +104,7 @@ def _locked(settings: Settings, meeting: Belongings) -> Iterator[None]:
         with filelock.FileLock(settings.checkpoint_dir / f"{meeting.slug}.lock", blocking=False):
             yield
     except filelock.Timeout as error:
-        raise Busy(meeting.notes, "another jumpnotes is working on these notes, so nothing was deleted") from error
+        raise Busy(meeting.notes, "another jumpnotes is working on these notes, so they were not forgotten") from error
 
 
 def _notes(archive: Archive, slug: str) -> Notes | None:

@@ -22,6 +22,7 @@ __all__ = [
     "number",
     "parse_json",
     "read_bytes",
+    "repaired_text",
     "seconds",
     "shown",
     "text",
@@ -106,6 +107,15 @@ def text(value: object, place: str) -> str:
         part = value[max(found.start() - 5, 0) :]
         raise InvalidInput(f"has {shown(part)} at {place}, which is not valid Unicode")
     return value
+
+
+def repaired_text(value: str) -> str:
+    r"""`value` with U+FFFD for each half of a surrogate pair, which some formats can escape and nothing can store.
+
+    >>> ascii(repaired_text("a \ud800 b"))
+    "'a \\ufffd b'"
+    """
+    return _SURROGATE.sub("\ufffd", value)
 
 
 def parse_json(source: str) -> Any:

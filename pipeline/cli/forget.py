@@ -35,7 +35,7 @@ def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> Non
     if not slugs:
         archive.scrub()
         return
-    meetings = [belongings(archive, ctx.obj, slug) for slug in dict.fromkeys(slugs)]
+    meetings = belongings(archive, ctx.obj, slugs)
     for meeting in meetings:
         click.echo(_described(meeting), err=True)
     if not yes:
@@ -66,8 +66,9 @@ def prune(archive: Archive, settings: Settings, paths: Iterable[Path], *, yes: b
     if gone.are_most and not yes:
         problem = f"the notes of {len(gone.places)} of {gone.total} meetings are gone, so nothing was pruned"
         raise CommandError(problem, "Is a disk missing, or a folder? If they are to be forgotten, add --yes.")
-    forget(archive, settings, [belongings(archive, settings, place.slug) for place in gone.places])
-    return [place.slug for place in gone.places]
+    slugs = [place.slug for place in gone.places]
+    forget(archive, settings, belongings(archive, settings, slugs))
+    return slugs
 
 
 def _described(meeting: Belongings) -> str:

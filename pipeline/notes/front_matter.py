@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from pipeline.notes.markdown import count_front_matter_lines
+from pipeline.untrusted import repaired_text
 
 MAX_CHARS = 64_000  # of the front matter: a second of PyYAML's time
 MAX_DEPTH = 12  # of values in values
@@ -126,7 +127,7 @@ def _value_of_node(node: yaml.Node) -> FieldValue:
         return {
             plain_key(key.value): _value_of_node(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
         }
-    text = str(node.value)
+    text = repaired_text(str(node.value))
     return "" if node.style is None and text in _NULLS else text
 
 

@@ -16,7 +16,6 @@ from pipeline.notes.markdown import DraftBlock
 from pipeline.records import BlockKind
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{")  # {{page.title}}
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LABELLED = re.compile(
     r"\W{0,4}(?:[\w/&]+ ){0,3}(?:date|time|duration|when|where|location|moderator|datum|fecha|日期|時間|时间)\s*[:：]",
     re.IGNORECASE,

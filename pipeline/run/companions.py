@@ -34,6 +34,7 @@ TRANSCRIPT_SUFFIXES = tuple(dict.fromkeys(suffix for known in reversed(cues.FORM
 """Of transcripts, those that keep most first."""
 
 _MAX_SHOWN_CANDIDATES = 4
+_MAX_CANDIDATES = 100  # that are looked at for one of the notes
 _MAX_SHOWN_CHARS = 120
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}|transcript|captions|subtitles")
 """Between the name of a recording and the suffix of its transcript: a language, or what it is."""
@@ -176,6 +177,8 @@ class CompanionFinder:
             *(self._of_day(notes, names) for names in places),
         )
         for candidates, claimants in attempts:
+            if len(candidates) > _MAX_CANDIDATES:
+                return None, _ambiguous(noun, candidates, claimants)
             usable = [name for name in candidates if is_inside(name.path, _roots(name.path.parent), suffixes)]
             if not usable:
                 continue
@@ -191,11 +194,6 @@ class CompanionFinder:
         candidates = [name for name in names.by_day.get(notes.day, []) if name.may_belong_to(notes)]
         known = [self._known[path] for path in self._by_day[notes.day]]
         return candidates, {each.path for each in known if any(name.may_belong_to(each) for name in candidates)}
-
-
-def find_companions(path: Path, media_dir: Path | None = None, transcript_dir: Path | None = None) -> Companions:
-    """The companions of the notes in the file `path`, beside it or in the folders given."""
-    return CompanionFinder((path,), media_dir, transcript_dir).find(path)
 
 
 def resolve_recording(notes_path: Path, address: str, roots: Iterable[Path] = ()) -> Companions:

@@ -50,12 +50,16 @@ class GivenFiles:
         """
         found = self._companions(path, key, alone=alone)
         if key.link is None:  # a recording may lie beside them since
-            return self._asked(path, found, source(str(found.media)) if found.media else None)
+            return self._asked(digest(path), found, source(str(found.media)) if found.media else None)
         file = _file_of(key.link)
-        return self._asked(path, found, source(file) if file and Path(file).exists() else None)
+        return self._asked(digest(path), found, source(file) if file and Path(file).exists() else None)
 
-    def of(self, path: Path, notes: Notes, key: RunKey | None, *, alone: bool = True) -> GivenForNotes:
-        """What is asked of `notes`. `alone`: they are the only ones in their file.
+    def of(self, path: Path, notes: Notes, key: RunKey | None, *, read_from: str, alone: bool = True) -> GivenForNotes:
+        """What is asked of `notes`.
+
+        Args:
+            read_from: the digest of their file when they were read. It may have changed since.
+            alone: they are the only ones in their file.
 
         Raises:
             NotesError: one recording or transcript is given for several meetings.
@@ -73,7 +77,7 @@ class GivenFiles:
             link, warnings = _link(path, notes)
         else:
             link, warnings = source(str(found.media)) if found.media else None, found.warnings
-        return GivenForNotes(replace(self._asked(path, found, link), written=written_key(notes)), warnings)
+        return GivenForNotes(replace(self._asked(read_from, found, link), written=written_key(notes)), warnings)
 
     def has_transcript(self, path: Path) -> bool:
         """Whether the transcript need not be made, as far as that can be told without reading the notes."""
@@ -95,7 +99,7 @@ class GivenFiles:
         folder = self._options.media_dir
         return folder is not None and file is not None and file.is_relative_to(folder.absolute())
 
-    def _asked(self, path: Path, found: Companions, link: Source | None) -> Asked:
+    def _asked(self, notes_digest: str, found: Companions, link: Source | None) -> Asked:
         options = self._options
         if self._is_in_media_dir(found.media):
             options = replace(options, media=str(found.media))
@@ -103,7 +107,7 @@ class GivenFiles:
             options = replace(options, transcript=str(found.transcript), further_transcripts=())
         return Asked(
             options=options,
-            notes=digest(path),
+            notes=notes_digest,
             link=link,
             media=source(options.media) if options.media else None,
             transcript=_transcript_key(options),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.file_names import path_of
+from pipeline.file_names import may_exist, path_of
 from pipeline.store import NotesPlace, Store
 
 
@@ -31,19 +31,12 @@ def find_gone(store: Store, paths: Iterable[Path], *, beside_files: bool = False
     Args:
         beside_files: also those in the folders of the files, as somebody names files with `notes/*.md`.
     """
-    there = [path.resolve() for path in paths if _is_there(path)]
+    there = [path.resolve() for path in paths if may_exist(path)]
     parents = {path.parent for path in there if path.is_file()} if beside_files else set()
 
     def is_here(path: Path) -> bool:
         return path.parent in parents or any(path.is_relative_to(root) for root in there)
 
     here = [place for place in store.places() if is_here(path_of(place.path))]
-    gone = [place for place in here if place.anchor is None or not _is_there(path_of(place.path))]
+    gone = [place for place in here if place.anchor is None or not may_exist(path_of(place.path))]
     return GoneNotes(tuple(gone), len(here))
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # behind a folder that cannot be entered
-        return True

@@ -36,7 +36,7 @@ _MIN_SHARE = 0.5  # of the blocks, from which the text speaks for the same meeti
 _MIN_DOUBTFUL_SHARE = 0.8  # of the blocks, from which it is asked about where the days differ
 _MIN_BLOCKS = 3  # of a text that says by itself which meeting it is
 _MIN_IN_FILE_POINTS = 35  # where a file holds several meetings
-_MAX_COMMON = 20  # meetings with the same block, from which it tells none of them from the others
+_MAX_COMMON = 20  # meetings with the same text, recording or block, from which it tells none of them from the others
 
 
 class Whereabouts(StrEnum):
@@ -197,7 +197,7 @@ class _Neighbours:
         found: set[int] = set()
         for trait in _keys(traits):
             numbers = self._by_trait.get(trait, [])
-            if len(numbers) <= _MAX_COMMON or not trait.startswith("block "):
+            if len(numbers) <= _MAX_COMMON or trait.startswith("path "):
                 found.update(numbers)
         return sorted(found)
 
@@ -205,7 +205,10 @@ class _Neighbours:
 def _keys(traits: Traits) -> Iterator[str]:
     yield f"path {traits.path}"
     yield f"text {traits.digest}"
-    yield from (f"recording {each}" for each in traits.recordings)
+    yield f"text {traits.digest} {traits.name}"  # of a folder of forms that nobody has filled in yet
+    for each in traits.recordings:
+        yield f"recording {each}"
+        yield f"recording {each} {traits.day}"  # of a room whose link is in all notes
     yield from (f"block {each}" for each in traits.blocks)
 
 

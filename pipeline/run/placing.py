@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import JumpnotesError, MeetingDamaged, MeetingNotFound, NotesError
-from pipeline.file_names import path_of, printable
+from pipeline.file_names import may_exist, path_of, printable
 from pipeline.records import Notes, RunKey
 from pipeline.run import identity
 from pipeline.run.identity import Ambiguity, KnownMeeting, Traits, Whereabouts
@@ -113,7 +113,7 @@ class Placing:
         known = []
         for place in places if unsettled else ():
             whereabouts = None
-            if place.anchor is None or (place.path not in run and not _exists(place.path)):
+            if place.anchor is None or (place.path not in run and not may_exist(path_of(place.path))):
                 whereabouts = Whereabouts.GONE
             elif place.path in unsettled:
                 whereabouts = Whereabouts.CHANGED
@@ -184,13 +184,6 @@ def _is_settled(path: Path, slugs: list[str], keys: dict[str, RunKey]) -> bool:
         return False
     now = notes_digest(path)
     return now is None or all(slug in keys and keys[slug].notes == now for slug in slugs)
-
-
-def _exists(stored: str) -> bool:
-    try:
-        return path_of(stored).exists()
-    except OSError:  # behind a folder that cannot be entered
-        return True
 
 
 def _unclear(path: Path, notes: Notes, which: Ambiguity) -> NotesError:

@@ -155,6 +155,7 @@ class Runner:
                 if is_done and not [slug for slug in slugs if self._renewals.check(slug)]:
                     yield from (RunOutcome(path, RunState.UNCHANGED, slug) for slug in slugs)
                     return
+                read_from = notes_digest(path) or ""  # before it is read: what changes then is a change to the next run
                 meetings = self._reader.read(path)
                 placed = self._placing.place(path, meetings)
         except Exception as error:  # noqa: BLE001 - may be a bug, and the other meetings cannot help it
@@ -168,7 +169,8 @@ class Runner:
             try:
                 with file_errors(self._settings.data_dir):
                     others = self._reader.others(path, meetings, number)
-                    yield self._process(path, replace(notes, slug=slug), others, alone=len(meetings) == 1)
+                    alone = len(meetings) == 1
+                    yield self._process(path, replace(notes, slug=slug), others, read_from=read_from, alone=alone)
             except Exception as error:  # noqa: BLE001
                 yield self._failed(path, (slug,), error)
 
@@ -188,17 +190,18 @@ class Runner:
 
     # -- one meeting -----------------------------------------------------------------------------------------------
 
-    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], *, alone: bool) -> RunOutcome:
-        """Take one meeting through the stages; `alone`: it is the only one of its file."""
+    def _process(self, path: Path, notes: Notes, others: tuple[str, ...], *, read_from: str, alone: bool) -> RunOutcome:
+        """Take one meeting through the stages; `alone`: it is the only one of its file, whose digest is `read_from`."""
         import filelock
 
+        given_for = partial(self._given.of, path, notes, read_from=read_from, alone=alone)
         done = self._done.get(notes.slug)
         if done and notes.slug not in self._renewals.slugs:
-            asked = self._given.of(path, notes, done, alone=alone).asked
+            asked = given_for(done).asked
             if self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
                 return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         repaired = self._store.repair(notes.slug)
-        given = self._given.of(path, notes, self._store.run_key(notes.slug), alone=alone)
+        given = given_for(self._store.run_key(notes.slug))
         for warning in (*notes.warnings, *given.warnings, *repaired):
             self._reporter.warn(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)

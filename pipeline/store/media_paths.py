@@ -32,11 +32,13 @@ def locate(media: str, folder: Path, notes: Path | None = None, size: int | None
     """Where a media file is now, or else where it was.
 
     Args:
-        notes: beside which it may be, if its size is known.
+        notes: in whose folder it may be, if its size is known.
         size: in bytes; a file of the same name and another size is another.
     """
-    candidates = list(_candidates(Path(media), folder, None if size is None else notes))
-    return next((file for file in candidates if _is_it(file, size)), candidates[0])
+    known, *others = _candidates(Path(media), folder, None if size is None else notes)
+    if _is_it(known, size):
+        return known
+    return next((file for file in others if _is_it(file, size) and _may_be_served(file, folder, notes)), known)
 
 
 def _candidates(media: Path, folder: Path, notes: Path | None) -> Iterator[Path]:
@@ -54,6 +56,16 @@ def _is_it(file: Path, size: int | None) -> bool:
     try:
         return file.is_file() and size in (None, file.stat().st_size)
     except OSError:  # behind a folder that cannot be entered
+        return False
+
+
+def _may_be_served(file: Path, folder: Path, notes: Path | None) -> bool:
+    """Whether a file that was found is in the data folder, which is ours, or really in that of the notes."""
+    if file.is_relative_to(folder) or notes is None:
+        return True
+    try:
+        return file.resolve().is_relative_to(notes.parent.resolve())
+    except (OSError, RuntimeError):  # a folder that cannot be entered, a symlink to itself
         return False
 
 

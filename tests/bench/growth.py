@@ -105,7 +105,10 @@ def read_passages(text: str) -> object:
     return list(transcript_passages(Transcript("en", Origin.ASR, None, (Segment(0.0, 5.0, text),))))
 
 
-_SMALL_N = {repr("<div>"): 12_000, repr("<ul><li>"): 12_000, "one long word": 4_000, "WebVTT repeated lines": 20_000}
+_SMALL_N = {repr("<div>"): 12_000, repr("<ul><li>"): 12_000, repr("a\n"): 3_000} | {
+    "one long word": 4_000,
+    "WebVTT repeated lines": 20_000,
+}
 """For the test, where that many are read fast."""
 
 
@@ -120,7 +123,18 @@ def _notes() -> Iterator[tuple[str, Callable[[int], str]]]:
         "# Transcript\n\nA: b\n",
     ]
     units += ["[00:05] A: b\n", "**A** 0:05\n", "<details><summary>Transcript</summary>\n\n", "0:01 --> 0:02\na\n\n"]
-    units += ["1:2:3:", "12:34 ", "(1:00 ", "- 1:00 a\n", "Jan 1 ", "https://a.b/c) ", "video ", "recording: ", "Qzx "]
+    units += [
+        "1:2:3:",
+        "12:34 ",
+        "(1:00 ",
+        "- 1:00 a\n",
+        "Jan 1 ",
+        "https://a.b/c) ",
+        "video ",
+        "recording: ",
+        "Qzx ",
+        "a\n",
+    ]
     yield from ((repr(unit), of(unit, "# T\n\n")) for unit in units)
     yield "quotes in quotes", of("b\n", ">" * 200 + "a\n")
     yield "lists in lists", each(lambda i: "  " * (i % 90) + "- a\n", 90)

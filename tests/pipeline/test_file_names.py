@@ -33,6 +33,17 @@ def test_any_path_can_be_stored() -> None:
     assert file_names.stored(LATIN) == "file:///notes/r%E9union%202020.md"
 
 
+def test_what_cannot_be_looked_at_may_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notes behind a folder that cannot be entered are not gone."""
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    assert not file_names.may_exist(tmp_path / "a.md")
+    monkeypatch.setattr(Path, "exists", refused)
+    assert file_names.may_exist(tmp_path / "a.md")
+
+
 def test_errors_can_be_printed_and_stored() -> None:
     """Whatever a file is called."""
     assert str(NotesError(LATIN, "is empty")) == "/notes/r\\xe9union 2020.md: is empty"

@@ -99,7 +99,7 @@ def test_nothing_is_left_in_any_file(settings: Settings, language: str) -> None:
     assert found(settings, words) == set(words)
     before = archive.store.meeting("plain-7")
 
-    meeting = belongings(archive, settings, "vogelwarte")
+    (meeting,) = belongings(archive, settings, ["vogelwarte"])
     forget(archive, settings, [meeting])
 
     assert (meeting.title, meeting.corrections, meeting.transcripts) == ("Vogelwarte 2024-06-01", 2, 1)
@@ -113,7 +113,7 @@ def test_nothing_is_left_in_any_file(settings: Settings, language: str) -> None:
     assert archive.store.find_damage() is None
     assert archive.index.find_damage() is None
     with pytest.raises(MeetingNotFound):
-        belongings(archive, settings, "vogelwarte")
+        belongings(archive, settings, ["vogelwarte"])
     archive.close()
     assert found(settings, words) == left
 
@@ -128,10 +128,10 @@ def test_media_of_another_meeting_and_peoples_own_files_stay(settings: Settings,
     for slug, media in (("one", shared), ("two", shared), ("three", own)):
         store_meeting(archive, slug, NOTES, "words", media=str(media))
 
-    one = belongings(archive, settings, "one")
-    forget(archive, settings, [one, belongings(archive, settings, "three")])
+    (one,) = belongings(archive, settings, ["one"])
+    forget(archive, settings, belongings(archive, settings, ["one", "three"]))
     stayed = shared.exists()
-    last = belongings(archive, settings, "two")
+    (last,) = belongings(archive, settings, ["two"])
     forget(archive, settings, [last])
 
     assert (one.media, one.other_media) == ((), (shared,))
@@ -139,6 +139,41 @@ def test_media_of_another_meeting_and_peoples_own_files_stay(settings: Settings,
     assert stayed
     assert not shared.exists()
     assert own.exists()
+    archive.close()
+
+
+def test_a_file_of_two_meetings_goes_with_both_at_once(settings: Settings) -> None:
+    """Though each of them, alone, would leave it to the other."""
+    archive = Archive.open(settings)
+    settings.media_dir.mkdir()
+    shared = settings.media_dir / "shared.mp3"
+    shared.write_bytes(b"sound")
+    slugs = ("one", "two")
+    for slug in slugs:
+        store_meeting(archive, slug, NOTES, "words", media=str(shared))
+
+    forget(archive, settings, belongings(archive, settings, slugs))
+
+    assert not shared.exists()
+    archive.close()
+
+
+def test_a_meeting_is_known_until_its_files_are_gone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is interrupted, or may not delete a file, says the same again; nobody else would know of the files."""
+    archive = Archive.open(settings)
+    fill(archive, settings)
+
+    def refused(_media: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    meetings = belongings(archive, settings, ["vogelwarte"])
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.forget._delete_media", refused)
+        with pytest.raises(PermissionError):
+            forget(archive, settings, meetings)
+    forget(archive, settings, belongings(archive, settings, ["vogelwarte"]))
+
+    assert found(settings, SECRETS[:3]) == set()
     archive.close()
 
 
@@ -157,7 +192,7 @@ def test_what_an_interrupted_download_left_goes_too(settings: Settings) -> None:
     archive.store.claim("/notes/a.md", "vogelwarte", "a")
     archive.store.save_notes(replace(reader.parse(NOTES, name="a.md"), slug="vogelwarte"))
 
-    forget(archive, settings, [belongings(archive, settings, "vogelwarte")])
+    forget(archive, settings, belongings(archive, settings, ["vogelwarte"]))
 
     assert found(settings, SECRETS) == set()
     assert list(lock.iterdir()) == []
@@ -168,7 +203,7 @@ def test_a_meeting_that_is_worked_on_is_not_forgotten(settings: Settings) -> Non
     """Nothing is deleted of any that were named."""
     archive = Archive.open(settings)
     fill(archive, settings)
-    meetings = [belongings(archive, settings, slug) for slug in ("plain-1", "vogelwarte")]
+    meetings = belongings(archive, settings, ("plain-1", "vogelwarte"))
 
     with filelock.FileLock(settings.checkpoint_dir / "vogelwarte.lock"), pytest.raises(Busy):
         forget(archive, settings, meetings)
@@ -186,7 +221,7 @@ def test_a_reader_in_the_way_is_told_of_and_the_rest_is_done_later(settings: Set
     other.execute("SELECT count(*) FROM meetings").fetchone()
 
     with pytest.raises(Busy, match="reading"):
-        forget(archive, settings, [belongings(archive, settings, "vogelwarte")])
+        forget(archive, settings, belongings(archive, settings, ["vogelwarte"]))
     gone = {summary.slug for summary in archive.store.meetings()}
     other.close()
     archive.scrub()

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.render.table import shortened, table
-from pipeline.file_names import path_of, printable
+from pipeline.file_names import may_exist, path_of, printable
 from pipeline.records import MeetingSummary
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.store import Store
 
-_MAX_TITLE_CHARS = 48
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -43,7 +42,7 @@ def inventory(store: Store, settings: Settings) -> list[StockedMeeting]:
         if place is None or stock is None:  # forgotten meanwhile
             continue
         notes = path_of(place.path)
-        is_there = place.anchor is not None and _exists(notes)
+        is_there = place.anchor is not None and may_exist(notes)
         state = _state(summary, has_notes=is_there, is_busy=_is_busy(settings.checkpoint_dir / f"{summary.slug}.lock"))
         size = sum(map(_size, media.get(summary.slug, ())))
         found.append(StockedMeeting(summary, notes, state, stock.last_run, stock.row_bytes, size))
@@ -66,7 +65,7 @@ def _state(summary: MeetingSummary, *, has_notes: bool, is_busy: bool) -> str:
 
 def _is_busy(lock: Path) -> bool:
     """Whether a run holds the lock of a meeting."""
-    if not _exists(lock):
+    if not may_exist(lock):
         return False
     import filelock
 
@@ -77,13 +76,6 @@ def _is_busy(lock: Path) -> bool:
         return True
     except OSError:  # a folder that can only be read
         return False
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # behind a folder that cannot be entered
-        return True
 
 
 def _size(file: Path) -> int:

@@ -101,6 +101,12 @@ def test_tags_of_python_are_text() -> None:
     assert read("a: !!python/object/apply:os.system ['true']\nb: c").text("b") == "c"
 
 
+def test_half_a_character_is_shown_as_one_that_is_missing() -> None:
+    """YAML can escape what is no text; it would be stored nowhere."""
+    found = read('title: "a \\ud800 b"\nvideo: ["\\udead"]')
+    assert (found.text("title"), found.text("video")) == ("a \ufffd b", "\ufffd")
+
+
 def test_warnings_of_the_front_matter_are_those_of_the_notes() -> None:
     """Whoever runs the notes sees them."""
     assert "alias" in parse("---\na: &a x\nb: *a\n---\n# Call\n").warnings[0]

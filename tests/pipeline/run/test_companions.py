@@ -13,12 +13,16 @@ from pipeline.run.companions import (
     TRANSCRIPT_SUFFIXES,
     CompanionFinder,
     Companions,
-    find_companions,
     resolve_recording,
 )
 from service.web.media_files import MEDIA_TYPES
 
 OURS = cues.write(Transcript("en", Origin.ASR, None, (Segment(0.0, 1.0, "hello"),)), "transcript-json")
+
+
+def find_companions(path: Path, media_dir: Path | None = None) -> Companions:
+    """Of the only notes of a run."""
+    return CompanionFinder((path,), media_dir).find(path)
 
 
 def put(folder: Path, *names: str, text: str = "") -> None:
@@ -121,6 +125,19 @@ def test_one_recording_is_not_that_of_two_notes(tmp_path: Path) -> None:
         found = finder.find(each)
         assert found.media is None
         assert "01-05.mp4 may be the recording of 2 notes" in found.warnings[0]
+
+
+def test_a_hundred_recordings_of_a_day_are_told_of_and_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at all of them for each of as many notes takes minutes."""
+    put(tmp_path, "2024-03-05.md", *(f"2024-03-05 call {number}.mp4" for number in range(101)))
+    monkeypatch.setattr("pipeline.run.companions.is_inside", None)
+
+    found = find_companions(tmp_path / "2024-03-05.md")
+
+    assert found.media is None
+    assert "and 97 more" in found.warnings[0]
 
 
 def test_json_is_a_transcript_only_where_it_reads_like_one(tmp_path: Path) -> None:

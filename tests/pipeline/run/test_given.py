@@ -38,7 +38,7 @@ def put(path: Path) -> Path:
 
 def given(path: Path, key: RunKey | None = None, *, alone: bool = True, **options: object) -> GivenForNotes:
     files = GivenFiles(RunOptions(**options), [path])  # type: ignore[arg-type]
-    return files.of(path, reader.read(path), key, alone=alone)
+    return files.of(path, reader.read(path), key, read_from=digest(path), alone=alone)
 
 
 def test_a_recording_of_the_same_name_is_that_of_notes_that_link_none(folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_notes_may_name_a_file_beside_them(folder: Path) -> None:
         notes = reader.read(folder / "2024-03-05.md")
         assert notes.video
         video = replace(notes.video, url=address, id=None)
-        return GivenFiles(RunOptions(), [path]).of(path, replace(notes, video=video), None)
+        return GivenFiles(RunOptions(), [path]).of(path, replace(notes, video=video), None, read_from="")
 
     assert named("tapes/pallets.m4a").asked.link == source(str(tape))
     assert named("tapes/pallets.m4a").warnings == ()

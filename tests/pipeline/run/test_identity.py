@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.run.identity import Ambiguity, KnownMeeting, Traits, Whereabouts, match
+from pipeline.run.identity import Ambiguity, KnownMeeting, Traits, Whereabouts, _pairs, match
 
 CHANGED, GONE, ELSEWHERE = Whereabouts
 
@@ -206,3 +206,17 @@ def test_each_meeting_of_a_file_stays_itself(
 ) -> None:
     """Whatever becomes of the others."""
     assert list(match(stored, found)) == expected
+
+
+def test_a_folder_of_notes_with_one_link_moves_without_comparing_all_with_all() -> None:
+    """Rewritten or not filled in yet, each is found by its day or its name among those that share the rest."""
+    days = range(1, 29)
+    rewritten = [known(f"call-{day}", GONE, f"{day}.md", day=day, video="room", text=f"old {day}") for day in days]
+    forms = [known(f"form-{day}", GONE, f"form-{day}.md", video="room", text="form") for day in days]
+    moved = [traits(f"new/{day}.md", day=day, video="room", text=f"new {day}") for day in days]
+    moved += [traits(f"new/form-{day}.md", video="room", text="form") for day in days]
+
+    compared = list(_pairs([*rewritten, *forms], moved))
+
+    assert match([*rewritten, *forms], moved) == tuple(each.slug for each in [*rewritten, *forms])
+    assert len(compared) == len(moved)

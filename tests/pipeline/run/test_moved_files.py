@@ -92,6 +92,23 @@ def test_another_file_of_the_same_name_is_not_it(archive: Archive, settings: Set
     assert (found.key, found.record.source) == (as_long.key, str(tape))
 
 
+def test_a_folder_beside_the_notes_that_leads_out_of_theirs_has_nothing(
+    notes: Path, tape: Path, tmp_path: Path
+) -> None:
+    """Whoever writes the notes would choose what is served."""
+    was = str(tmp_path / "gone" / "tapes" / tape.name)
+    lost = Recording(was, "Call", 3.0, media=was, media_bytes=tape.stat().st_size)
+    beside = notes.parent / "tapes"
+
+    beside.symlink_to(tape.parent)
+    outside = located(lost, tmp_path / "data", notes).media
+    beside.unlink()
+    shutil.copytree(tape.parent, beside)
+    inside = located(lost, tmp_path / "data", notes).media
+
+    assert (outside, inside) == (was, str(beside / tape.name))
+
+
 def test_the_data_folder_moves_with_what_is_in_it(settings: Settings, notes: Path, tape: Path, tmp_path: Path) -> None:
     """Its recordings are found in it, wherever it is, and those that were stored by their whole path, too."""
     archive = Archive.open(settings)

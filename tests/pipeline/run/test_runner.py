@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from pipeline import fetch
+from pipeline import fetch, untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.cli.loopback import serve_folder
 from pipeline.config import Settings
@@ -288,14 +288,14 @@ def test_notes_that_can_no_longer_be_read_fail_alone(
     other = notes.with_name("other.md")
     other.write_text("# Planning\n\nNo link here.\n")
     go(store, settings, notes, transcript=VTT)
-    opened = Path.open
+    read_bytes = untrusted.read_bytes
 
-    def refused(self: Path, *args: str, **options: str) -> object:
-        if self.name == notes.name:
-            raise PermissionError(13, "Permission denied", str(self))
-        return opened(self, *args, **options)  # type: ignore[call-overload]
+    def refused(path: Path, *, limit: int) -> bytes:
+        if path.name == notes.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path, limit=limit)
 
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(untrusted, "read_bytes", refused)
 
     (outcomes, _) = go(store, settings, notes, other)
 

@@ -185,6 +185,6 @@ def test_a_run_that_meets_another_harms_nothing(home: Path, run: Command) -> Non
     assert states == {GARDEN: "unchanged", SEED: "busy"}
     assert during[SEED][0] == "busy"
     assert overlapping.exit_code == refused.exit_code == 75
-    assert "nothing was deleted" in refused.stderr
+    assert "were not forgotten" in refused.stderr
     assert afterwards.exit_code == 0
     assert meetings(run)[SEED][0] == "linked"

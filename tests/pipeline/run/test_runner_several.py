@@ -10,8 +10,9 @@ import pytest
 from pipeline.config import Settings
 from pipeline.cues import read
 from pipeline.links import youtube_id
-from pipeline.records import Origin, Recording, Transcript, Verdict
+from pipeline.records import Notes, Origin, Recording, Transcript, Verdict
 from pipeline.refresh import Archive
+from pipeline.run.inputs import NotesReader
 from pipeline.run.plan import RunOptions
 from pipeline.run.runner import Runner, RunOutcome, RunState
 from pipeline.run.sources import PUBLISHED, PublishedSource
@@ -194,3 +195,23 @@ def test_one_that_fails_leaves_the_others_alone(store: Store, settings: Settings
     assert store.meeting(march).failure is None
     assert [outcome.slug for outcome in again] == [april, march]
     assert again[1].state is RunState.UNCHANGED
+
+
+def test_an_edit_while_notes_are_read_is_seen_by_the_next_run(
+    store: Store, settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is what is done; what was written since is not taken for it."""
+    edited = TITLE + APRIL + "\n" + MARCH.replace("Two pallets", "Three pallets")
+    read_notes = NotesReader.read
+
+    def read_then_edit(reader: NotesReader, path: Path) -> tuple[Notes, ...]:
+        meetings = read_notes(reader, path)
+        file.write_text(edited)
+        return meetings
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NotesReader, "read", read_then_edit)
+        _, march = link(store, settings, file)
+    go(store, settings, file)
+
+    assert "Three pallets" in store.notes(march).source

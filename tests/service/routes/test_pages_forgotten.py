@@ -18,7 +18,7 @@ def test_a_forgotten_meeting_is_in_no_page(app: Flask, client: FlaskClient, sett
     before = [client.get(address).status_code for address in addresses]
     other = Archive.open(settings)
 
-    forget(other, settings, [belongings(other, settings, "garden")])
+    forget(other, settings, belongings(other, settings, ["garden"]))
     answers = [client.get(address) for address in addresses]
     other.close()
 
