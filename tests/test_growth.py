@@ -13,6 +13,7 @@ from tests.growth import measure
 # is stricter, and takes longer.
 MAX_EXPONENT = 1.6
 FAST_SECONDS = 0.06
+TRIES = 3
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
@@ -23,5 +24,6 @@ def test_the_work_of_a_reader_is_near_linear(reader: Reader) -> None:
     reader.read(source)
 
     if time.thread_time() - start > FAST_SECONDS:
-        growth = measure(reader.make, reader.read, reader.small_n)
-        assert growth.exponent < MAX_EXPONENT, growth
+        # Whatever else the machine does may slow the largest alone: what is quadratic is so every time.
+        growths = (measure(reader.make, reader.read, reader.small_n) for _ in range(TRIES))
+        assert any(growth.exponent < MAX_EXPONENT for growth in growths)
