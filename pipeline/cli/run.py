@@ -129,7 +129,6 @@ def _run(
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.cli.render.run_progress import RunProgress
     from pipeline.run.estimate import workload
-    from pipeline.run.given import GivenFiles
     from pipeline.run.plan import Stage
     from pipeline.run.runner import Runner
 
@@ -139,9 +138,8 @@ def _run(
         runner = Runner(store, settings, options, progress)
         pending = runner.pending(files) if len(files) > 1 and not quiet else ()
         if pending:
-            given, anew = GivenFiles(options, files), options.forces(Stage.TRANSCRIBE)
-            written = {path for path in pending if given.has_transcript(path)}
-            progress.workload = workload(store, pending, written, anew=anew, pace=memory.pace(model))
+            anew = options.forces(Stage.TRANSCRIBE)
+            progress.workload = workload(store, pending, runner.recordings, anew=anew, pace=memory.pace(model))
             console.say(f"{len(files)} notes: {progress.workload}")
         try:
             for outcome in runner.run(files):

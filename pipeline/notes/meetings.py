@@ -235,7 +235,7 @@ def _are_meetings(opening: list[_DatedHeading], drafts: list[DraftBlock], name: 
         is_series = gap >= _MIN_SERIES_DAYS and count > _MIN_MEETINGS
         return (evident if is_series else recorded) >= _MIN_ORDERED_SHARE * count
     if count < _MANY_MEETINGS or opening[0].level >= _BOLD_LEVEL:
-        return evident >= _MIN_EVIDENT_SHARE * count
+        return evident >= _MIN_EVIDENT_SHARE * count or _has_own_recording(sections, gap)
     above = [whole_text(draft) for draft in drafts[: opening[0].index] if draft.kind is BlockKind.HEADING]
     named = {word for text in (*path.parts[-3:], *above) for word in words_of(text)}
     return bool(named & (known_words("series") | known_words("meeting"))) or evident >= _MIN_LISTED_SHARE * count
@@ -270,6 +270,11 @@ def _looks_like_meeting(section: list[DraftBlock]) -> bool:
     if section[0].kind is not BlockKind.HEADING and section[0].cells:
         top += inline.plain_text(section[0].cells[0]).split("\n")[1:2]
     return _has_recording(section) or any(known_words("meeting") & {*words_of(text[:60])[:4]} for text in top)
+
+
+def _has_own_recording(sections: list[list[DraftBlock]], gap: float) -> bool:
+    """Whether one of the days, which are those of a series, has a recording at its top: it is none of the others."""
+    return gap >= _MIN_SERIES_DAYS and any(_has_recording(section[1:_BLOCKS_AT_TOP]) for section in sections)
 
 
 def _has_recording(section: list[DraftBlock]) -> bool:

@@ -183,6 +183,16 @@ def test_days_with_recordings_of_their_own_are_meetings() -> None:
     assert days(source) == ["2024-06-03", "2024-06-04"]
 
 
+def test_the_recording_of_one_day_is_none_of_the_other_weeks() -> None:
+    """Though nothing else says that the days are meetings."""
+    recorded = "## March 12, 2024\n\n[Recording](https://youtu.be/AAAAAAAAAAA)\n\n- sow\n"
+    source = file_of("March 19, 2024", below="- sow") + recorded + file_of("March 5, 2024", above="", below="- sow")
+
+    videos = [meeting.video and meeting.video.id for meeting in several(source)]
+    assert days(source) == ["2024-03-19", "2024-03-12", "2024-03-05"]
+    assert videos == [None, "AAAAAAAAAAA", None]
+
+
 def test_a_file_may_be_called_by_its_first_meeting() -> None:
     """Where weeks lie between those in it, and each has its attendees."""
     assert days(file_of("2024-03-05", "2024-03-19", "2024-04-02"), "club/2024-03-05.md") == [
