@@ -108,7 +108,7 @@ def run_command(
         _print_end(ctx, report, quiet=quiet)
     if prune:
         _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
-    _tell_gone(archive, paths, memory, quiet=quiet)
+    _tell_gone(archive, paths, memory, quiet=quiet, unread=report.unread)
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)
 
@@ -160,13 +160,13 @@ def _prune(archive: Archive, settings: Settings, paths: Sequence[Path], *, yes: 
             click.echo(f"forgotten: {slug}", err=True)
 
 
-def _tell_gone(archive: Archive, paths: Sequence[Path], memory: RunMemory, *, quiet: bool) -> None:
+def _tell_gone(archive: Archive, paths: Sequence[Path], memory: RunMemory, *, quiet: bool, unread: int) -> None:
     """Name meetings whose notes are gone; to those who want quiet, once."""
     from pipeline.cli.render.inventory import gone_notes
     from pipeline.run.gone import find_gone
 
     if gone := find_gone(archive.store, paths, beside_files=True).places:
-        told = gone_notes((place.slug, place.path) for place in gone)
+        told = gone_notes([(place.slug, place.path) for place in gone], unread=unread)
         if memory.note_told(told) or not quiet:
             click.echo(told, err=True)
 

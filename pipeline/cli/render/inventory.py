@@ -141,11 +141,17 @@ def file_size(size: float) -> str:
     return f"{size:.1f} {_UNITS[unit]}" if unit and size < 9.95 else f"{size:.0f} {_UNITS[unit]}"
 
 
-def gone_notes(places: Iterable[tuple[str, str]]) -> str:
-    """That notes are gone, by slug and path of their meetings, and what can be done about it."""
+def gone_notes(places: Iterable[tuple[str, str]], *, unread: int = 0) -> str:
+    """That notes are gone, by slug and path of their meetings, and what can be done about it.
+
+    Args:
+        unread: how many other notes were not understood. They may be those that seem to be gone, so that it would be
+            wrong to delete the meetings.
+    """
     known = [(slug, printable(path_of(path).name)) for slug, path in places]
     shown = ", ".join(f"{name} ({slug})" for slug, name in known[:5]) + (", …" if len(known) > 5 else "")
     one = len(known) == 1
     slugs = known[0][0] if one else "MEETING…"
     what = "The notes of 1 meeting are gone" if one else f"The notes of {len(known)} meetings are gone"
-    return f"{what}: {shortened(shown, 400)}. To delete: jumpnotes forget {slugs}, or run --prune."
+    todo = "They may be those named above" if unread else f"To delete: jumpnotes forget {slugs}, or run --prune"
+    return f"{what}: {shortened(shown, 400)}. {todo}."
