@@ -45,6 +45,7 @@ from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
+_LOCK_SECONDS = 0.2  # `list` takes the lock of a meeting for a moment, to see whether it is busy
 
 _log = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ class Runner:
             self._reporter.warn(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
+            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", timeout=_LOCK_SECONDS):
                 return self._go_through_stages(path, notes, others, given.asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error

@@ -98,7 +98,7 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
         (
             each.summary.slug,
             each.summary.date.isoformat() if each.summary.date else "",
-            f"{each.state}, {each.summary.linked} of {each.summary.topics}" if each.state == "linked" else each.state,
+            _progress(each),
             f"{each.last_run:%Y-%m-%d %H:%M}" if each.last_run else "",
             file_size(each.row_bytes + each.media_bytes),
             printable(str(each.notes)),
@@ -109,6 +109,14 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
     number = f"{len(meetings)} meeting{'' if len(meetings) == 1 else 's'}"
     head = ("meeting", "date", "state", "last run (UTC)", "size", "notes")
     return f"{table(head, rows, right=[4])}\n{number}, about {total}."
+
+
+def _progress(meeting: StockedMeeting) -> str:
+    """Its state, and how many of its topics have a link."""
+    topics = meeting.summary.topics
+    if meeting.state != "linked" or not topics:
+        return meeting.state
+    return f"{meeting.state}, {meeting.summary.linked} of {topics} topic{'' if topics == 1 else 's'}"
 
 
 def inventory_json(meeting: StockedMeeting) -> dict[str, object]:

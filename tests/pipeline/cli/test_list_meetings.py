@@ -25,7 +25,7 @@ def test_a_meeting_is_a_line(stored: Path, notes: Path) -> None:
     head, row, total = cli("list", "--data-dir", stored).stdout.splitlines()
 
     assert head.split("  ")[0] == "meeting"
-    assert row.split()[:6] == [SLUG, "2024-03-05", "linked,", "3", "of", "4"]
+    assert row.split()[:7] == [SLUG, "2024-03-05", "linked,", "3", "of", "4", "topics"]
     assert row.endswith(str(notes.resolve()))
     assert total.startswith("1 meeting, about ")
 
