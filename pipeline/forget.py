@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Belongings:
     has_notes: bool  # its notes are there
     corrections: int
     transcripts: int
+    is_interrupted: bool  # what a run has heard so far is kept in a checkpoint
     media: tuple[Path, ...]  # files that no other meeting uses
     other_media: tuple[Path, ...]  # that stay: another meeting's, too, or the user's own
 
@@ -33,8 +34,8 @@ class Belongings:
         return sum(file.stat().st_size for file in self.media if file.exists())
 
 
-def belongings(archive: Archive, settings: Settings, slug: str) -> Belongings:
-    """What would be deleted of a meeting.
+def belongings(archive: Archive, settings: Settings, slug: str, *, together: Collection[str] = ()) -> Belongings:
+    """What would be deleted of a meeting, if those of the slugs `together` go as well.
 
     Raises:
         MeetingNotFound: there is no such meeting.
@@ -44,7 +45,9 @@ def belongings(archive: Archive, settings: Settings, slug: str) -> Belongings:
     if place is None:
         raise MeetingNotFound(slug)
     used = store.media()
-    others = {file for other, files in used.items() if other != slug for file in _in_folder(files, settings)}
+    others = {
+        file for other, files in used.items() if other not in {slug, *together} for file in _in_folder(files, settings)
+    }
     notes = _notes(archive, slug)
     own = _in_folder(used.get(slug, ()), settings) | set(_fetched_for(notes, settings))
     outside = {file for file in used.get(slug, ()) if file.parent != settings.media_dir}
@@ -56,6 +59,7 @@ def belongings(archive: Archive, settings: Settings, slug: str) -> Belongings:
         has_notes=place.anchor is not None and path.exists(),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
+        is_interrupted=bool(_checkpoints(slug, settings)),
         media=tuple(sorted(own - others)),
         other_media=tuple(sorted((own & others) | outside)),
     )
@@ -72,10 +76,12 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
         for meeting in meetings:
             locks.enter_context(_locked(settings, meeting))
         for meeting in meetings:
+            with suppress(MeetingNotFound):  # media may have come while somebody was asked, or gone with another
+                meeting = belongings(archive, settings, meeting.slug)
             archive.forget(meeting.slug)
             for media in meeting.media:
                 _delete_media(media)
-            for checkpoint in settings.checkpoint_dir.glob(f"{meeting.slug}.*jsonl"):  # each part has its own
+            for checkpoint in _checkpoints(meeting.slug, settings):
                 checkpoint.unlink(missing_ok=True)
     for meeting in meetings:
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
@@ -99,6 +105,10 @@ def _notes(archive: Archive, slug: str) -> Notes | None:
         return archive.store.notes(slug)
     except (MeetingDamaged, MeetingNotFound):
         return None
+
+
+def _checkpoints(slug: str, settings: Settings) -> Sequence[Path]:
+    return list(settings.checkpoint_dir.glob(f"{slug}.*jsonl"))  # each part has its own
 
 
 def _in_folder(files: Iterable[Path], settings: Settings) -> set[Path]:

@@ -35,7 +35,7 @@ def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> Non
     if not slugs:
         archive.scrub()
         return
-    meetings = [belongings(archive, ctx.obj, slug) for slug in dict.fromkeys(slugs)]
+    meetings = [belongings(archive, ctx.obj, slug, together=slugs) for slug in dict.fromkeys(slugs)]
     for meeting in meetings:
         click.echo(_described(meeting), err=True)
     if not yes:
@@ -77,6 +77,8 @@ def _described(meeting: Belongings) -> str:
     parts = ["the stored notes", "links", "search index"]
     if meeting.transcripts:
         parts.append("transcript" if meeting.transcripts == 1 else f"{meeting.transcripts} transcripts")
+    if meeting.is_interrupted:
+        parts.append("what an interrupted run has heard")
     if meeting.corrections:
         parts.append("1 correction" if meeting.corrections == 1 else f"{meeting.corrections} corrections")
     if meeting.media:

@@ -100,8 +100,8 @@ def run_command(
         try:
             _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
         except KeyboardInterrupt:
-            if output_format == "text" and not quiet:
-                click.echo(report.text())
+            if output_format == "text" and not quiet and (text := report.text()):
+                click.echo(text)
             click.echo("\nStopped. What is done is kept: the same command goes on from here.", err=True)
             ctx.exit(EXIT_INTERRUPTED)
     if output_format == "text":

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.store import Store
 
-_MAX_TITLE_CHARS = 48
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -61,7 +60,8 @@ def _state(summary: MeetingSummary, *, has_notes: bool, is_busy: bool) -> str:
         return "failed"
     if summary.has_transcript:
         return "linked"
-    return "no transcript" if summary.has_video else "no recording"
+    has_recording = summary.has_video or summary.duration is not None  # in the notes, or beside them
+    return "no transcript" if has_recording else "no recording"
 
 
 def _is_busy(lock: Path) -> bool:

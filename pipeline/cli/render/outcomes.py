@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import export, timecode
 from pipeline.cli.render.links import certainties
-from pipeline.cli.render.table import table
+from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.errors import JumpnotesError
 from pipeline.file_names import printable
 from pipeline.records import Certainty, Meeting
@@ -119,7 +119,7 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
 
 def _line(meeting: Meeting, state: str) -> _Line:
     length = timecode.clock(meeting.duration) if meeting.duration else ""
-    return _Line(_count(meeting), length, state, meeting.notes.title)
+    return _Line(_count(meeting), length, state, shortened(meeting.notes.title, MAX_TITLE_CHARS))
 
 
 def _link_counts(lines: Sequence[_Line]) -> str:

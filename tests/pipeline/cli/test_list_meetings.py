@@ -71,6 +71,18 @@ def test_the_state_says_what_is_the_matter(stored: Path, notes: Path, state: str
     assert found["error"] == ("no network" if state == "failed" else None)
 
 
+def test_a_recording_beside_the_notes_is_one(stored: Path, tmp_path: Path) -> None:
+    """Though they link none, and a run was interrupted before it was heard."""
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Plan 2024-06-01\n\n- Beds\n")
+    cli("run", plan, "--data-dir", stored)
+    store = Store.open(stored / "jumpnotes.db")
+    store.save_recording("plan-2024-06-01", Recording(str(tmp_path / "plan.m4a"), "Plan", 9.0), key="file")
+    store.close()
+
+    assert listed(stored)["plan-2024-06-01"]["state"] == "no transcript"
+
+
 def test_size_and_time_are_those_of_what_is_stored(stored: Path) -> None:
     """Of the rows about, and of the media as they are; a file that two meetings use counts for both."""
     store = Store.open(stored / "jumpnotes.db")

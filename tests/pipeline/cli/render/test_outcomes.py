@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import notes as reader
@@ -36,6 +37,13 @@ def test_links_are_counted_by_their_certainty() -> None:
         "sure  likely  not found  length  state   meeting",
         "   1       1          1          linked  Call",
     ]
+
+
+def test_a_long_title_is_cut_in_the_table() -> None:
+    """Programs get all of it."""
+    long = replace(READ, title="Committee " * 30)
+
+    assert summary([linked(Meeting(long, alignments=LINKS))]).endswith(f"linked  {'Committee ' * 5}Committee…")
 
 
 def test_what_people_said_is_counted_where_they_said_something() -> None:
