@@ -81,7 +81,8 @@ class RunReport:
             else:
                 names = list(dict.fromkeys(Path(path).name for path, _ in found))
                 more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
-                what = f"{len(found)} notes: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
+                noun = "notes" if len(names) == len(found) else "meetings"  # several of a file
+                what = f"{len(found)} {noun}: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
             yield f"{what}\n  hint: {hint}" if hint else what
 
     def _totals(self) -> str:
