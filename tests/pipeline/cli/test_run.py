@@ -183,9 +183,9 @@ def test_one_transcript_is_not_that_of_all_meetings_of_a_file(tmp_path: Path, da
     beside = cli("run", calls, "--data-dir", data)
 
     assert given.exit_code == 1
-    assert "2 notes: holds several meetings, and one recording or transcript was given for all" in given.stdout
+    assert "2 meetings: holds several meetings, and one recording or transcript was given for all" in given.stdout
     assert "split the file" in given.stdout
-    assert beside.stdout.startswith("2 failed.\n2 notes: cannot find www.youtube.com")
+    assert beside.stdout.startswith("2 failed.\n2 meetings: cannot find www.youtube.com")
 
 
 # -- unattended --------------------------------------------------------------------------------------------------------
