@@ -116,13 +116,14 @@ def _candidates_in(
     draft: DraftBlock, links: list[TextLink], place: _Place, header: DraftBlock | None
 ) -> Iterator[LinkCandidate]:
     in_preamble = place.section < 2 and place.blocks <= _MAX_PREAMBLE_BLOCKS
-    is_alone = draft.kind is not BlockKind.HEADING and _is_alone(draft, links)
+    is_title = _is_title(draft, place)
+    is_alone = is_title or (draft.kind is not BlockKind.HEADING and _is_alone(draft, links))
     is_only = place.links_in_section == 0 and len({link.url for link in links}) == 1
     is_nested = draft.parent_item is not None and _is_topic(draft.parent_item)
     is_lone = (
         place.section < 2
         and place.text_blocks < _MAX_LONE_BLOCKS
-        and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
+        and (is_title or draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP})
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
     last = NOTHING
@@ -139,7 +140,7 @@ def _candidates_in(
         if place.is_previous:
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_lone and is_alone and not is_time and _stands_alone(link)
+        lone = is_lone and is_alone and not is_time and _stands_alone(link, is_title=is_title)
         yield LinkCandidate(
             draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
         )
@@ -212,13 +213,19 @@ def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
     return outside.unknown == 0 and outside.words <= 12
 
 
-def _stands_alone(link: TextLink) -> bool:
-    """A bare address, a picture or a player, or a link whose text says no more than `here`."""
+def _is_title(draft: DraftBlock, place: _Place) -> bool:
+    """Whether it is the title of the notes, and one of a meeting. A heading below it is that of a topic."""
+    is_first = draft.kind is BlockKind.HEADING and draft.depth == 1 and place.section < 2
+    return is_first and read_label(_text(draft)).has(WordKind.SERIES, WordKind.MEETING)
+
+
+def _stands_alone(link: TextLink, *, is_title: bool) -> bool:
+    """A bare address, a picture or a player, a link whose text says no more than `here`, or one that is a title."""
     if read_label(f"{link.before} {link.after}").words:
         return False
     inside = read_label(link.text)
     says_other = inside.has(WordKind.TALK, WordKind.PREVIOUS, WordKind.JOIN, WordKind.DOCUMENT)
-    return link.is_embedded or (inside.unknown == 0 and not says_other)
+    return link.is_embedded or ((is_title or inside.unknown == 0) and not says_other)
 
 
 def _text(draft: DraftBlock) -> str:
