@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Belongings:
     corrections: int
     transcripts: int
     media: tuple[Path, ...]  # files that no meeting uses which stays
+    is_interrupted: bool  # what a run has heard so far is kept in a checkpoint
     other_media: tuple[Path, ...]  # that stay: another meeting's, too, or the user's own
 
     @property
@@ -67,6 +68,7 @@ def _belongings(
         has_notes=place.anchor is not None and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
+        is_interrupted=bool(_checkpoints(place.slug, settings)),
         media=tuple(sorted(own - kept)),
         other_media=tuple(sorted((own & kept) | outside)),
     )
@@ -84,11 +86,13 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
     for meeting in meetings:  # one lock after the other: thousands are more files than may be open
         with _locked(settings, meeting):
             pass  # a run is told of before anything is deleted
+    with suppress(MeetingNotFound):  # media may have come while somebody was asked
+        meetings = belongings(archive, settings, [meeting.slug for meeting in meetings])
     for meeting in meetings:
         with _locked(settings, meeting):
             for media in meeting.media:
                 _delete_media(media)
-            for checkpoint in settings.checkpoint_dir.glob(f"{meeting.slug}.*jsonl"):  # each part has its own
+            for checkpoint in _checkpoints(meeting.slug, settings):
                 checkpoint.unlink(missing_ok=True)
             archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
@@ -112,6 +116,10 @@ def _notes(archive: Archive, slug: str) -> Notes | None:
         return archive.store.notes(slug)
     except (MeetingDamaged, MeetingNotFound):
         return None
+
+
+def _checkpoints(slug: str, settings: Settings) -> Sequence[Path]:
+    return list(settings.checkpoint_dir.glob(f"{slug}.*jsonl"))  # each part has its own
 
 
 def _in_folder(files: Iterable[Path], settings: Settings) -> set[Path]:

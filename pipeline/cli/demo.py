@@ -17,7 +17,7 @@ from pipeline.errors import ConfigError, JumpnotesError
 
 if TYPE_CHECKING:
     from pipeline.records import Meeting
-    from pipeline.run.runner import Reporter
+    from pipeline.run.reporter import Reporter
     from pipeline.store import Store
 
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds"

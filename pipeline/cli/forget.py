@@ -78,6 +78,8 @@ def _described(meeting: Belongings) -> str:
     parts = ["the stored notes", "links", "search index"]
     if meeting.transcripts:
         parts.append("transcript" if meeting.transcripts == 1 else f"{meeting.transcripts} transcripts")
+    if meeting.is_interrupted:
+        parts.append("what an interrupted run has heard")
     if meeting.corrections:
         parts.append("1 correction" if meeting.corrections == 1 else f"{meeting.corrections} corrections")
     if meeting.media:

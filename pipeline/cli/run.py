@@ -100,15 +100,15 @@ def run_command(
         try:
             _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
         except KeyboardInterrupt:
-            if output_format == "text" and not quiet:
-                click.echo(report.text())
+            if output_format == "text" and not quiet and (text := report.text()):
+                click.echo(text)
             click.echo("\nStopped. What is done is kept: the same command goes on from here.", err=True)
             ctx.exit(EXIT_INTERRUPTED)
     if output_format == "text":
         _print_end(ctx, report, quiet=quiet)
     if prune:
         _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
-    _tell_gone(archive, paths, memory, quiet=quiet)
+    _tell_gone(archive, paths, memory, quiet=quiet, unread=report.unread)
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)
 
@@ -129,7 +129,6 @@ def _run(
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.cli.render.run_progress import RunProgress
     from pipeline.run.estimate import workload
-    from pipeline.run.given import GivenFiles
     from pipeline.run.plan import Stage
     from pipeline.run.runner import Runner
 
@@ -139,9 +138,8 @@ def _run(
         runner = Runner(store, settings, options, progress)
         pending = runner.pending(files) if len(files) > 1 and not quiet else ()
         if pending:
-            given, anew = GivenFiles(options, files), options.forces(Stage.TRANSCRIBE)
-            written = {path for path in pending if given.has_transcript(path)}
-            progress.workload = workload(store, pending, written, anew=anew, pace=memory.pace(model))
+            anew = options.forces(Stage.TRANSCRIBE)
+            progress.workload = workload(store, pending, runner.recordings, anew=anew, pace=memory.pace(model))
             console.say(f"{len(files)} notes: {progress.workload}")
         try:
             for outcome in runner.run(files):
@@ -162,13 +160,13 @@ def _prune(archive: Archive, settings: Settings, paths: Sequence[Path], *, yes: 
             click.echo(f"forgotten: {slug}", err=True)
 
 
-def _tell_gone(archive: Archive, paths: Sequence[Path], memory: RunMemory, *, quiet: bool) -> None:
+def _tell_gone(archive: Archive, paths: Sequence[Path], memory: RunMemory, *, quiet: bool, unread: int) -> None:
     """Name meetings whose notes are gone; to those who want quiet, once."""
     from pipeline.cli.render.inventory import gone_notes
     from pipeline.run.gone import find_gone
 
     if gone := find_gone(archive.store, paths, beside_files=True).places:
-        told = gone_notes((place.slug, place.path) for place in gone)
+        told = gone_notes([(place.slug, place.path) for place in gone], unread=unread)
         if memory.note_told(told) or not quiet:
             click.echo(told, err=True)
 

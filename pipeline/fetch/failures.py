@@ -100,7 +100,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     ),
     (
         errors.NoNetwork,
-        "the host cannot be reached",
+        "{host} cannot be reached",
         (
             r"Connection (refused|reset|aborted)",
             r"Network is unreachable",

@@ -22,6 +22,7 @@ from pipeline.notes.heading_words import known_names, known_words, normalised, w
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.meeting_dates import labelled_dates
 from pipeline.notes.openings import (
+    BLOCKS_AT_TOP,
     BOLD_LEVEL,
     MIN_MEETINGS,
     DatedHeading,
@@ -108,7 +109,7 @@ def _are_meetings(opening: list[DatedHeading], drafts: list[DraftBlock], name: s
     if is_series and opening[0].level < BOLD_LEVEL and _is_called_meetings(drafts[: opening[0].index], path.stem):
         return True
     if count < _MANY_MEETINGS or opening[0].level >= BOLD_LEVEL:
-        return evident >= _MIN_EVIDENT_SHARE * count
+        return evident >= _MIN_EVIDENT_SHARE * count or _has_own_recording(sections, gap)
     above = [whole_text(draft) for draft in drafts[: opening[0].index] if draft.kind is BlockKind.HEADING]
     named = {word for text in (*path.parts[-3:], *above) for word in words_of(text)}
     return bool(named & (known_words("series") | known_words("meeting"))) or evident >= _MIN_LISTED_SHARE * count
@@ -142,6 +143,11 @@ def _has_own_day(opening: list[DatedHeading], drafts: list[DraftBlock], stem: st
     titles = [whole_text(draft) for draft in above if draft.kind is BlockKind.HEADING]
     named = any(len(dates.find_dates(text)) == 1 for text in (stem, *titles[:1]))
     return named or any(True for _ in labelled_dates(above, None))
+
+
+def _has_own_recording(sections: list[list[DraftBlock]], gap: float) -> bool:
+    """Whether one of the days, which are those of a series, has a recording at its top: it is none of the others."""
+    return gap >= _MIN_SERIES_DAYS and any(has_recording(section[1:BLOCKS_AT_TOP]) for section in sections)
 
 
 def _pieces(opening: list[DatedHeading], drafts: list[DraftBlock], end_line: int) -> Iterator[MeetingLines]:

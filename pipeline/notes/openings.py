@@ -28,7 +28,7 @@ MIN_MEETINGS = 2
 """That make a file one with several."""
 
 _BLOCKS_WITH_DATE = 3  # below a heading without one
-_BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
+BLOCKS_AT_TOP = 12  # of a meeting, where its attendees and its agenda stand
 _MAX_HEADING_CHARS = 250
 _DIGITS = "0123456789"
 
@@ -250,7 +250,7 @@ def is_period(text: str) -> bool:
 
 def looks_like_meeting(section: list[DraftBlock]) -> bool:
     """Whether a section has attendees, an agenda and the like, or a recording."""
-    top = [draft.text for draft in section[1:_BLOCKS_AT_TOP] if draft.kind is not BlockKind.CODE]
+    top = [draft.text for draft in section[1:BLOCKS_AT_TOP] if draft.kind is not BlockKind.CODE]
     if section[0].kind is not BlockKind.HEADING and section[0].cells:
         top += inline.plain_text(section[0].cells[0]).split("\n")[1:2]
     return has_recording(section) or any(known_words("meeting") & {*words_of(text[:60])[:4]} for text in top)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,7 @@ DEFAULT_RECORDING_SECONDS = 3600.0
 DEFAULT_PACE = 0.15
 """Seconds of work for a second of recording, before any was measured: `small` on eight threads of a desktop."""
 
+_MAX_READ_NOTES = 40  # from which it is concluded how many recordings the others have
 _MIN_HEARD_SECONDS = 60.0  # of which a pace is measured
 
 
@@ -42,12 +44,13 @@ class Workload:
 
 
 def workload(
-    store: Store, pending: Iterable[Path], written: Container[Path] = (), *, anew: bool, pace: float | None
+    store: Store, pending: Sequence[Path], recordings: Callable[[Path], int], *, anew: bool, pace: float | None
 ) -> Workload:
     """What there is to hear for the `pending` notes.
 
     Args:
-        written: notes that have a transcript, so that nothing is to be heard.
+        recordings: how many of the meetings in a file have a recording that may have to be heard. Called for some of
+            the notes, as it takes as long as reading them.
         anew: what has been heard is heard again.
         pace: as it was measured, if it was.
     """
@@ -57,11 +60,14 @@ def workload(
     for slug, name in store.notes_paths().items():
         if slug in summaries:
             known[name].append(summaries[slug])
+    counts = {path: recordings(path) for path in pending[:: max(math.ceil(len(pending) / _MAX_READ_NOTES), 1)]}
+    mean = sum(counts.values()) / max(len(counts), 1)
     seconds: dict[Path, float] = {}
     for path in pending:
+        count = counts.get(path, mean)
         meetings = known.get(_stored_path(path))
         lengths = [each.duration or typical for each in meetings or () if anew or not each.has_transcript]
-        seconds[path] = 0.0 if path in written else typical if meetings is None else sum(lengths, 0.0)
+        seconds[path] = typical * count if meetings is None else sum(lengths, 0.0) * min(count, 1)
     return Workload(seconds, DEFAULT_PACE if pace is None else pace)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -79,9 +79,15 @@ class GivenFiles:
             link, warnings = source(str(found.media)) if found.media else None, found.warnings
         return GivenForNotes(replace(self._asked(read_from, found, link), written=written_key(notes)), warnings)
 
-    def has_transcript(self, path: Path) -> bool:
-        """Whether the transcript need not be made, as far as that can be told without reading the notes."""
-        return self._options.transcript is not None or self._finder.find(path).transcript is not None
+    def count_recordings(self, path: Path, meetings: Sequence[Notes]) -> int:
+        """How many of the meetings in a file have a recording, and no transcript that takes the place of hearing it.
+
+        Raises:
+            NotesError, OSError: as `of`.
+        """
+        alone, read_from = len(meetings) == 1, digest(path)
+        asked = [self.of(path, notes, None, read_from=read_from, alone=alone).asked for notes in meetings]
+        return sum((each.media or each.link) is not None and not (each.transcript or each.written) for each in asked)
 
     def _companions(self, path: Path, key: RunKey | None, *, alone: bool) -> Companions:
         """What belongs to notes by its name, but for what the user chose otherwise, in this run or an earlier one."""

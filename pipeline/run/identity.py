@@ -35,6 +35,7 @@ _SHARED_BLOCKS = ((0.95, 40), (0.75, 30), (0.5, 20), (0.25, 10), (0.05, 5))  # f
 _MIN_SHARE = 0.5  # of the blocks, from which the text speaks for the same meeting by itself
 _MIN_DOUBTFUL_SHARE = 0.8  # of the blocks, from which it is asked about where the days differ
 _MIN_BLOCKS = 3  # of a text that says by itself which meeting it is
+_MIN_EQUAL_NOTES = 2  # in two folders, from which on one may be another clone of the other
 _MIN_IN_FILE_POINTS = 35  # where a file holds several meetings
 _MAX_COMMON = 20  # meetings with the same text, recording or block, from which it tells none of them from the others
 
@@ -155,10 +156,11 @@ def match(known: Sequence[KnownMeeting], found: Sequence[Traits]) -> tuple[str |
 def _pairs(known: Sequence[KnownMeeting], found: Sequence[Traits]) -> Iterator[_Pair]:
     known_at, found_at = _by_path(each.traits for each in known), _by_path(found)
     near = _Neighbours(known)
+    copies = _copied_folders(known, found)
     settled = {
         number
         for number, each in enumerate(known)
-        if any(_is_clear(each.traits, found[other], each.whereabouts) for other in found_at[each.traits.path])
+        if any(_is_clear(each.traits, found[other], each.whereabouts, copies) for other in found_at[each.traits.path])
     }
     for number, traits in enumerate(found):
         for candidate in near.of(traits):
@@ -171,7 +173,7 @@ def _pairs(known: Sequence[KnownMeeting], found: Sequence[Traits]) -> Iterator[_
                     yield _Pair(points - nearness, candidate, number, same_path=True)
             elif candidate in settled:
                 continue
-            elif _is_clear(here, traits, meeting.whereabouts):
+            elif _is_clear(here, traits, meeting.whereabouts, copies):
                 yield _Pair(points, candidate, number)
             elif _is_doubtful(here, traits, meeting.whereabouts):
                 yield _Pair(points, candidate, number, doubtful=True)
@@ -240,7 +242,29 @@ def _points(known: Traits, found: Traits) -> int:
     return points
 
 
-def _is_clear(known: Traits, found: Traits, whereabouts: Whereabouts) -> bool:
+def _copied_folders(known: Sequence[KnownMeeting], found: Sequence[Traits]) -> frozenset[tuple[PurePath, PurePath]]:
+    """The folders whose notes are still there, and those of other clones of them: most of their notes are the same."""
+    elsewhere: dict[str, list[Traits]] = defaultdict(list)
+    for each in known:
+        if each.whereabouts is Whereabouts.ELSEWHERE:
+            elsewhere[each.traits.name].append(each.traits)
+    pairs = [(there, traits) for traits in found for there in elsewhere.get(traits.name, ())]
+    namesakes = Counter(_folders(*pair) for pair in pairs)
+    equal = Counter(
+        _folders(there, traits) for there, traits in pairs if there.digest == traits.digest and traits.is_telling
+    )
+    return frozenset(
+        folders for folders, count in equal.items() if count >= _MIN_EQUAL_NOTES and 2 * count >= namesakes[folders]
+    )
+
+
+def _folders(known: Traits, found: Traits) -> tuple[PurePath, PurePath]:
+    return PurePath(known.path).parent, PurePath(found.path).parent
+
+
+def _is_clear(
+    known: Traits, found: Traits, whereabouts: Whereabouts, copies: frozenset[tuple[PurePath, PurePath]]
+) -> bool:
     """Whether it is clear, without regard to the path, that the two are the same meeting."""
     same_text, share = known.digest == found.digest, _share(known, found)
     same_day = known.day == found.day
@@ -250,7 +274,8 @@ def _is_clear(known: Traits, found: Traits, whereabouts: Whereabouts) -> bool:
         # Another clone has the same files. What else resembles a meeting whose notes are still there is a copy of them.
         if known.name != found.name:
             return False
-        same_folder = PurePath(known.path).parent.name == PurePath(found.path).parent.name
+        one, other = folders = _folders(known, found)
+        same_folder = one.name == other.name or folders in copies
         return (same_text and found.is_telling) or (
             share >= _MIN_SHARE and same_day and same_folder and not other_recording
         )

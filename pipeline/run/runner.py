@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, NotesError
@@ -41,10 +40,12 @@ from pipeline.run.plan import (
 )
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
+from pipeline.run.reporter import Reporter
 from pipeline.store import AlignmentInputs, Store, Stored
 from pipeline.unexpected import UnexpectedError
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
+_LOCK_SECONDS = 0.2  # `list` takes the lock of a meeting for a moment, to see whether it is busy
 
 _log = logging.getLogger(__name__)
 
@@ -70,24 +71,6 @@ class RunOutcome:
     slug: str | None = None
     meeting: Meeting | None = None
     failure: Failure | None = None
-
-
-class Reporter(Protocol):
-    """Hears how a run progresses."""
-
-    def begin(self, path: Path) -> None:
-        """A notes file begins, whether there is something to do for it or not."""
-
-    def stage(self, title: str, stage: str, *, unit: str = "") -> None:
-        """A stage of a meeting begins. `unit` is what its progress counts: "bytes", "seconds" or ""."""
-
-    def progress(self, done: float, total: float) -> None: ...
-
-    def say(self, text: str) -> None:
-        """What is good to know."""
-
-    def warn(self, text: str) -> None:
-        """What somebody should do something about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +111,12 @@ class Runner:
             with suppress(JumpnotesError):  # the run says what is wrong with it
                 finished |= {path} if self._finished(path) else set()
         return tuple(path for path in self._paths if path not in finished)
+
+    def recordings(self, path: Path) -> int:
+        """How many meetings in the notes have a recording that may have to be heard."""
+        with suppress(Exception):  # perhaps a bug, and told when its turn comes
+            return self._given.count_recordings(path, self._reader.read(path))
+        return 0
 
     def run(self, paths: Iterable[Path]) -> Iterator[RunOutcome]:
         """Process each notes file, meeting by meeting; one that fails does not stop the others."""
@@ -206,7 +195,7 @@ class Runner:
             self._reporter.warn(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", blocking=False):
+            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", timeout=_LOCK_SECONDS):
                 return self._go_through_stages(path, notes, others, given.asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error

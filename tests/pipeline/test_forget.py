@@ -118,6 +118,27 @@ def test_nothing_is_left_in_any_file(settings: Settings, language: str) -> None:
     assert found(settings, words) == left
 
 
+def test_media_that_only_forgotten_meetings_use_go_with_them(settings: Settings) -> None:
+    """Also those that came after somebody was told what would be deleted."""
+    archive = Archive.open(settings)
+    settings.media_dir.mkdir()
+    shared, late = settings.media_dir / "shared.mp3", settings.media_dir / "late.mp3"
+    for file in (shared, late):
+        file.write_bytes(b"sound")
+    for slug in ("one", "two"):
+        store_meeting(archive, slug, NOTES, "words", media=str(shared))
+    store_meeting(archive, "three", NOTES, "words")
+    slugs = ("one", "two", "three")
+
+    told = belongings(archive, settings, slugs)
+    archive.store.save_recording("three", Recording("https://example.org/l.mp3", "L", 60.0, str(late)), key="l")
+    forget(archive, settings, told)
+
+    assert [meeting.media for meeting in told] == [(shared,), (shared,), ()]
+    assert not shared.exists()
+    assert not late.exists()
+
+
 def test_media_of_another_meeting_and_peoples_own_files_stay(settings: Settings, tmp_path: Path) -> None:
     """A file goes with the last meeting that uses it, and one outside the data folder is not ours."""
     archive = Archive.open(settings)

@@ -60,7 +60,8 @@ def _state(summary: MeetingSummary, *, has_notes: bool, is_busy: bool) -> str:
         return "failed"
     if summary.has_transcript:
         return "linked"
-    return "no transcript" if summary.has_video else "no recording"
+    has_recording = summary.has_video or summary.duration is not None  # in the notes, or beside them
+    return "no transcript" if has_recording else "no recording"
 
 
 def _is_busy(lock: Path) -> bool:
@@ -90,7 +91,7 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
         (
             each.summary.slug,
             each.summary.date.isoformat() if each.summary.date else "",
-            f"{each.state}, {each.summary.linked} of {each.summary.topics}" if each.state == "linked" else each.state,
+            _progress(each),
             f"{each.last_run:%Y-%m-%d %H:%M}" if each.last_run else "",
             file_size(each.row_bytes + each.media_bytes),
             printable(str(each.notes)),
@@ -101,6 +102,14 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
     number = f"{len(meetings)} meeting{'' if len(meetings) == 1 else 's'}"
     head = ("meeting", "date", "state", "last run (UTC)", "size", "notes")
     return f"{table(head, rows, right=[4])}\n{number}, about {total}."
+
+
+def _progress(meeting: StockedMeeting) -> str:
+    """Its state, and how many of its topics have a link."""
+    topics = meeting.summary.topics
+    if meeting.state != "linked" or not topics:
+        return meeting.state
+    return f"{meeting.state}, {meeting.summary.linked} of {topics} topic{'' if topics == 1 else 's'}"
 
 
 def inventory_json(meeting: StockedMeeting) -> dict[str, object]:
@@ -133,11 +142,17 @@ def file_size(size: float) -> str:
     return f"{size:.1f} {_UNITS[unit]}" if unit and size < 9.95 else f"{size:.0f} {_UNITS[unit]}"
 
 
-def gone_notes(places: Iterable[tuple[str, str]]) -> str:
-    """That notes are gone, by slug and path of their meetings, and what can be done about it."""
+def gone_notes(places: Iterable[tuple[str, str]], *, unread: int = 0) -> str:
+    """That notes are gone, by slug and path of their meetings, and what can be done about it.
+
+    Args:
+        unread: how many other notes were not understood. They may be those that seem to be gone, so that it would be
+            wrong to delete the meetings.
+    """
     known = [(slug, printable(path_of(path).name)) for slug, path in places]
     shown = ", ".join(f"{name} ({slug})" for slug, name in known[:5]) + (", …" if len(known) > 5 else "")
     one = len(known) == 1
     slugs = known[0][0] if one else "MEETING…"
     what = "The notes of 1 meeting are gone" if one else f"The notes of {len(known)} meetings are gone"
-    return f"{what}: {shortened(shown, 400)}. To delete: jumpnotes forget {slugs}, or run --prune."
+    todo = "They may be those named above" if unread else f"To delete: jumpnotes forget {slugs}, or run --prune"
+    return f"{what}: {shortened(shown, 400)}. {todo}."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import export, timecode
 from pipeline.cli.render.links import certainties
-from pipeline.cli.render.table import table
+from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.errors import JumpnotesError
 from pipeline.file_names import printable
 from pipeline.records import Certainty, Meeting
@@ -81,7 +81,8 @@ class RunReport:
             else:
                 names = list(dict.fromkeys(Path(path).name for path, _ in found))
                 more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
-                what = f"{len(found)} notes: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
+                noun = "notes" if len(names) == len(found) else "meetings"  # several of a file
+                what = f"{len(found)} {noun}: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
             yield f"{what}\n  hint: {hint}" if hint else what
 
     def _totals(self) -> str:
@@ -119,7 +120,7 @@ def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
 
 def _line(meeting: Meeting, state: str) -> _Line:
     length = timecode.clock(meeting.duration) if meeting.duration else ""
-    return _Line(_count(meeting), length, state, meeting.notes.title)
+    return _Line(_count(meeting), length, state, shortened(meeting.notes.title, MAX_TITLE_CHARS))
 
 
 def _link_counts(lines: Sequence[_Line]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ConsoleReporter(AbstractContextManager["ConsoleReporter"]):
     def stage(self, title: str, stage: str, *, unit: str = "") -> None:
         if self._quiet:
             return
-        heading = f"{self._place}{printable(title)}"
+        heading = f"{self._place}{shortened(printable(title), MAX_TITLE_CHARS)}"
         if self._line is None:
             click.echo(f"{heading}: {stage} …", err=True)
             return

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+MAX_TITLE_CHARS = 60
+"""Of a meeting, where it is one of many lines."""
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     """Columns as wide as their widest cell; the columns in `right` are set flush right. No rows: ""."""

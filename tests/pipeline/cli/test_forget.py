@@ -18,6 +18,7 @@ def test_what_will_be_deleted_is_said_and_asked_about(stored: Path, notes: Path)
     media = stored / "media" / "call.ogg"
     media.parent.mkdir()
     media.write_bytes(bytes(2_345_678))
+    (stored / "checkpoints" / f"{SLUG}.jsonl").write_text("{}")
     store.correct(SLUG, next(store.meeting(SLUG).notes.blocks).id, Verdict.NOT_DISCUSSED, None, "Ana", seen=None)
     store.save_recording(SLUG, Recording("https://example.org/call.ogg", "Call", 9.0, str(media)), key="k")
     store.close()
@@ -33,6 +34,7 @@ def test_what_will_be_deleted_is_said_and_asked_about(stored: Path, notes: Path)
         "Community garden call",
         "1 correction",
         "transcript",
+        "what an interrupted run has heard",
         "call.ogg (2.3 MB)",
         f"kept: {notes.resolve()}",
     ):

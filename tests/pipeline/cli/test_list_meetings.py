@@ -25,7 +25,7 @@ def test_a_meeting_is_a_line(stored: Path, notes: Path) -> None:
     head, row, total = cli("list", "--data-dir", stored).stdout.splitlines()
 
     assert head.split("  ")[0] == "meeting"
-    assert row.split()[:6] == [SLUG, "2024-03-05", "linked,", "3", "of", "4"]
+    assert row.split()[:7] == [SLUG, "2024-03-05", "linked,", "3", "of", "4", "topics"]
     assert row.endswith(str(notes.resolve()))
     assert total.startswith("1 meeting, about ")
 
@@ -69,6 +69,18 @@ def test_the_state_says_what_is_the_matter(stored: Path, notes: Path, state: str
 
     assert found["state"] == state
     assert found["error"] == ("no network" if state == "failed" else None)
+
+
+def test_a_recording_beside_the_notes_is_one(stored: Path, tmp_path: Path) -> None:
+    """Though they link none, and a run was interrupted before it was heard."""
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Plan 2024-06-01\n\n- Beds\n")
+    cli("run", plan, "--data-dir", stored)
+    store = Store.open(stored / "jumpnotes.db")
+    store.save_recording("plan-2024-06-01", Recording(str(tmp_path / "plan.m4a"), "Plan", 9.0), key="file")
+    store.close()
+
+    assert listed(stored)["plan-2024-06-01"]["state"] == "no transcript"
 
 
 def test_size_and_time_are_those_of_what_is_stored(stored: Path) -> None:

@@ -24,7 +24,7 @@ def test_reindex_says_what_it_indexed(stored: Path) -> None:
 
     assert named.stdout == unchanged.stdout == "Indexed 1 meeting (language: German).\n"
     assert variable.stdout == "Indexed 1 meeting (language: French).\n"
-    assert named.stderr.splitlines()[0] == f"{stored / 'search.db'}: reindex …"
+    assert named.stderr.splitlines()[0].endswith(": reindex …")
 
 
 def test_an_unknown_language_is_wrong_usage(stored: Path) -> None:

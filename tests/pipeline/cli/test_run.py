@@ -124,14 +124,14 @@ def test_it_is_said_what_there_is_to_do_and_how_far_it_is(week: Path, data: Path
     again = cli("run", week, "--data-dir", data, env=env)
 
     assert first.stderr.splitlines()[:2] == [
-        "4 notes: 4 to do, about 4.0 h of recordings; this takes about 36 min",
+        "4 notes: 4 to do, about 3.0 h of recordings; this takes about 27 min",
         "2 of 4 (about 27 min left)  Call 3: fetching …",
     ]
     assert again.stderr.startswith("4 notes: 3 to do, about 3.0 h of recordings; ")
     assert first.stdout.splitlines()[0] == "1 without a recording, 3 failed."
     assert again.stdout.splitlines() == [
         "1 unchanged, 3 failed.",
-        "3 notes: the host cannot be reached (2024-03-03.md, 2024-03-02.md, 2024-03-01.md)",
+        "3 notes: 127.0.0.1 cannot be reached (2024-03-03.md, 2024-03-02.md, 2024-03-01.md)",
         "  hint: Check the connection and run again.",
     ]
 
@@ -183,9 +183,9 @@ def test_one_transcript_is_not_that_of_all_meetings_of_a_file(tmp_path: Path, da
     beside = cli("run", calls, "--data-dir", data)
 
     assert given.exit_code == 1
-    assert "2 notes: holds several meetings, and one recording or transcript was given for all" in given.stdout
+    assert "2 meetings: holds several meetings, and one recording or transcript was given for all" in given.stdout
     assert "split the file" in given.stdout
-    assert beside.stdout.startswith("2 failed.\n2 notes: cannot find www.youtube.com")
+    assert beside.stdout.startswith("2 failed.\n2 meetings: cannot find www.youtube.com")
 
 
 # -- unattended --------------------------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_quiet_says_what_somebody_has_to_do_something_about(week: Path, data: Pa
     assert (first.exit_code, first.stderr) == (again.exit_code, again.stderr) == (1, "")
     assert [line for line in first.stdout.splitlines() if not line.startswith("  ")] == [
         f"{week / '2024-03-04.md'}: no recording is linked in these notes",
-        "3 notes: the host cannot be reached (2024-03-03.md, 2024-03-02.md, 2024-03-01.md)",
+        "3 notes: 127.0.0.1 cannot be reached (2024-03-03.md, 2024-03-02.md, 2024-03-01.md)",
     ]
     assert "no recording" not in again.stdout
 

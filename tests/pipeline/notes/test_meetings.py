@@ -242,6 +242,16 @@ def test_two_headings_of_one_day_are_one_meeting() -> None:
     assert len(several(file_of("June 15, 2023 11:00 a.m.", "June 15, 2023 Topics"))) == 1
 
 
+def test_the_recording_of_one_day_is_none_of_the_other_weeks() -> None:
+    """Though nothing else says that the days are meetings."""
+    recorded = "## March 12, 2024\n\n[Recording](https://youtu.be/AAAAAAAAAAA)\n\n- sow\n"
+    source = file_of("March 19, 2024", below="- sow") + recorded + file_of("March 5, 2024", above="", below="- sow")
+
+    videos = [meeting.video and meeting.video.id for meeting in several(source)]
+    assert days(source) == ["2024-03-19", "2024-03-12", "2024-03-05"]
+    assert videos == [None, "AAAAAAAAAAA", None]
+
+
 def test_a_file_may_be_called_by_its_first_meeting() -> None:
     """Where weeks lie between those in it, and each has its attendees."""
     assert days(file_of("2024-03-05", "2024-03-19", "2024-04-02"), "club/2024-03-05.md") == [

@@ -13,11 +13,15 @@ from pipeline.run.estimate import DEFAULT_PACE, DEFAULT_RECORDING_SECONDS, Pacem
 from tests.pipeline.garden import SLUG
 
 
+def one_recording(_path: Path) -> int:
+    return 1
+
+
 def test_nothing_is_known_of_a_new_archive(tmp_path: Path) -> None:
     """A meeting lasts as long as most do, and this machine is as fast as most are."""
     archive = Archive.open(Settings(data_dir=tmp_path))
 
-    work = workload(archive.store, [tmp_path / "a.md", tmp_path / "b.md"], anew=False, pace=None)
+    work = workload(archive.store, [tmp_path / "a.md", tmp_path / "b.md"], one_recording, anew=False, pace=None)
 
     assert work.recorded == 2 * DEFAULT_RECORDING_SECONDS
     assert work.pace == DEFAULT_PACE
@@ -28,12 +32,12 @@ def test_new_notes_are_as_long_as_those_of_the_archive(folder: Path, garden_arch
     """What was heard is heard again only on request; and the measured pace counts."""
     heard, new = folder / "2024-03-05-garden.md", folder / "new.md"
 
-    once = workload(garden_archive.store, [heard, new], anew=False, pace=0.5)
-    anew = workload(garden_archive.store, [heard, new], anew=True, pace=0.5)
+    once = workload(garden_archive.store, [heard, new], one_recording, anew=False, pace=0.5)
+    anew = workload(garden_archive.store, [heard, new], one_recording, anew=True, pace=0.5)
 
     assert once.seconds == {heard: 0.0, new: pytest.approx(165, abs=1)}
     assert anew.seconds == {heard: once.seconds[new], new: once.seconds[new]}
-    assert str(workload(garden_archive.store, [heard], anew=False, pace=0.5)) == "1 to do"
+    assert str(workload(garden_archive.store, [heard], one_recording, anew=False, pace=0.5)) == "1 to do"
 
 
 def test_a_recording_that_was_fetched_is_as_long_as_it_is(folder: Path, garden_archive: Archive) -> None:
@@ -41,9 +45,34 @@ def test_a_recording_that_was_fetched_is_as_long_as_it_is(folder: Path, garden_a
     store = garden_archive.store
     store.save_recording(SLUG, Recording("https://media.example/a.m4a", "Call", 9_000.0), key="another")
 
-    work = workload(store, [folder / "2024-03-05-garden.md"], anew=False, pace=None)
+    work = workload(store, [folder / "2024-03-05-garden.md"], one_recording, anew=False, pace=None)
 
     assert list(work.seconds.values()) == [9_000.0]
+
+
+def test_only_recordings_take_time(tmp_path: Path) -> None:
+    """Notes without one do not; a file of several meetings takes as much as they do."""
+    archive = Archive.open(Settings(data_dir=tmp_path))
+    counts = {tmp_path / "none.md": 0, tmp_path / "year.md": 12}
+
+    work = workload(archive.store, list(counts), counts.__getitem__, anew=False, pace=None)
+
+    assert list(work.seconds.values()) == [0.0, 12 * DEFAULT_RECORDING_SECONDS]
+
+
+def test_of_many_notes_only_some_are_read(tmp_path: Path) -> None:
+    """And the others are taken to be like them."""
+    archive = Archive.open(Settings(data_dir=tmp_path))
+    paths, read = [tmp_path / f"{number}.md" for number in range(1_000)], []
+
+    def every_other_has_one(path: Path) -> int:
+        read.append(path)
+        return len(read) % 2
+
+    work = workload(archive.store, paths, every_other_has_one, anew=False, pace=None)
+
+    assert len(read) == 40
+    assert work.recorded == pytest.approx(500 * DEFAULT_RECORDING_SECONDS)
 
 
 def test_the_pace_is_measured_while_something_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:

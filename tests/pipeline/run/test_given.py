@@ -76,8 +76,19 @@ def test_a_transcript_of_the_same_name_is_used(folder: Path) -> None:
     other = put(folder / "tapes" / "2024-03-05.vtt")
     other.write_text(other.read_text() + "\n")
     assert given(path, transcript_dir=folder / "tapes").asked.transcript == digest(other)
-    assert GivenFiles(RunOptions(), [path]).has_transcript(path)
-    assert not GivenFiles(RunOptions(), [path]).has_transcript(folder / "2024-03-12.md")
+
+
+def test_only_recordings_without_a_transcript_have_to_be_heard(folder: Path) -> None:
+    """How many there are is known before the run; what lies beside notes of several meetings is none of theirs."""
+    linked, unlinked = folder / "2024-03-05.md", folder / "2024-03-12.md"
+
+    def count(path: Path, times: int = 1) -> int:
+        return GivenFiles(RunOptions(), [path]).count_recordings(path, times * (reader.read(path),))
+
+    assert (count(linked), count(linked, 3), count(unlinked)) == (1, 3, 0)
+    put(folder / "2024-03-12.m4a")
+    put(folder / "2024-03-05.vtt")
+    assert (count(linked), count(linked, 3), count(unlinked), count(unlinked, 3)) == (0, 3, 1, 0)
 
 
 def test_notes_may_name_a_file_beside_them(folder: Path) -> None:

@@ -68,6 +68,7 @@ def test_what_is_gone_is_said_in_a_line() -> None:
     many = gone_notes([(f"call-{number}", f"/notes/{number}.md") for number in range(7)])
 
     assert one == "The notes of 1 meeting are gone: a.md (call-1). To delete: jumpnotes forget call-1, or run --prune."
+    assert gone_notes([("call-1", "/notes/a.md")], unread=1).endswith("(call-1). They may be those named above.")
     assert many.startswith("The notes of 7 meetings are gone: 0.md (call-0), ")
     assert "6.md" not in many
     assert "jumpnotes forget MEETING…" in many

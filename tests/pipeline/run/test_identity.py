@@ -31,6 +31,8 @@ def known(slug: str, where: Whereabouts, name: str, **values: object) -> KnownMe
 
 FIFTH = known("five", GONE, "05.md", day=5, video="v5", text="five", blocks="abcd")
 TWELFTH = known("twelve", GONE, "12.md", day=12, video="v12", text="twelve", blocks="aefg")
+NINETEENTH = known("nineteen", GONE, "19.md", day=19, video="v19", text="nineteen", blocks="ahij")
+OTHERS = [known(name, GONE, f"{name}.md", day=day, text=name, blocks="aklm") for name, day in (("one", 1), ("two", 2))]
 FIFTH_HERE = replace(FIFTH, whereabouts=CHANGED)
 TWELFTH_HERE = replace(TWELFTH, whereabouts=CHANGED)
 
@@ -125,6 +127,22 @@ CASES: dict[str, tuple[list[KnownMeeting], list[Traits], list[object]]] = {
         [replace(FIFTH, whereabouts=ELSEWHERE)],
         [replace(FIFTH.traits, path="/clone/notes/05.md", digest="edited", blocks=frozenset("abcx"))],
         ["five"],
+    ),
+    "another clone in a folder of another name, where one of three was edited": (
+        [replace(each, whereabouts=ELSEWHERE) for each in (FIFTH, TWELFTH, NINETEENTH)],
+        [
+            *(replace(each.traits, path=f"/work/{each.traits.name}") for each in (TWELFTH, NINETEENTH)),
+            replace(FIFTH.traits, path="/work/05.md", digest="edited", blocks=frozenset("abcx")),
+        ],
+        ["twelve", "nineteen", "five"],
+    ),
+    "notes of another kind, two of them word for word, on meetings whose own are still there": (
+        [replace(each, whereabouts=ELSEWHERE) for each in (FIFTH, TWELFTH, NINETEENTH, *OTHERS)],
+        [
+            *(replace(each.traits, path=f"/agendas/{each.traits.name}") for each in (TWELFTH, NINETEENTH)),
+            *(replace(each.traits, path=f"/agendas/{each.traits.name}", digest="x") for each in (FIFTH, *OTHERS)),
+        ],
+        ["twelve", "nineteen", None, None, None],
     ),
     "notes of another kind on a meeting whose own are still there": (
         [replace(FIFTH, whereabouts=ELSEWHERE)],

@@ -195,6 +195,19 @@ def test_two_runs_never_work_on_the_same_notes(store: Store, settings: Settings,
     assert second.failure.retryable
 
 
+def test_a_lock_that_is_held_for_a_moment_is_waited_for(
+    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `jumpnotes list` holds it."""
+    ((first,), _) = go(store, settings, notes, transcript=VTT)
+    lock = filelock.FileLock(settings.checkpoint_dir / f"{first.slug}.lock")
+    lock.acquire()
+    monkeypatch.setattr("filelock._api.time.sleep", lambda _seconds: lock.release())
+    ((second,), _) = go(store, settings, notes, force=Stage.ALIGN)
+
+    assert second.state is RunState.LINKED
+
+
 def test_once_youtube_says_stop_the_rest_of_the_run_leaves_it_alone(
     store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def test_links_are_counted_by_their_certainty() -> None:
         "sure  likely  not found  length  state   meeting",
         "   1       1          1          linked  Call",
     ]
+
+
+def test_a_long_title_is_cut_in_the_table() -> None:
+    """Programs get all of it."""
+    long = replace(READ, title="Committee " * 30)
+
+    assert summary([linked(Meeting(long, alignments=LINKS))]).endswith(f"linked  {'Committee ' * 5}Committee…")
 
 
 def test_what_people_said_is_counted_where_they_said_something() -> None:
@@ -87,14 +95,16 @@ def test_equal_reasons_are_told_once() -> None:
     away = "cannot find media.example: no internet connection?"
     outcomes = [failed(f"{number}.md", f"https://media.example/{number}.m4a: {away}") for number in range(38)]
     locked = "is locked by another jumpnotes"
+    year = [failed("year.md", "only shown to people who sign in") for _ in range(3)]
     busy = [failed(name, f"notes/{name}: {locked}", RunState.BUSY) for name in ("x.md", "y.md")]
 
     report = RunReport()
-    for outcome in [*outcomes, *busy]:
+    for outcome in [*outcomes, *year, *busy]:
         report.add(outcome)
 
     assert list(report.problems()) == [
         f"38 notes: {away} (0.md, 1.md, 2.md and 35 more)\n  hint: Run again.",
+        "3 meetings: only shown to people who sign in (year.md)\n  hint: Run again.",
         f"2 notes: {locked} (x.md, y.md)\n  hint: Run again.",
     ]
-    assert len(list(report.problems(without=["busy"]))) == 1
+    assert len(list(report.problems(without=["busy"]))) == 2

@@ -34,3 +34,11 @@ def test_who_wants_quiet_hears_warnings(capsys: pytest.CaptureFixture[str]) -> N
     go_through_a_call(quiet=True)
 
     assert capsys.readouterr() == ("", "Slow down.\n")
+
+
+def test_a_long_title_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line of a log is for looking at."""
+    with ConsoleReporter() as reporter:
+        reporter.stage("Committee " * 30, "aligning")
+
+    assert capsys.readouterr().err == f"{'Committee ' * 5}Committee…: aligning …\n"

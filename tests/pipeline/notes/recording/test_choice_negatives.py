@@ -89,6 +89,15 @@ def test_a_lone_link_counts_at_the_top_only() -> None:
     assert found_in(below_title(f"{ONE}\n\n{TWO}")) == []
 
 
+def test_the_title_of_a_meeting_may_be_the_link() -> None:
+    """The heading of a topic links what is talked about; and a label counts for more."""
+    title = f"[Garden call 2024-03-05]({ONE})"
+
+    assert found_in(f"# {title}\n\n- Compost\n") == [ONE]
+    assert found_in(f"# Garden\n\n## {title}\n\n- Compost\n") == []
+    assert found_in(f"# {title}\n\nRecording: {TWO}\n") == [TWO]
+
+
 @pytest.mark.parametrize(
     "notes",
     [
