@@ -29,13 +29,18 @@ def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> Non
     touched. Nothing of the meeting is left in the files of the data folder; that takes a while, as they are rewritten.
     Without MEETING, finish what an earlier call could not, because the files were in use.
     """
+    from pipeline.errors import MeetingNotFound
     from pipeline.forget import belongings, forget
 
     archive = open_archive(ctx.obj)
     if not slugs:
         archive.scrub()
         return
-    meetings = belongings(archive, ctx.obj, slugs)
+    try:
+        meetings = belongings(archive, ctx.obj, slugs)
+    except MeetingNotFound:
+        archive.scrub()  # an earlier call may have been killed before it did
+        raise
     for meeting in meetings:
         click.echo(_described(meeting), err=True)
     if not yes:

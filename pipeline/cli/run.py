@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 )
 @click.option("--prune", is_flag=True, help="Forget meetings whose notes are gone from these folders.")
 @click.option("-y", "--yes", is_flag=True, help="With --prune: even if that is most of them.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only what somebody should do something about.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only what needs attention.")
 @format_option
 @settings_options
 @click.pass_context
@@ -86,7 +86,9 @@ def run_command(
     """
     from pipeline.cli.render.outcomes import RunReport
     from pipeline.cli.render.run_log import shown_log
+    from pipeline.errors import NotesError
     from pipeline.notes.files import find_notes
+    from pipeline.run.gone import find_gone
     from pipeline.run.memory import RunMemory
 
     settings = load_settings(ctx, paths)
@@ -94,9 +96,14 @@ def run_command(
     report = RunReport()
     with shown_log(memory.note_told, quiet=quiet):
         options = replace(_options(media, transcripts, model, force), same_as=same_as)
-        files = newest_first(find_notes(paths))
-        _check_single(files, options)
         archive = open_archive(settings)
+        try:
+            files = newest_first(find_notes(paths))
+        except NotesError:
+            if not find_gone(archive.store, paths).places:
+                raise
+            files = []  # the last of them have gone, which is told in the end
+        _check_single(files, options)
         try:
             _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
         except KeyboardInterrupt:

@@ -21,6 +21,9 @@ _PART = re.compile(
     r"\b(?:parts?|pt|teil|partie|parte|czesc|segment|day|hour|video|recording|recorded)\s?\.?\s?#?(\d{1,2})\b(?![-/.:]\d)"
     r"|\A\W*(\d{1,2})\W*\Z"
 )
+_PART_IN_WORDS = re.compile(r"\bpart\s(i{1,3}|iv)\b|\b(first|second|third)\s(?:part|half|hour)\b")
+_PART_WORDS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3}
+_IN_BRACKETS = re.compile(r"\A\s*[(\[]([^()\[\]]{1,40})[)\]]")
 _NOT_APPLICABLE = re.compile(
     r"\bn\s?/\s?a\b|\bno\s(?:audio|recording|video)s?\b"
     r"|\bnot\s+(?:yet\s+)?(?:available|record(?:ed)?|uploaded|published|streamed)\b"
@@ -87,9 +90,15 @@ def read_label(text: str) -> Label:
             else:
                 kinds[kind] += 1
     unknown += (len(text) - _MAX_CHARS) // 10 if len(text) > _MAX_CHARS else 0
-    part = _PART.search(folded)
     says_none = kinds[WordKind.NONE] > 0 or _NOT_APPLICABLE.search(folded) is not None
-    return Label(kinds, unknown, " ".join(key), int(part[1] or part[2]) if part else None, says_none)
+    return Label(kinds, unknown, " ".join(key), _part_in(folded), says_none)
+
+
+def _part_in(folded: str) -> int | None:
+    if found := _PART.search(folded):
+        return int(found[1] or found[2])
+    found = _PART_IN_WORDS.search(folded)
+    return _PART_WORDS[found[1] or found[2]] if found else None
 
 
 def _fold(text: str) -> str:
@@ -155,3 +164,10 @@ def _month_names() -> frozenset[str]:
     days = "monday tuesday wednesday thursday friday saturday sunday"
     full = f"{names} {days}".split()
     return frozenset([*full, *(name[:3] for name in full), "sept", "tues", "thur", "thurs", "utc", "gmt", "am", "pm"])
+
+
+def part_behind(text: str) -> str:
+    """The brackets that `text` begins with, if they say which part a link before them is: `(part 1), …`; else ""."""
+    found = _IN_BRACKETS.match(text)
+    label = read_label(found[1]) if found else None
+    return found[0] if found and label and label.part is not None and not label.unknown else ""

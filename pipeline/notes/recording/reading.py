@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pipeline.notes.recording.labels import Label, WordKind, read_label
+from pipeline.notes.recording.labels import Label, WordKind, part_behind, read_label
 from pipeline.notes.recording.segments import TextLink
 from pipeline.notes.recording.targets import Target
 
@@ -73,8 +73,10 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
 
 
 def part_of(link: TextLink) -> int | None:
-    """The number of the part that the words of `link` name: `Part 2`, `Recording (part 2)`."""
-    return read_label(link.text).part or read_label(link.before).part
+    """The number of the part that the words of `link` name: `Part 2`, `Recording (part 2)`; in brackets also behind."""
+    before = link.before.removeprefix(part_behind(link.before))  # of the link before it
+    texts = (link.text, part_behind(link.after), before)
+    return next((part for text in texts if (part := read_label(text).part) is not None), None)
 
 
 def names_a_recording(text: str) -> Reading:

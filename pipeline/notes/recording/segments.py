@@ -15,6 +15,7 @@ from pipeline.links import is_file_beside, tidy, without_invisible
 from pipeline.notes import inline
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording import embeds
+from pipeline.notes.recording.labels import part_behind
 from pipeline.notes.recording.targets import Target, target_of
 from pipeline.records import BlockKind
 
@@ -181,7 +182,8 @@ def _links_of(segments: list[_Segment], cell: int) -> Iterator[TextLink]:
             url = tidy(piece[0])
             target = target_of(url)
             between = segment.text(last + 1, index)
-            follows_link = (last >= 0 or follows) and _ONLY_SEPARATORS.fullmatch(between) is not None
+            apart = between.removeprefix(part_behind(between)) if last >= 0 else between
+            follows_link = (last >= 0 or follows) and _ONLY_SEPARATORS.fullmatch(apart) is not None
             before = segment.text(0, index)
             if last >= 0 and follows_link:
                 before = between if before[:1] not in "(（" else f"({between}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.records import Recording, Verdict
+from pipeline.refresh import Archive
 from pipeline.store import Store
 from tests.pipeline.cli.conftest import SLUG, cli
 
@@ -54,7 +56,14 @@ def test_one_unknown_name_among_several_deletes_nothing(stored: Path) -> None:
     assert SLUG in cli("list", "--data-dir", stored).stdout
 
 
-def test_without_a_name_what_was_left_is_finished(stored: Path) -> None:
-    """As after a call that was told to come back."""
-    assert cli("forget", "--data-dir", stored).exit_code == 0
+@pytest.mark.parametrize("names", [(), ("gone",)])
+def test_what_was_left_is_finished_without_a_name_or_with_that_which_is_gone(
+    stored: Path, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a call that was told to come back, or was killed."""
+    scrubbed = []
+    monkeypatch.setattr(Archive, "scrub", lambda archive: scrubbed.append(archive))
+
+    assert cli("forget", *names, "--data-dir", stored).exit_code == len(names)
+    assert len(scrubbed) == 1
     assert SLUG in cli("list", "--data-dir", stored).stdout

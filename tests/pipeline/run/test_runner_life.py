@@ -188,3 +188,18 @@ def test_a_run_that_meets_another_harms_nothing(home: Path, run: Command) -> Non
     assert "were not forgotten" in refused.stderr
     assert afterwards.exit_code == 0
     assert meetings(run)[SEED][0] == "linked"
+
+
+def test_a_folder_whose_last_notes_are_gone_is_still_told_of(home: Path, run: Command) -> None:
+    """What was in it can be pruned; then it is a folder without notes."""
+    for name in ("garden.md", "seeds.md"):
+        (home / "notes" / name).unlink()
+
+    told = run("run", home / "notes")
+    pruned = run("run", home / "notes", "--prune", "--yes")
+    empty = run("run", home / "notes")
+
+    assert (told.exit_code, pruned.exit_code, empty.exit_code) == (0, 0, 1)
+    assert "notes of 2 meetings are gone" in told.stderr
+    assert meetings(run) == {}
+    assert "no notes in this folder" in empty.stderr
