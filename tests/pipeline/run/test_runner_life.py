@@ -192,6 +192,7 @@ def test_a_run_that_meets_another_harms_nothing(home: Path, run: Command) -> Non
 
 def test_a_folder_whose_last_notes_are_gone_is_still_told_of(home: Path, run: Command) -> None:
     """What was in it can be pruned; then it is a folder without notes."""
+    run("run", home / "notes")
     for name in ("garden.md", "seeds.md"):
         (home / "notes" / name).unlink()
 
