@@ -170,4 +170,4 @@ def part_behind(text: str) -> str:
     """The brackets that `text` begins with, if they say which part a link before them is: `(part 1), …`; else ""."""
     found = _IN_BRACKETS.match(text)
     label = read_label(found[1]) if found else None
-    return found[0] if found and label and label.part is not None and label.unknown <= 1 else ""
+    return found[0] if found and label and label.part is not None and not label.unknown else ""
