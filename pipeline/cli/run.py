@@ -96,14 +96,14 @@ def run_command(
     report = RunReport()
     with shown_log(memory.note_told, quiet=quiet):
         options = replace(_options(media, transcripts, model, force), same_as=same_as)
-        archive = open_archive(settings)
         try:
             files = newest_first(find_notes(paths))
         except NotesError:
-            if not find_gone(archive.store, paths).places:
+            if not (settings.database.exists() and find_gone(open_archive(settings).store, paths).places):
                 raise
             files = []  # the last of them have gone, which is told in the end
         _check_single(files, options)
+        archive = open_archive(settings)
         try:
             _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
         except KeyboardInterrupt:
