@@ -53,6 +53,19 @@ def values(named: Path | None, notes: Iterable[Path] = ()) -> dict[str, object]:
     return found
 
 
+def chosen_by_place() -> tuple[Path, tuple[str, ...]] | None:
+    """The file that counts because the command was started in its folder or below, and what only a chosen one may set.
+
+    Whoever starts it in a folder from elsewhere should hear of that. None where there is none, or nothing of the kind.
+
+    Raises:
+        ConfigError: as `values`.
+    """
+    here = _nearest(Path())
+    keys = [key for key in (_read(_SettingsFile(here, chosen=_is_ours(here))) if here else ()) if _KNOWN[key].guarded]
+    return (here, tuple(keys)) if here and keys else None
+
+
 def _files(notes: Iterable[Path]) -> Iterator[_SettingsFile]:
     """The user's own file and the one of the project, which counts for more."""
     own = Path(platformdirs.user_config_dir("jumpnotes", appauthor=False)) / SETTINGS_FILE_NAME

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.config import Settings
+from pipeline.config import SETTINGS_FILE_VARIABLE, Settings
 from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ def load_settings(ctx: click.Context, notes: Iterable[Path] = ()) -> Settings:
     settings = Settings.load(file=ctx.meta.get(_CONFIG), notes=notes)
     data_dir = ctx.meta.get(_DATA_DIR)
     return replace(settings, data_dir=data_dir) if data_dir else settings
+
+
+def tell_settings(ctx: click.Context) -> None:
+    """Name a file whose settings count because of the folder, if they say where this machine writes or whom it asks."""
+    from pipeline import settings_file
+
+    is_named = ctx.meta.get(_CONFIG) or os.environ.get(SETTINGS_FILE_VARIABLE, "").strip()
+    if not is_named and (found := settings_file.chosen_by_place()):
+        path, keys = found
+        click.echo(f"Settings: {printable(str(path))} ({', '.join(keys)})", err=True)
 
 
 def same_settings(ctx: click.Context) -> str:

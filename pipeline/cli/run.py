@@ -20,6 +20,7 @@ from pipeline.cli.options import (
     open_archive,
     same_settings,
     settings_options,
+    tell_settings,
     to_json,
 )
 from pipeline.file_names import is_text, printable
@@ -92,6 +93,8 @@ def run_command(
     from pipeline.run.memory import RunMemory
 
     settings = load_settings(ctx, paths)
+    if not quiet:
+        tell_settings(ctx)
     memory = RunMemory.of(settings.data_dir)
     report = RunReport()
     with shown_log(memory.note_told, quiet=quiet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import port_option, settings_options
+from pipeline.cli.options import port_option, settings_options, tell_settings
 
 
 @click.command("serve")
@@ -16,4 +16,5 @@ def serve_command(ctx: click.Context, host: str, port: int) -> None:
     """Serve the web pages."""
     from service import wsgi
 
+    tell_settings(ctx)
     wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))

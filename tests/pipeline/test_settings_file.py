@@ -259,3 +259,21 @@ def test_every_command_uses_the_settings_of_the_file(project: Path) -> None:
         assert CliRunner().invoke(main, args).exit_code == 0
 
     assert {path.parent.name for path in project.rglob("jumpnotes.db")} == {"archive", "other", "third"}
+
+
+def test_a_file_that_counts_because_of_the_folder_is_named(project: Path) -> None:
+    """With what it decides that one beside notes may not; unless somebody named it, or wants no words."""
+    write(project / "notes" / "a.md", "# A\n\n- compost\n")
+    file = write(project / "jumpnotes.toml", 'data_dir = "archive"\nlanguage = "de"')
+
+    here, named, quiet = (
+        CliRunner().invoke(main, args)
+        for args in (["run", "notes"], ["--config", str(file), "run", "notes"], ["run", "--quiet", "notes"])
+    )
+    write(file, 'language = "de"')
+    harmless = CliRunner().invoke(main, ["--data-dir", "archive", "run", "notes"])
+
+    told = f"Settings: {file} (data_dir)\n"
+    assert told in here.stderr
+    assert [result.exit_code for result in (here, named, quiet, harmless)] == [0] * 4
+    assert not any("Settings:" in result.stderr for result in (named, quiet, harmless))
