@@ -66,6 +66,7 @@ def of_recording(times: Sequence[TypedTime], texts: Iterable[str], *, linked: in
         or (plain + linked == 0 and _are_few_and_may_be_of_day(clocks))
     ):
         dropped.update(map(id, clocks))
+    dropped.update(map(id, _planned_slots(clocks)))
     few_marked = len(long) < _MIN_TIMES and all(time.marked for time in long)
     if long and not few_marked and min(time.hint.start for time in long) >= _MIN_CLOCK_SECONDS:
         dropped.update(map(id, long))
@@ -97,6 +98,22 @@ def _is_plan(clocks: list[TypedTime]) -> bool:
         if 2 * len(slots) >= len(clocks) and (2 * tiled >= len(slots) - 1 or slots[-1][0] < _MAX_PLAN_SECONDS):
             return True
     return len(clocks) >= _MIN_TIMES and max(time.hint.start for time in clocks) <= _MAX_PLAN_SECONDS
+
+
+def _planned_slots(clocks: list[TypedTime]) -> list[TypedTime]:
+    """`00:00-00:05 … 00:05-00:25`: hours and minutes from the beginning, each slot where the last ends.
+
+    Read as minutes and seconds they would be a few seconds each, so that other times of the notes may be real ones.
+    """
+    slots: list[TypedTime] = []
+    at = 0.0
+    for time in clocks:
+        end = time.hint.end
+        if end is None or time.hint.start != at or end % _ROUND_SECONDS or end > _MAX_PLAN_SECONDS:
+            continue
+        slots.append(time)
+        at = end
+    return slots if len(slots) > 1 else []
 
 
 def _is_round(clocks: list[TypedTime]) -> bool:

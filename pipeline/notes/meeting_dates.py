@@ -35,6 +35,7 @@ _LABEL = re.compile(
 _WORDS_BEHIND = re.compile(
     r"\s?(?:[,(@–—|-]|\d{1,2}[:.h]\d\d\b|at\s|in\s|im\s|à\s|en\s|a\s|via\s|on\s|tarihli\s|r\.|г\.|$).{0,60}"
 )
+_AFTER_DATE = re.compile(r"(?:(?<=\d{4})|(?<=-\d\d))\.\s+")  # `Held on 2024-03-05. The recording is …`
 _CLOCK = re.compile(r"\d{1,2}(?:[:.h]\d\d){0,2}\s?(?:[ap]\.?m\.?)?|[+±-]\s?\d{1,2}", re.IGNORECASE)
 _ZONE = re.compile(r"\b[A-Z]{2,5}\b(?:/[A-Z][a-z]+)?")
 _BLOCKS_WITH_LABEL = 40  # at the top of the notes: further down, a date is another matter's
@@ -56,6 +57,9 @@ _FRONT_FIELDS = (
         "when",
         "time",
         "recorded",
+        "pub_date",  # of an episode: later than the day it was recorded, so the last
+        "publish_date",
+        "published_at",
     ),
     *("datum", "fecha", "data", "дата", "日期"),
 )
@@ -219,7 +223,8 @@ def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date |
             of_something_else = True
         if of_something_else:
             continue
-        if day := bare_date(lines[0], order):
+        line = lines[0] if draft.kind is BlockKind.ITEM else _AFTER_DATE.split(lines[0], 1)[0]
+        if day := bare_date(line, order):
             found.add(day)
         elif number < _BLOCKS_WITH_PLACE and draft.kind is not BlockKind.ITEM:
             with_place.update(day for line in lines if (day := _date_with_place(line, order)))

@@ -168,8 +168,20 @@ def find_time(text: str) -> TypedTime | None:
         found = pattern.search(text) if place is Place.END else pattern.match(text)
         hint = hint_of(found) if found else None
         if found and hint and (place is not Place.AFTER_NAME or _is_name(found["name"])):
-            return _typed(text, found, hint, place)
+            typed = _typed(text, found, hint, place)
+            return (_behind_time_of_day(text, found.end()) or typed) if typed.of_day else typed
     return None
+
+
+def _behind_time_of_day(text: str, at: int) -> TypedTime | None:
+    """The time with hours and in brackets that follows a time of the day: `6:35 pm (0:04:12) Minutes`."""
+    suffix = _TIME_OF_DAY_SUFFIX.match(text, at)
+    found = LEADING.match(text, suffix.end() if suffix else at)
+    hint = hint_of(found) if found else None
+    if not found or not hint or not found["open"]:
+        return None
+    typed = _typed(text, found, hint, Place.START)
+    return None if typed.is_clock or typed.of_day else typed
 
 
 def _span_of_stated(text: str, found: re.Match[str]) -> tuple[int, int]:

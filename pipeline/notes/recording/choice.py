@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
+from pipeline.notes import dates, inline
 from pipeline.notes.recording.candidates import LinkCandidate
 from pipeline.notes.recording.labels import WordKind, read_label
 from pipeline.notes.recording.reading import Strength
@@ -74,14 +76,29 @@ def warn_of_others(candidates: list[LinkCandidate]) -> Iterator[str]:
 def _without_index(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without the links of a table or list that has a different video in each row: that is an index of meetings."""
     rows: dict[tuple[int, int], set[str]] = {}
+    about: dict[tuple[int, int], set[date | str]] = {}
     for one in candidates:
         if one.draft.kind is BlockKind.ROW and one.reading.strength and not one.is_time:
             rows.setdefault((one.section, one.link.cell), set()).add(one.identity)
+            about.setdefault((one.section, one.link.cell), set()).update(_is_row_about(one))
+    indexes = {
+        column
+        for column, videos in rows.items()
+        if len(videos) >= _MIN_INDEX or (len(videos) > 1 and len(about[column]) >= len(videos))
+    }
     return [
-        one
-        for one in candidates
-        if not (one.draft.kind is BlockKind.ROW and len(rows.get((one.section, one.link.cell), ())) >= _MIN_INDEX)
+        one for one in candidates if one.draft.kind is not BlockKind.ROW or (one.section, one.link.cell) not in indexes
     ]
+
+
+def _is_row_about(one: LinkCandidate) -> Iterator[date | str]:
+    """The day in the row of a link, else the topic that its first cell names."""
+    texts = [inline.plain_text(cell) for number, cell in enumerate(one.draft.cells) if number != one.link.cell]
+    days = [found.day for text in texts for found in dates.find_dates(text)[:1]]
+    if days:
+        yield days[0]
+    elif texts and one.reading.strength is Strength.VIDEO and read_label(texts[0]).unknown:
+        yield texts[0]
 
 
 def _are_of_several_meetings(labelled: list[LinkCandidate]) -> bool:
@@ -97,7 +114,21 @@ def _unambiguous(videos: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without those that have a title of their own where there are several: these are things to watch."""
     if len({one.identity for one in videos}) <= 1 or _are_parts(videos):
         return videos
+    if _are_listed_alike(videos):
+        return []
     return [one for one in videos if read_label(one.link.text).unknown == 0]
+
+
+def _are_listed_alike(videos: list[LinkCandidate]) -> bool:
+    """Whether different videos of one host stand in items of one list with one label: `Watch: …`, `Watch: …`."""
+    first = videos[0]
+    return all(
+        one.draft.kind is BlockKind.ITEM
+        and one.section == first.section
+        and _key(one).split()[:1] == _key(first).split()[:1]
+        and _host(one) == _host(first)
+        for one in videos
+    ) and len({id(one.draft) for one in videos}) == len({one.identity for one in videos})
 
 
 def _videos_of_meeting(videos: list[LinkCandidate]) -> list[LinkCandidate]:
@@ -114,6 +145,8 @@ def _videos_of_meeting(videos: list[LinkCandidate]) -> list[LinkCandidate]:
         return []
     # What has a title of its own is less likely to be this meeting's than a bare address or `link`.
     group = [one for one in group if read_label(one.link.text).unknown == 0] or group
+    if len({one.identity for one in group}) > 1 and _are_listed_alike(group):
+        return []
     if not general and not _are_parts(group):
         return []
     times_linked = Counter(one.identity for one in videos)

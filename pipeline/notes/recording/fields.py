@@ -11,7 +11,7 @@ from pipeline.notes.recording.targets import Target, target_of
 
 _KINDS = (  # of fields, the most specific first
     re.compile(r"recordings?|recorded|replay|vod"),
-    re.compile(r"youtube|yt|videos?|livestream"),
+    re.compile(r"youtube|yt|vimeo|videos?|livestream"),
     re.compile(r"media|webcast|broadcast"),
     re.compile(r"audio|sound|mp3|podcast|enclosure|episodefile"),
 )
@@ -23,6 +23,7 @@ _VAGUE = ("embed", "file", "sourcefile", "source", "url", "link", "externalurl",
 _ID_FIELD = re.compile(r"youtube|yt|id\d{0,2}\Z")
 _CONTAINERS = ("extra", "params", "meta", "metadata", "meeting", "links", "resources", "custom", "data")
 _NAMES = ("name", "label", "title", "text", "type", "kind")  # of a link in a list of links
+_VIMEO_ID = re.compile(r"\d{6,12}")
 _MAX_URLS = 20
 
 
@@ -80,6 +81,8 @@ def _urls_in(value: FieldValue, key: str, least: Target) -> Iterator[str]:
         # Under `video:` any word of 11 letters may stand; an id has capitals or digits.
         if _ID_FIELD.search(key) or ("video" in key and not value.islower()):
             yield f"https://www.youtube.com/watch?v={value}"
+    elif "vimeo" in key and _VIMEO_ID.fullmatch(value):
+        yield f"https://vimeo.com/{value}"
     else:
         url = tidy(value)
         if target_of(url) >= least:

@@ -28,6 +28,9 @@ _PLURAL = re.compile(
     r"\b(?:recordings|videos|replays|aufzeichnungen|enregistrements|grabaciones|записи)\b", re.IGNORECASE
 )
 
+_LIVE = re.compile(r"live\b", re.IGNORECASE)
+_RECORDING_PATH = re.compile(r"://[^/]+/(?:rec|recordings?|playback)/")
+
 
 class Strength(IntEnum):
     """What the words say: nothing of the kind; a video; the recording."""
@@ -58,7 +61,9 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     around, after = read_label(context), read_label(plain_end(link.after))
     if _is_something_else(head, inside, around, after, link.target):
         return NOTHING
-    if head.names_video:
+    if is_label and _says_this_meeting(before, head, inside, link):
+        found = Strength.RECORDING
+    elif head.names_video:
         found = _read_head(head, inside, around, after, is_label=is_label)
     elif inside.names_video:
         found = _read_inside(head, inside, around, after, in_heading=in_heading, text=link.before)
@@ -70,6 +75,18 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
         return NOTHING
     key = head.key if head.names_video and is_label else f"{head.key} {inside.key}".strip()
     return Reading(found, key, part_of(link))
+
+
+def _says_this_meeting(before: str, head: Label, inside: Label, link: TextLink) -> bool:
+    """`This meeting: <URL of a video>`, `Live at 15:00: <URL on YouTube>`, `Zoom: <URL of its recording>`."""
+    says_else = head.unknown or inside.unknown or head.names_video or head.has(WordKind.DOCUMENT)
+    if link.target < Target.MEDIA or says_else:
+        return False
+    if _RECORDING_PATH.search(link.url):
+        return head.words > 0 and not any(map(str.isdigit, before))  # a date: one of a list
+    if head.has(WordKind.THIS):
+        return head.has(WordKind.MEETING)
+    return _LIVE.match(before.strip(_MARKS_AT_END)) is not None and link.target is Target.YOUTUBE
 
 
 def part_of(link: TextLink) -> int | None:

@@ -67,6 +67,9 @@ def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) 
             "- (9:30 in the video) a\n- (9:40 in the video) b\n- 10:30 c\n- 12:30 d\n- 15:00 e",
             [570, 580, 630, 750, 900],
         ),
+        ("- 00:00-00:05 Welcome\n- 00:05-00:25 Updates\n\n## Beans [12:43]", [763]),
+        ("- 6:35 pm (0:04:12) Minutes\n- 6:50 pm (0:19:40) Beans", [252, 1180]),
+        ("- 6:35 pm (14:12) Minutes\n- [0:19:41] Beans", [1181]),
         ("- (0:12:30 ratio 4:30) no\n- 1:12:30 One\n- 1:25:00 Two", [4350, 5100]),
     ],
 )

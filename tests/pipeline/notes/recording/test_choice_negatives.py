@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pipeline.notes.parsing import parse
-from tests.pipeline.notes.recording.links import ONE, THREE, TWO, below_title, below_topic, found_in
+from tests.pipeline.notes.recording.links import ONE, THREE, TWO, ZOOM, below_title, below_topic, found_in
 
 SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
 
@@ -46,6 +46,14 @@ SERIES = (("beans", ONE), ("peas", TWO), ("kale", THREE))
         "Zoom video: https://example.org/room",
         f"[Demo recording]({ONE})",
         f"Join the call: {ONE}",
+        f"Previous meeting: {ONE}",
+        f"Live chat: {ONE}",
+        f"- 3 July: {ZOOM}\n- 5 June: {ZOOM}2",
+        f"Slides: {ZOOM}",
+        f"- Watch: [Runner beans]({ONE})\n- Watch: [Peas]({TWO})",
+        f"- Video: {ONE} (for beginners)\n- Video: {TWO} (for experts)",
+        f"| Date | Video |\n|---|---|\n| 2024-03-05 | [video]({ONE}) |\n| 2024-04-02 | [video]({TWO}) |",
+        f"| Topic | Video |\n|---|---|\n| Runner beans | {ONE} |\n| Pruning | {TWO} |",
         f"The best of all was Carla about growing beans. ([slides](https://example.org/s.pdf), [recording]({ONE}))",
         "Recording: https://www.youtube.com/playlist?list=PLgarden",
         "Recording: https://www.youtube.com/embed/videoseries?list=PLgarden",

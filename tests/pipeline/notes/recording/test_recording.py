@@ -5,6 +5,7 @@ import pytest
 from pipeline import notes
 from pipeline.records import BlockKind, Hint, Video
 from tests.pipeline.notes.parsing import FIXTURES, ID, LINK, parse
+from tests.pipeline.notes.recording.links import ONE, TWO, ZOOM, below_title, found_in
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,21 @@ def test_without_a_label_the_times_tell_the_recording() -> None:
     assert read.video is not None
     assert read.video.id == ID
     assert [block.hint for block in read.blocks][-3:] == [Hint(60), Hint(120), None]
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (f"Previous meeting's recording: {TWO}\nThis meeting: {ONE}", ONE),
+        (f"Live at 15:00 UTC: {ONE}", ONE),
+        (f"Zoom: {ZOOM}", ZOOM),
+        (f"The recording of this meeting will be kept for 30 days.\nLink: {ZOOM}", ZOOM),
+        (f"Held on 2024-03-05. [Recording on YouTube]({ONE}), [transcript](call.vtt).", ONE),
+        (f"Missed the call? [Catch up on YouTube]({ONE})!", ONE),
+        (f"If you couldn't make it, the full recording is [on our YouTube channel]({ONE}).", ONE),
+        (f"| Who | Ann |\n|---|---|\n| When | 2024-03-05 |\n| Video | {ONE} |", ONE),
+    ],
+)
+def test_the_recording_may_be_named_by_what_the_meeting_or_the_address_is(text: str, url: str) -> None:
+    """`This meeting`, `Live`, or the address of a recording behind a label that says nothing else."""
+    assert found_in(below_title(text)) == [url]
