@@ -78,7 +78,7 @@ _AFTER_NAME = re.compile(
     rf"(?(open)[)\]])(?:{GAP}[-–—:])?)(?:(?={GAP}[\"“„«])|(?<=:\d\d:\d\d){GAP}$)"
 )
 _ONLY = re.compile(
-    rf"[\s(\[@_*{{（［【~]*(?:{_EXACT_WORD}{GAP}[:：|]?{GAP})?[\[(]?{_range(f'(?:{_TIME}|{DOTTED})')}[\s)\]_*}}）］】]*",
+    rf"[\s(\[@_*{{（［【~]*(?:{_ICON}{GAP})?(?:{_EXACT_WORD}{GAP}[:：|]?{GAP})?[\[(]?{_range(f'(?:{_TIME}|{DOTTED})')}[\s)\]_*}}）］】]*",
     re.IGNORECASE,
 )
 

@@ -34,6 +34,7 @@ def choose(candidates: list[LinkCandidate], *, has_empty_label: bool) -> tuple[s
     """
     usable = _without_index([one for one in candidates if one.link.target >= Target.PAGE])
     labelled = [one for one in usable if one.reading.strength and not one.is_time and not one.is_nested]
+    labelled = [one for one in labelled if not _begins_a_list(one, usable)]
     named = [one for one in labelled if one.reading.strength is Strength.RECORDING]
     videos = [one for one in labelled if one.reading.strength is Strength.VIDEO]
     above = [one for one in named if one.in_preamble] + _unambiguous([one for one in videos if one.in_preamble])
@@ -117,6 +118,24 @@ def _unambiguous(videos: list[LinkCandidate]) -> list[LinkCandidate]:
     if _are_listed_alike(videos):
         return []
     return [one for one in videos if read_label(one.link.text).unknown == 0]
+
+
+def _begins_a_list(one: LinkCandidate, usable: list[LinkCandidate]) -> bool:
+    """Whether a label above names all items of a list, each with words of its own: `## Watch`, `Recordings:`."""
+    return (
+        one.reading.by_label
+        and _is_titled_item(one)
+        and any(
+            other.identity != one.identity and other.section == one.section and _is_titled_item(other)
+            for other in usable
+        )
+    )
+
+
+def _is_titled_item(one: LinkCandidate) -> bool:
+    link = one.link
+    is_item = one.draft.kind is BlockKind.ITEM and link.target >= Target.MEDIA
+    return is_item and read_label(f"{link.before} {link.text} {link.after}").unknown > 0
 
 
 def _are_listed_alike(videos: list[LinkCandidate]) -> bool:
@@ -275,7 +294,7 @@ def _have_same_form(one: LinkCandidate, other: LinkCandidate) -> bool:
 
 def _numbered(heading: str) -> str:
     """`Session 1` of `Session 1: beans`; a topic as it is."""
-    first, _, _ = heading.partition(":")
+    first, _, _ = heading.partition(": ")  # not `10:45 Beans`
     label = read_label(first)
     is_of_meeting = label.unknown == 0 and (label.has(WordKind.MEETING) or label.part is not None)
     return first if is_of_meeting and _NUMBER.search(first) else heading

@@ -61,7 +61,7 @@ def read_words(link: TextLink, *, in_heading: bool = False) -> Reading:
     around, after = read_label(context), read_label(plain_end(link.after))
     if _is_something_else(head, inside, around, after, link.target):
         return NOTHING
-    if is_label and _says_this_meeting(before, head, inside, link):
+    if is_label and not after.unknown and _says_this_meeting(before, head, inside, link):
         found = Strength.RECORDING
     elif head.names_video:
         found = _read_head(head, inside, around, after, is_label=is_label)
@@ -165,6 +165,9 @@ def _read_head(head: Label, inside: Label, around: Label, after: Label, *, is_la
     strong = head.names_recording
     if not strong and head.has(WordKind.THIS) and not head.has(WordKind.MEETING):
         return Strength.NONE  # `watch this`
+    words = head.key.split()
+    if "recorded" in words and read_label(words[0]).unknown and not head.has(WordKind.THIS, WordKind.MEETING):
+        return Strength.NONE  # `Ann recorded a video: <URL>`
     if not strong and not is_label and after.unknown:
         return Strength.NONE  # `watch <URL> for inspiration`
     if head.unknown > _most_unknown(head, is_label=is_label) or around.unknown > (3 if strong and is_label else 0):

@@ -151,7 +151,9 @@ def _begins_anew(last: _Segment, segment: _Segment) -> bool:
         return True
     first = next((piece for piece in segment.pieces if not (isinstance(piece, str) and not piece.strip())), "")
     if isinstance(first, str):
-        return _LABEL_START.match(first.lstrip()) is not None
+        first = first.lstrip()
+        below_label = len(above) < _MAX_SHORT_LINE_CHARS and _LABEL_START.match(above) and first[:1].isupper()
+        return bool(below_label) or _LABEL_START.match(first) is not None
     only_links = all(not isinstance(piece, str) or _ONLY_SEPARATORS.fullmatch(piece) for piece in segment.pieces)
     return only_links and len(above) < _MAX_SHORT_LINE_CHARS
 

@@ -70,6 +70,7 @@ def test_clock_times_plans_and_chats_are_no_times_of_the_recording(source: str) 
         ("- 00:00-00:05 Welcome\n- 00:05-00:25 Updates\n\n## Beans [12:43]", [763]),
         ("- 6:35 pm (0:04:12) Minutes\n- 6:50 pm (0:19:40) Beans", [252, 1180]),
         ("- 6:35 pm (14:12) Minutes\n- [0:19:41] Beans", [1181]),
+        (f"### Beans? [▶ 03:15]({LINK}?t=195)\n\n### Peas? [▶ 09:50]({LINK}?t=590)", [195, 590]),
         ("- (0:12:30 ratio 4:30) no\n- 1:12:30 One\n- 1:25:00 Two", [4350, 5100]),
     ],
 )

@@ -91,6 +91,9 @@ def test_without_a_label_the_times_tell_the_recording() -> None:
         (f"Held on 2024-03-05. [Recording on YouTube]({ONE}), [transcript](call.vtt).", ONE),
         (f"Missed the call? [Catch up on YouTube]({ONE})!", ONE),
         (f"If you couldn't make it, the full recording is [on our YouTube channel]({ONE}).", ONE),
+        (f"_Streamed live at {ONE}; notes by @ann_", ONE),
+        (f"@ann @bob\n\n:movie_camera: {ONE}", ONE),
+        (f"Beginn: 19:00 Uhr, Ende: 20:45 Uhr\nDie Aufzeichnung ist [hier]({ONE}) verfügbar.", ONE),
         (f"| Who | Ann |\n|---|---|\n| When | 2024-03-05 |\n| Video | {ONE} |", ONE),
     ],
 )
