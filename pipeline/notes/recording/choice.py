@@ -135,7 +135,8 @@ def _begins_a_list(one: LinkCandidate, usable: list[LinkCandidate]) -> bool:
 def _is_titled_item(one: LinkCandidate) -> bool:
     link = one.link
     is_item = one.draft.kind is BlockKind.ITEM and link.target >= Target.MEDIA
-    return is_item and read_label(f"{link.before} {link.text} {link.after}").unknown > 0
+    words = read_label(f"{link.before} {link.text} {link.after}")
+    return is_item and words.unknown > 0 and not words.has(WordKind.MEETING)  # `Morning session (Europe)`
 
 
 def _are_listed_alike(videos: list[LinkCandidate]) -> bool:

@@ -35,6 +35,7 @@ def _times(source: str) -> list[float]:
         "- [18:43] Something new",
         "- Coffee - 10:32",
         "- Time: 3:00",
+        "- 6:35 pm 0:45:00 Dinner\n- 8:50 pm 0:10:00 Close",
         "10:00\n\nA\n\n10:53\n\nB\n\n17:05\n\nC\n\n9:41\n\nD\n\n11:17\n\nE\n\n16:00\n\nF",
         "9:31\n\nA\n\n11:53\n\nB\n\n1:30\n\nC\n\n3:17\n\nD",
         "- 1:00 Welcome\n- 2:15 Updates\n- 4:30 Close",

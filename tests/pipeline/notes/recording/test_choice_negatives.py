@@ -196,3 +196,17 @@ def test_the_chapters_of_a_talk_do_not_make_it_the_recording() -> None:
     assert found_in(below_topic(f"- [Ann on beans]({ONE})\n{chapters}")) == []
     assert found_in(below_topic(f"- Ann explains everything about beans\n{chapters}")) == []
     assert found_in(below_topic(f"- Times\n{chapters}")) == [ONE]
+
+
+def test_a_digest_of_things_to_watch_has_no_recording() -> None:
+    """Also without a heading, where each item has its label and a title."""
+    items = (
+        f"- Watch: [Grow beans]({ONE})\n- Watch: [Prune trees]({TWO})\n- Listen to our podcast: https://example.org/x"
+    )
+    assert found_in(f"---\ntitle: News\n---\n\nNew this month:\n\n{items}\n") == []
+
+
+def test_the_sessions_of_a_meeting_are_no_list_of_things_to_watch() -> None:
+    """Words of its own that say which session an item is do not make it something else."""
+    items = f"- [Morning session (Europe)]({ONE})\n- [Evening session (America)]({TWO})"
+    assert found_in(below_title(f"## Recordings\n\n{items}"))[:1] == [ONE]
