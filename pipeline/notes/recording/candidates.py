@@ -32,6 +32,7 @@ _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
 _STEM_CHARS = 5  # of a word, whose end may differ: созвон, созвона
+_MONTHS_OWN = re.compile(r"\b([A-Z][a-z]{3,8}|May)['’]s\b")
 # What the notes of a meeting may tell of, besides other meetings.
 _EVENT = re.compile(r"(?:webinar|workshop|event|episode|meetup|seminar|office|townhall)s?")
 
@@ -154,7 +155,11 @@ def _candidates_in(
             reading = Reading(last.strength, last.key, part_of(link))
         last = reading
         is_of_previous = place.is_previous and not read_label(reading.key).has(WordKind.THIS)
-        if is_of_previous or (not in_preamble and _is_of_another(reading, link, place)):
+        if (
+            is_of_previous
+            or _is_of_another_month(link, place)
+            or (not in_preamble and _is_of_another(reading, link, place))
+        ):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
         lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))
@@ -173,6 +178,12 @@ def _names_in(label: Label) -> Iterator[str]:
     for word in label.key.split():
         if _EVENT.fullmatch(word) or read_label(word).unknown:
             yield word[:_STEM_CHARS]
+
+
+def _is_of_another_month(link: TextLink, place: _Place) -> bool:
+    """`Recording of May's meeting` in the notes of June."""
+    named = {dates.month_number(name) for name in _MONTHS_OWN.findall(f"{link.before} {link.text}")} - {None}
+    return bool(named and place.days) and named.isdisjoint(day.month for day in place.days)
 
 
 def _is_of_another(reading: Reading, link: TextLink, place: _Place) -> bool:

@@ -210,3 +210,10 @@ def test_the_sessions_of_a_meeting_are_no_list_of_things_to_watch() -> None:
     """Words of its own that say which session an item is do not make it something else."""
     items = f"- [Morning session (Europe)]({ONE})\n- [Evening session (America)]({TWO})"
     assert found_in(below_title(f"## Recordings\n\n{items}"))[:1] == [ONE]
+
+
+def test_the_recording_of_another_month_is_another_meeting_s() -> None:
+    """The title says of which day these notes are."""
+    line = f"Recording of May's meeting: {ONE}"
+    assert found_in(f"# Garden call, 7 June 2022\n\n{line}\n\n- Beans\n") == []
+    assert found_in(f"# Garden call, 7 May 2022\n\n{line}\n\n- Beans\n") == [ONE]
