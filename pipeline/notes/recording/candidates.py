@@ -9,6 +9,7 @@ from datetime import date
 
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import dates, hints, inline
+from pipeline.notes.heading_words import known_words, words_of
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.reading import (
@@ -28,6 +29,7 @@ from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
 
 _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_MAX_LABEL_CHARS = 60
 _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
@@ -50,6 +52,7 @@ class LinkCandidate:
     is_time: bool  # its text is a time
     is_lone: bool  # near the top, with nothing around it
     is_nested: bool  # in the list below something that is no label
+    has_topic: bool  # its row of a table says what it is about
 
     @property
     def identity(self) -> str:
@@ -141,6 +144,11 @@ def _candidates_in(
         and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
+    is_under_meeting = _names_the_meeting(place.heading) or (
+        place.before is not None
+        and place.before.kind is not BlockKind.HEADING
+        and _names_the_meeting(_text(place.before))
+    )
     is_title = draft.kind is BlockKind.HEADING and place.section == 1 and not plain_end(_text_outside_links(draft))
     last = NOTHING
     for link in links:
@@ -157,10 +165,30 @@ def _candidates_in(
         if is_of_previous or (not in_preamble and _is_of_another(reading, link, place)):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))
-        yield LinkCandidate(
-            draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
+        lone = is_title or (
+            (is_lone or (link.is_embedded and is_under_meeting)) and is_alone and not is_time and _stands_alone(link)
         )
+        has_topic = draft.kind is BlockKind.ROW and _has_topic(draft, link)
+        yield LinkCandidate(
+            draft,
+            link,
+            reading,
+            place.section,
+            place.heading,
+            in_preamble,
+            is_alone,
+            is_time,
+            lone,
+            is_nested,
+            has_topic,
+        )
+
+
+def _names_the_meeting(text: str) -> bool:
+    """Whether a heading or a label says `Meeting`, and nothing else."""
+    words, label = words_of(text[:_MAX_LABEL_CHARS]), read_label(text)
+    is_plain = label.words == label.kinds[WordKind.MEETING] + label.kinds[WordKind.FILLER] + label.kinds[WordKind.THIS]
+    return is_plain and any(word in known_words("called_meeting") for word in words)
 
 
 def _days_around(title: str) -> Iterator[date]:

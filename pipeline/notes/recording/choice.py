@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.notes.recording.candidates import LinkCandidate
 from pipeline.notes.recording.labels import WordKind, read_label
-from pipeline.notes.recording.reading import Strength
+from pipeline.notes.recording.reading import Strength, is_plural
 from pipeline.notes.recording.targets import Target
 from pipeline.records import BlockKind
 
@@ -30,7 +30,8 @@ def choose(candidates: list[LinkCandidate], *, has_empty_label: bool) -> tuple[s
     Args:
         has_empty_label: the notes have a label without a link, so that what has no label is not the recording.
     """
-    usable = _without_index([one for one in candidates if one.link.target >= Target.PAGE])
+    usable = [one for one in candidates if one.link.target >= Target.PAGE and not _is_page_of_all(one, candidates)]
+    usable = _without_index(usable)
     labelled = [one for one in usable if one.reading.strength and not one.is_time and not one.is_nested]
     named = [one for one in labelled if one.reading.strength is Strength.RECORDING]
     videos = [one for one in labelled if one.reading.strength is Strength.VIDEO]
@@ -74,14 +75,37 @@ def warn_of_others(candidates: list[LinkCandidate]) -> Iterator[str]:
 def _without_index(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without the links of a table or list that has a different video in each row: that is an index of meetings."""
     rows: dict[tuple[int, int], set[str]] = {}
+    lists: dict[int, set[str]] = {}
     for one in candidates:
         if one.draft.kind is BlockKind.ROW and one.reading.strength and not one.is_time:
             rows.setdefault((one.section, one.link.cell), set()).add(one.identity)
+        if one.draft.kind is BlockKind.ITEM and is_plural(one.heading) and one.link.target >= Target.MEDIA:
+            lists.setdefault(one.section, set()).add(one.identity)
     return [
         one
         for one in candidates
-        if not (one.draft.kind is BlockKind.ROW and len(rows.get((one.section, one.link.cell), ())) >= _MIN_INDEX)
+        if not (
+            one.draft.kind is BlockKind.ROW
+            and len(rows.get((one.section, one.link.cell), ())) >= _MIN_INDEX - one.has_topic
+        )
+        and not (len(lists.get(one.section, ())) > 1 and _has_title(one))
     ]
+
+
+def _has_title(one: LinkCandidate) -> bool:
+    """Whether an item of a list of videos says which one it is: `Recording of the fair`, but not `Part 1: beans`."""
+    if one.draft.kind is not BlockKind.ITEM or "://" not in one.link.url or one.reading.part is not None:
+        return False
+    return read_label(f"{one.link.before} {one.link.text}").unknown > 0
+
+
+def _is_page_of_all(one: LinkCandidate, candidates: list[LinkCandidate]) -> bool:
+    """Whether a page that nobody knows is linked for something else, too: `calls are [public](…) and [recorded](…)`."""
+    return one.link.target is Target.PAGE and any(
+        other.link.url == one.link.url and other.link.text != one.link.text and not other.reading.strength
+        for other in candidates
+        if other.draft is one.draft and other is not one
+    )
 
 
 def _are_of_several_meetings(labelled: list[LinkCandidate]) -> bool:

@@ -176,7 +176,8 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
     if inside.unknown > most or (after.unknown > 3 and not (strong and after.has(WordKind.MEETING))):
         return Strength.NONE
     is_about_meeting = inside.has(WordKind.MEETING) or head.has(WordKind.MEETING)
-    is_mention = inside.has(WordKind.THIS) or (head.words > 0 and not _ends_like_label(text))
+    is_date = in_heading and head.unknown == 0 and any(map(str.isdigit, text))  # `March 5, 2024 ([video](…))`
+    is_mention = inside.has(WordKind.THIS) or (head.words > 0 and not _ends_like_label(text) and not is_date)
     if is_mention and not (strong or is_about_meeting):
         return Strength.NONE  # `here is [a video](…)`, `see [this video](…)`
     if elsewhere:
