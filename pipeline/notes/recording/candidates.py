@@ -24,6 +24,7 @@ from pipeline.notes.recording.reading import (
     part_of,
     plain_end,
     read_words,
+    says_only_date,
 )
 from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
@@ -149,7 +150,9 @@ def _candidates_in(
         and place.before.kind is not BlockKind.HEADING
         and _names_the_meeting(_text(place.before))
     )
-    is_title = draft.kind is BlockKind.HEADING and place.section == 1 and not plain_end(_text_outside_links(draft))
+    outside = plain_end(_text_outside_links(draft)).strip(" -–—:|")
+    is_top = draft.kind is BlockKind.HEADING and place.section == 1
+    is_title = is_top and (not outside or (says_only_date(outside) and all(map(_says_no_more, links))))
     last = NOTHING
     for link in links:
         reading = _read(draft, link, place, header, is_only=is_only)
@@ -215,7 +218,8 @@ def _is_of_another(reading: Reading, link: TextLink, place: _Place) -> bool:
 
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
     """What is said of the link: in its segment, or by the label that is before, around or above it."""
-    own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
+    opens = draft.kind is BlockKind.HEADING or (draft.kind is BlockKind.ITEM and place.before is None)
+    own = read_words(link, in_heading=opens)
     if own.strength and _is_aside(link, in_preamble=place.section < 2):
         own = NOTHING
     if draft.kind is BlockKind.ROW:
@@ -283,9 +287,11 @@ def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
 
 
 def _stands_alone(link: TextLink) -> bool:
-    """A bare address, a picture or a player, or a link whose text says no more than `here`."""
-    if read_label(f"{link.before} {link.after}").words:
-        return False
+    """A bare address, a picture or a player, or a link whose text says no more than `here`, with nothing around it."""
+    return not read_label(f"{link.before} {link.after}").words and _says_no_more(link)
+
+
+def _says_no_more(link: TextLink) -> bool:
     inside = read_label(link.text)
     says_other = inside.has(WordKind.TALK, WordKind.PREVIOUS, WordKind.JOIN, WordKind.DOCUMENT)
     return link.is_embedded or (inside.unknown == 0 and not says_other)

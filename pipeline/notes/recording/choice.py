@@ -30,7 +30,7 @@ def choose(candidates: list[LinkCandidate], *, has_empty_label: bool) -> tuple[s
     Args:
         has_empty_label: the notes have a label without a link, so that what has no label is not the recording.
     """
-    usable = [one for one in candidates if one.link.target >= Target.PAGE and not _is_page_of_all(one, candidates)]
+    usable = [one for one in _without_pages_of_all(candidates) if one.link.target >= Target.PAGE]
     usable = _without_index(usable)
     labelled = [one for one in usable if one.reading.strength and not one.is_time and not one.is_nested]
     named = [one for one in labelled if one.reading.strength is Strength.RECORDING]
@@ -99,13 +99,12 @@ def _has_title(one: LinkCandidate) -> bool:
     return read_label(f"{one.link.before} {one.link.text}").unknown > 0
 
 
-def _is_page_of_all(one: LinkCandidate, candidates: list[LinkCandidate]) -> bool:
-    """Whether a page that nobody knows is linked for something else, too: `calls are [public](…) and [recorded](…)`."""
-    return one.link.target is Target.PAGE and any(
-        other.link.url == one.link.url and other.link.text != one.link.text and not other.reading.strength
-        for other in candidates
-        if other.draft is one.draft and other is not one
-    )
+def _without_pages_of_all(candidates: list[LinkCandidate]) -> Iterator[LinkCandidate]:
+    """Without pages nobody knows that the same block links for something else: `calls are [open](…), [recorded](…)`."""
+    elsewhere = {(id(one.draft), one.link.url) for one in candidates if one.link.text and not one.reading.strength}
+    for one in candidates:
+        if one.link.target is not Target.PAGE or (id(one.draft), one.link.url) not in elsewhere:
+            yield one
 
 
 def _are_of_several_meetings(labelled: list[LinkCandidate]) -> bool:

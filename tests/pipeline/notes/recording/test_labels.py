@@ -105,6 +105,8 @@ def test_a_label_before_the_link_names_the_recording(label: str, place: object) 
         f"### Recording\n\nWho missed the call finds it on [YouTube]({ONE}).",
         f"### [Video of the meeting]({ONE})",
         f"### 6 October ([recording]({ONE}))",
+        f"Playback: {ONE}",
+        f"The call was streamed and can be rewatched at {ONE}",
         f'Meeting:\n\n<iframe src="{ONE}"></iframe>',
         f'### The call\n\n<iframe src="{ONE}"></iframe>',
         f"| Recording | [link]({ONE}) |\n|---|---|\n| Notes | taken by Ann |",
