@@ -54,6 +54,7 @@ def known_words(name: str) -> frozenset[str]:
     other_meetings      say that it is about the next meeting, or the last one
     called_meetings     what a file with several is called
     not_held            say that it was cancelled
+    beside_recordings   stand beside the date where a heading links the recording
     other_matters       in a heading with a date, say that it is the date of something else
     other_files         names of files whose dated headings are no meetings: changelog
     files               names of files and folders that say nothing: readme

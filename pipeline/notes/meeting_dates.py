@@ -32,6 +32,10 @@ _NOT_A_DAY = re.compile(
 _LABEL = re.compile(
     r"[^\w\n]{0,6}(?P<label>[^:：|\n]{1,40}?)\s*\W{0,3}(?:[:：]|\s\|\s|\s[–—-]\s)\W{0,4}(?P<value>.*)", re.DOTALL
 )
+_TOOK_PLACE = re.compile(
+    r"(?:the|this|our)\s(?:[\w.-]{1,20}\s){0,5}?(?:meeting|call|session|assembly)\s(?:took\splace|was\s(?:held|convened))\b",
+    re.IGNORECASE,
+)
 _WORDS_BEHIND = re.compile(
     r"\s?(?:[,(@–—|-]|\d{1,2}[:.h]\d\d\b|at\s|in\s|im\s|à\s|en\s|a\s|via\s|on\s|tarihli\s|r\.|г\.|$).{0,60}"
 )
@@ -197,7 +201,7 @@ def labelled_date(line: str, order: DayOrder | None) -> date | None:
     """The date of a line such as "**Date**: March 5, 2024"; None where the line is no such thing."""
     match = _LABEL.match(line[:300])
     if not match:
-        return None
+        return _date_in_sentence(line[:300], order)
     words = words_of(match["label"])
     if not any(word in known_words("date_labels") for word in words) or not all(
         word in known_words("date_labels") or word in known_words("beside_date_labels") or word in known_words("series")
@@ -206,6 +210,18 @@ def labelled_date(line: str, order: DayOrder | None) -> date | None:
         return None
     found = dates.find_dates(match["value"], order, dotted=True)
     return found[0].day if found and found[0].start < 40 else None
+
+
+def _date_in_sentence(line: str, order: DayOrder | None) -> date | None:
+    """The only date of `The meeting took place online on March 5, 2024`."""
+    told = _TOOK_PLACE.match(line)
+    if told is None or known_words("other_meetings") & {*words_of(line)}:
+        return None
+    found = dates.find_dates(line, order)
+    if len(found) != 1 or found[0].start < told.end():
+        return None
+    before = [word for word in words_of(line[told.end() : found[0].start]) if not dates.is_weekday(word)]
+    return found[0].day if before[-1:] == ["on"] or not before else None
 
 
 def _date_of_heading(drafts: list[DraftBlock], order: DayOrder | None) -> date | None:

@@ -48,7 +48,8 @@ _MAX_EMPTY_BLOCKS = 3  # of a meeting that was cancelled
 
 _DAY_OF_ONE = re.compile(r"\b(?:day|tag|jour|journée du|día|dia|giorno)\s?#?\d", re.IGNORECASE)
 _NO_MEETING = re.compile(
-    r"\bno\s(?:\w+\s)?(?:meeting|call|session|sync)|kein\s?\w*\s(?:treffen|meeting)", re.IGNORECASE
+    r"\bno\s(?:\w+\s)?(?:meeting|call|session|sync)(?!\s(?:audio|link|minutes|notes|recording|video))|kein\s?\w*\s(?:treffen|meeting)",
+    re.IGNORECASE,
 )
 
 

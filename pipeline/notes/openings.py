@@ -103,7 +103,7 @@ def _before_next_heading(drafts: list[DraftBlock], index: int) -> list[DraftBloc
 
 
 def _is_expected(word: str) -> bool:
-    return word in known_words("series") or word in known_words("meeting") or word in known_words("not_held")
+    return any(word in known_words(name) for name in ("series", "meeting", "not_held", "beside_recordings"))
 
 
 def _only_year(texts: list[str]) -> int | None:

@@ -146,6 +146,8 @@ def title_of_several(heading: str, day: date, series: str) -> str:
     before, after = (_trimmed(part) for part in (text[: written.start], text[written.end :]))
     if not any(map(_is_telling, words_of(before))):
         before = ""
+    if {*words_of(after)} <= known_words("beside_recordings"):
+        after = ""
     own = f"{before} {after}".strip()
     if not series or {*words_of(series)} <= {*words_of(own)}:
         return f"{before} {day} {after}".strip()[:_MAX_TITLE_CHARS]

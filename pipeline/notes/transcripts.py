@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from statistics import median
 
-from pipeline.notes import inline, spoken_lines
+from pipeline.notes import dates, inline, spoken_lines
 from pipeline.notes.heading_words import is_transcript_name, known_words, words_of
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.spoken_lines import SpokenLine
@@ -92,11 +92,17 @@ def _under_headings(drafts: list[DraftBlock], stop: int) -> Iterator[tuple[int, 
             continue
         text = whole_text(draft)
         is_title = index == first_heading  # of a whole file, which may have more than its transcript
-        if not is_transcript_name(text if is_title else _NAME_BEFORE.sub("", text)):
+        if not is_transcript_name(text if is_title else _NAME_BEFORE.sub("", _without_date(text))):
             continue
         depth = draft.depth if is_heading else 7
         after = (each.line for each in drafts[index + 1 :] if each.kind is BlockKind.HEADING and each.depth <= depth)
         yield draft.line, next(after, stop)
+
+
+def _without_date(text: str) -> str:
+    """`May 5th, 2024 Transcript` as `Transcript`; but `Transcript of May 5th` is the title of all that is below."""
+    found = dates.find_date(text[:_MAX_HEADING_CHARS])
+    return text[found[1][1] :] if found and found[1][0] == 0 else text
 
 
 def _is_bold_line(draft: DraftBlock) -> bool:

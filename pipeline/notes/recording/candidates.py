@@ -9,6 +9,7 @@ from datetime import date
 
 from pipeline.links import time_in_url, youtube_id
 from pipeline.notes import dates, hints, inline
+from pipeline.notes.heading_words import known_words, words_of
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.recording.labels import Label, WordKind, read_label
 from pipeline.notes.recording.reading import (
@@ -23,11 +24,13 @@ from pipeline.notes.recording.reading import (
     part_of,
     plain_end,
     read_words,
+    says_only_date,
 )
 from pipeline.notes.recording.segments import TextLink, find_text_links
 from pipeline.records import BlockKind
 
 _MAX_PREAMBLE_BLOCKS = 40  # above the second heading
+_MAX_LABEL_CHARS = 60
 _MAX_UNKNOWN = 2  # words of no kind that a label may have
 _SENTENCE_ENDS = (".", "!", "?")
 _MAX_LONE_BLOCKS = 4  # of text above a link that stands alone
@@ -51,6 +54,7 @@ class LinkCandidate:
     is_time: bool  # its text is a time
     is_lone: bool  # near the top, with nothing around it
     is_nested: bool  # in the list below something that is no label
+    has_topic: bool  # its row of a table says what it is about
 
     @property
     def identity(self) -> str:
@@ -142,7 +146,14 @@ def _candidates_in(
         and draft.kind in {BlockKind.PARAGRAPH, BlockKind.MARKUP}
         and len({youtube_id(link.url) or link.url for link in links if link.target}) == 1
     )
-    is_title = draft.kind is BlockKind.HEADING and place.section == 1 and not plain_end(_text_outside_links(draft))
+    is_under_meeting = _names_the_meeting(place.heading) or (
+        place.before is not None
+        and place.before.kind is not BlockKind.HEADING
+        and _names_the_meeting(_text(place.before))
+    )
+    outside = plain_end(_text_outside_links(draft)).strip(" -–—:|")
+    is_top = draft.kind is BlockKind.HEADING and place.section == 1
+    is_title = is_top and (not outside or (says_only_date(outside) and all(map(_says_no_more, links))))
     last = NOTHING
     for link in links:
         reading = _read(draft, link, place, header, is_only=is_only)
@@ -162,10 +173,30 @@ def _candidates_in(
         ):
             reading = NOTHING
         is_time = hints.parse_typed_time(link.text) is not None
-        lone = is_title or (is_lone and is_alone and not is_time and _stands_alone(link))
-        yield LinkCandidate(
-            draft, link, reading, place.section, place.heading, in_preamble, is_alone, is_time, lone, is_nested
+        lone = is_title or (
+            (is_lone or (link.is_embedded and is_under_meeting)) and is_alone and not is_time and _stands_alone(link)
         )
+        has_topic = draft.kind is BlockKind.ROW and _has_topic(draft, link)
+        yield LinkCandidate(
+            draft,
+            link,
+            reading,
+            place.section,
+            place.heading,
+            in_preamble,
+            is_alone,
+            is_time,
+            lone,
+            is_nested,
+            has_topic,
+        )
+
+
+def _names_the_meeting(text: str) -> bool:
+    """Whether a heading or a label says `Meeting`, and nothing else."""
+    words, label = words_of(text[:_MAX_LABEL_CHARS]), read_label(text)
+    is_plain = label.words == label.kinds[WordKind.MEETING] + label.kinds[WordKind.FILLER] + label.kinds[WordKind.THIS]
+    return is_plain and any(word in known_words("called_meeting") for word in words)
 
 
 def _days_around(title: str) -> Iterator[date]:
@@ -198,7 +229,8 @@ def _is_of_another(reading: Reading, link: TextLink, place: _Place) -> bool:
 
 def _read(draft: DraftBlock, link: TextLink, place: _Place, header: DraftBlock | None, *, is_only: bool) -> Reading:
     """What is said of the link: in its segment, or by the label that is before, around or above it."""
-    own = read_words(link, in_heading=draft.kind is BlockKind.HEADING)
+    opens = draft.kind is BlockKind.HEADING or (draft.kind is BlockKind.ITEM and place.before is None)
+    own = read_words(link, in_heading=opens)
     if own.strength and _is_aside(link, in_preamble=place.section < 2):
         own = NOTHING
     if draft.kind is BlockKind.ROW:
@@ -266,9 +298,11 @@ def _is_alone(draft: DraftBlock, links: list[TextLink]) -> bool:
 
 
 def _stands_alone(link: TextLink) -> bool:
-    """A bare address, a picture or a player, or a link whose text says no more than `here`."""
-    if read_label(f"{link.before} {link.after}").words:
-        return False
+    """A bare address, a picture or a player, or a link whose text says no more than `here`, with nothing around it."""
+    return not read_label(f"{link.before} {link.after}").words and _says_no_more(link)
+
+
+def _says_no_more(link: TextLink) -> bool:
     inside = read_label(link.text)
     says_other = inside.has(WordKind.TALK, WordKind.PREVIOUS, WordKind.JOIN, WordKind.DOCUMENT)
     return link.is_embedded or (inside.unknown == 0 and not says_other)

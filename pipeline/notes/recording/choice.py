@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.notes import dates, inline
 from pipeline.notes.recording.candidates import LinkCandidate
 from pipeline.notes.recording.labels import WordKind, read_label
-from pipeline.notes.recording.reading import Strength
+from pipeline.notes.recording.reading import Strength, is_plural
 from pipeline.notes.recording.targets import Target
 from pipeline.records import BlockKind
 
@@ -32,7 +32,8 @@ def choose(candidates: list[LinkCandidate], *, has_empty_label: bool) -> tuple[s
     Args:
         has_empty_label: the notes have a label without a link, so that what has no label is not the recording.
     """
-    usable = _without_index([one for one in candidates if one.link.target >= Target.PAGE])
+    usable = [one for one in _without_pages_of_all(candidates) if one.link.target >= Target.PAGE]
+    usable = _without_index(usable)
     labelled = [one for one in usable if one.reading.strength and not one.is_time and not one.is_nested]
     labelled = [one for one in labelled if not _begins_a_list(one, usable)]
     named = [one for one in labelled if one.reading.strength is Strength.RECORDING]
@@ -78,18 +79,29 @@ def _without_index(candidates: list[LinkCandidate]) -> list[LinkCandidate]:
     """Without the links of a table or list that has a different video in each row: that is an index of meetings."""
     rows: dict[tuple[int, int], set[str]] = {}
     about: dict[tuple[int, int], set[date | str]] = {}
+    lists: dict[int, set[str]] = {}
     for one in candidates:
         if one.draft.kind is BlockKind.ROW and one.reading.strength and not one.is_time:
             rows.setdefault((one.section, one.link.cell), set()).add(one.identity)
             about.setdefault((one.section, one.link.cell), set()).update(_is_row_about(one))
+        if one.draft.kind is BlockKind.ITEM and is_plural(one.heading) and one.link.target >= Target.MEDIA:
+            lists.setdefault(one.section, set()).add(one.identity)
     indexes = {
         column
         for column, videos in rows.items()
         if len(videos) >= _MIN_INDEX or (len(videos) > 1 and len(about[column]) >= len(videos))
     }
     return [
-        one for one in candidates if one.draft.kind is not BlockKind.ROW or (one.section, one.link.cell) not in indexes
+        one
+        for one in candidates
+        if not (one.draft.kind is BlockKind.ROW and _is_in_index(one, rows, indexes))
+        and not (len(lists.get(one.section, ())) > 1 and _is_titled_item(one))
     ]
+
+
+def _is_in_index(one: LinkCandidate, rows: dict[tuple[int, int], set[str]], indexes: set[tuple[int, int]]) -> bool:
+    column = one.section, one.link.cell
+    return column in indexes or (one.has_topic and len(rows.get(column, ())) >= _MIN_INDEX - 1)
 
 
 def _is_row_about(one: LinkCandidate) -> Iterator[date | str]:
@@ -100,6 +112,14 @@ def _is_row_about(one: LinkCandidate) -> Iterator[date | str]:
         yield days[0]
     elif texts and one.reading.strength is Strength.VIDEO and read_label(texts[0]).unknown:
         yield texts[0]
+
+
+def _without_pages_of_all(candidates: list[LinkCandidate]) -> Iterator[LinkCandidate]:
+    """Without pages nobody knows that the same block links for something else: `calls are [open](…), [recorded](…)`."""
+    elsewhere = {(id(one.draft), one.link.url) for one in candidates if one.link.text and not one.reading.strength}
+    for one in candidates:
+        if one.link.target is not Target.PAGE or (id(one.draft), one.link.url) not in elsewhere:
+            yield one
 
 
 def _are_of_several_meetings(labelled: list[LinkCandidate]) -> bool:
@@ -133,10 +153,12 @@ def _begins_a_list(one: LinkCandidate, usable: list[LinkCandidate]) -> bool:
 
 
 def _is_titled_item(one: LinkCandidate) -> bool:
+    """Whether an item of a list says which video it is: `Recording of the fair`, but not `Part 1: beans`."""
     link = one.link
-    is_item = one.draft.kind is BlockKind.ITEM and link.target >= Target.MEDIA
+    if one.draft.kind is not BlockKind.ITEM or link.target < Target.MEDIA or one.reading.part is not None:
+        return False
     words = read_label(f"{link.before} {link.text} {link.after}")
-    return is_item and words.unknown > 0 and not words.has(WordKind.MEETING)  # `Morning session (Europe)`
+    return words.unknown > 0 and not words.has(WordKind.MEETING)  # `Morning session (Europe)`
 
 
 def _are_listed_alike(videos: list[LinkCandidate]) -> bool:
@@ -144,6 +166,7 @@ def _are_listed_alike(videos: list[LinkCandidate]) -> bool:
     first = videos[0]
     return all(
         one.draft.kind is BlockKind.ITEM
+        and one.reading.part is None
         and one.section == first.section
         and _key(one).split()[:1] == _key(first).split()[:1]
         and _host(one) == _host(first)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pipeline.notes.dates import DayOrder
+from pipeline.notes.meeting_dates import bare_date
 from pipeline.notes.recording.labels import Label, WordKind, part_behind, read_label
 from pipeline.notes.recording.segments import TextLink
 from pipeline.notes.recording.targets import Target
@@ -123,6 +125,11 @@ def fits_under_label(link: TextLink, *, is_only: bool) -> bool:
     return is_only or (rest.unknown == 0 and (inside.unknown == 0 or link.prior != ""))
 
 
+def says_only_date(text: str) -> bool:
+    """Whether `text` is a day, perhaps with a time or the kind of the meeting, whatever the order of day and month."""
+    return bare_date(text, DayOrder.MONTH_FIRST) is not None or bare_date(text, DayOrder.DAY_FIRST) is not None
+
+
 def has_label_before(link: TextLink) -> bool:
     """`Video: <URL>`, but not `a video <URL>`."""
     return bool(link.before) and _ends_like_label(link.before) and read_label(_last_clause(link.before)[0]).names_video
@@ -196,7 +203,8 @@ def _read_inside(head: Label, inside: Label, around: Label, after: Label, *, in_
     if inside.unknown > most or (after.unknown > 3 and not (strong and after.has(WordKind.MEETING))):
         return Strength.NONE
     is_about_meeting = inside.has(WordKind.MEETING) or head.has(WordKind.MEETING)
-    is_mention = inside.has(WordKind.THIS) or (head.words > 0 and not _ends_like_label(text))
+    is_date = in_heading and says_only_date(text)  # `March 5, 2024 ([video](…))`
+    is_mention = inside.has(WordKind.THIS) or (head.words > 0 and not _ends_like_label(text) and not is_date)
     if is_mention and not (strong or is_about_meeting):
         return Strength.NONE  # `here is [a video](…)`, `see [this video](…)`
     if elsewhere:

@@ -135,6 +135,40 @@ def test_cancelled_meetings_are_left_out() -> None:
     assert days(source) == ["2024-02-06", "2024-01-09"]
 
 
+@pytest.mark.parametrize("told", ["No meeting video.", "No call recording", "No meeting notes"])
+def test_a_meeting_without_a_recording_was_held(told: str) -> None:
+    """That there is no video of a meeting does not say that there was no meeting."""
+    assert days(f"# Club\n\n## 2024-03-05\n\n{told}\n\n## 2024-02-20\n\n{PEOPLE}\n") == ["2024-03-05", "2024-02-20"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**March {}, 2024** ([video]({}))",
+        "## March {}, 2024 ([video]({}))",
+        "**March {}, 2024** [YouTube]({})",
+        "**March {}, 2024** – [Watch on YouTube]({})",
+        "* March {}, 2024 ([video]({}))\n  * beans",
+        "## March {}, 2024 [📹]({})",
+        "March {}, 2024 - {}\n-----------",
+    ],
+)
+def test_a_video_beside_the_date_is_the_meeting_s(line: str) -> None:
+    """Behind the date that opens a meeting, a link to a video needs no further word; and it is no part of the title."""
+    first, second = "https://youtu.be/gArDenCall1", "https://youtu.be/gArDenCall2"
+    read = several(f"# Club\n\n{line.format(12, first)}\n\n{PEOPLE}\n\n{line.format(5, second)}\n\n{PEOPLE}\n")
+    assert [notes.video.url if notes.video else None for notes in read] == [first, second]
+    assert [notes.title for notes in read] == ["Club – 2024-03-12", "Club – 2024-03-05"]
+
+
+@pytest.mark.parametrize("link", ["[Ann's film of bees]({})", "we watched a [video]({})", "[last week's video]({})"])
+def test_another_video_beside_the_date_is_not(link: str) -> None:
+    """One with a title of its own, or in a sentence, is what the meeting was about."""
+    first, second = "https://youtu.be/gArDenCall1", "https://youtu.be/gArDenCall2"
+    lines = [f"## March {day}, 2024 {link.format(url)}\n\n{PEOPLE}\n\n" for day, url in ((12, first), (5, second))]
+    assert [notes.video for notes in several(f"# Club\n\n{''.join(lines)}")] == [None, None]
+
+
 def test_headings_of_other_levels_join_in() -> None:
     """Where people mistyped one, and where one says more than its day."""
     source = file_of("2024-04-02", "2024-03-19", "2024-03-05: swarms, honey", "Special meeting 27 February 2024")

@@ -52,6 +52,7 @@ def said(text: str) -> list[tuple[float, str | None, str]]:
             (5, 15),
         ),
         ("## 会议转录\n\n安：早\n\n波：早\n\n安： 好\n\n波： 是\n\n安： 好\n\n波： 是\n", (5, 18)),
+        ("## May 5th, 2024 Transcript\n\nAnn: a\n\nBo: b\n\nAnn: c\n\nBo: d\n\n## Links\n", (5, 14)),
         ("## Automatisches Transkript\n\nAnn: a\n\nBo: b\n\nAnn: c\n\nBo: d\n\n## Links\n", (5, 14)),
         ("## Transcript\n\n00:00:00\n\nAnn: hello\n\nBob: hi\n\n00:05:00\n\nAnn: frost\n\n## Links\n", (5, 16)),
     ],

@@ -217,3 +217,34 @@ def test_the_recording_of_another_month_is_another_meeting_s() -> None:
     line = f"Recording of May's meeting: {ONE}"
     assert found_in(f"# Garden call, 7 June 2022\n\n{line}\n\n- Beans\n") == []
     assert found_in(f"# Garden call, 7 May 2022\n\n{line}\n\n- Beans\n") == [ONE]
+
+
+def test_a_table_of_two_titled_talks_is_an_index() -> None:
+    """But two parts of one meeting are not: their rows say no more."""
+    head = "# Garden\n\n| Title | Recording |\n|---|---|\n"
+    rows = "| {} | [video](" + ONE + ") |\n| {} | [video](" + TWO + ") |\n"
+    assert found_in(head + rows.format("Beans for all", "Seeds in May")) == []
+    assert found_in(head + rows.format("Part 1", "Part 2")) != []
+
+
+def test_the_parts_in_a_list_of_videos_may_have_titles() -> None:
+    """And what says no more than that it is the meeting's is chosen among titled ones."""
+    parts = f"- [Recording, part 1: beans]({ONE})\n- [Recording, part 2: seeds]({TWO})\n"
+    one = f"- [Recording of the meeting]({ONE})\n- [Recording of the seed fair]({TWO})\n"
+    assert found_in(f"# Garden\n\n## Notes\n\n## Videos\n\n{parts}") == [ONE, TWO]
+    assert found_in(f"# Garden\n\n## Notes\n\n## Videos\n\n{one}") == [ONE]
+    titled = f"- [Beans in ten minutes]({ONE})\n- [Recording of the seed fair]({TWO})\n"
+    assert found_in(f"# Resources\n\n## Videos\n\n{titled}") == []
+
+
+def test_a_page_linked_for_all_calls_is_none_of_them() -> None:
+    """A page that is linked under another word of the same sentence is more than the recording."""
+    page = "https://calls.example.org/garden"
+    assert found_in(f"# Garden call\n\nCalls are [public]({page}) and [recorded]({page}).\n") == []
+    assert found_in(f"# Garden call\n\nThe call was [recorded]({page}).\n") == [page]
+
+
+@pytest.mark.parametrize("above", ["Discussion:", "Workshop on beans:", "### Discussion", "Next meeting:"])
+def test_a_player_below_other_words_is_only_shown(above: str) -> None:
+    """Only below a label or a heading that says `Meeting` and nothing else does a player need no further word."""
+    assert found_in(below_topic(f'{above}\n\n<iframe src="{ONE}"></iframe>')) == []
