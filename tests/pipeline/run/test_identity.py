@@ -131,8 +131,8 @@ CASES: dict[str, tuple[list[KnownMeeting], list[Traits], list[object]]] = {
     "another clone in a folder of another name, where one of three was edited": (
         [replace(each, whereabouts=ELSEWHERE) for each in (FIFTH, TWELFTH, NINETEENTH)],
         [
-            *(replace(each.traits, path=f"/work/{each.traits.name}") for each in (TWELFTH, NINETEENTH)),
-            replace(FIFTH.traits, path="/work/05.md", digest="edited", blocks=frozenset("abcx")),
+            *(replace(each.traits, path=f"/projects/{each.traits.name}") for each in (TWELFTH, NINETEENTH)),
+            replace(FIFTH.traits, path="/projects/05.md", digest="edited", blocks=frozenset("abcx")),
         ],
         ["twelve", "nineteen", "five"],
     ),
