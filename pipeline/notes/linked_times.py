@@ -127,9 +127,13 @@ def _extract_from_cell(draft: DraftBlock, cell: int, targets: Targets, misplaced
     tokens = draft.cells[cell]
     removed: set[int] = set()
     last = 0
-    for opened, closed, href, text in inline.find_links(tokens):
+    found_links = list(inline.find_links(tokens))
+    says_recording = bool(found_links) and _says_recording(draft)
+    for opened, closed, href, text in found_links:
         found = targets.time_of(href, text)
-        if found is None or _is_label_of_recording(draft, href, text, targets):
+        if found is None:
+            continue
+        if parse_typed_time(text) is None and (says_recording or _opens_late(draft, href, targets)):
             continue
         if repaired(href) != href:
             misplaced.append(draft.line)
@@ -160,14 +164,15 @@ def _extract_from_cell(draft: DraftBlock, cell: int, targets: Targets, misplaced
         draft.cells[cell] = inline.without_empty_marks(left)
 
 
-def _is_label_of_recording(draft: DraftBlock, href: str, text: str, targets: Targets) -> bool:
-    """`### Video [Recording](https://…&t=116s)`: the link of the recording itself, which starts late."""
-    if parse_typed_time(text) is not None:
-        return False
-    if draft.kind is BlockKind.HEADING and any(href == part.url and part.start > 0 for part in targets.parts):
-        return True
+def _says_recording(draft: DraftBlock) -> bool:
+    """Whether a block is nothing but the label of the recording, whose link may start late."""
     whole = inline.BARE_URL.sub("", " ".join(map(inline.plain_text, draft.cells)))
     return _NAMES_RECORDING.search(whole) is not None and _RECORDING_LABEL.fullmatch(whole) is not None
+
+
+def _opens_late(draft: DraftBlock, href: str, targets: Targets) -> bool:
+    """`### Video [Recording](https://…&t=116s)`: the link of the recording itself, which starts late."""
+    return draft.kind is BlockKind.HEADING and any(href == part.url and part.start > 0 for part in targets.parts)
 
 
 def _is_range(first: Hint, second: Hint, between: list[Token]) -> bool:
