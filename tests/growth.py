@@ -6,6 +6,7 @@ smaller sizes.
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Callable
@@ -34,16 +35,24 @@ class Growth:
 
 
 def measure(make: Callable[[int], Input], read: Callable[[Input], object], n: int) -> Growth:
-    """The growth of `read(make(size))` over the sizes n, 2n and 4n; making the input is not timed."""
-    one, two, four = (_cpu_seconds(read, make(size)) for size in (n, 2 * n, 4 * n))
+    """The growth of `read(make(size))` over the sizes n, 2n and 4n; making the input is not timed.
+
+    Each time is the least of several, because whatever else the machine does can only add to it. The sizes take turns,
+    so that a slow moment is no one's alone, and no garbage is collected meanwhile: that looks through all that the
+    process has, of whatever was run before.
+    """
+    sources = [make(size) for size in (n, 2 * n, 4 * n)]
+    gc.collect()
+    gc.disable()
+    try:
+        rounds = [[_cpu_seconds(read, source) for source in sources] for _ in range(_REPEATS)]
+    finally:
+        gc.enable()
+    one, two, four = (max(min(times), 1e-6) for times in zip(*rounds, strict=True))
     return Growth((one, two, four))
 
 
 def _cpu_seconds(read: Callable[[Input], object], source: Input) -> float:
-    """The least of several runs, because whatever else the machine does can only add to it."""
-    taken = []
-    for _ in range(_REPEATS):
-        start = time.thread_time()
-        read(source)
-        taken.append(time.thread_time() - start)
-    return max(min(taken), 1e-6)
+    start = time.thread_time()
+    read(source)
+    return time.thread_time() - start
