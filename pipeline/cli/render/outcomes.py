@@ -25,6 +25,7 @@ _ALWAYS = (Certainty.SURE, Certainty.LIKELY, Certainty.NOT_FOUND)
 """The columns of every table; those for what people said are shown where they said something."""
 
 _NO_RECORDING = ("no recording is linked in these notes", "Add a line such as “Recording: https://…”, or use --media.")
+_NOT_THERE = ("the recording that these notes name is not there", "Put the file beside the notes, or use --media.")
 _MAX_NAMES = 3
 _LINE_NUMBER = re.compile(r"^(?::\d{1,9})?: ")
 _URL = re.compile(r"^https?://\S{1,2000}: ")
@@ -60,7 +61,8 @@ class RunReport:
             self.unread += state == "failed" and outcome.slug is None
             self._problems[state, _reason(failure.message, path), failure.hint].append((path, failure.message))
         elif state == "no recording":
-            self._problems[state, *_NO_RECORDING].append((path, _NO_RECORDING[0]))
+            problem = _NOT_THERE if outcome.meeting and outcome.meeting.notes.video else _NO_RECORDING
+            self._problems[state, *problem].append((path, problem[0]))
         elif outcome.meeting:
             self.lines.append(_line(outcome.meeting, state))
             self.linked_slugs += [outcome.slug] if outcome.slug else []

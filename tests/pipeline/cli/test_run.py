@@ -255,3 +255,14 @@ def test_an_interrupted_run_says_that_the_next_one_goes_on(tmp_path: Path, data:
     assert "2024-03-02.md: no recording" in stdout
     assert stderr.splitlines()[-1] == "Stopped. What is done is kept: the same command goes on from here."
     assert "Traceback" not in stderr
+
+
+def test_a_recording_that_is_named_and_not_there_is_not_called_missing_from_the_notes(tmp_path: Path) -> None:
+    """The notes are right; it is the file that has to come."""
+    notes = tmp_path / "call.md"
+    notes.write_text("# Call 2024-03-05\n\nRecording: call.mp4\n\n## Compost\n")
+
+    result = cli("run", notes, "--data-dir", tmp_path / "data")
+
+    assert "call.md: the recording that these notes name is not there\n  hint: Put the file beside" in result.stdout
+    assert "no recording is linked" not in result.stdout
