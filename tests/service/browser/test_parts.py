@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.youtube_stand_in import stand_in
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
 
@@ -119,15 +120,7 @@ addEventListener("click", () => { for (const n of [1, 2]) say("infoDelivery", {p
 @pytest.fixture
 def told(context: BrowserContext) -> list[str]:
     """What the page sends to YouTube's player, of which this is a stand-in that ends when it is clicked."""
-    calls: list[str] = []
-
-    def play(route: Route) -> None:
-        calls.append("load")
-        route.fulfill(body=PLAYER, content_type="text/html")
-
-    context.expose_binding("told", lambda source, name, args: calls.append(f"{name}{args}"))
-    context.route("https://www.youtube-nocookie.com/**", play)
-    return calls
+    return stand_in(context, PLAYER)
 
 
 def commands(told: list[str]) -> list[str]:

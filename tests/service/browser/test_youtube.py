@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 
 from pipeline.records import Notes
+from tests.service.browser.youtube_stand_in import stand_in
 from tests.service.meetings import VIDEO, Library
 
 pytestmark = pytest.mark.browser
@@ -17,15 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def calls(context: BrowserContext) -> list[str]:
     """What the page sends to YouTube's player, of which this is a stand-in."""
-    told: list[str] = []
-
-    def play(route: Route) -> None:
-        told.append("load")
-        route.fulfill(body=PLAYER, content_type="text/html")
-
-    context.expose_binding("told", lambda source, name, args: told.append(f"{name}{args}"))
-    context.route("https://www.youtube-nocookie.com/**", play)
-    return told
+    return stand_in(context, PLAYER)
 
 
 PLAYER = """<script>
