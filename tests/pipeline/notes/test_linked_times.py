@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.notes import hints, markdown
+from pipeline.notes import hints, linked_times, markdown
+from pipeline.notes.markdown import DraftBlock
 from pipeline.records import Block, BlockKind, Hint, Video
 from tests.pipeline.notes.parsing import ID, LINK, assert_no_line_is_lost, parse
 
@@ -155,3 +156,18 @@ def test_what_is_markup_has_no_times() -> None:
         draft.kind = BlockKind.MARKUP
     assert list(hints.extract_hints(drafts, (Video(LINK, ID),))) == []
     assert [draft.hint for draft in drafts] == [None, None]
+
+
+def test_a_line_of_many_times_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each of its links: that is quadratic in the line."""
+    asked, says_recording = [], linked_times._says_recording
+
+    def counted(draft: DraftBlock) -> bool:
+        asked.append(draft.line)
+        return says_recording(draft)
+
+    monkeypatch.setattr(linked_times, "_says_recording", counted)
+    line = " ".join(f"[minute {number}]({LINK}?t={60 * number})" for number in range(1, 30))
+    parse(f"Recording: {LINK}\n\n## Hose\n\n{line}\n")
+
+    assert asked.count(5) == 1
