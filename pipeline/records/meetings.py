@@ -16,8 +16,8 @@ from pipeline.records.recordings import Recording, Transcript
 class RunKey:
     """What a complete run of a meeting was made from. A run that would be made from the same has nothing to do.
 
-    `source`, `media`, `transcript` and `model` are what the user chose instead of the defaults; they hold for later
-    runs until the link in the notes changes.
+    `source`, `media`, `transcript`, `model`, `offset` and `track` are what the user chose instead of the
+    defaults; they hold for later runs until the link in the notes changes.
     """
 
     notes: str | None = None  # sha256 of the notes file
@@ -27,6 +27,8 @@ class RunKey:
     media: str | None = None  # key of that source
     transcript: str | None = None  # a transcript source by its name, or the sha256 of a transcript file
     model: str | None = None  # a speech model
+    offset: str | None = None  # seconds from the transcript's clock to the recording's, or "auto"
+    track: str | None = None  # of the recording's sound tracks: its number from 1, or its language
     corrections: str | None = None  # version of the corrections; None: nobody corrected anything
 
 
@@ -48,6 +50,7 @@ class MeetingVersions:
     notes: int | None = None
     transcript: int | None = None
     alignment: int | None = None
+    speakers: str | None = None  # changes with every name that somebody gives a speaker
 
 
 @dataclass(frozen=True, slots=True)

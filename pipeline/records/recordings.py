@@ -115,6 +115,57 @@ class Segment:
         return tuple(Word(start, start + pace, text) for start, text in zip(starts, texts, strict=True))
 
 
+class ClockBasis(StrEnum):
+    """How it is known which clock a transcript runs by."""
+
+    SOUND = "sound"  # where people speak in the recording
+    WORDS = "words"  # what is said in the recording, by its captions or by speech recognition
+    GIVEN = "given"  # somebody said so
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPiece:
+    """A stretch of a transcript that runs by one clock, from `start` on, in seconds of the transcript as it was given.
+
+    What the transcript has at `time` is at `time + offset + drift * (time - start)` in the recording.
+    """
+
+    start: float
+    offset: float
+    drift: float = 0.0  # seconds a second; 0.001 for a clock that runs 3.6 s an hour too slowly
+
+    def moved(self, time: float) -> float:
+        """When in the recording; perhaps before its beginning."""
+        return time + self.offset + self.drift * (time - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptClock:
+    """How the times of a transcript become those of the recording.
+
+    `pieces` are in order, the first one from 0; what is said in a pause that was cut out of the recording has no time
+    in it. `confidence`: that each time is right within half a second.
+    """
+
+    basis: ClockBasis
+    pieces: tuple[ClockPiece, ...]
+    confidence: float = 1.0
+
+    @property
+    def is_recordings(self) -> bool:
+        """Whether it is the recording's own clock."""
+        return all(not piece.offset and not piece.drift for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something said, in a text that does not tell when, or only about when: `start` in seconds, None: not at all."""
+
+    text: str
+    speaker: str | None = None
+    start: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     language: str
@@ -122,6 +173,8 @@ class Transcript:
     model: str | None
     segments: tuple[Segment, ...]
     duration: float | None = None
+    warnings: tuple[str, ...] = ()  # of whoever read it, for people
+    clock: TranscriptClock | None = None  # by which its times were moved; None: they are as they were given
 
     @property
     def heard(self) -> Iterator[Segment]:

@@ -9,6 +9,7 @@ or a kill, all of it is there or none.
     registry          which meetings there are, and where their notes are
     changes           which meeting was written when
     versions          of the notes
+    transcripts       on the clock of their recording
     corrections       rows that people add
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
@@ -51,6 +52,7 @@ from pipeline.records import (
     Recording,
     RunKey,
     Transcript,
+    TranscriptClock,
     UncoveredSpan,
     Verdict,
 )
@@ -63,6 +65,7 @@ from pipeline.store import (
     rows,
     schema,
     summaries,
+    transcripts,
     versions,
 )
 from pipeline.store import tables as t
@@ -155,24 +158,21 @@ class Store(Registry):
             if asked_for:
                 moved_recordings.move_run_key(meeting, recording.source, old_key, key)
 
-    def save_transcript(self, slug: str, transcript: Transcript, *, key: str, of_part: bool = False) -> int:
-        """Add a transcript of the latest recording, or of a part of it, made from the file with sha256 `key`."""
-        segments = [rows.segment_row(segment, position) for position, segment in enumerate(transcript.segments)]
+    def save_transcript(
+        self,
+        slug: str,
+        transcript: Transcript,
+        *,
+        key: str,
+        of_part: bool = False,
+        clock: TranscriptClock | None = None,
+    ) -> int:
+        """Add a transcript of the latest recording, or of a part of it, made from the file with sha256 `key`.
+
+        It is kept as it was given; `clock` is what it is read by.
+        """
         with self._write(slug) as meeting:
-            run = rows.insert(
-                meeting.db,
-                t.transcripts,
-                slug=slug,
-                recording_key=f"part {key}" if of_part else meeting.recording_key,  # which no recording has
-                key=key,
-                language=transcript.language,
-                origin=transcript.origin.value,
-                model=transcript.model,
-                duration=transcript.duration,
-            )
-            if segments:
-                meeting.db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
-            return run
+            return transcripts.add(meeting, transcript, key, clock, of_part=of_part)
 
     def save_alignments(
         self,
@@ -312,11 +312,10 @@ class Store(Registry):
         """
         with self._read_meeting(slug) as meeting:
             links = effective_links.effective_links(meeting)
-            spoken = meeting.transcript_row
             return Meeting(
                 notes=meeting.notes,
                 recording=self._located(meeting),
-                transcript=rows.transcript(meeting.db, spoken, segments=segments) if spoken else None,
+                transcript=transcripts.newest(meeting, segments=segments),
                 alignments=links.alignments,
                 failure=meeting.failure,
                 corrections=links.corrections,
@@ -339,11 +338,15 @@ class Store(Registry):
             return None
         return media_paths.located(recording, self.path.parent, path_of(meeting.path))
 
-    def transcript(self, slug: str) -> Stored[Transcript] | None:
-        """The transcript of the latest recording, with the sha256 of the file it was made from as its key."""
+    def transcript(self, slug: str, *, as_given: bool = False) -> Stored[Transcript] | None:
+        """The transcript of the latest recording, with the sha256 of the file it was made from as its key.
+
+        Args:
+            as_given: on its own clock, with its own names for speakers.
+        """
         with self._read_meeting(slug) as meeting:
-            row = meeting.transcript_row
-            return Stored(row.id, row.key, rows.transcript(meeting.db, row)) if row else None
+            row, found = meeting.transcript_row, transcripts.newest(meeting, as_given=as_given)
+            return Stored(row.id, row.key, found) if row and found else None
 
     def heard_before(self, slug: str, key: str, model: str | None = None) -> Transcript | None:
         """The latest transcript made from the file with sha256 `key`, in whatever recording, if it can be read.
@@ -359,7 +362,7 @@ class Store(Registry):
         own_first = heard.order_by(t.transcripts.c.slug != slug, t.transcripts.c.id.desc())
         with self._read() as db, suppress(MeetingDamaged), rows.damage_told(slug, "transcripts"):
             row = db.execute(own_first.limit(1)).one_or_none()
-            return rows.transcript(db, row) if row else None
+            return transcripts.of_row(db, row) if row else None
         return None
 
     def is_aligned(self, slug: str, inputs: AlignmentInputs) -> bool:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipeline import untrusted
 from pipeline.errors import MeetingDamaged
 from pipeline.records import Failure, Recording, RunKey
-from pipeline.store import effective_links, rows
+from pipeline.store import effective_links, rows, transcripts
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows, damage_told
 from pipeline.store.summaries import MAX_TOPICS
@@ -47,7 +47,7 @@ def repair(meeting: MeetingRows) -> tuple[str, ...]:
     for run in meeting.db.scalars(of_meeting).all() if problems else ():
         try:
             row = rows.latest(meeting.db, t.transcripts, meeting.slug, t.transcripts.c.id == run)
-            _ = row and rows.transcript(meeting.db, row)
+            _ = row and transcripts.of_row(meeting.db, row)
         except MeetingDamaged as error:
             problems.append(str(error))
             _delete_transcript(meeting, run)
@@ -120,8 +120,8 @@ def _remove_recording(meeting: MeetingRows) -> None:
 
 
 def _check_transcript(meeting: MeetingRows) -> None:
-    if row := meeting.transcript_row:
-        _ = rows.transcript(meeting.db, row), meeting.duration
+    if meeting.transcript_row:
+        _ = transcripts.newest(meeting), meeting.duration
 
 
 def _remove_transcript(meeting: MeetingRows) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
@@ -25,14 +24,11 @@ from pipeline.records import (
     MeetingVersions,
     Mishearing,
     Notes,
-    Origin,
     Recording,
     Seconds,
-    Segment,
-    Transcript,
+    TranscriptClock,
     UncoveredSpan,
     Verdict,
-    Word,
 )
 from pipeline.store import tables as t
 from pipeline.untrusted import MAX_SECONDS
@@ -175,18 +171,27 @@ class MeetingRows:
         return None if found is None else str(found)
 
     @cached_property
+    def recording_duration(self) -> float | None:
+        """Length of the recording in seconds, as its file or its host says."""
+        if self.recording_row is None or not self.recording_row.duration:
+            return None
+        with damage_told(self.slug, "recording"):
+            return untrusted.seconds(self.recording_row.duration, "recordings.duration")
+
+    @cached_property
     def duration(self) -> float | None:
         """Length of the recording in seconds, as well as it is known."""
-        for row, place in ((self.recording_row, "recordings.duration"), (self.transcript_row, "transcripts.duration")):
-            if row and row.duration:
-                with damage_told(self.slug, "recording"):
-                    return untrusted.seconds(row.duration, place)
+        if (known := self.recording_duration) is not None:
+            return known
         if self.transcript_row is None:
             return None
         last = sa.select(sa.func.max(t.segments.c.end)).where(t.segments.c.transcript_id == self.transcript_row.id)
-        end = self.db.scalar(last)
+        end = self.transcript_row.duration or self.db.scalar(last)
         with damage_told(self.slug, "transcript"):
-            return None if end is None else untrusted.seconds(end, "segments.end")
+            clock = clock_of(self.transcript_row)
+            if end is None or clock is None:
+                return None if end is None else untrusted.seconds(end, "transcripts.duration")
+            return max(clock.pieces[-1].moved(untrusted.seconds(end, "transcripts.duration")), 0.0)
 
     @property
     def failure(self) -> Failure | None:
@@ -283,41 +288,18 @@ def is_moved(corrections: sa.FromClause) -> sa.Exists:
     return sa.exists().where(later.c.carried_from == corrections.c.id)
 
 
-def segment_row(segment: Segment, position: int) -> dict[str, object]:
-    words = [(round(w.start, 3), round(w.end, 3), w.text, round(w.probability, 3)) for w in segment.words]
-    return {
-        "position": position,
-        "start": segment.start,
-        "end": segment.end,
-        "text": segment.text,
-        "speaker": segment.speaker,
-        "suspect": segment.suspect,
-        "words": msgspec.json.encode(words),
-    }
-
-
-def transcript(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
-    """The transcript of a row; without `segments` it has none. Raises MeetingDamaged."""
-    columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
-    of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
-    with damage_told(row.slug, "transcript"):
-        found: Sequence[Any] = db.execute(of_transcript).all() if segments else ()  # one by one takes longer
-        return Transcript(
-            language=untrusted.text(row.language, "language"),
-            origin=Origin(row.origin),
-            model=row.model,
-            duration=None if row.duration is None else untrusted.seconds(row.duration, "duration"),
-            segments=tuple(itertools.starmap(_segment, found)),
-        )
-
-
-_decode_words = msgspec.json.Decoder(tuple[Word, ...]).decode
-
-
-def _segment(start: float, end: float, text: str, words: str, speaker: str | None, suspect: bool) -> Segment:  # noqa: FBT001 - a row
-    if not (0.0 <= start <= MAX_SECONDS and 0.0 <= end <= MAX_SECONDS and type(text) is str):
-        raise untrusted.InvalidInput(f"a segment from {start} to {end}")
-    return Segment(start, end, text, _decode_words(words), speaker, suspect)
+def clock_of(row: Row) -> TranscriptClock | None:
+    """The clock by which the transcript of a row is read. Raises msgspec.ValidationError and InvalidInput."""
+    if row.clock is None:
+        return None
+    clock = msgspec.json.decode(row.clock, type=TranscriptClock)
+    if not clock.pieces:
+        raise untrusted.InvalidInput("has a clock without pieces")
+    for piece in clock.pieces:
+        untrusted.seconds(piece.start, "the start of a piece")
+        untrusted.number(piece.offset, "the offset of a clock", low=-MAX_SECONDS, high=MAX_SECONDS)
+        untrusted.number(piece.drift, "the drift of a clock", low=-1.0, high=1.0)
+    return clock
 
 
 def alignment_row(alignment: Alignment) -> dict[str, object]:

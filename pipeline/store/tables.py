@@ -87,6 +87,19 @@ transcripts = Table(
     Column("origin", String, nullable=False),
     Column("model", String),
     Column("duration", Float),
+    Column("clock", Text),  # JSON of records.TranscriptClock, by which it is read; NULL: by the recording's own
+    Column("warnings", Text, nullable=False, server_default="[]"),  # JSON list, of whoever read the file
+)
+
+# What people call the speakers of a meeting, whatever its transcripts call them.
+speaker_names = Table(
+    "speaker_names",
+    metadata,
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True),
+    Column("label", String, primary_key=True),  # in the transcript
+    Column("name", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", DateTime, nullable=False),  # UTC
 )
 
 segments = Table(

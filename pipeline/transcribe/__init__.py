@@ -24,6 +24,7 @@ from typing import Any
 from pipeline import untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
+from pipeline.invented_speech import mark_suspect
 from pipeline.progress import Progress
 from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
@@ -179,6 +180,6 @@ def _transcript(engine: Engine, done: Sequence[dict[str, Any]], language: str | 
         language=_sure_language(language, done) or detected or fallback,
         origin=Origin.ASR,
         model=engine.name,
-        segments=segments.mark_suspect(found, engine.hotwords),
+        segments=mark_suspect(found, engine.hotwords),
         duration=done[-1]["end"] / SAMPLE_RATE if done else 0.0,
     )

@@ -1,0 +1,95 @@
+"""The transcripts of a meeting: kept as they were given, read on the clock of their recording."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from pipeline import transcript_clock, untrusted
+from pipeline.records import Origin, Segment, Transcript, TranscriptClock, Word
+from pipeline.store import rows
+from pipeline.store import tables as t
+from pipeline.store.rows import MeetingRows, Row, clock_of, damage_told
+from pipeline.untrusted import MAX_SECONDS
+
+
+def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: TranscriptClock | None, *, of_part: bool) -> int:
+    """Add a transcript of the latest recording, or of a part of it. Returns its run number."""
+    segments = [_row_of(segment, position) for position, segment in enumerate(transcript.segments)]
+    run = rows.insert(
+        meeting.db,
+        t.transcripts,
+        slug=meeting.slug,
+        recording_key=f"part {key}" if of_part else meeting.recording_key,  # which no recording has
+        key=key,
+        language=transcript.language,
+        origin=transcript.origin.value,
+        model=transcript.model,
+        duration=transcript.duration,
+        clock=None if clock is None else msgspec.json.encode(clock).decode(),
+        warnings=msgspec.json.encode(transcript.warnings).decode(),
+    )
+    if segments:
+        meeting.db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
+    return run
+
+
+def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = False) -> Transcript | None:
+    """The newest transcript of the newest recording. Raises MeetingDamaged."""
+    if (row := meeting.transcript_row) is None:
+        return None
+    length = meeting.recording_duration
+    return of_row(meeting.db, row, segments=segments, duration=length, as_given=as_given)
+
+
+def _row_of(segment: Segment, position: int) -> dict[str, object]:
+    words = [(round(w.start, 3), round(w.end, 3), w.text, round(w.probability, 3)) for w in segment.words]
+    return {
+        "position": position,
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "speaker": segment.speaker,
+        "suspect": segment.suspect,
+        "words": msgspec.json.encode(words),
+    }
+
+
+def of_row(
+    db: Connection, row: Row, *, segments: bool = True, duration: float | None = None, as_given: bool = False
+) -> Transcript:
+    """The transcript of a row, on the clock of the recording, whose length is `duration`. Raises MeetingDamaged.
+
+    Args:
+        segments: otherwise it has none.
+        as_given: on its own clock, with its own names for speakers.
+    """
+    columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
+    of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
+    with damage_told(row.slug, "transcript"):
+        found: Sequence[Any] = db.execute(of_transcript).all() if segments else ()  # one by one takes longer
+        given = Transcript(
+            language=untrusted.text(row.language, "language"),
+            origin=Origin(row.origin),
+            model=row.model,
+            duration=None if row.duration is None else untrusted.seconds(row.duration, "duration"),
+            segments=tuple(itertools.starmap(_segment, found)),
+            warnings=msgspec.json.decode(row.warnings, type=tuple[str, ...]),
+        )
+        if as_given:
+            return given
+        return transcript_clock.apply(given, clock_of(row), duration)
+
+
+_decode_words = msgspec.json.Decoder(tuple[Word, ...]).decode
+
+
+def _segment(start: float, end: float, text: str, words: str, speaker: str | None, suspect: bool) -> Segment:  # noqa: FBT001 - a row
+    if not (0.0 <= start <= MAX_SECONDS and 0.0 <= end <= MAX_SECONDS and type(text) is str):
+        raise untrusted.InvalidInput(f"a segment from {start} to {end}")
+    return Segment(start, end, text, _decode_words(words), speaker, suspect)
