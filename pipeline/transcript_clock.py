@@ -13,8 +13,12 @@ from dataclasses import replace
 
 import msgspec
 
-from pipeline.records import ClockPiece, Segment, Transcript, TranscriptClock, Word
+from pipeline import timecode
+from pipeline.records import ClockBasis, ClockPiece, Segment, Transcript, TranscriptClock, Word
 from pipeline.untrusted import MAX_SECONDS
+
+AUTOMATIC = "auto"
+"""The offset that is found, not given."""
 
 _MIN_SECONDS_INSIDE = 0.05  # of a segment: less of it within the recording, and it is not in it
 
@@ -49,6 +53,54 @@ def _moved(segments: Sequence[Segment], pieces: Sequence[ClockPiece], end: float
 def _moved_word(word: Word, piece: ClockPiece, limit: float) -> Word:
     start, end = (min(max(piece.moved(time), 0.0), limit) for time in (word.start, word.end))
     return msgspec.structs.replace(word, start=start, end=end)
+
+
+def describe(clock: TranscriptClock) -> str:
+    """What was done to the times of a transcript and why, as the end of a sentence that begins with its name.
+
+    >>> describe(TranscriptClock(ClockBasis.SOUND, shifted(-104.0)))
+    'runs 1:44 ahead of the recording, so its times were moved (found by its sound)'
+    """
+    why = REASONS[clock.basis]
+    if clock.is_recordings:
+        return f"runs by the recording’s clock ({why})"
+    offsets = sorted(piece.offset for piece in clock.pieces)
+    if len(offsets) > 1:
+        span = f"{signed(offsets[0])} to {signed(offsets[-1])}"
+        return f"runs by another clock than the recording, so its times were moved by {span}, piece by piece ({why})"
+    piece = clock.pieces[0]
+    parts = [f"{timecode.exact(abs(piece.offset))} {'behind' if piece.offset > 0 else 'ahead of'} the recording"]
+    if not piece.offset:
+        parts = []
+    parts += [f"{abs(piece.drift):.2%} too {'slowly' if piece.drift > 0 else 'fast'}"] if piece.drift else []
+    return f"runs {' and '.join(parts)}, so its times were moved ({why})"
+
+
+REASONS = {
+    ClockBasis.SOUND: "found by its sound",
+    ClockBasis.WORDS: "found by its words",
+    ClockBasis.GIVEN: "set by hand",
+}
+
+
+def signed(offset: float) -> str:
+    """An offset as people read and give it: seconds that are added to a transcript's times.
+
+    >>> signed(-104.0), signed(3600.5)
+    ('-1:44', '+1:00:00.5')
+    """
+    return f"{'-' if offset < 0 else '+'}{timecode.exact(abs(offset))}"
+
+
+def parse_offset(text: str) -> float | None:
+    """Seconds written as `signed` writes them, or without a sign; None for anything else.
+
+    >>> parse_offset("-1:44"), parse_offset("+90.5"), parse_offset("later")
+    (-104.0, 90.5, None)
+    """
+    text = text.strip().replace("−", "-")
+    seconds = timecode.parse(text.lstrip("+-")) if len(text) - len(text.lstrip("+-")) <= 1 else None
+    return None if seconds is None else -seconds if text.startswith("-") else seconds
 
 
 def shifted(offset: float) -> tuple[ClockPiece, ...]:

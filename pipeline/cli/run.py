@@ -34,6 +34,18 @@ if TYPE_CHECKING:
     from pipeline.store import Store
 
 
+def _offset(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """What is kept of --offset: seconds as a number, or "auto"."""
+    from pipeline.transcript_clock import AUTOMATIC, parse_offset
+
+    if value is None or value.strip().lower() == AUTOMATIC:
+        return value and AUTOMATIC
+    seconds = parse_offset(value)
+    if seconds is None:
+        raise click.BadParameter(f"{printable(value)} is no time; write seconds or minutes, as 104, -1:44 or 1:00:00.")
+    return repr(seconds)
+
+
 @click.command("run")
 @click.argument("paths", metavar="NOTES…", nargs=-1, required=True, type=FilePath())
 @click.option(
@@ -46,8 +58,17 @@ if TYPE_CHECKING:
     "transcripts",
     metavar="FILE|FOLDER|captions",
     multiple=True,
-    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), that of a folder, or the video's captions. "
+    help="Use a transcript you have, in any format, that of a folder, or the video's captions. "
     "For a recording in several parts: once for each part, or one file for all.",
+)
+@click.option(
+    "--offset",
+    metavar="SECONDS|HH:MM:SS|auto",
+    callback=_offset,
+    help="Add this to a transcript's times, as -1:44, and keep doing so.  [default: found where the sound is known]",
+)
+@click.option(
+    "--track", metavar="NUMBER|LANGUAGE", help="Which sound track to hear, as 2 or de.  [default: the one with speech]"
 )
 @click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: chosen for this machine]")
 @click.option(
@@ -67,6 +88,8 @@ def run_command(
     paths: tuple[Path, ...],
     media: str | None,
     transcripts: tuple[str, ...],
+    offset: str | None,
+    track: str | None,
     model: str | None,
     force: str | None,
     same_as: str | None,
@@ -98,7 +121,7 @@ def run_command(
     memory = RunMemory.of(settings.data_dir)
     report = RunReport()
     with shown_log(memory.note_told, quiet=quiet):
-        options = replace(_options(media, transcripts, model, force), same_as=same_as)
+        options = replace(_options(media, transcripts, model, force), same_as=same_as, offset=offset, track=track)
         try:
             files = newest_first(find_notes(paths))
         except NotesError:
@@ -257,6 +280,8 @@ def _check_single(files: Sequence[Path], options: RunOptions) -> None:
     from_file = options.transcript is not None and options.transcript not in PUBLISHED
     if len(files) > 1 and options.same_as:
         raise click.UsageError("--as can be used with a single notes file only.")
+    if len(files) > 1 and (options.offset or options.track):
+        raise click.UsageError("--offset and --track can be used with a single notes file only.")
     if len(files) > 1 and (options.media or from_file):
         raise click.UsageError(
             "--media and --transcript with a FILE can be used with a single notes file only. "

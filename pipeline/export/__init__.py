@@ -17,6 +17,7 @@ from pipeline.records import (
     Notes,
     PassageSource,
     RecordingPart,
+    TranscriptClock,
     Verdict,
 )
 
@@ -54,6 +55,17 @@ def meeting_json(meeting: Meeting) -> schema.MeetingJson:
         parts = enumerate(meeting.recording.parts, 1)
         made["recording"] = {"parts": [_part_json(number, part) for number, part in parts]}
     return made
+
+
+def clock_json(clock: TranscriptClock) -> schema.ClockJson:
+    """How the times of a transcript became those of the recording."""
+    return {
+        "basis": clock.basis.value,
+        "confidence": clock.confidence,
+        "pieces": [
+            {"start": piece.start, "offset": round(piece.offset, 3), "drift": piece.drift} for piece in clock.pieces
+        ],
+    }
 
 
 def _part_json(number: int, part: RecordingPart) -> schema.PartJson:

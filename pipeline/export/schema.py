@@ -74,6 +74,26 @@ class PartMomentJson(TypedDict):
     start: Seconds
 
 
+class ClockPieceJson(TypedDict):
+    """From `start` on, in seconds of the transcript as it was given, `offset` is added to its times, and `drift` for
+    each second after `start`.
+    """
+
+    start: Seconds
+    offset: float
+    drift: float
+
+
+class ClockJson(TypedDict):
+    """How the times of a transcript became those of the recording. `basis` is how that is known: by the sound of the
+    recording, by the words that are said in it, or because somebody gave it.
+    """
+
+    basis: Literal["sound", "words", "given"]
+    confidence: Probability
+    pieces: list[ClockPieceJson]
+
+
 class AlignedJson(TypedDict):
     """Notes with the moments of their blocks. There is a `recording` only where it is in several parts; `video` is then
     the first of them.

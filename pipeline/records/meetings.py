@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pipeline.records.alignments import Alignment, Correction, Mishearing, UncoveredSpan
 from pipeline.records.notes import Notes
-from pipeline.records.recordings import Recording, Transcript
+from pipeline.records.recordings import Recording, Transcript, TranscriptClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ class MeetingSummary:
     has_video: bool = True
     has_transcript: bool = False
     damaged: bool = False  # something stored of it cannot be read
+    clock: TranscriptClock | None = None  # by which its transcript is read, if that was compared or given
 
 
 class PassageSource(StrEnum):

@@ -43,6 +43,12 @@ class Downloads:
 
         return self.fetcher.fetch(source.address, lambda: fetch.facts(source.address, settings=self.settings))
 
+    def captions(self, source: Source) -> tuple[Recording, Transcript | None]:
+        """The recording without its sound, and the captions of its publisher, if it has any."""
+        from pipeline import fetch
+
+        return self.fetcher.fetch(source.address, lambda: fetch.captions(source.address, settings=self.settings))
+
     def published(self, source: Source, name: str) -> tuple[Recording, Stored[Transcript]] | None:
         """The recording and its transcript of this name; None where it has none, or the host withholds it."""
         with suppress(CaptionsRateLimited):

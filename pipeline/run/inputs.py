@@ -95,6 +95,11 @@ def digest(*paths: Path) -> str:
     return digests[0] if len(digests) == 1 else sha256(" ".join(digests).encode()).hexdigest()
 
 
+def sound_key(media: Path, track: str | None = None) -> str:
+    """What the sound of a recording is known by: the sha256 of its file, and which track of it was asked for."""
+    return digest(media) if track is None else f"{digest(media)} track {track}"
+
+
 @contextmanager
 def file_errors(data_dir: Path) -> Iterator[None]:
     """Raise what the operating system says of a file as one of our errors."""

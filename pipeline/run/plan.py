@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.records import RunKey, Transcript
+from pipeline.records import Origin, RunKey, Transcript
 from pipeline.run.sources import PUBLISHED
 
-ALIGNER = "5"
+ALIGNER = "6"
 """Version of everything that follows the transcript. Raise it when stored meetings should get better results."""
 
 
@@ -47,6 +47,8 @@ class RunOptions:
     media: str | None = None  # a file or URL used instead of the link in the notes
     transcript: str | None = None  # a transcript file, or the name of one of PUBLISHED
     model: str | None = None
+    offset: str | None = None  # seconds from the transcript's clock to the recording's, or "auto": to be found
+    track: str | None = None  # of the recording's sound: its number from 1, or its language
     force: Stage | None = None
     further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
     same_as: str | None = None  # the slug of the meeting that the notes are, where that is not clear, or "new"
@@ -99,6 +101,8 @@ class Asked:
             source=self.media.address if self.media else None,
             transcript=self.transcript,
             model=self.options.model,
+            offset=self.options.offset,
+            track=self.options.track,
         )
 
 
@@ -141,6 +145,8 @@ def plan(known: Known, asked: Asked) -> Plan:
     # What the user once gave for this link holds until the link changes.
     holds = known.key is not None and known.key.link == link
     before = known.key if holds and known.key else RunKey()
+    if asked.media and asked.media.address != before.source:
+        before = replace(before, offset=None, track=None)  # of another recording
     source = asked.media or (known.given if holds else None) or _link_to_use(known, asked)
     same = source is not None and known.recording == source.key
     redo = frozenset(stage for stage in Stage if asked.options.forces(stage))
@@ -175,7 +181,8 @@ def _transcript_steps(
     if source is None:
         return (TranscriptStep.STORED,) if known.transcript else ()
     # A file that was given earlier may be gone; what was heard in it is not.
-    if (same or _is_gone(known, source)) and known.transcript and _is_still_good(known.transcript, asked.options):
+    is_good = known.transcript is not None and _is_still_good(known.transcript, asked.options, before)
+    if (same or _is_gone(known, source)) and is_good:
         return (TranscriptStep.STORED,)
     if wanted is not None:
         return (TranscriptStep.PUBLISHED, TranscriptStep.RECOGNISED)
@@ -193,8 +200,10 @@ def _counts_what_is_written(asked: Asked, before: RunKey) -> bool:
     return not (wants_other or before.transcript or before.model)
 
 
-def _is_still_good(transcript: Transcript, options: RunOptions) -> bool:
+def _is_still_good(transcript: Transcript, options: RunOptions, before: RunKey) -> bool:
     if options.forces(Stage.TRANSCRIBE):
+        return False
+    if transcript.origin is Origin.ASR and options.track not in {None, before.track}:
         return False
     if options.transcript is not None:
         return transcript.origin is PUBLISHED[options.transcript].origin

@@ -20,28 +20,18 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, NotesError
 from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
-from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcript
+from pipeline.records import Failure, Meeting, Notes, RunKey, Transcript
 from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
-from pipeline.run.given import GivenFiles, written_key
-from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
+from pipeline.run.given import GivenFiles
+from pipeline.run.inputs import NotesReader, file_errors, notes_digest, source, stored_path
 from pipeline.run.placing import Placing
-from pipeline.run.plan import (
-    Asked,
-    Known,
-    Plan,
-    RecordingStep,
-    RunOptions,
-    Source,
-    Stage,
-    TranscriptStep,
-    is_up_to_date,
-    plan,
-)
+from pipeline.run.plan import ALIGNER, Asked, Known, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
-from pipeline.store import AlignmentInputs, Store, Stored
+from pipeline.run.transcripts import MeetingInHand, TranscriptSteps
+from pipeline.store import AlignmentInputs, Store
 from pipeline.unexpected import UnexpectedError
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
@@ -73,17 +63,6 @@ class RunOutcome:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One meeting in hand: its notes, those of the other meetings in the folder, and what there is to do."""
-
-    notes: Notes
-    others: tuple[str, ...]
-    plan: Plan
-    recording: Recording | None  # the stored one, if it is that of the plan
-    options: RunOptions  # with what belongs to the notes
-
-
 class Runner:
     """Takes meetings through the stages, one after the other."""
 
@@ -93,7 +72,8 @@ class Runner:
         self._options = options
         self._reporter = reporter
         fetcher = PoliteFetcher(reporter.progress)
-        self._downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH))
+        downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH))
+        self._transcripts = TranscriptSteps(store, settings, reporter, downloads, self._begin)
         self._reader = NotesReader()
         self._placing = Placing(store, self._reader, reporter.say, options.same_as)
         self._given = GivenFiles(options, ())
@@ -173,10 +153,6 @@ class Runner:
                 return slugs if all(is_up_to_date(self._done[slug], asked) for slug in slugs) else ()
         return ()
 
-    def _files(self) -> tuple[Path, ...]:
-        """The transcripts the user gave."""
-        return tuple(map(Path, (self._options.transcript or "", *self._options.further_transcripts)))
-
     # -- one meeting -----------------------------------------------------------------------------------------------
 
     def _process(self, path: Path, notes: Notes, others: tuple[str, ...], *, read_from: str, alone: bool) -> RunOutcome:
@@ -207,20 +183,20 @@ class Runner:
     def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...], asked: Asked) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
         moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
-        job = self._job(notes, others, asked)
-        transcript = self._transcript(job)
+        meeting = self._in_hand(notes, others, asked)
+        transcript = self._transcripts.transcript(meeting)
         pins, corrections = self._store.pins(notes.slug)
         if transcript is not None:
             inputs = AlignmentInputs(
-                notes_id, transcript.id, job.plan.key.aligner or "", json.dumps(pins, sort_keys=True)
+                notes_id, transcript.id, meeting.plan.key.aligner or "", json.dumps(pins, sort_keys=True)
             )
-            if Stage.ALIGN in job.plan.redo or not self._store.is_aligned(notes.slug, inputs):
-                self._align(job, transcript.record, pins, inputs)
-        self._store.finish(notes.slug, replace(job.plan.key, corrections=corrections))
+            if Stage.ALIGN in meeting.plan.redo or not self._store.is_aligned(notes.slug, inputs):
+                self._align(meeting, transcript.record, pins, inputs)
+        self._store.finish(notes.slug, replace(meeting.plan.key, corrections=corrections))
         state = RunState.LINKED if transcript else RunState.NO_RECORDING
         return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug))
 
-    def _job(self, notes: Notes, others: tuple[str, ...], asked: Asked) -> _Job:
+    def _in_hand(self, notes: Notes, others: tuple[str, ...], asked: Asked) -> MeetingInHand:
         key, stored = self._store.run_key(notes.slug), self._store.recording(notes.slug)
         transcript = self._store.transcript(notes.slug)
         known = Known(
@@ -233,140 +209,39 @@ class Runner:
         )
         made = plan(known, asked)
         same = stored is not None and made.source is not None and stored.key == made.source.key
-        return _Job(notes, others, made, stored.record if stored and same else None, asked.options)
-
-    # -- the recording and its transcript --------------------------------------------------------------------------
-
-    def _transcript(self, job: _Job) -> Stored[Transcript] | None:
-        """The meeting's transcript by the first step that yields one. None: there is no recording."""
-        steps = {
-            TranscriptStep.STORED: self._stored,
-            TranscriptStep.FILE: self._imported,
-            TranscriptStep.WRITTEN: self._written,
-            TranscriptStep.PUBLISHED: self._published,
-            TranscriptStep.RECOGNISED: self._recognised,
-        }
-        for step in job.plan.transcript:
-            if found := steps[step](job):
-                return found
-        return None
-
-    def _stored(self, job: _Job) -> Stored[Transcript] | None:
-        return self._store.transcript(job.notes.slug)
-
-    def _imported(self, job: _Job) -> Stored[Transcript]:
-        from pipeline import cues
-
-        files = job.options.transcript_files
-        parts.check_count(files, job.plan.source)
-        given = [Stored(0, digest(file), cues.read(file)) for file in files]
-        recording = self._recording(job, lengths=[stored.record.duration for stored in given])
-        made = parts.joined_transcript(recording, given) if recording and len(given) > 1 else given[0]
-        return self._save(job, made.record, made.key)
-
-    def _written(self, job: _Job) -> Stored[Transcript]:
-        written = job.notes.transcript
-        assert written is not None
-        assert written.transcript is not None
-        self._recording(job, lengths=(written.transcript.duration,))
-        return self._save(job, written.transcript, written_key(job.notes) or "")
-
-    def _published(self, job: _Job) -> Stored[Transcript] | None:
-        name, source = job.options.transcript or "", job.plan.source
-        assert source is not None
-        self._begin(job, f"fetching {name}")
-        published = partial(self._downloads.published, name=name)
-        found = parts.published_or_heard(source, published, partial(self._fetched, job), partial(self._heard, job))
-        if found is not None:
-            recording, transcript = found
-            self._store.save_recording(job.notes.slug, recording, key=source.key)
-            return self._save(job, transcript.record, transcript.key)
-        self._reporter.say(f"{job.notes.title}: no usable {name}, so the audio is transcribed instead.")
-        return None
-
-    def _recognised(self, job: _Job) -> Stored[Transcript]:
-        recording = self._recording(job)
-        assert recording is not None
-        heard = parts.heard_transcript(recording, partial(self._heard, job))
-        is_new = Stage.TRANSCRIBE in job.plan.redo
-        return heard if heard.id else self._save(job, heard.record, heard.key, anew=is_new)
-
-    def _heard(self, job: _Job, recording: Recording, which: str = "") -> Stored[Transcript]:
-        """What is said in a recording; `which` part it is of one in several, each of which is kept by itself."""
-        slug, media = job.notes.slug, Path(recording.media or "")
-        key = digest(media)
-        heard = self._store.heard_before(slug, key, self._options.model)
-        if heard and Stage.TRANSCRIBE not in job.plan.redo:
-            # The same sound, perhaps from another address or after a vain look for captions.
-            return Stored(0, key, heard)
-        from pipeline import transcribe
-        from pipeline.language import jargon
-
-        self._begin(job, f"transcribing {which}".rstrip(), unit="seconds")
-        checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
-        transcript = transcribe.transcribe(
-            media,
-            model=self._options.model or self._settings.model,
-            model_dir=self._settings.model_dir,
-            hotwords=jargon.hotwords(job.notes, others=job.others),
-            language=recording.language,
-            checkpoint=checkpoint,
-            progress=self._reporter.progress,
+        is_upgraded = key is not None and key.aligner != ALIGNER
+        return MeetingInHand(
+            notes, others, made, stored.record if stored and same else None, asked.options, is_upgraded
         )
-        run = self._store.save_transcript(slug, transcript, key=key, of_part=bool(which))
-        checkpoint.unlink(missing_ok=True)
-        return Stored(run, key, transcript)
-
-    def _save(self, job: _Job, transcript: Transcript, key: str, *, anew: bool = False) -> Stored[Transcript]:
-        """Store a transcript, unless the meeting has one that was made from the same, or it was to be made `anew`."""
-        stored = self._store.transcript(job.notes.slug)
-        if stored and stored.key == key and not anew:
-            return stored
-        return Stored(self._store.save_transcript(job.notes.slug, transcript, key=key), key, transcript)
-
-    def _recording(self, job: _Job, lengths: Sequence[float | None] = (None,)) -> Recording | None:
-        """Do what the plan says about the recording; `lengths`, in seconds, are those of the transcripts given."""
-        source = job.plan.source
-        if source is None or job.plan.recording is RecordingStep.STORED:
-            return job.recording
-        if job.plan.recording is RecordingStep.NOTED:
-            found = parts.noted_recording(source, job.notes.title, lengths, self._downloads.facts)
-        else:
-            found = parts.fetched_recording(source, partial(self._fetched, job))
-        found = moved_files.describe(found)
-        self._store.save_recording(job.notes.slug, found, key=source.key)
-        return found
-
-    def _fetched(self, job: _Job, source: Source, which: str = "") -> Recording:
-        self._begin(job, f"fetching {which}".rstrip(), unit="bytes")
-        return self._downloads.recording(source)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
-    def _align(self, job: _Job, transcript: Transcript, pins: dict[str, float | None], inputs: AlignmentInputs) -> None:
+    def _align(
+        self, meeting: MeetingInHand, transcript: Transcript, pins: dict[str, float | None], inputs: AlignmentInputs
+    ) -> None:
         from pipeline import align, coverage, misheard
 
-        self._begin(job, "aligning")
-        slug = job.notes.slug
+        self._begin(meeting, "aligning")
+        slug = meeting.notes.slug
         stored = self._store.recording(slug)
         recording = stored.record if stored else None
-        notes = notes_on_common_clock(job.notes, recording.parts if recording else ())
+        notes = notes_on_common_clock(meeting.notes, recording.parts if recording else ())
         aligned = align.align(notes, transcript, pins=pins, chapters=recording.chapters if recording else ())
         if aligned.cut_line is not None:
             cut = f"nothing from line {aligned.cut_line} on was looked for"
-            self._reporter.warn(f"{job.notes.title}: {cut}, as the notes and the recording together are too long.")
+            self._reporter.warn(f"{meeting.notes.title}: {cut}, as the notes and the recording together are too long.")
         if aligned.offset is not None:
             _log.info("%s: the notes' times + %.1f s are the recording's", slug, aligned.offset)
-        mishearings = misheard.find_mishearings(job.notes, transcript, aligned.alignments, others=job.others)
+        mishearings = misheard.find_mishearings(meeting.notes, transcript, aligned.alignments, others=meeting.others)
         by_block = {alignment.block_id: alignment for alignment in aligned.alignments}
-        uncovered = coverage.uncovered(job.notes, by_block, transcript)
+        uncovered = coverage.uncovered(meeting.notes, by_block, transcript)
         self._store.save_alignments(slug, aligned.alignments, inputs, mishearings, uncovered)
 
     # -- reports ---------------------------------------------------------------------------------------------------
 
-    def _begin(self, job: _Job, stage: str, *, unit: str = "") -> None:
+    def _begin(self, meeting: MeetingInHand, stage: str, *, unit: str = "") -> None:
         self._stage = stage
-        self._reporter.stage(job.notes.title, stage, unit=unit)
+        self._reporter.stage(meeting.notes.title, stage, unit=unit)
 
     def _failed(self, path: Path, slugs: Sequence[str] | None, caught: Exception) -> RunOutcome:
         """How meetings failed, None: all those of a file; kept with them, unless somebody else was at it."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from pipeline import sqlite, untrusted
 from pipeline.records import Failure, MeetingSummary, RunKey
 from pipeline.store import tables as t
-from pipeline.store.rows import Row
+from pipeline.store.rows import Row, clock_of
 from pipeline.untrusted import InvalidInput
 
 MAX_TOPICS = 10_000_000
@@ -37,6 +37,7 @@ _SUMMARIES = sa.select(
     t.recordings.c.duration,
     t.transcripts.c.duration.label("spoken"),
     t.transcripts.c.id.label("transcript_id"),
+    t.transcripts.c.clock,
     t.alignment_runs.c.linked,
 ).select_from(
     t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
@@ -77,6 +78,7 @@ def _summary(row: Row) -> MeetingSummary:
             failure=msgspec.json.decode(untrusted.text(row.failure, "failure"), type=Failure) if row.failure else None,
             has_video=bool(untrusted.whole_number(row.has_video, "has_video", high=1)),
             has_transcript=row.transcript_id is not None,
+            clock=clock_of(row),
         )
     title = row.title if isinstance(row.title, str) else row.slug
     return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True)

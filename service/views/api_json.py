@@ -45,11 +45,16 @@ class SegmentJson(TypedDict):
 
 
 class TranscriptJson(TypedDict):
-    """A transcript. `origin` is where it came from: speech recognition (by `model`), captions, or a file."""
+    """A transcript. `origin` is where it came from: speech recognition (by `model`), captions, or a file. `clock` is
+    how the times of a file became those of the recording, null where they are as they were; `warnings` is what its
+    reader says of it.
+    """
 
     language: str
     origin: str
     model: str | None
+    clock: schema.ClockJson | None
+    warnings: list[str]
     segments: list[SegmentJson]
 
 
@@ -168,6 +173,8 @@ def _transcript(transcript: Transcript) -> TranscriptJson:
         "language": transcript.language,
         "origin": transcript.origin.value,
         "model": transcript.model,
+        "clock": export.clock_json(transcript.clock) if transcript.clock else None,
+        "warnings": list(transcript.warnings),
         "segments": [
             {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
             for segment in transcript.heard

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipeline import transcript_clock
 from pipeline.records import Origin, Segment, Transcript
 from service.views.moment_links import MomentLinks
 
@@ -42,6 +43,8 @@ class TranscriptView:
 
     origin: str
     language: str
+    clock: str  # by which it is read, as a sentence; "" where nothing is known of it
+    warnings: tuple[str, ...]  # sentences
     batches: tuple[tuple[TranscriptLine, ...], ...]
 
 
@@ -58,6 +61,8 @@ def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptVie
     return TranscriptView(
         origin=_ORIGINS[transcript.origin].format(model=transcript.model or "unknown model"),
         language=transcript.language,
+        clock=f"This transcript {transcript_clock.describe(transcript.clock)}." if transcript.clock else "",
+        warnings=tuple(f"Its file: {warning}." for warning in transcript.warnings),
         batches=tuple(tuple(lines[first : first + _BATCH_LINES]) for first in range(0, len(lines), _BATCH_LINES)),
     )
 

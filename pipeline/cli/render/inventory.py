@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import export, transcript_clock
 from pipeline.cli.render.table import shortened, table
 from pipeline.file_names import may_exist, path_of, printable
-from pipeline.records import MeetingSummary
+from pipeline.records import MeetingSummary, TranscriptClock
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -87,29 +88,34 @@ def _size(file: Path) -> int:
 
 def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
     """A line for each meeting, and their number and sum below."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             each.summary.slug,
             each.summary.date.isoformat() if each.summary.date else "",
             _progress(each),
             f"{each.last_run:%Y-%m-%d %H:%M}" if each.last_run else "",
             file_size(each.row_bytes + each.media_bytes),
+            _clock(each.summary.clock),
             printable(str(each.notes)),
         )
         for each in meetings
     ]
     total = file_size(sum(each.row_bytes + each.media_bytes for each in meetings))
     number = f"{len(meetings)} meeting{'' if len(meetings) == 1 else 's'}"
-    head = ("meeting", "date", "state", "last run (UTC)", "size", "notes")
+    head: tuple[str, ...] = ("meeting", "date", "state", "last run (UTC)", "size", "clock", "notes")
+    clocks = head.index("clock")
+    if not any(row[clocks] for row in rows):
+        head, *rows = (row[:clocks] + row[clocks + 1 :] for row in (head, *rows))
     return f"{table(head, rows, right=[4])}\n{number}, about {total}."
 
 
-def _progress(meeting: StockedMeeting) -> str:
-    """Its state, and how many of its topics have a link."""
-    topics = meeting.summary.topics
-    if meeting.state != "linked" or not topics:
-        return meeting.state
-    return f"{meeting.state}, {meeting.summary.linked} of {topics} topic{'' if topics == 1 else 's'}"
+def _clock(clock: TranscriptClock | None) -> str:
+    """By how much the times of a transcript were moved, and how that is known; "" where they were not."""
+    if clock is None or clock.is_recordings:
+        return ""
+    offsets = [transcript_clock.signed(piece.offset) for piece in clock.pieces]
+    many = f" … {offsets[-1]}" if len(offsets) > 1 else ""
+    return f"{offsets[0]}{many} ({transcript_clock.REASONS[clock.basis]})"
 
 
 def inventory_json(meeting: StockedMeeting) -> dict[str, object]:
@@ -128,6 +134,7 @@ def inventory_json(meeting: StockedMeeting) -> dict[str, object]:
         "notes": printable(str(meeting.notes)),
         "row_bytes": meeting.row_bytes,
         "media_bytes": meeting.media_bytes,
+        "clock": export.clock_json(summary.clock) if summary.clock else None,
     }
 
 
