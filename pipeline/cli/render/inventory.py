@@ -109,6 +109,14 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
     return f"{table(head, rows, right=[4])}\n{number}, about {total}."
 
 
+def _progress(meeting: StockedMeeting) -> str:
+    """Its state, and how many of its topics have a link."""
+    topics = meeting.summary.topics
+    if meeting.state != "linked" or not topics:
+        return meeting.state
+    return f"{meeting.state}, {meeting.summary.linked} of {topics} topic{'' if topics == 1 else 's'}"
+
+
 def _clock(clock: TranscriptClock | None) -> str:
     """By how much the times of a transcript were moved, and how that is known; "" where they were not."""
     if clock is None or clock.is_recordings:
