@@ -6,7 +6,7 @@
     templates/   HTML, Atom and OpenSearch; they only place what the views made
     static/      scripts (ES modules, in folders like the pages), one stylesheet, an icon
 
-It only reads what `pipeline` stored, except for corrections, and runs no stage of the pipeline.
+It only reads what `pipeline` stored, except for corrections and names of speakers, and runs no stage of the pipeline.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.refresh import Archive
-from service.routes import api, api_corrections, feed, login, media, pages
+from service.routes import api, api_corrections, api_speakers, feed, login, media, pages
 from service.views.formatting import code_spans
 from service.web import auth, caching, compression, errors, headers, store, versions
 
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)
+    app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(login.blueprint)
     auth.register(app, settings)
     versions.register(app)

@@ -31,6 +31,7 @@ from pipeline.cli.reindex import reindex_command
 from pipeline.cli.run import run_command
 from pipeline.cli.search import search_command
 from pipeline.cli.serve import serve_command
+from pipeline.cli.speakers import speakers_command
 from pipeline.errors import Busy, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.unexpected import UnexpectedError
@@ -118,6 +119,7 @@ for _command in (
     list_command,
     export_command,
     corrections_group,
+    speakers_command,
     forget_command,
     reindex_command,
     serve_command,

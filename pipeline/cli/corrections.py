@@ -95,8 +95,9 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
     from pipeline.corrections import toml_file
 
     store = open_archive(ctx.obj).store
-    corrections = store.portable_corrections(slug)
-    write_output(toml_file.to_toml(Path(store.notes_paths()[slug]).name, corrections), output)
+    name = Path(store.notes_paths()[slug]).name if slug in store.notes_paths() else ""
+    file = toml_file.CorrectionsFile(name, store.portable_corrections(slug), store.speaker_names(slug))
+    write_output(toml_file.to_toml(file), output)
 
 
 @corrections_group.command("import")
@@ -134,13 +135,17 @@ def _import_file(store: Store, path: Path, slug: str | None) -> bool:
     from pipeline.cli.render.table import shortened
     from pipeline.corrections import toml_file
     from pipeline.corrections.portable import ImportOutcome
+    from pipeline.corrections.validate import MAX_NAME_CHARS
 
-    notes_name, entries = toml_file.read(path)
-    meeting = slug or toml_file.meeting_of(path, notes_name, store.notes_paths())
+    file = toml_file.read(path)
+    entries = file.corrections
+    meeting = slug or toml_file.meeting_of(path, file.notes_name, store.notes_paths())
     outcomes = store.import_corrections(meeting, entries)
+    named = store.import_speaker_names(meeting, file.speakers, author=f"file {path.name}"[:MAX_NAME_CHARS])
     counts = Counter(outcomes)
     fitting = (ImportOutcome.ADDED, ImportOutcome.KNOWN, ImportOutcome.OLDER)
-    fits = ", ".join(f"{counts[outcome]} {outcome}" for outcome in fitting if counts[outcome])
+    told = [f"{counts[outcome]} {outcome}" for outcome in fitting if counts[outcome]]
+    fits = ", ".join([*told, f"{named} speaker{'s' if named > 1 else ''} named"] if named else told)
     click.echo(f"{meeting}: {fits or 'nothing added'}")
     unfit = [(entry, outcome) for entry, outcome in zip(entries, outcomes, strict=True) if outcome not in fitting]
     for entry, outcome in unfit:

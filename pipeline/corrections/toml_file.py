@@ -10,7 +10,11 @@
     author = "Ana"
     at = 2020-01-22T09:30:00Z
 
-`under` is the heading above the line; `nth` counts equal lines there, and is left out for the first.
+    [speakers]
+    SPEAKER_00 = "Ana"
+
+`under` is the heading above the line; `nth` counts equal lines there, and is left out for the first. `speakers` says
+who they are that the transcript calls so.
 `tomllib` reads it. Writing needs no library: these are a few strings and dates, and TOML's basic strings are JSON's.
 """
 
@@ -19,8 +23,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +32,7 @@ from typing import Any
 from pipeline import file_names, timecode, untrusted
 from pipeline.corrections.locate import BlockLocator
 from pipeline.corrections.portable import PortableCorrection
-from pipeline.corrections.validate import validated_author
+from pipeline.corrections.validate import validated_author, validated_speaker
 from pipeline.errors import CorrectionsFileError, InvalidCorrection
 from pipeline.records import Verdict
 from pipeline.untrusted import InvalidInput
@@ -41,13 +45,24 @@ _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+
 _FIELDS = {"line", "under", "nth", "verdict", "start", "author", "at"}
 
 
-def to_toml(notes_name: str, corrections: Iterable[PortableCorrection]) -> str:
-    """The corrections of the notes in the file `notes_name`; the same corrections give the same text."""
-    return "\n".join([f"notes = {_quoted(notes_name)}\n", *map(_entry_to_toml, corrections)])
+@dataclass(frozen=True, slots=True)
+class CorrectionsFile:
+    """What stands in a file: whose notes it is about, corrections, and who the speakers are by what they are called."""
+
+    notes_name: str
+    corrections: tuple[PortableCorrection, ...] = ()
+    speakers: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(path: Path) -> tuple[str, tuple[PortableCorrection, ...]]:
-    """The name of the notes, and the corrections in the file `path`.
+def to_toml(file: CorrectionsFile) -> str:
+    """The text of the file; the same corrections and speakers give the same text."""
+    names = [f"{_quoted(label)} = {_quoted(name)}\n" for label, name in sorted(file.speakers.items())]
+    speakers = ["".join(["[speakers]\n", *names])] if names else []
+    return "\n".join([f"notes = {_quoted(file.notes_name)}\n", *map(_entry_to_toml, file.corrections), *speakers])
+
+
+def read(path: Path) -> CorrectionsFile:
+    """What stands in the file `path`.
 
     Raises:
         CorrectionsFileError: it is not such a file; the error names the line.
@@ -66,11 +81,22 @@ def read(path: Path) -> tuple[str, tuple[PortableCorrection, ...]]:
         problem = re.sub(r" \(at .*\)$", "", str(error))
         raise CorrectionsFileError(path, f"not TOML ({problem})", line=line) from error
     entries = document.get("correction", [])
-    if set(document) - {"notes", "correction"} or not isinstance(document.get("notes"), str):
-        raise CorrectionsFileError(path, 'needs notes = "NAME.md" and [[correction]] tables, and nothing else')
+    if set(document) - {"notes", "correction", "speakers"} or not isinstance(document.get("notes"), str):
+        known = 'needs notes = "NAME.md", [[correction]] tables and perhaps [speakers], and nothing else'
+        raise CorrectionsFileError(path, known)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CorrectionsFileError(path, "each correction starts with [[correction]]", line=_line(source, 0, ""))
-    return document["notes"], tuple(_Entry(path, source, index, entry).parse() for index, entry in enumerate(entries))
+    corrections = tuple(_Entry(path, source, index, entry).parse() for index, entry in enumerate(entries))
+    return CorrectionsFile(document["notes"], corrections, _speakers(path, document.get("speakers", {})))
+
+
+def _speakers(path: Path, names: object) -> dict[str, str]:
+    if not isinstance(names, dict):
+        raise CorrectionsFileError(path, 'speakers has to be a table such as [speakers], with lines LABEL = "NAME"')
+    try:
+        return {label: validated_speaker(untrusted.text(name, label)) for label, name in names.items()}
+    except (InvalidInput, InvalidCorrection) as error:
+        raise CorrectionsFileError(path, f"[speakers]: {error}") from error
 
 
 def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> str:

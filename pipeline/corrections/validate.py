@@ -8,18 +8,31 @@ from pipeline import timecode, untrusted
 from pipeline.errors import InvalidCorrection
 from pipeline.records import Verdict
 
-MAX_AUTHOR_CHARS = 80
+MAX_NAME_CHARS = 80
 
 
 def validated_author(author: str) -> str:
     """`author` on one line.
 
     Raises:
-        InvalidCorrection: it is empty, longer than MAX_AUTHOR_CHARS, or has characters that cannot be shown.
+        InvalidCorrection: it is empty, longer than MAX_NAME_CHARS, or has characters that cannot be shown.
     """
-    name = " ".join(author.split())
-    if not name or len(name) > MAX_AUTHOR_CHARS or not name.isprintable():
-        raise InvalidCorrection("a correction needs a name", hint=f"Give a name of 1 to {MAX_AUTHOR_CHARS} characters.")
+    return _name(author, "a correction needs a name")
+
+
+def validated_speaker(name: str) -> str:
+    """The name of a speaker, on one line.
+
+    Raises:
+        InvalidCorrection: as `validated_author`.
+    """
+    return _name(name, f"{untrusted.shown(name)} is not the name of a speaker")
+
+
+def _name(given: str, problem: str) -> str:
+    name = " ".join(given.split())
+    if not name or len(name) > MAX_NAME_CHARS or not name.isprintable():
+        raise InvalidCorrection(problem, hint=f"Give a name of 1 to {MAX_NAME_CHARS} characters.")
     return name
 
 

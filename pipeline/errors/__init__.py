@@ -32,6 +32,7 @@
     ├── FileError                      a file the user gave cannot be used
     │   ├── NotesError                 the notes cannot be read
     │   ├── TranscriptError            a transcript file cannot be read
+    │   │   └── TranscriptWithoutTimes
     │   ├── GoldError                  gold times cannot be read
     │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
     ├── TranscribeError
@@ -45,7 +46,8 @@
         ├── InvalidQuery
         ├── InvalidCorrection
         │   ├── BlockNotFound
-        │   └── CorrectionNotFound
+        │   ├── CorrectionNotFound
+        │   └── SpeakerNotFound
         ├── ConflictError              changed meanwhile
         ├── Busy
         ├── DiskFull
@@ -87,7 +89,14 @@ from pipeline.errors.fetching import (
     Upcoming,
     VideoUnavailable,
 )
-from pipeline.errors.files import CorrectionsFileError, FileError, GoldError, NotesError, TranscriptError
+from pipeline.errors.files import (
+    CorrectionsFileError,
+    FileError,
+    GoldError,
+    NotesError,
+    TranscriptError,
+    TranscriptWithoutTimes,
+)
 from pipeline.errors.stages import AlignError, AudioUnreadable, ModelUnavailable, TranscribeError
 from pipeline.errors.storing import (
     BlockNotFound,
@@ -101,6 +110,7 @@ from pipeline.errors.storing import (
     MeetingNotFound,
     ReadOnly,
     SchemaMismatch,
+    SpeakerNotFound,
     StoreError,
 )
 
@@ -145,12 +155,14 @@ __all__ = [
     "Removed",
     "SchemaMismatch",
     "ServerFailing",
+    "SpeakerNotFound",
     "StoreError",
     "TimedOut",
     "TooLarge",
     "ToolMissing",
     "TranscribeError",
     "TranscriptError",
+    "TranscriptWithoutTimes",
     "Truncated",
     "Unsupported",
     "Upcoming",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from pipeline.timecode import clock
 
 if TYPE_CHECKING:  # records take their time to load, and every command starts with this
     from pipeline.records import Correction
+
+
+_MAX_SHOWN_SPEAKERS = 20
 
 
 class StoreError(JumpnotesError):
@@ -66,6 +70,13 @@ class CorrectionNotFound(InvalidCorrection):
 
     def __init__(self, slug: str, correction_id: int) -> None:
         super().__init__(f"{slug} has no correction {correction_id}")
+
+
+class SpeakerNotFound(InvalidCorrection):
+    def __init__(self, slug: str, speaker: str, known: Sequence[str]) -> None:
+        names = ", ".join(known[:_MAX_SHOWN_SPEAKERS]) + (", …" if len(known) > _MAX_SHOWN_SPEAKERS else "")
+        hint = f"Those who speak: {names}." if known else "Its transcript does not say who speaks."
+        super().__init__(f"nobody called {speaker!r} speaks in {slug}", hint=hint)
 
 
 class ConflictError(StoreError):

@@ -10,7 +10,9 @@ or a kill, all of it is there or none.
     changes           which meeting was written when
     versions          of the notes
     transcripts       on the clock of their recording
+    contributions     what people add: corrections, and names of speakers
     corrections       rows that people add
+    speaker_names     who the speakers of a transcript are
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
     summaries         what is asked of all meetings at once
@@ -26,7 +28,6 @@ after every write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
@@ -37,13 +38,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from pipeline import sqlite
-from pipeline.corrections.overlay import Pins
-from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.errors import MeetingDamaged
 from pipeline.file_names import path_of
 from pipeline.records import (
     Alignment,
-    Correction,
     Failure,
     Meeting,
     MeetingSummary,
@@ -54,7 +52,6 @@ from pipeline.records import (
     Transcript,
     TranscriptClock,
     UncoveredSpan,
-    Verdict,
 )
 from pipeline.store import (
     corrections,
@@ -70,14 +67,15 @@ from pipeline.store import (
 )
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
-from pipeline.store.registry import NotesPlace, Registry
+from pipeline.store.contributions import Contributions
+from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.schema import REVISION
 
 __all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
 
-class Store(Registry):
+class Store(Contributions):
     """An open database. Every method is one transaction and may raise StoreError.
 
     What is asked of one meeting raises MeetingDamaged where what is stored of it cannot be read.
@@ -199,44 +197,6 @@ class Store(Registry):
                 placed = [rows.alignment_row(alignment) | {"run_id": run} for alignment in alignments]
                 meeting.db.execute(t.alignments.insert(), placed)
             return run
-
-    def correct(
-        self, slug: str, block_id: str, verdict: Verdict, start: float | None, author: str, *, seen: int | None
-    ) -> Correction:
-        """Add what `author` says about the link of a block.
-
-        Args:
-            start: seconds within the recording, of Verdict.TIME alone.
-            seen: id of the newest correction of the block the writer knew; None: they knew of none.
-
-        Raises:
-            MeetingNotFound: there is no such meeting.
-            BlockNotFound: the newest notes have no such block.
-            InvalidCorrection: `start` is not within the recording, or there is no name.
-            ConflictError: `seen` is not the newest any more.
-        """
-        with self._write(slug) as meeting:
-            return corrections.add(meeting, block_id, verdict, start, author, seen)
-
-    def undo(self, slug: str, correction_id: int, author: str) -> Correction:
-        """Add a correction that restores what applied before this one, which has to be the newest of its block.
-
-        Raises:
-            MeetingNotFound: there is no such meeting.
-            CorrectionNotFound: the meeting has no such correction.
-            ConflictError: it is not the newest any more.
-        """
-        with self._write(slug) as meeting:
-            return corrections.undo(meeting, correction_id, author)
-
-    def import_corrections(self, slug: str, entries: Sequence[PortableCorrection]) -> tuple[ImportOutcome, ...]:
-        """Add corrections from elsewhere, with their authors and dates; what is already known adds nothing.
-
-        Raises:
-            MeetingNotFound: there is no such meeting.
-        """
-        with self._write(slug) as meeting:
-            return corrections.import_(meeting, entries)
 
     def find_damage(self) -> str | None:
         """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
@@ -370,31 +330,3 @@ class Store(Registry):
         with self._read() as db:
             run = rows.latest(db, t.alignment_runs, slug)
             return run is not None and AlignmentInputs(run.notes_id, run.transcript_id, run.aligner, run.pins) == inputs
-
-    def pins(self, slug: str) -> tuple[Pins, str | None]:
-        """Where people said that blocks begin, and the version of the corrections; None: there are none."""
-        with self._read() as db:
-            return effective_links.pins(MeetingRows(db, slug))
-
-    def history(self, slug: str, *, limit: int | None = None, before: int | None = None) -> tuple[Correction, ...]:
-        """The corrections of a meeting, newest first: at most `limit` of those that follow the one numbered `before`.
-
-        Raises:
-            CorrectionNotFound: the meeting has no correction `before`.
-        """
-        with self._read() as db:
-            return effective_links.history(MeetingRows(db, slug), limit, before)
-
-    def portable_corrections(self, slug: str) -> tuple[PortableCorrection, ...]:
-        """The corrections that apply, for another database, and then the orphans.
-
-        Raises:
-            MeetingNotFound: there is no such meeting.
-        """
-        with self._read() as db:
-            return effective_links.portable(MeetingRows(db, slug))
-
-    def corrected_slugs(self) -> tuple[str, ...]:
-        """The meetings that have corrections."""
-        with self._read() as db:
-            return tuple(sorted(effective_links.correction_versions(db)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
@@ -200,10 +201,21 @@ class MeetingRows:
             found = self.db.scalar(sa.select(t.meetings.c.failure).where(t.meetings.c.slug == self.slug))
             return msgspec.json.decode(found, type=Failure) if found else None
 
+    @cached_property
+    def speaker_names(self) -> dict[str, str]:
+        """What people call the speakers, by what transcripts call them."""
+        with damage_told(self.slug, "names of speakers"):
+            return {
+                untrusted.text(row.label, "speaker"): untrusted.text(row.name, "speaker")
+                for row in self.db.execute(sa.select(t.speaker_names).where(t.speaker_names.c.slug == self.slug))
+            }
+
     @property
     def versions(self) -> MeetingVersions:
         runs = self.notes_row, self.transcript_row, self.alignment_run
-        return MeetingVersions(*(run.id if run else None for run in runs))
+        names = json.dumps(sorted(self.speaker_names.items())) if self.speaker_names else None
+        notes, transcript, alignment = (run.id if run else None for run in runs)
+        return MeetingVersions(notes, transcript, alignment, names)
 
     @property
     def mishearings(self) -> tuple[Mishearing, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -40,11 +41,30 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
 
 
 def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = False) -> Transcript | None:
-    """The newest transcript of the newest recording. Raises MeetingDamaged."""
+    """The newest transcript of the newest recording. Raises MeetingDamaged.
+
+    Args:
+        segments: otherwise it has none.
+        as_given: on its own clock, with its own names for speakers.
+    """
     if (row := meeting.transcript_row) is None:
         return None
-    length = meeting.recording_duration
-    return of_row(meeting.db, row, segments=segments, duration=length, as_given=as_given)
+    given = of_row(meeting.db, row, segments=segments)
+    if as_given:
+        return given
+    with damage_told(row.slug, "clock"):
+        clock = clock_of(row)
+    return _with_names(transcript_clock.apply(given, clock, meeting.recording_duration), meeting.speaker_names)
+
+
+def _with_names(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
+    if not names:
+        return transcript
+    segments = (
+        replace(segment, speaker=name) if (name := names.get(segment.speaker or "")) else segment
+        for segment in transcript.segments
+    )
+    return replace(transcript, segments=tuple(segments))
 
 
 def _row_of(segment: Segment, position: int) -> dict[str, object]:
@@ -60,20 +80,13 @@ def _row_of(segment: Segment, position: int) -> dict[str, object]:
     }
 
 
-def of_row(
-    db: Connection, row: Row, *, segments: bool = True, duration: float | None = None, as_given: bool = False
-) -> Transcript:
-    """The transcript of a row, on the clock of the recording, whose length is `duration`. Raises MeetingDamaged.
-
-    Args:
-        segments: otherwise it has none.
-        as_given: on its own clock, with its own names for speakers.
-    """
+def of_row(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
+    """The transcript of a row as it was given; without `segments` it has none. Raises MeetingDamaged."""
     columns = (t.segments.c[name] for name in ("start", "end", "text", "words", "speaker", "suspect"))
     of_transcript = sa.select(*columns).where(t.segments.c.transcript_id == row.id).order_by(t.segments.c.position)
     with damage_told(row.slug, "transcript"):
         found: Sequence[Any] = db.execute(of_transcript).all() if segments else ()  # one by one takes longer
-        given = Transcript(
+        return Transcript(
             language=untrusted.text(row.language, "language"),
             origin=Origin(row.origin),
             model=row.model,
@@ -81,9 +94,6 @@ def of_row(
             segments=tuple(itertools.starmap(_segment, found)),
             warnings=msgspec.json.decode(row.warnings, type=tuple[str, ...]),
         )
-        if as_given:
-            return given
-        return transcript_clock.apply(given, clock_of(row), duration)
 
 
 _decode_words = msgspec.json.Decoder(tuple[Word, ...]).decode

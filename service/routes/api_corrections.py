@@ -11,7 +11,6 @@ from msgspec import Meta
 from pipeline.records import Verdict
 from service.views.api_json import CorrectionResultJson, HistoryJson, correction_result_json, history_json
 from service.web import auth
-from service.web.auth import Access, AuthMethod
 from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import body_as, query_as
@@ -19,9 +18,6 @@ from service.web.store import store, writing
 from service.web.versions import of_meeting
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
-
-_DEFAULT_AUTHORS = {AuthMethod.TOKEN: "a program", AuthMethod.LOOPBACK: "this computer"}
-"""Of a correction whose author is not given."""
 
 _REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
@@ -68,7 +64,7 @@ def correct(slug: str) -> tuple[CorrectionResultJson, int]:
     """Correct a link, mark its block as not discussed, or go back to the link that was found."""
     access = auth.require_write()
     asked = body_as(CorrectionRequest)
-    author = _author(access, asked.author)
+    author = auth.author_of(access, asked.author)
     with writing() as archive:
         made = archive.correct(slug, asked.block, asked.verdict, asked.start, author, seen=asked.seen)
     return correction_result_json(store().meeting(slug, segments=False), made), 201
@@ -80,11 +76,7 @@ def undo(slug: str, number: int) -> tuple[CorrectionResultJson, int]:
     """Undo the newest correction of a block: it is as before."""
     access = auth.require_write()
     asked = body_as(UndoRequest) if request.content_length else UndoRequest()
-    author = _author(access, asked.author)
+    author = auth.author_of(access, asked.author)
     with writing() as archive:
         made = archive.undo(slug, number, author)
     return correction_result_json(store().meeting(slug, segments=False), made), 201
-
-
-def _author(access: Access, given: str | None) -> str:
-    return access.author or given or _DEFAULT_AUTHORS[access.method]

@@ -10,6 +10,7 @@ from flask import url_for
 from pipeline import export
 from pipeline.export import schema
 from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
+from pipeline.speaking_time import SpeakingTime
 from service.web.auth import Access
 
 
@@ -56,6 +57,20 @@ class TranscriptJson(TypedDict):
     clock: schema.ClockJson | None
     warnings: list[str]
     segments: list[SegmentJson]
+
+
+class SpeakerJson(TypedDict):
+    """Somebody who speaks: how long, and in how many turns."""
+
+    speaker: str
+    seconds: schema.Seconds
+    turns: schema.Count
+
+
+class SpeakersJson(TypedDict):
+    """Those who speak in a meeting, who speaks longest first."""
+
+    speakers: list[SpeakerJson]
 
 
 class FailureJson(TypedDict):
@@ -126,6 +141,11 @@ def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
         "transcript": _transcript(meeting.transcript) if meeting.transcript else None,
         "failure": _failure(meeting.failure) if meeting.failure else None,
     }
+
+
+def speakers_json(times: Iterable[SpeakingTime]) -> SpeakersJson:
+    """Those who speak."""
+    return {"speakers": [{"speaker": each.speaker, "seconds": each.seconds, "turns": each.turns} for each in times]}
 
 
 def search_results_json(query: str, hits: Iterable[Hit], next_url: str | None) -> SearchResultsJson:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline import transcript_clock
 from pipeline.records import Origin, Segment, Transcript
+from pipeline.speaking_time import speaking_times
 from service.views.moment_links import MomentLinks
 
 _BATCH_LINES = 40
@@ -45,6 +46,7 @@ class TranscriptView:
     language: str
     clock: str  # by which it is read, as a sentence; "" where nothing is known of it
     warnings: tuple[str, ...]  # sentences
+    speakers: tuple[str, ...]  # who speaks longest first
     batches: tuple[tuple[TranscriptLine, ...], ...]
 
 
@@ -63,6 +65,7 @@ def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptVie
         language=transcript.language,
         clock=f"This transcript {transcript_clock.describe(transcript.clock)}." if transcript.clock else "",
         warnings=tuple(f"Its file: {warning}." for warning in transcript.warnings),
+        speakers=tuple(time.speaker for time in speaking_times(transcript)),
         batches=tuple(tuple(lines[first : first + _BATCH_LINES]) for first in range(0, len(lines), _BATCH_LINES)),
     )
 

@@ -164,6 +164,14 @@ def csrf_token() -> str:
     return str(session.get("csrf", "")) if _state().token else ""
 
 
+_DEFAULT_AUTHORS = {AuthMethod.TOKEN: "a program", AuthMethod.LOOPBACK: "this computer"}
+
+
+def author_of(access: Access, given: str | None) -> str:
+    """Who writes: those who are logged in have a name; others may give one."""
+    return access.author or given or _DEFAULT_AUTHORS[access.method]
+
+
 def require_csrf() -> None:
     """Only let our own pages write: they send the token in the header X-CSRF-Token, or in the form's field `csrf`.
 

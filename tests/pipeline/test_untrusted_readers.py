@@ -136,7 +136,7 @@ def test_ordinary_toml_has_no_long_names(tmp_path: Path) -> None:
     """Dots in a line of the notes are no name of many parts."""
     line = "v1.2.3 and so on... " * 20 + "https://a.b.c.d/e.f.g" + "." * 100
     assert tomllib.loads(TOML)
-    ((correction,),) = [toml_file.read(_written(tmp_path, TOML.replace('"x"', json.dumps(line))))[1]]
+    ((correction,),) = [toml_file.read(_written(tmp_path, TOML.replace('"x"', json.dumps(line)))).corrections]
     assert correction.locator.text == line
 
 

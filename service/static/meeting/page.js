@@ -5,6 +5,7 @@ import { LinkEditor } from "./edit.js";
 import { EvidencePopover } from "./evidence_popover.js";
 import { FindInPage } from "./find_in_page.js";
 import { listenForShortcuts } from "./shortcuts.js";
+import { listenForNames } from "./speakers.js";
 import { NotesSync, Sync, TranscriptSync } from "./sync.js";
 import { Timeline } from "./timeline.js";
 import { momentClock } from "../player/parts.js";
@@ -27,6 +28,7 @@ const timeline = one(".timeline") && new Timeline(one(".timeline"), one(".at"));
 const find = new FindInPage(one(".find"), { notes: one("main"), lines, timeline, beforeMove: () => sync.pause() });
 const player = playerIn(playerSection);
 const editButton = one(".edit");
+const speakerNames = one(".speakers");
 let stopAt = null; // seconds; where to stop playing, when a link asked for a range
 
 function show(seconds) {
@@ -38,8 +40,8 @@ function show(seconds) {
   }
 }
 
-function setStatus(text) {
-  status.classList.remove("trouble");
+function setStatus(text, trouble = false) {
+  status.classList.toggle("trouble", trouble);
   status.textContent = text;
 }
 
@@ -176,6 +178,8 @@ if (lines) new EvidencePopover(lines);
 
 // On a small screen the notes come first, and the transcript waits below them.
 if (transcriptPanel && window.matchMedia("(max-width: 59.99rem)").matches) transcriptPanel.open = false;
+
+if (speakerNames) listenForNames(speakerNames, lines, setStatus);
 
 if (player) {
   player.onTime(show);

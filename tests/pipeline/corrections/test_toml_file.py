@@ -29,7 +29,8 @@ def cli(folder: Path, *args: str | Path) -> Result:
 
 
 def exported(store: Store) -> str:
-    return files.to_toml(Path(store.notes_paths()[SLUG]).name, store.portable_corrections(SLUG))
+    name = Path(store.notes_paths()[SLUG]).name
+    return files.to_toml(files.CorrectionsFile(name, store.portable_corrections(SLUG)))
 
 
 def test_the_file_is_small_and_read_by_people(store: Store, folder: Path) -> None:
@@ -189,7 +190,7 @@ def test_a_file_that_is_none_or_belongs_to_nothing_is_said(store: Store, folder:
         ("twice.toml", "a, b all have notes"),
     ]:
         with pytest.raises(CorrectionsFileError, match=says):
-            files.meeting_of(folder / name, files.read(folder / name)[0], store.notes_paths())
+            files.meeting_of(folder / name, files.read(folder / name).notes_name, store.notes_paths())
 
 
 def test_odd_characters_survive_the_file(store: Store, folder: Path) -> None:
@@ -199,10 +200,10 @@ def test_odd_characters_survive_the_file(store: Store, folder: Path) -> None:
     (portable,) = store.portable_corrections(SLUG)
     file = folder / "odd.toml"
     written = replace(portable, locator=BlockLocator(odd, "[[correction]]", 2))
-    file.write_text(files.to_toml("x.md", [written]))
-    (back,) = files.read(file)[1]
+    file.write_text(files.to_toml(files.CorrectionsFile("x.md", (written,), {odd: odd})))
+    read = files.read(file)
 
-    assert back == written
+    assert read == files.CorrectionsFile("x.md", (written,), {odd: odd})
 
 
 def test_the_list_shows_who_set_what(store: Store, folder: Path) -> None:
