@@ -174,7 +174,7 @@ class Archive:
         """Replace the passages of what has another version than the index, or of everything where the day changed."""
         notes, versions = meeting.notes, meeting.versions
         moved = (notes.date.isoformat() if notes.date else None) != known_day
-        heard_anew = moved or versions.transcript != known.transcript
+        heard_anew = moved or versions.transcript != known.transcript or versions.speakers != known.speakers
         aligned_anew = heard_anew or versions.alignment != known.alignment
         transcript = None
         if (heard_anew or (aligned_anew and meeting.mishearings)) and (stored := self.store.transcript(notes.slug)):

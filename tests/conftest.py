@@ -36,17 +36,32 @@ PLAYS_FROM = """([start]) => {
 @pytest.fixture(autouse=True, scope="session")
 def _offline() -> Iterator[None]:
     """A test that reaches for the network fails at once, and says where it wanted to go."""
-    connect = socket.socket.connect
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
 
     def guarded(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(str(address[0])):
             raise OSError(f"tests stay on loopback; this one wanted {address}")
         connect(self, address)
 
+    def resolved(host: Any, *args: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name != "localhost" and not _is_address(name):  # an address is looked at when it is connected to
+            raise socket.gaierror(socket.EAI_NONAME, f"tests stay on loopback; this one asked for {host!r}")
+        return resolve(host, *args, **options)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        patch.setattr(socket, "getaddrinfo", resolved)
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

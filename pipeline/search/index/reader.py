@@ -129,9 +129,9 @@ class IndexReader:
     def indexed(self, slug: str) -> tuple[MeetingVersions, str | None] | None:
         """What the index has of a meeting: the versions of its parts, and its date; None: nothing."""
         row = self._db.execute(
-            "SELECT notes_id, transcript_id, alignment_id, date FROM meetings WHERE slug = ?", (slug,)
+            "SELECT notes_id, transcript_id, alignment_id, speaker_names, date FROM meetings WHERE slug = ?", (slug,)
         ).fetchone()
-        return (MeetingVersions(*row[:3]), row[3]) if row else None
+        return (MeetingVersions(*row[:4]), row[4]) if row else None
 
     # -- passages --------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from pipeline.search.index.reader import IndexReader
 from pipeline.search.passage_ids import DAY_BITS, day_of, first_id
 from pipeline.search.passages import Passage, SpeakerTurn
 
-VERSION = 1
+VERSION = 2
 """Of the tables, and of what `passages` and `hit_context` put into them. A file of another version is made anew."""
 
 MERGED_PAGES = 1_000
@@ -31,7 +31,7 @@ _TABLES = """
     CREATE TABLE state (version INTEGER, language TEXT, change INTEGER);
     CREATE TABLE meetings (
         slug TEXT PRIMARY KEY, title TEXT, date TEXT, context BLOB, notes_id INTEGER, transcript_id INTEGER,
-        alignment_id INTEGER, day INTEGER, notes INTEGER, transcript INTEGER);
+        alignment_id INTEGER, speaker_names TEXT, day INTEGER, notes INTEGER, transcript INTEGER);
     CREATE INDEX ix_meetings_day ON meetings (day, notes, transcript);
     CREATE TABLE passages (
         id INTEGER PRIMARY KEY, slug TEXT, source TEXT, block_id TEXT, text TEXT, terms TEXT, marks BLOB);
@@ -146,9 +146,9 @@ class IndexWriter(IndexReader):
         found = {source: (count, first) for source, count, first in self._db.execute(counted, (slug,))}
         day = day_of(min((first for _, first in found.values()), default=0)) << DAY_BITS
         counts = [found.get(source, (0, 0))[0] for source in (PassageSource.NOTES, PassageSource.TRANSCRIPT)]
-        runs = versions.notes, versions.transcript, versions.alignment
+        runs = versions.notes, versions.transcript, versions.alignment, versions.speakers
         self._db.execute(
-            "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 slug,
                 context.title,

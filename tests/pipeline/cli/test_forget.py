@@ -18,7 +18,7 @@ def test_what_will_be_deleted_is_said_and_asked_about(stored: Path, notes: Path)
     """With the size of the media; nothing happens until somebody agrees."""
     store = Store.open(stored / "jumpnotes.db")
     media = stored / "media" / "call.ogg"
-    media.parent.mkdir()
+    media.parent.mkdir(exist_ok=True)
     media.write_bytes(bytes(2_345_678))
     (stored / "checkpoints" / f"{SLUG}.jsonl").write_text("{}")
     store.correct(SLUG, next(store.meeting(SLUG).notes.blocks).id, Verdict.NOT_DISCUSSED, None, "Ana", seen=None)

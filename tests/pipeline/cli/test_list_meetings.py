@@ -88,7 +88,7 @@ def test_size_and_time_are_those_of_what_is_stored(stored: Path) -> None:
     store = Store.open(stored / "jumpnotes.db")
     before = listed(stored)[SLUG]
     media = stored / "media" / "call.ogg"
-    media.parent.mkdir()
+    media.parent.mkdir(exist_ok=True)
     media.write_bytes(bytes(12_345))
     store.save_recording(SLUG, Recording("https://example.org/call.ogg", "Call", 9.0, str(media)), key="k")
     store.close()

@@ -200,10 +200,10 @@ def test_odd_characters_survive_the_file(store: Store, folder: Path) -> None:
     (portable,) = store.portable_corrections(SLUG)
     file = folder / "odd.toml"
     written = replace(portable, locator=BlockLocator(odd, "[[correction]]", 2))
-    file.write_text(files.to_toml(files.CorrectionsFile("x.md", (written,), {odd: odd})))
+    file.write_text(files.to_toml(files.CorrectionsFile("x.md", (written,), {odd: "Ana"})))
     read = files.read(file)
 
-    assert read == files.CorrectionsFile("x.md", (written,), {odd: odd})
+    assert read == files.CorrectionsFile("x.md", (written,), {odd: "Ana"})
 
 
 def test_the_list_shows_who_set_what(store: Store, folder: Path) -> None:

@@ -113,7 +113,7 @@ def test_the_data_folder_moves_with_what_is_in_it(settings: Settings, notes: Pat
     """Its recordings are found in it, wherever it is, and those that were stored by their whole path, too."""
     archive = Archive.open(settings)
     go(archive.store, settings, notes, transcript=VTT)
-    settings.media_dir.mkdir()
+    settings.media_dir.mkdir(exist_ok=True)
     file = Path(shutil.copy(tape, settings.media_dir / "call.wav"))
     archive.store.save_recording(SLUG, Recording("https://example.org/call.wav", "Call", 3.0, str(file)), key="k")
     before = archive.store.recording(SLUG)
