@@ -32,6 +32,7 @@ from pipeline.cli.run import run_command
 from pipeline.cli.search import search_command
 from pipeline.cli.serve import serve_command
 from pipeline.cli.speakers import speakers_command
+from pipeline.cli.transcript import transcript_command
 from pipeline.errors import Busy, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.unexpected import UnexpectedError
@@ -114,6 +115,7 @@ def main(verbose: int) -> None:
 for _command in (
     run_command,
     notes_command,
+    transcript_command,
     align_command,
     search_command,
     list_command,
