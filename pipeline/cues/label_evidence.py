@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.cues.label_words import QUESTION_AND_ANSWER
-from pipeline.cues.labels import Label, LabelForm, Likeness, find_labels, is_sound, likeness
+from pipeline.cues.labels import LabelForm, Likeness, SpeakerLabel, find_labels, is_sound, likeness
 from pipeline.language.word_lists import detect_language
 from pipeline.language.words import fold
 
@@ -54,7 +54,7 @@ class _Use:
         return self.capitals >= _MIN_MOST_SHARE * self.count
 
 
-def choose_labels(texts: Sequence[str]) -> list[Label | None]:
+def choose_labels(texts: Sequence[str]) -> list[SpeakerLabel | None]:
     """The label of each text, None where it has none. `texts` are one file's cues, in their order."""
     found = [tuple(label for label in find_labels(text) if not _is_described_sound(label)) for text in texts]
     uses = _count(found, texts)
@@ -66,15 +66,15 @@ def choose_labels(texts: Sequence[str]) -> list[Label | None]:
     return [next((label for label in labels if _key(label) in accepted), None) for labels in found]
 
 
-def _is_described_sound(label: Label) -> bool:
+def _is_described_sound(label: SpeakerLabel) -> bool:
     return label.form is LabelForm.BRACKETS and is_sound(label.name)
 
 
-def _key(label: Label) -> tuple[str, bool]:
+def _key(label: SpeakerLabel) -> tuple[str, bool]:
     return label.name, label.form is LabelForm.BRACKETS
 
 
-def _count(found: Sequence[Iterable[Label]], texts: Sequence[str]) -> dict[tuple[str, bool], _Use]:
+def _count(found: Sequence[Iterable[SpeakerLabel]], texts: Sequence[str]) -> dict[tuple[str, bool], _Use]:
     language = detect_language(texts[:_LANGUAGE_SAMPLE_CUES]).code if any(found) else ""
     uses: dict[tuple[str, bool], _Use] = {}
     for index, labels in enumerate(found):

@@ -21,7 +21,7 @@ _MAX_NAME_WORDS = 8
 _MAX_UNSPACED_CHARS = 12  # of a name in Chinese or Japanese: a longer one is a sentence
 _MAX_TITLE_CHARS = 4  # of a word that a point shortens within a name: Dr., St., Prof.
 
-_MARKS = "\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"  # that say in which direction text runs, or nothing
+_MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"  # that say in which direction text runs, or nothing
 _LEAD = re.compile(rf"[\s{_MARKS}]{{0,8}}(?:(?:>>+|»|[-–—•])[\s{_MARKS}]{{0,4}}){{0,3}}")
 _INVISIBLE = re.compile(f"[{_MARKS}]")
 _CHANGE = re.compile(r"(?:>>+|»)\s*")
@@ -56,7 +56,7 @@ class Likeness(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class SpeakerLabel:
     """A possible label. What is said begins at `end` of the text, which is also the text's end where nothing is."""
 
     name: str  # without what is no part of it: brackets around it, a dash before it
@@ -65,7 +65,7 @@ class Label:
     is_marked: bool = False  # besides the colon: `>> Ann: hi`, `[Ann]: hi`, `**Ann:** hi`
 
 
-def find_labels(text: str) -> Iterator[Label]:
+def find_labels(text: str) -> Iterator[SpeakerLabel]:
     """What may be the label of a text, the likeliest first. `>> `, as it is written where somebody else speaks, may
     stand before it.
     """
@@ -76,15 +76,15 @@ def find_labels(text: str) -> Iterator[Label]:
     if label := _in_brackets(text, start):
         yield label
     if found := _CODE_ALONE.match(text, start):
-        yield Label(found["name"], LabelForm.BRACKETS, found.end())
+        yield SpeakerLabel(found["name"], LabelForm.BRACKETS, found.end())
 
 
-def _emphasised(text: str, start: int) -> Label | None:
+def _emphasised(text: str, start: int) -> SpeakerLabel | None:
     found = _EMPHASIS.match(text, start)
     return _label(found["name"], LabelForm.COLON, text, found.end(), is_marked=True) if found else None
 
 
-def _before_colon(text: str, start: int) -> Label | None:
+def _before_colon(text: str, start: int) -> SpeakerLabel | None:
     found = _COLON.search(text, start, start + _MAX_NAME_CHARS + 4)
     if not found:
         return None
@@ -96,7 +96,7 @@ def _before_colon(text: str, start: int) -> Label | None:
     return _label(before, LabelForm.TIGHT, text, found.end())
 
 
-def _in_brackets(text: str, start: int) -> Label | None:
+def _in_brackets(text: str, start: int) -> SpeakerLabel | None:
     closing = _BRACKETS.get(text[start : start + 1])
     end = text.find(closing, start + 1, start + _MAX_NAME_CHARS + 2) if closing else -1
     if end < 0 or not text[end + 1 :].strip():
@@ -104,7 +104,7 @@ def _in_brackets(text: str, start: int) -> Label | None:
     return _label(text[start + 1 : end], LabelForm.BRACKETS, text, end + 1)
 
 
-def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool = False) -> Label | None:
+def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool = False) -> SpeakerLabel | None:
     name = " ".join(name.split())
     is_marked = is_marked or text.startswith((">>", "»"))
     if name and _BRACKETS.get(name[0]) == name[-1] and name.count(name[0]) == 1:
@@ -114,7 +114,7 @@ def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool =
         return None
     while end < len(text) and text[end].isspace():
         end += 1
-    return Label(name, form, end, is_marked)
+    return SpeakerLabel(name, form, end, is_marked)
 
 
 def likeness(name: str, language: str = "") -> Likeness:

@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from pipeline.cues.label_evidence import choose_labels
-from pipeline.cues.labels import Label, without_change_mark
+from pipeline.cues.labels import SpeakerLabel, without_change_mark
 from pipeline.records import Segment, Word
 
 
@@ -45,7 +45,7 @@ def with_speakers(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(result)
 
 
-def _are_turns(labels: Sequence[Label | None], segments: Sequence[Segment]) -> bool:
+def _are_turns(labels: Sequence[SpeakerLabel | None], segments: Sequence[Segment]) -> bool:
     """Whether labels mark changes of speaker: never the same twice in a row, or each in a cue of its own."""
     given = [(label, label.end == len(each.text)) for label, each in zip(labels, segments, strict=True) if label]
     if all(is_alone for _, is_alone in given):

@@ -22,7 +22,10 @@ class NotesError(FileError):
 
 
 class TranscriptError(FileError):
-    hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
+    hint = (
+        "Give a transcript with times, such as WebVTT, SRT, Whisper JSON or a .docx from Teams; "
+        "docs/reference.md lists all formats."
+    )
 
 
 class GoldError(FileError):
