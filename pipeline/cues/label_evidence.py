@@ -23,13 +23,14 @@ _MIN_TURNS_SHARE = 0.05  # text without labels has a colon after its first words
 
 _MIN_NAMES = 2  # in a file that labels turns: a talk with one speaker needs no labels
 _MIN_OFTEN = 3  # times, for a label whose words are little like a name
+_MIN_CAPITALS_SHARE = 0.2  # of the cues begin with a capital, where sentences do: most cues begin within one
 _MIN_HABIT_LABELS = 5
 _MIN_HABIT_SHARE = 0.9  # of the labels are followed by a capital: then it is the file's habit
 
 _LANGUAGE_SAMPLE_CUES = 60
 
 _NAMES = frozenset({Likeness.CODE, Likeness.NAME})
-_WORDS = frozenset({Likeness.HANDLE, Likeness.COMMON})
+_TIGHT = _NAMES | {Likeness.HANDLE}  # what may have no space after the colon
 
 
 @dataclass(slots=True)
@@ -58,16 +59,19 @@ def choose_labels(texts: Sequence[str]) -> list[SpeakerLabel | None]:
     """The label of each text, None where it has none. `texts` are one file's cues, in their order."""
     found = [tuple(label for label in find_labels(text) if not _is_described_sound(label)) for text in texts]
     uses = _count(found, texts)
+    others = [text[:1] for text, labels in zip(texts, found, strict=True) if not labels]
+    capitals = sum(map(str.isupper, others))
+    has_capitals = capitals > _MIN_CAPITALS_SHARE * (capitals + sum(map(str.islower, others)))
     accepted: set[tuple[str, bool]] = set()
     for in_brackets in (False, True):
         of_form = {name: use for (name, brackets), use in uses.items() if brackets is in_brackets}
-        evidence = _Evidence(of_form, len(texts))
+        evidence = _Evidence(of_form, len(texts), has_capitals=has_capitals)
         accepted |= {(name, in_brackets) for name, use in of_form.items() if evidence.accepts(name, use)}
     return [next((label for label in labels if _key(label) in accepted), None) for labels in found]
 
 
 def _is_described_sound(label: SpeakerLabel) -> bool:
-    return label.form is LabelForm.BRACKETS and is_sound(label.name)
+    return (label.form is LabelForm.BRACKETS or label.is_marked) and is_sound(label.name)
 
 
 def _key(label: SpeakerLabel) -> tuple[str, bool]:
@@ -93,26 +97,26 @@ def _count(found: Sequence[Iterable[SpeakerLabel]], texts: Sequence[str]) -> dic
 class _Evidence:
     """What the labels of one form, as `Ann: `, say together: whether the file labels its speakers so."""
 
-    def __init__(self, uses: dict[str, _Use], cue_count: int) -> None:
-        usable = [
-            use for use in uses.values() if use.spaced or use.likeness in _NAMES or use.likeness is Likeness.HANDLE
-        ]
+    def __init__(self, uses: dict[str, _Use], cue_count: int, *, has_capitals: bool) -> None:
+        usable = [use for use in uses.values() if use.spaced or use.likeness in _TIGHT]
         # Who labels speakers labels the first one; a sentence with a colon is hardly ever the first thing said.
         begins = any(use.first == 0 and (use.likeness in _NAMES or use.recurs) for use in usable)
         names = [use for use in usable if _is_name(use, begins=begins)]
         recurring = [use for use in names if use.recurs]
-        share = sum(use.count for use in names) / max(cue_count, 1)
+        labels = sum(use.count for use in names)
+        capitals = sum(use.capitals for use in names)
+        often = sum(use.count >= _MIN_OFTEN for use in recurring)
         self._share = sum(use.count for use in usable if use.likeness in _NAMES or use.count > 1) / max(cue_count, 1)
-        labels = sum(use.count for use in recurring)
-        capitals = sum(use.capitals for use in recurring)
         self._has_habit = labels >= _MIN_HABIT_LABELS and capitals >= _MIN_HABIT_SHARE * labels
-        self._is_labelled = (
-            self._share >= _MIN_MOST_SHARE
-            or share >= _MIN_SHORT_TURNS_SHARE
-            or (share >= _MIN_TURNS_SHARE and len(recurring) >= _MIN_NAMES)
+        turns = (
+            labels >= _MIN_SHORT_TURNS_SHARE * cue_count
+            or (labels >= _MIN_TURNS_SHARE * cue_count and len(recurring) >= _MIN_NAMES)
             or (begins and len(names) >= _MIN_NAMES)
-            or (self._has_habit and sum(use.count >= _MIN_OFTEN for use in recurring) >= _MIN_NAMES)
+            or (self._has_habit and often >= _MIN_NAMES)
         )
+        # A turn begins with a sentence, while "Berlin: it rains" goes on with one.
+        goes_on = has_capitals and capitals < _MIN_MOST_SHARE * labels
+        self._is_labelled = self._share >= _MIN_MOST_SHARE or (turns and not goes_on)
         self._questions = frozenset() if recurring else _questions_and_answers(uses, cue_count)
 
     def accepts(self, name: str, use: _Use) -> bool:
@@ -120,7 +124,7 @@ class _Evidence:
         each = self._share >= _MIN_EACH_SHARE
         usual = each or not self._has_habit or use.goes_on_with_a_capital
         again = use.recurs or (each and use.count > 1)
-        if not use.spaced and (use.likeness not in (*_NAMES, Likeness.HANDLE) or not (again or self._is_labelled)):
+        if not use.spaced and (use.likeness not in _TIGHT or not (again or self._is_labelled)):
             return False
         match use.likeness:
             case Likeness.CODE:
@@ -139,11 +143,9 @@ def _is_name(use: _Use, *, begins: bool) -> bool:
     """Whether a label counts as a name, in a file that begins with one or does not."""
     if use.likeness in _NAMES:
         return True
-    return (
-        use.recurs
-        and use.likeness in _WORDS
-        and (begins or (use.count >= _MIN_OFTEN and use.likeness is Likeness.HANDLE))
-    )
+    if use.likeness is Likeness.HANDLE:
+        return use.recurs and (begins or use.count >= _MIN_OFTEN)
+    return use.recurs and begins and use.likeness is Likeness.COMMON
 
 
 def _questions_and_answers(uses: dict[str, _Use], cue_count: int) -> frozenset[str]:

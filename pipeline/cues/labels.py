@@ -25,7 +25,7 @@ _MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"  # that say in whi
 _LEAD = re.compile(rf"[\s{_MARKS}]{{0,8}}(?:(?:>>+|»|[-–—•])[\s{_MARKS}]{{0,4}}){{0,3}}")
 _INVISIBLE = re.compile(f"[{_MARKS}]")
 _CHANGE = re.compile(r"(?:>>+|»)\s*")
-_EMPHASIS = re.compile(r"([*_]{1,3})(?P<name>[^*:：]{1,60})(?:[:：]\1|\1\s?[:：])(?P<gap>\s{0,4})")
+_EMPHASIS = re.compile(r"([*_]{1,3})(?P<name>[^*:：]{1,60})(?:[:：]\1|\1\s?[:：])")
 _CODE_ALONE = re.compile(r"(?P<name>(?:speaker|spk)_\d{1,3})\s+(?=\S)", re.IGNORECASE)
 _COLON = re.compile(r"[:：]")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}", "【": "】", "（": "）", "［": "］", "〔": "〕"}
@@ -109,7 +109,7 @@ def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool =
     is_marked = is_marked or text.startswith((">>", "»"))
     if name and _BRACKETS.get(name[0]) == name[-1] and name.count(name[0]) == 1:
         name, is_marked = name[1:-1].strip(), True
-    name = _INVISIBLE.sub("", name).strip("*_").strip() or name
+    name = _INVISIBLE.sub("", name).strip()
     if not 0 < len(name) <= _MAX_NAME_CHARS:
         return None
     while end < len(text) and text[end].isspace():
