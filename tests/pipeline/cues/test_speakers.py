@@ -136,12 +136,31 @@ def test_recurring_colons_in_a_file_without_labels(lines: list[str]) -> None:
 def test_a_sentence_with_a_colon_among_labelled_turns() -> None:
     """Where turns are labelled, a name that occurs once is a speaker, unless it goes on without a capital."""
     texts = [f"{'Ana: ' if n % 8 == 0 else 'Olu: ' if n % 8 == 4 else ''}The pump is number {n}." for n in range(60)]
-    texts[10], texts[22], texts[42] = "Windows: it fails.", "Note: It is dear.", "Kofi: I can fix it."
+    texts[10], texts[42] = "Windows: it fails.", "Kofi: I can fix it."
+    texts[22] = texts[30] = "Note: It is dear."
+    texts[50] = "Olu, can you answer this: Who has it?"
     found = spoken_lines(texts)
 
     assert found[10] == ("Ana", "Windows: it fails.")
     assert found[22] == ("Olu", "Note: It is dear.")
     assert found[42] == ("Kofi", "I can fix it.")
+    assert found[50] == ("Ana", "Olu, can you answer this: Who has it?")
+
+
+def test_few_labels_of_long_turns() -> None:
+    """A file that begins with a label has labels, however far apart they are."""
+    texts = [f"The pump is number {number}." for number in range(160)]
+    for number, name in {0: "Ana", 40: "Olu Ade", 80: "Ana", 120: "Olu Ade"}.items():
+        texts[number] = f"{name}: {texts[number]}"
+    found = spoken_lines(texts)
+
+    assert [speaker for speaker, _ in found] == (["Ana"] * 40 + ["Olu Ade"] * 40) * 2
+
+
+def test_labels_in_a_file_without_capitals() -> None:
+    """Where no sentence begins with a capital, a label need not go on with one."""
+    texts = [f"{'Ana: ' if n % 8 == 0 else 'Olu: ' if n % 8 == 4 else ''}the pump is number {n}" for n in range(60)]
+    assert {speaker for speaker, _ in spoken_lines(texts)} == {"Ana", "Olu"}
 
 
 def test_a_label_that_occurs_once_where_every_cue_has_one() -> None:
@@ -156,10 +175,11 @@ def test_a_label_that_occurs_once_where_every_cue_has_one() -> None:
 
 def test_a_label_in_a_cue_of_its_own() -> None:
     """It says who speaks from there on."""
-    lines = ["Ana:", "The pump is broken.", "And dear.", "Olu:", "I see.", "Ana:", "Yes."]
+    lines = ["Ana:", "The pump is broken.", "Ana:", "And dear.", "Very dear.", "Olu:", "I see.", "Ana:", "Yes."]
     assert spoken_lines(lines) == [
         ("Ana", "The pump is broken."),
         ("Ana", "And dear."),
+        ("Ana", "Very dear."),
         ("Olu", "I see."),
         ("Ana", "Yes."),
     ]

@@ -134,6 +134,7 @@ def test_what_is_no_transcript_is_named(tmp_path: Path, content: bytes) -> None:
         "ID3 is a tag. ",
         "G" * 400,
         "FORM 12 AIFF ",
+        "RIFF1234WAVE is a word. ",
         "caff ",
         "PK is here. ",
         "II* ",
