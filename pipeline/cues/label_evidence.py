@@ -65,7 +65,7 @@ def choose_labels(texts: Sequence[str]) -> list[SpeakerLabel | None]:
     accepted: set[tuple[str, bool]] = set()
     for in_brackets in (False, True):
         of_form = {name: use for (name, brackets), use in uses.items() if brackets is in_brackets}
-        evidence = _Evidence(of_form, len(texts), has_capitals=has_capitals)
+        evidence = _Evidence(of_form, len(texts), has_capitals=has_capitals, in_brackets=in_brackets)
         accepted |= {(name, in_brackets) for name, use in of_form.items() if evidence.accepts(name, use)}
     return [next((label for label in labels if _key(label) in accepted), None) for labels in found]
 
@@ -95,14 +95,16 @@ def _count(found: Sequence[Iterable[SpeakerLabel]], texts: Sequence[str]) -> dic
 
 
 class _Evidence:
-    """What the labels of one form, as `Ann: `, say together: whether the file labels its speakers so."""
+    """What the labels of one form, `Ann: ` or `[Ann] `, say together: whether the file labels its speakers so."""
 
-    def __init__(self, uses: dict[str, _Use], cue_count: int, *, has_capitals: bool) -> None:
+    def __init__(self, uses: dict[str, _Use], cue_count: int, *, has_capitals: bool, in_brackets: bool) -> None:
         usable = [use for use in uses.values() if use.spaced or use.likeness in _TIGHT]
         # Who labels speakers labels the first one; a sentence with a colon is hardly ever the first thing said.
         begins = any(use.first == 0 and (use.likeness in _NAMES or use.recurs) for use in usable)
         names = [use for use in usable if _is_name(use, begins=begins)]
         recurring = [use for use in names if use.recurs]
+        if in_brackets:  # captions put sounds there, too, more of them than we know
+            names = recurring if len(recurring) >= _MIN_NAMES else []
         labels = sum(use.count for use in names)
         capitals = sum(use.capitals for use in names)
         often = sum(use.count >= _MIN_OFTEN for use in recurring)

@@ -46,11 +46,12 @@ _TOPICS = """
 
 # What captions put in brackets that nobody says.
 _SOUNDS = """
-    applause applauds applauding audio background banging barking beep beeping bell bells blank bleep breathing chatter
-    chattering cheering cheers chuckle chuckles chuckling clapping claps clears coughing coughs cough cries crosstalk
-    crying door exhales foreign gasps groans inaudible indistinct inhales instrumental laughs laughing laughter
-    mumbles music musical mumbling muffled murmur no noise overlapping pause phone playing ringing rings sigh sighing
-    sighs silence silent singing sings sniffles sniffs sobbing sobs sound sounds speaking static throat thumping typing
+    applauding applauds applause audio background banging barking beep beeping bell bells blank bleep breathing
+    chatter chattering cheering cheers chuckle chuckles chuckling clapping claps clears cough coughing coughs cries
+    crosstalk crowd crying door doors engine exhales explosion explosions footsteps foreign gasps groans gunshot
+    gunshots horn inaudible indistinct inhales instrumental laughing laughs laughter muffled mumbles mumbling murmur
+    music musical no noise overlapping pause phone playing ringing rings sigh sighing sighs silence silent singing
+    sings siren sirens sniffles sniffs sobbing sobs sound sounds speaking static throat thumping thunder typing
     unintelligible whispering whispers whistle whistling yells
     applaus beifall gelächter lachen lacht lachend musik räuspern stille unverständlich
     applaudissements inaudible musique rire rires silence

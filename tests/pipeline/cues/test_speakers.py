@@ -133,6 +133,12 @@ def test_recurring_colons_in_a_file_without_labels(lines: list[str]) -> None:
     assert spoken_lines(texts) == [(None, text) for text in texts]
 
 
+def test_sounds_that_nobody_knows() -> None:
+    """What stands in brackets once is no speaker, however many cues have something there."""
+    texts = [f"{f'[Zap {n}] ' if n % 5 == 0 else ''}The pump is number {n}." for n in range(60)]
+    assert spoken_lines(texts) == [(None, text) for text in texts]
+
+
 def test_a_sentence_with_a_colon_among_labelled_turns() -> None:
     """Where turns are labelled, a name that occurs once is a speaker, unless it goes on without a capital."""
     texts = [f"{'Ana: ' if n % 8 == 0 else 'Olu: ' if n % 8 == 4 else ''}The pump is number {n}." for n in range(60)]
