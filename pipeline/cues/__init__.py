@@ -6,19 +6,21 @@ The file's content decides which one it is, not its name.
 webvtt, srt, json3, native_json   the formats
 timed_text                        what WebVTT and SRT have in common
 markup                            tags and entities in caption text
+decoding                          bytes → text, in whatever encoding
+wrong_files                       what is no transcript, named for what it is
 speakers                          labels such as `Tim: ` in the text
 """
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from pipeline import untrusted
-from pipeline.cues import json3, native_json, srt, webvtt
+from pipeline.cues import json3, native_json, srt, webvtt, wrong_files
+from pipeline.cues.decoding import decode
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
 from pipeline.untrusted import InvalidInput
@@ -34,6 +36,7 @@ MAX_TRANSCRIPT_LINES = 10_000_000
 
 
 _HEAD_BYTES = 65_536
+_UNKNOWN = "is neither WebVTT, SRT nor any other format of transcripts that jumpnotes reads"
 
 
 class Parse(Protocol):
@@ -76,7 +79,7 @@ EXPORT_NAMES = tuple(_WRITERS)
 
 
 def read(path: Path) -> Transcript:
-    """Read a transcript file in any of FORMATS.
+    """Read a transcript file in any of FORMATS, in whatever encoding it is.
 
     Raises:
         TranscriptError: it does not exist, is larger than MAX_TRANSCRIPT_BYTES, is not text, is in none of the formats,
@@ -88,21 +91,19 @@ def read(path: Path) -> Transcript:
         raise TranscriptError(path, str(error)) from error
     except OSError as error:
         raise TranscriptError(path, f"cannot be opened ({error.strerror})") from error
-    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise TranscriptError(path, "is not text in UTF-8", line=line) from error
+    if wrong := wrong_files.of_bytes(content):
+        raise TranscriptError(path, wrong.problem, hint=wrong.hint)
+    decoded = decode(content)
     del content
-    return parse(text, source=str(path))
+    transcript = parse(decoded.text, source=str(path))
+    return replace(transcript, warnings=decoded.warnings + transcript.warnings)
 
 
 def is_transcript(path: Path) -> bool:
     """Whether the beginning of a file is that of a transcript in one of FORMATS. False for what cannot be read."""
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES).decode("utf-8-sig", errors="replace")
+            head = decode(file.read(_HEAD_BYTES)).text.removeprefix("\ufeff")
     except OSError:
         return False
     return any(known.matches(head) for known in FORMATS)
@@ -124,9 +125,8 @@ def parse(text: str, *, source: str) -> Transcript:
     for known in FORMATS:
         if known.matches(text):
             return known.parse(text, source=source)
-    names = [known.name for known in FORMATS]
-    problem = f"is neither {', '.join(names[:-1])} nor {names[-1]}" if text.strip() else "is empty"
-    raise TranscriptError(source, problem)
+    wrong = wrong_files.of_text(text)
+    raise TranscriptError(source, wrong.problem, hint=wrong.hint) if wrong else TranscriptError(source, _UNKNOWN)
 
 
 def write(transcript: Transcript, export_name: str) -> str:

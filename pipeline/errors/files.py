@@ -22,7 +22,10 @@ class NotesError(FileError):
 
 
 class TranscriptError(FileError):
-    hint = "Save it as WebVTT or SRT in the program that made it; any subtitle editor converts others, too."
+    hint = (
+        "Give a transcript with times, such as WebVTT, SRT, Whisper JSON or a .docx from Teams; "
+        "docs/reference.md lists all formats."
+    )
 
 
 class TranscriptWithoutTimes(TranscriptError):

@@ -42,4 +42,4 @@ def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str], speaker: st.Searc
     return transcript(*segments)
 
 
-UNLABELLED_TEXT = TEXT.filter(lambda text: ":" not in text)
+UNLABELLED_TEXT = TEXT.filter(lambda text: not set(text) & set(":："))
