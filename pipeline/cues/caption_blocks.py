@@ -47,6 +47,7 @@ class CaptionBlock:
     timing_line: str
     number: int  # of the line with the timing
     first_number: int  # of the first line that is its own: above the timing, a number or a header
+    is_first: bool  # of another file that was put after the first
     lines: tuple[str, ...]
 
 
@@ -211,10 +212,19 @@ def _blocks(
         assert each is not None
         text, unread = read(lines, each, after, end)
         strangers.extend(unread)
-        first = next((at for at in range(text_end, each.first) if lines[at].strip()), each.first)
-        number, first_number = found.number(each.index), found.number(first)
-        written = tuple(line for at in text if (line := lines[at]).strip())
-        blocks.append(CaptionBlock(each.timing, lines[each.index].strip(), number, first_number, written))
+        above = [at for at in range(text_end, each.first) if lines[at].strip()]
+        starts_again = each.number_index is not None and _value(lines[each.number_index]) == 1
+        is_first = bool(blocks) and (starts_again or any(_HEADER.fullmatch(lines[at]) for at in above))
+        blocks.append(
+            CaptionBlock(
+                each.timing,
+                lines[each.index].strip(),
+                found.number(each.index),
+                found.number(above[0] if above else each.first),
+                is_first,
+                tuple(line for at in text if (line := lines[at]).strip()),
+            )
+        )
         text_end = text[-1] + 1 if text else each.index + 1
     return blocks, strangers
 

@@ -20,4 +20,5 @@ class DraftCue:
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     line: int | None = None  # of the file, 1-based, where it begins: above its number, or a header of its own
+    is_first: bool = False  # whether the file says that another one begins here: by a header, or a number
     highlight: tuple[int, int] | None = None  # the characters shown as being spoken, half-open, spaces not counted

@@ -21,6 +21,7 @@ _ENTITY = re.compile(rf"&((?:amp;)*)({_NAME});")  # escaped more than once, as Y
 _SPECIAL = re.compile(rf"(&(?=(?:{_NAME});)|{_BRACES[:2]}(?={_BRACES[2:]})|\\(?=[Nh])|>(?=>)|(?<=>)>)|[&<>]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 _SPEAKER_CHANGE = re.compile(r"\s(?=(?:>|&gt;){2,}(?:\s|$))")
+_MAX_SPEAKER_CHANGES = 20  # in a caption that are told apart: it is a minute long at most
 _HIGHLIGHT = re.compile(r"<(u|b|i|font|c|mark|span)\b[^<>]*>([^<]+)</\1>", re.IGNORECASE)
 # Thai, Lao, Burmese, Khmer, Chinese, Japanese, and their punctuation.
 _UNSPACED = (
@@ -85,7 +86,7 @@ def is_unspaced(sign: str) -> bool:
 
 def split_at_speaker_changes(marked: str) -> list[str]:
     """A caption in parts, each but the first beginning with the `>>` that says that somebody else speaks."""
-    return _SPEAKER_CHANGE.split(marked) if ">>" in marked or "&gt;" in marked else [marked]
+    return _SPEAKER_CHANGE.split(marked, _MAX_SPEAKER_CHANGES) if ">>" in marked or "&gt;" in marked else [marked]
 
 
 def highlight(marked: str) -> tuple[int, int] | None:

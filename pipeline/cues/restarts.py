@@ -73,6 +73,8 @@ def _restarts(cues: Sequence[DraftCue], place: int, first: int, begin: float, la
     length = latest - begin
     if start > begin + min(max(_MIN_BEGINNING_SECONDS, _BEGINNING_SHARE * length), length / 2):
         return False
+    if cues[place].is_first:
+        return True
     count, last = 0, start
     for cue in cues[place : place + _LOOK_AHEAD]:
         if cue.start < start:

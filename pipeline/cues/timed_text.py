@@ -110,13 +110,13 @@ def _voices(block: CaptionBlock, start: float, end: float | None) -> Iterator[Dr
         if len(parts) == 1:
             if text := plain_lines(marked):
                 words = _words(marked, start, end)
-                yield DraftCue(start, end, text, words, speaker, block.first_number, highlight(marked))
+                yield DraftCue(start, end, text, words, speaker, block.first_number, block.is_first, highlight(marked))
         else:
-            yield from _changing_speakers(parts, start, end, speaker, block.first_number)
+            yield from _changing_speakers(parts, start, end, speaker, block)
 
 
 def _changing_speakers(
-    parts: Sequence[str], start: float, end: float | None, speaker: str | None, line: int
+    parts: Sequence[str], start: float, end: float | None, speaker: str | None, block: CaptionBlock
 ) -> Iterator[DraftCue]:
     """One cue a part. Each has the time of its words or, without any, as much as it has of the text."""
     texts = [plain_lines(part) for part in parts]
@@ -129,7 +129,7 @@ def _changing_speakers(
         if found := _INLINE_TIME.search(part):
             at = max(at, min(_seconds(found[1]) or at, till or at))
         if text:
-            yield DraftCue(at, till, text, _words(part, at, till), speaker, line)
+            yield DraftCue(at, till, text, _words(part, at, till), speaker, block.first_number, block.is_first)
         speaker = None
 
 

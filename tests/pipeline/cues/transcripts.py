@@ -50,3 +50,8 @@ def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str], speaker: st.Searc
 
 
 UNLABELLED_TEXT = TEXT.filter(lambda text: ":" not in text)
+
+
+def timed(transcript: Transcript) -> list[tuple[float, str]]:
+    """When what is said begins."""
+    return [(segment.start, segment.text) for segment in transcript.segments]
