@@ -132,22 +132,20 @@ def _line(pieces: list[_CaptionPiece], end: float, next_start: float) -> _Captio
         return _CaptionLine(start, end, text, ())
     starts = [piece.start for piece in pieces]
     stops = [*starts[1:], next_start if next_start > starts[-1] else end]
-    words: list[Word] = []
-    for piece, stop in zip(pieces, stops, strict=True):
-        till = max(piece.start, min(stop, end))
-        if words and not piece.is_spaced and _is_one_word(words[-1].text, piece.text):
-            words[-1] = Word(words[-1].start, till, f"{words[-1].text}{piece.text}")
-        else:
-            is_spaced = piece.is_spaced or not words
-            words.append(Word(piece.start, till, f"{' ' * is_spaced}{piece.text}"))
+    tills = [max(start, min(stop, end)) for start, stop in zip(starts, stops, strict=True)]
+    cuts = [i for i, piece in enumerate(pieces) if not i or piece.is_spaced or not _is_one_word(pieces[i - 1], piece)]
+    words = []
+    for first, last in pairwise([*cuts, len(pieces)]):
+        space = " " if pieces[first].is_spaced or not first else ""
+        words.append(Word(starts[first], tills[last - 1], space + "".join(piece.text for piece in pieces[first:last])))
     return _CaptionLine(start, words[-1].end, text, tuple(words))
 
 
-def _is_one_word(before: str, text: str) -> bool:
+def _is_one_word(before: _CaptionPiece, piece: _CaptionPiece) -> bool:
     """Whether pieces without a space between them are one word: "don" and "'t", or a word and its full stop."""
-    if text.startswith(">>"):  # somebody else
+    if piece.text.startswith(">>"):  # somebody else
         return False
-    return not any(map(str.isalnum, text)) or not (is_unspaced(before[-1]) or is_unspaced(text[0]))
+    return not any(map(str.isalnum, piece.text)) or not (is_unspaced(before.text[-1]) or is_unspaced(piece.text[0]))
 
 
 def _groups(lines: list[_CaptionLine]) -> Iterator[list[_CaptionLine]]:

@@ -48,8 +48,9 @@ FORMS = {
         "a plumber\n\n9\n00:00:15,000 --> 00:00:19,000\non Tuesday\n"
     ),
     "WebVTT, notes between": (
-        "WEBVTT\n\nNOTE by\nsomebody\n\n00:02.000 --> 00:06.000\nthe boiler leaks\n\nNOTE two words\n\nSTYLE\n::cue { a: b }"
-        "\n\n00:07.000 --> 00:12.000\nwe call\na plumber\n\nREGION\nid:x\n\n00:15.000 --> 00:19.000\non Tuesday\n\n"
+        "WEBVTT\n\nNOTE by\nsomebody\n\n00:02.000 --> 00:06.000\nthe boiler leaks\n\nNOTE two words\n\n"
+        "STYLE\n::cue { a: b }\n\n00:07.000 --> 00:12.000\nwe call\na plumber\n\nREGION\nid:x\n\n"
+        "00:15.000 --> 00:19.000\non Tuesday\n\n"
         "NOTE the end\n"
     ),
     "WebVTT in lower case, below a blank line": (
