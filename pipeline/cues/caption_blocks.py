@@ -185,7 +185,7 @@ def _broken_off(lines: Sequence[str], last: _TimingLine) -> tuple[int, int | Non
     while not lines[tail].strip():
         tail -= 1
     trailing = len(lines) - 1 - tail
-    if tail == last.index and trailing < 2:  # a cue without text is followed by an empty line
+    if tail == last.index and trailing < 2 and not last.timing.text:  # a cue without text is followed by an empty line
         return last.first, tail
     number = None if last.number_index is None else _value(lines[last.number_index])
     is_next = number is not None and _value(lines[tail]) == number + 1 and not lines[tail - 1].strip()
@@ -203,18 +203,20 @@ def _blocks(
     found: CaptionLines, timings: Sequence[_TimingLine], end: int, *, blank_line_ends: bool
 ) -> tuple[list[CaptionBlock], list[int]]:
     """The cues, and the lines that belong to none."""
+    if not timings:
+        return [], []
     lines = found.lines
     read = _webvtt_text if blank_line_ends else _srt_text
     blocks: list[CaptionBlock] = []
     strangers: list[int] = []
-    text_end = timings[0].first if timings else 0
-    for each, after in pairwise([*timings, None]):
-        assert each is not None
+    text_end = timings[0].first
+    numbers = [None if each.number_index is None else _value(lines[each.number_index]) for each in timings]
+    for each, after, number in zip(timings, [*timings[1:], None], numbers, strict=True):
         text, unread = read(lines, each, after, end)
         strangers.extend(unread)
         above = [at for at in range(text_end, each.first) if lines[at].strip()]
-        starts_again = each.number_index is not None and _value(lines[each.number_index]) == 1
-        is_first = bool(blocks) and (starts_again or any(_HEADER.fullmatch(lines[at]) for at in above))
+        starts_again = bool(blocks) and number == numbers[0] == 1
+        is_first = starts_again or any(_HEADER.fullmatch(lines[at]) for at in above)
         blocks.append(
             CaptionBlock(
                 each.timing,
@@ -222,7 +224,7 @@ def _blocks(
                 found.number(each.index),
                 found.number(above[0] if above else each.first),
                 is_first,
-                tuple(line for at in text if (line := lines[at]).strip()),
+                tuple(line for line in (each.timing.text, *(lines[at] for at in text)) if line.strip()),
             )
         )
         text_end = text[-1] + 1 if text else each.index + 1

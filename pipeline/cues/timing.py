@@ -22,6 +22,7 @@ _CLOCK = r"\d{1,9}(?: {0,2}[:;.,] {0,2}\d{1,9}){0,3}"
 _START = re.compile(rf"(?:#?\d{{1,7}}[.)]? +)?({_CLOCK})", re.ASCII)  # a number may stand in the same line
 _END = re.compile(rf"({_CLOCK})(?=\s|$)", re.ASCII)
 _SETTINGS = re.compile(r"(?:\s*[A-Za-z]\w{0,19}:\S+)*\s*")
+_SETTING = re.compile(r"(?:align|line|position|region|size|vertical|[XY][12]):", re.IGNORECASE)
 _SEPARATOR = re.compile(r" *([:;.,]) *")
 _LIKE_CLOCK = re.compile(r"[\w:;.,?*' -]+")
 _TWO_WORDS = re.compile(r"\w +\w")
@@ -53,6 +54,7 @@ class CueTiming:
     end: ClockTime | None
     is_whole: bool  # all of it could be read
     is_strict: bool  # its arrow is `-->`: text has others, too
+    text: str = ""  # what follows in the same line and is no setting of the cue
 
     @property
     def frames(self) -> tuple[int, ...]:
@@ -79,7 +81,9 @@ def read_timing(line: str) -> CueTiming | None:
             return None
         if not is_strict and right and not _SETTINGS.fullmatch(after, right.end()):
             return None  # "10:30 -> 11:00 for lunch"
-        return CueTiming(start, end, start is not None and (end is not None or not after), is_strict)
+        rest = after[right.end() :].strip() if right else ""
+        text = "" if _SETTINGS.fullmatch(rest) or _SETTING.match(rest) else rest
+        return CueTiming(start, end, start is not None and (end is not None or not after), is_strict, text)
     if _is_like_clock(before, after, is_strict=is_strict):
         return CueTiming(start, end, is_whole=False, is_strict=is_strict)
     return None

@@ -105,6 +105,8 @@ def test_the_language_below_a_careless_header() -> None:
         ("1\n0:01 --> 0:02\nWEBVTT is a format\n\n2\n0:03 --> 0:04\nb\n", ["WEBVTT is a format", "b"]),
         ("1\n0:01 --> 0:02\na\n\nWEBVTT\nKind: captions\n\n2\n0:03 --> 0:04\nb\n", ["a", "b"]),
         ("WEBVTT\n\n0:01 --> 0:02\na\n\nWEBVTT\nKind: captions\n\n0:03 --> 0:04\nb\n", ["a", "b"]),
+        ("1\n0:01 --> 0:02 so we go\n\n2\n0:03 --> 0:04 X1:4 X2:6\nb\n", ["so we go", "b"]),
+        ("WEBVTT\n\n0:01 --> 0:02 align: start\na\n\n0:03 --> 0:04 b c", ["a", "b c"]),
         ("WEBVTT\n\n0:01 --> 0:02\na\n\nand some more\n\n0:03 --> 0:04\nb\n", ["a and some more", "b"]),
         ("1\n0:01 --> 0:02\nfrom\n0:05 -> 0:06\nor so\n\n2\n0:03 --> 0:04\nb\n", ["from 0:05 -> 0:06 or so", "b"]),
     ],
