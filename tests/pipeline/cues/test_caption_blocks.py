@@ -97,7 +97,7 @@ def test_the_language_below_a_careless_header() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("WEBVTT\n\n0:01 --> 0:02\n1\n\n0:03 --> 0:04\n2\n\n0:05 --> 0:06\n3\n", ["1", "2", "3"]),
+        ("WEBVTT\n\n" + "".join(f"0:0{n} --> 0:09\n{n}\n\n" for n in range(1, 7)), list("123456")),
         ("0:01 --> 0:02\n1\n\n0:03 --> 0:04\n2\n\n0:05 --> 0:06\n3\n", ["1", "2", "3"]),
         ("1\n0:01 --> 0:02\n2\n\n2\n0:03 --> 0:04\n3\n\n3\n0:05 --> 0:06\n4\n", ["2", "3", "4"]),
         ("1\n0:01 --> 0:02\n\n2\n0:03 --> 0:04\nb\n\n3\n0:05 --> 0:06\nc\n", ["b", "c"]),

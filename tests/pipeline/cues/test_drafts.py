@@ -43,6 +43,13 @@ def test_two_recordings_in_one_file() -> None:
     )
 
 
+def test_two_numberings_are_two_recordings() -> None:
+    """Where the times alone could be those of a cue that is out of order."""
+    first, second = "1\n0:02 -->\na\n\n2\n0:20 -->\nb\n\n3\n0:30 -->\nc\n\n", "1\n0:01 -->\nd\n\n2\n0:31 -->\ne\n"
+
+    assert [text for _, text in timed(cues.parse(first + second, source="x"))] == list("abcde")
+
+
 def test_recordings_of_more_than_a_week_together() -> None:
     ends = [DraftCue(at, None, "a") for _ in range(3) for at in (1.0, 300_000.0, 300_001.0)]
 

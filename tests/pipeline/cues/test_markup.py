@@ -61,6 +61,7 @@ def test_escaped_text_comes_back(parts: list[str]) -> None:
 )
 def test_somebody_else_speaks(marked: str, parts: list[str]) -> None:
     assert split_at_speaker_changes(marked) == parts
+    assert split_at_speaker_changes(escape(marked)) == [escape(marked)]
 
 
 @pytest.mark.parametrize(
