@@ -77,8 +77,6 @@ def _restarts(cues: Sequence[DraftCue], place: int, first: int, begin: float, la
         return True
     count, last = 0, start
     for cue in cues[place : place + _LOOK_AHEAD]:
-        if cue.start < start:
-            break
         if cue.start > latest:
             if last < (start + latest) / 2:
                 return False  # a few that were out of order
