@@ -186,7 +186,7 @@ def test_cues_at_the_seams_of_a_stream() -> None:
         ["who is for it", "I am", "I am", "I am too", "and you", "I am"],
         ["we go on", "on Monday", "then we stop", "no more"],
         ["no", "no no", "well", "let us see", "what they say", "about that", "tomorrow at", "nine", "I think"],
-        ["we should go on", "should go on Monday", *"and what else do we have to say".split(), "nothing"],
+        ["we should go on", "should go on Monday", "and", "what", "else", "do", "we", "have", "to", "say"],
         ["so is that", "that is so", "so we agree", "we agree", "good"],
     ],
 )
