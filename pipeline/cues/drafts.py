@@ -1,33 +1,29 @@
 """From what a format's module read to a Transcript: the part that all formats share.
 
-A format's module finds cues in a file, in the file's order; this puts them in order of time, says each thing once,
-finds out who speaks, and marks what nobody said.
+A format's module finds cues in a file, in the file's order; this tells recordings apart that follow each other in it,
+puts the cues in order of time, says each thing once, finds out who speaks, and marks what nobody said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from pipeline import timecode
+from pipeline.cues import repeats, restarts
+from pipeline.cues.draft_cue import DraftCue
+from pipeline.cues.sounds import without_sounds
 from pipeline.cues.speakers import with_speakers
 from pipeline.errors import TranscriptError
-from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.invented_speech import mark_suspect
+from pipeline.records import Origin, Segment, Transcript
 from pipeline.untrusted import MAX_SECONDS
 
+__all__ = ["DraftCue", "to_transcript"]
+
 _DEFAULT_CUE_SECONDS = 2.0  # given to a cue whose end is not after its start
-
-
-@dataclass(frozen=True, slots=True)
-class DraftCue:
-    """A cue as its file has it, in seconds. `text` is what a viewer sees. `end` is None where the file has none."""
-
-    start: float
-    end: float | None
-    text: str
-    words: tuple[Word, ...] = ()
-    speaker: str | None = None
-    line: int | None = None  # in the file, 1-based
+_MAX_CUES_AT_ONCE = 2  # in a file that has no others: more are no conversation, but a file without times
 
 
 def to_transcript(
@@ -48,21 +44,43 @@ def to_transcript(
             left out".
 
     Raises:
-        TranscriptError: there are no cues with text.
+        TranscriptError: there are no cues with text, all have the same time, or the recordings in the file are longer
+            than a week.
     """
-    ordered = _in_order([cue for cue in cues if cue.text])
-    segments = [Segment(cue.start, cue.end or cue.start, cue.text, cue.words, cue.speaker) for cue in ordered]
+    written = repeats.without_copies([cue for cue in cues if cue.text.strip()])
+    _refuse_one_time(written, source)
+    joined, restarted = restarts.joined(written)
+    segments = [
+        Segment(cue.start, cue.end or cue.start, " ".join(cue.text.split()), cue.words, cue.speaker)
+        for cue in repeats.said_once(_in_order(joined))
+    ]
     segments = list(with_speakers(segments)) if labels else segments
     if not segments:
         raise TranscriptError(source, "has no cues with text")
+    duration = max(segment.end for segment in segments)
+    if duration > MAX_SECONDS:
+        raise TranscriptError(source, "has recordings that are longer than a week together")
     return Transcript(
         language=language,
         origin=origin,
         model=None,
-        segments=tuple(segments),
-        duration=max(segment.end for segment in segments),
-        warnings=tuple(warnings),
+        segments=mark_suspect([without_sounds(segment) for segment in segments]),
+        duration=duration,
+        warnings=(*warnings, *restarted),
     )
+
+
+def _refuse_one_time(cues: Sequence[DraftCue], source: str) -> None:
+    """Refuse a file in which everything is said at once; two people may be all that there is."""
+    count = len({place if cue.line is None else -cue.line for place, cue in enumerate(cues)})  # voices share a cue
+    if len({cue.start for cue in cues}) != 1 or count == 1:
+        return
+    if count > _MAX_CUES_AT_ONCE or all(cue.end in (cue.start, None) for cue in cues):
+        raise TranscriptError(
+            source,
+            f"gives all of its {count:,} cues the same time, {timecode.clock(cues[0].start)}",
+            hint="Export it again, or delete the times and give it as plain text: it is then aligned by the sound.",
+        )
 
 
 def _in_order(cues: Sequence[DraftCue]) -> list[DraftCue]:

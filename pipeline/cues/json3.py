@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline import untrusted
-from pipeline.cues.markup import plain_text, without_sounds
-from pipeline.cues.speakers import with_speakers
+from pipeline.cues.drafts import DraftCue, to_transcript
+from pipeline.cues.markup import is_unspaced, plain_text, without_sounds
 from pipeline.errors import TranscriptError
-from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.records import Origin, Transcript, Word
 from pipeline.untrusted import InvalidInput
 
 _EVENTS = re.compile(r'"events"\s*:')
@@ -21,13 +21,22 @@ _SENTENCE_ENDINGS = (".", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
+class _CaptionPiece:
+    """A part of an event. `start` in seconds."""
+
+    start: float
+    text: str
+    is_spaced: bool  # whether a space stands between it and the piece before
+
+
+@dataclass(frozen=True, slots=True)
 class _CaptionLine:
     """One event: a line as YouTube shows it. Seconds."""
 
     start: float
     end: float
     text: str
-    words: tuple[Word, ...]  # empty when the event has no word times
+    words: tuple[Word, ...]  # empty when the event has no word times; each begins with the space before it, if any
 
 
 def matches(text: str) -> bool:
@@ -47,16 +56,10 @@ def parse(text: str, *, source: str) -> Transcript:
         lines = _lines(untrusted.parse_json(text))
     except InvalidInput as error:
         raise TranscriptError(source, str(error), line=error.line) from error
-    segments = with_speakers([segment for group in _groups(lines) for segment in _segments(group)])
-    if not segments:
+    cues = [cue for group in _groups(lines) for cue in _cues(group)]
+    if not cues:
         raise TranscriptError(source, "has no captions with text")
-    return Transcript(
-        language="und",
-        origin=Origin.CAPTIONS,
-        model=None,
-        segments=segments,
-        duration=max(segment.end for segment in segments),
-    )
+    return to_transcript(cues, source=source, origin=Origin.CAPTIONS)
 
 
 def _lines(document: object) -> list[_CaptionLine]:
@@ -72,31 +75,48 @@ def _lines(document: object) -> list[_CaptionLine]:
         place = f"events[{number}]"
         start = _milliseconds(event, "tStartMs", place)
         end = start + _milliseconds(event, "dDurationMs", place)
-        if segs := _segs(event["segs"], start, f"{place}.segs"):
-            timed.append((segs, untrusted.seconds(end / 1000, f"the end of {place}")))
-    timed.sort(key=lambda item: item[0][0][0])
-    next_starts = [*(segs[0][0] for segs, _ in timed[1:]), *([float("inf")] if timed else ())]
-    return [_line(segs, end, next_start) for (segs, end), next_start in zip(timed, next_starts, strict=True)]
+        if pieces := _pieces(event["segs"], start, f"{place}.segs"):
+            timed.append((pieces, untrusted.seconds(end / 1000, f"the end of {place}")))
+    if not any(piece.is_spaced for pieces, _ in timed for piece in pieces):
+        timed = [(_with_spaces(pieces), end) for pieces, end in timed]
+    timed.sort(key=lambda item: item[0][0].start)
+    next_starts = [*(pieces[0].start for pieces, _ in timed[1:]), float("inf")]
+    return [_line(pieces, end, after) for (pieces, end), after in zip(timed, next_starts, strict=bool(timed))]
 
 
-def _segs(segs: object, start: float, place: str) -> list[tuple[float, str]]:
-    """Start in seconds, and text, of each part of an event that has text, in order of time.
-
-    `start` is the event's, in milliseconds.
-    """
+def _pieces(segs: object, start: float, place: str) -> list[_CaptionPiece]:
+    """The parts of an event that have text, in order of time. `start` is the event's, in milliseconds."""
     if not isinstance(segs, list):
         raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(segs)} at {place}")
-    found = []
+    found: list[_CaptionPiece] = []
+    is_spaced = False
     for number, seg in enumerate(segs):
         if not isinstance(seg, dict):
             raise InvalidInput(f"is not YouTube json3: it has {untrusted.shown(seg)} at {place}[{number}]")
-        if not isinstance(seg.get("utf8"), str):
+        written = seg.get("utf8")
+        if not isinstance(written, str):
             continue
         here = f"{place}[{number}]"
         at = untrusted.seconds((start + _milliseconds(seg, "tOffsetMs", here)) / 1000, f"the start of {here}")
-        if text := plain_text(without_sounds(untrusted.text(seg["utf8"], f"{here}.utf8"))):
-            found.append((at, text))
-    return sorted(found, key=lambda part: part[0])
+        # Half an emoji is what tools leave that cut captions by UTF-16 units.
+        written = without_sounds(untrusted.repaired_text(written))
+        if text := plain_text(written):
+            found.append(_CaptionPiece(at, text, bool(found) and (is_spaced or written[0].isspace())))
+            is_spaced = written[-1].isspace()
+        else:
+            is_spaced = is_spaced or bool(written)
+    return sorted(found, key=lambda piece: piece.start)
+
+
+def _with_spaces(pieces: list[_CaptionPiece]) -> list[_CaptionPiece]:
+    """The pieces of a file in which none has a space of its own: between words there is one all the same."""
+    return pieces[:1] + [
+        replace(
+            piece, is_spaced=piece.text.startswith(">>") or (border.isalnum() and not any(map(is_unspaced, border)))
+        )
+        for before, piece in pairwise(pieces)
+        for border in [before.text[-1] + piece.text[0]]
+    ]
 
 
 def _milliseconds(fields: dict[str, object], name: str, place: str) -> float:
@@ -104,16 +124,28 @@ def _milliseconds(fields: dict[str, object], name: str, place: str) -> float:
     return untrusted.number(fields.get(name, 0), f"{place}.{name}", high=high, unit=" milliseconds")
 
 
-def _line(segs: list[tuple[float, str]], end: float, next_start: float) -> _CaptionLine:
-    start = segs[0][0]
-    end = max(end, segs[-1][0])
-    text = " ".join(text for _, text in segs)
-    if len(segs) == 1 and " " in text:  # a phrase somebody typed: no times within it
+def _line(pieces: list[_CaptionPiece], end: float, next_start: float) -> _CaptionLine:
+    start = pieces[0].start
+    end = max(end, pieces[-1].start)
+    text = "".join(f"{' ' * piece.is_spaced}{piece.text}" for piece in pieces).strip()
+    if len(pieces) == 1 and " " in text:  # a phrase somebody typed: no times within it
         return _CaptionLine(start, end, text, ())
-    starts = [time for time, _ in segs]
+    starts = [piece.start for piece in pieces]
     stops = [*starts[1:], next_start if next_start > starts[-1] else end]
-    words = tuple(Word(time, max(time, min(stop, end)), text) for (time, text), stop in zip(segs, stops, strict=True))
-    return _CaptionLine(start, words[-1].end, text, words)
+    tills = [max(start, min(stop, end)) for start, stop in zip(starts, stops, strict=True)]
+    cuts = [i for i, piece in enumerate(pieces) if not i or piece.is_spaced or not _is_one_word(pieces[i - 1], piece)]
+    words = []
+    for first, last in pairwise([*cuts, len(pieces)]):
+        space = " " if pieces[first].is_spaced or not first else ""
+        words.append(Word(starts[first], tills[last - 1], space + "".join(piece.text for piece in pieces[first:last])))
+    return _CaptionLine(start, words[-1].end, text, tuple(words))
+
+
+def _is_one_word(before: _CaptionPiece, piece: _CaptionPiece) -> bool:
+    """Whether pieces without a space between them are one word: "don" and "'t", or a word and its full stop."""
+    if piece.text.startswith(">>"):  # somebody else
+        return False
+    return not any(map(str.isalnum, piece.text)) or not (is_unspaced(before.text[-1]) or is_unspaced(piece.text[0]))
 
 
 def _groups(lines: list[_CaptionLine]) -> Iterator[list[_CaptionLine]]:
@@ -140,15 +172,26 @@ def _starts_new(line: _CaptionLine, group: list[_CaptionLine]) -> bool:
     )
 
 
-def _segments(group: list[_CaptionLine]) -> Iterator[Segment]:
-    """The group as a segment, split again where another person begins within a line."""
+def _cues(group: list[_CaptionLine]) -> Iterator[DraftCue]:
+    """The group as a cue, split again where another person begins within a line."""
     words = [word for line in group for word in line.words]
     if not words:
-        yield Segment(group[0].start, group[-1].end, " ".join(line.text for line in group))
+        yield DraftCue(group[0].start, group[-1].end, " ".join(line.text for line in group))
         return
-    cuts = [0, *(i for i, word in enumerate(words) if i and word.text.startswith(">>")), len(words)]
+    cuts = [0, *(i for i, word in enumerate(words) if i and word.text.lstrip().startswith(">>")), len(words)]
     for first, last in pairwise(cuts):
-        part = tuple(words[first:last])
+        part = words[first:last]
         # Lines overlap, so what a line begins may end after the next line does.
         start, end = min(word.start for word in part), max(word.end for word in part)
-        yield Segment(start, end, " ".join(word.text for word in part), part)
+        yield DraftCue(
+            start, end, _joined_text(part), tuple(Word(word.start, word.end, word.text.strip()) for word in part)
+        )
+
+
+def _joined_text(words: list[Word]) -> str:
+    """The text that the words make up; the lines of a script without spaces follow each other without any, too."""
+    parts = [words[0].text.strip()]
+    for before, word in pairwise(words):
+        is_glued = is_unspaced(before.text[-1]) and is_unspaced(word.text.strip()[0])
+        parts.append(word.text.lstrip() if is_glued else word.text)
+    return "".join(parts)

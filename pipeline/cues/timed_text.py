@@ -1,152 +1,158 @@
-"""What WebVTT and SRT have in common: cues with a timing line, careless writers, and rolling captions."""
+"""What WebVTT and SRT have in common: from captions with markup to cues, and back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
-from pipeline import timecode, untrusted
-from pipeline.cues.markup import VOICE_TAG, plain_text
-from pipeline.errors import TranscriptError
-from pipeline.records import Origin, Segment, Transcript, Word
-from pipeline.untrusted import MAX_SECONDS
+from pipeline import timecode
+from pipeline.cues.caption_blocks import CaptionBlock, CaptionLines, about_lines, read_captions
+from pipeline.cues.draft_cue import DraftCue
+from pipeline.cues.markup import VOICE_TAG, highlight, plain_lines, plain_text, split_at_speaker_changes
+from pipeline.cues.timing import frame_rate, read_clock
+from pipeline.records import Segment, Transcript, Word
 
-_TIMING = re.compile(r"\s*(\d+:[\d:.,]*)\s*-->\s*(\S*)")
-_NEWLINE = re.compile(r"\r\n|\n|\r")
-_INLINE_TIME = re.compile(r"<(\d+:[\d:.]+)>")
-_DEFAULT_CUE_SECONDS = 2.0  # given to a cue whose end is not after its start
+_INLINE_TIME = re.compile(r"<(\d+:[\d:.,]+)>")
+_DEFAULT_CUE_SECONDS = 2.0  # before the first cue, for one whose start cannot be read
 _MIN_CUE_SECONDS = 0.001  # browsers ignore a shorter cue
-_MAX_CUES = 1_000_000  # a week of them, of half a second each
-_MAX_ROLLING_LINES = 16  # that a cue carries over; there are one or two on a screen
-_MIN_ROLLING_SHARE = 0.25  # of the cues add to lines carried over: below this, people merely repeat themselves
+_CHARS_PER_SECOND = 15  # of speech, for a cue of which the end is all that can be read
+_USUAL_FRAME_RATE = 25  # where no time has frames it is not needed
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A timed caption, its text as written, with markup. Seconds."""
+class CaptionCues:
+    """The cues of a WebVTT or SRT file in its order, and what people should know of it."""
 
-    start: float
-    end: float
-    lines: tuple[str, ...]
-
-
-def split_lines(text: str) -> list[str]:
-    return _NEWLINE.split(text)
+    cues: tuple[DraftCue, ...]
+    has_voices: bool  # whether it says who speaks by tags
+    warnings: tuple[str, ...]
 
 
-def is_timing(line: str) -> bool:
-    return _TIMING.match(line) is not None
-
-
-def parse_cues(lines: Sequence[str], *, source: str, blank_line_ends: bool) -> list[Cue]:
-    """The cues in order of time, each ending after it starts.
+def read_cues(lines: CaptionLines, *, source: str, blank_line_ends: bool) -> CaptionCues:
+    """The cues in these lines, one a voice. One whose start cannot be read is put between its neighbours.
 
     `blank_line_ends` is WebVTT's rule: an empty line ends a cue (a space does not). In SRT only the next cue does.
 
     Raises:
-        TranscriptError: a timing cannot be read, or there are too many.
+        TranscriptError: no timing can be read, or there are too many.
     """
-    timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.match(line))]
-    if len(timings) > _MAX_CUES:
-        raise TranscriptError(source, f"has more than {_MAX_CUES:,} cues, the limit for a transcript")
-    bounds = pairwise([*(number for number, _ in timings), len(lines)])
-    cues = []
-    for (_, match), (number, end) in zip(timings, bounds, strict=True):
-        start, stop = _seconds(match[1]), _seconds(match[2])
-        if start is None or stop is None:
-            timing = untrusted.shown(lines[number].strip())
-            raise TranscriptError(source, f"{timing} is not the timing of a cue within a week", line=number + 1)
-        body = list(lines[number + 1 : end])
-        if blank_line_ends:
-            body = body[: body.index("")] if "" in body else body
-        elif end < len(lines) and body and body[-1].strip().isdecimal():
-            body.pop()  # the next cue's counter
-        cues.append(Cue(start, stop, tuple(line for line in body if line.strip())))
-    return _in_order(cues)
+    found = read_captions(lines, source=source, blank_line_ends=blank_line_ends)
+    rate = frame_rate(block.timing for block in found.blocks)
+    times = _times(found.blocks, rate or _USUAL_FRAME_RATE)
+    cues = [cue for block, (start, end) in zip(found.blocks, times, strict=True) for cue in _voices(block, start, end)]
+    return CaptionCues(
+        tuple(cues),
+        any(VOICE_TAG.search(line) for block in found.blocks for line in block.lines),
+        (*_about_times(found.blocks, rate), *found.warnings),
+    )
 
 
-def _seconds(text: str) -> float | None:
-    """Seconds of a clock time, to the millisecond: adding up minutes and seconds leaves rounding errors."""
-    seconds = timecode.parse(text) if ":" in text else None
-    return None if seconds is None else round(seconds, 3)
+def _about_times(blocks: Sequence[CaptionBlock], rate: int | None) -> Iterator[str]:
+    broken = [(block.number, block.timing_line) for block in blocks if not block.timing.is_whole]
+    if broken:
+        yield about_lines(
+            broken,
+            "is no timing, so its text was put between its neighbours",
+            "are no timings, so their texts were put between their neighbours",
+        )
+    if rate:
+        first = next(block for block in blocks if block.timing.frames)
+        yield f"times as in line {first.number} ({first.timing_line}) were taken to count {rate} frames a second"
 
 
-def _in_order(cues: Sequence[Cue]) -> list[Cue]:
-    ordered = sorted(cues, key=lambda cue: (cue.start, cue.end))
-    starts = [*(cue.start for cue in ordered), MAX_SECONDS]
-    return [
-        cue
-        if cue.end > cue.start
-        else replace(cue, end=min(cue.start + _DEFAULT_CUE_SECONDS, after if after > cue.start else MAX_SECONDS))
-        for cue, (_, after) in zip(ordered, pairwise(starts), strict=True)
-    ]
+def _times(blocks: Sequence[CaptionBlock], rate: int) -> list[tuple[float, float | None]]:
+    """Start and end of each cue; those whose start cannot be read share the time between their neighbours."""
+    times: list[tuple[float, float | None]] = []
+    runs = [(has_start, list(run)) for has_start, run in groupby(blocks, lambda block: block.timing.start is not None)]
+    for place, (has_start, run) in enumerate(runs):
+        if has_start:
+            times.extend(_known(block, rate) for block in run)
+        else:
+            after = _known(runs[place + 1][1][0], rate)[0] if place + 1 < len(runs) else None
+            times.extend(_guessed(run, times[-1] if times else None, after, rate))
+    return times
 
 
-def segments_of(cues: list[Cue]) -> list[Segment]:
-    """The cues as segments, one per voice, without the lines that rolling captions repeat."""
-    return [segment for cue in _without_repeats(cues) for segment in _voices(cue)]
+def _known(block: CaptionBlock, rate: int) -> tuple[float, float | None]:
+    start, end = block.timing.start, block.timing.end
+    assert start is not None
+    return start.at(rate), end.at(rate) if end else None
 
 
-def _without_repeats(cues: list[Cue]) -> list[Cue]:
-    """Without the lines that YouTube's automatic captions carry over from the cue before.
+def _guessed(
+    run: Sequence[CaptionBlock], before: tuple[float, float | None] | None, after: float | None, rate: int
+) -> Iterator[tuple[float, float]]:
+    """Times for these cues, which follow the one before and precede the start of the one after."""
+    if before is None:
+        low = max((after or 0.0) - len(run) * _DEFAULT_CUE_SECONDS, 0.0)
+    else:
+        low = max(before[0], before[1] or 0.0)
+        low = before[0] if after is not None and before[0] <= after <= low else low
+    high = after if after is not None and after > low else low + len(run) * _DEFAULT_CUE_SECONDS
+    for place, block in enumerate(run):
+        end = block.timing.end.at(rate) if block.timing.end else None
+        if end is not None and low < end <= high:
+            start = max(low, end - sum(map(len, block.lines)) / _CHARS_PER_SECOND)
+        else:
+            start, end = low, low + (high - low) / (len(run) - place)
+        yield round(start, 3), round(end, 3)
+        low = end
 
-    They show each line two or three times: as it is spoken, for an instant whole, and above the line after it.
-    A file is taken for that only when new lines follow old ones throughout: people do say "yes" twice.
-    """
-    cues = [cue for cue in cues if cue.lines]
-    shown = [tuple(plain_text(line) for line in cue.lines) for cue in cues]
-    repeats = [_count_carried_over(before, lines) for before, lines in pairwise([(), *shown])]
-    rolling = sum(0 < count < len(lines) for count, lines in zip(repeats, shown, strict=True))
-    if rolling < max(1.0, _MIN_ROLLING_SHARE * len(cues)):
-        return cues
-    fresh = [replace(cue, lines=cue.lines[count:]) for cue, count in zip(cues, repeats, strict=True)]
-    return [cue for cue in fresh if cue.lines]
 
-
-def _count_carried_over(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
-    sizes = range(min(len(before), len(lines), _MAX_ROLLING_LINES), 0, -1)
-    return next((size for size in sizes if before[-size:] == lines[:size]), 0)
-
-
-def _voices(cue: Cue) -> Iterator[Segment]:
-    """One segment per voice. Voices in one cue share its times."""
-    first, *voices = VOICE_TAG.split(" ".join(cue.lines))
+def _voices(block: CaptionBlock, start: float, end: float | None) -> Iterator[DraftCue]:
+    """One cue a voice. Voices in one cue share its times, those that only `>>` tells apart divide them."""
+    first, *voices = VOICE_TAG.split("\n".join(block.lines))
     speakers = [None, *(plain_text(name) or None for name in voices[::2])]
     for speaker, marked in zip(speakers, [first, *voices[1::2]], strict=True):
-        if text := plain_text(marked):
-            yield Segment(cue.start, cue.end, text, _words(cue, marked), speaker)
+        parts = split_at_speaker_changes(marked)
+        if len(parts) == 1:
+            if text := plain_lines(marked):
+                words = _words(marked, start, end)
+                yield DraftCue(start, end, text, words, speaker, block.first_number, block.is_first, highlight(marked))
+        else:
+            yield from _changing_speakers(parts, start, end, speaker, block)
 
 
-def _words(cue: Cue, marked: str) -> tuple[Word, ...]:
-    """Words where the cue gives their times. All text between two times is one word."""
+def _changing_speakers(
+    parts: Sequence[str], start: float, end: float | None, speaker: str | None, block: CaptionBlock
+) -> Iterator[DraftCue]:
+    """One cue a part. Each has the time of its words or, without any, as much as it has of the text."""
+    texts = [plain_lines(part) for part in parts]
+    pace = max((end or start) - start, 0.0) / max(sum(map(len, texts)), 1)
+    place = 0
+    for part, text in zip(parts, texts, strict=True):
+        at = round(start + place * pace, 3)
+        place += len(text)
+        till = end if end is None else round(start + place * pace, 3)
+        if found := _INLINE_TIME.search(part):
+            at = max(at, min(_seconds(found[1]) or at, till or at))
+        if text:
+            yield DraftCue(at, till, text, _words(part, at, till), speaker, block.first_number, block.is_first)
+        speaker = None
+
+
+def _words(marked: str, start: float, end: float | None) -> tuple[Word, ...]:
+    """Words where the cue gives their times. All text of a line between two times is one word."""
     parts = _INLINE_TIME.split(marked)
     times = [_seconds(part) for part in parts[1::2]]
     known = [time for time in times if time is not None]
     if not known or len(known) < len(times) or known != sorted(known):
         return ()
-    bounds = [cue.start, *known, max(cue.end, known[-1])]
-    texts = (plain_text(part) for part in parts[::2])
-    spans = zip(pairwise(bounds), texts, strict=True)
-    return tuple(Word(start, max(start, end), text) for (start, end), text in spans if text)
+    bounds = [start, *known, max(end or start, known[-1])]
+    words: list[Word] = []
+    for (begin, stop), part in zip(pairwise(bounds), parts[::2], strict=True):
+        lines = plain_lines(part).split("\n")
+        # A line without times above one with times was said before it: captions that scroll leave it there.
+        words.extend(Word(begin, begin, line) for line in lines[:-1])
+        words.append(Word(begin, max(begin, stop), lines[-1]))
+    return tuple(word for word in words if word.text)
 
 
-def imported_transcript(segments: Sequence[Segment], *, language: str, source: str) -> Transcript:
-    """The transcript of a file with these segments.
-
-    Raises:
-        TranscriptError: there are none.
-    """
-    if not segments:
-        raise TranscriptError(source, "has no cues with text")
-    return Transcript(
-        language=language,
-        origin=Origin.IMPORT,
-        model=None,
-        segments=tuple(segments),
-        duration=max(segment.end for segment in segments),
-    )
+def _seconds(text: str) -> float | None:
+    time = read_clock(text)
+    return time.seconds if time else None
 
 
 def segments_with_text(transcript: Transcript) -> Iterator[tuple[Segment, str]]:

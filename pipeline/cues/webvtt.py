@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import re
 
-from pipeline.cues import timed_text
-from pipeline.cues.markup import VOICE_TAG, escape
-from pipeline.cues.speakers import with_speakers
+from pipeline.cues import caption_blocks, timed_text
+from pipeline.cues.drafts import to_transcript
+from pipeline.cues.markup import escape
 from pipeline.records import Transcript
 
-_LANGUAGE = re.compile(r"(?:NOTE )?Language:\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*", re.IGNORECASE)
+# Perhaps below a blank line, or a fence of Markdown and what was said above it.
+_HEADER = re.compile(r"\s*(?:(?:`{3,}|~{3,})[\w.+-]*\s+)?WEBVTT", re.IGNORECASE)
+_HEADER_BELOW = re.compile(r"^(?:`{3,}|~{3,})[\w.+-]*\s*\n\s*WEBVTT", re.IGNORECASE | re.MULTILINE)
+_MAX_CHARS_ABOVE = 1_000
+_LANGUAGE = re.compile(r"\s*(?:NOTE )?Language:\s*([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\s*", re.IGNORECASE)
 
 
 def matches(text: str) -> bool:
-    return text.startswith("WEBVTT")
+    return _HEADER.match(text) is not None or _HEADER_BELOW.search(text[:_MAX_CHARS_ABOVE]) is not None
 
 
 def parse(text: str, *, source: str) -> Transcript:
     """The transcript in a WebVTT file. Speakers are its voice tags or, in a file without any, its labels.
 
     Raises:
-        TranscriptError: a timing cannot be read, or there are no cues.
+        TranscriptError: no timing can be read, or there are no cues.
     """
-    lines = timed_text.split_lines(text)
-    cues = timed_text.parse_cues(lines, source=source, blank_line_ends=True)
-    segments = timed_text.segments_of(cues)
-    if not any(VOICE_TAG.search(line) for cue in cues for line in cue.lines):
-        segments = list(with_speakers(segments))
-    return timed_text.imported_transcript(segments, language=_language(lines), source=source)
+    lines = caption_blocks.split_lines(text)
+    found = timed_text.read_cues(lines, source=source, blank_line_ends=True)
+    return to_transcript(
+        found.cues,
+        source=source,
+        language=_language(lines.lines),
+        labels=not found.has_voices,
+        warnings=found.warnings,
+    )
 
 
-def _language(lines: list[str]) -> str:
+def _language(lines: tuple[str, ...]) -> str:
     """The language the lines above the first cue name, or "und"."""
     for line in lines:
-        if timed_text.is_timing(line):
+        if caption_blocks.is_timing(line):
             break
         if found := _LANGUAGE.fullmatch(line):
             return found[1]

@@ -151,6 +151,21 @@ def _notes() -> Iterator[tuple[str, Callable[[int], str]]]:
 def _captions() -> Iterator[tuple[str, Callable[[int], str]]]:
     head = "WEBVTT\n\n" + CUE
     units = ["<v ", "<v", "<", "<c.", "<1:", "&", "&#", "[", "[a]", "{\\", ">>", "A:", "A: ", "a ", " ", "\u0301", "--"]
+    units += [
+        "&amp;",
+        "\\N",
+        "{c:",
+        "<u>a</u>",
+        " >> a",
+        "♪a",
+        "(music) a",
+        "水",
+        "<0:01>a\n",
+        "1\n\n",
+        "```\n",
+        "\r\r",
+    ]
+    units += ["0:01 --> 0:02\n", "\n0:0x --> 0:02\na\n", "0:01 → 0:02\n", "WEBVTT\n\n", "NOTE\n\na b\n\n", "- "]
     yield from ((f"WebVTT {unit!r}", of(unit, head, "\n")) for unit in units)
     yield "WebVTT <v and spaces", of(" ", head + "<v")
     yield "WebVTT header", of("a-->", "WEBVTT\n", "\n\n" + CUE + "a\n")
@@ -161,11 +176,15 @@ def _captions() -> Iterator[tuple[str, Callable[[int], str]]]:
         "WebVTT repeated lines",
         lambda n: "WEBVTT\n\n" + "".join(CUE + "a\n" * (n // 8) + end for end in ("b\n\n", "c\n\n") * 2),
     )
+    yield "WebVTT growing text", lambda n: "WEBVTT\n\n" + "".join(CUE + "a " * i + "\n\n" for i in range(int(n**0.5)))
+    yield "WebVTT highlights", each(_cue_writer("a <u>b</u> c"), 45, "WEBVTT\n\n")
+    yield "WebVTT clocks that start again", each(lambda i: f"0:{i % 7:02} --> 0:09\na{i}\n\n", 20, "WEBVTT\n\n")
     yield "WebVTT times of words", each(lambda i: f"<{timecode.stamp(i)}>a", 15, head)
     yield "SRT timings", of("-->", "1\n0:01 --> 0:02", "\na\n")
     yield "SRT empty lines", of("\n", "1\n0:01 --> 0:02\na")
     yield "json3 empty events", of("{},", '{"events":[', "{}]}")
     yield "json3 parts of one event", of('{"utf8":"a"},', '{"events":[{"segs":[', '{"utf8":"b"}]}]}')
+    yield "json3 parts of one word", of('{"utf8":"a"},', '{"events":[{"segs":[{"utf8":" a "},', '{"utf8":"b"}]}]}')
     yield "json3 sounds", of("[", '{"events":[{"segs":[{"utf8":"', '"}]}]}')
     yield "JSON digits", of("1", '{"events":[', "]}")
     yield "JSON brackets", of("[", '{"events":')

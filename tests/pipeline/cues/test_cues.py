@@ -23,7 +23,7 @@ from tests.pipeline.cues.transcripts import spoken
         ("Dear all,\nsee you", "neither WebVTT", None),
         ("WEBVTT\n\nNOTE nothing here\n", "no cues", None),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "no cues", None),
-        ("WEBVTT\n\n00:01.000 --> \nhello", "timing", 3),
+        ("WEBVTT\n\n00:0x.000 --> 00:02.000\nhello", "timing", 3),
         ("1\n00:61:99,000 --> 00:02:00,000\nhello", "timing", 2),
         ('{"events": [\n', "broken JSON", 2),
         ('{"a": 1}', "neither WebVTT", None),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -78,3 +79,81 @@ def test_json3_times_in_any_order() -> None:
     for segment in found.segments:
         assert segment.start <= segment.end
         assert all(segment.start <= word.start <= word.end <= segment.end for word in segment.words)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text", "words"),
+    [
+        (
+            ["下花园的", "水泵", "坏了", "，", "密封圈"],
+            "下花园的水泵坏了，密封圈",
+            ["下花园的", "水泵", "坏了，", "密封圈"],
+        ),
+        (["ポンプ", "が", "壊れ", "まし", "た"], "ポンプが壊れました", ["ポンプ", "が", "壊れ", "まし", "た"]),
+        (["ปั๊ม", "น้ำ", "เสีย"], "ปั๊มน้ำเสีย", ["ปั๊ม", "น้ำ", "เสีย"]),
+        (["we", " don", "'t", " know"], "we don't know", ["we", "don't", "know"]),
+        (["don", "'t"], "don't", ["don't"]),
+        (["co", "-", "op", " shop", "."], "co-op shop.", ["co-op", "shop."]),
+        (["so", "\n", "we ", "go"], "so we go", ["so", "we", "go"]),
+        (["so", "[Music]", "we"], "so we", ["so", "we"]),
+        (["so", "we", "go"], "so we go", ["so", "we", "go"]),
+    ],
+)
+def test_json3_pieces_are_joined_as_they_are(pieces: list[str], text: str, words: list[str]) -> None:
+    """With their own spaces; a word in several pieces is one, from the first to the end of the last."""
+    event = {"tStartMs": 1000, "dDurationMs": 9000, "segs": segs(*((p, 1000 * i) for i, p in enumerate(pieces)))}
+    (segment,) = parse_events(event).segments
+
+    assert segment.text == text
+    assert [word.text for word in segment.words] == words
+    assert segment.words[-1].end == segment.end == 10.0
+    assert all(word.end == after.start for word, after in pairwise(segment.words) if "[Music]" not in pieces)
+
+
+def test_json3_lines_of_a_script_without_spaces() -> None:
+    """Lines follow each other as the words do."""
+    events = [
+        {"tStartMs": 1000 * i, "dDurationMs": 1000, "segs": segs((a, 0), (b, 500))} for i, (a, b) in enumerate(PARTS)
+    ]
+
+    assert [segment.text for segment in parse_events(*events).segments] == ["水泵坏了密封圈磨损"]
+
+
+PARTS = (("水泵", "坏了"), ("密封圈", "磨损"))
+
+
+@pytest.mark.parametrize(
+    "events", [[], [{}], [{"segs": []}], [{"segs": [{"utf8": "\n"}]}], [{"segs": [{"utf8": "[Music]"}]}]]
+)
+def test_json3_without_text(events: list[object]) -> None:
+    """What YouTube sends for a video in which nobody speaks."""
+    with pytest.raises(TranscriptError, match="x: has no captions with text"):
+        cues.parse(json.dumps({"events": events}), source="x")
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00", "\\ud83d\\ud83d"])
+def test_json3_half_an_emoji(half: str) -> None:
+    """It is shown as what cannot be shown, and whole ones as they are."""
+    text = f'{{"events": [{{"tStartMs": 0, "segs": [{{"utf8": "well \\ud83d\\ude00 then {half}"}}]}}]}}'
+    (segment,) = cues.parse(text, source="x").segments
+
+    assert segment.text == "well \U0001f600 then " + "\ufffd" * half.count("\\u")
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_json3_times_that_are_no_numbers(value: str) -> None:
+    with pytest.raises(TranscriptError, match=f"x: has {value}, which is not a number in JSON"):
+        cues.parse(f'{{"events": [{{"tStartMs": {value}, "segs": [{{"utf8": "a"}}]}}]}}', source="x")
+
+
+def test_json3_songs_are_no_speech() -> None:
+    """Whoever wrote them: they are kept, and neither shown nor matched."""
+    found = parse_events(
+        {"tStartMs": 0, "dDurationMs": 1000, "segs": [{"utf8": "♪ row, row your boat ♪"}]},
+        {"tStartMs": 2000, "dDurationMs": 1000, "segs": [{"utf8": "(laughs) good morning all"}]},
+    )
+
+    assert [(segment.text, segment.suspect) for segment in found.segments] == [
+        ("♪ row, row your boat ♪", True),
+        ("good morning all", False),
+    ]

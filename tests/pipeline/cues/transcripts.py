@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from textwrap import dedent
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from pipeline import cues
+from pipeline.invented_speech import mark_suspect
 from pipeline.records import Origin, Segment, Transcript
 
 
@@ -29,6 +32,7 @@ TEXT = (
     .map(lambda text: " ".join(text.split()))
     .filter(lambda text: text and not text.startswith((">>", "»")))
 )
+MIN_PAUSE_SECONDS = 1.5
 SPEAKER = st.none() | st.sampled_from(["Ann", "Bo <b>", "Ann & Bo", "O'Neil (host)", "Zoë"])
 
 
@@ -39,7 +43,15 @@ def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str], speaker: st.Searc
         Segment(start / 1000, (start + length) / 1000, draw(text), speaker=draw(speaker))
         for start, length in sorted((start, length) for start, length in spans)
     ]
+    # What is said twice at once, or begins with what has just been said, may be a repetition of the file's.
+    assume(all(after.start > before.end + MIN_PAUSE_SECONDS for before, after in pairwise(segments)))
+    assume(not any(segment.suspect for segment in mark_suspect(segments)))  # a caption file has no place for them
     return transcript(*segments)
 
 
 UNLABELLED_TEXT = TEXT.filter(lambda text: not set(text) & set(":："))
+
+
+def timed(transcript: Transcript) -> list[tuple[float, str]]:
+    """When what is said begins."""
+    return [(segment.start, segment.text) for segment in transcript.segments]
