@@ -118,10 +118,9 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
     yield from ((found[0], found.start()) for found in _KATAKANA_WORD.finditer(text))
     for run in unspaced.find_runs(_KANA.sub(lambda kana: "\0" * len(kana[0]), text)):  # in Japanese, words have kanji
         size = word_chars(run[0])
-        for chars in range(size, size + _MAX_FURTHER_CHARS + 1):
-            for ngram, start, end in find_ngrams(run, chars):
-                if not is_fragment(ngram) and " " not in text[start:end]:
-                    yield ngram, start
+        for ngram, start, end in find_ngrams(run, *range(size, size + _MAX_FURTHER_CHARS + 1)):
+            if not is_fragment(ngram) and " " not in text[start:end]:
+                yield ngram, start
 
 
 def _timed_words(segment: Segment) -> Iterator[tuple[str, float]]:

@@ -222,8 +222,7 @@ def is_word(key: str) -> bool:
 def _find_unspaced_terms(text: str) -> Iterator[Term]:
     for run in unspaced.find_runs(text):
         size = word_chars(run[0])
-        fragments, ngrams = find_ngrams(run, size - 1), find_ngrams(run, size)
-        yield from dict.fromkeys(Term(*ngram) for ngram in chain(fragments, ngrams))  # a short run is both
+        yield from (Term(*ngram) for ngram in find_ngrams(run, size - 1, size))
     for digits, start, end in find_han_numbers(text):
         yield Term(f"#{digits}", start, end)
 

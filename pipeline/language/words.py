@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline import unspaced
@@ -65,18 +66,23 @@ def word_chars(text: str) -> int:
     return ALPHABETIC_WORD_CHARS if unspaced.is_alphabetic(text) else WORD_CHARS
 
 
-def find_ngrams(run: re.Match[str], size: int) -> Iterator[tuple[str, int, int]]:
-    """Every `size` neighbouring characters of a run of `unspaced.find_runs`, with their span; of a shorter run, all.
+def find_ngrams(run: re.Match[str], *sizes: int) -> Iterator[tuple[str, int, int]]:
+    """Every so many neighbouring characters of a run of `unspaced.find_runs`, with their span; of a shorter run, all.
 
     They are in the form of Unicode's NFKC: half-width and full-width are alike.
     """
-    found = [
-        (unicodedata.normalize("NFKC", c[0]), run.start() + c.start(), run.start() + c.end())
-        for c in unspaced.find_characters(run[0])
-    ]
-    for first in range(max(len(found) - size, 0) + 1):
-        part = found[first : first + size]
-        yield "".join(character for character, *_ in part), part[0][1], part[-1][2]
+    found = list(unspaced.find_characters(run[0]))
+    texts = [_compatible(character[0]) for character in found]
+    starts = [run.start() + character.start() for character in found]
+    ends = [run.start() + character.end() for character in found]
+    for size in sorted({min(size, len(found)) for size in sizes}):
+        for first, start, end in zip(range(len(found)), starts, ends[size - 1 :], strict=False):
+            yield "".join(texts[first : first + size]), start, end
+
+
+@lru_cache(maxsize=2**15)
+def _compatible(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
 
 
 def is_fragment(ngram: str) -> bool:
