@@ -3,7 +3,7 @@
 Where a script puts no spaces between words, their place is taken by every two neighbouring characters of Chinese and
 Japanese, and every three of Thai and other alphabets: a word that two texts share is found however either is cut. It is
 what search engines do (J. Nie, J. Gao, J. Zhang, M. Zhou, "On the use of words and n-grams for Chinese information
-retrieval", 2000); here it was also better than cutting by dictionary (docs/experiments.md).
+retrieval", 2000); the dictionaries that were tried did no better to speak of (`docs/experiments.md`).
 """
 
 from __future__ import annotations
