@@ -141,6 +141,7 @@ def levels() -> str:
 def languages() -> str:
     """Languages for which there are only the meetings written for this project."""
     titles = {"german": "German", "polish": "Polish, which the aligner does not know"}
+    titles |= {"chinese": "Chinese", "japanese": "Japanese", "thai": "Thai"}
     sets = results("languages")["sets"]
     rows = [(titles[name], f"{one['items']}", *_shares(one)) for name, one in sets.items()]
     return _with_command(table(("", "notes", *SHARE_TITLES), rows), "languages")

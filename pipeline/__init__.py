@@ -6,6 +6,7 @@
     links         what a URL says about a video
     part_clock    the clocks of a recording in several parts, and the one they have in common
     section_spans when blocks end, and where sections were discussed
+    unspaced      scripts that put no spaces between words: where they are, and how such text is cut
     config        the settings, read once from the environment
     untrusted     what comes from outside: files, JSON, numbers and text, checked by every reader
     file_names    the names of files as text that can be stored and shown

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
+from pipeline import unspaced
 from pipeline.language.word_lists import load_languages
-from pipeline.language.words import fold
+from pipeline.language.words import find_ngrams, fold, folded_words, is_fragment, word_chars
 from pipeline.records import Alignment, Keyword, Notes, Segment, Transcript, UncoveredSpan
 from pipeline.section_spans import Span, merged, spans_of
 
@@ -31,7 +33,12 @@ _SIGNIFICANT = 3.84  # of the log-likelihood ratio: 95 % sure that the word belo
 _FILLER_SHARE = 0.4  # of the minutes of a meeting, in which a word is said whatever the topic
 _MIN_FILLER_MINUTES = 10  # of a meeting; a shorter one does not tell how words are spread
 
+_MAX_FURTHER_CHARS = 2  # of a keyword in a script without spaces, beyond those that stand for a word
+_MIN_UNSPACED_MENTIONS = 2  # of such a keyword: any characters stand beside each other once
+
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:[-'’][^\W_]+)*")
+_KATAKANA_WORD = re.compile(r"[\u30a1-\u30fa\u30fc]{2,}")
+_KANA = re.compile(r"[\u3041-\u30ff]+")
 
 
 def uncovered(notes: Notes, alignments: Mapping[str, Alignment], transcript: Transcript) -> tuple[UncoveredSpan, ...]:
@@ -41,7 +48,7 @@ def uncovered(notes: Notes, alignments: Mapping[str, Alignment], transcript: Tra
     if not runs:
         return ()
     stop_words, fillers = _stop_words(transcript.language), _fillers(transcript)
-    everywhere = Counter(word.casefold() for segment in transcript.heard for word in _WORD.findall(segment.text))
+    everywhere = Counter(word.casefold() for segment in transcript.heard for word, _ in _words(segment.text))
 
     def is_ignored(word: str) -> bool:
         return word in fillers or fold(re.split("['’]", word)[0]) in stop_words
@@ -76,7 +83,7 @@ def _after_greetings(transcript: Transcript) -> Iterator[Segment]:
 
 
 def _is_topic(run: Sequence[Segment]) -> bool:
-    words = sum(len(_WORD.findall(segment.text)) for segment in run)
+    words = sum(_count_words(segment.text) for segment in run)
     return run[-1].end - run[0].start >= MIN_SPAN_SECONDS and words >= MIN_SPAN_WORDS
 
 
@@ -84,17 +91,64 @@ def _keywords(run: Sequence[Segment], everywhere: Counter[str], is_ignored: Call
     here: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     first_said: dict[str, float] = {}
-    for word in (word for segment in run for word in segment.timed_words):
-        for spelling in _WORD.findall(word.text):
-            key = spelling.casefold()
-            here[key] += 1
-            spellings[key][spelling] += 1
-            first_said.setdefault(key, word.start)
+    for spelling, start in (said for segment in run for said in _timed_words(segment)):
+        key = spelling.casefold()
+        here[key] += 1
+        spellings[key][spelling] += 1
+        first_said.setdefault(key, start)
     ratio = _log_likelihood(here, everywhere)
-    typical = sorted((key for key in here if not is_ignored(key)), key=lambda key: (-ratio(key), first_said[key]))
-    for rank, key in enumerate(typical[:MAX_KEYWORDS]):
+    found = (key for key, count in here.items() if count >= _least_mentions(key) and not is_ignored(key))
+    typical = sorted(found, key=lambda key: (-ratio(key), -len(key) * unspaced.is_in(key), first_said[key]))
+    for rank, key in enumerate(_without_parts(typical)):
         if rank < _MIN_KEYWORDS or ratio(key) > _SIGNIFICANT:
             yield Keyword(_usual_spelling(spellings[key]), first_said[key])
+
+
+def _count_words(text: str) -> int:
+    return len(_WORD.findall(unspaced.blank(text))) + sum(
+        unspaced.count_words(run[0]) for run in unspaced.find_runs(text)
+    )
+
+
+def _words(text: str) -> Iterator[tuple[str, int]]:
+    """What may be a keyword, and where it begins: words, and all neighbouring characters in scripts without spaces."""
+    yield from ((found[0], found.start()) for found in _WORD.finditer(unspaced.blank(text)))
+    if not unspaced.is_in(text):
+        return
+    yield from ((found[0], found.start()) for found in _KATAKANA_WORD.finditer(text))
+    for run in unspaced.find_runs(_KANA.sub(lambda kana: "\0" * len(kana[0]), text)):  # in Japanese, words have kanji
+        size = word_chars(run[0])
+        for ngram, start, end in find_ngrams(run, *range(size, size + _MAX_FURTHER_CHARS + 1)):
+            if not is_fragment(ngram) and " " not in text[start:end]:
+                yield ngram, start
+
+
+def _timed_words(segment: Segment) -> Iterator[tuple[str, float]]:
+    words = segment.timed_words
+    if not unspaced.is_in(segment.text):
+        yield from ((spelling, word.start) for word in words for spelling in _WORD.findall(word.text))
+        return
+    begins = list(accumulate((len(word.text) for word in words[:-1]), initial=0))
+    for word, at in _words("".join(word.text for word in words)):
+        yield word, words[bisect_right(begins, at) - 1].start
+
+
+def _least_mentions(key: str) -> int:
+    return _MIN_UNSPACED_MENTIONS if unspaced.is_in(key) and not _KATAKANA_WORD.fullmatch(key) else 1
+
+
+def _without_parts(keys: Sequence[str]) -> list[str]:
+    """The first MAX_KEYWORDS of `keys`; in a script without spaces, those that have no part in common."""
+    chosen: list[str] = []
+    taken: set[str] = set()
+    for key in keys:
+        if len(chosen) == MAX_KEYWORDS:
+            break
+        parts = folded_words(key) if unspaced.is_in(key) else ()
+        if taken.isdisjoint(parts):
+            chosen.append(key)
+            taken.update(parts)
+    return chosen
 
 
 def _usual_spelling(spellings: Counter[str]) -> str:
@@ -126,7 +180,7 @@ def _fillers(transcript: Transcript) -> frozenset[str]:
     """Words of most minutes, whatever the topic: "like" in one meeting, the project's name in another."""
     minutes: dict[int, set[str]] = defaultdict(set)
     for segment in transcript.heard:
-        minutes[int(segment.start // 60)].update(word.casefold() for word in _WORD.findall(segment.text))
+        minutes[int(segment.start // 60)].update(word.casefold() for word, _ in _words(segment.text))
     if len(minutes) < _MIN_FILLER_MINUTES:
         return frozenset()
     spread = Counter(word for words in minutes.values() for word in words)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.align.feature_table import FeatureTable
 from pipeline.align.features import Matching, Measure, Side, Window
 from pipeline.align.hmm import OrderPosterior
@@ -235,7 +236,7 @@ def _section_mean(outline: Outline, values: FloatArray | Float32Array) -> FloatA
     """Mean over the section of each block, weighted by the words of the blocks: one number says little about it."""
     _, section = np.unique(np.array(outline.section, dtype=np.int64), return_inverse=True)
     words = np.array(
-        [min(max(len(block.text.split()), 1), MAX_COUNTED_WORDS) for block in outline.blocks], dtype=np.float64
+        [min(max(unspaced.count_words(block.text), 1), MAX_COUNTED_WORDS) for block in outline.blocks], dtype=np.float64
     )
     sums, total = np.bincount(section, values * words), np.bincount(section, words)
     return np.asarray((sums / total)[section])

@@ -14,7 +14,7 @@ from pipeline.align.constraints import NO_EXTERNAL_EVIDENCE, Constraints, Extern
 from pipeline.align.emission import compute_emission
 from pipeline.align.feature_table import FeatureTable
 from pipeline.align.hmm import OrderModel, OrderPosterior
-from pipeline.align.lexical import TermCounts, count_terms, share_heard_anywhere
+from pipeline.align.lexical import TermCounts, count_terms, join_overlapping, share_heard_anywhere
 from pipeline.align.outline import Outline, contentless_blocks
 from pipeline.align.units import Units
 from pipeline.align.weights import Weights
@@ -168,14 +168,15 @@ def heard_words(comparison: Comparison, block: int, start: float) -> tuple[str, 
     text = comparison.outline.blocks[block].text
     rows, values = counts.weights.row(block)
     weights = dict(zip(rows.tolist(), values, strict=True))
-    ranked: dict[str, tuple[float, int, str]] = {}
+    ranked: dict[str, tuple[float, int, int]] = {}
     for key, term in {term.key: term for term in reversed(counts.terms[block])}.items():  # where it is first written
         row = counts.index[key]
         _, heard = counts.fuzzy.between(row, low, high)
         weight = float(heard.max(initial=0.0) * weights[row])
         if weight > 0:
-            ranked[key] = (-weight, term.start, text[term.start : term.end])
-    return tuple(dict.fromkeys(word for *_, word in sorted(ranked.values())))[:MAX_EVIDENCE_WORDS]
+            ranked[key] = (-weight, term.start, term.end)
+    spans = join_overlapping(text, ranked.values())
+    return tuple(dict.fromkeys(text[start:end] for _, start, end in sorted(spans)))[:MAX_EVIDENCE_WORDS]
 
 
 def _published_confidence(comparison: Comparison, decision: Decision, block: int, *, by_position: bool) -> float:

@@ -7,12 +7,14 @@ have their median at both. That works for any emission, weighted sum or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.align import compare_and_place, decode, features, further_moments, lexical, weights
 from pipeline.align.confidence import RIVAL_SECONDS, window_mass
 from pipeline.align.decode import (
@@ -201,7 +203,9 @@ def _words(comparison: Comparison, block: int, start: float) -> tuple[tuple[Term
     extractor = TermExtractor(word_lists.detect_language(units.texts))
     matches: dict[str, TermMatch] = {}
     missing: list[str] = []
-    for term in _terms_by_weight(comparison, block):
+    terms = _terms_by_weight(comparison, block)
+    pieces = [term for term in terms if unspaced.is_in(text[term.start : term.end])]
+    for term in (term for term in terms if term not in pieces):
         written = text[term.start : term.end]
         heard, counts = common.fuzzy.between(common.index[term.key], low, high)
         if written in matches:
@@ -212,7 +216,31 @@ def _words(comparison: Comparison, block: int, start: float) -> tuple[tuple[Term
             missing.append(written)
     whole = [match for word, match in matches.items() if not any(word in other != word for other in matches)]
     unmatched = [word for word in missing if word not in matches]
-    return tuple(whole[:MAX_EVIDENCE_WORDS]), tuple(unmatched[:MAX_EVIDENCE_WORDS])
+    joined, unjoined = _unspaced_words(comparison, text, pieces, low, high)
+    return tuple([*whole, *joined][:MAX_EVIDENCE_WORDS]), tuple([*unmatched, *unjoined][:MAX_EVIDENCE_WORDS])
+
+
+def _unspaced_words(
+    comparison: Comparison, text: str, terms: Sequence[Term], low: int, high: int
+) -> tuple[list[TermMatch], list[str]]:
+    """The same in scripts without spaces: the stretches of the text whose terms were heard, and what is left of it."""
+    heard: list[tuple[float, int, int]] = []
+    start_at: dict[float, float] = {}  # of the best term of a stretch, by its rank
+    for rank, term in enumerate(terms):
+        units, counts = comparison.counts.fuzzy.between(comparison.counts.index[term.key], low, high)
+        if len(units):
+            heard.append((rank, term.start, term.end))
+            start_at[rank] = float(comparison.units.start[units[counts.argmax()]])
+    covered = {at for _, start, end in heard for at in range(start, end)}
+    left = {at for term in terms for at in range(term.start, term.end)} - covered
+    first_rank = {at: rank for rank, term in reversed(list(enumerate(terms))) for at in range(term.start, term.end)}
+    missing = [[at for _, at in gap] for _, gap in groupby(enumerate(sorted(left)), key=lambda each: each[1] - each[0])]
+    missing.sort(key=lambda gap: min(first_rank[at] for at in gap))
+    matches = [
+        TermMatch(text[start:end].strip(), text[start:end].strip(), start_at[rank], HeardAs.HEARD)
+        for rank, start, end in sorted(lexical.join_overlapping(text, heard))
+    ]
+    return matches, [text[gap[0] : gap[-1] + 1].strip() for gap in missing]
 
 
 def _terms_by_weight(comparison: Comparison, block: int) -> list[Term]:
@@ -252,14 +280,14 @@ def _rivals(comparison: Comparison, decision: Decision, block: int) -> list[int]
 
 
 def _place(comparison: Comparison, decision: Decision, block: int, unit: int) -> PlaceCandidate:
-    said = " ".join(comparison.units.texts[unit : unit + MAX_QUOTED_WORDS]).split()
+    said = unspaced.split_words(unspaced.join_words(comparison.units.texts[unit : unit + MAX_QUOTED_WORDS]))
     start = float(comparison.units.start[unit])
     near = np.abs(comparison.units.start - start) <= PASSAGE_RADIUS_SECONDS
     return PlaceCandidate(
         start=start,
         share=float(decision.emission[block, near].sum()),
         ordered=float(decision.order.posterior[block, near].sum()),
-        said=" ".join(said[:MAX_QUOTED_WORDS]) + (" …" if len(said) > MAX_QUOTED_WORDS else ""),
+        said=unspaced.join_words(said[:MAX_QUOTED_WORDS]) + (" …" if len(said) > MAX_QUOTED_WORDS else ""),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.align.features import (
     BURST,
     CLOSING_HEADING,
@@ -200,7 +201,9 @@ class _Speakers:
         for t, speaker in enumerate(units.speakers):
             if speaker:
                 if speaker not in names:
-                    names[speaker] = [name for name in dict.fromkeys(folded_words(speaker)) if len(name) > 2]
+                    names[speaker] = [
+                        name for name in dict.fromkeys(folded_words(speaker)) if len(name) > 2 or unspaced.is_in(name)
+                    ]
                 for name in names[speaker]:
                     spoken[name].append(t)
         self._spoken = {name: np.array(here, dtype=np.int64) for name, here in spoken.items()}

@@ -43,7 +43,8 @@ SIGNAL_WEIGHTS = {"posterior": 0.594, "clause": 1.99}
 BIAS = 0.941
 
 _CLAUSE_END = re.compile(
-    r"(?<=[.!?;:])\s+|\s[–—-]\s|,\s+|\s+(?:and|as well as|along with|while|but|und|sowie|aber|et|mais|y|e)\s+",
+    r"(?<=[.!?;:])\s+|\s[–—-]\s|,\s+|[，、；：。！？]\s*"
+    r"|\s+(?:and|as well as|along with|while|but|und|sowie|aber|et|mais|y|e)\s+",
     re.IGNORECASE,
 )
 

@@ -14,17 +14,19 @@ from itertools import chain
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.align.sparse import SparseRows
 from pipeline.align.units import Units
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language.similarity import misheard_pairs, phonetic_key
-from pipeline.language.terms import Term, TermExtractor
+from pipeline.language.terms import Term, TermExtractor, is_word
 from pipeline.language.words import WORD, folded_words
 
 DOCUMENT_SECONDS = 60.0  # two mentions within a minute are one topic, so a minute is one document for the idf
 MIN_RARITY_FACTOR = 0.3  # what the commonest words of the language still weigh
 MIN_INFORMATIVE_RARITY = 0.75  # rarity in the language from which a word shows what a block is about
 PAIR_WEIGHT = 0.5  # a pair of words repeats what its words already say
+NGRAM_WEIGHT = 0.5  # each character of a script without spaces is in several terms
 
 MAX_JOINED_WORDS = 3  # that one word of the notes may be heard as
 MIN_NGRAM_LETTERS, MAX_NGRAM_LETTERS = 3, 20
@@ -43,7 +45,7 @@ class TermCounts:
     exact: SparseRows  # V × T counts
     fuzzy: SparseRows  # V × T, exact plus what was probably misheard
     rarity: Float32Array  # V-vector 0..1: of each term in the language at large
-    terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence; without pairs of words
+    terms: tuple[tuple[Term, ...], ...]  # of each block, to show the evidence; whole words
     index: Mapping[str, int]  # row of each term
 
 
@@ -57,7 +59,7 @@ def count_terms(texts: Sequence[str], excluded: Sequence[bool], units: Units, ex
     for text in texts:
         block = extractor.terms(text)
         mentions.append(Counter(index.setdefault(term.key, len(index)) for term in block))
-        terms.append(tuple(term for term in block if " " not in term.key))
+        terms.append(tuple(term for term in block if is_word(term.key)))
         names |= _full_names(text, block, index)
         words |= {term.word: (index[term.key],) for term in block if term.word}
     exact = _count_spoken(units, index, extractor)
@@ -82,7 +84,7 @@ def share_heard_anywhere(counts: TermCounts, sections: Sequence[int]) -> tuple[F
 
     All words count in a block without informative ones. A section of such blocks has a share of one half.
     """
-    single = np.array([" " not in key for key in counts.index], dtype=np.bool_)
+    single = np.array([is_word(key) for key in counts.index], dtype=np.bool_)
     heard = counts.fuzzy.max().clip(0, 1)
     informative = (single & (counts.rarity >= MIN_INFORMATIVE_RARITY)).astype(np.float64)
     found, total = counts.weights.dot(informative * heard), counts.weights.dot(informative)
@@ -126,10 +128,16 @@ def term_weights(
     count = np.fromiter((terms[v] for terms in mentions for v in sorted(terms)), dtype=np.float32)
     n = len(mentions)
     spread = np.log1p(n / np.maximum(np.bincount(term, minlength=len(index)), 1)) / np.log1p(max(n, 1))
-    pair = np.array([PAIR_WEIGHT if " " in key else 1.0 for key in index])
+    overlap = np.array([_overlap_weight(key) for key in index])
     counted = ~np.array(excluded, dtype=np.bool_)[block]
-    weights = np.sqrt(np.minimum(count, 2)) * importance[term] * spread[term] * pair[term] * counted
+    weights = np.sqrt(np.minimum(count, 2)) * importance[term] * spread[term] * overlap[term] * counted
     return SparseRows.of(block, term, weights, (n, len(index)))
+
+
+def _overlap_weight(key: str) -> float:
+    if " " in key:
+        return PAIR_WEIGHT
+    return NGRAM_WEIGHT if unspaced.is_in(key) else 1.0
 
 
 def add_mishearings(exact: SparseRows, words: Mapping[str, tuple[int, ...]], units: Units) -> SparseRows:
@@ -179,13 +187,31 @@ def _with_soft(exact: SparseRows, places: IntArray, scores: Float32Array) -> Spa
     return SparseRows.of(*np.divmod(every[order], exact.width), score[order], (len(exact), exact.width))
 
 
+def join_overlapping(text: str, ranked: Iterable[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """Ranks and spans of terms in `text`; those that overlap or touch in a script without spaces as one.
+
+    数据 and 据库 are 数据库. It has the lowest of their ranks.
+    """
+    joined: list[tuple[float, int, int]] = []
+    pieces: list[tuple[float, int, int]] = []
+    for rank, start, end in sorted(ranked, key=lambda each: each[1:]):
+        if not unspaced.is_in(text[start:end]):
+            joined.append((rank, start, end))
+        elif pieces and start <= pieces[-1][2]:
+            before = pieces.pop()
+            pieces.append((min(rank, before[0]), before[1], max(end, before[2])))
+        else:
+            pieces.append((rank, start, end))
+    return joined + pieces
+
+
 def heard_as(word: str, text: str, following: str = "") -> str | None:
     """The one to three words of `text` that a folded `word` was misheard as, as they are written; None: there are none.
 
     They begin in `text` and may end in the text `following` it.
     """
     whole = f"{text} {following}"
-    found = list(WORD.finditer(whole))
+    found = list(WORD.finditer(unspaced.blank(whole)))
     ngrams: dict[str, str] = {}
     for i, first in enumerate(found):
         if first.start() >= len(text):

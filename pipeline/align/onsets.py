@@ -6,6 +6,7 @@ from array import array
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.align.features import (
     CUE_START,
     NEW_SPEAKER,
@@ -20,7 +21,7 @@ from pipeline.align.features import (
 )
 from pipeline.align.lexical import DOCUMENT_SECONDS
 from pipeline.align.sparse import SparseRows, chunks
-from pipeline.align.units import Units
+from pipeline.align.units import SENTENCE_ENDINGS, Units
 from pipeline.arrays import Float32Array
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import Language
@@ -40,11 +41,11 @@ def find_onsets(units: Units, extractor: TermExtractor) -> dict[Feature, Float32
 
 def _onset(units: Units, language: Language) -> dict[Feature, Float32Array]:
     """Where a topic may begin, whichever it is: T-vectors."""
-    lengths = np.array([len(text.split()) for text in units.texts])
+    lengths = np.array([unspaced.count_words(text) for text in units.texts])
     beginnings = [" ".join(fold(text).split()[:MAX_ANNOUNCEMENT_WORDS]) for text in units.texts]
     phrases = [len(language.topic_phrases.findall(text)) if language.topic_phrases else 0 for text in beginnings]
     turn = np.minimum(units.turn_seconds, MAX_TURN_SECONDS) / MAX_TURN_SECONDS
-    after_sentence = [not before or before[-1] in ".!?…" for before in ("", *units.texts[:-1])]
+    after_sentence = [not before or before.endswith(SENTENCE_ENDINGS) for before in ("", *units.texts[:-1])]
     return {
         NEW_SPEAKER: units.new_speaker.astype(np.float32),
         SHORT_UNIT: (lengths < SHORT_UNIT_WORDS).astype(np.float32),
@@ -52,7 +53,7 @@ def _onset(units: Units, language: Language) -> dict[Feature, Float32Array]:
         PAUSE: (np.minimum(units.pause, MAX_PAUSE_SECONDS) / MAX_PAUSE_SECONDS).astype(np.float32),
         CUE_START: units.starts_cue.astype(np.float32),
         TURN_LENGTH: np.where(units.new_speaker, turn, 0).astype(np.float32),
-        QUESTION: np.array(["?" in text for text in units.texts], dtype=np.float32),
+        QUESTION: np.array(["?" in text or "？" in text for text in units.texts], dtype=np.float32),
         SENTENCE_START: np.array(after_sentence, dtype=np.float32),
     }
 
@@ -88,7 +89,11 @@ def _count_words(units: Units, extractor: TermExtractor) -> SparseRows:
     index: dict[str, int] = {}
     found = array("q")  # row and column in one number
     for t, text in enumerate(units.texts):
-        words = (w for w in folded_words(text) if len(w) > 2 and w not in extractor.language.stop_words)
+        words = (
+            w
+            for w in folded_words(text)
+            if (len(w) > 2 or unspaced.is_in(w)) and w not in extractor.language.stop_words
+        )
         found.extend(index.setdefault(extractor.stem(word), len(index)) * len(units) + t for word in words)
     places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
     return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.arrays import BoolArray, FloatArray
 from pipeline.language import word_lists
 from pipeline.language.words import fold
@@ -26,7 +27,8 @@ MIN_UNIT_SECONDS = 3.0  # before a new speaker, or a phrase that announces a top
 MIN_PAUSE_SECONDS = 4.0  # of silence that always start another unit
 ANNOUNCEMENT_CHARS = 60  # at the start of a sentence, in which a phrase such as "moving on" announces a topic
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+")
+_SENTENCE_END = re.compile(rf"(?<=[.!?…])[\"'”»)]*\s+|(?<=[{unspaced.FULL_STOPS}])[\"'”’»)」』）]*\s*")
+SENTENCE_ENDINGS = (".", "!", "?", "…", *unspaced.FULL_STOPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def build_units(transcript: Transcript) -> Units:
     return Units(
         start=start,
         end=end,
-        texts=tuple(" ".join(atom.text for atom in unit) for unit in packed),
+        texts=tuple(unspaced.join_words(atom.text for atom in unit) for unit in packed),
         speakers=speakers,
         pause=np.maximum(silence, 0.0),
         starts_cue=np.array([unit[0].starts_cue for unit in packed], dtype=np.bool_),
@@ -112,29 +114,29 @@ def _cut_by_words(words: tuple[Word, ...]) -> Iterator[tuple[float, float, str]]
     sentence: list[Word] = []
     for word in words:
         if sentence:
-            ended = sentence[-1].text.rstrip().endswith((".", "!", "?", "…"))
+            ended = sentence[-1].text.rstrip().endswith(SENTENCE_ENDINGS)
             paused = word.start - sentence[-1].end >= MIN_SENTENCE_PAUSE_SECONDS
             if ended or paused or len(sentence) >= MAX_SENTENCE_WORDS:
-                yield sentence[0].start, sentence[-1].end, " ".join(w.text.strip() for w in sentence)
+                yield sentence[0].start, sentence[-1].end, unspaced.join_words(w.text.strip() for w in sentence)
                 sentence = []
         sentence.append(word)
     if sentence:
-        yield sentence[0].start, sentence[-1].end, " ".join(w.text.strip() for w in sentence)
+        yield sentence[0].start, sentence[-1].end, unspaced.join_words(w.text.strip() for w in sentence)
 
 
 def _cut_evenly(text: str, start: float, end: float) -> Iterator[tuple[float, float, str]]:
     """Cut a long cue at its sentences, which share its time by their number of words."""
-    count = len(text.split())
+    count = unspaced.count_words(text)
     if count <= MAX_CUE_WORDS or (end - start <= MAX_CUE_SECONDS and count <= MAX_SHORT_CUE_WORDS):
         yield start, end, text
         return
     pace, done = (end - start) / count, 0
     for sentence in _SENTENCE_END.split(text):
-        words = sentence.split()
+        words = unspaced.split_words(sentence)
         step = MAX_CUE_WORDS if len(words) > MAX_SENTENCE_WORDS else max(len(words), 1)
         for i in range(0, len(words), step):
             part = words[i : i + step]
-            yield start + done * pace, start + (done + len(part)) * pace, " ".join(part)
+            yield start + done * pace, start + (done + len(part)) * pace, unspaced.join_words(part)
             done += len(part)
 
 
@@ -151,6 +153,6 @@ def _pack(atoms: Iterable[Atom], topic_phrases: re.Pattern[str] | None) -> Itera
                 yield unit
                 unit, words = [], 0
         unit.append(atom)
-        words += len(atom.text.split())
+        words += unspaced.count_words(atom.text)
     if unit:
         yield unit

@@ -18,6 +18,7 @@ from functools import cache
 from importlib import resources
 from itertools import chain
 
+from pipeline import unspaced
 from pipeline.records import Block, BlockKind, Notes
 
 MAX_HOTWORD_TOKENS = 120  # of the 448 that Whisper attends to; the text of 30 s of speech needs the rest
@@ -146,7 +147,8 @@ def _marks_before(text: str, end: int, start: int) -> str:
 
 
 def _without_links(text: str) -> str:
-    """`text` without addresses and commit hashes."""
+    """`text` without addresses and commit hashes, and without scripts that do not show where a word ends."""
+    text = unspaced.blank(text)
     if "://" in text or "www." in text or "@" in text:
         text = _BETWEEN_SPACES.sub(lambda found: " " if _ADDRESS.search(found[0]) else found[0], text)
     return _COMMIT_HASH.sub(" ", text)

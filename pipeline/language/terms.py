@@ -17,7 +17,9 @@ from statistics import fmean
 import numpy as np
 import snowballstemmer
 
+from pipeline import unspaced
 from pipeline.arrays import Float32Array
+from pipeline.language.han_numbers import find_han_numbers
 from pipeline.language.spoken_numbers import (
     MAX_DIGITS,
     SpokenLetter,
@@ -27,7 +29,7 @@ from pipeline.language.spoken_numbers import (
     read_spellings,
 )
 from pipeline.language.word_lists import Language
-from pipeline.language.words import RUN, camel_spans, fold
+from pipeline.language.words import RUN, camel_spans, find_ngrams, fold, is_fragment, word_chars
 
 _URL = re.compile(r"\b(?:https?://|www\.)\S+")
 _GROUPED = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?![\w,])"
@@ -36,7 +38,7 @@ _CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:[-_.'’][^\W_]+)*")
 _COMMA_CHUNK = re.compile(rf"{_GROUPED}|{_ACRONYMS}|[^\W_]+(?:(?:[-_.'’]|(?<=\d),(?=\d))[^\W_]+)*")
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z]{2})s$")  # of PRs, which has no stem otherwise
 _ABBREVIATED = re.compile(r"(?P<digits>\d+(?:[.,]\d+)?)(?:(?P<thousand>[kK])|M)")  # 10k, 1.5M
-_SENTENCE_END = re.compile(r"[.!?;:]\s")
+_SENTENCE_END = re.compile(r"[.!?;:]\s|[。！？；：，、]")
 _MAX_ELISION_LETTERS = 2  # beside an apostrophe such letters are no word: l', d', qu', 's, 't, 'll
 _MIN_LONE_ORDINAL = 10  # smaller ordinals count only after a ten: twenty-first; alone they are words
 _DOT = "."
@@ -44,13 +46,14 @@ _SPACES = frozenset({" ", "\u00a0", "\u202f"})
 _INNER_MARKS = frozenset({"", ".", ",", "_"})  # inside one written number; a hyphen separates two, or year and month
 _NUMERIC = frozenset({TokenKind.DIGITS, TokenKind.CARDINAL, TokenKind.SCALE})
 _FINAL = frozenset({TokenKind.DIGITS, TokenKind.SCALE})  # they end a written number
+_ASCII_FORMS = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x0E50 + i: 0x30 + i for i in range(10)}  # ＡＰＩ, ๑๒
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One comparable form of a word, a number or a pair of words, with its half-open span in the text."""
 
-    key: str  # a stem, a joined identifier, `#` and digits, or two stems with a space
+    key: str  # a stem, a joined identifier, `#` and digits, two stems with a space, or characters of a script without
     start: int
     end: int
     word: str = ""  # the folded word when the term is one whole word
@@ -84,10 +87,16 @@ class TermExtractor:
         """Terms of `text`: words, joined identifiers, numbers, spelled words, pairs of words.
 
         A written number is one term. A `spoken` one gives every way to join its words, because "sixty-one ninety" may
-        be 6190, or 61 and 90; spoken letters are joined in every way, too.
+        be 6190, or 61 and 90; spoken letters are joined in every way, too. A script without spaces gives what stands
+        for words (`words.find_ngrams`), and shorter fragments of it: 码 is also said for 验证码.
         """
         text = _blank_urls(text)
-        chunks = list(self._chunks(text))
+        unspaced_terms: list[Term] = []
+        spaced = text
+        if unspaced.is_in(text):
+            unspaced_terms = list(_find_unspaced_terms(text))
+            spaced = unspaced.blank(text).translate(_ASCII_FORMS)
+        chunks = list(self._chunks(spaced))
         words = list(self._words(chunks))
         joined = [
             self._joined(chunk) for chunk in chunks if len(chunk) > 1 and any(p.kind is TokenKind.WORD for p in chunk)
@@ -95,7 +104,7 @@ class TermExtractor:
         spelled = list(self._spelled(chunks)) if spoken else []
         found = list(self._numbers(chunks, text, [*words, *spelled], spoken=spoken))
         pairs = [Term(f"{a.key} {b.key}", a.start, b.end) for a, b in pairwise(words) if a.key != b.key]
-        return words + joined + spelled + found + pairs
+        return words + joined + spelled + found + pairs + unspaced_terms
 
     def _chunks(self, text: str) -> Iterator[list[Token]]:
         """The text between spaces and marks, cut into tokens."""
@@ -163,7 +172,7 @@ class TermExtractor:
         """Whether `token` belongs to another number than the `last` token."""
         gap = text[last.end : token.start]
         if spoken:
-            return _SENTENCE_END.match(gap) is not None
+            return _SENTENCE_END.match(gap) is not None or unspaced.is_in(gap)
         if last.kind not in _FINAL or token.kind is not TokenKind.DIGITS:
             return False
         thousands = gap in _SPACES and len(last.text) <= 3 and len(token.text) == 3
@@ -203,6 +212,19 @@ class TermExtractor:
             found.append(Token(match[0], start, end, *self.language.number_words[match[0]]))
             at = match.end()
         return found if at == len(word) or any(token.value >= _MIN_LONE_ORDINAL for token in found) else []
+
+
+def is_word(key: str) -> bool:
+    """Whether the key of a term is a whole word: no pair of words, and no fragment in a script without spaces."""
+    return " " not in key and not (unspaced.is_in(key) and is_fragment(key))
+
+
+def _find_unspaced_terms(text: str) -> Iterator[Term]:
+    for run in unspaced.find_runs(text):
+        size = word_chars(run[0])
+        yield from (Term(*ngram) for ngram in find_ngrams(run, size - 1, size))
+    for digits, start, end in find_han_numbers(text):
+        yield Term(f"#{digits}", start, end)
 
 
 def _may_belong_to_number(token: Token, run: Sequence[Token], *, spoken: bool) -> bool:

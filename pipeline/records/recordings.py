@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, pairwise
 from typing import Annotated
 
 import msgspec
 
+from pipeline import unspaced
 from pipeline.untrusted import MAX_SECONDS
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=MAX_SECONDS)]  # checked where msgspec decodes it
@@ -106,13 +108,27 @@ class Segment:
 
     @property
     def timed_words(self) -> tuple[Word, ...]:
-        """Every word with its time; where the source has no word times, they share the segment's time evenly."""
+        """Every word with its time; where the source has no word times, they share the segment's time evenly.
+
+        In a script without spaces a "word" is a few characters, with the spaces behind them (`unspaced.split_words`),
+        and they share the time by their length.
+        """
         if self.words:
             return tuple(msgspec.structs.replace(word, text=text) for word in self.words if (text := word.text.strip()))
+        if unspaced.is_in(self.text):
+            return self._timed_pieces
         texts = self.text.split()
         pace = (self.end - self.start) / max(len(texts), 1)
         starts = (self.start + pace * position for position in range(len(texts)))
         return tuple(Word(start, start + pace, text) for start, text in zip(starts, texts, strict=True))
+
+    @property
+    def _timed_pieces(self) -> tuple[Word, ...]:
+        texts = unspaced.split_words(self.text)
+        ends = list(accumulate((len(text.strip()) for text in texts), initial=0))
+        pace = (self.end - self.start) / max(ends[-1], 1)
+        edges = pairwise(self.start + pace * end for end in ends)
+        return tuple(Word(start, end, text) for (start, end), text in zip(edges, texts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from pipeline import unspaced
 from pipeline.records import BlockKind, Mishearing, Notes, Transcript
 
 WINDOW_WORDS = 48
@@ -94,12 +95,14 @@ def _windows(words: Sequence[_SpokenWord]) -> Iterator[Sequence[_SpokenWord]]:
 
 
 def _passage(window: Sequence[_SpokenWord]) -> Passage:
-    offset, marks = 0, []
+    text, marks = "", []
     for word in window:
-        marks.append(Mark(offset, word.start, word.heard))
-        offset += len(word.text) + 1
+        if text and word.text and not unspaced.is_joined(text, word.text):
+            text += " "
+        marks.append(Mark(len(text), word.start, word.heard))
+        text += word.text
     terms = " ".join(word.text for word in window if word.heard) or None
-    return Passage(" ".join(word.text for word in window), marks=tuple(marks), terms=terms)
+    return Passage(text, marks=tuple(marks), terms=terms)
 
 
 def _corrected(words: Sequence[_SpokenWord], mishearings: Iterable[Mishearing]) -> list[_SpokenWord]:

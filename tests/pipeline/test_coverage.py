@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.coverage import uncovered
 from pipeline.records import (
     Alignment,
@@ -93,3 +95,49 @@ def test_word_times_tell_when_a_keyword_is_said() -> None:
     (span,) = found(placed("Hose", 0, 400), placed("Seeds", 460, 900), segments=talk)
 
     assert [(keyword.text, keyword.start) for keyword in span.keywords] == [("Greenhouse", 402.0), ("leaked", 403.0)]
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "here", "keyword"),
+    [
+        (
+            "我们昨天已经说过这个事情了大家都同意",
+            ("温室玻璃碎了", "要修温室玻璃", "那温室玻璃很贵吧", "换温室玻璃要谁"),
+            "温室玻璃",
+        ),
+        ("きのうもみんなで話した", ("温室が寒い", "まず温室を直す", "その温室は古い", "今の温室より"), "温室"),
+        (
+            "きのうもみんなで話した",
+            ("サーバーが落ちた", "サーバーを直す", "そのサーバーは", "このサーバーより"),
+            "サーバー",
+        ),
+        ("เราคุยเรื่องนี้กันแล้ว", ("ซื้อกระจกใหม่", "ขายกระจกเก่า", "ดูกระจกบาน", "ล้างกระจกหมด"), "กระจก"),
+    ],
+)
+def test_keywords_where_no_spaces_are_written(elsewhere: str, here: tuple[str, ...], keyword: str) -> None:
+    """Characters that are typical of the stretch together, whatever stands beside them; never a clause."""
+    stretch = tuple(Segment(400.0 + 10 * i, 409.0 + 10 * i, here[i % len(here)]) for i in range(8))
+    (span,) = found(placed("Hose", 0, 400), placed("Seeds", 480, 900), segments=chatter(0, 400, elsewhere) + stretch)
+
+    assert keyword in [each.text for each in span.keywords[:2]]
+    assert all(400 <= each.start < 440 for each in span.keywords)
+
+
+def test_a_keyword_begins_when_its_first_character_is_said() -> None:
+    """Speech recognition times Chinese by the character; a word may come in pieces."""
+    said = ("温室玻璃碎了", "要修温室玻璃", "那温室玻璃很贵", "换温室玻璃要谁")
+    stretch = tuple(
+        Segment(at, at + 9.0, said[i % 4], tuple(Word(at + j, at + j + 1, char) for j, char in enumerate(said[i % 4])))
+        for i, at in enumerate(range(400, 480, 10), start=1)
+    )
+    talk = chatter(0, 400, "我们昨天已经说过这个事情了大家都同意") + stretch
+    (span,) = found(placed("Hose", 0, 400), placed("Seeds", 480, 900), segments=talk)
+
+    assert (span.keywords[0].text, span.keywords[0].start) == ("温室玻璃", 402.0)
+
+
+def test_small_talk_without_spaces_is_no_topic() -> None:
+    """Its characters are counted as words, about two in one."""
+    short = chatter(400, 440, "嗯是的")
+
+    assert found(placed("Hose", 0, 400), placed("Seeds", 440, 900), segments=chatter(0, 400, "我们说过") + short) == ()

@@ -5,7 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import unspaced
 from pipeline.align import units
+from pipeline.language.words import WORD
 from pipeline.records import Origin, Segment, Transcript
 from tests.pipeline.align.meetings import heard, timed
 
@@ -68,14 +70,16 @@ def test_nothing_heard_gives_no_units() -> None:
     )
 )
 def test_units_rise_and_keep_every_word(cues: list[tuple[float, float, str, str | None]]) -> None:
-    """Whatever the cues, unit starts rise strictly and no word is lost."""
+    """Whatever the cues, unit starts rise strictly and no word or character is lost."""
     segments = [Segment(start, start + length, text, (), who) for start, length, text, who in cues]
 
     units = of(*segments)
 
     assert all(a < b for a, b in pairwise(units.start))
-    said = sorted(word for segment in segments for word in segment.text.split())
-    assert sorted(word for text in units.texts for word in text.split()) == said
+    said = " ".join(segment.text for segment in segments)
+    heard_text = " ".join(units.texts)
+    assert sorted("".join(heard_text.split())) == sorted("".join(said.split()))
+    assert sorted(WORD.findall(unspaced.blank(heard_text))) == sorted(WORD.findall(unspaced.blank(said)))
     assert (units.turn_seconds >= 0).all()
 
 
@@ -95,3 +99,36 @@ def test_a_sentence_that_announces_a_topic_starts_a_unit() -> None:
     found = units.build_units(Transcript("en", Origin.ASR, None, tuple(Segment(*cue) for cue in cues), 8.0))
 
     assert found.start.tolist() == [0.0, 4.0]
+
+
+def test_a_long_cue_without_spaces_is_cut_at_its_full_stops() -> None:
+    """A minute of Chinese in one cue still has a moment for each sentence, though nothing separates them."""
+    sentences = [f"今天第{i}件事情大家都已经看过了所以不用再多说{'。！？｡'[i % 4]}" for i in range(8)]
+
+    found = of(Segment(0, 80, "".join(sentences)))
+
+    assert found.texts == tuple(sentences)
+    assert list(found.start) == [10.0 * i for i in range(8)]
+
+
+def test_a_long_cue_without_spaces_or_marks_is_cut_all_the_same() -> None:
+    """Automatic captions of Chinese and Thai have neither."""
+    for text in ("我们今天讨论一下停车场和电梯的问题" * 12, "เราคุยกันเรื่องที่จอดรถและลิฟต์" * 12):
+        found = of(Segment(0, 120, text))
+
+        assert len(found) >= 5
+        assert "".join(found.texts) == text
+
+
+def test_words_that_come_in_pieces_are_put_together() -> None:
+    """Speech recognition gives Chinese a character at a time, and a word may begin in one cue and end in the next."""
+    found = of(timed((0.0, "停"), (0.4, "车"), (0.8, "场")), Segment(1.5, 3.0, "的电"), Segment(3.0, 5.0, "梯。"))
+
+    assert found.texts == ("停车场的电梯。",)
+
+
+def test_a_sentence_of_timed_characters_ends_at_its_mark() -> None:
+    """The next one may then be linked to."""
+    found = of(timed(*((float(i), "好" if i % 8 else "好。") for i in range(32))))
+
+    assert list(found.start) == [0.0, 9.0, 17.0, 25.0]

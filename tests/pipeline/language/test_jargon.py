@@ -131,3 +131,12 @@ def test_the_vocabulary_is_made_without_the_model() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+def test_text_without_spaces_has_only_its_foreign_words_as_hotwords() -> None:
+    """A whole Chinese clause is no word, and would fill all the room there is."""
+    assert set(words("# 周会\n\n- 企业客户单点登录：Okta已联调，用dns_events的列表\n- ログイン障害とKerberos\n")) == {
+        "Okta",
+        "dns_events",
+        "Kerberos",
+    }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.language.terms import TermExtractor
+from pipeline.language.terms import TermExtractor, is_word
 from pipeline.language.word_lists import Language, load_languages
 
 LANGUAGES = {language.code: language for language in load_languages()}
@@ -163,3 +163,38 @@ def test_everyday_words_are_known_by_the_language() -> None:
     assert 0 < reason < milestone == 1
     assert pair == pytest.approx((reason + 1) / 2)
     assert TermExtractor(Language()).rarity(["reason"]).tolist() == [1.0]
+
+
+def test_text_without_spaces_gives_characters_words_and_numbers() -> None:
+    """English terms within it are as they are elsewhere, and the others are told from them."""
+    found = keys("把 Redis的三百个dns_events存起来", code="en")
+
+    assert {"redi", "dns", "dnsevent", "#300", "存起", "起来", "把", "存"} <= found
+    assert not any("redis的" in key for key in found)
+
+
+@pytest.mark.parametrize("said", ["3月6日", "5。6", "第12章第34页"])
+def test_numbers_apart_in_text_without_spaces_are_not_joined(said: str) -> None:
+    """March 6 is not 36."""
+    assert keys(said, spoken=True).isdisjoint({"#36", "#56", "#1234"})
+
+
+def test_full_width_forms_are_the_plain_ones() -> None:
+    """Chinese keyboards write ＡＰＩ and １２; Thai has digits of its own."""
+    assert keys("ＡＰＩ１２を使う") >= {"api", "#12"}
+    assert "#45" in keys("ราคา ๔๕ บาท")
+
+
+def test_which_keys_are_whole_words() -> None:
+    """Pairs of words and lone characters only support them."""
+    assert [is_word(key) for key in ("redi", "#300", "存起", "ตลา", "redi key", "存", "ตล")] == [True] * 4 + [False] * 3
+
+
+def test_places_in_text_without_spaces_are_those_of_what_is_written() -> None:
+    """The page marks them."""
+    text = "ใช้ ﾃﾞｰﾀ 与Redis，三百 个"
+    found = {term.key: text[term.start : term.end] for term in TermExtractor(LANGUAGES["en"]).terms(text)}
+
+    assert found["データ"[:2]] == "ﾃﾞｰ"
+    assert found["redi"] == "Redis"
+    assert found["#300"] == "三百"
