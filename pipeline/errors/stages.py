@@ -14,8 +14,8 @@ class TranscribeError(JumpnotesError):
 class AudioUnreadable(TranscribeError):
     hint = "Play the file to check that it is complete, or fetch it again with --force fetch."
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, path: Path, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {problem}", hint=hint)
         self.path = path
 
 

@@ -16,6 +16,7 @@ and a run that was killed resumes at the first missing chunk, with the same tran
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import Any
 from pipeline import untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
+from pipeline.file_names import printable
 from pipeline.invented_speech import mark_suspect
 from pipeline.progress import Progress
 from pipeline.records import Origin, Segment, Transcript, Word
@@ -38,6 +40,8 @@ from pipeline.untrusted import InvalidInput
 
 __all__ = ["default_model", "find_weights", "hub_address", "installed", "transcribe"]
 
+_log = logging.getLogger(__name__)
+
 _CHECKPOINT_VERSION = 1  # of the checkpoint's lines and of everything that changes what is recognised
 
 
@@ -48,6 +52,7 @@ def transcribe(
     model_dir: Path | None,
     hotwords: Sequence[str] = (),
     language: str | None = None,
+    track: str | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Transcript:
@@ -57,6 +62,8 @@ def transcribe(
     left out.
     `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model detects the
     language of the first speech there is.
+    `track` is the number or the language of a sound track, as `open_sound` takes it. Which of several is heard is
+    logged as a warning.
     `checkpoint` is a file for finished chunks (at most 5 minutes of sound). When it exists and belongs to the same
     recording, model and options, the run resumes from it. The caller removes it once the transcript is stored.
     `progress` is called with seconds of sound, done and in total.
@@ -67,10 +74,16 @@ def transcribe(
         TranscribeError: the model does not know the language or failed; the checkpoint cannot be written.
     """
     given = models.whisper_code(language) if language else None
-    with open_sound(media) as sound:
+    with open_sound(media, track) as sound:
+        if sound.choice:
+            _log.warning("%s: %s", printable(media.name), sound.choice)
         engine = load(*models.choose_model(model, model_dir, given), hotwords)
         check_language(engine, given)
-        done = _finished_lines(checkpoint, _checkpoint_header(media, engine, given)) if checkpoint else []
+        done = (
+            _finished_lines(checkpoint, _checkpoint_header(media, sound.track.number, engine, given))
+            if checkpoint
+            else []
+        )
         finished_samples = done[-1]["end"] if done else 0
         for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
             line = _checkpoint_line(engine, chunk, _sure_language(given, done), _ticker(progress, sound.duration))
@@ -80,7 +93,7 @@ def transcribe(
     return _transcript(engine, done, given)
 
 
-def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dict[str, Any]:
+def _checkpoint_header(media: Path, track: int, engine: Engine, language: str | None) -> dict[str, Any]:
     """What a checkpoint is good for: no other run may resume from it."""
     return {
         "jumpnotes": "transcription",
@@ -93,7 +106,7 @@ def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dic
         "batch": engine.batch_size,
         "language": language,
         "hotwords": list(engine.hotwords),
-    }
+    } | ({"track": track} if track > 1 else {})
 
 
 def _finished_lines(checkpoint: Path, header: dict[str, Any]) -> list[dict[str, Any]]:
