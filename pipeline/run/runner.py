@@ -24,7 +24,7 @@ from pipeline.records import Failure, Meeting, Notes, Recording, RunKey, Transcr
 from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
 from pipeline.run.given import GivenFiles, written_key
-from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, source, stored_path
+from pipeline.run.inputs import NotesReader, digest, file_errors, notes_digest, sound_errors, source, stored_path
 from pipeline.run.placing import Placing
 from pipeline.run.plan import (
     Asked,
@@ -304,15 +304,16 @@ class Runner:
 
         self._begin(job, f"transcribing {which}".rstrip(), unit="seconds")
         checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
-        transcript = transcribe.transcribe(
-            media,
-            model=self._options.model or self._settings.model,
-            model_dir=self._settings.model_dir,
-            hotwords=jargon.hotwords(job.notes, others=job.others),
-            language=recording.language,
-            checkpoint=checkpoint,
-            progress=self._reporter.progress,
-        )
+        with sound_errors(recording):
+            transcript = transcribe.transcribe(
+                media,
+                model=self._options.model or self._settings.model,
+                model_dir=self._settings.model_dir,
+                hotwords=jargon.hotwords(job.notes, others=job.others),
+                language=recording.language,
+                checkpoint=checkpoint,
+                progress=self._reporter.progress,
+            )
         run = self._store.save_transcript(slug, transcript, key=key, of_part=bool(which))
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)

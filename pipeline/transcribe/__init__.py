@@ -3,6 +3,7 @@
 chunking     the sound in chunks of a few minutes, each ending in a silence
 engine       a loaded model
 language     which language is spoken
+english_only whether a model that knows English only was given another language
 decoding     a chunk through the model, window by window
 segments     from what the model wrote to sentences
 checkpoint   the chunks finished so far, on the disk
@@ -30,7 +31,7 @@ from pipeline.invented_speech import mark_suspect
 from pipeline.progress import Progress
 from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
-from pipeline.transcribe import chunking, models, segments
+from pipeline.transcribe import chunking, english_only, models, segments
 from pipeline.transcribe.chunking import Chunk
 from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
@@ -71,7 +72,8 @@ def transcribe(
     Raises:
         AudioUnreadable: the file cannot be read as sound.
         ModelUnavailable: there are no weights, or they are damaged.
-        TranscribeError: the model does not know the language or failed; the checkpoint cannot be written.
+        TranscribeError: the model does not know the language, given or not, or failed; the checkpoint cannot be
+            written.
     """
     given = models.whisper_code(language) if language else None
     with open_sound(media, track) as sound:
@@ -90,6 +92,9 @@ def transcribe(
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
+    if engine.is_english_only and not given:
+        better = models.multilingual_model(model_dir)
+        english_only.refuse_foreign(english_only.from_lines(done), engine.name, better)
     return _transcript(engine, done, given)
 
 
@@ -124,6 +129,7 @@ def _is_whole(line: Mapping[str, Any]) -> bool:
                 for time in (word.start, word.end):
                     untrusted.seconds(time, "words")
         SpokenLanguage(**(line["language"] or {"code": "en", "sure": False}))
+        english_only.check(line.get("understood"))
     except (InvalidInput, LookupError, TypeError):
         return False
     return True
@@ -159,6 +165,7 @@ def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: T
     """Transcribe one chunk, into a line of the checkpoint."""
     spoken = SpokenLanguage(language, sure=True) if language else None
     found: list[Segment] = []
+    understood: dict[str, Any] = {}
     if chunk.speech:
         try:
             spoken = spoken or detect_language(engine, chunk)
@@ -167,11 +174,14 @@ def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: T
             hint = "If memory is short, choose a smaller model. The chunks finished so far are used again."
             raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
         found = segments.split_into_segments(windows, spaced=spoken.spaced)
+        if engine.is_english_only:
+            understood = {"understood": asdict(english_only.understanding(chunk, windows))}
     tick(chunk.end / SAMPLE_RATE)
     return {
         "end": chunk.end,
         "language": asdict(spoken) if spoken else None,
         "segments": [_to_json(segment) for segment in found],
+        **understood,
     }
 
 
