@@ -23,11 +23,12 @@ from pipeline.config import Settings
 from pipeline.errors import AudioUnreadable, DiskFull, FetchError, MediaForbidden, TooLarge, TranscriptError, Truncated
 from pipeline.fetch import files, ytdlp
 from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
+from pipeline.fetch.files import drop
 from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript, Validators
 
-__all__ = ["captions", "facts", "recording", "validators"]
+__all__ = ["captions", "drop", "facts", "recording", "validators"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
