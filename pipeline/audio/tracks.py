@@ -25,8 +25,11 @@ _MAX_SEARCHED_SECONDS = 10.0  # in which a track has to go on after the place of
 _SILENT = 10 ** (-60 / 20)  # of full scale: what is never louder is silence
 _MIN_RANGE = 2.0  # between loud and soft frames (6 dB): what varies less is a hum, or the noise of an open microphone
 _MIN_SHARE = 0.1  # of the sound in the fullest track: less is a chime or a click
+_MAX_LOUD_FRAMES = 2_000  # after which a file is not listened to any longer: half a minute or more
 _MAX_TITLE_CHARS = 40
 _MAX_LISTED_TRACKS = 12  # by an error
+
+_Levels = dict[int, list[tuple[float, float]]]  # of the frames of each stream, by its index
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,9 @@ def _asked_for(tracks: Sequence[SoundTrack], media: Path, wanted: str) -> Sequen
 
 def _full_tracks(media: Path, numbers: set[int]) -> set[int]:
     """Those of the tracks in which there is something to hear, or all."""
-    heard = _heard(media, numbers, _places(media))
-    if not any(heard.values()):  # little is said, or there is no jumping about in the file
+    places = _places(media)
+    heard = _heard(media, numbers, places) if places else {}
+    if not any(heard.values()):  # little is said, or it is not known how long the recording is
         heard = _heard(media, numbers, None)
     most = max(heard.values(), default=0.0)
     return {number for number, share in heard.items() if share > 0 and share >= _MIN_SHARE * most} or numbers
@@ -126,34 +130,62 @@ def _heard(media: Path, numbers: set[int], places: Sequence[float] | None) -> di
     """How much of each track is sound, 0..1, around some places, in seconds; None: all of it."""
     with _opened(media) as container:
         streams = [stream for number, stream in enumerate(container.streams.audio, 1) if number in numbers]
-        levels: dict[int, list[tuple[float, float]]] = {stream.index: [] for stream in streams}
+        levels: _Levels = {stream.index: [] for stream in streams}
         with suppress(av.error.FFmpegError):  # what cannot be reached is not heard
-            if places is None:
-                _listen(container, streams, levels, None)
-            for place in places or ():
+            if places is None or not _seek(container, places):
+                _read_through(container, streams, levels, places)
+            for place in (places or ()) if not any(levels.values()) else ():
                 container.seek(round(place * av.time_base))
                 _listen(container, streams, levels, place)
         return {number: _share(levels[container.streams.audio[number - 1].index]) for number in numbers}
 
 
-def _listen(
-    container: Any, streams: Sequence[Any], levels: dict[int, list[tuple[float, float]]], place: float | None
-) -> None:
-    """Add the levels of the frames from here on; with a `place`, as far as a probe reaches."""
+def _seek(container: Any, places: Sequence[float]) -> bool:
+    """Whether there is jumping about in the file; a recording that broke off may have no index."""
+    try:
+        container.seek(round(places[0] * av.time_base) if places else 0)
+    except av.error.FFmpegError:
+        return False
+    return True
+
+
+def _listen(container: Any, streams: Sequence[Any], levels: _Levels, place: float) -> None:
+    """Add the levels of the frames from here on, as far as a probe reaches."""
     left = {stream.index: _PROBE_SECONDS for stream in streams}
     for packet in container.demux(streams):
-        index, time = packet.stream.index, float((packet.pts or 0) * packet.time_base) if packet.time_base else 0.0
-        if place is not None and (not left or time > place + _MAX_SEARCHED_SECONDS):
+        index = packet.stream.index
+        if not left or _time(packet) > place + _MAX_SEARCHED_SECONDS:
             return
-        if place is not None and index not in left:
+        for frame in _decoded(packet) if index in left else ():
+            levels[index].append(_level(frame))
+            left[index] -= frame.samples / frame.sample_rate
+        if left.get(index, 1.0) <= 0:
+            del left[index]
+
+
+def _read_through(container: Any, streams: Sequence[Any], levels: _Levels, places: Sequence[float] | None) -> None:
+    """Add the levels of all frames, or of those around the places, until something is heard for long enough."""
+    loud = 0
+    for packet in container.demux(streams):
+        time = _time(packet)
+        if places and not any(place <= time < place + _PROBE_SECONDS for place in places):
             continue
-        with suppress(av.error.InvalidDataError):
-            for frame in packet.decode():
-                levels[index].append(_level(frame))
-                if place is not None and index in left:
-                    left[index] -= frame.samples / frame.sample_rate
-                    if left[index] <= 0:
-                        del left[index]
+        for frame in _decoded(packet):
+            levels[packet.stream.index].append(_level(frame))
+            loud += levels[packet.stream.index][-1][0] > _SILENT
+        if loud > _MAX_LOUD_FRAMES and not places:
+            return
+
+
+def _time(packet: Any) -> float:
+    return (packet.pts or 0) * float(packet.time_base or 0)
+
+
+def _decoded(packet: Any) -> Sequence[Any]:
+    try:
+        return packet.decode()  # type: ignore[no-any-return]
+    except av.error.InvalidDataError:
+        return ()
 
 
 def _level(frame: Any) -> tuple[float, float]:
