@@ -26,6 +26,7 @@ class Settings:
     cookies: Path | None = None
     language: str | None = None  # as Snowball names it
     timeout: float = 30.0  # seconds
+    keep_audio: bool = True
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -150,6 +151,13 @@ SETTINGS = (
         "Give a number of seconds above 0 and up to a day, such as 30.",
         default="30",
         guarded=False,
+    ),
+    Setting(
+        "keep_audio",
+        "Whether what was fetched from YouTube is kept once it is transcribed. Other recordings always are: the page "
+        "plays their files.",
+        "Give true or false.",
+        default="true",
     ),
 )
 """Every setting, as the reference lists it."""

@@ -12,10 +12,12 @@ class TranscribeError(JumpnotesError):
 
 
 class AudioUnreadable(TranscribeError):
-    hint = "Play the file to check that it is complete, or fetch it again with --force fetch."
+    hint = "Play the file to see whether it is complete; export or copy it again, or give another with --media."
+    fetched_hint = "Open its address to see whether it is a recording; fetch it again with --force fetch."
+    """For a file that was fetched."""
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, path: Path, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {problem}", hint=hint)
         self.path = path
 
 

@@ -20,14 +20,15 @@ from pathlib import Path
 
 from pipeline import cues
 from pipeline.config import Settings
-from pipeline.errors import DiskFull, FetchError, MediaForbidden, TooLarge, TranscriptError, Truncated
+from pipeline.errors import AudioUnreadable, DiskFull, FetchError, MediaForbidden, TooLarge, TranscriptError, Truncated
 from pipeline.fetch import files, ytdlp
 from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
+from pipeline.fetch.files import drop
 from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript, Validators
 
-__all__ = ["captions", "facts", "recording", "validators"]
+__all__ = ["captions", "drop", "facts", "recording", "validators"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
@@ -168,7 +169,11 @@ def _verify(announced: Recording, media: Path) -> Recording:
         AudioUnreadable: there is no sound in `media`.
         Truncated: it is shorter than announced.
     """
-    duration = files.checked_duration(media)
+    try:
+        duration = files.checked_duration(media)
+    except AudioUnreadable as error:
+        error.hint = error.fetched_hint
+        raise
     expected = announced.duration or 0.0
     if duration and duration < _MIN_COMPLETE_SHARE * expected - _MAX_MISSING_SECONDS:
         raise Truncated(announced.source, f"{duration:.0f} of {expected:.0f} seconds arrived")

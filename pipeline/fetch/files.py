@@ -154,6 +154,13 @@ def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:
     return replace(found, media=str(media))
 
 
+def drop(media: Path, into: Path) -> None:
+    """Delete a fetched recording with its description; nothing that is elsewhere than in the folder `into`."""
+    if media.parent == into and not media.is_symlink():
+        media.unlink(missing_ok=True)  # first: a file without a description would count as whole
+        media.with_suffix(".json").unlink(missing_ok=True)
+
+
 def read_cookies(path: Path) -> io.StringIO:
     """A copy for yt-dlp, which would write to the file, and prints lines it does not understand.
 

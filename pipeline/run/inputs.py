@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pipeline import notes as reader
 from pipeline import untrusted
-from pipeline.errors import DiskFull, FileError, NotesError
+from pipeline.errors import AudioUnreadable, DiskFull, FileError, NotesError
 from pipeline.file_names import stored
 from pipeline.links import youtube_id
 from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
-from pipeline.records import Notes
+from pipeline.records import Notes, Recording
 from pipeline.run.plan import Source
 from pipeline.untrusted import InvalidInput
 
@@ -97,7 +97,18 @@ def digest(*paths: Path) -> str:
 
 def sound_key(media: Path, track: str | None = None) -> str:
     """What the sound of a recording is known by: the sha256 of its file, and which track of it was asked for."""
-    return digest(media) if track is None else f"{digest(media)} track {track}"
+    return digest(media) if track is None else f"{digest(media)} track {track.strip().lower()}"
+
+
+@contextmanager
+def sound_errors(recording: Recording) -> Iterator[None]:
+    """Raise what is wrong with the sound of a recording with the hint that helps, which depends on whose file it is."""
+    try:
+        yield
+    except AudioUnreadable as error:
+        if "://" in recording.source:
+            error.hint = error.fetched_hint
+        raise
 
 
 @contextmanager

@@ -82,6 +82,11 @@ class Source:
         """Whether it is here, so that nothing has to be fetched."""
         return "://" not in self.address and self.key.startswith(os.sep) and not self.missing
 
+    @property
+    def is_on_youtube(self) -> bool:
+        """Whether YouTube plays it, every part, so that no file is needed for that."""
+        return all(part.key.startswith("youtube ") for part in self.parts or (self,))
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -217,7 +222,8 @@ def _recording_step(
         return RecordingStep.STORED
     given = {TranscriptStep.FILE, TranscriptStep.WRITTEN} & set(transcript)
     if TranscriptStep.RECOGNISED in transcript or (given and (asked.media or source.is_file)):
-        usable = same and known.has_media and not asked.options.forces(Stage.FETCH)
+        is_there = known.has_media or (source.is_on_youtube and TranscriptStep.RECOGNISED not in transcript)
+        usable = same and is_there and not asked.options.forces(Stage.FETCH)
         return RecordingStep.STORED if usable else RecordingStep.FETCHED
     if given and not same and not _is_gone(known, source):
         return RecordingStep.NOTED

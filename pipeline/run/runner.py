@@ -30,6 +30,7 @@ from pipeline.run.plan import ALIGNER, Asked, Known, RunOptions, Stage, is_up_to
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
+from pipeline.run.spent_audio import SpentAudio
 from pipeline.run.transcripts import MeetingInHand, TranscriptSteps
 from pipeline.store import AlignmentInputs, Store
 from pipeline.unexpected import UnexpectedError
@@ -48,6 +49,9 @@ class RunState(StrEnum):
     NO_RECORDING = "no recording"
     BUSY = "busy"  # somebody else is at it; nothing is stored of that
     FAILED = "failed"
+
+
+_FINISHED = {RunState.LINKED, RunState.UNCHANGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Runner:
         self._reader = NotesReader()
         self._placing = Placing(store, self._reader, reporter.say, options.same_as)
         self._given = GivenFiles(options, ())
+        self._spent = SpentAudio(store, settings, ())
         self._paths: tuple[Path, ...] = ()
         self._done: Mapping[str, RunKey] = {}  # of the meetings of which nothing was missing, by slug
         self._at_path: Mapping[str, Sequence[str]] = {}  # slugs
@@ -103,7 +108,11 @@ class Runner:
         self._prepare(tuple(paths))
         for path in self._paths:
             self._reporter.begin(path)
-            yield from self._run_file(path)
+            finished = []
+            for outcome in self._run_file(path):
+                finished += [outcome.slug] if outcome.slug and outcome.state in _FINISHED else []
+                yield outcome
+            self._spent.drop(path, finished)
 
     def _prepare(self, paths: tuple[Path, ...]) -> None:
         """Find out what is stored of these notes, those that moved among them."""
@@ -111,6 +120,7 @@ class Runner:
             return
         self._paths = paths
         self._given = GivenFiles(self._options, paths)
+        self._spent = SpentAudio(self._store, self._settings, paths)
         self._placing.find_moved(paths)
         self._done, self._at_path = self._store.finished(), self._placing.slugs_by_path()
 

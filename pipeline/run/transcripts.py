@@ -16,7 +16,7 @@ from pipeline.run import moved_files, parts
 from pipeline.run.clocks import ClockFinder, given_clock
 from pipeline.run.downloads import Downloads
 from pipeline.run.given import written_key
-from pipeline.run.inputs import digest, sound_key
+from pipeline.run.inputs import digest, sound_errors, sound_key
 from pipeline.run.plan import Plan, RecordingStep, RunOptions, Source, Stage, TranscriptStep
 from pipeline.run.reporter import Reporter
 from pipeline.store import Store, Stored
@@ -270,16 +270,17 @@ class TranscriptSteps:
 
         self._begin(meeting, f"transcribing {which}".rstrip(), unit="seconds")
         checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
-        transcript = transcribe.transcribe(
-            media,
-            model=model or self._settings.model,
-            model_dir=self._settings.model_dir,
-            hotwords=jargon.hotwords(meeting.notes, others=meeting.others),
-            language=recording.language,
-            track=track,
-            checkpoint=checkpoint,
-            progress=self._reporter.progress,
-        )
+        with sound_errors(recording):
+            transcript = transcribe.transcribe(
+                media,
+                model=model or self._settings.model,
+                model_dir=self._settings.model_dir,
+                hotwords=jargon.hotwords(meeting.notes, others=meeting.others),
+                language=recording.language,
+                track=track,
+                checkpoint=checkpoint,
+                progress=self._reporter.progress,
+            )
         run = self._store.save_transcript(slug, transcript, key=key, of_part=bool(which))
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)

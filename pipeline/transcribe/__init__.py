@@ -3,6 +3,7 @@
 chunking     the sound in chunks of a few minutes, each ending in a silence
 engine       a loaded model
 language     which language is spoken
+english_only whether a model that knows English only was given another language
 decoding     a chunk through the model, window by window
 segments     from what the model wrote to sentences
 checkpoint   the chunks finished so far, on the disk
@@ -16,6 +17,7 @@ and a run that was killed resumes at the first missing chunk, with the same tran
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,11 +26,12 @@ from typing import Any
 from pipeline import untrusted
 from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
+from pipeline.file_names import printable
 from pipeline.invented_speech import mark_suspect
 from pipeline.progress import Progress
 from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
-from pipeline.transcribe import chunking, models, segments
+from pipeline.transcribe import chunking, english_only, models, segments
 from pipeline.transcribe.chunking import Chunk
 from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
@@ -37,6 +40,8 @@ from pipeline.transcribe.models import default_model, find_weights, hub_address,
 from pipeline.untrusted import InvalidInput
 
 __all__ = ["default_model", "find_weights", "hub_address", "installed", "transcribe"]
+
+_log = logging.getLogger(__name__)
 
 _CHECKPOINT_VERSION = 1  # of the checkpoint's lines and of everything that changes what is recognised
 
@@ -48,6 +53,7 @@ def transcribe(
     model_dir: Path | None,
     hotwords: Sequence[str] = (),
     language: str | None = None,
+    track: str | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Transcript:
@@ -57,6 +63,8 @@ def transcribe(
     left out.
     `language` is a code such as `en` or `pt-BR`; without it, or when Whisper has none for it, the model detects the
     language of the first speech there is.
+    `track` is the number or the language of a sound track, as `open_sound` takes it. Which of several is heard is
+    logged as a warning.
     `checkpoint` is a file for finished chunks (at most 5 minutes of sound). When it exists and belongs to the same
     recording, model and options, the run resumes from it. The caller removes it once the transcript is stored.
     `progress` is called with seconds of sound, done and in total.
@@ -64,23 +72,33 @@ def transcribe(
     Raises:
         AudioUnreadable: the file cannot be read as sound.
         ModelUnavailable: there are no weights, or they are damaged.
-        TranscribeError: the model does not know the language or failed; the checkpoint cannot be written.
+        TranscribeError: the model does not know the language, given or not, or failed; the checkpoint cannot be
+            written.
     """
     given = models.whisper_code(language) if language else None
-    with open_sound(media) as sound:
+    with open_sound(media, track) as sound:
+        if sound.choice:
+            _log.warning("%s: %s", printable(media.name), sound.choice)
         engine = load(*models.choose_model(model, model_dir, given), hotwords)
         check_language(engine, given)
-        done = _finished_lines(checkpoint, _checkpoint_header(media, engine, given)) if checkpoint else []
+        done = (
+            _finished_lines(checkpoint, _checkpoint_header(media, sound.track.number, engine, given))
+            if checkpoint
+            else []
+        )
         finished_samples = done[-1]["end"] if done else 0
         for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
             line = _checkpoint_line(engine, chunk, _sure_language(given, done), _ticker(progress, sound.duration))
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
+    if engine.is_english_only and not given:
+        better = models.multilingual_model(model_dir)
+        english_only.refuse_foreign(english_only.from_lines(done), engine.name, better)
     return _transcript(engine, done, given)
 
 
-def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dict[str, Any]:
+def _checkpoint_header(media: Path, track: int, engine: Engine, language: str | None) -> dict[str, Any]:
     """What a checkpoint is good for: no other run may resume from it."""
     return {
         "jumpnotes": "transcription",
@@ -93,7 +111,7 @@ def _checkpoint_header(media: Path, engine: Engine, language: str | None) -> dic
         "batch": engine.batch_size,
         "language": language,
         "hotwords": list(engine.hotwords),
-    }
+    } | ({"track": track} if track > 1 else {})
 
 
 def _finished_lines(checkpoint: Path, header: dict[str, Any]) -> list[dict[str, Any]]:
@@ -111,6 +129,7 @@ def _is_whole(line: Mapping[str, Any]) -> bool:
                 for time in (word.start, word.end):
                     untrusted.seconds(time, "words")
         SpokenLanguage(**(line["language"] or {"code": "en", "sure": False}))
+        english_only.check(line.get("understood"))
     except (InvalidInput, LookupError, TypeError):
         return False
     return True
@@ -146,6 +165,7 @@ def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: T
     """Transcribe one chunk, into a line of the checkpoint."""
     spoken = SpokenLanguage(language, sure=True) if language else None
     found: list[Segment] = []
+    understood: dict[str, Any] = {}
     if chunk.speech:
         try:
             spoken = spoken or detect_language(engine, chunk)
@@ -154,11 +174,14 @@ def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: T
             hint = "If memory is short, choose a smaller model. The chunks finished so far are used again."
             raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
         found = segments.split_into_segments(windows, spaced=spoken.spaced)
+        if engine.is_english_only:
+            understood = {"understood": asdict(english_only.understanding(chunk, windows))}
     tick(chunk.end / SAMPLE_RATE)
     return {
         "end": chunk.end,
         "language": asdict(spoken) if spoken else None,
         "segments": [_to_json(segment) for segment in found],
+        **understood,
     }
 
 

@@ -88,9 +88,10 @@ def check_language(engine: Engine, language: str | None) -> None:
     """
     if language and language not in engine.languages:
         known = "English only" if engine.is_english_only else ", ".join(sorted(engine.languages))
+        better = f", such as --model {models.multilingual_model()}" if engine.is_english_only else " with --model"
         raise TranscribeError(
             f"speech model {engine.name} does not know the language {language!r}",
-            hint=f"It knows {known}. Choose another model with --model.",
+            hint=f"It knows {known}. Choose another model{better}.",
         )
 
 

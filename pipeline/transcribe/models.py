@@ -133,6 +133,13 @@ def choose_model(model: str | None, model_dir: Path | None, language: str | None
         return name, others[name]
 
 
+def multilingual_model(model_dir: Path | None = None) -> str:
+    """The model to choose for another language than English: the default one, or the best of those on this machine."""
+    default = default_model()
+    known = [name for name in installed(model_dir) if not name.endswith(".en")]
+    return default if default in known or not known else max(known, key=_size_rank)
+
+
 def whisper_code(language: str) -> str | None:
     """Whisper's code of a BCP 47 language (`pt-BR` → `pt`, `iw` → `he`), None for one it never learned."""
     from faster_whisper.tokenizer import _LANGUAGE_CODES

@@ -118,7 +118,10 @@ def unreadable(folder: Path) -> Iterable[tuple[str, Path, str]]:
     """Files without sound: why, which, and what the error says."""
     empty, text, silent, cut = (folder / name for name in ("empty.m4a", "text.mp3", "silent.mp4", "cut.m4a"))
     empty.touch()
-    text.write_text("<html>404</html>")
+    text.write_text("Minutes of the café’s meeting\n" * 100)
+    page, document = folder / "page.mp4", folder / "notes.m4a"
+    page.write_text("<!DOCTYPE html><title>Sign in</title>")
+    document.write_bytes(b"PK\x03\x04" + bytes(100))
     with av.open(str(silent), "w") as container:
         picture = container.add_stream("mpeg4", rate=10, width=32, height=32, pix_fmt="yuv420p")
         container.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8))))
@@ -133,8 +136,10 @@ def unreadable(folder: Path) -> Iterable[tuple[str, Path, str]]:
         ("missing", folder / "missing.m4a", "no such file"),
         ("a folder", folder, "no such file"),
         ("empty", empty, "empty"),
-        ("not sound", text, "not a sound or video file"),
-        ("index cut off", cut, "not a sound or video file, or incomplete"),
+        ("text", text, "is a text file, not a sound or video file"),
+        ("a page", page, "is a web page, not a sound or video file"),
+        ("a document", document, "is an archive or an office document"),
+        ("index cut off", cut, "is incomplete: the index at its end is missing"),
         ("only pictures", silent, "no sound track"),
         ("no samples", nothing, "no sound"),
     )
@@ -146,6 +151,7 @@ def test_files_without_sound_say_why(tmp_path: Path) -> None:
         with pytest.raises(AudioUnreadable, match=words) as caught:
             listen(path)
         assert caught.value.hint, why
+        assert "fetch" not in f"{caught.value} {caught.value.hint}", why
 
 
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -55,6 +55,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_TOKEN": TOKEN,
         "JUMPNOTES_LANGUAGE": "de",
         "JUMPNOTES_TIMEOUT": "2.5",
+        "JUMPNOTES_KEEP_AUDIO": "false",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -68,6 +69,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         language="german",
         timeout=2.5,
         token=TOKEN,
+        keep_audio=False,
     )
 
 

@@ -20,6 +20,7 @@ model_dir = "~/models"
 allow_hosts = ["Media.example", "127.0.0.1:8000"]
 cookies = "/etc/cookies.txt"
 token = "{TOKEN}"
+keep_audio = false
 language = "de"
 timeout = 45
 """
@@ -58,6 +59,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         token=TOKEN,
         language="german",
         timeout=45.0,
+        keep_audio=False,
     )
 
 

@@ -36,6 +36,7 @@ IMPORTED = Transcript("und", Origin.IMPORT, None, ())
 NOTHING = Known()
 FETCHED = Known(RunKey("n1", ALIGNER, VIDEO.key), None, VIDEO.key, has_media=True)
 LINKED = replace(FETCHED, transcript=HEARD)
+DROPPED = replace(LINKED, has_media=False)
 CAPTIONED = replace(LINKED, has_media=False, transcript=CAPTIONS)
 CAPTIONS_WANTED = replace(CAPTIONED, key=RunKey("n1", ALIGNER, VIDEO.key, transcript="captions"))
 TAPED = Known(
@@ -100,6 +101,9 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("a model instead of captions", CAPTIONED, asked(model="base"), VIDEO, FETCH, (RECOGNISED,)),
     ("align again", LINKED, asked(force=Stage.ALIGN), VIDEO, KEEP, (STORED,)),
     ("transcribe again", LINKED, asked(force=Stage.TRANSCRIBE), VIDEO, KEEP, (RECOGNISED,)),
+    ("hear again what was dropped", DROPPED, asked(force=Stage.TRANSCRIBE), VIDEO, FETCH, (RECOGNISED,)),
+    ("align what was dropped", DROPPED, asked(force=Stage.ALIGN), VIDEO, KEEP, (STORED,)),
+    ("a file for what was dropped", DROPPED, asked(media=VIDEO, transcript="t.vtt"), VIDEO, KEEP, (FILE,)),
     ("fetch again", LINKED, asked(force=Stage.FETCH), VIDEO, FETCH, (RECOGNISED,)),
     ("a tape given before", TAPED, asked(), TAPE, KEEP, (STORED,)),
     ("a tape given before, and another link", TAPED, asked(link=OTHER), OTHER, FETCH, (RECOGNISED,)),

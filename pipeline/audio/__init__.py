@@ -1,5 +1,8 @@
 """The sound of any media file, as a stream of small blocks. The only importer of PyAV.
 
+tracks     which sound track is heard, where there are several
+mixing     from the frames of any format to one channel at 16 kHz
+
 PyAV brings FFmpeg's libraries along, so nothing has to be installed beside Python. The sound is what Whisper hears:
 one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as a player counts it.
 """
@@ -7,6 +10,7 @@ one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,65 +19,106 @@ from pathlib import Path
 from typing import Any
 
 import av
-import av.audio.fifo
 import numpy as np
-import numpy.typing as npt
 
 from pipeline import timecode, untrusted
+from pipeline.audio.mixing import SAMPLE_RATE, MonoConverter, Samples, silence
+from pipeline.audio.tracks import SoundTrack, choose_track
 from pipeline.errors import AudioUnreadable
 from pipeline.untrusted import MAX_SECONDS, InvalidInput
 
-Samples = npt.NDArray[np.float32]
+__all__ = ["SAMPLE_RATE", "Samples", "Sound", "open_sound"]
 
-SAMPLE_RATE = 16_000  # per second
 MIN_SOURCE_RATE = 1_000  # samples per second of a file; a telephone has 8,000
 MAX_CHANNELS = 64
-_BLOCK_SAMPLES = 500_000  # of the source, converted at a time: large enough that Python's share is small
 _MAX_GAP_SECONDS = 0.2  # longer gaps in the file are filled with silence
 _MAX_DAMAGED_PACKETS = 1000
 # A file that ends earlier than it declares by more than this, or this share of it, broke off.
 _MAX_MISSING_SECONDS = 2.0
 _MAX_MISSING_SHARE = 0.01
 
+_SNIFFED_BYTES = 1024
+_OTHER_KINDS = {
+    "a PDF": (b"%PDF",),
+    "an archive or an office document": (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0"),
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_OTHER_HINT = "Give the recording itself with --media, or a transcript of it with --transcript."
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """An open recording. `duration` is what the file declares, in seconds, None when it does not say."""
+    """An open recording. `duration` is what the file declares, in seconds, None when it does not say.
+
+    `track` is the one that is heard; `choice` tells people of it where there are several.
+    """
 
     duration: float | None
     blocks: Iterator[Samples]
+    track: SoundTrack
+    choice: str | None = None
 
 
 @contextmanager
-def open_sound(media: Path) -> Iterator[Sound]:
-    """Open the first sound track of `media`; its blocks are decoded as they are asked for.
+def open_sound(media: Path, track: str | None = None) -> Iterator[Sound]:
+    """Open a sound track of `media`; its blocks are decoded as they are asked for.
+
+    `track` is the number of one, from 1 on, or a language: its code (`de`, `deu`), or its name. Without it, it is the
+    one a player plays, unless hardly anything is to be heard in it and more in another one.
 
     Damaged parts are skipped, and a file that ends before its declared duration is read as far as it goes; both are
     logged as warnings. Gaps in the file become silence, so that later words keep their time.
 
     Raises:
-        AudioUnreadable: there is no such file, no sound in it, or nothing that can be decoded (also while iterating).
+        AudioUnreadable: there is no such file or track, no sound in it, or nothing that can be decoded (also while
+            iterating).
     """
     if not media.is_file():
-        raise AudioUnreadable(media, "there is no such file")
+        raise AudioUnreadable(media, "there is no such file", hint="Check its path.")
     if not media.stat().st_size:
-        raise AudioUnreadable(media, "the file is empty")
+        raise AudioUnreadable(media, "the file is empty", hint="Export or copy it again.")
     try:
         container = av.open(str(media), metadata_errors="ignore")
     except av.error.FFmpegError as error:
-        raise AudioUnreadable(media, f"not a sound or video file, or incomplete ({error.strerror})") from error
+        raise _not_opened(media, error.strerror) from error
     with container:
         if not container.streams.audio:
-            raise AudioUnreadable(media, "has no sound track")
-        duration = _declared_duration(container)
-        yield Sound(duration, _checked(_blocks(container, media, duration), media, duration))
+            raise AudioUnreadable(media, "has no sound track", hint=_OTHER_HINT)
+        chosen = choose_track(container, media, track)
+        stream = container.streams.audio[chosen.track.number - 1]
+        duration = _declared_duration(container, stream)
+        blocks = _checked(_blocks(container, stream, media, duration), media, duration)
+        yield Sound(duration, blocks, chosen.track, chosen.told)
 
 
-def _declared_duration(container: Any) -> float | None:
+def _not_opened(media: Path, problem: str | None) -> AudioUnreadable:
+    """The error of a file that is no recording, or not all of one, by how it begins."""
+    with media.open("rb") as file:
+        start = file.read(_SNIFFED_BYTES)
+    for kind, marks in _OTHER_KINDS.items():
+        if start.startswith(marks):
+            return AudioUnreadable(media, f"is {kind}, not a sound or video file", hint=_OTHER_HINT)
+    if _is_text(start):
+        kind = "a web page" if start.lstrip()[:1] == b"<" else "a text file"
+        return AudioUnreadable(media, f"is {kind}, not a sound or video file", hint=_OTHER_HINT)
+    if start[4:8] == b"ftyp":  # MP4 and its kin
+        return AudioUnreadable(media, "is incomplete: the index at its end is missing, or it is damaged")
+    return AudioUnreadable(media, f"not a sound or video file, or incomplete ({problem})")
+
+
+def _is_text(start: bytes) -> bool:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        return True
+    whole = start[: start.rfind(b" ") + 1] or start  # no character is cut in two
+    with suppress(UnicodeDecodeError):
+        return not _CONTROL.search(whole.decode())
+    return False
+
+
+def _declared_duration(container: Any, stream: Any) -> float | None:
     """Seconds, as the sound track or else the file declares them; a length that no recording has is not known."""
-    stream = container.streams.audio[0]
     for value, unit in ((stream.duration, stream.time_base), (container.duration, Fraction(1, av.time_base))):
         with suppress(InvalidInput):
             if value and unit:
@@ -100,22 +145,22 @@ def _checked(blocks: Iterator[Samples], media: Path, duration: float | None) -> 
         _log.warning("%s: the sound breaks off at %s of %s", media, timecode.clock(decoded), timecode.clock(duration))
 
 
-def _blocks(container: Any, media: Path, duration: float | None) -> Iterator[Samples]:
-    """The sound as `_Converter` gives it, with silence for each gap."""
+def _blocks(container: Any, stream: Any, media: Path, duration: float | None) -> Iterator[Samples]:
+    """The sound as `MonoConverter` gives it, with silence for each gap."""
     origin = (container.start_time or 0) / av.time_base
     last = duration + 1 if duration else MAX_SECONDS  # a time stamp beyond is damage, not a gap
-    converter: _Converter | None = None
+    converter: MonoConverter | None = None
     position = 0.0
-    for frame in _frames(container, media):
+    for frame in _frames(container, stream, media):
         time = position if frame.time is None else frame.time - origin
         gap = time - position if time < last else 0.0
         if converter is None or gap > _MAX_GAP_SECONDS or not converter.fits(frame):
             if converter is not None:
                 yield converter.convert(end=True)
             _refuse_odd_format(frame, media)
-            converter = _Converter(frame)
+            converter = MonoConverter(frame)
         if gap > _MAX_GAP_SECONDS:
-            yield from _silence(gap)
+            yield from (np.zeros(samples, np.float32) for samples in silence(gap))
             position += gap
         position += frame.samples / frame.sample_rate
         converter.add(frame)
@@ -132,12 +177,12 @@ def _refuse_odd_format(frame: Any, media: Path) -> None:
         raise AudioUnreadable(media, f"has {format_}, which is not the sound of a meeting")
 
 
-def _frames(container: Any, media: Path) -> Iterator[Any]:
+def _frames(container: Any, stream: Any, media: Path) -> Iterator[Any]:
     """Every frame that can be decoded."""
     damaged = 0
     while damaged <= _MAX_DAMAGED_PACKETS:
         try:
-            for packet in container.demux(container.streams.audio[0]):
+            for packet in container.demux(stream):
                 try:
                     frames = packet.decode()
                 except av.error.InvalidDataError:
@@ -154,43 +199,3 @@ def _frames(container: Any, media: Path) -> Iterator[Any]:
         raise AudioUnreadable(media, "is damaged throughout")
     if damaged:
         _log.warning("%s: %d damaged packets were skipped", media, damaged)
-
-
-def _silence(seconds: float) -> Iterator[Samples]:
-    left = round(seconds * SAMPLE_RATE)
-    while left > 0:
-        yield np.zeros(min(left, _BLOCK_SAMPLES), np.float32)
-        left -= _BLOCK_SAMPLES
-
-
-class _Converter:
-    """Frames of one format in, blocks of mono 16 kHz out."""
-
-    def __init__(self, frame: Any) -> None:
-        self._format = _format(frame)
-        self._frames = av.audio.fifo.AudioFifo()
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-
-    def fits(self, frame: Any) -> bool:
-        """Whether `frame` has this converter's format; some recordings change it half-way."""
-        return self._format == _format(frame)
-
-    def add(self, frame: Any) -> None:
-        frame.pts = None  # gaps are filled already; the queue would refuse the small ones
-        self._frames.write(frame)
-
-    @property
-    def full(self) -> bool:
-        return bool(self._frames.samples >= _BLOCK_SAMPLES)
-
-    def convert(self, *, end: bool = False) -> Samples:
-        """All that was added so far; with `end` also what the resampler still has in its buffer."""
-        frames = [] if self._frames.samples == 0 else self._resampler.resample(self._frames.read())
-        if end:
-            frames += self._resampler.resample(None)
-        parts = [frame.to_ndarray().reshape(-1) for frame in frames]
-        return np.concatenate([np.zeros(0, np.int16), *parts]).astype(np.float32) / np.float32(32768)
-
-
-def _format(frame: Any) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
