@@ -36,12 +36,16 @@ MIN_PAUSE_SECONDS = 1.5
 SPEAKER = st.none() | st.sampled_from(["Ann", "Bo <b>", "Ann & Bo", "O'Neil (host)", "Zoë"])
 
 
+_OPENINGS = ["We", "You", "They", "Somebody", "Nobody", "Everybody", "Others", "Friends"]
+"""Of what is said: captions that begin alike look as if they were growing."""
+
+
 @st.composite
 def transcripts(draw: st.DrawFn, text: st.SearchStrategy[str], speaker: st.SearchStrategy[str | None]) -> Transcript:
     spans = draw(st.lists(st.tuples(MILLISECONDS, st.integers(1, 60_000)), min_size=1, max_size=8))
     segments = [
-        Segment(start / 1000, (start + length) / 1000, draw(text), speaker=draw(speaker))
-        for start, length in sorted((start, length) for start, length in spans)
+        Segment(start / 1000, (start + length) / 1000, f"{opening} {draw(text)}", speaker=draw(speaker))
+        for opening, (start, length) in zip(_OPENINGS, sorted(spans), strict=False)
     ]
     # What is said twice at once, or begins with what has just been said, may be a repetition of the file's.
     assume(all(after.start > before.end + MIN_PAUSE_SECONDS for before, after in pairwise(segments)))
