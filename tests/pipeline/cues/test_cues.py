@@ -12,6 +12,7 @@ from pipeline import cues
 from pipeline.cli import main
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript
+from tests.conftest import ROOT
 from tests.pipeline.cues.transcripts import spoken
 
 
@@ -25,7 +26,7 @@ from tests.pipeline.cues.transcripts import spoken
         ("WEBVTT\n\n00:01.000 --> \nhello", "timing", 3),
         ("1\n00:61:99,000 --> 00:02:00,000\nhello", "timing", 2),
         ('{"events": [\n', "broken JSON", 2),
-        ('{"a": 1}', "neither .* nor jumpnotes JSON", None),
+        ('{"a": 1}', "neither WebVTT", None),
     ],
 )
 def test_files_that_are_no_transcript(text: str, problem: str, line: int | None) -> None:
@@ -59,18 +60,16 @@ def test_read_says_why_it_cannot(tmp_path: Path) -> None:
 
 
 def test_every_format_is_named_where_people_look() -> None:
-    """The hint of an error and the help name all formats that are read, `export --format` all that are written."""
+    """The reference names all formats that are read, `export --format` all that are written."""
     context = click.Context(main)
-    align, export = main.get_command(context, "align"), main.get_command(context, "export")
-    assert align
+    export = main.get_command(context, "export")
     assert export
     (choice,) = (option.type for option in export.params if "--format" in option.opts)
 
     assert isinstance(choice, click.Choice)
     assert set(choice.choices) == {*cues.EXPORT_NAMES, "json"}
     for known in cues.FORMATS:
-        assert known.name in TranscriptError.hint
-        assert known.name in (align.help or "")
+        assert f"| {known.name} |" in (ROOT / "docs" / "reference.md").read_text()
 
 
 @pytest.mark.parametrize("name", cues.EXPORT_NAMES)
@@ -104,3 +103,15 @@ def read_or_refused(read: Callable[[], Transcript]) -> None:
         return
     assert found.segments
     assert all(segment.end > segment.start for segment in found.segments)
+
+
+@pytest.mark.parametrize("known", [known for known in cues.FORMATS if known.example], ids=lambda known: known.name)
+def test_the_example_of_a_format_is_in_it(known: cues.Format) -> None:
+    """What the documentation shows is read, by this format and none before it, and says the same in all of them."""
+    found = cues.parse(known.example, source="x")
+
+    assert next(each for each in cues.FORMATS if each.matches(known.example)) is known
+    assert [(segment.start, segment.text) for segment in found.segments] == [
+        (2.0, "Welcome to everybody."),
+        (5.0, "Who begins today?"),
+    ]
