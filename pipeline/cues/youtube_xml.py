@@ -42,7 +42,7 @@ def parse(text: str, *, source: str) -> Transcript:
     try:
         for element in parse_xml(text).iter("{*}text", "{*}p"):
             try:
-                _add(_event(element), events)
+                _add(_event(element), events, continues="append" in element.attrib)
             except InvalidInput as error:
                 problems.append(f"line {element.sourceline} {error}")
     except InvalidInput as error:
@@ -67,7 +67,7 @@ def _event(element: Any) -> _Event:
     unit = 1000.0 if is_srv1 else 1.0
     segs = [{"utf8": html.unescape(text_of(element))}] if is_srv1 else _segs(element)
     event: _Event = {"tStartMs": round(start * unit, 3), "dDurationMs": round((length or 0) * unit, 3), "segs": segs}
-    return {**event, "aAppend": 1} if "a" in given or "append" in given else event
+    return {**event, "aAppend": 1} if "a" in given else event
 
 
 def _segs(element: Any) -> list[_Event]:
@@ -89,13 +89,10 @@ def _number(given: dict[str, str], name: str) -> float | None:
     raise InvalidInput(f"has {untrusted.shown(given[name])} for {name}, which is no time")
 
 
-def _add(event: _Event, events: list[_Event]) -> None:
+def _add(event: _Event, events: list[_Event], *, continues: bool) -> None:
     """Add a line. In srv2 each word is one, and all but the first of a line continue it."""
-    text = "".join(seg["utf8"] for seg in event["segs"])
-    if "aAppend" in event and text.strip() and events:
-        before = events[-1]
-        offset = event["tStartMs"] - before["tStartMs"]
-        if offset >= 0:
-            before["segs"].append({"utf8": text, "tOffsetMs": offset})
-            return
-    events.append(event)
+    offset = event["tStartMs"] - events[-1]["tStartMs"] if events else -1
+    if continues and offset >= 0:
+        events[-1]["segs"] += ({**seg, "tOffsetMs": offset} for seg in event["segs"])
+    else:
+        events.append(event)

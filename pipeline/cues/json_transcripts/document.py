@@ -14,6 +14,7 @@ Place = tuple["Place", str] | None
 """Where a value stands: the place it is in, and its name or number there. Written out only where somebody reads it."""
 
 _BEST_OF = frozenset(("alternatives", "nbest"))  # what may have been said instead: the best one comes first
+_FINAL = ("is_final", "isFinal", "final")
 _SPEAKER_IDS = ("id", "speakerid", "key", "tag", "speaker")
 _SPEAKER_NAMES = ("name", "speakername", "displayname", "fullname", "label")
 _MAX_SPEAKER_CHARS = 100
@@ -87,13 +88,18 @@ def collect(document: object) -> Collected:
         visit = next(stack[-1], None)
         if visit is None:
             stack.pop()
-        elif isinstance(visit.value, dict):
+        elif isinstance(visit.value, dict) and not _is_interim(visit.value):
             stack.append(_inside(visit if visit.is_read else _read(visit, collected), paths, collected))
         elif isinstance(visit.value, list):
             lists += 1
             stack.append(_members(visit, lists, paths))
     collected.translated = paths.translated
     return collected
+
+
+def _is_interim(thing: dict[str, object]) -> bool:
+    """Whether a service wrote this while it was still listening, and wrote it again when it was sure."""
+    return any(thing.get(name) is False for name in _FINAL)
 
 
 def _read(visit: _Visit, collected: Collected) -> _Visit:

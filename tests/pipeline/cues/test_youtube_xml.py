@@ -11,7 +11,7 @@ from tests.pipeline.cues.transcripts import spoken
 SRV3 = """<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><head><ws id="0"/></head><body><w t="0" id="1"/>
 <p t="2000" d="5000" w="1"><s ac="0">the</s><s t="400" ac="0"> pump</s><s t="900" ac="0"> is</s></p>
 <p t="3900" d="1500" w="1" a="1">
-</p>
+the pump is</p>
 <p t="3900" d="4000" w="1"><s ac="0">broken</s><s t="600" ac="0"> again</s></p>
 </body></timedtext>"""
 
@@ -34,13 +34,13 @@ def test_automatic_captions_have_the_time_of_each_word(text: str) -> None:
 def test_srv1_counts_in_seconds_and_escapes_twice() -> None:
     text = (
         '<?xml version="1.0" encoding="utf-8" ?><transcript>'
-        '<text start="2.16" dur="4.5">Ana&amp;#39;s pump\n&amp;amp; hose</text>'
+        '<text start="2.16" dur="4.5">Ana&amp;#39;s pump\n&amp;amp; caf&amp;eacute;</text>'
         '<text start="7" dur="1">&lt;i&gt;broken&lt;/i&gt; again</text></transcript>'
     )
     found = cues.parse(text, source="x")
 
     assert [(segment.start, segment.end) for segment in found.segments] == [(2.16, 6.66), (7.0, 8.0)]
-    assert spoken(found) == [(None, "Ana's pump & hose"), (None, "broken again")]
+    assert spoken(found) == [(None, "Ana's pump & café"), (None, "broken again")]
 
 
 def test_typed_captions_have_styles_and_no_word_times() -> None:

@@ -101,9 +101,37 @@ DOCUMENTS: dict[str, tuple[Any, list[tuple[str | None, str]]]] = {
     ),
     "a translation first": (
         {
-            "translation": {"segments": [{"start": 2, "end": 6.5, "text": "Willkommen an alle. Wer fängt heute an?"}]},
+            "translation": {
+                "segments": [
+                    {"start": start, "end": start + 1, "text": text}
+                    for start, text in (
+                        (2, "Willkommen alle miteinander."),
+                        (4, "Wer fängt an?"),
+                        (5, "Wer von uns allen?"),
+                    )
+                ]
+            },
             "segments": [{"start": 2, "end": 3.5, "text": FIRST}, {"start": 5.0, "end": 6.5, "text": SECOND}],
         },
+        SPOKEN,
+    ),
+    "speakers of words alone": (
+        {
+            "segments": [{"start": 2, "end": 6.5, "text": TEXT}],
+            "words": [*plain(WORDS[:3], speaker="Ana"), *plain(WORDS[3:], speaker="Ben")],
+        },
+        BY_TWO,
+    ),
+    "what may have been said instead": (
+        {"results": [{"alternatives": [{"words": plain(WORDS)}, {"words": plain([("Well", 2.0, 2.4), *WORDS])}]}]},
+        SPOKEN,
+    ),
+    "what was heard while it was said": (
+        [
+            {"is_final": False, "alternatives": [{"transcript": "Welcome two", "words": plain(WORDS[:2])}]},
+            {"is_final": True, "alternatives": [{"transcript": FIRST, "words": plain(WORDS[:3])}]},
+            {"is_final": True, "alternatives": [{"transcript": SECOND, "words": plain(WORDS[3:])}]},
+        ],
         SPOKEN,
     ),
     "rows": ([[2.0, 3.5, FIRST], [5.0, 6.5, SECOND]], SPOKEN),
