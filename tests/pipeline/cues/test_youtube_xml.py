@@ -28,6 +28,7 @@ def test_automatic_captions_have_the_time_of_each_word(text: str) -> None:
 
     words = [(word.start, word.text) for segment in found.segments for word in segment.words]
     assert words == [(2.0, "the"), (2.4, "pump"), (2.9, "is"), (3.9, "broken"), (4.5, "again")]
+    assert " ".join(segment.text for segment in found.segments) == "the pump is broken again"
     assert found.origin is Origin.CAPTIONS
 
 
