@@ -9,6 +9,7 @@ import click
 from pipeline import cues
 from pipeline.cli import main
 from pipeline.config import SETTINGS
+from pipeline.cues.json_transcripts.flavours import flavours
 
 
 def page() -> str:
@@ -23,6 +24,8 @@ def page() -> str:
         "## Transcript files",
         TRANSCRIPTS,
         _table(("format", "keeps, besides text and times", "`export --format`"), formats),
+        JSON_TRANSCRIPTS,
+        _table(("JSON of", "keeps, besides text and times"), [(each.programs, each.keeps) for each in flavours()]),
     ]
     parts.append(API.strip())
     return "\n\n".join(parts) + "\n"
@@ -52,6 +55,10 @@ In a settings file, `jumpnotes.toml` or the one that `JUMPNOTES_CONFIG` names, t
 TRANSCRIPTS = """\
 `align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
 its name."""
+
+JSON_TRANSCRIPTS = """\
+JSON is read by what is in it: any list of things with a text and a time, in seconds, in milliseconds or as written on a
+clock, wherever it stands. These are known to be read:"""
 
 API = """
 ## What `align` and `run --format json` print

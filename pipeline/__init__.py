@@ -12,6 +12,7 @@
     file_names    the names of files as text that can be stored and shown
     unexpected    a bug, told in one line
     progress      how a stage says how far it is
+    sentences     words with times → sentences, none of them long
     language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
     arrays        the types of NumPy arrays
     sqlite        how a database is set up, and its errors translated

@@ -10,6 +10,8 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ __all__ = [
     "moment",
     "number",
     "parse_json",
+    "parse_json_values",
     "read_bytes",
     "repaired_text",
     "seconds",
@@ -37,6 +40,7 @@ MAX_JSON_ITEMS = 2_500_000
 
 _MAX_SHOWN_CHARS = 40
 _END_OF_TIME = 253_402_300_799  # the last second of the year 9999, as POSIX counts
+_NO_SPACE = re.compile(r"[^\s\x1e]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -125,10 +129,40 @@ def parse_json(source: str) -> Any:
         InvalidInput: it is broken, nested too deeply, has more than MAX_JSON_ITEMS objects and lists, or a number of
             thousands of digits.
     """
+    with _json_errors(source):
+        return json.loads(source, parse_constant=_refuse_constant)
+
+
+def parse_json_values(source: str) -> list[Any]:
+    """The values in `source`, one after another as in JSON Lines, or the only one. NaN and infinity become floats.
+
+    For what other programs write: some write NaN where nobody looks, and whoever reads a number checks it anyway.
+
+    Raises:
+        InvalidInput: as `parse_json` does.
+    """
+    values, decoder = [], json.JSONDecoder()
+    with _json_errors(source):
+        position = _json_start(source, 0)
+        while position < len(source):
+            value, end = decoder.raw_decode(source, position)
+            values.append(value)
+            position = _json_start(source, end)
+    return values
+
+
+def _json_start(source: str, position: int) -> int:
+    """Where the next value begins, after white space and the separator of RFC 7464."""
+    found = _NO_SPACE.search(source, position)
+    return found.start() if found else len(source)
+
+
+@contextmanager
+def _json_errors(source: str) -> Iterator[None]:
     if source.count("{") + source.count("[") > MAX_JSON_ITEMS:  # in texts, too, where there are few
         raise InvalidInput(f"has more than {MAX_JSON_ITEMS:,} objects and lists, the limit for JSON")
     try:
-        return json.loads(source, parse_constant=_refuse_constant)
+        yield
     except json.JSONDecodeError as error:
         raise InvalidInput(f"is broken JSON ({error.msg})", line=error.lineno) from error
     except RecursionError as error:

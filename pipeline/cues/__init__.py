@@ -4,11 +4,17 @@ A format is one module here, with `matches`, `parse` and, if it is written too, 
 The file's content decides which one it is, not its name.
 
 webvtt, srt, json3, native_json   the formats
+youtube_xml, ttml, sami           and those in XML or HTML
+subtitles                         those that pysubs2 reads
+json_transcripts                  JSON of any kind, by what is in it
 timed_text                        what WebVTT and SRT have in common
+xml_parsing                       XML, safely
+wording                           parts of words with times → words
 markup                            tags and entities in caption text
 decoding                          bytes → text, in whatever encoding
 wrong_files                       what is no transcript, named for what it is
 speakers                          labels such as `Tim: ` in the text
+problems                          what was left out of a file
 """
 
 from __future__ import annotations
@@ -19,7 +25,18 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline import untrusted
-from pipeline.cues import json3, native_json, srt, webvtt, wrong_files
+from pipeline.cues import (
+    json3,
+    json_transcripts,
+    native_json,
+    sami,
+    srt,
+    subtitles,
+    ttml,
+    webvtt,
+    wrong_files,
+    youtube_xml,
+)
 from pipeline.cues.decoding import decode
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
@@ -54,11 +71,86 @@ class Format:
     write: Callable[[Transcript], str] | None = None
     export_name: str = ""  # as `jumpnotes export --format` calls it
     suffixes: tuple[str, ...] = ()  # of the names that such files have
+    example: str = ""  # a whole file of two cues
 
 
 FORMATS = (
     Format("WebVTT", "speakers", webvtt.matches, webvtt.parse, webvtt.write, "vtt", (".vtt",)),
     Format("SRT", "speakers, as labels", srt.matches, srt.parse, srt.write, "srt", (".srt",)),
+    Format(
+        "YouTube XML",
+        "word times",
+        youtube_xml.matches,
+        youtube_xml.parse,
+        suffixes=(".srv3", ".srv2", ".srv1"),
+        example="""\
+<timedtext format="3"><body>
+<p t="2000" d="1500"><s>Welcome</s><s t="500"> to</s><s t="1000"> everybody.</s></p>
+<p t="5000" d="1500"><s>Who</s><s t="500"> begins</s><s t="1000"> today?</s></p>
+</body></timedtext>""",
+    ),
+    Format(
+        "TTML",
+        "speakers, word times",
+        ttml.matches,
+        ttml.parse,
+        suffixes=(".ttml", ".dfxp"),
+        example="""\
+<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>
+<p begin="00:00:02.000" end="00:00:03.500">Welcome to everybody.</p>
+<p begin="00:00:05.000" end="00:00:06.500">Who begins today?</p>
+</div></body></tt>""",
+    ),
+    Format(
+        "SAMI",
+        "",
+        sami.matches,
+        sami.parse,
+        suffixes=(".smi", ".sami"),
+        example="""\
+<SAMI><BODY>
+<SYNC Start=2000><P Class=ENCC>Welcome to everybody.
+<SYNC Start=3500><P Class=ENCC>&nbsp;
+<SYNC Start=5000><P Class=ENCC>Who begins today?
+<SYNC Start=6500><P Class=ENCC>&nbsp;
+</BODY></SAMI>""",
+    ),
+    Format(
+        "ASS",
+        "speakers, word times of karaoke",
+        subtitles.ASS.matches,
+        subtitles.ASS.parse,
+        suffixes=(".ass", ".ssa"),
+        example="""\
+[Script Info]
+ScriptType: v4.00+
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:02.00,0:00:03.50,Default,Ana,0,0,0,,Welcome to everybody.
+Dialogue: 0,0:00:05.00,0:00:06.50,Default,Ben,0,0,0,,Who begins today?""",
+    ),
+    Format(
+        "MicroDVD",
+        "",
+        subtitles.MICRODVD.matches,
+        subtitles.MICRODVD.parse,
+        example="{1}{1}25\n{50}{87}Welcome to everybody.\n{125}{162}Who begins today?",
+    ),
+    Format(
+        "MPL2",
+        "",
+        subtitles.MPL2.matches,
+        subtitles.MPL2.parse,
+        example="[20][35]Welcome to everybody.\n[50][65]Who begins today?",
+    ),
+    Format(
+        "TMPlayer",
+        "",
+        subtitles.TMPLAYER.matches,
+        subtitles.TMPLAYER.parse,
+        example="00:00:02:Welcome to everybody.\n00:00:05:Who begins today?",
+    ),
     Format("YouTube json3", "word times", json3.matches, json3.parse, suffixes=(".json3", ".json")),
     Format(
         "jumpnotes JSON",
@@ -68,6 +160,16 @@ FORMATS = (
         native_json.write,
         "transcript-json",
         (".json",),
+    ),
+    Format(
+        "JSON",
+        "what it has of speakers, word times and confidences",
+        json_transcripts.matches,
+        json_transcripts.parse,
+        suffixes=(".json", ".jsonl"),
+        example="""\
+{"segments": [{"start": 2.0, "end": 3.5, "text": "Welcome to everybody."},
+  {"start": 5.0, "end": 6.5, "text": "Who begins today?"}]}""",
     ),
 )
 """Every format, in the order in which a file is tried."""

@@ -53,9 +53,22 @@ def parse(text: str, *, source: str) -> Transcript:
             it.
     """
     try:
-        lines = _lines(untrusted.parse_json(text))
+        document = untrusted.parse_json(text)
     except InvalidInput as error:
         raise TranscriptError(source, str(error), line=error.line) from error
+    return parse_document(document, source=source)
+
+
+def parse_document(document: object, *, source: str) -> Transcript:
+    """The transcript in what `json` makes of a json3 file.
+
+    Raises:
+        TranscriptError: as `parse` does.
+    """
+    try:
+        lines = _lines(document)
+    except InvalidInput as error:
+        raise TranscriptError(source, str(error)) from error
     cues = [cue for group in _groups(lines) for cue in _cues(group)]
     if not cues:
         raise TranscriptError(source, "has no captions with text")

@@ -1,7 +1,11 @@
-"""Codes of languages, as files and people write them: ISO 639-1 (`de`), 639-2/T (`deu`), 639-2/B (`ger`), BCP 47."""
+"""Languages by their codes and English names, as files, speech recognition and people write them.
+
+ISO 639-1 (`de`), 639-2/T (`deu`), 639-2/B (`ger`), BCP 47 (`de-AT`), and names as in "German".
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 # Code of two letters, that or those of three, name. Those that speech models know.
@@ -22,6 +26,12 @@ sq sqi,alb Albanian|sr srp Serbian|st sot Sesotho|su sun Sundanese|sv swe Swedis
 te tel Telugu|tg tgk Tajik|th tha Thai|tk tuk Turkmen|tl tgl Tagalog|tr tur Turkish|tt tat Tatar|uk ukr Ukrainian
 ur urd Urdu|uz uzb Uzbek|vi vie Vietnamese|yi yid Yiddish|yo yor Yoruba|zh zho,chi Chinese
 """
+# Other names and codes of these, each before the code.
+_ALIASES = """
+    castilian es cmn zh dut nl farsi fa filipino tl flemish nl haitian ht mandarin zh moldovan ro myanmar my
+    nynorsk nn panjabi pa sinhalese si valencian ca
+"""
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _UNKNOWN = frozenset(("und", "mis", "mul", "zxx"))  # undetermined, uncoded, several, none (ISO 639-2)
 
 
@@ -36,7 +46,8 @@ def _all() -> dict[str, _CodedLanguage]:
     for entry in _LANGUAGES.strip().replace("\n", "|").split("|"):
         code, longer, name = entry.split(" ", 2)
         found |= dict.fromkeys((code, *longer.split(","), name.lower()), _CodedLanguage(code, name))
-    return found
+    words = _ALIASES.split()
+    return {alias: found[code] for alias, code in zip(words[::2], words[1::2], strict=True)} | found
 
 
 _BY_ANY = _all()
@@ -65,3 +76,15 @@ def language_name(given: str | None) -> str | None:
     code = language_code(given)
     known = _BY_ANY.get(code or "")
     return known.name if known else code
+
+
+def language_tag(given: str) -> str:
+    """The BCP 47 tag of a language that is given by its English name or a code; "und" for anything else.
+
+    >>> [language_tag(given) for given in ("English", "deu", "en_us", "auto-detected")]
+    ['en', 'de', 'en-us', 'und']
+    """
+    name = given.strip()
+    if found := _BY_ANY.get(name.lower()):
+        return found.code
+    return name.replace("_", "-") if _TAG.fullmatch(name) else "und"

@@ -71,10 +71,9 @@ def test_read_tells_of_a_guessed_encoding(tmp_path: Path) -> None:
 
 
 def test_every_format_is_named_where_people_look() -> None:
-    """The page that an error's hint names and the help have all formats that are read, `--format` all written ones."""
+    """The reference names all formats that are read, `export --format` all that are written."""
     context = click.Context(main)
-    align, export = main.get_command(context, "align"), main.get_command(context, "export")
-    assert align
+    export = main.get_command(context, "export")
     assert export
     (choice,) = (option.type for option in export.params if "--format" in option.opts)
 
@@ -82,8 +81,7 @@ def test_every_format_is_named_where_people_look() -> None:
     assert set(choice.choices) == {*cues.EXPORT_NAMES, "json"}
     (page,) = (word for word in TranscriptError.hint.split() if word.endswith(".md"))
     for known in cues.FORMATS:
-        assert known.name in (ROOT / page).read_text()
-        assert known.name in (align.help or "")
+        assert f"| {known.name} |" in (ROOT / page).read_text()
 
 
 @pytest.mark.parametrize("name", cues.EXPORT_NAMES)
@@ -117,3 +115,15 @@ def read_or_refused(read: Callable[[], Transcript]) -> None:
         return
     assert found.segments
     assert all(segment.end > segment.start for segment in found.segments)
+
+
+@pytest.mark.parametrize("known", [known for known in cues.FORMATS if known.example], ids=lambda known: known.name)
+def test_the_example_of_a_format_is_in_it(known: cues.Format) -> None:
+    """What the documentation shows is read, by this format and none before it, and says the same in all of them."""
+    found = cues.parse(known.example, source="x")
+
+    assert next(each for each in cues.FORMATS if each.matches(known.example)) is known
+    assert [(segment.start, segment.text) for segment in found.segments] == [
+        (2.0, "Welcome to everybody."),
+        (5.0, "Who begins today?"),
+    ]

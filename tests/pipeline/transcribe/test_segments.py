@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.invented_speech import mark_suspect
 from pipeline.records import Segment, Word
-from pipeline.transcribe.segments import MAX_SEGMENT_SECONDS, DecodedWindow, split_into_segments
+from pipeline.sentences import MAX_SEGMENT_SECONDS
+from pipeline.transcribe.segments import DecodedWindow, split_into_segments
 
 
 def spoken(text: str, start: float = 0.0, *, each: float = 0.4, probability: float = 0.9) -> tuple[Word, ...]:
