@@ -32,6 +32,7 @@
     ├── FileError                      a file the user gave cannot be used
     │   ├── NotesError                 the notes cannot be read
     │   ├── TranscriptError            a transcript file cannot be read
+    │   │   └── TranscriptWithoutTimes
     │   ├── GoldError                  gold times cannot be read
     │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
     ├── TranscribeError
@@ -87,7 +88,14 @@ from pipeline.errors.fetching import (
     Upcoming,
     VideoUnavailable,
 )
-from pipeline.errors.files import CorrectionsFileError, FileError, GoldError, NotesError, TranscriptError
+from pipeline.errors.files import (
+    CorrectionsFileError,
+    FileError,
+    GoldError,
+    NotesError,
+    TranscriptError,
+    TranscriptWithoutTimes,
+)
 from pipeline.errors.stages import AlignError, AudioUnreadable, ModelUnavailable, TranscribeError
 from pipeline.errors.storing import (
     BlockNotFound,
@@ -151,6 +159,7 @@ __all__ = [
     "ToolMissing",
     "TranscribeError",
     "TranscriptError",
+    "TranscriptWithoutTimes",
     "Truncated",
     "Unsupported",
     "Upcoming",

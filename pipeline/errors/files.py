@@ -22,7 +22,18 @@ class NotesError(FileError):
 
 
 class TranscriptError(FileError):
-    hint = "Give a WebVTT, SRT, YouTube json3 or jumpnotes JSON file."
+    hint = "Save it as WebVTT or SRT in the program that made it; any subtitle editor converts others, too."
+
+
+class TranscriptWithoutTimes(TranscriptError):
+    """What was said, but not when."""
+
+    hint = (
+        "`jumpnotes run NOTES --transcript FILE --media RECORDING` finds its times by the words heard in the recording."
+    )
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(path, "has no times")
 
 
 class GoldError(FileError):
