@@ -51,7 +51,7 @@ In a settings file, `jumpnotes.toml` or the one that `JUMPNOTES_CONFIG` names, t
 
 TRANSCRIPTS = """\
 `align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
-its name."""
+its name. Of a Word document the text is read."""
 
 API = """
 ## What `align` and `run --format json` print

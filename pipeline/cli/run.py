@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "transcripts",
     metavar="FILE|FOLDER|captions",
     multiple=True,
-    help="Use a transcript you have (VTT, SRT, json3 or jumpnotes JSON), that of a folder, or the video's captions. "
+    help="Use a transcript you have (VTT, SRT, JSON, text with times, …), that of a folder, or the video's captions. "
     "For a recording in several parts: once for each part, or one file for all.",
 )
 @click.option("--model", help="Speech model: a faster-whisper name or a folder.  [default: chosen for this machine]")

@@ -100,9 +100,11 @@ FORMATS = (
         "transcript-json",
         (".json",),
     ),
-    Format("HTML", "speakers", podcast_html.matches, podcast_html.parse, suffixes=(".html", ".htm"), is_plain=True),
+    Format(
+        "podcast HTML", "speakers", podcast_html.matches, podcast_html.parse, suffixes=(".html", ".htm"), is_plain=True
+    ),
     Format("LRC", "word times", lrc.matches, lrc.parse, suffixes=(".lrc",), is_plain=True),
-    Format("CSV", "speakers", tables.matches, tables.parse, suffixes=(".csv", ".tsv"), is_plain=True),
+    Format("CSV and TSV", "speakers", tables.matches, tables.parse, suffixes=(".csv", ".tsv"), is_plain=True),
     Format(
         "text with times",
         "speakers",

@@ -11,7 +11,8 @@ A line alone does not tell: where the same place has names throughout the file, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.cues.spoken_lines import SpokenLine, is_namelike
@@ -22,6 +23,8 @@ _PARTICLE_WORDS = "al bin da das de del den der di dos du el la le ten ter van v
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _MIN_SHARE = 0.8  # of the times have a name at that place
 _MAX_NAMELIKE_TEXTS_SHARE = 0.5  # of the other lines: more, and all lines look like names
+_MAX_DIFFERENT_SHARE = 0.75  # of the names: people speak more than once
+_MAX_HANDLE_WORDS = 3  # of a name in lower case
 _MIN_LINES = 4  # of text, each alone below its time, before a second one is taken for a title
 _MAX_TITLE_WORDS = 12
 
@@ -36,42 +39,55 @@ def is_person(text: str) -> bool:
 
 def with_names(spoken: Sequence[SpokenLine], above: str | None) -> list[SpokenLine]:
     """The same with the lines that are names as speakers. `above` is the line above the first time."""
-    timed = [each for each in spoken if each.start is not None]
+    timed = list(_joined(spoken))
     if not timed or 2 * sum(each.speaker is not None for each in timed) >= len(timed):
         return list(spoken)
     first = [each.texts[0] if len(each.texts) > 1 else None for each in timed]
-    if _are_names(first, [text for each in timed for text in each.texts[1:]]):
-        return [_named(each, each.texts[0], each.texts[1:]) if _begins_with_name(each) else each for each in spoken]
-    before = [above, *(each.texts[-1] if len(each.texts) > 1 else None for each in spoken[:-1])]
-    if _are_names(before, [text for each in timed for text in each.texts[:1]]):
-        return list(_with_names_above(spoken, before))
+    if names := _names_among(first, [text for each in timed for text in each.texts[1:]]):
+        return [_with_name_below(each, names) for each in timed]
+    before = [above, *(each.texts[-1] if len(each.texts) > 1 else None for each in timed[:-1])]
+    if names := _names_among(before, [text for each in timed for text in each.texts[:1]]):
+        speakers = [text if text in names else None for text in before]
+        return [
+            replace(each, speaker=speaker, texts=each.texts[:-1] if next_speaker else each.texts)
+            for each, speaker, next_speaker in zip(timed, speakers, [*speakers[1:], None], strict=True)
+        ]
     return list(spoken)
 
 
-def _begins_with_name(spoken: SpokenLine) -> bool:
-    return spoken.start is not None and len(spoken.texts) > 1 and is_person(spoken.texts[0])
+def _joined(spoken: Sequence[SpokenLine]) -> Iterator[SpokenLine]:
+    """What has a time, with all lines up to the next one: a colon in them is no label where names stand elsewhere."""
+    current: SpokenLine | None = None
+    for each in spoken:
+        if current is None or each.start is not None:
+            if current is not None:
+                yield current
+            current = replace(each, texts=[*each.texts])
+        else:
+            current.texts.extend(each.texts)
+    if current is not None:
+        yield current
 
 
-def _named(spoken: SpokenLine, name: str, texts: Sequence[str]) -> SpokenLine:
-    return replace(spoken, speaker=name, texts=list(texts))
+def _with_name_below(spoken: SpokenLine, names: Container[str]) -> SpokenLine:
+    if len(spoken.texts) < 2 or spoken.texts[0] not in names:
+        return spoken
+    return replace(spoken, speaker=spoken.texts[0], texts=spoken.texts[1:])
 
 
-def _with_names_above(spoken: Sequence[SpokenLine], before: Sequence[str | None]) -> list[SpokenLine]:
-    names = [name if name and is_person(name) else None for name in before]
-    result = []
-    for each, name, next_name in zip(spoken, names, [*names[1:], None], strict=True):
-        result.append(_named(each, name or "", each.texts[:-1] if next_name else each.texts))
-    return [replace(each, speaker=each.speaker or None) for each in result]
+def _names_among(candidates: Sequence[str | None], others: Sequence[str]) -> frozenset[str]:
+    """The names at one place of nearly all times; none where other lines look like names, too."""
+    counts = Counter(text for text in candidates if text)
+    names = frozenset(text for text, count in counts.items() if is_person(text) or (count > 1 and _is_handle(text)))
+    named = sum(counts[name] for name in names)
+    if named < 2 or named < _MIN_SHARE * len(candidates) or len(names) > max(2, _MAX_DIFFERENT_SHARE * named):
+        return frozenset()
+    alike = sum(text in names or is_person(text) for text in others)
+    return names if alike <= _MAX_NAMELIKE_TEXTS_SHARE * len(others) else frozenset()
 
 
-def _are_names(candidates: Sequence[str | None], others: Sequence[str]) -> bool:
-    """Whether the lines at one place are names, and what is said is not."""
-    names = [text for text in candidates if text and is_person(text)]
-    if len(names) < 2 or len(names) < _MIN_SHARE * len(candidates):
-        return False
-    return len(set(names)) <= max(2, 0.75 * len(names)) and (
-        sum(map(is_person, others)) <= _MAX_NAMELIKE_TEXTS_SHARE * len(others)
-    )
+def _is_handle(text: str) -> bool:
+    return len(text.split()) <= _MAX_HANDLE_WORDS and _SENTENCE_END.search(text) is None
 
 
 def without_titles(spoken: Sequence[SpokenLine]) -> list[SpokenLine]:

@@ -19,6 +19,7 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s*[-*+•]\s")
 _TECHNICAL = re.compile(r"\w[=/\\_{}<>|#@:]+\w|\d[^\W\d_]|[^\W\d_]\d|^[{}<>()\[\]=/\\|$#-]+$|[({;=]$|0x")
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’»)]?$")
+_SIGN = re.compile(r"[!-@\[-`{-~]")  # and figures
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LEVEL_WORDS = "critical debug err error fatal info notice trace verbose warn warning"
 _LOG_LEVELS = frozenset(_LEVEL_WORDS.split())
@@ -26,10 +27,11 @@ _LOG_LEVELS = frozenset(_LEVEL_WORDS.split())
 _MIN_DENSITY = 0.3  # words a second, where nothing else speaks for speech
 _MIN_DENSITY_OF_PANEL = 0.1  # where screen readers are told the times, as by YouTube's panel
 _MIN_SPARSE_DENSITY = 0.03  # where people take turns or sentences end: some transcripts have a time every ten minutes
-_MIN_WORDS = 3.0  # for each time
+_MIN_WORDS = 2.0  # for each time
 _MIN_WORDS_OF_SENTENCES = 5.0
 _MIN_SHARE = 0.5
 _MAX_TECHNICAL_SHARE = 0.25  # of the words
+_MAX_SIGNS_SHARE = 0.1  # of the characters that are no spaces: speech has 4 % of full stops, commas and the like
 _MAX_LISTED_SHARE = 0.3  # of the lines below the first time are items without one: more, and they are notes
 _MAX_HEADING_SHARE = 0.1
 _MAX_WORDS_ABOVE = 60  # the first time, where no line says that a transcript follows
@@ -82,6 +84,9 @@ def _is_log(spoken: Sequence[SpokenLine], texts: Sequence[str]) -> bool:
 
 def is_written_by_program(texts: Sequence[str]) -> bool:
     """Whether many words are none that people say: paths, identifiers, versions, brackets."""
+    chars = sum(len(text) - text.count(" ") for text in texts)
+    if sum(len(_SIGN.findall(text)) for text in texts) > _MAX_SIGNS_SHARE * chars:
+        return True
     words = [word for text in texts for word in text.split()]
     technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words if "http" not in word)
     return technical > _MAX_TECHNICAL_SHARE * len(words)

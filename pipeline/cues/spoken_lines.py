@@ -9,6 +9,7 @@ A time begins something said; lines without one belong to what is above them.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from pipeline.cues.line_times import CLOCK_TIME, SPELLED_TIME, UNIT_TIME, is_time_of_day, seconds_of
@@ -50,7 +51,7 @@ _MARKS = re.compile(
 )
 _LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,2000}\)")
 _CHAT = re.compile(
-    r"\bfrom\s.{1,60}\sto\s.{1,40}$|^[\d:.()\[\]\s-]{0,20}<(?!v\s|\d)\S{1,30}>|^[\d:]{5,8}\t[^\t:]{1,60}:\t",
+    r"^[\d:.()\[\]\s-]{4,30}from\s[^:]{1,60}\sto\s[^:.?!]{1,40}(?::|$)|^[\d:.()\[\]\s-]{0,20}<(?!v\s|\d)\S{1,30}>|^[\d:]{5,8}\t[^\t:]{1,60}:\t",
     re.IGNORECASE,
 )
 _TERMINAL_COLOR = re.compile(r"\x1b\[[\d;]{0,20}m")
@@ -58,8 +59,8 @@ _INVISIBLE = {ord(mark): None for mark in "\u200b\u200c\u200d\u200e\u200f\u2060\
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY_OF_MONTH = re.compile(r"(?:jan|feb|m[aä]r|apr|ma[yi]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d]*\.? \d{1,2}", re.I)
 _FIELD_WORDS = """
-    after at created date datum dauer duration end ended from length published start started time to total until uhrzeit
-    updated
+    after at chapter created date datum dauer duration end ended from kapitel length published start started time to
+    total until uhrzeit updated
 """
 _NOT_NAMES = frozenset(_FIELD_WORDS.split())
 
@@ -103,8 +104,11 @@ def has_spelled_time(line: str) -> bool:
     return _SPELLED.match(text) is not None or _TWICE.match(text) is not None
 
 
-def timed_line(line: str) -> SpokenLine | None:
-    """A line that begins with a clock time, or with a name and one; None for any other."""
+def timed_line(line: str, names: Container[str] = ()) -> SpokenLine | None:
+    """A line that begins with a clock time, or with a name and one; None for any other.
+
+    `names` are known though they are written in lower case.
+    """
     if ":" not in line[:_MAX_TIME_CHARS] and ";" not in line[:_MAX_TIME_CHARS]:
         return None
     if is_chat(line):
@@ -117,9 +121,17 @@ def timed_line(line: str) -> SpokenLine | None:
         return _spelled(text)
     if (found := _LEADING.match(text)) and (spoken := _spoken(found, None)):
         return spoken
-    if (found := _NAMED_FIRST.match(text)) and (is_namelike(found["name"]) or _BOLD_NAME.match(line)):
+    if (found := _NAMED_FIRST.match(text)) and (is_namelike(found["name"], names) or _BOLD_NAME.match(line)):
         return _spoken(found, found["name"].strip())
     return None
+
+
+def lower_case_name(line: str) -> str | None:
+    """What stands before a time in a line and could be a name, were it capitalised; if it is in others, it is one."""
+    is_lower = line.lstrip("[*# ")[:1].islower()
+    found = _NAMED_FIRST.match(plain(line)) if is_lower and ":" in line[:_MAX_TIME_CHARS] else None
+    name = found["name"].strip() if found and (found["open"] or not found["rest"]) else ""
+    return name if is_namelike(name, {name}) else None
 
 
 def line_with_spelled_time(line: str) -> SpokenLine | None:
@@ -168,20 +180,20 @@ def _columns(line: str) -> SpokenLine | None:
     return spoken
 
 
-def labelled_line(line: str) -> SpokenLine | None:
+def labelled_line(line: str, names: Container[str] = ()) -> SpokenLine | None:
     """A line that begins with a name and a colon, which stay in its text; None for any other."""
     if ":" not in line[:_MAX_TIME_CHARS] and "：" not in line[:_MAX_TIME_CHARS]:
         return None
     texts = _text(plain(line))
-    return SpokenLine(None, None, texts) if texts and label_of(texts[0]) else None
+    return SpokenLine(None, None, texts) if texts and label_of(texts[0], names) else None
 
 
-def label_of(text: str) -> str | None:
+def label_of(text: str, names: Container[str] = ()) -> str | None:
     """The name with which a text begins, before a colon."""
     found = _LABEL.match(text)
-    is_label = found and is_namelike(found["name"]) and text[found.end("name") :].lstrip()[1:2].isspace()
+    is_label = found and is_namelike(found["name"], names) and text[found.end("name") :].lstrip()[1:2].isspace()
     is_wide = found and "：" in text[: found.start("rest")]  # which no space follows
-    return found["name"].strip() if found and (is_label or (is_wide and is_namelike(found["name"]))) else None
+    return found["name"].strip() if found and (is_label or (is_wide and is_namelike(found["name"], names))) else None
 
 
 def _text(text: str) -> list[str]:
@@ -191,10 +203,12 @@ def _text(text: str) -> list[str]:
     return [text.strip()] if text.strip() else []
 
 
-def is_namelike(name: str) -> bool:
-    """Whether a text could be who speaks: a few words, capitalised, and no date or name of a field."""
+def is_namelike(name: str, names: Container[str] = ()) -> bool:
+    """Whether a text could be who speaks: a few words, capitalised or of `names`, and no date or name of a field."""
     words = name.split()
-    if not 0 < len(words) <= _MAX_SPEAKER_WORDS or (name[0].isascii() and not name[0].isupper()):
+    if not 0 < len(words) <= _MAX_SPEAKER_WORDS:
+        return False
+    if name[0].isascii() and not name[0].isupper() and name.strip() not in names:
         return False
     if any(_YEAR.fullmatch(word.strip(",.")) or word.strip(",.").casefold() in _NOT_NAMES for word in words):
         return False

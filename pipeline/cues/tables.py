@@ -168,7 +168,7 @@ def _rows(text: str, table: _Table) -> Iterator[_Row]:
     text_is_last = table.columns["text"] == last
     for line, fields in _records(text, table):
         if text_is_last and len(fields) > last + 1:  # a text with delimiters that nobody quoted
-            fields[last:] = [table.delimiter.join(fields[last:])]
+            fields[last:] = [f"{table.delimiter} ".join(fields[last:])]
         values = {role: fields[column].strip() for role, column in table.columns.items() if column < len(fields)}
         yield _Row(
             values.get("start", ""),

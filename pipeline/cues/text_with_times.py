@@ -9,7 +9,8 @@ up to the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
@@ -17,15 +18,23 @@ from math import inf
 from pipeline.cues import coarse, furniture, speech_evidence
 from pipeline.cues.drafts import DraftCue, to_transcript
 from pipeline.cues.line_layouts import with_names, without_titles
-from pipeline.cues.spoken_lines import SpokenLine, labelled_line, line_with_spelled_time, plain, timed_line
+from pipeline.cues.spoken_lines import (
+    SpokenLine,
+    labelled_line,
+    line_with_spelled_time,
+    lower_case_name,
+    plain,
+    timed_line,
+)
 from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
 
-_HEAD_CHARS = 200_000  # of a file, that tell whether it is one
+_HEAD_CHARS = 65_536  # of a file, that tell whether it is one
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _TIME_INSIDE = re.compile(r"(?<=\S)\s+(?=\[\d{1,3}:\d\d(?::\d\d)?(?:\.\d{1,3})?\]\s)")
 _UNPADDED = re.compile(r"\s*\d{1,2}:\d:\d{1,2}(?:\.\d{1,7})?\s*-->\s*\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,7})?\s*")
 
+_MAX_CUES = 1_000_000
 _WORDS_PER_SECOND = 2.5
 _MAX_PACE = 4.0  # times as long as its words take
 _MIN_TIMES = 2
@@ -70,8 +79,10 @@ def transcript_of(spoken: Sequence[SpokenLine], *, source: str) -> Transcript:
     """The transcript of what `read_lines` found. Times of the day are counted from the first one.
 
     Raises:
-        TranscriptError: it has no text.
+        TranscriptError: it has no text, or too many lines with it.
     """
+    if len(spoken) > _MAX_CUES:
+        raise TranscriptError(source, f"has more than {_MAX_CUES:,} lines of speech, the limit for a transcript")
     warnings = []
     if is_time_of_day(spoken):
         spoken = counted_from_first(spoken)
@@ -96,8 +107,10 @@ def read_lines(lines: Sequence[str]) -> list[SpokenLine] | None:
 
     The first one has a time. Times of the day are as they were written.
     """
-    found = _times(lines)
-    spoken = list(_spoken(lines, found))
+    counts = Counter(name for line in lines if (name := lower_case_name(line)))
+    names = {name for name, count in counts.items() if count > 1}
+    found = _times(lines, names)
+    spoken = list(_spoken(lines, found, names))
     spoken = with_names(spoken, furniture.line_above(lines, spoken[0].line) if spoken else None)
     if not any(each.texts for each in found.values()):
         spoken = without_titles(spoken)
@@ -107,16 +120,17 @@ def read_lines(lines: Sequence[str]) -> list[SpokenLine] | None:
     return spoken if len(set(starts)) >= _MIN_TIMES and back <= most_back else None
 
 
-def _times(lines: Sequence[str]) -> dict[int, SpokenLine]:
+def _times(lines: Sequence[str], names: Container[str]) -> dict[int, SpokenLine]:
     """The lines with a time, by their index. Times in words count only where there are no others."""
-    found = {index: spoken for index, line in enumerate(lines) if (spoken := timed_line(line))}
+    found = {index: spoken for index, line in enumerate(lines) if (spoken := timed_line(line, names))}
     if len(found) < _MIN_TIMES:
         found = {index: spoken for index, line in enumerate(lines) if (spoken := line_with_spelled_time(line))}
     filled = sum(not line.isspace() and line != "" for line in lines)
     bare = [index for index, spoken in found.items() if not spoken.is_marked]
-    if len(bare) < _MIN_BARE_SHARE * filled and len(bare) < len(found):
+    if len(bare) < _MIN_BARE_SHARE * filled:
         for index in bare:
-            del found[index]
+            if index > 0 and lines[index - 1].strip():  # in the middle of a paragraph
+                del found[index]
     _add_days(found)
     for index in _spikes(found):
         del found[index]
@@ -145,7 +159,7 @@ def _spikes(found: dict[int, SpokenLine]) -> list[int]:
     ]
 
 
-def _spoken(lines: Sequence[str], found: dict[int, SpokenLine]) -> Iterator[SpokenLine]:
+def _spoken(lines: Sequence[str], found: dict[int, SpokenLine], names: Container[str]) -> Iterator[SpokenLine]:
     """What was said, from the first time on."""
     own_names = has_own_names(list(found.values()))
     printed = _is_printed(lines, found)
@@ -156,7 +170,7 @@ def _spoken(lines: Sequence[str], found: dict[int, SpokenLine]) -> Iterator[Spok
             continue
         if timed is None and current is not None and _says_time_again(line, current):
             continue
-        new = timed or (None if own_names else labelled_line(line))
+        new = timed or (None if own_names else labelled_line(line, names))
         if current is not None and (new is None or (new.start is None and not current.texts)):
             current.texts.append(text)  # it goes on, or its time stands on the line above
             continue

@@ -13,16 +13,14 @@ from pipeline.cues.spoken_lines import SpokenLine, is_chat, label_of, line_with_
 from pipeline.cues.text_with_times import split_lines
 from pipeline.records import Segment, Utterance
 
-_HEAD_CHARS = 200_000
+_HEAD_CHARS = 65_536
 _MAX_WORDS = 40  # of one utterance: its words are looked for together
 _MAX_UNSPACED_CHARS = 80
 _MIN_WORDS = 8  # fewer are no transcript
-_MIN_LETTERS_SHARE = 0.6  # of the characters that are no spaces
 _MAX_TIMED_SHARE = 0.1  # of the lines begin with a time: more, and it is a log, a chat or an agenda
 _MIN_LABELLED_SHARE = 0.3  # of the paragraphs begin with a name: then nobody says what is above the first one
 
 _SENTENCE_END = re.compile(r"[.?!…][\"'”’»)]?\s+|[。？！]")
-_LETTER = re.compile(r"[^\W\d_]")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _FIELD = re.compile(
@@ -37,12 +35,10 @@ def reads_as_text(text: str) -> bool:
     if not speech_evidence.may_be_text(text):
         return False
     head = text[:_HEAD_CHARS]
-    lines = [line for line in split_lines(head) if line.strip()]
-    signs = len("".join(head.split()))
+    lines = [text for line in split_lines(head) if (text := plain(line))]
     timed = sum(any(test(line) for test in (is_chat, timed_line, line_with_spelled_time)) for line in lines)
     return (
         speech_evidence.count_words(head) >= _MIN_WORDS
-        and len(_LETTER.findall(head)) >= _MIN_LETTERS_SHARE * signs
         and timed <= _MAX_TIMED_SHARE * len(lines)
         and not speech_evidence.is_written_by_program(lines)
     )
