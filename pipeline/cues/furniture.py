@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.cues.spoken_lines import plain
+from pipeline.cues.spoken_lines import plain, spelled_time
 
 _FURNITURE = re.compile(
     r"(?:transcribed|transcript|transcription|exported|created|generated|powered)\s(?:by|with|from|using)\s.{0,60}"
@@ -44,4 +44,4 @@ def line_above(lines: Sequence[str], number: int | None) -> str | None:
     """The last line with text above the line of that number, 1-based; None where there is none near."""
     first = max(0, (number or 1) - 1 - _MAX_LINES_ABOVE)
     above = (plain(line) for line in reversed(lines[first : (number or 1) - 1]))
-    return next((text for text in above if text and not is_furniture(text)), None)
+    return next((text for text in above if text and not is_furniture(text) and spelled_time(text) is None), None)

@@ -49,10 +49,19 @@ def with_names(spoken: Sequence[SpokenLine], above: str | None) -> list[SpokenLi
     if names := _names_among(before, [text for each in timed for text in each.texts[:1]]):
         speakers = [text if text in names else None for text in before]
         return [
-            replace(each, speaker=speaker, texts=each.texts[:-1] if next_speaker else each.texts)
+            replace(each, speaker=speaker, texts=_without_name(each.texts, next_speaker))
             for each, speaker, next_speaker in zip(timed, speakers, [*speakers[1:], None], strict=True)
         ]
     return list(spoken)
+
+
+def _without_name(texts: list[str], name: str | None) -> list[str]:
+    """The lines without the last one, the next name, and without the letters that stand for a picture above it."""
+    if name is None:
+        return texts
+    initials = "".join(word[0] for word in _AFFILIATION.sub("", name).split())
+    has_picture = len(texts) > 2 and texts[-2] in {initials, initials[:1] + initials[-1:]}
+    return texts[: -2 if has_picture else -1]
 
 
 def _joined(spoken: Sequence[SpokenLine]) -> Iterator[SpokenLine]:

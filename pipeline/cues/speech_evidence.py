@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from pipeline.cues import furniture
 from pipeline.cues.line_layouts import is_person
+from pipeline.cues.markup import plain_text
 from pipeline.cues.spoken_lines import SpokenLine, has_spelled_time, label_of, plain, timed_line
 
 _NO_TEXT = re.compile(r"\s*(?:[{<]|\[\s*(?:[\[{\"\]]|-?\d[\d.]*\s*,)|#!|%PDF)")
@@ -28,10 +29,11 @@ _MIN_DENSITY = 0.3  # words a second, where nothing else speaks for speech
 _MIN_DENSITY_OF_PANEL = 0.1  # where screen readers are told the times, as by YouTube's panel
 _MIN_SPARSE_DENSITY = 0.03  # where people take turns or sentences end: some transcripts have a time every ten minutes
 _MIN_WORDS = 2.0  # for each time
-_MIN_WORDS_OF_SENTENCES = 5.0
+_MIN_WORDS_OF_SENTENCES = 4.0
 _MIN_SHARE = 0.5
 _MAX_TECHNICAL_SHARE = 0.25  # of the words
 _MAX_SIGNS_SHARE = 0.1  # of the characters that are no spaces: speech has 4 % of full stops, commas and the like
+_MAX_SIGNS_SHARE_OF_SPEECH = 0.2  # where times have said that it is speech
 _MAX_LISTED_SHARE = 0.3  # of the lines below the first time are items without one: more, and they are notes
 _MAX_HEADING_SHARE = 0.1
 _MAX_WORDS_ABOVE = 60  # the first time, where no line says that a transcript follows
@@ -45,7 +47,7 @@ def may_be_text(text: str) -> bool:
 
 def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
     """Whether what was found in these lines of a file was said; the first of `spoken` has a time."""
-    texts = [" ".join(each.texts) for each in spoken if each.texts]
+    texts = [plain_text(" ".join(each.texts)) for each in spoken if each.texts]
     starts = sorted({each.start for each in spoken if each.start is not None})
     if not texts or len(starts) < 2 or _is_log(spoken, texts) or _is_notes(spoken, lines):
         return False
@@ -79,13 +81,13 @@ def _take_turns(spoken: Sequence[SpokenLine]) -> bool:
 def _is_log(spoken: Sequence[SpokenLine], texts: Sequence[str]) -> bool:
     levels = Counter(word.strip("[]:()<>").casefold() in _LOG_LEVELS for text in texts for word in text.split()[:1])
     levels += Counter(name.strip("[]").casefold() in _LOG_LEVELS for name in _names(spoken))
-    return levels[True] > 0.1 * len(texts) or is_written_by_program(texts)
+    return levels[True] > 0.1 * len(texts) or is_written_by_program(texts, _MAX_SIGNS_SHARE_OF_SPEECH)
 
 
-def is_written_by_program(texts: Sequence[str]) -> bool:
+def is_written_by_program(texts: Sequence[str], max_signs_share: float = _MAX_SIGNS_SHARE) -> bool:
     """Whether many words are none that people say: paths, identifiers, versions, brackets."""
     chars = sum(len(text) - text.count(" ") for text in texts)
-    if sum(len(_SIGN.findall(text)) for text in texts) > _MAX_SIGNS_SHARE * chars:
+    if sum(len(_SIGN.findall(text)) for text in texts) > max_signs_share * chars:
         return True
     words = [word for text in texts for word in text.split()]
     technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words if "http" not in word)

@@ -40,6 +40,7 @@ _SECONDS = re.compile(
     r"(?:Transcript: ?)?(?P<open>\[)\s?(?P<start>\d{1,6}\.\d{1,3})s?\s{0,3}--?>\s{0,3}(?P<end>\d{1,6}\.\d{1,3})s?\]"
     r"\s{0,4}(?P<rest>.*)"
 )
+_ENDING = re.compile(rf"(?:^|\s)(?P<start>{SPELLED_TIME})$")
 _TWICE = re.compile(rf"(?:\d{{1,2}}:)?\d{{1,2}}:[0-5]\d(?={SPELLED_TIME})")  # 29:4229 minutes, 42 seconds
 _ARROW = re.compile(r"(?P<one>\d{1,3}:[\d:.,]{2,12})\s?--\\?>\s?\d{1,3}:")
 _BOLD_NAME = re.compile(r"\s*(?:[-*]\s)?\*\*[^*]{1,40}\*\*")
@@ -126,6 +127,12 @@ def timed_line(line: str, names: Container[str] = ()) -> SpokenLine | None:
     return None
 
 
+def spelled_time(text: str) -> float | None:
+    """The time in words that a line ends with, alone or after a name: `Ann Lee 2 minutes 5 seconds`; seconds."""
+    found = _ENDING.search(text[-_MAX_TIME_CHARS:]) if text[-1:].isalpha() else None
+    return seconds_of(found["start"]) if found and is_namelike(text[: -len(found[0])] or "A") else None
+
+
 def lower_case_name(line: str) -> str | None:
     """What stands before a time in a line and could be a name, were it capitalised; if it is in others, it is one."""
     is_lower = line.lstrip("[*# ")[:1].islower()
@@ -166,8 +173,8 @@ def _in_seconds(found: re.Match[str]) -> SpokenLine:
 
 
 def _columns(line: str) -> SpokenLine | None:
-    """`0:02<tab>Ann<tab>Hello`, as a row of a table comes out of a document."""
-    parts = line.strip().split("\t", 2)
+    """`0:02<tab>Ann<tab>Hello`, as a row of a table comes out of a document, or with bars."""
+    parts = line.strip().split("\t" if "\t" in line else " | ", 2)
     if len(parts) < 3:
         return None
     time, name, text = map(plain, parts)

@@ -51,6 +51,7 @@ _UNIT = re.compile(
     r"(?P<ms>\(?\[?\bm(?:illi)?s(?:ec(?:ond)?s?)?\]?\)?$|_ms$)|(?P<s>\(?\[?\b(?:s|secs?|seconds?)\]?\)?$|_s$)", re.I
 )
 _NEWLINE = re.compile(r"\r\n|\n|\r")
+_RULE = re.compile(r"[\s:-]*")  # below the headers, and an empty row
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,9})?")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
@@ -167,6 +168,10 @@ def _rows(text: str, table: _Table) -> Iterator[_Row]:
     last = max(table.columns.values())
     text_is_last = table.columns["text"] == last
     for line, fields in _records(text, table):
+        if table.delimiter == "|" and fields and not fields[-1].strip():
+            fields.pop()  # of a row that ends with a bar
+        if _RULE.fullmatch("".join(fields)):
+            continue
         if text_is_last and len(fields) > last + 1:  # a text with delimiters that nobody quoted
             fields[last:] = [f"{table.delimiter} ".join(fields[last:])]
         values = {role: fields[column].strip() for role, column in table.columns.items() if column < len(fields)}

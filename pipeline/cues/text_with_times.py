@@ -18,12 +18,15 @@ from math import inf
 from pipeline.cues import coarse, furniture, speech_evidence
 from pipeline.cues.drafts import DraftCue, to_transcript
 from pipeline.cues.line_layouts import with_names, without_titles
+from pipeline.cues.markup import plain_text
 from pipeline.cues.spoken_lines import (
     SpokenLine,
+    label_of,
     labelled_line,
     line_with_spelled_time,
     lower_case_name,
     plain,
+    spelled_time,
     timed_line,
 )
 from pipeline.errors import TranscriptError
@@ -90,7 +93,9 @@ def transcript_of(spoken: Sequence[SpokenLine], *, source: str) -> Transcript:
     starts = [each.start for each in spoken if each.start is not None]
     if coarse.are_coarse(starts):
         warnings.append(coarse.WARNING)
-    return to_transcript(cues_of(spoken), source=source, labels=not has_own_names(spoken), warnings=warnings)
+    own_names = has_own_names(spoken)
+    cues = cues_of(_in_turns(spoken) if own_names else spoken)
+    return to_transcript(cues, source=source, labels=not own_names, warnings=warnings)
 
 
 def split_lines(text: str) -> list[str]:
@@ -111,6 +116,8 @@ def read_lines(lines: Sequence[str]) -> list[SpokenLine] | None:
     names = {name for name, count in counts.items() if count > 1}
     found = _times(lines, names)
     spoken = list(_spoken(lines, found, names))
+    if spoken and not has_own_names(spoken):
+        spoken = [*_above(lines, spoken, names), *spoken]
     spoken = with_names(spoken, furniture.line_above(lines, spoken[0].line) if spoken else None)
     if not any(each.texts for each in found.values()):
         spoken = without_titles(spoken)
@@ -163,13 +170,14 @@ def _spoken(lines: Sequence[str], found: dict[int, SpokenLine], names: Container
     """What was said, from the first time on."""
     own_names = has_own_names(list(found.values()))
     printed = _is_printed(lines, found)
+    starts = {int(each.start or 0.0) for each in found.values()}
     current: SpokenLine | None = None
     for index, line in enumerate(lines):
         timed = found.get(index)
         if timed is None and (current is None or printed or not (text := plain(line)) or furniture.is_furniture(text)):
             continue
-        if timed is None and current is not None and _says_time_again(line, current):
-            continue
+        if timed is None and spelled_time(text) in starts:
+            continue  # the time above or below it in words, as panels have it for screen readers
         new = timed or (None if own_names else labelled_line(line, names))
         if current is not None and (new is None or (new.start is None and not current.texts)):
             current.texts.append(text)  # it goes on, or its time stands on the line above
@@ -181,6 +189,20 @@ def _spoken(lines: Sequence[str], found: dict[int, SpokenLine], names: Container
         yield current
 
 
+def _above(lines: Sequence[str], spoken: Sequence[SpokenLine], names: Container[str]) -> Iterator[SpokenLine]:
+    """What people who speak below say above the first time: it is from the beginning on."""
+    first = spoken[0]
+    if not first.start:
+        return
+    speakers = {label_of(each.texts[0], names) for each in spoken if each.texts} - {None}
+    above = (labelled_line(line, names) for line in lines[: (first.line or 1) - 1])
+    start: float | None = 0.0
+    for number, each in enumerate(above, 1):
+        if each and label_of(each.texts[0], names) in speakers:
+            yield replace(each, start=start, line=number)
+            start = None
+
+
 def _is_printed(lines: Sequence[str], found: dict[int, SpokenLine]) -> bool:
     """Whether each line is all that was said from one time to another: what stands between is of the program."""
     filled = [index for index, line in enumerate(lines) if line and not line.isspace()]
@@ -189,10 +211,17 @@ def _is_printed(lines: Sequence[str], found: dict[int, SpokenLine]) -> bool:
     return complete > 0.5 * len(found) and adjacent >= 0.5 * (len(found) - 1)
 
 
-def _says_time_again(line: str, current: SpokenLine) -> bool:
-    """Whether a line has in words the time above it, as YouTube's panel has for screen readers."""
-    again = line_with_spelled_time(line) if current.texts == [] and line.strip()[:1].isdigit() else None
-    return again is not None and not again.texts and again.start == current.start
+def _in_turns(spoken: Sequence[SpokenLine]) -> list[SpokenLine]:
+    """The same, where a name stands only where another one begins, with the name at each time."""
+    named = [each.speaker for each in spoken if each.speaker]
+    if not named or any(one == other for one, other in pairwise(named)):
+        return list(spoken)
+    speaker: str | None = None
+    result = []
+    for each in spoken:
+        speaker = each.speaker or speaker
+        result.append(replace(each, speaker=speaker))
+    return result
 
 
 def has_own_names(spoken: Sequence[SpokenLine]) -> bool:
@@ -235,6 +264,6 @@ def cues_of(spoken: Sequence[SpokenLine]) -> list[DraftCue]:
             spoken_until = at + length * min(pace, _MAX_PACE)  # a long silence is nobody's text
             own_end = each.end if each.end is not None and each.end > at else spoken_until
             if each.texts:
-                cues.append(DraftCue(at, own_end, " ".join(each.texts), (), each.speaker, each.line))
+                cues.append(DraftCue(at, own_end, plain_text(" ".join(each.texts)), (), each.speaker, each.line))
             at += length * pace
     return cues

@@ -358,3 +358,48 @@ def test_a_long_hostile_text_takes_no_longer_than_it_is(line: str) -> None:
 
     seconds(1_000)
     assert seconds(30_000) < 15 * max(seconds(6_000), 0.002)
+
+
+def test_what_is_said_above_the_first_time_is_from_the_beginning_on() -> None:
+    """Where people say it who speak below, too; lists of people are not said."""
+    text = MEET.format(mark="", bold="").replace("00:00:00\n\n", "")
+    assert [(each.start, each.speaker) for each in read(text).segments][:1] == [(0.0, "Ada Krueger")]
+    assert len(read(text).segments) == 4
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{initials}\n{name}\n{time}\n{text}\n",
+        "{name}\n0 minutes {second} seconds\n{time}\n{text}\n",
+        "{time} | {name} | {text}\n",
+        "## {name} ({time})\n\n{text}\n\n",
+        "{name}\t{time}\t{text}\n",
+        "[{time}] {name}\n\n{text}\n\n",
+        "{name} - {time}\n{text}\n\n",
+    ],
+)
+def test_what_panels_and_tables_have_beside_names(row: str) -> None:
+    """Letters in place of a picture, times for screen readers, bars, tabs, headings."""
+    expected = turns(*ENGLISH)[:4]
+    text = "".join(
+        row.format(
+            initials="".join(word[0] for word in each.name.split()),
+            name=each.name,
+            time=stamp(each.start)[3:8],
+            second=each.start,
+            text=each.text,
+        )
+        for each in expected
+    )
+    assert said(text) == [(each.start, each.name, each.text) for each in expected]
+
+
+def test_a_name_holds_until_the_next_one_where_names_mark_turns() -> None:
+    """As Descript writes times within what somebody says; entities are what they stand for."""
+    text = "**Ada:** [00:00:02] Welcome to the call.\n\n[00:00:07] We&#39;re four &amp; more.\n\n**Ben:** [00:00:15] Good.\n"
+    assert said(text) == [
+        (2.0, "Ada", "Welcome to the call."),
+        (7.0, "Ada", "We're four & more."),
+        (15.0, "Ben", "Good."),
+    ]
