@@ -131,7 +131,8 @@ def _times(lines: Sequence[str], names: Container[str]) -> dict[int, SpokenLine]
     """The lines with a time, by their index. Times in words count only where there are no others."""
     found = {index: spoken for index, line in enumerate(lines) if (spoken := timed_line(line, names))}
     if len(found) < _MIN_TIMES:
-        found = {index: spoken for index, line in enumerate(lines) if (spoken := line_with_spelled_time(line))}
+        spelled = {index: spoken for index, line in enumerate(lines) if (spoken := line_with_spelled_time(line))}
+        found = spelled if len(spelled) >= _MIN_TIMES else found
     filled = sum(not line.isspace() and line != "" for line in lines)
     bare = [index for index, spoken in found.items() if not spoken.is_marked]
     if len(bare) < _MIN_BARE_SHARE * filled:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from time import process_time
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline import cues
 from pipeline.cues import text_with_times
-from pipeline.errors import TranscriptError
 from pipeline.records import Transcript
 from pipeline.timecode import clock, stamp
 from tests.pipeline.cues.transcripts import spoken
@@ -300,66 +295,6 @@ def test_two_parts_in_one_file_keep_the_times_that_they_have() -> None:
     assert len(read(text).segments) == 10
 
 
-FRAGMENTS = [
-    "0:02",
-    "[0:02]",
-    "(1:00:02)",
-    "Ada",
-    "Ada:",
-    "10:03:21",
-    " --> ",
-    "-",
-    "\n",
-    "\n",
-    "\n",
-    "  ",
-    "hello there",
-    "#",
-]
-FRAGMENTS += [
-    "2 minutes",
-    "5 seconds",
-    "\t",
-    "1:75:99",
-    "23:59:59",
-    "Transcript",
-    "@",
-    "**",
-    "<v Ada>",
-    "1m 5s",
-    "00;00;02;12",
-]
-
-
-@settings(max_examples=150)
-@given(st.lists(st.sampled_from(FRAGMENTS), min_size=4, max_size=60).map("".join))
-def test_any_text_with_times_is_read_or_refused(text: str) -> None:
-    """Cues last, and are within a week; nothing else breaks."""
-    try:
-        found = text_with_times.parse(text, source="x")
-    except TranscriptError:
-        return
-    assert all(0.0 <= each.start < each.end for each in found.segments)
-
-
-@pytest.mark.parametrize(
-    "line", ["0:02\n", "[0:02] a ", "Ann (", "ann 0:02 ", "2 minutes, 5 seconds", "**", "[a](b ", "0:"]
-)
-def test_a_long_hostile_text_takes_no_longer_than_it_is(line: str) -> None:
-    """Five times the text, about five times as long."""
-
-    def seconds(size: int) -> float:
-        text = line * (size // len(line))
-        begin = process_time()
-        text_with_times.matches(text)
-        with suppress(TranscriptError):
-            text_with_times.parse(text, source="x")
-        return process_time() - begin
-
-    seconds(1_000)
-    assert seconds(30_000) < 15 * max(seconds(6_000), 0.002)
-
-
 def test_what_is_said_above_the_first_time_is_from_the_beginning_on() -> None:
     """Where people say it who speak below, too; lists of people are not said."""
     text = MEET.format(mark="", bold="").replace("00:00:00\n\n", "")
@@ -397,7 +332,8 @@ def test_what_panels_and_tables_have_beside_names(row: str) -> None:
 
 def test_a_name_holds_until_the_next_one_where_names_mark_turns() -> None:
     """As Descript writes times within what somebody says; entities are what they stand for."""
-    text = "**Ada:** [00:00:02] Welcome to the call.\n\n[00:00:07] We&#39;re four &amp; more.\n\n**Ben:** [00:00:15] Good.\n"
+    text = "**Ada:** [00:00:02] Welcome to the call.\n\n[00:00:07] We&#39;re four &amp; more.\n\n"
+    text += "**Ben:** [00:00:15] Good.\n"
     assert said(text) == [
         (2.0, "Ada", "Welcome to the call."),
         (7.0, "Ada", "We're four & more."),
