@@ -22,6 +22,10 @@ NO_SPEECH = {
         f"## Point {number}\n\n- [{number}:05] We talked about point {number}.\n- Ada does it\n- Ben helps\n\n"
         for number in range(2, 9)
     ),
+    "notes below headings": "".join(
+        f"## Point {number}\n\n0:{number}5 Ada: we talked about point {number} for a while, and Ben will call them.\n\n"
+        for number in range(1, 6)
+    ),
     "notes with a few times": "We met at noon and talked about the church for a while, and nobody had called. " * 20
     + "\n\n0:05 intro and welcome\n0:30 the church and the concert\n",
     "prose": "Ada came late, since the train of\n10:05 was cancelled, and so we began without her at\n"

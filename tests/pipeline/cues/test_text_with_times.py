@@ -339,3 +339,9 @@ def test_a_name_holds_until_the_next_one_where_names_mark_turns() -> None:
         (7.0, "Ada", "We're four & more."),
         (15.0, "Ben", "Good."),
     ]
+
+
+def test_captions_in_capitals_are_no_names() -> None:
+    """All their lines look like names, and some come back."""
+    text = "".join(f"0:{10 + number}\nYES WE DO\nOF COURSE\n" for number in range(0, 40, 3))
+    assert {(each.speaker, each.text) for each in read(text).segments} == {(None, "YES WE DO OF COURSE")}
