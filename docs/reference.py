@@ -54,7 +54,7 @@ In a settings file, `jumpnotes.toml` or the one that `JUMPNOTES_CONFIG` names, t
 
 TRANSCRIPTS = """\
 `align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
-its name."""
+its name. Of a Word document the text is read."""
 
 JSON_TRANSCRIPTS = """\
 JSON is read by what is in it: any list of things with a text and a time, in seconds, in milliseconds or as written on a

@@ -28,7 +28,7 @@ def align_command(
 ) -> None:
     """Find where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
 
-    TRANSCRIPT is a WebVTT, SRT, YouTube json3 or jumpnotes JSON file.
+    TRANSCRIPT is a file in any of the formats that the reference lists.
     """
     from pipeline import align as aligner
     from pipeline import export

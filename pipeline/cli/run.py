@@ -58,7 +58,7 @@ def _offset(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     "transcripts",
     metavar="FILE|FOLDER|captions",
     multiple=True,
-    help="Use a transcript you have, in any format, that of a folder, or the video's captions. "
+    help="Use a transcript you have (VTT, SRT, JSON, text with times, …), that of a folder, or the video's captions. "
     "For a recording in several parts: once for each part, or one file for all.",
 )
 @click.option(

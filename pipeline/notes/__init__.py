@@ -11,7 +11,6 @@ dates          dates as people write them
 heading_words  what headings and labels usually say
 recording      which link is the recording
 transcripts    a transcript inside the notes
-spoken_lines   who said what when in it
 hints          hand-written times
 speakers       who said a block
 blocks         from drafts to blocks

@@ -8,27 +8,32 @@ is ordered by topics are notes. Chat logs are not: nobody said them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from statistics import median
 
-from pipeline.notes import dates, inline, spoken_lines
+from pipeline import cues
+from pipeline.cues import spoken_lines, text_with_times
+from pipeline.cues.spoken_lines import SpokenLine
+from pipeline.errors import TranscriptError
+from pipeline.notes import dates, inline
 from pipeline.notes.heading_words import is_transcript_name, known_words, words_of
 from pipeline.notes.markdown import DraftBlock
-from pipeline.notes.spoken_lines import SpokenLine
 from pipeline.notes.titles import whole_text
-from pipeline.records import BlockKind, WrittenTranscript
+from pipeline.records import BlockKind, Transcript, WrittenTranscript
 
 _SUMMARY = re.compile(r"<summary[^<>]{0,200}>(?P<text>(?:[^<]|<(?!/summary))*)</summary>", re.IGNORECASE)
 _DETAILS = re.compile(r"<(?P<close>/?)details\b", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"^.{1,80}\s[-–—|]\s(?=\S+\s*$)")  # Bed call - Transcript
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})\s*(?P<info>[\w-]*)")
 _CUE_FORMATS = frozenset({"webvtt", "vtt", "srt"})
+_FENCE_LINE = re.compile(r"\s*(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 
 _MAX_NAMED = 20  # places called Transcript that are looked at
 _MIN_CUES = 3
+_MIN_CUE_TIMINGS = 2
 _MIN_LINES_WITH_TIMES = 3
 _MIN_LINES_WITH_SPEAKERS = 4
 _MIN_SPEAKER_SHARE = 0.3  # of the lines, under a heading
@@ -36,7 +41,8 @@ _MIN_WORDS = 300  # of running text under a heading: less is a summary
 _MIN_RUN = 15  # lines with a time and a speaker, without a heading
 _MIN_SHARE_OF_TIMES = 0.8  # of the notes are in the run
 _MIN_WORDS_A_LINE = 4.0
-_MAX_FIRST_SECONDS = 300.0  # a clock of the day begins later
+_MAX_FIRST_SECONDS = 300.0  # of a run: a clock of the day begins later
+_MAX_FIRST_NAMED_SECONDS = 3600.0  # under a heading
 _MAX_GAP_SECONDS = 90.0  # between the lines of a run: more is a list of topics
 _MAX_HEADING_CHARS = 200
 _MAX_LINES_BETWEEN = 12  # two lines of a run
@@ -70,7 +76,28 @@ def take_transcript(drafts: list[DraftBlock], lines: list[str]) -> WrittenTransc
         if draft.parent_item is not None and id(draft.parent_item) in taken:
             draft.parent_item = None
     drafts[:] = [*kept[: inside[0]], block, *kept[inside[0] :]]
-    return WrittenTranscript(block.line, block.end_line, spoken_lines.read_transcript(lines[first - 1 : end - 1]))
+    return WrittenTranscript(block.line, block.end_line, read_transcript(lines[first - 1 : end - 1]))
+
+
+def read_transcript(lines: Sequence[str]) -> Transcript | None:
+    """The transcript in these lines of notes; None where it has no times that could be believed."""
+    lines = [line for line in lines if not _FENCE_LINE.match(line)]
+    try:
+        if sum(map(spoken_lines.is_cue_timing, lines)) >= _MIN_CUE_TIMINGS:
+            return cues.parse(_cue_text(lines), source="the notes")
+        spoken = text_with_times.read_lines(lines)
+        if spoken is None or (spoken[0].start or 0.0) > _MAX_FIRST_NAMED_SECONDS:
+            return None
+        return text_with_times.transcript_of(spoken, source="the notes")
+    except TranscriptError:
+        return None
+
+
+def _cue_text(lines: Sequence[str]) -> str:
+    """The cues, from the header of a WebVTT file or from the timing of the first cue on."""
+    first = next(index for index, line in enumerate(lines) if spoken_lines.is_cue_timing(line))
+    header = next((index for index in range(first) if lines[index].strip().startswith("WEBVTT")), first)
+    return "\n".join(line.strip().replace("--\\>", "-->") for line in lines[header:])
 
 
 def _find(drafts: list[DraftBlock], lines: list[str]) -> tuple[int, int] | None:

@@ -30,7 +30,7 @@ MEDIA_SUFFIXES = (
 )
 """Of recordings that can be played. Of several with the same name the first is taken: people like to see the video."""
 
-TRANSCRIPT_SUFFIXES = tuple(dict.fromkeys(suffix for known in reversed(cues.FORMATS) for suffix in known.suffixes))
+TRANSCRIPT_SUFFIXES = cues.SUFFIXES
 """Of transcripts, those that keep most first."""
 
 _MAX_SHOWN_CANDIDATES = 4
@@ -231,7 +231,8 @@ def is_inside(file: Path, roots: Iterable[Path], suffixes: tuple[str, ...]) -> b
     with suppress(OSError, RuntimeError, ValueError):  # a symlink to itself, a folder that cannot be entered
         resolved = file.resolve()
         is_named = resolved.suffix.lower() in suffixes and any(resolved.is_relative_to(root) for root in roots)
-        return is_named and resolved.is_file() and (resolved.suffix.lower() != ".json" or cues.is_transcript(resolved))
+        is_recording = resolved.suffix.lower() in MEDIA_SUFFIXES
+        return is_named and resolved.is_file() and (is_recording or cues.looks_like_transcript(resolved))
     return False
 
 

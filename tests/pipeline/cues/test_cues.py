@@ -20,13 +20,13 @@ from tests.pipeline.cues.transcripts import spoken
     ("text", "problem", "line"),
     [
         ("", "is empty", None),
-        ("Dear all,\nsee you", "neither WebVTT", None),
+        ("Dear all,\nsee you", "tried: .*WebVTT", None),
         ("WEBVTT\n\nNOTE nothing here\n", "no cues", None),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n\n", "no cues", None),
         ("WEBVTT\n\n00:0x.000 --> 00:02.000\nhello", "timing", 3),
         ("1\n00:61:99,000 --> 00:02:00,000\nhello", "timing", 2),
         ('{"events": [\n', "broken JSON", 2),
-        ('{"a": 1}', "neither WebVTT", None),
+        ('{"a": 1}', "no format .*jumpnotes JSON", None),
     ],
 )
 def test_files_that_are_no_transcript(text: str, problem: str, line: int | None) -> None:
@@ -71,9 +71,8 @@ def test_read_tells_of_a_guessed_encoding(tmp_path: Path) -> None:
 
 
 def test_every_format_is_named_where_people_look() -> None:
-    """The reference names all formats that are read, `export --format` all that are written."""
-    context = click.Context(main)
-    export = main.get_command(context, "export")
+    """The reference and the error for a file of none have all formats that are read, `--format` all written ones."""
+    export = main.get_command(click.Context(main), "export")
     assert export
     (choice,) = (option.type for option in export.params if "--format" in option.opts)
 
@@ -82,6 +81,9 @@ def test_every_format_is_named_where_people_look() -> None:
     (page,) = (word for word in TranscriptError.hint.split() if word.endswith(".md"))
     for known in cues.FORMATS:
         assert f"| {known.name} |" in (ROOT / page).read_text()
+    with pytest.raises(TranscriptError) as caught:
+        cues.parse("?", source="x")
+    assert all(known.name in str(caught.value) for known in cues.FORMATS)
 
 
 @pytest.mark.parametrize("name", cues.EXPORT_NAMES)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import notes
 from pipeline.notes import split_lines
-from pipeline.notes.spoken_lines import read_transcript
+from pipeline.notes.transcripts import read_transcript
 from pipeline.records import BlockKind, Notes, Origin
 from tests.pipeline.notes.parsing import assert_no_line_is_lost, parse
 

@@ -228,4 +228,15 @@ def test_a_folder_given_to_the_run_is_a_root(tmp_path: Path) -> None:
 
 def test_every_recording_that_is_found_can_be_played() -> None:
     assert set(MEDIA_SUFFIXES) == set(MEDIA_TYPES)
-    assert set(TRANSCRIPT_SUFFIXES) >= {".vtt", ".srt", ".json3", ".json"}
+    assert TRANSCRIPT_SUFFIXES.index(".json") < TRANSCRIPT_SUFFIXES.index(".vtt") < TRANSCRIPT_SUFFIXES.index(".txt")
+
+
+def test_a_text_beside_notes_is_a_transcript_only_if_it_reads_as_one(tmp_path: Path) -> None:
+    """Other files have the names of the notes, too: an export to HTML, an agenda, a table."""
+    put(tmp_path, "a.md")
+    for name in ("a.txt", "a.html", "a.csv", "a.docx"):
+        (tmp_path / name).write_text("10:00 Welcome\n10:30 Budget for the year\n", "utf-8")
+    assert find_companions(tmp_path / "a.md").transcript is None
+
+    (tmp_path / "a.txt").write_text("Ann  0:02\nfrost again this night\n\nBob  0:05\ncover the beds then\n", "utf-8")
+    assert find_companions(tmp_path / "a.md").transcript == tmp_path / "a.txt"

@@ -1,0 +1,78 @@
+"""What has times and was not said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import cues
+from pipeline.cues import text_with_times
+from pipeline.errors import TranscriptError, TranscriptWithoutTimes
+
+NO_SPEECH = {
+    "agenda": "10:00 Welcome\n10:05 Minutes of the last meeting\n10:20 Budget, Ben\n11:00 Any other business\n",
+    "agenda with ranges": "10:00 - 10:15 Welcome\n10:15 - 10:45 Budget for the year\n10:45 - 11:00 End\n",
+    "agenda with names": "10:00 Ada: Welcome and news\n10:15 Ben: Budget for the next year\n10:45 Ada: The end\n",
+    "agenda with lengths": "5 minutes Welcome\n20 minutes Budget for the year\n15 minutes Concert\n",
+    "chapters": "0:00 Intro\n2:31 The church\n9:45 Programmes and who prints them\n25:10 Tenors\n41:00 End\n",
+    "chapters in a list": "# Links\n\n- [0:00](https://youtu.be/x) Intro\n- [12:31](https://youtu.be/x?t=751) Church\n",
+    "notes with times": "# Choir call\n\n"
+    + "".join(
+        f"## Point {number}\n\n- [{number}:05] We talked about point {number}.\n- Ada does it\n- Ben helps\n\n"
+        for number in range(2, 9)
+    ),
+    "notes below headings": "".join(
+        f"## Point {number}\n\n0:{number}5 Ada: we talked about point {number} for a while, and Ben will call them.\n\n"
+        for number in range(1, 6)
+    ),
+    "notes with a few times": "We met at noon and talked about the church for a while, and nobody had called. " * 20
+    + "\n\n0:05 intro and welcome\n0:30 the church and the concert\n",
+    "prose": "Ada came late, since the train of\n10:05 was cancelled, and so we began without her at\n"
+    "10:30 with the budget. That took long, as it always does; Ben had brought\n" * 3,
+    "log": "\n".join(f"10:03:{second:02} INFO Started worker number {second} of the pool" for second in range(20, 50)),
+    "log in brackets": "\n".join(f"[10:03:{second:02}] WARN: retry of the request to host" for second in range(20, 50)),
+    "syslog": "\n".join(f"Mar  5 10:03:{second:02} pear sshd[99]: Accepted key for ada" for second in range(20, 50)),
+    "build log": "\n".join(f"[0:{second:02}] gcc -O2 -c src/file_{second}.c -o build/f.o" for second in range(10, 50)),
+    "source": "import os\n\nTIMES = [\n    '0:02',\n    '0:07',\n]\n\ndef main() -> None:\n    print(TIMES)\n",
+    "json": '[\n{"start": "0:02", "text": "Welcome"},\n{"start": "0:07", "text": "The church"}\n]\n',
+    "html": "<html><body>\n0:02\n<p>Welcome to the call</p>\n0:07\n<p>The church is booked</p>\n</body></html>\n",
+    "zoom chat": "10:03:21 From Ada Krueger to Everyone: welcome you\n10:03:29 From Ben to Ada (Privately): thanks\n",
+    "zoom chat of the cloud": "00:12:01\tAda Krueger:\twelcome to you\n00:12:29\tBen Okafor:\tthanks a lot for that\n",
+    "irc": "\n".join(f"[10:{minute:02}] <ada> the church number {minute} is booked" for minute in range(20, 40)),
+    "clock runs back": "0:50 and so we end here\n0:40 what was said before\n0:30 and before that\n0:20 at the start\n",
+    "one time": "0:02 Welcome to the planning call of the choir, everybody.\n",
+}
+
+
+@pytest.mark.parametrize("kind", NO_SPEECH)
+def test_what_was_not_said_is_no_transcript(kind: str) -> None:
+    """Agendas, chapters, notes, prose, logs, programs, pages and chats."""
+    assert not text_with_times.matches(NO_SPEECH[kind])
+    assert not any(known.matches(NO_SPEECH[kind]) for known in cues.FORMATS)
+
+
+@pytest.mark.parametrize(
+    "kind", ["agenda", "log", "source", "json", "html", "zoom chat", "zoom chat of the cloud", "irc"]
+)
+def test_what_has_times_is_not_called_a_text_without_times(kind: str) -> None:
+    """It is of no known format, and the error says which were tried, and how to get a file of one."""
+    with pytest.raises(TranscriptError, match=r"tried: .*WebVTT, SRT") as caught:
+        cues.parse(NO_SPEECH[kind], source="x.txt")
+    assert not isinstance(caught.value, TranscriptWithoutTimes)
+    assert "WebVTT or SRT" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("x.txt", "agenda"), ("x.html", "html"), ("x.json", "json"), ("x.csv", "log")]
+)
+def test_a_name_alone_makes_no_transcript(tmp_path: Path, name: str, text: str) -> None:
+    """Other files are called so, too."""
+    file = tmp_path / name
+    file.write_text(NO_SPEECH[text])
+    assert not cues.looks_like_transcript(file)
+
+    file.write_text("0:02\nWelcome to the planning call.\n0:07\nThe church is booked.\n")
+    assert cues.looks_like_transcript(file)
+    assert not cues.looks_like_transcript(file.with_suffix(".md"))
+    assert cues.looks_like_transcript(tmp_path / "broken.vtt")
