@@ -115,6 +115,14 @@ class Segment:
         return tuple(Word(start, start + pace, text) for start, text in zip(starts, texts, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class SpeechActivity:
+    """Where somebody speaks in a recording: stretches in seconds, in order, and its length."""
+
+    stretches: tuple[tuple[float, float], ...]
+    duration: float
+
+
 class ClockBasis(StrEnum):
     """How it is known which clock a transcript runs by."""
 
