@@ -29,6 +29,7 @@ serve: .venv/demo  ## Serve your meetings, as jumpnotes serve does, or the demo'
 
 bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can be compared between machines
 	$(BIN)/python -m tests.bench.transcribe
+	$(BIN)/python -m tests.bench.clock
 	$(BIN)/python -m tests.bench.vocabulary
 	$(BIN)/python -m tests.bench.misheard
 	$(BIN)/python -m tests.bench.align

@@ -219,7 +219,7 @@ Dialogue: 0,0:00:05.00,0:00:06.50,Default,Ben,0,0,0,,Who begins today?""",
         lrc.parse,
         suffixes=(".lrc",),
         is_plain=True,
-        example="[00:02.00]Welcome to everybody.\n[00:05.00]Who begins today?",
+        example="[ti:Planning call]\n[00:02.00]Welcome to everybody.\n[00:05.00]Who begins today?",
     ),
     Format(
         "CSV and TSV",

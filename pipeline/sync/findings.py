@@ -1,4 +1,4 @@
-"""What comparing a transcript with its recording gives."""
+"""What was found out about a transcript's clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.records import TranscriptClock
 
 @dataclass(frozen=True, slots=True)
 class ClockFinding:
-    """`clock` is None where it is not clear, and the times are best left alone."""
+    """The clock a transcript runs by, where it is clear."""
 
-    clock: TranscriptClock | None
+    clock: TranscriptClock | None  # None: not clear, leave the times alone
     is_of_another: bool = False  # nothing in the recording fits: probably another recording's transcript

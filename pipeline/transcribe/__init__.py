@@ -1,13 +1,14 @@
 """Speech to text, with word times. The only importer of faster-whisper.
 
-chunking     the sound in chunks of a few minutes, each ending in a silence
-engine       a loaded model
-language     which language is spoken
-english_only whether a model that knows English only was given another language
-decoding     a chunk through the model, window by window
-segments     from what the model wrote to sentences
-checkpoint   the chunks finished so far, on the disk
-models       which model this machine can run, and where its weights are
+chunking          the sound in chunks of a few minutes, each ending in a silence
+engine            a loaded model
+language          which language is spoken
+english_only      whether a model that knows English only was given another language
+decoding          a chunk through the model, window by window
+segments          from what the model wrote to sentences
+checkpoint        the chunks finished so far, on the disk
+models            which model this machine can run, and where its weights are
+speech_activity   where somebody speaks, without what is said
 
 A recording is decoded in a stream and cut into chunks. A chunk is transcribed whole, silence left out, and its words
 get back the time at which they were said; then it goes into the checkpoint. Memory does not grow with the recording,
@@ -37,9 +38,10 @@ from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
 from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
 from pipeline.transcribe.models import default_model, find_weights, hub_address, installed
+from pipeline.transcribe.speech_activity import speech_activity
 from pipeline.untrusted import InvalidInput
 
-__all__ = ["default_model", "find_weights", "hub_address", "installed", "transcribe"]
+__all__ = ["default_model", "find_weights", "hub_address", "installed", "speech_activity", "transcribe"]
 
 _log = logging.getLogger(__name__)
 

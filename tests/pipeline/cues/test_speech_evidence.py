@@ -35,7 +35,7 @@ NO_SPEECH = {
     "syslog": "\n".join(f"Mar  5 10:03:{second:02} pear sshd[99]: Accepted key for ada" for second in range(20, 50)),
     "build log": "\n".join(f"[0:{second:02}] gcc -O2 -c src/file_{second}.c -o build/f.o" for second in range(10, 50)),
     "source": "import os\n\nTIMES = [\n    '0:02',\n    '0:07',\n]\n\ndef main() -> None:\n    print(TIMES)\n",
-    "json": '[\n{"start": "0:02", "text": "Welcome"},\n{"start": "0:07", "text": "The church"}\n]\n',
+    "json": '{\n"opens": "0:02",\n"label": "Welcome",\n"closes": "0:07",\n"note": "The church"\n}\n',
     "html": "<html><body>\n0:02\n<p>Welcome to the call</p>\n0:07\n<p>The church is booked</p>\n</body></html>\n",
     "zoom chat": "10:03:21 From Ada Krueger to Everyone: welcome you\n10:03:29 From Ben to Ada (Privately): thanks\n",
     "zoom chat of the cloud": "00:12:01\tAda Krueger:\twelcome to you\n00:12:29\tBen Okafor:\tthanks a lot for that\n",
@@ -52,9 +52,7 @@ def test_what_was_not_said_is_no_transcript(kind: str) -> None:
     assert not any(known.matches(NO_SPEECH[kind]) for known in cues.FORMATS)
 
 
-@pytest.mark.parametrize(
-    "kind", ["agenda", "log", "source", "json", "html", "zoom chat", "zoom chat of the cloud", "irc"]
-)
+@pytest.mark.parametrize("kind", ["agenda", "log", "source", "json", "zoom chat", "zoom chat of the cloud", "irc"])
 def test_what_has_times_is_not_called_a_text_without_times(kind: str) -> None:
     """It is of no known format, and the error says which were tried, and how to get a file of one."""
     with pytest.raises(TranscriptError, match=r"tried: .*WebVTT, SRT") as caught:

@@ -291,8 +291,12 @@ def test_a_time_that_fits_nowhere_is_none() -> None:
 
 def test_two_parts_in_one_file_keep_the_times_that_they_have() -> None:
     """A clock that begins again once is no reason to refuse the file."""
-    text = BESIDE_TIMES["otter"](turns(*ENGLISH)) + BESIDE_TIMES["otter"](turns(*ENGLISH))
-    assert len(read(text).segments) == 10
+    text = BESIDE_TIMES["otter"](turns(*ENGLISH))
+    other = text.replace("the", "another").replace("Welcome", "Good morning")
+    found = read(f"{text}\n{other}")
+    assert len(found.segments) == 10
+    assert [each.start for each in found.segments] == sorted(each.start for each in found.segments)
+    assert "two recordings in one file" in found.warnings[0]
 
 
 def test_what_is_said_above_the_first_time_is_from_the_beginning_on() -> None:
