@@ -139,14 +139,6 @@ class SpeechActivity:
     duration: float
 
 
-@dataclass(frozen=True, slots=True)
-class SpeechActivity:
-    """Where somebody speaks in a recording: stretches in seconds, in order, and its length."""
-
-    stretches: tuple[tuple[float, float], ...]
-    duration: float
-
-
 class ClockBasis(StrEnum):
     """How it is known which clock a transcript runs by."""
 
