@@ -31,10 +31,7 @@ def run_length(texts: Sequence[str]) -> int:
 
 
 def shared_runs(left: IntArray, right: IntArray, length: int, most: int = MAX_OCCURRENCES) -> tuple[IntArray, IntArray]:
-    """The places in `left` and in `right` where a run of `length` tokens begins that both have, up to `most` times.
-
-    The pairs are in order of the left place, and of the right one from its end: what `longest_chain` expects.
-    """
+    """The places in `left` and in `right` where a run of `length` tokens begins that both have, up to `most` times."""
     if len(left) < length or len(right) < length:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     hashes = np.concatenate([_run_hashes(left, length), _run_hashes(right, length)])
@@ -49,8 +46,7 @@ def shared_runs(left: IntArray, right: IntArray, length: int, most: int = MAX_OC
     counts = in_right[here[places]]
     pairs_left = np.repeat(places, counts)
     within = np.arange(len(pairs_left)) - np.repeat(np.cumsum(counts) - counts, counts)
-    last = first[here[pairs_left]] + in_right[here[pairs_left]] - 1
-    return pairs_left, order[last - within]
+    return pairs_left, order[first[here[pairs_left]] + within]
 
 
 def _run_hashes(numbers: IntArray, length: int) -> IntArray:
@@ -62,10 +58,10 @@ def _run_hashes(numbers: IntArray, length: int) -> IntArray:
     return hashes.view(np.int64)
 
 
-def longest_chain(left: IntArray, right: IntArray) -> IntArray:
-    """The indices of the most pairs that run forward on both sides: a longest increasing subsequence (Schensted).
+def longest_chain(right: IntArray) -> IntArray:
+    """The indices of the most pairs that run forward on both sides: a longest increasing subsequence (Schensted, 1961).
 
-    The pairs must be in order of `left`, and those of one left place in falling order of `right`.
+    `right` has the right places of pairs in order of their left ones, those of one left place in falling order.
     """
     ends: list[int] = []  # the smallest right place at which a chain of each length ends ...
     holders: list[int] = []  # ... and the pair it is of
@@ -90,12 +86,18 @@ def anchored_tokens(
     left: IntArray, right: IntArray, length: int, most: int = MAX_OCCURRENCES
 ) -> tuple[IntArray, IntArray]:
     """The pairs of equal tokens in the runs that both texts have in one order; each token at most once."""
-    starts_left, starts_right = shared_runs(left, right, length, most)
-    chain = longest_chain(starts_left, starts_right)
+    return chained_tokens(*shared_runs(left, right, length, most), length)
+
+
+def chained_tokens(starts_left: IntArray, starts_right: IntArray, length: int) -> tuple[IntArray, IntArray]:
+    """The pairs of tokens of the longest chain among runs of `length` tokens that begin at these places."""
+    order = np.lexsort((-starts_right, starts_left))
+    starts_left, starts_right = starts_left[order], starts_right[order]
+    chain = longest_chain(starts_right)
     steps = np.arange(length)
     in_left = (starts_left[chain][:, None] + steps).ravel()
     in_right = (starts_right[chain][:, None] + steps).ravel()
     # Overlapping runs of the chain may lie on two diagonals: what still runs forward is kept.
     pairs = np.unique(np.stack([in_left, -in_right]), axis=1)
-    forward = longest_chain(pairs[0], -pairs[1])
+    forward = longest_chain(-pairs[1])
     return pairs[0][forward], -pairs[1][forward]

@@ -65,7 +65,7 @@ def fit_pieces(times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[
 
 
 def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
-    weights = _weights(doubts)
+    weights = point_weights(doubts)
     levels = _levels(lags - drift * times, weights)
     if not len(levels):
         return []
@@ -78,7 +78,7 @@ def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: 
     return _with_common_drift(_merged(pieces, times, lags, doubts), times, lags, doubts)
 
 
-def _weights(doubts: FloatArray) -> FloatArray:
+def point_weights(doubts: FloatArray) -> FloatArray:
     """How much each point counts, 0..1."""
     return np.minimum(_TRUSTED_SECONDS / doubts, 1.0) ** 2
 
@@ -156,11 +156,9 @@ def _merged(
     pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray
 ) -> list[FittedPiece]:
     """The same with each level measured anew, without pieces of few points, and those without a jump joined."""
-    weights = _weights(doubts)
+    weights = point_weights(doubts)
     supported = [
-        piece
-        for piece in pieces
-        if weights[piece.first : piece.last] @ fits(piece, times, lags) >= MIN_PIECE_POINTS
+        piece for piece in pieces if weights[piece.first : piece.last] @ fits(piece, times, lags) >= MIN_PIECE_POINTS
     ]
     joined: list[FittedPiece] = []
     for piece in (_levelled(piece, times, lags, doubts) for piece in supported):

@@ -13,8 +13,11 @@ from pipeline.language.words import fold
 from pipeline.records import Segment
 
 # Thai, Lao, Burmese, Khmer, the kana, and Chinese characters.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_MAX_TOKEN_CHARS = 40  # longer ones are cut: nobody says them, and comparing two takes their lengths' product
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]{{1,{_MAX_TOKEN_CHARS}}}")
 _UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
 
 _WORD_DOUBT_SECONDS = 0.1  # of a time that speech recognition gives a word
@@ -46,6 +49,15 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether a character of a script without spaces is in `text`.
+
+    >>> has_unspaced("GPU 坏了"), has_unspaced("Größe")
+    (True, False)
+    """
+    return not text.isascii() and _UNSPACED_CHAR.search(text) is not None
+
+
 def is_unspaced(texts: Sequence[str]) -> bool:
     """Whether most of the tokens are characters of scripts without spaces."""
     return 2 * sum(len(text) == 1 and _UNSPACED_CHAR.match(text) is not None for text in texts) > len(texts)
@@ -67,7 +79,9 @@ def spoken_tokens(segments: Iterable[Segment]) -> SpokenTokens:
             found = tokens(segment.text)
             texts += found
             for start, end in _shares(found, segment.start, segment.end):
-                doubt = _WORD_DOUBT_SECONDS + _CUE_DOUBT * min(start - segment.start, _END_DOUBT_SECONDS + segment.end - start)
+                doubt = _WORD_DOUBT_SECONDS + _CUE_DOUBT * min(
+                    start - segment.start, _END_DOUBT_SECONDS + segment.end - start
+                )
                 rows.append((start, end, doubt, index))
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
     return SpokenTokens(texts, table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.int64))

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.arrays import FloatArray, IntArray
+from pipeline.arrays import BoolArray, FloatArray, IntArray
 from pipeline.records import ClockBasis, ClockPiece, Transcript, TranscriptClock
 from pipeline.sync.anchors import anchored_tokens, run_length, token_numbers
-from pipeline.sync.clock_pieces import FittedPiece, fit_pieces, fits
+from pipeline.sync.clock_pieces import FittedPiece, fit_pieces, fits, point_weights
 from pipeline.sync.findings import ClockFinding
 from pipeline.sync.spoken_tokens import SpokenTokens, spoken_tokens
 
@@ -28,7 +28,10 @@ _MIN_TIMED_TOKENS = 6  # in a stretch that says the same at times that agree: by
 _MIN_ORDERED_TOKENS = 10  # in a stretch that says the same whenever it does: two meetings of one kind have a few
 _MIN_SHARE = 0.25  # of the stretches that agree, to believe the times: less may be an opening that is read every time
 _MAX_TIMED_SHARE_OF_ANOTHER, _MAX_ORDERED_SHARE_OF_ANOTHER = 0.05, 0.3  # of the same in another meeting's transcript
+_FEW_PIECES, _USUAL_PIECE_SECONDS = 3, 300.0  # more, and shorter ones: every pause was cut, which no pieces can follow
+_MIN_FITTING_SHARE = 0.8  # of all that is said in both, at the times of the pieces: the clock may have no pieces at all
 _MAX_SAME_CLOCK_SECONDS = 0.45  # cues begin a little before what is said in them, or after
+_WHOLE_SECONDS_SLACK = 0.5  # more where fractions were cut off
 _SURE_SECONDS = 0.5  # the confidence is about
 _SAID_BY_ACCIDENT = 0.5  # of the tokens of a cue, so many may be said within the reach at any time
 _LATER_VOTE = 0.25  # of each cue: what was cut out fits neither piece, and goes with the one before
@@ -61,11 +64,13 @@ def find_by_words(given: Transcript, reference: Transcript) -> ClockFinding:
         is_other = share <= _MAX_TIMED_SHARE_OF_ANOTHER and ordered <= _MAX_ORDERED_SHARE_OF_ANOTHER
         return ClockFinding(None, is_of_another=is_other and _could_be_same(left, right))
     starts = [0.0, *_later_starts(pieces, times, given, ours, theirs)]
-    found = [ClockPiece(start, piece.lag(start), piece.drift) for start, piece in zip(starts, pieces, strict=True)]
-    if _is_same_clock(pieces, times):
-        found = [ClockPiece(0.0, 0.0)]
-    confidence = _sure_share(pieces, times, lags, doubts) * min(share / (2 * _MIN_SHARE), 1.0)
-    return ClockFinding(TranscriptClock(ClockBasis.WORDS, tuple(found), confidence))
+    slack = _MAX_SAME_CLOCK_SECONDS + (_WHOLE_SECONDS_SLACK if _has_whole_seconds(given) else 0.0)
+    found = tuple(_clock_piece(start, piece, times, slack) for start, piece in zip(starts, pieces, strict=True))
+    fitting = _fitting_share(pieces, near, doubts)
+    if fitting < _MIN_FITTING_SHARE or len(pieces) > _FEW_PIECES + (times[-1] - times[0]) / _USUAL_PIECE_SECONDS:
+        return ClockFinding(None)
+    confidence = _sure_share(pieces, times, lags, doubts) * fitting * min(share / (2 * _MIN_SHARE), 1.0)
+    return ClockFinding(TranscriptClock(ClockBasis.WORDS, found, confidence))
 
 
 def _same_share(here: IntArray, there: IntArray, ours: int, theirs: int, least: int) -> float:
@@ -76,6 +81,13 @@ def _same_share(here: IntArray, there: IntArray, ours: int, theirs: int, least: 
         counts = np.bincount(np.minimum(places // _STRETCH_TOKENS, stretches - 1), minlength=stretches)
         shares.append(float((counts >= least).mean()))
     return max(shares)
+
+
+def _fitting_share(pieces: Sequence[FittedPiece], near: BoolArray, doubts: FloatArray) -> float:
+    """The share of the points, from the first piece to the last, that are `near` theirs; by how sure each is."""
+    here = slice(pieces[0].first, pieces[-1].last)
+    weights = point_weights(doubts[here])
+    return float(weights @ near[here] / weights.sum())
 
 
 def _could_be_same(left: IntArray, right: IntArray) -> bool:
@@ -96,9 +108,16 @@ def _sure_share(pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArr
     return right / max(total, 1.0)
 
 
-def _is_same_clock(pieces: Sequence[FittedPiece], times: FloatArray) -> bool:
-    ends = (float(times[0]), float(times[-1]))
-    return len(pieces) == 1 and all(abs(pieces[0].lag(time)) <= _MAX_SAME_CLOCK_SECONDS for time in ends)
+def _has_whole_seconds(given: Transcript) -> bool:
+    return all(segment.start == round(segment.start) for segment in given.heard)
+
+
+def _clock_piece(start: float, piece: FittedPiece, times: FloatArray, slack: float) -> ClockPiece:
+    """The piece from `start` on; the recording's own clock where it is nowhere farther from it than `slack` seconds."""
+    ends = (float(times[piece.first]), float(times[piece.last - 1]))
+    if all(abs(piece.lag(time)) <= slack for time in ends):
+        return ClockPiece(start, 0.0)
+    return ClockPiece(start, piece.lag(start), piece.drift)
 
 
 def _later_starts(
