@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.records import Origin, Segment, Transcript, Utterance, Word
 from tests.bench.vocabulary import SEEDS
@@ -49,7 +49,7 @@ def small_talk(seed: int, *, like: Sequence[SaidWord], count: int = 1500) -> tup
     rng = random.Random(seed)
     texts = [word.text for word in like]
     after: dict[str, list[str]] = {}
-    for one, other in zip(texts, texts[1:], strict=False):
+    for one, other in pairwise(texts):
         after.setdefault(one, []).append(other)
     said, at, text = [], 3.0, rng.choice(texts)
     for number in range(count // 12):
@@ -112,7 +112,7 @@ def cues(words: Iterable[SaidWord], clock: Callable[[float], float] = lambda at:
 
 
 def utterances(words: Iterable[SaidWord], seed: int, *, changed: float = 0.0, inserted: float = 0.0) -> list[Utterance]:
-    """The text of the words without times, a share of them left out or replaced; `speaker` is the utterance's number."""
+    """The text without times, a share of the words left out or replaced; `speaker` is the utterance's number."""
     rng = random.Random(seed)
     words = list(words)
     others = [word.text for word in words]

@@ -155,7 +155,8 @@ def test_nothing_is_said_of_too_little_text() -> None:
 def test_nothing_is_said_of_another_language() -> None:
     """Captions may be a translation."""
     rng = random.Random(4)
-    german = "wir haben heute über die neue version gesprochen und dann kam noch einmal der fehler mit dem ordner".split()
+    said = "wir haben heute über die neue version gesprochen und dann kam noch einmal der fehler mit dem ordner"
+    german = said.split()
     lines = [[rng.choice(german) for _ in range(10)] for _ in range(60)]
     words = [word for at, line in enumerate(lines) for word in speech.evenly(line, at * 5.0, at * 5.0 + 4, at)]
 
