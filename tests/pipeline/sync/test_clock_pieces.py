@@ -8,18 +8,20 @@ import pytest
 from pipeline.arrays import FloatArray
 from pipeline.sync.clock_pieces import FittedPiece, fit_pieces
 
+Lags = FloatArray | float
 
-def points(lag_of: FloatArray | float, count: int = 600, outliers: float = 0.1) -> tuple[FloatArray, ...]:
+
+def points(lag_of: Lags, count: int = 600, outliers: float = 0.1) -> tuple[FloatArray, ...]:
     """Times, lags and doubts of one point every two seconds; some of them are quite wrong."""
     rng = np.random.default_rng(1)
-    times = np.arange(count) * 2.0
-    lags = lag_of + rng.normal(0, 0.15, count)
+    times = np.linspace(0.0, 2.0 * count - 2.0, count)
+    lags: FloatArray = lag_of + rng.normal(0, 0.15, count)
     wrong = rng.random(count) < outliers
-    lags = np.where(wrong, rng.uniform(-900, 900, count), lags)
+    lags = np.asarray(np.where(wrong, rng.uniform(-900, 900, count), lags), dtype=np.float64)
     return times, lags, np.full(count, 0.2)
 
 
-def fitted(lag_of: FloatArray | float, count: int = 600) -> list[FittedPiece]:
+def fitted(lag_of: Lags, count: int = 600) -> list[FittedPiece]:
     return fit_pieces(*points(lag_of, count))
 
 
@@ -31,14 +33,14 @@ def test_one_lag() -> None:
 
 @pytest.mark.parametrize("drift", [0.001, -0.001, 1 / 24, -1 / 25])
 def test_a_drift(drift: float) -> None:
-    (piece,) = fitted(12.0 + drift * np.arange(2000) * 2.0, 2000)
+    (piece,) = fitted(12.0 + drift * np.linspace(0.0, 3998.0, 2000), 2000)
     assert piece.drift == pytest.approx(drift, abs=2e-5)
     assert piece.lag(2000.0) == pytest.approx(12.0 + drift * 2000.0, abs=0.1)
 
 
 @pytest.mark.parametrize("drift", [0.0, 1 / 24])
 def test_jumps_with_and_without_a_drift(drift: float) -> None:
-    times = np.arange(1800) * 2.0
+    times = np.linspace(0.0, 3598.0, 1800)
     pieces = fitted(drift * times - 300.0 * (times >= 1000) - 3.0 * (times >= 2500), 1800)
 
     assert [round(piece.lag(0.0)) for piece in pieces] == [0, -300, -303]
