@@ -28,6 +28,11 @@ def test_misheard_words_are_matched_with_what_they_were_heard_as() -> None:
     assert "seal=seals" in picture(SAID, heard)
 
 
+def test_the_word_that_is_most_alike_is_the_one_that_was_misheard() -> None:
+    for heard_for_it in ("tumas banana", "banana tumas"):
+        assert "tomas=tumas" in picture(SAID, SENTENCE.replace("tomas", heard_for_it).split())
+
+
 def test_words_that_were_not_heard_are_not_matched() -> None:
     heard = [word for word in SAID if word not in ("pump", "worn")]
     assert [pair for pair in picture(SAID, heard) if pair.endswith("=")] == ["pump=", "worn="]
