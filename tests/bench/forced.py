@@ -4,8 +4,8 @@ python -m tests.bench.forced CASES [--seed 1]
 
 For every transcript under CASES: its words share their cue's time; a quarter of them is misheard, with times that are
 off by up to 0.3 s. The transcript is given clocks: its `own`, with an `offset`, with a `drift`, or that of a recording
-with a `cut`; `another` is the transcript of the next meeting. `text` is its text without times, a fifth of the words changed:
-the share within a second of its cue.
+with a `cut`; `another` is the transcript of the next meeting. `text` is its text without times, a fifth of the words
+changed: the share within a second of its cue.
 """
 
 from __future__ import annotations
