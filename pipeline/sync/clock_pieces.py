@@ -55,13 +55,29 @@ def fit_pieces(times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[
     """
     if not len(times):
         return []
-    drift, pieces = _drift(times, lags, doubts), []
+    found = [_settled(drift, times, lags, doubts) for drift in sorted({0.0, _drift(times, lags, doubts)}, key=abs)]
+    return min(found, key=lambda pieces: _cost(pieces, times, lags, doubts))
+
+
+def _settled(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
+    """The pieces, and their drift measured anew, until it stays."""
+    pieces: list[FittedPiece] = []
     for _ in range(_ROUNDS):
         pieces = _pieces_of_drift(drift, times, lags, doubts)
         if not pieces or pieces[0].drift == drift:
             break
         drift = pieces[0].drift
     return pieces
+
+
+def _cost(pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> float:
+    """What the points cost that are off, and the pieces: a ramp may be a drift, or a few jumps."""
+    off = np.ones(len(times))
+    for piece in pieces:
+        here = slice(piece.first, piece.last)
+        errors = np.abs(lags[here] - piece.level - piece.drift * times[here])
+        off[here] = np.minimum(errors / FIT_SECONDS, 1.0)
+    return float(point_weights(doubts) @ off) + _SWITCH_COST * len(pieces)
 
 
 def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
