@@ -44,6 +44,11 @@ def spelling_similarity(words: Sequence[str], partners: Sequence[str]) -> FloatA
     return similarity
 
 
+def spelling_matrix(words: Sequence[str], others: Sequence[str]) -> Float32Array:
+    """How well the letters of each of the words agree with those of each of the others, 0..1: a row for each word."""
+    return np.asarray(process.cdist(words, others, scorer=fuzz.ratio, dtype=np.float32) / 100, dtype=np.float32)
+
+
 def misheard_pairs(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, str, float]]:
     """The pairs of a folded word and what may have been `heard` for it, by spelling or by sound, with a score 0..1."""
     keys = [phonetic_key(word) for word in words]

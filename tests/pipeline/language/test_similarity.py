@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.language.similarity import misheard_pairs, phonetic_key, similar_pairs, spelling_similarity
+from pipeline.language.similarity import (
+    misheard_pairs,
+    phonetic_key,
+    similar_pairs,
+    spelling_matrix,
+    spelling_similarity,
+)
 
 
 def test_words_that_sound_alike_have_one_key() -> None:
@@ -45,3 +51,12 @@ def test_misheard_words_look_or_sound_alike(word: str, heard: str, found: bool) 
 
     assert bool(scores) is found
     assert scores == [1.0] if word == heard else all(0 < score < 1 for score in scores)
+
+
+def test_a_matrix_has_a_row_for_each_word() -> None:
+    """The same agreement as of single pairs."""
+    words, others = ["query", "cherry"], ["query", "quarry", "cherry"]
+    found = spelling_matrix(words, others)
+
+    assert found.shape == (2, 3)
+    assert found[1].tolist() == pytest.approx(spelling_similarity(["cherry"] * 3, others).tolist())
