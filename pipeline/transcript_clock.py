@@ -69,7 +69,7 @@ def describe(clock: TranscriptClock) -> str:
         span = f"{signed(offsets[0])} to {signed(offsets[-1])}"
         return f"runs by another clock than the recording, so its times were moved by {span}, piece by piece ({why})"
     piece = clock.pieces[0]
-    parts = [f"{timecode.exact(abs(piece.offset))} {'behind' if piece.offset > 0 else 'ahead of'} the recording"]
+    parts = [f"{_shown(piece.offset)} {'behind' if piece.offset > 0 else 'ahead of'} the recording"]
     if not piece.offset:
         parts = []
     parts += [f"{abs(piece.drift):.2%} too {'slowly' if piece.drift > 0 else 'fast'}"] if piece.drift else []
@@ -89,7 +89,12 @@ def signed(offset: float) -> str:
     >>> signed(-104.0), signed(3600.5)
     ('-1:44', '+1:00:00.5')
     """
-    return f"{'-' if offset < 0 else '+'}{timecode.exact(abs(offset))}"
+    return f"{'-' if offset < 0 else '+'}{_shown(offset)}"
+
+
+def _shown(offset: float) -> str:
+    """To a tenth of a second: no clock is known better."""
+    return timecode.exact(round(abs(offset), 1))
 
 
 def parse_offset(text: str) -> float | None:
