@@ -272,6 +272,15 @@ def misheard() -> str:
     return _with_command(table(("", "terms said", "with hotwords", "right", "without", "right"), rows), "misheard")
 
 
+def clock() -> str:
+    """How often the clock of a transcript is found by the sound."""
+    rows = []
+    for one in results("clock")["rows"]:
+        shares = [f"{100 * one[each]:.0f} %" if each in one else "" for each in ("found", "refused", "wrong", "cues")]
+        rows.append((one["kind"], one["set"], f"{one['cases']}", *shares))
+    return _with_command(table(("", "", "cases", "found", "refused", "wrong", "cues"), rows, left=2), "clock")
+
+
 # -- the search --------------------------------------------------------------------------------------------------------
 
 
@@ -317,6 +326,7 @@ TABLES: dict[str, Callable[[], str]] = {
         jargon,
         hotword_forms,
         misheard,
+        clock,
         relevance,
         search_speed,
     )

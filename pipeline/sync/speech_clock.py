@@ -36,9 +36,9 @@ _ODD_RATE_COST = 6.0  # nats: few transcripts have one
 _CHANCE_NATS = 4.0  # so much more evidence, and it is chance e times less often
 _PLENTY = 30.0  # of evidence: no other rate need be tried
 _MARGIN_SECONDS = 3.0  # before the first cue and after the last
-_OWN_CLOCK_SECONDS = 0.3  # so far off, and times are left as they are,
-_WHOLE_SECONDS = 0.5  # and so much more where all are whole seconds, perhaps rounded down
-_MAX_TOLERANCE_SECONDS = 0.5  # where the offset is not known any better
+_OWN_CLOCK_SECONDS = 0.5  # so far off, and times are left as they are,
+_WHOLE_SECONDS = 0.3  # and so much more where all are whole seconds, perhaps rounded down
+_MAX_TOLERANCE_SECONDS = 0.75  # where the offset is not known any better
 
 
 @dataclass(frozen=True, slots=True)

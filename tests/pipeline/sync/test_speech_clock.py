@@ -105,13 +105,13 @@ def test_whole_seconds_rounded_down_are_no_other_clock() -> None:
     assert clock.is_recordings
 
 
-@pytest.mark.parametrize("rate", [25 / 24, 0.9993])
+@pytest.mark.parametrize("rate", [25 / 24, 0.998])
 def test_a_clock_that_drifts(rate: float) -> None:
-    meeting = Meeting(5, minutes=30.0)
+    meeting = Meeting(5, minutes=60.0)
     clock = find_by_sound(meeting.cues(Manners(jitter=0.3), lambda time: time * rate + 60.0), meeting.speech).clock
     assert clock
     assert len(clock.pieces) == 1
-    for time in (60.0, 900.0, 1800.0):
+    for time in (60.0, 1800.0, 3500.0):
         assert clock.pieces[0].moved(time * rate + 60.0) == pytest.approx(time, abs=0.5)
 
 
