@@ -27,19 +27,30 @@ _OWN_SIGNS = (
 )
 _SIGNS = _OWN_SIGNS + r"\ufe00-\ufe0f\U000e0100-\U000e01ef\u200b-\u200d"  # other scripts have variants and joiners, too
 _MARKS = r"\u3001-\u3003\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+LETTER_CLASS = _LETTERS + _OWN_SIGNS
+"""Letters and signs, for between the brackets of a pattern."""
+
+SIGN_CLASS = LETTER_CLASS + _MARKS
+"""The same with punctuation marks."""
+
 _LETTER = re.compile(rf"[{_LETTERS}]")
 _CHARACTER = re.compile(rf"[{_LETTERS}][{_SIGNS}]*")
 _RUN = re.compile(rf"[{_LETTERS}][{_SIGNS}]*(?:\s*[{_LETTERS}][{_SIGNS}]*)*")
 _PIECE = re.compile(
     rf"(?:[{_LETTERS}][{_SIGNS}]*){{1,{CHARS_PER_WORD}}}(?:(?![\s{_LETTERS}])\W)*\s*|(?:(?![{_LETTERS}])\S)+\s*"
 )
-_NO_SPACE_BESIDE = re.compile(rf"[{_LETTERS}{_OWN_SIGNS}{_MARKS}]")
+_NO_SPACE_BESIDE = re.compile(rf"[{SIGN_CLASS}]")
 _ALPHABETIC = re.compile(rf"[{_THAI_AND_LAO}{_BURMESE_AND_KHMER}]")
 
 
 def is_in(text: str) -> bool:
     """Whether anything in `text` is in such a script."""
     return not text.isascii() and _LETTER.search(text) is not None
+
+
+def is_sign(char: str) -> bool:
+    """Whether a character is a letter, sign or punctuation mark of such a script."""
+    return _NO_SPACE_BESIDE.match(char) is not None
 
 
 def is_alphabetic(text: str) -> bool:

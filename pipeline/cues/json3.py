@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from pipeline import untrusted
 from pipeline.cues.drafts import DraftCue, to_transcript
-from pipeline.cues.markup import is_unspaced, plain_text, without_sounds
+from pipeline.cues.markup import plain_text, without_sounds
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Transcript, Word
+from pipeline.unspaced import is_sign
 from pipeline.untrusted import InvalidInput
 
 _EVENTS = re.compile(r'"events"\s*:')
@@ -125,7 +126,8 @@ def _with_spaces(pieces: list[_CaptionPiece]) -> list[_CaptionPiece]:
     """The pieces of a file in which none has a space of its own: between words there is one all the same."""
     return pieces[:1] + [
         replace(
-            piece, is_spaced=piece.text.startswith(">>") or (border.isalnum() and not any(map(is_unspaced, border)))
+            piece,
+            is_spaced=piece.text.startswith(">>") or (border.isalnum() and not any(map(is_sign, border))),
         )
         for before, piece in pairwise(pieces)
         for border in [before.text[-1] + piece.text[0]]
@@ -158,7 +160,7 @@ def _is_one_word(before: _CaptionPiece, piece: _CaptionPiece) -> bool:
     """Whether pieces without a space between them are one word: "don" and "'t", or a word and its full stop."""
     if piece.text.startswith(">>"):  # somebody else
         return False
-    return not any(map(str.isalnum, piece.text)) or not (is_unspaced(before.text[-1]) or is_unspaced(piece.text[0]))
+    return not any(map(str.isalnum, piece.text)) or not (is_sign(before.text[-1]) or is_sign(piece.text[0]))
 
 
 def _groups(lines: list[_CaptionLine]) -> Iterator[list[_CaptionLine]]:
@@ -205,6 +207,6 @@ def _joined_text(words: list[Word]) -> str:
     """The text that the words make up; the lines of a script without spaces follow each other without any, too."""
     parts = [words[0].text.strip()]
     for before, word in pairwise(words):
-        is_glued = is_unspaced(before.text[-1]) and is_unspaced(word.text.strip()[0])
+        is_glued = is_sign(before.text[-1]) and is_sign(word.text.strip()[0])
         parts.append(word.text.lstrip() if is_glued else word.text)
     return "".join(parts)

@@ -6,6 +6,8 @@ import html
 import re
 from html.entities import html5
 
+from pipeline import unspaced
+
 VOICE_TAG = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")  # no \s+: a run of spaces must not be tried in every way
 
 # In braces stand the styles of other formats: `{\an8}`, and `{b}`, `{y:i}` of MicroDVD.
@@ -24,11 +26,7 @@ _SPEAKER_CHANGE = re.compile(r"\s(?=(?:>|&gt;){2,}(?:\s|$))")
 _MAX_SPEAKER_CHANGES = 20  # in a caption that are told apart: it is a minute long at most
 _HIGHLIGHT = re.compile(r"<(u|b|i|font|c|mark|span)\b[^<>]*>([^<]+)</\1>", re.IGNORECASE)
 # Thai, Lao, Burmese, Khmer, Chinese, Japanese, and their punctuation.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
-)
-_UNSPACED_SIGN = re.compile(f"[{_UNSPACED}]")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_TOKEN = re.compile(rf"[{unspaced.SIGN_CLASS}]|[^\s{unspaced.SIGN_CLASS}]+")
 _SOUND = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -77,11 +75,6 @@ def escape(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of `text` in the languages that set spaces, in others each sign."""
     return _TOKEN.findall(text)
-
-
-def is_unspaced(sign: str) -> bool:
-    """Whether it is written in a script that sets no spaces between words."""
-    return _UNSPACED_SIGN.match(sign) is not None
 
 
 def split_at_speaker_changes(marked: str) -> list[str]:

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from pipeline import unspaced
 from pipeline.cues import word_spans
 from pipeline.cues.draft_cue import DraftCue
-from pipeline.cues.markup import is_unspaced, tokens
+from pipeline.cues.markup import tokens
 from pipeline.records import Word
 
 _MIN_SHARE = 0.25  # of the cues repeat something: below this, people merely repeat themselves
@@ -221,7 +222,7 @@ def _put_together(group: list[DraftCue]) -> DraftCue:
         return group[0]
     text = ""
     for cue in group:
-        is_glued = bool(text) and is_unspaced(text[-1]) and is_unspaced(cue.text[0])
+        is_glued = bool(text) and unspaced.is_sign(text[-1]) and unspaced.is_sign(cue.text[0])
         text = f"{text}{'' if is_glued else ' '}{cue.text}".strip()
     words: list[Word] = []
     for cue, after in zip(group, [*(cue.start for cue in group[1:]), _end(group[-1])], strict=True):

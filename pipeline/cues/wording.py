@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from pipeline import unspaced
 from pipeline.records import Word
 
 _MIN_SPACED_SHARE = 0.2  # of the words bring their spaces: all do, and what has none continues a word
@@ -13,19 +14,8 @@ _MAX_WORD_SECONDS = 1.0  # of one whose end is not known
 _MAX_TOKENS_AHEAD = 8  # of a text, in which a word is looked for: numbers are written as one and spoken as many
 _CLOSING = frozenset(".,;:!?%…)]}»”’、。，！？；：」』）")
 
+
 # Scripts written without spaces: Thai and Lao, Burmese, Khmer, Chinese and Japanese.
-_UNSPACED_RANGES = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x2E80, 0x30FF),
-    (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0xFF00, 0xFFEF),
-    (0x20000, 0x3FFFF),
-)
-
-
 class PartKind(Enum):
     """What a thing with text is, where words, punctuation and spaces stand apart."""
 
@@ -46,12 +36,6 @@ class SpokenWord:
     speaker: str | None = None
     probability: float = 1.0
     kind: PartKind = PartKind.SPEECH
-
-
-def is_unspaced(char: str) -> bool:
-    """Whether `char` is of a script that puts no spaces between words."""
-    code = ord(char)
-    return code >= _UNSPACED_RANGES[0][0] and any(low <= code <= high for low, high in _UNSPACED_RANGES)
 
 
 def whole_words(parts: Sequence[SpokenWord]) -> list[SpokenWord]:
@@ -97,7 +81,7 @@ def _continues(last: SpokenWord, part: SpokenWord, text: str, *, gap: bool, own_
 
 
 def _is_unspaced_between(before: str, after: str) -> bool:
-    return is_unspaced(before[-1]) or is_unspaced(after[0])
+    return unspaced.is_sign(before[-1]) or unspaced.is_sign(after[0])
 
 
 def _join(last: SpokenWord, part: SpokenWord, text: str) -> None:

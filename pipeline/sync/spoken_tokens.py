@@ -8,17 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline import unspaced
 from pipeline.arrays import FloatArray, IntArray
 from pipeline.language.words import fold
 from pipeline.records import Segment
 
-# Thai, Lao, Burmese, Khmer, the kana, and Chinese characters.
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
 _MAX_TOKEN_CHARS = 40  # longer ones are cut: nobody says them, and comparing two takes their lengths' product
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]{{1,{_MAX_TOKEN_CHARS}}}")
-_UNSPACED_CHAR = re.compile(rf"[{_UNSPACED}]")
+_TOKEN = re.compile(rf"[{unspaced.LETTER_CLASS}]|[^\W_{unspaced.LETTER_CLASS}]{{1,{_MAX_TOKEN_CHARS}}}")
+_UNSPACED_CHAR = re.compile(rf"[{unspaced.LETTER_CLASS}]")
 
 _WORD_DOUBT_SECONDS = 0.1  # of a time that speech recognition gives a word
 _CUE_DOUBT = 0.25  # seconds a second between a token and the nearer end of its cue: people do not speak evenly

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pipeline import unspaced
 from pipeline.cues.json_transcripts.document import Collected, Item
 from pipeline.cues.json_transcripts.times import MICROSECOND, MILLISECOND, SAMPLE, SECOND, TICK, RawTime, unit_of
-from pipeline.cues.wording import PartKind, is_unspaced
+from pipeline.cues.wording import PartKind
 
 _MIN_TIMED_SHARE = 0.3  # of the things in a list of what was said; a forced aligner may miss most words
 _MAX_WORDS_IN_WORD = 2.5  # the things in a list are words up to so many in each, on average
@@ -114,8 +115,8 @@ def _counts_characters(item: Item) -> bool:
 
 
 def _word_count(text: str) -> float:
-    unspaced = sum(map(is_unspaced, text)) if not text.isascii() else 0
-    return max(len(text.split()), unspaced / _UNSPACED_CHARS_PER_WORD)
+    signs = sum(map(unspaced.is_sign, text)) if not text.isascii() else 0
+    return max(len(text.split()), signs / _UNSPACED_CHARS_PER_WORD)
 
 
 def _without_repeat(items: list[Item]) -> list[Item]:
