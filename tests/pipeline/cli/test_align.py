@@ -134,10 +134,11 @@ def test_notes_in_chinese_are_placed_whatever_the_format_of_the_transcript(tmp_p
     case = CASES / "chinese" / "hant-community"
     transcript = cues.read(case / "transcript.vtt")
     given = tmp_path / f"transcript.{suffix}"
-    events = [_event(segment.start, segment.end, segment.text) for segment in transcript.segments]
-    given.write_text(
-        {"vtt": webvtt.write, "srt": srt.write, "json3": lambda _: json.dumps({"events": events})}[suffix](transcript)
-    )
+    if suffix == "json3":
+        events = [_event(segment.start, segment.end, segment.text) for segment in transcript.segments]
+        given.write_text(json.dumps({"events": events}))
+    else:
+        given.write_text(srt.write(transcript) if suffix == "srt" else webvtt.write(transcript))
 
     result = cli("align", case / "notes.md", given, "--format", "json")
 
