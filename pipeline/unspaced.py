@@ -37,7 +37,7 @@ _LETTER = re.compile(rf"[{_LETTERS}]")
 _CHARACTER = re.compile(rf"[{_LETTERS}][{_SIGNS}]*")
 _RUN = re.compile(rf"[{_LETTERS}][{_SIGNS}]*(?:\s*[{_LETTERS}][{_SIGNS}]*)*")
 _PIECE = re.compile(
-    rf"(?:[{_LETTERS}][{_SIGNS}]*){{1,{CHARS_PER_WORD}}}(?:(?![\s{_LETTERS}])\W)*\s*|(?:(?![{_LETTERS}])\S)+\s*"
+    rf"(?:[{_LETTERS}][{_SIGNS}]*){{1,{CHARS_PER_WORD}}}(?:(?:(?![\s{_LETTERS}])\W)*(?=[\s{_LETTERS}]|\Z))?\s*|(?:(?![{_LETTERS}])\S)+\s*"
 )
 _NO_SPACE_BESIDE = re.compile(rf"[{SIGN_CLASS}]")
 _ALPHABETIC = re.compile(rf"[{_THAI_AND_LAO}{_BURMESE_AND_KHMER}]")

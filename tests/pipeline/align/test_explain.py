@@ -22,7 +22,7 @@ from pipeline.align.explain import (
 from pipeline.align.features import FEATURES, FeatureGroup
 from pipeline.errors import AlignError
 from pipeline.records import LINK_CONFIDENCE, Block, Notes, Transcript
-from tests.pipeline.align.meetings import heard
+from tests.pipeline.align.meetings import block, heard, of
 
 SMALL_TALK = [
     "yes I think that is right",
@@ -208,3 +208,17 @@ def test_a_silent_transcript_is_an_error() -> None:
 def test_no_group_of_features_is_empty() -> None:
     """Each group can be a reason."""
     assert {feature.group for feature in FEATURES} == set(FeatureGroup)
+
+
+def test_text_without_spaces_is_explained_in_words_of_the_notes() -> None:
+    """Characters that were heard side by side are one stretch, and so are those that were not."""
+    chat = ["大家早上好我们开始吧", "这个我没有意见", "好的那就这样"] * 8
+    read = of(block(0, "登录验证码改用Redis缓存"), block(1, "食堂涨价"))
+    transcript = heard(*chat, "短信的验证码现在都放到Redis里面", *chat, "食堂的饭又涨了", *chat)
+
+    found = explained("登录", read, transcript)
+
+    assert [match.written for match in found.matches] == ["Redis", "验证码"]
+    assert found.missing == ("登录", "改用", "缓存")
+    assert found.link is not None
+    assert set(found.link.evidence) == {"验证码", "Redis"}

@@ -115,3 +115,12 @@ def test_how_much_of_a_section_is_heard_anywhere() -> None:
 def test_how_a_word_was_misheard(word: str, text: str, following: str, said: str | None) -> None:
     """What stands in the transcript for a word of the notes, as it stands there."""
     assert heard_as(word, text, following) == said
+
+
+def test_characters_of_a_script_without_spaces_weigh_half() -> None:
+    """Each is in several terms, so that a word weighs about as much as in a language with spaces."""
+    counts = compare("验证码 kerberos", "验证码 kerberos")
+
+    weight = dict(zip(counts.index, whole(counts.weights)[0], strict=True))
+
+    assert weight["验证"] == weight["验"] == pytest.approx(weight["kerbero"] / 2)

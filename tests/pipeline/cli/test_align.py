@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import jumpnotes
+from pipeline import cues, evaluate
+from pipeline.cues import srt, webvtt
+from tests.conftest import ROOT, jumpnotes
 from tests.pipeline.cli.conftest import NOTES, VTT, cli
+
+CASES = ROOT / "tests" / "fixtures" / "cases"
 
 
 def test_align_needs_no_database_and_prints_every_block() -> None:
@@ -122,3 +126,30 @@ def test_several_meetings_are_named_to_choose_from(tmp_path: Path, choice: tuple
     assert result.exit_code == 2
     told = " ".join(result.stderr.split())
     assert f"{problem}: garden-club-2024-03-05, garden-club-2024-02-20" in told
+
+
+@pytest.mark.parametrize("suffix", ["vtt", "srt", "json3"])
+def test_notes_in_chinese_are_placed_whatever_the_format_of_the_transcript(tmp_path: Path, suffix: str) -> None:
+    """Lines may be cut anywhere, and captions come in pieces."""
+    case = CASES / "chinese" / "hant-community"
+    transcript = cues.read(case / "transcript.vtt")
+    given = tmp_path / f"transcript.{suffix}"
+    if suffix == "json3":
+        events = [_event(segment.start, segment.end, segment.text) for segment in transcript.segments]
+        given.write_text(json.dumps({"events": events}))
+    else:
+        given.write_text(srt.write(transcript) if suffix == "srt" else webvtt.write(transcript))
+
+    result = cli("align", case / "notes.md", given, "--format", "json")
+
+    starts = {block["line"]: block["start"] for block in json.loads(result.stdout)["blocks"]}
+    gold = [item for item in evaluate.read_gold(case / "gold.json") if item.start is not None]
+    inside = [item for item in gold if any(a - 15 <= (starts[item.line] or -99) <= b + 15 for a, b in item.spans)]
+    assert len(inside) >= 0.8 * len(gold)
+
+
+def _event(start: float, end: float, text: str) -> dict[str, object]:
+    """A line of captions, two characters at a time."""
+    length = 1000 * (end - start)
+    segs = [{"utf8": text[at : at + 2], "tOffsetMs": length * at / len(text)} for at in range(0, len(text), 2)]
+    return {"tStartMs": 1000 * start, "dDurationMs": length, "segs": segs}

@@ -208,3 +208,15 @@ def test_no_text_a_user_can_type_breaks_the_search(archive: Archive, query: str)
         refused = False
 
     assert refused == (not any(character.isalnum() for character in query))
+
+
+def test_a_passage_without_spaces_reads_as_it_was_said() -> None:
+    """Whether its words have times or not, and every mark is where its word is."""
+    text = "用 Redis 存起来，好吗"
+    timed = tuple(Word(float(at), at + 1.0, piece) for at, piece in enumerate(("我们", "开", "会，用", "Redis", "吧")))
+    said = Segment(0.0, 5.0, "我们开会，用Redis吧", timed), Segment(5.0, 9.0, text)
+
+    (passage,) = transcript_passages(Transcript("zh", Origin.ASR, None, said))
+
+    assert passage.text == f"我们开会，用Redis吧{text}"
+    assert [passage.text[mark.offset] for mark in passage.marks] == list("我开会R吧用R存来好")
