@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 
 from pipeline.cues import furniture
 from pipeline.cues.line_layouts import is_person
@@ -53,8 +54,8 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
         return False
     timed = sum(each.start is not None for each in spoken)
     words = sum(map(count_words, texts))
-    density, words_each = words / (starts[-1] - starts[0]), words / timed
-    if density >= _MIN_DENSITY and words_each >= _MIN_WORDS:
+    density, words_each = max(words / (starts[-1] - starts[0]), _median_density(spoken)), words / timed
+    if density >= _MIN_DENSITY and (words_each >= _MIN_WORDS or _take_turns(spoken)):
         return True
     if density >= _MIN_DENSITY_OF_PANEL and _is_panel(spoken, lines):
         return True
@@ -62,6 +63,23 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
         return False
     sentences = sum(_SENTENCE_END.search(text) is not None for text in texts)
     return words_each >= _MIN_WORDS_OF_SENTENCES and (_take_turns(spoken) or sentences >= _MIN_SHARE * len(texts))
+
+
+def _median_density(spoken: Sequence[SpokenLine]) -> float:
+    """Words a second between one time and the next, as a rule: a long pause says nothing of what is around it."""
+    words = [0.0]
+    starts: list[float] = []
+    for each in spoken:
+        if each.start is not None:
+            starts.append(each.start)
+            words.append(0.0)
+        words[-1] += sum(map(count_words, each.texts))
+    densities = [
+        count / (after - before)
+        for count, before, after in zip(words[1:], starts, starts[1:], strict=False)
+        if after > before
+    ]
+    return median(densities) if densities else 0.0
 
 
 def count_words(text: str) -> float:
