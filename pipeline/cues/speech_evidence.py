@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
+from statistics import median_high
 
 from pipeline.cues import furniture
 from pipeline.cues.line_layouts import is_person
@@ -19,9 +19,14 @@ from pipeline.cues.spoken_lines import SpokenLine, has_spelled_time, label_of, p
 _NO_TEXT = re.compile(r"\s*(?:[{<]|\[\s*(?:[\[{\"\]]|-?\d[\d.]*\s*,)|#!|%PDF)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s*[-*+•]\s")
-_TECHNICAL = re.compile(r"\w[=/\\_{}<>|#@:]+\w|\d[^\W\d_]|[^\W\d_]\d|^[{}<>()\[\]=/\\|$#-]+$|[({;=]$|0x")
+_TECHNICAL = re.compile(r"\w[=/\\_{}<>|#@:]+\w|\d[A-Za-z]|[A-Za-z]\d|^[{}<>()\[\]=/\\|$#-]+$|[({;=]$|0x")
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’»)]?$")
 _SIGN = re.compile(r"[!-@\[-`{-~]")  # and figures
+_SIGNS_OF_SPEECH = re.compile(
+    r"https?://\S+|(?<!\d)\d{1,2}:\d\d(?!\d)|[.,?!]{1,3}(?=\s|$)|\[?\b(?:speaker|spk)_\d{1,3}\b\]?:?"
+    r"|\[(?:inaudible|unintelligible|crosstalk|foreign|music|applause)[^\[\]]{0,20}\]",
+    re.IGNORECASE,
+)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LEVEL_WORDS = "critical debug err error fatal info notice trace verbose warn warning"
 _LOG_LEVELS = frozenset(_LEVEL_WORDS.split())
@@ -79,7 +84,7 @@ def _median_density(spoken: Sequence[SpokenLine]) -> float:
         for count, before, after in zip(words[1:], starts, starts[1:], strict=False)
         if after > before
     ]
-    return median(densities) if densities else 0.0
+    return median_high(densities) if densities else 0.0
 
 
 def count_words(text: str) -> float:
@@ -104,11 +109,12 @@ def _is_log(spoken: Sequence[SpokenLine], texts: Sequence[str]) -> bool:
 
 def is_written_by_program(texts: Sequence[str], max_signs_share: float = _MAX_SIGNS_SHARE) -> bool:
     """Whether many words are none that people say: paths, identifiers, versions, brackets."""
+    texts = [_SIGNS_OF_SPEECH.sub("", text) for text in texts]
     chars = sum(len(text) - text.count(" ") for text in texts)
     if sum(len(_SIGN.findall(text)) for text in texts) > max_signs_share * chars:
         return True
     words = [word for text in texts for word in text.split()]
-    technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words if "http" not in word)
+    technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words)
     return technical > _MAX_TECHNICAL_SHARE * len(words)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ _HEADERS = {
 }
 """What people and programs call the columns, without spaces, units and signs."""
 
+_HEADERS_OF_CALENDARS = frozenset(("date", "day", "weekday", "datum", "tag", "fecha"))
+
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split()}
 _UNIT = re.compile(
     r"(?P<ms>\(?\[?\bm(?:illi)?s(?:ec(?:ond)?s?)?\]?\)?$|_ms$)|(?P<s>\(?\[?\b(?:s|secs?|seconds?)\]?\)?$|_s$)", re.I
@@ -53,6 +56,7 @@ _UNIT = re.compile(
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _RULE = re.compile(r"[\s:-]*")  # below the headers, and an empty row
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,9})?")
+_FRACTION = re.compile(r"\d{1,12}[.,]\d{1,9}")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -115,6 +119,8 @@ def _layout(head: str) -> _Table | None:
             headers = _fields(line, delimiter)
             columns = _columns(headers)
             if 2 <= len(headers) <= _MAX_COLUMNS and {"start", "text"} <= columns.keys():
+                if any(header.strip().lower() in _HEADERS_OF_CALENDARS for header in headers):
+                    return None
                 table = _Table(delimiter, columns, index + 1, _header_scale(headers[columns["start"]]))
                 return table if _has_times(lines[index + 1 :], table) else None
     return _without_headers([line for line in lines if line.strip()])
@@ -208,9 +214,18 @@ def _scale(rows: Sequence[_Row]) -> float:
     numbers = [float(row.start.replace(",", ".")) for row in rows if _NUMBER.fullmatch(row.start)]
     if not numbers or any("." in row.start or "," in row.start for row in rows if _NUMBER.fullmatch(row.start)):
         return 1.0
-    ends = [float(row.end) for row in rows if row.end.isdecimal() and len(row.end) <= 12]
-    span = max([*numbers, *ends]) - min(numbers)
-    words = sum(len(row.text.split()) for row in rows)
+    if any(_FRACTION.fullmatch(written) for row in rows for written in (row.end, row.duration)):
+        return 1.0
+    numbered = [row for row in rows if _NUMBER.fullmatch(row.start)]
+    ends = [float(row.end) if _NUMBER.fullmatch(row.end) else math.inf for row in numbered]
+    afters = [min(end, after) for end, after in zip(ends, [*numbers[1:], math.inf], strict=True)]
+    gaps = sorted(
+        (after - start, len(row.text.split()))
+        for row, start, after in zip(numbered, numbers, afters, strict=True)
+        if start < after < math.inf
+    )
+    gaps = gaps[: max(1, len(gaps) // 2)]  # without the pauses
+    words, span = sum(count for _, count in gaps), sum(gap for gap, _ in gaps)
     return 0.001 if words < _MIN_WORDS_PER_SECOND * span else 1.0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.cues.json_transcripts.document import Collected, Item
 from pipeline.cues.json_transcripts.times import MICROSECOND, MILLISECOND, SAMPLE, SECOND, TICK, RawTime, unit_of
@@ -142,8 +142,9 @@ def _unit(timed: Sequence[Item], words: Sequence[float]) -> float:
     ]
     if any(length > 0 for length, _ in lengths):
         return unit_of(lengths)
-    starts = [item.fields.start.value for item, _ in bare if item.fields.start]
-    return unit_of([(max(starts) - min(starts), sum(words))]) if starts else SECOND
+    starts = [(item.fields.start.value, count) for item, count in bare if item.fields.start]
+    gaps = sorted((after - start, count) for (start, count), (after, _) in pairwise(starts) if after > start)
+    return unit_of(gaps[: max(1, len(gaps) // 2)])  # without the pauses
 
 
 def _bare(time: RawTime | None) -> RawTime | None:
