@@ -43,7 +43,8 @@ _MAX_SIGNS_SHARE_OF_SPEECH = 0.2  # where times have said that it is speech
 _MAX_LISTED_SHARE = 0.3  # of the lines below the first time are items without one: more, and they are notes
 _MAX_HEADING_SHARE = 0.1
 _MAX_WORDS_ABOVE = 60  # the first time, where no line says that a transcript follows
-_MIN_AGENDA_SECONDS = 300.0  # no agenda begins before five
+_MIN_AGENDA_SECONDS = 5 * 60.0  # no agenda begins before five
+_MAX_AGENDA_SECONDS = 24 * 60.0  # or goes on after midnight, its hours read as minutes
 
 
 def may_be_text(text: str) -> bool:
@@ -57,6 +58,8 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
     starts = sorted({each.start for each in spoken if each.start is not None})
     if not texts or len(starts) < 2 or _is_log(spoken, texts) or _is_notes(spoken, lines):
         return False
+    if is_agenda(starts):
+        return False
     timed = sum(each.start is not None for each in spoken)
     words = sum(map(count_words, texts))
     density, words_each = max(words / (starts[-1] - starts[0]), _median_density(spoken)), words / timed
@@ -64,7 +67,7 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
         return True
     if density >= _MIN_DENSITY_OF_PANEL and _is_panel(spoken, lines):
         return True
-    if density < _MIN_SPARSE_DENSITY or _is_agenda(starts) or _are_items(spoken, lines):
+    if density < _MIN_SPARSE_DENSITY or _are_items(spoken, lines):
         return False
     sentences = sum(_SENTENCE_END.search(text) is not None for text in texts)
     return words_each >= _MIN_WORDS_OF_SENTENCES and (_take_turns(spoken) or sentences >= _MIN_SHARE * len(texts))
@@ -138,8 +141,9 @@ def _is_panel(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
     return spelled >= _MIN_SHARE * len(timed) or furniture.is_title(furniture.line_above(lines, spoken[0].line) or "")
 
 
-def _is_agenda(starts: Sequence[float]) -> bool:
-    return starts[0] >= _MIN_AGENDA_SECONDS and all(start % 5 == 0 for start in starts)
+def is_agenda(starts: Sequence[float]) -> bool:
+    """Whether times, in order, are hours and minutes that people chose: 9:30, 10:15."""
+    return starts[0] >= _MIN_AGENDA_SECONDS and all(start % 5 == 0 and start < _MAX_AGENDA_SECONDS for start in starts)
 
 
 def _are_items(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:

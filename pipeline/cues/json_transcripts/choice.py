@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from pipeline.cues.json_transcripts.document import Collected, Item
 from pipeline.cues.json_transcripts.times import MICROSECOND, MILLISECOND, SAMPLE, SECOND, TICK, RawTime, unit_of
+from pipeline.cues.speech_evidence import is_agenda
 from pipeline.cues.wording import PartKind, is_unspaced
 
 _MIN_TIMED_SHARE = 0.3  # of the things in a list of what was said; a forced aligner may miss most words
@@ -82,6 +83,9 @@ def _track(items: list[Item], parents: set[int]) -> Track | None:
     if not timed or len(timed) < _MIN_TIMED_SHARE * len(spoken):
         return None
     if not any(item.fields.is_typical for item in timed) or all(map(_counts_characters, timed)):
+        return None
+    written = [item.fields.start.value for item in timed if item.fields.start and item.fields.start.unit == SECOND]
+    if len(written) == len(timed) and is_agenda(written):
         return None
     words = [_word_count(item.fields.text or "") for item in timed]
     are_words = sum(words) <= _MAX_WORDS_IN_WORD * len(words) and not any(id(item) in parents for item in timed)

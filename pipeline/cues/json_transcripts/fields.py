@@ -47,8 +47,8 @@ class FieldRole(IntEnum):  # whose hash is quick: there are millions of fields
 _NAMES: dict[FieldRole, str] = {
     FieldRole.TEXT: "punctuatedword text transcript transcription body sentence utterance phrase caption subtitle"
     " snippet content word words alignedword segment display displaytext value",
-    FieldRole.START: "start starttime starttimestamp startts datastart begin begintime beginoffset tstart timestart from"
-    " ts startoffset offset time t timestamp",
+    FieldRole.START: "start starttime starttimestamp startts datastart begin begintime beginoffset tstart timestart"
+    " from ts startoffset offset time t timestamp",
     FieldRole.END: "end endtime endtimestamp endts dataend stop stoptime finish tend timeend to until endoffset",
     FieldRole.DURATION: "duration dur dduration d",
     FieldRole.LAST_END: "resultendtime resultendoffset",
