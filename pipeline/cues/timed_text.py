@@ -71,8 +71,8 @@ def _about_times(blocks: Sequence[CaptionBlock], rate: int | None) -> Iterator[s
     if broken:
         yield about_lines(
             broken,
-            "is no timing, so its text was put between its neighbours",
-            "are no timings, so their texts were put between their neighbours",
+            "is not a valid timing, so its text was put between its neighbours",
+            "are not valid timings, so their text was put between their neighbours",
         )
     if rate:
         first = next(block for block in blocks if block.timing.frames)
