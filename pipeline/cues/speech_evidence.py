@@ -60,7 +60,8 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
         return False
     if is_agenda(starts):
         return False
-    timed = sum(each.start is not None for each in spoken)
+    # What can be heard besides, as [Music], is a word or two, and has a time of its own.
+    timed = sum(each.start is not None and not _is_sound(each) for each in spoken) or 1
     words = sum(map(count_words, texts))
     density, words_each = max(words / (starts[-1] - starts[0]), _median_density(spoken)), words / timed
     if density >= _MIN_DENSITY and (words_each >= _MIN_WORDS or _take_turns(spoken)):
@@ -71,6 +72,10 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
         return False
     sentences = sum(_SENTENCE_END.search(text) is not None for text in texts)
     return words_each >= _MIN_WORDS_OF_SENTENCES and (_take_turns(spoken) or sentences >= _MIN_SHARE * len(texts))
+
+
+def _is_sound(spoken: SpokenLine) -> bool:
+    return len(spoken.texts) == 1 and _SIGNS_OF_SPEECH.fullmatch(spoken.texts[0]) is not None
 
 
 def _median_density(spoken: Sequence[SpokenLine]) -> float:

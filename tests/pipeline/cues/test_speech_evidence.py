@@ -80,6 +80,7 @@ SPARSE = {
     "a pause of an hour": "Ada  0:02\nWelcome, shall we start?\n\nBen  0:09\nYes, with the church.\n\n"
     "Ada  1:02:05\nThat was it, thanks.\n",
     "a panel with a pause": "0:00\nwelcome to the choir call\n0:04\ntoday we talk about it\n1:00:01\nthat is it\n",
+    "sounds": "0:00\n[Music]\n0:04\nhello all\n0:09\n[Applause]\n0:12\nthank you\n",
     "a word each": "Ada 0:03\nHi.\nBen 0:05\nHey.\nAda 45:10\nBye.\n",
     "labels of a diariser": "".join(
         f"[00:00:{second:02}] [SPEAKER_0{second % 2}] Yes, we do.\n" for second in range(0, 20, 3)
