@@ -66,7 +66,7 @@ MAX_TRANSCRIPT_LINES = 10_000_000
 
 
 _HEAD_BYTES = 65_536
-_CONVERT = "Save it as WebVTT or SRT in the program that made it; any subtitle editor converts others, too."
+_CONVERT = "Export it as WebVTT or SRT from the program that made it, or convert it with a subtitle editor."
 
 _WRITERS = {known.export_name: known.write for known in FORMATS if known.write}
 
@@ -150,7 +150,7 @@ def parse(text: str, *, source: str) -> Transcript:
     if untimed.reads_as_text(text):
         raise TranscriptWithoutTimes(source)
     tried = ", ".join(known.name for known in FORMATS)
-    raise TranscriptError(source, f"is in no format of transcripts that is known (tried: {tried})", hint=_CONVERT)
+    raise TranscriptError(source, f"is not in any known transcript format (tried: {tried})", hint=_CONVERT)
 
 
 def _checked(text: str, source: str) -> str:

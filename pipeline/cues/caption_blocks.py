@@ -49,6 +49,7 @@ class CaptionBlock:
     first_number: int  # of the first line that is its own: above the timing, a number or a header
     is_first: bool  # of another file that was put after the first
     lines: tuple[str, ...]
+    identifier: str = ""  # the line above the timing, where it is not its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,7 @@ def _blocks(
                 found.number(above[0] if above else each.first),
                 is_first,
                 tuple(line for line in (each.timing.text, *(lines[at] for at in text)) if line.strip()),
+                lines[each.index - 1].strip() if each.index and each.number_index is None else "",
             )
         )
         text_end = text[-1] + 1 if text else each.index + 1

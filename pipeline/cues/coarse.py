@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from statistics import median
+from statistics import median_low
 
 from pipeline.records import Transcript
 
@@ -21,7 +21,7 @@ def are_coarse(starts: Iterable[float]) -> bool:
     if len(different) < 2:
         return False
     by_minute = len(different) >= _MIN_MINUTES and all(start % 60 == 0 for start in different)
-    return by_minute or median(after - before for before, after in pairwise(different)) > _MAX_GAP_SECONDS
+    return by_minute or median_low(after - before for before, after in pairwise(different)) > _MAX_GAP_SECONDS
 
 
 def is_coarse(transcript: Transcript) -> bool:

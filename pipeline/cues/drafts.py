@@ -40,8 +40,8 @@ def to_transcript(
     Args:
         source: names the file in errors.
         labels: whether the text may begin with the speaker's name; otherwise `speaker` is all there is.
-        warnings: what its reader has to tell people: half-sentences in lower case, as "line 12 is no timing, so it was
-            left out".
+        warnings: what its reader has to tell people: half-sentences in lower case, as "line 12 is not a timing, so it
+            was left out".
 
     Raises:
         TranscriptError: there are no cues with text, all have the same time, or the recordings in the file are longer

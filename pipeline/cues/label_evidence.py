@@ -67,7 +67,15 @@ def choose_labels(texts: Sequence[str]) -> list[SpeakerLabel | None]:
         of_form = {name: use for (name, brackets), use in uses.items() if brackets is in_brackets}
         evidence = _Evidence(of_form, len(texts), has_capitals=has_capitals, in_brackets=in_brackets)
         accepted |= {(name, in_brackets) for name, use in of_form.items() if evidence.accepts(name, use)}
-    return [next((label for label in labels if _key(label) in accepted), None) for labels in found]
+    return [
+        # "[Ann] Yes: let us begin": what stands there once is no label where another one is.
+        min(
+            (label for label in labels if _key(label) in accepted),
+            key=lambda label: uses[_key(label)].count == 1,
+            default=None,
+        )
+        for labels in found
+    ]
 
 
 def _is_described_sound(label: SpeakerLabel) -> bool:

@@ -43,10 +43,10 @@ def with_names(spoken: Sequence[SpokenLine], above: str | None) -> list[SpokenLi
     if not timed or 2 * sum(each.speaker is not None for each in timed) >= len(timed):
         return list(spoken)
     first = [each.texts[0] if len(each.texts) > 1 else None for each in timed]
-    if names := _names_among(first, [text for each in timed for text in each.texts[1:]]):
+    if names := names_among(first, [text for each in timed for text in each.texts[1:]]):
         return [_with_name_below(each, names) for each in timed]
     before = [above, *(each.texts[-1] if len(each.texts) > 1 else None for each in timed[:-1])]
-    if names := _names_among(before, [text for each in timed for text in each.texts[:1]]):
+    if names := names_among(before, [text for each in timed for text in each.texts[:1]]):
         speakers = [text if text in names else None for text in before]
         return [
             replace(each, speaker=speaker, texts=_without_name(each.texts, next_speaker))
@@ -84,7 +84,7 @@ def _with_name_below(spoken: SpokenLine, names: Container[str]) -> SpokenLine:
     return replace(spoken, speaker=spoken.texts[0], texts=spoken.texts[1:])
 
 
-def _names_among(candidates: Sequence[str | None], others: Sequence[str]) -> frozenset[str]:
+def names_among(candidates: Sequence[str | None], others: Sequence[str]) -> frozenset[str]:
     """The names at one place of nearly all times; none where other lines look like names, too."""
     counts = Counter(text for text in candidates if text)
     names = frozenset(text for text, count in counts.items() if is_person(text) or (count > 1 and _is_handle(text)))

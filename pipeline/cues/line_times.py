@@ -18,7 +18,7 @@ DAY_TIME = r"\d{1,2}:[0-5]\d:[0-5]\d\s?[AaPp]\.?[Mm]\b\.?"
 CLOCK_TIME = (
     rf"(?:{DAY_TIME}"
     r"|(?:\d{1,2}([:;])[0-5]\d\1[0-5]\d[:;]\d\d|\d{1,3}:\d{1,2}:\d{1,2}(?:[.,]\d{1,6})?|\d{1,3}:[0-5]\d(?:\.\d{1,6})?)"
-    r"(?![:;]?\d)(?!\s?[AaPp]\.?[Mm]\b))"
+    r"(?![:;]?\d)(?!\s?(?:[AaPp]\.?[Mm]|Uhr|o'clock)\b))"
 )
 
 _HOURS = r"(?:hours?|hrs?\.?|Stunden?|heures?|horas?|or[ae]|uur|uren|時間|小时|小時)"

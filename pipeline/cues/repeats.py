@@ -26,6 +26,7 @@ _MIN_SHARE = 0.25  # of the cues repeat something: below this, people merely rep
 _MIN_LONG_WORDS = 3  # in a text that nobody says a second time by chance
 _MIN_LONG_SIGNS = 10  # the same, without spaces
 _MIN_OVERLAP_WORDS = 2  # that the end of a cue and the beginning of the next share by more than chance
+_MIN_UNSPACED_OVERLAP_SHARE = 0.35  # of a cue, where tokens are characters
 _MAX_ROLLING_LINES = 16  # that a cue carries over; there are one or two on a screen
 _MIN_LINES_SHARE = 0.8  # of the repeated text are whole lines: it scrolls by lines, and by nothing else
 _MIN_RUNS_SHARE = 0.8  # of the texts are repeated equally often
@@ -161,6 +162,8 @@ def _carried_words(before: DraftCue, cue: DraftCue) -> _CarriedOver:
     count = _overlap([_folded(token) for token in old], [_folded(token) for token in new])
     if count < min(_MIN_OVERLAP_WORDS, len(old)):  # a single word may be the same by chance
         return _CarriedOver()
+    if count < _MIN_UNSPACED_OVERLAP_SHARE * len(old) and all(map(unspaced.is_sign, "".join(new[:count]))):
+        return _CarriedOver()  # so may be a few characters
     return _CarriedOver(sum(map(len, new[:count])), count, count < len(new))
 
 

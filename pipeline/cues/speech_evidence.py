@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median_high
 
 from pipeline.cues import furniture
 from pipeline.cues.line_layouts import is_person
@@ -18,9 +19,14 @@ from pipeline.cues.spoken_lines import SpokenLine, has_spelled_time, label_of, p
 _NO_TEXT = re.compile(r"\s*(?:[{<]|\[\s*(?:[\[{\"\]]|-?\d[\d.]*\s*,)|#!|%PDF)")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s*[-*+•]\s")
-_TECHNICAL = re.compile(r"\w[=/\\_{}<>|#@:]+\w|\d[^\W\d_]|[^\W\d_]\d|^[{}<>()\[\]=/\\|$#-]+$|[({;=]$|0x")
+_TECHNICAL = re.compile(r"\w[=/\\_{}<>|#@:]+\w|\d[A-Za-z]|[A-Za-z]\d|^[{}<>()\[\]=/\\|$#-]+$|[({;=]$|0x")
 _SENTENCE_END = re.compile(r"[.?!…。？！][\"'”’»)]?$")
 _SIGN = re.compile(r"[!-@\[-`{-~]")  # and figures
+_SIGNS_OF_SPEECH = re.compile(
+    r"https?://\S+|(?<!\d)\d{1,2}:\d\d(?!\d)|[.,?!]{1,3}(?=\s|$)|\[?\b(?:speaker|spk)_\d{1,3}\b\]?:?"
+    r"|\[(?:inaudible|unintelligible|crosstalk|foreign|music|applause)[^\[\]]{0,20}\]",
+    re.IGNORECASE,
+)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LEVEL_WORDS = "critical debug err error fatal info notice trace verbose warn warning"
 _LOG_LEVELS = frozenset(_LEVEL_WORDS.split())
@@ -37,7 +43,8 @@ _MAX_SIGNS_SHARE_OF_SPEECH = 0.2  # where times have said that it is speech
 _MAX_LISTED_SHARE = 0.3  # of the lines below the first time are items without one: more, and they are notes
 _MAX_HEADING_SHARE = 0.1
 _MAX_WORDS_ABOVE = 60  # the first time, where no line says that a transcript follows
-_MIN_AGENDA_SECONDS = 300.0  # no agenda begins before five
+_MIN_AGENDA_SECONDS = 5 * 60.0  # no agenda begins before five
+_MAX_AGENDA_SECONDS = 24 * 60.0  # or goes on after midnight, its hours read as minutes
 
 
 def may_be_text(text: str) -> bool:
@@ -51,17 +58,41 @@ def is_speech(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
     starts = sorted({each.start for each in spoken if each.start is not None})
     if not texts or len(starts) < 2 or _is_log(spoken, texts) or _is_notes(spoken, lines):
         return False
-    timed = sum(each.start is not None for each in spoken)
+    if is_agenda(starts):
+        return False
+    # What can be heard besides, as [Music], is a word or two, and has a time of its own.
+    timed = sum(each.start is not None and not _is_sound(each) for each in spoken) or 1
     words = sum(map(count_words, texts))
-    density, words_each = words / (starts[-1] - starts[0]), words / timed
-    if density >= _MIN_DENSITY and words_each >= _MIN_WORDS:
+    density, words_each = max(words / (starts[-1] - starts[0]), _median_density(spoken)), words / timed
+    if density >= _MIN_DENSITY and (words_each >= _MIN_WORDS or _take_turns(spoken)):
         return True
     if density >= _MIN_DENSITY_OF_PANEL and _is_panel(spoken, lines):
         return True
-    if density < _MIN_SPARSE_DENSITY or _is_agenda(starts) or _are_items(spoken, lines):
+    if density < _MIN_SPARSE_DENSITY or _are_items(spoken, lines):
         return False
     sentences = sum(_SENTENCE_END.search(text) is not None for text in texts)
     return words_each >= _MIN_WORDS_OF_SENTENCES and (_take_turns(spoken) or sentences >= _MIN_SHARE * len(texts))
+
+
+def _is_sound(spoken: SpokenLine) -> bool:
+    return len(spoken.texts) == 1 and _SIGNS_OF_SPEECH.fullmatch(spoken.texts[0]) is not None
+
+
+def _median_density(spoken: Sequence[SpokenLine]) -> float:
+    """Words a second between one time and the next, as a rule: a long pause says nothing of what is around it."""
+    words = [0.0]
+    starts: list[float] = []
+    for each in spoken:
+        if each.start is not None:
+            starts.append(each.start)
+            words.append(0.0)
+        words[-1] += sum(map(count_words, each.texts))
+    densities = [
+        count / (after - before)
+        for count, before, after in zip(words[1:], starts, starts[1:], strict=False)
+        if after > before
+    ]
+    return median_high(densities) if densities else 0.0
 
 
 def count_words(text: str) -> float:
@@ -86,11 +117,12 @@ def _is_log(spoken: Sequence[SpokenLine], texts: Sequence[str]) -> bool:
 
 def is_written_by_program(texts: Sequence[str], max_signs_share: float = _MAX_SIGNS_SHARE) -> bool:
     """Whether many words are none that people say: paths, identifiers, versions, brackets."""
+    texts = [_SIGNS_OF_SPEECH.sub("", text) for text in texts]
     chars = sum(len(text) - text.count(" ") for text in texts)
     if sum(len(_SIGN.findall(text)) for text in texts) > max_signs_share * chars:
         return True
     words = [word for text in texts for word in text.split()]
-    technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words if "http" not in word)
+    technical = sum(_TECHNICAL.search(word.strip(".,:;?!\"'”“’")) is not None for word in words)
     return technical > _MAX_TECHNICAL_SHARE * len(words)
 
 
@@ -114,8 +146,9 @@ def _is_panel(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:
     return spelled >= _MIN_SHARE * len(timed) or furniture.is_title(furniture.line_above(lines, spoken[0].line) or "")
 
 
-def _is_agenda(starts: Sequence[float]) -> bool:
-    return starts[0] >= _MIN_AGENDA_SECONDS and all(start % 5 == 0 for start in starts)
+def is_agenda(starts: Sequence[float]) -> bool:
+    """Whether times, in order, are hours and minutes that people chose: 9:30, 10:15."""
+    return starts[0] >= _MIN_AGENDA_SECONDS and all(start % 5 == 0 and start < _MAX_AGENDA_SECONDS for start in starts)
 
 
 def _are_items(spoken: Sequence[SpokenLine], lines: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ _HEADERS = {
 }
 """What people and programs call the columns, without spaces, units and signs."""
 
+_HEADERS_OF_CALENDARS = frozenset(("date", "day", "weekday", "datum", "tag", "fecha"))
+
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split()}
 _UNIT = re.compile(
     r"(?P<ms>\(?\[?\bm(?:illi)?s(?:ec(?:ond)?s?)?\]?\)?$|_ms$)|(?P<s>\(?\[?\b(?:s|secs?|seconds?)\]?\)?$|_s$)", re.I
@@ -53,11 +56,12 @@ _UNIT = re.compile(
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _RULE = re.compile(r"[\s:-]*")  # below the headers, and an empty row
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,9})?")
+_FRACTION = re.compile(r"\d{1,12}[.,]\d{1,9}")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Columns:
     """How a table is laid out: which column is what, and from which line on, counted from 0, its rows are."""
 
     delimiter: str
@@ -107,7 +111,7 @@ def parse(text: str, *, source: str) -> Transcript:
     return to_transcript(cues, source=source, labels=not has_speakers, warnings=warnings)
 
 
-def _layout(head: str) -> _Table | None:
+def _layout(head: str) -> _Columns | None:
     lines = _NEWLINE.split(head)
     filled = [(index, line) for index, line in enumerate(lines) if line.strip()][: _MAX_LINES_ABOVE + 1]
     for index, line in filled:
@@ -115,12 +119,14 @@ def _layout(head: str) -> _Table | None:
             headers = _fields(line, delimiter)
             columns = _columns(headers)
             if 2 <= len(headers) <= _MAX_COLUMNS and {"start", "text"} <= columns.keys():
-                table = _Table(delimiter, columns, index + 1, _header_scale(headers[columns["start"]]))
+                if any(header.strip().lower() in _HEADERS_OF_CALENDARS for header in headers):
+                    return None
+                table = _Columns(delimiter, columns, index + 1, _header_scale(headers[columns["start"]]))
                 return table if _has_times(lines[index + 1 :], table) else None
     return _without_headers([line for line in lines if line.strip()])
 
 
-def _has_times(lines: Sequence[str], table: _Table) -> bool:
+def _has_times(lines: Sequence[str], table: _Columns) -> bool:
     """Whether one of the first rows has a time where it should: a calendar has dates."""
     rows = (_fields(line, table.delimiter) for line in lines[:_MAX_LINES_ABOVE])
     return any(_is_time(row[table.columns["start"]]) for row in rows if len(row) > table.columns["start"])
@@ -143,14 +149,14 @@ def _header_scale(header: str) -> float | None:
     return None if found is None else 0.001 if found["ms"] else 1.0
 
 
-def _without_headers(lines: Sequence[str]) -> _Table | None:
+def _without_headers(lines: Sequence[str]) -> _Columns | None:
     """Start, end and text between tabs: Audacity's labels."""
     rows = [line.split("\t") for line in lines[:20]]
     complete = rows[:-1] if len(rows) > _MIN_ROWS else rows  # the last one may be cut off
     is_table = len(complete) >= _MIN_ROWS and all(
         len(row) == 3 and all(_is_time(part) for part in row[:2]) and row[2].strip() for row in complete
     )
-    return _Table("\t", {"start": 0, "end": 1, "text": 2}, 0) if is_table else None
+    return _Columns("\t", {"start": 0, "end": 1, "text": 2}, 0) if is_table else None
 
 
 def _is_time(text: str) -> bool:
@@ -164,7 +170,7 @@ def _fields(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _rows(text: str, table: _Table) -> Iterator[_Row]:
+def _rows(text: str, table: _Columns) -> Iterator[_Row]:
     last = max(table.columns.values())
     text_is_last = table.columns["text"] == last
     for line, fields in _records(text, table):
@@ -185,7 +191,7 @@ def _rows(text: str, table: _Table) -> Iterator[_Row]:
         )
 
 
-def _records(text: str, table: _Table) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, table: _Columns) -> Iterator[tuple[int, list[str]]]:
     """Each row and its line. A quote in a table between tabs is one, unless it is around a whole field."""
     if table.delimiter == "\t":
         for number, line in enumerate(_NEWLINE.split(text), 1):
@@ -208,9 +214,18 @@ def _scale(rows: Sequence[_Row]) -> float:
     numbers = [float(row.start.replace(",", ".")) for row in rows if _NUMBER.fullmatch(row.start)]
     if not numbers or any("." in row.start or "," in row.start for row in rows if _NUMBER.fullmatch(row.start)):
         return 1.0
-    ends = [float(row.end) for row in rows if row.end.isdecimal() and len(row.end) <= 12]
-    span = max([*numbers, *ends]) - min(numbers)
-    words = sum(len(row.text.split()) for row in rows)
+    if any(_FRACTION.fullmatch(written) for row in rows for written in (row.end, row.duration)):
+        return 1.0
+    numbered = [row for row in rows if _NUMBER.fullmatch(row.start)]
+    ends = [float(row.end) if _NUMBER.fullmatch(row.end) else math.inf for row in numbered]
+    afters = [min(end, after) for end, after in zip(ends, [*numbers[1:], math.inf], strict=True)]
+    gaps = sorted(
+        (after - start, len(row.text.split()))
+        for row, start, after in zip(numbered, numbers, afters, strict=True)
+        if start < after < math.inf
+    )
+    gaps = gaps[: max(1, len(gaps) // 2)]  # without the pauses
+    words, span = sum(count for _, count in gaps), sum(gap for gap, _ in gaps)
     return 0.001 if words < _MIN_WORDS_PER_SECOND * span else 1.0
 
 

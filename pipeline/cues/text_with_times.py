@@ -159,12 +159,15 @@ def _add_days(found: dict[int, SpokenLine]) -> None:
 def _spikes(found: dict[int, SpokenLine]) -> list[int]:
     """The times far from those on both sides of them, which agree with each other."""
     starts = [each.start or 0.0 for each in found.values()]
-    before, after = [-inf, *starts[:-1]], [*starts[1:], inf]
-    return [
-        index
-        for index, one, start, other in zip(found, before, starts, after, strict=False)
-        if one <= other and (start > other + _MIN_SPIKE_SECONDS or start < one - _MIN_SPIKE_SECONDS)
-    ]
+    spikes: list[int] = []
+    before = -inf
+    for index, start, after in zip(found, starts, [*starts[1:], inf], strict=False):
+        is_off = start > after + _MIN_SPIKE_SECONDS or start < before - _MIN_SPIKE_SECONDS
+        if before <= after and is_off:
+            spikes.append(index)
+        else:
+            before = start
+    return spikes
 
 
 def _spoken(lines: Sequence[str], found: dict[int, SpokenLine], names: Container[str]) -> Iterator[SpokenLine]:

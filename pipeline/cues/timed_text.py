@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from pipeline import timecode
 from pipeline.cues.caption_blocks import CaptionBlock, CaptionLines, about_lines, read_captions
 from pipeline.cues.draft_cue import DraftCue
+from pipeline.cues.line_layouts import names_among
 from pipeline.cues.markup import VOICE_TAG, highlight, plain_lines, plain_text, split_at_speaker_changes
 from pipeline.cues.timing import frame_rate, read_clock
 from pipeline.records import Segment, Transcript, Word
 
 _INLINE_TIME = re.compile(r"<(\d+:[\d:.,]+)>")
+_NAME_IN_IDENTIFIER = re.compile(r'\d{1,9} "(?P<name>[^"]{1,200})" \(\d{1,20}\)')  # as Webex has it
 _DEFAULT_CUE_SECONDS = 2.0  # before the first cue, for one whose start cannot be read
 _MIN_CUE_SECONDS = 0.001  # browsers ignore a shorter cue
 _CHARS_PER_SECOND = 15  # of speech, for a cue of which the end is all that can be read
@@ -42,11 +44,26 @@ def read_cues(lines: CaptionLines, *, source: str, blank_line_ends: bool) -> Cap
     rate = frame_rate(block.timing for block in found.blocks)
     times = _times(found.blocks, rate or _USUAL_FRAME_RATE)
     cues = [cue for block, (start, end) in zip(found.blocks, times, strict=True) for cue in _voices(block, start, end)]
+    has_voices = any(VOICE_TAG.search(line) for block in found.blocks for line in block.lines)
     return CaptionCues(
-        tuple(cues),
-        any(VOICE_TAG.search(line) for block in found.blocks for line in block.lines),
+        tuple(cues if has_voices else _with_names_above(cues)),
+        has_voices,
         (*_about_times(found.blocks, rate), *found.warnings),
     )
+
+
+def _with_names_above(cues: Sequence[DraftCue]) -> list[DraftCue]:
+    """The same with the first line of a cue as its speaker, where all cues have a name there."""
+    parts = [cue.text.split("\n", 1) for cue in cues]
+    first = [
+        part[0] if len(part) > 1 and not cue.words and part[0][0] not in "[(" else None  # `speakers` reads [Ann]
+        for cue, part in zip(cues, parts, strict=True)
+    ]
+    names = names_among(first, [line for part in parts for line in part[-1].split("\n")])
+    return [
+        replace(cue, speaker=name, text=part[1]) if name in names and cue.speaker is None else cue
+        for cue, part, name in zip(cues, parts, first, strict=True)
+    ]
 
 
 def _about_times(blocks: Sequence[CaptionBlock], rate: int | None) -> Iterator[str]:
@@ -54,8 +71,8 @@ def _about_times(blocks: Sequence[CaptionBlock], rate: int | None) -> Iterator[s
     if broken:
         yield about_lines(
             broken,
-            "is no timing, so its text was put between its neighbours",
-            "are no timings, so their texts were put between their neighbours",
+            "is not a valid timing, so its text was put between its neighbours",
+            "are not valid timings, so their text was put between their neighbours",
         )
     if rate:
         first = next(block for block in blocks if block.timing.frames)
@@ -104,7 +121,8 @@ def _guessed(
 def _voices(block: CaptionBlock, start: float, end: float | None) -> Iterator[DraftCue]:
     """One cue a voice. Voices in one cue share its times, those that only `>>` tells apart divide them."""
     first, *voices = VOICE_TAG.split("\n".join(block.lines))
-    speakers = [None, *(plain_text(name) or None for name in voices[::2])]
+    named = _NAME_IN_IDENTIFIER.fullmatch(block.identifier)
+    speakers = [plain_text(named["name"]) if named else None, *(plain_text(name) or None for name in voices[::2])]
     for speaker, marked in zip(speakers, [first, *voices[1::2]], strict=True):
         parts = split_at_speaker_changes(marked)
         if len(parts) == 1:

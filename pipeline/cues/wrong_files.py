@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.cues.decoding import wide_encoding
-from pipeline.untrusted import InvalidInput, parse_json, shown
+from pipeline.untrusted import InvalidInput, parse_json, parse_json_values, shown
 
 _HEAD_BYTES = 65_536
 _MAX_ERROR_CHARS = 65_536  # of a web service's answer
@@ -81,6 +81,8 @@ _HTML = re.compile(
 _XML_ERROR = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:\w{1,20}:)?(?:\w{0,40}error\w{0,20})\b", re.I)
 _XML_CODE = re.compile(r"<(?:code|message)>([^<]{1,80})</", re.I)
 _ANNEX = re.compile(r"(?:\.{1,2}/)*(?:\.git)?/annex/objects/")
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{])")
+BROKEN_JSON_HINT = "Download or export it again: the file may be cut off."
 _ERROR_KEYS = ("error", "errors", "message", "error_description", "detail")
 _MESSAGE_KEYS = (*_ERROR_KEYS, "title", "code")
 
@@ -112,7 +114,18 @@ def of_text(text: str) -> WrongFile | None:
         return WrongFile("is a playlist, not a transcript", "Give one of the files that it lists.")
     if text.lstrip().startswith("{\\rtf"):
         return WrongFile("is a rich text (RTF) file", _SAVE_AS_DOCX)
-    return _service_error(text)
+    return _service_error(text) or _broken_json(text)
+
+
+def _broken_json(text: str) -> WrongFile | None:
+    """JSON that cannot be read, so that nobody knows whether a transcript was in it."""
+    if not _JSON.match(text):
+        return None
+    try:
+        parse_json_values(text)
+    except InvalidInput as error:
+        return WrongFile(str(error), BROKEN_JSON_HINT)
+    return None
 
 
 def _service_error(text: str) -> WrongFile | None:

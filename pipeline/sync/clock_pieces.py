@@ -35,7 +35,7 @@ _MIN_DRIFT_SECONDS = 0.4  # over all points; less is measuring error
 
 
 @dataclass(frozen=True, slots=True)
-class FittedPiece:
+class FittedLine:
     """Points `first` to `last`, which is not included, have the lag `level + drift * time`, but for a few."""
 
     first: int
@@ -48,7 +48,7 @@ class FittedPiece:
         return self.level + self.drift * time
 
 
-def fit_pieces(times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
+def fit_pieces(times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedLine]:
     """The pieces of the clock, in order; none where the points agree on no lag.
 
     `doubts` is by how many seconds a lag is probably off.
@@ -59,9 +59,9 @@ def fit_pieces(times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[
     return min(found, key=lambda pieces: _cost(pieces, times, lags, doubts))
 
 
-def _settled(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
+def _settled(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedLine]:
     """The pieces, and their drift measured anew, until it stays."""
-    pieces: list[FittedPiece] = []
+    pieces: list[FittedLine] = []
     for _ in range(_ROUNDS):
         pieces = _pieces_of_drift(drift, times, lags, doubts)
         if not pieces or pieces[0].drift == drift:
@@ -70,7 +70,7 @@ def _settled(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArr
     return pieces
 
 
-def _cost(pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> float:
+def _cost(pieces: Sequence[FittedLine], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> float:
     """What the points cost that are off, and the pieces: a ramp may be a drift, or a few jumps."""
     off = np.ones(len(times))
     for piece in pieces:
@@ -80,7 +80,7 @@ def _cost(pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, do
     return float(point_weights(doubts) @ off) + _SWITCH_COST * len(pieces)
 
 
-def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedPiece]:
+def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedLine]:
     weights = point_weights(doubts)
     levels = _levels(lags - drift * times, weights)
     if not len(levels):
@@ -90,7 +90,7 @@ def _pieces_of_drift(drift: float, times: FloatArray, lags: FloatArray, doubts: 
     states = _best_way(costs)
     bounds = np.flatnonzero(np.diff(states)) + 1
     runs = zip([0, *bounds.tolist()], [*bounds.tolist(), len(times)], strict=True)
-    pieces = [FittedPiece(first, last, float(levels[states[first]]), drift) for first, last in runs]
+    pieces = [FittedLine(first, last, float(levels[states[first]]), drift) for first, last in runs]
     return _with_common_drift(_merged(pieces, times, lags, doubts), times, lags, doubts)
 
 
@@ -162,44 +162,42 @@ def _best_way(costs: FloatArray) -> IntArray:
     return states
 
 
-def fits(piece: FittedPiece, times: FloatArray, lags: FloatArray) -> BoolArray:
+def fits(piece: FittedLine, times: FloatArray, lags: FloatArray) -> BoolArray:
     """Which of the piece's points are near it."""
     here = slice(piece.first, piece.last)
     return np.abs(lags[here] - piece.level - piece.drift * times[here]) <= FIT_SECONDS
 
 
-def _merged(
-    pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray
-) -> list[FittedPiece]:
+def _merged(pieces: Sequence[FittedLine], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> list[FittedLine]:
     """The same with each level measured anew, without pieces of few points, and those without a jump joined."""
     weights = point_weights(doubts)
     supported = [
         piece for piece in pieces if weights[piece.first : piece.last] @ fits(piece, times, lags) >= MIN_PIECE_POINTS
     ]
-    joined: list[FittedPiece] = []
+    joined: list[FittedLine] = []
     for piece in (_levelled(piece, times, lags, doubts) for piece in supported):
         last = joined[-1] if joined else None
         doubt = float(np.median(doubts[piece.first : piece.last]))
         if last and abs(piece.level - last.level) < _MIN_JUMP_SECONDS + doubt:
-            both = FittedPiece(last.first, piece.last, last.level, last.drift)
+            both = FittedLine(last.first, piece.last, last.level, last.drift)
             joined[-1] = _levelled(both, times, lags, doubts)
         else:
             joined.append(piece)
     return joined
 
 
-def _levelled(piece: FittedPiece, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> FittedPiece:
+def _levelled(piece: FittedLine, times: FloatArray, lags: FloatArray, doubts: FloatArray) -> FittedLine:
     """The same, from its first point that fits to its last, with the level measured at those."""
     near = np.flatnonzero(fits(piece, times, lags)) + piece.first
     if not len(near):
         return piece
     level = _weighted_median(lags[near] - piece.drift * times[near], 1 / doubts[near] ** 2)
-    return FittedPiece(int(near[0]), int(near[-1]) + 1, level, piece.drift)
+    return FittedLine(int(near[0]), int(near[-1]) + 1, level, piece.drift)
 
 
 def _with_common_drift(
-    pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray
-) -> list[FittedPiece]:
+    pieces: Sequence[FittedLine], times: FloatArray, lags: FloatArray, doubts: FloatArray
+) -> list[FittedLine]:
     """The pieces with the drift that all their points together have, by weighted least squares; none if it is small."""
     if not pieces:
         return []
@@ -221,12 +219,12 @@ def _with_common_drift(
 
 
 def _refitted(
-    pieces: Sequence[FittedPiece], drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray
-) -> Iterator[FittedPiece]:
+    pieces: Sequence[FittedLine], drift: float, times: FloatArray, lags: FloatArray, doubts: FloatArray
+) -> Iterator[FittedLine]:
     for piece in pieces:
         middle = float(times[piece.first] + times[piece.last - 1]) / 2
         level = piece.lag(middle) - drift * middle
-        yield _levelled(FittedPiece(piece.first, piece.last, level, drift), times, lags, doubts)
+        yield _levelled(FittedLine(piece.first, piece.last, level, drift), times, lags, doubts)
 
 
 def _weighted_median(values: FloatArray, weights: FloatArray) -> float:

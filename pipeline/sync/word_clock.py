@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.arrays import BoolArray, FloatArray, IntArray
 from pipeline.records import ClockBasis, ClockPiece, Transcript, TranscriptClock
 from pipeline.sync.anchors import anchored_tokens, run_length, token_numbers
-from pipeline.sync.clock_pieces import FittedPiece, fit_pieces, fits, point_weights
+from pipeline.sync.clock_pieces import FittedLine, fit_pieces, fits, point_weights
 from pipeline.sync.findings import ClockFinding
 from pipeline.sync.spoken_tokens import SpokenTokens, spoken_tokens
 
@@ -83,7 +83,7 @@ def _same_share(here: IntArray, there: IntArray, ours: int, theirs: int, least: 
     return max(shares)
 
 
-def _fitting_share(pieces: Sequence[FittedPiece], near: BoolArray, doubts: FloatArray) -> float:
+def _fitting_share(pieces: Sequence[FittedLine], near: BoolArray, doubts: FloatArray) -> float:
     """The share of the points, from the first piece to the last, that are `near` theirs; by how sure each is."""
     here = slice(pieces[0].first, pieces[-1].last)
     weights = point_weights(doubts[here])
@@ -97,7 +97,7 @@ def _could_be_same(left: IntArray, right: IntArray) -> bool:
     return bool(min(np.isin(left, right).mean(), np.isin(right, left).mean()) >= MIN_SHARED_VOCABULARY)
 
 
-def _sure_share(pieces: Sequence[FittedPiece], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> float:
+def _sure_share(pieces: Sequence[FittedLine], times: FloatArray, lags: FloatArray, doubts: FloatArray) -> float:
     """How many of the points that are about right, 0..1, are within half a second as far as can be told."""
     right = total = 0.0
     for piece in pieces:
@@ -112,7 +112,7 @@ def _has_whole_seconds(given: Transcript) -> bool:
     return all(segment.start == round(segment.start) for segment in given.heard)
 
 
-def _clock_piece(start: float, piece: FittedPiece, times: FloatArray, slack: float) -> ClockPiece:
+def _clock_piece(start: float, piece: FittedLine, times: FloatArray, slack: float) -> ClockPiece:
     """The piece from `start` on; the recording's own clock where it is nowhere farther from it than `slack` seconds."""
     ends = (float(times[piece.first]), float(times[piece.last - 1]))
     if all(abs(piece.lag(time)) <= slack for time in ends):
@@ -121,7 +121,7 @@ def _clock_piece(start: float, piece: FittedPiece, times: FloatArray, slack: flo
 
 
 def _later_starts(
-    pieces: Sequence[FittedPiece], times: FloatArray, given: Transcript, ours: SpokenTokens, theirs: SpokenTokens
+    pieces: Sequence[FittedLine], times: FloatArray, given: Transcript, ours: SpokenTokens, theirs: SpokenTokens
 ) -> Iterator[float]:
     """When the second piece begins, and those after it: with the first cue that fits it better than the one before."""
     cue_starts = np.array([segment.start for segment in given.heard])

@@ -18,6 +18,7 @@ from pipeline.cues.json_transcripts.document import Collected, collect
 from pipeline.cues.json_transcripts.drafting import draft_cues
 from pipeline.cues.json_transcripts.head import HEAD_CHARS, closed
 from pipeline.cues.problems import left_out
+from pipeline.cues.wrong_files import BROKEN_JSON_HINT
 from pipeline.errors import TranscriptError
 from pipeline.language.codes import language_tag
 from pipeline.records import Transcript
@@ -68,7 +69,7 @@ def parse(text: str, *, source: str) -> Transcript:
     try:
         collected = _collected(text)
     except InvalidInput as error:
-        raise TranscriptError(source, str(error), line=error.line) from error
+        raise TranscriptError(source, str(error), line=error.line, hint=BROKEN_JSON_HINT) from error
     choice = choose(collected)
     if choice is None:
         raise TranscriptError(source, "has no list of what was said and when")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline import unspaced
 from pipeline.cues.json_transcripts.document import Collected, Item
 from pipeline.cues.json_transcripts.times import MICROSECOND, MILLISECOND, SAMPLE, SECOND, TICK, RawTime, unit_of
+from pipeline.cues.speech_evidence import is_agenda
 from pipeline.cues.wording import PartKind
 
 _MIN_TIMED_SHARE = 0.3  # of the things in a list of what was said; a forced aligner may miss most words
@@ -84,6 +85,9 @@ def _track(items: list[Item], parents: set[int]) -> Track | None:
         return None
     if not any(item.fields.is_typical for item in timed) or all(map(_counts_characters, timed)):
         return None
+    written = [item.fields.start.value for item in timed if item.fields.start and item.fields.start.unit == SECOND]
+    if len(written) == len(timed) and is_agenda(written):
+        return None
     words = [_word_count(item.fields.text or "") for item in timed]
     are_words = sum(words) <= _MAX_WORDS_IN_WORD * len(words) and not any(id(item) in parents for item in timed)
     items = _without_repeat(items)
@@ -143,8 +147,9 @@ def _unit(timed: Sequence[Item], words: Sequence[float]) -> float:
     ]
     if any(length > 0 for length, _ in lengths):
         return unit_of(lengths)
-    starts = [item.fields.start.value for item, _ in bare if item.fields.start]
-    return unit_of([(max(starts) - min(starts), sum(words))]) if starts else SECOND
+    starts = [(item.fields.start.value, count) for item, count in bare if item.fields.start]
+    gaps = sorted((after - start, count) for (start, count), (after, _) in pairwise(starts) if after > start)
+    return unit_of(gaps[: max(1, len(gaps) // 2)])  # without the pauses
 
 
 def _bare(time: RawTime | None) -> RawTime | None:

@@ -98,8 +98,12 @@ def collect(document: object) -> Collected:
 
 
 def _is_interim(thing: dict[str, object]) -> bool:
-    """Whether a service wrote this while it was still listening, and wrote it again when it was sure."""
-    return any(thing.get(name) is False for name in _FINAL)
+    """Whether a service wrote this while it was still listening, and wrote it again when it was sure.
+
+    Of who speaks IBM is never sure, and writes it once.
+    """
+    is_said = any(isinstance(value, str | dict | list) for value in thing.values())
+    return is_said and any(thing.get(name) is False for name in _FINAL)
 
 
 def _read(visit: _Visit, collected: Collected) -> _Visit:
@@ -157,6 +161,8 @@ def _row(row: list[object]) -> object:
     times = [value for value in row if read_time(value, None) is not None]
     if len(texts) == 1 and len(times) >= 2:
         return {"text": texts[0], "start": times[0], "end": times[1]}
+    if isinstance(row[0], str) and all(isinstance(value, int | float) for value in row[1:]):  # a word such as "10:30"
+        return {"text": row[0], "start": row[1], "end": row[2]}
     return row
 
 

@@ -46,15 +46,15 @@ class FieldRole(IntEnum):  # whose hash is quick: there are millions of fields
 # Of several fields of a role the first in these lists counts.
 _NAMES: dict[FieldRole, str] = {
     FieldRole.TEXT: "punctuatedword text transcript transcription body sentence utterance phrase caption subtitle"
-    " snippet content word words alignedword display value",
-    FieldRole.START: "start starttime starttimestamp startts datastart begin begintime tstart timestart from ts"
-    " startoffset offset time t timestamp",
+    " snippet content word words alignedword segment display displaytext value",
+    FieldRole.START: "start starttime starttimestamp startts datastart begin begintime beginoffset tstart timestart"
+    " from ts startoffset offset time t timestamp",
     FieldRole.END: "end endtime endtimestamp endts dataend stop stoptime finish tend timeend to until endoffset",
     FieldRole.DURATION: "duration dur dduration d",
     FieldRole.LAST_END: "resultendtime resultendoffset",
     FieldRole.SPAN: "offsets timestamps timestamp timerange",
     FieldRole.SPEAKER: "speakerdisplayname speakername displayname speaker speakerlabel speakertag speakerid spk"
-    " participant",
+    " participantrole participant",
     FieldRole.PROBABILITY: "probability confidence score conf p",
     FieldRole.KIND: "type",
     FieldRole.ATTACHES: "attachesto",
@@ -147,7 +147,7 @@ def read_fields(thing: Mapping[str, object]) -> Fields:
     values = {role: value for role, (_, value) in found.items()}
     start_name = found[FieldRole.START][0].name if FieldRole.START in found else ""
     start, end, ends_by_length = _times(values, start_name)
-    is_timed_turn = start is not None and start.unit is not None and FieldRole.SPEAKER in values
+    is_timed_turn = start is not None and FieldRole.SPEAKER in values
     return Fields(
         text=None if _is_source_code(found, start_name) else values.get(FieldRole.TEXT),
         start=start,
@@ -215,6 +215,8 @@ def _read(value: object, field: _Field) -> object | None:
             return read.value if read and 0 <= read.value <= 1 else None
         case FieldRole.FOREIGN:
             return value or None
+        case FieldRole.LANGUAGE if value == "auto":  # what was asked for, beside what was heard
+            return None
         case _:
             return value if isinstance(value, str) and value else None
 

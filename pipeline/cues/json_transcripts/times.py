@@ -17,8 +17,8 @@ SAMPLE = 1 / 16_000
 """In seconds, of sound as speech recognition takes it; one service counts in these."""
 
 # Words per unit, from which on a list counts in this unit. People say 2.5 words a second, a tenth of it with long
-# pauses and several times as many in a hurry: the bounds are midway between the units, as ratios go.
-_MIN_WORDS_PER_UNIT = ((0.02, SECOND), (8e-5, MILLISECOND), (8e-7, MICROSECOND), (2.5e-8, TICK))
+# pauses and several times as many in a hurry. Ten times as many nobody says, while a tenth of a tenth is a long pause.
+_MIN_WORDS_PER_UNIT = ((0.02, SECOND), (2e-5, MILLISECOND), (8e-7, MICROSECOND), (2.5e-8, TICK))
 
 _NUMBER = re.compile(r"[-+]?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 _NUMBER_WITH_UNIT = re.compile(r"([-+]?\d{1,15}(?:\.\d{1,15})?)\s?(ms|s|sec|seconds)", re.ASCII)

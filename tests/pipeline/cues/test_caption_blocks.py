@@ -143,7 +143,7 @@ def test_a_broken_timing(form: str, timing: str, start: float) -> None:
 
     assert timed(found) == [WHOLE[0], (start, "we call a plumber"), WHOLE[2]]
     (warning,) = found.warnings
-    assert "is no timing" in warning
+    assert "is not a valid timing" in warning
     assert warning.startswith("line 6 (")
     assert found.segments[1].end <= 15.0
 
@@ -157,7 +157,8 @@ def test_many_broken_timings_are_one_warning() -> None:
 
     assert timed(found) == [(1.0, "a"), (2.0, "b2"), (4.0, "b3"), (6.0, "b4"), (8.0, "c")]
     assert found.warnings == (
-        "3 lines, the first line 6 ('0:02x -->'), are no timings, so their texts were put between their neighbours",
+        "3 lines, the first line 6 ('0:02x -->'), are not valid timings, so their text was put between "
+        "their neighbours",
     )
 
 

@@ -25,3 +25,7 @@ def test_times_by_the_minute_or_far_apart(starts: tuple[float, ...], expected: b
     assert are_coarse(starts) is expected
     if starts:
         assert is_coarse(transcript(*(Segment(start, start + 1, "x") for start in starts))) is expected
+
+
+def test_one_pause_does_not_make_times_coarse() -> None:
+    assert not are_coarse([0.0, 4.0, 2700.0])

@@ -26,7 +26,7 @@ from tests.pipeline.cues.transcripts import spoken
         ("WEBVTT\n\n00:0x.000 --> 00:02.000\nhello", "timing", 3),
         ("1\n00:61:99,000 --> 00:02:00,000\nhello", "timing", 2),
         ('{"events": [\n', "broken JSON", 2),
-        ('{"a": 1}', "no format .*jumpnotes JSON", None),
+        ('{"a": 1}', "known transcript format .*jumpnotes JSON", None),
     ],
 )
 def test_files_that_are_no_transcript(text: str, problem: str, line: int | None) -> None:

@@ -54,7 +54,7 @@ def test_an_exported_transcript_reads_back_equal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "problem"),
     [
-        ({"format": "other", "segments": []}, "no format"),
+        ({"format": "other", "segments": []}, "known transcript format"),
         ({"version": 2}, "newer"),
         ({"origin": "dream"}, "dream"),
         ({"segments": [{"start": 0.0, "end": 1.0}]}, "'text'"),

@@ -215,3 +215,11 @@ def test_any_format_is_read_once() -> None:
     found = to_transcript(drafts, source="x")
 
     assert [segment.text for segment in found.segments] == ["so we go on and on"]
+
+
+def test_characters_that_end_a_cue_and_begin_the_next_are_said_twice() -> None:
+    """Where no spaces part words, a few characters are the same by chance."""
+    said = ["今天我们要讨论明年的预算案", "预算案比去年多了很多", "好的谢谢大家"]
+    found = cues.parse(vtt(*((at, at + 1, text) for at, text in enumerate(said))), source="x")
+
+    assert [each.text for each in found.segments] == said

@@ -244,3 +244,10 @@ def vtt(lines: list[str]) -> str:
     return "WEBVTT\n\n" + "\n\n".join(
         f"{n // 60:02}:{n % 60:02}.000 --> {n // 60:02}:{n % 60:02}.900\n{line}" for n, line in enumerate(lines)
     )
+
+
+def test_a_name_in_brackets_above_a_colon_in_what_is_said() -> None:
+    lines = ["[Ada] Hello.", "[Ben] Yes: three things.", "[Ada] Go on.", "[Ben] The church is booked."]
+    segments = [Segment(at, at + 1, line) for at, line in enumerate(lines)]
+
+    assert [each.speaker for each in with_speakers(segments)] == ["Ada", "Ben", "Ada", "Ben"]

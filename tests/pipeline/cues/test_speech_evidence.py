@@ -74,3 +74,29 @@ def test_a_name_alone_makes_no_transcript(tmp_path: Path, name: str, text: str) 
     assert cues.looks_like_transcript(file)
     assert not cues.looks_like_transcript(file.with_suffix(".md"))
     assert cues.looks_like_transcript(tmp_path / "broken.vtt")
+
+
+SPARSE = {
+    "a pause of an hour": "Ada  0:02\nWelcome, shall we start?\n\nBen  0:09\nYes, with the church.\n\n"
+    "Ada  1:02:05\nThat was it, thanks.\n",
+    "a panel with a pause": "0:00\nwelcome to the choir call\n0:04\ntoday we talk about it\n1:00:01\nthat is it\n",
+    "sounds": "0:00\n[Music]\n0:04\nhello all\n0:09\n[Applause]\n0:12\nthank you\n",
+    "a word each": "Ada 0:03\nHi.\nBen 0:05\nHey.\nAda 45:10\nBye.\n",
+    "labels of a diariser": "".join(
+        f"[00:00:{second:02}] [SPEAKER_0{second % 2}] Yes, we do.\n" for second in range(0, 20, 3)
+    ),
+    "times in what is said": "[00:02] We meet at 10:30.\n[00:05] Or 11:15?\n[00:08] 10:30 it is.\n",
+    "times in a text without spaces": "[00:00:02] 山田：始めましょう。\n[00:00:08] 佐藤：今日は10:30までです。\n",
+}
+"""What was said in few words, or with signs that programs write, too."""
+
+
+@pytest.mark.parametrize("text", SPARSE.values(), ids=SPARSE)
+def test_few_words_and_long_pauses_are_speech_too(text: str) -> None:
+    assert text_with_times.matches(text)
+
+
+def test_hours_and_minutes_of_a_day_are_no_times_of_speech() -> None:
+    minutes = "10:00 Ada opens the call and welcomes all who came.\n10:05 Ben reports on the church. It is booked.\n"
+
+    assert not text_with_times.matches(minutes + "10:20 Cleo shows the programmes. All of them like those.\n")

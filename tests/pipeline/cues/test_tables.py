@@ -80,3 +80,13 @@ def test_a_quote_that_is_never_closed() -> None:
     """It would take the rest of the file: that is refused with a reason."""
     with pytest.raises(TranscriptError, match="quote is not closed"):
         cues.parse('start,text\n0:02,a\n0:05,"' + "word and\n" * 20_000, source="x")
+
+
+def test_a_long_pause_does_not_turn_seconds_into_milliseconds() -> None:
+    rows = "start,text\n0,Welcome to the call.\n5,Who begins today?\n12,The church is booked.\n3725,Thanks and bye.\n"
+
+    assert [each.start for each in cues.parse(rows, source="x").segments] == [0, 5, 12, 3725]
+
+
+def test_a_column_of_dates_is_that_of_a_calendar() -> None:
+    assert not tables.matches("Date,Start,End,Text\n2024-05-02,09:30,10:30,Choir call\n2024-05-03,11:00,12:00,Church\n")

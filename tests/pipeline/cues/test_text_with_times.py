@@ -349,3 +349,25 @@ def test_captions_in_capitals_are_no_names() -> None:
     """All their lines look like names, and some come back."""
     text = "".join(f"0:{10 + number}\nYES WE DO\nOF COURSE\n" for number in range(0, 40, 3))
     assert {(each.speaker, each.text) for each in read(text).segments} == {(None, "YES WE DO OF COURSE")}
+
+
+def test_hours_that_are_said_are_no_times() -> None:
+    text = (
+        "Ada [00:02]\nLet us begin now, please.\n\nBen [00:09]\nUm 10:30 Uhr habe ich einen Termin.\n"
+        "Bis 11:15 bin ich da.\n\nAda [00:15]\nThen we go on: the church.\n"
+    )
+
+    found = read(text).segments
+
+    assert [(each.start, each.speaker) for each in found] == [(2.0, "Ada"), (9.0, "Ben"), (15.0, "Ada")]
+
+
+def test_a_time_in_italics() -> None:
+    text = "**Ada** *(0:02)*: Let us begin now.\n\n**Ben** *(0:06)*: Yes, with the church.\n"
+
+    found = read(text).segments
+
+    assert [(each.speaker, each.text) for each in found] == [
+        ("Ada", "Let us begin now."),
+        ("Ben", "Yes, with the church."),
+    ]

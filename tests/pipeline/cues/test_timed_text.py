@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pipeline import untrusted
+from pipeline.cues import srt, webvtt
 from tests.pipeline.cues.transcripts import parse, spoken
 
 
@@ -59,3 +60,33 @@ def test_no_cue_is_made_longer_than_a_week() -> None:
         the end
         """)
     assert found.duration == untrusted.MAX_SECONDS
+
+
+def test_a_name_in_the_first_line_of_every_cue_is_its_speaker() -> None:
+    cues = [("Ada", "Welcome to all."), ("Ben", "Yes: three things."), ("Ada", "Go on."), ("Ben", "The church.")]
+    text = "\n".join(
+        f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{name}\n{said}\n" for at, (name, said) in enumerate(cues, 1)
+    )
+
+    assert [(each.speaker, each.text) for each in srt.parse(text, source="x").segments] == cues
+
+
+def test_first_lines_that_differ_are_text() -> None:
+    lines = ("The Church", "Thank You", "In June", "And The Concert")
+    text = "\n".join(
+        f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{first}\nwas what we said\n" for at, first in enumerate(lines, 1)
+    )
+
+    assert all(each.speaker is None for each in srt.parse(text, source="x").segments)
+
+
+def test_names_in_identifiers_are_speakers() -> None:
+    text = (
+        'WEBVTT\n\n1 "Ada Krueger" (4711)\n00:01.000 --> 00:02.000\nWelcome.\n\n'
+        '2 "Ben" (12)\n00:03.000 --> 00:04.000\nYes: go on.\n'
+    )
+
+    assert [(each.speaker, each.text) for each in webvtt.parse(text, source="x").segments] == [
+        ("Ada Krueger", "Welcome."),
+        ("Ben", "Yes: go on."),
+    ]

@@ -148,9 +148,7 @@ def test_text_that_begins_like_something_else(tmp_path: Path, start: str, encodi
     assert cues.read(file).segments[0].text == "The pump is broken."
 
 
-@pytest.mark.parametrize(
-    "text", ["Dear all,", '{"error": null, "items": []}', '{"a": 1}', "<note>hello</note>", "[1]", '{"error']
-)
+@pytest.mark.parametrize("text", ["Dear all,", '{"error": null, "items": []}', '{"a": 1}', "<note>hello</note>", "[1]"])
 def test_a_text_that_is_nothing_known(tmp_path: Path, text: str) -> None:
     """It is refused with a hint that says how to convert it, or what can be given."""
     assert "WebVTT" in refused(tmp_path, text.encode()).hint
@@ -170,3 +168,12 @@ def refused(folder: Path, content: bytes) -> TranscriptError:
     with pytest.raises(TranscriptError, match=r"call\.txt: ") as caught:
         cues.read(file)
     return caught.value
+
+
+def test_json_that_is_cut_off_is_told_from_json_that_is_no_transcript() -> None:
+    cut_off = wrong_files.of_text('{"segments": [{"start": 2.0, "text": "Welc')
+
+    assert cut_off is not None
+    assert "broken JSON" in cut_off.problem
+    assert wrong_files.of_text('{"name": "choir"}') is None
+    assert wrong_files.of_text("[inaudible] and so on") is None

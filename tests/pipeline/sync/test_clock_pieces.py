@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.arrays import FloatArray
-from pipeline.sync.clock_pieces import FittedPiece, fit_pieces
+from pipeline.sync.clock_pieces import FittedLine, fit_pieces
 
 Lags = FloatArray | float
 
@@ -21,7 +21,7 @@ def points(lag_of: Lags, count: int = 600, outliers: float = 0.1) -> tuple[Float
     return times, lags, np.full(count, 0.2)
 
 
-def fitted(lag_of: Lags, count: int = 600) -> list[FittedPiece]:
+def fitted(lag_of: Lags, count: int = 600) -> list[FittedLine]:
     return fit_pieces(*points(lag_of, count))
 
 

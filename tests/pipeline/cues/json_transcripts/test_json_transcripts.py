@@ -47,7 +47,7 @@ def test_other_json_is_no_transcript(name: str, tmp_path: Path) -> None:
     file.write_text(json.dumps(OTHER_JSON[name]), encoding="utf-8")
 
     assert not cues.is_transcript(file)
-    with pytest.raises(TranscriptError, match=r"error message|no format"):
+    with pytest.raises(TranscriptError, match=r"error message|known transcript format"):
         cues.read(file)
 
 
@@ -186,3 +186,63 @@ def test_any_json_is_read_or_refused(value: object) -> None:
     assert found.segments
     assert all(0 <= segment.start < segment.end for segment in found.segments)
     assert all(word.start <= word.end for segment in found.segments for word in segment.words)
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_a_long_pause_does_not_change_the_unit(unit: int) -> None:
+    """Starts alone, most of them close together, one an hour later."""
+    starts = (0, 4, 11, 60, 3725)
+    told = [{"start": start * unit, "text": f"We talk about point {start} now."} for start in starts]
+
+    assert [each.start for each in cues.parse(json.dumps(told), source="x").segments] == list(starts)
+
+
+def test_few_words_in_long_parts_are_milliseconds_and_not_microseconds() -> None:
+    told = [{"start": at * 65_000, "end": at * 65_000 + 60_000, "text": f"Topic {at}, please."} for at in range(5)]
+
+    assert [each.start for each in cues.parse(json.dumps(told), source="x").segments] == [0, 65, 130, 195, 260]
+
+
+def test_who_speaks_need_not_be_sure() -> None:
+    """IBM says `final: false` of all speakers but the last; and a word may look like a time."""
+    words = [["we", 1.0, 1.2], ["meet", 1.2, 1.5], ["10:30", 1.5, 2.0]]
+    document = {
+        "results": [{"final": True, "alternatives": [{"transcript": "we meet 10:30 ", "timestamps": words}]}],
+        "speaker_labels": [
+            {"from": start, "to": end, "speaker": 1, "confidence": 0.5, "final": False} for _, start, end in words
+        ],
+    }
+
+    found = cues.parse(json.dumps(document), source="x").segments
+
+    assert [(each.speaker, each.text) for each in found] == [("1", "we meet 10:30")]
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        {"Content": "We begin now, all of us.", "BeginOffsetMillis": 2000, "EndOffsetMillis": 4000},
+        {"DisplayText": "We begin now, all of us.", "Offset": 20_000_000, "Duration": 20_000_000},
+        {"segment": "We begin now, all of us.", "start": 2.0, "end": 4.0},
+        {"time": 2, "speaker": "Ada", "text": "We begin now, all of us."},
+    ],
+)
+def test_names_of_fields(cue: dict[str, object]) -> None:
+    found = cues.parse(json.dumps([cue]), source="x").segments
+
+    assert [(each.start, each.text) for each in found] == [(2.0, "We begin now, all of us.")]
+
+
+def test_a_programme_of_talks_is_no_transcript() -> None:
+    talks = [
+        {"speaker": "Ada", "time": "09:30", "text": "The church"},
+        {"speaker": "Ben", "time": "10:15", "text": "Us"},
+    ]
+
+    assert not json_transcripts.matches(json.dumps(talks))
+
+
+def test_the_language_that_was_heard_and_not_that_it_was_to_be_found() -> None:
+    document = {"params": {"language": "auto"}, "result": {"language": "de"}, "segments": [CUE]}
+
+    assert cues.parse(json.dumps(document), source="x").language == "de"
