@@ -127,6 +127,12 @@ class MeetingRows:
         return latest(self.db, t.transcripts, self.slug, of_recording)
 
     @cached_property
+    def clock(self) -> TranscriptClock | None:
+        """By which the transcript is read."""
+        with damage_told(self.slug, "clock"):
+            return clock_of(self.transcript_row) if self.transcript_row else None
+
+    @cached_property
     def alignment_run(self) -> Row | None:
         """The newest alignment run, None where it is of another transcript."""
         run = latest(self.db, t.alignment_runs, self.slug)
@@ -189,7 +195,7 @@ class MeetingRows:
         last = sa.select(sa.func.max(t.segments.c.end)).where(t.segments.c.transcript_id == self.transcript_row.id)
         end = self.transcript_row.duration or self.db.scalar(last)
         with damage_told(self.slug, "transcript"):
-            return None if end is None else spoken_seconds(end, clock_of(self.transcript_row))
+            return None if end is None else spoken_seconds(end, self.clock)
 
     @property
     def failure(self) -> Failure | None:

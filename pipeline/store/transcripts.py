@@ -15,7 +15,7 @@ from pipeline import transcript_clock, untrusted
 from pipeline.records import Origin, Segment, Transcript, TranscriptClock, Word
 from pipeline.store import rows
 from pipeline.store import tables as t
-from pipeline.store.rows import MeetingRows, Row, clock_of, damage_told
+from pipeline.store.rows import MeetingRows, Row, damage_told
 from pipeline.untrusted import MAX_SECONDS
 
 
@@ -53,11 +53,9 @@ def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = Fals
     given = of_row(meeting.db, row, segments=segments)
     if as_given:
         return given
-    with damage_told(row.slug, "clock"):
-        clock = clock_of(row)
     # An older jumpnotes noted the length of a transcript as that of the recording, where that was not here.
     length = None if meeting.recording_duration == given.duration else meeting.recording_duration
-    return _with_names(transcript_clock.apply(given, clock, length), meeting.speaker_names)
+    return _with_names(transcript_clock.apply(given, meeting.clock, length), meeting.speaker_names)
 
 
 def made(meeting: MeetingRows) -> Transcript | None:

@@ -122,3 +122,22 @@ def test_several_meetings_are_named_to_choose_from(tmp_path: Path, choice: tuple
     assert result.exit_code == 2
     told = " ".join(result.stderr.split())
     assert f"{problem}: garden-club-2024-03-05, garden-club-2024-02-20" in told
+
+
+def test_an_offset_moves_the_transcript_before_it_is_aligned(tmp_path: Path) -> None:
+    """And what is wrong with the file is said, on stderr."""
+    late = tmp_path / "late.vtt"
+    late.write_text(VTT.read_text().replace("00:02:34.", "00:02:94.", 1))
+
+    plain, moved = (
+        cli("align", NOTES, file, "--format", "json", *options)
+        for file, options in ((VTT, ()), (late, ("--offset", "-0:05")))
+    )
+
+    starts = [
+        {block["text"]: block["start"] for block in json.loads(result.stdout)["blocks"]} for result in (plain, moved)
+    ]
+    assert starts[1]["Compost heap"] == pytest.approx(starts[0]["Compost heap"] - 5.0)
+    assert plain.stderr == ""
+    assert "late.vtt: line " in moved.stderr
+    assert cli("align", NOTES, VTT, "--offset", "auto").exit_code == 2
