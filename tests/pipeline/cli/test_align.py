@@ -127,7 +127,7 @@ def test_several_meetings_are_named_to_choose_from(tmp_path: Path, choice: tuple
 def test_an_offset_moves_the_transcript_before_it_is_aligned(tmp_path: Path) -> None:
     """And what is wrong with the file is said, on stderr."""
     late = tmp_path / "late.vtt"
-    late.write_text(VTT.read_text().replace("00:02:34.", "00:02:94.", 1))
+    late.write_text(VTT.read_text().replace("00:02:39.367", "00:02:99.367", 1))
 
     plain, moved = (
         cli("align", NOTES, file, "--format", "json", *options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from pipeline import fetch, transcribe
 from pipeline.config import Settings
 from pipeline.errors import AudioUnreadable
-from pipeline.records import Origin, Recording, Segment
+from pipeline.records import ClockBasis, Origin, Recording, Segment
 from pipeline.run.plan import Stage
 from pipeline.run.runner import RunState
 from pipeline.store import Store
+from tests.conftest import ROOT
 from tests.pipeline.run.own_transcripts import (
     COMPOST_SECONDS,
     GARDEN,
