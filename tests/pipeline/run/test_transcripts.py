@@ -18,6 +18,7 @@ from tests.pipeline.run.own_transcripts import (
     GARDEN,
     TITLE,
     Stand,
+    forget_comparison,
     go,
     later,
     of_another,
@@ -183,3 +184,29 @@ def test_a_video_given_by_its_address_is_kept_and_not_fetched(
     assert recording is not None
     assert recording.video_id == "gArDenCall0"
     assert offset(whole(outcome)) == pytest.approx(-104.0, abs=0.5)
+
+
+def test_the_length_of_a_video_is_not_taken_for_that_of_its_first_transcript(
+    store: Store, settings: Settings, notes: Path, youtube: Stand
+) -> None:
+    """A longer one would seem to end after the recording."""
+
+    def gone(source: str) -> None:
+        raise NoNetwork(source, "there is no network")
+
+    youtube.answer = gone
+    go(store, settings, notes, transcript=saved(notes.with_name("short.vtt"), GARDEN.segments[:9]))
+    ((outcome,), _) = go(store, settings, notes, transcript=str(CALL / "garden.vtt"))
+
+    assert said(whole(outcome)).doubts == ()
+
+
+def test_after_an_upgrade_no_host_is_asked(store: Store, settings: Settings, notes: Path, youtube: Stand) -> None:
+    """There may be a thousand videos."""
+    file = str(CALL / "garden.vtt")
+    ((outcome,), _) = go(store, settings, notes, transcript=file)
+    forget_comparison(store, outcome.slug or "")
+    ((upgraded,), _) = go(store, settings, notes, transcript=file)
+
+    assert upgraded.state is RunState.LINKED
+    assert len(youtube.asked) == 1

@@ -31,6 +31,12 @@ from tests.pipeline.run.own_transcripts import (
     whole,
 )
 
+ELEPHANTS = "\n\n".join(
+    f"{who}: Elephants {number} paraded through Hamburg yesterday, trumpeting loudly."
+    for number in range(30)
+    for who in ("Ana", "Ben")
+)
+
 
 def test_what_was_once_heard_is_the_clock_though_its_sound_is_gone(
     store: Store, settings: Settings, notes: Path, tape: str, recogniser: Stand, monkeypatch: pytest.MonkeyPatch
@@ -61,7 +67,7 @@ def test_a_text_without_times_is_timed_by_its_words(
     text = notes.with_name("call.txt")
     text.write_text("\n\n".join(f"{each.speaker}: {each.text}" for each in GARDEN.segments))
     wrong = notes.with_name("wrong.txt")
-    wrong.write_text("Ana: " + " ".join(f"elephant{number} parade" for number in range(300)))
+    wrong.write_text(ELEPHANTS)
 
     ((outcome,), told) = go(store, settings, notes, transcript=str(text), media=tape)
     ((again,), quiet) = go(store, settings, notes, transcript=str(text), media=tape)
@@ -76,6 +82,7 @@ def test_a_text_without_times_is_timed_by_its_words(
     assert start_of(whole(outcome)) == COMPOST_SECONDS
     assert (again.state, quiet.stages) == (RunState.UNCHANGED, [])
     assert refused.failure is not None
+    assert "does not fit" in refused.failure.message
     assert kept.transcript == transcript
     assert kept.alignments == whole(outcome).alignments
     assert said(whole(heard)).origin is Origin.ASR
@@ -201,3 +208,20 @@ def test_a_recording_nobody_has_heard_tells_the_clock_by_its_sound(
     assert clock.basis is ClockBasis.SOUND
     assert offset(whole(outcome)) == pytest.approx(-3600.0, abs=0.3)
     assert [text for text in heard.said if text.endswith("(found by its sound)")]
+
+
+def test_what_is_heard_for_a_text_that_is_refused_replaces_nothing(
+    store: Store, settings: Settings, notes: Path, tape: str, recogniser: Stand
+) -> None:
+    """Though it was heard for the first time."""
+    given = saved(notes.with_name("call.vtt"), GARDEN.segments)
+    ((before,), _) = go(store, settings, notes, transcript=given, media=tape, offset="0")
+    wrong = notes.with_name("wrong.txt")
+    wrong.write_text(ELEPHANTS)
+
+    ((refused,), _) = go(store, settings, notes, transcript=str(wrong))
+
+    assert refused.failure is not None
+    assert "does not fit" in refused.failure.message
+    assert len(recogniser.asked) == 1
+    assert store.meeting(before.slug or "").transcript == whole(before).transcript
