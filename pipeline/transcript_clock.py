@@ -105,7 +105,7 @@ def parse_offset(text: str) -> float | None:
     """
     text = text.strip().replace("−", "-")
     seconds = timecode.parse(text.lstrip("+-")) if len(text) - len(text.lstrip("+-")) <= 1 else None
-    return None if seconds is None else -seconds if text.startswith("-") else seconds
+    return None if seconds is None else 0.0 - seconds if text.startswith("-") else seconds
 
 
 def shifted(offset: float) -> tuple[ClockPiece, ...]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import FilePath, format_option, to_json
+from pipeline.cli.options import FilePath, format_option, offset_seconds, to_json
+from pipeline.file_names import printable
+from pipeline.records import ClockBasis, TranscriptClock
 
 if TYPE_CHECKING:
     from pipeline.records import MeetingAlignment, Notes, Transcript
@@ -22,9 +24,20 @@ _MAX_CHOICES = 20  # meetings that an error names
     "--explain", "line", metavar="LINE", type=click.IntRange(1), help="Explain how the block on LINE was placed."
 )
 @click.option("--meeting", metavar="DATE|SLUG", help="Which meeting, where NOTES has several.")
+@click.option(
+    "--offset",
+    metavar="SECONDS|HH:MM:SS",
+    callback=lambda _ctx, _param, value: None if value is None else offset_seconds(value),
+    help="Add this to the transcript's times, as -1:44.",
+)
 @format_option
 def align_command(
-    notes_path: Path, transcript_path: Path, line: int | None, meeting: str | None, output_format: str
+    notes_path: Path,
+    transcript_path: Path,
+    line: int | None,
+    meeting: str | None,
+    offset: float | None,
+    output_format: str,
 ) -> None:
     """Find where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
 
@@ -34,10 +47,12 @@ def align_command(
     from pipeline import export
     from pipeline.cli.render.links import cut_report, hint_report, link_table
 
+    notes, transcript = _read(notes_path, transcript_path, meeting, line, offset)
+    for warning in transcript.warnings:
+        click.echo(f"{printable(transcript_path.name)}: {warning}", err=True)
     if line is not None:
-        _explain(notes_path, transcript_path, line, meeting, output_format)
+        _explain(notes, transcript, line, output_format)
         return
-    notes, transcript = _read(notes_path, transcript_path, meeting)
     aligned = aligner.align(notes, transcript)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if report := cut_report(aligned):
@@ -64,12 +79,11 @@ def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcr
     return notes, transcript, align.align(notes, transcript)
 
 
-def _explain(notes_path: Path, transcript_path: Path, line: int, meeting: str | None, output_format: str) -> None:
+def _explain(notes: Notes, transcript: Transcript, line: int, output_format: str) -> None:
     """Print why the block on this line was placed where it was."""
     from pipeline.align.explain import explain
     from pipeline.cli.render import explain as render
 
-    notes, transcript = _read(notes_path, transcript_path, meeting, line)
     if (block := render.block_at(notes, line)) is None:
         raise click.BadParameter(
             f"no block of the notes is on line {line}; {render.nearest(notes, line)}", param_hint="--explain"
@@ -79,15 +93,21 @@ def _explain(notes_path: Path, transcript_path: Path, line: int, meeting: str | 
 
 
 def _read(
-    notes_path: Path, transcript_path: Path, meeting: str | None = None, line: int | None = None
+    notes_path: Path,
+    transcript_path: Path,
+    meeting: str | None = None,
+    line: int | None = None,
+    offset: float | None = None,
 ) -> tuple[Notes, Transcript]:
-    from pipeline import cues, notes
+    from pipeline import cues, notes, transcript_clock
     from pipeline.notes.files import siblings_of
     from pipeline.part_clock import notes_on_common_clock
 
     templates = notes.folder_templates(siblings_of(notes_path).values())
     written = _choose(notes.read_all(notes_path, templates=templates), meeting, line)
-    return notes_on_common_clock(written, ()), cues.read(transcript_path)
+    given = cues.read(transcript_path)
+    clock = TranscriptClock(ClockBasis.GIVEN, transcript_clock.shifted(offset)) if offset is not None else None
+    return notes_on_common_clock(written, ()), transcript_clock.apply(given, clock)
 
 
 def _choose(meetings: tuple[Notes, ...], meeting: str | None, line: int | None) -> Notes:

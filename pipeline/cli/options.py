@@ -137,6 +137,15 @@ def format_option(command: Command) -> Command:
     )(command)
 
 
+def offset_seconds(value: str) -> float:
+    """The seconds of --offset. Raises BadParameter."""
+    from pipeline.transcript_clock import parse_offset
+
+    if (seconds := parse_offset(value)) is None:
+        raise click.BadParameter(f"{printable(value)} is no time; write seconds or minutes, as 104, -1:44 or 1:00:00.")
+    return seconds
+
+
 def output_option(command: Command) -> Command:
     """-o and --output, as the parameter `output`: None for stdout."""
     return click.option(

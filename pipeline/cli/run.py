@@ -17,6 +17,7 @@ from pipeline.cli.options import (
     FilePath,
     format_option,
     load_settings,
+    offset_seconds,
     open_archive,
     same_settings,
     settings_options,
@@ -36,14 +37,11 @@ if TYPE_CHECKING:
 
 def _offset(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """What is kept of --offset: seconds as a number, or "auto"."""
-    from pipeline.transcript_clock import AUTOMATIC, parse_offset
+    from pipeline.transcript_clock import AUTOMATIC
 
     if value is None or value.strip().lower() == AUTOMATIC:
         return value and AUTOMATIC
-    seconds = parse_offset(value)
-    if seconds is None:
-        raise click.BadParameter(f"{printable(value)} is no time; write seconds or minutes, as 104, -1:44 or 1:00:00.")
-    return repr(seconds)
+    return f"{offset_seconds(value):.3f}"
 
 
 @click.command("run")
@@ -282,6 +280,10 @@ def _check_single(files: Sequence[Path], options: RunOptions) -> None:
         raise click.UsageError("--as can be used with a single notes file only.")
     if len(files) > 1 and (options.offset or options.track):
         raise click.UsageError("--offset and --track can be used with a single notes file only.")
+    if options.offset and options.further_transcripts:
+        raise click.UsageError(
+            "--offset can be used with a single transcript only. Of several, each is put on the clock of its part."
+        )
     if len(files) > 1 and (options.media or from_file):
         raise click.UsageError(
             "--media and --transcript with a FILE can be used with a single notes file only. "

@@ -199,6 +199,7 @@ class Transcript:
     duration: float | None = None
     warnings: tuple[str, ...] = ()  # of whoever read it, for people
     clock: TranscriptClock | None = None  # by which its times were moved; None: they are as they were given
+    doubts: tuple[str, ...] = ()  # about its times, for people
 
     @property
     def heard(self) -> Iterator[Segment]:

@@ -1,8 +1,4 @@
-"""By which clock a transcript is read: what somebody said, or what comparing it with its recording gives.
-
-Nothing is downloaded for it but the captions of a video, which are its clock in words. Where its sound is here, people
-speak in it when the transcript says so, or what was once heard in it is known.
-"""
+"""By which clock a transcript is read: what somebody said, or what comparing it with its recording gives."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.errors import AudioUnreadable
 from pipeline.records import (
     ClockBasis,
     Recording,
@@ -20,57 +17,78 @@ from pipeline.records import (
     TranscriptClock,
 )
 from pipeline.run import parts
-from pipeline.run.inputs import sound_key
-from pipeline.store import Store
-from pipeline.transcript_clock import AUTOMATIC, shifted
+from pipeline.transcript_clock import parse_offset, shifted
 
 if TYPE_CHECKING:
     from pipeline.sync import ClockFinding
 
+OF_ANOTHER = "does not fit the recording, so it is probably of another one"
+
 
 def given_clock(offset: str | None) -> TranscriptClock | None:
     """The clock that somebody says a transcript has; None where it is to be found."""
-    if offset in {None, AUTOMATIC}:
-        return None
-    return TranscriptClock(ClockBasis.GIVEN, shifted(float(offset or 0.0)))
+    seconds = None if offset is None else parse_offset(offset)
+    return None if seconds is None else TranscriptClock(ClockBasis.GIVEN, shifted(seconds))
 
 
 @dataclass(frozen=True, slots=True)
-class ClockFinder:
-    """Compares transcripts with what is here of their recordings; `begin` is called before that takes a while."""
+class Compared:
+    """What comparing a transcript with its recording gives. `clock` is None where it is not clear: then its times stay
+    as they are, and `doubts` are half-sentences on what looks wrong about them.
+    """
 
-    store: Store
-    begin: Callable[[], None]
+    clock: TranscriptClock | None
+    doubts: tuple[str, ...] = ()
+    is_of_another: bool = False
 
-    def find(
-        self, slug: str, given: Transcript, recording: Recording | None, captions: Transcript | None, track: str | None
-    ) -> ClockFinding | None:
-        """Whose clock `given` has; None where there is nothing to compare it with.
 
-        Args:
-            captions: of the recording, if they were asked for.
-            track: of the recording's sound.
+def compare(
+    given: Transcript,
+    recording: Recording | None,
+    reference: Transcript | None,
+    *,
+    track: str | None,
+    begin: Callable[[], None],
+) -> Compared:
+    """Compare a transcript with what is here of its recording. Nothing is downloaded for it.
 
-        Raises:
-            AudioUnreadable: the sound cannot be decoded.
-        """
-        if recording is None or not (captions or parts.has_media(recording)):
-            return None
-        from pipeline import sync
+    Args:
+        reference: what is known to be said in the recording, by its clock.
+        track: of the recording's sound.
+        begin: called before something that takes a while.
+    """
+    from pipeline import sync
 
-        self.begin()
-        reference = captions or self._heard_before(slug, recording, track)
-        found = sync.find_by_words(given, reference) if reference else None
-        if (found is None or found.clock is None) and parts.has_media(recording):
-            by_sound = sync.find_by_sound(given.segments, _speech(recording, track))
-            return by_sound if found is None or by_sound.clock else found
-        return found
+    found: ClockFinding | None = None
+    unread: tuple[str, ...] = ()
+    if recording is not None and (reference or parts.has_media(recording)):
+        begin()
+        try:
+            found = _find(given, recording, reference, track)
+        except AudioUnreadable as error:
+            problem = str(error).removeprefix(f"{error.path}: ")
+            unread = (f"was not compared with the recording, whose sound cannot be used ({problem})",)
+    if found and found.clock:
+        return Compared(found.clock)
+    if found and found.is_of_another:
+        return Compared(None, (OF_ANOTHER,), is_of_another=True)
+    return Compared(None, (*unread, *sync.doubts(given, recording.duration if recording else None)))
 
-    def _heard_before(self, slug: str, recording: Recording, track: str | None) -> Transcript | None:
-        """What speech recognition once heard in a recording in one piece."""
-        if recording.parts or recording.media is None:
-            return None
-        return self.store.heard_before(slug, sound_key(Path(recording.media), track))
+
+def _find(given: Transcript, recording: Recording, reference: Transcript | None, track: str | None) -> ClockFinding:
+    """Whose clock `given` has: by its words, or where those do not tell, by where people speak.
+
+    Raises:
+        AudioUnreadable: the sound cannot be decoded.
+    """
+    from pipeline import sync
+
+    found = sync.find_by_words(given, reference) if reference else None
+    if (found is None or found.clock is None) and parts.has_media(recording):
+        by_sound = sync.find_by_sound(given.segments, _speech(recording, track))
+        found = by_sound if found is None or by_sound.clock else found
+    assert found is not None
+    return found
 
 
 def _speech(recording: Recording, track: str | None) -> SpeechActivity:

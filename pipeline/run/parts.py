@@ -137,10 +137,9 @@ def noted_recording(
     if source.parts and len(lengths) != len(source.parts):
         return joined_recording(for_each(source.parts, lambda part, _: facts(part)))
     noted = [
-        Recording(part.address, title, length, video_id=youtube_id(part.address))
-        for part, length in zip(source.parts or (source,), lengths, strict=True)
+        Recording(part.address, title, None, video_id=youtube_id(part.address)) for part in source.parts or (source,)
     ]
-    return joined_recording(noted) if source.parts else noted[0]
+    return joined_recording(noted, lengths) if source.parts else noted[0]
 
 
 def heard_transcript(recording: Recording, hear: Callable[[Recording, str], Stored[Transcript]]) -> Stored[Transcript]:

@@ -150,13 +150,17 @@ def plan(known: Known, asked: Asked) -> Plan:
     # What the user once gave for this link holds until the link changes.
     holds = known.key is not None and known.key.link == link
     before = known.key if holds and known.key else RunKey()
-    if asked.media and asked.media.address != before.source:
-        before = replace(before, offset=None, track=None)  # of another recording
     source = asked.media or (known.given if holds else None) or _link_to_use(known, asked)
     same = source is not None and known.recording == source.key
+    if source is not None and not same and not _is_gone(known, source):
+        before = replace(before, offset=None, track=None)  # they were said of another recording
     redo = frozenset(stage for stage in Stage if asked.options.forces(stage))
     transcript = _transcript_steps(known, asked, source, before, same=same)
     named = {name: value for name, value in _items(asked.key()) if value is not None}
+    if not _has_offset(known, asked, transcript):
+        named.pop("offset", None)
+    if asked.options.further_transcripts:
+        before = replace(before, offset=None)
     return Plan(
         key=replace(before, **named, notes=asked.notes, aligner=ALIGNER, link=link),
         source=source,
@@ -194,6 +198,15 @@ def _transcript_steps(
     return (TranscriptStep.RECOGNISED,)
 
 
+def _has_offset(known: Known, asked: Asked, transcript: tuple[TranscriptStep, ...]) -> bool:
+    """Whether the meeting's transcript is one whose clock may be another than the recording's."""
+    if asked.options.further_transcripts:
+        return False  # each has its own
+    if TranscriptStep.STORED in transcript:
+        return known.transcript is not None and known.transcript.origin is Origin.IMPORT
+    return bool({TranscriptStep.FILE, TranscriptStep.WRITTEN} & set(transcript))
+
+
 def _is_gone(known: Known, source: Source) -> bool:
     """Whether a file of the recording that is stored is not there any more. One of a further part never was."""
     return source.missing and known.parts == max(len(source.parts), 1)
@@ -221,9 +234,9 @@ def _recording_step(
     if source is None:
         return RecordingStep.STORED
     given = {TranscriptStep.FILE, TranscriptStep.WRITTEN} & set(transcript)
-    if TranscriptStep.RECOGNISED in transcript or (given and (asked.media or source.is_file)):
-        is_there = known.has_media or (source.is_on_youtube and TranscriptStep.RECOGNISED not in transcript)
-        usable = same and is_there and not asked.options.forces(Stage.FETCH)
+    is_played_from_file = source.is_file or (asked.media is not None and not source.is_on_youtube)
+    if TranscriptStep.RECOGNISED in transcript or (given and is_played_from_file):
+        usable = same and known.has_media and not asked.options.forces(Stage.FETCH)
         return RecordingStep.STORED if usable else RecordingStep.FETCHED
     if given and not same and not _is_gone(known, source):
         return RecordingStep.NOTED

@@ -26,7 +26,7 @@ from pipeline.run.downloads import Downloads
 from pipeline.run.given import GivenFiles
 from pipeline.run.inputs import NotesReader, file_errors, notes_digest, source, stored_path
 from pipeline.run.placing import Placing
-from pipeline.run.plan import ALIGNER, Asked, Known, RunOptions, Stage, is_up_to_date, plan
+from pipeline.run.plan import ALIGNER, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
@@ -218,11 +218,10 @@ class Runner:
             transcript=transcript.record if transcript else None,
         )
         made = plan(known, asked)
-        same = stored is not None and made.source is not None and stored.key == made.source.key
+        stays = made.recording is RecordingStep.STORED or (made.source and stored and stored.key == made.source.key)
+        recording = stored.record if stored and stays else None
         is_upgraded = key is not None and key.aligner != ALIGNER
-        return MeetingInHand(
-            notes, others, made, stored.record if stored and same else None, asked.options, is_upgraded
-        )
+        return MeetingInHand(notes, others, made, recording, asked.options, is_upgraded)
 
     # -- what follows ----------------------------------------------------------------------------------------------
 

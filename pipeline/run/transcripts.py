@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.config import Settings
-from pipeline.errors import FetchError, TranscriptError, TranscriptWithoutTimes
+from pipeline.errors import FetchError, TranscribeError, TranscriptError, TranscriptWithoutTimes
 from pipeline.file_names import printable
 from pipeline.records import ClockBasis, Notes, Origin, Recording, Transcript, TranscriptClock
 from pipeline.run import moved_files, parts
-from pipeline.run.clocks import ClockFinder, given_clock
+from pipeline.run.clocks import OF_ANOTHER, Compared, compare, given_clock
 from pipeline.run.downloads import Downloads
 from pipeline.run.given import written_key
 from pipeline.run.inputs import digest, sound_errors, sound_key
@@ -22,7 +22,7 @@ from pipeline.run.reporter import Reporter
 from pipeline.store import Store, Stored
 from pipeline.transcript_clock import apply, describe, shifted
 
-_OTHER = "does not fit the recording: it is probably the transcript of another one"
+_FOUND_BY_WORDS = TranscriptClock(ClockBasis.WORDS, shifted(0.0))
 _OTHER_HINT = "Give the transcript of this recording. If it is, say so with --offset 0."
 
 
@@ -66,41 +66,55 @@ class TranscriptSteps:
         }
         for step in meeting.plan.transcript:
             if found := steps[step](meeting):
-                return found
-        return None
+                break
+        else:
+            found = None
+        if given_clock(meeting.options.offset) and (found is None or found.record.origin is not Origin.IMPORT):
+            self._warn(meeting, "--offset is ignored: it is for the times of a transcript that somebody has")
+        return found
 
     # -- a transcript that somebody has ------------------------------------------------------------------------------
 
     def _stored(self, meeting: MeetingInHand) -> Stored[Transcript] | None:
-        """The stored one, by the clock that the user now says it has."""
+        """The stored one, by the clock that the user now says it has, or by which a jumpnotes that looks finds it runs.
+
+        It is never refused, as its links are there.
+        """
         stored, offset = self._store.transcript(meeting.notes.slug), meeting.options.offset
-        if stored is None or (offset is None and not self._may_be_of_another_clock(meeting, stored.record)):
+        if stored is None or stored.record.origin is not Origin.IMPORT:
             return stored
-        if stored.record.origin is not Origin.IMPORT:
-            self._warn(meeting, "--offset is ignored, as this transcript was made from the recording itself")
+        is_unlooked = meeting.is_upgraded and stored.record.clock is None
+        if offset is None and not is_unlooked:
             return stored
         given = self._store.transcript(meeting.notes.slug, as_given=True)
         assert given is not None
-        return self._save_given(meeting, given.record, given.key, meeting.recording)
+        recording, reference = self._to_compare(meeting, asks_host=offset is not None)
+        compared = self._compared(meeting, given.record, recording, reference)
+        return self._take(meeting, given.record, given.key, recording, compared)
 
     def _imported(self, meeting: MeetingInHand) -> Stored[Transcript]:
         files = meeting.options.transcript_files
         parts.check_count(files, meeting.plan.source)
         key = digest(*files)
-        if (known := self._unchanged(meeting, key)) is not None:
+        if (known := self._known(meeting, key)) is not None:
             return known
         from pipeline import cues
 
         if len(files) > 1:
             return self._imported_by_parts(meeting, files, key)
+        file = files[0]
         try:
-            given = cues.read(files[0])
+            given = cues.read(file)
         except TranscriptWithoutTimes as error:
-            return self._timed_by_words(meeting, files[0], key, error)
-        recording, captions = self._recording_to_compare(meeting, given)
-        if cues.is_coarse(given) and recording is not None and parts.has_media(recording):
-            return self._timed_by_words(meeting, files[0], key, None)
-        return self._save_given(meeting, given, key, recording, captions, file=files[0])
+            return self._timed_by_words(meeting, file, key, error)
+        recording, reference = self._to_compare(meeting)
+        if cues.is_coarse(given) and (timed := self._refined(meeting, file, recording, given)) is not None:
+            self._say(meeting, f"{_name(file)} has only rough times, so better ones were found by its words")
+            return self._take(meeting, timed, key, recording, Compared(_FOUND_BY_WORDS), file)
+        compared = self._compared(meeting, given, recording, reference)
+        if compared.is_of_another:
+            raise TranscriptError(file, OF_ANOTHER, hint=_OTHER_HINT)
+        return self._take(meeting, given, key, recording, compared, file)
 
     def _imported_by_parts(self, meeting: MeetingInHand, files: Sequence[Path], key: str) -> Stored[Transcript]:
         """Transcripts of the parts of a recording, each by its own clock."""
@@ -110,127 +124,157 @@ class TranscriptSteps:
         recording = self._recording(meeting, lengths=[each.duration for each in given])
         assert recording is not None
         on_parts: list[Stored[Transcript]] = []
+        moved: list[str] = []
+        doubtful: list[str] = []
         for part, transcript, file in zip(recording.parts, given, files, strict=True):
             alone = Recording(part.source, part.title, part.duration, part.media, part.video_id)
-            clock, checked = self._clock(meeting, transcript, alone, None, file)
-            self._warn(meeting, *(f"{printable(file.name)}: {warning}" for warning in checked.warnings))
-            on_parts.append(Stored(0, digest(file), apply(checked, clock, part.duration)))
+            compared = self._compared(meeting, transcript, alone, self._heard_in(meeting, alone))
+            if compared.is_of_another:
+                raise TranscriptError(file, OF_ANOTHER, hint="Give the transcripts in the order of the parts.")
+            if compared.clock and not compared.clock.is_recordings:
+                moved.append(f"{_name(file)} {describe(compared.clock)}")
+            doubtful += (f"{_name(file)}: {each}" for each in (*transcript.warnings, *compared.doubts))
+            on_parts.append(Stored(0, digest(file), apply(transcript, compared.clock, part.duration)))
+        self._warn(meeting, *doubtful)
+        self._say(meeting, *moved)
         joined = parts.joined_transcript(recording, on_parts)
-        return self._save(meeting, joined.record, key)
+        self._keep(meeting, recording)
+        return self._save(meeting, replace(joined.record, warnings=(*moved, *doubtful)), key)
 
     def _timed_by_words(
-        self, meeting: MeetingInHand, file: Path, key: str, without_times: TranscriptWithoutTimes | None
+        self, meeting: MeetingInHand, file: Path, key: str, without_times: TranscriptWithoutTimes
     ) -> Stored[Transcript]:
-        """A text without times, or only with coarse ones, by what is heard in the recording."""
+        """A text without times, by what is heard in the recording.
+
+        Raises:
+            TranscriptWithoutTimes: there is no recording.
+            TranscriptError: it is not of this recording.
+        """
+        recording, source = self._recording(meeting), meeting.plan.source
+        is_here = recording is not None and (self._recognised_before(meeting) or parts.has_media(recording))
+        if source is not None and not is_here:
+            recording = parts.fetched_recording(source, partial(self._fetched, meeting))
+        if recording is None:
+            raise without_times
+        timed = self._timed(meeting, file, recording)
+        if timed is None:
+            raise TranscriptError(file, OF_ANOTHER, hint="Give the text of what is said in this recording.")
+        self._say(meeting, f"{_name(file)} has no times, so they were found by its words")
+        clock = given_clock(meeting.plan.key.offset) or _FOUND_BY_WORDS
+        return self._take(meeting, timed, key, recording, Compared(clock), file)
+
+    def _refined(
+        self, meeting: MeetingInHand, file: Path, recording: Recording | None, given: Transcript
+    ) -> Transcript | None:
+        """A transcript with rough times, with better ones; None where the sound is not here, or does not tell them."""
+        if recording is None or given_clock(meeting.plan.key.offset) is not None:
+            return None
+        if not (self._recognised_before(meeting) or parts.has_media(recording)):
+            return None
+        try:
+            timed = self._timed(meeting, file, recording)
+        except TranscribeError as error:
+            self._warn(meeting, f"{_name(file)} has only rough times, and better ones were not found ({error})")
+            return None
+        return replace(timed, warnings=(*given.warnings, *timed.warnings)) if timed else None
+
+    def _timed(self, meeting: MeetingInHand, file: Path, recording: Recording) -> Transcript | None:
+        """What is said in a text, when it is heard in the recording; None where it is the text of another."""
         from pipeline import cues, sync
 
-        recording, source = self._recording(meeting), meeting.plan.source
-        if recording is not None and not parts.has_media(recording) and source is not None:
-            recording = self._keep(meeting, parts.fetched_recording(source, partial(self._fetched, meeting)))
-        if recording is None:
-            raise without_times or TranscriptWithoutTimes(file)
-        heard = parts.heard_transcript(recording, partial(self._heard, meeting))
+        heard = self._recognised_before(meeting)
+        if heard is None:
+            heard = parts.heard_transcript(recording, partial(self._heard, meeting, apart=True)).record
         self._begin(meeting, "aligning the transcript")
-        timed = sync.align_text(cues.read_utterances(file), heard.record)
-        if timed is None:
-            raise TranscriptError(file, _OTHER, hint="Give the text of what is said in this recording.")
-        self._warn(meeting, *(f"{printable(file.name)}: {warning}" for warning in timed.warnings))
-        return self._save(meeting, timed, key, clock=TranscriptClock(ClockBasis.WORDS, shifted(0.0)))
+        return sync.align_text(cues.read_utterances(file), heard)
+
+    def _recognised_before(self, meeting: MeetingInHand) -> Transcript | None:
+        """What speech recognition heard in this recording, whatever became of its sound."""
+        if meeting.recording is None or Stage.TRANSCRIBE in meeting.plan.redo:
+            return None
+        made, model = self._store.made_from_recording(meeting.notes.slug), meeting.options.model
+        return made if made and made.origin is Origin.ASR and model in {None, made.model} else None
 
     def _written(self, meeting: MeetingInHand) -> Stored[Transcript]:
         written, key = meeting.notes.transcript, written_key(meeting.notes) or ""
         assert written is not None
         assert written.transcript is not None
-        if (known := self._unchanged(meeting, key)) is not None:
+        if (known := self._known(meeting, key)) is not None:
             return known
-        recording, captions = self._recording_to_compare(meeting, written.transcript)
-        return self._save_given(meeting, written.transcript, key, recording, captions)
+        recording, reference = self._to_compare(meeting)
+        compared = self._compared(meeting, written.transcript, recording, reference)
+        return self._take(meeting, written.transcript, key, recording, compared)
 
-    def _unchanged(self, meeting: MeetingInHand, key: str) -> Stored[Transcript] | None:
-        """The stored transcript, if it was made from the same file, and nothing is asked of its clock."""
+    def _known(self, meeting: MeetingInHand, key: str) -> Stored[Transcript] | None:
+        """The stored transcript, if it was made from what has this key, and of the same recording."""
         if meeting.plan.recording is not RecordingStep.STORED or Stage.TRANSCRIBE in meeting.plan.redo:
             return None
         stored = self._store.transcript(meeting.notes.slug)
-        if stored is None or stored.key != key or meeting.options.offset is not None:
-            return None
-        return None if self._may_be_of_another_clock(meeting, stored.record) else stored
+        return self._stored(meeting) if stored and stored.key == key else None
 
-    def _may_be_of_another_clock(self, meeting: MeetingInHand, stored: Transcript) -> bool:
-        """Whether a transcript was stored by a jumpnotes that did not look."""
-        return meeting.is_upgraded and stored.origin is Origin.IMPORT and stored.clock is None
-
-    # -- its clock -----------------------------------------------------------------------------------------------------
-
-    def _save_given(
+    def _take(
         self,
         meeting: MeetingInHand,
         given: Transcript,
         key: str,
         recording: Recording | None,
-        captions: Transcript | None = None,
-        *,
+        compared: Compared,
         file: Path | None = None,
     ) -> Stored[Transcript]:
-        clock, checked = self._clock(meeting, given, recording, captions, file)
-        name = printable(file.name) if file else "the transcript"
-        self._warn(meeting, *(f"{name}: {warning}" for warning in checked.warnings))
+        """Store a transcript with its clock and its recording, and tell what there is to tell of it."""
+        name, clock = _name(file) if file else "the transcript", compared.clock
+        self._warn(meeting, *(f"{name}: {each}" for each in (*(given.warnings if file else ()), *compared.doubts)))
         if clock and not clock.is_recordings:
-            self._reporter.say(f"{meeting.notes.title}: {name} {describe(clock)}")
-        return self._save(meeting, checked, key, clock=clock)
+            self._say(meeting, f"{name} {describe(clock)}")
+        self._keep(meeting, recording)
+        return self._save(meeting, replace(given, doubts=compared.doubts), key, clock)
 
-    def _clock(
-        self,
-        meeting: MeetingInHand,
-        given: Transcript,
-        recording: Recording | None,
-        captions: Transcript | None,
-        file: Path | None,
-    ) -> tuple[TranscriptClock | None, Transcript]:
-        """The clock by which a transcript is read, and the transcript with what is doubtful about its times.
+    # -- its clock -----------------------------------------------------------------------------------------------------
 
-        Raises:
-            TranscriptError: it is that of another recording, and somebody gave the file.
-        """
-        if (clock := given_clock(meeting.plan.key.offset)) is not None:
-            return clock, given
-        from pipeline import sync
+    def _compared(
+        self, meeting: MeetingInHand, given: Transcript, recording: Recording | None, reference: Transcript | None
+    ) -> Compared:
+        """The clock by which a transcript is read: the one that somebody says it has, or else what is found."""
+        if not meeting.options.further_transcripts and (clock := given_clock(meeting.plan.key.offset)) is not None:
+            return Compared(clock)
+        begin = partial(self._begin, meeting, "comparing transcript and recording")
+        return compare(given, recording, reference, track=meeting.plan.key.track, begin=begin)
 
-        finder = ClockFinder(self._store, lambda: self._begin(meeting, "comparing transcript and recording"))
-        found = finder.find(meeting.notes.slug, given, recording, captions, meeting.plan.key.track)
-        if found and found.clock:
-            return found.clock, given
-        if found and found.is_of_another:
-            if file:
-                raise TranscriptError(file, _OTHER, hint=_OTHER_HINT)
-            return None, replace(given, warnings=(*given.warnings, _OTHER))
-        doubts = sync.doubts(given, recording.duration if recording else None)
-        return None, replace(given, warnings=(*given.warnings, *doubts))
-
-    def _recording_to_compare(
-        self, meeting: MeetingInHand, given: Transcript
+    def _to_compare(
+        self, meeting: MeetingInHand, *, asks_host: bool = True
     ) -> tuple[Recording | None, Transcript | None]:
-        """The recording of a transcript, and the captions of a video whose sound is not here."""
+        """The recording of a transcript, and what is known to be said in it.
+
+        A video that was not heard here is told by its captions, if its host may be asked.
+        """
+        if given_clock(meeting.plan.key.offset) is not None:
+            return self._recording(meeting), None
+        made = self._store.made_from_recording(meeting.notes.slug) if meeting.recording is not None else None
+        if made is not None:
+            return self._recording(meeting), made
         source = meeting.plan.source
-        found = None
-        if source is not None and self._has_captions_to_ask_for(meeting, source):
+        if asks_host and source is not None and self._has_captions_to_ask_for(meeting, source):
             try:
-                found = self._downloads.captions(source)
+                return self._downloads.captions(source)
             except FetchError as error:
                 self._asks_for_captions = not error.retryable
-                told = "the transcript’s clock is not compared with the video’s captions"
-                self._reporter.say(f"{meeting.notes.title}: {told} ({error})")
-        if found is None:
-            return self._recording(meeting, lengths=[given.duration]), None
-        recording, captions = found
-        if meeting.plan.recording is RecordingStep.NOTED:
-            self._keep(meeting, recording)
-        return recording, captions
+                told = "the transcript was not compared with the video’s captions"
+                self._say(meeting, f"{told} ({error})")
+        recording = self._recording(meeting)
+        return recording, self._heard_in(meeting, recording) if recording else None
 
     def _has_captions_to_ask_for(self, meeting: MeetingInHand, source: Source) -> bool:
         is_video = source.key.startswith("youtube ") and not source.parts
         is_here = meeting.recording is not None and parts.has_media(meeting.recording)
-        needs_none = given_clock(meeting.plan.key.offset) is not None
-        return self._asks_for_captions and is_video and not is_here and not needs_none
+        return self._asks_for_captions and is_video and not is_here
+
+    def _heard_in(self, meeting: MeetingInHand, recording: Recording) -> Transcript | None:
+        """What speech recognition once heard in a recording in one piece, from wherever its sound came."""
+        if recording.parts or not parts.has_media(recording):
+            return None
+        return self._store.heard_before(
+            meeting.notes.slug, sound_key(Path(recording.media or ""), meeting.plan.key.track)
+        )
 
     # -- a transcript that is made -------------------------------------------------------------------------------------
 
@@ -246,18 +290,23 @@ class TranscriptSteps:
             recording, transcript = found
             self._store.save_recording(meeting.notes.slug, recording, key=source.key)
             return self._save(meeting, transcript.record, transcript.key)
-        self._reporter.say(f"{meeting.notes.title}: no usable {name}, so the audio is transcribed instead.")
+        self._say(meeting, f"no usable {name}, so the audio is transcribed instead.")
         return None
 
     def _recognised(self, meeting: MeetingInHand) -> Stored[Transcript]:
         recording = self._recording(meeting)
         assert recording is not None
+        self._keep(meeting, recording)
         heard = parts.heard_transcript(recording, partial(self._heard, meeting))
-        is_new = Stage.TRANSCRIBE in meeting.plan.redo
-        return heard if heard.id else self._save(meeting, heard.record, heard.key, anew=is_new)
+        return heard if heard.id else self._save(meeting, heard.record, heard.key)
 
-    def _heard(self, meeting: MeetingInHand, recording: Recording, which: str = "") -> Stored[Transcript]:
-        """What is said in a recording; `which` part it is of one in several, each of which is kept by itself."""
+    def _heard(
+        self, meeting: MeetingInHand, recording: Recording, which: str = "", *, apart: bool = False
+    ) -> Stored[Transcript]:
+        """What is said in a recording, or in `which` part of one in several.
+
+        A part is kept by itself, as is what is heard `apart`: it does not become the meeting's transcript.
+        """
         slug, media, model = meeting.notes.slug, Path(recording.media or ""), meeting.options.model
         track = meeting.plan.key.track
         key = sound_key(media, track)
@@ -281,46 +330,40 @@ class TranscriptSteps:
                 checkpoint=checkpoint,
                 progress=self._reporter.progress,
             )
-        run = self._store.save_transcript(slug, transcript, key=key, of_part=bool(which))
+        run = self._store.save_transcript(slug, transcript, key=key, of_part=apart or bool(which))
         checkpoint.unlink(missing_ok=True)
         return Stored(run, key, transcript)
 
     # -- what all of them need -----------------------------------------------------------------------------------------
 
     def _save(
-        self,
-        meeting: MeetingInHand,
-        given: Transcript,
-        key: str,
-        *,
-        clock: TranscriptClock | None = None,
-        anew: bool = False,
+        self, meeting: MeetingInHand, given: Transcript, key: str, clock: TranscriptClock | None = None
     ) -> Stored[Transcript]:
-        """Store a transcript, unless the meeting has one that was made from the same, or it was to be made `anew`."""
-        slug = meeting.notes.slug
-        stored = self._store.transcript(slug)
-        if stored and stored.key == key and stored.record.clock == clock and not anew:
-            return stored
-        run = self._store.save_transcript(slug, given, key=key, clock=clock)
+        """Store a transcript, unless the meeting has just this one, and it was not to be made anew."""
+        slug, stored = meeting.notes.slug, self._store.transcript(meeting.notes.slug)
+        if stored and Stage.TRANSCRIBE not in meeting.plan.redo:
+            has = stored.key, stored.record.clock, stored.record.doubts
+            if has == (key, clock, given.doubts):
+                return stored
+        self._store.save_transcript(slug, given, key=key, clock=clock)
         made = self._store.transcript(slug)
-        return made if made and made.id == run else Stored(run, key, given)
+        assert made is not None
+        return made
 
     def _recording(self, meeting: MeetingInHand, lengths: Sequence[float | None] = (None,)) -> Recording | None:
-        """Do what the plan says about the recording; `lengths`, in seconds, are those of the transcripts given."""
+        """What the plan says about the recording, not stored yet; `lengths` are those of transcripts, in seconds."""
         source = meeting.plan.source
         if source is None or meeting.plan.recording is RecordingStep.STORED:
             return meeting.recording
         if meeting.plan.recording is RecordingStep.NOTED:
-            return self._keep(
-                meeting, parts.noted_recording(source, meeting.notes.title, lengths, self._downloads.facts)
-            )
-        return self._keep(meeting, parts.fetched_recording(source, partial(self._fetched, meeting)))
+            return parts.noted_recording(source, meeting.notes.title, lengths, self._downloads.facts)
+        return parts.fetched_recording(source, partial(self._fetched, meeting))
 
-    def _keep(self, meeting: MeetingInHand, recording: Recording) -> Recording:
-        assert meeting.plan.source is not None
-        found = moved_files.describe(recording)
-        self._store.save_recording(meeting.notes.slug, found, key=meeting.plan.source.key)
-        return found
+    def _keep(self, meeting: MeetingInHand, recording: Recording | None) -> None:
+        """Store the recording, if it is not the stored one."""
+        source = meeting.plan.source
+        if source is not None and recording is not None and recording is not meeting.recording:
+            self._store.save_recording(meeting.notes.slug, moved_files.describe(recording), key=source.key)
 
     def _fetched(self, meeting: MeetingInHand, source: Source, which: str = "") -> Recording:
         self._begin(meeting, f"fetching {which}".rstrip(), unit="bytes")
@@ -329,3 +372,11 @@ class TranscriptSteps:
     def _warn(self, meeting: MeetingInHand, *warnings: str) -> None:
         for warning in warnings:
             self._reporter.warn(f"{meeting.notes.title}: {warning}")
+
+    def _say(self, meeting: MeetingInHand, *texts: str) -> None:
+        for text in texts:
+            self._reporter.say(f"{meeting.notes.title}: {text}")
+
+
+def _name(file: Path) -> str:
+    return printable(file.name)

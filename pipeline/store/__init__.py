@@ -325,6 +325,11 @@ class Store(Contributions):
             return transcripts.of_row(db, row) if row else None
         return None
 
+    def made_from_recording(self, slug: str) -> Transcript | None:
+        """The latest transcript of the latest recording that nobody gave: its captions, or what was heard in it."""
+        with self._read_meeting(slug) as meeting:
+            return transcripts.made(meeting)
+
     def is_aligned(self, slug: str, inputs: AlignmentInputs) -> bool:
         """Whether the latest alignment was made from just these."""
         with self._read() as db:

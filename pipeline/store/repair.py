@@ -124,6 +124,24 @@ def _check_transcript(meeting: MeetingRows) -> None:
         _ = transcripts.newest(meeting), meeting.duration
 
 
+def _check_clock(meeting: MeetingRows) -> None:
+    _ = meeting.clock
+
+
+def _remove_clock(meeting: MeetingRows) -> None:
+    """The transcript is compared anew by the next run, which takes it for one that no run has looked at."""
+    if row := meeting.transcript_row:
+        meeting.db.execute(t.transcripts.update().where(t.transcripts.c.id == row.id).values(clock=None))
+        _change_run_key(meeting, aligner=None)
+
+
+def _change_run_key(meeting: MeetingRows, **values: None) -> None:
+    key = meeting.db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == meeting.slug))
+    if key:
+        known = msgspec.json.decode(key, type=RunKey)
+        _set_state(meeting, run_key=msgspec.json.encode(replace(known, **values)).decode())
+
+
 def _remove_transcript(meeting: MeetingRows) -> None:
     of_recording = t.transcripts.c.recording_key.is_not_distinct_from(meeting.recording_key)
     newest = _newest(meeting, t.transcripts, of_recording)
@@ -134,10 +152,7 @@ def _delete_transcript(meeting: MeetingRows, run: int | None) -> None:
     """Whoever then gives the same file again means it: the last run does not count as done any more."""
     meeting.db.execute(t.alignment_runs.delete().where(t.alignment_runs.c.transcript_id == run))
     meeting.db.execute(t.transcripts.delete().where(t.transcripts.c.id == run))
-    key = meeting.db.scalar(sa.select(t.meetings.c.run_key).where(t.meetings.c.slug == meeting.slug))
-    if key:
-        known = msgspec.json.decode(key, type=RunKey)
-        _set_state(meeting, run_key=msgspec.json.encode(replace(known, notes=None, transcript=None)).decode())
+    _change_run_key(meeting, notes=None, transcript=None)
 
 
 def _check_links(meeting: MeetingRows) -> None:
@@ -165,6 +180,7 @@ _PARTS = (
     (_check_state, _remove_state),
     (_check_notes, _remove_notes),
     (_check_recording, _remove_recording),
+    (_check_clock, _remove_clock),
     (_check_transcript, _remove_transcript),
     (_check_links, _remove_links),
 )

@@ -127,6 +127,12 @@ class MeetingRows:
         return latest(self.db, t.transcripts, self.slug, of_recording)
 
     @cached_property
+    def clock(self) -> TranscriptClock | None:
+        """By which the transcript is read."""
+        with damage_told(self.slug, "clock"):
+            return clock_of(self.transcript_row) if self.transcript_row else None
+
+    @cached_property
     def alignment_run(self) -> Row | None:
         """The newest alignment run, None where it is of another transcript."""
         run = latest(self.db, t.alignment_runs, self.slug)
@@ -189,10 +195,7 @@ class MeetingRows:
         last = sa.select(sa.func.max(t.segments.c.end)).where(t.segments.c.transcript_id == self.transcript_row.id)
         end = self.transcript_row.duration or self.db.scalar(last)
         with damage_told(self.slug, "transcript"):
-            clock = clock_of(self.transcript_row)
-            if end is None or clock is None:
-                return None if end is None else untrusted.seconds(end, "transcripts.duration")
-            return max(clock.pieces[-1].moved(untrusted.seconds(end, "transcripts.duration")), 0.0)
+            return None if end is None else spoken_seconds(end, self.clock)
 
     @property
     def failure(self) -> Failure | None:
@@ -304,7 +307,7 @@ def clock_of(row: Row) -> TranscriptClock | None:
     """The clock by which the transcript of a row is read. Raises msgspec.ValidationError and InvalidInput."""
     if row.clock is None:
         return None
-    clock = msgspec.json.decode(row.clock, type=TranscriptClock)
+    clock = msgspec.json.decode(untrusted.text(row.clock, "clock"), type=TranscriptClock)
     if not clock.pieces:
         raise untrusted.InvalidInput("has a clock without pieces")
     for piece in clock.pieces:
@@ -312,6 +315,12 @@ def clock_of(row: Row) -> TranscriptClock | None:
         untrusted.number(piece.offset, "the offset of a clock", low=-MAX_SECONDS, high=MAX_SECONDS)
         untrusted.number(piece.drift, "the drift of a clock", low=-1.0, high=1.0)
     return clock
+
+
+def spoken_seconds(end: object, clock: TranscriptClock | None) -> float:
+    """When in the recording a transcript ends that by its own clock ends at `end`. Raises InvalidInput."""
+    seconds = untrusted.seconds(end, "transcripts.duration")
+    return seconds if clock is None else max(clock.pieces[-1].moved(seconds), 0.0)
 
 
 def alignment_row(alignment: Alignment) -> dict[str, object]:

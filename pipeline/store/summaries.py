@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from pipeline import sqlite, untrusted
 from pipeline.records import Failure, MeetingSummary, RunKey
 from pipeline.store import tables as t
-from pipeline.store.rows import Row, clock_of
+from pipeline.store.rows import Row, clock_of, spoken_seconds
 from pipeline.untrusted import InvalidInput
 
 MAX_TOPICS = 10_000_000
@@ -67,18 +67,20 @@ def summaries(db: Connection) -> list[MeetingSummary]:
 def _summary(row: Row) -> MeetingSummary:
     with suppress(InvalidInput, msgspec.MsgspecError, ValueError):
         linked = row.linked or 0 if row.corrected is None else row.corrected
-        lengths = [untrusted.seconds(each, "duration") for each in (row.duration, row.spoken) if each is not None]
+        clock = clock_of(row)
+        spoken = None if row.spoken is None else spoken_seconds(row.spoken, clock)
+        length = spoken if row.duration is None else untrusted.seconds(row.duration, "duration")
         return MeetingSummary(
             slug=row.slug,
             title=untrusted.text(row.title, "title"),
             date=date.fromisoformat(untrusted.text(row.date, "date")) if row.date else None,
-            duration=lengths[0] if lengths else None,
+            duration=length,
             topics=untrusted.whole_number(row.topics, "topics", high=MAX_TOPICS),
             linked=untrusted.whole_number(linked, "linked", high=MAX_TOPICS),
             failure=msgspec.json.decode(untrusted.text(row.failure, "failure"), type=Failure) if row.failure else None,
             has_video=bool(untrusted.whole_number(row.has_video, "has_video", high=1)),
             has_transcript=row.transcript_id is not None,
-            clock=clock_of(row),
+            clock=clock,
         )
     title = row.title if isinstance(row.title, str) else row.slug
     return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True)

@@ -89,6 +89,7 @@ transcripts = Table(
     Column("duration", Float),
     Column("clock", Text),  # JSON of records.TranscriptClock, by which it is read; NULL: by the recording's own
     Column("warnings", Text, nullable=False, server_default="[]"),  # JSON list, of whoever read the file
+    Column("doubts", Text, nullable=False, server_default="[]"),  # JSON list, about its times
 )
 
 # What people call the speakers of a meeting, whatever its transcripts call them.

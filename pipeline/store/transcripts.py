@@ -15,7 +15,7 @@ from pipeline import transcript_clock, untrusted
 from pipeline.records import Origin, Segment, Transcript, TranscriptClock, Word
 from pipeline.store import rows
 from pipeline.store import tables as t
-from pipeline.store.rows import MeetingRows, Row, clock_of, damage_told
+from pipeline.store.rows import MeetingRows, Row, damage_told
 from pipeline.untrusted import MAX_SECONDS
 
 
@@ -34,6 +34,7 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
         duration=transcript.duration,
         clock=None if clock is None else msgspec.json.encode(clock).decode(),
         warnings=msgspec.json.encode(transcript.warnings).decode(),
+        doubts=msgspec.json.encode(transcript.doubts).decode(),
     )
     if segments:
         meeting.db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
@@ -52,9 +53,18 @@ def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = Fals
     given = of_row(meeting.db, row, segments=segments)
     if as_given:
         return given
-    with damage_told(row.slug, "clock"):
-        clock = clock_of(row)
-    return _with_names(transcript_clock.apply(given, clock, meeting.recording_duration), meeting.speaker_names)
+    # An older jumpnotes noted the length of a transcript as that of the recording, where that was not here.
+    length = None if meeting.recording_duration == given.duration else meeting.recording_duration
+    return _with_names(transcript_clock.apply(given, meeting.clock, length), meeting.speaker_names)
+
+
+def made(meeting: MeetingRows) -> Transcript | None:
+    """The newest transcript of the newest recording that was made from it. Raises MeetingDamaged."""
+    if meeting.recording_key is None:
+        return None
+    where = t.transcripts.c.recording_key == meeting.recording_key, t.transcripts.c.origin != Origin.IMPORT.value
+    row = rows.latest(meeting.db, t.transcripts, meeting.slug, *where)
+    return of_row(meeting.db, row) if row else None
 
 
 def _with_names(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
@@ -93,6 +103,7 @@ def of_row(db: Connection, row: Row, *, segments: bool = True) -> Transcript:
             duration=None if row.duration is None else untrusted.seconds(row.duration, "duration"),
             segments=tuple(itertools.starmap(_segment, found)),
             warnings=msgspec.json.decode(row.warnings, type=tuple[str, ...]),
+            doubts=msgspec.json.decode(row.doubts, type=tuple[str, ...]),
         )
 
 

@@ -47,8 +47,8 @@ class SegmentJson(TypedDict):
 
 class TranscriptJson(TypedDict):
     """A transcript. `origin` is where it came from: speech recognition (by `model`), captions, or a file. `clock` is
-    how the times of a file became those of the recording, null where they are as they were; `warnings` is what its
-    reader says of it.
+    how the times of a file became those of the recording, null where they are as they were; `warnings` is what is
+    wrong with that file, or looks wrong about its times.
     """
 
     language: str
@@ -194,7 +194,7 @@ def _transcript(transcript: Transcript) -> TranscriptJson:
         "origin": transcript.origin.value,
         "model": transcript.model,
         "clock": export.clock_json(transcript.clock) if transcript.clock else None,
-        "warnings": list(transcript.warnings),
+        "warnings": [*transcript.warnings, *transcript.doubts],
         "segments": [
             {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
             for segment in transcript.heard

@@ -64,7 +64,7 @@ def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptVie
         origin=_ORIGINS[transcript.origin].format(model=transcript.model or "unknown model"),
         language=transcript.language,
         clock=f"This transcript {transcript_clock.describe(transcript.clock)}." if transcript.clock else "",
-        warnings=tuple(f"Its file: {warning}." for warning in transcript.warnings),
+        warnings=tuple(f"Its file: {warning}." for warning in (*transcript.warnings, *transcript.doubts)),
         speakers=tuple(time.speaker for time in speaking_times(transcript)),
         batches=tuple(tuple(lines[first : first + _BATCH_LINES]) for first in range(0, len(lines), _BATCH_LINES)),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline import export, transcript_clock
 from pipeline.cli.render.table import shortened, table
 from pipeline.file_names import may_exist, path_of, printable
-from pipeline.records import MeetingSummary, TranscriptClock
+from pipeline.records import ClockBasis, MeetingSummary, TranscriptClock
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -118,8 +118,8 @@ def _progress(meeting: StockedMeeting) -> str:
 
 
 def _clock(clock: TranscriptClock | None) -> str:
-    """By how much the times of a transcript were moved, and how that is known; "" where they were not."""
-    if clock is None or clock.is_recordings:
+    """By how much the times of a transcript were moved, and how that is known; "" where nobody moved them."""
+    if clock is None or (clock.is_recordings and clock.basis is not ClockBasis.GIVEN):
         return ""
     offsets = [transcript_clock.signed(piece.offset) for piece in clock.pieces]
     many = f" … {offsets[-1]}" if len(offsets) > 1 else ""

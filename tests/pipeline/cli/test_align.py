@@ -153,3 +153,22 @@ def _event(start: float, end: float, text: str) -> dict[str, object]:
     length = 1000 * (end - start)
     segs = [{"utf8": text[at : at + 2], "tOffsetMs": length * at / len(text)} for at in range(0, len(text), 2)]
     return {"tStartMs": 1000 * start, "dDurationMs": length, "segs": segs}
+
+
+def test_an_offset_moves_the_transcript_before_it_is_aligned(tmp_path: Path) -> None:
+    """And what is wrong with the file is said, on stderr."""
+    late = tmp_path / "late.vtt"
+    late.write_text(VTT.read_text().replace("00:02:39.367", "00:02:99.367", 1))
+
+    plain, moved = (
+        cli("align", NOTES, file, "--format", "json", *options)
+        for file, options in ((VTT, ()), (late, ("--offset", "-0:05")))
+    )
+
+    starts = [
+        {block["text"]: block["start"] for block in json.loads(result.stdout)["blocks"]} for result in (plain, moved)
+    ]
+    assert starts[1]["Compost heap"] == pytest.approx(starts[0]["Compost heap"] - 5.0)
+    assert plain.stderr == ""
+    assert "late.vtt: line " in moved.stderr
+    assert cli("align", NOTES, VTT, "--offset", "auto").exit_code == 2

@@ -100,3 +100,30 @@ def test_size_and_time_are_those_of_what_is_stored(stored: Path) -> None:
     assert 3_000 < before["row_bytes"] < 30_000
     assert after["media_bytes"] == 12_345
     assert datetime.fromisoformat(str(after["last_run"])) > datetime.fromisoformat(str(before["last_run"]))
+
+
+@pytest.mark.parametrize(
+    ("offset", "shown"), [("-1:44", "-1:44 (set by hand)"), ("0", "+0:00 (set by hand)"), ("auto", None)]
+)
+def test_the_clock_of_a_transcript_is_shown_with_its_reason(
+    stored: Path, notes: Path, offset: str, shown: str | None
+) -> None:
+    """Where somebody set it or times were moved; the column is not there for nothing."""
+    result = cli("run", notes, "--offset", offset, "--data-dir", stored)
+    assert result.exit_code == 0, result.stderr
+
+    table = cli("list", "--data-dir", stored).stdout
+    clock = listed(stored)[SLUG]["clock"]
+
+    if shown is None:
+        assert "clock" not in table.splitlines()[0]
+        assert clock is None
+        return
+    assert "clock" in table.splitlines()[0]
+    assert shown in table
+    seconds = -104.0 if offset == "-1:44" else 0.0
+    assert clock == {
+        "basis": "given",
+        "confidence": 1.0,
+        "pieces": [{"start": 0.0, "offset": seconds, "drift": 0.0}],
+    }

@@ -266,3 +266,19 @@ def test_a_recording_that_is_named_and_not_there_is_not_called_missing_from_the_
 
     assert "call.md: the recording that these notes name is not there\n  hint: Put the file beside" in result.stdout
     assert "no recording is linked" not in result.stdout
+
+
+def test_an_offset_is_for_one_transcript_of_one_meeting(notes: Path, data: Path) -> None:
+    """It says what is wrong with it before anything is run."""
+    other = Path(shutil.copy(notes, notes.with_name("other.md")))
+    wrong = [
+        (notes, "--offset", "later"),
+        (notes, other, "--offset", "-104"),
+        (notes, "--transcript", VTT, "--transcript", VTT, "--offset", "-104"),
+    ]
+
+    told = [cli("run", *args, "--data-dir", data) for args in wrong]
+
+    assert [result.exit_code for result in told] == [2, 2, 2]
+    for result, reason in zip(told, ["1:00:00", "single notes file", "single transcript"], strict=True):
+        assert reason in result.stderr

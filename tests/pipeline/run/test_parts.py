@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline import cues, transcribe
@@ -299,6 +300,41 @@ def test_a_wrong_number_of_transcripts_fails_the_meeting(
 
     assert outcome.failure is not None
     assert "3 parts" in outcome.failure.message
+
+
+def test_the_transcript_of_each_part_is_put_on_its_clock(
+    archive: Archive,
+    settings: Settings,
+    notes: Path,
+    halves: tuple[str, str],
+    in_parts: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By what was heard in it. It is told, and stands on the page, what was done to which; wrongly ordered, they are
+    refused.
+    """
+    said = {name: cues.read(Path(half)) for name, half in zip(("1.wav", "2.wav"), halves, strict=True)}
+    for number, name in enumerate(said, 1):
+        save(notes.with_name(name), np.zeros((66 + number) * SAMPLE_RATE, dtype=np.float32))
+    hear = lambda media, **_options: replace(said[media.name], origin=Origin.ASR, model="tiny")  # noqa: E731
+    monkeypatch.setattr(transcribe, "transcribe", hear)
+    in_parts("1.wav", "2.wav")
+    go(archive, settings, notes)
+    late = replace(
+        said["2.wav"],
+        segments=tuple(replace(s, start=s.start + 30.0, end=s.end + 30.0) for s in said["2.wav"].segments),
+    )
+    second = notes.with_name("late.vtt")
+    second.write_text(cues.write(late, "vtt"))
+
+    outcome, told = go(archive, settings, notes, transcript=halves[0], further_transcripts=(str(second),))
+
+    moved = "late.vtt runs 0:30 ahead of the recording, so its times were moved (found by its words)"
+    transcript = whole(outcome).transcript
+    assert transcript is not None
+    assert starts(whole(outcome))["Seed swap"] == pytest.approx(114.98 + 1.0, abs=10)
+    assert f"{whole(outcome).notes.title}: {moved}" in told.said
+    assert transcript.warnings == (moved,)
 
 
 def sounds(folder: Path, speech: Samples, *spans: tuple[float, float]) -> list[str]:  # noqa: F811

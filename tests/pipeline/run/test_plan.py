@@ -85,6 +85,14 @@ CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[Transcr
     ("a transcript in the notes since the last run", LINKED, written(), VIDEO, KEEP, (WRITTEN,)),
     ("a transcript in the notes, captions asked for before", CAPTIONS_WANTED, written(), VIDEO, KEEP, (STORED,)),
     ("a transcript in the notes, and another link", CAPTIONS_WANTED, written(link=OTHER), OTHER, NOTE, (WRITTEN,)),
+    (
+        "a video given, with a transcript",
+        NOTHING,
+        asked(link=None, media=VIDEO, transcript="a.vtt"),
+        VIDEO,
+        NOTE,
+        (FILE,),
+    ),
     ("captions", NOTHING, asked(transcript="captions"), VIDEO, FETCH, (PUBLISHED, RECOGNISED)),
     ("edited notes", LINKED, asked(), VIDEO, KEEP, (STORED,)),
     ("edited notes of an imported transcript", WITHOUT_LINK, asked(link=None), None, KEEP, (STORED,)),
@@ -159,6 +167,46 @@ def test_what_was_given_for_a_link_is_remembered_with_it() -> None:
     assert moved.key == RunKey("n2", ALIGNER, OTHER.key)
 
 
+SHIFTED = replace(LINKED, key=replace(FETCHED.key or RunKey(), offset="-9.000", track="2"), transcript=IMPORTED)
+SHIFTED_TAPE = replace(TAPED, key=replace(TAPED.key or RunKey(), offset="-9.000"), transcript=IMPORTED)
+NEW_OFFSET = "30.000"
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "offset"),
+    [
+        (NOTHING, asked(transcript="a.vtt", offset=NEW_OFFSET), NEW_OFFSET),
+        (NOTHING, written(offset=NEW_OFFSET), NEW_OFFSET),
+        (NOTHING, asked(offset=NEW_OFFSET), None),
+        (NOTHING, asked(transcript="captions", offset=NEW_OFFSET), None),
+        (LINKED, asked(offset=NEW_OFFSET), None),
+        (SHIFTED, asked(), "-9.000"),
+        (SHIFTED, asked(transcript="a.vtt"), "-9.000"),
+        (SHIFTED, asked(offset=NEW_OFFSET), NEW_OFFSET),
+        (SHIFTED, asked(offset="auto"), "auto"),
+        (SHIFTED, asked(model="base"), "-9.000"),
+        (SHIFTED, asked(transcript="a.vtt", further_transcripts=("b.vtt",)), None),
+        (SHIFTED, asked(transcript="a.vtt", further_transcripts=("b.vtt",), offset=NEW_OFFSET), None),
+        (SHIFTED, asked(link=OTHER, transcript="a.vtt"), None),
+        (SHIFTED, asked(media=TAPE, transcript="a.vtt"), None),
+        (SHIFTED_TAPE, asked(media=TAPE, transcript="a.vtt"), "-9.000"),
+        (SHIFTED_TAPE, asked(media=EDITED_TAPE, transcript="a.vtt"), None),
+        (replace(SHIFTED_TAPE, given=EDITED_TAPE), asked(transcript="a.vtt"), None),
+        (replace(SHIFTED_TAPE, given=GONE_TAPE), asked(transcript="a.vtt"), "-9.000"),
+    ],
+)
+def test_an_offset_holds_for_given_transcripts_of_one_recording(
+    known: Known, wanted: Asked, offset: str | None
+) -> None:
+    """Until another is given; of several files each has its own clock."""
+    assert plan(known, wanted).key.offset == offset
+
+
+def test_a_track_holds_for_one_recording() -> None:
+    assert plan(SHIFTED, asked()).key.track == "2"
+    assert plan(SHIFTED, asked(media=TAPE)).key.track is None
+
+
 @pytest.mark.parametrize(
     ("key", "wanted", "expected"),
     [
@@ -174,6 +222,10 @@ def test_what_was_given_for_a_link_is_remembered_with_it() -> None:
         (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1", model="tiny.en"), False),
         (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", transcript="captions"), False),
         (RunKey("n1", ALIGNER, VIDEO.key, transcript="sha256 of it"), asked(notes="n1", transcript="a.vtt"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, offset="-9.000"), asked(notes="n1"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, offset="-9.000"), asked(notes="n1", offset="-9.000"), True),
+        (RunKey("n1", ALIGNER, VIDEO.key, offset="-9.000"), asked(notes="n1", offset="auto"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key, track="2"), asked(notes="n1", track="1"), False),
         (RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key), asked(notes="n1", media=TAPE), True),
         (
             RunKey("n1", ALIGNER, VIDEO.key, source=TAPE.address, media=TAPE.key),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import MeetingDamaged
+from pipeline.records import ClockBasis, TranscriptClock
 from pipeline.refresh import Archive
 from pipeline.run.runner import RunState
 from pipeline.search import search
+from pipeline.transcript_clock import shifted
 from tests.pipeline.garden import LABELS, SLUG, VTT, correct, link, run
 
 BROKEN_PARTS = '[{"start": -1, "duration": 9, "source": "a", "title": "a"}]'
@@ -100,3 +103,46 @@ def test_a_transcript_that_is_gone_is_asked_for_again(garden_archive: Archive, f
     assert key.transcript is None
     assert store.transcript(SLUG) is None
     assert run(store, folder, transcript=VTT)[0].state is RunState.LINKED
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        "{",
+        "[]",
+        '{"basis": "given", "pieces": []}',
+        '{"basis": "guessed", "pieces": [{"start": 0, "offset": 1}]}',
+        '{"basis": "given", "pieces": [{"start": -1, "offset": 1}]}',
+        '{"basis": "given", "pieces": [{"start": 0, "offset": 1e300}]}',
+        '{"basis": "given", "pieces": [{"start": 0, "offset": 1, "drift": -2}]}',
+    ],
+)
+def test_a_damaged_clock_is_found_again_and_costs_no_transcript(
+    garden_archive: Archive, folder: Path, clock: str
+) -> None:
+    """What was given may be gone by then. An offset that somebody set holds."""
+    store = garden_archive.store
+    key, before = store.run_key(SLUG), store.transcript(SLUG)
+    assert key is not None
+    assert before is not None
+    store.finish(SLUG, replace(key, offset="-1.500"))
+    damage(garden_archive, f"transcripts SET clock = '{clock}'")
+    with pytest.raises(MeetingDamaged, match="clock"):
+        store.meeting(SLUG)
+    assert [each.damaged for each in store.meetings()] == [True]
+
+    outcome, _ = run(store, folder)
+
+    after = store.transcript(SLUG)
+    assert outcome.state is RunState.LINKED
+    assert after is not None
+    assert after.record.clock == TranscriptClock(ClockBasis.GIVEN, shifted(-1.5))
+    assert after.record.segments[0].start == before.record.segments[0].start - 1.5
+    assert run(store, folder)[0].state is RunState.UNCHANGED
+
+
+def test_a_clock_of_bytes_costs_its_own_meeting_only(garden_archive: Archive) -> None:
+    damage(garden_archive, "transcripts SET clock = x'ff'")
+
+    assert [each.damaged for each in garden_archive.store.meetings()] == [True]
+    assert not garden_archive.store.is_intact(SLUG)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.records import Notes, Origin, Segment, Transcript, Word
+from flask.testing import FlaskClient
+
+from pipeline.records import ClockBasis, Notes, Origin, Segment, Transcript, TranscriptClock, Word
+from pipeline.transcript_clock import shifted
 from service.views.moment_links import MomentLinks
 from service.views.transcript import transcript_view
 from tests.service.html_tags import visible
@@ -40,3 +43,40 @@ def test_every_word_has_its_time() -> None:
     view = transcript_view(Transcript("en", Origin.ASR, None, segments), MomentLinks(""))
     assert view
     assert [line.word_tenths for line in view.batches[0]] == ["0 3 19", ""]
+
+
+def test_the_page_says_by_which_clock_a_transcript_runs_and_what_is_doubtful(
+    opened: Open, client: FlaskClient, library: Library, full: Notes
+) -> None:
+    """So does the API; of a transcript that nobody gave there is nothing to say."""
+    before = opened("/meetings/garden")
+    transcript = Transcript(
+        "en", Origin.IMPORT, None, SEGMENTS, 20.0, ("line 3 <b> is no timing",), doubts=("ends late",)
+    )
+    clock = TranscriptClock(ClockBasis.SOUND, shifted(2.0), 0.75)
+    library.store.save_transcript("garden", transcript, key="file", clock=clock)
+
+    html = opened("/meetings/garden")
+    told = client.get("/api/v1/meetings/garden").get_json()["transcript"]
+
+    words = visible(html)
+    assert "This transcript runs 0:02 behind the recording, so its times were moved (found by its sound)." in words
+    assert "Its file: line 3 &lt;b&gt; is no timing." in html
+    assert "Its file: ends late." in words
+    assert "Its file" not in before
+    assert "This transcript" not in before
+    assert told["clock"] == {
+        "basis": "sound",
+        "confidence": 0.75,
+        "pieces": [{"start": 0.0, "offset": 2.0, "drift": 0.0}],
+    }
+    assert told["warnings"] == ["line 3 <b> is no timing", "ends late"]
+    assert told["segments"][0]["start"] == SEGMENTS[0].start + 2.0
+
+
+def test_a_transcript_of_the_recordings_clock_says_so(opened: Open, library: Library, full: Notes) -> None:
+    transcript = Transcript("en", Origin.IMPORT, None, SEGMENTS, 20.0)
+    clock = TranscriptClock(ClockBasis.WORDS, shifted(0.0))
+    library.store.save_transcript("garden", transcript, key="file", clock=clock)
+
+    assert "This transcript runs by the recording’s clock (found by its words)." in visible(opened("/meetings/garden"))

@@ -1,4 +1,4 @@
-"""A transcript is kept as it was given, with the clock it is read by and what its reader warned of.
+"""A transcript is kept as it was given, with the clock it is read by, and what is doubtful about it.
 
 Names that people give to the speakers of a meeting are kept beside its transcripts, and hold for those that follow.
 """
@@ -14,6 +14,7 @@ down_revision = "0008"
 def upgrade() -> None:
     op.execute("ALTER TABLE transcripts ADD COLUMN clock TEXT")
     op.execute("ALTER TABLE transcripts ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]'")
+    op.execute("ALTER TABLE transcripts ADD COLUMN doubts TEXT NOT NULL DEFAULT '[]'")
     op.execute(
         "CREATE TABLE speaker_names (slug VARCHAR NOT NULL, label VARCHAR NOT NULL, name VARCHAR NOT NULL, "
         "author VARCHAR NOT NULL, at DATETIME NOT NULL, PRIMARY KEY (slug, label), "
