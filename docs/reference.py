@@ -169,6 +169,10 @@ current correction, or null. The answer, 201, is `{"correction", "alignment"}`. 
 has corrected the block meanwhile, and has their `correction`. `POST …/corrections/<id>/undo` restores what applied
 before. Programs send `Authorization: Bearer TOKEN` and may add an `author`; pages send the header `X-CSRF-Token`.
 
+`PUT /api/v1/meetings/<slug>/speakers` with `{"speaker": "SPEAKER_00", "name": "Nora Feld"}` names a speaker: `speaker`
+as the page shows them or the transcript calls them, `name` with up to 80 characters, or empty for what the transcript
+calls them. It answers with `speakers`, each with their `seconds` and `turns`.
+
 ## Exit codes
 
 0: everything worked. 1: something failed, the rest is done. 2: wrong usage. 75: another jumpnotes is at work on the
