@@ -301,6 +301,26 @@ def _pair(timing: Sequence[float]) -> str:
     return ", ".join(f"{value:.0f}" if value >= 9.5 else f"{value:.2g}" for value in timing)
 
 
+# -- the clock of a transcript ----------------------------------------------------------------------------------------
+
+
+def clock() -> str:
+    """How often a transcript of another clock is put right by the sound, and what that costs."""
+    found = results("clock")
+    rows = [
+        (
+            kind,
+            f"{one['cases']}",
+            *(_percent(one[share]) for share in ("found", "refused", "wrong")),
+            f"{one['cost']:.3%}",
+        )
+        for kind, one in found["kinds"].items()
+    ]
+    head = ("the transcript’s clock", "meetings", "put right", "left alone", "wrong", "cost")
+    listening = f"Listening for speech costs {found['listening']:.2%} of the recording’s length beside it."
+    return _with_command(f"{table(head, rows)}\n\n{listening}", "clock")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
@@ -319,6 +339,7 @@ TABLES: dict[str, Callable[[], str]] = {
         misheard,
         relevance,
         search_speed,
+        clock,
     )
 }
 

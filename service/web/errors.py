@@ -102,7 +102,7 @@ _HTTP_HINTS = {
     404: "The first page lists all meetings.",
     405: "Only corrections can be written, under /api/v1/.",
     413: "A correction is a few hundred bytes.",
-    415: 'Send {"block": …, "verdict": "time", "start": 83.2, "seen": null}.',
+    415: "/api/v1/openapi.json says what to send.",
     416: "Ask for bytes within the length of the recording.",
     429: "Wait for as many seconds as Retry-After says. Whoever is logged in need not.",
     500: "The server's log has the details. Please report it if it happens again.",
