@@ -100,7 +100,7 @@ _HTTP_HINTS = {
     400: "Check the address and what was sent.",
     401: "Log in at /login, or send the server's token as Authorization: Bearer TOKEN.",
     404: "The first page lists all meetings.",
-    405: "Only corrections can be written, under /api/v1/.",
+    405: "Only corrections and the names of speakers can be written, under /api/v1/.",
     413: "A correction is a few hundred bytes.",
     415: "/api/v1/openapi.json says what to send.",
     416: "Ask for bytes within the length of the recording.",
