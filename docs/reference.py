@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -19,16 +19,34 @@ def page() -> str:
     parts += [f"### {name}\n\n```text\n{text}\n```" for name, text in _helps(main, context)]
     settings = [(f"`{setting.variable}`", setting.meaning, setting.default) for setting in SETTINGS]
     parts += ["## Settings", SETTINGS_FILE, _table(("variable", "what it sets", "default"), settings)]
-    formats = [(known.name, known.keeps, f"`{known.export_name}`" if known.write else "") for known in cues.FORMATS]
-    parts += [
-        "## Transcript files",
-        TRANSCRIPTS,
-        _table(("format", "keeps, besides text and times", "`export --format`"), formats),
-        JSON_TRANSCRIPTS,
-        _table(("JSON of", "keeps, besides text and times"), [(each.programs, each.keeps) for each in flavours()]),
-    ]
+    parts += _transcript_files()
     parts.append(API.strip())
     return "\n\n".join(parts) + "\n"
+
+
+def _transcript_files() -> Iterator[str]:
+    """Every format of transcripts, with its example folded away."""
+    yield "## Transcript files"
+    yield TRANSCRIPTS
+    formats = [
+        (known.name, _endings(known), known.keeps or "nothing else", f"`{known.export_name}`" if known.write else "")
+        for known in cues.FORMATS
+    ]
+    yield _table(("format", "usual endings", "keeps, besides text and times", "`export --format`"), formats)
+    yield _folded("An example of each format", [(known.name, known.example) for known in cues.FORMATS])
+    yield JSON_TRANSCRIPTS
+    yield _table(("JSON of", "keeps, besides text and times"), [(each.programs, each.keeps) for each in flavours()])
+    yield _folded("An example of each kind of JSON", [(each.programs, each.example) for each in flavours()])
+    yield TEXT_TRANSCRIPTS
+
+
+def _endings(known: cues.Format) -> str:
+    return ", ".join(f"`{suffix}`" for suffix in known.suffixes)
+
+
+def _folded(summary: str, examples: Iterable[tuple[str, str]]) -> str:
+    shown = (f"**{name}**\n\n```text\n{example}\n```" for name, example in examples)
+    return "\n\n".join((f"<details>\n<summary>{summary}</summary>", *shown, "</details>"))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -54,11 +72,18 @@ In a settings file, `jumpnotes.toml` or the one that `JUMPNOTES_CONFIG` names, t
 
 TRANSCRIPTS = """\
 `align` and `run --transcript` read a transcript in any of these formats; a file's content decides which one it is, not
-its name. Of a Word document the text is read."""
+its name. Of a Word document the text is read. Text may be in any encoding; a guessed one is told.
+`jumpnotes transcript FILE` shows what is understood of a file."""
 
 JSON_TRANSCRIPTS = """\
 JSON is read by what is in it: any list of things with a text and a time, in seconds, in milliseconds or as written on a
 clock, wherever it stands. These are known to be read:"""
+
+TEXT_TRANSCRIPTS = """\
+In text with times a time may stand alone, in brackets, or before or after a name, at the beginning of a line or above
+it, as Otter, Teams, Tactiq, Descript, Riverside, Google Meet, Rev, YouTube's transcript panel and consoles write it.
+Text without any times is put on the recording's clock by the words that are heard there: [Use a transcript you
+have](how-to.md#-use-a-transcript-you-have)."""
 
 API = """
 ## What `align` and `run --format json` print
@@ -143,6 +168,10 @@ block), `orphans` (those that apply to no block, as it was removed or the record
 current correction, or null. The answer, 201, is `{"correction", "alignment"}`. The answer 409 says that somebody else
 has corrected the block meanwhile, and has their `correction`. `POST …/corrections/<id>/undo` restores what applied
 before. Programs send `Authorization: Bearer TOKEN` and may add an `author`; pages send the header `X-CSRF-Token`.
+
+`PUT /api/v1/meetings/<slug>/speakers` with `{"speaker": "SPEAKER_00", "name": "Nora Feld"}` names a speaker: `speaker`
+as the page shows them or the transcript calls them, `name` with up to 80 characters, or empty for what the transcript
+calls them. It answers with `speakers`, each with their `seconds` and `turns`.
 
 ## Exit codes
 

@@ -272,15 +272,6 @@ def misheard() -> str:
     return _with_command(table(("", "terms said", "with hotwords", "right", "without", "right"), rows), "misheard")
 
 
-def clock() -> str:
-    """How often the clock of a transcript is found by the sound."""
-    rows = []
-    for one in results("clock")["rows"]:
-        shares = [f"{100 * one[each]:.0f} %" if each in one else "" for each in ("found", "refused", "wrong", "cues")]
-        rows.append((one["kind"], one["set"], f"{one['cases']}", *shares))
-    return _with_command(table(("", "", "cases", "found", "refused", "wrong", "cues"), rows, left=2), "clock")
-
-
 # -- the search --------------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +301,26 @@ def _pair(timing: Sequence[float]) -> str:
     return ", ".join(f"{value:.0f}" if value >= 9.5 else f"{value:.2g}" for value in timing)
 
 
+# -- the clock of a transcript ----------------------------------------------------------------------------------------
+
+
+def clock() -> str:
+    """How often a transcript of another clock is put right by the sound, and what that costs."""
+    found = results("clock")
+    rows = [
+        (
+            kind,
+            f"{one['cases']}",
+            *(_percent(one[share]) for share in ("found", "refused", "wrong")),
+            f"{one['cost']:.3%}",
+        )
+        for kind, one in found["kinds"].items()
+    ]
+    head = ("the transcript’s clock", "meetings", "put right", "left alone", "wrong", "cost")
+    listening = f"Listening for speech costs {found['listening']:.2%} of the recording’s length beside it."
+    return _with_command(f"{table(head, rows)}\n\n{listening}", "clock")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
@@ -326,9 +337,9 @@ TABLES: dict[str, Callable[[], str]] = {
         jargon,
         hotword_forms,
         misheard,
-        clock,
         relevance,
         search_speed,
+        clock,
     )
 }
 

@@ -183,8 +183,11 @@ def write_output(text: str, output: Path | None) -> None:
     try:
         with click.open_file(str(output or "-"), "w", encoding="utf-8") as opened:
             opened.write(text)
+    except BrokenPipeError:  # `jumpnotes … | head` has seen enough
+        raise
     except OSError as error:
-        raise CommandError(f"{output}: {error.strerror}", "Choose another file with --output.") from error
+        name = printable(str(output)) if output else "standard output"
+        raise CommandError(f"{name}: {error.strerror}", "Choose another file with --output.") from error
 
 
 def to_json(document: Any) -> str:

@@ -9,12 +9,15 @@ import click
 from pipeline.cli.options import format_option, open_archive, settings_options, to_json
 
 
-def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     pairs = [value.rpartition("=") for value in values]
     for speaker, equals, _ in pairs:
         if not equals or not speaker.strip():
             raise click.BadParameter('write it as "SPEAKER_00=Nora Feld".')
-    return [(speaker.strip(), name.strip()) for speaker, _, name in pairs]
+    names = {speaker.strip(): name.strip() for speaker, _, name in pairs}
+    if len(names) < len(pairs):
+        raise click.BadParameter("a speaker has two names.")
+    return names
 
 
 @click.command("speakers")
@@ -30,10 +33,10 @@ def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 @format_option
 @settings_options
 @click.pass_context
-def speakers_command(ctx: click.Context, slug: str, names: list[tuple[str, str]], output_format: str) -> None:
+def speakers_command(ctx: click.Context, slug: str, names: dict[str, str], output_format: str) -> None:
     """Show who speaks in a meeting, for how long, and name them.
 
-    The names stay when the meeting is run again, also with another transcript.
+    The names stay when the meeting is run again, also with another transcript. They travel with the corrections.
 
     \b
     jumpnotes speakers MEETING --name "SPEAKER_00=Nora Feld" --name "Speaker 2=Omar"
@@ -43,8 +46,8 @@ def speakers_command(ctx: click.Context, slug: str, names: list[tuple[str, str]]
     from pipeline.speaking_time import speaking_times
 
     store = open_archive(ctx.obj).store
-    for speaker, name in names:
-        store.name_speaker(slug, speaker, name, _author())
+    if names:
+        store.name_speakers(slug, names, _author())
     transcript = store.meeting(slug).transcript
     found = speaking_times(transcript) if transcript else ()
     if output_format == "json":

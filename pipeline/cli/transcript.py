@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,14 @@ def transcript_command(path: Path, output_format: str, output: Path | None) -> N
     """Show what is understood of a transcript: who said what, and when. Nothing is stored.
 
     FILE is in any format of docs/reference.md. What jumpnotes does not take for speech, such as [Music], is in
-    the JSON alone, as "suspect". What its reader has to say goes to stderr.
+    the JSON alone, as "suspect". What is odd about the file goes to stderr. Text without times is shown as it is
+    read; the exit code is 1 then.
 
     \b
     jumpnotes transcript call.docx
     jumpnotes transcript call.json --format vtt -o call.vtt
     """
-    from pipeline import cues
+    from pipeline import cues, sync
     from pipeline.errors import TranscriptWithoutTimes
     from pipeline.file_names import printable
 
@@ -50,6 +52,7 @@ def transcript_command(path: Path, output_format: str, output: Path | None) -> N
         lines = [f"{each.speaker}: {each.text}" if each.speaker else each.text for each in cues.read_utterances(path)]
         write_output("\n".join([*lines, ""]), output)
         raise SystemExit(1) from None
+    transcript = replace(transcript, warnings=(*transcript.warnings, *sync.doubts(transcript, None)))
     for warning in transcript.warnings:
         click.echo(f"{printable(path.name)}: {warning}", err=True)
     write_output(_written(transcript, output_format), output)
@@ -80,6 +83,8 @@ def _summary(transcript: Transcript) -> str:
         parts.append(f"{timecode.clock(heard[0].start)} to {timecode.clock(max(segment.end for segment in heard))}")
     parts += [f"{words} words with times"] if words else []
     parts += [f"{len(names)} speaker{'' if len(names) == 1 else 's'} ({shown})"] if names else ["no speakers"]
+    unsaid = len(transcript.segments) - len(heard)
+    parts += [f"{unsaid} not taken for speech"] if unsaid else []
     parts += [f"language {transcript.language}"] if transcript.language != "und" else []
     return ", ".join(parts)
 

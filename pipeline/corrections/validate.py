@@ -10,6 +10,9 @@ from pipeline.records import Verdict
 
 MAX_NAME_CHARS = 80
 
+_DIRECTIONS = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))  # which Persian, Hindi and emoji are spelled with
+
 
 def validated_author(author: str) -> str:
     """`author` on one line.
@@ -30,9 +33,10 @@ def validated_speaker(name: str) -> str:
 
 
 def _name(given: str, problem: str) -> str:
-    name = " ".join(given.split())
-    if not name or len(name) > MAX_NAME_CHARS or not name.isprintable():
-        raise InvalidCorrection(problem, hint=f"Give a name of 1 to {MAX_NAME_CHARS} characters.")
+    name = " ".join(given.translate(_DIRECTIONS).split())
+    seen = name.translate(_JOINERS)
+    if not seen or len(name) > MAX_NAME_CHARS or not seen.isprintable():
+        raise InvalidCorrection(problem, hint=f"Give a name of 1 to {MAX_NAME_CHARS} characters that can be seen.")
     return name
 
 

@@ -85,20 +85,19 @@ class Contributions(Registry):
 
     # -- names of speakers -------------------------------------------------------------------------------------------
 
-    def name_speaker(self, slug: str, speaker: str, name: str, author: str) -> None:
-        """Call a speaker `name` from now on, whatever transcript the meeting has; two of one name are one.
+    def name_speakers(self, slug: str, names: Mapping[str, str], author: str) -> None:
+        """Name speakers from now on, all of them or none, whatever transcript the meeting has; two of one name are one.
 
         Args:
-            speaker: as the page shows them, or as the transcript calls them.
-            name: "": what the transcript calls them.
+            names: by what the page shows, or what the transcript calls them. "": what the transcript calls them.
 
         Raises:
             MeetingNotFound: there is no such meeting, or it has no notes.
             SpeakerNotFound: nobody of that name speaks in it.
-            InvalidCorrection: the name, or that of the author, cannot be one.
+            InvalidCorrection: a name, or that of the author, cannot be one.
         """
         with self._write(slug) as meeting:
-            speaker_names.give(meeting, speaker, name, author)
+            speaker_names.give(meeting, names, author)
 
     def import_speaker_names(self, slug: str, names: Mapping[str, str], author: str) -> int:
         """Add the names of speakers by their labels, which some later transcript may have. Returns how many were new.

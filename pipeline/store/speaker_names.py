@@ -14,17 +14,20 @@ from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows
 
 
-def give(meeting: MeetingRows, speaker: str, name: str, author: str) -> None:
-    """Give all who are called `speaker` another name; "" takes it away."""
+def give(meeting: MeetingRows, given: Mapping[str, str], author: str) -> None:
+    """Give all who are called one of the keys another name; "" takes it away. Two may so change their names."""
     _ = meeting.notes
     names, labels = meeting.speaker_names, _labels(meeting)
     known = {label: names.get(label, label) for label in (*labels, *names)}
-    meant = [label for label, shown in known.items() if shown == speaker] or [
-        label for label in known if label == speaker
-    ]
-    if not meant:
-        raise SpeakerNotFound(meeting.slug, speaker, sorted(set(known.values())))
-    _save(meeting, dict.fromkeys(meant, name), author)
+    meant: dict[str, str] = {}
+    for speaker, name in given.items():
+        called = [label for label, shown in known.items() if shown == speaker] or [
+            label for label in known if label == speaker
+        ]
+        if not called:
+            raise SpeakerNotFound(meeting.slug, speaker, sorted(set(known.values())))
+        meant |= dict.fromkeys(called, name)
+    _save(meeting, meant, author)
 
 
 def import_(meeting: MeetingRows, names: Mapping[str, str], author: str) -> int:

@@ -32,6 +32,6 @@ def name_speaker(slug: str) -> SpeakersJson:
     access = auth.require_write()
     asked = body_as(SpeakerRequest)
     with writing() as archive:
-        archive.name_speaker(slug, asked.speaker, asked.name, auth.author_of(access, asked.author))
+        archive.name_speakers(slug, {asked.speaker: asked.name}, auth.author_of(access, asked.author))
     transcript = store().meeting(slug).transcript
     return speakers_json(speaking_times(transcript) if transcript else ())

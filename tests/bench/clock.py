@@ -1,6 +1,6 @@
 """Whether the clock of a transcript is found by the sound, and what that costs.
 
-    python -m tests.bench.clock [--cases N] [--held-out]
+    python -m tests.bench.clock [--cases N] [--held-out] [--json FILE]
 
 Meetings of 10 to 90 minutes are laid out of the utterances of the re-enactment, in which the detector has heard speech,
 with music, silence and laughter around them; transcripts of them as people have them, by another clock. The held-out
@@ -207,18 +207,29 @@ def outcomes(clips: Sequence[SpokenClip], kind: str, count: int, seed: str) -> I
         yield Outcome(each, finding, right_share(finding, each), spent / each.speech.duration)
 
 
-def row(name: str, found: Sequence[Outcome]) -> str:
+def figures(found: Sequence[Outcome]) -> dict[str, float]:
+    """Shares of the meetings, of the cues in place, and of the recording's length in processor time."""
     claimed = [each for each in found if each.finding.clock]
     if all(each.each.place is None for each in found):
         right, wrong = 0, len(claimed)
     else:
         right = sum(each.share >= MIN_RIGHT_SHARE for each in claimed)
         wrong = len(claimed) - right
-    cues = mean(each.share for each in found)
-    another = sum(each.finding.is_of_another for each in found)
+    return {
+        "cases": len(found),
+        "found": right / len(found),
+        "refused": 1 - len(claimed) / len(found),
+        "wrong": wrong / len(found),
+        "cues": mean(each.share for each in found),
+        "another": sum(each.finding.is_of_another for each in found) / len(found),
+        "cost": mean(each.cost for each in found),
+    }
+
+
+def row(name: str, found: dict[str, float]) -> str:
     return (
-        f"{name:<18}{len(found):>6}{right / len(found):>8.1%}{1 - len(claimed) / len(found):>9.1%}"
-        f"{wrong / len(found):>8.1%}{cues:>8.1%}{another / len(found):>9.1%}{mean(each.cost for each in found):>9.3%}"
+        f"{name:<18}{found['cases']:>6}{found['found']:>8.1%}{found['refused']:>9.1%}"
+        f"{found['wrong']:>8.1%}{found['cues']:>8.1%}{found['another']:>9.1%}{found['cost']:>9.3%}"
     )
 
 
@@ -226,6 +237,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=30, help="of each kind")
     parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
     before = time.process_time()
     length = speech_activity(SEEDS / "reenactment.m4a").duration
@@ -234,15 +246,22 @@ def main() -> None:
     print(f"decoding and detecting speech: {listening:.3%} of the recording's length")
     print(f"{'':<18}{'cases':>6}{'found':>8}{'refused':>9}{'wrong':>8}{'cues':>8}{'another':>9}{'cost':>9}")
     everything: list[Outcome] = []
+    kinds: dict[str, dict[str, float]] = {}
     for kind in ("own clock", "offset", "drift", "cuts", "another meeting"):
         found = list(outcomes(clips, kind, options.cases, "held out" if options.held_out else "bench"))
         if kind == "own clock":
             kept = mean(each.finding.clock is None or each.finding.clock.is_recordings for each in found)
-        print(row(kind, found), flush=True)
+        kinds[kind] = figures(found)
+        print(row(kind, kinds[kind]), flush=True)
         everything += found
     print(f"own clock left exactly as it is: {kept:.1%}")
     for name in MANNERS:
-        print(row(name, [each for each in everything if each.each.manners == name and each.each.place]))
+        print(row(name, figures([each for each in everything if each.each.manners == name and each.each.place])))
+    if options.json:
+        command = "python -m tests.bench.clock --json docs/figures/clock.json"
+        options.json.write_text(
+            json.dumps({"command": command, "listening": listening, "kinds": kinds}, indent=1) + "\n"
+        )
 
 
 if __name__ == "__main__":

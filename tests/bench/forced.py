@@ -1,6 +1,6 @@
 """How well transcripts are put on a recording's clock by their words, on real ones with constructed clocks.
 
-python -m tests.bench.forced CASES [--seed 1]
+python -m tests.bench.forced CASES [--seed 1] [--json FILE]
 
 For every transcript under CASES: its words share their cue's time; a quarter of them is misheard, with times that are
 off by up to 0.3 s. The transcript is given clocks: its `own`, with an `offset`, with a `drift`, or that of a recording
@@ -11,12 +11,14 @@ changed: the share within a second of its cue.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 from pipeline import cues, transcript_clock
 from pipeline.records import Transcript
@@ -31,6 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     args = parser.parse_args()
     meetings = [said(cues.read(path)) for path in sorted(args.cases.rglob("transcript.*"))]
     shares: dict[str, list[float]] = defaultdict(list)
@@ -42,9 +45,17 @@ def main() -> None:
             shares[kind].append(share)
         seconds += time.process_time() - began
     print(f"{len(meetings)} transcripts, {seconds:.0f} s of processor time")
-    for kind, found in shares.items():
-        good = sum(share >= 0.95 for share in found) / len(found)
-        print(f"{kind:8} mean {sum(found) / len(found):.3f}  95 % right in {good:.3f} of them  least {min(found):.3f}")
+    kinds = {
+        kind: {"mean": fmean(found), "good": fmean(share >= 0.95 for share in found), "least": min(found)}
+        for kind, found in shares.items()
+    }
+    for kind, figures in kinds.items():
+        mean, good, least = figures.values()
+        print(f"{kind:8} mean {mean:.3f}  95 % right in {good:.3f} of them  least {least:.3f}")
+    if args.json:
+        command = "python -m tests.bench.forced CASES --json docs/figures/forced.json"
+        found = {"command": command, "transcripts": len(meetings), "kinds": kinds}
+        args.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def said(transcript: Transcript) -> list[speech.SaidWord]:

@@ -38,7 +38,7 @@ def speakers(store: Store) -> list[str | None]:
 
 def test_a_name_is_laid_over_the_transcript(store: Store) -> None:
     before = store.meeting(SLUG).versions
-    store.name_speaker(SLUG, "SPEAKER_00", "  Nora   Feld ", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "  Nora   Feld "}, "Ana")
     assert speakers(store) == ["Nora Feld", "SPEAKER_01", "Speaker 3", None]
     assert store.meeting(SLUG).versions != before
     given = store.transcript(SLUG, as_given=True)
@@ -47,37 +47,51 @@ def test_a_name_is_laid_over_the_transcript(store: Store) -> None:
 
 
 def test_a_name_stays_with_the_next_transcript(store: Store) -> None:
-    store.name_speaker(SLUG, "SPEAKER_00", "Nora", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Nora"}, "Ana")
     store.save_transcript(SLUG, replace(SAID, language="de"), key="two")
     assert speakers(store)[0] == "Nora"
 
 
 def test_two_of_one_name_are_one_and_named_together_from_then_on(store: Store) -> None:
-    store.name_speaker(SLUG, "SPEAKER_00", "Nora", "Ana")
-    store.name_speaker(SLUG, "Speaker 3", "Nora", "Ana")
-    store.name_speaker(SLUG, "Nora", "Nora Feld", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Nora"}, "Ana")
+    store.name_speakers(SLUG, {"Speaker 3": "Nora"}, "Ana")
+    store.name_speakers(SLUG, {"Nora": "Nora Feld"}, "Ana")
     assert speakers(store) == ["Nora Feld", "SPEAKER_01", "Nora Feld", None]
 
 
 def test_no_name_gives_back_what_the_transcript_says(store: Store) -> None:
-    store.name_speaker(SLUG, "SPEAKER_00", "Nora", "Ana")
-    store.name_speaker(SLUG, "Nora", "", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Nora"}, "Ana")
+    store.name_speakers(SLUG, {"Nora": ""}, "Ana")
     assert speakers(store)[0] == "SPEAKER_00"
     assert store.speaker_names(SLUG) == {}
 
 
 def test_the_label_of_the_transcript_still_means_who_was_named(store: Store) -> None:
-    store.name_speaker(SLUG, "SPEAKER_00", "Nora", "Ana")
-    store.name_speaker(SLUG, "SPEAKER_00", "Petra", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Nora"}, "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Petra"}, "Ana")
     assert speakers(store)[0] == "Petra"
 
 
 def test_who_is_shown_comes_before_who_is_called_so(store: Store) -> None:
     """After two were named crosswise, a name means whom the page shows by it."""
-    store.name_speaker(SLUG, "SPEAKER_00", "SPEAKER_01", "Ana")
-    store.name_speaker(SLUG, "Speaker 3", "SPEAKER_00", "Ana")
-    store.name_speaker(SLUG, "SPEAKER_00", "Omar", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "SPEAKER_01"}, "Ana")
+    store.name_speakers(SLUG, {"Speaker 3": "SPEAKER_00"}, "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Omar"}, "Ana")
     assert speakers(store) == ["SPEAKER_01", "SPEAKER_01", "Omar", None]
+
+
+def test_two_can_change_their_names(store: Store) -> None:
+    """Programs that tell voices apart mix them up."""
+    store.name_speakers(SLUG, {"SPEAKER_00": "SPEAKER_01", "SPEAKER_01": "SPEAKER_00"}, "Ana")
+    assert speakers(store) == ["SPEAKER_01", "SPEAKER_00", "Speaker 3", None]
+
+
+def test_where_one_is_wrong_nobody_is_named(store: Store) -> None:
+    with pytest.raises(SpeakerNotFound):
+        store.name_speakers(SLUG, {"SPEAKER_00": "Nora", "Nobody": "Omar"}, "Ana")
+    with pytest.raises(InvalidCorrection):
+        store.name_speakers(SLUG, {"SPEAKER_00": "Nora", "SPEAKER_01": "x" * 81}, "Ana")
+    assert store.speaker_names(SLUG) == {}
 
 
 def test_names_can_come_before_their_transcript(store: Store) -> None:
@@ -89,22 +103,37 @@ def test_names_can_come_before_their_transcript(store: Store) -> None:
     assert speakers(store) == ["Omar"]
 
 
-@pytest.mark.parametrize("name", ["x" * 81, "a\x00b"])
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("\u202bרנה\u202c\u200f", "רנה"),  # as word processors write it
+        ("علی\u200cرضا", "علی\u200cرضا"),  # Persian is spelled with a joiner
+        ("Ana 👩\u200d💻", "Ana 👩\u200d💻"),
+        ("<b>Ana</b>\n(chair)", "<b>Ana</b> (chair)"),
+    ],
+)
+def test_names_of_every_language_are_kept(store: Store, given: str, name: str) -> None:
+    """What turns the direction of the text around is left out."""
+    store.name_speakers(SLUG, {"SPEAKER_00": given}, "Ana")
+    assert speakers(store)[0] == name
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "a\x00b", "\u200f", "\u200d", "\udcff"])
 def test_what_is_no_name_is_refused(store: Store, name: str) -> None:
     with pytest.raises(InvalidCorrection):
-        store.name_speaker(SLUG, "SPEAKER_00", name, "Ana")
+        store.name_speakers(SLUG, {"SPEAKER_00": name}, "Ana")
     assert store.speaker_names(SLUG) == {}
 
 
 def test_somebody_who_does_not_speak_is_told_with_those_who_do(store: Store) -> None:
     with pytest.raises(SpeakerNotFound) as caught:
-        store.name_speaker(SLUG, "Nobody", "Nora", "Ana")
+        store.name_speakers(SLUG, {"Nobody": "Nora"}, "Ana")
     assert caught.value.hint == "Those who speak: SPEAKER_00, SPEAKER_01, Speaker 3."
     with pytest.raises(MeetingNotFound):
-        store.name_speaker("no-such", "SPEAKER_00", "Nora", "Ana")
+        store.name_speakers("no-such", {"SPEAKER_00": "Nora"}, "Ana")
 
 
 def test_names_go_with_their_meeting(store: Store, tmp_path: Path) -> None:
-    store.name_speaker(SLUG, "SPEAKER_00", "Nora", "Ana")
+    store.name_speakers(SLUG, {"SPEAKER_00": "Nora"}, "Ana")
     store.forget(SLUG)
     assert store.speaker_names(SLUG) == {}

@@ -37,3 +37,37 @@ def test_what_is_wrong_is_said(full: Notes, library: Library, live: str, page: P
     form.get_by_label("Ana").fill("Anna")
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Those who speak: Omar.")
+
+
+def test_two_of_one_name_have_one_form_and_may_be_told_apart_again(
+    full: Notes, library: Library, live: str, page: Page
+) -> None:
+    page.goto(live + "meetings/garden")
+    page.get_by_text("Name the speakers").click()
+    panel = page.locator(".speakers")
+    panel.get_by_label("Priya").fill("  Ana\u200f ")
+    panel.get_by_label("Priya").press("Enter")
+    expect(page.locator(".speakers form")).to_have_count(1)
+    expect(panel.get_by_label("Ana")).to_be_focused()
+    expect(page.locator(".lines b").nth(1)).to_have_text("Ana")
+
+    panel.get_by_label("Ana").fill("")
+    panel.get_by_label("Ana").press("Enter")
+    expect(page.locator(".speakers form")).to_have_count(2)
+    assert library.store.speaker_names("garden") == {}
+
+
+def test_names_of_any_length_and_direction_fit_a_telephone(
+    full: Notes, library: Library, live: str, page: Page
+) -> None:
+    """The keys of a name are no shortcuts of the player."""
+    library.store.name_speakers("garden", {"Ana": "<i>" + "x" * 77, "Priya": "رانيا (حسن)"}, "Ana")
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.goto(live + "meetings/garden")
+    page.get_by_text("Name the speakers").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    expect(page.locator(".lines b").first).to_have_text("<i>" + "x" * 77)
+    page.locator(".speakers input").first.fill("")
+    page.keyboard.type("j /?k")
+    expect(page.locator(".speakers input").first).to_have_value("j /?k")
+    expect(page.locator(".speakers input").first).to_be_focused()

@@ -114,6 +114,7 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
 
     assert set(schemas) == {
         *("Asked", "Block", "Conflict", "Corrected", "Correction", "Failed", "Found", "History", "Hit", "Listed"),
+        *("Clock", "ClockPiece", "Speaker", "SpeakerRequest", "Speakers"),
         *(
             "Meetings",
             "Moment",
@@ -161,7 +162,7 @@ def test_whatever_is_sent(described: BaseSchema) -> None:
     def check(case: Case[Any]) -> None:
         answered(case)
 
-    assert len(fuzz(described, check)) == 6
+    assert len(fuzz(described, check)) == 7
 
 
 def test_whatever_is_sent_to_a_meeting(described: BaseSchema, full: Notes) -> None:
