@@ -366,7 +366,8 @@ class TranscriptSteps:
             self._store.save_recording(meeting.notes.slug, moved_files.describe(recording), key=source.key)
 
     def _fetched(self, meeting: MeetingInHand, source: Source, which: str = "") -> Recording:
-        self._begin(meeting, f"fetching {which}".rstrip(), unit="bytes")
+        stage = "reading" if source.is_file or source.missing else "fetching"
+        self._begin(meeting, f"{stage} {which}".rstrip(), unit="bytes")
         return self._downloads.recording(source)
 
     def _warn(self, meeting: MeetingInHand, *warnings: str) -> None:
