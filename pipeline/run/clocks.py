@@ -41,6 +41,7 @@ class ClockFinder:
 
     store: Store
     begin: Callable[[], None]
+    model_dir: Path | None = None
 
     def find(
         self, slug: str, given: Transcript, recording: Recording | None, captions: Transcript | None, track: str | None
@@ -62,9 +63,24 @@ class ClockFinder:
         reference = captions or self._heard_before(slug, recording, track)
         found = sync.find_by_words(given, reference) if reference else None
         if (found is None or found.clock is None) and parts.has_media(recording):
-            by_sound = sync.find_by_sound(given.segments, _speech(recording, track))
+            by_sound = self._by_sound(given, recording, track)
             return by_sound if found is None or by_sound.clock else found
         return found
+
+    def _by_sound(self, given: Transcript, recording: Recording, track: str | None) -> ClockFinding:
+        """By where people speak; then by what is said in a few excerpts, where a model is here that hears it."""
+        from pipeline import sync, transcribe
+
+        speech = _speech(recording, track)
+        by_sound = sync.find_by_sound(given.segments, speech)
+        if recording.parts or recording.media is None:
+            return by_sound
+        recognise = transcribe.excerpt_recogniser(
+            Path(recording.media), language=given.language, model_dir=self.model_dir, track=track
+        )
+        if recognise is None:
+            return by_sound
+        return sync.find_by_excerpts(given, speech, recognise, by_sound)
 
     def _heard_before(self, slug: str, recording: Recording, track: str | None) -> Transcript | None:
         """What speech recognition once heard in a recording in one piece."""

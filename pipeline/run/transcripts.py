@@ -195,7 +195,11 @@ class TranscriptSteps:
             return clock, given
         from pipeline import sync
 
-        finder = ClockFinder(self._store, lambda: self._begin(meeting, "comparing transcript and recording"))
+        finder = ClockFinder(
+            self._store,
+            lambda: self._begin(meeting, "comparing transcript and recording"),
+            self._settings.model_dir,
+        )
         found = finder.find(meeting.notes.slug, given, recording, captions, meeting.plan.key.track)
         if found and found.clock:
             return found.clock, given
