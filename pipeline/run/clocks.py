@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import AudioUnreadable
+from pipeline.errors import AudioUnreadable, TranscribeError
 from pipeline.records import (
     ClockBasis,
     Recording,
@@ -21,6 +22,8 @@ from pipeline.transcript_clock import parse_offset, shifted
 
 if TYPE_CHECKING:
     from pipeline.sync import ClockFinding
+
+_log = logging.getLogger(__name__)
 
 OF_ANOTHER = "does not fit the recording, so it is probably of another one"
 
@@ -48,6 +51,7 @@ def compare(
     reference: Transcript | None,
     *,
     track: str | None,
+    model_dir: Path | None,
     begin: Callable[[], None],
 ) -> Compared:
     """Compare a transcript with what is here of its recording. Nothing is downloaded for it.
@@ -55,6 +59,7 @@ def compare(
     Args:
         reference: what is known to be said in the recording, by its clock.
         track: of the recording's sound.
+        model_dir: of speech models.
         begin: called before something that takes a while.
     """
     from pipeline import sync
@@ -64,7 +69,7 @@ def compare(
     if recording is not None and (reference or parts.has_media(recording)):
         begin()
         try:
-            found = _find(given, recording, reference, track)
+            found = _find(given, recording, reference, track, model_dir)
         except AudioUnreadable as error:
             problem = str(error).removeprefix(f"{error.path}: ")
             unread = (f"was not compared with the recording, whose sound cannot be used ({problem})",)
@@ -75,7 +80,9 @@ def compare(
     return Compared(None, (*unread, *sync.doubts(given, recording.duration if recording else None)))
 
 
-def _find(given: Transcript, recording: Recording, reference: Transcript | None, track: str | None) -> ClockFinding:
+def _find(
+    given: Transcript, recording: Recording, reference: Transcript | None, track: str | None, model_dir: Path | None
+) -> ClockFinding:
     """Whose clock `given` has: by its words, or where those do not tell, by where people speak.
 
     Raises:
@@ -85,10 +92,32 @@ def _find(given: Transcript, recording: Recording, reference: Transcript | None,
 
     found = sync.find_by_words(given, reference) if reference else None
     if (found is None or found.clock is None) and parts.has_media(recording):
-        by_sound = sync.find_by_sound(given.segments, _speech(recording, track))
+        by_sound = _find_by_sound(given, recording, track, model_dir)
         found = by_sound if found is None or by_sound.clock else found
     assert found is not None
     return found
+
+
+def _find_by_sound(given: Transcript, recording: Recording, track: str | None, model_dir: Path | None) -> ClockFinding:
+    """By where people speak; then by what is said in a few excerpts, where a model is here that hears it."""
+    from pipeline import sync, transcribe
+
+    speech = _speech(recording, track)
+    by_sound = sync.find_by_sound(given.segments, speech)
+    if recording.parts or recording.media is None:
+        return by_sound
+    recognise = transcribe.excerpt_recogniser(
+        Path(recording.media), language=given.language, model_dir=model_dir, track=track
+    )
+    if recognise is None:
+        return by_sound
+    try:
+        return sync.find_by_excerpts(given, speech, recognise, by_sound)
+    except AudioUnreadable:
+        raise
+    except TranscribeError as error:  # of the model, without which the pauses are all there is
+        _log.warning("the transcript was compared by pauses alone, as no words were heard (%s)", error)
+        return by_sound
 
 
 def _speech(recording: Recording, track: str | None) -> SpeechActivity:

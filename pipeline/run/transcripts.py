@@ -238,7 +238,8 @@ class TranscriptSteps:
         if not meeting.options.further_transcripts and (clock := given_clock(meeting.plan.key.offset)) is not None:
             return Compared(clock)
         begin = partial(self._begin, meeting, "comparing transcript and recording")
-        return compare(given, recording, reference, track=meeting.plan.key.track, begin=begin)
+        track, model_dir = meeting.plan.key.track, self._settings.model_dir
+        return compare(given, recording, reference, track=track, model_dir=model_dir, begin=begin)
 
     def _to_compare(
         self, meeting: MeetingInHand, *, asks_host: bool = True

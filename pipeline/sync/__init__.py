@@ -5,6 +5,10 @@ speech_signals   both as signals that can be compared
 clock_path       which offset each stretch of a transcript has
 clock_fit        from these offsets to a clock
 
+excerpts         a transcript against what is heard in a few excerpts of its recording
+excerpt_plan     which excerpts
+said_places      where in the transcript they are
+
 word_clock       a transcript against another one of the same recording
 spoken_tokens    texts as what can be compared
 anchors          what two texts have in common
@@ -23,9 +27,18 @@ findings         what was found out
 from __future__ import annotations
 
 from pipeline.sync.doubts import doubts
+from pipeline.sync.excerpts import find_by_excerpts, is_plain
 from pipeline.sync.findings import ClockFinding
 from pipeline.sync.forced import align_text
 from pipeline.sync.speech_clock import find_by_sound
 from pipeline.sync.word_clock import find_by_words
 
-__all__ = ["ClockFinding", "align_text", "doubts", "find_by_sound", "find_by_words"]
+__all__ = [
+    "ClockFinding",
+    "align_text",
+    "doubts",
+    "find_by_excerpts",
+    "find_by_sound",
+    "find_by_words",
+    "is_plain",
+]

@@ -182,7 +182,10 @@ def _curve(overlay: Overlay, first: int, after: int, lowest: int, highest: int) 
     start = inside.start - begin
     speech[start : start + len(part)] = part
     there[start : start + len(part)] = 1.0
-    return log_likelihood(overlay, np.correlate(speech, cues), np.correlate(there, cues**2))
+    row = log_likelihood(overlay, np.correlate(speech, cues), np.correlate(there, cues**2))
+    for hint in overlay.hints_between(first, after):
+        row += hint.log_likelihood(np.arange(lowest, highest + 1))
+    return row
 
 
 def boundaries(overlay: Overlay, fitted: FittedClock, starts: Steps) -> list[int]:
@@ -226,4 +229,7 @@ def _agreement(overlay: Overlay, steps: Steps, piece: FittedPiece, drift: float)
     cues = overlay.cues[steps] * inside
     speech = overlay.speech[np.clip(there, 0, len(overlay.speech) - 1)]
     gain = float(np.mean(overlay.gains))
-    return np.asarray(gain * (cues * speech - 0.5 * gain * cues**2) / overlay.noise)
+    agreement = np.asarray(gain * (cues * speech - 0.5 * gain * cues**2) / overlay.noise)
+    for hint in overlay.hints_between(int(steps[0]), int(steps[-1]) + 1) if len(steps) else ():
+        agreement[hint.step - steps[0]] += float(hint.log_likelihood(piece.offset_at(hint.step, drift)))
+    return agreement

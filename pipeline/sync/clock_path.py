@@ -32,6 +32,22 @@ Row = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class OffsetHint:
+    """That what is at `step` of the cues is at about `offset` in the recording, because the same is said there."""
+
+    step: int
+    offset: float  # steps
+    spread: float  # standard deviation, steps
+    nats: float  # by which it is likelier than any other offset
+
+    def log_likelihood(self, offsets: npt.ArrayLike) -> Row:
+        """Of what was heard, against chance, for offsets in steps."""
+        away = (np.asarray(offsets, np.float32) - np.float32(self.offset)) / np.float32(self.spread)
+        floor = np.float32(np.exp(-self.nats))
+        return np.asarray(np.float32(self.nats) + np.log(floor + np.exp(-0.5 * away * away)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """Two whitened signals to be laid over each other. `start` is the transcript's time at which `cues` begins."""
 
@@ -40,6 +56,11 @@ class Overlay:
     speech: Signal
     gains: tuple[float, ...]  # of speech for cues, where they belong together: each is as likely
     noise: float  # variance of a correlation by chance, for cues of energy 1
+    hints: tuple[OffsetHint, ...] = ()  # of what is said
+
+    def hints_between(self, first: int, after: int) -> list[OffsetHint]:
+        """Those of some steps of the cues."""
+        return [hint for hint in self.hints if first <= hint.step < after]
 
     @property
     def lowest(self) -> int:
@@ -89,7 +110,10 @@ def fits(overlay: Overlay) -> Iterator[tuple[slice, Row]]:
         product = np.concatenate([product[len(product) - width + 1 :], product[: len(speech)]])
         energy = _energy_inside(cues, len(speech))
         begin = -width + 1 - first - overlay.lowest  # the window ends where the recording begins
-        yield slice(begin, begin + len(product)), log_likelihood(overlay, product, energy)
+        row = log_likelihood(overlay, product, energy)
+        for hint in overlay.hints_between(first, after):
+            row += hint.log_likelihood(np.arange(begin, begin + len(row)) + overlay.lowest)
+        yield slice(begin, begin + len(row)), row
 
 
 def _energy_inside(cues: Signal, length: int) -> Signal:

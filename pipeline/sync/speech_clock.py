@@ -16,8 +16,9 @@ import numpy as np
 from pipeline.records import ClockBasis, ClockPiece, Segment, SpeechActivity, TranscriptClock
 from pipeline.sync import clock_fit
 from pipeline.sync.clock_fit import FittedClock
-from pipeline.sync.clock_path import Overlay, Path, best_path, chance_noise
+from pipeline.sync.clock_path import OffsetHint, Overlay, Path, best_path, chance_noise
 from pipeline.sync.findings import ClockFinding
+from pipeline.sync.said_places import SaidPlace
 from pipeline.sync.speech_signals import STEP_SECONDS, cue_signal, speech_signal
 
 MIN_CUES = 10
@@ -55,11 +56,8 @@ class _Attempt:
 
 def find_by_sound(segments: Sequence[Segment], speech: SpeechActivity) -> ClockFinding:
     """The clock by which `segments` run, in order, by where people speak in the recording."""
-    cues = [segment for segment in segments if not segment.suspect and segment.text.strip()]
-    if len(cues) < MIN_CUES or speech.duration < MIN_SECONDS or not speech.stretches:
-        return ClockFinding(None)
-    span = max(cue.end for cue in cues) - min(cue.start for cue in cues)
-    if not MIN_SECONDS <= span <= MAX_SECONDS - speech.duration:
+    cues = _said(segments)
+    if not is_long_enough(cues, speech):
         return ClockFinding(None)
     attempt = _attempt(cues, speech, 1.0)
     if attempt.evidence < _PLENTY:
@@ -71,7 +69,32 @@ def find_by_sound(segments: Sequence[Segment], speech: SpeechActivity) -> ClockF
     return ClockFinding(_clock(attempt, cues))
 
 
-def _attempt(cues: Sequence[Segment], speech: SpeechActivity, rate: float) -> _Attempt:
+def is_long_enough(cues: Sequence[Segment], speech: SpeechActivity) -> bool:
+    """Whether anything can be said of a transcript and a recording; nor are both together too long for the memory."""
+    if len(cues) < MIN_CUES or speech.duration < MIN_SECONDS or not speech.stretches:
+        return False
+    span = max(cue.end for cue in cues) - min(cue.start for cue in cues)
+    return MIN_SECONDS <= span <= MAX_SECONDS - speech.duration
+
+
+def _said(segments: Sequence[Segment]) -> list[Segment]:
+    return [segment for segment in segments if not segment.suspect and segment.text.strip()]
+
+
+def fit_with_places(
+    segments: Sequence[Segment], speech: SpeechActivity, places: Sequence[SaidPlace], drift: float
+) -> TranscriptClock:
+    """The clock of a transcript some of whose words were heard in the recording; the sound tells what they leave open.
+
+    `drift`: about by how many seconds a second the recording's clock runs faster.
+    """
+    cues = _said(segments)
+    return _clock(_attempt(cues, speech, 1.0 + drift, places), cues)
+
+
+def _attempt(
+    cues: Sequence[Segment], speech: SpeechActivity, rate: float, places: Sequence[SaidPlace] = ()
+) -> _Attempt:
     """The best path at `rate`."""
     if rate != 1.0:
         cues = [_faster(cue, rate) for cue in cues]
@@ -79,7 +102,18 @@ def _attempt(cues: Sequence[Segment], speech: SpeechActivity, rate: float) -> _A
     end = max(cue.end for cue in cues) + _MARGIN_SECONDS
     told, heard = cue_signal(cues, start, end), speech_signal(speech)
     overlay = Overlay(told, start, heard, _GAINS, chance_noise(told, heard))
+    if places:
+        overlay = replace(overlay, hints=tuple(_hint(overlay, place, rate) for place in places))
     return _Attempt(rate, overlay, best_path(overlay))
+
+
+def _hint(overlay: Overlay, place: SaidPlace, rate: float) -> OffsetHint:
+    return OffsetHint(
+        int((place.time * rate - overlay.start) / STEP_SECONDS),
+        overlay.steps(place.time + place.lag - place.time * rate),
+        place.doubt / STEP_SECONDS,
+        place.nats,
+    )
 
 
 def _faster(cue: Segment, rate: float) -> Segment:

@@ -9,6 +9,7 @@ segments          from what the model wrote to sentences
 checkpoint        the chunks finished so far, on the disk
 models            which model this machine can run, and where its weights are
 speech_activity   where somebody speaks, without what is said
+excerpts          what is said in a few short stretches
 
 A recording is decoded in a stream and cut into chunks. A chunk is transcribed whole, silence left out, and its words
 get back the time at which they were said; then it goes into the checkpoint. Memory does not grow with the recording,
@@ -36,12 +37,22 @@ from pipeline.transcribe import chunking, english_only, models, segments
 from pipeline.transcribe.chunking import Chunk
 from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
+from pipeline.transcribe.excerpts import ExcerptRecogniser, excerpt_recogniser
 from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
 from pipeline.transcribe.models import default_model, find_weights, hub_address, installed
 from pipeline.transcribe.speech_activity import speech_activity
 from pipeline.untrusted import InvalidInput
 
-__all__ = ["default_model", "find_weights", "hub_address", "installed", "speech_activity", "transcribe"]
+__all__ = [
+    "ExcerptRecogniser",
+    "default_model",
+    "excerpt_recogniser",
+    "find_weights",
+    "hub_address",
+    "installed",
+    "speech_activity",
+    "transcribe",
+]
 
 _log = logging.getLogger(__name__)
 

@@ -42,6 +42,12 @@ def decode(engine: Engine, chunk: Chunk, language: str, tick: Tick) -> list[Deco
     return decoded
 
 
+def decode_once(engine: Engine, chunk: Chunk, language: str) -> list[DecodedWindow]:
+    """What is said in a chunk, as fast as it can be told: the likeliest word at each step, and nothing again."""
+    windows = chunking.pack_windows(chunk.speech)
+    return list(_decode_windows(engine, chunk, windows, language, (), _no_progress, beam_size=1))
+
+
 def _no_progress(_: float) -> None:
     """Decoding again is no progress."""
 
@@ -57,6 +63,8 @@ def _decode_windows(
     language: str,
     hotwords: Sequence[str],
     tick: Tick,
+    *,
+    beam_size: int = BEAM_SIZE,
 ) -> Iterator[DecodedWindow]:
     """What the model makes of each window, in the recording's time."""
     speech = [chunk.sound_of(window) for window in windows]
@@ -66,7 +74,7 @@ def _decode_windows(
         np.concatenate(speech),
         clip_timestamps=clips,
         language=language,
-        beam_size=BEAM_SIZE,
+        beam_size=beam_size,
         batch_size=engine.batch_size,
         word_timestamps=True,
         hotwords=hotword_prompt(hotwords) or None,

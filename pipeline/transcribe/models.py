@@ -133,6 +133,18 @@ def choose_model(model: str | None, model_dir: Path | None, language: str | None
         return name, others[name]
 
 
+def smallest_installed(language: str | None, model_dir: Path | None = None) -> tuple[str, Path] | None:
+    """Name and folder of the smallest model on this machine that knows `language`, Whisper's code; None: there is none.
+
+    Where the language is not known, one for many languages rather than one for English only.
+    """
+    known = {name: path for name, path in installed(model_dir).items() if _knows_language(name, language)}
+    if not known:
+        return None
+    name = min(known, key=lambda name: (language is None and name.endswith(".en"), _size_rank(name)))
+    return name, known[name]
+
+
 def multilingual_model(model_dir: Path | None = None) -> str:
     """The model to choose for another language than English: the default one, or the best of those on this machine."""
     default = default_model()

@@ -1,11 +1,14 @@
 """Whether the clock of a transcript is found by the sound, and what that costs.
 
-    python -m tests.bench.clock [--cases N] [--held-out] [--json FILE]
+    python -m tests.bench.clock [--cases N] [--held-out] [--sound-only] [--json FILE]
 
 Meetings of 10 to 90 minutes are laid out of the utterances of the re-enactment, in which the detector has heard speech,
 with music, silence and laughter around them; transcripts of them as people have them, by another clock. The held-out
 meetings have other seeds, and espeak-ng's voices where that is installed. Found: 95 % of the cues that are in the
 recording are placed within half a second. Wrong: a clock is claimed, and they are not.
+
+Each kind is measured by the sound alone, and by the words of excerpts as well: of MISHEARD_WORDS, as a small model does
+it, at RECOGNITION_SECONDS each window. Where a model is installed it hears some of the re-enactment, for its pace.
 """
 
 from __future__ import annotations
@@ -21,15 +24,16 @@ import tomllib
 import wave
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
 import numpy as np
 
-from pipeline.records import Segment, SpeechActivity
-from pipeline.sync import ClockFinding, find_by_sound
-from pipeline.transcribe import speech_activity
+from pipeline.records import Origin, Segment, SpeechActivity, Transcript, Word
+from pipeline.sync import ClockFinding, find_by_excerpts, find_by_sound
+from pipeline.sync.excerpt_plan import EXCERPT_SECONDS
+from pipeline.transcribe import excerpt_recogniser, speech_activity
 from tests.bench.vocabulary import SEEDS
 from tests.conversations import (
     Cut,
@@ -44,9 +48,12 @@ from tests.conversations import (
     recorded,
     transcript,
 )
+from tests.excerpts import FakeRecogniser, Texts, chained, changed, spoken_words, with_own_words
 
 RIGHT_SECONDS = 0.5
 MIN_RIGHT_SHARE = 0.95
+CHANGED_WORDS = 0.1  # in every other transcript
+MISHEARD_WORDS = 0.3
 MIN_PIECE_SECONDS = 300.0  # of a recording with cuts
 FILM_RATES = (25 / 24, 24 / 25)
 RATES = (*FILM_RATES, 1.001, 0.999, 1.0005)
@@ -74,6 +81,7 @@ class ClockCase:
     cues: list[Segment]
     speech: SpeechActivity
     place: Callable[[float], float | None] | None  # None: of another meeting
+    words: Sequence[Word]  # that are said in the recording
 
 
 def reenacted_clips() -> list[SpokenClip]:
@@ -126,13 +134,14 @@ def _spoken(text: str, voice: str, pace: int) -> tuple[int, np.ndarray[tuple[int
     return int.from_bytes(sound[24:28], "little"), samples[loud[0] : loud[-1] + 1]
 
 
-def case(kind: str, clips: Sequence[SpokenClip], seed: str) -> ClockCase:
-    """One of the `kind`: "own clock", "offset", "drift", "cuts" or "another meeting"."""
-    draw = random.Random(f"{kind} {seed}")
+def case(kind: str, clips: Sequence[SpokenClip], seed: str, texts: Texts | None = None) -> ClockCase:
+    """One of the `kind`: "own clock", "offset", "drift", "cuts" or "another meeting". `texts` are what is said."""
+    draw, choice = random.Random(f"{kind} {seed}"), random.Random(f"words {seed}")
+    texts = texts or chained(" ".join(clip.text for clip in clips).split(), choice)
     name, manners = draw.choice(list(MANNERS.items()))
     minutes = draw.uniform(25 if kind == "cuts" else 10, 90)
     some = draw.sample(clips, min(len(clips), 60))
-    said = conversation(some, minutes * 60, draw, pace=draw.choice([0.5, 1.0, 2.0]))
+    said = with_own_words(conversation(some, minutes * 60, draw, pace=draw.choice([0.5, 1.0, 2.0])), texts)
     end = max(each.end for each in said)
     lead, tail = (draw.choice([0.0, draw.uniform(5, 60), draw.uniform(60, 600)]) for _ in range(2))
     sound = joined(_with_laughter(heard(said, draw), end, draw))
@@ -150,14 +159,17 @@ def case(kind: str, clips: Sequence[SpokenClip], seed: str) -> ClockCase:
     shift = 0.0 if kind == "own clock" else draw.uniform(-min(3600.0, lead + end / 2), 3600.0)
     if kind == "own clock":
         manners = Manners(manners.jitter, 0.0, manners.missing, manners.whole_seconds, manners.merged, manners.filled)
+    words = spoken_words(said, lambda time: place(time + lead))
     if kind == "another meeting":
-        said = conversation(some, minutes * 60, draw, pace=1.0)
+        said = with_own_words(conversation(some, minutes * 60, draw, pace=1.0), texts)
     cues = transcript(said, manners, draw, lambda time: (time + lead) * rate + shift)
+    if choice.random() < 0.5:
+        cues = [replace(cue, text=" ".join(changed(cue.text.split(), CHANGED_WORDS, choice))) for cue in cues]
 
     def truth(time: float) -> float | None:
         return place((time - manners.late - shift) / rate)
 
-    return ClockCase(kind, name, cues, speech, None if kind == "another meeting" else truth)
+    return ClockCase(kind, name, cues, speech, None if kind == "another meeting" else truth, words)
 
 
 def _with_laughter(stretches: Sequence[Stretch], end: float, draw: random.Random) -> list[Stretch]:
@@ -195,15 +207,22 @@ class Outcome:
     each: ClockCase
     finding: ClockFinding
     share: float
-    cost: float  # processor time of the search, of the recording's length
+    cost: float  # processor time of the search and what recognition takes, of the recording's length
 
 
-def outcomes(clips: Sequence[SpokenClip], kind: str, count: int, seed: str) -> Iterator[Outcome]:
+def outcomes(
+    clips: Sequence[SpokenClip], kind: str, count: int, seed: str, *, words: bool = False, texts: Texts | None = None
+) -> Iterator[Outcome]:
+    """`words`: also by those of excerpts, as a model that mishears MISHEARD_WORDS of them would hear them."""
     for number in range(count):
-        each = case(kind, clips, f"{seed} {number}")
+        each = case(kind, clips, f"{seed} {number}", texts)
         before = time.process_time()
         finding = find_by_sound(each.cues, each.speech)
-        spent = time.process_time() - before
+        recogniser = FakeRecogniser(each.words, each.speech.duration, random.Random(number), MISHEARD_WORDS)
+        if words:
+            given = Transcript("en", Origin.IMPORT, None, tuple(each.cues))
+            finding = find_by_excerpts(given, each.speech, recogniser, finding, now=recogniser.now)
+        spent = time.process_time() - before + recogniser.spent
         yield Outcome(each, finding, right_share(finding, each), spent / each.speech.duration)
 
 
@@ -238,17 +257,42 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=30, help="of each kind")
     parser.add_argument("--held-out", action="store_true")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
+    parser.add_argument("--sound-only", action="store_true", help="leave out the words of excerpts")
     options = parser.parse_args()
     before = time.process_time()
     length = speech_activity(SEEDS / "reenactment.m4a").duration
     listening = (time.process_time() - before) / length
     clips = espeak_clips() if options.held_out and shutil.which("espeak-ng") else reenacted_clips()
     print(f"decoding and detecting speech: {listening:.3%} of the recording's length")
+    print(recognition_pace())
     print(f"{'':<18}{'cases':>6}{'found':>8}{'refused':>9}{'wrong':>8}{'cues':>8}{'another':>9}{'cost':>9}")
+    seed = "held out" if options.held_out else "bench"
+    for words in (False,) if options.sound_only else (False, True):
+        print("sound and words of excerpts" if words else "sound")
+        measure(clips, options.cases, seed, words=words)
+
+
+def recognition_pace() -> str:
+    """What it takes to recognise excerpts, by the processor's time."""
+    stretches = [(start, start + EXCERPT_SECONDS) for start in (30.0, 200.0, 400.0, 600.0)]
+    recognise = excerpt_recogniser(SEEDS / "reenactment.m4a", language="en")
+    if recognise is None:
+        return "no speech model is installed"
+    before = time.process_time()
+    recognise(stretches)
+    once = time.process_time() - before
+    recognise(stretches)
+    again = time.process_time() - before - once
+    return (
+        f"recognising an excerpt: {again / len(stretches):.1f} s of processor time, and {once - again:.1f} s to begin"
+    )
+
+
+def measure(clips: Sequence[SpokenClip], count: int, seed: str, *, words: bool) -> None:
     everything: list[Outcome] = []
     kinds: dict[str, dict[str, float]] = {}
     for kind in ("own clock", "offset", "drift", "cuts", "another meeting"):
-        found = list(outcomes(clips, kind, options.cases, "held out" if options.held_out else "bench"))
+        found = list(outcomes(clips, kind, count, seed, words=words))
         if kind == "own clock":
             kept = mean(each.finding.clock is None or each.finding.clock.is_recordings for each in found)
         kinds[kind] = figures(found)

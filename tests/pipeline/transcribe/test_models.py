@@ -203,3 +203,13 @@ def test_the_real_hub_client_gives_up_at_once(hub: str, tmp_path: Path, there: b
     assert ("refuses it" if there else "cannot be reached") in message
     assert "JUMPNOTES_MODEL_DIR" in hint
     assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("no_package")
+def test_the_smallest_installed_model_that_knows_the_language(tmp_path: Path) -> None:
+    assert models.smallest_installed("en", tmp_path) is None
+    for name in ("small", "base", "tiny.en"):
+        weights(tmp_path / name)
+    assert models.smallest_installed("en", tmp_path) == ("tiny.en", tmp_path / "tiny.en")
+    assert models.smallest_installed("de", tmp_path) == ("base", tmp_path / "base")
+    assert models.smallest_installed(None, tmp_path) == ("base", tmp_path / "base")
