@@ -9,7 +9,6 @@ import click
 
 from pipeline.cli.options import FilePath, format_option, offset_seconds, to_json
 from pipeline.file_names import printable
-from pipeline.records import ClockBasis, TranscriptClock
 
 if TYPE_CHECKING:
     from pipeline.records import MeetingAlignment, Notes, Transcript
@@ -102,6 +101,7 @@ def _read(
     from pipeline import cues, notes, transcript_clock
     from pipeline.notes.files import siblings_of
     from pipeline.part_clock import notes_on_common_clock
+    from pipeline.records import ClockBasis, TranscriptClock
 
     templates = notes.folder_templates(siblings_of(notes_path).values())
     written = _choose(notes.read_all(notes_path, templates=templates), meeting, line)

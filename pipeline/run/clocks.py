@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from pipeline.sync import ClockFinding
 
 _log = logging.getLogger(__name__)
+
+# Of processor time, that may go into excerpts: what else the machine does must not change what is found.
+_LISTENING_SHARE = 0.024  # of the recording's length; half of that by the clock where two processors share it
+_MIN_LISTENING_SECONDS = 30.0
 
 OF_ANOTHER = "does not fit the recording, so it is probably of another one"
 
@@ -112,7 +117,8 @@ def _find_by_sound(given: Transcript, recording: Recording, track: str | None, m
     if recognise is None:
         return by_sound
     try:
-        return sync.find_by_excerpts(given, speech, recognise, by_sound)
+        budget = max(_LISTENING_SHARE * speech.duration, _MIN_LISTENING_SECONDS)
+        return sync.find_by_excerpts(given, speech, recognise, by_sound, budget=budget, now=time.process_time)
     except AudioUnreadable:
         raise
     except TranscribeError as error:  # of the model, without which the pauses are all there is

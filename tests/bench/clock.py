@@ -267,9 +267,13 @@ def main() -> None:
     print(recognition_pace())
     print(f"{'':<18}{'cases':>6}{'found':>8}{'refused':>9}{'wrong':>8}{'cues':>8}{'another':>9}{'cost':>9}")
     seed = "held out" if options.held_out else "bench"
+    kinds: dict[bool, dict[str, dict[str, float]]] = {}
     for words in (False,) if options.sound_only else (False, True):
         print("sound and words of excerpts" if words else "sound")
-        measure(clips, options.cases, seed, words=words)
+        kinds[words] = measure(clips, options.cases, seed, words=words)
+    if options.json:
+        made = {"command": "python -m tests.bench.clock --json docs/figures/clock.json", "listening": listening}
+        options.json.write_text(json.dumps(made | {"kinds": kinds[False], "words": kinds.get(True)}, indent=1) + "\n")
 
 
 def recognition_pace() -> str:
@@ -288,7 +292,7 @@ def recognition_pace() -> str:
     )
 
 
-def measure(clips: Sequence[SpokenClip], count: int, seed: str, *, words: bool) -> None:
+def measure(clips: Sequence[SpokenClip], count: int, seed: str, *, words: bool) -> dict[str, dict[str, float]]:
     everything: list[Outcome] = []
     kinds: dict[str, dict[str, float]] = {}
     for kind in ("own clock", "offset", "drift", "cuts", "another meeting"):
@@ -301,11 +305,7 @@ def measure(clips: Sequence[SpokenClip], count: int, seed: str, *, words: bool) 
     print(f"own clock left exactly as it is: {kept:.1%}")
     for name in MANNERS:
         print(row(name, figures([each for each in everything if each.each.manners == name and each.each.place])))
-    if options.json:
-        command = "python -m tests.bench.clock --json docs/figures/clock.json"
-        options.json.write_text(
-            json.dumps({"command": command, "listening": listening, "kinds": kinds}, indent=1) + "\n"
-        )
+    return kinds
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ FACTS: dict[str, object] = {
     "correction_id": 7,
     "hint": "Do something else.",
     "host": "media.example",
+    "known": ("Ana", "Priya"),
     "line": 3,
     "message": "it failed",
     "model": "small.en",
@@ -37,6 +38,7 @@ FACTS: dict[str, object] = {
     "retryable": True,
     "revision": "0007",
     "slug": "a-meeting",
+    "speaker": "SPEAKER_00",
     "theirs": Correction(8, "compost-heap-1a2b3c4d", Verdict.TIME, 83.2, "Ana", datetime(2027, 1, 2, tzinfo=UTC)),
     "url": "https://media.example/a.mp3",
 }

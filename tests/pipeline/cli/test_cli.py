@@ -94,7 +94,7 @@ def test_commands_are_listed_in_the_order_people_need_them() -> None:
     """`run` comes first, and the commands for a new machine last."""
     listed = [line.split()[0] for line in cli("--help").stdout.partition("Commands:\n")[2].splitlines()]
 
-    assert listed[:4] == ["run", "notes", "align", "search"]
+    assert listed[:4] == ["run", "notes", "transcript", "align"]
     assert listed[-2:] == ["doctor", "demo"]
 
 

@@ -56,6 +56,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Li
         library.local(slug, file=f"{slug}.wav")
         library.aligned(notes)
         block = next(notes.blocks).id
+        archive.store.name_speakers(slug, {"Ana": "Ana Li"}, "Tomasz")
         archive.store.correct(slug, block, Verdict.TIME, 3.0, "Ana", seen=None)
         archive.store.finish(slug, RunKey(notes="n", corrections=archive.store.pins(slug)[1]))
     archive.store.fail("garden", Failure("fetching", "no", "hint", False, datetime(2024, 1, 1, tzinfo=UTC)))
