@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline import unspaced
 from pipeline.records import Utterance
-from pipeline.sync.spoken_tokens import has_unspaced, tokens
+from pipeline.sync.spoken_tokens import tokens
 
 _JOINED = "ーำ"  # letters that are part of the character before them: the long vowel of kana, the Thai sara am
 
@@ -43,7 +44,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     for chunk in text.split():
         begin = text.index(chunk, at)
         at = begin + len(chunk)
-        yield from _character_spans(text, begin, at) if has_unspaced(chunk) else ((begin, at),)
+        yield from _character_spans(text, begin, at) if unspaced.is_in(chunk) else ((begin, at),)
 
 
 def _character_spans(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

@@ -46,15 +46,6 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def has_unspaced(text: str) -> bool:
-    """Whether a character of a script without spaces is in `text`.
-
-    >>> has_unspaced("GPU 坏了"), has_unspaced("Größe")
-    (True, False)
-    """
-    return not text.isascii() and _UNSPACED_CHAR.search(text) is not None
-
-
 def is_unspaced(texts: Sequence[str]) -> bool:
     """Whether most of the tokens are characters of scripts without spaces."""
     return 2 * sum(len(text) == 1 and _UNSPACED_CHAR.match(text) is not None for text in texts) > len(texts)

@@ -156,9 +156,8 @@ def said(text: str) -> list[tuple[float, str | None, str]]:
 @pytest.mark.parametrize("layout", BESIDE_TIMES)
 def test_a_name_with_a_place_of_its_own(layout: str, names: tuple[str, str, str], newline: str) -> None:
     """Beside the time, above or below it: it is who speaks, and a colon in the text is text."""
-    if layout == "table" and names[0] == "ada":
-        pytest.skip("a name in a table is capitalised")
-    expected = turns(*names)
+    in_lower_case = names[0] == "ada"
+    expected = turns(*map(str.title, names) if layout == "table" and in_lower_case else names)  # else it is no name
     text = BESIDE_TIMES[layout](expected).replace("\n", newline)
     assert said(text) == [(each.start, each.name, each.text) for each in expected]
 

@@ -16,15 +16,7 @@ from pipeline.run.plan import RunOptions, Stage
 from pipeline.run.runner import Runner, RunOutcome, RunState
 from pipeline.store import Store
 from pipeline.store.media_paths import located, relative
-from tests.conftest import CALL
 from tests.pipeline.garden import SLUG, VTT, QuietReporter
-
-
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    return Path(shutil.copy(CALL / "2024-03-05-garden.md", folder))
 
 
 @pytest.fixture

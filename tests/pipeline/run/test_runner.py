@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import wave
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,18 +30,6 @@ from tests.conftest import CALL, ROOT
 from tests.pipeline.garden import QuietReporter
 
 VTT = str(CALL / "garden.vtt")
-
-
-@pytest.fixture
-def store(archive: Archive) -> Store:
-    return archive.store
-
-
-@pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    return Path(shutil.copy(CALL / "2024-03-05-garden.md", folder))
 
 
 def go(store: Store, settings: Settings, *paths: Path, **options: object) -> tuple[list[RunOutcome], QuietReporter]:
