@@ -112,7 +112,8 @@ def _decoded(path: Path) -> Decoded:
     except InvalidInput as error:
         raise TranscriptError(path, str(error)) from error
     except OSError as error:
-        raise TranscriptError(path, f"cannot be opened ({error.strerror})") from error
+        hint = "Check its name and its permissions."
+        raise TranscriptError(path, f"cannot be opened ({error.strerror})", hint=hint) from error
     if wrong := wrong_files.of_bytes(content):
         raise TranscriptError(path, wrong.problem, hint=wrong.hint)
     return decode(content)

@@ -36,6 +36,7 @@ IMPORTED = Transcript("und", Origin.IMPORT, None, ())
 NOTHING = Known()
 FETCHED = Known(RunKey("n1", ALIGNER, VIDEO.key), None, VIDEO.key, has_media=True)
 LINKED = replace(FETCHED, transcript=HEARD)
+SECOND_TRACK = replace(LINKED, key=RunKey("n1", ALIGNER, VIDEO.key, track="2"))
 DROPPED = replace(LINKED, has_media=False)
 CAPTIONED = replace(LINKED, has_media=False, transcript=CAPTIONS)
 CAPTIONS_WANTED = replace(CAPTIONED, key=RunKey("n1", ALIGNER, VIDEO.key, transcript="captions"))
@@ -68,6 +69,8 @@ def written(link: Source | None = VIDEO, **options: object) -> Asked:
 
 CASES: list[tuple[str, Known, Asked, Source | None, RecordingStep, tuple[TranscriptStep, ...]]] = [
     ("new notes", NOTHING, asked(), VIDEO, FETCH, (RECOGNISED,)),
+    ("another track", LINKED, asked(track="2"), VIDEO, KEEP, (RECOGNISED,)),
+    ("the same track", SECOND_TRACK, asked(track="2"), VIDEO, KEEP, (STORED,)),
     ("new notes without a recording", NOTHING, asked(link=None), None, KEEP, ()),
     ("new notes with a tape", NOTHING, asked(media=TAPE), TAPE, FETCH, (RECOGNISED,)),
     ("new notes with a transcript", NOTHING, asked(transcript="a.vtt"), VIDEO, NOTE, (FILE,)),
