@@ -10,7 +10,12 @@ Top to bottom, each module uses only those above it (`docs/algorithm.md` explain
     word_evidence      how much of a block is heard around each unit
     onsets             where something begins, whatever it is
     feature_table      blocks × units: all of that, a slab of blocks at a time
+    meaning_features   the same for what blocks and speech mean, where there is a sentence model
     hmm                the order of the notes as evidence
+    masses             how much probability lies around each unit
+    explaining_away    what one block has taken is less likely to be another's
+    worth              where a link is worth most to a reader
+    reranking          the choice among a block's best places
     confidence         how probable it is that a link is right
     weights            the fitted numbers, from weights.json
     emission           features × weights: where each block starts, by its own evidence
@@ -30,6 +35,7 @@ from pipeline.align.constraints import ExternalEvidence
 from pipeline.align.outline import build_outline
 from pipeline.align.units import build_units
 from pipeline.errors import AlignError
+from pipeline.meaning import Meaning
 from pipeline.records import Alignment, Basis, Chapter, MeetingAlignment, Notes, Transcript
 
 __all__ = ["align"]
@@ -42,20 +48,26 @@ Pins = Mapping[str, float | None]
 
 
 def align(
-    notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
+    notes: Notes,
+    transcript: Transcript,
+    *,
+    pins: Pins | None = None,
+    chapters: Sequence[Chapter] = (),
+    meaning: Meaning | None = None,
 ) -> MeetingAlignment:
     """Place the blocks of `notes` in the recording.
 
     Blocks without words of their own (code, markup, bare links), and those whose best place is hardly better than
     chance, are left out. Starts lie in the transcript's duration, in seconds; the same input gives the same answer.
-    A block in `pins` starts exactly where a person said, and `chapters`, those of the recording, are evidence.
+    A block in `pins` starts exactly where a person said, and `chapters`, those of the recording, are evidence. With the
+    sentence model `meaning` a paraphrase is found, too, and notes in another language than the recording.
     Of notes with more than MAX_CELLS the first blocks are placed; `cut_line` says where the others begin.
 
     Raises:
         AlignError: the transcript has no words.
     """
     pins = pins or {}
-    if (compared := compare_and_place(notes, transcript, pins=pins, chapters=chapters)) is None:
+    if (compared := compare_and_place(notes, transcript, pins=pins, chapters=chapters, meaning=meaning)) is None:
         return MeetingAlignment(_with_pinned(notes, (), pins))
     placed = further_moments.add_further_moments(*compared, decode.to_alignments(*compared))
     compared_blocks, blocks = compared[0].outline.blocks, build_outline(notes).blocks
@@ -64,7 +76,12 @@ def align(
 
 
 def compare_and_place(
-    notes: Notes, transcript: Transcript, *, pins: Pins | None = None, chapters: Sequence[Chapter] = ()
+    notes: Notes,
+    transcript: Transcript,
+    *,
+    pins: Pins | None = None,
+    chapters: Sequence[Chapter] = (),
+    meaning: Meaning | None = None,
 ) -> tuple[decode.Comparison, decode.Decision] | None:
     """The comparison and the decision behind `align`, for those who explain it; None: the notes have no words.
 
@@ -80,7 +97,7 @@ def compare_and_place(
     outline = build_outline(notes)
     if not len(outline):
         return None
-    comparison = decode.compare(outline.first(max(MAX_CELLS // len(units), 1)), units)
+    comparison = decode.compare(outline.first(max(MAX_CELLS // len(units), 1)), units, meaning)
     external = ExternalEvidence(pins or {}, tuple(chapters), time_offset.find_onsets(transcript))
     return comparison, decode.decide(comparison, weights.shipped(), external)
 

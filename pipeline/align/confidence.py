@@ -12,12 +12,10 @@ from enum import StrEnum
 import numpy as np
 
 from pipeline import unspaced
-from pipeline.align.feature_table import FeatureTable
-from pipeline.align.features import Matching, Measure, Side, Window
+from pipeline.align.features import FEATURES, Matching, Measure, Side, window_feature
 from pipeline.align.hmm import OrderPosterior
+from pipeline.align.masses import window_mass
 from pipeline.align.outline import Outline
-from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
-from pipeline.align.word_evidence import Span, WordEvidence
 from pipeline.arrays import BoolArray, Float32Array, FloatArray, IntArray, logistic
 
 MAX_COUNTED_WORDS = 12  # from which a block counts in full in its section
@@ -29,8 +27,8 @@ EVIDENCE_GAIN = 10.0  # of the evidence before its logarithm is taken
 
 COMPARED_BLOCKS = 512  # whose order is compared at once, each with each
 
-_EVIDENCE = Window(Matching.EXACT, Measure.EVIDENCE, Side.NEXT, 60)
-_COVERAGE = Window(Matching.EXACT, Measure.COVERAGE, Side.NEXT, 120)
+_EVIDENCE = FEATURES.index(window_feature(Matching.EXACT, Measure.EVIDENCE, Side.NEXT, 60))
+_COVERAGE = FEATURES.index(window_feature(Matching.EXACT, Measure.COVERAGE, Side.NEXT, 120))
 
 
 class Signal(StrEnum):
@@ -57,8 +55,11 @@ class Signal(StrEnum):
     PARENT_EVIDENCE = "parent_evidence"
     IN_ORDER = "in_order"
     GAP_TO_NEXT = "gap_to_next"  # logarithm of seconds
+    GAP_TO_NEAREST = "gap_to_nearest"  # the same to the block before or after it, whichever is closer
     CHRONOLOGICAL = "chronological"  # weight of this order
     BLOCK_COUNT = "block_count"  # logarithm
+    INFORMATION = "information"  # logarithm of the weight of all its words, heard or not: few words fit anywhere
+    CROWD = "crowd"  # logarithm of the unrelated blocks' mass here: what nobody mentioned lands where others belong
 
 
 class PlaceSignals:
@@ -66,7 +67,7 @@ class PlaceSignals:
 
     def __init__(self, blocks: int) -> None:
         self.mass, self.region_mass, self.own_mass, self.own_peak = (np.empty(blocks) for _ in range(4))
-        self.rival, self.entropy = (np.empty(blocks) for _ in range(2))
+        self.rival, self.entropy, self.crowd = (np.empty(blocks) for _ in range(3))
         self.coverage_here, self.best_coverage = (np.empty(blocks, dtype=np.float32) for _ in range(2))
         self.evidence_here, self.peak = (np.empty(blocks, dtype=np.float32) for _ in range(2))
         self.is_best = np.empty(blocks, dtype=np.bool_)
@@ -74,21 +75,24 @@ class PlaceSignals:
     def add(
         self,
         rows: slice,
-        features: FeatureTable,
-        emission: FloatArray,
+        table: Float32Array,
+        emission: Float32Array,
         posterior: FloatArray,
+        crowd: FloatArray,
         picks: IntArray,
         time: FloatArray,
     ) -> None:
-        """Add the blocks `rows`: S × T probabilities by their own evidence and in order, and the S chosen units."""
-        for part in slabs(len(picks), len(time), max_rows=MAX_SLAB_ROWS):
-            here = slice(rows.start + part.start, rows.start + part.stop)
-            words = features.words(here, Span.of(_EVIDENCE), Span.of(_COVERAGE))
-            self._add_probabilities(here, emission[part], posterior[part], picks[part], time)
-            self._add_words(here, words, picks[part], time)
+        """Add the blocks `rows`.
+
+        `table` has their features (F × S × T), `emission` and `posterior` are S × T probabilities by their own evidence
+        and in order, `crowd` is the mass of unrelated blocks around each unit (S × T), `picks` are the S chosen units.
+        """
+        self._add_probabilities(rows, emission, posterior, picks, time)
+        self._add_words(rows, table, picks, time)
+        self.crowd[rows] = crowd[np.arange(len(picks)), picks]
 
     def _add_probabilities(
-        self, rows: slice, emission: FloatArray, posterior: FloatArray, picks: IntArray, time: FloatArray
+        self, rows: slice, emission: Float32Array, posterior: FloatArray, picks: IntArray, time: FloatArray
     ) -> None:
         blocks, units = emission.shape
         each, near = np.arange(blocks), window_mass(posterior, time, HERE_SECONDS)
@@ -102,10 +106,10 @@ class PlaceSignals:
         self.rival[rows] = np.where(distance > RIVAL_SECONDS, near, 0).max(axis=1)
         self.entropy[rows] = -(posterior * log_posterior).sum(axis=1) / np.log(max(units, 2))
 
-    def _add_words(self, rows: slice, words: WordEvidence, picks: IntArray, time: FloatArray) -> None:
+    def _add_words(self, rows: slice, table: Float32Array, picks: IntArray, time: FloatArray) -> None:
         starts, ordinary = time[picks], max(len(time) - PEAK_RANK, 0)
         is_here = np.abs(time[None, :] - starts[:, None]) <= HERE_SECONDS
-        evidence, coverage = np.log1p(EVIDENCE_GAIN * words.values(_EVIDENCE)), words.values(_COVERAGE)
+        evidence, coverage = np.log1p(EVIDENCE_GAIN * table[_EVIDENCE]), table[_COVERAGE]
         self.coverage_here[rows] = np.where(is_here, coverage, 0).max(axis=1)
         self.best_coverage[rows] = coverage.max(axis=1)
         self.evidence_here[rows] = np.where(is_here, evidence, 0).max(axis=1)
@@ -116,6 +120,7 @@ class PlaceSignals:
 def compute_signals(
     outline: Outline,
     heard_anywhere: FloatArray,
+    information: FloatArray,
     places: PlaceSignals,
     order: OrderPosterior,
     picks: IntArray,
@@ -123,8 +128,8 @@ def compute_signals(
 ) -> FloatArray:
     """B × signals, in the order of Signal.
 
-    `heard_anywhere` is the share 0..1 of each block that is heard at all, `picks` are the chosen units, `time` the T
-    unit starts.
+    `heard_anywhere` is the share 0..1 of each block that is heard at all, `information` the weight of all its words.
+    `picks` are the chosen units, `time` the T unit starts.
     """
     blocks, starts = len(picks), time[picks]
     section_evidence = _section_mean(outline, places.evidence_here)
@@ -152,8 +157,11 @@ def compute_signals(
         Signal.PARENT_EVIDENCE: places.evidence_here[parent],
         Signal.IN_ORDER: _in_order(outline, places.mass, starts),
         Signal.GAP_TO_NEXT: np.log1p(np.abs(np.diff(starts, append=time[-1]))),
+        Signal.GAP_TO_NEAREST: np.log1p(_gap_to_nearest(starts)),
         Signal.CHRONOLOGICAL: np.full(blocks, order.chronological),
         Signal.BLOCK_COUNT: np.full(blocks, np.log(blocks)),
+        Signal.INFORMATION: np.log1p(information),
+        Signal.CROWD: np.log1p(places.crowd),
     }
     return np.stack([np.asarray(columns[signal], dtype=np.float64) for signal in Signal], axis=1)
 
@@ -163,14 +171,6 @@ def probability(signals: FloatArray, weights: FloatArray, bias: float) -> FloatA
     return logistic(signals @ weights + bias)
 
 
-def window_mass(mass: FloatArray | Float32Array, time: FloatArray, radius: float) -> FloatArray:
-    """B × T: sum of `mass` within `radius` seconds of each unit."""
-    sums = np.concatenate([np.zeros((len(mass), 1)), np.cumsum(mass, axis=1)], axis=1)
-    low = np.searchsorted(time, time - radius, side="left")
-    high = np.searchsorted(time, time + radius, side="right")
-    return np.asarray(sums[:, high] - sums[:, low])
-
-
 def beyond_chance(mass: FloatArray, within: BoolArray) -> FloatArray:
     """`mass` of each block in the units `within` (B × T), less what any place has there (J. Cohen's κ, 1960).
 
@@ -178,6 +178,14 @@ def beyond_chance(mass: FloatArray, within: BoolArray) -> FloatArray:
     """
     chance = within.mean(axis=1)
     return np.asarray((mass - chance) / np.maximum(1 - chance, 1e-3))
+
+
+def _gap_to_nearest(starts: FloatArray) -> FloatArray:
+    """Seconds between each start and the closer of the two beside it in the notes; of a lone one 0."""
+    gaps = np.abs(np.diff(starts))
+    if not len(gaps):
+        return np.zeros(len(starts))
+    return np.asarray(np.minimum(np.append(gaps, np.inf), np.insert(gaps, 0, np.inf)))
 
 
 def _log_odds(share: FloatArray) -> FloatArray:

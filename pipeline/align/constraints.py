@@ -19,7 +19,7 @@ from pipeline.align.hmm import MISS_PROBABILITY
 from pipeline.align.outline import Outline
 from pipeline.align.time_offset import OffsetEstimate, SpeechOnsets
 from pipeline.align.units import Units
-from pipeline.arrays import FloatArray
+from pipeline.arrays import Float32Array, FloatArray
 from pipeline.language import word_lists
 from pipeline.language.terms import TermExtractor
 from pipeline.records import Chapter
@@ -57,7 +57,7 @@ NO_EXTERNAL_EVIDENCE = ExternalEvidence()
 class ConstrainedEvidence:
     """The emission with all external evidence in it. Keys are block indices, times seconds of the recording."""
 
-    emission: FloatArray  # B × T
+    emission: Float32Array  # B × T
     error: Mapping[int, float]  # of the blocks placed by more than words: probability that this is wrong
     pins: Mapping[int, float | None]
     hint_starts: Mapping[int, float]  # written times by the recording's clock, those within it
@@ -72,9 +72,11 @@ class ConstrainedEvidence:
         )
         fixed = {b: self.hint_starts[b] for b in hints if self.offset and self.offset.is_exact}
         fixed |= {b: at for b, at in self.pins.items() if at is not None}
-        chapters = frozenset(
-            b for b, at in self.chapter_starts.items() if abs(starts[b] - at) <= CHAPTER_TOLERANCE_SECONDS
-        )
+        chapters = {
+            b: 1 - self.error[b]
+            for b, at in self.chapter_starts.items()
+            if b not in self.pins and abs(starts[b] - at) <= CHAPTER_TOLERANCE_SECONDS
+        }
         known = self.offset is not None and self.offset.is_known and len(hints) >= time_offset.MIN_TIMES
         offset = round(self.offset.offset, 1) if self.offset and known else None
         return Constraints(self.pins, hints, chapters, fixed, offset)
@@ -86,7 +88,7 @@ class Constraints:
 
     pins: Mapping[int, float | None]
     confirmed_hints: frozenset[int]  # blocks at their written time
-    confirmed_chapters: frozenset[int]  # blocks at the chapter of their title
+    confirmed_chapters: Mapping[int, float]  # blocks at the chapter of their title, and how sure it is theirs
     fixed_starts: Mapping[int, float]  # known better than to a unit
     offset: float | None  # seconds to add to the notes' times to get the recording's; None: unknown
 
@@ -102,13 +104,15 @@ class Constraints:
         out = confidence.copy()
         for b in self.confirmed_hints:
             out[b] = max(out[b], HINT_CONFIDENCE)
+        for b, of_chapter in self.confirmed_chapters.items():
+            out[b] = max(out[b], of_chapter)
         for b, at in self.pins.items():
             out[b] = 0.0 if at is None else 1.0
         return out
 
 
 def apply_constraints(
-    emission: FloatArray, heard_anywhere: FloatArray, outline: Outline, units: Units, external: ExternalEvidence
+    emission: Float32Array, heard_anywhere: FloatArray, outline: Outline, units: Units, external: ExternalEvidence
 ) -> ConstrainedEvidence:
     """Combine what is known with `emission`, that by words alone: B × T, rows sum to 1. It is changed in place.
 
@@ -199,7 +203,7 @@ def _at_pin(time: FloatArray, at: float) -> FloatArray:
     return np.asarray(row / row.sum())
 
 
-def _combine(own: FloatArray, other: FloatArray, error: float) -> FloatArray:
+def _combine(own: FloatArray | Float32Array, other: FloatArray, error: float) -> FloatArray:
     """The row by words times `other` evidence of the place, which is wrong with a probability of `error`."""
     count = len(own)
     share = (other + 1e-12) / (other + 1e-12).sum()
@@ -211,7 +215,7 @@ def _combine(own: FloatArray, other: FloatArray, error: float) -> FloatArray:
 
 
 def apply_chapters(
-    emission: FloatArray, outline: Outline, units: Units, chapters: Sequence[Chapter]
+    emission: Float32Array, outline: Outline, units: Units, chapters: Sequence[Chapter]
 ) -> Iterator[tuple[int, FloatArray, tuple[float, float] | None]]:
     """The rows that change; for blocks with the title of a chapter also its start, and the probability that it errs."""
     chapters = [chapter for chapter in chapters if 0 <= chapter.start < units.duration]
@@ -225,7 +229,7 @@ def apply_chapters(
     # The first chapter has to begin at 0, whatever is said there.
     bonus = 1 + CHAPTER_START_BONUS * at_start[[chapter.start > 0 for chapter in chapters]].max(axis=0, initial=0.0)
     for b in range(len(outline)):
-        own, chapter = emission[b], None
+        own, chapter = emission[b].astype(np.float64), None
         row = own
         best = int(same[b].argmax())
         if same[b, best] > 0:

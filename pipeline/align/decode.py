@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.align import confidence
-from pipeline.align.confidence import Signal, window_mass
+from pipeline.align.confidence import Signal
 from pipeline.align.constraints import NO_EXTERNAL_EVIDENCE, Constraints, ExternalEvidence, apply_constraints
-from pipeline.align.emission import compute_emission
+from pipeline.align.emission import combine, compute_emission
+from pipeline.align.explaining_away import explain_away
 from pipeline.align.feature_table import FeatureTable
 from pipeline.align.hmm import OrderModel, OrderPosterior
 from pipeline.align.lexical import TermCounts, count_terms, join_overlapping, share_heard_anywhere
+from pipeline.align.meaning_features import MeaningTable, block_texts
 from pipeline.align.outline import Outline, contentless_blocks
+from pipeline.align.reranking import Reranker
 from pipeline.align.units import Units
 from pipeline.align.weights import Weights
+from pipeline.align.worth import pick_starts
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language import word_lists
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
+from pipeline.meaning import Meaning
 from pipeline.records import Alignment, Basis
 from pipeline.section_spans import ends_of
 
-PASSAGE_RADIUS_SECONDS = 22.0  # the passage is the place with the most probability this close ...
-ONSET_RADIUS_SECONDS = 12.5  # ... and its start the best unit this close to it
+PASSAGE_RADIUS_SECONDS = 22.0  # what is this close is the same passage
 PEAK_WEIGHT = 2.0  # of a unit's own probability, against that of the passage around it
+WORDS_SHARE = 0.7  # of the evidence by words beside that by meaning ...
+FOREIGN_WORDS_SHARE = 0.5  # ... where the notes are in another language, or the words of the language are not known
 MIN_CONFIDENCE = 0.15  # of the links below it, half were more than five minutes off
 MAX_EVIDENCE_WORDS = 8
 EVIDENCE_BEFORE_SECONDS, EVIDENCE_AFTER_SECONDS = 15.0, 90.0  # around the start, in which its words were heard
@@ -49,13 +55,15 @@ class Comparison:
     heard_anywhere: FloatArray  # share 0..1 of each of the B blocks that is heard at all
     section_heard_anywhere: FloatArray  # the same of the section it is in
     topical_headings: int  # how many gather one kind of thing: decisions, action items
+    meaning: MeaningTable | None = None  # None: words alone
+    words_share: float = WORDS_SHARE  # 0..1, of the words' evidence beside that of the meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Where each of the B blocks was placed."""
 
-    emission: FloatArray  # B × T, external evidence included
+    emission: Float32Array  # B × T, external evidence included
     order: OrderPosterior
     picks: IntArray  # the unit of each block
     signals: FloatArray  # B × what the confidence is computed from
@@ -64,8 +72,8 @@ class Decision:
     constraints: Constraints  # what is known besides the words
 
 
-def compare(outline: Outline, units: Units) -> Comparison:
-    """Compare the blocks with the units, in the language of the transcript."""
+def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> Comparison:
+    """Compare the blocks with the units, in the language of the transcript, and by `meaning` where there is a model."""
     language = word_lists.detect_language(units.texts)
     extractor = TermExtractor(language)
     excluded = [block.template for block in outline.blocks]
@@ -73,57 +81,100 @@ def compare(outline: Outline, units: Units) -> Comparison:
     features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
     topical_headings = _count_topical_headings(outline, language)
-    return Comparison(outline, units, counts, features, heard_anywhere, section_heard_anywhere, topical_headings)
+    table = None
+    if meaning:
+        speech = meaning.of_speech(units.texts, units.start)
+        table = MeaningTable(outline, meaning.of_texts(block_texts(outline)), speech)
+    return Comparison(
+        outline,
+        units,
+        counts,
+        features,
+        heard_anywhere,
+        section_heard_anywhere,
+        topical_headings,
+        table,
+        _words_share(outline, language),
+    )
 
 
 def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence = NO_EXTERNAL_EVIDENCE) -> Decision:
     """Place every block; see `docs/algorithm.md` for the steps."""
     outline, time = comparison.outline, comparison.units.start
     evidence = apply_constraints(
-        emission_by_words(comparison, weights), comparison.heard_anywhere, outline, comparison.units, external
+        own_evidence(comparison, weights), comparison.heard_anywhere, outline, comparison.units, external
     )
-    model = OrderModel(
-        evidence.emission,
-        time,
-        comparison.units.duration,
-        outline,
-        topical_headings=comparison.topical_headings,
-        unheard=(1 - comparison.heard_anywhere) * (1 - comparison.section_heard_anywhere),
-        external_error=evidence.error,
-    )
-    order = OrderPosterior(np.empty(evidence.emission.shape, dtype=np.float32), model.chronological, model.by_topic)
+    emission, deciding = evidence.emission, weights.with_meaning if comparison.meaning else weights.by_words
+    order, final = _follow_order(comparison, emission, evidence.error)
+    posterior = order.posterior
     picks = np.empty(len(outline), dtype=np.int64)
     places = confidence.PlaceSignals(len(outline))
-    for rows, posterior in model.posteriors():
-        order.posterior[rows] = posterior
-        picks[rows] = pick_starts(posterior, time)
-        places.add(rows, comparison.features, evidence.emission[rows], posterior, picks[rows], time)
-    signals = confidence.compute_signals(outline, comparison.heard_anywhere, places, order, picks, time)
+    reranker = Reranker(outline, time, emission, posterior)
+    for (rows, crowd), (_, table) in zip(
+        reranker.crowds(comparison.features.slabs()), comparison.features.tables(), strict=True
+    ):
+        chosen = posterior[rows].astype(np.float64)
+        if deciding.choice:
+            chosen = reranker.reweighted(rows, reranker.peaks(rows, crowd, table), deciding.choice)
+        final[rows] = chosen
+        picks[rows] = pick_starts(chosen, time)
+        places.add(rows, table, emission[rows], chosen, crowd, picks[rows], time)
+    order = replace(order, posterior=final)
+    information = comparison.counts.weights.row_sums()
+    signals = confidence.compute_signals(outline, comparison.heard_anywhere, information, places, order, picks, time)
     constraints = evidence.resolve(time[picks])
-    sure = constraints.apply_to_confidence(confidence.probability(signals, weights.confidence, weights.bias))
+    sure = constraints.apply_to_confidence(confidence.probability(signals, deciding.confidence, deciding.bias))
     picks = snap_headings_to_children(outline, picks, sure, time)
     starts = constraints.apply_to_starts(time[picks])
-    return Decision(evidence.emission, order, picks, signals, sure, starts, constraints)
+    return Decision(emission, order, picks, signals, sure, starts, constraints)
 
 
-def emission_by_words(comparison: Comparison, weights: Weights) -> FloatArray:
+def own_evidence(comparison: Comparison, weights: Weights) -> Float32Array:
     """B × T: how likely each block starts at each unit, by its own evidence alone; rows sum to 1."""
     outline = comparison.outline
-    emission = np.empty((len(outline), len(comparison.units)))
+    emission = np.empty((len(outline), len(comparison.units)), dtype=np.float32)
     for rows, table in comparison.features.tables():
-        emission[rows] = compute_emission(table, outline.is_heading[rows], weights)
+        own = compute_emission(table, outline.is_heading[rows], weights.words)
+        if comparison.meaning:
+            by_meaning = compute_emission(comparison.meaning.slab(rows), outline.is_heading[rows], weights.meaning)
+            own = combine(own, by_meaning, comparison.words_share)
+        emission[rows] = own
     return emission
 
 
-def pick_starts(posterior: FloatArray | Float32Array, time: FloatArray) -> IntArray:
-    """The unit each block starts at: the best unit of the passage with the most probability.
+def ordered_evidence(comparison: Comparison, weights: Weights) -> tuple[Float32Array, Float32Array]:
+    """B × T: how likely each block starts at each unit by its own evidence, and in the order of the notes."""
+    emission = own_evidence(comparison, weights)
+    return emission, _follow_order(comparison, emission, {})[0].posterior
 
-    The single most probable unit is often a lone peak beside the passage that has most of the probability.
+
+def _follow_order(
+    comparison: Comparison, emission: Float32Array, error: Mapping[int, float]
+) -> tuple[OrderPosterior, Float32Array]:
+    """The posterior in the order of the notes, gone through twice, and a B × T matrix that is not needed any more.
+
+    What others have in the first pass is explained away in the second.
     """
-    mass = window_mass(posterior, time, PASSAGE_RADIUS_SECONDS)
-    passage = mass.argmax(axis=1)
-    close = np.abs(time[None, :] - time[passage][:, None]) <= ONSET_RADIUS_SECONDS
-    return np.asarray(np.where(close, mass + PEAK_WEIGHT * posterior, -1).argmax(axis=1))
+    outline, time = comparison.outline, comparison.units.start
+    posterior = np.empty_like(emission)
+
+    def run(evidence: Float32Array) -> OrderPosterior:
+        model = OrderModel(
+            evidence,
+            time,
+            comparison.units.duration,
+            outline,
+            topical_headings=comparison.topical_headings,
+            unheard=(1 - comparison.heard_anywhere) * (1 - comparison.section_heard_anywhere),
+            external_error=error,
+        )
+        for rows, share in model.posteriors():
+            posterior[rows] = share
+        return OrderPosterior(posterior, model.chronological, model.by_topic)
+
+    run(emission)
+    explained = explain_away(emission, posterior, outline, time, error)
+    return run(explained), explained
 
 
 def snap_headings_to_children(outline: Outline, picks: IntArray, confidence: FloatArray, time: FloatArray) -> IntArray:
@@ -219,6 +270,13 @@ def _basis(decision: Decision, block: int, words: Sequence[str]) -> Basis:
         return Basis.NEIGHBOURS
     coverage = decision.signals[block, list(Signal).index(Signal.COVERAGE_HERE)]
     return Basis.MATCH if coverage >= MIN_MATCH_COVERAGE else Basis.PATH
+
+
+def _words_share(outline: Outline, spoken: word_lists.Language) -> float:
+    """How much words are worth beside the meaning: less across languages, and where words are not known by stem."""
+    written = word_lists.detect_language(block.text for block in outline.blocks)
+    foreign = not spoken.code or (written.code and written.code != spoken.code)
+    return FOREIGN_WORDS_SHARE if foreign else WORDS_SHARE
 
 
 def _count_topical_headings(outline: Outline, language: word_lists.Language) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pipeline import unspaced
 from pipeline.align import compare_and_place, decode, features, further_moments, lexical, weights
-from pipeline.align.confidence import RIVAL_SECONDS, window_mass
+from pipeline.align.confidence import RIVAL_SECONDS
 from pipeline.align.decode import (
     EVIDENCE_AFTER_SECONDS,
     EVIDENCE_BEFORE_SECONDS,
@@ -28,13 +28,16 @@ from pipeline.align.decode import (
 )
 from pipeline.align.emission import compute_emission
 from pipeline.align.features import FeatureGroup
+from pipeline.align.masses import window_mass
 from pipeline.align.onsets import MAX_ANNOUNCEMENT_WORDS
 from pipeline.align.outline import is_placeable
-from pipeline.align.weights import Weights
+from pipeline.align.weights import EmissionWeights, Weights
+from pipeline.align.worth import pick_starts
 from pipeline.arrays import Float32Array
 from pipeline.language import word_lists
 from pipeline.language.terms import Term, TermExtractor
 from pipeline.language.words import fold, folded_words
+from pipeline.meaning import Meaning
 from pipeline.records import LINK_CONFIDENCE, Alignment, Block, BlockKind, Notes, Transcript
 
 MAX_RIVALS = 3
@@ -137,13 +140,15 @@ class Explanation:
     opens: Neighbour | None  # the block under it that a heading was moved back to
 
 
-def explain(notes: Notes, transcript: Transcript, block: Block) -> Explanation | NotPlaced:
-    """Why `block` of `notes` was placed where it was.
+def explain(
+    notes: Notes, transcript: Transcript, block: Block, meaning: Meaning | None = None
+) -> Explanation | NotPlaced:
+    """Why `block` of `notes` was placed where it was, with the sentence model `meaning` or without one.
 
     Raises:
         AlignError: the transcript has no words.
     """
-    read = compare_and_place(notes, transcript) if is_placeable(block) else None
+    read = compare_and_place(notes, transcript, meaning=meaning) if is_placeable(block) else None
     index = {each.id: b for b, each in enumerate(read[0].outline.blocks)} if read else {}
     if read is None or block.id not in index:
         return NotPlaced(block, _why_not(block))
@@ -298,16 +303,20 @@ def _reasons(
     is_heading = comparison.outline.is_heading[block : block + 1]
     table = comparison.features.of_block(block)[:, None]
 
-    def odds(rows: Float32Array) -> float:
-        row = np.maximum(compute_emission(rows, is_heading, fitted)[0], 1e-30)
+    def odds(rows: Float32Array, weights: EmissionWeights) -> float:
+        row = np.maximum(compute_emission(rows, is_heading, weights)[0], 1e-30)
         return float(np.log(row[chosen] / row[rival]))
 
-    everything, reasons = odds(table), []
-    for group in FeatureGroup:
+    by_words, reasons = odds(table, fitted.words), []
+    share = comparison.words_share if comparison.meaning else 1.0
+    for group in (group for group in FeatureGroup if group is not FeatureGroup.MEANING):
         hidden = table.copy()
         for f in (f for f, feature in enumerate(features.FEATURES) if feature.group is group):
             hidden[f, 0, [chosen, rival]] = np.median(table[f, 0])
-        reasons.append(GroupContribution(group, everything - odds(hidden)))
+        reasons.append(GroupContribution(group, share * (by_words - odds(hidden, fitted.words))))
+    if comparison.meaning:
+        by_meaning = odds(comparison.meaning.slab(slice(block, block + 1)), fitted.meaning)
+        reasons.append(GroupContribution(FeatureGroup.MEANING, (1 - share) * by_meaning))
     return tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
 
 
@@ -345,7 +354,7 @@ def _neighbours(
 def _opens(comparison: Comparison, decision: Decision, block: int) -> Neighbour | None:
     """The block under a heading that it was moved back to, if it was."""
     time, pick = comparison.units.start, decision.picks[block]
-    if decode.pick_starts(decision.order.posterior[block : block + 1], time)[0] == pick:
+    if pick_starts(decision.order.posterior[block : block + 1], time)[0] == pick:
         return None
     for b, other in enumerate(comparison.outline.blocks):
         if block in comparison.outline.ancestors(b) and decision.picks[b] == pick:

@@ -47,6 +47,9 @@ EDGE_SECONDS = 30.0  # scale of the distance from the start of the recording
 EDGE_EXPONENT = 8  # of the share of the recording that is over: makes it count near the end only
 MAX_EDGE_HEADING_WORDS = 4  # of a heading about the start or the end of the meeting
 
+MAX_KEPT_NUMBERS = 2**24
+"""Of a table that is kept, because it is looked at twice: 64 MB, that is 300 blocks in four hours."""
+
 _NEAR = Span(Matching.EXACT, 0.0, 60.0)
 _WIDE = Span(Matching.EXACT, 0.0, 300.0)
 _AROUND = Span(Matching.EXACT, 300.0, 300.0)
@@ -66,6 +69,7 @@ class FeatureTable:
         self._onsets = find_onsets(units, extractor)
         self._speakers = _Speakers(units)
         self._attraction = _Attraction(len(units))
+        self._kept: list[tuple[slice, Float32Array]] | None = None
         for rows in self.slabs():
             self._attraction.add(self.words(rows, _NEAR))
 
@@ -78,8 +82,10 @@ class FeatureTable:
         return WordEvidence(self._counts, self._units, np.arange(rows.start, rows.stop), spans)
 
     def tables(self) -> Iterator[tuple[slice, Float32Array]]:
-        """Every slab of blocks with its F × S × T features, the last first."""
-        return self._tables(self.slabs())
+        """Every slab of blocks with its F × S × T features, the last first. A small table is made only once."""
+        if self._kept is None and len(FEATURES) * len(self._outline) * len(self._units) <= MAX_KEPT_NUMBERS:
+            self._kept = list(self._tables(self.slabs()))
+        return self._tables(self.slabs()) if self._kept is None else iter(self._kept)
 
     def of_block(self, block: int) -> Float32Array:
         """F × T: the features of one block."""

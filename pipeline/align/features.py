@@ -14,6 +14,7 @@ class FeatureGroup(StrEnum):
     ONSET = "onset"  # somebody begins, after a pause, with "next up"
     PEOPLE = "people"  # somebody the block names is speaking
     POSITION = "position"  # first, last, opening, closing
+    MEANING = "meaning"  # what is said means the same; with a sentence model only
 
 
 class Matching(StrEnum):

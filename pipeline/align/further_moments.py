@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.align.confidence import window_mass
 from pipeline.align.decode import PASSAGE_RADIUS_SECONDS, PEAK_WEIGHT, Comparison, Decision
+from pipeline.align.masses import window_mass
 from pipeline.align.sparse import SLAB_CELLS, chunks
 from pipeline.arrays import FloatArray, IntArray, logistic
 from pipeline.records import LINK_CONFIDENCE, Alignment, FurtherMoment

@@ -70,7 +70,7 @@ class OrderModel:
 
     def __init__(
         self,
-        emission: FloatArray,
+        emission: Float32Array,
         time: FloatArray,
         duration: float,
         outline: Outline,
@@ -129,7 +129,7 @@ class OrderModel:
             yield rows, self._share[0] * chronological + self._share[1] * by_topic + self._share[2] * own
 
     def _own(self, rows: slice) -> FloatArray:
-        return _with_floor(self._emission[rows] ** EMISSION_EXPONENT, self._miss[rows])
+        return _with_floor(self._emission[rows], self._miss[rows])
 
     def _run_chronological(self, duration: float) -> tuple[ForwardBackward, float]:
         """The posterior and the log evidence if the notes are in the order of the meeting."""
@@ -139,7 +139,7 @@ class OrderModel:
         start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / len(time)
 
         def emission(rows: slice) -> FloatArray:
-            return _with_floor(self._emission[rows] ** EMISSION_EXPONENT, miss[rows])
+            return _with_floor(self._emission[rows], miss[rows])
 
         def counted_once(rows: slice) -> FloatArray:  # the words of a heading's children are in their own rows
             return np.where(parents[rows, None], 1 / len(time), emission(rows))
@@ -159,7 +159,7 @@ class OrderModel:
 
         def emission(rows: slice) -> FloatArray:
             here = body[rows]
-            return _with_floor(self._emission[here] ** EMISSION_EXPONENT, self._miss[here])
+            return _with_floor(self._emission[here], self._miss[here])
 
         model = ForwardBackward(emission, parts, self._time, steps, uniform)
         # The rows of the parents are uniform, as they are for the evidence of the other orders.
@@ -366,8 +366,8 @@ def _first_child(outline: Outline, block: int) -> int | None:
     return following if following < len(outline) and outline.parent[following] == block else None
 
 
-def _with_floor(emission: FloatArray, miss: FloatArray) -> FloatArray:
-    share = _normalized(emission)
+def _with_floor(emission: Float32Array, miss: FloatArray) -> FloatArray:
+    share = _normalized(emission.astype(np.float64) ** EMISSION_EXPONENT)
     return np.asarray((1 - miss[:, None]) * share + miss[:, None] / emission.shape[1])
 
 

@@ -61,6 +61,10 @@ class SparseRows:
         np.maximum.at(out, self._row_of_each(), self.values)
         return out
 
+    def row_sums(self) -> FloatArray:
+        """The sum of each row."""
+        return np.bincount(self._row_of_each(), self.values, minlength=len(self)).astype(np.float64)
+
     def dot(self, vector: FloatArray) -> FloatArray:
         """The product with a vector of C numbers."""
         products = self.values.astype(np.float64) * vector[self.columns]

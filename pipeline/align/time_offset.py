@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.align.sparse import SLAB_CELLS
 from pipeline.align.units import Units, cut_atoms
-from pipeline.arrays import FloatArray
+from pipeline.arrays import Float32Array, FloatArray
 from pipeline.records import Transcript
 
 STEP_SECONDS = 0.25  # between the offsets that are tried
@@ -80,7 +80,7 @@ def assume_no_offset(times: Sequence[float]) -> OffsetEstimate:
 
 
 def estimate_offset(
-    emission: FloatArray, written: Mapping[int, float], units: Units, onsets: SpeechOnsets
+    emission: Float32Array, written: Mapping[int, float], units: Units, onsets: SpeechOnsets
 ) -> OffsetEstimate:
     """The offset between the times `written` at blocks, in seconds by the notes, and the recording.
 
@@ -128,9 +128,9 @@ def detect_rounding(times: Sequence[float]) -> float:
     return next((float(size) for size in ROUNDINGS_SECONDS if all(time % size == 0 for time in times)), 0.0)
 
 
-def _densities(emission: FloatArray, units: Units, onsets: SpeechOnsets, rounding: float) -> Iterator[FloatArray]:
+def _densities(emission: Float32Array, units: Units, onsets: SpeechOnsets, rounding: float) -> Iterator[FloatArray]:
     """Of each block: probability, per second, that its true start was written as each step of the recording."""
-    flat = emission**WORD_EVIDENCE_EXPONENT
+    flat = emission.astype(np.float64) ** WORD_EVIDENCE_EXPONENT
     mass = _at_onsets(flat / flat.sum(axis=1, keepdims=True), units, onsets)
     count = int(np.ceil(units.duration / STEP_SECONDS)) + 1
     step = np.minimum((onsets.start / STEP_SECONDS).round().astype(np.int64), count - 1)

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import evaluate
 from pipeline.align import decode, weights
-from tests.bench import fit_aligner
+from tests.bench import fit_aligner, fitting
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -74,7 +74,7 @@ def test_gold_times_may_be_clocks(folder: Path) -> None:
     case = next(case for case in fit_aligner.load(folder) if case.meeting.name == "call-1")
 
     assert [item.gold.start for item in case.items] == [120.0, None]
-    assert fit_aligner.credit(case.items[0].gold, case.comparison.units.start).max() == 1.0
+    assert fitting.credit(case.items[0].gold, case.comparison.units.start).max() == 1.0
 
 
 def test_series_stay_together(folder: Path) -> None:

@@ -35,6 +35,7 @@ _GROUPS = {
     FeatureGroup.ONSET: "how something begins there",
     FeatureGroup.PEOPLE: "who speaks",
     FeatureGroup.POSITION: "how far into the meeting it is",
+    FeatureGroup.MEANING: "what it means",
 }
 _ORDERS = {
     NoteOrder.CHRONOLOGICAL: "the notes follow the meeting",

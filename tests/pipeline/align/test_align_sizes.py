@@ -55,6 +55,7 @@ def test_slabs_give_the_answer_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_features_are_never_all_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Aligning takes less than the features of all blocks and units would."""
     monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 8 * 200)
+    monkeypatch.setattr("pipeline.align.feature_table.MAX_KEPT_NUMBERS", 0)
     notes, transcript = meeting(15, 8, 200)
     tracemalloc.start()
     align(notes, transcript)

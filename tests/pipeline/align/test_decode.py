@@ -13,18 +13,6 @@ from pipeline.align.outline import build_outline
 from pipeline.records import Origin, Segment, Transcript
 
 
-def test_a_link_points_to_the_best_unit_of_the_most_probable_passage() -> None:
-    """Not to a lone peak elsewhere, nor to the middle of the passage, but to the best unit close to that."""
-    time = np.arange(0, 300, 10.0)
-    posterior = np.zeros((1, 30))
-    posterior[0, [10, 11, 12, 13, 14]] = (0.1, 0.2, 0.1, 0.15, 0.1)  # with 120 s in the middle
-    posterior[0, 25] = 0.35
-
-    (pick,) = decode.pick_starts(posterior, time)
-
-    assert time[pick] == 110.0
-
-
 @pytest.mark.parametrize(
     ("times", "sure", "found"),
     [
