@@ -1,4 +1,5 @@
-# Two images: `web` serves the pages and needs neither yt-dlp nor a speech model; `pipeline` does the work.
+# Two images: `web` serves the pages and needs neither yt-dlp nor a speech model; `pipeline` does the work. The sentence
+# model is in both: here it understands notes, there what is searched for.
 FROM python:3.12-slim AS base
 RUN useradd --create-home --uid 1000 jumpnotes && mkdir /data && chown jumpnotes /data
 # Speech models are kept with the data, not in the container.

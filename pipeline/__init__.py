@@ -13,6 +13,7 @@
     unexpected    a bug, told in one line
     progress      how a stage says how far it is
     sentences     words with times → sentences, none of them long
+    meaning       what texts mean, as vectors; a sentence model, where one is installed
     language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
     arrays        the types of NumPy arrays
     sqlite        how a database is set up, and its errors translated

@@ -45,6 +45,10 @@ class Settings:
     def checkpoint_dir(self) -> Path:
         return self.data_dir / "checkpoints"
 
+    @property
+    def vector_dir(self) -> Path:
+        return self.data_dir / "vectors"
+
     @classmethod
     def load(
         cls, environ: Mapping[str, str] | None = None, *, file: Path | None = None, notes: Iterable[Path] = ()

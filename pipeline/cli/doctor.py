@@ -90,6 +90,7 @@ def checks(settings: Settings, hosts: Hosts | None = None) -> Iterator[Check]:
     yield _check_disk(settings.data_dir)
     yield from _check_database(settings)
     yield _check_model(settings, hosts)
+    yield _check_sentence_model()
     yield _check_youtube(youtube)
 
 
@@ -220,3 +221,20 @@ def _check_model(settings: Settings, hosts: Hosts) -> Check:
     if installed and settings.model is None:
         return Check(name, f"{detail}; used instead: {', '.join(sorted(installed))}", CheckLevel.WARNING, hint)
     return Check(name, detail, CheckLevel.FAILED, hint)
+
+
+def _check_sentence_model() -> Check:
+    """It is optional, so that nothing about it is a failure."""
+    from pipeline import meaning
+    from pipeline.errors import MeaningUnavailable
+
+    name = "sentence model"
+    if not meaning.is_installed():
+        detail = f"not installed; it understands paraphrases and other languages: {meaning.HOW_TO_INSTALL}"
+        return Check(name, detail, CheckLevel.OK)
+    from pipeline.meaning.encoder import shared_encoder
+
+    try:
+        return Check(name, shared_encoder().name, CheckLevel.OK)
+    except MeaningUnavailable as error:
+        return Check(name, f"not used: {error.problem}", CheckLevel.WARNING, error.hint)

