@@ -27,6 +27,7 @@ class Settings:
     language: str | None = None  # as Snowball names it
     timeout: float = 30.0  # seconds
     keep_audio: bool = True
+    meaning: bool = True
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -160,6 +161,12 @@ SETTINGS = (
         "keep_audio",
         "Whether what was fetched from YouTube is kept once it is transcribed. Other recordings always are: the page "
         "plays their files.",
+        "Give true or false.",
+        default="true",
+    ),
+    Setting(
+        "meaning",
+        "Whether the sentence model is used, where it is installed: it finds paraphrases, and notes in another language.",
         "Give true or false.",
         default="true",
     ),

@@ -1,4 +1,4 @@
-"""A meeting leaves the data folder: rows, search index, media, checkpoints. Its notes are not touched."""
+"""A meeting leaves the data folder: rows, search index, media, checkpoints, vectors. Its notes are not touched."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
+from pipeline.meaning import VectorCache
 from pipeline.records import Notes
 from pipeline.refresh import Archive
 from pipeline.store import NotesPlace
@@ -94,6 +95,7 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
                 _delete_media(media)
             for checkpoint in _checkpoints(meeting.slug, settings):
                 checkpoint.unlink(missing_ok=True)
+            VectorCache(settings.vector_dir).forget(meeting.slug)
             archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
     archive.scrub()

@@ -34,6 +34,7 @@ _TYPES: Mapping[str, Any] = {
     "token": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
     "language": _Text,
     "keep_audio": bool,
+    "meaning": bool,
     "timeout": Annotated[float, Meta(gt=0, le=MAX_TIMEOUT_SECONDS)],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""

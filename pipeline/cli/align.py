@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import FilePath, format_option, offset_seconds, to_json
+from pipeline.cli.options import FilePath, format_option, no_meaning_option, offset_seconds, to_json
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
+    from pipeline.meaning import Meaning
     from pipeline.records import MeetingAlignment, Notes, Transcript
 
 _MAX_CHOICES = 20  # meetings that an error names
@@ -29,6 +30,7 @@ _MAX_CHOICES = 20  # meetings that an error names
     callback=lambda _ctx, _param, value: None if value is None else offset_seconds(value),
     help="Add this to the transcript's times, as -1:44.",
 )
+@no_meaning_option
 @format_option
 def align_command(
     notes_path: Path,
@@ -36,6 +38,7 @@ def align_command(
     line: int | None,
     meeting: str | None,
     offset: float | None,
+    no_meaning: bool,  # noqa: FBT001 - click passes by name
     output_format: str,
 ) -> None:
     """Find where each block of NOTES was discussed in TRANSCRIPT. Needs no database.
@@ -43,16 +46,17 @@ def align_command(
     TRANSCRIPT is a file in any of the formats that the reference lists.
     """
     from pipeline import align as aligner
-    from pipeline import export
+    from pipeline import export, meaning
     from pipeline.cli.render.links import cut_report, hint_report, link_table
 
     notes, transcript = _read(notes_path, transcript_path, meeting, line, offset)
     for warning in transcript.warnings:
         click.echo(f"{printable(transcript_path.name)}: {warning}", err=True)
+    model = None if no_meaning else meaning.load()
     if line is not None:
-        _explain(notes, transcript, line, output_format)
+        _explain(notes, transcript, line, model, output_format)
         return
-    aligned = aligner.align(notes, transcript)
+    aligned = aligner.align(notes, transcript, meaning=model)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
     if report := cut_report(aligned):
         click.echo(report, err=True)
@@ -64,8 +68,10 @@ def align_command(
         click.echo(report, err=True)
 
 
-def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcript, MeetingAlignment]:
-    """Read the notes and the transcript, and place the blocks of one in the other.
+def align_files(
+    notes_path: Path, transcript_path: Path, meaning: Meaning | None = None
+) -> tuple[Notes, Transcript, MeetingAlignment]:
+    """Read the notes and the transcript, and place the blocks of one in the other, with or without a sentence model.
 
     Raises:
         NotesError: the notes cannot be read.
@@ -75,10 +81,10 @@ def align_files(notes_path: Path, transcript_path: Path) -> tuple[Notes, Transcr
     from pipeline import align
 
     notes, transcript = _read(notes_path, transcript_path)
-    return notes, transcript, align.align(notes, transcript)
+    return notes, transcript, align.align(notes, transcript, meaning=meaning)
 
 
-def _explain(notes: Notes, transcript: Transcript, line: int, output_format: str) -> None:
+def _explain(notes: Notes, transcript: Transcript, line: int, model: Meaning | None, output_format: str) -> None:
     """Print why the block on this line was placed where it was."""
     from pipeline.align.explain import explain
     from pipeline.cli.render import explain as render
@@ -87,7 +93,7 @@ def _explain(notes: Notes, transcript: Transcript, line: int, output_format: str
         raise click.BadParameter(
             f"no block of the notes is on line {line}; {render.nearest(notes, line)}", param_hint="--explain"
         )
-    explanation = explain(notes, transcript, block)
+    explanation = explain(notes, transcript, block, model)
     click.echo(to_json(render.document(explanation)) if output_format == "json" else render.text(explanation))
 
 

@@ -125,6 +125,11 @@ def _absolute(folder: Path) -> Path:
     return folder.absolute()
 
 
+no_meaning_option = click.option(
+    "--no-meaning", is_flag=True, help="Compare words only, even if the sentence model is installed."
+)
+
+
 def format_option(command: Command) -> Command:
     """--format, as the parameter `output_format`: "text" for people or "json" for programs."""
     return click.option(

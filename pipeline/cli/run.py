@@ -17,6 +17,7 @@ from pipeline.cli.options import (
     FilePath,
     format_option,
     load_settings,
+    no_meaning_option,
     offset_seconds,
     open_archive,
     same_settings,
@@ -75,6 +76,7 @@ def _offset(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 @click.option(
     "--as", "same_as", metavar="MEETING|new", help="Say which stored meeting the notes are, if that is unclear."
 )
+@no_meaning_option
 @click.option("--prune", is_flag=True, help="Forget meetings whose notes are gone from these folders.")
 @click.option("-y", "--yes", is_flag=True, help="With --prune: even if that is most of them.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only what needs attention.")
@@ -91,7 +93,8 @@ def run_command(
     model: str | None,
     force: str | None,
     same_as: str | None,
-    prune: bool,  # noqa: FBT001 - click passes by name
+    no_meaning: bool,  # noqa: FBT001 - click passes by name
+    prune: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
     quiet: bool,  # noqa: FBT001
     output_format: str,
@@ -109,6 +112,7 @@ def run_command(
     from pipeline.cli.render.outcomes import RunReport
     from pipeline.cli.render.run_log import shown_log
     from pipeline.errors import NotesError
+    from pipeline.meaning import is_installed
     from pipeline.notes.files import find_notes
     from pipeline.run.gone import find_gone
     from pipeline.run.memory import RunMemory
@@ -119,7 +123,13 @@ def run_command(
     memory = RunMemory.of(settings.data_dir)
     report = RunReport()
     with shown_log(memory.note_told, quiet=quiet):
-        options = replace(_options(media, transcripts, model, force), same_as=same_as, offset=offset, track=track)
+        options = replace(
+            _options(media, transcripts, model, force),
+            same_as=same_as,
+            offset=offset,
+            track=track,
+            meaning=settings.meaning and not no_meaning and is_installed(),
+        )
         try:
             files = newest_first(find_notes(paths))
         except NotesError:

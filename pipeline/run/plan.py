@@ -10,8 +10,11 @@ from pathlib import Path
 from pipeline.records import Origin, RunKey, Transcript
 from pipeline.run.sources import PUBLISHED
 
-ALIGNER = "6"
+ALIGNER = "7"
 """Version of everything that follows the transcript. Raise it when stored meetings should get better results."""
+
+WITH_MEANING = f"{ALIGNER} with meaning"
+"""The same with a sentence model: links that were found without one are found anew with it, and the reverse."""
 
 
 class Stage(StrEnum):
@@ -50,6 +53,7 @@ class RunOptions:
     offset: str | None = None  # seconds from the transcript's clock to the recording's, or "auto": to be found
     track: str | None = None  # of the recording's sound: its number from 1, or its language
     force: Stage | None = None
+    meaning: bool = False  # a sentence model is used beside the words
     further_transcripts: tuple[str, ...] = ()  # files: of the second part of a recording in several, and so on
     same_as: str | None = None  # the slug of the meeting that the notes are, where that is not clear, or "new"
     media_dir: Path | None = None  # of recordings that belong to notes of the same name
@@ -59,6 +63,10 @@ class RunOptions:
     def transcript_files(self) -> tuple[Path, ...]:
         """The files of `transcript`, one for each part of the recording that has one."""
         return tuple(map(Path, (self.transcript or "", *self.further_transcripts)))
+
+    @property
+    def aligner(self) -> str:
+        return WITH_MEANING if self.meaning else ALIGNER
 
     def forces(self, stage: Stage) -> bool:
         order = list(Stage)
@@ -136,7 +144,7 @@ class Plan:
 
 def is_up_to_date(key: RunKey, asked: Asked) -> bool:
     """Whether a run would find just what the run with this key found; `asked.link` need not be known."""
-    if asked.options.force or key.notes != asked.notes or key.aligner != ALIGNER:
+    if asked.options.force or key.notes != asked.notes or key.aligner != asked.options.aligner:
         return False
     if asked.link is not None and key.link != asked.link.key:
         return False
@@ -162,7 +170,7 @@ def plan(known: Known, asked: Asked) -> Plan:
     if asked.options.further_transcripts:
         before = replace(before, offset=None)
     return Plan(
-        key=replace(before, **named, notes=asked.notes, aligner=ALIGNER, link=link),
+        key=replace(before, **named, notes=asked.notes, aligner=asked.options.aligner, link=link),
         source=source,
         recording=_recording_step(known, asked, source, transcript, same=same),
         transcript=transcript,

@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
+from pipeline import meaning
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, NotesError
 from pipeline.file_names import printable
@@ -26,7 +27,7 @@ from pipeline.run.downloads import Downloads
 from pipeline.run.given import GivenFiles
 from pipeline.run.inputs import NotesReader, file_errors, notes_digest, source, stored_path
 from pipeline.run.placing import Placing
-from pipeline.run.plan import ALIGNER, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
+from pipeline.run.plan import ALIGNER, WITH_MEANING, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
@@ -195,14 +196,15 @@ class Runner:
         moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
         meeting = self._in_hand(notes, others, asked)
         transcript = self._transcripts.transcript(meeting)
+        key = meeting.plan.key
+        if transcript is not None and key.aligner == WITH_MEANING and not self._meaning:  # what is installed is no use
+            key = replace(key, aligner=ALIGNER)
         pins, corrections = self._store.pins(notes.slug)
         if transcript is not None:
-            inputs = AlignmentInputs(
-                notes_id, transcript.id, meeting.plan.key.aligner or "", json.dumps(pins, sort_keys=True)
-            )
+            inputs = AlignmentInputs(notes_id, transcript.id, key.aligner or "", json.dumps(pins, sort_keys=True))
             if Stage.ALIGN in meeting.plan.redo or not self._store.is_aligned(notes.slug, inputs):
                 self._align(meeting, transcript.record, pins, inputs)
-        self._store.finish(notes.slug, replace(meeting.plan.key, corrections=corrections))
+        self._store.finish(notes.slug, replace(key, corrections=corrections))
         state = RunState.LINKED if transcript else RunState.NO_RECORDING
         return RunOutcome(path, state, notes.slug, self._store.meeting(notes.slug))
 
@@ -220,8 +222,13 @@ class Runner:
         made = plan(known, asked)
         stays = made.recording is RecordingStep.STORED or (made.source and stored and stored.key == made.source.key)
         recording = stored.record if stored and stays else None
-        is_upgraded = key is not None and key.aligner != ALIGNER
+        is_upgraded = key is not None and key.aligner not in (ALIGNER, WITH_MEANING)
         return MeetingInHand(notes, others, made, recording, asked.options, is_upgraded)
+
+    @cached_property
+    def _meaning(self) -> meaning.Meaning | None:
+        """The sentence model, where it is to be used and can be."""
+        return meaning.load(self._settings.vector_dir) if self._options.meaning else None
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
@@ -235,7 +242,9 @@ class Runner:
         stored = self._store.recording(slug)
         recording = stored.record if stored else None
         notes = notes_on_common_clock(meeting.notes, recording.parts if recording else ())
-        aligned = align.align(notes, transcript, pins=pins, chapters=recording.chapters if recording else ())
+        chapters = recording.chapters if recording else ()
+        model = self._meaning.kept_as(slug) if self._meaning else None
+        aligned = align.align(notes, transcript, pins=pins, chapters=chapters, meaning=model)
         if aligned.cut_line is not None:
             cut = f"nothing from line {aligned.cut_line} on was looked for"
             self._reporter.warn(f"{meeting.notes.title}: {cut}, as the notes and the recording together are too long.")
