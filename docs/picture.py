@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline import timecode
 from pipeline.align import compare_and_place
-from pipeline.align.confidence import window_mass
+from pipeline.align.masses import window_mass
 from pipeline.store import Store
 
 SLUG = "osquery-office-hours-2020-01-21"

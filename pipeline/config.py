@@ -166,7 +166,7 @@ SETTINGS = (
     ),
     Setting(
         "meaning",
-        "Whether the sentence model is used, where it is installed: it finds paraphrases, and notes in another language.",
+        "Whether the sentence model is used, where it is installed: it finds paraphrases and notes in other languages.",
         "Give true or false.",
         default="true",
     ),

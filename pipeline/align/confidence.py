@@ -62,6 +62,23 @@ class Signal(StrEnum):
     CROWD = "crowd"  # logarithm of the unrelated blocks' mass here: what nobody mentioned lands where others belong
 
 
+OF_WORDS = frozenset(
+    {
+        Signal.COVERAGE_HERE,
+        Signal.EVIDENCE_HERE,
+        Signal.BEST_COVERAGE,
+        Signal.EVIDENCE_PEAK,
+        Signal.IS_BEST_EVIDENCE,
+        Signal.HEARD_ANYWHERE,
+        Signal.HEADING_SECTION_EVIDENCE,
+        Signal.SECTION_EVIDENCE,
+        Signal.PARENT_EVIDENCE,
+        Signal.INFORMATION,
+    }
+)
+"""Signals that say nothing where notes and speech are in different languages."""
+
+
 class PlaceSignals:
     """What each of B blocks has at its chosen unit and elsewhere, added a slab of blocks at a time: B-vectors."""
 

@@ -20,7 +20,7 @@ from pipeline.align.meaning_features import MeaningTable, block_texts
 from pipeline.align.outline import Outline, contentless_blocks
 from pipeline.align.reranking import Reranker
 from pipeline.align.units import Units
-from pipeline.align.weights import Weights
+from pipeline.align.weights import DecisionWeights, Weights
 from pipeline.align.worth import pick_starts
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language import word_lists
@@ -57,6 +57,14 @@ class Comparison:
     topical_headings: int  # how many gather one kind of thing: decisions, action items
     meaning: MeaningTable | None = None  # None: words alone
     words_share: float = WORDS_SHARE  # 0..1, of the words' evidence beside that of the meaning
+    is_across_languages: bool = False  # the notes are in another language than the speech
+
+    @property
+    def unheard(self) -> FloatArray:
+        """How little of each block and its section is heard anywhere, 0..1; across languages that says nothing."""
+        if self.meaning and self.is_across_languages:
+            return np.zeros(len(self.outline))
+        return (1 - self.heard_anywhere) * (1 - self.section_heard_anywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
     features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
     topical_headings = _count_topical_headings(outline, language)
+    written = word_lists.detect_language(block.text for block in outline.blocks)
+    is_across = bool(written.code and language.code and written.code != language.code)
     table = None
     if meaning:
         speech = meaning.of_speech(units.texts, units.start)
@@ -94,7 +104,8 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
         section_heard_anywhere,
         topical_headings,
         table,
-        _words_share(outline, language),
+        FOREIGN_WORDS_SHARE if is_across or not language.code else WORDS_SHARE,
+        is_across,
     )
 
 
@@ -104,7 +115,7 @@ def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence 
     evidence = apply_constraints(
         own_evidence(comparison, weights), comparison.heard_anywhere, outline, comparison.units, external
     )
-    emission, deciding = evidence.emission, weights.with_meaning if comparison.meaning else weights.by_words
+    emission, deciding = evidence.emission, _decision_weights(comparison, weights)
     order, final = _follow_order(comparison, emission, evidence.error)
     posterior = order.posterior
     picks = np.empty(len(outline), dtype=np.int64)
@@ -127,6 +138,12 @@ def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence 
     picks = snap_headings_to_children(outline, picks, sure, time)
     starts = constraints.apply_to_starts(time[picks])
     return Decision(emission, order, picks, signals, sure, starts, constraints)
+
+
+def _decision_weights(comparison: Comparison, weights: Weights) -> DecisionWeights:
+    if not comparison.meaning:
+        return weights.by_words
+    return weights.across_languages if comparison.is_across_languages else weights.with_meaning
 
 
 def own_evidence(comparison: Comparison, weights: Weights) -> Float32Array:
@@ -165,7 +182,7 @@ def _follow_order(
             comparison.units.duration,
             outline,
             topical_headings=comparison.topical_headings,
-            unheard=(1 - comparison.heard_anywhere) * (1 - comparison.section_heard_anywhere),
+            unheard=comparison.unheard,
             external_error=error,
         )
         for rows, share in model.posteriors():
@@ -270,13 +287,6 @@ def _basis(decision: Decision, block: int, words: Sequence[str]) -> Basis:
         return Basis.NEIGHBOURS
     coverage = decision.signals[block, list(Signal).index(Signal.COVERAGE_HERE)]
     return Basis.MATCH if coverage >= MIN_MATCH_COVERAGE else Basis.PATH
-
-
-def _words_share(outline: Outline, spoken: word_lists.Language) -> float:
-    """How much words are worth beside the meaning: less across languages, and where words are not known by stem."""
-    written = word_lists.detect_language(block.text for block in outline.blocks)
-    foreign = not spoken.code or (written.code and written.code != spoken.code)
-    return FOREIGN_WORDS_SHARE if foreign else WORDS_SHARE
 
 
 def _count_topical_headings(outline: Outline, language: word_lists.Language) -> int:

@@ -37,12 +37,16 @@ class DecisionWeights:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All of them. What is decided by words alone, and with a sentence model, has weights of its own."""
+    """All of them.
+
+    What is decided by words alone, with a sentence model, and with one across languages has weights of its own.
+    """
 
     words: EmissionWeights
     meaning: EmissionWeights
     by_words: DecisionWeights
     with_meaning: DecisionWeights
+    across_languages: DecisionWeights
 
 
 def parse(data: Mapping[str, Any]) -> Weights:
@@ -52,6 +56,7 @@ def parse(data: Mapping[str, Any]) -> Weights:
         meaning=_emission(data["meaning_emission"], list(MeaningFeature)),
         by_words=_decision(data["by_words"]),
         with_meaning=_decision(data["with_meaning"]),
+        across_languages=_decision(data["across_languages"]),
     )
 
 

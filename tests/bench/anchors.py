@@ -23,8 +23,8 @@ from pipeline import cues, evaluate
 from pipeline.align import decode, time_offset, weights
 from pipeline.align.constraints import ExternalEvidence
 from pipeline.records import LINK_CONFIDENCE, Alignment, Chapter, Hint
-from tests.bench import fit_aligner
-from tests.bench.fit_aligner import FittingCase, LabelledBlock
+from tests.bench import fitting
+from tests.bench.fitting import FittingCase, LabelledBlock
 
 OFFSETS_SECONDS = (-400.0, -137.3, -20.0, 0.0, 63.7, 400.0, 777.7, 1200.0)
 MIN_GOLD_BLOCKS = 5
@@ -218,7 +218,7 @@ def main() -> None:
     wanted, sets = args.only.split(","), args.sets.split(",") if args.sets else None
     everything = [
         Meeting(case, time_offset.find_onsets(cues.read(case.meeting.transcript)))
-        for case in fit_aligner.load(args.cases)
+        for case in fitting.load(args.cases)
         if sets is None or case.meeting.group in sets
     ]
     meetings = [meeting for meeting in everything if len(meeting.gold) >= MIN_GOLD_BLOCKS]

@@ -26,7 +26,7 @@ from pipeline.records import Alignment, Hit, Mishearing, Notes, Transcript
 from pipeline.refresh import Archive
 from pipeline.search import SearchIndex, search
 from pipeline.store import AlignmentInputs
-from tests.bench.fit_aligner import series
+from tests.bench.fitting import series
 
 ORDINARY_QUERIES = 200
 """Ordinary queries: about as many of one word as of two and of three."""

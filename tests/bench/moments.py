@@ -19,7 +19,7 @@ from pipeline import evaluate
 from pipeline.align import decode, further_moments, weights
 from pipeline.arrays import FloatArray, logistic
 from pipeline.records import LINK_CONFIDENCE
-from tests.bench import fit_aligner
+from tests.bench import fitting
 
 FOLDS = 5
 RIDGE = 1.0
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--sets", default="ami,icsi,qmsum", help="sets in which all moments of a block are known")
     args = parser.parse_args()
     sets = args.sets.split(",")
-    cases = [case for case in fit_aligner.load(args.cases) if case.meeting.group in sets]
+    cases = [case for case in fitting.load(args.cases) if case.meeting.group in sets]
     rows = [(number % FOLDS, *row) for number, case in enumerate(cases) for row in candidates(case)]
     fold, right = np.array([row[0] for row in rows]), np.array([row[2] for row in rows], dtype=np.float64)
     signals = np.array([row[1] for row in rows])
@@ -50,7 +50,7 @@ def main() -> None:
     print("BIAS =", round(float(bias), 3))
 
 
-def candidates(case: fit_aligner.FittingCase) -> Iterator[tuple[tuple[float, ...], bool]]:
+def candidates(case: fitting.FittingCase) -> Iterator[tuple[tuple[float, ...], bool]]:
     """Signals of each candidate of a block with several gold spans, and whether it lies in one."""
     decision = decode.decide(case.comparison, weights.shipped())
     links = {link.block_id: link for link in decode.to_alignments(case.comparison, decision)}

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import evaluate
 from pipeline.align import decode, weights
-from tests.bench import fit_aligner, fitting
+from tests.bench import cross_fitting, fit_aligner, fitting
 
 TALK = {
     "kernel probes": "the kernel probes attach to the tracing subsystem and emit events",
@@ -40,9 +40,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_fitting_twice_gives_the_same_weights(folder: Path) -> None:
     """The weights depend on the cases alone, and what is written is read back."""
-    cases = fit_aligner.load(folder)
+    cases = fitting.load(folder)
 
-    once, again = (fit_aligner.dump(fit_aligner.fit(cases), fit_aligner.provenance(cases)) for _ in range(2))
+    once, again = (fit_aligner.dump(cross_fitting.fit(cases), fit_aligner.provenance(cases)) for _ in range(2))
 
     assert once == again
     assert fit_aligner.dump(weights.parse(once), fit_aligner.provenance(cases)) == once
@@ -51,8 +51,8 @@ def test_fitting_twice_gives_the_same_weights(folder: Path) -> None:
 
 def test_fitted_weights_find_what_they_were_fitted_on(folder: Path) -> None:
     """On meetings a child could align, the fitted aligner is right."""
-    cases = fit_aligner.load(folder)
-    fitted = fit_aligner.fit(cases)
+    cases = fitting.load(folder)
+    fitted = cross_fitting.fit(cases)
 
     scored = []
     for case in cases:
@@ -71,7 +71,7 @@ def test_gold_times_may_be_clocks(folder: Path) -> None:
     path = folder / "toy" / "call-1" / "gold.json"
     path.write_text(json.dumps({"items": [{"line": 5, "start": "2:00"}, {"line": 9, "start": None}]}))
 
-    case = next(case for case in fit_aligner.load(folder) if case.meeting.name == "call-1")
+    case = next(case for case in fitting.load(folder) if case.meeting.name == "call-1")
 
     assert [item.gold.start for item in case.items] == [120.0, None]
     assert fitting.credit(case.items[0].gold, case.comparison.units.start).max() == 1.0
@@ -79,9 +79,9 @@ def test_gold_times_may_be_clocks(folder: Path) -> None:
 
 def test_series_stay_together(folder: Path) -> None:
     """A meeting is never scored by weights that saw another of its series."""
-    cases = fit_aligner.load(folder)
+    cases = fitting.load(folder)
 
-    assert fit_aligner.folds(cases, 2) == {"call": 0, "sync": 1}
+    assert cross_fitting.folds(cases, 2) == {"call": 0, "sync": 1}
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_series_stay_together(folder: Path) -> None:
 )
 def test_a_series_is_known_by_its_name(name: str, series: str) -> None:
     """Dates and numbers distinguish the meetings of a series, letters are what they share."""
-    assert fit_aligner.series(name) == series
+    assert fitting.series(name) == series
