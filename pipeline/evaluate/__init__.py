@@ -1,6 +1,6 @@
 """How good links are: alignments against gold times of meetings whose true times are known."""
 
-from pipeline.evaluate.cases import Case, GoldItem, find_cases, read_gold
+from pipeline.evaluate.cases import Case, GoldItem, GoldMeeting, find_cases, read_gold
 from pipeline.evaluate.metrics import (
     LEVEL_EDGES,
     LEVEL_NAMES,
@@ -30,6 +30,7 @@ __all__ = [
     "Case",
     "ConfidenceBin",
     "GoldItem",
+    "GoldMeeting",
     "Metrics",
     "ScoredItem",
     "auc",

@@ -25,11 +25,17 @@ _TRANSCRIPTS = ("transcript.vtt", "transcript.srt", "transcript.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A folder with a meeting whose true times are known. `group` is the set it belongs to."""
+class GoldMeeting:
+    """A meeting whose true times are known. `group` is the set it belongs to."""
 
     group: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case(GoldMeeting):
+    """A folder with such a meeting."""
+
     folder: Path
 
     @property
