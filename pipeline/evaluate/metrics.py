@@ -63,7 +63,7 @@ class ScoredItem:
 
     @property
     def close_to_any(self) -> bool:
-        """Whether it is close to where any of the gold spans begins: the first passage about a block, or a later one."""
+        """Whether it is close to where a passage about the block begins, the first one or any other."""
         if self.answer is None or self.gold.start is None:
             return False
         starts = (self.gold.start, *(start for start, _ in self.gold.spans))
