@@ -1,6 +1,14 @@
-"""How good links are: alignments against gold times of meetings whose true times are known."""
+"""How good links are: alignments against gold times of meetings whose true times are known.
 
-from pipeline.evaluate.cases import Case, GoldItem, GoldMeeting, find_cases, read_gold
+cases          where gold is, read and written
+metrics        what counts as right
+corrected      stored meetings, whose gold is what people corrected
+contribution   such a meeting as a case for others
+people         who is named in it
+masking        their names, masked
+"""
+
+from pipeline.evaluate.cases import Case, GoldItem, GoldMeeting, find_cases, gold_json, read_gold
 from pipeline.evaluate.metrics import (
     LEVEL_EDGES,
     LEVEL_NAMES,
@@ -37,6 +45,7 @@ __all__ = [
     "compute_metrics",
     "confidence_bins",
     "find_cases",
+    "gold_json",
     "group_by_set",
     "is_inside",
     "largest_gap",

@@ -89,7 +89,7 @@ def scored(group: str = "bees") -> list[ScoredItem]:
                 right=0.8571428571428571,
             ),
         ),
-        ("unmentioned", Metrics(0, *[None] * 8, 0.5, None, None)),
+        ("unmentioned", Metrics(0, None, None, None, None, None, None, None, None, 0.5, None, None)),
         ("mute", Metrics(2, 0.0, 0.0, 0.0, 0.0, None, 0.0, 0.0, None, None, 0.0, None)),
     ],
 )
