@@ -76,8 +76,6 @@ class NameMask:
 
     def _name(self, found: re.Match[str]) -> str:
         key = _key(found[0])
-        if key not in self._owners and key in plain_english():  # no name with an ending
-            return found[0]
         stems = (key[: len(key) - length] for length in range(_MAX_ENDING_CHARS + 1))
         number = next((self._owners[stem] for stem in stems if stem in self._owners), None)
         return found[0] if number is None else self._masked(number)

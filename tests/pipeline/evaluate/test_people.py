@@ -27,10 +27,14 @@ def people(source: str, *speakers: str | None) -> list[tuple[str, ...]]:
         ("attendees: [Ann Lee, Bob]", ["Ann Lee", "Bob"]),
         ("Anwesend: Jörg Müller und Ann", ["Jörg Müller", "Ann"]),
         ("参会人员：王小明、李雷", ["王小明", "李雷"]),
-        ("## Attendees\n\n- Ann Lee, Example Inc.\n- Bob — minutes\n\n## Topics\n\n- Kubernetes", ["Ann Lee", "Bob"]),
-        ("- Present\n    - Ann\n- Topics\n    - Kubernetes", []),
-        ("- Present:\n    - Ann\n- Topics:\n    - Kubernetes", ["Ann"]),
+        (
+            "## Attendees\n\n- Ann Lee, Harrowgate Mutual\n- Bob — minutes\n\n## Topics\n\n- Beehives",
+            ["Ann Lee", "Bob"],
+        ),
+        ("- Present\n    - Ann\n- Topics\n    - Beehives", []),
+        ("- Present:\n    - Ann\n- Topics:\n    - Beehives", ["Ann"]),
         ("## Participants\n\n| Name | Team |\n| --- | --- |\n| Ann Lee | Kernel |", ["Ann Lee"]),
+        ("Present: Ann\n\nBees\n\n- Beehives", ["Ann"]),
         ("## Present\n\nAnn Lee\nBob\n\nWe talked about bees.\n\nBees", ["Ann Lee", "Bob"]),
         ("Attendees: ~15", []),
         ("Present: everybody, ABC, TBD, 3 guests", []),
@@ -45,11 +49,10 @@ def test_whom_the_notes_list(source: str, names: list[str]) -> None:
 
 def test_speakers_are_people_and_roles_and_codes_are_not() -> None:
     """Those of the transcript first, in the order in which they speak; of a label only the name."""
-    found = people(
-        "- Tomasz: two pallets\n- (Ana & Leila) the fox\n", "Priya (she/her)", "Speaker 2", "Host", None, "S17"
-    )
+    said_by = ("Priya (she/her)", "Nora (nora@garden.example)", "Speaker 2", "Host", None, "S17")
+    found = people("- Tomasz: two pallets\n- (Ana & Leila) the fox\n", *said_by)
 
-    assert found == [("Priya",), ("Tomasz",), ("Ana",), ("Leila",)]
+    assert found == [("Priya",), ("Nora", "nora@garden.example"), ("Tomasz",), ("Ana",), ("Leila",)]
 
 
 def test_all_that_somebody_is_called_is_one_person() -> None:
@@ -75,3 +78,9 @@ def test_all_that_somebody_is_called_is_one_person() -> None:
 def test_what_is_no_address_of_anybody() -> None:
     """A package, a repository, everybody in a channel."""
     assert people("- npm i @garden/rota, git@host.example:a/b.git, @here, https://github.com/rota/rota\n") == []
+
+
+@pytest.mark.parametrize("handle", ["tomasz", "nowak", "tomasznowak", "tomasz-nowak", "TNowak", "tomaszn"])
+def test_a_handle_is_told_from_the_name_it_is_made_of(handle: str) -> None:
+    """As people make them, in any case and with any marks."""
+    assert people(f"- ask @{handle}\n", "Ana", "Tomasz Nowak") == [("Ana",), ("Tomasz Nowak", f"@{handle}")]
