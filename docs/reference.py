@@ -116,6 +116,7 @@ mark.
 | field | meaning |
 |---|---|
 | `sets.<set>`, `mean` | `cases`, `items` and the figures of the table; null where there is nothing to count |
+| `bias` | what to know about the figures of `--from-corrections`; otherwise null |
 | `reliability[]` | a tenth of the confidence, `low` to `high`: `count`, mean `confidence`, share `right`, `gap` |
 | `largest_gap` | the tenth furthest from the truth, among those with 50 answers or more; or null |
 | `levels` | the same by certainty |

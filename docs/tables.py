@@ -72,8 +72,8 @@ KINDS = {  # set: what its meetings are, and the licence of the data
     "tldr": ("Ethereum calls, by topic", "CC BY-SA 3.0"),
     "tldr-chrono": ("forkcast, in order", "AGPL 3.0"),
 }
-SHARES = ("start30", "inside", "far", "auc", "foreign", "sure", "right")
-SHARE_TITLES = ("30 s", "inside", "far", "AUC", "foreign", "linked", "right")
+SHARES = ("start30", "start10", "any30", "inside", "far", "auc", "foreign", "sure", "right")
+SHARE_TITLES = ("30 s", "10 s", "any 30 s", "inside", "far", "AUC", "foreign", "linked", "right")
 
 
 def headline() -> str:
@@ -148,9 +148,11 @@ def languages() -> str:
 
 
 def _mean(name: str) -> dict[str, float]:
-    """The plain mean of each share over the sets, so that no large set decides."""
-    sets = results(name)["sets"].values()
-    return {share: fmean(one[share] for one in sets if one[share] is not None) for share in SHARES}
+    """The plain mean of each share over the sets that have it, so that no large set decides."""
+    found = {
+        share: [one[share] for one in results(name)["sets"].values() if one.get(share) is not None] for share in SHARES
+    }
+    return {share: fmean(values) for share, values in found.items() if values}
 
 
 def _shares(figures: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from pipeline.cli.align import align_command
+from pipeline.cli.contribute_gold import contribute_gold_command
 from pipeline.cli.corrections import corrections_group
 from pipeline.cli.demo import demo_command
 from pipeline.cli.doctor import doctor_command
@@ -126,6 +127,7 @@ for _command in (
     reindex_command,
     serve_command,
     evaluate_command,
+    contribute_gold_command,
     doctor_command,
     demo_command,
 ):

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.align import align_files
-from pipeline.cli.options import FilePath, format_option, to_json
+from pipeline.cli.options import CommandError, FilePath, format_option, open_archive, settings_options, to_json
+
+if TYPE_CHECKING:
+    from pipeline.cli.render.evaluation import Failures
+    from pipeline.cli.render.progress import ConsoleReporter
+    from pipeline.evaluate import Case, GoldMeeting, ScoredItem
+    from pipeline.store import Store
+
+CORRECTIONS = "corrections"
+"""The set that is measured by them."""
 
 
 @click.command("evaluate")
-@click.argument("folder", metavar="CASES", type=FilePath(exists=True, file_okay=False))
-@click.option("--sets", metavar="A,B", help="Only these sets.  [default: all]")
+@click.argument("folder", metavar="[CASES]", required=False, type=FilePath(exists=True, file_okay=False))
+@click.option("--from-corrections", is_flag=True, help="Measure the meetings you have, by what people corrected.")
+@click.option("--sets", metavar="A,B", help="Only these sets of CASES.  [default: all]")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="How many wrong answers to show.")
 @format_option
+@settings_options
 @click.pass_context
-def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: int, output_format: str) -> None:
+def evaluate_command(
+    ctx: click.Context,
+    folder: Path | None,
+    from_corrections: bool,  # noqa: FBT001 - click's
+    sets: str | None,
+    worst: int,
+    output_format: str,
+) -> None:
     """Measure the links of meetings whose true times are known.
 
     CASES contains <set>/<meeting>/ or <meeting>/ folders, or is a single meeting: a folder with notes.md,
@@ -27,8 +46,13 @@ def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: 
                {"line": 20, "start": 1507.5},
                {"line": 31, "start": null}]}      null: nobody mentioned it
 
+    Instead of CASES, --from-corrections takes the meetings of the data folder, and as true what people corrected: each
+    meeting is aligned anew as if nobody had.
+
     \b
     start30   share of gold times answered within 30 s
+    start10   share answered within 10 s: whoever listens need not look for it
+    any30     share answered within 30 s of where any span begins
     inside    share answered inside a span, plus or minus 15 s (without spans: within 60 s)
     median    median distance to the gold time in seconds, where there is an answer
     placed    share with an answer, however uncertain
@@ -44,9 +68,30 @@ def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: 
     """
     from pipeline.cli.render import evaluation
     from pipeline.cli.render.progress import ConsoleReporter
-    from pipeline.evaluate import find_cases
 
-    cases = find_cases(folder)
+    if from_corrections and (folder or sets):
+        raise click.UsageError("--from-corrections measures the data folder: give neither CASES nor --sets with it.")
+    with ConsoleReporter() as reporter:
+        if folder:
+            scored, failures = _measure_cases(folder, sets, reporter)
+        elif from_corrections:
+            scored, failures = _measure_archive(open_archive(ctx.obj).store, reporter)
+        else:
+            raise click.UsageError("Give CASES, a folder of meetings with gold times, or --from-corrections.")
+    bias = evaluation.CORRECTIONS_BIAS if from_corrections else None
+    if output_format == "json":
+        click.echo(to_json(evaluation.document(scored, failures, worst, bias=bias)))
+    elif scored:
+        click.echo(evaluation.report(scored, worst, bias=bias))
+    ctx.exit(1 if failures else 0)
+
+
+def _measure_cases(folder: Path, sets: str | None, reporter: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
+    """Align and score the cases in a folder, those of some sets or all."""
+    from pipeline import evaluate
+    from pipeline.cli.render import evaluation
+
+    cases = evaluate.find_cases(folder)
     if sets:
         known, wanted = {case.group for case in cases}, sets.split(",")
         for name in wanted:
@@ -55,10 +100,48 @@ def evaluate_command(ctx: click.Context, folder: Path, sets: str | None, worst: 
                     f"no set {name!r}; the sets are {', '.join(sorted(known))}", param_hint="--sets"
                 )
         cases = [case for name in wanted for case in cases if case.group == name]
-    with ConsoleReporter() as reporter:
-        scored, failures = evaluation.measure(cases, align_files, reporter)
-    if output_format == "json":
-        click.echo(to_json(evaluation.document(scored, failures, worst)))
-    elif scored:
-        click.echo(evaluation.report(scored, worst))
-    ctx.exit(1 if failures else 0)
+
+    def score(case: Case) -> list[ScoredItem]:
+        gold = evaluate.read_gold(case.gold)
+        notes, _, aligned = align_files(case.notes, case.transcript)
+        items = evaluate.score_items(case, gold, notes, aligned.alignments)
+        for item in items:
+            if item.block is None:
+                reporter.say(f"{case.gold}: no block of the notes starts on line {item.gold.line}: not placed")
+        return items
+
+    return evaluation.measure(cases, score, reporter)
+
+
+def _measure_archive(store: Store, reporter: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
+    """Align and score the meetings that people corrected.
+
+    Raises:
+        CommandError: there are no corrections that count.
+    """
+    from pipeline.cli.render import evaluation
+    from pipeline.evaluate import GoldMeeting, score_items
+    from pipeline.evaluate.corrected import align_uncorrected, corrected_gold
+    from pipeline.file_names import path_of
+    from pipeline.run.inputs import notes_digest
+
+    paths = store.notes_paths()
+
+    def score(corrected: GoldMeeting) -> list[ScoredItem]:
+        meeting, key = store.meeting(corrected.name), store.run_key(corrected.name)
+        gold = corrected_gold(meeting)
+        if meeting.orphans:
+            reporter.say(f"{corrected.name}: {evaluation.left_out(len(meeting.orphans))}")
+        if not gold:
+            return []
+        notes_now = notes_digest(path_of(paths[corrected.name]))
+        if notes_now and key and notes_now != key.notes:
+            reporter.say(f"{corrected.name}: the notes have changed since their last run, so those of that run count")
+        return score_items(corrected, gold, meeting.notes, align_uncorrected(meeting).alignments)
+
+    meetings = [GoldMeeting(CORRECTIONS, slug) for slug in store.corrected_slugs()]
+    scored, failures = evaluation.measure(meetings, score, reporter)
+    if not scored and not failures:
+        hint = "Correct some links on the pages of your meetings first: choose “Edit links” there."
+        raise CommandError("there are no corrections to measure by", hint)
+    return scored, failures

@@ -1,6 +1,14 @@
-"""How good links are: alignments against gold times of meetings whose true times are known."""
+"""How good links are: alignments against gold times of meetings whose true times are known.
 
-from pipeline.evaluate.cases import Case, GoldItem, find_cases, read_gold
+cases          where gold is, read and written
+metrics        what counts as right
+corrected      stored meetings, whose gold is what people corrected
+contribution   such a meeting as a case for others
+people         who is named in it
+masking        their names, masked
+"""
+
+from pipeline.evaluate.cases import Case, GoldItem, GoldMeeting, find_cases, gold_json, read_gold
 from pipeline.evaluate.metrics import (
     LEVEL_EDGES,
     LEVEL_NAMES,
@@ -30,12 +38,14 @@ __all__ = [
     "Case",
     "ConfidenceBin",
     "GoldItem",
+    "GoldMeeting",
     "Metrics",
     "ScoredItem",
     "auc",
     "compute_metrics",
     "confidence_bins",
     "find_cases",
+    "gold_json",
     "group_by_set",
     "is_inside",
     "largest_gap",

@@ -1,4 +1,4 @@
-"""Meetings whose true times are known: where they lie, and the one reader of gold files.
+"""Meetings whose true times are known: where they lie, and the one reader and writer of gold files.
 
 A case is a folder with `notes.md`, a transcript and `gold.json`, which says when some blocks were really discussed:
 
@@ -11,6 +11,8 @@ they are known.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -25,11 +27,17 @@ _TRANSCRIPTS = ("transcript.vtt", "transcript.srt", "transcript.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A folder with a meeting whose true times are known. `group` is the set it belongs to."""
+class GoldMeeting:
+    """A meeting whose true times are known. `group` is the set it belongs to."""
 
     group: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case(GoldMeeting):
+    """A folder with such a meeting."""
+
     folder: Path
 
     @property
@@ -111,6 +119,16 @@ def read_gold(path: Path) -> tuple[GoldItem, ...]:
     except msgspec.ValidationError as error:
         raise GoldError(path, str(error)) from error
     return tuple(_gold(path, item) for item in file.items)
+
+
+def gold_json(items: Iterable[GoldItem]) -> str:
+    """The text of a gold file, one item a line; times in seconds. `read_gold` reads it back equal."""
+    return '{"items": [\n' + ",\n".join(json.dumps(_item_json(item)) for item in items) + "\n]}\n"
+
+
+def _item_json(item: GoldItem) -> dict[str, object]:
+    found: dict[str, object] = {"line": item.line, "start": item.start}
+    return found | {"spans": item.spans} if item.spans else found
 
 
 def _gold(path: Path, item: _JsonItem) -> GoldItem:

@@ -12,15 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import export
-from pipeline.evaluate.cases import Case, GoldItem
+from pipeline.evaluate.cases import GoldItem, GoldMeeting
 from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Certainty, Notes
 
 CLOSE_SECONDS = 30.0  # from the gold start: the link starts where the topic starts
+HEARD_AT_ONCE_SECONDS = 10.0  # from the gold start: whoever listens need not look for it
 SPAN_MARGIN_SECONDS = 15.0  # before and after a gold span, that still are inside
 SPANLESS_RADIUS_SECONDS = 60.0  # from the gold start, that are inside where gold has no span
 FAR_SECONDS = 300.0  # from the gold start, and not inside: elsewhere in the meeting
 
-METRIC_NAMES = ("start30", "inside", "median", "placed", "far", "auc", "foreign", "sure", "right")
+METRIC_NAMES = ("start30", "start10", "any30", "inside", "median", "placed", "far", "auc", "foreign", "sure", "right")
 """The metrics of a set, in the order of the table."""
 
 TENTHS = tuple(tenth / 10 for tenth in range(11))
@@ -35,7 +36,7 @@ MIN_BIN_ANSWERS = 50  # below it the gap of a bin is mostly chance
 class ScoredItem:
     """A gold time beside its answer. `answer` None: not placed; `block` None: no block starts on the gold line."""
 
-    case: Case
+    case: GoldMeeting
     gold: GoldItem
     block: Block | None
     answer: Alignment | None
@@ -57,6 +58,18 @@ class ScoredItem:
         return self.error is not None and self.error <= CLOSE_SECONDS
 
     @property
+    def heard_at_once(self) -> bool:
+        return self.error is not None and self.error <= HEARD_AT_ONCE_SECONDS
+
+    @property
+    def close_to_any(self) -> bool:
+        """Whether it is close to where a passage about the block begins, the first one or any other."""
+        if self.answer is None or self.gold.start is None:
+            return False
+        starts = (self.gold.start, *(start for start, _ in self.gold.spans))
+        return any(abs(self.answer.start - start) <= CLOSE_SECONDS for start in starts)
+
+    @property
     def inside(self) -> bool:
         return self.answer is not None and is_inside(self.answer.start, self.gold)
 
@@ -73,14 +86,18 @@ class ScoredItem:
 class Metrics:
     """What the table shows of a set. Shares lie in 0..1; None: there was nothing to compute it from.
 
-    start30, inside, placed and far are shares of the `items`, the gold times. `median` is the median distance to the
-    gold start over the placed ones, in seconds. `auc` is how well the confidence separates answers inside from all
-    others, those to unmentioned blocks included (0.5: no better than chance). `foreign` is the share of unmentioned
-    blocks that are linked, `sure` the share of items that are, and `right` the share of those that lie inside.
+    start30, start10, any30, inside, placed and far are shares of the `items`, the gold times: start10 counts what is
+    within 10 s of the gold start, any30 what is within 30 s of the start of any gold span. `median` is the median
+    distance to the gold start over the placed ones, in seconds. `auc` is how well the confidence separates answers
+    inside from all others, those to unmentioned blocks included (0.5: no better than chance). `foreign` is the share of
+    unmentioned blocks that are linked, `sure` the share of items that are, and `right` the share of those that lie
+    inside.
     """
 
     items: int
     start30: float | None
+    start10: float | None
+    any30: float | None
     inside: float | None
     median: float | None
     placed: float | None
@@ -108,7 +125,7 @@ class ConfidenceBin:
 
 
 def score_items(
-    case: Case, gold: Iterable[GoldItem], notes: Notes, alignments: Iterable[Alignment]
+    case: GoldMeeting, gold: Iterable[GoldItem], notes: Notes, alignments: Iterable[Alignment]
 ) -> list[ScoredItem]:
     """Each gold time beside the answer for its block, rounded as it is published."""
     blocks = {block.line: block for block in notes.blocks}
@@ -146,6 +163,8 @@ def compute_metrics(scored: Sequence[ScoredItem]) -> Metrics:
     return Metrics(
         items=len(items),
         start30=_share([item.close for item in items]),
+        start10=_share([item.heard_at_once for item in items]),
+        any30=_share([item.close_to_any for item in items]),
         inside=_share([item.inside for item in items]),
         median=statistics.median(errors) if errors else None,
         placed=_share([item.answer is not None for item in items]),

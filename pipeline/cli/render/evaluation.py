@@ -4,52 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from typing import TypeVar
 
 from pipeline import evaluate, timecode
 from pipeline.cli.render.progress import ConsoleReporter
 from pipeline.cli.render.table import shortened, table
 from pipeline.errors import JumpnotesError
-from pipeline.evaluate import Case, ConfidenceBin, Metrics, ScoredItem
-from pipeline.records import MeetingAlignment, Notes, Transcript
+from pipeline.evaluate import ConfidenceBin, GoldMeeting, Metrics, ScoredItem
 
-Align = Callable[[Path, Path], tuple[Notes, Transcript, MeetingAlignment]]
-Failures = list[tuple[Case, JumpnotesError]]
+Measured = TypeVar("Measured", bound=GoldMeeting)
+Failures = list[tuple[GoldMeeting, JumpnotesError]]
+
+CORRECTIONS_BIAS = (
+    "Measured are only the lines that people corrected. They correct links that are wrong and rarely confirm those\n"
+    "that are right, so the figures are worse than over all lines: start30, inside and right most of all."
+)
+MAX_SET_CHARS = 12
+"""Of the name of a set, in a table that a terminal of 120 columns shows."""
 
 _NONE = "–"
 
 
-def measure(cases: Sequence[Case], align: Align, progress: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
-    """Align and score each case; one that cannot be read is reported and left out."""
+def measure(
+    meetings: Sequence[Measured], score: Callable[[Measured], list[ScoredItem]], progress: ConsoleReporter
+) -> tuple[list[ScoredItem], Failures]:
+    """Align and score each meeting; one that cannot be read is reported and left out."""
     scored: list[ScoredItem] = []
     failures: Failures = []
-    progress.stage(f"{len(cases)} meetings", "align", unit="meetings")
-    for done, case in enumerate(cases, start=1):
+    progress.stage(f"{len(meetings)} meetings", "align", unit="meetings")
+    for done, meeting in enumerate(meetings, start=1):
         try:
-            gold = evaluate.read_gold(case.gold)
-            notes, _, aligned = align(case.notes, case.transcript)
-            items = evaluate.score_items(case, gold, notes, aligned.alignments)
+            scored += score(meeting)
         except JumpnotesError as error:
-            failures.append((case, error))
+            failures.append((meeting, error))
             progress.say(f"error: {error}\nhint: {error.hint}")
-        else:
-            scored += items
-            for item in items:
-                if item.block is None:
-                    progress.say(f"{case.gold}: no block of the notes starts on line {item.gold.line}: not placed")
-        progress.progress(done, len(cases))
+        progress.progress(done, len(meetings))
     return scored, failures
 
 
-def report(scored: Sequence[ScoredItem], worst: int) -> str:
-    """All tables, for people. `worst` is how many errors are shown."""
+def left_out(corrections: int) -> str:
+    """What to say of corrections that cannot be measured by."""
+    counted = "1 correction is" if corrections == 1 else f"{corrections} corrections are"
+    return f"{counted} left out, of lines that are no longer in the notes or for another recording"
+
+
+def report(scored: Sequence[ScoredItem], worst: int, *, bias: str | None = None) -> str:
+    """All tables, for people. `worst` is how many errors are shown, `bias` what to know about the figures."""
     tenths = evaluate.confidence_bins(scored, evaluate.TENTHS)
     levels = evaluate.confidence_bins(scored, evaluate.LEVEL_EDGES)
-    parts = [_sets(scored), _reliability(tenths), _levels(levels), _errors(evaluate.surest_errors(scored, worst))]
+    errors = evaluate.surest_errors(scored, worst)
+    parts = [_sets(scored), bias, _reliability(tenths), _levels(levels), _errors(errors)]
     return "\n\n".join(part for part in parts if part)
 
 
-def document(scored: Sequence[ScoredItem], failures: Failures, worst: int) -> dict[str, object]:
+def document(
+    scored: Sequence[ScoredItem], failures: Failures, worst: int, *, bias: str | None = None
+) -> dict[str, object]:
     """The same for programs."""
     sets = evaluate.group_by_set(scored)
     metrics = {name: evaluate.compute_metrics(items) for name, items in sets.items()}
@@ -58,14 +68,15 @@ def document(scored: Sequence[ScoredItem], failures: Failures, worst: int) -> di
     gap = evaluate.largest_gap(tenths)
     return {
         "sets": {name: {"cases": _cases(sets[name]), **asdict(row)} for name, row in metrics.items()},
+        "bias": bias and " ".join(bias.split()),
         "mean": {"cases": _cases(scored), **asdict(evaluate.mean_metrics(metrics))},
         "reliability": [_bin_document(part) for part in tenths],
         "largest_gap": _bin_document(gap) if gap else None,
         "levels": {name: _bin_document(part) for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)},
         "worst": [_error_document(item) for item in evaluate.surest_errors(scored, worst)],
         "failures": [
-            {"set": case.group, "meeting": case.name, "error": str(error), "hint": error.hint}
-            for case, error in failures
+            {"set": meeting.group, "meeting": meeting.name, "error": str(error), "hint": error.hint}
+            for meeting, error in failures
         ],
     }
 
@@ -73,7 +84,7 @@ def document(scored: Sequence[ScoredItem], failures: Failures, worst: int) -> di
 def _sets(scored: Sequence[ScoredItem]) -> str:
     sets = evaluate.group_by_set(scored)
     metrics = {name: evaluate.compute_metrics(items) for name, items in sets.items()}
-    rows = [_set_row(name, _cases(sets[name]), row) for name, row in metrics.items()]
+    rows = [_set_row(shortened(name, MAX_SET_CHARS), _cases(sets[name]), row) for name, row in metrics.items()]
     rows.append(_set_row("mean of sets", _cases(scored), evaluate.mean_metrics(metrics)))
     head = ("set", "cases", "items", *evaluate.METRIC_NAMES)
     return table(head, rows, right=range(1, len(head)))

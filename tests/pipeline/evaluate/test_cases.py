@@ -29,6 +29,19 @@ def test_gold_may_be_written_by_hand(tmp_path: Path) -> None:
     )
 
 
+def test_gold_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """One item a line, for people."""
+    gold = (GoldItem(3, 754.25, ((754.25, 800.0), (1000.5, 3723.0))), GoldItem(5, None), GoldItem(9, 7.0))
+    (tmp_path / "gold.json").write_text(evaluate.gold_json(gold))
+
+    assert evaluate.read_gold(tmp_path / "gold.json") == gold
+    assert [line.partition(",")[0] for line in (tmp_path / "gold.json").read_text().splitlines()[1:-1]] == [
+        '{"line": 3',
+        '{"line": 5',
+        '{"line": 9',
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
