@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.align import align_files
-from pipeline.cli.options import CommandError, FilePath, format_option, open_archive, settings_options, to_json
+from pipeline.cli.options import (
+    CommandError,
+    FilePath,
+    format_option,
+    no_meaning_option,
+    open_archive,
+    settings_options,
+    to_json,
+)
 
 if TYPE_CHECKING:
     from pipeline.cli.render.evaluation import Failures
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.evaluate import Case, GoldMeeting, ScoredItem
+    from pipeline.meaning import Meaning
     from pipeline.store import Store
 
 CORRECTIONS = "corrections"
@@ -25,6 +34,7 @@ CORRECTIONS = "corrections"
 @click.option("--from-corrections", is_flag=True, help="Measure the meetings you have, by what people corrected.")
 @click.option("--sets", metavar="A,B", help="Only these sets of CASES.  [default: all]")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="How many wrong answers to show.")
+@no_meaning_option
 @format_option
 @settings_options
 @click.pass_context
@@ -34,6 +44,7 @@ def evaluate_command(
     from_corrections: bool,  # noqa: FBT001 - click's
     sets: str | None,
     worst: int,
+    no_meaning: bool,  # noqa: FBT001
     output_format: str,
 ) -> None:
     """Measure the links of meetings whose true times are known.
@@ -66,16 +77,18 @@ def evaluate_command(
     page shows (sure or likely: a link, below 0.5: no link). Then come the wrong
     answers, the most confident first.
     """
+    from pipeline import meaning
     from pipeline.cli.render import evaluation
     from pipeline.cli.render.progress import ConsoleReporter
 
     if from_corrections and (folder or sets):
         raise click.UsageError("--from-corrections measures the data folder: give neither CASES nor --sets with it.")
+    model = None if no_meaning else meaning.load()
     with ConsoleReporter() as reporter:
         if folder:
-            scored, failures = _measure_cases(folder, sets, reporter)
+            scored, failures = _measure_cases(folder, sets, model, reporter)
         elif from_corrections:
-            scored, failures = _measure_archive(open_archive(ctx.obj).store, reporter)
+            scored, failures = _measure_archive(open_archive(ctx.obj).store, model, reporter)
         else:
             raise click.UsageError("Give CASES, a folder of meetings with gold times, or --from-corrections.")
     bias = evaluation.CORRECTIONS_BIAS if from_corrections else None
@@ -86,7 +99,9 @@ def evaluate_command(
     ctx.exit(1 if failures else 0)
 
 
-def _measure_cases(folder: Path, sets: str | None, reporter: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
+def _measure_cases(
+    folder: Path, sets: str | None, model: Meaning | None, reporter: ConsoleReporter
+) -> tuple[list[ScoredItem], Failures]:
     """Align and score the cases in a folder, those of some sets or all."""
     from pipeline import evaluate
     from pipeline.cli.render import evaluation
@@ -103,7 +118,7 @@ def _measure_cases(folder: Path, sets: str | None, reporter: ConsoleReporter) ->
 
     def score(case: Case) -> list[ScoredItem]:
         gold = evaluate.read_gold(case.gold)
-        notes, _, aligned = align_files(case.notes, case.transcript)
+        notes, _, aligned = align_files(case.notes, case.transcript, model)
         items = evaluate.score_items(case, gold, notes, aligned.alignments)
         for item in items:
             if item.block is None:
@@ -113,7 +128,9 @@ def _measure_cases(folder: Path, sets: str | None, reporter: ConsoleReporter) ->
     return evaluation.measure(cases, score, reporter)
 
 
-def _measure_archive(store: Store, reporter: ConsoleReporter) -> tuple[list[ScoredItem], Failures]:
+def _measure_archive(
+    store: Store, model: Meaning | None, reporter: ConsoleReporter
+) -> tuple[list[ScoredItem], Failures]:
     """Align and score the meetings that people corrected.
 
     Raises:
@@ -137,7 +154,7 @@ def _measure_archive(store: Store, reporter: ConsoleReporter) -> tuple[list[Scor
         notes_now = notes_digest(path_of(paths[corrected.name]))
         if notes_now and key and notes_now != key.notes:
             reporter.say(f"{corrected.name}: the notes have changed since their last run, so those of that run count")
-        return score_items(corrected, gold, meeting.notes, align_uncorrected(meeting).alignments)
+        return score_items(corrected, gold, meeting.notes, align_uncorrected(meeting, model).alignments)
 
     meetings = [GoldMeeting(CORRECTIONS, slug) for slug in store.corrected_slugs()]
     scored, failures = evaluation.measure(meetings, score, reporter)

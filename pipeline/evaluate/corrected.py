@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline import align
 from pipeline.errors import AlignError
 from pipeline.evaluate.cases import GoldItem
+from pipeline.meaning import Meaning
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Meeting, MeetingAlignment, Verdict
 
@@ -25,8 +26,8 @@ def corrected_gold(meeting: Meeting) -> tuple[GoldItem, ...]:
     )
 
 
-def align_uncorrected(meeting: Meeting) -> MeetingAlignment:
-    """Where the aligner places the blocks of a stored meeting if nobody has corrected anything.
+def align_uncorrected(meeting: Meeting, meaning: Meaning | None = None) -> MeetingAlignment:
+    """Where the aligner, with or without a sentence model, places the blocks if nobody has corrected anything.
 
     Raises:
         AlignError: the meeting has no transcript, or one without words.
@@ -35,4 +36,5 @@ def align_uncorrected(meeting: Meeting) -> MeetingAlignment:
         raise AlignError(f"{meeting.notes.slug} has no transcript", hint=NO_TRANSCRIPT_HINT)
     recording = meeting.recording
     notes = notes_on_common_clock(meeting.notes, recording.parts if recording else ())
-    return align.align(notes, meeting.transcript, chapters=recording.chapters if recording else ())
+    chapters = recording.chapters if recording else ()
+    return align.align(notes, meeting.transcript, chapters=chapters, meaning=meaning)
