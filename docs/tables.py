@@ -138,13 +138,29 @@ def levels() -> str:
     return table(("", "confidence", "answers", "inside"), rows)
 
 
+LANGUAGES = {  # set: in which language its notes and its recordings are
+    "german": "German",
+    "polish": "Polish",
+    "spanish": "Spanish",
+    "chinese": "Chinese",
+    "japanese": "Japanese",
+    "thai": "Thai",
+    "spanish-notes": "Spanish notes, English recording",
+    "de-notes": "German notes, English recording",
+    "fr-notes": "French notes, English recording",
+}
+
+
 def languages() -> str:
-    """Languages for which there are only the meetings written for this project."""
-    titles = {"german": "German", "polish": "Polish, which the aligner does not know"}
-    titles |= {"chinese": "Chinese", "japanese": "Japanese", "thai": "Thai"}
-    sets = results("languages")["sets"]
-    rows = [(titles[name], f"{one['items']}", *_shares(one)) for name, one in sets.items()]
-    return _with_command(table(("", "notes", *SHARE_TITLES), rows), "languages")
+    """Languages that are not in the first table, and notes in another language than the recording."""
+    found = results("languages")
+    rows = []
+    for name, title in LANGUAGES.items():
+        plain = found["words"][name]
+        rows.append((title, f"{plain['cases']}", f"{plain['items']}", *_shares(plain)))
+        if with_model := found.get("meaning", {}).get(name):
+            rows.append(("… with the sentence model", "", "", *_shares(with_model)))
+    return _with_command(table(("", "meetings", "notes", *SHARE_TITLES), rows), "languages")
 
 
 def _mean(name: str) -> dict[str, float]:

@@ -86,8 +86,10 @@ def _key(label: SpeakerLabel) -> tuple[str, bool]:
     return label.name, label.form is LabelForm.BRACKETS
 
 
-def _count(found: Sequence[Iterable[SpeakerLabel]], texts: Sequence[str]) -> dict[tuple[str, bool], _Use]:
-    language = detect_language(texts[:_LANGUAGE_SAMPLE_CUES]).code if any(found) else ""
+def _count(found: Sequence[Sequence[SpeakerLabel]], texts: Sequence[str]) -> dict[tuple[str, bool], _Use]:
+    sample = zip(texts[:_LANGUAGE_SAMPLE_CUES], found, strict=False)
+    said = (text[max((label.end for label in labels), default=0) :] for text, labels in sample)  # Ben is a French word
+    language = detect_language(said).code if any(found) else ""
     uses: dict[tuple[str, bool], _Use] = {}
     for index, labels in enumerate(found):
         for label in labels:

@@ -70,10 +70,16 @@ class TermExtractor:
     def stem(self, word: str) -> str:
         """The Snowball stem of a folded word; the word itself in a language without a stemmer."""
         if (known := self._stems.get(word)) is None:
-            stemmer = self.language.stemmer
-            known = snowballstemmer.stemmer(stemmer).stemWord(word) if stemmer and not word.isdigit() else word
-            self._stems[word] = known
+            known = self._stems[word] = self._stemmed(word)
         return known
+
+    def _stemmed(self, word: str) -> str:
+        if not self.language.stemmer or word.isdigit():
+            return word
+        for plain, accented in self.language.accented_endings.items():
+            if word.endswith(plain):
+                word = word.removesuffix(plain) + accented
+        return fold(snowballstemmer.stemmer(self.language.stemmer).stemWord(word))
 
     def rarity(self, keys: Iterable[str]) -> Float32Array:
         """How rare each term is in the language at large, 0..1; a pair is the mean of its words.

@@ -1,12 +1,14 @@
 """Word lists by language: stop words, number words, phrases that open a topic (`word_lists.json`).
 
-A language without lists works too: its words are compared as they are written.
+A language without lists works too: its words are compared as they are written. Of some there is only a list of stop
+words (`related_languages.json`), so that Czech is not taken for Polish.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,7 +19,9 @@ from pipeline.language.spoken_numbers import TokenKind
 from pipeline.language.words import fold, folded_words
 
 _MAX_SAMPLE_WORDS = 5000  # enough to detect a language by
-_MIN_STOP_WORD_SHARE = 0.15  # a text has 35-55 % stop words of its own language, 5-15 % of a related one
+_MIN_STOP_WORD_SHARE = 0.15  # speech has 35-55 % stop words of its own language, short notes have 10-30 %
+_MIN_STOP_WORDS = 2  # one alone may be of any language: in, no, do
+_INITIAL = re.compile(r"\b[^\W\d_]\.")  # of a name; in French, n and j are words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Language:
 
     code: str = ""
     stemmer: str | None = None  # the name snowballstemmer knows it by
+    accented_endings: Mapping[str, str] = field(default_factory=dict)  # that the stemmer knows only so: ow is ów
     stop_words: frozenset[str] = frozenset()
     number_words: Mapping[str, tuple[TokenKind, int]] = field(default_factory=dict)
     compound_number: re.Pattern[str] | None = None  # several number words in one: zweitausendvierundzwanzig
@@ -48,15 +53,33 @@ def load_languages() -> tuple[Language, ...]:
 
 
 def detect_language(texts: Iterable[str]) -> Language:
-    """The language with the most stop words in the first words of `texts`; an empty `Language` if none has enough."""
-    words: list[str] = []
+    """The language with the most stop words in the first words of `texts`.
+
+    An empty `Language` if none has enough, if two have as many, or if a related language has more: hurried notes are
+    sooner said to be in no known language than in a wrong one.
+    """
+    words: Counter[str] = Counter()
     for text in texts:
-        words += folded_words(text)
-        if len(words) >= _MAX_SAMPLE_WORDS:
+        words.update(folded_words(_INITIAL.sub(" ", text)))
+        if words.total() >= _MAX_SAMPLE_WORDS:
             break
-    best = max(load_languages(), key=lambda language: sum(word in language.stop_words for word in words))
-    known = sum(word in best.stop_words for word in words)
-    return best if words and known >= _MIN_STOP_WORD_SHARE * len(words) else Language()
+
+    def count(stop_words: frozenset[str]) -> int:
+        return sum(times for word, times in words.items() if word in stop_words)
+
+    *others, (known, best) = sorted(
+        ((count(language.stop_words), language) for language in load_languages()), key=lambda found: found[0]
+    )
+    rival = max(others[-1][0], *map(count, _related_stop_words()))
+    enough = max(_MIN_STOP_WORDS, rival + 1, _MIN_STOP_WORD_SHARE * words.total())
+    return best if known >= enough else Language()
+
+
+@cache
+def _related_stop_words() -> tuple[frozenset[str], ...]:
+    """Those of languages that share many with one of ours, by which they are told from it."""
+    data = json.loads(resources.files(__package__).joinpath("related_languages.json").read_text(encoding="utf-8"))
+    return tuple(frozenset(fold(words).split()) for words in data.values())
 
 
 def _rarity(code: str) -> dict[str, float]:
@@ -82,10 +105,11 @@ def _numbers(entry: Mapping[str, Any]) -> dict[str, tuple[TokenKind, int]]:
     numbers = {word: (TokenKind.HOMOPHONE, value) for word, value in entry.get("alike", {}).items()}
     numbers |= {word: (TokenKind.CARDINAL, value) for word, value in cardinals.items()}
     numbers |= {fold(word): (TokenKind.SCALE, value) for word, value in entry["scales"].items()}
-    numbers |= {word: (TokenKind.ORDINAL, value) for value, word in enumerate(entry.get("ordinals", "").split())}
+    for forms in entry.get("ordinals", ()):
+        numbers |= {word: (TokenKind.ORDINAL, value) for value, word in enumerate(fold(forms).split())}
     numbers |= {word: (TokenKind.MULTIPLIER, value) for word, value in entry.get("times", {}).items()}
     numbers |= {fold(word): (TokenKind.POINT, 0) for word in entry["points"].split()}
-    return numbers | dict.fromkeys(entry["and"].split(), (TokenKind.AND, 0))
+    return numbers | dict.fromkeys(entry.get("and", "").split(), (TokenKind.AND, 0))
 
 
 def _compound(numbers: Mapping[str, tuple[TokenKind, int]], entry: Mapping[str, Any]) -> re.Pattern[str]:
@@ -101,6 +125,7 @@ def _language(code: str, entry: Mapping[str, Any]) -> Language:
     return Language(
         code=code,
         stemmer=entry["stemmer"],
+        accented_endings=entry.get("endings", {}),
         stop_words=frozenset(fold(entry["stop"]).split()),
         number_words=numbers,
         compound_number=_compound(numbers, entry) if "joined" in entry else None,

@@ -144,10 +144,23 @@ FRENCH = [
     ("100 000 habitants", "100 000", "cent mille"),
     ("14 milliards", "14 milliards", "quatorze milliards"),
 ]
+POLISH = [
+    ("18 260 zł", "18 260", "osiemnaście tysięcy dwieście sześćdziesiąt złotych"),
+    ("28 września", "28", "dwudziestego ósmego września"),
+    ("od 1989 r.", "1989", "od tysiąc dziewięćset osiemdziesiątego dziewiątego roku"),
+    ("o 18.30", "18.30", "o osiemnastej trzydzieści"),
+    ("8 tys. zł", "8 tys", "osiem tysięcy złotych"),
+    ("1,5 mln", "1,5 mln", "jeden przecinek pięć miliona"),
+    ("zgłoszenie #87", "87", "w tickecie osiemdziesiąt siedem"),
+    ("13 listopada", "13", "trzynastego listopada"),
+    ("integracja z bazą danych", "bazą", "integracji z bazami danych"),
+    ("lista członków", "członków", "wszystkim członkom"),
+]
 PAIRS = (
     [("en", *pair) for pair in NUMBERS + TERMS + NAMES]
     + [("de", *pair) for pair in GERMAN]
     + [("fr", *pair) for pair in FRENCH]
+    + [("pl", *pair) for pair in POLISH]
 )
 # What is not found: true as long as the test below says so.
 NOT_YET = {

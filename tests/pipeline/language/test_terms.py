@@ -113,6 +113,14 @@ def test_a_small_ordinal_counts_only_after_a_ten() -> None:
     assert keys("the second, a four second slot", spoken=True) == {"second", "slot", "second slot", "#4"}
 
 
+def test_polish_words_are_the_same_in_all_their_forms() -> None:
+    """The transcript has the words of the notes in other cases and numbers."""
+    note = keys("Integracja z bazą danych klienta, lista projektów", code="pl")
+
+    assert note == keys("o integracji z bazami danych dla klientów, z listą: projekt", code="pl")
+    assert note >= {"integracj", "baz", "dan", "klient", "projekt"}
+
+
 def test_an_endless_number_is_none() -> None:
     """Nobody says a million with thousands of decimals, and nothing breaks when a transcript does."""
     endless = keys("one point " + "five " * 5000 + "million", spoken=True)
