@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
@@ -133,7 +133,7 @@ class SectionView:
 class NotesView:
     """All of the notes. `title` is the first heading where it is the title of the notes: it leads the page.
 
-    The last six say what the legend has to explain; `has_gaps`, that a topic has no link.
+    The last six say what the legend has to explain; `has_gaps`, that a topic has neither link nor span.
     """
 
     title: HeadingView | None
@@ -196,7 +196,7 @@ def notes_view(
         has_set=Certainty.SET in certainties,
         has_guesses=bool(moments.guesses),
         has_spans=bool(moments.spans),
-        has_gaps=bool(alignments) and linked < len(notes.topics),
+        has_gaps=bool(alignments) and any(topic.id not in moments.told for topic in notes.topics),
     )
 
 
@@ -208,6 +208,11 @@ class _Moments:
     guesses: Mapping[str, TimeLink]
     spans: Mapping[str, SpanLink]
     remarks: Mapping[str, str]
+
+    @property
+    def told(self) -> Set[str]:
+        """The blocks of which the page says where they were discussed."""
+        return self.links.keys() | self.spans.keys()
 
 
 # -- headings ----------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def measure(cases: Sequence[Case], align: Align, progress: ConsoleReporter) -> t
         try:
             gold = evaluate.read_gold(case.gold)
             notes, _, aligned = align(case.notes, case.transcript)
-            items = evaluate.score_items(case, gold, notes, aligned.alignments)
+            items = evaluate.score_items(case, gold, notes, aligned.alignments, aligned.within)
         except JumpnotesError as error:
             failures.append((case, error))
             progress.say(f"error: {error}\nhint: {error.hint}")
@@ -45,7 +45,8 @@ def report(scored: Sequence[ScoredItem], worst: int) -> str:
     """All tables, for people. `worst` is how many errors are shown."""
     tenths = evaluate.confidence_bins(scored, evaluate.TENTHS)
     levels = evaluate.confidence_bins(scored, evaluate.LEVEL_EDGES)
-    parts = [_sets(scored), _reliability(tenths), _levels(levels), _errors(evaluate.surest_errors(scored, worst))]
+    errors = _errors(evaluate.surest_errors(scored, worst))
+    parts = [_sets(scored), _reliability(tenths), _levels(levels), _spans(scored), errors]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -62,6 +63,7 @@ def document(scored: Sequence[ScoredItem], failures: Failures, worst: int) -> di
         "reliability": [_bin_document(part) for part in tenths],
         "largest_gap": _bin_document(gap) if gap else None,
         "levels": {name: _bin_document(part) for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)},
+        "spans": asdict(evaluate.compute_span_metrics(scored)),
         "worst": [_error_document(item) for item in evaluate.surest_errors(scored, worst)],
         "failures": [
             {"set": case.group, "meeting": case.name, "error": str(error), "hint": error.hint}
@@ -111,6 +113,14 @@ def _levels(levels: Sequence[ConfidenceBin]) -> str:
         for name, part in zip(evaluate.LEVEL_NAMES, levels, strict=True)
     ]
     return table(("level", "confidence", "answers", "inside"), rows[::-1], right=(2, 3))
+
+
+def _spans(scored: Sequence[ScoredItem]) -> str:
+    spans = evaluate.compute_span_metrics(scored)
+    if spans.within is None:
+        return ""
+    told = "1 line" if spans.told == 1 else f"{spans.told} lines"
+    return f"{told} without a link tell the span of their section: {spans.within:.3f} of these hold the true moment."
 
 
 def _errors(errors: Sequence[ScoredItem]) -> str:
