@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.records import Origin, RunKey, Transcript
 from pipeline.run.sources import PUBLISHED
 
-ALIGNER = "6"
+ALIGNER = "7"
 """Version of everything that follows the transcript. Raise it when stored meetings should get better results."""
 
 

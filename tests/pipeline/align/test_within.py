@@ -11,7 +11,7 @@ import pytest
 from pipeline.align import align, decode, units, weights, within
 from pipeline.align.constraints import ExternalEvidence
 from pipeline.align.outline import build_outline
-from pipeline.records import Alignment, Basis, Notes, SectionSpan
+from pipeline.records import LINK_CONFIDENCE, Alignment, Basis, Notes, SectionSpan
 from tests import growth
 from tests.pipeline.align.meetings import block, heard, of, written
 
@@ -35,12 +35,10 @@ class Meeting:
     notes: Notes = NOTES
     pins: Mapping[str, float | None] | None = None
 
-    def spans(
-        self, links: Mapping[str, tuple[float, float]], posterior: Mapping[str, float], confidence: float = 0.45
-    ) -> dict[str, SectionSpan]:
+    def spans(self, links: Mapping[str, tuple[float, float]], posterior: Mapping[str, float]) -> dict[str, SectionSpan]:
         """The spans that are told, by text, where blocks are linked from and to these seconds.
 
-        All the probability of any other block is at its second of `posterior`, and its own place has `confidence`.
+        All the probability of any other block is at its second of `posterior`; it was nearly placed elsewhere.
         """
         transcript = heard(*[*SPOKEN, *["yes I think that is right"] * 5] * 30)
         comparison = decode.compare(build_outline(self.notes), units.build_units(transcript))
@@ -52,7 +50,7 @@ class Meeting:
                 row[:] = np.abs(time - posterior[each.text]) < 6
                 row /= row.sum()
         order = replace(decision.order, posterior=rows)
-        decision = replace(decision, order=order, confidence=np.full(len(blocks), confidence))
+        decision = replace(decision, order=order, confidence=np.full(len(blocks), 0.45))
         placed = [Alignment(each.id, *links[each.text], 0.8, Basis.MATCH) for each in blocks if each.text in links]
         text = {each.id: each.text for each in blocks}
         return {text[span.block_id]: span for span in within.find_spans(comparison, decision, placed)}
@@ -98,20 +96,20 @@ def test_the_shortest_span_that_is_sure_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("links", "posterior", "confidence"),
+    ("links", "posterior"),
     [
-        ({ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}, {SLATES: 2000.0}, 0.45),  # its probability is elsewhere
-        ({ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}, {}, 0.45),  # or all over the meeting
-        ({ROOF: (100.0, 900.0), LADDER: (900.0, 1000.0)}, {SLATES: 500.0}, 0.45),  # in a quarter of an hour
-        ({ROOF: (300.0, 310.0), LADDER: (310.0, 319.0)}, {SLATES: 310.0}, 0.45),  # at a moment
-        ({ROOF: (540.0, 600.0), LADDER: (300.0, 400.0)}, {SLATES: 1000.0}, 0.45),  # against the order of the notes
-        ({}, {SLATES: 400.0}, 0.45),  # nothing of its section was found
+        ({ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}, {SLATES: 2000.0}),  # its probability is elsewhere
+        ({ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}, {}),  # or all over the meeting
+        ({ROOF: (100.0, 900.0), LADDER: (900.0, 1000.0)}, {SLATES: 500.0}),  # in a quarter of an hour
+        ({ROOF: (300.0, 310.0), LADDER: (310.0, 319.0)}, {SLATES: 310.0}),  # at a moment
+        ({ROOF: (540.0, 600.0), LADDER: (300.0, 400.0)}, {SLATES: 1000.0}),  # against the order of the notes
+        ({}, {SLATES: 400.0}),  # nothing of its section was found
     ],
 )
 def test_what_is_not_sure_or_no_help_is_not_told(
-    links: dict[str, tuple[float, float]], posterior: dict[str, float], confidence: float
+    links: dict[str, tuple[float, float]], posterior: dict[str, float]
 ) -> None:
-    assert SLATES not in Meeting().spans(links, posterior, confidence)
+    assert SLATES not in Meeting().spans(links, posterior)
 
 
 def test_a_stretch_of_a_short_recording_says_nothing() -> None:
@@ -162,21 +160,18 @@ def test_more_probability_is_surer() -> None:
         assert within.span_probability(more) > within.span_probability(signals)
 
 
-def test_the_spans_of_a_meeting_are_those_of_blocks_without_a_link() -> None:
-    """Whatever the weights: in the recording, sure enough, in the order of the notes."""
-    transcript = heard(*[*SPOKEN, *["yes I think that is right"] * 20] * 4)
+def test_the_spans_of_a_meeting_are_those_of_blocks_without_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However sure they are: in the recording, and in the order of the notes."""
+    monkeypatch.setattr(within, "MIN_SPAN_CONFIDENCE", 0.0)
+    transcript = heard(*[*SPOKEN, *["yes I think that is right"] * 10] * 4)
 
     aligned = align(NOTES, transcript)
 
-    linked = {link.block_id for link in aligned.alignments if link.confidence >= 0.5}
-    order = [each.id for each in NOTES.blocks]
-    assert [span.block_id for span in aligned.within] == [
-        block_id for block_id in order if block_id in {span.block_id for span in aligned.within}
-    ]
-    for span in aligned.within:
-        assert span.block_id not in linked
-        assert 0 <= span.start < span.end <= transcript.segments[-1].end + 0.5
-        assert span.confidence >= within.MIN_SPAN_CONFIDENCE
+    told = [span.block_id for span in aligned.within]
+    assert told
+    assert told == [each.id for each in NOTES.blocks if each.id in told]
+    assert not set(told) & {link.block_id for link in aligned.alignments if link.confidence >= LINK_CONFIDENCE}
+    assert all(0 <= span.start < span.end <= transcript.segments[-1].end for span in aligned.within)
 
 
 def test_bounding_links_of_long_notes_are_found_in_one_pass() -> None:

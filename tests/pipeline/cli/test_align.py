@@ -27,7 +27,8 @@ def test_align_needs_no_database_and_prints_every_block() -> None:
     assert found["duration"] == pytest.approx(165.2)
     assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
     for block in found["blocks"]:
-        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also"}
+        fields = {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also", "within"}
+        assert set(block) == fields
         placed = block["start"] is not None
         assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
     assert sum(block["start"] is not None for block in found["blocks"]) >= 6
