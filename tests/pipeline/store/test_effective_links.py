@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.align import within
 from pipeline.records import Basis, Recording, SectionSpan, Verdict
 from pipeline.run.plan import Stage
 from pipeline.run.runner import RunState
@@ -72,6 +73,17 @@ def test_what_was_found_before_a_run_knew_of_a_correction_comes_back(store: Stor
     back = link(store, "Seed swap")
     assert back is not None
     assert back.basis is not Basis.PINNED
+
+
+def test_a_run_stores_the_spans_it_found(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside its links, for pages and exports."""
+    title = store.meeting(SLUG).notes.title
+    span = SectionSpan(block_id(store, title), 60.0, 90.0, 0.9)
+    monkeypatch.setattr(within, "find_spans", lambda *_: (span,))
+
+    run(store, folder, force=Stage.ALIGN)
+
+    assert store.meeting(SLUG).within == {span.block_id: span}
 
 
 def test_a_span_gives_way_to_a_person(store: Store) -> None:

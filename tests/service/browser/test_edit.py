@@ -8,8 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from pipeline.records import Basis, Notes, SectionSpan, Verdict
-from pipeline.store import AlignmentInputs
+from pipeline.records import Basis, Notes, Verdict
 from service.views.formatting import day
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
@@ -113,13 +112,9 @@ def test_what_was_not_found_stays_not_found(full: Notes, live: str, page: Page) 
 
 def test_a_span_plays_and_comes_back_after_the_text(full: Notes, library: Library, live: str, page: Page) -> None:
     """Where only the section was found: the link plays its start, and gives way to a person until that is undone."""
-    august, store = block_id(full, "nobody wants August"), library.store
-    transcript, links = store.transcript("garden"), tuple(store.meeting("garden").alignments.values())
-    assert transcript
-    inputs = AlignmentInputs(store.save_notes(full), transcript.id, "2")
-    store.save_alignments("garden", links, inputs, within=(SectionSpan(august, 4.9, 12.75, 0.9),))
+    library.spans(full, {"nobody wants August": (4.9, 12.75)})
     edit(page, live, "nobody wants August")
-    item = page.locator(f"#{august}")
+    item = page.locator(f"#{block_id(full, 'nobody wants August')}")
 
     item.get_by_role("link", name="Somewhere between 0:04 and 0:12").click()
     expect(page.get_by_role("status")).to_have_text("Playing from 0:04")

@@ -10,7 +10,6 @@ from pipeline.records import (
     Basis,
     FurtherMoment,
     Notes,
-    SectionSpan,
 )
 from pipeline.store import AlignmentInputs
 from tests.service.corrections import block_id
@@ -74,13 +73,8 @@ def test_further_moments_are_beside_the_block(opened: Open, library: Library, fu
 
 def test_a_block_in_a_span_says_so_and_opens_it(opened: Open, library: Library, full: Notes) -> None:
     """After its text, to eyes and ears; there is no guess beside it, and a heading is not called missing."""
-    store = library.store
-    transcript, links = store.transcript("garden"), tuple(store.meeting("garden").alignments.values())
-    assert transcript
-    august, swap = block_id(full, "nobody wants August"), block_id(full, "Seed swap")
-    within = (SectionSpan(august, 4.9, 12.75, 0.9), SectionSpan(swap, 12.75, 20.0, 0.86))
-    inputs = AlignmentInputs(store.save_notes(full), transcript.id, "2")
-    store.save_alignments("garden", links, inputs, within=within)
+    august = block_id(full, "nobody wants August")
+    library.spans(full, {"nobody wants August": (4.9, 12.75), "Seed swap": (12.75, 20.0)})
 
     html = opened("/meetings/garden")
 
