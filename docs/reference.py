@@ -101,6 +101,7 @@ and `hint`.
 | `blocks[].confidence` | probability that the link is right, 0 to 1; null where nothing was found |
 | `blocks[].certainty` | `sure`, `likely`, `not found` (`start` is a guess), `not discussed` or `set by a person` |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
+| `blocks[].within` | the span in which a block without a link was discussed: `start`, `end`, `confidence`; or null |
 | `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
 
 With `--explain LINE` it is one object about one block: `placed`, `block`, `link` (as above), `confidence`, `matches`
@@ -120,6 +121,7 @@ mark.
 | `reliability[]` | a tenth of the confidence, `low` to `high`: `count`, mean `confidence`, share `right`, `gap` |
 | `largest_gap` | the tenth furthest from the truth, among those with 50 answers or more; or null |
 | `levels` | the same by certainty |
+| `spans` | how many lines without a link are `told` the span of their section; the share `within` it |
 | `worst[]` | `set`, `meeting`, `line`, `text`, `gold`, `start`, `confidence`, `evidence`; the surest first |
 | `failures[]` | `set`, `meeting`, `error`, `hint` for each case that could not be read |
 

@@ -45,6 +45,20 @@ def clock(starts: Sequence[float], seconds: float) -> str:
     return f"part {moment.number} · {timecode.clock(moment.seconds)}"
 
 
+def clock_span(starts: Sequence[float], start: float, end: float) -> str:
+    """A stretch of the common clock as people read it; the part is named once where both ends are in it.
+
+    >>> clock_span((), 110, 253), clock_span((0.0, 600.0), 710, 853)
+    ('1:50–4:13', 'part 2 · 1:50–4:13')
+    >>> clock_span((0.0, 600.0), 550, 700)
+    'part 1 · 9:10 – part 2 · 1:40'
+    """
+    first, last = locate(starts, start), locate(starts, end)
+    if first and last and first.number != last.number:
+        return f"{clock(starts, start)} – {clock(starts, end)}"
+    return f"{clock(starts, start)}–{timecode.clock(last.seconds if last else end)}"
+
+
 _KEY_SEPARATOR = " + "
 
 

@@ -23,6 +23,7 @@ Top to bottom, each module uses only those above it (`docs/algorithm.md` explain
     constraints        what else is known: times in the notes, corrections, chapters
     decode             all of it → alignments
     further_moments    where else a block was discussed
+    within             the stretch that a block without a link is in
     explain            why a block was placed where it was
 """
 
@@ -30,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.align import decode, further_moments, time_offset, weights
+from pipeline.align import decode, further_moments, time_offset, weights, within
 from pipeline.align.constraints import ExternalEvidence
 from pipeline.align.outline import build_outline
 from pipeline.align.units import build_units
@@ -61,6 +62,7 @@ def align(
     chance, are left out. Starts lie in the transcript's duration, in seconds; the same input gives the same answer.
     A block in `pins` starts exactly where a person said, and `chapters`, those of the recording, are evidence. With the
     sentence model `meaning` a paraphrase is found, too, and notes in another language than the recording.
+    Of some blocks without a link, `within` has the span of their section.
     Of notes with more than MAX_CELLS the first blocks are placed; `cut_line` says where the others begin.
 
     Raises:
@@ -70,9 +72,10 @@ def align(
     if (compared := compare_and_place(notes, transcript, pins=pins, chapters=chapters, meaning=meaning)) is None:
         return MeetingAlignment(_with_pinned(notes, (), pins))
     placed = further_moments.add_further_moments(*compared, decode.to_alignments(*compared))
+    spans = within.find_spans(*compared, placed)
     compared_blocks, blocks = compared[0].outline.blocks, build_outline(notes).blocks
     cut_line = blocks[len(compared_blocks)].line if len(compared_blocks) < len(blocks) else None
-    return MeetingAlignment(_with_pinned(notes, placed, pins), compared[1].constraints.offset, cut_line)
+    return MeetingAlignment(_with_pinned(notes, placed, pins), compared[1].constraints.offset, cut_line, spans)
 
 
 def compare_and_place(

@@ -34,7 +34,8 @@ PASSAGE_RADIUS_SECONDS = 22.0  # what is this close is the same passage
 PEAK_WEIGHT = 2.0  # of a unit's own probability, against that of the passage around it
 WORDS_SHARE = 0.7  # of the evidence by words beside that by meaning ...
 FOREIGN_WORDS_SHARE = 0.5  # ... where the notes are in another language, or the words of the language are not known
-MIN_CONFIDENCE = 0.15  # of the links below it, half were more than five minutes off
+MIN_CONFIDENCE = 0.15  # of the guesses below it, half were more than five minutes off
+MIN_FOREIGN_CONFIDENCE = 0.1  # the same across languages, where the confidence is more careful
 MAX_EVIDENCE_WORDS = 8
 EVIDENCE_BEFORE_SECONDS, EVIDENCE_AFTER_SECONDS = 15.0, 90.0  # around the start, in which its words were heard
 MIN_MATCH_COVERAGE = 0.15  # of a block's weight, heard near a link, for its words to be the reason
@@ -274,7 +275,8 @@ def _is_published(comparison: Comparison, decision: Decision, block: int, confid
         return decision.constraints.pins[block] is not None
     outline = comparison.outline
     unspoken = outline.blocks[block].template and not outline.heading_has_children[block]
-    return confidence >= MIN_CONFIDENCE and not unspoken
+    floor = MIN_FOREIGN_CONFIDENCE if comparison.meaning and comparison.is_across_languages else MIN_CONFIDENCE
+    return confidence >= floor and not unspoken
 
 
 def _basis(decision: Decision, block: int, words: Sequence[str]) -> Basis:

@@ -58,12 +58,14 @@ def align_command(
         return
     aligned = aligner.align(notes, transcript, meaning=model)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
+    within = {span.block_id: span for span in aligned.within}
     if report := cut_report(aligned):
         click.echo(report, err=True)
     if output_format == "json":
-        click.echo(to_json(export.aligned_json(notes, alignments, transcript.duration) | {"offset": aligned.offset}))
+        found = export.aligned_json(notes, alignments, transcript.duration, within=within)
+        click.echo(to_json(found | {"offset": aligned.offset}))
         return
-    click.echo(link_table(notes, alignments))
+    click.echo(link_table(notes, alignments, within=within))
     if report := hint_report(notes, aligned):
         click.echo(report, err=True)
 

@@ -43,7 +43,7 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
     store = open_archive(ctx.obj).store
     with ConsoleReporter() as console:
         meeting = _run(store, ctx.obj, RunProgress(console, 1))
-    click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts))
+    click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts, meeting.within))
     if serving:
         from service import wsgi
 

@@ -119,7 +119,7 @@ def _measure_cases(
     def score(case: Case) -> list[ScoredItem]:
         gold = evaluate.read_gold(case.gold)
         notes, _, aligned = align_files(case.notes, case.transcript, model)
-        items = evaluate.score_items(case, gold, notes, aligned.alignments)
+        items = evaluate.score_items(case, gold, notes, aligned.alignments, aligned.within)
         for item in items:
             if item.block is None:
                 reporter.say(f"{case.gold}: no block of the notes starts on line {item.gold.line}: not placed")
@@ -154,7 +154,8 @@ def _measure_archive(
         notes_now = notes_digest(path_of(paths[corrected.name]))
         if notes_now and key and notes_now != key.notes:
             reporter.say(f"{corrected.name}: the notes have changed since their last run, so those of that run count")
-        return score_items(corrected, gold, meeting.notes, align_uncorrected(meeting, model).alignments)
+        found = align_uncorrected(meeting, model)
+        return score_items(corrected, gold, meeting.notes, found.alignments, found.within)
 
     meetings = [GoldMeeting(CORRECTIONS, slug) for slug in store.corrected_slugs()]
     scored, failures = evaluation.measure(meetings, score, reporter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.records import LINK_CONFIDENCE, Alignment, Basis, Notes
+from pipeline.records import LINK_CONFIDENCE, Alignment, Basis, Notes, SectionSpan
 from pipeline.section_spans import ends_of
 
 Pins = dict[str, float | None]
@@ -35,6 +35,17 @@ def overlay(
         if (start := new.get(block.id)) is not None:
             alignments[block.id] = Alignment(block.id, start, ends[block.id], 1.0, Basis.PINNED)
     return alignments
+
+
+def without_known(
+    spans: Mapping[str, SectionSpan], alignments: Mapping[str, Alignment], pins: Mapping[str, float | None]
+) -> dict[str, SectionSpan]:
+    """`spans` by block id, without those of blocks that have a link by now, or of which people said where they begin.
+
+    `pins` as for `overlay`: a block that was not discussed has no span, either.
+    """
+    linked = {block_id for block_id, each in alignments.items() if each.confidence >= LINK_CONFIDENCE}
+    return {block_id: span for block_id, span in spans.items() if block_id not in linked and block_id not in pins}
 
 
 def _is_pinned_at(alignment: Alignment | None, start: float) -> bool:

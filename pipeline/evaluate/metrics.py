@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline import export
 from pipeline.evaluate.cases import GoldItem, GoldMeeting
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Certainty, Notes
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Block, Certainty, Notes, SectionSpan
 
 CLOSE_SECONDS = 30.0  # from the gold start: the link starts where the topic starts
 HEARD_AT_ONCE_SECONDS = 10.0  # from the gold start: whoever listens need not look for it
@@ -40,6 +40,7 @@ class ScoredItem:
     gold: GoldItem
     block: Block | None
     answer: Alignment | None
+    span: SectionSpan | None = None  # told instead of a link
 
     @property
     def unmentioned(self) -> bool:
@@ -125,15 +126,21 @@ class ConfidenceBin:
 
 
 def score_items(
-    case: GoldMeeting, gold: Iterable[GoldItem], notes: Notes, alignments: Iterable[Alignment]
+    case: GoldMeeting,
+    gold: Iterable[GoldItem],
+    notes: Notes,
+    alignments: Iterable[Alignment],
+    within: Iterable[SectionSpan] = (),
 ) -> list[ScoredItem]:
-    """Each gold time beside the answer for its block, rounded as it is published."""
+    """Each gold time beside the answer for its block, rounded as it is published, and the span that is told of it."""
     blocks = {block.line: block for block in notes.blocks}
     answers = {alignment.block_id: export.rounded(alignment) for alignment in alignments}
+    spans = {span.block_id: span for span in within}
     scored = []
     for item in gold:
         block = blocks.get(item.line)
-        scored.append(ScoredItem(case, item, block, answers.get(block.id) if block else None))
+        answer, span = (answers.get(block.id), spans.get(block.id)) if block else (None, None)
+        scored.append(ScoredItem(case, item, block, answer, span))
     return scored
 
 
@@ -232,3 +239,25 @@ def surest_errors(scored: Iterable[ScoredItem], count: int) -> list[ScoredItem]:
 
 def _share(hits: Sequence[bool]) -> float | None:
     return sum(hits) / len(hits) if hits else None
+
+
+# -- spans that are told of blocks without a link ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpanMetrics:
+    """How many spans are `told` of blocks without a link, and the share 0..1 of them that hold the true moment."""
+
+    told: int
+    within: float | None
+
+
+def lies_within(gold: GoldItem, start: float, end: float) -> bool:
+    """Whether a block was discussed in a span: its gold start lies in it, give or take 15 s."""
+    return gold.start is not None and start - SPAN_MARGIN_SECONDS <= gold.start <= end + SPAN_MARGIN_SECONDS
+
+
+def compute_span_metrics(scored: Iterable[ScoredItem]) -> SpanMetrics:
+    """The spans of all gold items, unmentioned blocks among them: any span of theirs is wrong."""
+    told = [(item.gold, item.span) for item in scored if item.span]
+    return SpanMetrics(len(told), _share([lies_within(gold, span.start, span.end) for gold, span in told]))

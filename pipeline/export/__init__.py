@@ -17,6 +17,7 @@ from pipeline.records import (
     Notes,
     PassageSource,
     RecordingPart,
+    SectionSpan,
     TranscriptClock,
     Verdict,
 )
@@ -27,8 +28,9 @@ def aligned_json(
     alignments: Mapping[str, Alignment],
     duration: float | None,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
+    within: Mapping[str, SectionSpan] = MappingProxyType({}),
 ) -> schema.AlignedJson:
-    """Notes and where each of their blocks was discussed, according to `alignments` and `corrections` by block id."""
+    """Notes and where each of their blocks was discussed; `alignments`, `corrections` and `within` are by block id."""
     return {
         "title": notes.title,
         "date": notes.date.isoformat() if notes.date else None,
@@ -40,7 +42,7 @@ def aligned_json(
                 "line": block.line,
                 "kind": block.kind.value,
                 "text": block.text,
-                **moment_json(alignments.get(block.id), corrections.get(block.id)),
+                **moment_json(alignments.get(block.id), corrections.get(block.id), within.get(block.id)),
             }
             for block in notes.blocks
         ],
@@ -49,7 +51,7 @@ def aligned_json(
 
 def meeting_json(meeting: Meeting) -> schema.MeetingJson:
     """`aligned_json` of a stored meeting, led by its slug."""
-    notes = aligned_json(meeting.notes, meeting.alignments, meeting.duration, meeting.corrections)
+    notes = aligned_json(meeting.notes, meeting.alignments, meeting.duration, meeting.corrections, meeting.within)
     made: schema.MeetingJson = {"slug": meeting.notes.slug, **notes}
     if meeting.recording and meeting.recording.parts:
         parts = enumerate(meeting.recording.parts, 1)
@@ -79,11 +81,21 @@ def _part_json(number: int, part: RecordingPart) -> schema.PartJson:
     }
 
 
-def moment_json(alignment: Alignment | None, correction: Correction | None = None) -> schema.MomentJson:
-    """Where a block was discussed; without an alignment every time is null. `correction` is the newest of the block."""
+def moment_json(
+    alignment: Alignment | None, correction: Correction | None = None, within: SectionSpan | None = None
+) -> schema.MomentJson:
+    """Where a block was discussed; without an alignment its own times are null. `correction` is the block's newest."""
     certainty = certainty_of(alignment, correction)
     if alignment is None:
-        return {"start": None, "end": None, "confidence": None, "certainty": certainty.value, "basis": None, "also": []}
+        return {
+            "start": None,
+            "end": None,
+            "confidence": None,
+            "certainty": certainty.value,
+            "basis": None,
+            "also": [],
+            "within": _span_json(within),
+        }
     alignment = rounded(alignment)
     return {
         "start": alignment.start,
@@ -92,7 +104,14 @@ def moment_json(alignment: Alignment | None, correction: Correction | None = Non
         "certainty": certainty.value,
         "basis": alignment.basis.value,
         "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in alignment.also],
+        "within": _span_json(within),
     }
+
+
+def _span_json(span: SectionSpan | None) -> schema.SectionSpanJson | None:
+    if span is None:
+        return None
+    return {"start": round(span.start, 2), "end": round(span.end, 2), "confidence": round(span.confidence, 3)}
 
 
 def certainty_of(alignment: Alignment | None, correction: Correction | None) -> Certainty:

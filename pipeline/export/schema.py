@@ -26,9 +26,18 @@ CharacterRange = Annotated[
 ]
 
 
+class SectionSpanJson(TypedDict):
+    """A stretch of the recording. `confidence` is the probability that the block was discussed in it."""
+
+    start: Seconds
+    end: Seconds
+    confidence: Probability
+
+
 class MomentJson(TypedDict):
     """Where a block was discussed; null where nothing was found. `confidence` is the probability that this is right,
-    `certainty` the same in words. The start of a block that is "not found" is only a guess.
+    `certainty` the same in words. The start of a block that is "not found" is only a guess; `within` is the span in
+    which it was discussed all the same, where that much is known.
     """
 
     start: Seconds | None
@@ -37,6 +46,7 @@ class MomentJson(TypedDict):
     certainty: CertaintyName
     basis: BasisName | None
     also: list[FurtherMomentJson]
+    within: SectionSpanJson | None
 
 
 class BlockJson(MomentJson):

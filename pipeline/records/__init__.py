@@ -17,6 +17,7 @@ from pipeline.records.alignments import (
     Keyword,
     MeetingAlignment,
     Mishearing,
+    SectionSpan,
     UncoveredSpan,
     Verdict,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "RunKey",
     "Seconds",
     "Section",
+    "SectionSpan",
     "Segment",
     "SpeechActivity",
     "Transcript",

@@ -65,12 +65,23 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionSpan:
+    """The stretch of the recording in which a block was discussed whose own moment was not found. Seconds."""
+
+    block_id: str
+    start: float
+    end: float
+    confidence: float  # how probable it is that the moment lies in the span
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingAlignment:
     """What the aligner found in one meeting: one alignment per placed block, in the order of the notes."""
 
     alignments: tuple[Alignment, ...]
     offset: float | None = None  # seconds to add to the times in the notes to get the recording's; None: unknown
     cut_line: int | None = None  # from which on nothing was looked for: notes and recording together are too long
+    within: tuple[SectionSpan, ...] = ()  # of blocks without a link, in the order of the notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.records.alignments import Alignment, Correction, Mishearing, UncoveredSpan
+from pipeline.records.alignments import Alignment, Correction, Mishearing, SectionSpan, UncoveredSpan
 from pipeline.records.notes import Notes
 from pipeline.records.recordings import Recording, Transcript, TranscriptClock
 
@@ -57,15 +57,16 @@ class MeetingVersions:
 class Meeting:
     """Everything stored of one meeting, as of its latest runs.
 
-    `alignments` are what was found, with corrections laid over it. `corrections` holds the newest of each block,
-    AUTOMATIC ones among them; `orphans` are those that apply to no block, because it is no longer in the notes or
-    because they were made for another recording.
+    `alignments` are what was found, with corrections laid over it; `within` are the spans of blocks without a link.
+    `corrections` holds the newest of each block, AUTOMATIC ones among them; `orphans` are those that apply to no
+    block, because it is no longer in the notes or because they were made for another recording.
     """
 
     notes: Notes
     recording: Recording | None = None
     transcript: Transcript | None = None
     alignments: dict[str, Alignment] = field(default_factory=dict)  # by block id
+    within: Mapping[str, SectionSpan] = field(default_factory=dict)  # by block id
     failure: Failure | None = None
     corrections: Mapping[str, Correction] = field(default_factory=dict)  # by block id
     orphans: tuple[Correction, ...] = ()

@@ -253,7 +253,7 @@ class Runner:
         mishearings = misheard.find_mishearings(meeting.notes, transcript, aligned.alignments, others=meeting.others)
         by_block = {alignment.block_id: alignment for alignment in aligned.alignments}
         uncovered = coverage.uncovered(meeting.notes, by_block, transcript)
-        self._store.save_alignments(slug, aligned.alignments, inputs, mishearings, uncovered)
+        self._store.save_alignments(slug, aligned.alignments, inputs, mishearings, uncovered, aligned.within)
 
     # -- reports ---------------------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ from pipeline.records import (
     Notes,
     Recording,
     RunKey,
+    SectionSpan,
     Transcript,
     TranscriptClock,
     UncoveredSpan,
@@ -179,8 +180,11 @@ class Store(Contributions):
         inputs: AlignmentInputs,
         mishearings: tuple[Mishearing, ...] = (),
         uncovered: tuple[UncoveredSpan, ...] = (),
+        within: tuple[SectionSpan, ...] = (),
     ) -> int:
-        """Add an alignment run, what it found misheard, and what was said that the notes do not cover."""
+        """Add an alignment run: its links, what it found misheard, what was said that the notes do not cover, and the
+        spans of blocks without a link.
+        """
         with self._write(slug) as meeting:
             row = meeting.db.execute(sa.select(t.notes).where(t.notes.c.id == inputs.notes_id)).one()
             notes = rows.notes_of(row)
@@ -191,6 +195,7 @@ class Store(Contributions):
                 linked=notes.linked_topics({alignment.block_id: alignment for alignment in alignments}),
                 mishearings=msgspec.json.encode(mishearings).decode(),
                 uncovered=msgspec.json.encode(uncovered).decode(),
+                within=rows.encode_spans(within),
                 **asdict(inputs),
             )
             if alignments:
@@ -277,6 +282,7 @@ class Store(Contributions):
                 recording=self._located(meeting),
                 transcript=transcripts.newest(meeting, segments=segments),
                 alignments=links.alignments,
+                within=links.within,
                 failure=meeting.failure,
                 corrections=links.corrections,
                 orphans=links.orphans,

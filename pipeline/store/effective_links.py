@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.corrections.locate import BlockLocator, locators
-from pipeline.corrections.overlay import Pins, overlay
+from pipeline.corrections.overlay import Pins, overlay, without_known
 from pipeline.corrections.portable import PortableCorrection
 from pipeline.errors import MeetingDamaged
 from pipeline.part_clock import is_beginning
-from pipeline.records import Alignment, Correction, Verdict
+from pipeline.records import Alignment, Correction, SectionSpan, Verdict
 from pipeline.store import rows
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows, Row
@@ -32,6 +32,7 @@ class EffectiveLinks:
     alignments: dict[str, Alignment]
     corrections: dict[str, Correction]  # the newest of each block, by block id
     orphans: tuple[Correction, ...]
+    within: dict[str, SectionSpan]  # of blocks without a link, by block id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,9 @@ def effective_links(meeting: MeetingRows) -> EffectiveLinks:
     pins = _pins(corrections)
     if run:
         _restore(meeting, run, rows.pins_of(run) - set(pins), found)
-    return EffectiveLinks(
-        overlay(meeting.notes, found, pins, meeting.duration),
-        corrections,
-        tuple(map(to_correction, effective.orphans)),
-    )
+    alignments = overlay(meeting.notes, found, pins, meeting.duration)
+    within = without_known(rows.spans_within(run) if run else {}, alignments, pins)
+    return EffectiveLinks(alignments, corrections, tuple(map(to_correction, effective.orphans)), within)
 
 
 def pins(meeting: MeetingRows) -> tuple[Pins, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from pipeline.records import (
     Notes,
     Recording,
     Seconds,
+    SectionSpan,
     TranscriptClock,
     UncoveredSpan,
     Verdict,
@@ -337,7 +338,18 @@ def alignments(db: Connection, run: Row) -> dict[str, Alignment]:
         return {row.block_id: _alignment_of(row) for row in found}
 
 
+def encode_spans(spans: Iterable[SectionSpan]) -> str:
+    return msgspec.json.encode([astuple(span) for span in spans]).decode()
+
+
+def spans_within(run: Row) -> dict[str, SectionSpan]:
+    """The spans in which a run found blocks without a link, by block id. Raises MeetingDamaged."""
+    with damage_told(run.slug, "links"):
+        return {row[0]: SectionSpan(*row) for row in _decode_spans(run.within)}
+
+
 _decode_moments = msgspec.json.Decoder(list[tuple[Seconds, Seconds, float]]).decode
+_decode_spans = msgspec.json.Decoder(list[tuple[str, Seconds, Seconds, float]]).decode
 _decode_evidence = msgspec.json.Decoder(tuple[str, ...]).decode
 
 

@@ -129,6 +129,7 @@ alignment_runs = Table(
     Column("pins", Text, nullable=False, server_default="{}"),  # JSON: the starts people had set, by block id
     Column("mishearings", Text, nullable=False, server_default="[]"),  # JSON of records.Mishearing
     Column("uncovered", Text, nullable=False, server_default="[]"),  # JSON of records.UncoveredSpan
+    Column("within", Text, nullable=False, server_default="[]"),  # JSON [[block id, start, end, confidence], …]
 )
 
 alignments = Table(

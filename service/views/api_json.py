@@ -168,8 +168,9 @@ def history_json(meeting: Meeting, page: Iterable[Correction], access: Access, n
 
 def correction_result_json(meeting: Meeting, correction: Correction) -> CorrectionResultJson:
     """A correction, and the link of its block in `meeting` as it is after it."""
-    alignment = meeting.alignments.get(correction.block_id)
-    return {"correction": export.correction_json(correction), "alignment": export.moment_json(alignment, correction)}
+    alignment, within = meeting.alignments.get(correction.block_id), meeting.within.get(correction.block_id)
+    moment = export.moment_json(alignment, correction, within)
+    return {"correction": export.correction_json(correction), "alignment": moment}
 
 
 def _summary(summary: MeetingSummary) -> MeetingSummaryJson:

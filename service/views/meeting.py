@@ -106,7 +106,7 @@ def meeting_page(meeting: Meeting, *, files: Sequence[bool], asked: str, section
     links = MomentLinks.of(notes.slug, playable=playable, part_starts=meeting.part_starts, unplayable=unplayable)
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
-    shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline)
+    shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within)
     facts = (_length(meeting), shown_notes.topics_linked)
     start_clock = links.clock(start.seconds) if start else ""
     section = next((section.title for section in notes.sections if section.id == section_id), "")

@@ -37,6 +37,10 @@ class MomentLinks:
         """A moment as people read it: of a recording in several parts, the part and when in it."""
         return part_clock.clock(self.part_starts, seconds)
 
+    def clock_span(self, start: float, end: float) -> str:
+        """A stretch of the recording as people read it."""
+        return part_clock.clock_span(self.part_starts, start, end)
+
     def to(self, seconds: float) -> str:
         """The link to a moment, to the hundredth of a second."""
         return f"{self.page}?t={seconds:.2f}" if self._leads_to(seconds) else ""

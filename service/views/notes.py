@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from pipeline.records import (
     Correction,
     Notes,
     Section,
+    SectionSpan,
     Verdict,
 )
 from service.views.formatting import day, topics_linked
@@ -40,6 +41,17 @@ class FurtherLink:
     clock: str
     href: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLink:
+    """The stretch in which a block was discussed that has no moment of its own; `href` opens its beginning."""
+
+    start: str
+    clock: str
+    href: str
+    label: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class TimeLink:
 class BlockView:
     """A block, and what is nested in it. `guess` is its best moment where that is not good enough to be its `link`.
 
-    `remark` says that a person marked it as not discussed. `is_table_head` is for the first row of a table.
+    `within` is told instead of a guess. `remark` says that a person marked it as not discussed. `is_table_head` is for
+    the first row of a table.
     """
 
     id: str
@@ -76,6 +89,7 @@ class BlockView:
     html: Markup
     link: TimeLink | None
     guess: TimeLink | None = None
+    within: SpanLink | None = None
     remark: str = ""
     cells: tuple[Markup, ...] = ()
     is_table_head: bool = False
@@ -93,7 +107,9 @@ class BlockGroup:
 
 @dataclass(frozen=True, slots=True)
 class HeadingView:
-    """A heading. `remark` says why it has no link; `guess` is the best moment then; `colour` is that of its section."""
+    """A heading. `remark` says why it has no link; `guess` is the best moment then, or `within` the stretch in which it
+    was discussed; `colour` is that of its section.
+    """
 
     id: str
     tag: str
@@ -101,6 +117,7 @@ class HeadingView:
     link: TimeLink | None
     remark: str
     guess: TimeLink | None = None
+    within: SpanLink | None = None
     colour: int | None = None
 
 
@@ -116,7 +133,7 @@ class SectionView:
 class NotesView:
     """All of the notes. `title` is the first heading where it is the title of the notes: it leads the page.
 
-    The last five say what the legend has to explain; `has_gaps`, that a topic has no link.
+    The last six say what the legend has to explain; `has_gaps`, that a topic has neither link nor span.
     """
 
     title: HeadingView | None
@@ -126,6 +143,7 @@ class NotesView:
     has_likely: bool
     has_set: bool
     has_guesses: bool
+    has_spans: bool
     has_gaps: bool
 
 
@@ -135,8 +153,12 @@ def notes_view(
     links: MomentLinks,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
     timeline: Timeline | None = None,
+    within: Mapping[str, SectionSpan] = MappingProxyType({}),
 ) -> NotesView:
-    """Arrange `notes`, with a link where an alignment is good enough for one, and what people said."""
+    """Arrange `notes`, with a link where an alignment is good enough for one, and what people said.
+
+    `alignments`, `corrections` and `within` are by block id.
+    """
     found = {}
     for section in notes.sections:
         name = section.title or notes.title
@@ -146,7 +168,17 @@ def notes_view(
                 found[block.id] = _time_link(block, alignment, href, links, corrections.get(block.id))
     moments = _Moments(
         links={block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND},
-        guesses={block_id: link for block_id, link in found.items() if link.certainty is Certainty.NOT_FOUND},
+        guesses={
+            block_id: link
+            for block_id, link in found.items()
+            if link.certainty is Certainty.NOT_FOUND and block_id not in within
+        },
+        spans={
+            block.id: _span_link(block, within[block.id], links)
+            for section in notes.sections
+            for block in section.blocks
+            if block.id in within
+        },
         remarks={
             block_id: f"{Certainty.NOT_DISCUSSED}, set by {correction.author}"
             for block_id, correction in corrections.items()
@@ -163,7 +195,8 @@ def notes_view(
         has_likely=Certainty.LIKELY in certainties,
         has_set=Certainty.SET in certainties,
         has_guesses=bool(moments.guesses),
-        has_gaps=bool(alignments) and linked < len(notes.topics),
+        has_spans=bool(moments.spans),
+        has_gaps=bool(alignments) and any(topic.id not in moments.told for topic in notes.topics),
     )
 
 
@@ -173,7 +206,13 @@ class _Moments:
 
     links: Mapping[str, TimeLink]
     guesses: Mapping[str, TimeLink]
+    spans: Mapping[str, SpanLink]
     remarks: Mapping[str, str]
+
+    @property
+    def told(self) -> Set[str]:
+        """The blocks of which the page says where they were discussed."""
+        return self.links.keys() | self.spans.keys()
 
 
 # -- headings ----------------------------------------------------------------------------------------------------------
@@ -205,13 +244,14 @@ def _title(section: Section, moments: _Moments) -> HeadingView:
 
 def _heading(section: Section, moments: _Moments, *, level: int, colour: int | None, aligned: bool) -> HeadingView:
     block = section.blocks[0]
-    link, guess = moments.links.get(block.id), moments.guesses.get(block.id)
+    link, within = moments.links.get(block.id), moments.spans.get(block.id)
+    guess = None if block.template else moments.guesses.get(block.id)
     remark = moments.remarks.get(block.id, "")
-    if not remark and not link and aligned:
+    if not remark and not link and not within and aligned:
         remark = _TEMPLATE_REMARK if block.template else str(Certainty.NOT_FOUND)
     tag = f"h{min(max(level, 2), 6)}"
     html = _heading_html(block, link)
-    return HeadingView(block.id, tag, html, link, remark, None if block.template else guess, colour)
+    return HeadingView(block.id, tag, html, link, remark, guess, within, colour)
 
 
 def _heading_html(block: Block, link: TimeLink | None) -> Markup:
@@ -245,8 +285,7 @@ def _time_link(
     block: Block, alignment: Alignment, href: str, links: MomentLinks, correction: Correction | None
 ) -> TimeLink:
     start, clock = alignment.start, links.clock(alignment.start)
-    text = " ".join(block.text.split())
-    text = text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
+    text = _label_text(block)
     certainty = alignment.certainty
     why = _why(alignment, certainty, correction)
     return TimeLink(
@@ -259,6 +298,22 @@ def _time_link(
         why=why,
         further=tuple(_further_link(moment.start, text, links) for moment in alignment.also),
     )
+
+
+def _span_link(block: Block, span: SectionSpan, links: MomentLinks) -> SpanLink:
+    between = f"somewhere between {links.clock(span.start)} and {links.clock(span.end)}"
+    return SpanLink(
+        start=f"{span.start:.2f}",
+        clock=links.clock_span(span.start, span.end),
+        href=links.to(span.start),
+        label=f"{between.capitalize()}: {_label_text(block)}",
+        why=f"{between}; its own moment was not found",
+    )
+
+
+def _label_text(block: Block) -> str:
+    text = " ".join(block.text.split())
+    return text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
 
 
 def _further_link(start: float, text: str, links: MomentLinks) -> FurtherLink:
@@ -309,6 +364,7 @@ def _groups(blocks: Iterable[Block], moments: _Moments) -> tuple[BlockGroup, ...
             html=Markup(block.html),  # noqa: S704 - made safe by the notes reader
             link=moments.links.get(block.id),
             guess=moments.guesses.get(block.id),
+            within=moments.spans.get(block.id),
             remark=moments.remarks.get(block.id, ""),
             cells=_cells(block),
             is_table_head=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it

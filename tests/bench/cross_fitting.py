@@ -108,9 +108,11 @@ def _answers_of(mode: Mode, share: Mapping[str, float], each: tuple[int, Weights
     at, weights = each
     case = _in_mode(mode, at)
     decision = decode.decide(case.comparison, weights)
+    unmentioned = fitting.UNMENTIONED_WEIGHT
     if mode is Mode.ACROSS:
         decision.signals[:, [signal in OF_WORDS for signal in Signal]] = 0.0
-    return list(fitting.labelled_answers(case, decision, share[case.meeting.group]))
+        unmentioned = fitting.UNMENTIONED_ACROSS_WEIGHT
+    return list(fitting.labelled_answers(case, decision, share[case.meeting.group], unmentioned))
 
 
 def _score(mode: Mode, each: tuple[int, Weights]) -> list[ScoredItem]:

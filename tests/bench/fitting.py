@@ -35,7 +35,8 @@ NOISE = 0.08  # share of gold times that are taken to be wrong
 EMISSION_RIDGE = 0.002  # on standardised weights
 HEADING_RIDGE = 0.01  # on what headings weigh differently
 CHOICE_RIDGE = 0.02
-UNMENTIONED_WEIGHT = 1.3  # of a block nobody mentioned: a wrong link costs more trust than a missing one
+UNMENTIONED_WEIGHT = 1.3  # of a block nobody mentioned: a wrong link costs more trust than a missing one ...
+UNMENTIONED_ACROSS_WEIGHT = 2.5  # ... and across languages less is known
 CONFIDENCE_RIDGE = 0.002
 EMISSION_ITERATIONS, CONFIDENCE_ITERATIONS = 40, 300  # stopping early keeps the weights of rare features small
 
@@ -238,12 +239,14 @@ class LabelledAnswer:
     share: float
 
 
-def labelled_answers(case: FittingCase, decision: decode.Decision, share: float) -> Iterator[LabelledAnswer]:
+def labelled_answers(
+    case: FittingCase, decision: decode.Decision, share: float, unmentioned_weight: float
+) -> Iterator[LabelledAnswer]:
     """Those of every block with gold; what nobody mentioned is always wrong."""
     time = case.comparison.units.start
     for item in case.items:
         right = evaluate.is_inside(float(time[decision.picks[item.block]]), item.gold)
-        weight = share * (UNMENTIONED_WEIGHT if item.gold.start is None else 1.0)
+        weight = share * (unmentioned_weight if item.gold.start is None else 1.0)
         yield LabelledAnswer(decision.signals[item.block], right, weight)
 
 

@@ -16,6 +16,7 @@ from pipeline.records import (
     Origin,
     Recording,
     RecordingPart,
+    SectionSpan,
     Segment,
     Transcript,
     Word,
@@ -122,6 +123,14 @@ class Library:
         )
         run = self.store.save_notes(notes)
         self.store.save_alignments(notes.slug, found, AlignmentInputs(run, self.transcript(notes.slug), "1"))
+
+    def spans(self, notes: Notes, spans: dict[str, tuple[float, float]]) -> None:
+        """Store that blocks of an aligned meeting, by their text, were discussed in these seconds."""
+        transcript, links = self.store.transcript(notes.slug), self.store.meeting(notes.slug).alignments.values()
+        assert transcript
+        within = tuple(SectionSpan(block.id, *spans[block.text], 0.9) for block in notes.blocks if block.text in spans)
+        inputs = AlignmentInputs(self.store.save_notes(notes), transcript.id, "2")
+        self.store.save_alignments(notes.slug, tuple(links), inputs, within=within)
 
     def failed(self, slug: str, failure: Failure) -> None:
         self.store.fail(slug, failure)

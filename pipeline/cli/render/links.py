@@ -16,6 +16,7 @@ from pipeline.records import (
     Correction,
     MeetingAlignment,
     Notes,
+    SectionSpan,
     Verdict,
 )
 
@@ -25,6 +26,7 @@ MAX_NOTES_CHARS = 76
 _NO_CORRECTIONS: Mapping[str, Correction] = MappingProxyType({})
 _NO_TIME = "–"
 _TEMPLATE = "template"
+_WITHIN = "section found"
 
 
 def link_table(
@@ -32,6 +34,7 @@ def link_table(
     alignments: Mapping[str, Alignment],
     corrections: Mapping[str, Correction] = _NO_CORRECTIONS,
     part_starts: Sequence[float] = (),
+    within: Mapping[str, SectionSpan] = MappingProxyType({}),
 ) -> str:
     """Every block with its time and its certainty, one a line, indented as in the notes.
 
@@ -39,10 +42,15 @@ def link_table(
         alignments: by block id, with the corrections applied.
         corrections: by block id.
         part_starts: where the parts of the recording begin, if it is in several: a time then says which it is in.
+        within: the spans of blocks without a link, by block id.
     """
-    words = certainties(notes, alignments, corrections)
+    words = certainties(notes, alignments, corrections) | dict.fromkeys(within, _WITHIN)
     rows = [
-        (_time(link, part_starts), words[block.id], _line(block, indent) + _further_moments(link, part_starts))
+        (
+            _time(link, within.get(block.id), part_starts),
+            words[block.id],
+            _line(block, indent) + _further_moments(link, part_starts),
+        )
         for block, indent in _indented(notes)
         for link in [alignments.get(block.id)]
         if block.text
@@ -109,7 +117,9 @@ def _line(block: Block, indent: int) -> str:
     return "  " * indent + shortened(block.text, MAX_NOTES_CHARS - 2 * indent)
 
 
-def _time(alignment: Alignment | None, part_starts: Sequence[float]) -> str:
+def _time(alignment: Alignment | None, within: SectionSpan | None, part_starts: Sequence[float]) -> str:
+    if within:
+        return f"in {part_clock.clock_span(part_starts, within.start, within.end)}"
     if alignment is None or alignment.certainty is Certainty.NOT_FOUND:
         return _NO_TIME
     return part_clock.clock(part_starts, alignment.start)

@@ -146,7 +146,7 @@ export class LinkEditor {
     const [old, cell] = [block.querySelectorAll(MOMENT_PARTS), block.matches("tr") ? block.firstElementChild : block];
     for (const part of old) if (part.closest(".block") === block) part.remove();
     for (const part of [...fresh.querySelectorAll(MOMENT_PARTS)].filter((found) => found.closest(".block") === fresh)) {
-      if (part.matches(".chip, .guess")) cell.prepend(part);
+      if (part.matches(".chip:not(.within), .guess")) cell.prepend(part);
       else cell.insertBefore(part, cell.querySelector(":scope > .pencil"));
     }
     this.#listeners.changed();

@@ -88,7 +88,7 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
     emission /= emission.sum(axis=1, keepdims=True)
     time = np.arange(0, 10 * count, 10, dtype=np.float64)
 
-    placed = posterior(OrderModel(emission, time, 10.0 * count, shape_of(len(path))))
+    placed = posterior(OrderModel(emission.astype(np.float32), time, 10.0 * count, shape_of(len(path))))
 
     assert (placed.argmax(axis=1) == path).all()
     np.testing.assert_allclose(placed.sum(axis=1), 1)

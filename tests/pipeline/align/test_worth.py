@@ -16,7 +16,7 @@ def posterior(masses: dict[float, float]) -> FloatArray:
     row = np.zeros((1, len(TIME)))
     for second, mass in masses.items():
         row[0, int(second // 10)] = mass
-    return row / row.sum()
+    return np.asarray(row / row.sum())
 
 
 def plainly(row: FloatArray, at: float) -> float:

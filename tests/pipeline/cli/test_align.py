@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cues, evaluate
+from pipeline import cues, evaluate, notes
+from pipeline.align import within
 from pipeline.cues import srt, webvtt
+from pipeline.records import SectionSpan
 from tests.conftest import ROOT, jumpnotes
 from tests.pipeline.cli.conftest import NOTES, VTT, cli
 
@@ -27,7 +29,8 @@ def test_align_needs_no_database_and_prints_every_block() -> None:
     assert found["duration"] == pytest.approx(165.2)
     assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
     for block in found["blocks"]:
-        assert set(block) == {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also"}
+        fields = {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also", "within"}
+        assert set(block) == fields
         placed = block["start"] is not None
         assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
     assert sum(block["start"] is not None for block in found["blocks"]) >= 6
@@ -40,6 +43,19 @@ def test_align_shows_people_a_table() -> None:
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["time", "certainty", "notes"]
     assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
+
+
+def test_a_line_whose_section_was_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the table and in the JSON; nothing else has a span."""
+    line = next(block for block in notes.read(NOTES).blocks if block.text.startswith("Bring labelled envelopes"))
+    monkeypatch.setattr(within, "find_spans", lambda *_: (SectionSpan(line.id, 110.0, 253.0, 0.9),))
+
+    table, found = cli("align", NOTES, VTT), cli("align", NOTES, VTT, "--format", "json")
+
+    (row,) = (row for row in table.stdout.splitlines() if "Bring labelled envelopes" in row)
+    assert row.startswith("in 1:50–4:13  section found")
+    spans = {block["line"]: block["within"] for block in json.loads(found.stdout)["blocks"] if block["within"]}
+    assert spans == {line.line: {"start": 110.0, "end": 253.0, "confidence": 0.9}}
 
 
 def test_a_link_explains_itself() -> None:

@@ -37,7 +37,17 @@ def test_evaluate_measures_what_align_answers(cases: Path) -> None:
 
         found = json.loads(result.stdout)
         assert result.exit_code == 0
-        assert set(found) == {"sets", "bias", "mean", "reliability", "largest_gap", "levels", "worst", "failures"}
+        assert set(found) == {
+            "sets",
+            "bias",
+            "mean",
+            "reliability",
+            "largest_gap",
+            "levels",
+            "spans",
+            "worst",
+            "failures",
+        }
         assert found["bias"] is None
         figures = found["sets"]["village"]
         assert figures["cases"] == 1

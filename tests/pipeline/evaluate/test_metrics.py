@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import evaluate, notes
-from pipeline.evaluate import Case, ConfidenceBin, GoldItem, Metrics, ScoredItem
-from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Basis
+from pipeline.evaluate import Case, ConfidenceBin, GoldItem, Metrics, ScoredItem, SpanMetrics
+from pipeline.records import LINK_CONFIDENCE, SURE_CONFIDENCE, Alignment, Basis, SectionSpan
 
 Answers = dict[int, tuple[float, float]]
 
@@ -182,3 +182,23 @@ def test_the_worst_are_the_surest_of_the_wrong() -> None:
 def _answered(confidence: float, *, right: bool) -> ScoredItem:
     answer = Alignment("a", 0.0 if right else 1000.0, 1001.0, confidence, Basis.PATH)
     return ScoredItem(Case("bees", "call", Path("call")), GoldItem(1, 0.0), None, answer)
+
+
+def test_a_span_is_right_where_it_holds_the_moment() -> None:
+    """With the margin of a passage, whatever else the block has; that of a block nobody mentioned never is."""
+    blocks = {block.line: block.id for block in NOTES.blocks}
+    told = {
+        1: (115.0, 300.0),  # begins as late as is still right
+        3: (100.0, 185.0),  # ends as early
+        5: (315.1, 400.0),
+        7: (100.0, 484.9),
+        15: (0.0, 600.0),  # unmentioned
+        27: (0.0, 10.0),  # without a gold time
+    }
+    within = [SectionSpan(blocks[line], *span, 0.9) for line, span in told.items() if line in blocks]
+    case = Case("bees", "call", Path("bees", "call"))
+
+    items = evaluate.score_items(case, BEES, NOTES, alignments(HIVES), within)
+
+    assert evaluate.compute_span_metrics(items) == SpanMetrics(5, 0.4)
+    assert evaluate.compute_span_metrics(scored()) == SpanMetrics(0, None)

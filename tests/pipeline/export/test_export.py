@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import export, notes
 from pipeline.export import schema
-from pipeline.records import Alignment, Basis, BlockKind, Certainty, Correction, Meeting, Verdict
+from pipeline.records import Alignment, Basis, BlockKind, Certainty, Correction, Meeting, SectionSpan, Verdict
 
 NOTES = notes.parse("# Call\n\n- Compost heap\n", name="call.md")
 (_, BLOCK) = NOTES.blocks
@@ -47,6 +47,19 @@ def test_each_block_says_how_certain_its_moment_is(
 
     assert block["certainty"] == certainty
     assert title["certainty"] == "not found"
+
+
+@pytest.mark.parametrize("guess", [None, alignment(0.4)])
+def test_a_block_without_a_link_may_have_a_span(guess: Alignment | None) -> None:
+    """It is told beside the guess, and whether there is one or not; a block without a span says so."""
+    span = SectionSpan(BLOCK.id, 110.004, 253.0, 0.91236)
+    meeting = Meeting(NOTES, alignments={BLOCK.id: guess} if guess else {}, within={BLOCK.id: span})
+
+    title, block = export.meeting_json(meeting)["blocks"]
+
+    assert title["within"] is None
+    assert block["within"] == {"start": 110.0, "end": 253.0, "confidence": 0.912}
+    assert (block["start"], block["certainty"]) == (guess and 10.0, "not found")
 
 
 def test_the_schema_has_the_words_of_the_records() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.records import Basis, Recording
+from pipeline.align import within
+from pipeline.records import Basis, Recording, SectionSpan, Verdict
 from pipeline.run.plan import Stage
 from pipeline.run.runner import RunState
-from pipeline.store import Store
+from pipeline.store import AlignmentInputs, Store
 from tests.pipeline.garden import SLUG, QuietReporter, block_id, correct, link, run
 
 
@@ -72,6 +73,51 @@ def test_what_was_found_before_a_run_knew_of_a_correction_comes_back(store: Stor
     back = link(store, "Seed swap")
     assert back is not None
     assert back.basis is not Basis.PINNED
+
+
+def test_a_run_stores_the_spans_it_found(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside its links, for pages and exports."""
+    title = store.meeting(SLUG).notes.title
+    span = SectionSpan(block_id(store, title), 60.0, 90.0, 0.9)
+    monkeypatch.setattr(within, "find_spans", lambda *_: (span,))
+
+    run(store, folder, force=Stage.ALIGN)
+
+    assert store.meeting(SLUG).within == {span.block_id: span}
+
+
+def test_a_span_gives_way_to_a_person(store: Store) -> None:
+    """A block that somebody set or marked as not discussed has none; once that is taken back, it has it again."""
+    notes, transcript = store.save_notes(store.meeting(SLUG).notes), store.transcript(SLUG)
+    assert transcript
+    heap, swap, rota = (block_id(store, text) for text in ("Compost heap", "Seed swap", "Watering rota"))
+    spans = tuple(SectionSpan(block, 60.0, 90.0, 0.9) for block in (heap, swap, rota))
+    store.save_alignments(SLUG, (), AlignmentInputs(notes, transcript.id, "2"), within=spans)
+
+    made = correct(store, "Compost heap", 70.0)
+    correct(store, "Seed swap", None)
+    corrected = store.meeting(SLUG)
+    store.correct(SLUG, heap, Verdict.AUTOMATIC, None, "Ana", seen=made.id)
+
+    assert set(corrected.within) == {rota}
+    assert set(store.meeting(SLUG).within) == {heap, rota}
+
+
+def test_what_was_found_before_has_no_span(store: Store, folder: Path) -> None:
+    """A link that comes back from an earlier run is told, and not the span of the later one."""
+    found = link(store, "Compost heap")
+    made = correct(store, "Compost heap", 10.0)
+    run(store, folder)
+    notes, transcript = store.save_notes(store.meeting(SLUG).notes), store.transcript(SLUG)
+    assert transcript
+    inputs = AlignmentInputs(notes, transcript.id, "2", f'{{"{block_id(store, "Compost heap")}": 10.0}}')
+    span = SectionSpan(block_id(store, "Compost heap"), 60.0, 90.0, 0.9)
+    store.save_alignments(SLUG, (), inputs, within=(span,))
+
+    store.undo(SLUG, made.id, "Ana")
+
+    assert link(store, "Compost heap") == found
+    assert store.meeting(SLUG).within == {}
 
 
 def test_a_correction_does_not_reach_another_recording(store: Store, folder: Path) -> None:

@@ -50,6 +50,7 @@ def test_a_database_of_the_first_schema_is_upgraded(path: Path) -> None:
 
     assert before.notes == notes()
     assert before.alignments == {"dns": Alignment("dns", 2.0, 4.0, 0.8, Basis.MATCH, ("dns_events",))}
+    assert (before.within, after.within) == ({}, {})
     assert after.alignments == {"dns": link}
 
 

@@ -22,6 +22,7 @@ from pipeline.records import (
     Mishearing,
     Recording,
     RunKey,
+    SectionSpan,
     UncoveredSpan,
     Verdict,
     WrittenTranscript,
@@ -51,7 +52,8 @@ def test_everything_comes_back_as_it_was_stored(store: Store) -> None:
     notes_id = store.save_notes(notes())
     store.save_recording(slug, recording, key="youtube xO1o1N5o050")
     transcript_id = store.save_transcript(slug, transcript(), key="abc")
-    store.save_alignments(slug, (alignment,), AlignmentInputs(notes_id, transcript_id, "1"))
+    within = SectionSpan("ebpf", 2.0, 44.0, 0.9)
+    store.save_alignments(slug, (alignment,), AlignmentInputs(notes_id, transcript_id, "1"), within=(within,))
 
     meeting = store.meeting(slug)
 
@@ -59,6 +61,7 @@ def test_everything_comes_back_as_it_was_stored(store: Store) -> None:
     assert meeting.recording == recording
     assert meeting.transcript == transcript()
     assert meeting.alignments == {"dns": alignment}
+    assert meeting.within == {"ebpf": within}
 
 
 def test_pages_show_the_latest_run_and_earlier_runs_stay(store: Store) -> None:

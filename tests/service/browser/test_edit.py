@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
@@ -106,6 +108,23 @@ def test_what_was_not_found_stays_not_found(full: Notes, live: str, page: Page) 
 
     expect(item.locator(".guess")).to_have_count(1)
     expect(item.locator(".chip")).to_have_count(0)
+
+
+def test_a_span_plays_and_comes_back_after_the_text(full: Notes, library: Library, live: str, page: Page) -> None:
+    """Where only the section was found: the link plays its start, and gives way to a person until that is undone."""
+    library.spans(full, {"nobody wants August": (4.9, 12.75)})
+    edit(page, live, "nobody wants August")
+    item = page.locator(f"#{block_id(full, 'nobody wants August')}")
+
+    item.get_by_role("link", name="Somewhere between 0:04 and 0:12").click()
+    expect(page.get_by_role("status")).to_have_text("Playing from 0:04")
+    press(page, "Set to current time")
+    expect(item.locator(".chip")).to_have_class("chip set")
+    press(page, "Undo")
+
+    expect(item.locator(".chip")).to_have_text("in 0:04–0:12")
+    expect(item).to_have_text(re.compile(r"^\s*nobody wants August\s*in 0:04–0:12"))
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_keyboard_and_assistive_technology(full: Notes, live: str, page: Page) -> None:

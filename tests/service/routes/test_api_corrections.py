@@ -51,6 +51,20 @@ def test_not_discussed_takes_the_link_away_and_undo_brings_it_back(client: Flask
     assert found["orphans"] == []
 
 
+def test_a_span_gives_way_to_a_correction_and_comes_back(client: FlaskClient, library: Library, full: Notes) -> None:
+    """The API has it in the meeting and in the answers, as it has the link."""
+    library.spans(full, {"nobody wants August": (4.9, 12.75)})
+    blocks = client.get("/api/v1/meetings/garden").get_json()["blocks"]
+    made = client.post(BASE, json=correction(full, "nobody wants August")).get_json()
+
+    undone = client.post(f"{BASE}/{made['correction']['id']}/undo", json={}).get_json()
+
+    span = {"start": 4.9, "end": 12.75, "confidence": 0.9}
+    assert {block["text"]: block["within"] for block in blocks if block["within"]} == {"nobody wants August": span}
+    assert made["alignment"]["within"] is None
+    assert undone["alignment"]["within"] == span
+
+
 def test_the_second_of_two_editors_sees_the_first(client: FlaskClient, full: Notes) -> None:
     """Whoever has not seen the newest correction does not overwrite it, and gets to see it."""
     first = client.post(BASE, json=correction(full, author="Ana")).get_json()["correction"]

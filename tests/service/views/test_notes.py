@@ -71,6 +71,24 @@ def test_further_moments_are_beside_the_block(opened: Open, library: Library, fu
     assert (further["href"], further["data-start"]) == ("/meetings/garden?t=2.60", "2.60")
 
 
+def test_a_block_in_a_span_says_so_and_opens_it(opened: Open, library: Library, full: Notes) -> None:
+    """After its text, to eyes and ears; there is no guess beside it, and a heading is not called missing."""
+    august = block_id(full, "nobody wants August")
+    library.spans(full, {"nobody wants August": (4.9, 12.75), "Seed swap": (12.75, 20.0)})
+
+    html = opened("/meetings/garden")
+
+    assert "nobody wants August in 0:04–0:12" in visible(html)
+    assert "Seed swap in 0:12–0:20 #" in visible(html)
+    assert "not found" not in visible(html)
+    assert '<details class="guess">' not in html
+    assert "in 1:23–4:56 somewhere in this stretch" in visible(html)
+    chip = chips(html)["nobody wants August"].attributes
+    assert chip["aria-label"] == "Somewhere between 0:04 and 0:12: nobody wants August"
+    assert (chip["class"], chip["href"]) == ("chip within", "/meetings/garden?t=4.90")
+    assert "data-from" not in next(tag for tag in tags(html) if tag.attributes.get("id") == august).attributes
+
+
 def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
     """A section that was not found says so, and the count above leaves it out."""
     words = visible(opened("/meetings/garden"))

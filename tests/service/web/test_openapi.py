@@ -114,7 +114,7 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
 
     assert set(schemas) == {
         *("Asked", "Block", "Conflict", "Corrected", "Correction", "Failed", "Found", "History", "Hit", "Listed"),
-        *("Clock", "ClockPiece", "Speaker", "SpeakerRequest", "Speakers"),
+        *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
             "Meetings",
             "Moment",

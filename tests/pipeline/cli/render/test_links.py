@@ -9,7 +9,7 @@ import pytest
 from pipeline import export
 from pipeline import notes as reader
 from pipeline.cli.render.links import hint_report, link_table
-from pipeline.records import Alignment, Basis, Correction, FurtherMoment, MeetingAlignment, Verdict
+from pipeline.records import Alignment, Basis, Correction, FurtherMoment, MeetingAlignment, SectionSpan, Verdict
 
 
 def test_further_moments_are_shown() -> None:
@@ -37,6 +37,22 @@ def test_times_say_in_which_part_of_the_recording() -> None:
 
     assert table.splitlines()[-1].split("  ")[0].strip() == "part 2 · 0:10"
     assert table.endswith("Broken pallets  (also part 1 · 5:00)")
+
+
+def test_a_line_that_was_not_found_says_where_its_section_was() -> None:
+    """Instead of a dash, and of the guess; the part is named once."""
+    read = reader.parse("# Call\n\n- Broken pallets\n- Fox\n", name="a.md")
+    _, item, fox = read.blocks
+    guess = {block.id: Alignment(block.id, 200.0, 260.0, 0.3, Basis.PATH) for block in (item, fox)}
+    within = {item.id: SectionSpan(item.id, 1910.0, 2053.9, 0.9)}
+
+    rows = link_table(read, guess, within=within).splitlines()[-2:]
+    in_parts = link_table(read, guess, part_starts=(0.0, 1800.0), within=within)
+
+    assert [row.split("  ")[0].strip() for row in rows] == ["in 31:50–34:13", ""]
+    assert "in 31:50–34:13  section found" in rows[0]
+    assert "–  not found" in rows[1]
+    assert "in part 2 · 1:50–4:13  section found" in in_parts
 
 
 NOTES = """# Call
