@@ -76,14 +76,19 @@ class Meaning:
 
     def of_speech(self, texts: Sequence[str], start: Sequence[float] | FloatArray) -> SpeechVectors:
         """Of successive stretches of speech that begin at these seconds, which rise; kept ones if there are any."""
+        from pipeline.meaning import vector_file
         from pipeline.meaning.vectors import SpeechVectors
 
         if self._cache is None:
             return SpeechVectors.of(self._encoder.speech(texts), start)
         key = key_of(texts, start)
-        name = self._name or key
-        vectors = self._cache.read(name, key, self._encoder.name)
+        file, content = self._cache.path(self._name or key), bytes.fromhex(key)
+        vectors = vector_file.read(file, content, self._encoder.name)
         if vectors is None:
             vectors = SpeechVectors.of(self._encoder.speech(texts), start)
-            self._cache.write(name, key, self._encoder.name, vectors)
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                vector_file.write(file, vectors, content, self._encoder.name)
+            except OSError as error:  # they are made anew next time
+                _log.warning("%s: what the sentence model found cannot be kept: %s", file.parent, error.strerror)
         return vectors

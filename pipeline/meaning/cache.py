@@ -1,28 +1,20 @@
 """Where the vectors of transcripts are kept, so that a transcript is read once: a folder with one file for each.
 
-Whoever deletes from it needs neither NumPy nor the model.
+What is in the files is `vector_file`'s business: whoever lists or deletes them needs neither NumPy nor the model.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from struct import pack
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pipeline.arrays import FloatArray
-    from pipeline.meaning.vectors import SpeechVectors
-
-_log = logging.getLogger(__name__)
 
 _SUFFIX = ".vectors"
 
 
-def key_of(texts: Sequence[str], start: Sequence[float] | FloatArray) -> str:
+def key_of(texts: Iterable[str], start: Iterable[float]) -> str:
     """64 hexadecimal digits for what is said, and when it begins: others for any other words or seconds."""
     digest = sha256()
     for text, second in zip(texts, start, strict=True):
@@ -46,22 +38,6 @@ class VectorCache:
             return [file.name.removesuffix(_SUFFIX) for file in self.folder.iterdir() if _is_kept(file)]
         except OSError:
             return []
-
-    def read(self, name: str, key: str, encoder: str) -> SpeechVectors | None:
-        """What is kept under this name, if it is of that content (`key_of`) and by that encoder, and whole."""
-        from pipeline.meaning import vector_file
-
-        return vector_file.read(self.path(name), bytes.fromhex(key), encoder)
-
-    def write(self, name: str, key: str, encoder: str, vectors: SpeechVectors) -> None:
-        """Keep this in place of what is kept under the name. If that fails, it is told, and made anew next time."""
-        from pipeline.meaning import vector_file
-
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            vector_file.write(self.path(name), vectors, bytes.fromhex(key), encoder)
-        except OSError as error:
-            _log.warning("%s: what the sentence model found cannot be kept: %s", self.folder, error.strerror)
 
     def forget(self, name: str) -> None:
         """Delete what is kept under the name, and what writing it left when it was killed.

@@ -19,6 +19,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from pipeline.meaning.availability import is_installed
+from pipeline.meaning.cache import VectorCache
 from pipeline.meaning.near import ChildState, Near, NearestAnswer, NearestQuery
 from pipeline.untrusted import repaired_text
 
@@ -59,7 +60,7 @@ class MeaningClient:
             keys: of the transcripts to look in; None: all.
 
         Returns:
-            None: not available. The model is not installed, still loads, or took too long.
+            None: not available. The model is not installed, still loads or took too long, or no vectors are kept.
         """
         until = time.monotonic() + self._timeout_seconds
         asked = NearestQuery(repaired_text(query[:MAX_QUERY_CHARS]), limit, None if keys is None else list(keys))
@@ -89,11 +90,14 @@ class MeaningClient:
         return found
 
     def _started(self) -> _Child | None:
-        """The process; None while none may be started."""
-        if self._child is None and time.monotonic() >= self._retry_at and is_installed():
+        """The process; None while none may be started, or there is nothing to be found."""
+        if self._child is None and time.monotonic() >= self._retry_at and self._is_of_use():
             self._retry_at = time.monotonic() + RETRY_SECONDS
             self._child = _Child(self._vector_dir)
         return self._child
+
+    def _is_of_use(self) -> bool:
+        return is_installed() and bool(VectorCache(self._vector_dir).names())
 
     def _end_child(self) -> None:
         if self._child is not None:

@@ -54,7 +54,7 @@ class SpeechVectors:
         moments = np.arange(len(start))
         for number, window in enumerate(WINDOWS):
             first = np.searchsorted(start, start - window.before) if window.before else moments
-            after = np.maximum(np.searchsorted(start, start + window.after), moments + 1) if window.after else moments
+            after = np.searchsorted(start, start + window.after) if window.after else moments
             levels[number] = _levels(sums.windows(first, after))
         return cls(start, levels)
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.arrays import Float32Array
+from pipeline.meaning import vector_file
 from pipeline.meaning.cache import VectorCache
 from pipeline.meaning.encoder import DIMENSIONS
 from pipeline.meaning.vectors import MAX_LEVEL, NEXT_30, WINDOWS, SpeechVectors
 
 ENCODER = "some-encoder 1.0"
-KEY = "5c" * 32
+CONTENT = bytes(range(32))
 
 
 def topic(number: int) -> Float32Array:
@@ -21,11 +22,11 @@ def topic(number: int) -> Float32Array:
     return vector
 
 
-def speech(levels: Sequence[int], *, about: int, seconds: float = 10.0) -> SpeechVectors:
-    """A moment each `seconds`; the next half minute is about the topic to these levels, -127 to 127."""
+def speech(levels: Sequence[int], *, about: int = 0) -> SpeechVectors:
+    """A moment each ten seconds; the next half minute is about the topic to these levels, -127 to 127."""
     kept = np.zeros((len(WINDOWS), len(levels), DIMENSIONS), np.int8)
     kept[WINDOWS.index(NEXT_30), :, about] = levels
-    return SpeechVectors(np.arange(len(levels), dtype=np.float64) * seconds, kept)
+    return SpeechVectors(np.arange(len(levels), dtype=np.float64) * 10, kept)
 
 
 def random_speech(moments: int) -> SpeechVectors:
@@ -34,5 +35,6 @@ def random_speech(moments: int) -> SpeechVectors:
     return SpeechVectors(np.arange(moments, dtype=np.float64) * 7.5, levels)
 
 
-def keep(cache: VectorCache, name: str, levels: Sequence[int], *, about: int = 0, encoder: str = ENCODER) -> None:
-    cache.write(name, KEY, encoder, speech(levels, about=about))
+def keep(cache: VectorCache, name: str, vectors: SpeechVectors, encoder: str = ENCODER) -> None:
+    cache.folder.mkdir(parents=True, exist_ok=True)
+    vector_file.write(cache.path(name), vectors, CONTENT, encoder)

@@ -15,14 +15,14 @@ from pipeline.meaning.encoder import shared_encoder
 from pipeline.meaning.near import ChildState, NearestAnswer, NearestQuery
 from pipeline.meaning.vectors import SpeechVectors
 from tests.conftest import ROOT
-from tests.pipeline.meaning.speech import KEY
+from tests.pipeline.meaning import speech
 
 TEXTS = ("The roof of the shed leaks.", "We pick the apples on Saturday.")
 
 
 def keep(folder: Path, name: str) -> None:
     encoder = shared_encoder()
-    VectorCache(folder).write(name, KEY, encoder.name, SpeechVectors.of(encoder.speech(TEXTS), (3.0, 45.0)))
+    speech.keep(VectorCache(folder), name, SpeechVectors.of(encoder.speech(TEXTS), (3.0, 45.0)), encoder.name)
 
 
 def test_a_line_for_each_query(tmp_path: Path) -> None:

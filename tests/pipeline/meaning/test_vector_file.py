@@ -9,9 +9,8 @@ import pytest
 
 from pipeline.meaning import vector_file
 from pipeline.meaning.vectors import NEXT_30, NEXT_120, PREVIOUS_60, WINDOWS, SpeechVectors
-from tests.pipeline.meaning.speech import ENCODER, random_speech
+from tests.pipeline.meaning.speech import CONTENT, ENCODER, random_speech
 
-CONTENT = bytes(range(32))
 HEADER_BYTES = vector_file._HEADER.size
 MOMENTS = 12
 
