@@ -7,7 +7,7 @@ speakers at all. How often it has to come back depends on how like a name its wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.cues.label_words import QUESTION_AND_ANSWER
