@@ -73,8 +73,8 @@ def _count_spoken(units: Units, index: Mapping[str, int], extractor: TermExtract
     """V × T: how often each term of `index` is heard in each unit."""
     found = array("q")  # row and column in one number
     for t, text in enumerate(units.texts):
-        rows = (index.get(term.key) for term in extractor.terms(text, spoken=True))
-        found.extend(v * len(units) + t for v in rows if v is not None)
+        rows = map(index.get, extractor.spoken_keys(text))
+        found.extend([v * len(units) + t for v in rows if v is not None])
     places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
     return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -54,9 +55,11 @@ def detect_language(texts: Iterable[str]) -> Language:
         words += folded_words(text)
         if len(words) >= _MAX_SAMPLE_WORDS:
             break
-    best = max(load_languages(), key=lambda language: sum(word in language.stop_words for word in words))
-    known = sum(word in best.stop_words for word in words)
-    return best if words and known >= _MIN_STOP_WORD_SHARE * len(words) else Language()
+    counts = Counter(words)
+    stop_words = [sum(counts[word] for word in counts.keys() & language.stop_words) for language in load_languages()]
+    most = max(stop_words)
+    known = most >= _MIN_STOP_WORD_SHARE * len(words)
+    return load_languages()[stop_words.index(most)] if words and known else Language()
 
 
 def _rarity(code: str) -> dict[str, float]:
