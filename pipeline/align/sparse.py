@@ -53,7 +53,7 @@ class SparseRows:
 
     def filled(self) -> IntArray:
         """How many entries each row has."""
-        return np.diff(self.edges)
+        return np.asarray(self.edges[1:] - self.edges[:-1])
 
     def max(self) -> Float32Array:
         """The largest number of each row, at least 0."""
