@@ -101,7 +101,8 @@ def compare_and_place(
     if not len(outline):
         return None
     comparison = decode.compare(outline.first(max(MAX_CELLS // len(units), 1)), units, meaning)
-    external = ExternalEvidence(pins or {}, tuple(chapters), time_offset.find_onsets(transcript))
+    onsets = time_offset.find_onsets(transcript) if any(block.hint for block in outline.blocks) else None
+    external = ExternalEvidence(pins or {}, tuple(chapters), onsets)
     return comparison, decode.decide(comparison, weights.shipped(), external)
 
 

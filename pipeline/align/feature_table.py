@@ -37,7 +37,7 @@ from pipeline.align.onsets import find_onsets
 from pipeline.align.outline import Outline
 from pipeline.align.sparse import MAX_SLAB_ROWS, slabs
 from pipeline.align.units import Units
-from pipeline.align.word_evidence import Span, WordEvidence, relative
+from pipeline.align.word_evidence import Span, WindowEdges, WordEvidence, relative
 from pipeline.arrays import Float32Array, FloatArray, IntArray
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
@@ -65,6 +65,7 @@ class FeatureTable:
         self._outline = outline
         self._counts = counts
         self._units = units
+        self._edges = WindowEdges(units.start)
         self._language = extractor.language
         self._onsets = find_onsets(units, extractor)
         self._speakers = _Speakers(units)
@@ -79,7 +80,7 @@ class FeatureTable:
 
     def words(self, rows: slice, *spans: Span) -> WordEvidence:
         """What is heard of some blocks."""
-        return WordEvidence(self._counts, self._units, np.arange(rows.start, rows.stop), spans)
+        return WordEvidence(self._counts, self._edges, np.arange(rows.start, rows.stop), spans)
 
     def tables(self) -> Iterator[tuple[slice, Float32Array]]:
         """Every slab of blocks with its F × S × T features, the last first. A small table is made only once."""
@@ -114,7 +115,7 @@ class FeatureTable:
         ancestors = {above for b in inside for above in self._outline.ancestors(b)}
         following = {rows.stop} & set(range(len(self._outline)))
         every = np.array(sorted(ancestors.union(inside, following)), dtype=np.int64)
-        words = WordEvidence(self._counts, self._units, every, _SPANS, onsets=True)
+        words = WordEvidence(self._counts, self._edges, every, _SPANS, onsets=True)
         here = np.searchsorted(every, np.arange(rows.start, rows.stop))
         made: dict[Feature, Callable[[], Float32Array]] = {
             BURST: words.burst,

@@ -18,7 +18,7 @@ import numpy as np
 from pipeline.align.decode import PASSAGE_RADIUS_SECONDS, PEAK_WEIGHT, Comparison, Decision
 from pipeline.align.masses import window_mass
 from pipeline.align.sparse import SLAB_CELLS, chunks
-from pipeline.arrays import FloatArray, IntArray, logistic
+from pipeline.arrays import BoolArray, FloatArray, IntArray, logistic
 from pipeline.records import LINK_CONFIDENCE, Alignment, FurtherMoment
 
 MIN_MOMENT_DISTANCE_SECONDS = 90.0  # from the link, and from each other; what is closer is the same passage
@@ -74,11 +74,14 @@ def find_further_moments(
     """The moments besides `link` at which `block` was clearly discussed, in time order; at most MAX_MOMENTS."""
     if link.confidence < LINK_CONFIDENCE or comparison.outline.blocks[block].template:
         return ()
+    time = comparison.units.start
+    least = _least_posterior()
+    if not (_posterior_mass(decision, block, time)[_is_outside(link, time)] >= least).any():
+        return ()
     occurrences = BlockOccurrences(comparison, block)
-    time = occurrences.time
     clear = [
         candidate
-        for candidate in moment_candidates(decision, block, link, occurrences)
+        for candidate in moment_candidates(decision, block, link, occurrences, min_posterior=least)
         if candidate.confidence >= MIN_MOMENT_CONFIDENCE
     ]
     if comparison.outline.is_heading[block]:  # a topic that is named before its link is announced in the agenda
@@ -93,28 +96,47 @@ def find_further_moments(
 
 
 def moment_candidates(
-    decision: Decision, block: int, link: Alignment, occurrences: BlockOccurrences
+    decision: Decision, block: int, link: Alignment, occurrences: BlockOccurrences, *, min_posterior: float = 0.0
 ) -> Iterator[MomentCandidate]:
-    """The highest peaks of the block's own evidence outside its link, at most MAX_PEAKS, the highest first."""
+    """The highest peaks of the block's own evidence outside its link, at most MAX_PEAKS, the highest first.
+
+    Those to which order leaves less than `min_posterior` are left out.
+    """
     time = occurrences.time
-    outside = (np.abs(time - link.start) > MIN_MOMENT_DISTANCE_SECONDS) & ~((time >= link.start) & (time < link.end))
-    outside &= occurrences.word_counts >= MIN_WORDS
+    outside = _is_outside(link, time) & (occurrences.word_counts >= MIN_WORDS)
     if not outside.any():
         return
     own = decision.emission[block : block + 1]
     score = (window_mass(own, time, PASSAGE_RADIUS_SECONDS) + PEAK_WEIGHT * own)[0]
-    ordered = decision.order.posterior[block : block + 1].astype(np.float64)
-    posterior = window_mass(ordered, time, PASSAGE_RADIUS_SECONDS)[0]
+    posterior = _posterior_mass(decision, block, time)
     score = np.where(outside, score, 0.0)
     at_link = occurrences.at_link(link)
     for _ in range(MAX_PEAKS):
         unit = int(score.argmax())
         if score[unit] <= 0:
             return
-        new_clause = occurrences.new_clause(unit, at_link)
-        signals = (float(np.log(max(posterior[unit], MIN_PROBABILITY))), new_clause)
-        yield MomentCandidate(unit, signals, moment_probability(signals))
+        if posterior[unit] >= min_posterior:
+            new_clause = occurrences.new_clause(unit, at_link)
+            signals = (float(np.log(max(posterior[unit], MIN_PROBABILITY))), new_clause)
+            yield MomentCandidate(unit, signals, moment_probability(signals))
         score[np.abs(time - time[unit]) <= MIN_MOMENT_DISTANCE_SECONDS] = 0.0
+
+
+def _posterior_mass(decision: Decision, block: int, time: FloatArray) -> FloatArray:
+    """T-vector: the probability that order leaves the block around each unit."""
+    ordered = decision.order.posterior[block : block + 1].astype(np.float64)
+    return np.asarray(window_mass(ordered, time, PASSAGE_RADIUS_SECONDS)[0])
+
+
+def _is_outside(link: Alignment, time: FloatArray) -> BoolArray:
+    """T-vector: whether a unit is far enough from the link to be another moment."""
+    return (np.abs(time - link.start) > MIN_MOMENT_DISTANCE_SECONDS) & ~((time >= link.start) & (time < link.end))
+
+
+def _least_posterior() -> float:
+    """What order must leave at a moment that is published, even if a whole clause is heard there alone."""
+    log_odds = np.log(MIN_MOMENT_CONFIDENCE / (1 - MIN_MOMENT_CONFIDENCE))
+    return float(np.exp((log_odds - BIAS - SIGNAL_WEIGHTS["clause"]) / SIGNAL_WEIGHTS["posterior"]) * (1 - 1e-6))
 
 
 def moment_probability(signals: Sequence[float]) -> float:

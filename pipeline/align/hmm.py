@@ -13,9 +13,10 @@ Every kernel is an exponential or a constant, so a step over T units costs O(T) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,7 +35,8 @@ TOPICAL_HEADING_LOG_ODDS = -4.0  # against chronological order, for each of MAX_
 MAX_TOPICAL_HEADINGS = 2
 UNORDERED_LOG_PRIOR = -2.0  # most notes have an order
 AT_FIRST_CHILD_PROBABILITY = 0.8  # in notes by topic, that a heading begins where the first block under it does
-_MAX_EXPONENT = 300.0  # of a running sum before it is restarted
+_MAX_EXPONENT = 300.0  # of a running sum, on either side of where its time counts as 0
+_KERNELS_AHEAD = 4  # of a step: near, forward, far, evenly; the others lead back
 
 # shares of a step: near, forward, forward 4x, anywhere, back, forward uniform
 _CHILD = (0.84, 0.13, 0.01, 0.015, 0.005, 0.0)
@@ -96,8 +98,8 @@ class OrderModel:
         known = np.isin(np.arange(blocks), list(external_error))
         self._parents = np.array(outline.heading_has_children, dtype=np.bool_) & ~known
         self._slabs = slabs(blocks, units)
-        self._chronological, chronological_evidence = self._run_chronological(duration)
-        self._by_topic, topic_evidence = self._run_by_topic(duration)
+        self._kept: tuple[FloatArray, FloatArray] | None = None
+        chronological_evidence, topic_evidence = self._go_forward(duration)
         unordered_evidence = -blocks * np.log(units)
         scores = np.array(
             [
@@ -112,58 +114,56 @@ class OrderModel:
 
     def posteriors(self) -> Iterator[tuple[slice, FloatArray]]:
         """Every slab of blocks with its posterior, S × T, the last first; rows sum to 1."""
-        following: FloatArray | None = None
+        first_child: FloatArray | None = None
+        after_slab: FloatArray | None = None
+        after_body: FloatArray | None = None
         to_child = Transition(Step(_CHILD, MIN_STRIDE_SECONDS), self._time)
-        by_topic_slabs = self._by_topic.posteriors()
-        for rows, chronological in zip(reversed(self._slabs), self._chronological.posteriors(), strict=True):
-            own = self._own(rows)
-            by_topic, parents = own.copy(), self._parents[rows]
-            by_topic[~parents] = next(by_topic_slabs)
+        for part in range(len(self._slabs) - 1, -1, -1):
+            rows = self._slabs[part]
+            own, in_order = self._kept or self._evidence(rows)
+            chronological, after_slab = self._chronological.posterior(part, in_order, after_slab)
+            parents, by_topic = self._parents[rows], own.copy()
+            by_topic[~parents], after_body = self._by_topic.posterior(part, own[~parents], after_body)
             for row in np.flatnonzero(parents)[::-1].tolist():
-                child = by_topic[row + 1] if row + 1 < len(own) else following
+                child = by_topic[row + 1] if row + 1 < len(own) else first_child
                 if child is not None and _first_child(self._outline, rows.start + row) is not None:
                     before_child = _normalized(own[row] * to_child.backward(child))  # there or just before
                     by_topic[row] = AT_FIRST_CHILD_PROBABILITY * before_child
                     by_topic[row] += (1 - AT_FIRST_CHILD_PROBABILITY) * own[row]
-            following = by_topic[0]
+            first_child = by_topic[0]
             yield rows, self._share[0] * chronological + self._share[1] * by_topic + self._share[2] * own
 
-    def _own(self, rows: slice) -> FloatArray:
-        return _with_floor(self._emission[rows], self._miss[rows])
-
-    def _run_chronological(self, duration: float) -> tuple[ForwardBackward, float]:
-        """The posterior and the log evidence if the notes are in the order of the meeting."""
+    def _go_forward(self, duration: float) -> tuple[float, float]:
+        """Log evidence if the notes are in the order of the meeting, and if they are within each section only."""
         time, parents = self._time, self._parents
-        steps = chronological_steps(self._outline, duration)
-        miss = np.where(parents, np.maximum(self._miss, PARENT_HEADING_MISS_PROBABILITY), self._miss)
-        start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 / len(time)
-
-        def emission(rows: slice) -> FloatArray:
-            return _with_floor(self._emission[rows], miss[rows])
-
-        def counted_once(rows: slice) -> FloatArray:  # the words of a heading's children are in their own rows
-            return np.where(parents[rows, None], 1 / len(time), emission(rows))
-
-        model = ForwardBackward(emission, self._slabs, time, steps[1:], start)
-        if not parents.any():
-            return model, model.evidence
-        return model, ForwardBackward(counted_once, self._slabs, time, steps[1:], start).evidence
-
-    def _run_by_topic(self, duration: float) -> tuple[ForwardBackward, float]:
-        """The same if the notes are in order within each section only; of all blocks but the parents."""
-        body = np.flatnonzero(~self._parents)
-        edges = np.searchsorted(body, [*(rows.start for rows in self._slabs), len(self._parents)])
-        parts = [slice(first, last) for first, last in pairwise(edges.tolist())]
-        uniform = np.full(len(self._time), 1 / len(self._time))
-        steps = topic_steps(self._outline, body, duration) if len(body) else []
-
-        def emission(rows: slice) -> FloatArray:
-            here = body[rows]
-            return _with_floor(self._emission[here], self._miss[here])
-
-        model = ForwardBackward(emission, parts, self._time, steps, uniform)
+        uniform, body = np.full(len(time), 1 / len(time)), np.flatnonzero(~parents)
+        steps, known = chronological_steps(self._outline, duration), Transitions(time)
+        start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 * uniform
+        self._chronological = ForwardBackward(known, steps[1:], start)
+        self._by_topic = ForwardBackward(
+            known, topic_steps(self._outline, body, duration) if len(body) else [], uniform
+        )
+        # As evidence the words of a heading's children, which are in their own rows, are counted once.
+        counted_once = ForwardBackward(known, steps[1:], start) if parents.any() else self._chronological
+        for rows in self._slabs:
+            own, in_order = self._evidence(rows)
+            self._chronological.add(in_order)
+            self._by_topic.add(own[~parents[rows]])
+            if counted_once is not self._chronological:
+                counted_once.add(np.where(parents[rows, None], uniform, own))
+            if len(self._slabs) == 1:
+                self._kept = own, in_order
         # The rows of the parents are uniform, as they are for the evidence of the other orders.
-        return model, model.evidence - np.count_nonzero(self._parents) * np.log(len(self._time))
+        return counted_once.evidence, self._by_topic.evidence - np.count_nonzero(parents) * np.log(len(time))
+
+    def _evidence(self, rows: slice) -> tuple[FloatArray, FloatArray]:
+        """What speaks for each unit: of the blocks on their own, and where the next block follows in time."""
+        share = _normalized(self._emission[rows] ** EMISSION_EXPONENT)
+        parents, miss = self._parents[rows], self._miss[rows]
+        own = _with_floor(share, miss)
+        in_order = own.copy()
+        in_order[parents] = _with_floor(share[parents], np.maximum(miss[parents], PARENT_HEADING_MISS_PROBABILITY))
+        return own, in_order
 
 
 def chronological_steps(outline: Outline, duration: float) -> list[Step]:
@@ -192,173 +192,142 @@ def topic_steps(outline: Outline, body: IntArray, duration: float) -> list[Step]
 
 
 class ForwardBackward:
-    """Forward-backward over blocks in `parts`, successive slices of them.
+    """Forward-backward over blocks that are added a part at a time. `evidence` is its logarithm.
 
     Of more than one part only the last forward row is kept, and the others are computed again where they are needed:
-    all of them would take as much memory again as the emission. `evidence` is its logarithm.
+    all of them would take as much memory again as the emission.
     """
 
-    def __init__(
-        self,
-        emission: Callable[[slice], FloatArray],
-        parts: Sequence[slice],
-        time: FloatArray,
-        steps: Sequence[Step],
-        start: FloatArray,
-    ) -> None:
-        """Go forward. `emission` gives rows of B × T, `steps` has B - 1 entries, `start` is the first block's prior."""
-        self._emission, self._parts, self._time, self._steps, self._start = emission, parts, time, steps, start
-        self._transitions: dict[Step, Transition] = {}
-        self._before: list[FloatArray | None] = []  # the forward row before each part
-        self._kept: tuple[FloatArray, FloatArray] | None = None
+    def __init__(self, transitions: Transitions, steps: Sequence[Step], start: FloatArray) -> None:
+        """`steps` are those between B blocks, B - 1, and `start` is the prior of the first one."""
+        self._steps, self._start = [transitions[step] for step in steps], start
+        self._firsts = [0]  # the first block of each part
+        self._before: list[FloatArray | None] = [None]  # the forward row before each part
+        self._kept: FloatArray | None = None
         self.evidence = 0.0
-        last: FloatArray | None = None
-        for part in parts:
-            self._before.append(last)
-            rows = emission(part)
-            forward, evidence = self._forward(part, rows, last)
-            for each in evidence:
-                self.evidence += each
-            last = forward[-1].copy() if len(forward) else last
-            if len(parts) == 1:
-                self._kept = rows, forward
 
-    def posteriors(self) -> Iterator[FloatArray]:
-        """The posterior of the blocks of each part, the last part first."""
-        following: FloatArray | None = None  # backward times emission of the next block
-        for part, before in zip(reversed(self._parts), reversed(self._before), strict=True):
-            rows, forward = self._kept or (self._emission(part), None)
-            if forward is None:
-                forward, _ = self._forward(part, rows, before)
-            posterior = np.empty_like(rows)
-            for row in range(len(rows) - 1, -1, -1):
-                backward = np.ones(len(self._time))
-                if following is not None:
-                    backward = self._transition(part.start + row).backward(following)
-                    backward /= backward.sum()
-                following = backward * rows[row]
-                posterior[row] = forward[row] * backward
-            yield posterior / posterior.sum(axis=1, keepdims=True)
+    def add(self, emission: FloatArray) -> None:
+        """Go forward over the next blocks, whose `emission` are rows of B × T."""
+        part = len(self._firsts) - 1
+        forward, evidence = self._forward(part, emission)
+        self._kept = None if part else forward
+        self._firsts.append(self._firsts[part] + len(emission))
+        self._before.append(forward[-1].copy() if len(forward) else self._before[part])
+        self.evidence += evidence
 
-    def _forward(self, part: slice, rows: FloatArray, last: FloatArray | None) -> tuple[FloatArray, list[float]]:
-        forward, evidence = np.empty_like(rows), []
-        for row, b in enumerate(range(part.start, part.stop)):
-            prior = self._start if last is None else self._transition(b - 1).forward(last)
-            forward[row] = prior * rows[row]
-            total = forward[row].sum()
-            forward[row] /= total
-            evidence.append(float(np.log(total)))
-            last = forward[row]
-        return forward, evidence
+    def posterior(
+        self, part: int, emission: FloatArray, following: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """The posterior of the blocks of a part, and what the part before it needs as `following`; None: the last."""
+        forward = self._forward(part, emission)[0] if self._kept is None else self._kept
+        posterior = np.empty_like(emission)
+        for row in range(len(emission) - 1, -1, -1):
+            if following is None:
+                posterior[row] = 1.0
+            else:
+                backward = self._steps[self._firsts[part] + row].backward(following)
+                np.divide(backward, backward.sum(), out=posterior[row])
+            following = posterior[row] * emission[row]
+        posterior *= forward
+        posterior /= posterior.sum(axis=1, keepdims=True)
+        return posterior, following
 
-    def _transition(self, step: int) -> Transition:
-        """From the block with this index to the next."""
-        kind = self._steps[step]
-        if kind not in self._transitions:
-            self._transitions[kind] = Transition(kind, self._time)
-        return self._transitions[kind]
+    def _forward(self, part: int, emission: FloatArray) -> tuple[FloatArray, float]:
+        forward, totals, last = np.empty_like(emission), np.empty(len(emission)), self._before[part]
+        for row, own in enumerate(emission):
+            prior = self._start if last is None else self._steps[self._firsts[part] + row - 1].forward(last)
+            last = np.multiply(prior, own, out=forward[row])
+            totals[row] = last.sum()
+            last /= totals[row]
+        return forward, float(np.log(totals).sum())
+
+
+class Transitions(dict[Step, "Transition"]):
+    """The transition of each step over the same T units, made when it is first needed."""
+
+    def __init__(self, time: FloatArray) -> None:
+        super().__init__()
+        self._time = time
+
+    def __missing__(self, step: Step) -> Transition:
+        self[step] = Transition(step, self._time)
+        return self[step]
 
 
 class Transition:
     """One step's transition matrix, applied without being written down.
 
-    Entry (i, j) is Σ share_k · kernel_k(time_j - time_i) / norm_k(i), each row summing to 1.
+    Entry (i, j) is Σ share_k · kernel_k(time_j - time_i) / norm_k(i), each row summing to 1. What a kernel e^(-t/scale)
+    brings to j from the units before it is a running sum, e^(-t_j/scale) · Σ mass_i/norm_k(i) · e^(t_i/scale), and
+    behind it one from the end. So that the exponents stay small, the time is cut into parts, and counted from the
+    middle of each.
     """
 
     def __init__(self, step: Step, time: FloatArray) -> None:
         near, forward, far, anywhere, back, ahead_evenly = step.shares
-        scales = np.array([NEAR_SECONDS, step.stride, 4 * step.stride])
-        self._forward_sums = ExponentialSums(time, scales)
-        self._backward_sums = ExponentialSums(-time[::-1], np.array([NEAR_SECONDS, BACKWARD_SECONDS]))
-        count = len(time)
-        ones = np.ones(count)
-        spread = self._forward_sums.suffix_sums(np.broadcast_to(ones, (3, count)))
-        behind = self._backward_sums.suffix_sums(np.broadcast_to(ones, (2, count)))[:, ::-1]
-        self._near = near / (spread[0] + behind[0] - 1)
-        self._ahead = np.stack([forward / spread[1], far / spread[2]])
-        self._behind = back / behind[1]
-        self._anywhere = anywhere / count
-        self._anywhere_ahead = ahead_evenly / np.arange(count, 0, -1)
+        shares = np.array([near, forward, far, ahead_evenly, near, back])[:, None]
+        scales = np.array([NEAR_SECONDS, step.stride, 4 * step.stride, np.inf, NEAR_SECONDS, BACKWARD_SECONDS])[:, None]
+        number = (time - time[0]) // (2 * _MAX_EXPONENT * scales.min())
+        firsts = np.flatnonzero(np.diff(number, prepend=-1.0))
+        lasts = np.append(firsts[1:], len(time))
+        middles = (time[firsts] + time[lasts - 1]) / 2
+        exponents: FloatArray = (time - np.repeat(middles, lasts - firsts)) / scales
+        exponents[_KERNELS_AHEAD:] *= -1
+        self._into, self._out = np.exp(exponents), np.exp(-exponents)
+        self._sums = np.empty_like(exponents)
+        fades = np.exp(-np.diff(middles) / scales)  # from each part to the next
+        ahead, behind = slice(0, _KERNELS_AHEAD), slice(_KERNELS_AHEAD, None)
+        self._pieces = [  # of a step, and of its transposed matrix
+            [
+                *_pieces(self._sums[from_start], firsts, fades[from_start]),
+                *_pieces(self._sums[from_end, ::-1], len(time) - lasts[::-1], fades[from_end, ::-1]),
+            ]
+            for from_start, from_end in ((ahead, behind), (behind, ahead))
+        ]
+        spread = self._into * self._running_sums(np.ones(len(time)), self._out, transposed=True)
+        spread[[0, _KERNELS_AHEAD]] = spread[0] + spread[_KERNELS_AHEAD] - 1  # the kernel that goes both ways
+        self._into *= shares / spread
+        self._near, self._anywhere = near / spread[0], anywhere / len(time)
 
     def forward(self, mass: FloatArray) -> FloatArray:
         """Mass over the last block's units → over the next one's."""
-        near = mass * self._near
-        ahead = self._forward_sums.prefix_sums(np.stack([near, *(mass * self._ahead)]))
-        behind = self._backward_sums.prefix_sums(np.stack([near, mass * self._behind])[:, ::-1])[:, ::-1]
-        reached: FloatArray = ahead.sum(axis=0) + behind.sum(axis=0) - near
-        reached += self._anywhere * mass.sum() + np.cumsum(mass * self._anywhere_ahead)
-        return reached
+        return self._apply(mass, self._into, self._out, transposed=False)
 
     def backward(self, value: FloatArray) -> FloatArray:
         """Value over the next block's units → over the last one's: the transposed matrix."""
-        ahead = self._forward_sums.suffix_sums(np.broadcast_to(value, (3, len(value))))
-        behind = self._backward_sums.suffix_sums(np.broadcast_to(value[::-1], (2, len(value))))[:, ::-1]
-        expected: FloatArray = self._near * (ahead[0] + behind[0] - value) + (self._ahead * ahead[1:]).sum(axis=0)
-        expected += self._behind * behind[1] + self._anywhere * value.sum()
-        expected += self._anywhere_ahead * np.cumsum(value[::-1])[::-1]
-        return expected
+        return self._apply(value, self._out, self._into, transposed=True)
+
+    def _apply(self, mass: FloatArray, into: FloatArray, out: FloatArray, *, transposed: bool) -> FloatArray:
+        reached: FloatArray = np.einsum("kt,kt->t", self._running_sums(mass, into, transposed=transposed), out)
+        reached -= self._near * mass  # what stays is in the sums of both sides
+        reached += self._anywhere * mass.sum()
+        return reached
+
+    def _running_sums(self, mass: FloatArray, into: FloatArray, *, transposed: bool) -> FloatArray:
+        """A row for each kernel: of what is before each unit, and of what is behind it; the other way if transposed."""
+        np.multiply(mass, into, out=self._sums)
+        for piece in self._pieces[transposed]:
+            if piece.before is not None:
+                last, left = piece.before
+                np.add(piece.first, last * left, out=piece.first)
+            np.add.accumulate(piece.rows, axis=1, out=piece.rows)
+        return self._sums
 
 
-class ExponentialSums:
-    """Sums with exponential decay over rising `time`, one row per scale in seconds, in O(T) each.
+class _Piece(NamedTuple):
+    """Some sums over one part of the time, and what they have from the part before: what is left of its last units'."""
 
-    prefix_sums(a)[j] = Σ_{i ≤ j} a_i e^{-(t_j - t_i)/scale}, suffix_sums(a)[i] = Σ_{j ≥ i} a_j e^{-(t_j - t_i)/scale}.
-    A cumulative sum of a·e^{t/scale} would overflow, so it restarts every _MAX_EXPONENT scales: the time is cut into P
-    parts, which are summed side by side as rows of one matrix and then joined.
-    """
-
-    def __init__(self, time: FloatArray, scales: FloatArray) -> None:
-        exponent = (time - time[0]) / scales[:, None]
-        part = (exponent.max(axis=0) // _MAX_EXPONENT).astype(np.int64)
-        edges = np.flatnonzero(np.diff(part)) + 1
-        low, high = np.array([0, *edges]), np.array([*edges, len(time)])
-        number, longest = np.repeat(np.arange(len(low)), high - low), int((high - low).max())
-        self._shape = len(scales), len(low), longest
-        self._place = number * longest + np.arange(len(time)) - low[number]
-        self._unit = np.zeros(len(low) * longest, dtype=np.int64)
-        self._unit[self._place] = np.arange(len(time))
-        self._grow = np.exp(exponent - exponent[:, low[number]])
-        # By parts, where the shorter ones are filled so that nothing is added there.
-        self._growing = self._fill(0.0)
-        self._shrinking = self._fill(np.inf)
-        self._hop = np.exp(exponent[:, low[:-1]] - exponent[:, low[1:]])  # from each part to the next
-
-    def prefix_sums(self, mass: FloatArray) -> FloatArray:
-        sums = np.cumsum(self._in_parts(mass) * self._growing, axis=2)
-        if self._shape[1] > 1:
-            sums += _carried(sums[:, :, -1], self._hop)[:, :, None]
-        return np.asarray(self._joined(sums) / self._grow)
-
-    def suffix_sums(self, value: FloatArray) -> FloatArray:
-        sums = np.cumsum((self._in_parts(value) / self._shrinking)[:, :, ::-1], axis=2)[:, :, ::-1]
-        if self._shape[1] > 1:
-            sums += _carried(sums[:, ::-1, 0], self._hop[:, ::-1])[:, ::-1, None]
-        return np.asarray(self._joined(sums) * self._grow)
-
-    def _fill(self, rest: float) -> FloatArray:
-        out = np.full((len(self._grow), len(self._unit)), rest)
-        out[:, self._place] = self._grow
-        return out.reshape(self._shape)
-
-    def _in_parts(self, row: FloatArray) -> FloatArray:
-        """Rows × T → rows × P × the longest part."""
-        return (row if self._shape[1] == 1 else np.take(row, self._unit, axis=1)).reshape(self._shape)
-
-    def _joined(self, parts: FloatArray) -> FloatArray:
-        if self._shape[1] == 1:
-            return parts[:, 0]
-        return np.asarray(np.take(parts.reshape(len(parts), -1), self._place, axis=1))
+    rows: FloatArray
+    first: FloatArray
+    before: tuple[FloatArray, FloatArray] | None  # the last sums of the part before, and how much of them is left
 
 
-def _carried(totals: FloatArray, hop: FloatArray) -> FloatArray:
-    """What the parts before each one add to it: rows × P. `totals` are the sums of the parts, `hop` how they fade."""
-    rows = []
-    for parts, fades in zip(totals.tolist(), hop.tolist(), strict=True):
-        carried = [0.0]
-        for total, fade in zip(parts, fades, strict=False):
-            carried.append((total + carried[-1]) * fade)
-        rows.append(carried)
-    return np.array(rows)
+def _pieces(sums: FloatArray, firsts: IntArray, fades: FloatArray) -> Iterator[_Piece]:
+    """Of `sums` in parts that begin at `firsts`, with what is left from each to the next."""
+    edges = [*firsts.tolist(), sums.shape[1]]
+    for number, (first, last) in enumerate(pairwise(edges)):
+        before = (sums[:, first - 1], fades[:, number - 1]) if number else None
+        yield _Piece(sums[:, first:last], sums[:, first], before)
 
 
 def _first_child(outline: Outline, block: int) -> int | None:
@@ -366,9 +335,8 @@ def _first_child(outline: Outline, block: int) -> int | None:
     return following if following < len(outline) and outline.parent[following] == block else None
 
 
-def _with_floor(emission: Float32Array, miss: FloatArray) -> FloatArray:
-    share = _normalized(emission.astype(np.float64) ** EMISSION_EXPONENT)
-    return np.asarray((1 - miss[:, None]) * share + miss[:, None] / emission.shape[1])
+def _with_floor(share: FloatArray, miss: FloatArray) -> FloatArray:
+    return np.asarray((1 - miss[:, None]) * share + miss[:, None] / share.shape[1])
 
 
 def _normalized(weights: FloatArray) -> FloatArray:

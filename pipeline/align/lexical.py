@@ -18,7 +18,7 @@ from pipeline import unspaced
 from pipeline.align.sparse import SparseRows
 from pipeline.align.units import Units
 from pipeline.arrays import Float32Array, FloatArray, IntArray
-from pipeline.language.similarity import misheard_pairs, phonetic_key
+from pipeline.language.similarity import misheard_pairs, phonetic_keys
 from pipeline.language.terms import Term, TermExtractor, is_word
 from pipeline.language.words import WORD, folded_words
 
@@ -73,8 +73,8 @@ def _count_spoken(units: Units, index: Mapping[str, int], extractor: TermExtract
     """V × T: how often each term of `index` is heard in each unit."""
     found = array("q")  # row and column in one number
     for t, text in enumerate(units.texts):
-        rows = (index.get(term.key) for term in extractor.terms(text, spoken=True))
-        found.extend(v * len(units) + t for v in rows if v is not None)
+        rows = map(index.get, extractor.spoken_keys(text))
+        found.extend([v * len(units) + t for v in rows if v is not None])
     places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
     return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
 
@@ -157,13 +157,19 @@ def add_mishearings(exact: SparseRows, words: Mapping[str, tuple[int, ...]], uni
     places, scores = array("q"), array("f")  # row and column in one number
     stream = _WordStream(units)
     for initial, group in _by_initial(sought).items():
-        units_of = stream.ngrams(initial)
-        for word, ngram, score in misheard_pairs(group, list(units_of)):
+        ngrams, units_of = stream.ngrams(initial)
+        heard = [ngram for ngram in dict.fromkeys(ngrams) if MIN_NGRAM_LETTERS <= len(ngram) <= MAX_NGRAM_LETTERS]
+        pairs = list(misheard_pairs(group, heard))
+        found: dict[str, list[int]] = {ngram: [] for _, ngram, _ in pairs}
+        for ngram, t in zip(ngrams, units_of, strict=True):
+            if ngram in found:
+                found[ngram].append(t)
+        for word, ngram, score in pairs:
             if stream.mentions.get(ngram, 0) > MAX_COMMON_MENTIONS and ngram != word:
                 score *= COMMON_FACTOR
             for v in sought[word]:
-                places.extend(v * len(units) + t for t in units_of[ngram])
-                scores.extend([score] * len(units_of[ngram]))
+                places.extend([v * len(units) + t for t in found[ngram]])
+                scores.extend([score] * len(found[ngram]))
     return _with_soft(exact, np.array(places, dtype=np.int64), np.array(scores, dtype=np.float32))
 
 
@@ -225,8 +231,9 @@ def heard_as(word: str, text: str, following: str = "") -> str | None:
 
 def _by_initial(words: Iterable[str]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        groups[phonetic_key(word)[:1]].append(word)
+    given = list(words)
+    for word, key in zip(given, phonetic_keys(given), strict=True):
+        groups[key[:1]].append(word)
     return groups
 
 
@@ -239,29 +246,24 @@ class _WordStream:
     def __init__(self, units: Units) -> None:
         self._words: list[str] = []
         once: dict[str, str] = {}  # the same word is in memory once
-        unit = array("l")
+        self._unit = array("l")
         for t, text in enumerate(units.texts):
-            words = [once.setdefault(word, word) for word in folded_words(text)]
-            self._words += words
-            unit.extend([t] * len(words))
-        self._unit = unit
+            words = folded_words(text)
+            self._words += [once.setdefault(word, word) for word in words]
+            self._unit.extend([t] * len(words))
         self.mentions = Counter(self._words)
-        initials = {word: phonetic_key(word)[:1] for word in self.mentions}
+        initials = dict(zip(self.mentions, (key[:1] for key in phonetic_keys(list(self.mentions))), strict=True))
         self._places: dict[str, array[int]] = defaultdict(lambda: array("l"))
         for i, word in enumerate(self._words):
             self._places[initials[word]].append(i)
+        self._words += [""] * (MAX_JOINED_WORDS - 1)
 
-    def ngrams(self, initial: str) -> dict[str, list[int]]:
+    def ngrams(self, initial: str) -> tuple[list[str], list[int]]:
         """Joined runs of one to three words that begin with this sound, and the units they start in."""
-        units_of: dict[str, list[int]] = {}
-        for i in self._places.get(initial, ()):
-            ngram, t = "", self._unit[i]
-            for word in self._words[i : i + MAX_JOINED_WORDS]:
-                ngram += word
-                if len(ngram) > MAX_NGRAM_LETTERS:
-                    break
-                if len(ngram) >= MIN_NGRAM_LETTERS:
-                    at = units_of.setdefault(ngram, [])
-                    if not at or at[-1] != t:
-                        at.append(t)
-        return units_of
+        places = self._places.get(initial, ())
+        ngrams = [""] * len(places)
+        found: list[str] = []
+        for number in range(MAX_JOINED_WORDS):
+            ngrams = [ngram + self._words[i + number] for ngram, i in zip(ngrams, places, strict=True)]
+            found += ngrams
+        return found, [self._unit[i] for i in places] * MAX_JOINED_WORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,12 +49,12 @@ class SparseRows:
     def between(self, row: int, first: int, last: int) -> tuple[IntArray, Float32Array]:
         """The entries of a row in the columns from `first` to before `last`."""
         columns, values = self.row(row)
-        low, high = np.searchsorted(columns, (first, last))
-        return columns[low:high], values[low:high]
+        here = slice(bisect_left(columns, first), bisect_left(columns, last))
+        return columns[here], values[here]
 
     def filled(self) -> IntArray:
         """How many entries each row has."""
-        return np.diff(self.edges)
+        return np.asarray(self.edges[1:] - self.edges[:-1])
 
     def max(self) -> Float32Array:
         """The largest number of each row, at least 0."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def cut_atoms(segments: Iterable[Segment]) -> list[Atom]:
     found = [
         atom
         for segment in segments
-        if segment.text.strip() and np.isfinite(segment.start) and np.isfinite(segment.end) and segment.end >= 0
+        if segment.text.strip() and isfinite(segment.start) and isfinite(segment.end) and segment.end >= 0
         for atom in _cut(segment)
     ]
     return list(_with_speakers(sorted(found, key=lambda atom: (atom.start, atom.end))))
@@ -99,7 +100,7 @@ def _with_speakers(atoms: Iterable[Atom]) -> Iterator[Atom]:
     speaker: str | None = None
     for atom in atoms:
         speaker = atom.speaker or speaker
-        yield replace(atom, speaker=speaker)
+        yield atom if atom.speaker == speaker else replace(atom, speaker=speaker)
 
 
 def _cut(segment: Segment) -> Iterator[Atom]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 MAX_NUMBER_TOKENS = 5  # of one number: "seven seven oh two"
 MAX_DIGITS = 12  # longer ones are hashes and phone numbers
@@ -31,8 +32,7 @@ class TokenKind(Enum):
     HOMOPHONE = auto()  # to, for: a number if its neighbours are numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a letter, and its half-open span in the text."""
 
     text: str
@@ -121,7 +121,7 @@ def _number_groups(run: Sequence[Token], *, vigesimal: bool) -> Iterator[list[_N
             at += 1
         elif token.kind is TokenKind.MULTIPLIER:
             following = run[at + 1] if at + 1 < len(run) else None
-            if following and following.kind in {TokenKind.CARDINAL, TokenKind.DIGITS} and following.value < 10:
+            if following and following.kind in (TokenKind.CARDINAL, TokenKind.DIGITS) and following.value < 10:
                 parts.append(_NumberPart(str(following.value) * token.value, token.start, following.end))
                 at += 1
             at += 1
@@ -165,7 +165,7 @@ def _cardinal(run: Sequence[Token], at: int, *, vigesimal: bool) -> tuple[str, i
 
 
 def _fits(token: Token, room: float) -> bool:
-    return token.kind in {TokenKind.CARDINAL, TokenKind.ORDINAL, TokenKind.DIGITS} and 0 < token.value < room
+    return token.kind in (TokenKind.CARDINAL, TokenKind.ORDINAL, TokenKind.DIGITS) and 0 < token.value < room
 
 
 def _room(token: Token, *, vigesimal: bool) -> int:
@@ -189,7 +189,7 @@ def _decimals(run: Sequence[Token], at: int) -> tuple[str, int] | None:
     digits, until = "", at + 1
     if run[at].kind is not TokenKind.POINT:
         return None
-    while until < len(run) and run[until].kind in {TokenKind.CARDINAL, TokenKind.DIGITS} and len(digits) < MAX_DIGITS:
+    while until < len(run) and run[until].kind in (TokenKind.CARDINAL, TokenKind.DIGITS) and len(digits) < MAX_DIGITS:
         digits += run[until].text if run[until].kind is TokenKind.DIGITS else str(run[until].value)
         until += 1
     ended = until < len(run) and run[until].kind is TokenKind.SCALE and run[until].value >= 1000

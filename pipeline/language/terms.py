@@ -11,8 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from statistics import fmean
+from typing import Any, NamedTuple
 
 import numpy as np
 import snowballstemmer
@@ -44,13 +46,12 @@ _MIN_LONE_ORDINAL = 10  # smaller ordinals count only after a ten: twenty-first;
 _DOT = "."
 _SPACES = frozenset({" ", "\u00a0", "\u202f"})
 _INNER_MARKS = frozenset({"", ".", ",", "_"})  # inside one written number; a hyphen separates two, or year and month
-_NUMERIC = frozenset({TokenKind.DIGITS, TokenKind.CARDINAL, TokenKind.SCALE})
-_FINAL = frozenset({TokenKind.DIGITS, TokenKind.SCALE})  # they end a written number
+_NUMERIC = (TokenKind.DIGITS, TokenKind.CARDINAL, TokenKind.SCALE)  # in a tuple they are found without a hash
+_FINAL = (TokenKind.DIGITS, TokenKind.SCALE)  # they end a written number
 _ASCII_FORMS = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x0E50 + i: 0x30 + i for i in range(10)}  # ＡＰＩ, ๑๒
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One comparable form of a word, a number or a pair of words, with its half-open span in the text."""
 
     key: str  # a stem, a joined identifier, `#` and digits, two stems with a space, or characters of a script without
@@ -59,13 +60,22 @@ class Term:
     word: str = ""  # the folded word when the term is one whole word
 
 
+class _Chunk(NamedTuple):
+    """What stands between spaces and marks, cut into tokens, whose places are counted from its own start."""
+
+    tokens: tuple[Token, ...]
+    words: tuple[str, ...]  # keys
+    joined: tuple[str, ...]  # the key of all its words in one, where there are several
+    is_plain: bool  # in speech it begins no number and spells no word
+
+
 @dataclass(frozen=True, slots=True)
 class TermExtractor:
-    """Finds the terms of texts in one language. It caches stems, so that a meeting's words are stemmed once."""
+    """Finds the terms of texts in one language. What it has cut and stemmed it keeps: words come again and again."""
 
     language: Language
     _stems: dict[str, str] = field(default_factory=dict)
-    _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    _known: dict[str, _Chunk] = field(default_factory=dict)
 
     def stem(self, word: str) -> str:
         """The Snowball stem of a folded word; the word itself in a language without a stemmer."""
@@ -79,7 +89,7 @@ class TermExtractor:
         for plain, accented in self.language.accented_endings.items():
             if word.endswith(plain):
                 word = word.removesuffix(plain) + accented
-        return fold(snowballstemmer.stemmer(self.language.stemmer).stemWord(word))
+        return fold(_stem(self.language.stemmer, word))
 
     def rarity(self, keys: Iterable[str]) -> Float32Array:
         """How rare each term is in the language at large, 0..1; a pair is the mean of its words.
@@ -104,21 +114,42 @@ class TermExtractor:
             spaced = unspaced.blank(text).translate(_ASCII_FORMS)
         chunks = list(self._chunks(spaced))
         words = list(self._words(chunks))
-        joined = [
-            self._joined(chunk) for chunk in chunks if len(chunk) > 1 and any(p.kind is TokenKind.WORD for p in chunk)
-        ]
+        joined = [self._joined(chunk) for chunk in chunks if _is_joined(chunk)]
         spelled = list(self._spelled(chunks)) if spoken else []
         found = list(self._numbers(chunks, text, [*words, *spelled], spoken=spoken))
         pairs = [Term(f"{a.key} {b.key}", a.start, b.end) for a, b in pairwise(words) if a.key != b.key]
         return words + joined + spelled + found + pairs + unspaced_terms
 
+    def spoken_keys(self, text: str) -> list[str]:
+        """The keys of the spoken `terms` of `text`, each as often as it has a term."""
+        if unspaced.is_in(text):
+            return [term.key for term in self.terms(text, spoken=True)]
+        chunks = [self._known.get(chunk) or self._learn(chunk) for chunk in self._pattern.findall(_blank_urls(text))]
+        if not all(chunk.is_plain for chunk in chunks):
+            return [term.key for term in self.terms(text, spoken=True)]
+        words = [key for chunk in chunks for key in chunk.words]
+        pairs = [f"{first} {second}" for first, second in pairwise(words) if first != second]
+        return words + pairs + [key for chunk in chunks for key in chunk.joined]
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        return _COMMA_CHUNK if self.language.decimal_comma else _CHUNK
+
+    def _learn(self, text: str) -> _Chunk:
+        tokens = list(self._cut(text))
+        words = tuple(term.key for term in self._words([tokens]))
+        joined = (self._joined(tokens).key,) if _is_joined(tokens) else ()
+        is_letter = len(tokens) == 1 and len(tokens[0].text) == 1 and tokens[0].text not in self.language.stop_words
+        is_plain = not is_letter and not any(_may_begin_number(token) for token in tokens)
+        self._known[text] = _Chunk(tuple(tokens), words, joined, is_plain)
+        return self._known[text]
+
     def _chunks(self, text: str) -> Iterator[list[Token]]:
         """The text between spaces and marks, cut into tokens."""
-        for match in (_COMMA_CHUNK if self.language.decimal_comma else _CHUNK).finditer(text):
+        for match in self._pattern.finditer(text):
             chunk, at = match[0], match.start()
-            if (known := self._tokens.get(chunk)) is None:
-                known = self._tokens[chunk] = tuple(self._cut(chunk))
-            yield [Token(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known]
+            known = self._known.get(chunk) or self._learn(chunk)
+            yield [Token(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known.tokens]
 
     def _words(self, chunks: Iterable[list[Token]]) -> Iterator[Term]:
         measured = False
@@ -185,6 +216,9 @@ class TermExtractor:
         return gap not in _INNER_MARKS and not (self.language.decimal_comma and thousands)
 
     def _cut(self, chunk: str) -> Iterator[Token]:
+        if chunk.isascii() and chunk.isalpha() and chunk[1:].islower():
+            yield from self._token(chunk.lower(), 0, len(chunk))
+            return
         if re.fullmatch(_GROUPED, chunk):
             yield _digits(re.sub(r"\D", "", chunk), 0, len(chunk))
             return
@@ -220,6 +254,16 @@ class TermExtractor:
         return found if at == len(word) or any(token.value >= _MIN_LONE_ORDINAL for token in found) else []
 
 
+@lru_cache(maxsize=2**16)
+def _stem(stemmer: str, word: str) -> str:
+    return str(_stemmer(stemmer).stemWord(word))
+
+
+@cache
+def _stemmer(name: str) -> Any:
+    return snowballstemmer.stemmer(name)
+
+
 def is_word(key: str) -> bool:
     """Whether the key of a term is a whole word: no pair of words, and no fragment in a script without spaces."""
     return " " not in key and not (unspaced.is_in(key) and is_fragment(key))
@@ -233,14 +277,26 @@ def _find_unspaced_terms(text: str) -> Iterator[Term]:
         yield Term(f"#{digits}", start, end)
 
 
+def _is_joined(chunk: Sequence[Token]) -> bool:
+    """Whether the tokens of a chunk, joined, are a word, too."""
+    return len(chunk) > 1 and any(token.kind is TokenKind.WORD for token in chunk)
+
+
+def _may_begin_number(token: Token) -> bool:
+    """Whether a token is certainly part of a number; others only continue one, or sound like one beside it."""
+    return token.kind in _NUMERIC or (token.kind is TokenKind.ORDINAL and token.value >= _MIN_LONE_ORDINAL)
+
+
 def _may_belong_to_number(token: Token, run: Sequence[Token], *, spoken: bool) -> bool:
     """Whether a token may be part of the number that `run` begins."""
-    if token.kind in {TokenKind.HOMOPHONE, TokenKind.MULTIPLIER}:
+    if token.kind is TokenKind.WORD:
+        return False
+    if token.kind in (TokenKind.HOMOPHONE, TokenKind.MULTIPLIER):
         return spoken
     if token.kind is TokenKind.ORDINAL:
         after_ten = bool(run) and run[-1].kind is TokenKind.CARDINAL and run[-1].value >= 20
         return token.value >= _MIN_LONE_ORDINAL or after_ten
-    return token.kind in _NUMERIC or (bool(run) and token.kind in {TokenKind.AND, TokenKind.POINT})
+    return token.kind in _NUMERIC or (bool(run) and token.kind in (TokenKind.AND, TokenKind.POINT))
 
 
 def _digits(digits: str, start: int, end: int) -> Token:

@@ -65,7 +65,7 @@ def detect_language(texts: Iterable[str]) -> Language:
             break
 
     def count(stop_words: frozenset[str]) -> int:
-        return sum(times for word, times in words.items() if word in stop_words)
+        return sum(words[word] for word in words.keys() & stop_words)
 
     *others, (known, best) = sorted(
         ((count(language.stop_words), language) for language in load_languages()), key=lambda found: found[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.align.hmm import ExponentialSums, ForwardBackward, OrderModel, Step, Transition
+from pipeline.align.hmm import ForwardBackward, OrderModel, Step, Transition, Transitions
 from pipeline.arrays import FloatArray
 from tests.pipeline.align.meetings import shape_of
 
@@ -18,10 +18,9 @@ def moments(count: int, seed: int) -> FloatArray:
     return np.cumsum(np.random.default_rng(seed).uniform(3, 60, count))
 
 
-def posterior(model: OrderModel | ForwardBackward) -> FloatArray:
+def posterior(model: OrderModel) -> FloatArray:
     """B × T, put together from its slabs."""
-    slabs = [rows for _, rows in model.posteriors()] if isinstance(model, OrderModel) else list(model.posteriors())
-    return np.concatenate(slabs[::-1])
+    return np.concatenate([rows for _, rows in model.posteriors()][::-1])
 
 
 def dense(step: Step, time: FloatArray) -> FloatArray:
@@ -52,14 +51,16 @@ def test_a_step_is_the_matrix_it_stands_for(count: int) -> None:
     np.testing.assert_allclose(transition.backward(mass), matrix @ mass, rtol=1e-9, atol=1e-12)
 
 
-def test_a_day_does_not_overflow() -> None:
-    """A running sum of growing exponentials stays finite over 24 hours."""
+def test_a_step_keeps_all_mass_over_a_day() -> None:
+    """Neither the growing exponentials of a running sum overflow, nor what they fade to is lost between its parts."""
     time = np.arange(0, 86400, 10.0)
+    transition = Transition(STEP, time)
 
-    sums = ExponentialSums(time, np.array([15.0])).prefix_sums(np.ones((1, len(time))))
-
-    assert np.isfinite(sums).all()
-    assert sums[0, -1] == pytest.approx(1 / (1 - np.exp(-10 / 15)))
+    for unit in (0, 899, 900, 5000, 8639):  # 9,000 seconds are a part
+        mass = np.zeros(len(time))
+        mass[unit] = 1.0
+        assert transition.forward(mass).sum() == pytest.approx(1)
+    np.testing.assert_allclose(transition.backward(np.ones(len(time))), 1)
 
 
 def test_forward_backward_is_exact() -> None:
@@ -70,11 +71,16 @@ def test_forward_backward_is_exact() -> None:
     paths = np.einsum("i,i,ij,j,jk,k->ijk", start, emission[0], matrix, emission[1], matrix, emission[2])
 
     for parts in ([slice(0, 3)], [slice(0, 1), slice(1, 3)], [slice(0, 1), slice(1, 1), slice(1, 2), slice(2, 3)]):
-        model = ForwardBackward(emission.__getitem__, parts, time, [STEP, STEP], start)
+        model = ForwardBackward(Transitions(time), [STEP, STEP], start)
+        for part in parts:
+            model.add(emission[part])
+        found, following = np.empty_like(emission), None
+        for number, part in reversed(list(enumerate(parts))):
+            found[part], following = model.posterior(number, emission[part], following)
 
         assert model.evidence == pytest.approx(np.log(paths.sum()))
         for b, axes in enumerate([(1, 2), (0, 2), (0, 1)]):
-            np.testing.assert_allclose(posterior(model)[b], paths.sum(axis=axes) / paths.sum(), rtol=1e-9)
+            np.testing.assert_allclose(found[b], paths.sum(axis=axes) / paths.sum(), rtol=1e-9)
 
 
 @settings(max_examples=20)

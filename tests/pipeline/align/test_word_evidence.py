@@ -9,7 +9,7 @@ from pipeline.align import units, word_evidence
 from pipeline.align.features import Matching
 from pipeline.align.lexical import TermCounts, count_terms
 from pipeline.align.units import Units
-from pipeline.align.word_evidence import SATURATION_COUNTS, Span, WordEvidence
+from pipeline.align.word_evidence import SATURATION_COUNTS, Span, WindowEdges, WordEvidence
 from pipeline.arrays import Float32Array
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import load_languages
@@ -46,7 +46,7 @@ def test_evidence_is_the_sum_of_what_each_word_has_in_the_window(share: float, m
     counts, found = compared()
     rows = np.array([1, 4, 5, 11])
 
-    words = WordEvidence(counts, found, rows, SPANS, onsets=True)
+    words = WordEvidence(counts, WindowEdges(found.start), rows, SPANS, onsets=True)
 
     weights = counts.weights.dense(rows)
     for span in SPANS:
