@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -70,12 +73,16 @@ def series(name: str) -> str:
     return letters[0] if letters else re.sub(r"[\d\W_]+", "", name) or name
 
 
-def load(folder: Path, meaning: Meaning | None = None) -> list[FittingCase]:
-    """Every case under `folder`, by set and name."""
-    return [_load(case, meaning) for case in evaluate.find_cases(folder)]
+def load(folder: Path, meaning: Meaning | None = None, *, jobs: int = 1) -> list[FittingCase]:
+    """Every case under `folder`, by set and name, read and compared in so many processes."""
+    cases, read = evaluate.find_cases(folder), partial(_load, meaning)
+    if jobs == 1:
+        return [read(case) for case in cases]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        return list(pool.map(read, cases, chunksize=4))
 
 
-def _load(case: Case, meaning: Meaning | None) -> FittingCase:
+def _load(meaning: Meaning | None, case: Case) -> FittingCase:
     notes = reader.read(case.notes)
     outline, units = build_outline(notes), build_units(cues.read(case.transcript))
     lines = {block.line: b for b, block in enumerate(outline.blocks)}
