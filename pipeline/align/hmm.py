@@ -158,7 +158,7 @@ class OrderModel:
 
     def _evidence(self, rows: slice) -> tuple[FloatArray, FloatArray]:
         """What speaks for each unit: of the blocks on their own, and where the next block follows in time."""
-        share = _normalized(self._emission[rows] ** EMISSION_EXPONENT)
+        share = _normalized(np.asarray(self._emission[rows].astype(np.float64) ** EMISSION_EXPONENT))
         parents, miss = self._parents[rows], self._miss[rows]
         own = _with_floor(share, miss)
         in_order = own.copy()
