@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--write", type=Path, help="fit on all cases and write the weights here")
     args = parser.parse_args()
-    cases = load(args.cases, None if args.no_meaning else meaning.load(), jobs=args.jobs)
+    cases = load(args.cases, with_meaning=not args.no_meaning and meaning.is_installed(), jobs=args.jobs)
     left_out = set(args.without.split(","))
     fitted_on = frozenset(at for at, case in enumerate(cases) if case.meeting.group not in left_out)
     fitter = Fitter(cases, fitted_on, args.jobs)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from pipeline import cues, evaluate
+from pipeline import cues, evaluate, meaning
 from pipeline import notes as reader
 from pipeline.align import decode
 from pipeline.align.outline import build_outline
@@ -27,7 +27,6 @@ from pipeline.align.units import build_units
 from pipeline.align.weights import EmissionWeights
 from pipeline.arrays import Float32Array, FloatArray, logistic
 from pipeline.evaluate import Case, GoldItem
-from pipeline.meaning import Meaning
 from pipeline.records import Notes
 
 FULL_CREDIT_SECONDS = 5.0  # from the gold start, that are as good as it
@@ -73,21 +72,22 @@ def series(name: str) -> str:
     return letters[0] if letters else re.sub(r"[\d\W_]+", "", name) or name
 
 
-def load(folder: Path, meaning: Meaning | None = None, *, jobs: int = 1) -> list[FittingCase]:
+def load(folder: Path, *, with_meaning: bool = False, jobs: int = 1) -> list[FittingCase]:
     """Every case under `folder`, by set and name, read and compared in so many processes."""
-    cases, read = evaluate.find_cases(folder), partial(_load, meaning)
+    cases, read = evaluate.find_cases(folder), partial(_load, with_meaning)
     if jobs == 1:
         return [read(case) for case in cases]
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         return list(pool.map(read, cases, chunksize=4))
 
 
-def _load(meaning: Meaning | None, case: Case) -> FittingCase:
+def _load(with_meaning: bool, case: Case) -> FittingCase:
     notes = reader.read(case.notes)
     outline, units = build_outline(notes), build_units(cues.read(case.transcript))
+    model = meaning.load() if with_meaning else None
     lines = {block.line: b for b, block in enumerate(outline.blocks)}
     items = [LabelledBlock(lines[gold.line], gold) for gold in evaluate.read_gold(case.gold) if gold.line in lines]
-    return FittingCase(case, notes, decode.compare(outline, units, meaning), tuple(items))
+    return FittingCase(case, notes, decode.compare(outline, units, model), tuple(items))
 
 
 def items_per_set(cases: Iterable[FittingCase]) -> dict[str, int]:
