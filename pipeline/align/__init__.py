@@ -3,6 +3,7 @@
 Top to bottom, each module uses only those above it (`docs/algorithm.md` explains the steps):
 
     outline            notes → the blocks that can be placed
+    generic            which of them say nothing of their own
     units              transcript → the moments a link may point to
     sparse             matrices in little memory
     lexical            which words of the blocks were heard in which units

@@ -14,6 +14,7 @@ from pipeline.align.constraints import NO_EXTERNAL_EVIDENCE, Constraints, Extern
 from pipeline.align.emission import combine, compute_emission
 from pipeline.align.explaining_away import explain_away
 from pipeline.align.feature_table import FeatureTable
+from pipeline.align.generic import generic_blocks
 from pipeline.align.hmm import OrderModel, OrderPosterior
 from pipeline.align.lexical import TermCounts, count_terms, join_overlapping, share_heard_anywhere
 from pipeline.align.meaning_features import MeaningTable, block_texts
@@ -59,6 +60,7 @@ class Comparison:
     meaning: MeaningTable | None = None  # None: words alone
     words_share: float = WORDS_SHARE  # 0..1, of the words' evidence beside that of the meaning
     is_across_languages: bool = False  # the notes are in another language than the speech
+    generic: frozenset[int] = frozenset()  # blocks that say nothing of their own
 
     @property
     def unheard(self) -> FloatArray:
@@ -85,7 +87,8 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
     """Compare the blocks with the units, in the language of the transcript, and by `meaning` where there is a model."""
     language = word_lists.detect_language(units.texts)
     extractor = TermExtractor(language)
-    excluded = [block.template for block in outline.blocks]
+    generic = generic_blocks(outline, language)
+    excluded = [block.template or b in generic for b, block in enumerate(outline.blocks)]
     counts = count_terms([block.text for block in outline.blocks], excluded, units, extractor)
     features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
@@ -107,6 +110,7 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
         table,
         FOREIGN_WORDS_SHARE if is_across or not language.code else WORDS_SHARE,
         is_across,
+        generic,
     )
 
 
@@ -253,7 +257,8 @@ def _published_confidence(comparison: Comparison, decision: Decision, block: int
     confidence = float(decision.confidence[block])
     known = decision.constraints
     is_known = block in known.pins or block in known.confirmed_hints or block in known.confirmed_chapters
-    limited = not is_known and (by_position or comparison.outline.blocks[block].template)
+    says_nothing = block in comparison.generic or comparison.outline.blocks[block].template
+    limited = not is_known and (by_position or says_nothing)
     return min(confidence, MAX_POSITION_CONFIDENCE) if limited else confidence
 
 

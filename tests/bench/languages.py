@@ -16,13 +16,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from pipeline import cues, evaluate, notes
+from pipeline import cues, evaluate, meaning, notes
 from pipeline.align import align
 from pipeline.evaluate import Case, Metrics, ScoredItem
 from pipeline.language.word_lists import detect_language
@@ -68,10 +65,8 @@ class MeetingOfSet:
 def ways() -> dict[str, Align]:
     """Without the sentence model, and with it where it can be loaded."""
     found: dict[str, Align] = {"words": align}
-    if "meaning" in signature(align).parameters and find_spec("pipeline.meaning"):
-        any_align: Callable[..., MeetingAlignment] = align
-        if (model := import_module("pipeline.meaning").load()) is not None:
-            found["meaning"] = partial(any_align, meaning=model)
+    if model := meaning.load():
+        found["meaning"] = partial(align, meaning=model)
     return found
 
 
