@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pipeline.align.within import SpanCandidate
+from pipeline.evaluate import GoldItem
+from tests.bench.within import UnlinkedItem, summary
 
-from tests.bench.within import LabelledSpan, summary
+LONG, SHORT, DOUBTFUL = (
+    SpanCandidate((0.0, 300.0), 0.98, 1.0),
+    SpanCandidate((100.0, 160.0), 0.8, 0.6),
+    SpanCandidate((200.0, 230.0), 0.6, 1.0),
+)
+ITEMS = [
+    UnlinkedItem("calls", GoldItem(1, 50.0), (LONG, SHORT, DOUBTFUL)),
+    UnlinkedItem("calls", GoldItem(2, 90.0), (LONG,)),
+    UnlinkedItem("calls", GoldItem(3, 210.0), (DOUBTFUL,)),
+    UnlinkedItem("calls", GoldItem(4, None), (SHORT,)),
+]
 
 
 def test_of_each_block_the_shortest_span_that_is_sure_counts() -> None:
-    """However sure a longer one is; a block without a sure one is not counted."""
-    found = [
-        LabelledSpan(1, 0, (), 300.0, right=True),
-        LabelledSpan(1, 0, (), 60.0, right=False),
-        LabelledSpan(1, 0, (), 30.0, right=True),
-        LabelledSpan(2, 0, (), 100.0, right=True),
-        LabelledSpan(3, 0, (), 50.0, right=True),
-    ]
-    probability = np.array([0.99, 0.8, 0.6, 0.9, 0.5])
-
-    assert summary(found, probability, 0.75) == "   2 told, 0.500 right, mean 0.850, median length 80 s"
-    assert summary(found, probability, 0.995) == "none told"
+    """However sure a longer one is; a span of what nobody mentioned is wrong."""
+    assert summary(ITEMS) == "   3 told, 0.333 right, mean 0.860, median length 60 s"
+    assert summary(ITEMS, 0.5, 0.7) == "   3 told, 0.667 right, mean 0.727, median length 30 s"
+    assert summary(ITEMS, 0.99) == "none told"

@@ -1,13 +1,13 @@
-"""Fit how sure the span of a block without a link is, and print how often it is right on meetings it has not seen.
+"""Print how often the span that is told of a block without a link is right.
 
     python -m tests.bench.within CASES [--refit]
 
 A span is right when the block's gold start lies in it, give or take 15 s; of a block that nobody mentioned it is wrong.
-The figures are of folds by series, and of kinds of meetings that were left out altogether. The last lines are fitted on
-all and belong into `pipeline/align/within.py`.
+The figures are for each confidence and share of words heard from which spans may be told. Those that are to be told
+belong into `pipeline/align/within.py`.
 
-The aligner has seen these meetings. With --refit, which takes an hour, its weights are fitted anew as often: each
-meeting is placed by weights that know nothing of its series, or of its kind.
+The aligner has seen these meetings. With --refit, which takes an hour, its weights are fitted anew: each meeting is
+placed by weights that know nothing of its series, and then by some that know nothing of its kind.
 """
 
 from __future__ import annotations
@@ -21,25 +21,23 @@ import numpy as np
 
 from pipeline import evaluate
 from pipeline.align import decode, weights, within
-from pipeline.arrays import FloatArray
+from pipeline.align.weights import Weights
 from tests.bench import cross_fitting, fitting
 from tests.bench.cross_fitting import kind
 from tests.bench.fitting import FittingCase, series
-from tests.bench.moments import fitted, sure
 
 FOLDS = 5
-CONFIDENCES = (0.65, 0.7, 0.75, 0.8, 0.85)
+CONFIDENCES = (0.6, 0.65, 0.7, 0.75, 0.8)
+HEARD = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledSpan:
-    """A span that a block without a link may be in. `item` numbers the blocks, `part` the folds or the kinds."""
+class UnlinkedItem:
+    """A gold item without a link, of a kind of meetings, and the stretches that it may be in."""
 
-    item: int
-    part: int
-    signals: tuple[float, ...]
-    seconds: float
-    right: bool
+    kind: str
+    gold: evaluate.GoldItem
+    spans: tuple[within.SpanCandidate, ...]
 
 
 def main() -> None:
@@ -48,72 +46,58 @@ def main() -> None:
     parser.add_argument("--refit", action="store_true", help="place each meeting by weights that have not seen it")
     args = parser.parse_args()
     cases = fitting.load(args.cases)
-    fold_of, kinds = cross_fitting.folds(cases, FOLDS), sorted({kind(case) for case in cases})
-    by_fold, blocks = spans(cases, [fold_of[series(case.meeting.name)] for case in cases], refit=args.refit)
-    by_kind, others = spans(cases, [kinds.index(kind(case)) for case in cases], refit=args.refit)
-    for what, found, count in (("series", by_fold, blocks), ("kinds", by_kind, others)):
-        print(f"{what} left out, {count} blocks without a link, {len(found)} spans:")
-        unseen = unseen_probabilities(found)
-        for confidence in CONFIDENCES:
-            print(f"  from {confidence:.2f}: {summary(found, unseen, confidence)}")
-    for k, name in enumerate(kinds):
-        of_kind = np.where([span.part == k for span in by_kind], unseen, 0.0)
-        print(f"  {name}: {summary(by_kind, of_kind, within.MIN_SPAN_CONFIDENCE)}")
-    *by_signal, bias = fitted(*table(by_fold))
-    named = zip(within.SIGNAL_WEIGHTS, by_signal, strict=True)
-    print("SIGNAL_WEIGHTS =", {name: round(float(weight), 3) for name, weight in named})
-    print("BIAS =", round(float(bias), 3))
+    show("placed by the shipped weights", cases, [weights.shipped()] * len(cases))
+    if args.refit:
+        fold_of = cross_fitting.folds(cases, FOLDS)
+        show("series left out", cases, without(cases, [str(fold_of[series(case.meeting.name)]) for case in cases]))
+        show("kinds left out", cases, without(cases, [kind(case) for case in cases]))
 
 
-def spans(cases: Sequence[FittingCase], parts: Sequence[int], *, refit: bool) -> tuple[list[LabelledSpan], int]:
-    """The spans of gold items without a link, and how many of these there are.
-
-    With `refit` each case is placed by weights fitted without its part.
-    """
-    fitted_without = {
-        k: cross_fitting.fit([case for case, part in zip(cases, parts, strict=True) if part != k])
-        for k in (sorted(set(parts)) if refit else ())
+def without(cases: Sequence[FittingCase], parts: Sequence[str]) -> list[Weights]:
+    """For each case the aligner's weights, fitted without the cases of its part."""
+    fitted = {
+        name: cross_fitting.fit([case for case, part in zip(cases, parts, strict=True) if part != name])
+        for name in sorted(set(parts))
     }
-    found: list[LabelledSpan] = []
-    items = 0
-    for case, part in zip(cases, parts, strict=True):
-        decision = decode.decide(case.comparison, fitted_without.get(part, weights.shipped()))
-        links = within.BoundingLinks(case.comparison.outline, decode.to_alignments(case.comparison, decision))
-        for item in case.items:
-            if item.block in links.of_block:
-                continue
-            items += 1
-            for candidate in within.candidates(case.comparison, decision, item.block, links):
-                start, end = candidate.span
-                right = evaluate.lies_within(item.gold, start, end)
-                found.append(LabelledSpan(items, part, candidate.signals, end - start, right))
-    return found, items
+    return [fitted[part] for part in parts]
 
 
-def table(found: Sequence[LabelledSpan]) -> tuple[FloatArray, FloatArray]:
-    """The signals of the spans, a row each, and 1 where they are right."""
-    return np.array([span.signals for span in found]), np.array([span.right for span in found], dtype=np.float64)
+def show(title: str, cases: Sequence[FittingCase], fitted: Sequence[Weights]) -> None:
+    """What would be told of the gold items without a link, each case placed by its weights."""
+    items = [item for case, known in zip(cases, fitted, strict=True) for item in unlinked_items(case, known)]
+    mentioned = sum(item.gold.start is not None for item in items)
+    print(f"{title}: {len(items)} blocks without a link, {mentioned} of them mentioned")
+    for confidence in CONFIDENCES:
+        for heard in HEARD:
+            print(f"  from {confidence:.2f}, heard from {heard:.1f}: {summary(items, confidence, heard)}")
+    for kind in sorted({item.kind for item in items}):
+        print(f"  {kind}, as it is told: {summary([item for item in items if item.kind == kind])}")
 
 
-def unseen_probabilities(found: Sequence[LabelledSpan]) -> FloatArray:
-    """How sure each span is, by weights that were fitted without its part."""
-    signals, right = table(found)
-    part, unseen = np.array([span.part for span in found]), np.zeros(len(found))
-    for k in np.unique(part):
-        unseen[part == k] = sure(signals[part == k], fitted(signals[part != k], right[part != k]))
-    return unseen
+def unlinked_items(case: FittingCase, known: Weights) -> list[UnlinkedItem]:
+    """The gold items of a case without a link."""
+    decision = decode.decide(case.comparison, known)
+    links = within.BoundingLinks(case.comparison.outline, decode.to_alignments(case.comparison, decision))
+    return [
+        UnlinkedItem(kind(case), item.gold, tuple(within.candidates(case.comparison, decision, item.block, links)))
+        for item in case.items
+        if item.block not in links.of_block
+    ]
 
 
-def summary(found: Sequence[LabelledSpan], probability: FloatArray, confidence: float) -> str:
-    """How many blocks tell a span, the shortest from this confidence up, and how many of these are right."""
-    told: dict[int, tuple[LabelledSpan, float]] = {}
-    for span, chance in sorted(zip(found, probability.tolist(), strict=True), key=lambda pair: -pair[0].seconds):
-        if chance >= confidence:
-            told[span.item] = span, chance
+def summary(
+    items: Sequence[UnlinkedItem], confidence: float = within.MIN_SPAN_CONFIDENCE, heard: float = within.MIN_HEARD
+) -> str:
+    """Of how many blocks a span is told, and how many of these are right."""
+    told = [
+        (span, evaluate.lies_within(item.gold, *span.span))
+        for item in items
+        if (span := within.shortest_sure(item.spans, confidence, heard))
+    ]
     if not told:
         return "none told"
-    right, mean = np.mean([span.right for span, _ in told.values()]), np.mean([chance for _, chance in told.values()])
-    median = np.median([span.seconds for span, _ in told.values()])
+    right, mean = np.mean([right for _, right in told]), np.mean([span.confidence for span, _ in told])
+    median = np.median([span.seconds for span, _ in told])
     return f"{len(told):4} told, {right:.3f} right, mean {mean:.3f}, median length {median:.0f} s"
 
 

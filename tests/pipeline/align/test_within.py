@@ -65,7 +65,7 @@ def test_a_line_between_two_links_is_told_their_span() -> None:
     found = Meeting().spans({ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}, {SLATES: 400.0})
 
     assert ends(found[SLATES]) == (300.0, 540.0)
-    assert within.MIN_SPAN_CONFIDENCE <= found[SLATES].confidence < 1
+    assert found[SLATES].confidence == within.MAX_SPAN_CONFIDENCE
 
 
 def test_the_last_line_of_a_section_is_told_what_was_found_of_it() -> None:
@@ -152,17 +152,27 @@ def test_template_text_has_a_span_only_as_the_heading_of_something() -> None:
     assert set(found) == {SHED}
 
 
-def test_more_probability_is_surer() -> None:
-    """So is a line that was heard, and one that was nearly placed."""
-    signals = (0.0, 0.5, -1.0, 5.0)
-    for place in range(4):
-        more = tuple(value + (at == place) for at, value in enumerate(signals))
-        assert within.span_probability(more) > within.span_probability(signals)
+def test_what_nobody_mentioned_has_no_span() -> None:
+    """The order of the notes puts it between its neighbours; but its words are not heard in the whole meeting."""
+    notes = written((SHED, [ROOF, "Validators migrate to Hoodi", LADDER]))
+    links = {ROOF: (300.0, 540.0), LADDER: (540.0, 700.0)}
+
+    assert Meeting(notes).spans(links, {"Validators migrate to Hoodi": 400.0}) == {}
+
+
+def test_a_heading_that_nobody_says_is_told_its_parts() -> None:
+    """Its words need not be heard, unlike those of its items."""
+    notes = written(("Miscellaneous", [ROOF, LADDER]), ("Validators", [SWAP]))
+    links = {ROOF: (300.0, 540.0), LADDER: (540.0, 700.0), SWAP: (760.0, 900.0)}
+
+    found = Meeting(notes).spans(links, {"Miscellaneous": 310.0})
+
+    assert ends(found["Miscellaneous"]) == (300.0, 700.0)
 
 
 def test_the_spans_of_a_meeting_are_those_of_blocks_without_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """However sure they are: in the recording, and in the order of the notes."""
-    monkeypatch.setattr(within, "MIN_SPAN_CONFIDENCE", 0.0)
+    monkeypatch.setattr(within, "shortest_sure", lambda found: next(found, None))
     transcript = heard(*[*SPOKEN, *["yes I think that is right"] * 10] * 4)
 
     aligned = align(NOTES, transcript)
