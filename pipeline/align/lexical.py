@@ -71,12 +71,8 @@ def count_terms(texts: Sequence[str], excluded: Sequence[bool], units: Units, ex
 
 def _count_spoken(units: Units, index: Mapping[str, int], extractor: TermExtractor) -> SparseRows:
     """V × T: how often each term of `index` is heard in each unit."""
-    found = array("q")  # row and column in one number
-    for t, text in enumerate(units.texts):
-        rows = map(index.get, extractor.spoken_keys(text))
-        found.extend([v * len(units) + t for v in rows if v is not None])
-    places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
-    return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
+    rows = ([index[key] for key in extractor.spoken_keys(text) if key in index] for text in units.texts)
+    return SparseRows.of_counts(rows, (len(index), len(units)))
 
 
 def share_heard_anywhere(counts: TermCounts, sections: Sequence[int]) -> tuple[FloatArray, FloatArray]:
@@ -155,6 +151,7 @@ def add_mishearings(exact: SparseRows, words: Mapping[str, tuple[int, ...]], uni
     if not sought:
         return exact
     places, scores = array("q"), array("f")  # row and column in one number
+    width = len(units)
     stream = _WordStream(units)
     for initial, group in _by_initial(sought).items():
         ngrams, units_of = stream.ngrams(initial)
@@ -168,7 +165,7 @@ def add_mishearings(exact: SparseRows, words: Mapping[str, tuple[int, ...]], uni
             if stream.mentions.get(ngram, 0) > MAX_COMMON_MENTIONS and ngram != word:
                 score *= COMMON_FACTOR
             for v in sought[word]:
-                places.extend([v * len(units) + t for t in found[ngram]])
+                places.extend([v * width + t for t in found[ngram]])
                 scores.extend([score] * len(found[ngram]))
     return _with_soft(exact, np.array(places, dtype=np.int64), np.array(scores, dtype=np.float32))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-
 import numpy as np
 
 from pipeline import unspaced
@@ -29,7 +27,7 @@ from pipeline.language.words import fold, folded_words
 
 MAX_ANNOUNCEMENT_WORDS = 30  # a topic is announced in its first words
 TILE_SECONDS = 120.0  # on either side of a possible topic boundary (Hearst, "TextTiling", 1997)
-TERM_CELLS = 2**22  # counts of words × units that are written out at once
+TERM_CELLS = 2**17  # counts of words × units that are written out at once: so many stay in the processor's cache
 SHORT_UNIT_WORDS = 6  # a unit with fewer is short
 MAX_PAUSE_SECONDS, MAX_TURN_SECONDS = 5.0, 60.0  # a longer pause, or turn, counts no more
 
@@ -64,18 +62,18 @@ def _topic_boundaries(units: Units, extractor: TermExtractor) -> Float32Array:
     filled = counts.filled()
     minutes = np.unique(units.start // DOCUMENT_SECONDS).size
     rarity = np.log1p(minutes / np.maximum(filled, 1)).astype(np.float32)
-    middle = np.arange(len(units))
     until = np.searchsorted(units.start, units.start + TILE_SECONDS)
     since = np.searchsorted(units.start, units.start - TILE_SECONDS)
     dot, squares_after, squares_before = (np.zeros(len(units), dtype=np.float32) for _ in range(3))
     for words in chunks(np.flatnonzero(filled > 1), len(units), TERM_CELLS):  # a word said once links nothing
         sums, weight = _cumulate(counts.dense(words)), rarity[words, None]
-        after = np.sqrt(np.take(sums, until, axis=1) - sums[:, middle]) * weight
-        before = np.sqrt(sums[:, middle] - np.take(sums, since, axis=1)) * weight
-        for row_after, row_before in zip(after, before, strict=True):
-            dot += row_after * row_before
-            squares_after += row_after * row_after
-            squares_before += row_before * row_before
+        after = np.sqrt(np.take(sums, until, axis=1) - sums[:, :-1]) * weight
+        before = np.sqrt(sums[:, :-1] - np.take(sums, since, axis=1)) * weight
+        dot = _sum_rows(dot, after * before)
+        squares_after, squares_before = (
+            _sum_rows(squares_after, after * after),
+            _sum_rows(squares_before, before * before),
+        )
     norm = np.sqrt(squares_after) * np.sqrt(squares_before)
     boundary = np.where(norm > 0, 1 - dot / np.maximum(norm, 1e-6), np.nan)
     mean = float(np.nanmean(boundary)) if (norm > 0).any() else 0.0
@@ -86,17 +84,33 @@ def _topic_boundaries(units: Units, extractor: TermExtractor) -> Float32Array:
 
 def _count_words(units: Units, extractor: TermExtractor) -> SparseRows:
     """Words × T: how often each stem is said in each unit, without stop words."""
-    index: dict[str, int] = {}
-    found = array("q")  # row and column in one number
-    for t, text in enumerate(units.texts):
-        words = (
-            w
-            for w in folded_words(text)
-            if (len(w) > 2 or unspaced.is_in(w)) and w not in extractor.language.stop_words
-        )
-        found.extend(index.setdefault(extractor.stem(word), len(index)) * len(units) + t for word in words)
-    places, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
-    return SparseRows.of(*np.divmod(places, len(units)), counts.astype(np.float32), (len(index), len(units)))
+    stems = _Stems(extractor)
+    columns = [[v for v in map(stems.__getitem__, folded_words(text)) if v >= 0] for text in units.texts]
+    return SparseRows.of_counts(columns, (stems.count, len(units)))
+
+
+class _Stems(dict[str, int]):
+    """The row of each folded word, which is that of its stem; -1: it does not count."""
+
+    def __init__(self, extractor: TermExtractor) -> None:
+        super().__init__()
+        self._extractor, self._rows = extractor, dict[str, int]()
+
+    def __missing__(self, word: str) -> int:
+        counts = (len(word) > 2 or unspaced.is_in(word)) and word not in self._extractor.language.stop_words
+        self[word] = self._rows.setdefault(self._extractor.stem(word), len(self._rows)) if counts else -1
+        return self[word]
+
+    @property
+    def count(self) -> int:
+        """Of rows."""
+        return len(self._rows)
+
+
+def _sum_rows(before: Float32Array, rows: Float32Array) -> Float32Array:
+    """One row after the other, so that it makes no difference in how many parts they come."""
+    rows[0] += before
+    return np.asarray(np.add.reduce(rows, axis=0))
 
 
 def _cumulate(counts: Float32Array) -> Float32Array:

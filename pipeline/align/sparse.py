@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,17 @@ class SparseRows:
         """The matrix with these entries, sorted by row and column, each place at most once."""
         edges = np.searchsorted(rows, np.arange(shape[0] + 1))
         return cls(edges.astype(np.int64), columns.astype(np.int64), values.astype(np.float32), shape[1])
+
+    @classmethod
+    def of_counts(cls, columns: Iterable[Sequence[int]], shape: tuple[int, int]) -> SparseRows:
+        """How often each row number is in each of the C columns."""
+        rows, sizes = array("q"), array("q")
+        for column in columns:
+            rows.extend(column)
+            sizes.append(len(column))
+        places = np.array(rows, dtype=np.int64) * shape[1] + np.repeat(np.arange(len(sizes)), sizes)
+        places, counts = np.unique(places, return_counts=True)
+        return cls.of(*np.divmod(places, shape[1]), counts.astype(np.float32), shape)
 
     def __len__(self) -> int:
         return len(self.edges) - 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from pipeline.arrays import BoolArray, Float32Array, FloatArray, IntArray
+from pipeline.arrays import BoolArray, Float32Array, FloatArray
 
 MIN_SPELLING_PERCENT = 82.0  # agreement of the letters, 0..100, from which another word counts as misheard
 MIN_KEY_PERCENT = 90.0  # the same between phonetic keys ...
@@ -52,47 +53,42 @@ def spelling_matrix(words: Sequence[str], others: Sequence[str]) -> Float32Array
 
 
 def misheard_pairs(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, str, float]]:
-    """The pairs of a folded word and what may have been `heard` for it, by spelling or by sound, with a score 0..1.
-
-    No word is twice in `heard`.
-    """
-    sounded = _sounding_alike(phonetic_keys(words), phonetic_keys(heard))
-    spelled = _spelled_alike(words, heard, MIN_SPELLING_PERCENT)
-    places = np.concatenate([rows * len(heard) + columns for rows, columns, _ in (sounded, spelled)])
-    places, first = np.unique(places, return_index=True)  # of a pair that is in both, that by sound
-    alike = np.concatenate([sounded[2], np.zeros_like(spelled[2])])[first]
-    row, column = np.divmod(places, max(len(heard), 1))
-    pairs = [words[r] for r in row.tolist()], [heard[c] for c in column.tolist()]
-    long = np.array([len(word) >= MIN_SPELLING_LETTERS for word in pairs[0]], dtype=np.bool_)
-    score = _misheard_score(_percent(*pairs, MIN_SPELLING_PERCENT_OF_SAME_KEY), alike, long)
-    yield from ((word, other, at) for word, other, at in zip(*pairs, score.tolist(), strict=True) if at)
-
-
-def _sounding_alike(keys: Sequence[str], heard: Sequence[str]) -> tuple[IntArray, IntArray, Float32Array]:
-    """The pairs whose phonetic keys agree, as of `_spelled_alike`. What is heard with the same key is compared once."""
-    number = {key: n for n, key in enumerate(dict.fromkeys(heard))}
-    keyed = np.array([at for at, key in enumerate(keys) if len(key) >= MIN_KEY_LETTERS], dtype=np.int64)
-    row, distinct, percent = _spelled_alike([keys[at] for at in keyed.tolist()], list(number), MIN_KEY_PERCENT)
-    key_of = np.array([number[key] for key in heard], dtype=np.int64)
-    column, count = np.argsort(key_of, kind="stable"), np.bincount(key_of, minlength=len(number))
-    first, size = (np.cumsum(count) - count)[distinct], count[distinct]
-    within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-    return np.repeat(keyed[row], size), column[np.repeat(first, size) + within], np.repeat(percent, size)
+    """The pairs of a folded word and what may have been `heard` for it, by spelling or by sound, with a score 0..1."""
+    keyed, heard_keyed = _by_key(words), _by_key(heard)
+    keys = [key for key in keyed if len(key) >= MIN_KEY_LETTERS]
+    sounded = {
+        (word, other): percent
+        for key, heard_key, percent in _agreeing_pairs(keys, list(heard_keyed), MIN_KEY_PERCENT)
+        for word in keyed[key]
+        for other in heard_keyed[heard_key]
+    }
+    spelled = dict.fromkeys(
+        ((word, other) for word, other, _ in _agreeing_pairs(words, heard, MIN_SPELLING_PERCENT)), 0.0
+    )
+    pairs = spelled | sounded
+    partners = [word for word, _ in pairs], [other for _, other in pairs]
+    agreement = _percent(*partners, MIN_SPELLING_PERCENT_OF_SAME_KEY)
+    long = np.array([len(word) >= MIN_SPELLING_LETTERS for word in partners[0]], dtype=np.bool_)
+    score = _misheard_score(agreement, np.array(list(pairs.values()), dtype=np.float32), long)
+    yield from ((word, other, at) for (word, other), at in zip(pairs, score.tolist(), strict=True) if at)
 
 
-def _spelled_alike(
+def _by_key(words: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, key in zip(words, phonetic_keys(words), strict=True):
+        found[key].append(word)
+    return found
+
+
+def _agreeing_pairs(
     words: Sequence[str], others: Sequence[str], min_percent: float
-) -> tuple[IntArray, IntArray, Float32Array]:
-    """The pairs whose letters agree to at least `min_percent`: index of the word, of the other, agreement 0..100.
+) -> Iterator[tuple[str, str, float]]:
+    """The pairs whose letters agree to at least `min_percent`, with the agreement, 0..100.
 
     Words and others are compared by length, because those of too different lengths cannot agree.
     """
-    order, other_order = (
-        np.argsort(np.array([len(word) for word in each], dtype=np.int64), kind="stable") for each in (words, others)
-    )
-    words, others = [words[at] for at in order.tolist()], [others[at] for at in other_order.tolist()]
+    words, others = sorted(words, key=len), sorted(others, key=len)
     longer = (200 - min_percent) / min_percent + 1e-6  # times the letters of the shorter one, at most
-    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))]
     size = max(MIN_BATCH_PAIRS // max(len(others), 1), MIN_BATCH_WORDS)
     for at in range(0, len(words), size):
         batch = words[at : at + size]
@@ -102,10 +98,10 @@ def _spelled_alike(
         for first in range(low, high, step):
             part = others[first : min(first + step, high)]
             percent = process.cdist(batch, part, scorer=fuzz.ratio, score_cutoff=min_percent, dtype=np.float32)
-            row, column = np.nonzero(percent)
-            found.append((order[row + at], other_order[column + first], percent[row, column]))
-    rows, columns, percents = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return rows, columns, percents
+            rows, columns = np.nonzero(percent)
+            agreement = percent[rows, columns].tolist()
+            for row, column, agreeing in zip(rows.tolist(), columns.tolist(), agreement, strict=True):
+                yield batch[row], part[column], agreeing
 
 
 def _misheard_score(spelled: Float32Array, sounded: Float32Array, long: BoolArray) -> Float32Array:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, pairwise
-from statistics import fmean
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,7 +96,8 @@ class TermExtractor:
         A short transcript does not show that "reason" is an everyday word. 1 where the language has no list.
         """
         rare = self.language.rarity
-        return np.array([fmean(rare.get(part, 1.0) for part in key.split()) for key in keys], dtype=np.float32)
+        parts = (key.split() for key in keys)
+        return np.array([sum(rare.get(part, 1.0) for part in each) / len(each) for each in parts], dtype=np.float32)
 
     def terms(self, text: str, *, spoken: bool = False) -> list[Term]:
         """Terms of `text`: words, joined identifiers, numbers, spelled words, pairs of words.
@@ -136,13 +136,18 @@ class TermExtractor:
         return _COMMA_CHUNK if self.language.decimal_comma else _CHUNK
 
     def _learn(self, text: str) -> _Chunk:
-        tokens = list(self._cut(text))
-        words = tuple(term.key for term in self._words([tokens]))
-        joined = (self._joined(tokens).key,) if _is_joined(tokens) else ()
-        is_letter = len(tokens) == 1 and len(tokens[0].text) == 1 and tokens[0].text not in self.language.stop_words
-        is_plain = not is_letter and not any(_may_begin_number(token) for token in tokens)
-        self._known[text] = _Chunk(tuple(tokens), words, joined, is_plain)
-        return self._known[text]
+        tokens, stop_words = tuple(self._cut(text)), self.language.stop_words
+        is_letter = len(tokens) == 1 and len(tokens[0].text) == 1 and tokens[0].text not in stop_words
+        if len(tokens) == 1 and tokens[0].kind is TokenKind.WORD:  # nearly all: it takes a short cut
+            word = tokens[0].text
+            counts = len(word) != 1 and word not in stop_words
+            chunk = _Chunk(tokens, (self.stem(word),) if counts else (), (), not is_letter)
+        else:
+            words = tuple(term.key for term in self._words([tokens]))
+            joined = (self._joined(tokens).key,) if _is_joined(tokens) else ()
+            chunk = _Chunk(tokens, words, joined, not is_letter and not any(map(_may_begin_number, tokens)))
+        self._known[text] = chunk
+        return chunk
 
     def _chunks(self, text: str) -> Iterator[list[Token]]:
         """The text between spaces and marks, cut into tokens."""
@@ -151,7 +156,7 @@ class TermExtractor:
             known = self._known.get(chunk) or self._learn(chunk)
             yield [Token(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known.tokens]
 
-    def _words(self, chunks: Iterable[list[Token]]) -> Iterator[Term]:
+    def _words(self, chunks: Iterable[Sequence[Token]]) -> Iterator[Term]:
         measured = False
         for chunk in chunks:
             initials = all(len(token.text) == 1 for token in chunk)
@@ -215,10 +220,11 @@ class TermExtractor:
         thousands = gap in _SPACES and len(last.text) <= 3 and len(token.text) == 3
         return gap not in _INNER_MARKS and not (self.language.decimal_comma and thousands)
 
-    def _cut(self, chunk: str) -> Iterator[Token]:
-        if chunk.isascii() and chunk.isalpha() and chunk[1:].islower():
-            yield from self._token(chunk.lower(), 0, len(chunk))
-            return
+    def _cut(self, chunk: str) -> Iterable[Token]:
+        plain = chunk.isascii() and chunk.isalpha() and chunk[1:].islower()
+        return self._token(chunk.lower(), 0, len(chunk)) if plain else self._cut_parts(chunk)
+
+    def _cut_parts(self, chunk: str) -> Iterator[Token]:
         if re.fullmatch(_GROUPED, chunk):
             yield _digits(re.sub(r"\D", "", chunk), 0, len(chunk))
             return
@@ -243,7 +249,8 @@ class TermExtractor:
             return [_digits(word, start, end)]
         if known := self.language.number_words.get(word):
             return [Token(word, start, end, *known)]
-        return self._compound(word, start, end) or [Token(word, start, end)]
+        found = self._compound(word, start, end) if self.language.compound_number else []
+        return found or [Token(word, start, end)]
 
     def _compound(self, word: str, start: int, end: int) -> list[Token]:
         """The number words in zweitausendvierundzwanzig. Ordinals count from ten up: achte is also a word."""
