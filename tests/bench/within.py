@@ -70,8 +70,8 @@ def show(title: str, cases: Sequence[FittingCase], fitted: Sequence[Weights]) ->
     for confidence in CONFIDENCES:
         for heard in HEARD:
             print(f"  from {confidence:.2f}, heard from {heard:.1f}: {summary(items, confidence, heard)}")
-    for kind in sorted({item.kind for item in items}):
-        print(f"  {kind}, as it is told: {summary([item for item in items if item.kind == kind])}")
+    for name in sorted({item.kind for item in items}):
+        print(f"  {name}, as it is told: {summary([item for item in items if item.kind == name])}")
 
 
 def unlinked_items(case: FittingCase, known: Weights) -> list[UnlinkedItem]:
