@@ -71,6 +71,7 @@ KINDS = {  # set: what its meetings are, and the licence of the data
     "qmsum": ("QMSum, mixed summaries", "MIT"),
     "tldr": ("Ethereum calls, by topic", "CC BY-SA 3.0"),
     "tldr-chrono": ("forkcast, in order", "AGPL 3.0"),
+    "btc-sections": ("Bitcoin talks, titles of their passages", "MIT"),
 }
 SHARES = ("start30", "start10", "any30", "inside", "far", "auc", "foreign", "sure", "right")
 SHARE_TITLES = ("30 s", "10 s", "any 30 s", "inside", "far", "AUC", "foreign", "linked", "right")
@@ -78,8 +79,9 @@ SHARE_TITLES = ("30 s", "10 s", "any 30 s", "inside", "far", "AUC", "foreign", "
 
 def headline() -> str:
     """The aligner in six percentages."""
-    mean = _mean("aligner")
-    meetings = sum(one["cases"] for one in results("aligner")["sets"].values())
+    sets = results("aligner")["words"]["sets"]
+    mean = _mean(sets)
+    meetings = sum(one["cases"] for one in sets.values())
     rows = [
         ("links within 30 seconds of the true start", mean["start30"]),
         ("links inside the passage, give or take 15 seconds", mean["inside"]),
@@ -92,17 +94,24 @@ def headline() -> str:
 
 
 def aligner() -> str:
-    """Each kind of meeting, their mean, and what it is to be compared with."""
-    sets = results("aligner")["sets"]
+    """Each kind of meeting, their mean, what holds for kinds never seen, and what it is to be compared with."""
+    found = results("aligner")
+    sets = found["words"]["sets"]
     rows = [(*KINDS[name], f"{one['items']:,}", *_shares(one)) for name, one in sets.items()]
     notes = f"**{sum(one['items'] for one in sets.values()):,}**"
-    rows += [
-        (f"**mean of the {len(sets)} kinds**", "", notes, *(f"**{share}**" for share in _shares(_mean("aligner")))),
-        ("the shipped weights, fitted on all", "", "", *_shares(_mean("aligner_shipped"))),
-        ("rapidfuzz `token_set_ratio`, best 30 s", "", "", *_shares(results("aligner_naive")["mean"])),
-    ]
-    shown = table(("meetings", "licence", "notes", *SHARE_TITLES), rows, left=2)
-    return _with_command(shown, "aligner", "aligner_shipped")
+    rows.append((f"**mean of the {len(sets)} kinds**", "", notes, *(f"**{share}**" for share in _shares(_mean(sets)))))
+    rows.append(("… nothing of its kind was seen", "", "", *_shares(_mean(found["words"]["kinds"]))))
+    if meaning := found.get("meaning"):
+        rows.append(
+            ("**with the sentence model**", "", "", *(f"**{share}**" for share in _shares(_mean(meaning["sets"]))))
+        )
+        rows.append(("… nothing of its kind was seen", "", "", *_shares(_mean(meaning["kinds"]))))
+    for name, one in found["words"]["unseen"].items():
+        rows.append((f"{KINDS[name][0]}, never fitted on", KINDS[name][1], f"{one['items']:,}", *_shares(one)))
+        if meaning:
+            rows.append(("… with the sentence model", "", "", *_shares(meaning["unseen"][name])))
+    rows.append(("rapidfuzz `token_set_ratio`, best 30 s", "", "", *_shares(results("aligner_naive")["mean"])))
+    return _with_command(table(("meetings", "licence", "notes", *SHARE_TITLES), rows, left=2), "aligner")
 
 
 def reliability() -> str:
@@ -115,7 +124,7 @@ def reliability() -> str:
             f"{one['right']:.3f}",
             f"{one['right'] - one['confidence']:+.3f}",
         )
-        for one in results("aligner")["reliability"]
+        for one in results("aligner")["words"]["reliability"]
         if one["count"]
     ]
     return table(("confidence", "answers", "mean", "inside", "gap"), rows)
@@ -130,7 +139,7 @@ def levels() -> str:
     )
     rows = []
     for certainty, low, high in edges:
-        bins = [one for one in results("aligner")["reliability"] if one["count"] and low <= one["low"] < high]
+        bins = [one for one in results("aligner")["words"]["reliability"] if one["count"] and low <= one["low"] < high]
         answers = sum(one["count"] for one in bins)
         right = sum(one["count"] * one["right"] for one in bins) / answers
         guess = "" if low else ", the best guess"
@@ -163,11 +172,9 @@ def languages() -> str:
     return _with_command(table(("", "meetings", "notes", *SHARE_TITLES), rows), "languages")
 
 
-def _mean(name: str) -> dict[str, float]:
+def _mean(sets: dict[str, Any]) -> dict[str, float]:
     """The plain mean of each share over the sets that have it, so that no large set decides."""
-    found = {
-        share: [one[share] for one in results(name)["sets"].values() if one.get(share) is not None] for share in SHARES
-    }
+    found = {share: [one[share] for one in sets.values() if one.get(share) is not None] for share in SHARES}
     return {share: fmean(values) for share, values in found.items() if values}
 
 
