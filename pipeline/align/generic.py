@@ -6,16 +6,11 @@ would be chance. They are told from topics by one rule: they have no word but th
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-
-from pipeline import language as language_data
 from pipeline.align.outline import Outline
 from pipeline.language import word_lists
+from pipeline.language.generic_words import GenericWords, load_generic_words
 from pipeline.language.word_lists import Language
-from pipeline.language.words import fold, folded_words
+from pipeline.language.words import folded_words
 
 MAX_LINE_WORDS = 5  # of a line such as "Any other business", or "Agenda items and notes"
 MIN_SENTENCE_WORDS = 4  # of a sentence about the meeting as a whole; fewer words are a heading
@@ -25,13 +20,13 @@ def generic_blocks(outline: Outline, spoken: Language) -> frozenset[int]:
     """Indices of the blocks that say nothing of their own, in the language of the notes, or else the `spoken` one."""
     written = word_lists.detect_language(block.text for block in outline.blocks)
     known = written if written.code else spoken
-    words = _generic_words().get(known.code)
+    words = load_generic_words().get(known.code)
     if words is None:
         return frozenset()
     return frozenset(b for b, block in enumerate(outline.blocks) if _is_generic(block.text, known, words))
 
 
-def _is_generic(text: str, language: Language, words: Mapping[str, frozenset[str]]) -> bool:
+def _is_generic(text: str, language: Language, words: GenericWords) -> bool:
     said = folded_words(text)
     if not said or any(character.isdigit() for character in text):
         return False
@@ -39,15 +34,6 @@ def _is_generic(text: str, language: Language, words: Mapping[str, frozenset[str
     def is_only(some: frozenset[str]) -> bool:
         return any(word in some for word in said) and all(word in some or word in language.stop_words for word in said)
 
-    return (len(said) <= MAX_LINE_WORDS and is_only(words["lines"])) or (
-        len(said) >= MIN_SENTENCE_WORDS and is_only(words["sentences"])
+    return (len(said) <= MAX_LINE_WORDS and is_only(words.lines)) or (
+        len(said) >= MIN_SENTENCE_WORDS and is_only(words.sentences)
     )
-
-
-@cache
-def _generic_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """By language: those of short lines, and those of sentences about the whole meeting."""
-    data = json.loads(resources.files(language_data).joinpath("generic_words.json").read_text(encoding="utf-8"))
-    return {
-        code: {kind: frozenset(fold(words).split()) for kind, words in kinds.items()} for code, kinds in data.items()
-    }
