@@ -1,6 +1,6 @@
 """How well a search finds the moment a note is about: the words of the note are the query, its true time the answer.
 
-    python -m tests.bench.relevance CASES [--model FOLDER] [--json FILE]
+    python -m tests.bench.relevance CASES [--without SETS] [--model FOLDER] [--json FILE]
 
 CASES are meetings with gold times, as `jumpnotes evaluate` reads them. All their transcripts are one archive, and only
 what was said is searched, as a note would find itself. A query is a whole note, or some of its informative words.
@@ -169,13 +169,16 @@ def _stem(word: str) -> str:
 _PORTER = snowballstemmer.stemmer("porter")
 
 
-def load(folder: Path, archive: Archive) -> tuple[list[Asked], list[str], list[Moment]]:
-    """The notes with a time, and all windows of speech, which are in the archive then. A transcript counts once."""
+def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tuple[list[Asked], list[str], list[Moment]]:
+    """The notes with a time, and all windows of speech, which are in the archive then. A transcript counts once.
+
+    Sets in `without` are left out.
+    """
     slugs: dict[str, str] = {}
     asked: list[Asked] = []
     texts: list[str] = []
     moments: list[Moment] = []
-    for case in evaluate.find_cases(folder):
+    for case in (case for case in evaluate.find_cases(folder) if case.group not in without):
         transcript = cues.read(case.transcript)
         said = " ".join(segment.text for segment in transcript.segments)
         if said not in slugs:
@@ -247,13 +250,14 @@ def queries(asked: Sequence[Asked], windows: Windows) -> Iterator[tuple[str, lis
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
+    parser.add_argument("--without", default="", metavar="SETS", help="leave out these sets, separated by commas")
     parser.add_argument("--model", type=Path)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
     results: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive.open(Settings(data_dir=Path(folder)))
-        asked, texts, moments = load(options.cases, archive)
+        asked, texts, moments = load(options.cases, archive, without=options.without.split(","))
         windows = Windows(texts, moments, options.model)
         print(f"{len(asked)} notes, {len(texts)} windows{'':20}recall@5     MRR")
         for name, able, typed in queries(asked, windows):
