@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -36,7 +37,8 @@ PEAK_WEIGHT = 2.0  # of a unit's own probability, against that of the passage ar
 WORDS_SHARE = 0.7  # of the evidence by words beside that by meaning ...
 FOREIGN_WORDS_SHARE = 0.5  # ... where the notes are in another language, or the words of the language are not known
 MIN_CONFIDENCE = 0.15  # of the guesses below it, half were more than five minutes off
-MIN_FOREIGN_CONFIDENCE = 0.1  # the same across languages, where the confidence is more careful
+MIN_FOREIGN_CONFIDENCE = 0.07  # the same across languages, where the confidence is more careful
+MIN_COSINE = 0.15  # across languages, of a block and a minute of speech that may be about the same
 MAX_EVIDENCE_WORDS = 8
 EVIDENCE_BEFORE_SECONDS, EVIDENCE_AFTER_SECONDS = 15.0, 90.0  # around the start, in which its words were heard
 MIN_MATCH_COVERAGE = 0.15  # of a block's weight, heard near a link, for its words to be the reason
@@ -46,7 +48,7 @@ MAX_POSITION_CONFIDENCE = 0.4  # of a block without words of its own, placed by 
 MAX_TOPICAL_HEADING_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """Notes and transcript compared: everything that does not depend on the fitted weights."""
 
@@ -61,6 +63,13 @@ class Comparison:
     words_share: float = WORDS_SHARE  # 0..1, of the words' evidence beside that of the meaning
     is_across_languages: bool = False  # the notes are in another language than the speech
     generic: frozenset[int] = frozenset()  # blocks that say nothing of their own
+
+    @cached_property
+    def unmeant(self) -> frozenset[int]:
+        """Across languages, the blocks that mean nothing of what is said anywhere: nobody mentioned them."""
+        if not self.meaning or not self.is_across_languages:
+            return frozenset()
+        return frozenset(np.flatnonzero(self.meaning.best_cosines() < MIN_COSINE).tolist())
 
     @property
     def unheard(self) -> FloatArray:
@@ -258,7 +267,7 @@ def _published_confidence(comparison: Comparison, decision: Decision, block: int
     known = decision.constraints
     is_known = block in known.pins or block in known.confirmed_hints or block in known.confirmed_chapters
     says_nothing = block in comparison.generic or comparison.outline.blocks[block].template
-    limited = not is_known and (by_position or says_nothing)
+    limited = not is_known and (by_position or says_nothing or block in comparison.unmeant)
     return min(confidence, MAX_POSITION_CONFIDENCE) if limited else confidence
 
 

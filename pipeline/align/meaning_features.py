@@ -77,6 +77,10 @@ class MeaningTable:
         }
         self._boundary = _topic_boundaries(speech)
 
+    def best_cosines(self) -> Float32Array:
+        """B-vector: how alike each block and the minute of speech that is most like it are, -1..1."""
+        return np.asarray((self._own @ self._windows[NEXT_60].T).max(axis=1))
+
     def slab(self, rows: slice) -> Float32Array:
         """The features of the blocks `rows`: M × S × T."""
         found: dict[MeaningFeature, Float32Array] = {
