@@ -14,6 +14,7 @@ Every kernel is an exponential or a constant, so a step over T units costs O(T) 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -98,8 +99,21 @@ class OrderModel:
         known = np.isin(np.arange(blocks), list(external_error))
         self._parents = np.array(outline.heading_has_children, dtype=np.bool_) & ~known
         self._slabs = slabs(blocks, units)
+        self._duration, self._topical_headings = duration, topical_headings
+        self._transitions = Transitions(time)
+        self._compare_orders()
+
+    def again(self, emission: FloatArray) -> OrderModel:
+        """The model of the same blocks with another `emission`."""
+        other = copy(self)
+        other._emission = emission
+        other._compare_orders()
+        return other
+
+    def _compare_orders(self) -> None:
         self._kept: tuple[FloatArray, FloatArray] | None = None
-        chronological_evidence, topic_evidence = self._go_forward(duration)
+        chronological_evidence, topic_evidence = self._go_forward()
+        blocks, units = self._emission.shape
         unordered_evidence = -blocks * np.log(units)
         scores = np.array(
             [
@@ -108,7 +122,7 @@ class OrderModel:
                 ORDER_EVIDENCE_EXPONENT * unordered_evidence + UNORDERED_LOG_PRIOR,
             ]
         )
-        scores[0] += TOPICAL_HEADING_LOG_ODDS * min(MAX_TOPICAL_HEADINGS, topical_headings)
+        scores[0] += TOPICAL_HEADING_LOG_ODDS * min(MAX_TOPICAL_HEADINGS, self._topical_headings)
         self._share = _normalized(np.exp(scores - scores.max()))
         self.chronological, self.by_topic = float(self._share[0]), float(self._share[1])
 
@@ -117,7 +131,7 @@ class OrderModel:
         first_child: FloatArray | None = None
         after_slab: FloatArray | None = None
         after_body: FloatArray | None = None
-        to_child = Transition(Step(_CHILD, MIN_STRIDE_SECONDS), self._time)
+        to_child = self._transitions[Step(_CHILD, MIN_STRIDE_SECONDS)]
         for part in range(len(self._slabs) - 1, -1, -1):
             rows = self._slabs[part]
             own, in_order = self._kept or self._evidence(rows)
@@ -133,11 +147,11 @@ class OrderModel:
             first_child = by_topic[0]
             yield rows, self._share[0] * chronological + self._share[1] * by_topic + self._share[2] * own
 
-    def _go_forward(self, duration: float) -> tuple[float, float]:
+    def _go_forward(self) -> tuple[float, float]:
         """Log evidence if the notes are in the order of the meeting, and if they are within each section only."""
-        time, parents = self._time, self._parents
+        time, parents, known, duration = self._time, self._parents, self._transitions, self._duration
         uniform, body = np.full(len(time), 1 / len(time)), np.flatnonzero(~parents)
-        steps, known = chronological_steps(self._outline, duration), Transitions(time)
+        steps = chronological_steps(self._outline, duration)
         start = 0.8 * _normalized(np.exp((time[0] - time) / steps[0].stride)) + 0.2 * uniform
         self._chronological = ForwardBackward(known, steps[1:], start)
         self._by_topic = ForwardBackward(

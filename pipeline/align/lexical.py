@@ -10,7 +10,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -241,26 +241,25 @@ class _WordStream:
     """
 
     def __init__(self, units: Units) -> None:
-        self._words: list[str] = []
+        words: list[str] = []
         once: dict[str, str] = {}  # the same word is in memory once
         self._unit = array("l")
         for t, text in enumerate(units.texts):
-            words = folded_words(text)
-            self._words += [once.setdefault(word, word) for word in words]
-            self._unit.extend([t] * len(words))
-        self.mentions = Counter(self._words)
+            said = folded_words(text)
+            words += [once.setdefault(word, word) for word in said]
+            self._unit.extend([t] * len(said))
+        self.mentions = Counter(words)
         initials = dict(zip(self.mentions, (key[:1] for key in phonetic_keys(list(self.mentions))), strict=True))
         self._places: dict[str, array[int]] = defaultdict(lambda: array("l"))
-        for i, word in enumerate(self._words):
+        for i, word in enumerate(words):
             self._places[initials[word]].append(i)
-        self._words += [""] * (MAX_JOINED_WORDS - 1)
+        self._joined = [words]  # from each word on, one, two and more words in one
+        for number in range(1, MAX_JOINED_WORDS):
+            following = chain(words[number:], repeat(""))
+            self._joined.append([run + word for run, word in zip(self._joined[-1], following, strict=False)])
 
     def ngrams(self, initial: str) -> tuple[list[str], list[int]]:
         """Joined runs of one to three words that begin with this sound, and the units they start in."""
         places = self._places.get(initial, ())
-        ngrams = [""] * len(places)
-        found: list[str] = []
-        for number in range(MAX_JOINED_WORDS):
-            ngrams = [ngram + self._words[i + number] for ngram, i in zip(ngrams, places, strict=True)]
-            found += ngrams
+        found = [run[i] for run in self._joined for i in places]
         return found, [self._unit[i] for i in places] * MAX_JOINED_WORDS

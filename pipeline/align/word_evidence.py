@@ -67,6 +67,8 @@ class WordEvidence:
         terms = terms[counts.fuzzy.filled()[terms] > 0]  # the others count in the total alone
         known = np.isin(term, terms)
         self._row, self._term, self._weight = row[known], np.searchsorted(terms, term[known]), weight[known]
+        self._weights = np.zeros((len(rows), len(terms)), dtype=np.float32)
+        self._weights[self._row, self._term] = self._weight
         self._evidence: dict[Span, Float32Array] = {}
         at_once = max(SLAB_CELLS // max(len(rows) * edges.units, 1), 1)
         spans = sorted(set(spans))
@@ -141,10 +143,7 @@ class WordEvidence:
         out = np.zeros(self._shape, dtype=np.float32)
         if not len(terms):
             return out
-        place = np.searchsorted(terms, self._term).clip(max=len(terms) - 1)
-        known = terms[place] == self._term
-        weights = np.zeros((self._shape[0], len(terms)), dtype=np.float32)
-        weights[self._row[known], place[known]] = self._weight[known]
+        weights = np.take(self._weights, terms, axis=1)
         columns = max(PRODUCT_CELLS // weights.size, 1)
         for part in chunks(np.arange(len(terms)), self._shape[1], TERM_CELLS):
             row, unit, value = steps.entries(before + terms[part])

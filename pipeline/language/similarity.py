@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -54,18 +52,10 @@ def spelling_matrix(words: Sequence[str], others: Sequence[str]) -> Float32Array
 
 def misheard_pairs(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, str, float]]:
     """The pairs of a folded word and what may have been `heard` for it, by spelling or by sound, with a score 0..1."""
-    keyed, heard_keyed = _by_key(words), _by_key(heard)
-    keys = [key for key in keyed if len(key) >= MIN_KEY_LETTERS]
-    sounded = {
-        (word, other): percent
-        for key, heard_key, percent in _agreeing_pairs(keys, list(heard_keyed), MIN_KEY_PERCENT)
-        for word in keyed[key]
-        for other in heard_keyed[heard_key]
-    }
     spelled = dict.fromkeys(
         ((word, other) for word, other, _ in _agreeing_pairs(words, heard, MIN_SPELLING_PERCENT)), 0.0
     )
-    pairs = spelled | sounded
+    pairs = spelled | dict(_sounding_alike(words, heard))
     partners = [word for word, _ in pairs], [other for _, other in pairs]
     agreement = _percent(*partners, MIN_SPELLING_PERCENT_OF_SAME_KEY)
     long = np.array([len(word) >= MIN_SPELLING_LETTERS for word in partners[0]], dtype=np.bool_)
@@ -73,11 +63,20 @@ def misheard_pairs(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple
     yield from ((word, other, at) for (word, other), at in zip(pairs, score.tolist(), strict=True) if at)
 
 
-def _by_key(words: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for word, key in zip(words, phonetic_keys(words), strict=True):
-        found[key].append(word)
-    return found
+def _sounding_alike(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[tuple[str, str], float]]:
+    """The pairs whose phonetic keys agree, 0..100. Much that is heard has the same key, which is compared once."""
+    keys, heard_keys = phonetic_keys(words), phonetic_keys(heard)
+    long_keys = [key for key in dict.fromkeys(keys) if len(key) >= MIN_KEY_LETTERS]
+    alike = list(_agreeing_pairs(long_keys, list(dict.fromkeys(heard_keys)), MIN_KEY_PERCENT))
+    words_of: dict[str, list[str]] = {key: [] for key, _, _ in alike}
+    heard_of: dict[str, list[str]] = {key: [] for _, key, _ in alike}
+    for every, of_each, found in ((words, keys, words_of), (heard, heard_keys, heard_of)):
+        for word, key in zip(every, of_each, strict=True):
+            if key in found:
+                found[key].append(word)
+    for key, heard_key, percent in alike:
+        for word in words_of[key]:
+            yield from (((word, other), percent) for other in heard_of[heard_key])
 
 
 def _agreeing_pairs(
@@ -123,15 +122,24 @@ def phonetic_key(word: str) -> str:
 
 def phonetic_keys(words: Sequence[str]) -> list[str]:
     """The phonetic key of each word: as one text, because to replace letters takes less time than to begin with it."""
+    if not words:
+        return []
     text = "\n".join(words).replace("ph", "f").replace("tch", "k").replace("ck", "k").translate(_CLASSES)
-    keys = _REPEATED.sub("", text).translate(_UNHEARD).split("\n")
-    return [f"a{key}" if word[:1] in _VOWELS else key for word, key in zip(words, keys, strict=True)] if words else []
+    keys = _without_repeats(text + "\n").translate(_UNHEARD).split("\n")
+    return [f"a{key}" if word[:1] in _VOWELS else key for word, key in zip(words, keys, strict=False)]
+
+
+def _without_repeats(text: str) -> str:
+    """`text` with one letter for each run of the same; its lines stay."""
+    letters = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    kept = np.ones(len(letters), dtype=np.bool_)
+    kept[1:] = (letters[1:] != letters[:-1]) | (letters[1:] == ord("\n"))
+    return letters[kept].tobytes().decode("utf-32-le")
 
 
 _VOWELS = frozenset("aeiouy")
 _CLASSES = str.maketrans("cqzvdg", "kksftk")
 _UNHEARD = str.maketrans("", "", "aeiouyhw")
-_REPEATED = re.compile(r"(.)(?=\1)")
 
 
 def _percent(words: Sequence[str], partners: Sequence[str], cutoff: float) -> Float32Array:

@@ -59,13 +59,12 @@ class Term(NamedTuple):
     word: str = ""  # the folded word when the term is one whole word
 
 
-class _Chunk(NamedTuple):
-    """What stands between spaces and marks, cut into tokens, whose places are counted from its own start."""
+class _Spoken(NamedTuple):
+    """What is heard between two spaces."""
 
-    tokens: tuple[Token, ...]
     words: tuple[str, ...]  # keys
-    joined: tuple[str, ...]  # the key of all its words in one, where there are several
-    is_plain: bool  # in speech it begins no number and spells no word
+    joined: tuple[str, ...]  # those of identifiers in one
+    is_plain: bool  # it begins no number and spells no word
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ class TermExtractor:
 
     language: Language
     _stems: dict[str, str] = field(default_factory=dict)
-    _known: dict[str, _Chunk] = field(default_factory=dict)
+    _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    _spoken: dict[str, _Spoken] = field(default_factory=dict)
 
     def stem(self, word: str) -> str:
         """The Snowball stem of a folded word; the word itself in a language without a stemmer."""
@@ -96,8 +96,12 @@ class TermExtractor:
         A short transcript does not show that "reason" is an everyday word. 1 where the language has no list.
         """
         rare = self.language.rarity
-        parts = (key.split() for key in keys)
-        return np.array([sum(rare.get(part, 1.0) for part in each) / len(each) for each in parts], dtype=np.float32)
+
+        def rarity(key: str) -> float:
+            first, _, second = key.partition(" ")
+            return (rare.get(first, 1.0) + rare.get(second, 1.0)) / 2 if second else rare.get(first, 1.0)
+
+        return np.array([rarity(key) for key in keys], dtype=np.float32)
 
     def terms(self, text: str, *, spoken: bool = False) -> list[Term]:
         """Terms of `text`: words, joined identifiers, numbers, spelled words, pairs of words.
@@ -124,39 +128,43 @@ class TermExtractor:
         """The keys of the spoken `terms` of `text`, each as often as it has a term."""
         if unspaced.is_in(text):
             return [term.key for term in self.terms(text, spoken=True)]
-        chunks = [self._known.get(chunk) or self._learn(chunk) for chunk in self._pattern.findall(_blank_urls(text))]
-        if not all(chunk.is_plain for chunk in chunks):
+        pieces = [self._spoken.get(piece) or self._learn(piece) for piece in text.split(" ")]
+        if not all(piece.is_plain for piece in pieces):
             return [term.key for term in self.terms(text, spoken=True)]
-        words = [key for chunk in chunks for key in chunk.words]
+        words = [key for piece in pieces for key in piece.words]
         pairs = [f"{first} {second}" for first, second in pairwise(words) if first != second]
-        return words + pairs + [key for chunk in chunks for key in chunk.joined]
+        return words + pairs + [key for piece in pieces for key in piece.joined]
 
-    @property
-    def _pattern(self) -> re.Pattern[str]:
-        return _COMMA_CHUNK if self.language.decimal_comma else _CHUNK
-
-    def _learn(self, text: str) -> _Chunk:
-        tokens, stop_words = tuple(self._cut(text)), self.language.stop_words
-        is_letter = len(tokens) == 1 and len(tokens[0].text) == 1 and tokens[0].text not in stop_words
-        if len(tokens) == 1 and tokens[0].kind is TokenKind.WORD:  # nearly all: it takes a short cut
-            word = tokens[0].text
-            counts = len(word) != 1 and word not in stop_words
-            chunk = _Chunk(tokens, (self.stem(word),) if counts else (), (), not is_letter)
+    def _learn(self, text: str) -> _Spoken:
+        if self._is_word(text):  # as nearly all are
+            word = text.lower()
+            spoken = _Spoken(() if word in self.language.stop_words else (self.stem(word),), (), is_plain=True)
         else:
-            words = tuple(term.key for term in self._words([tokens]))
-            joined = (self._joined(tokens).key,) if _is_joined(tokens) else ()
-            chunk = _Chunk(tokens, words, joined, not is_letter and not any(map(_may_begin_number, tokens)))
-        self._known[text] = chunk
-        return chunk
+            chunks = list(self._chunks(_blank_urls(text)))
+            words = tuple(term.key for term in self._words(chunks))
+            joined = tuple(self._joined(chunk).key for chunk in chunks if _is_joined(chunk))
+            letters = [chunk[0].text for chunk in chunks if len(chunk) == 1 and len(chunk[0].text) == 1]
+            is_number = any(_may_begin_number(token) for token in chain.from_iterable(chunks))
+            spoken = _Spoken(words, joined, not is_number and self.language.stop_words.issuperset(letters))
+        self._spoken[text] = spoken
+        return spoken
+
+    def _is_word(self, text: str) -> bool:
+        """Whether `text` is plainly one word in small letters, which has no part in a number."""
+        if not (text.isascii() and text.isalpha() and text[1:].islower()):
+            return False
+        word = text.lower()
+        return word not in self.language.number_words and not self._compound(word, 0, 0)
 
     def _chunks(self, text: str) -> Iterator[list[Token]]:
         """The text between spaces and marks, cut into tokens."""
-        for match in self._pattern.finditer(text):
+        for match in (_COMMA_CHUNK if self.language.decimal_comma else _CHUNK).finditer(text):
             chunk, at = match[0], match.start()
-            known = self._known.get(chunk) or self._learn(chunk)
-            yield [Token(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known.tokens]
+            if (known := self._tokens.get(chunk)) is None:
+                known = self._tokens[chunk] = tuple(self._cut(chunk))
+            yield [Token(p.text, p.start + at, p.end + at, p.kind, p.value) for p in known]
 
-    def _words(self, chunks: Iterable[Sequence[Token]]) -> Iterator[Term]:
+    def _words(self, chunks: Iterable[list[Token]]) -> Iterator[Term]:
         measured = False
         for chunk in chunks:
             initials = all(len(token.text) == 1 for token in chunk)
@@ -221,8 +229,7 @@ class TermExtractor:
         return gap not in _INNER_MARKS and not (self.language.decimal_comma and thousands)
 
     def _cut(self, chunk: str) -> Iterable[Token]:
-        plain = chunk.isascii() and chunk.isalpha() and chunk[1:].islower()
-        return self._token(chunk.lower(), 0, len(chunk)) if plain else self._cut_parts(chunk)
+        return [Token(chunk.lower(), 0, len(chunk))] if self._is_word(chunk) else self._cut_parts(chunk)
 
     def _cut_parts(self, chunk: str) -> Iterator[Token]:
         if re.fullmatch(_GROUPED, chunk):
@@ -249,8 +256,7 @@ class TermExtractor:
             return [_digits(word, start, end)]
         if known := self.language.number_words.get(word):
             return [Token(word, start, end, *known)]
-        found = self._compound(word, start, end) if self.language.compound_number else []
-        return found or [Token(word, start, end)]
+        return self._compound(word, start, end) or [Token(word, start, end)]
 
     def _compound(self, word: str, start: int, end: int) -> list[Token]:
         """The number words in zweitausendvierundzwanzig. Ordinals count from ten up: achte is also a word."""

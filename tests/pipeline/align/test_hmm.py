@@ -100,6 +100,19 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
     np.testing.assert_allclose(placed.sum(axis=1), 1)
 
 
+def test_a_model_again_is_that_of_the_other_emission() -> None:
+    """Nothing of the first emission is left in it, and the first model stays what it was."""
+    first, second = (np.random.default_rng(seed).dirichlet(np.full(60, 0.1), 12) for seed in (1, 2))
+    time, shape = np.arange(0, 600, 10, dtype=np.float64), shape_of(12, sections=3)
+    model = OrderModel(first, time, 600, shape)
+
+    again, anew = model.again(second), OrderModel(second, time, 600, shape)
+
+    np.testing.assert_allclose(posterior(again), posterior(anew))
+    assert (again.chronological, again.by_topic) == pytest.approx((anew.chronological, anew.by_topic))
+    np.testing.assert_allclose(posterior(model), posterior(OrderModel(first, time, 600, shape)))
+
+
 def test_a_block_without_evidence_stands_between_its_neighbours() -> None:
     """Order alone places what has no words."""
     emission = np.full((3, 200), 1 / 200)

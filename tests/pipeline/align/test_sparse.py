@@ -23,6 +23,13 @@ def test_a_sparse_matrix_is_the_dense_one() -> None:
     assert [part.tolist() for part in found.between(0, 2, 4)] == [[3], [3.0]]
 
 
+def test_what_is_counted_in_columns() -> None:
+    """A row as often as it is in a column, whatever its place there."""
+    found = SparseRows.of_counts([[], [0, 2, 0], [1], []], (3, 4))
+
+    assert found.dense(np.arange(3)).tolist() == [[0, 2, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]]
+
+
 def test_slabs_cover_every_row_once() -> None:
     """No slab has more cells than there is room for, unless one row has."""
     for rows, columns in ((0, 5), (1, 10 * SLAB_CELLS), (1000, SLAB_CELLS // 7)):

@@ -5,6 +5,7 @@ import pytest
 from pipeline.language.similarity import (
     misheard_pairs,
     phonetic_key,
+    phonetic_keys,
     similar_pairs,
     spelling_matrix,
     spelling_similarity,
@@ -17,6 +18,29 @@ def test_words_that_sound_alike_have_one_key() -> None:
     assert phonetic_key("graph") == phonetic_key("kraf")
     assert phonetic_key("vader") == phonetic_key("fater")
     assert phonetic_key("alpha") != phonetic_key("lpha")
+
+
+def test_keys_are_those_of_each_word() -> None:
+    """Whatever word comes before or after it; letters that repeat are heard once, also of other scripts and digits."""
+    words = ["bob", "bbob", "tap", "happy", "", "ahha", "éé", "сссорааа", "2200", "catch", "ck"]
+
+    assert phonetic_keys(words) == [phonetic_key(word) for word in words]
+    assert phonetic_keys(words) == ["bb", "bb", "tp", "p", "", "a", "é", "сора", "20", "kk", "k"]
+    assert phonetic_keys([]) == []
+
+
+def test_words_of_any_lengths_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving out those of too different lengths, one word at a time, leaves out none that was misheard."""
+    words = ["farfella", "codecvt", "keccak", "alessandro", "getaddrinfo", "dns"]
+    heard = ["farfela", "farfellas", "farfallalla", "codec", "codecvts", "catchack", "alexandro", "getaddrinfor", "dnx"]
+    each = {found for word in words for other in heard for found in misheard_pairs([word], [other])}
+
+    assert {word for word, *_ in each} == {*words} - {"dns"}
+    assert set(misheard_pairs(words, heard)) == each
+    monkeypatch.setattr("pipeline.language.similarity.MIN_BATCH_PAIRS", 1)
+    monkeypatch.setattr("pipeline.language.similarity.MIN_BATCH_WORDS", 1)
+    monkeypatch.setattr("pipeline.language.similarity.MAX_BATCH_PAIRS", 2)
+    assert set(misheard_pairs(words, heard)) == each
 
 
 def test_agreement_is_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
