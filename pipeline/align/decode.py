@@ -189,23 +189,22 @@ def _follow_order(
     outline, time = comparison.outline, comparison.units.start
     posterior = np.empty_like(emission)
 
-    def run(evidence: Float32Array) -> OrderPosterior:
-        model = OrderModel(
-            evidence,
-            time,
-            comparison.units.duration,
-            outline,
-            topical_headings=comparison.topical_headings,
-            unheard=comparison.unheard,
-            external_error=error,
-        )
-        for rows, share in model.posteriors():
-            posterior[rows] = share
-        return OrderPosterior(posterior, model.chronological, model.by_topic)
-
-    run(emission)
+    first = OrderModel(
+        emission,
+        time,
+        comparison.units.duration,
+        outline,
+        topical_headings=comparison.topical_headings,
+        unheard=comparison.unheard,
+        external_error=error,
+    )
+    for rows, share in first.posteriors():
+        posterior[rows] = share
     explained = explain_away(emission, posterior, outline, time, error)
-    return run(explained), explained
+    second = first.again(explained)
+    for rows, share in second.posteriors():
+        posterior[rows] = share
+    return OrderPosterior(posterior, second.chronological, second.by_topic), explained
 
 
 def snap_headings_to_children(outline: Outline, picks: IntArray, confidence: FloatArray, time: FloatArray) -> IntArray:

@@ -103,7 +103,7 @@ class OrderModel:
         self._transitions = Transitions(time)
         self._compare_orders()
 
-    def again(self, emission: FloatArray) -> OrderModel:
+    def again(self, emission: Float32Array) -> OrderModel:
         """The model of the same blocks with another `emission`."""
         other = copy(self)
         other._emission = emission
