@@ -102,7 +102,8 @@ def test_the_drawn_path_is_found(seed: int, blocks: int, count: int) -> None:
 
 def test_a_model_again_is_that_of_the_other_emission() -> None:
     """Nothing of the first emission is left in it, and the first model stays what it was."""
-    first, second = (np.random.default_rng(seed).dirichlet(np.full(60, 0.1), 12) for seed in (1, 2))
+    drawn = (np.random.default_rng(seed).dirichlet(np.full(60, 0.1), 12) for seed in (1, 2))
+    first, second = (rows.astype(np.float32) for rows in drawn)
     time, shape = np.arange(0, 600, 10, dtype=np.float64), shape_of(12, sections=3)
     model = OrderModel(first, time, 600, shape)
 
