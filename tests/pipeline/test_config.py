@@ -56,6 +56,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_LANGUAGE": "de",
         "JUMPNOTES_TIMEOUT": "2.5",
         "JUMPNOTES_KEEP_AUDIO": "false",
+        "JUMPNOTES_MEANING": "false",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -70,6 +71,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         timeout=2.5,
         token=TOKEN,
         keep_audio=False,
+        meaning=False,
     )
 
 

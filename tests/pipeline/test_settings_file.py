@@ -21,6 +21,7 @@ allow_hosts = ["Media.example", "127.0.0.1:8000"]
 cookies = "/etc/cookies.txt"
 token = "{TOKEN}"
 keep_audio = false
+meaning = false
 language = "de"
 timeout = 45
 """
@@ -60,6 +61,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         language="german",
         timeout=45.0,
         keep_audio=False,
+        meaning=False,
     )
 
 

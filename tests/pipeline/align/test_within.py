@@ -173,13 +173,14 @@ def test_a_heading_that_nobody_says_is_told_its_parts() -> None:
 def test_the_spans_of_a_meeting_are_those_of_blocks_without_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """However sure they are: in the recording, and in the order of the notes."""
     monkeypatch.setattr(within, "shortest_sure", lambda found: next(found, None))
-    transcript = heard(*[*SPOKEN, *["yes I think that is right"] * 10] * 4)
+    transcript = heard(*[*SPOKEN, *["the committee agrees to that"] * 10] * 4)
+    everywhere = written((SHED, [ROOF, SLATES, "Committee agrees", LADDER]), (SEEDS, [SWAP]))
 
-    aligned = align(NOTES, transcript)
+    aligned = align(everywhere, transcript)
 
     told = [span.block_id for span in aligned.within]
     assert told
-    assert told == [each.id for each in NOTES.blocks if each.id in told]
+    assert told == [each.id for each in everywhere.blocks if each.id in told]
     assert not set(told) & {link.block_id for link in aligned.alignments if link.confidence >= LINK_CONFIDENCE}
     assert all(0 <= span.start < span.end <= transcript.segments[-1].end for span in aligned.within)
 
