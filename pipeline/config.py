@@ -36,7 +36,7 @@ class Settings:
 
     @property
     def search_index(self) -> Path:
-        return self.data_dir / "search.db"
+        return self.data_dir / "search"
 
     @property
     def media_dir(self) -> Path:

@@ -7,19 +7,27 @@ them: the archive hears of every write to its store.
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, MeetingDamaged, MeetingNotFound, StoreError
 from pipeline.progress import Progress
-from pipeline.records import Meeting, MeetingVersions, PassageSource
-from pipeline.search.hit_context import hit_context
+from pipeline.records import Meeting
+from pipeline.search.documents import Document, Entry, MeetingDocuments, Part
 from pipeline.search.index import IndexWriter, SearchIndex
-from pipeline.search.passages import misheard_passages, notes_passages, speaker_turns, transcript_passages
 from pipeline.store import FORGOTTEN, Store
 
-_INDEX_TIMEOUT_SECONDS = 1.0
+INDEX_TIMEOUT_SECONDS = 1.0
 """A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
+
+MAX_WAIT_SECONDS = 1.0
+"""A search waits no longer for the index to be brought up to date."""
+
+_WAIT_STEP_SECONDS = 0.05
+_OLD_INDEX = "search.db"  # of earlier versions
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +48,11 @@ class Archive:
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote the store. Nothing is changed.
-            StoreError: store or index cannot be opened.
+            StoreError: the store cannot be opened.
         """
         store = Store.open(settings.database, language=settings.language, timeout_seconds=timeout_seconds)
-        archive = cls(store, SearchIndex.open(settings.search_index, timeout_seconds=_INDEX_TIMEOUT_SECONDS))
+        archive = cls(store, SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS))
+        _remove_old_index(settings.data_dir)
         archive.refresh()
         store.subscribe(archive.refresh)
         return archive
@@ -61,38 +70,64 @@ class Archive:
         except StoreError as error:
             _log.warning("the search index was not updated: %s\nhint: %s", error, error.hint)
 
+    def missing(self, *, wait_seconds: float = MAX_WAIT_SECONDS) -> frozenset[str]:
+        """The meetings whose last change the index does not contain. What it has of them is not to be shown.
+
+        Args:
+            wait_seconds: how long to wait for it to contain them.
+        """
+        until = time.monotonic() + wait_seconds
+        while (behind := self._behind()) and time.monotonic() < until:
+            self.refresh()
+            if not (behind := self._behind()):
+                break
+            time.sleep(_WAIT_STEP_SECONDS)
+        return behind
+
+    def _behind(self) -> frozenset[str]:
+        with self.index.reading() as snapshot:
+            change, entries = snapshot.change, snapshot.entries
+        _, slugs = self.store.changes(since=change)
+        behind = set(slugs)
+        if FORGOTTEN in behind:
+            behind = (behind | entries.keys() - self.store.notes_paths().keys()) - {FORGOTTEN}
+        return frozenset(behind)
+
     def _refresh(self) -> None:
+        language = self.store.language()
         try:
-            with self.index.reading() as reader:
-                language, change = reader.language(), reader.change()
-            if language != self.store.language():
+            made = self.index.made()
+            if (made.archive, made.language) != (self.store.key(), language) or self._is_of_later_store():
                 if self.store.changes(since=0)[1]:
-                    _log.warning("%s: building the search index; some minutes for 1,000 hours", self.index.path)
-                self.rebuild(self.store.language())
-            elif self.store.changes(since=change)[1] and self._catch_up():
-                self.index.merge()
+                    _log.warning("%s: building the search index; a minute for 1,000 hours", self.index.path)
+                self.rebuild(language)
+            else:
+                self._catch_up()
         except StoreError as error:
             if not self.index.is_damaged_by(error):
                 raise
-            self.rebuild(self.store.language())
+            self.rebuild(language)
 
-    def _catch_up(self) -> bool:
-        """Bring in every change, those that come meanwhile included; whether passages were replaced."""
-        replaced = False
-        while True:
+    def _is_of_later_store(self) -> bool:
+        """Whether the database was put back to an earlier state since."""
+        with self.index.reading() as snapshot:
+            return snapshot.change > self.store.last_change()
+
+    def _catch_up(self) -> None:
+        """Bring in every change, those that come meanwhile included."""
+        with self.index.reading() as snapshot:
+            change = snapshot.change
+        while self.store.changes(since=change)[1]:
             with self.index.writing() as writer:
-                number, slugs = self.store.changes(since=writer.change())
+                change, slugs = self.store.changes(since=writer.change)
                 for slug in slugs:
-                    replaced |= self._update(writer, slug, writer.language() or "")
-                writer.set_change(number)
-            if not self.store.changes(since=number)[1]:
-                return replaced
+                    self._update(writer, slug)
+                writer.change = change
 
     def rebuild(self, language: str, progress: Progress | None = None) -> int:
         """Make the search index anew for the words of `language`. Returns the number of meetings.
 
-        Searches keep using the old index meanwhile, and an interrupted rebuild leaves it untouched. One that is damaged
-        is given up at once.
+        Searches keep using the old index meanwhile, and an interrupted rebuild leaves it untouched.
 
         Args:
             language: as `pipeline.language.names` has it.
@@ -101,26 +136,14 @@ class Archive:
         Raises:
             Busy: another process is rebuilding it.
         """
-        try:
-            return self._rebuild(language, progress)
-        except StoreError as error:
-            if not self.index.is_damaged_by(error):
-                raise
-            self.index.recreate()
-            return self._rebuild(language, progress)
-
-    def _rebuild(self, language: str, progress: Progress | None) -> int:
-        with self.index.writing() as writer:
+        with self.index.rebuilding(self.store.key(), language) as writer:
             number, _ = self.store.changes(since=0)
             meetings = self.store.meetings()
-            writer.clear()
             for done, summary in enumerate(meetings, start=1):
-                self._update(writer, summary.slug, language)
+                self._update(writer, summary.slug)
                 if progress:
                     progress(done, len(meetings))
-            writer.create_full_text(language)
-            writer.set_language(language)
-            writer.set_change(number)
+            writer.change = number
         if language != self.store.language():
             self.store.save_language(language)
         self._catch_up()
@@ -141,51 +164,65 @@ class Archive:
             Busy: another process reads or writes them. Nothing is lost, and it can be done again.
             DiskFull: no room to write them anew.
         """
-        self._refresh()
         self.store.scrub()
-        self.index.scrub()
-        self.refresh()  # what came meanwhile
+        self.rebuild(self.store.language())
 
-    def _update(self, writer: IndexWriter, slug: str, language: str) -> bool:
-        """Bring one meeting up to date; whether passages were replaced."""
+    def _update(self, writer: IndexWriter, slug: str) -> None:
+        """Bring one meeting up to date."""
         if slug == FORGOTTEN:
-            return writer.remove_all_but(self.store.notes_paths())
+            for gone in writer.entries.keys() - self.store.notes_paths().keys():
+                writer.remove(gone)
+            return
         try:
-            return self._update_readable(writer, slug, language)
+            self._update_readable(writer, slug)
         except MeetingDamaged as error:  # cannot be found until it is run again
             _log.warning("%s\nhint: %s", error, error.hint)
             writer.remove(slug)
-            return True
         except MeetingNotFound:  # gone, or without notes yet
             writer.remove(slug)
-            return False
 
-    def _update_readable(self, writer: IndexWriter, slug: str, language: str) -> bool:
+    def _update_readable(self, writer: IndexWriter, slug: str) -> None:
         meeting = self.store.meeting(slug, segments=False)
         self.store.save_linked(slug, meeting.notes.linked_topics(meeting.alignments))
-        known = writer.indexed(slug)
-        replaced = self._replace_passages(writer, meeting, *(known or (MeetingVersions(), None)), language)
-        writer.replace_meeting(slug, hit_context(meeting), meeting.versions)
-        return replaced
+        for part in _outdated(writer.entries.get(slug), entry := Entry.of(meeting)):
+            writer.replace(slug, part, self._documents(writer, meeting, entry, part))
+        writer.entries[slug] = entry
 
-    def _replace_passages(
-        self, writer: IndexWriter, meeting: Meeting, known: MeetingVersions, known_day: str | None, language: str
-    ) -> bool:
-        """Replace the passages of what has another version than the index, or of everything where the day changed."""
-        notes, versions = meeting.notes, meeting.versions
-        moved = (notes.date.isoformat() if notes.date else None) != known_day
-        heard_anew = moved or versions.transcript != known.transcript or versions.speakers != known.speakers
-        aligned_anew = heard_anew or versions.alignment != known.alignment
-        transcript = None
-        if (heard_anew or (aligned_anew and meeting.mishearings)) and (stored := self.store.transcript(notes.slug)):
-            transcript = stored.record
-        if moved or versions.notes != known.notes:
-            writer.replace_passages(notes.slug, PassageSource.NOTES, notes_passages(notes), notes.date, language)
-        if heard_anew:
-            spoken = transcript_passages(transcript) if transcript else ()
-            writer.replace_passages(notes.slug, PassageSource.TRANSCRIPT, spoken, notes.date, language)
-            writer.replace_speakers(notes.slug, speaker_turns(transcript) if transcript else ())
-        if aligned_anew:
-            misheard = misheard_passages(transcript, meeting.mishearings) if transcript else ()
-            writer.replace_passages(notes.slug, PassageSource.MISHEARD, misheard, notes.date, language)
-        return aligned_anew or versions.notes != known.notes
+    def _documents(self, writer: IndexWriter, meeting: Meeting, entry: Entry, part: Part) -> Iterable[Document]:
+        slug, made = meeting.notes.slug, MeetingDocuments(writer.analyzer, meeting.notes.slug, entry)
+        if part is Part.NOTES:
+            return made.of_notes(meeting.notes)
+        if part is Part.CONTEXT:
+            return made.of_context(meeting)
+        if part is Part.MISHEARD and not meeting.mishearings:
+            return ()
+        stored = self.store.transcript(slug)
+        if stored is None:
+            return ()
+        if part is Part.TRANSCRIPT:
+            return made.of_transcript(stored.record)
+        return made.of_mishearings(stored.record, meeting.mishearings)
+
+
+def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
+    """The parts of a meeting of which the index has another version."""
+    if known is None or (known.day, known.series) != (entry.day, entry.series):
+        return list(Part)
+    heard_anew = (known.transcript, known.speakers) != (entry.transcript, entry.speakers)
+    found = [Part.CONTEXT]
+    if known.notes != entry.notes:
+        found.append(Part.NOTES)
+    if heard_anew:
+        found.append(Part.TRANSCRIPT)
+    if heard_anew or known.alignment != entry.alignment:
+        found.append(Part.MISHEARD)
+    return found
+
+
+def _remove_old_index(data_dir: Path) -> None:
+    """Give the room of the index of earlier versions back to the disk."""
+    for file in data_dir.glob(f"{_OLD_INDEX}*"):
+        try:
+            file.unlink()
+        except OSError as error:
+            _log.info("%s: no longer needed, and cannot be deleted (%s)", file, error.strerror)

@@ -16,7 +16,7 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 
 from pipeline import unspaced
 from pipeline.arrays import Float32Array
@@ -274,7 +274,7 @@ def _stem(stemmer: str, word: str) -> str:
 
 @cache
 def _stemmer(name: str) -> Any:
-    return snowballstemmer.stemmer(name)
+    return Stemmer.Stemmer(name)
 
 
 def is_word(key: str) -> bool:

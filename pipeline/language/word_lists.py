@@ -29,7 +29,7 @@ class Language:
     """Word lists of one language, folded as `fold` does."""
 
     code: str = ""
-    stemmer: str | None = None  # the name snowballstemmer knows it by
+    stemmer: str | None = None  # the name Snowball knows it by
     accented_endings: Mapping[str, str] = field(default_factory=dict)  # that the stemmer knows only so: ow is ów
     stop_words: frozenset[str] = frozenset()
     number_words: Mapping[str, tuple[TokenKind, int]] = field(default_factory=dict)

@@ -120,6 +120,7 @@ class Hit:
     section: str | None = None  # the heading it stands, or was said, under
     speaker: str | None = None
     heard: str | None = None  # what stands in the transcript where the query's word was probably said
+    similar: str | None = None  # what stands there in place of a word of the query that is spelt almost like it
     missing: tuple[str, ...] = ()  # what the query has and this place has not
     duration: float | None = None  # of the recording, in seconds
     part_starts: tuple[float, ...] = ()  # where its parts begin, if it is in several

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from pipeline.records import LINK_CONFIDENCE, Meeting, Notes
+from pipeline.search.passages import Passage
 
 _EARLY_SECONDS = 1.0  # by which a section may begin before its link
 
@@ -43,6 +44,12 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
             return None
         heading = next((heading for _, end, heading in reversed(begun) if end > seconds), begun[-1][2])
         return None if heading is None else self.headings[heading]
+
+    def heading_of(self, passage: Passage) -> str | None:
+        """The heading a block stands under, or a window of speech was said under."""
+        if passage.block_id is not None:
+            return self.section(passage.block_id)
+        return self.section_at(passage.starts[len(passage.starts) // 2]) if passage.starts else None
 
 
 def hit_context(meeting: Meeting) -> HitContext:

@@ -2,133 +2,98 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.records import Hit, PassageSource
 from pipeline.search.hit_context import HitContext
-from pipeline.search.index.reader import MATCH_START, IndexReader, MarkedPassage
-from pipeline.search.passages import Mark
-from pipeline.search.snippet import closest_matches, match_offset, snippet, without_marks
+from pipeline.search.index import Snapshot
+from pipeline.search.match import Found
+from pipeline.search.passages import Passage
+from pipeline.search.snippet import snippet
 
 DEDUPE_SECONDS = 60.0
 """Seconds within which hits in one meeting are one."""
 
-_MEAN_PASSAGE_CHARS = 240
-"""Characters of a window of speech; a longer text needs more matches to be as good."""
-
-_HALF_NEARNESS_CHARS = 40
-"""Characters between matching words that halve the score of their nearness."""
-
 
 class Candidate(NamedTuple):
-    """A passage that matches, how well among its like, and which of its matches starts the best of them."""
+    """A passage that matches: what of it, from which match on it is about the query, and what it lacks."""
 
-    score: float
-    passage: MarkedPassage
+    slug: str
+    passage: Passage
     source: PassageSource
-    first: int = 0
+    found: tuple[Found, ...]
+    first: int = 0  # of `found`
     missing: tuple[str, ...] = ()
-
-
-def candidate(passage: MarkedPassage, source: PassageSource, terms: int) -> Candidate:
-    """A passage that has all of so many terms."""
-    count = passage.text.count(MATCH_START)
-    gap, first = closest_matches(passage.text, terms) if terms > 1 else (0, 0)
-    # The saturation of BM25 (k1 = 1.2, b = 0.75) without its rarities: all candidates hold all words.
-    frequency = 2.2 * count / (count + 1.2 * (0.25 + 0.75 * len(passage.text) / _MEAN_PASSAGE_CHARS))
-    nearness = _HALF_NEARNESS_CHARS / (_HALF_NEARNESS_CHARS + gap)
-    return Candidate(frequency + nearness, passage, source, first)
+    similar: str | None = None
 
 
 @dataclass(slots=True)
 class HitList:
     """The hits so far, best first."""
 
-    index: IndexReader
+    snapshot: Snapshot
     skip: int = 0  # hits that nobody wants to see
-    count: int = 0  # with these
+    without: Collection[str] = ()  # meetings that have none
+    count: int = 0  # with those that are skipped
     hits: list[Hit] = field(default_factory=list)
-    moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
-    untimed: set[int] = field(default_factory=set)  # blocks without a moment
-    contexts: dict[str, HitContext] = field(default_factory=dict)
+    _moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
+    _untimed: set[tuple[str, str]] = field(default_factory=set)  # meetings and blocks without a moment
 
     def add(self, batch: Iterable[Candidate], limit: int) -> bool:
-        """Add the best that are not at the moment of a hit; whether there are as many hits as the limit then."""
-        ordered = sorted(batch, key=lambda each: (-each.score, each.passage.id))
-        for position, each in enumerate(ordered):
+        """Add those that are not at the moment of a hit; whether there are as many hits as the limit then."""
+        for each in batch:
             if self.count >= limit:
                 return True
-            slug, passage_id = each.passage.slug, each.passage.id
-            if slug not in self.contexts:  # of the next few at once
-                self.look_up({other.passage.slug for other in ordered[position : position + limit]})
-            context = self.contexts.get(slug)
-            marks = each.passage.marks if each.passage.block_id is None else None
-            if context is None or not (marks or each.passage.block_id):
-                continue  # damaged, until its meeting is run again
-            start, heard = _moment(each, marks or [], context)
-            others = self.moments.setdefault(slug, [])
-            if start is None and passage_id in self.untimed:
+            if each.slug in self.without or (context := self.snapshot.context(each.slug)) is None:
                 continue
+            start, heard = _moment(each, context)
             if start is None:
-                self.untimed.add(passage_id)
-            elif any(abs(start - other) <= DEDUPE_SECONDS for other in others):
-                continue
+                block = each.slug, each.passage.block_id or ""
+                if block in self._untimed:
+                    continue
+                self._untimed.add(block)
             else:
+                others = self._moments.setdefault(each.slug, [])
+                if any(abs(start - other) <= DEDUPE_SECONDS for other in others):
+                    continue
                 others.append(start)
             self.count += 1
             if self.count > self.skip:
                 self.hits.append(_hit(each, context, start, heard))
         return self.count >= limit
 
-    def look_up(self, slugs: set[str]) -> None:
-        """Read what the hits in these meetings are shown with."""
-        self.contexts |= self.index.contexts(slugs - self.contexts.keys())
-
-    def with_speakers(self) -> tuple[Hit, ...]:
-        """The hits, with who spoke."""
-        moments = {
-            number: (hit.slug, hit.start)
-            for number, hit in enumerate(self.hits)
-            if hit.source is PassageSource.TRANSCRIPT and hit.start is not None
-        }
-        speakers = self.index.speakers(moments)
-        return tuple(
-            replace(hit, speaker=speakers[number]) if number in speakers else hit
-            for number, hit in enumerate(self.hits)
-        )
-
 
 def _hit(found: Candidate, context: HitContext, start: float | None, heard: str | None) -> Hit:
-    block_id = found.passage.block_id
-    is_notes = found.source is PassageSource.NOTES
+    passage, block_id = found.passage, found.passage.block_id
+    at = found.found[found.first].start if found.found else 0
     return Hit(
-        slug=found.passage.slug,
+        slug=found.slug,
         title=context.title,
         date=context.date,
-        source=PassageSource.NOTES if is_notes else PassageSource.TRANSCRIPT,
+        source=PassageSource.NOTES if found.source is PassageSource.NOTES else PassageSource.TRANSCRIPT,
         start=start,
         block_id=block_id,
-        snippet=snippet(without_marks(found.passage.text, found.first)),
+        snippet=snippet(passage.text, found.found, found.first),
         section=context.section_at(start or 0.0) if block_id is None else context.section(block_id),
+        speaker=None if block_id else passage.speaker_of(passage.word_at(at)),
         heard=heard,
+        similar=found.similar,
         missing=found.missing,
         duration=context.duration,
         part_starts=context.part_starts,
     )
 
 
-def _moment(found: Candidate, marks: Sequence[Mark], context: HitContext) -> tuple[float | None, str | None]:
+def _moment(each: Candidate, context: HitContext) -> tuple[float | None, str | None]:
     """The seconds of the best match, and what the recogniser heard where a word was put in."""
-    if found.passage.block_id is not None:
-        return context.start(found.passage.block_id), None
-    if found.source is PassageSource.MISHEARD:
-        text = without_marks(found.passage.text, found.first)
-        ends = [*(mark.offset for mark in marks[1:]), len(text.text) + 1]
-        for mark, end in zip(marks, ends, strict=True):
-            if mark.heard and any(first < end and mark.offset < last for first, last in text.matches):
-                return mark.start, mark.heard
-    offset = match_offset(found.passage.text, found.first)
-    return marks[max(bisect_right(marks, offset, key=lambda mark: mark.offset) - 1, 0)].start, None
+    passage = each.passage
+    if passage.block_id is not None:
+        return context.start(passage.block_id), None
+    for word, heard in passage.heard.items():
+        end = passage.offsets[word + 1] if word + 1 < len(passage.offsets) else len(passage.text) + 1
+        if any(found.start < end and passage.offsets[word] < found.end for found in each.found):
+            return passage.starts[word], heard
+    at = each.found[each.first].start if each.found else 0
+    return passage.starts[passage.word_at(at)], None

@@ -1,17 +1,14 @@
-"""What is put into the search index: overlapping windows of speech, and the blocks of the notes."""
+"""What is searched: overlapping windows of speech, and the blocks of the notes."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import msgspec
-
 from pipeline import unspaced
-from pipeline.records import BlockKind, Mishearing, Notes, Transcript
+from pipeline.records import BlockKind, Mishearing, Notes, Segment, Transcript
 
 WINDOW_WORDS = 48
 """Words in a window of speech: about 20 seconds, so that words found together were said together."""
@@ -25,42 +22,49 @@ MAX_PAUSE_SECONDS = 60.0
 _TIME_ROUNDING_SECONDS = 0.02
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """From the character `offset` on, a text was said at `start` seconds. `heard` is what a mishearing replaced."""
-
-    offset: int
-    start: float
-    heard: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text to find. A match starts at the last of the ascending `marks` before it. `terms` are words put in."""
+    """A text to find: a block of notes, or words that were said one after the other.
+
+    The words begin at the ascending characters `offsets` of the text, and were said at `starts` seconds. `speakers` has
+    the first word of each who speaks, `heard` what the recogniser wrote where another word was put in, by word.
+    """
 
     text: str
     block_id: str | None = None
-    marks: tuple[Mark, ...] = ()
-    terms: str | None = None
+    offsets: Sequence[int] = ()
+    starts: Sequence[float] = ()
+    speakers: tuple[tuple[int, str | None], ...] = ()
+    heard: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def put_in(self) -> str:
+        """The words that were put in."""
+        ends = [*self.offsets[1:], len(self.text)]
+        return " ".join(self.text[self.offsets[word] : ends[word]].strip() for word in self.heard)
+
+    def word_at(self, offset: int) -> int:
+        """The word that a character belongs to."""
+        return max(bisect_right(self.offsets, offset) - 1, 0)
+
+    def speaker_of(self, word: int) -> str | None:
+        """Who says a word, if that is known."""
+        return next((speaker for first, speaker in reversed(self.speakers) if first <= word), None)
 
 
-class SpeakerTurn(NamedTuple):
-    """From `start` seconds on, somebody speaks: `speaker`, where that is known."""
+class _Words(NamedTuple):
+    """What was said without a long pause."""
 
-    start: float
-    speaker: str | None
-
-
-class _SpokenWord(NamedTuple):
-    text: str
-    start: float
-    heard: str | None = None
+    texts: list[str]
+    starts: list[float]
+    speakers: list[str | None]
+    heard: dict[int, str]
 
 
 def transcript_passages(transcript: Transcript) -> Iterator[Passage]:
     """Overlapping windows over all that was heard, so that a phrase across two cues is found."""
     for words in _between_pauses(transcript):
-        for window in _windows(words):
-            yield _passage(window)
+        yield from _windows(words)
 
 
 def misheard_passages(transcript: Transcript, mishearings: Iterable[Mishearing]) -> Iterator[Passage]:
@@ -68,8 +72,8 @@ def misheard_passages(transcript: Transcript, mishearings: Iterable[Mishearing])
     found = sorted(mishearings, key=lambda mishearing: mishearing.start)
     for words in _between_pauses(transcript) if found else ():
         for window in _windows(_corrected(words, found)):
-            if any(word.heard for word in window):
-                yield _passage(window)
+            if window.heard:
+                yield window
 
 
 def notes_passages(notes: Notes) -> Iterator[Passage]:
@@ -79,54 +83,87 @@ def notes_passages(notes: Notes) -> Iterator[Passage]:
             yield Passage(block.text, block_id=block.id)
 
 
-def speaker_turns(transcript: Transcript) -> Iterator[SpeakerTurn]:
-    """Where somebody else begins to speak; of several who begin at the same time, the last by name."""
-    ordered = sorted((segment.start, segment.speaker or "") for segment in transcript.segments)
-    last_at = {start: speaker or None for start, speaker in ordered}
-    for speaker, turn in groupby(last_at.items(), key=lambda item: item[1]):
-        yield SpeakerTurn(next(turn)[0], speaker)
-
-
-def _windows(words: Sequence[_SpokenWord]) -> Iterator[Sequence[_SpokenWord]]:
-    for first in range(0, len(words), STRIDE_WORDS):
-        yield words[first : first + WINDOW_WORDS]
-        if first + WINDOW_WORDS >= len(words):
+def _windows(words: _Words) -> Iterator[Passage]:
+    text, offsets = _joined(words.texts)
+    turns = [at for at, speaker in enumerate(words.speakers) if not at or speaker != words.speakers[at - 1]]
+    for first in range(0, len(words.texts), STRIDE_WORDS):
+        end = first + WINDOW_WORDS
+        begin, until = offsets[first], offsets[end] if end < len(offsets) else len(text)
+        inner = turns[bisect_right(turns, first) : bisect_left(turns, end)]
+        yield Passage(
+            text[begin:until].rstrip(),
+            offsets=[offset - begin for offset in offsets[first:end]],
+            starts=words.starts[first:end],
+            speakers=tuple((at - first, words.speakers[at]) for at in (first, *inner)),
+            heard={at - first: heard for at, heard in words.heard.items() if first <= at < end},
+        )
+        if end >= len(words.texts):
             return
 
 
-def _passage(window: Sequence[_SpokenWord]) -> Passage:
-    text, marks = "", []
-    for word in window:
-        if text and word.text and not unspaced.is_joined(text, word.text):
-            text += " "
-        marks.append(Mark(len(text), word.start, word.heard))
-        text += word.text
-    terms = " ".join(word.text for word in window if word.heard) or None
-    return Passage(text, marks=tuple(marks), terms=terms)
+def _joined(texts: Sequence[str]) -> tuple[str, list[int]]:
+    """The words as a text, and where in it each begins."""
+    offsets, length = [], 0
+    joined = " ".join(texts)
+    if joined.isascii():
+        for text in texts:
+            offsets.append(length)
+            length += len(text) + 1
+        return joined, offsets
+    pieces: list[str] = []
+    for text in texts:
+        if pieces and text and pieces[-1] and not unspaced.is_joined(pieces[-1], text):
+            pieces.append(" ")
+            length += 1
+        offsets.append(length)
+        pieces.append(text)
+        length += len(text)
+    return "".join(pieces), offsets
 
 
-def _corrected(words: Sequence[_SpokenWord], mishearings: Iterable[Mishearing]) -> list[_SpokenWord]:
+def _corrected(words: _Words, mishearings: Iterable[Mishearing]) -> _Words:
     """The words with each mishearing's term in place of what was heard."""
-    starts = [word.start for word in words]
-    corrected, at = [], 0
+    corrected, at = _Words([], [], [], {}), 0
+
+    def take(first: int, end: int) -> None:
+        corrected.texts.extend(words.texts[first:end])
+        corrected.starts.extend(words.starts[first:end])
+        corrected.speakers.extend(words.speakers[first:end])
+
     for mishearing in mishearings:
-        first = bisect_left(starts, mishearing.start - _TIME_ROUNDING_SECONDS)
-        end = max(bisect_left(starts, mishearing.end - _TIME_ROUNDING_SECONDS), first + 1)
-        if at <= first < len(words) and starts[first] <= mishearing.end:
-            term = _SpokenWord(mishearing.term, words[first].start, mishearing.heard)
-            corrected += [*words[at:first], term]
+        first = bisect_left(words.starts, mishearing.start - _TIME_ROUNDING_SECONDS)
+        end = max(bisect_left(words.starts, mishearing.end - _TIME_ROUNDING_SECONDS), first + 1)
+        if at <= first < len(words.texts) and words.starts[first] <= mishearing.end:
+            take(at, first)
+            corrected.heard[len(corrected.texts)] = mishearing.heard
+            corrected.texts.append(mishearing.term)
+            corrected.starts.append(words.starts[first])
+            corrected.speakers.append(words.speakers[first])
             at = end
-    return [*corrected, *words[at:]]
+    take(at, len(words.texts))
+    return corrected
 
 
-def _between_pauses(transcript: Transcript) -> Iterator[list[_SpokenWord]]:
-    words: list[_SpokenWord] = []
-    end = 0.0
+def _between_pauses(transcript: Transcript) -> Iterator[_Words]:
+    words, end = _Words([], [], [], {}), 0.0
     for segment in transcript.heard:
-        if words and segment.start - end > MAX_PAUSE_SECONDS:
+        if words.texts and segment.start - end > MAX_PAUSE_SECONDS:
             yield words
-            words = []
-        words += (_SpokenWord(word.text, word.start) for word in segment.timed_words)
+            words = _Words([], [], [], {})
+        texts, starts = _timed(segment)
+        words.texts.extend(texts)
+        words.starts.extend(starts)
+        words.speakers.extend([segment.speaker] * len(texts))
         end = segment.end
-    if words:
+    if words.texts:
         yield words
+
+
+def _timed(segment: Segment) -> tuple[list[str], list[float]]:
+    """The words of `Segment.timed_words`, and when each begins; in a large archive, making those takes a minute."""
+    if segment.words or unspaced.is_in(segment.text):
+        words = segment.timed_words
+        return [word.text for word in words], [word.start for word in words]
+    texts = segment.text.split()
+    pace = (segment.end - segment.start) / max(len(texts), 1)
+    return texts, [segment.start + pace * position for position in range(len(texts))]

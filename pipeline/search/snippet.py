@@ -1,86 +1,97 @@
-"""What is shown of a hit: the words around its best match, and in what it differs from the query."""
+"""What is shown of a hit: the sentence that matches best, and in what the hit differs from the query."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.records import Hit
-from pipeline.search.index.reader import MATCH_END, MATCH_START
 
-_START = re.compile(MATCH_START)
+if TYPE_CHECKING:
+    from pipeline.search.match import Found
 
-_CONTEXT_CHARS = 90
-"""Characters of context shown on each side of the first match."""
+MAX_CHARS = 270
+"""Characters that are shown, of a sentence and what is around it."""
 
-_MAX_MISSING = 3
-"""Words that are named as missing; of more it is enough to say that there are more."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedText:
-    """A text without the marks of its matches: half-open character ranges, the best of which start at `first`."""
-
-    text: str
-    matches: tuple[tuple[int, int], ...]
-    first: int
+_CHARS_BEFORE = 90  # the first match, if the sentence is longer
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？｡]\s*|\n+")
+_MAX_MISSING = 3  # words that are named as missing; of more it is enough to say that there are more
 
 
-def closest_matches(text: str, size: int) -> tuple[int, int]:
-    """The fewest characters of a marked text that hold `size` matches, or all, and the number of the first match."""
-    starts = [match.start() for match in _START.finditer(text)]
-    size = min(size, len(starts))
-    # Words side by side that belong to one phrase are marked as one.
-    spans = [(starts[at + size - 1] - starts[at], at) for at in range(len(starts) - size + 1)]
-    return min(spans) if spans and size else (0, 0)
+def closest(found: Sequence[Found]) -> tuple[int, int]:
+    """The fewest characters that hold a match of every group there is, and the number of the first match in them."""
+    groups = {match.group for match in found}
+    last: dict[int, int] = {}  # by group, the latest match so far
+    best: tuple[int, int] | None = None
+    for number, match in enumerate(found):
+        last[match.group] = number
+        if len(last) == len(groups):
+            first = min(last.values())
+            span = found[number].start - found[first].start, first
+            best = min(best, span) if best else span
+    return best or (0, 0)
 
 
-def match_offset(text: str, number: int) -> int:
-    """Where in the text without its marks the match of this number begins, from 0 on; 0 without matches."""
-    at = -1
-    for _ in range(number + 1):
-        at = text.find(MATCH_START, at + 1)
-    return max(at - number * len(MATCH_START + MATCH_END), 0)
-
-
-def matches_in(text: str) -> list[str]:
-    """The parts of a marked text that match."""
-    return [part.split(MATCH_END)[0] for part in text.split(MATCH_START)[1:]]
-
-
-def without_marks(text: str, first: int = 0) -> MatchedText:
-    """A marked text without its marks; the best of its matches start with the one numbered `first`."""
-    pieces, matches, length = [], [], 0
-    for number, part in enumerate(text.replace(MATCH_END, MATCH_START).split(MATCH_START)):
-        if number % 2:
-            matches.append((length, length + len(part)))
-        pieces.append(part)
-        length += len(part)
-    return MatchedText("".join(pieces), tuple(matches), matches[first][0] if matches else 0)
-
-
-def snippet(found: MatchedText) -> tuple[tuple[str, bool], ...]:
-    """Pieces of the text around `first`, True where they match."""
-    text, first = found.text, found.first
-    left = text.rfind(" ", 0, first - _CONTEXT_CHARS) + 1 if first > _CONTEXT_CHARS else 0
-    right = text.find(" ", first + 2 * _CONTEXT_CHARS)
-    right = len(text) if right < 0 else right
+def snippet(text: str, found: Sequence[Found], first: int) -> tuple[tuple[str, bool], ...]:
+    """Pieces of the text around the match `first`, True where they match."""
+    left, right = _shown(text, found[first].start if found else 0)
     pieces = [("… ", False)] if left else []
-    for start, end in found.matches:
-        start, end = max(start, left), min(end, right)
+    at = left
+    for start, end in _merged(found):
+        start, end = max(start, at), min(end, right)
         if start < end:
-            pieces += [(text[left:start], False), (text[start:end], True)]
-            left = end
-    pieces.append((text[left:right], False))
+            pieces += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    pieces.append((text[at:right], False))
     if right < len(text):
         pieces.append((" …", False))
     return tuple(piece for piece in pieces if piece[0])
+
+
+def _shown(text: str, at: int) -> tuple[int, int]:
+    """The sentence with a character, and what follows and precedes it while there is room."""
+    if len(text) <= MAX_CHARS:
+        return 0, len(text)
+    edges = [0, *(end.end() for end in _SENTENCE_END.finditer(text)), len(text)]
+    number = max(position for position, edge in enumerate(edges[:-1]) if edge <= at)
+    left, right = edges[number], edges[number + 1]
+    if right - left > MAX_CHARS:
+        if at - left > _CHARS_BEFORE:
+            left = text.rfind(" ", left, at - _CHARS_BEFORE) + 1 or at - _CHARS_BEFORE
+        if right - left > MAX_CHARS:
+            end = text.find(" ", left + MAX_CHARS, right)
+            right = left + MAX_CHARS if end < 0 else end
+        return left, right
+    before, after = number, number + 1
+    while True:
+        if after + 1 < len(edges) and edges[after + 1] - left <= MAX_CHARS:
+            after += 1
+            right = edges[after]
+        elif before and right - edges[before - 1] <= MAX_CHARS:
+            before -= 1
+            left = edges[before]
+        else:
+            return left, len(text[:right].rstrip()) if right < len(text) else right
+
+
+def _merged(found: Sequence[Found]) -> list[tuple[int, int]]:
+    """The spans of the matches, overlapping ones as one."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted({(match.start, match.end) for match in found}):
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def difference(hit: Hit) -> str:
     """In what a hit differs from the query, in words; "" where it has everything as it was typed."""
     if hit.heard:
         return f"heard as “{hit.heard}”"
+    if hit.similar:
+        return f"similar: “{hit.similar}”"
     if not hit.missing:
         return ""
     named = ", ".join(hit.missing[:_MAX_MISSING])

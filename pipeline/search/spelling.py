@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher, get_close_matches
 
-from pipeline.language.words import WORD
-from pipeline.search import expansion, search
-from pipeline.search.index import SearchIndex
-from pipeline.search.index.reader import IndexReader
+from pipeline.language.words import WORD, fold
+from pipeline.records import PassageSource
+from pipeline.search import search
+from pipeline.search.documents import Form, field_of
+from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.search.match import frequency
 from pipeline.search.query import Query, parse
-from pipeline.search.stems import fold_as_fts5
 
 MIN_WORD_CHARS = 4
 """Letters of a word that can be mistyped: any three letters are close to too many words."""
@@ -25,21 +26,22 @@ MIN_SIMILARITY = 0.75
 MAX_WORDS = 8
 """Words of a query that are corrected."""
 
-_MAX_STEMS = 12  # whose forms are looked up
+_SOURCES = (PassageSource.TRANSCRIPT, PassageSource.NOTES)
+_MAX_SIMILAR = 12
 
 
-def suggest(index: SearchIndex, query: str, *, slug: str | None = None) -> str | None:
+def suggest(index: SearchIndex, query: str, *, slug: str | None = None, without: Collection[str] = ()) -> str | None:
     """`query` with its unknown words replaced by the closest of the archive, if that finds something; otherwise None.
 
     Words are compared with those that begin with the same two letters; if none of them is similar, with those that
     begin with the first one, and at last with the second one.
     """
     better = query
-    with index.reading() as reader:
+    with index.reading() as snapshot:
         for word in list(dict.fromkeys(_words(parse(query))))[:MAX_WORDS]:
-            if not expansion.occurs(reader, word) and (closest := _closest(reader, fold_as_fts5(word))):
+            if not _is_known(snapshot, word) and (closest := _closest(snapshot, fold(word))):
                 better = re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", closest, better)
-    return better if better != query and search(index, better, slug=slug, limit=1) else None
+    return better if better != query and search(index, better, slug=slug, limit=1, without=without) else None
 
 
 def _words(query: Query) -> Iterator[str]:
@@ -49,27 +51,32 @@ def _words(query: Query) -> Iterator[str]:
                 yield from (word for word in WORD.findall(term.text) if MIN_WORD_CHARS <= len(word) <= MAX_WORD_CHARS)
 
 
-def _closest(reader: IndexReader, word: str) -> str | None:
+def _is_known(snapshot: Snapshot, word: str) -> bool:
+    return any(frequency(snapshot, stem) for stem in snapshot.analyzer.forms(word))
+
+
+def _closest(snapshot: Snapshot, word: str) -> str | None:
+    """The word of the archive that is most like a folded one, as it is spelt there."""
     for beginning in dict.fromkeys((word[:2], word[0], word[1])):
-        similar = _similar_stems(word, reader.terms_beginning(beginning))
-        forms = [form for stem in similar for form in expansion.spellings(reader, stem)]
-        rated = [
-            (SequenceMatcher(None, fold_as_fts5(form), word).ratio(), -rank, form) for rank, form in enumerate(forms)
-        ]
-        if rated and max(rated)[0] >= MIN_SIMILARITY:
-            return max(rated)[2]
+        counts: dict[str, int] = {}
+        for source in _SOURCES:
+            for term, count in snapshot.terms_beginning(field_of(source, Form.WORDS), beginning):
+                if abs(len(term) - len(word)) <= 2:
+                    counts[term] = counts.get(term, 0) + count
+        similar = get_close_matches(word, counts, n=_MAX_SIMILAR, cutoff=MIN_SIMILARITY)
+        if similar:
+            best = max(similar, key=lambda term: (SequenceMatcher(None, term, word).ratio(), counts[term], term))
+            return _as_spelt(snapshot, best)
     return None
 
 
-def _similar_stems(word: str, stems: Iterable[str]) -> list[str]:
-    """The stems most like the beginning of `word`, whose ending they may lack."""
-    by_length: dict[int, list[str]] = {}
-    for stem in stems:
-        by_length.setdefault(len(stem), []).append(stem)
-    similar = [
-        (SequenceMatcher(None, stem, word).ratio(), stem)
-        for length, group in by_length.items()
-        if MIN_WORD_CHARS - 1 <= length <= len(word) + 2
-        for stem in get_close_matches(word[: length + 1], group, n=_MAX_STEMS, cutoff=MIN_SIMILARITY)
-    ]
-    return [stem for _, stem in sorted(similar, reverse=True)[:_MAX_STEMS]]
+def _as_spelt(snapshot: Snapshot, term: str) -> str:
+    """A word with its accents, as it stands in a passage, in lower case."""
+    for source in _SOURCES:
+        for _, address in snapshot.best(snapshot.term(field_of(source, Form.WORDS), term), 1):
+            if stored := snapshot.passage(address):
+                text = stored.passage.text
+                for token in snapshot.analyzer.tokens(text):
+                    if token.word == term:
+                        return text[token.start : token.end].lower()
+    return term

@@ -246,6 +246,11 @@ class Store(Contributions):
         with self._read() as db:
             return str(db.scalar(sa.select(t.archive.c.language)))
 
+    def key(self) -> str:
+        """What tells this database from others; its copies have the same."""
+        with self._read() as db:
+            return str(db.scalar(sa.select(t.archive.c.key)))
+
     def save_language(self, language: str) -> None:
         with self._transaction() as db:
             db.execute(t.archive.update().values(language=language))

@@ -15,7 +15,7 @@ from pipeline.errors import SchemaMismatch, StoreError
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
 
-REVISION = "0010"
+REVISION = "0011"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 _WITHOUT_SEARCH_INDEX = "0006"

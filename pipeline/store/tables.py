@@ -47,6 +47,7 @@ archive = Table(  # one row
     "archive",
     metadata,
     Column("language", String, nullable=False),  # of the words that are searched, as Snowball names it
+    Column("key", String, nullable=False),  # tells this database from others, and its copies from none
 )
 
 # Notes, transcripts and alignments are immutable: a new run adds rows, a page is built from the latest.

@@ -188,7 +188,7 @@ def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tupl
             archive.store.save_transcript(slug, transcript, key=slug)
             for window in transcript_passages(transcript):
                 texts.append(window.text)
-                moments.append((slug, window.marks[len(window.marks) // 2].start))
+                moments.append((slug, window.starts[len(window.starts) // 2]))
         blocks = {block.line: block.text for block in reader.read(case.notes).blocks}
         asked += [
             Asked(case.group, blocks[gold.line], slugs[said], gold)

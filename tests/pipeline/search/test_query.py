@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +26,6 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.index.reader import IndexReader, MarkedPassage
 from pipeline.search.query import parse
 from pipeline.store import AlignmentInputs
 
@@ -86,34 +84,6 @@ def test_a_beginning_may_be_longer_than_the_stem(archive: Archive) -> None:
     assert slugs(archive, "everyon*") == {"spring", "summer", "undated"}
     assert slugs(archive, "scheduling*") == set()
     assert slugs(archive, "freeze OR scheduling*") == {"spring", "summer", "undated"}
-
-
-def test_a_beginning_of_nothing_does_not_read_the_whole_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Everybody may say "release", and nobody a word that begins "releasingly"."""
-    store = Archive.open(Settings(data_dir=tmp_path))
-    store.store.claim("/a.md", "a")
-    blocks = tuple(Block(f"b{at}", BlockKind.ITEM, at + 1, at + 2, f"release {at}", "") for at in range(2_000))
-    store.store.save_notes(Notes("a", "A", None, None, (Section("s", "", 0, 1, blocks),), ""))
-    store.store.claim("/b.md", "b")
-    last = Block("b", BlockKind.ITEM, 1, 2, "releasing and developments", "")
-    store.store.save_notes(Notes("b", "B", date(2024, 1, 1), None, (Section("s", "", 0, 1, (last,)),), ""))
-    assert [hit.slug for hit in search(store.index, "releasin*")] == ["b"]
-    assert [hit.slug for hit in search(store.index, "developmen*")] == ["b"]
-    read: list[int] = []
-    newest = IndexReader.newest
-
-    def counted(*asked: Any) -> list[MarkedPassage]:
-        found = newest(*asked)
-        read.append(len(found))
-        return found
-
-    monkeypatch.setattr(IndexReader, "newest", counted)
-
-    assert search(store.index, "releasingly*") == ()
-    assert 0 < sum(read) < 1_000
-    store.close()
 
 
 def test_curly_quotation_marks_are_quotation_marks(archive: Archive) -> None:

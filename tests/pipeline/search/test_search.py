@@ -172,8 +172,9 @@ def test_a_part_of_what_was_misheard_is_marked_too(tmp_path: Path) -> None:
         "a", (), AlignmentInputs(notes_id, run, "1"), (Mishearing(2.0, 6.0, "EIP-8037", "eat eighty", 0.9),)
     )
 
-    for query in ("eip", "8037", "EIP-8037", "is 8037", '"next is eip"'):
+    for query in ("eip", "EIP-8037", '"next is eip"'):
         assert [hit.heard for hit in search(archive.index, query)] == ["eat eighty"]
+    assert [hit.heard for hit in search(archive.index, "8037")] == [None]  # as it was said
     archive.close()
 
 
@@ -219,4 +220,4 @@ def test_a_passage_without_spaces_reads_as_it_was_said() -> None:
     (passage,) = transcript_passages(Transcript("zh", Origin.ASR, None, said))
 
     assert passage.text == f"我们开会，用Redis吧{text}"
-    assert [passage.text[mark.offset] for mark in passage.marks] == list("我开会R吧用R存来好")
+    assert [passage.text[offset] for offset in passage.offsets] == list("我开会R吧用R存来好")

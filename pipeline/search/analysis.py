@@ -1,0 +1,167 @@
+"""Text → the words that are compared: folded, and without their endings. One analysis for what is indexed and asked.
+
+An identifier is found by its parts and as a whole, and a script without spaces by every two neighbouring characters
+(`pipeline.language.words`). Stems are Snowball's (M. F. Porter, "Snowball: a language for stemming algorithms", 2001).
+Its rules look at accents, which people leave out, so a word has two stems: as it is spelt, and without its accents.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import Stemmer
+
+from pipeline import unspaced
+from pipeline.language.words import RUN, camel_spans, find_ngrams, fold, word_chars
+
+VERSION = 1
+"""Of what this module makes of a text. An index of another version is made anew."""
+
+MAX_WORD_CHARS = 64
+"""Longer words have no stems."""
+
+MAX_PARTS = 6
+"""Parts of an identifier that is also looked up as a whole, or by its parts."""
+
+_KEPT_CHUNKS = 2**17  # some 50 MB; an hour of speech has 2**12 different ones
+_SPACED = re.compile(r"\S+")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+class Token(NamedTuple):
+    """A word of a text: folded, its stem, and its half-open span; `also` are other stems it is found by."""
+
+    word: str
+    stem: str
+    start: int
+    end: int
+    also: tuple[str, ...] = ()
+
+
+class _Chunk(NamedTuple):
+    """What stands between two spaces, as the index has it."""
+
+    tokens: tuple[Token, ...]
+    words: str
+    stems: str
+    also: str
+
+
+class IndexedText(NamedTuple):
+    """The words, their stems, and the other stems of a text, each with spaces between them."""
+
+    words: str
+    stems: str
+    also: str
+
+
+class Analyzer:
+    """Analyses texts for a language, as `pipeline.language.names` has it; what it has seen it keeps, up to a limit."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._chunks: dict[str, _Chunk] = {}
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words of a text, in order."""
+        found: list[Token] = []
+        for chunk in _SPACED.finditer(text):
+            start = chunk.start()
+            for word, stem, first, last, also in self._chunk(chunk[0]).tokens:
+                found.append(Token(word, stem, start + first, start + last, also))
+        return found
+
+    def indexed(self, text: str) -> IndexedText:
+        """A text as it is put into the index."""
+        chunks = [self._chunk(chunk) for chunk in text.split()]
+        return IndexedText(
+            " ".join([chunk.words for chunk in chunks if chunk.words]),
+            " ".join([chunk.stems for chunk in chunks if chunk.stems]),
+            " ".join([chunk.also for chunk in chunks if chunk.also]),
+        )
+
+    def stems(self, text: str) -> str:
+        """The stems of a text alone."""
+        return " ".join([stems for chunk in text.split() if (stems := self._chunk(chunk).stems)])
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """The stems of a typed word; any of them is enough."""
+        return tuple(dict.fromkeys(stem for token in self.tokens(word) for stem in (token.stem, *token.also)))
+
+    def _chunk(self, chunk: str) -> _Chunk:
+        known = self._chunks.get(chunk)
+        if known is None:
+            if len(self._chunks) >= _KEPT_CHUNKS:
+                self._chunks.clear()
+            known = self._chunks[chunk] = self._analyse(chunk)
+        return known
+
+    def _analyse(self, chunk: str) -> _Chunk:
+        tokens = list(self._split(chunk))
+        if not unspaced.is_in(chunk):
+            also = tuple(dict.fromkeys(self._whole_and_parts(chunk, tokens)))
+            if also and tokens:  # what is found by another part is shown from the first word on
+                tokens[0] = tokens[0]._replace(also=tokens[0].also + also)
+        return _Chunk(
+            tuple(tokens),
+            " ".join(token.word for token in tokens),
+            " ".join(token.stem for token in tokens),
+            " ".join(dict.fromkeys(stem for token in tokens for stem in token.also)),
+        )
+
+    def _split(self, chunk: str) -> Iterator[Token]:
+        if chunk.isascii():
+            for found in _ASCII_WORD.finditer(chunk):
+                yield self._token(found[0], found.start())
+            return
+        done = 0
+        for run in unspaced.find_runs(chunk):
+            yield from self._spaced_tokens(chunk, done, run.start())
+            for ngram, start, end in find_ngrams(run, word_chars(run[0])):
+                folded = fold(ngram)
+                yield Token(folded, folded, start, end, (folded[:-1], folded[1:]) if len(folded) > 1 else ())
+            done = run.end()
+        yield from self._spaced_tokens(chunk, done, len(chunk))
+
+    def _spaced_tokens(self, chunk: str, first: int, end: int) -> Iterator[Token]:
+        spaced = "".join(char if _is_in_word(char) else " " for char in chunk[first:end])
+        for found in _SPACED.finditer(spaced):
+            if any(char.isalnum() for char in found[0]):
+                yield self._token(found[0], first + found.start())
+
+    def _token(self, word: str, start: int) -> Token:
+        folded, spelt = fold(word), unicodedata.normalize("NFC", word.lower())
+        stem = self._stemmed(spelt)
+        bare = self._stemmed(folded) if spelt != folded else stem
+        return Token(folded[:MAX_WORD_CHARS], stem, start, start + len(word), () if bare == stem else (bare,))
+
+    def _whole_and_parts(self, chunk: str, tokens: list[Token]) -> Iterator[str]:
+        """Of `dns_events` dnsevents, of `processEvents` process and events, of `EIP6190` eip and 6190."""
+        if 1 < len(tokens) <= MAX_PARTS and all(len(token.word) > 1 for token in tokens):
+            yield self._stemmed("".join(token.word for token in tokens))
+        composed = unicodedata.normalize("NFC", chunk)
+        if any(_is_mark(char) for char in composed):  # which are vowels
+            return
+        parts = [run[first:last] for run in RUN.findall(composed) for first, last in camel_spans(run)]
+        if len(tokens) < len(parts) <= MAX_PARTS:
+            yield from (self._stemmed(fold(part)) for part in parts if len(part) > 1)
+
+    def _stemmed(self, word: str) -> str:
+        if word.isdecimal() or len(word) > MAX_WORD_CHARS:
+            return fold(word[:MAX_WORD_CHARS])
+        # A stemmer is quickly made, and two threads must not share one.
+        return fold(Stemmer.Stemmer(self.language, 0).stemWord(word))
+
+
+@cache
+def _is_in_word(char: str) -> bool:
+    """Letters and digits, and the marks that are vowels in some scripts and must not part a word."""
+    return unicodedata.category(char)[0] in "LMN" or unicodedata.category(char) == "Co"
+
+
+def _is_mark(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char)[0] == "M"

@@ -1,0 +1,369 @@
+"""The search index: the one doorway to tantivy.
+
+Where it lies, and for what it was made, is the business of `index_folder`. A search sees one snapshot of it, and goes
+on while somebody writes. Scores are those of BM25 (S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework:
+BM25 and Beyond", 2009; k1 = 1.2, b = 0.75).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import tantivy
+
+from pipeline.errors import StoreError
+from pipeline.records import PassageSource
+from pipeline.search import analysis, documents
+from pipeline.search.analysis import Analyzer
+from pipeline.search.documents import (
+    ENTRIES,
+    STATE,
+    Document,
+    Entry,
+    Field,
+    Form,
+    Part,
+    StoredPassage,
+    field_of,
+    number_of,
+    part_of,
+    stored_passage,
+)
+from pipeline.search.hit_context import HitContext
+from pipeline.search.index_folder import REBUILD, IndexFolder, Made
+
+Match = tantivy.Query
+"""What documents have to match."""
+
+Address = tantivy.DocAddress
+"""Where a document lies in a snapshot."""
+
+MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {version('tantivy')}"
+"""What an index has to be made by, to be read."""
+
+_LEAST_HEAP_BYTES = 15_000_000  # of a writer; a meeting needs less
+_REBUILD_HEAP_BYTES = 256_000_000
+_MAX_CONTEXTS = 512
+_MAX_VALUES = 65_000  # of a field, that are counted
+_TOKENIZER = "whitespace"  # `analysis` has made terms of the texts
+_MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+
+
+class SearchIndex:
+    """The search index, for all threads of a process."""
+
+    def __init__(self, path: Path, *, timeout_seconds: float = 15.0) -> None:
+        """
+        Args:
+            path: its folder, which need not exist.
+            timeout_seconds: how long a write waits for another writer.
+        """
+        self.path = path
+        self._folder = IndexFolder(path, MADE_BY, timeout_seconds=timeout_seconds)
+        self._lock = threading.Lock()
+        self._version: tuple[object, ...] = ()
+        self._snapshot: Snapshot | None = None
+
+    def made(self) -> Made:
+        """What the index was made for; there may be none that this version can read."""
+        return self._folder.made()
+
+    def content_version(self) -> tuple[object, ...]:
+        """What changes with every commit."""
+        return self._folder.content_version()
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """What the last commit contains; nothing where there is no index.
+
+        Raises:
+            StoreError: it is damaged, or out of reach.
+        """
+        with self._folder.told():
+            with self._lock:
+                version = self._folder.content_version()
+                if self._snapshot is None or version != self._version:
+                    self._snapshot, self._version = self._opened(), version
+                snapshot = self._snapshot
+            yield snapshot
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """Changes that take effect together, or not at all.
+
+        Raises:
+            Busy: somebody else is writing, longer than the timeout.
+            StoreError: there is no index, it is damaged, or cannot be written.
+        """
+        with self._folder.told(), self._folder.writers_turn():
+            made = self.made()
+            if not made.folder:
+                raise StoreError(f"{self.path}: no search index", hint=REBUILD)
+            with self._committed(made, _LEAST_HEAP_BYTES) as writer:
+                yield writer
+
+    @contextmanager
+    def rebuilding(self, archive: str, language: str) -> Iterator[IndexWriter]:
+        """A new index, which takes the place of the other at the end. Searches use that until then.
+
+        Raises:
+            Busy: somebody else is writing, longer than the timeout.
+            StoreError: it cannot be written.
+        """
+        with self._folder.told(), self._folder.writers_turn(), self._folder.replaced(archive, language) as made:
+            tantivy.Index(_schema(), str(self._folder.of(made)))
+            with self._committed(made, _REBUILD_HEAP_BYTES) as writer:
+                yield writer
+
+    def find_damage(self) -> str | None:
+        """What is wrong with the files, in words; None: nothing. Reads all that is stored."""
+        try:
+            with self.reading() as snapshot:
+                snapshot.read_all()
+        except StoreError as error:
+            if not self._folder.is_damaged_by(error):
+                raise
+            return str(error.__cause__)
+        return None
+
+    def is_damaged_by(self, error: StoreError) -> bool:
+        """Whether `error` says that the index cannot be read, rather than that it is in use or out of reach."""
+        return self._folder.is_damaged_by(error)
+
+    def close(self) -> None:
+        with self._lock:
+            self._snapshot = None
+
+    def _opened(self) -> Snapshot:
+        with self._folder.readable() as (folder, made):
+            index = tantivy.Index.open(str(folder)) if folder else tantivy.Index(_schema())
+            index.config_reader("manual", 0)
+            index.reload()
+            known = self._snapshot.analyzer if self._snapshot else None
+            analyzer = known if known and known.language == made.language else Analyzer(made.language)
+            return Snapshot(index.searcher(), index.schema, made, analyzer)
+
+    @contextmanager
+    def _committed(self, made: Made, heap_bytes: int) -> Iterator[IndexWriter]:
+        index = tantivy.Index.open(str(self._folder.of(made)))
+        index.config_reader("manual", 0)
+        index.reload()
+        writer = index.writer(heap_bytes, 1)
+        before = Snapshot(index.searcher(), index.schema, made, Analyzer(made.language))
+        try:
+            changes = IndexWriter(writer, before)
+            yield changes
+            changes.finish()
+            writer.commit()
+            writer.wait_merging_threads()
+        except BaseException:
+            with suppress(ValueError):
+                writer.rollback()
+            raise
+
+
+class Snapshot:
+    """The index as of one commit."""
+
+    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, made: Made, analyzer: Analyzer) -> None:
+        self.language = made.language
+        self.analyzer = analyzer
+        self._searcher = searcher
+        self._schema = schema
+        self._contexts: dict[int, HitContext | None] = {}
+
+    # -- what it contains ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def change(self) -> int:
+        """The last change of the store that the index contains; 0: none."""
+        stored = self._named(STATE)
+        return msgspec.msgpack.decode(stored, type=int) if stored else 0
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The meetings, by slug."""
+        stored = self._named(ENTRIES)
+        return msgspec.msgpack.decode(stored, type=dict[str, Entry]) if stored else {}
+
+    def read_all(self) -> None:
+        """Read every document.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        every = tantivy.Query.all_query()
+        for _, address in self._searcher.search(every, max(self._searcher.num_docs, 1), count=False).hits:
+            self._searcher.doc(address)
+
+    # -- what documents match --------------------------------------------------------------------------------------
+
+    def term(self, field: str, term: str) -> Match:
+        return tantivy.Query.term_query(self._schema, field, term)
+
+    def phrase(self, field: str, terms: Sequence[str], *, prefix: bool = False) -> Match:
+        """Terms one behind the other, the last of which may go on."""
+        make = tantivy.Query.phrase_prefix_query if prefix else tantivy.Query.phrase_query
+        return make(self._schema, field, list(terms))
+
+    def prefix(self, field: str, beginning: str) -> Match:
+        """Any term with this beginning; all are worth the same."""
+        return tantivy.Query.regex_query(self._schema, field, f"{beginning}.*")
+
+    def any_of(self, matches: Sequence[Match]) -> Match:
+        return matches[0] if len(matches) == 1 else tantivy.Query.boolean_query([(_SHOULD, match) for match in matches])
+
+    def all_of(self, matches: Sequence[Match], without: Sequence[Match] = ()) -> Match:
+        """All of the matches, and none of the others."""
+        if len(matches) == 1 and not without:
+            return matches[0]
+        clauses = [(_MUST, match) for match in matches]
+        return tantivy.Query.boolean_query([*clauses, *((_MUST_NOT, match) for match in without)])
+
+    def weighted(self, match: Match, weight: float) -> Match:
+        return tantivy.Query.boost_query(match, weight)
+
+    def unscored(self, match: Match) -> Match:
+        """The same, whatever it is worth."""
+        return tantivy.Query.const_score_query(match, 0.0)
+
+    def of_meetings(self, slugs: Iterable[str]) -> Match:
+        """The documents of these meetings."""
+        numbers = [number_of(slug) for slug in slugs]
+        return self.unscored(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers))
+
+    def of_days(self, first: int, last: int) -> Match:
+        """The documents of meetings from one day to another, both included."""
+        kind = tantivy.FieldType.Unsigned
+        return self.unscored(tantivy.Query.range_query(self._schema, Field.DAY, kind, first, last))
+
+    # -- documents -------------------------------------------------------------------------------------------------
+
+    def best(self, match: Match, limit: int, skip: int = 0) -> list[tuple[float, Address]]:
+        """The documents that match, with their scores, best first."""
+        return self._searcher.search(match, limit, count=False, offset=skip).hits
+
+    def values(self, field: Field, addresses: list[Address]) -> list[int]:
+        """Of a field of numbers, 0 where a document has none."""
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, addresses)] if addresses else []
+
+    def counts(self, match: Match, field: Field) -> dict[str, int]:
+        """How many of the documents that match have each value of a field, the most frequent first."""
+        asked = {"by": {"terms": {"field": field.value, "size": _MAX_VALUES}}}
+        buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
+        return {_key(bucket): int(bucket["doc_count"]) for bucket in buckets}
+
+    def passage(self, address: Address) -> StoredPassage | None:
+        """None: what is stored cannot be read."""
+        with suppress(msgspec.MsgspecError, ValueError, TypeError):
+            return stored_passage(self._searcher.doc(address).get_first(Field.STORED) or b"")
+        return None
+
+    def context(self, slug: str) -> HitContext | None:
+        """What the hits of a meeting are shown with; None: there is none, or it cannot be read."""
+        number = number_of(slug)
+        if number not in self._contexts:
+            if len(self._contexts) >= _MAX_CONTEXTS:
+                self._contexts.clear()
+            self._contexts[number] = self._read_context(slug)
+        return self._contexts[number]
+
+    def _read_context(self, slug: str) -> HitContext | None:
+        with suppress(msgspec.MsgspecError):
+            stored = self._named(part_of(slug, Part.CONTEXT))
+            return msgspec.msgpack.decode(stored, type=HitContext) if stored else None
+        return None
+
+    def _named(self, part: str) -> bytes | None:
+        """What is stored of the only document of a part."""
+        for _, address in self.best(self.term(Field.PART, part), 1):
+            stored: bytes | None = self._searcher.doc(address).get_first(Field.STORED)
+            return stored
+        return None
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents have a term."""
+        return self._searcher.doc_freq(field, term)
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are, or some more."""
+        return int(self._searcher.num_docs)
+
+    def terms_beginning(self, field: str, beginning: str, limit: int | None = None) -> list[tuple[str, int]]:
+        """Terms with this beginning, and how many documents have each; the most frequent first."""
+        return self._searcher.terms_with_prefix(field, beginning, limit=limit)
+
+
+class IndexWriter:
+    """Changes of an index, which take effect together."""
+
+    def __init__(self, writer: tantivy.IndexWriter, before: Snapshot) -> None:
+        self.analyzer = before.analyzer
+        self.change = before.change
+        self.entries = dict(before.entries)
+        self._writer = writer
+
+    def replace(self, slug: str, part: Part, made: Iterable[Document]) -> None:
+        """Let the index have these documents of a part of a meeting, and no others."""
+        self._writer.delete_documents_by_term(Field.PART, part_of(slug, part))
+        for document in made:
+            self._add(document)
+
+    def remove(self, slug: str) -> None:
+        """Forget a meeting."""
+        self.entries.pop(slug, None)
+        for part in Part:
+            self.replace(slug, part, ())
+
+    def finish(self) -> None:
+        """Note what the index contains then."""
+        for name, content in ((STATE, self.change), (ENTRIES, self.entries)):
+            self._writer.delete_documents_by_term(Field.PART, name)
+            self._add(Document(name, stored=msgspec.msgpack.encode(content)))
+
+    def _add(self, made: Document) -> None:
+        document = tantivy.Document()
+        document.add_text(Field.PART, made.part)
+        for field, text in made.texts.items():
+            document.add_text(field, text)
+        for field, number in made.numbers.items():
+            document.add_unsigned(field, number)
+        for field, labels in made.labels.items():
+            for label in labels:
+                document.add_text(field, label)
+        if made.stored:
+            document.add_bytes(Field.STORED, made.stored)
+        self._writer.add_document(document)
+
+
+def _key(bucket: dict[str, object]) -> str:
+    key = bucket["key"]
+    return str(int(key)) if isinstance(key, float) else str(key)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for source in PassageSource:
+        for form in (Form.STEMS, Form.WORDS):
+            builder.add_text_field(field_of(source, form), tokenizer_name=_TOKENIZER, index_option="position")
+        builder.add_text_field(field_of(source, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
+    for field in (Field.NEAR, Field.SECTION, Field.WHOLE, Field.PUT_IN):
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_text_field(Field.PART, tokenizer_name="raw", index_option="basic")
+    for field in (Field.SERIES, Field.SPEAKER):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
+    for field in (Field.MEETING, Field.DAY):
+        builder.add_unsigned_field(field, indexed=True, fast=True)
+    for field in (Field.PLACE, Field.YEAR):
+        builder.add_unsigned_field(field, fast=True)
+    builder.add_bytes_field(Field.STORED, stored=True)
+    return builder.build()

@@ -1,0 +1,160 @@
+"""Where the search index lies: a folder beside the database.
+
+`current` in it says which folder holds the index that is searched, and what that was made for. An index of another
+version, language or database counts as none; a new one has a folder of its own, and takes the other's place when it is
+whole. Whoever is killed leaves a folder that nothing names.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import filelock
+import msgspec
+
+from pipeline.errors import Busy, DiskFull, JumpnotesError, ReadOnly, StoreError
+from pipeline.language.names import DEFAULT
+from pipeline.untrusted import shown
+
+REBUILD = "Rebuild the search index: jumpnotes reindex"
+
+_CURRENT = "current"
+_META = "meta.json"  # of tantivy's, which every commit replaces
+_ATTEMPTS = 3
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What an index was made for, and the name of its folder; "" while there is none."""
+
+    folder: str = ""
+    archive: str = ""  # the key of the database
+    language: str = DEFAULT
+    by: str = ""
+
+
+class IndexFolder:
+    """The folder, and whose turn it is to write."""
+
+    def __init__(self, path: Path, made_by: str, *, timeout_seconds: float) -> None:
+        self.path = path
+        self._made_by = made_by
+        self._timeout_seconds = timeout_seconds
+
+    def of(self, made: Made) -> Path:
+        return self.path / made.folder
+
+    def made(self) -> Made:
+        """What the index was made for; nothing where there is none that this version can read."""
+        try:
+            made = msgspec.json.decode((self.path / _CURRENT).read_bytes(), type=Made)
+        except (OSError, msgspec.MsgspecError):
+            return Made()
+        is_readable = made.by == self._made_by and made.folder.isalnum() and (self.of(made) / _META).exists()
+        return made if is_readable else Made()
+
+    def content_version(self) -> tuple[object, ...]:
+        """What changes with every commit."""
+        made = self.made()
+        try:
+            meta = (self.of(made) / _META).stat() if made.folder else None
+        except OSError:
+            meta = None
+        return (made, meta.st_mtime_ns, meta.st_ino) if meta else (made,)
+
+    @contextmanager
+    def readable(self) -> Iterator[tuple[Path | None, Made]]:
+        """The folder of the index, for whoever opens it; None: there is none."""
+        made = self.made()
+        if not made.folder:
+            yield None, made
+            return
+        with ExitStack() as stack:
+            folder = self.of(made)
+            if not _is_writable(folder):  # tantivy wants to lock what it opens
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jumpnotes-")))
+                for file in self.of(made).iterdir():
+                    if not file.name.endswith(".lock"):
+                        (folder / file.name).symlink_to(file.absolute())
+            yield folder, made
+
+    @contextmanager
+    def writers_turn(self) -> Iterator[None]:
+        """
+        Raises:
+            Busy: somebody else is writing, longer than the timeout.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        turn = filelock.FileLock(self.path / "lock", timeout=self._timeout_seconds)
+        try:
+            turn.acquire()
+        except filelock.Timeout as error:
+            raise Busy(self.path, "another jumpnotes is writing the search index") from error
+        try:
+            yield
+        finally:
+            turn.release()
+
+    @contextmanager
+    def replaced(self, archive: str, language: str) -> Iterator[Made]:
+        """A folder for a new index, which takes the place of the other at the end."""
+        self._remove_all_but(self.made())  # what was left by whoever was killed
+        made = Made(uuid4().hex, archive, language, self._made_by)
+        self.of(made).mkdir()
+        try:
+            yield made
+            new = self.path / f".{_CURRENT}"
+            new.write_bytes(msgspec.json.encode(made))
+            new.replace(self.path / _CURRENT)
+        finally:
+            self._remove_all_but(self.made())
+
+    def _remove_all_but(self, made: Made) -> None:
+        for other in self.path.iterdir():
+            if other.is_dir() and other.name != made.folder:
+                shutil.rmtree(other, ignore_errors=True)  # on Windows, somebody may still read it
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Raise what the disk and tantivy refuse as a StoreError."""
+        try:
+            yield
+        except JumpnotesError:
+            raise
+        except OSError as error:
+            raise self._out_of_reach(error) from error
+        except BaseException as error:
+            # tantivy raises a ValueError for whatever it cannot read, or panics, which is no Exception.
+            if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
+                raise
+            raise self._unreadable(error) from error
+
+    def is_damaged_by(self, error: StoreError) -> bool:
+        """Whether `error` says that the index cannot be read, rather than that it is in use or out of reach."""
+        return error.__cause__ is not None and not isinstance(error.__cause__, OSError | filelock.Timeout)
+
+    def _unreadable(self, error: BaseException) -> StoreError:
+        if "No space left" in str(error):
+            return DiskFull(self.path)
+        return StoreError(f"{self.path}: not a readable search index ({shown(str(error))})", hint=REBUILD)
+
+    def _out_of_reach(self, error: OSError) -> StoreError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull(self.path)
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return ReadOnly(self.path)
+        hint = "Check the folder's owner, its permissions and the disk."
+        return StoreError(f"{self.path}: {error.strerror or error}", hint=hint)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
