@@ -7,7 +7,8 @@ archive "notes", the others "calls". The questions and what was judged stand in 
 document (the name of its file or folder) the blocks of its notes as [line, grade] and what was said as
 [from, to, grade] in seconds. Grade 3 is the place that answers, 2 is about it, 1 touches it, 0 does not. What nobody
 judged counts as 0. Printed are means for this search and for plain BM25 over the same passages, and how many of the
-first ten nobody judged; `--pool` writes those with their text to a file, to be judged.
+first ten nobody judged; `--pool` writes those with their text to a file, to be judged. What was judged are the first
+ten of an earlier search, of BM25 in several variants and of a sentence model, and what a person found besides.
 
 nDCG as Järvelin & Kekäläinen (2002) defined it, with the gain 2^grade - 1 of Burges et al. (2005).
 """
@@ -44,11 +45,8 @@ DEPTH = 10
 
 JUDGED = Path(__file__).with_name("judged.json")
 
-POOL_SECONDS = 30.0
-"""Of speech, before and after an unjudged moment, that `--pool` shows."""
-
-Way = Callable[[str], Sequence["Found"]]
-"""From a question to what is found, best first."""
+POOL_SECONDS = 15.0
+"""Of speech, before and after an unjudged moment, that `--pool` shows to be judged."""
 
 
 class Found(NamedTuple):
@@ -101,7 +99,7 @@ class Question:
 
 
 def _is_near(stretches: Sequence[Place], place: Place) -> bool:
-    """Whether a stretch of speech begins less than DEDUPE_SECONDS after the others of its document."""
+    """Whether a stretch of speech begins at most DEDUPE_SECONDS after the end of others in its document."""
     if place.line is not None or stretches[0].line is not None or stretches[0].slug != place.slug:
         return False
     return place.start - max(each.end for each in stretches) <= DEDUPE_SECONDS
@@ -138,13 +136,13 @@ def _places(judged: Mapping[str, Sequence[tuple[float, ...]]]) -> Iterator[Place
 
 def ndcg(question: Question, found: Sequence[Found]) -> float:
     """nDCG@10, 0 to 1, of what was found, best first. Each answer is worth something the first time only."""
-    left = dict(enumerate(question.answers))
-    gains = [0.0] * DEPTH
-    for rank, each in enumerate(found[:DEPTH]):
-        grades = {key: place.grade for key, places in left.items() for place in places if place.has(each)}
-        if grades:
-            best = max(grades, key=grades.__getitem__)
-            gains[rank] = _gain(max(place.grade for place in left.pop(best) if place.has(each)))
+    left, gains = list(question.answers), []
+    for each in found[:DEPTH]:
+        grades = [max((place.grade for place in answer if place.has(each)), default=0) for answer in left]
+        best = max(grades, default=0)
+        gains.append(_gain(best))
+        if best:
+            del left[grades.index(best)]
     ideal = sorted((_gain(max(place.grade for place in places)) for places in question.answers), reverse=True)
     return _dcg(gains) / _dcg(ideal[:DEPTH])
 
@@ -164,11 +162,12 @@ class Documents:
         self.archive = archive
         self._passages: list[tuple[Found, str]] = []
         self._lines: dict[tuple[str, str], int] = {}  # by document and block
-        self._names: set[str] = set()
+        self.names: set[str] = set()
         self._windows: Windows | None = None
 
     def add_notes(self, path: Path, slug: str) -> None:
         """Store a file of notes."""
+        self.names.add(slug)
         notes: Notes = replace(reader.read(path), slug=self.archive.store.claim(str(path), slug))
         self.archive.store.save_notes(notes)
         self._lines |= {(slug, block.id): block.line for block in notes.blocks}
@@ -178,9 +177,8 @@ class Documents:
 
     def add_meeting(self, case: evaluate.Case) -> None:
         """Store the notes and the transcript of a meeting, unless one of its name is there."""
-        if case.name in self._names:
+        if case.name in self.names:
             return
-        self._names.add(case.name)
         transcript = cues.read(case.transcript)
         self.add_notes(case.notes, case.name)
         self.archive.store.save_transcript(case.name, transcript, key=case.name)
@@ -234,17 +232,18 @@ def fill(documents: Mapping[str, Documents], folders: Iterable[Path]) -> None:
     """Put the folders' notes and meetings into the archives "notes" and "calls"."""
     cases = []
     for folder in folders:
-        if files := sorted(path for path in folder.glob("*.md") if path.stem != "README"):
-            for path in files:
-                documents["notes"].add_notes(path, path.stem)
-        else:
+        files = sorted(path for path in folder.glob("*.md") if path.stem != "README")
+        if not files or (folder / "gold.json").exists():
             cases += evaluate.find_cases(folder)
+            continue
+        for path in files:
+            documents["notes"].add_notes(path, path.stem)
     for case in sorted(cases, key=lambda each: (each.group, each.name)):
         documents["calls"].add_meeting(case)
 
 
 def figures(questions: Sequence[Question], answers: Sequence[Sequence[Found]]) -> dict[str, Any]:
-    """Mean nDCG@10: of all, by archive and by kind; and how many of the first ten nobody judged."""
+    """Mean nDCG@10: of all, by archive, by kind, and of each; and how many of the first ten nobody judged."""
     values = [ndcg(question, found) for question, found in zip(questions, answers, strict=True)]
 
     def means(part: Callable[[Question], str]) -> dict[str, float]:
@@ -260,6 +259,7 @@ def figures(questions: Sequence[Question], answers: Sequence[Sequence[Found]]) -
         "kinds": means(lambda question: question.kind),
         "found": len(pairs),
         "unjudged": sum(question.grade(each) is None for question, each in pairs),
+        "questions": {question.text: round(value, 3) for question, value in zip(questions, values, strict=True)},
     }
 
 
@@ -274,7 +274,9 @@ def pool(
             continue
         lines.append(f"## {question.text}")
         for each in sorted(unjudged, key=lambda found: (found.slug, found.line or 0, found.start or 0.0)):
-            at = f"{each.line}" if each.start is None else f"{each.start:.0f}, {each.start:.0f}"
+            at = f"{each.line}"
+            if each.start is not None:
+                at = f"{max(each.start - POOL_SECONDS, 0):.0f}, {each.start + POOL_SECONDS:.0f}"
             lines.append(f'"{each.slug}": [[{at}, ?]]  {documents[question.archive].text(each)}')
     return "\n".join(lines) + "\n"
 
@@ -293,6 +295,10 @@ def show(questions: Sequence[Question], found: Mapping[str, dict[str, Any]]) -> 
         print(f"{name:20}" + "".join(f"{value:12.3f}" for value in values))
     shares = (f"{each['unjudged']}/{each['found']}" for each in found.values())
     print(f"{'unjudged':20}" + "".join(f"{share:>12}" for share in shares))
+    one, other = (each["questions"] for each in found.values())
+    gains = [one[question.text] - other[question.text] for question in questions]
+    error = statistics.stdev(gains) / math.sqrt(len(gains))
+    print(f"\nDifference {statistics.mean(gains):+.3f}, with a standard error of {error:.3f}")
 
 
 def main() -> None:
@@ -308,6 +314,9 @@ def main() -> None:
             name: Documents(Archive.open(Settings(data_dir=Path(folder) / name))) for name in ("notes", "calls")
         }
         fill(documents, options.folders)
+        judged = {place.slug for question in questions for place in question.places}
+        if lacking := judged - documents["notes"].names - documents["calls"].names:
+            parser.error(f"no folder has {', '.join(sorted(lacking))}")
         answers = {
             options.name: [documents[question.archive].searched(question.text) for question in questions],
             "bm25": [documents[question.archive].by_bm25(question.text) for question in questions],
