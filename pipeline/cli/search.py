@@ -26,13 +26,16 @@ def search_command(
     narrow the search down.
     """
     from pipeline import export
-    from pipeline.cli.render.search import format_hits, terminal_columns
+    from pipeline.cli.render.search import format_hits, not_searched, terminal_columns
     from pipeline.search import search
 
-    archive, text = open_archive(ctx.obj), " ".join(query).encode(errors="replace").decode()
+    archive, text = open_archive(ctx.obj, refreshed=False), " ".join(query).encode(errors="replace").decode()
     if slug is not None and slug not in archive.store.notes_paths():
         raise MeetingNotFound(slug)
-    hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole)
+    missing = archive.missing()
+    hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole, without=missing)
+    if missing:
+        click.echo(not_searched(len(missing)), err=True)
     if output_format == "json":
         click.echo(to_json([export.hit_json(hit) for hit in hits[:limit]]))
         return
@@ -42,8 +45,8 @@ def search_command(
             click.echo(f"There are more results: --limit {2 * limit}", err=True)
     else:
         click.echo("Nothing found.", err=True)
-    if all(hit.missing for hit in hits):
+    if all(hit.missing or hit.similar for hit in hits):
         from pipeline.search.spelling import suggest
 
-        if better := suggest(archive.index, text, slug=slug):
+        if better := suggest(archive.index, text, slug=slug, without=missing):
             click.echo(f"Did you mean: {better}", err=True)

@@ -124,3 +124,8 @@ class Hit:
     missing: tuple[str, ...] = ()  # what the query has and this place has not
     duration: float | None = None  # of the recording, in seconds
     part_starts: tuple[float, ...] = ()  # where its parts begin, if it is in several
+
+    @property
+    def has_all(self) -> bool:
+        """Whether all of the query stands there as it was typed, in any form."""
+        return not (self.missing or self.heard or self.similar)

@@ -94,12 +94,13 @@ def search(
     """
     parsed = parse_words(query)
     with index.reading() as snapshot:
-        compiled = compile_query(snapshot, parsed, slug)
-        hits = HitList(snapshot, skip, without)
+        compiled = compile_query(snapshot, parsed, slug, without)
+        hits = HitList(snapshot, skip)
         if not compiled.groups:
             return ()
         ranking = Ranking(snapshot, compiled)
-        for batch in chain(ranking.together(), () if whole else ranking.misheard()):
+        loosely = () if whole else chain(ranking.misheard(), ranking.similar())
+        for batch in chain(ranking.together(), loosely):
             if hits.add(batch, limit):
                 return tuple(hits.hits)
         if not whole:
@@ -124,6 +125,12 @@ class Ranking:
         if PassageSource.TRANSCRIPT not in self._query.sources:
             return iter(())
         return self._batches([(PassageSource.MISHEARD, self._query.put_in(self._snapshot))])
+
+    def similar(self) -> Iterator[Iterator[Candidate]]:
+        """Those where a word is spelt almost like a rare one of the query."""
+        for group, query in self._query.with_similar(self._snapshot):
+            for batch in Ranking(self._snapshot, query).together():
+                yield (_with_similar(each, group) for each in batch)
 
     def partial(self) -> list[Candidate]:
         """Those with the most informative of the words, but not all."""
@@ -193,6 +200,11 @@ class Ranking:
         self, each: Scored, weights: Weights, text_features: tuple[float, float] = (0.0, 0.0)
     ) -> tuple[float, ...]:
         return -each.worth(weights, self._newest, *text_features), -each.day, each.meeting, each.place
+
+
+def _with_similar(each: Candidate, group: int) -> Candidate:
+    found = next((each.passage.text[start:end] for start, end, number in each.found if number == group), None)
+    return each._replace(similar=found)
 
 
 def _bare(name: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -44,7 +43,7 @@ class Field(StrEnum):
     MEETING = "meeting"  # `number_of` its slug
     PLACE = "place"  # of a window or a minute among those of the meeting; of the section of a block
     DAY = "day"  # since 0001-01-01; 0 without a date
-    YEAR = "year"
+    START = "start"  # of a window, in whole seconds
     SERIES = "series"
     SPEAKER = "speaker"
     STORED = "stored"
@@ -142,8 +141,6 @@ class MeetingDocuments:
         self._analyzer = analyzer
         self._slug = slug
         self._numbers = {Field.MEETING.value: number_of(slug), Field.DAY.value: entry.day}
-        if entry.day:
-            self._numbers[Field.YEAR.value] = date.fromordinal(entry.day).year
         self._labels = {Field.SERIES.value: (entry.series,)} if entry.series else {}
 
     def of_notes(self, notes: Notes) -> Iterator[Document]:
@@ -196,6 +193,8 @@ class MeetingDocuments:
         speakers = tuple({speaker for _, speaker in passage.speakers if speaker})
         labels = self._labels | {Field.SPEAKER.value: speakers} if speakers else self._labels
         numbers = self._numbers | {Field.PLACE.value: place}
+        if passage.starts:
+            numbers[Field.START.value] = int(passage.starts[0])
         return Document(part_of(self._slug, part), texts, numbers, labels, _encoded(self._slug, passage))
 
     def _of_context(self, part: Part, field: Field, stems: str, place: int) -> Document:

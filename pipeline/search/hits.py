@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,7 +35,6 @@ class HitList:
 
     snapshot: Snapshot
     skip: int = 0  # hits that nobody wants to see
-    without: Collection[str] = ()  # meetings that have none
     count: int = 0  # with those that are skipped
     hits: list[Hit] = field(default_factory=list)
     _moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
@@ -46,7 +45,7 @@ class HitList:
         for each in batch:
             if self.count >= limit:
                 return True
-            if each.slug in self.without or (context := self.snapshot.context(each.slug)) is None:
+            if (context := self.snapshot.context(each.slug)) is None:
                 continue
             start, heard = _moment(each, context)
             if start is None:

@@ -229,6 +229,10 @@ class Snapshot:
     def weighted(self, match: Match, weight: float) -> Match:
         return tantivy.Query.boost_query(match, weight)
 
+    def similar(self, field: str, word: str) -> Match:
+        """Any term that differs by one letter, or by two that have changed places."""
+        return tantivy.Query.fuzzy_term_query(self._schema, field, word, 1, transposition_cost_one=True)
+
     def unscored(self, match: Match) -> Match:
         """The same, whatever it is worth."""
         return tantivy.Query.const_score_query(match, 0.0)
@@ -238,10 +242,10 @@ class Snapshot:
         numbers = [number_of(slug) for slug in slugs]
         return self.unscored(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers))
 
-    def of_days(self, first: int, last: int) -> Match:
-        """The documents of meetings from one day to another, both included."""
+    def between(self, field: Field, first: int, last: int) -> Match:
+        """The documents with a number from one to another, both included."""
         kind = tantivy.FieldType.Unsigned
-        return self.unscored(tantivy.Query.range_query(self._schema, Field.DAY, kind, first, last))
+        return self.unscored(tantivy.Query.range_query(self._schema, field, kind, first, last))
 
     # -- documents -------------------------------------------------------------------------------------------------
 
@@ -258,6 +262,13 @@ class Snapshot:
         asked = {"by": {"terms": {"field": field.value, "size": _MAX_VALUES}}}
         buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
         return {_key(bucket): int(bucket["doc_count"]) for bucket in buckets}
+
+    def meetings_by(self, match: Match, field: Field, limit: int) -> dict[str, int]:
+        """In how many meetings, or nearly as many, the documents that match have a value, for the most frequent."""
+        meetings = {"meetings": {"cardinality": {"field": Field.MEETING.value}}}
+        asked = {"by": {"terms": {"field": field.value, "size": limit}, "aggs": meetings}}
+        buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
+        return {_key(bucket): round(bucket["meetings"]["value"]) for bucket in buckets}
 
     def passage(self, address: Address) -> StoredPassage | None:
         """None: what is stored cannot be read."""
@@ -363,7 +374,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     for field in (Field.MEETING, Field.DAY):
         builder.add_unsigned_field(field, indexed=True, fast=True)
-    for field in (Field.PLACE, Field.YEAR):
+    for field in (Field.PLACE, Field.START):
         builder.add_unsigned_field(field, fast=True)
     builder.add_bytes_field(Field.STORED, stored=True)
     return builder.build()

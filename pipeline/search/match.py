@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -27,6 +27,13 @@ MAX_PREFIX_TERMS = 48
 MIN_PART_CHARS = 3
 """Letters of either part of a word that may be two."""
 
+MIN_SIMILAR_CHARS = 5
+"""Letters of a word in which one may be wrong: shorter ones are too much like others."""
+
+MAX_RARE_PASSAGES = 4
+"""With a word, for one that is spelt almost like it to be looked for, too. Each place is in two windows."""
+
+_MAX_SIMILAR_PASSAGES = 20
 _SEARCHED = (PassageSource.TRANSCRIPT, PassageSource.NOTES)
 _MAX_SPLITS = 2  # of a word that are looked for
 _LINKING_LETTERS = ("", "s", "es", "n", "en")  # between the parts of a German word: Entscheidung-s-vorlage
@@ -114,6 +121,7 @@ class CompiledQuery:
     sources: tuple[PassageSource, ...]
     language: str
     narrowed: tuple[Match, ...]
+    hidden: tuple[Match, ...] = ()
 
     @cached_property
     def finder(self) -> Finder:
@@ -157,19 +165,30 @@ class CompiledQuery:
         rare = [group for group in known if group.idf >= min_idf] or known
         return replace(self, groups=tuple(group for group in self.groups if group in rare))
 
+    def with_similar(self, snapshot: Snapshot) -> Iterator[tuple[int, CompiledQuery]]:
+        """The query with a rare word replaced by those that are spelt almost like it: which group that is, and all."""
+        for number, group in enumerate(self.groups):
+            terms = tuple(_similar_terms(snapshot, group.terms[0])) if len(group.terms) == 1 else ()
+            if terms:
+                replaced = group._replace(terms=terms)
+                yield number, replace(self, groups=(*self.groups[:number], replaced, *self.groups[number + 1 :]))
+
     def _narrowed(self, snapshot: Snapshot, source: PassageSource, matches: list[Match]) -> Match:
         without = [term_match(snapshot, source, term, self.language) for term in self.excluded]
-        return snapshot.all_of([*matches, *self.narrowed], without)
+        return snapshot.all_of([*matches, *self.narrowed], [*without, *self.hidden])
 
     def _any_term(self, snapshot: Snapshot, source: PassageSource, terms: Sequence[Term]) -> Match:
         return snapshot.any_of([term_match(snapshot, source, term, self.language) for term in terms])
 
 
-def compile_query(snapshot: Snapshot, query: Query, slug: str | None = None) -> CompiledQuery:
+def compile_query(
+    snapshot: Snapshot, query: Query, slug: str | None = None, without: Collection[str] = ()
+) -> CompiledQuery:
     """What to look for. Words beside each other may be one in the archive, or one may be two.
 
     Args:
         slug: in this meeting only.
+        without: not in these meetings.
     """
     groups = [[_term(snapshot, term) for term in group] for group in query.groups]
     named = [group[0].text for group in query.groups]
@@ -191,6 +210,7 @@ def compile_query(snapshot: Snapshot, query: Query, slug: str | None = None) -> 
         query.sources,
         snapshot.language,
         tuple(_narrowing(snapshot, query, slug)),
+        (snapshot.of_meetings(without),) if without else (),
     )
 
 
@@ -259,6 +279,39 @@ def _splits(snapshot: Snapshot, word: str) -> Iterator[Term]:
                 yield phrase
 
 
+def _similar_terms(snapshot: Snapshot, term: Term) -> Iterator[Term]:
+    """Words a letter away from a rare one. A known word is not taken for a frequent one."""
+    if not term.forms or len(term.words[0]) < MIN_SIMILAR_CHARS or not term.words[0].isalpha():
+        return
+    (word,) = term.words
+    known = sum(frequency(snapshot, stem) for stem in term.stems)
+    if known > MAX_RARE_PASSAGES:
+        return
+    seen = set()
+    for source in _SEARCHED:
+        for _, address in snapshot.best(snapshot.similar(field_of(source, Form.WORDS), word), _MAX_SIMILAR_PASSAGES):
+            stored = snapshot.passage(address)
+            for token in snapshot.analyzer.tokens(stored.passage.text) if stored else ():
+                if token.word in seen or token.stem in term.forms or not _is_one_slip_apart(token.word, word):
+                    continue
+                seen.add(token.word)
+                if not known or frequency(snapshot, token.stem) <= MAX_RARE_PASSAGES:
+                    yield Term((token.word,), (token.stem,), frozenset((token.stem,)))
+
+
+def _is_one_slip_apart(one: str, other: str) -> bool:
+    """Whether a letter is missing, one too many or another, or two have changed places."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1 or one == other:
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    return short[at + 1 :] == long[at + 1 :] or (
+        short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    )
+
+
 def _joined(snapshot: Snapshot, one: Sequence[Term], other: Sequence[Term]) -> Term | None:
     """Two words that somebody wrote as one."""
     if len(one) != 1 or len(other) != 1 or not one[0].forms or not other[0].forms:
@@ -316,4 +369,4 @@ def _narrowing(snapshot: Snapshot, query: Query, slug: str | None) -> Iterator[M
         yield snapshot.of_meetings([slug])
     if query.before or query.after:
         first = query.after.toordinal() if query.after else 1
-        yield snapshot.of_days(first, query.before.toordinal() - 1 if query.before else _LAST_DAY)
+        yield snapshot.between(Field.DAY, first, query.before.toordinal() - 1 if query.before else _LAST_DAY)
