@@ -226,26 +226,23 @@ class Snapshot:
         clauses = [(_MUST, match) for match in matches]
         return tantivy.Query.boolean_query([*clauses, *((_MUST_NOT, match) for match in without)])
 
-    def weighted(self, match: Match, weight: float) -> Match:
-        return tantivy.Query.boost_query(match, weight)
-
     def similar(self, field: str, word: str) -> Match:
         """Any term that differs by one letter, or by two that have changed places."""
         return tantivy.Query.fuzzy_term_query(self._schema, field, word, 1, transposition_cost_one=True)
 
-    def unscored(self, match: Match) -> Match:
-        """The same, whatever it is worth."""
-        return tantivy.Query.const_score_query(match, 0.0)
+    def constant(self, match: Match, score: float) -> Match:
+        """The same, of which each document is worth this."""
+        return tantivy.Query.const_score_query(match, score)
 
     def of_meetings(self, slugs: Iterable[str]) -> Match:
         """The documents of these meetings."""
         numbers = [number_of(slug) for slug in slugs]
-        return self.unscored(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers))
+        return self.constant(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers), 0.0)
 
     def between(self, field: Field, first: int, last: int) -> Match:
         """The documents with a number from one to another, both included."""
         kind = tantivy.FieldType.Unsigned
-        return self.unscored(tantivy.Query.range_query(self._schema, field, kind, first, last))
+        return self.constant(tantivy.Query.range_query(self._schema, field, kind, first, last), 0.0)
 
     # -- documents -------------------------------------------------------------------------------------------------
 
@@ -367,8 +364,8 @@ def _schema() -> tantivy.Schema:
         for form in (Form.STEMS, Form.WORDS):
             builder.add_text_field(field_of(source, form), tokenizer_name=_TOKENIZER, index_option="position")
         builder.add_text_field(field_of(source, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
-    for field in (Field.NEAR, Field.SECTION, Field.WHOLE, Field.PUT_IN):
-        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+    for field in (Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN):
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="basic")
     builder.add_text_field(Field.PART, tokenizer_name="raw", index_option="basic")
     for field in (Field.SERIES, Field.SPEAKER):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)

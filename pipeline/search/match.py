@@ -131,6 +131,10 @@ class CompiledQuery:
     def total_idf(self) -> float:
         return sum(group.idf for group in self.groups)
 
+    def share(self, numbers: Collection[int]) -> float:
+        """How much of the query some of its groups are, by how rare each is: 0 to 1."""
+        return sum(self.groups[number].idf for number in numbers) / (self.total_idf or 1.0)
+
     def all_in(self, snapshot: Snapshot, source: PassageSource) -> Match:
         """Passages with one term of each group."""
         groups = [self._any_term(snapshot, source, group.terms) for group in self.groups]
@@ -148,16 +152,6 @@ class CompiledQuery:
         source = PassageSource.MISHEARD
         groups = [self._any_term(snapshot, source, group.terms) for group in self.groups]
         return self._narrowed(snapshot, source, [*groups, put_in])
-
-    def nearby(self, snapshot: Snapshot, field: Field) -> Match | None:
-        """Stretches and meetings with the words; None where there is none to look for."""
-        stems = {
-            stem
-            for group in self.groups
-            for term in group.terms
-            for stem in (term.forms or (term.stems[:-1] if term.prefix else term.stems))
-        }
-        return snapshot.any_of([snapshot.term(field, stem) for stem in sorted(stems)]) if stems else None
 
     def informative(self, min_idf: float, limit: int) -> CompiledQuery:
         """Its rarest groups alone; all, where none is rare."""
@@ -179,6 +173,11 @@ class CompiledQuery:
 
     def _any_term(self, snapshot: Snapshot, source: PassageSource, terms: Sequence[Term]) -> Match:
         return snapshot.any_of([term_match(snapshot, source, term, self.language) for term in terms])
+
+
+def stems_of(group: Group) -> list[str]:
+    """The stems any of which tells of a group; none of a beginning."""
+    return sorted({stem for term in group.terms for stem in (term.forms or (() if term.prefix else term.stems[:1]))})
 
 
 def compile_query(
