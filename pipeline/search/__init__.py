@@ -1,7 +1,8 @@
 """Query text in, hits out: over everything said and everything written.
 
     query         what somebody typed → words, phrases, filters
-    match         its words in all the forms that occur; `spoken_forms` of numbers
+    match         its words in all the forms that occur: `terms`, and their `variants` and `spoken_forms`
+    by_meaning    what has the meaning of a query, if not its words
     ranking       how much a passage is worth
     hits          the best passages, as what is shown; `snippet`
     by_meeting    the same for each meeting, for a feed
@@ -26,6 +27,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from pipeline.records import Hit, PassageSource
+from pipeline.search.by_meaning import Nearest, fused, meant
 from pipeline.search.hits import DEDUPE_SECONDS, Candidate, HitList
 from pipeline.search.index import Match, SearchIndex, Snapshot
 from pipeline.search.match import CompiledQuery, compile_query
@@ -75,6 +77,7 @@ def search(
     limit: int = 50,
     whole: bool = False,
     without: Collection[str] = (),
+    nearest: Nearest | None = None,
 ) -> tuple[Hit, ...]:
     """The best moments for `query`, best first. Hits within DEDUPE_SECONDS of a better one are left out.
 
@@ -85,6 +88,7 @@ def search(
         limit: so many at most, with those that are left out.
         whole: only passages with all of the query, as it was heard.
         without: meetings in which nothing is to be found.
+        nearest: asked for moments that mean the same, where few have all of the words.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -102,7 +106,7 @@ def search(
             if hits.add(batch, limit):
                 return tuple(hits.hits)
         if not whole:
-            hits.add(ranking.partial(), min(limit, max(MIN_EXACT_HITS, hits.count)))
+            hits.add(ranking.loosely(nearest), min(limit, max(MIN_EXACT_HITS, hits.count)))
         return tuple(hits.hits)
 
 
@@ -128,6 +132,13 @@ class Ranking:
         for group, query in self._query.with_similar(self._snapshot):
             for batch in Ranking(self._snapshot, query).together():
                 yield (_with_similar(each, group) for each in batch)
+
+    def loosely(self, nearest: Nearest | None) -> Iterator[Candidate]:
+        """Those with some of the words, and those that mean the same."""
+        by_meaning = meant(self._snapshot, self._query, nearest) if nearest else []
+        if not by_meaning:
+            return self.partial()
+        return fused(list(self.partial()), [each._replace(missing=self._missing(each)) for each in by_meaning])
 
     def partial(self) -> Iterator[Candidate]:
         """Those with the most informative of the words, but not all."""

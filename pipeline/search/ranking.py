@@ -15,7 +15,8 @@ from typing import NamedTuple
 from pipeline.records import PassageSource
 from pipeline.search.documents import STRETCH_WINDOWS, Field
 from pipeline.search.index import Address, Snapshot
-from pipeline.search.match import CompiledQuery, stems_of
+from pipeline.search.match import CompiledQuery
+from pipeline.search.terms import stems_of
 
 MAX_STRETCHES = 1_000
 """Stretches of speech, sections and meetings that can make a passage better: those with the rarest words."""
