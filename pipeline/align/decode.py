@@ -140,7 +140,10 @@ def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence 
     ):
         chosen = posterior[rows].astype(np.float64)
         if deciding.choice:
+            known = [b - rows.start for b in evidence.error if rows.start <= b < rows.stop]
+            kept = chosen[known]  # placed by more than their words, which alone the choice knows
             chosen = reranker.reweighted(rows, reranker.peaks(rows, crowd, table), deciding.choice)
+            chosen[known] = kept
         final[rows] = chosen
         picks[rows] = pick_starts(chosen, time)
         places.add(rows, table, emission[rows], chosen, crowd, picks[rows], time)
