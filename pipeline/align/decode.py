@@ -96,13 +96,13 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
     """Compare the blocks with the units, in the language of the transcript, and by `meaning` where there is a model."""
     language = word_lists.detect_language(units.texts)
     extractor = TermExtractor(language)
-    generic = generic_blocks(outline, language)
+    written = word_lists.detect_language(block.text for block in outline.blocks)
+    generic = generic_blocks(outline, written if written.code else language)
     excluded = [block.template or b in generic for b, block in enumerate(outline.blocks)]
     counts = count_terms([block.text for block in outline.blocks], excluded, units, extractor)
     features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
     topical_headings = _count_topical_headings(outline, language)
-    written = word_lists.detect_language(block.text for block in outline.blocks)
     is_across = bool(written.code and language.code and written.code != language.code)
     table = None
     if meaning:
