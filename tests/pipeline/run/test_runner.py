@@ -18,7 +18,6 @@ from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.cli.loopback import serve_folder
 from pipeline.config import Settings
 from pipeline.errors import NotesError, RateLimited
-from pipeline.meaning import VectorCache
 from pipeline.notes.files import find_notes
 from pipeline.records import Meeting, Origin, Recording
 from pipeline.refresh import Archive
@@ -128,37 +127,6 @@ def test_a_better_aligner_reaches_stored_meetings(
 
     assert outcome.state is RunState.LINKED
     assert heard.stages == ["aligning"]
-
-
-def test_a_sentence_model_reaches_stored_meetings_and_leaves_them(
-    store: Store, settings: Settings, notes: Path
-) -> None:
-    """Installed, it aligns them anew, once, and keeps their vectors; without it they are as they were."""
-    ((first,), _) = go(store, settings, notes, transcript=VTT)
-
-    (_, with_it) = go(store, settings, notes, meaning=True)
-    (_, again) = go(store, settings, notes, meaning=True)
-    kept = VectorCache(settings.vector_dir).names()
-    ((last,), without) = go(store, settings, notes)
-
-    assert [heard.stages for heard in (with_it, again, without)] == [["aligning"], [], ["aligning"]]
-    assert kept == [first.slug]
-    assert meeting(last).alignments == meeting(first).alignments
-
-
-def test_a_sentence_model_that_cannot_be_used_is_done_without(
-    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And the links are not taken for some that were found with it."""
-    monkeypatch.setattr("pipeline.meaning.load", lambda _: None)
-
-    ((outcome,), _) = go(store, settings, notes, transcript=VTT, meaning=True)
-
-    assert outcome.state is RunState.LINKED
-    assert outcome.slug is not None
-    key = store.run_key(outcome.slug)
-    assert key is not None
-    assert key.aligner == plan.ALIGNER
 
 
 def test_one_bad_meeting_does_not_stop_the_others(store: Store, settings: Settings, notes: Path) -> None:
