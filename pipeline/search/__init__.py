@@ -40,6 +40,8 @@ from pipeline.search.ranking import (
     Scored,
     Surroundings,
     Weights,
+    WordDensity,
+    WordsAround,
     closeness,
     scored,
 )
@@ -145,7 +147,7 @@ class Ranking:
         if len(self._query.groups) < 2:
             return
         query = self._query.informative(MIN_IDF, MAX_WORDS)
-        around = Surroundings(self._snapshot, query)
+        around = WordsAround(self._snapshot, query)
         matches = [(source, query.any_in(self._snapshot, source)) for source in query.sources]
         found = [(source, self._snapshot.best(match, MAX_PARTIAL)) for source, match in matches]
         ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: each.order(PARTIAL))
@@ -174,7 +176,7 @@ class Ranking:
             found = [(source, self._snapshot.best(match, BATCH_PASSAGES, skip)) for source, match in matches]
             if not any(of_source for _, of_source in found):
                 return
-            around = around or Surroundings(self._snapshot, self._query)
+            around = around or WordDensity(self._snapshot, self._query)
             ranked = sorted(scored(self._snapshot, self._query, around, found), key=lambda each: each.order(TOGETHER))
             yield self._read_in_order(ranked)
 

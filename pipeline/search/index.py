@@ -365,7 +365,7 @@ def _schema() -> tantivy.Schema:
             builder.add_text_field(field_of(source, form), tokenizer_name=_TOKENIZER, index_option="position")
         builder.add_text_field(field_of(source, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
     for field in (Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN):
-        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="basic")
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
     builder.add_text_field(Field.PART, tokenizer_name="raw", index_option="basic")
     for field in (Field.SERIES, Field.SPEAKER):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)

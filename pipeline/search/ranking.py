@@ -9,12 +9,13 @@ real meetings, with kinds left out (`tests.bench.fit_search`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from pipeline.records import PassageSource
 from pipeline.search.documents import STRETCH_WINDOWS, Field
-from pipeline.search.index import Address, Snapshot
+from pipeline.search.index import Address, Match, Snapshot
 from pipeline.search.match import CompiledQuery
 from pipeline.search.terms import stems_of
 
@@ -99,7 +100,45 @@ class Scored(NamedTuple):
         return -self.features.worth(weights), -self.day, self.meeting, self.place
 
 
-class Surroundings:
+class Surroundings(Protocol):
+    """What is said and written around passages."""
+
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+        """How much of the query is nearby, a little further, and in the meeting at all."""
+
+
+class WordDensity:
+    """How much is said of all words around a passage that has all of them: scores of BM25, 0 where they are low.
+
+    A topic is spoken of for a while, and a word that falls in passing is not.
+    """
+
+    def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
+        is_telling = any(MIN_IDF <= group.idf < math.inf for group in query.groups)
+        self._groups = query.groups if is_telling else ()
+        self._total = query.total_idf or 1.0
+        self._stretches = self._scores(snapshot, Field.STRETCH)
+        self._sections = self._scores(snapshot, Field.SECTION)
+        self._meetings: dict[int, float] = {}
+        for (meeting, _), score in self._scores(snapshot, Field.WHOLE).items():
+            self._meetings[meeting] = self._meetings.get(meeting, 0.0) + score
+
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+        """What is nearby, and in the meeting at all. What is a little further does not count."""
+        if source is PassageSource.NOTES:
+            near = self._sections.get((meeting, place), 0.0)
+        else:
+            at = place // STRETCH_WINDOWS
+            near = sum(self._stretches.get((meeting, at + step), 0.0) for step in (-1, 0, 1)) / 3
+        return near, 0.0, self._meetings.get(meeting, 0.0)
+
+    def _scores(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], float]:
+        stems = sorted({stem for group in self._groups for stem in stems_of(group)})
+        match = snapshot.any_of([snapshot.term(field, stem) for stem in stems]) if stems else None
+        return {key: score / self._total for key, score in _by_place(snapshot, match)}
+
+
+class WordsAround:
     """Which words of a query are said and written around its passages.
 
     The words of a stretch of speech, a section or a meeting are the bits of a number, those of the rarest the highest:
@@ -117,7 +156,7 @@ class Surroundings:
         for (meeting, _), words in self._words(snapshot, Field.WHOLE).items():
             self._meetings[meeting] = self._meetings.get(meeting, 0) | words
 
-    def shares(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
         """The shares of the words that are nearby, a little further, and in the meeting at all."""
         whole = self._share(self._meetings.get(meeting, 0))
         if source is PassageSource.NOTES:
@@ -138,12 +177,8 @@ class Surroundings:
             for bit, group in enumerate(self._groups)
             if (stems := stems_of(group))
         ]
-        if not matches:
-            return {}
-        found = snapshot.best(snapshot.any_of(matches), MAX_STRETCHES)
-        addresses = [address for _, address in found]
-        keys = zip(snapshot.values(Field.MEETING, addresses), snapshot.values(Field.PLACE, addresses), strict=True)
-        return {key: int(score) for key, (score, _) in zip(keys, found, strict=True)}
+        match = snapshot.any_of(matches) if matches else None
+        return {key: int(score) for key, score in _by_place(snapshot, match)}
 
     def _share(self, words: int) -> float:
         if words not in self._shares:
@@ -168,9 +203,18 @@ def scored(
         is_notes = float(source is PassageSource.NOTES)
         for (score, address), meeting, place, day in zip(matches, *of_all, strict=True):
             recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
-            features = Features(score / total, *around.shares(source, meeting, place), is_notes, recent)
+            features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
             made.append(Scored(features, day, meeting, place, source, address))
     return made
+
+
+def _by_place(snapshot: Snapshot, match: Match | None) -> Iterator[tuple[tuple[int, int], float]]:
+    """The scores of the best stretches, sections or meetings, by meeting and place."""
+    found = snapshot.best(match, MAX_STRETCHES) if match else []
+    addresses = [address for _, address in found]
+    meetings, places = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE))
+    for meeting, place, (score, _) in zip(meetings, places, found, strict=True):
+        yield (meeting, place), score
 
 
 def closeness(chars: int) -> float:

@@ -39,14 +39,24 @@ from pipeline.search import (
 from pipeline.search.index import Snapshot
 from pipeline.search.match import CompiledQuery, compile_query
 from pipeline.search.query import parse_words
-from pipeline.search.ranking import MAX_WORDS, MIN_IDF, PARTIAL, TOGETHER, Features, Surroundings, Weights, scored
+from pipeline.search.ranking import (
+    MAX_WORDS,
+    MIN_IDF,
+    PARTIAL,
+    TOGETHER,
+    Features,
+    Weights,
+    WordDensity,
+    WordsAround,
+    scored,
+)
 from tests.bench.relevance import MAX_MOMENTS, Asked, Windows, load, queries
 
 FITTED = ("share", "near", "further", "meeting", "closeness")
 """Features whose weights are moved; `own` is the unit."""
 
-STEPS = (0.0, 0.6, 0.8, 1.25, 1.6)
-ADDED = (0.1, 0.3)
+STEPS = (0.0, 0.7, 1.4)
+ADDED = (0.2,)
 MIN_GAIN = 0.0005
 
 _TEXT_FEATURES = [Features._fields.index(name) for name in ("share", "closeness", "heading")]
@@ -92,7 +102,7 @@ def _tier(snapshot: Snapshot, one: Asked, query: CompiledQuery, all_of: Compiled
     match = query.all_in(snapshot, source) if whole else query.any_in(snapshot, source)
     found = snapshot.best(match, BATCH_PASSAGES if whole else MAX_PARTIAL)
     ranking, rows, moments = Ranking(snapshot, query), [], []
-    for each in scored(snapshot, query, Surroundings(snapshot, query), [(source, found)]):
+    for each in scored(snapshot, query, (WordDensity if whole else WordsAround)(snapshot, query), [(source, found)]):
         if read := ranking._read(query, each):
             full, candidate = read
             at = candidate.found[candidate.first].start if candidate.found else 0
@@ -181,7 +191,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
     parser.add_argument("--without", default="", metavar="SETS", help="leave out these sets, separated by commas")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive.open(Settings(data_dir=Path(folder)))
