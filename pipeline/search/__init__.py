@@ -144,10 +144,9 @@ class Ranking:
             stored = self._snapshot.passage(each.address)
             if stored is None or each.worth(PARTIAL, self._newest) < RELATIVE_CUTOFF * best:
                 continue
-            tokens = self._snapshot.analyzer.tokens(stored.passage.text)
-            has = {found.group for found in self._query.finder.find(tokens)}
+            has = {found.group for found in self._query.finder.find(stored.passage.text)}
             missing = [group for number, group in enumerate(self._query.groups) if number not in has]
-            found = tuple(query.finder.find(tokens))
+            found = tuple(query.finder.find(stored.passage.text))
             if not missing or not found:
                 continue
             notable = [group for group in missing if group.idf >= usual / 2] or missing
@@ -176,7 +175,7 @@ class Ranking:
         stored = self._snapshot.passage(each.address)
         if stored is None:
             return None
-        found = tuple(self._query.finder.find(self._snapshot.analyzer.tokens(stored.passage.text)))
+        found = tuple(self._query.finder.find(stored.passage.text))
         return Candidate(stored.slug, stored.passage, each.source, found, closest(found)[1])
 
     def _text_features(self, candidate: Candidate) -> tuple[float, float]:
@@ -186,7 +185,7 @@ class Ranking:
         heading = context.heading_of(candidate.passage) if context else None
         if not heading:
             return near, 0.0
-        in_heading = {found.group for found in self._query.finder.find(self._snapshot.analyzer.tokens(heading))}
+        in_heading = {found.group for found in self._query.finder.find(heading)}
         return near, len(in_heading) / len(self._query.groups)
 
     def _order(

@@ -6,6 +6,7 @@ A word is found in every form, `hardfork` also as "hard fork" and the other way 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
 from pipeline.records import PassageSource
-from pipeline.search.analysis import Token
+from pipeline.search.analysis import SPACED, Analyzer, Token
 from pipeline.search.documents import Field, Form, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
@@ -61,8 +62,9 @@ class Found(NamedTuple):
 class Finder:
     """Finds the terms of groups in texts."""
 
-    def __init__(self, groups: Sequence[Group], language: str) -> None:
-        self._by_stem = language == DEFAULT
+    def __init__(self, groups: Sequence[Group], analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._by_stem = analyzer.language == DEFAULT
         self._words: dict[str, set[int]] = defaultdict(set)
         self._phrases: dict[str, list[tuple[int, Term]]] = defaultdict(list)
         self._prefixes: list[tuple[int, str]] = []
@@ -76,9 +78,25 @@ class Finder:
                 else:
                     by_stem = self._by_stem and not term.prefix
                     self._phrases[term.stems[0] if by_stem else term.words[0]].append((number, term))
+        self._wanted = self._words.keys() | self._phrases.keys()
+        beginnings = "|".join(re.escape(beginning) for _, beginning in self._prefixes)
+        self._begun = re.compile(f"(?:^| )(?:{beginnings})") if beginnings else None
 
-    def find(self, tokens: Sequence[Token]) -> list[Found]:
+    def find(self, text: str) -> list[Found]:
         """All places, in the order of the text."""
+        found: list[Found] = []
+        analysed, wanted, begun = self._analyzer.chunk, self._wanted, self._begun
+        for chunk in SPACED.finditer(text):
+            _, words, _, _, keys = known = analysed(chunk[0])
+            if wanted.isdisjoint(keys) and not (begun and begun.search(words)):  # as most are
+                continue
+            if not self._phrases.keys().isdisjoint(keys):
+                return self._find(self._analyzer.tokens(text))
+            at = chunk.start()
+            found += [Found(at + start, at + end, number) for start, end, number in self._find(known.tokens)]
+        return found
+
+    def _find(self, tokens: Sequence[Token]) -> list[Found]:
         words, found = self._words, []
         for at, token in enumerate(tokens):
             numbers = words.get(token.stem, ())
@@ -112,12 +130,12 @@ class CompiledQuery:
     groups: tuple[Group, ...]
     excluded: tuple[Term, ...]
     sources: tuple[PassageSource, ...]
-    language: str
+    analyzer: Analyzer
     narrowed: tuple[Match, ...]
 
     @cached_property
     def finder(self) -> Finder:
-        return Finder(self.groups, self.language)
+        return Finder(self.groups, self.analyzer)
 
     @cached_property
     def total_idf(self) -> float:
@@ -158,11 +176,11 @@ class CompiledQuery:
         return replace(self, groups=tuple(group for group in self.groups if group in rare))
 
     def _narrowed(self, snapshot: Snapshot, source: PassageSource, matches: list[Match]) -> Match:
-        without = [term_match(snapshot, source, term, self.language) for term in self.excluded]
+        without = [term_match(snapshot, source, term) for term in self.excluded]
         return snapshot.all_of([*matches, *self.narrowed], without)
 
     def _any_term(self, snapshot: Snapshot, source: PassageSource, terms: Sequence[Term]) -> Match:
-        return snapshot.any_of([term_match(snapshot, source, term, self.language) for term in terms])
+        return snapshot.any_of([term_match(snapshot, source, term) for term in terms])
 
 
 def compile_query(snapshot: Snapshot, query: Query, slug: str | None = None) -> CompiledQuery:
@@ -189,12 +207,12 @@ def compile_query(snapshot: Snapshot, query: Query, slug: str | None = None) -> 
         ),
         tuple(term for each in query.excluded if (term := _term(snapshot, each)).words),
         query.sources,
-        snapshot.language,
+        snapshot.analyzer,
         tuple(_narrowing(snapshot, query, slug)),
     )
 
 
-def term_match(snapshot: Snapshot, source: PassageSource, term: Term, language: str) -> Match:
+def term_match(snapshot: Snapshot, source: PassageSource, term: Term) -> Match:
     """Passages of a source that have a term."""
     words = field_of(source, Form.WORDS)
     if term.prefix:
@@ -202,7 +220,7 @@ def term_match(snapshot: Snapshot, source: PassageSource, term: Term, language: 
             return snapshot.phrase(words, term.words, prefix=True)
         return _prefix_match(snapshot, words, term.words[0])
     if len(term.words) > 1:
-        by_stem = language == DEFAULT
+        by_stem = snapshot.language == DEFAULT
         return snapshot.phrase(field_of(source) if by_stem else words, term.stems if by_stem else term.words)
     also = field_of(source, Form.ALSO)
     others = [snapshot.term(also, form) for form in sorted(term.forms) if snapshot.frequency(also, form)]
@@ -282,7 +300,7 @@ def _phrase(snapshot: Snapshot, text: str) -> Term:
 
 
 def _occurs(snapshot: Snapshot, term: Term) -> bool:
-    return any(snapshot.best(term_match(snapshot, source, term, snapshot.language), 1) for source in _SEARCHED)
+    return any(snapshot.best(term_match(snapshot, source, term), 1) for source in _SEARCHED)
 
 
 def frequency(snapshot: Snapshot, stem: str) -> int:

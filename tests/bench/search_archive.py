@@ -56,7 +56,7 @@ def _invented(count: int, chance: random.Random) -> list[str]:
     """Words that can be pronounced, short ones first, as frequent words are."""
     syllables = [c + v + e for c in "bcdfghklmnprstvw" for v in "aeiou" for e in ("", "n", "r", "s", "t", "l")]
     found = {"".join(chance.choices(syllables, k=1 + (number > 200) + (number > 3_000))) for number in range(3 * count)}
-    return sorted(found - set(_COMMON), key=lambda word: (len(word), hash_of(word)))[:count]
+    return sorted(found - set(_COMMON), key=lambda word: (len(word), hash_of(word), word))[:count]
 
 
 def hash_of(word: str) -> int:
