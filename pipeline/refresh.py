@@ -7,7 +7,6 @@ them: the archive hears of every write to its store.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +20,9 @@ from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
 INDEX_TIMEOUT_SECONDS = 1.0
-"""A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
+"""Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
 
-MAX_WAIT_SECONDS = 1.0
-"""A search waits no longer for the index to be brought up to date."""
-
-_WAIT_STEP_SECONDS = 0.05
-_OLD_INDEX = "search.db"  # of earlier versions
+_OLD_INDEX = ("search.db", "search.db-wal", "search.db-shm")  # of earlier versions
 
 _log = logging.getLogger(__name__)
 
@@ -70,23 +65,22 @@ class Archive:
         except StoreError as error:
             _log.warning("the search index was not updated: %s\nhint: %s", error, error.hint)
 
-    def missing(self, *, wait_seconds: float = MAX_WAIT_SECONDS) -> frozenset[str]:
+    def missing(self) -> frozenset[str]:
         """The meetings whose last change the index does not contain. What it has of them is not to be shown.
 
-        Args:
-            wait_seconds: how long to wait for it to contain them.
+        They are brought in first, where nobody else writes for longer than INDEX_TIMEOUT_SECONDS.
         """
-        until = time.monotonic() + wait_seconds
-        while (behind := self._behind()) and time.monotonic() < until:
-            self.refresh()
-            if not (behind := self._behind()):
-                break
-            time.sleep(_WAIT_STEP_SECONDS)
-        return behind
+        if not self._behind():
+            return frozenset()
+        self.refresh()
+        return self._behind()
 
     def _behind(self) -> frozenset[str]:
         with self.index.reading() as snapshot:
             change, entries = snapshot.change, snapshot.entries
+            is_ours = snapshot.archive in ("", self.store.key())
+        if not is_ours or change > self.store.last_change():
+            return frozenset(entries.keys() | self.store.notes_paths().keys())
         _, slugs = self.store.changes(since=change)
         behind = set(slugs)
         if FORGOTTEN in behind:
@@ -94,9 +88,9 @@ class Archive:
         return frozenset(behind)
 
     def _refresh(self) -> None:
-        language = self.store.language()
         try:
             made = self.index.made()
+            language = self.store.language()  # after that, as a rebuild saves it before it is found
             if (made.archive, made.language) != (self.store.key(), language) or self._is_of_later_store():
                 if self.store.changes(since=0)[1]:
                     _log.warning("%s: building the search index; a minute for 1,000 hours", self.index.path)
@@ -106,7 +100,7 @@ class Archive:
         except StoreError as error:
             if not self.index.is_damaged_by(error):
                 raise
-            self.rebuild(language)
+            self.rebuild(self.store.language())
 
     def _is_of_later_store(self) -> bool:
         """Whether the database was put back to an earlier state since."""
@@ -144,8 +138,8 @@ class Archive:
                 if progress:
                     progress(done, len(meetings))
             writer.change = number
-        if language != self.store.language():
-            self.store.save_language(language)
+            if language != self.store.language():
+                self.store.save_language(language)
         self._catch_up()
         return len(meetings)
 
@@ -221,8 +215,8 @@ def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
 
 def _remove_old_index(data_dir: Path) -> None:
     """Give the room of the index of earlier versions back to the disk."""
-    for file in data_dir.glob(f"{_OLD_INDEX}*"):
+    for file in (data_dir / name for name in _OLD_INDEX):
         try:
-            file.unlink()
+            file.unlink(missing_ok=True)
         except OSError as error:
             _log.info("%s: no longer needed, and cannot be deleted (%s)", file, error.strerror)
