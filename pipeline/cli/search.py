@@ -32,7 +32,8 @@ def search_command(
     archive, text = open_archive(ctx.obj), " ".join(query).encode(errors="replace").decode()
     if slug is not None and slug not in archive.store.notes_paths():
         raise MeetingNotFound(slug)
-    hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole)
+    without = archive.missing()
+    hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole, without=without)
     if output_format == "json":
         click.echo(to_json([export.hit_json(hit) for hit in hits[:limit]]))
         return
@@ -45,5 +46,5 @@ def search_command(
     if all(hit.missing for hit in hits):
         from pipeline.search.spelling import suggest
 
-        if better := suggest(archive.index, text, slug=slug):
+        if better := suggest(archive.index, text, slug=slug, without=without):
             click.echo(f"Did you mean: {better}", err=True)

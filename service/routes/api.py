@@ -15,7 +15,7 @@ from service.web import openapi
 from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
-from service.web.store import search_index, store
+from service.web.store import not_indexed, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -72,7 +72,8 @@ def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole)
+    without = not_indexed()
+    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole, without=without)
     whole = "true" if asked.whole else None
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole)
     has_more = len(hits) > asked.limit and end <= _MAX_HITS

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.search.by_meeting import search_by_meeting
 from service.views.feed_entries import feed_entry, timestamp
 from service.web.caching import cached
-from service.web.store import search_index, store
+from service.web.store import not_indexed, search_index, store
 from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("feed", __name__)
@@ -33,7 +33,9 @@ def atom() -> Response:
     query = request.args.get("q", "").strip()
     added = store().first_stored()
     latest_first = sorted(added, key=added.__getitem__, reverse=True)
-    found = search_by_meeting(search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS)
+    found = search_by_meeting(
+        search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS, without=not_indexed()
+    )
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found.items()]
     # Atom wants every feed to have a date.
     latest = timestamp(max(added.values(), default=datetime.now(UTC)))

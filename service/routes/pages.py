@@ -12,7 +12,7 @@ from service.views.search_results import hits_by_meeting
 from service.web import errors
 from service.web.caching import cached
 from service.web.media_files import playable_parts
-from service.web.store import search_index, store
+from service.web.store import not_indexed, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -40,7 +40,8 @@ def meeting(slug: str) -> str:
 @cached(of_archive)
 def search() -> str:
     query = request.args.get("q", "").strip()
-    hits = find(search_index(), query, limit=_MAX_HITS + 1) if query else ()
+    without = not_indexed() if query else frozenset()
+    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=without) if query else ()
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete = [hit for hit in hits if not hit.missing]
     return render_template(
@@ -51,7 +52,7 @@ def search() -> str:
         has_feed=any(not (hit.missing or hit.heard) for hit in hits),
         has_more=has_more,
         max_hits=_MAX_HITS,
-        suggestion=suggest(search_index(), query) if query and not complete else None,
+        suggestion=suggest(search_index(), query, without=without) if query and not complete else None,
     )
 
 

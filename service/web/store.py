@@ -57,3 +57,8 @@ def writing() -> Iterator[Store]:
 def search_index() -> SearchIndex:
     """The search index of the app that answers this request."""
     return archive_of(current_app).index
+
+
+def not_indexed() -> frozenset[str]:
+    """Meetings whose last change the search index does not have, so that nothing is to be found in them."""
+    return archive_of(current_app).missing()
