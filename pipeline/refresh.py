@@ -26,7 +26,7 @@ from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
 INDEX_TIMEOUT_SECONDS = 1.0
-"""A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
+"""Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
 
 MAX_WAIT_SECONDS = 1.0
 """A search waits no longer for the index to be brought up to date."""
@@ -35,7 +35,7 @@ MAX_REFRESHED = 8
 """Meetings that a search brings in itself."""
 
 _WAIT_STEP_SECONDS = 0.05
-_OLD_INDEX = "search.db"  # of earlier versions
+_OLD_INDEX = ("search.db", "search.db-wal", "search.db-shm")  # of earlier versions
 
 _RETRY_SECONDS = 30.0
 _REINDEX = "from pipeline.cli import main; main()"
@@ -123,10 +123,15 @@ class Archive:
             return True
 
     def _behind(self) -> frozenset[str]:
+        try:
+            with self.index.reading() as snapshot:
+                change, entries = snapshot.change, snapshot.entries
+        except StoreError as error:
+            if not self.index.is_damaged_by(error):
+                raise
+            change, entries = 0, {}
         if not self._is_usable():
-            return frozenset(self.store.notes_paths())
-        with self.index.reading() as snapshot:
-            change, entries = snapshot.change, snapshot.entries
+            return frozenset(entries.keys() | self.store.notes_paths().keys())
         _, slugs = self.store.changes(since=change)
         behind = set(slugs)
         if FORGOTTEN in behind:
@@ -134,18 +139,17 @@ class Archive:
         return frozenset(behind)
 
     def _refresh(self) -> None:
-        language = self.store.language()
         try:
             if not self._is_usable():
                 if self.store.changes(since=0)[1]:
                     _log.warning("%s: building the search index; a minute for 1,000 hours", self.index.path)
-                self.rebuild(language)
+                self.rebuild(self.store.language())
             else:
                 self._catch_up()
         except StoreError as error:
             if not self.index.is_damaged_by(error):
                 raise
-            self.rebuild(language)
+            self.rebuild(self.store.language())
 
     def _is_usable(self) -> bool:
         """Whether the index is of this database, its language, and no later state than it was put back to."""
@@ -191,8 +195,8 @@ class Archive:
                 if progress:
                     progress(done, len(meetings))
             writer.change = number
-        if language != self.store.language():
-            self.store.save_language(language)
+            if language != self.store.language():
+                self.store.save_language(language)
         self._catch_up()
         return len(meetings)
 
@@ -268,8 +272,8 @@ def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
 
 def _remove_old_index(data_dir: Path) -> None:
     """Give the room of the index of earlier versions back to the disk."""
-    for file in data_dir.glob(f"{_OLD_INDEX}*"):
+    for file in (data_dir / name for name in _OLD_INDEX):
         try:
-            file.unlink()
+            file.unlink(missing_ok=True)
         except OSError as error:
             _log.info("%s: no longer needed, and cannot be deleted (%s)", file, error.strerror)

@@ -161,7 +161,7 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         meetings = store.meetings()
         noun = "meeting" if len(meetings) == 1 else "meetings"
         yield _check_file("database", store.find_damage, f"{path}, {len(meetings)} {noun}", RESTORE)
-        yield _check_index(settings.search_index)
+        yield _check_index(settings.search_index, store.key())
         damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
         if damaged:
             yield Check("meetings", f"damaged: {', '.join(damaged)}", CheckLevel.FAILED, MeetingDamaged.hint)
@@ -171,16 +171,15 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         store.close()
 
 
-def _check_index(path: Path) -> Check:
+def _check_index(path: Path, archive: str) -> Check:
+    """Whether it is whole, by its checksums; one of another version, or of another database, is none."""
     from pipeline.search.index import SearchIndex
 
-    if not path.exists():
-        return Check("search index", f"{path}: none, the next run or search builds it", CheckLevel.OK)
-    index = SearchIndex.open(path, create=False)
-    try:
-        return _check_file("search index", index.find_damage, str(path), "jumpnotes reindex")
-    finally:
-        index.close()
+    index = SearchIndex(path)
+    if index.made().archive != archive:
+        what = "of another version or database" if index.exists() else "none"
+        return Check("search index", f"{path}: {what}, the next run or search builds it", CheckLevel.OK)
+    return _check_file("search index", index.find_damage, str(path), "jumpnotes reindex")
 
 
 def _check_file(name: str, find_damage: Callable[[], str | None], found: str, hint: str) -> Check:

@@ -74,6 +74,10 @@ class SearchIndex:
         """What the index was made for; there may be none that this version can read."""
         return self._folder.made()
 
+    def exists(self) -> bool:
+        """Whether there is an index, of whatever version."""
+        return self._folder.exists()
+
     def content_version(self) -> tuple[object, ...]:
         """What changes with every commit."""
         return self._folder.content_version()
@@ -85,13 +89,13 @@ class SearchIndex:
         Raises:
             StoreError: it is damaged, or out of reach.
         """
-        with self._folder.told():
-            with self._lock:
-                version = self._folder.content_version()
-                if self._snapshot is None or version != self._version:
-                    self._snapshot, self._version = self._opened(), version
-                snapshot = self._snapshot
-            yield snapshot
+        try:
+            with self._folder.told():
+                yield self._newest()
+        except StoreError as error:
+            if self.is_damaged_by(error) and self.find_damage():
+                self._folder.give_up()
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[IndexWriter]:
@@ -122,15 +126,19 @@ class SearchIndex:
                 yield writer
 
     def find_damage(self) -> str | None:
-        """What is wrong with the files, in words; None: nothing. Reads all that is stored."""
+        """What is wrong with the files, in words; None: nothing. Reads all of them, and changes none.
+
+        Raises:
+            StoreError: they are out of reach.
+        """
         try:
-            with self.reading() as snapshot:
-                snapshot.read_all()
+            with self._folder.told():
+                self._newest()
+                return self._folder.find_damage()
         except StoreError as error:
-            if not self._folder.is_damaged_by(error):
+            if not self.is_damaged_by(error):
                 raise
             return str(error.__cause__)
-        return None
 
     def is_damaged_by(self, error: StoreError) -> bool:
         """Whether `error` says that the index cannot be read, rather than that it is in use or out of reach."""
@@ -139,6 +147,18 @@ class SearchIndex:
     def close(self) -> None:
         with self._lock:
             self._snapshot = None
+
+    def _newest(self) -> Snapshot:
+        with self._lock:
+            version = self._folder.content_version()
+            while self._snapshot is None or version != self._version:
+                try:
+                    self._snapshot, self._version = self._opened(), version
+                except (OSError, ValueError):
+                    before, version = version, self._folder.content_version()
+                    if version == before:  # otherwise somebody replaced it meanwhile
+                        raise
+            return self._snapshot
 
     def _opened(self) -> Snapshot:
         with self._folder.readable() as (folder, made):
@@ -172,11 +192,12 @@ class Snapshot:
     """The index as of one commit."""
 
     def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, made: Made, analyzer: Analyzer) -> None:
+        self.archive = made.archive
         self.language = made.language
         self.analyzer = analyzer
         self._searcher = searcher
         self._schema = schema
-        self._contexts: dict[int, HitContext | None] = {}
+        self._contexts: dict[str, HitContext | None] = {}
 
     # -- what it contains ------------------------------------------------------------------------------------------
 
@@ -191,16 +212,6 @@ class Snapshot:
         """The meetings, by slug."""
         stored = self._named(ENTRIES)
         return msgspec.msgpack.decode(stored, type=dict[str, Entry]) if stored else {}
-
-    def read_all(self) -> None:
-        """Read every document.
-
-        Raises:
-            ValueError: it is damaged.
-        """
-        every = tantivy.Query.all_query()
-        for _, address in self._searcher.search(every, max(self._searcher.num_docs, 1), count=False).hits:
-            self._searcher.doc(address)
 
     # -- what documents match --------------------------------------------------------------------------------------
 
@@ -269,18 +280,21 @@ class Snapshot:
 
     def passage(self, address: Address) -> StoredPassage | None:
         """None: what is stored cannot be read."""
+        document = self._searcher.doc(address)
         with suppress(msgspec.MsgspecError, ValueError, TypeError):
-            return stored_passage(self._searcher.doc(address).get_first(Field.STORED) or b"")
+            return stored_passage(document.get_first(Field.STORED) or b"")
         return None
 
     def context(self, slug: str) -> HitContext | None:
         """What the hits of a meeting are shown with; None: there is none, or it cannot be read."""
-        number = number_of(slug)
-        if number not in self._contexts:
-            if len(self._contexts) >= _MAX_CONTEXTS:
-                self._contexts.clear()
-            self._contexts[number] = self._read_context(slug)
-        return self._contexts[number]
+        contexts = self._contexts
+        try:
+            return contexts[slug]
+        except KeyError:
+            if len(contexts) >= _MAX_CONTEXTS:
+                contexts.clear()  # by one thread, while another may look
+            context = contexts[slug] = self._read_context(slug)
+            return context
 
     def _read_context(self, slug: str) -> HitContext | None:
         with suppress(msgspec.MsgspecError):

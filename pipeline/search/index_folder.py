@@ -8,10 +8,13 @@ whole. Whoever is killed leaves a folder that nothing names.
 from __future__ import annotations
 
 import errno
+import os
+import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +28,8 @@ REBUILD = "Rebuild the search index: jumpnotes reindex"
 
 _CURRENT = "current"
 _META = "meta.json"  # of tantivy's, which every commit replaces
-_ATTEMPTS = 3
+_FOOTER_END_BYTES = 8  # of tantivy's files: how long the footer is, and a number that says that there is one
+_ERRNO = re.compile(r"\bos error (\d+)|\bOs \{ code: (\d+)")  # in what tantivy says
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -35,6 +39,32 @@ class Made(msgspec.Struct, frozen=True):
     archive: str = ""  # the key of the database
     language: str = DEFAULT
     by: str = ""
+
+
+class _Deletes(msgspec.Struct):
+    opstamp: int
+
+
+class _Segment(msgspec.Struct):
+    segment_id: str
+    deletes: _Deletes | None = None
+
+    def has(self, file: Path) -> bool:
+        """Whether a file is part of it. Beside it may lie what another commit says is deleted of it."""
+        name = self.segment_id.replace("-", "")
+        if file.suffix == ".del":
+            return self.deletes is not None and file.name == f"{name}.{self.deletes.opstamp}.del"
+        return file.stem == name
+
+
+class _Meta(msgspec.Struct):
+    """Of `meta.json`, what an index consists of."""
+
+    segments: list[_Segment]
+
+
+class _Footer(msgspec.Struct):
+    crc: int
 
 
 class IndexFolder:
@@ -56,6 +86,10 @@ class IndexFolder:
             return Made()
         is_readable = made.by == self._made_by and made.folder.isalnum() and (self.of(made) / _META).exists()
         return made if is_readable else Made()
+
+    def exists(self) -> bool:
+        """Whether there is an index, of whatever version."""
+        return (self.path / _CURRENT).exists()
 
     def content_version(self) -> tuple[object, ...]:
         """What changes with every commit."""
@@ -120,6 +154,30 @@ class IndexFolder:
             if other.is_dir() and other.name != made.folder:
                 shutil.rmtree(other, ignore_errors=True)  # on Windows, somebody may still read it
 
+    def find_damage(self) -> str | None:
+        """The first file that is not as it was written, in words; None: there is none. Reads all of them.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        folder = self.of(made := self.made())
+        if not made.folder:
+            return None
+        try:
+            segments = msgspec.json.decode((folder / _META).read_bytes(), type=_Meta).segments
+        except msgspec.MsgspecError as error:
+            return f"{_META}: {error}"
+        for file in sorted(folder.iterdir()):
+            with suppress(FileNotFoundError):  # by a commit meanwhile
+                if any(segment.has(file) for segment in segments) and not _is_as_written(file.read_bytes()):
+                    return f"{file.name} is not as it was written"
+        return None
+
+    def give_up(self) -> None:
+        """Let the index count as none, so that it is made anew."""
+        with suppress(OSError):  # where nobody can write
+            (self.path / _CURRENT).unlink()
+
     @contextmanager
     def told(self) -> Iterator[None]:
         """Raise what the disk and tantivy refuse as a StoreError."""
@@ -133,6 +191,8 @@ class IndexFolder:
             # tantivy raises a ValueError for whatever it cannot read, or panics, which is no Exception.
             if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
                 raise
+            if cause := _of_system(error):
+                raise self._out_of_reach(cause) from cause
             raise self._unreadable(error) from error
 
     def is_damaged_by(self, error: StoreError) -> bool:
@@ -140,8 +200,6 @@ class IndexFolder:
         return error.__cause__ is not None and not isinstance(error.__cause__, OSError)
 
     def _unreadable(self, error: BaseException) -> StoreError:
-        if "No space left" in str(error):
-            return DiskFull(self.path)
         return StoreError(f"{self.path}: not a readable search index ({shown(str(error))})", hint=REBUILD)
 
     def _out_of_reach(self, error: OSError) -> StoreError:
@@ -151,6 +209,24 @@ class IndexFolder:
             return ReadOnly(self.path)
         hint = "Check the folder's owner, its permissions and the disk."
         return StoreError(f"{self.path}: {error.strerror or error}", hint=hint)
+
+
+def _of_system(error: BaseException) -> OSError | None:
+    """What the system refused tantivy; None: that a file is missing or is not readable is damage."""
+    found = _ERRNO.search(str(error))
+    number = int(found[1] or found[2]) if found else errno.ENOENT
+    return None if number == errno.ENOENT else OSError(number, os.strerror(number))
+
+
+def _is_as_written(content: bytes) -> bool:
+    """Whether a file has the checksum that tantivy wrote at its end."""
+    end = len(content) - _FOOTER_END_BYTES
+    start = end - int.from_bytes(content[end:][:4], "little")
+    try:
+        footer = msgspec.json.decode(content[max(start, 0) : max(end, 0)], type=_Footer)
+    except msgspec.MsgspecError:
+        return False
+    return zlib.crc32(memoryview(content)[:start]) == footer.crc
 
 
 def _is_writable(folder: Path) -> bool:

@@ -15,8 +15,9 @@ from pipeline.errors import Busy, MeetingNotFound
 from pipeline.forget import belongings, forget
 from pipeline.records import Alignment, Basis, Origin, Recording, Segment, Transcript, Verdict
 from pipeline.refresh import Archive
-from pipeline.search import search
+from pipeline.search import SearchIndex, search
 from pipeline.store import AlignmentInputs
+from tests.pipeline.search.contents import all_terms, contents
 
 SECRETS = ("zirbelkiefer", "murmeltier", "vogelwarte", "ottokar", "bergfahrt", "edelweiss")
 """Words of the notes, of what was said, of the title and the path, of a speaker, of who corrected, and of the media."""
@@ -41,8 +42,6 @@ def opened(settings: Settings) -> Archive:
     archive = Archive.open(settings)
     with archive.store._read() as db:
         db.exec_driver_sql("PRAGMA secure_delete=OFF")
-    with archive.index._connected() as connection:
-        connection.execute("PRAGMA secure_delete=OFF")
     return archive
 
 
@@ -76,9 +75,8 @@ def fill(archive: Archive, settings: Settings) -> None:
     (settings.vector_dir / "vogelwarte.vectors").write_text("zirbelkiefer")
     media = str(settings.media_dir / "secret-bergfahrt.mp3")
     store_meeting(archive, "vogelwarte", NOTES, "the murmeltier whistles", media=media)
-    long = " ".join(f"word{number}" for number in range(3_000))  # of which the index has its largest part
+    long = " ".join(f"word{number}" for number in range(3_000))
     store_meeting(archive, "long", f"# Long\n\n## Talk\n\n{long}\n", long)
-    archive.index.merge()
     for number in range(8):  # so that pages are shared
         plain = f"# Plain {number}\n\n## Topic {number}\n\nNothing of note number {number}.\n"
         store_meeting(archive, f"plain-{number}", plain.replace("Edelweiss", ""), f"plain words {number} are said")
@@ -89,7 +87,18 @@ def found(settings: Settings, words: tuple[str, ...]) -> set[str]:
     files = [file for file in settings.data_dir.rglob("*") if file.is_file()]
     assert files
     content = b"\n".join([*(file.read_bytes() for file in files), *(bytes(file) for file in files)]).lower()
-    return {word for word in words if word.encode() in content}
+    return {word for word in words if word.encode() in content or word in indexed(settings)}
+
+
+def indexed(settings: Settings) -> str:
+    """What is in the search index, whose files are compressed: stored, in a term, or left of what was deleted."""
+    folders = [folder for folder in settings.search_index.iterdir() if folder.is_dir()]
+    assert len(folders) == 1
+    index = SearchIndex(settings.search_index)
+    with index.reading() as snapshot:
+        terms = {term for _, term in all_terms(snapshot)}
+    stored = [stored.decode("utf-8", "replace") for stored, *_ in contents(index).documents]
+    return " ".join([*terms, *stored, *contents(index).entries]).lower()
 
 
 @pytest.mark.parametrize("language", ["english", "german"])

@@ -11,129 +11,29 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import Settings
-from pipeline.errors import ConflictError, CorrectionNotFound, InvalidCorrection
-from pipeline.records import (
-    Alignment,
-    Basis,
-    Block,
-    BlockKind,
-    Mishearing,
-    Notes,
-    Origin,
-    PassageSource,
-    Recording,
-    Section,
-    Segment,
-    Transcript,
-    Verdict,
-)
-from pipeline.refresh import Archive
-from pipeline.search import search
-from pipeline.search.index.reader import IndexReader
-from pipeline.search.passage_ids import UNDATED, day_of
-from pipeline.store import AlignmentInputs, Store
+from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
+from pipeline.refresh import INDEX_TIMEOUT_SECONDS, Archive
+from pipeline.search import index_folder, search
+from pipeline.search.index import IndexWriter
+from pipeline.search.index_folder import IndexFolder, Made
+from pipeline.store import Store
+from tests.pipeline.random_writes import Writer
+from tests.pipeline.search.contents import Contents, contents
 
-WORDS = ("the", "schedule", "of", "a", "release", "and", "its", "probes", "Häuser", "tables")
-DAYS = (None, date(2024, 1, 1), date(2024, 1, 2))
 STEPS = 20
 SAID = ("Häuser in der Stadt", "ein Haus", "we are running")
-
-Derived = tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[tuple[object, ...]], dict[str, set[int]]]
-
-
-class Writer:
-    """Somebody who writes to three meetings, whatever comes to mind; meetings share days."""
-
-    def __init__(self, store: Store, seed: int) -> None:
-        self.store = store
-        self.chance = random.Random(seed)
-        self.notes: dict[str, tuple[int, Notes]] = {}
-        self.heard: dict[str, tuple[int, Transcript]] = {}
-        for slug in "abc":
-            store.claim(f"/{slug}.md", slug)
-
-    def step(self) -> str:
-        slug = self.chance.choice("abc")
-        if slug not in self.notes:
-            return self.write(slug)
-        return self.chance.choice((self.write, self.fetch, self.transcribe, self.align, self.correct, self.undo))(slug)
-
-    def write(self, slug: str) -> str:
-        ids = sorted(self.chance.sample("pqrstu", self.chance.randrange(6)))
-        head = Block("h", BlockKind.HEADING, 1, 2, "Topic", "Topic", depth=2)
-        items = (Block(one, BlockKind.ITEM, at, at + 1, self.words(), "", depth=1) for at, one in enumerate(ids, 2))
-        section = Section("h", "Topic", 2, 1, (head, *items))
-        notes = Notes(slug, slug + self.chance.choice("xy"), self.chance.choice(DAYS), None, (section,), "")
-        self.notes[slug] = (self.store.save_notes(notes), notes)
-        return "write"
-
-    def fetch(self, slug: str) -> str:
-        length = self.chance.choice((None, 90.0, 500.0))
-        self.store.save_recording(slug, Recording("u", "t", length), key=self.chance.choice("kl"))
-        return "fetch"
-
-    def transcribe(self, slug: str) -> str:
-        segments = tuple(Segment(at * 5.0, at * 5.0 + 5, self.words()) for at in range(self.chance.randrange(30)))
-        transcript = Transcript("en", Origin.ASR, None, segments, 500.0)
-        self.heard[slug] = (self.store.save_transcript(slug, transcript, key="k"), transcript)
-        return "transcribe"
-
-    def align(self, slug: str) -> str:
-        if slug in self.heard:
-            (run, transcript), (notes_id, notes) = self.heard[slug], self.notes[slug]
-            links = tuple(
-                Alignment(block.id, at, at + 9, self.chance.choice((0.2, 0.9)), Basis.MATCH)
-                for block in notes.blocks
-                for at in [self.chance.uniform(0, 80)]
-            )
-            mishearings = tuple(
-                Mishearing(one.start, one.start + 0.5, "Tetragon", "the", 0.9) for one in transcript.segments[::7]
-            )
-            self.store.save_alignments(slug, links, AlignmentInputs(notes_id, run, "1"), mishearings)
-        return "align"
-
-    def correct(self, slug: str) -> str:
-        block = self.chance.choice([block.id for block in self.notes[slug][1].blocks])
-        verdict = self.chance.choice(tuple(Verdict))
-        start = self.chance.uniform(0, 80) if verdict is Verdict.TIME else None
-        held = self.store.meeting(slug).corrections.get(block)
-        self.store.correct(slug, block, verdict, start, "Ana", seen=held.id if held else None)
-        return "correct"
-
-    def undo(self, slug: str) -> str:
-        if said := self.store.history(slug):
-            self.store.undo(slug, self.chance.choice(said).id, "Ana")
-        return "undo"
-
-    def words(self) -> str:
-        return " ".join(self.chance.choices(WORDS, k=8))
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
-def derived(archive: Archive) -> Derived:
-    """Everything in the index but for ids, and the days in these; a day without a date may be any of those."""
-    with archive.index.reading() as reader:
-        passages = reader._db.execute("SELECT slug, source, block_id, text, terms, marks, id FROM passages ORDER BY id")
-        found = sorted(passages, key=lambda row: (row[1], row[0], row[6]))
-        query = (
-            "SELECT slug, title, date, context, notes_id, transcript_id, alignment_id, notes, transcript FROM meetings"
-        )
-        meetings = sorted(reader._db.execute(query))
-        speakers = sorted(reader._db.execute("SELECT * FROM speakers"))
-    days: dict[str, set[int]] = {}
-    for row in found:
-        days.setdefault(row[0], set()).add(min(day_of(row[6]), UNDATED))
-    return [row[:6] for row in found], meetings, speakers, days
-
-
-def copied(archive: Archive, folder: Path) -> Archive:
-    """An archive of the same store, whose index is made from nothing."""
+def rebuilt(archive: Archive, folder: Path) -> tuple[Contents, list[int]]:
+    """What an index of the same store has that is made from nothing, and the linked topics of each meeting."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     with (
@@ -141,7 +41,15 @@ def copied(archive: Archive, folder: Path) -> Archive:
         closing(sqlite3.connect(folder / "jumpnotes.db")) as other,
     ):
         one.backup(other)
-    return Archive.open(Settings(data_dir=folder))
+    anew = Archive.open(Settings(data_dir=folder))
+    try:
+        return derived(anew)
+    finally:
+        anew.close()
+
+
+def derived(archive: Archive) -> tuple[Contents, list[int]]:
+    return contents(archive.index), [summary.linked for summary in archive.store.meetings()]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -151,20 +59,46 @@ def test_every_write_leaves_what_a_rebuild_would_make(archive: Archive, tmp_path
     if seed % 2:
         archive.rebuild("german")
     for _ in range(STEPS):
-        try:
-            done = writer.step()
-        except (ConflictError, CorrectionNotFound, InvalidCorrection):
-            continue
-        anew = copied(archive, tmp_path / "copy")
-        assert derived(anew) == derived(archive), done
-        assert [summary.linked for summary in anew.store.meetings()] == [
-            summary.linked for summary in archive.store.meetings()
-        ]
-        anew.close()
-        with archive.index.writing() as index:
-            for source in PassageSource:
-                # With a rank the texts are read too: https://www.sqlite.org/fts5.html#the_integrity_check_command
-                index._db.execute(f"INSERT INTO {source}_fts({source}_fts, rank) VALUES ('integrity-check', 1)")
+        if done := writer.step():
+            assert derived(archive) == rebuilt(archive, tmp_path / "copy"), done
+    assert len(contents(archive.index).documents) > 10
+
+
+def writing(data: Path, *args: object) -> subprocess.Popen[str]:
+    """Another process that writes at random."""
+    command = [sys.executable, "-m", "tests.pipeline.random_writes", str(data), *map(str, args)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True)
+
+
+def test_processes_that_write_at_once_leave_what_a_rebuild_would_make(archive: Archive, tmp_path: Path) -> None:
+    """Whoever finds the index in use leaves its change to the other, and none is lost between them."""
+    data = archive.store.path.parent
+    processes = [writing(data, seed, 25) for seed in (1, 2)]
+    outputs = [process.communicate(timeout=120)[0].splitlines() for process in processes]
+
+    assert [(process.returncode, len(output)) for process, output in zip(processes, outputs, strict=True)] == 2 * [
+        (0, 25)
+    ]
+    assert derived(archive) == rebuilt(archive, tmp_path / "copy")
+
+
+def test_a_writer_that_is_killed_leaves_what_the_next_makes_whole(archive: Archive, tmp_path: Path) -> None:
+    """At whatever moment: the index is never half of one, and no lock stays behind."""
+    data, chance = archive.store.path.parent, random.Random(1)
+    written = 0
+    for seed in range(10):
+        with writing(data, seed) as process:
+            assert process.stdout is not None
+            process.stdout.readline()  # it has begun
+            time.sleep(chance.uniform(0.0, 0.3))
+            process.kill()
+            written += len(process.stdout.readlines())
+        assert contents(archive.index)  # as another process sees it, before it is brought up to date
+        again = Archive.open(Settings(data_dir=data))
+        assert again.missing() == frozenset()
+        assert derived(again) == rebuilt(again, tmp_path / "copy")
+        again.close()
+    assert written > 10
 
 
 # -- three calls -------------------------------------------------------------------------------------------------------
@@ -205,18 +139,18 @@ def test_what_changes_while_somebody_else_refreshes_is_brought_in_by_them(
 ) -> None:
     """A writer that finds the index taken does not wait for it, and nothing stays stale."""
     other = Archive.open(Settings(data_dir=calls.store.path.parent))
-    change, wrote = IndexReader.change, threading.Event()
+    finish, wrote = IndexWriter.finish, threading.Event()
 
-    def write_meanwhile(self: IndexReader) -> int:
-        if not wrote.is_set() and self._db.in_transaction and threading.current_thread() is threading.main_thread():
+    def write_meanwhile(self: IndexWriter) -> None:
+        if not wrote.is_set():
             wrote.set()
             late = Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein spätes Haus"),))
             thread = threading.Thread(target=lambda: other.store.save_transcript("call-2", late, key="late"))
             thread.start()
             thread.join()
-        return change(self)
+        finish(self)
 
-    monkeypatch.setattr(IndexReader, "change", write_meanwhile)
+    monkeypatch.setattr(IndexWriter, "finish", write_meanwhile)
     calls.store.save_notes(Notes("call-0", "Anew", None, None, (), ""))
 
     assert wrote.is_set()
@@ -232,36 +166,110 @@ def test_a_meeting_that_is_gone_is_found_no_more(calls: Archive) -> None:
     assert found(calls, "haus") == set()
 
 
-@pytest.mark.parametrize("damage", [b"", b"no database " * 1_000])
-def test_an_index_that_is_lost_or_damaged_is_rebuilt(calls: Archive, damage: bytes) -> None:
-    """It holds nothing that is nowhere else, its language included."""
-    calls.rebuild("german")
-    calls.close()
-    for file in calls.index.path.parent.glob("search.db*"):
-        file.unlink()
-    if damage:
-        calls.index.path.write_bytes(damage)
-
-    again = Archive.open(Settings(data_dir=calls.store.path.parent))
-
-    assert found(again, "haus") == {0, 1}
-    again.close()
-
-
-def test_a_write_succeeds_where_the_index_cannot_be_written(calls: Archive, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_write_succeeds_where_the_index_cannot_be_written(
+    calls: Archive, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was written is not lost for a full disk, say: it is logged, and found once there is room again."""
-    with calls.index.writing() as writer:  # SQLite's own limit stands in for the end of the disk
-        (pages,) = writer._db.execute("PRAGMA page_count").fetchone()
-        writer._db.execute(f"PRAGMA max_page_count={pages}")
-    long = Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Haus " * 50_000),))
-    with caplog.at_level(logging.WARNING):
-        calls.store.save_transcript("call-2", long, key="long")
+
+    def full(_self: IndexWriter) -> None:
+        raise ValueError('An IO error occurred: Os { code: 28, kind: StorageFull, message: "No space left on device" }')
+
+    with monkeypatch.context() as patched, caplog.at_level(logging.WARNING):
+        patched.setattr(IndexWriter, "finish", full)
+        heard = Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Haus"),))
+        calls.store.save_transcript("call-2", heard, key="long")
 
     assert calls.store.transcript("call-2") is not None
     assert "search index was not updated" in caplog.text
+    assert "no room" in caplog.text or "full" in caplog.text
+    assert found(calls, "haus") == {1}
+    assert calls.missing() == frozenset()
+    assert found(calls, "haus") == {1, 2}
+
+
+def test_what_another_process_replaced_is_found_no_more_at_once(calls: Archive) -> None:
+    """Also where that could not tell the index of it."""
+    store = Store.open(calls.store.path)
+    block = Block("b", BlockKind.ITEM, 1, 2, "Türme", "", depth=1)
+    store.save_notes(Notes("call-0", "Anew", None, None, (Section("b", "", 2, 1, (block,)),), ""))
+    store.save_transcript("call-1", Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Zelt"),)), key="new")
+    store.close()
+
+    assert found(calls, "haus") == {1}
+    assert calls.missing() == frozenset()
+    assert found(calls, "haus") == set()
+    assert found(calls, "zelt") == {1}
+    assert found(calls, "türme") == {0}
+
+
+# -- what the index does not have yet ----------------------------------------------------------------------------------
+
+
+def test_nothing_is_shown_of_what_the_index_has_not_yet(calls: Archive) -> None:
+    """Somebody else writes for a long time: a search waits no longer than a second, and hides what is not true."""
+    store = Store.open(calls.store.path)
+    store.forget("call-0")
+    store.save_transcript("call-1", Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Zelt"),)), key="new")
+    store.claim("/call-3.md", "call-3")
+    store.save_notes(Notes("call-3", "Later", None, None, (), ""))
+    with calls.index._folder.writers_turn():
+        start = time.monotonic()
+        missing = calls.missing()
+        waited = time.monotonic() - start
+        shown = search(calls.index, "häuser OR haus OR runs", without=missing)
+
+    assert missing == {"call-0", "call-1", "call-3"}
+    assert waited < INDEX_TIMEOUT_SECONDS + 0.5
+    assert {hit.slug for hit in search(calls.index, "häuser OR haus OR runs")} == {"call-0", "call-1", "call-2"}
+    assert {hit.slug for hit in shown} == {"call-2"}
+    assert calls.missing() == frozenset()
+    assert search(calls.index, "häuser OR haus") == ()
+    store.close()
+
+
+def test_an_index_of_another_database_has_nothing_of_this_one(calls: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it cannot be made anew, all meetings are missing: those with the same names, too."""
+    other = calls.store.path.parent.parent / "other"
+    elsewhere = Archive.open(Settings(data_dir=other))
+    for number in range(3):
+        elsewhere.store.claim(f"/call-{number}.md", f"call-{number}")
+    elsewhere.close()
+    shutil.rmtree(other / "search")
+    shutil.copytree(calls.index.path, other / "search")
+    before = (other / "search" / "current").read_bytes()
+    monkeypatch.setattr(Archive, "refresh", lambda _self: None)
+
+    elsewhere = Archive.open(Settings(data_dir=other))
+
+    assert elsewhere.missing() == {"call-0", "call-1", "call-2"}
+    monkeypatch.undo()
+    assert elsewhere.missing() == frozenset()
+    assert (other / "search" / "current").read_bytes() != before
+    assert search(elsewhere.index, "haus") == ()
+    elsewhere.close()
+
+
+def test_a_folder_that_cannot_be_written_is_searched(calls: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a lock in it; what the index does not have yet is told."""
     calls.close()
+    store = Store.open(calls.store.path)
+    store.save_transcript("call-1", Transcript("de", Origin.ASR, None, (Segment(0.0, 9.0, "ein Zelt"),)), key="new")
+    store.close()
+    for lock in calls.index.path.rglob("*lock"):
+        lock.unlink()
+    before = {file: file.stat().st_mtime_ns for file in calls.index.path.rglob("*")}
+
+    def refused(_self: IndexFolder) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(index_folder, "_is_writable", lambda _folder: False)
+    monkeypatch.setattr(IndexFolder, "writers_turn", refused)
+
     again = Archive.open(Settings(data_dir=calls.store.path.parent))
-    assert found(again, "haus") == {1, 2}
+
+    assert again.missing() == {"call-1"}
+    assert {hit.slug for hit in search(again.index, "haus OR runs", without=again.missing())} == {"call-2"}
+    assert {file: file.stat().st_mtime_ns for file in calls.index.path.rglob("*")} == before
     again.close()
 
 
@@ -293,32 +301,53 @@ def test_searches_and_writes_go_on_while_the_index_is_rebuilt(calls: Archive) ->
     "moment",
     [
         "archive.rebuild('german', lambda done, total: done == 2 and die())",
-        "IndexWriter.clear = lambda self: die(); archive.rebuild('german')",
-        "IndexWriter.set_language = lambda self, language: die(); archive.rebuild('german')",
+        "IndexWriter.finish = die; archive.rebuild('german')",
+        "SearchIndex._committed = then_die(SearchIndex._committed); archive.rebuild('german')",
+        "Path.replace = die; archive.rebuild('german')",
+        "shutil.rmtree = die; archive.rebuild('english')",
     ],
 )
-def test_a_rebuild_that_is_killed_leaves_the_old_index(calls: Archive, moment: str) -> None:
+def test_a_rebuild_that_is_killed_leaves_the_old_index(calls: Archive, tmp_path: Path, moment: str) -> None:
     """Whatever was written by then: searches find what they found, and a second try succeeds."""
     script = (
-        "import os, signal, sys\nfrom pathlib import Path\n"
+        "import os, shutil, signal, sys\nfrom contextlib import contextmanager\nfrom pathlib import Path\n"
         "from pipeline.config import Settings\nfrom pipeline.refresh import Archive\n"
-        "from pipeline.search.index import IndexWriter\n"
-        "def die(): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from pipeline.search.index import IndexWriter, SearchIndex\n"
+        "def die(*args, **options): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "def then_die(plain):\n"
+        "    @contextmanager\n"
+        "    def made(*args):\n"
+        "        with plain(*args) as writer: yield writer\n"
+        "        die()\n"
+        "    return made\n"
         f"archive = Archive.open(Settings(data_dir=Path(sys.argv[1])))\n{moment}\n"
     )
     before = search(calls.index, "haus OR runs")
     command = [sys.executable, "-c", script, str(calls.store.path.parent)]
-    killed = subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    killed = subprocess.run(command, check=False, env=ENVIRONMENT)
 
     assert killed.returncode == -signal.SIGKILL
     assert search(calls.index, "haus OR runs") == before
     calls.close()
     again = Archive.open(Settings(data_dir=calls.store.path.parent))
-    assert search(again.index, "haus OR runs") == before
+    assert derived(again) == rebuilt(again, tmp_path / "copy")
     assert again.rebuild("german") == 3
     assert found(again, "haus") == {0, 1}
-    with again.index.writing() as writer:
-        assert writer._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        for source in PassageSource:
-            writer._db.execute(f"INSERT INTO {source}_fts ({source}_fts) VALUES ('integrity-check')")
+    assert len([each for each in again.index.path.iterdir() if each.is_dir()]) == 1  # nothing is left of the killed one
     again.close()
+
+
+def test_who_sees_a_new_index_sees_its_language(calls: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And does not make it anew in the old one."""
+    other, seen = Archive.open(Settings(data_dir=calls.store.path.parent)), []
+    remove = IndexFolder._remove_all_but
+
+    def look(self: IndexFolder, made: Made) -> None:
+        seen.append((other.index.made().language, other.store.language()))
+        remove(self, made)
+
+    monkeypatch.setattr(IndexFolder, "_remove_all_but", look)
+    calls.rebuild("german")
+
+    assert seen == [("english", "english"), ("german", "german")]
+    other.close()

@@ -14,7 +14,7 @@ from pipeline import notes
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, ReadOnly, StoreError
 from pipeline.refresh import Archive
-from pipeline.search import search
+from pipeline.search import index_folder, search
 from pipeline.sqlite import as_store_error
 
 
@@ -30,7 +30,7 @@ def filled(folder: Path) -> Settings:
 
 @pytest.mark.parametrize("logged", [False, True], ids=["closed", "after a crash"])
 def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: bool) -> None:
-    """Reading and searching need no file beside the databases; a write is refused with what to do."""
+    """Reading and searching need no file in it; a write is refused with what to do."""
     settings = filled(tmp_path / "data")
     if logged:  # what a process had written that did not end in order
         archive = Archive.open(settings)
@@ -40,8 +40,9 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: py
         archive.close()
         for name in ("jumpnotes.db-wal", "jumpnotes.db-shm"):
             shutil.copy(tmp_path / name, settings.data_dir)
-    before = sorted(path.name for path in settings.data_dir.iterdir())
+    before = sorted(settings.data_dir.rglob("*"))
     monkeypatch.setattr(os, "access", lambda *_args: False)
+    monkeypatch.setattr(index_folder, "_is_writable", lambda _folder: False)
 
     archive = Archive.open(settings)
     try:
@@ -52,7 +53,7 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: py
         assert "permissions" in caught.value.hint
     finally:
         archive.close()
-    assert sorted(path.name for path in settings.data_dir.iterdir()) == before
+    assert sorted(settings.data_dir.rglob("*")) == before
 
 
 def test_a_folder_of_any_name(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
+from pipeline.search import SearchIndex
 from tests.conftest import CALL, ROOT, jumpnotes
 
 _COMMAND = str(Path(sys.executable).parent / "jumpnotes")
@@ -159,10 +160,10 @@ def _run_and_kill(args: tuple[str, ...], seconds: float) -> None:
 
 
 def _stored(data: Path) -> object:
-    """Everything a reader sees of the meetings, and whether the databases are whole."""
-    for name in ("jumpnotes.db", "search.db"):
-        with sqlite3.connect(data / name) as database:
-            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    """Everything a reader sees of the meetings, and whether the database and the search index are whole."""
+    with sqlite3.connect(data / "jumpnotes.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert SearchIndex(data / "search").find_damage() is None
     slug = _slug(data)
     forms = ("transcript-json", "json")
     exports = [jumpnotes("export", slug, "--format", form, "--data-dir", data).stdout for form in forms]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 import sys
 import threading
@@ -78,20 +80,36 @@ def test_doctor_creates_nothing(data: Path) -> None:
     assert not data.exists()
 
 
-@pytest.mark.parametrize("index", ["whole", "damaged", "missing"])
-def test_doctor_changes_nothing_of_an_archive(folder: Path, index: str) -> None:
+@pytest.mark.parametrize(
+    ("index", "line"),
+    [
+        ("whole", "ok   search index: {path}"),
+        ("missing", "ok   search index: {path}: none, the next run or search builds it"),
+        ("older", "ok   search index: {path}: of another version or database, the next run or search builds it"),
+        ("foreign", "ok   search index: {path}: of another version or database, the next run or search builds it"),
+        ("damaged", "FAIL search index: {path} is damaged: {store} is not as it was written"),
+        ("cut", "FAIL search index: {path} is damaged: "),
+    ],
+)
+def test_doctor_changes_nothing_of_an_archive(folder: Path, index: str, line: str) -> None:
     """Neither the database, nor the search index, which others would make anew."""
-    data = folder / "data"
-    if index != "whole":
-        (data / "search.db").unlink()
-    if index == "damaged":
-        (data / "search.db").write_bytes(b"no database" * 1000)
-    before = {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()}
+    path, data = folder / "data" / "search", folder / "data"
+    store = max(path.glob("*/*.store"), key=lambda file: file.stat().st_size)
+    if index == "missing":
+        shutil.rmtree(path)
+    elif index in ("older", "foreign"):
+        made = json.loads((path / "current").read_bytes())
+        (path / "current").write_text(json.dumps(made | {"by" if index == "older" else "archive": "x"}))
+    elif index == "damaged":
+        _overwrite(store, 40, 3)
+    elif index == "cut":
+        store.write_bytes(store.read_bytes()[:-50])
+    before = {file: file.read_bytes() for file in data.rglob("*") if file.is_file()}
 
     result = cli("doctor", "--data-dir", data)
 
-    assert f"{'FAIL' if index == 'damaged' else 'ok  '} search index: " in result.stdout
-    assert {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()} == before
+    assert line.format(path=path, store=store.name) in result.stdout
+    assert {file: file.read_bytes() for file in data.rglob("*") if file.is_file()} == before
 
 
 def test_a_database_of_an_older_version_is_left_to_the_next_run(folder: Path) -> None:
@@ -200,26 +218,30 @@ def test_doctor_reads_the_databases_through(folder: Path) -> None:
     assert result.exit_code == 1
 
 
-def test_a_damaged_search_index_is_told_and_rebuilt(folder: Path) -> None:
-    """Whatever part of it: no command ends with a traceback, and `reindex` makes a whole one."""
+def test_a_damaged_search_index_is_told_and_made_anew(folder: Path) -> None:
+    """Whatever part of it: no command ends with a traceback, and the next one has a whole index."""
     data = folder / "data"
-    index = data / "search.db"
-    whole = index.read_bytes()
-    for start in range(4096, len(whole), len(whole) // 5):
-        index.write_bytes(whole)
-        _overwrite(index, start, 6000)
+    for kind in ("store", "idx", "pos", "term", "fast", "fieldnorm", "meta.json"):
+        for start in (0, 40, 500):
+            damaged = max((data / "search").glob(f"*/*{kind}"), key=lambda file: file.stat().st_size)
+            _overwrite(damaged, start, 400)
+            told = cli("doctor", "--data-dir", data)
+            assert "FAIL search index: " in told.stdout, (kind, start)
+            assert "hint: jumpnotes reindex" in told.stdout
 
-        for command in (("doctor",), ("search", "compost"), ("reindex",), ("search", "compost")):
-            result = cli(*command, "--data-dir", data)
-            assert result.exception is None or isinstance(result.exception, SystemExit), command
-            assert result.exit_code == 0 or "jumpnotes reindex" in result.output or command == ("doctor",)
-        assert "Compost heap" in result.stdout
+            for command in (("search", "compost"), ("search", "compost heap"), ("reindex",), ("search", "compost")):
+                result = cli(*command, "--data-dir", data)
+                assert result.exception is None or isinstance(result.exception, SystemExit), (kind, start, command)
+                assert result.exit_code == 0 or "jumpnotes reindex" in result.output
+            assert "Compost heap" in result.stdout, (kind, start)
 
 
 def _overwrite(file: Path, start: int, count: int) -> None:
     content = bytearray(file.read_bytes())
     content[start : start + count] = bytes(255 - n % 251 for n in range(count))[: len(content) - start]
-    file.write_bytes(content)
+    new = file.with_name("new")  # whoever has the old one mapped into memory keeps it
+    new.write_bytes(content)
+    new.replace(file)
 
 
 def test_doctor_says_how_to_get_what_is_missing(data: Path) -> None:

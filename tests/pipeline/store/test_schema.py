@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -148,3 +150,21 @@ def test_the_search_index_leaves_the_database_and_its_room_is_given_back(path: P
     assert not {name for name in names if "fts" in name or name in ("passages", "outlines", "forms", "search_index")}
     assert path.stat().st_size < before / 2
     assert (language, changes, meeting.notes) == ("german", (1, ("call-1",)), notes())
+
+
+def test_every_database_has_a_key_of_its_own(path: Path) -> None:
+    """Also one that was made before there were any; its copies have the same."""
+    first_schema(path, "0010")
+    copy, new = path.with_name("copy.db"), path.with_name("new.db")
+
+    keys = [_key(path)]
+    shutil.copy(path, copy)
+    keys += [_key(path), _key(copy), _key(new)]
+
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+    assert all(len(key) == 32 for key in keys)
+
+
+def _key(path: Path) -> str:
+    with closing(Store.open(path)) as store:
+        return store.key()

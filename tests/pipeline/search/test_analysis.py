@@ -1,13 +1,11 @@
-"""Words of other languages than English are found in all their forms."""
+"""Words are found in all their forms, in whatever language."""
 
 from __future__ import annotations
 
-import sqlite3
-import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
-import snowballstemmer
+import Stemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,12 +26,9 @@ from pipeline.records import (
     Word,
 )
 from pipeline.refresh import Archive
-from pipeline.search import search
-from pipeline.search.expansion import MAX_FORMS, expand
-from pipeline.search.match import match_term
-from pipeline.search.query import parse
+from pipeline.search import analysis, search
+from pipeline.search.analysis import Analyzer
 from pipeline.search.spelling import suggest
-from pipeline.search.stems import fold_as_fts5
 from pipeline.store import AlignmentInputs
 
 Open = Callable[..., Archive]
@@ -197,27 +192,8 @@ def test_a_meeting_that_comes_later_adds_its_words(opened: Open) -> None:
     assert found(archive, "schön") == "012"  # without accents it is the same word as schon
 
 
-def test_a_word_has_at_most_so_many_forms(opened: Open) -> None:
-    """The one that was typed among them, and the short ones rather than the long."""
-    archive = opened("finnish", " ".join("talo" + "ssa" * (n % 2) + "kin" * (n // 2) for n in range(8)), "z")
-    with archive.index.writing() as writer:
-        writer._db.execute("DELETE FROM stems")
-        writer._db.executemany("INSERT INTO stems VALUES ('talo', ?)", [(f"talo{'x' * n}",) for n in range(1, 60)])
-    with archive.index.reading() as reader:
-        ((term,),) = expand(reader, parse("talo")).groups
-
-    assert term.forms == tuple(f"talo{'x' * n}" for n in range(1, MAX_FORMS))
-    assert len(match_term(term).split(" OR ")) == MAX_FORMS
-    assert found(archive, " ".join(["talo"] * 64)) == "0"
-
-
-def test_english_is_left_to_the_index(opened: Open) -> None:
-    """Its stemmer does it; nothing else is kept and no word is changed."""
+def test_english_words_are_found_in_all_forms(opened: Open) -> None:
     archive = opened("english", "the tables of the houses", "a house")
-    asked = parse("house -table OR *")
-    with archive.index.reading() as reader:
-        assert expand(reader, asked) == asked
-        assert not reader._db.execute("SELECT 1 FROM stems").fetchone()
 
     assert found(archive, "house") == "01"
     assert found(archive, "houses -table") == "1"
@@ -254,26 +230,55 @@ def test_the_longest_words_are_searched(german: Archive) -> None:
     assert search(german.index, "ä" * 10_000) == ()
 
 
-def test_words_are_folded_as_the_index_folds_them() -> None:
-    """All letters of the scripts Snowball's languages are written in."""
-    blocks = [(0x41, 0x250), (0x370, 0x530), (0x531, 0x5F5), (0x620, 0x700), (0x900, 0x980), (0xB80, 0xC00)]
-    letters = [chr(code) for first, end in [*blocks, (0x1E00, 0x2000)] for code in range(first, end)]
-    texts = [f"q{letter}q" for letter in letters if letter.isalpha() and unicodedata.is_normalized("NFC", letter)]
-    db = sqlite3.connect(":memory:")
-    db.execute('CREATE VIRTUAL TABLE fts USING fts5(text, tokenize="unicode61 remove_diacritics 2")')
-    db.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(fts, instance)")
-    db.executemany("INSERT INTO fts VALUES (?)", [(text,) for text in texts])
-    folded = [term for (term,) in db.execute("SELECT term FROM terms ORDER BY doc, offset")]
-    db.close()
+@pytest.mark.parametrize(
+    ("text", "words", "stems", "also"),
+    [
+        ("Häuser, am — Rand!", "hauser am rand", "haus am rand", ""),
+        ("l'équipe", "l equipe", "l equip", ""),
+        ("ﬁne", "fine", "fine", "fin"),
+        ("dns_events", "dns events", "dns event", "dnsevent"),
+        ("EIP6190 EIP-6190", "eip6190 eip 6190", "eip6190 eip 6190", "eip 6190 eip6190"),
+        ("processEvents", "processevents", "processevent", "process event"),
+        ("用 Redis存起来", "用 redis 存起 起来", "用 redis 存起 起来", "存 起 来"),
+        ("किताबें", "किताबें", "किताबें", ""),
+        ("x" * 99, "x" * 64, "x" * 64, ""),
+        (" — ", "", "", ""),
+    ],
+)
+def test_the_words_of_a_text(text: str, words: str, stems: str, also: str) -> None:
+    """In the index they are as in a query: folded, without endings, and the whole and the parts of identifiers."""
+    german = Analyzer("german")
+    assert german.indexed(text) == (words, stems, also)
+    assert german.stems(text) == stems
+    tokens = german.tokens(text)
+    assert " ".join(token.word for token in tokens) == words
+    assert " ".join(token.stem for token in tokens) == stems
+    assert {stem for token in tokens for stem in token.also} == set(also.split())
 
-    differ = {text[1:-1] for text, term in zip(texts, folded, strict=True) if fold_as_fts5(text) != term}
 
-    assert differ <= set("µſǠǡͿϐϑϕϖϰϱϵԨԪԬԮẛ")  # signs of science, and letters newer than SQLite's tables
+@given(st.text(max_size=40))
+def test_every_word_is_where_it_stands(text: str) -> None:
+    """So that it can be marked; and it begins no sooner than the one before."""
+    tokens = Analyzer("german").tokens(text)
+
+    assert [token.start for token in tokens] == sorted(token.start for token in tokens)
+    assert all(text[token.start : token.end].strip() for token in tokens)
+    assert all(token.word and token.stem for token in tokens)
+    assert not any(" " in token.word + token.stem for token in tokens)
+
+
+def test_what_an_analyser_keeps_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server runs for months."""
+    monkeypatch.setattr(analysis, "_KEPT_CHUNKS", 3)
+    english = Analyzer("english")
+
+    assert [english.stems(f"houses{number}") for number in range(9)] == [f"houses{number}" for number in range(9)]
+    assert len(english._chunks) <= 3
 
 
 def test_the_languages_are_those_of_the_stemmer() -> None:
     """But for two historical variants, each has its codes."""
-    assert set(NAMES.values()) == set(snowballstemmer.algorithms()) - {"porter", "dutch_porter"}
+    assert set(NAMES.values()) == set(Stemmer.algorithms()) - {"porter", "dutch_porter"}
 
 
 @pytest.mark.parametrize(
