@@ -16,7 +16,7 @@ from pipeline.search.analysis import Analyzer, Token
 from pipeline.search.documents import Field, Form, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, SEARCHED, Finder, Group, Term, frequency, term_match
+from pipeline.search.terms import MAX_PREFIX_TERMS, SEARCHED, Finder, Group, Term, frequency, stems_of, term_match
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -41,6 +41,16 @@ class CompiledQuery:
     @cached_property
     def total_idf(self) -> float:
         return sum(group.idf for group in self.groups)
+
+    def full_score(self, snapshot: Snapshot, source: PassageSource) -> float:
+        """About what BM25 gives a passage of usual length with a word of each group, once; what is rare differs by
+        source."""
+        fields = [field_of(source, form) for form in (Form.STEMS, Form.ALSO)]
+        total = 0.0
+        for group in self.groups:
+            having = sum(snapshot.frequency(field, stem) for field in fields for stem in stems_of(group))
+            total += math.log1p((snapshot.passages - having + 0.5) / (having + 0.5)) if having else group.idf
+        return total
 
     def share(self, numbers: Collection[int]) -> float:
         """How much of the query some of its groups are, by how rare each is: 0 to 1."""
