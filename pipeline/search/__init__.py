@@ -50,10 +50,10 @@ from pipeline.search.snippet import closest
 __all__ = ["DEDUPE_SECONDS", "SearchIndex", "search"]
 
 BATCH_PASSAGES = 100
-"""Passages of a source that are ranked together, before those with a lower BM25."""
+"""Passages that are ranked together, before those with a lower BM25."""
 
 MAX_PASSAGES = 2_000
-"""Of a source, that are ranked at all."""
+"""That are ranked at all."""
 
 READ_PASSAGES = 60
 """Of a batch, whose texts are read to rank them: those that are best without."""
@@ -121,13 +121,13 @@ class Ranking:
 
     def together(self) -> Iterator[Iterator[Candidate]]:
         """Those with all of the words."""
-        return self._batches([(source, self._query.all_in(self._snapshot, source)) for source in self._query.sources])
+        return self._batches(self._query.all_in(self._snapshot))
 
     def misheard(self) -> Iterator[Iterator[Candidate]]:
         """Those where one of the words was probably misheard."""
         if PassageSource.TRANSCRIPT not in self._query.sources:
             return iter(())
-        return self._batches([(PassageSource.MISHEARD, self._query.put_in(self._snapshot))])
+        return self._batches(self._query.put_in(self._snapshot))
 
     def similar(self) -> Iterator[Iterator[Candidate]]:
         """Those where a word is spelt almost like a rare one of the query."""
@@ -148,8 +148,7 @@ class Ranking:
             return
         query = self._query.informative(MIN_IDF, MAX_WORDS)
         around = WordsAround(self._snapshot, query)
-        matches = [(source, query.any_in(self._snapshot, source)) for source in query.sources]
-        found = [(source, self._snapshot.best(match, MAX_PARTIAL)) for source, match in matches]
+        found = self._snapshot.best(query.any_in(self._snapshot), MAX_PARTIAL)
         ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: each.order(PARTIAL))
         read = self._read_best(query, ranked[:READ_PASSAGES], PARTIAL)
         best = read[0][0].features.worth(PARTIAL) if read else 0.0
@@ -169,11 +168,11 @@ class Ranking:
         notable = [group for group in missing if group.idf >= usual / 2] or missing
         return tuple(_OUTER_MARKS.sub("", group.name) for group in notable)
 
-    def _batches(self, matches: Sequence[tuple[PassageSource, Match]]) -> Iterator[Iterator[Candidate]]:
+    def _batches(self, match: Match) -> Iterator[Iterator[Candidate]]:
         around: Surroundings | None = None
         for skip in range(0, MAX_PASSAGES, BATCH_PASSAGES):
-            found = [(source, self._snapshot.best(match, BATCH_PASSAGES, skip)) for source, match in matches]
-            if not any(of_source for _, of_source in found):
+            found = self._snapshot.best(match, BATCH_PASSAGES, skip)
+            if not found:
                 return
             around = around or WordDensity(self._snapshot, self._query)
             ranked = sorted(scored(self._snapshot, self._query, around, found), key=lambda each: each.order(TOGETHER))

@@ -37,11 +37,7 @@ def search_by_meeting(
         everywhere = compile_query(snapshot, parsed, without=without)
         if not everywhere.groups:
             return {}
-        having = {
-            int(number)
-            for source in everywhere.sources
-            for number in snapshot.counts(everywhere.all_in(snapshot, source), Field.MEETING)
-        }
+        having = {int(number) for number in snapshot.counts(everywhere.all_in(snapshot), Field.MEETING)}
         for slug in slugs:
             if len(found) == meetings:
                 break

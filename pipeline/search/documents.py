@@ -33,13 +33,14 @@ MAX_SERIES_CHARS = 80
 
 
 class Field(StrEnum):
-    """Of all kinds of documents but passages, whose texts have a field for each source (`field_of`)."""
+    """Of all kinds of documents; for the texts of passages there is `field_of`."""
 
     PART = "part"  # a meeting's slug and a Part
     STRETCH = "stretch"  # the stems of what is said in half a minute
     SECTION = "section"  # of what a section of the notes has
     WHOLE = "whole"  # of all notes, or all speech, of a meeting
     PUT_IN = "put_in"  # of the words that were put in where something was misheard
+    SOURCE = "source"  # of a passage: its number in SOURCES
     MEETING = "meeting"  # `number_of` its slug
     PLACE = "place"  # of a window or a stretch among those of the meeting; of the section of a block
     DAY = "day"  # since 0001-01-01; 0 without a date
@@ -47,6 +48,13 @@ class Field(StrEnum):
     SERIES = "series"
     SPEAKER = "speaker"
     STORED = "stored"
+
+
+class Texts(StrEnum):
+    """Passages that are looked through together."""
+
+    PLAIN = "text"  # what was written and what was said
+    MISHEARD = "misheard"
 
 
 class Form(StrEnum):
@@ -71,12 +79,14 @@ _OF_ONE_MEETING = re.compile(
     re.IGNORECASE,
 )
 
+SOURCES = tuple(PassageSource)
+
 STATE, ENTRIES = "state", "entries"
 """Names of documents there is one of."""
 
 
-def field_of(source: PassageSource, form: Form = Form.STEMS) -> str:
-    return source.value + form.value
+def field_of(texts: Texts, form: Form = Form.STEMS) -> str:
+    return texts.value + form.value
 
 
 def series_of(title: str) -> str:
@@ -163,7 +173,7 @@ class MeetingDocuments:
         for place, passage in enumerate(transcript_passages(transcript)):
             document = self._of_passage(Part.TRANSCRIPT, PassageSource.TRANSCRIPT, passage, place)
             yield document
-            window = document.texts[PassageSource.TRANSCRIPT.value].split()
+            window = document.texts[Texts.PLAIN].split()
             is_last = len(passage.offsets) < WINDOW_WORDS  # before a pause; of others the next has the second half, too
             stems.append(" ".join(window if is_last else window[:STRIDE_WORDS]))
         stretches = [" ".join(stems[at : at + STRETCH_WINDOWS]) for at in range(0, len(stems), STRETCH_WINDOWS)]
@@ -184,15 +194,16 @@ class MeetingDocuments:
 
     def _of_passage(self, part: Part, source: PassageSource, passage: Passage, place: int) -> Document:
         words, stems, also = self._analyzer.indexed(passage.text)
-        texts = {source.value: stems, f"{source.value}{Form.WORDS}": words}
+        kind = Texts.MISHEARD if source is PassageSource.MISHEARD else Texts.PLAIN
+        texts = {field_of(kind): stems, field_of(kind, Form.WORDS): words}
         if also:
-            texts[f"{source.value}{Form.ALSO}"] = also
+            texts[field_of(kind, Form.ALSO)] = also
         if passage.heard:
             put_in = self._analyzer.indexed(passage.put_in)
             texts[Field.PUT_IN.value] = f"{put_in.stems} {put_in.also}"
         speakers = tuple({speaker for _, speaker in passage.speakers if speaker})
         labels = self._labels | {Field.SPEAKER.value: speakers} if speakers else self._labels
-        numbers = self._numbers | {Field.PLACE.value: place}
+        numbers = self._numbers | {Field.PLACE.value: place, Field.SOURCE.value: SOURCES.index(source)}
         if passage.starts:
             numbers[Field.START.value] = int(passage.starts[0])
         return Document(part_of(self._slug, part), texts, numbers, labels, _encoded(self._slug, passage))

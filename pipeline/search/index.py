@@ -23,6 +23,7 @@ from pipeline.search import analysis, documents
 from pipeline.search.analysis import Analyzer
 from pipeline.search.documents import (
     ENTRIES,
+    SOURCES,
     STATE,
     Document,
     Entry,
@@ -30,6 +31,7 @@ from pipeline.search.documents import (
     Form,
     Part,
     StoredPassage,
+    Texts,
     field_of,
     number_of,
     part_of,
@@ -250,6 +252,11 @@ class Snapshot:
         numbers = [number_of(slug) for slug in slugs]
         return self.constant(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers), 0.0)
 
+    def of_source(self, source: PassageSource) -> Match:
+        """The passages of a source."""
+        number = SOURCES.index(source)
+        return self.constant(tantivy.Query.term_query(self._schema, Field.SOURCE, number), 0.0)
+
     def between(self, field: Field, first: int, last: int) -> Match:
         """The documents with a number from one to another, both included."""
         kind = tantivy.FieldType.Unsigned
@@ -374,16 +381,16 @@ def _key(bucket: dict[str, object]) -> str:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for source in PassageSource:
+    for texts in Texts:
         for form in (Form.STEMS, Form.WORDS):
-            builder.add_text_field(field_of(source, form), tokenizer_name=_TOKENIZER, index_option="position")
-        builder.add_text_field(field_of(source, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
+            builder.add_text_field(field_of(texts, form), tokenizer_name=_TOKENIZER, index_option="position")
+        builder.add_text_field(field_of(texts, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
     for field in (Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN):
         builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
     builder.add_text_field(Field.PART, tokenizer_name="raw", index_option="basic")
     for field in (Field.SERIES, Field.SPEAKER):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
-    for field in (Field.MEETING, Field.DAY):
+    for field in (Field.MEETING, Field.DAY, Field.SOURCE):
         builder.add_unsigned_field(field, indexed=True, fast=True)
     for field in (Field.PLACE, Field.START):
         builder.add_unsigned_field(field, fast=True)

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from pipeline.records import PassageSource
 from pipeline.search.analysis import Analyzer, Token
-from pipeline.search.documents import Field, Form, field_of
+from pipeline.search.documents import Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, SEARCHED, Finder, Group, Term, frequency, stems_of, term_match
+from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Group, Term, frequency, term_match
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -42,29 +42,19 @@ class CompiledQuery:
     def total_idf(self) -> float:
         return sum(group.idf for group in self.groups)
 
-    def full_score(self, snapshot: Snapshot, source: PassageSource) -> float:
-        """About what BM25 gives a passage of usual length with a word of each group, once; what is rare differs by
-        source."""
-        fields = [field_of(source, form) for form in (Form.STEMS, Form.ALSO)]
-        total = 0.0
-        for group in self.groups:
-            having = sum(snapshot.frequency(field, stem) for field in fields for stem in stems_of(group))
-            total += math.log1p((snapshot.passages - having + 0.5) / (having + 0.5)) if having else group.idf
-        return total
-
     def share(self, numbers: Collection[int]) -> float:
         """How much of the query some of its groups are, by how rare each is: 0 to 1."""
         return sum(self.groups[number].idf for number in numbers) / (self.total_idf or 1.0)
 
-    def all_in(self, snapshot: Snapshot, source: PassageSource) -> Match:
-        """Passages with one term of each group."""
-        groups = [self._any_term(snapshot, source, group.terms) for group in self.groups]
-        return self._narrowed(snapshot, source, groups)
+    def all_in(self, snapshot: Snapshot, source: PassageSource | None = None) -> Match:
+        """Passages with one term of each group, of any of its sources or of one."""
+        groups = [_any_term(snapshot, Texts.PLAIN, group.terms) for group in self.groups]
+        return self._narrowed(snapshot, Texts.PLAIN, groups, source)
 
-    def any_in(self, snapshot: Snapshot, source: PassageSource) -> Match:
+    def any_in(self, snapshot: Snapshot) -> Match:
         """Passages with a term of any group."""
         terms = [term for group in self.groups for term in group.terms]
-        return self._narrowed(snapshot, source, [self._any_term(snapshot, source, terms)])
+        return self._narrowed(snapshot, Texts.PLAIN, [_any_term(snapshot, Texts.PLAIN, terms)])
 
     def excludes(self, text: str) -> bool:
         """Whether a text has something that is not to be there."""
@@ -74,9 +64,8 @@ class CompiledQuery:
         """Misheard passages with one term of each group, where a word of one was put in."""
         stems = {stem for group in self.groups for term in group.terms for stem in (*term.forms, *term.stems)}
         put_in = snapshot.any_of([snapshot.term(Field.PUT_IN, stem) for stem in sorted(stems)])
-        source = PassageSource.MISHEARD
-        groups = [self._any_term(snapshot, source, group.terms) for group in self.groups]
-        return self._narrowed(snapshot, source, [*groups, put_in])
+        groups = [_any_term(snapshot, Texts.MISHEARD, group.terms) for group in self.groups]
+        return self._narrowed(snapshot, Texts.MISHEARD, [*groups, put_in])
 
     def informative(self, min_idf: float, limit: int) -> CompiledQuery:
         """Its rarest groups alone; all, where none is rare."""
@@ -92,12 +81,13 @@ class CompiledQuery:
                 replaced = group._replace(terms=terms)
                 yield number, replace(self, groups=(*self.groups[:number], replaced, *self.groups[number + 1 :]))
 
-    def _narrowed(self, snapshot: Snapshot, source: PassageSource, matches: list[Match]) -> Match:
-        without = [term_match(snapshot, source, term, self.analyzer.language) for term in self.excluded]
+    def _narrowed(
+        self, snapshot: Snapshot, texts: Texts, matches: list[Match], source: PassageSource | None = None
+    ) -> Match:
+        without = [term_match(snapshot, texts, term) for term in self.excluded]
+        if texts is Texts.PLAIN and (source or len(self.sources) == 1):
+            matches = [*matches, snapshot.of_source(source or self.sources[0])]
         return snapshot.all_of([*matches, *self.narrowed], [*without, *self.hidden])
-
-    def _any_term(self, snapshot: Snapshot, source: PassageSource, terms: Sequence[Term]) -> Match:
-        return snapshot.any_of([term_match(snapshot, source, term, self.analyzer.language) for term in terms])
 
 
 def compile_query(
@@ -134,6 +124,10 @@ def compile_query(
     )
 
 
+def _any_term(snapshot: Snapshot, texts: Texts, terms: Sequence[Term]) -> Match:
+    return snapshot.any_of([term_match(snapshot, texts, term) for term in terms])
+
+
 def _term(snapshot: Snapshot, term: QueryTerm) -> Term:
     tokens = snapshot.analyzer.tokens(term.text)
     words, stems = tuple(token.word for token in tokens), tuple(token.stem for token in tokens)
@@ -151,9 +145,9 @@ def _idf(snapshot: Snapshot, terms: Sequence[Term]) -> float:
     having = 0
     for term in terms:
         if term.prefix:
-            for source in SEARCHED:
-                found = snapshot.terms_beginning(field_of(source, Form.WORDS), term.words[-1], limit=MAX_PREFIX_TERMS)
-                having += sum(count for _, count in found)
+            words = field_of(Texts.PLAIN, Form.WORDS)
+            found = snapshot.terms_beginning(words, term.words[-1], limit=MAX_PREFIX_TERMS)
+            having += sum(count for _, count in found)
         else:
             having += min(frequency(snapshot, stem) for stem in term.stems)
     return math.log(max(snapshot.passages, having) / having) if having else math.inf

@@ -10,11 +10,11 @@ real meetings, with kinds left out (`tests.bench.fit_search`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from pipeline.records import PassageSource
-from pipeline.search.documents import STRETCH_WINDOWS, Field
+from pipeline.search.documents import SOURCES, STRETCH_WINDOWS, Field
 from pipeline.search.index import Address, Match, Snapshot
 from pipeline.search.match import CompiledQuery
 from pipeline.search.terms import stems_of
@@ -51,10 +51,10 @@ class Weights(NamedTuple):
     recent: float = 0.03  # for the newest; half of it for what is three years older
 
 
-TOGETHER = Weights(own=1.0, share=0.0, near=0.3, further=0.1, meeting=0.2, closeness=2.2, heading=0.2)
+TOGETHER = Weights(own=1.0, share=0.0, near=0.3, further=0.0, meeting=0.1, closeness=2.2, heading=0.2)
 """For passages with all of the words."""
 
-PARTIAL = Weights(own=0.5, share=0.3, near=0.6, further=0.25, meeting=0.2, closeness=0.2, heading=0.1)
+PARTIAL = Weights(own=0.5, share=0.3, near=0.4, further=0.2, meeting=0.2, closeness=0.2, heading=0.1)
 """For those with some of them."""
 
 
@@ -191,20 +191,22 @@ def scored(
     snapshot: Snapshot,
     query: CompiledQuery,
     around: Surroundings,
-    found: Iterable[tuple[PassageSource, Sequence[tuple[float, Address]]]],
+    found: Sequence[tuple[float, Address]],
 ) -> list[Scored]:
-    """What matches, by source, with the features that need no text."""
+    """What matches, with the features that need no text."""
     newest = max((entry.day for entry in snapshot.entries.values()), default=0)
+    total = query.total_idf or 1.0
+    addresses = [address for _, address in found]
+    fields = (Field.SOURCE, Field.MEETING, Field.PLACE, Field.DAY)
     made = []
-    for source, matches in found:
-        addresses = [address for _, address in matches]
-        of_all = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE, Field.DAY))
-        total = query.full_score(snapshot, source) or 1.0
+    for (score, address), number, meeting, place, day in zip(
+        found, *(snapshot.values(field, addresses) for field in fields), strict=True
+    ):
+        source = SOURCES[number]
+        recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
         is_notes = float(source is PassageSource.NOTES)
-        for (score, address), meeting, place, day in zip(matches, *of_all, strict=True):
-            recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
-            features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
-            made.append(Scored(features, day, meeting, place, source, address))
+        features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
+        made.append(Scored(features, day, meeting, place, source, address))
     return made
 
 

@@ -15,7 +15,7 @@ MAX_CHARS = 270
 """Characters that are shown, of a sentence and what is around it."""
 
 _CHARS_BEFORE = 90  # the first match, if the sentence is longer
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？｡]\s*|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？｡])\s*|\n+")
 _MAX_MISSING = 3  # words that are named as missing; of more it is enough to say that there are more
 
 

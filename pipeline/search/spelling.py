@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher, get_close_matches
 
 from pipeline.language.words import WORD, fold
-from pipeline.records import PassageSource
 from pipeline.search import search
-from pipeline.search.documents import Form, field_of
+from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.search.query import Query, parse
 from pipeline.search.terms import frequency
@@ -26,7 +25,7 @@ MIN_SIMILARITY = 0.75
 MAX_WORDS = 8
 """Words of a query that are corrected."""
 
-_SOURCES = (PassageSource.TRANSCRIPT, PassageSource.NOTES)
+_WORDS = field_of(Texts.PLAIN, Form.WORDS)
 _MAX_SIMILAR = 12
 
 
@@ -58,11 +57,8 @@ def _is_known(snapshot: Snapshot, word: str) -> bool:
 def _closest(snapshot: Snapshot, word: str) -> str | None:
     """The word of the archive that is most like a folded one, as it is spelt there."""
     for beginning in dict.fromkeys((word[:2], word[0], word[1])):
-        counts: dict[str, int] = {}
-        for source in _SOURCES:
-            for term, count in snapshot.terms_beginning(field_of(source, Form.WORDS), beginning):
-                if abs(len(term) - len(word)) <= 2:
-                    counts[term] = counts.get(term, 0) + count
+        found = snapshot.terms_beginning(_WORDS, beginning)
+        counts = {term: count for term, count in found if abs(len(term) - len(word)) <= 2}
         similar = get_close_matches(word, counts, n=_MAX_SIMILAR, cutoff=MIN_SIMILARITY)
         if similar:
             best = max(similar, key=lambda term: (SequenceMatcher(None, term, word).ratio(), counts[term], term))
@@ -72,11 +68,10 @@ def _closest(snapshot: Snapshot, word: str) -> str | None:
 
 def _as_spelt(snapshot: Snapshot, term: str) -> str:
     """A word with its accents, as it stands in a passage, in lower case."""
-    for source in _SOURCES:
-        for _, address in snapshot.best(snapshot.term(field_of(source, Form.WORDS), term), 1):
-            if stored := snapshot.passage(address):
-                text = stored.passage.text
-                for token in snapshot.analyzer.tokens(text):
-                    if token.word == term:
-                        return text[token.start : token.end].lower()
+    for _, address in snapshot.best(snapshot.term(_WORDS, term), 1):
+        if stored := snapshot.passage(address):
+            text = stored.passage.text
+            for token in snapshot.analyzer.tokens(text):
+                if token.word == term:
+                    return text[token.start : token.end].lower()
     return term

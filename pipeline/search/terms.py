@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
-from pipeline.records import PassageSource
 from pipeline.search.analysis import SPACED, Analyzer, Token
-from pipeline.search.documents import Form, field_of
+from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 
 MAX_PREFIX_TERMS = 48
 """Words with a beginning that count by how rare each is; of more, all are worth the same."""
-
-SEARCHED = (PassageSource.TRANSCRIPT, PassageSource.NOTES)
-"""Sources whose words are those of the archive."""
 
 
 class Term(NamedTuple):
@@ -114,19 +110,19 @@ def stems_of(group: Group) -> list[str]:
     return sorted({stem for term in group.terms for stem in (term.forms or (() if term.prefix else term.stems[:1]))})
 
 
-def term_match(snapshot: Snapshot, source: PassageSource, term: Term, language: str) -> Match:
-    """Passages of a source that have a term."""
-    words = field_of(source, Form.WORDS)
+def term_match(snapshot: Snapshot, texts: Texts, term: Term) -> Match:
+    """Passages that have a term."""
+    words = field_of(texts, Form.WORDS)
     if term.prefix:
         if len(term.words) > 1:
             return snapshot.phrase(words, term.words, prefix=True)
         return _prefix_match(snapshot, words, term.words[0])
     if len(term.words) > 1:
-        by_stem = language == DEFAULT
-        return snapshot.phrase(field_of(source) if by_stem else words, term.stems if by_stem else term.words)
-    also = field_of(source, Form.ALSO)
+        by_stem = snapshot.language == DEFAULT
+        return snapshot.phrase(field_of(texts) if by_stem else words, term.stems if by_stem else term.words)
+    also = field_of(texts, Form.ALSO)
     others = [snapshot.term(also, form) for form in sorted(term.forms) if snapshot.frequency(also, form)]
-    stems = [snapshot.term(field_of(source), form) for form in sorted(term.forms)]
+    stems = [snapshot.term(field_of(texts), form) for form in sorted(term.forms)]
     return snapshot.any_of([*stems, *others])
 
 
@@ -139,5 +135,4 @@ def _prefix_match(snapshot: Snapshot, words: str, beginning: str) -> Match:
 
 def frequency(snapshot: Snapshot, stem: str) -> int:
     """How many passages have a stem; where it is only in a whole or a part of an identifier, it counts, too."""
-    fields = [field_of(source, form) for source in SEARCHED for form in (Form.STEMS, Form.ALSO)]
-    return sum(snapshot.frequency(field, stem) for field in fields)
+    return sum(snapshot.frequency(field_of(Texts.PLAIN, form), stem) for form in (Form.STEMS, Form.ALSO))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.search.documents import Form, field_of
+from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Snapshot
 from pipeline.search.spoken_forms import spoken_forms
-from pipeline.search.terms import SEARCHED, Term, frequency, term_match
+from pipeline.search.terms import Term, frequency, term_match
 
 MIN_PART_CHARS = 3
 """Letters of either part of a word that may be two."""
@@ -65,15 +65,15 @@ def similar_terms(snapshot: Snapshot, term: Term) -> Iterator[Term]:
     if known > MAX_RARE_PASSAGES:
         return
     seen = set()
-    for source in SEARCHED:
-        for _, address in snapshot.best(snapshot.similar(field_of(source, Form.WORDS), word), _MAX_SIMILAR_PASSAGES):
-            stored = snapshot.passage(address)
-            for token in snapshot.analyzer.tokens(stored.passage.text) if stored else ():
-                if token.word in seen or token.stem in term.forms or not _is_one_slip_apart(token.word, word):
-                    continue
-                seen.add(token.word)
-                if not known or frequency(snapshot, token.stem) <= MAX_RARE_PASSAGES:
-                    yield Term((token.word,), (token.stem,), frozenset((token.stem,)))
+    match = snapshot.similar(field_of(Texts.PLAIN, Form.WORDS), word)
+    for _, address in snapshot.best(match, _MAX_SIMILAR_PASSAGES):
+        stored = snapshot.passage(address)
+        for token in snapshot.analyzer.tokens(stored.passage.text) if stored else ():
+            if token.word in seen or token.stem in term.forms or not _is_one_slip_apart(token.word, word):
+                continue
+            seen.add(token.word)
+            if not known or frequency(snapshot, token.stem) <= MAX_RARE_PASSAGES:
+                yield Term((token.word,), (token.stem,), frozenset((token.stem,)))
 
 
 def _is_one_slip_apart(one: str, other: str) -> bool:
@@ -112,4 +112,4 @@ def _phrase(snapshot: Snapshot, text: str) -> Term:
 
 
 def _occurs(snapshot: Snapshot, term: Term) -> bool:
-    return any(snapshot.best(term_match(snapshot, source, term, snapshot.language), 1) for source in SEARCHED)
+    return bool(snapshot.best(term_match(snapshot, Texts.PLAIN, term), 1))

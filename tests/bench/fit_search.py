@@ -25,7 +25,6 @@ from pipeline import evaluate
 from pipeline.arrays import FloatArray
 from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
-from pipeline.records import PassageSource
 from pipeline.refresh import Archive
 from pipeline.search import (
     BATCH_PASSAGES,
@@ -98,11 +97,10 @@ def collect(archive: Archive, windows: Windows, asked: Sequence[Asked]) -> list[
 
 
 def _tier(snapshot: Snapshot, one: Asked, query: CompiledQuery, all_of: CompiledQuery, *, whole: bool) -> Tier:
-    source = PassageSource.TRANSCRIPT
-    match = query.all_in(snapshot, source) if whole else query.any_in(snapshot, source)
+    match = query.all_in(snapshot) if whole else query.any_in(snapshot)
     found = snapshot.best(match, BATCH_PASSAGES if whole else MAX_PARTIAL)
     ranking, rows, moments = Ranking(snapshot, query), [], []
-    for each in scored(snapshot, query, (WordDensity if whole else WordsAround)(snapshot, query), [(source, found)]):
+    for each in scored(snapshot, query, (WordDensity if whole else WordsAround)(snapshot, query), found):
         if read := ranking._read(query, each):
             full, candidate = read
             at = candidate.found[candidate.first].start if candidate.found else 0

@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 import tantivy
 
-from pipeline.records import PassageSource
-from pipeline.search.documents import ENTRIES, STATE, Entry, Field, Form, field_of
+from pipeline.search.documents import ENTRIES, STATE, Entry, Field, Form, Texts, field_of
 from pipeline.search.index import SearchIndex, Snapshot
 
-_TEXTS = [field_of(source, form) for source in PassageSource for form in Form]
+_TEXTS = [field_of(texts, form) for texts in Texts for form in Form]
 _TERMS = (*_TEXTS, Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN, Field.PART, Field.SERIES, Field.SPEAKER)
-_NUMBERS = (Field.MEETING, Field.PLACE, Field.DAY, Field.START)
+_NUMBERS = (Field.SOURCE, Field.MEETING, Field.PLACE, Field.DAY, Field.START)
 
 
 class Contents(NamedTuple):

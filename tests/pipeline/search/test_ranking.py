@@ -153,19 +153,18 @@ def test_the_newer_of_two_that_are_alike_comes_first(archive: Archive, query: st
 
 
 def test_a_note_counts_a_little_more_than_speech(archive: Archive) -> None:
-    """Somebody found it worth writing down. How rare a word is among notes is not how rare it is in speech."""
-    meet(archive, "a", said=[(0.0, f"{FILLER} walrus")], notes=["walrus", "python walrus"], day=DAY)
+    """Somebody found it worth writing down."""
+    meet(archive, "a", said=[(0.0, f"{FILLER} walrus")], notes=[f"{FILLER} walrus"], day=DAY)
     with archive.index.reading() as snapshot:
         query = compile_query(snapshot, parse("walrus"))
-        found = [(source, snapshot.best(query.all_in(snapshot, source), 9)) for source in query.sources]
+        found = snapshot.best(query.all_in(snapshot), 9)
         made = scored(snapshot, query, WordDensity(snapshot, query), found)
 
-    assert [(each.source, each.features.notes, each.features.recent) for each in made] == [
-        (PassageSource.NOTES, 1.0, 1.0),
+    assert sorted((each.source, each.features.notes, each.features.recent) for each in made) == [
         (PassageSource.NOTES, 1.0, 1.0),
         (PassageSource.TRANSCRIPT, 0.0, 1.0),
     ]
-    assert all(0.7 < each.features.own < 1.6 for each in made)
+    assert order(archive, "walrus") == ["a"]
 
 
 def test_a_passage_with_more_of_the_words_is_better(archive: Archive) -> None:
