@@ -310,20 +310,38 @@ def relevance() -> str:
     return _with_command(table(("recall@5 / MRR", *found), rows), "relevance")
 
 
+_SIDES = {"ours": "this search", "bare": "tantivy alone", "plain": "FTS5"}
+_COSTS = {  # what: the figures of it
+    "seconds to build: this index / tantivy alone / FTS5": ("seconds", "bare_seconds", "fts5_seconds"),
+    "MB on disk: this index / tantivy alone / FTS5": ("mb", "bare_mb", "fts5_mb"),
+    "MB of memory of a process that searches": ("memory_mb",),
+    "seconds of `jumpnotes search`, from a cold start": ("cold_seconds",),
+    "seconds until one more meeting can be searched": ("meeting_seconds",),
+    "milliseconds of searches meanwhile, 95th percentile": ("searches_p95",),
+}
+
+
 def search_speed() -> str:
-    """Milliseconds of each class of queries, in archives of different sizes."""
+    """Milliseconds of each class of queries, in archives of different sizes, beside tantivy alone and FTS5."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for size in (sizes := results("search_speed")["sizes"]):
+        for one in size["classes"]:
+            for side in (side for side in _SIDES if side in one):
+                rows.setdefault((one["query"], _SIDES[side]), []).append(_short(one[side], ", "))
+    head = ("median, 95th percentile", "", *(f"{size['windows']:,} windows" for size in sizes))
+    return table(head, ((*what, *cells) for what, cells in rows.items()), left=2)
+
+
+def search_costs() -> str:
+    """What a search index takes, to build and to use."""
     sizes = results("search_speed")["sizes"]
-    rows = []
-    for number, one in enumerate(sizes[0]["classes"]):
-        timings = [size["classes"][number] for size in sizes]
-        cells = [_pair(each["ours"]) + (f" ({_pair(each['plain'])})" if each.get("plain") else "") for each in timings]
-        rows.append((one["query"], *cells))
-    head = ("median, 95th percentile", *(f"{size['windows']:,} windows" for size in sizes))
-    return _with_command(table(head, rows), "search_speed")
+    taken = [size["builds"] | size["uses"] for size in sizes]
+    rows = [(what, *(_short([one[name] for name in names], " / ") for one in taken)) for what, names in _COSTS.items()]
+    return _with_command(table(("", *(f"{size['windows']:,} windows" for size in sizes)), rows), "search_speed")
 
 
-def _pair(timing: Sequence[float]) -> str:
-    return ", ".join(f"{value:.0f}" if value >= 9.5 else f"{value:.2g}" for value in timing)
+def _short(values: Iterable[float], between: str) -> str:
+    return between.join(f"{value:.0f}" if value >= 9.5 else f"{value:.2g}" for value in values)
 
 
 # -- the clock of a transcript ----------------------------------------------------------------------------------------
@@ -364,6 +382,7 @@ TABLES: dict[str, Callable[[], str]] = {
         misheard,
         relevance,
         search_speed,
+        search_costs,
         clock,
     )
 }

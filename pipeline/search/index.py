@@ -167,9 +167,12 @@ class SearchIndex:
             index = tantivy.Index.open(str(folder)) if folder else tantivy.Index(_schema())
             index.config_reader("manual", 0)
             index.reload()
-            known = self._snapshot.analyzer if self._snapshot else None
-            analyzer = known if known and known.language == made.language else Analyzer(made.language)
-            return Snapshot(index.searcher(), index.schema, made, analyzer)
+            return Snapshot(index.searcher(), index.schema, made, self._analyzer(made.language))
+
+    def _analyzer(self, language: str) -> Analyzer:
+        """The one that is in use, which knows most of the words already."""
+        known = self._snapshot.analyzer if self._snapshot else None
+        return known if known and known.language == language else Analyzer(language)
 
     @contextmanager
     def _committed(self, made: Made, heap_bytes: int) -> Iterator[IndexWriter]:
@@ -177,7 +180,7 @@ class SearchIndex:
         index.config_reader("manual", 0)
         index.reload()
         writer = index.writer(heap_bytes, 1)
-        before = Snapshot(index.searcher(), index.schema, made, Analyzer(made.language))
+        before = Snapshot(index.searcher(), index.schema, made, self._analyzer(made.language))
         try:
             changes = IndexWriter(writer, before)
             yield changes
