@@ -7,7 +7,14 @@ them: the archive hears of every write to its store.
 from __future__ import annotations
 
 import logging
+import math
+import os
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +27,22 @@ from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
 INDEX_TIMEOUT_SECONDS = 1.0
-"""Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
+"""A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
 
+MAX_WAIT_SECONDS = 1.0
+"""A search waits no longer for the index to be brought up to date."""
+
+MAX_REFRESHED = 8
+"""Meetings that a search brings in itself."""
+
+_WAIT_STEP_SECONDS = 0.05
 _OLD_INDEX = ("search.db", "search.db-wal", "search.db-shm")  # of earlier versions
 
+_RETRY_SECONDS = 30.0
+_REINDEX = "from pipeline.cli import main; main()"
+
+_refreshing: dict[Path, tuple[subprocess.Popen[bytes], float]] = {}  # by index, who brings it up to date, since when
+_refreshing_lock = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -35,11 +54,12 @@ class Archive:
     index: SearchIndex
 
     @classmethod
-    def open(cls, settings: Settings, *, timeout_seconds: float = 15.0) -> Archive:
-        """Open what `settings` name, creating or upgrading it as needed, and bring the index up to date.
+    def open(cls, settings: Settings, *, timeout_seconds: float = 15.0, refreshed: bool = True) -> Archive:
+        """Open what `settings` name, creating or upgrading it as needed.
 
         Args:
             timeout_seconds: how long a write to the store waits for another writer.
+            refreshed: bring the index up to date first, however long that takes.
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote the store. Nothing is changed.
@@ -48,7 +68,8 @@ class Archive:
         store = Store.open(settings.database, language=settings.language, timeout_seconds=timeout_seconds)
         archive = cls(store, SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS))
         _remove_old_index(settings.data_dir)
-        archive.refresh()
+        if refreshed:
+            archive.refresh()
         store.subscribe(archive.refresh)
         return archive
 
@@ -66,35 +87,66 @@ class Archive:
             _log.warning("the search index was not updated: %s\nhint: %s", error, error.hint)
 
     def missing(self) -> frozenset[str]:
-        """The meetings whose last change the index does not contain. What it has of them is not to be shown.
+        """The meetings whose last change a search does not know. What the index has of them is not to be shown.
 
-        They are brought in first, where nobody else writes for longer than INDEX_TIMEOUT_SECONDS.
+        A few are brought in now. Of many, or where the index has to be made anew, another process is told to bring them
+        in; that is waited for, but no longer than MAX_WAIT_SECONDS.
         """
-        if not self._behind():
-            return frozenset()
-        self.refresh()
-        return self._behind()
+        until = time.monotonic() + MAX_WAIT_SECONDS
+        behind = self._behind()
+        if behind and len(behind) <= MAX_REFRESHED and self._is_usable():
+            self.refresh()  # it waits for others as long
+            return self._behind()
+        if not behind or not self._is_refreshed_elsewhere():
+            return behind
+        while (behind := self._behind()) and time.monotonic() < until:
+            time.sleep(_WAIT_STEP_SECONDS)
+        return behind
+
+    def _is_refreshed_elsewhere(self) -> bool:
+        """Let a process of its own bring the index up to date; whether one is at it."""
+        with _refreshing_lock:
+            process, started = _refreshing.get(self.index.path, (None, -math.inf))
+            if process and process.poll() is None:
+                return True
+            if time.monotonic() < started + _RETRY_SECONDS:  # it failed, and would do so again
+                return False
+            command = [sys.executable, "-P", "-c", _REINDEX, "reindex", "--if-needed", "--data-dir"]
+            root = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+            process = subprocess.Popen(
+                [*command, str(self.index.path.parent)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": root},
+                start_new_session=True,  # it goes on when whoever searches has had enough
+            )
+            _refreshing[self.index.path] = process, time.monotonic()
+            return True
 
     def _behind(self) -> frozenset[str]:
+        if not self._is_usable():
+            return frozenset(self.store.notes_paths()) | self._indexed()
         with self.index.reading() as snapshot:
             change, entries = snapshot.change, snapshot.entries
-            is_ours = snapshot.archive in ("", self.store.key())
-        if not is_ours or change > self.store.last_change():
-            return frozenset(entries.keys() | self.store.notes_paths().keys())
         _, slugs = self.store.changes(since=change)
         behind = set(slugs)
         if FORGOTTEN in behind:
             behind = (behind | entries.keys() - self.store.notes_paths().keys()) - {FORGOTTEN}
         return frozenset(behind)
 
+    def _indexed(self) -> frozenset[str]:
+        """The meetings of the index, which may be those of another database."""
+        with suppress(StoreError), self.index.reading() as snapshot:
+            return frozenset(snapshot.entries)
+        return frozenset()
+
     def _refresh(self) -> None:
         try:
-            made = self.index.made()
-            language = self.store.language()  # after that, as a rebuild saves it before it is found
-            if (made.archive, made.language) != (self.store.key(), language) or self._is_of_later_store():
+            if not self._is_usable():
                 if self.store.changes(since=0)[1]:
                     _log.warning("%s: building the search index; a minute for 1,000 hours", self.index.path)
-                self.rebuild(language)
+                self.rebuild(self.store.language())
             else:
                 self._catch_up()
         except StoreError as error:
@@ -102,10 +154,18 @@ class Archive:
                 raise
             self.rebuild(self.store.language())
 
-    def _is_of_later_store(self) -> bool:
-        """Whether the database was put back to an earlier state since."""
-        with self.index.reading() as snapshot:
-            return snapshot.change > self.store.last_change()
+    def _is_usable(self) -> bool:
+        """Whether the index is of this database, its language, and no later state than it was put back to."""
+        made = self.index.made()
+        if (made.archive, made.language) != (self.store.key(), self.store.language()):
+            return False
+        try:
+            with self.index.reading() as snapshot:
+                return snapshot.change <= self.store.last_change()
+        except StoreError as error:
+            if not self.index.is_damaged_by(error):
+                raise
+            return False
 
     def _catch_up(self) -> None:
         """Bring in every change, those that come meanwhile included."""
@@ -139,7 +199,7 @@ class Archive:
                     progress(done, len(meetings))
             writer.change = number
             if language != self.store.language():
-                self.store.save_language(language)
+                self.store.save_language(language)  # before the index is seen, which would be made anew without it
         self._catch_up()
         return len(meetings)
 

@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["code_spans"] = code_spans
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
-    store.attach(app, Archive.open(settings))
+    store.attach(app, Archive.open(settings, refreshed=False))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(media.blueprint)

@@ -16,6 +16,9 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
+from pipeline.config import Settings
+from pipeline.refresh import Archive
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -89,6 +92,14 @@ def jumpnotes(*args: str | Path, **options: Any) -> subprocess.CompletedProcess[
     """Run the installed command as a user does."""
     command = [str(Path(sys.executable).parent / "jumpnotes"), *map(str, args)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an archive without meetings. Making one takes longer than most tests, so they get a copy."""
+    folder = tmp_path_factory.mktemp("empty")
+    Archive.open(Settings(data_dir=folder)).close()
+    return folder
 
 
 @pytest.fixture(scope="session")

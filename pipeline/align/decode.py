@@ -96,13 +96,13 @@ def compare(outline: Outline, units: Units, meaning: Meaning | None = None) -> C
     """Compare the blocks with the units, in the language of the transcript, and by `meaning` where there is a model."""
     language = word_lists.detect_language(units.texts)
     extractor = TermExtractor(language)
-    generic = generic_blocks(outline, language)
+    written = word_lists.detect_language(block.text for block in outline.blocks)
+    generic = generic_blocks(outline, written if written.code else language)
     excluded = [block.template or b in generic for b, block in enumerate(outline.blocks)]
     counts = count_terms([block.text for block in outline.blocks], excluded, units, extractor)
     features = FeatureTable(outline, counts, units, extractor)
     heard_anywhere, section_heard_anywhere = share_heard_anywhere(counts, outline.section)
     topical_headings = _count_topical_headings(outline, language)
-    written = word_lists.detect_language(block.text for block in outline.blocks)
     is_across = bool(written.code and language.code and written.code != language.code)
     table = None
     if meaning:
@@ -140,7 +140,10 @@ def decide(comparison: Comparison, weights: Weights, external: ExternalEvidence 
     ):
         chosen = posterior[rows].astype(np.float64)
         if deciding.choice:
+            known = [b - rows.start for b in evidence.error if rows.start <= b < rows.stop]
+            kept = chosen[known]  # placed by more than their words, which alone the choice knows
             chosen = reranker.reweighted(rows, reranker.peaks(rows, crowd, table), deciding.choice)
+            chosen[known] = kept
         final[rows] = chosen
         picks[rows] = pick_starts(chosen, time)
         places.add(rows, table, emission[rows], chosen, crowd, picks[rows], time)

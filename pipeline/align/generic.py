@@ -7,7 +7,6 @@ would be chance. They are told from topics by one rule: they have no word but th
 from __future__ import annotations
 
 from pipeline.align.outline import Outline
-from pipeline.language import word_lists
 from pipeline.language.generic_words import GenericWords, load_generic_words
 from pipeline.language.word_lists import Language
 from pipeline.language.words import folded_words
@@ -16,14 +15,12 @@ MAX_LINE_WORDS = 5  # of a line such as "Any other business", or "Agenda items a
 MIN_SENTENCE_WORDS = 4  # of a sentence about the meeting as a whole; fewer words are a heading
 
 
-def generic_blocks(outline: Outline, spoken: Language) -> frozenset[int]:
-    """Indices of the blocks that say nothing of their own, in the language of the notes, or else the `spoken` one."""
-    written = word_lists.detect_language(block.text for block in outline.blocks)
-    known = written if written.code else spoken
-    words = load_generic_words().get(known.code)
+def generic_blocks(outline: Outline, language: Language) -> frozenset[int]:
+    """Indices of the blocks that say nothing of their own, in notes of this language; none in an unknown one."""
+    words = load_generic_words().get(language.code)
     if words is None:
         return frozenset()
-    return frozenset(b for b, block in enumerate(outline.blocks) if _is_generic(block.text, known, words))
+    return frozenset(b for b, block in enumerate(outline.blocks) if _is_generic(block.text, language, words))
 
 
 def _is_generic(text: str, language: Language, words: GenericWords) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from pipeline.align.outline import Outline
+from pipeline.align.sparse import slabs
 from pipeline.arrays import Float32Array, FloatArray
 from pipeline.meaning.vectors import NEXT_15, NEXT_30, NEXT_60, NEXT_120, PREVIOUS_60, SpeechVectors, SpeechWindow
 
@@ -79,7 +80,8 @@ class MeaningTable:
 
     def best_cosines(self) -> Float32Array:
         """B-vector: how alike each block and the minute of speech that is most like it are, -1..1."""
-        return np.asarray((self._own @ self._windows[NEXT_60].T).max(axis=1))
+        units = self._windows[NEXT_60]
+        return np.concatenate([(self._own[rows] @ units.T).max(axis=1) for rows in slabs(len(self._own), len(units))])
 
     def slab(self, rows: slice) -> Float32Array:
         """The features of the blocks `rows`: M × S × T."""

@@ -1,8 +1,9 @@
 """Where a block without a link was discussed, when that much is known: in the stretch of its section.
 
-The links around such a block bound stretches that it may be in: from the link before it to the link after it, and all
-that was found of a section it is in, its heading included, or, for a heading, of what is written under it. How sure it
-is that the block's moment lies in one is how much of its probability does; the shortest that is sure enough is told.
+The links around such a block bound stretches that it may be in: from the link before it to the link after it, where
+these are close, and all that was found of a section it is in, its heading included, or, for a heading, of what is
+written under it. How sure it is that the block's moment lies in one is how much of its probability does; the shortest
+that is sure enough is told.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ MIN_SPAN_SECONDS = 20.0  # what is shorter is one moment, which would have been 
 MAX_SPAN_SECONDS = 600.0  # somewhere in a quarter of an hour helps nobody ...
 MAX_SPAN_SHARE = 1 / 3  # ... and neither does somewhere in half of the recording
 MARGIN_SECONDS = 15.0  # around a span, that still are in it
+MAX_UNLINKED_BETWEEN = 3  # between two links; where more in a row were not found, the notes go another way there
 
-# Chosen on meetings whose moments are known (`python -m tests.bench.within`), and of kinds whose like the aligner's
-# weights had not seen. A regression on more signals told more, but of kinds it had not seen a quarter was wrong.
-MIN_SPAN_CONFIDENCE = 0.7
+# Chosen on meetings whose moments are known (`python -m tests.bench.within`), with and without the sentence model. A
+# regression on more signals told more, but of kinds it had not seen a quarter was wrong.
+MIN_SPAN_CONFIDENCE = 0.6
 """A span is told from here up."""
 
 MIN_HEARD = 0.5
 """Share of a block that must be heard anywhere: what nobody mentioned is most probable between its neighbours, too."""
 
-MAX_SPAN_CONFIDENCE = 0.95  # of the spans that have all of the probability, one in twenty is wrong
+MAX_SPAN_CONFIDENCE = 0.95  # of a span that has all of the probability: the links around it may be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,17 @@ class BoundingLinks:
     def _spans_around(self, block: int) -> Iterator[Span | None]:
         place = bisect_left(self._linked, block)
         if 0 < place < len(self._linked):
-            before, after = self._linked[place - 1], self._linked[place]
-            yield self.of_block[before].start, self.of_block[after].start
+            yield self._span_between(self._linked[place - 1], block, self._linked[place])
         for above in (block, *self._outline.ancestors(block)):
             yield self._hulls[above]
+
+    def _span_between(self, before: int, block: int, after: int) -> Span | None:
+        """From one link to the next. At the edge of a section none: what the next begins with may be far from it."""
+        section = self._outline.section
+        is_at_edge = (section[before] == section[block]) != (section[block] == section[after])
+        if is_at_edge or after - before - 1 > MAX_UNLINKED_BETWEEN:
+            return None
+        return self.of_block[before].start, self.of_block[after].start
 
     def span_below(self, block: int) -> Span | None:
         """For a block without a link, the stretch of what is written under it."""

@@ -13,37 +13,44 @@ import io
 import logging
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from pipeline.cli.align import align_command
-from pipeline.cli.contribute_gold import contribute_gold_command
-from pipeline.cli.corrections import corrections_group
-from pipeline.cli.demo import demo_command
-from pipeline.cli.doctor import doctor_command
-from pipeline.cli.evaluate import evaluate_command
-from pipeline.cli.export import export_command
-from pipeline.cli.forget import forget_command
-from pipeline.cli.list_meetings import list_command
-from pipeline.cli.notes import notes_command
 from pipeline.cli.options import CommandBusy, CommandError, settings_options
-from pipeline.cli.reindex import reindex_command
-from pipeline.cli.run import run_command
-from pipeline.cli.search import search_command
-from pipeline.cli.serve import serve_command
-from pipeline.cli.speakers import speakers_command
-from pipeline.cli.transcript import transcript_command
 from pipeline.errors import Busy, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.unexpected import UnexpectedError
+
+_COMMANDS = {
+    "run": "run_command",
+    "notes": "notes_command",
+    "transcript": "transcript_command",
+    "align": "align_command",
+    "search": "search_command",
+    "list": "list_command",
+    "export": "export_command",
+    "corrections": "corrections_group",
+    "speakers": "speakers_command",
+    "forget": "forget_command",
+    "reindex": "reindex_command",
+    "serve": "serve_command",
+    "evaluate": "evaluate_command",
+    "contribute-gold": "contribute_gold_command",
+    "doctor": "doctor_command",
+    "demo": "demo_command",
+}
+"""In the order people need them, each with its name in its module, which is imported when it is wanted."""
+
+_MODULES = {"list": "list_meetings", "contribute-gold": "contribute_gold"}
+"""Of commands that have another name than their module."""
 
 _EXTRA_BY_MODULE = {
     "flask": "web",
     "waitress": "web",
     "av": "pipeline",
     "faster_whisper": "pipeline",
-    "filelock": "pipeline",
     "numpy": "pipeline",
     "rapidfuzz": "pipeline",
     "yt_dlp": "pipeline",
@@ -55,7 +62,7 @@ _LOG_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class CommandGroup(click.Group):
-    """Shows errors as a message and a hint, and lists the commands in the order people need them."""
+    """Shows errors as a message and a hint; imports a command when it is wanted, lists them in the order of need."""
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         try:
@@ -74,7 +81,14 @@ class CommandGroup(click.Group):
             raise _as_command_error(error) from error
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module = import_module(f"pipeline.cli.{_MODULES.get(name, name)}")
+        command: click.Command = getattr(module, _COMMANDS[name])
+        return command
 
 
 def _as_command_error(error: Exception) -> CommandError:
@@ -111,24 +125,3 @@ def main(verbose: int) -> None:
     """
     _print_anything()
     logging.basicConfig(level=_LOG_LEVELS[min(verbose, len(_LOG_LEVELS) - 1)], format="%(message)s")
-
-
-for _command in (
-    run_command,
-    notes_command,
-    transcript_command,
-    align_command,
-    search_command,
-    list_command,
-    export_command,
-    corrections_group,
-    speakers_command,
-    forget_command,
-    reindex_command,
-    serve_command,
-    evaluate_command,
-    contribute_gold_command,
-    doctor_command,
-    demo_command,
-):
-    main.add_command(_command)

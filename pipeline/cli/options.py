@@ -172,11 +172,15 @@ def port_option(command: Command) -> Command:
     )(command)
 
 
-def open_archive(settings: Settings) -> Archive:
-    """The database and its search index, created if there are none."""
+def open_archive(settings: Settings, *, refreshed: bool = True) -> Archive:
+    """The database and its search index, created if there are none.
+
+    Args:
+        refreshed: bring the index up to date first, however long that takes.
+    """
     from pipeline.refresh import Archive
 
-    return Archive.open(settings)
+    return Archive.open(settings, refreshed=refreshed)
 
 
 def write_output(text: str, output: Path | None) -> None:

@@ -26,9 +26,10 @@ def _language(_ctx: click.Context, _param: click.Parameter, given: str | None) -
     callback=_language,
     help="Language whose word forms are matched, such as german or de.  [default: $JUMPNOTES_LANGUAGE, or unchanged]",
 )
+@click.option("--if-needed", is_flag=True, help="Only bring it up to date, or rebuild it if it cannot be used.")
 @settings_options
 @click.pass_context
-def reindex_command(ctx: click.Context, language: str | None) -> None:
+def reindex_command(ctx: click.Context, language: str | None, *, if_needed: bool) -> None:
     """Rebuild the search index.
 
     Searches keep using the old index; an interrupted rebuild leaves it untouched.
@@ -36,7 +37,9 @@ def reindex_command(ctx: click.Context, language: str | None) -> None:
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.refresh import Archive
 
-    archive = Archive.open(replace(ctx.obj, language=None))
+    archive = Archive.open(replace(ctx.obj, language=None), refreshed=if_needed)
+    if if_needed and language is None:
+        return
     indexed_language = language or ctx.obj.language or archive.store.language()
     with ConsoleReporter() as reporter:
         reporter.stage(str(archive.index.path), "reindex", unit="meetings")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli.options import format_option, open_archive, settings_options, to_json
 from pipeline.errors import MeetingNotFound
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.search import SearchIndex
 
 
 @click.command("search")
@@ -26,14 +32,14 @@ def search_command(
     narrow the search down.
     """
     from pipeline import export
-    from pipeline.cli.render.search import format_hits, terminal_columns
+    from pipeline.cli.render.search import format_hits, not_searched, terminal_columns
     from pipeline.search import search
 
-    archive, text = open_archive(ctx.obj), " ".join(query).encode(errors="replace").decode()
-    if slug is not None and slug not in archive.store.notes_paths():
-        raise MeetingNotFound(slug)
-    without = archive.missing()
-    hits = search(archive.index, text, slug=slug, limit=limit + 1, whole=whole, without=without)
+    text = " ".join(query).encode(errors="replace").decode()
+    index, missing = _searchable(ctx.obj, slug)
+    hits = search(index, text, slug=slug, limit=limit + 1, whole=whole, without=missing)
+    if missing:
+        click.echo(not_searched(len(missing)), err=True)
     if output_format == "json":
         click.echo(to_json([export.hit_json(hit) for hit in hits[:limit]]))
         return
@@ -43,8 +49,25 @@ def search_command(
             click.echo(f"There are more results: --limit {2 * limit}", err=True)
     else:
         click.echo("Nothing found.", err=True)
-    if all(hit.missing for hit in hits):
+    if all(hit.missing or hit.similar for hit in hits):
         from pipeline.search.spelling import suggest
 
-        if better := suggest(archive.index, text, slug=slug, without=without):
+        if better := suggest(index, text, slug=slug, without=missing):
             click.echo(f"Did you mean: {better}", err=True)
+
+
+def _searchable(settings: Settings, slug: str | None) -> tuple[SearchIndex, frozenset[str]]:
+    """The index, and the meetings in which nothing is to be found yet."""
+    from pipeline.freshness import is_current
+    from pipeline.search import SearchIndex
+
+    index = SearchIndex(settings.search_index)
+    if is_current(settings.database, index):
+        with index.reading() as snapshot:
+            known = slug is None or slug in snapshot.entries
+        if known:
+            return index, frozenset()
+    archive = open_archive(settings, refreshed=False)
+    if slug is not None and slug not in archive.store.notes_paths():
+        raise MeetingNotFound(slug)
+    return archive.index, archive.missing()

@@ -145,6 +145,7 @@ def hit_json(hit: Hit) -> schema.HitJson:
         "section": hit.section,
         "speaker": hit.speaker,
         "heard": hit.heard,
+        "similar": hit.similar,
         "missing": list(hit.missing),
         "text": text,
         "matches": matches,

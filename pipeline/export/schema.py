@@ -125,7 +125,8 @@ class MeetingJson(AlignedJson):
 
 class HitJson(TypedDict):
     """One place where a query was found. `start` is null for a block of the notes without a moment, `duration` is that
-    of the whole recording. `heard` is what the transcript has where a word of the query was probably said; `missing`
+    of the whole recording. `heard` is what the transcript has where a word of the query was probably said, `similar`
+    what stands there in place of a word that is spelt almost like it; `missing`
     are the words of the query that this place does not have. Only in a recording in several parts `part` says in which
     of them the moment is.
     """
@@ -140,6 +141,7 @@ class HitJson(TypedDict):
     section: str | None
     speaker: str | None
     heard: str | None
+    similar: str | None
     missing: list[str]
     text: str
     matches: list[CharacterRange]

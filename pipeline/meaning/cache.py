@@ -5,7 +5,7 @@ What is in the files is `vector_file`'s business: whoever lists or deletes them 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -45,20 +45,9 @@ class VectorCache:
         Raises:
             OSError: it cannot be deleted.
         """
-        self._delete({name}, listed=True)
-
-    def keep_only(self, names: Collection[str]) -> None:
-        """Delete everything else.
-
-        Raises:
-            OSError: it cannot be deleted.
-        """
-        self._delete(names, listed=False)
-
-    def _delete(self, names: Collection[str], *, listed: bool) -> None:
         for file in list(self.folder.iterdir()) if self.folder.exists() else ():
-            name, suffix, _ = file.name.removeprefix(".").partition(_SUFFIX)
-            if suffix and (name in names) is listed:
+            kept, suffix, _ = file.name.removeprefix(".").partition(_SUFFIX)
+            if suffix and kept == name:
                 file.unlink(missing_ok=True)
 
 

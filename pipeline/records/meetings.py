@@ -122,5 +122,11 @@ class Hit:
     heard: str | None = None  # what stands in the transcript where the query's word was probably said
     similar: str | None = None  # what stands there in place of a word of the query that is spelt almost like it
     missing: tuple[str, ...] = ()  # what the query has and this place has not
+    by_meaning: bool = False  # it has none of the words, and means something like them
     duration: float | None = None  # of the recording, in seconds
     part_starts: tuple[float, ...] = ()  # where its parts begin, if it is in several
+
+    @property
+    def has_all(self) -> bool:
+        """Whether all of the query stands there as it was typed, in any form."""
+        return not (self.missing or self.heard or self.similar)

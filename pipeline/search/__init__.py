@@ -1,7 +1,8 @@
 """Query text in, hits out: over everything said and everything written.
 
     query         what somebody typed → words, phrases, filters
-    match         its words in all the forms that occur; `spoken_forms` of numbers
+    match         its words in all the forms that occur: `terms`, and their `variants` and `spoken_forms`
+    by_meaning    what has the meaning of a query, if not its words
     ranking       how much a passage is worth
     hits          the best passages, as what is shown; `snippet`
     by_meeting    the same for each meeting, for a feed
@@ -20,22 +21,27 @@ ranked by what is around them, too, before those that are worth less by themselv
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from pipeline.records import Hit, PassageSource
+from pipeline.search.by_meaning import Nearest, fused, meant
 from pipeline.search.hits import DEDUPE_SECONDS, Candidate, HitList
 from pipeline.search.index import Match, SearchIndex, Snapshot
 from pipeline.search.match import CompiledQuery, compile_query
 from pipeline.search.query import parse_words
 from pipeline.search.ranking import (
+    MAX_WORDS,
     MIN_IDF,
     PARTIAL,
     TOGETHER,
     Scored,
     Surroundings,
     Weights,
+    WordDensity,
+    WordsAround,
     closeness,
     scored,
 )
@@ -44,7 +50,7 @@ from pipeline.search.snippet import closest
 __all__ = ["DEDUPE_SECONDS", "SearchIndex", "search"]
 
 BATCH_PASSAGES = 100
-"""Passages of a source that are ranked together, before those that are worth less by themselves."""
+"""Passages of a source that are ranked together, before those with a lower BM25."""
 
 MAX_PASSAGES = 2_000
 """Of a source, that are ranked at all."""
@@ -55,17 +61,13 @@ READ_PASSAGES = 60
 MAX_PARTIAL = 300
 """Passages with some of the words that are ranked."""
 
-MAX_WORDS = 12
-"""Words of a query that are looked up where none has all of them: its rarest."""
-
 RELATIVE_CUTOFF = 0.5
 """Share of the best partial hit's worth, below which others are not shown."""
 
-MIN_EXACT_HITS = 10
+MIN_EXACT_HITS = 20
 """Hits, below which those with only some of the words are added."""
 
 _OUTER_MARKS = re.compile(r"^\W+|\W+$")
-_Sources = Sequence[tuple[PassageSource, Match]]
 
 
 def search(
@@ -77,6 +79,7 @@ def search(
     limit: int = 50,
     whole: bool = False,
     without: Collection[str] = (),
+    nearest: Nearest | None = None,
 ) -> tuple[Hit, ...]:
     """The best moments for `query`, best first. Hits within DEDUPE_SECONDS of a better one are left out.
 
@@ -87,6 +90,7 @@ def search(
         limit: so many at most, with those that are left out.
         whole: only passages with all of the query, as it was heard.
         without: meetings in which nothing is to be found.
+        nearest: asked for moments that mean the same, where few have all of the words.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -94,16 +98,17 @@ def search(
     """
     parsed = parse_words(query)
     with index.reading() as snapshot:
-        compiled = compile_query(snapshot, parsed, slug)
-        hits = HitList(snapshot, skip, without)
+        compiled = compile_query(snapshot, parsed, slug, without)
+        hits = HitList(snapshot, skip)
         if not compiled.groups:
             return ()
         ranking = Ranking(snapshot, compiled)
-        for batch in chain(ranking.together(), () if whole else ranking.misheard()):
+        loosely = () if whole else chain(ranking.misheard(), ranking.similar())
+        for batch in chain(ranking.together(), loosely):
             if hits.add(batch, limit):
                 return tuple(hits.hits)
         if not whole:
-            hits.add(ranking.partial(), min(limit, max(MIN_EXACT_HITS, hits.count)))
+            hits.add(ranking.loosely(nearest), min(limit, max(MIN_EXACT_HITS, hits.count)))
         return tuple(hits.hits)
 
 
@@ -113,7 +118,6 @@ class Ranking:
     def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
         self._snapshot = snapshot
         self._query = query
-        self._newest = max((entry.day for entry in snapshot.entries.values()), default=0)
 
     def together(self) -> Iterator[Iterator[Candidate]]:
         """Those with all of the words."""
@@ -125,75 +129,88 @@ class Ranking:
             return iter(())
         return self._batches([(PassageSource.MISHEARD, self._query.put_in(self._snapshot))])
 
-    def partial(self) -> list[Candidate]:
+    def similar(self) -> Iterator[Iterator[Candidate]]:
+        """Those where a word is spelt almost like a rare one of the query."""
+        for group, query in self._query.with_similar(self._snapshot):
+            for batch in Ranking(self._snapshot, query).together():
+                yield (_with_similar(each, group) for each in batch)
+
+    def loosely(self, nearest: Nearest | None) -> Iterator[Candidate]:
+        """Those with some of the words, and those that mean the same."""
+        by_meaning = meant(self._snapshot, self._query, nearest) if nearest else []
+        if not by_meaning:
+            return self.partial()
+        return fused(list(self.partial()), [each._replace(missing=self._missing(each)) for each in by_meaning])
+
+    def partial(self) -> Iterator[Candidate]:
         """Those with the most informative of the words, but not all."""
         if len(self._query.groups) < 2:
-            return []
+            return
         query = self._query.informative(MIN_IDF, MAX_WORDS)
-        around = Surroundings.of(self._snapshot, query)
+        around = WordsAround(self._snapshot, query)
         matches = [(source, query.any_in(self._snapshot, source)) for source in query.sources]
         found = [(source, self._snapshot.best(match, MAX_PARTIAL)) for source, match in matches]
-        ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: self._order(each, PARTIAL))
-        return self._with_what_is_missing(query, ranked[:READ_PASSAGES])
+        ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: each.order(PARTIAL))
+        read = self._read_best(query, ranked[:READ_PASSAGES], PARTIAL)
+        best = read[0][0].features.worth(PARTIAL) if read else 0.0
+        for each, candidate in read:
+            if each.features.worth(PARTIAL) < RELATIVE_CUTOFF * best:
+                return
+            missing = self._missing(candidate)
+            if missing and candidate.found:
+                yield candidate._replace(missing=missing)
 
-    def _with_what_is_missing(self, query: CompiledQuery, ranked: Sequence[Scored]) -> list[Candidate]:
-        usual = sum(min(group.idf, 99.0) for group in self._query.groups) / len(self._query.groups)
-        best = ranked[0].worth(PARTIAL, self._newest) if ranked else 0.0
-        candidates = []
-        for each in ranked:
-            stored = self._snapshot.passage(each.address)
-            if stored is None or each.worth(PARTIAL, self._newest) < RELATIVE_CUTOFF * best:
-                continue
-            tokens = self._snapshot.analyzer.tokens(stored.passage.text)
-            has = {found.group for found in self._query.finder.find(tokens)}
-            missing = [group for number, group in enumerate(self._query.groups) if number not in has]
-            found = tuple(query.finder.find(tokens))
-            if not missing or not found:
-                continue
-            notable = [group for group in missing if group.idf >= usual / 2] or missing
-            names = tuple(_bare(group.name) for group in notable)
-            candidates.append(Candidate(stored.slug, stored.passage, each.source, found, closest(found)[1], names))
-        return candidates
+    def _missing(self, candidate: Candidate) -> tuple[str, ...]:
+        """What of the query a passage lacks; of that only what matters: nobody misses an "on"."""
+        tokens = self._snapshot.analyzer.tokens(candidate.passage.text)
+        has = {found.group for found in self._query.finder.find(tokens)}
+        missing = [group for number, group in enumerate(self._query.groups) if number not in has]
+        finite = [group.idf for group in self._query.groups if group.idf < math.inf]
+        usual = sum(finite) / max(len(finite), 1)
+        notable = [group for group in missing if group.idf >= usual / 2] or missing
+        return tuple(_OUTER_MARKS.sub("", group.name) for group in notable)
 
-    def _batches(self, matches: _Sources) -> Iterator[Iterator[Candidate]]:
+    def _batches(self, matches: Sequence[tuple[PassageSource, Match]]) -> Iterator[Iterator[Candidate]]:
         around: Surroundings | None = None
         for skip in range(0, MAX_PASSAGES, BATCH_PASSAGES):
             found = [(source, self._snapshot.best(match, BATCH_PASSAGES, skip)) for source, match in matches]
             if not any(of_source for _, of_source in found):
                 return
-            around = around or Surroundings.of(self._snapshot, self._query)
-            yield self._ranked(scored(self._snapshot, self._query, around, found))
+            around = around or WordDensity(self._snapshot, self._query)
+            ranked = sorted(scored(self._snapshot, self._query, around, found), key=lambda each: each.order(TOGETHER))
+            yield self._read_in_order(ranked)
 
-    def _ranked(self, found: Sequence[Scored]) -> Iterator[Candidate]:
-        """A batch: those that are best without their text by everything, the others behind them."""
-        ordered = sorted(found, key=lambda each: self._order(each, TOGETHER))
-        read = [(each, candidate) for each in ordered[:READ_PASSAGES] if (candidate := self._read(each))]
-        read.sort(key=lambda pair: self._order(pair[0], TOGETHER, self._text_features(pair[1])))
-        yield from (candidate for _, candidate in read)
-        yield from (candidate for each in ordered[READ_PASSAGES:] if (candidate := self._read(each)))
+    def _read_in_order(self, ranked: Sequence[Scored]) -> Iterator[Candidate]:
+        """The first READ_PASSAGES by everything, the others as they are."""
+        yield from (candidate for _, candidate in self._read_best(self._query, ranked[:READ_PASSAGES], TOGETHER))
+        for each in ranked[READ_PASSAGES:]:
+            if found := self._read(self._query, each):
+                yield found[1]
 
-    def _read(self, each: Scored) -> Candidate | None:
+    def _read_best(
+        self, query: CompiledQuery, best: Sequence[Scored], weights: Weights
+    ) -> list[tuple[Scored, Candidate]]:
+        read = [found for each in best if (found := self._read(query, each))]
+        return sorted(read, key=lambda found: found[0].order(weights))
+
+    def _read(self, query: CompiledQuery, each: Scored) -> tuple[Scored, Candidate] | None:
         stored = self._snapshot.passage(each.address)
-        if stored is None:
+        context = self._snapshot.context(stored.slug) if stored else None
+        if stored is None or context is None:
             return None
-        found = tuple(self._query.finder.find(self._snapshot.analyzer.tokens(stored.passage.text)))
-        return Candidate(stored.slug, stored.passage, each.source, found, closest(found)[1])
-
-    def _text_features(self, candidate: Candidate) -> tuple[float, float]:
-        """How close together its words are, and how many of them are in its heading: from 0 to 1."""
-        near = closeness(closest(candidate.found)[0]) if len(self._query.groups) > 1 else 0.0
-        context = self._snapshot.context(candidate.slug)
-        heading = context.heading_of(candidate.passage) if context else None
-        if not heading:
-            return near, 0.0
-        in_heading = {found.group for found in self._query.finder.find(self._snapshot.analyzer.tokens(heading))}
-        return near, len(in_heading) / len(self._query.groups)
-
-    def _order(
-        self, each: Scored, weights: Weights, text_features: tuple[float, float] = (0.0, 0.0)
-    ) -> tuple[float, ...]:
-        return -each.worth(weights, self._newest, *text_features), -each.day, each.meeting, each.place
+        analyzer, passage = self._snapshot.analyzer, stored.passage
+        found = tuple(query.finder.find(analyzer.tokens(passage.text)))
+        chars, first = closest(found)
+        heading = context.heading_of(passage)
+        features = each.features._replace(
+            share=query.share({match.group for match in found}),
+            closeness=closeness(chars) if len(query.groups) > 1 else 0.0,
+            heading=query.share({match.group for match in query.finder.find(analyzer.tokens(heading or ""))}),
+        )
+        candidate = Candidate(stored.slug, passage, each.source, found, first)
+        return each._replace(features=features), candidate
 
 
-def _bare(name: str) -> str:
-    return _OUTER_MARKS.sub("", name)
+def _with_similar(each: Candidate, group: int) -> Candidate:
+    found = next((each.passage.text[start:end] for start, end, number in each.found if number == group), None)
+    return each._replace(similar=found)

@@ -34,7 +34,7 @@ def search_by_meeting(
     parsed = parse_words(query)
     found: dict[str, tuple[Hit, ...]] = {}
     with index.reading() as snapshot:
-        everywhere = compile_query(snapshot, parsed)
+        everywhere = compile_query(snapshot, parsed, without=without)
         if not everywhere.groups:
             return {}
         having = {
@@ -45,7 +45,7 @@ def search_by_meeting(
         for slug in slugs:
             if len(found) == meetings:
                 break
-            if slug in without or number_of(slug) not in having:
+            if number_of(slug) not in having:
                 continue
             hits = HitList(snapshot)
             for batch in Ranking(snapshot, compile_query(snapshot, parsed, slug)).together():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -27,8 +26,8 @@ from pipeline.search.passages import (
 VERSION = 1
 """Of what is put into the index. One of another version is made anew."""
 
-NEAR_WINDOWS = 6
-"""Windows that are nearby each other: a minute of speech."""
+STRETCH_WINDOWS = 3
+"""Windows in a stretch of speech, of about half a minute, which knows what is said around a passage."""
 
 MAX_SERIES_CHARS = 80
 
@@ -37,14 +36,14 @@ class Field(StrEnum):
     """Of all kinds of documents but passages, whose texts have a field for each source (`field_of`)."""
 
     PART = "part"  # a meeting's slug and a Part
-    NEAR = "near"  # the stems of what is said in a minute
+    STRETCH = "stretch"  # the stems of what is said in half a minute
     SECTION = "section"  # of what a section of the notes has
     WHOLE = "whole"  # of all notes, or all speech, of a meeting
     PUT_IN = "put_in"  # of the words that were put in where something was misheard
     MEETING = "meeting"  # `number_of` its slug
-    PLACE = "place"  # of a window or a minute among those of the meeting; of the section of a block
+    PLACE = "place"  # of a window or a stretch among those of the meeting; of the section of a block
     DAY = "day"  # since 0001-01-01; 0 without a date
-    YEAR = "year"
+    START = "start"  # of a window, in whole seconds
     SERIES = "series"
     SPEAKER = "speaker"
     STORED = "stored"
@@ -142,8 +141,6 @@ class MeetingDocuments:
         self._analyzer = analyzer
         self._slug = slug
         self._numbers = {Field.MEETING.value: number_of(slug), Field.DAY.value: entry.day}
-        if entry.day:
-            self._numbers[Field.YEAR.value] = date.fromordinal(entry.day).year
         self._labels = {Field.SERIES.value: (entry.series,)} if entry.series else {}
 
     def of_notes(self, notes: Notes) -> Iterator[Document]:
@@ -161,7 +158,7 @@ class MeetingDocuments:
         yield self._of_context(Part.NOTES, Field.WHOLE, " ".join((title, *stems.values())), 0)
 
     def of_transcript(self, transcript: Transcript) -> Iterator[Document]:
-        """Its windows of speech, its minutes, and all of it."""
+        """Its windows of speech, its stretches, and all of it."""
         stems: list[str] = []
         for place, passage in enumerate(transcript_passages(transcript)):
             document = self._of_passage(Part.TRANSCRIPT, PassageSource.TRANSCRIPT, passage, place)
@@ -169,11 +166,11 @@ class MeetingDocuments:
             window = document.texts[PassageSource.TRANSCRIPT.value].split()
             is_last = len(passage.offsets) < WINDOW_WORDS  # before a pause; of others the next has the second half, too
             stems.append(" ".join(window if is_last else window[:STRIDE_WORDS]))
-        minutes = [" ".join(stems[at : at + NEAR_WINDOWS]) for at in range(0, len(stems), NEAR_WINDOWS)]
-        for place, minute in enumerate(minutes):
-            yield self._of_context(Part.TRANSCRIPT, Field.NEAR, minute, place)
-        if minutes:
-            yield self._of_context(Part.TRANSCRIPT, Field.WHOLE, " ".join(minutes), 1)
+        stretches = [" ".join(stems[at : at + STRETCH_WINDOWS]) for at in range(0, len(stems), STRETCH_WINDOWS)]
+        for place, stretch in enumerate(stretches):
+            yield self._of_context(Part.TRANSCRIPT, Field.STRETCH, stretch, place)
+        if stretches:
+            yield self._of_context(Part.TRANSCRIPT, Field.WHOLE, " ".join(stretches), 1)
 
     def of_mishearings(self, transcript: Transcript, mishearings: Iterable[Mishearing]) -> Iterator[Document]:
         """Its windows of speech in which something was misheard, as it was probably said."""
@@ -196,6 +193,8 @@ class MeetingDocuments:
         speakers = tuple({speaker for _, speaker in passage.speakers if speaker})
         labels = self._labels | {Field.SPEAKER.value: speakers} if speakers else self._labels
         numbers = self._numbers | {Field.PLACE.value: place}
+        if passage.starts:
+            numbers[Field.START.value] = int(passage.starts[0])
         return Document(part_of(self._slug, part), texts, numbers, labels, _encoded(self._slug, passage))
 
     def _of_context(self, part: Part, field: Field, stems: str, place: int) -> Document:

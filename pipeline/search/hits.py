@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.records import Hit, PassageSource
 from pipeline.search.hit_context import HitContext
 from pipeline.search.index import Snapshot
-from pipeline.search.match import Found
 from pipeline.search.passages import Passage
 from pipeline.search.snippet import snippet
+from pipeline.search.terms import Found
 
 DEDUPE_SECONDS = 60.0
 """Seconds within which hits in one meeting are one."""
@@ -27,6 +28,7 @@ class Candidate(NamedTuple):
     first: int = 0  # of `found`
     missing: tuple[str, ...] = ()
     similar: str | None = None
+    start: float | None = None  # the second that was found, where that was not by words
 
 
 @dataclass(slots=True)
@@ -35,7 +37,6 @@ class HitList:
 
     snapshot: Snapshot
     skip: int = 0  # hits that nobody wants to see
-    without: Collection[str] = ()  # meetings that have none
     count: int = 0  # with those that are skipped
     hits: list[Hit] = field(default_factory=list)
     _moments: dict[str, list[float]] = field(default_factory=dict)  # seconds, by meeting
@@ -46,7 +47,7 @@ class HitList:
         for each in batch:
             if self.count >= limit:
                 return True
-            if each.slug in self.without or (context := self.snapshot.context(each.slug)) is None:
+            if (context := self.snapshot.context(each.slug)) is None:
                 continue
             start, heard = _moment(each, context)
             if start is None:
@@ -67,7 +68,11 @@ class HitList:
 
 def _hit(found: Candidate, context: HitContext, start: float | None, heard: str | None) -> Hit:
     passage, block_id = found.passage, found.passage.block_id
-    at = found.found[found.first].start if found.found else 0
+    if found.start is not None:
+        word = max(bisect_right(passage.starts, found.start) - 1, 0)
+        at = passage.offsets[word]
+    else:
+        at = found.found[found.first].start if found.found else 0
     return Hit(
         slug=found.slug,
         title=context.title,
@@ -75,15 +80,25 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
         source=PassageSource.NOTES if found.source is PassageSource.NOTES else PassageSource.TRANSCRIPT,
         start=start,
         block_id=block_id,
-        snippet=snippet(passage.text, found.found, found.first),
+        snippet=snippet(passage.text, found.found, at),
         section=context.section_at(start or 0.0) if block_id is None else context.section(block_id),
         speaker=None if block_id else passage.speaker_of(passage.word_at(at)),
         heard=heard,
         similar=found.similar,
         missing=found.missing,
+        by_meaning=found.start is not None and not found.found,
         duration=context.duration,
         part_starts=context.part_starts,
     )
+
+
+def moment_of(each: Candidate) -> float | None:
+    """The seconds of the best match in what was said; None for a block of the notes."""
+    passage = each.passage
+    if each.start is not None or not passage.starts:
+        return each.start
+    at = each.found[each.first].start if each.found else 0
+    return passage.starts[passage.word_at(at)]
 
 
 def _moment(each: Candidate, context: HitContext) -> tuple[float | None, str | None]:
@@ -95,5 +110,4 @@ def _moment(each: Candidate, context: HitContext) -> tuple[float | None, str | N
         end = passage.offsets[word + 1] if word + 1 < len(passage.offsets) else len(passage.text) + 1
         if any(found.start < end and passage.offsets[word] < found.end for found in each.found):
             return passage.starts[word], heard
-    at = each.found[each.first].start if each.found else 0
-    return passage.starts[passage.word_at(at)], None
+    return moment_of(each), None

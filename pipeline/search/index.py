@@ -192,7 +192,6 @@ class Snapshot:
     """The index as of one commit."""
 
     def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, made: Made, analyzer: Analyzer) -> None:
-        self.archive = made.archive
         self.language = made.language
         self.analyzer = analyzer
         self._searcher = searcher
@@ -237,22 +236,23 @@ class Snapshot:
         clauses = [(_MUST, match) for match in matches]
         return tantivy.Query.boolean_query([*clauses, *((_MUST_NOT, match) for match in without)])
 
-    def weighted(self, match: Match, weight: float) -> Match:
-        return tantivy.Query.boost_query(match, weight)
+    def similar(self, field: str, word: str) -> Match:
+        """Any term that differs by one letter, or by two that have changed places."""
+        return tantivy.Query.fuzzy_term_query(self._schema, field, word, 1, transposition_cost_one=True)
 
-    def unscored(self, match: Match) -> Match:
-        """The same, whatever it is worth."""
-        return tantivy.Query.const_score_query(match, 0.0)
+    def constant(self, match: Match, score: float) -> Match:
+        """The same, of which each document is worth this."""
+        return tantivy.Query.const_score_query(match, score)
 
     def of_meetings(self, slugs: Iterable[str]) -> Match:
         """The documents of these meetings."""
         numbers = [number_of(slug) for slug in slugs]
-        return self.unscored(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers))
+        return self.constant(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers), 0.0)
 
-    def of_days(self, first: int, last: int) -> Match:
-        """The documents of meetings from one day to another, both included."""
+    def between(self, field: Field, first: int, last: int) -> Match:
+        """The documents with a number from one to another, both included."""
         kind = tantivy.FieldType.Unsigned
-        return self.unscored(tantivy.Query.range_query(self._schema, Field.DAY, kind, first, last))
+        return self.constant(tantivy.Query.range_query(self._schema, field, kind, first, last), 0.0)
 
     # -- documents -------------------------------------------------------------------------------------------------
 
@@ -269,6 +269,13 @@ class Snapshot:
         asked = {"by": {"terms": {"field": field.value, "size": _MAX_VALUES}}}
         buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
         return {_key(bucket): int(bucket["doc_count"]) for bucket in buckets}
+
+    def meetings_by(self, match: Match, field: Field, limit: int) -> dict[str, int]:
+        """In how many meetings, or nearly as many, the documents that match have a value, for the most frequent."""
+        meetings = {"meetings": {"cardinality": {"field": Field.MEETING.value}}}
+        asked = {"by": {"terms": {"field": field.value, "size": limit}, "aggs": meetings}}
+        buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
+        return {_key(bucket): round(bucket["meetings"]["value"]) for bucket in buckets}
 
     def passage(self, address: Address) -> StoredPassage | None:
         """None: what is stored cannot be read."""
@@ -370,14 +377,14 @@ def _schema() -> tantivy.Schema:
         for form in (Form.STEMS, Form.WORDS):
             builder.add_text_field(field_of(source, form), tokenizer_name=_TOKENIZER, index_option="position")
         builder.add_text_field(field_of(source, Form.ALSO), tokenizer_name=_TOKENIZER, index_option="freq")
-    for field in (Field.NEAR, Field.SECTION, Field.WHOLE, Field.PUT_IN):
+    for field in (Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN):
         builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
     builder.add_text_field(Field.PART, tokenizer_name="raw", index_option="basic")
     for field in (Field.SERIES, Field.SPEAKER):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic", fast=True)
     for field in (Field.MEETING, Field.DAY):
         builder.add_unsigned_field(field, indexed=True, fast=True)
-    for field in (Field.PLACE, Field.YEAR):
+    for field in (Field.PLACE, Field.START):
         builder.add_unsigned_field(field, fast=True)
     builder.add_bytes_field(Field.STORED, stored=True)
     return builder.build()

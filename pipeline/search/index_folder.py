@@ -18,7 +18,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-import filelock
 import msgspec
 
 from pipeline.errors import Busy, DiskFull, JumpnotesError, ReadOnly, StoreError
@@ -123,6 +122,8 @@ class IndexFolder:
         Raises:
             Busy: somebody else is writing, longer than the timeout.
         """
+        import filelock  # takes longer than a search, which needs none
+
         self.path.mkdir(parents=True, exist_ok=True)
         turn = filelock.FileLock(self.path / "lock", timeout=self._timeout_seconds)
         try:
@@ -196,7 +197,7 @@ class IndexFolder:
 
     def is_damaged_by(self, error: StoreError) -> bool:
         """Whether `error` says that the index cannot be read, rather than that it is in use or out of reach."""
-        return error.__cause__ is not None and not isinstance(error.__cause__, OSError | filelock.Timeout)
+        return error.__cause__ is not None and not isinstance(error.__cause__, OSError)
 
     def _unreadable(self, error: BaseException) -> StoreError:
         return StoreError(f"{self.path}: not a readable search index ({shown(str(error))})", hint=REBUILD)

@@ -1,107 +1,190 @@
 """How much a passage is worth to a query: what it says, what is said around it, where and when.
 
-    worth = w · (own, near, whole, closeness, heading, notes, recent)
-
-The first three are scores of BM25, as shares of what a passage with all of the words once would have: of the passage,
-of the minute of speech or the section of the notes it is in, and of its meeting. A topic is longer than a window. The
-weights were fitted on real meetings (`tests.bench.fit_search`).
+The features are shares of a query's words, by how rare each is (ln(N / df), K. Spärck Jones, "A statistical
+interpretation of term specificity", 1972): of those that stand in the passage itself, in the minute around it, in the
+five minutes around it, and anywhere in its meeting. A topic is longer than a window. Beside them count BM25, how close
+together the words are, the heading, and a little whether it is a note and how new it is. The weights were fitted on
+real meetings, with kinds left out (`tests.bench.fit_search`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from pipeline.records import PassageSource
-from pipeline.search.documents import NEAR_WINDOWS, Field
+from pipeline.search.documents import STRETCH_WINDOWS, Field
 from pipeline.search.index import Address, Match, Snapshot
 from pipeline.search.match import CompiledQuery
+from pipeline.search.terms import stems_of
 
-MAX_MINUTES = 500
-"""Minutes and sections, and as many meetings, that can make a passage better: those that are best themselves."""
+MAX_STRETCHES = 1_000
+"""Stretches of speech, sections and meetings that can make a passage better: those with the rarest words."""
+
+MAX_WORDS = 12
+"""Words of a query that are looked for around a passage, and where none has all of them: its rarest."""
 
 MIN_IDF = 1.9
-"""Of a word that says something about what is around it: ln(1 / 0.15). More passages have any other word."""
+"""Of a word that tells something about where it stands: ln(1 / 0.15). More passages have any other word."""
+
+NEARBY, FURTHER = 1, 4
+"""Stretches before and behind that of a passage, which are about a minute and about five minutes in all."""
 
 HALF_CLOSENESS_CHARS = 40
 """Characters between the words of a query that halve their closeness."""
 
-DAYS_OF_A_YEAR = 365.25
+_DAYS_OF_A_YEAR = 365.25
 
 
 class Weights(NamedTuple):
-    """What each feature counts. All but `recent` are of features from 0 to about 2."""
+    """What each feature counts. Each is from 0 to 1, but for `own`: BM25, as a share of what all words once give."""
 
-    own: float = 1.0
-    near: float = 0.5
-    whole: float = 0.2
-    closeness: float = 0.3
-    heading: float = 0.2
+    own: float
+    share: float
+    near: float
+    further: float
+    meeting: float
+    closeness: float
+    heading: float
     notes: float = 0.02
-    recent: float = 0.02  # for the newest, half of it for what is three years older
+    recent: float = 0.03  # for the newest; half of it for what is three years older
 
 
-TOGETHER = Weights()
+TOGETHER = Weights(own=1.0, share=0.0, near=0.3, further=0.1, meeting=0.2, closeness=2.2, heading=0.2)
 """For passages with all of the words."""
 
-PARTIAL = Weights(own=1.0, near=0.7, whole=0.3, closeness=0.0, heading=0.1)
+PARTIAL = Weights(own=0.5, share=0.3, near=0.6, further=0.25, meeting=0.2, closeness=0.2, heading=0.1)
 """For those with some of them."""
 
 
-class Scored(NamedTuple):
-    """A passage that matches, and its features but for those that need its text."""
+class Features(NamedTuple):
+    """Of a passage; the last three are known when its text was read."""
 
     own: float
     near: float
-    whole: float
+    further: float
+    meeting: float
+    notes: float
+    recent: float
+    share: float = 0.0
+    closeness: float = 0.0
+    heading: float = 0.0
+
+    def worth(self, weights: Weights) -> float:
+        return (
+            weights.own * self.own
+            + weights.share * self.share
+            + weights.near * self.near
+            + weights.further * self.further
+            + weights.meeting * self.meeting
+            + weights.closeness * self.closeness
+            + weights.heading * self.heading
+            + weights.notes * self.notes
+            + weights.recent * self.recent
+        )
+
+
+class Scored(NamedTuple):
+    """A passage that matches; `place` is where in its meeting it is."""
+
+    features: Features
     day: int
     meeting: int
     place: int
     source: PassageSource
     address: Address
 
-    def worth(self, weights: Weights, newest: int, closeness: float = 0.0, heading: float = 0.0) -> float:
-        years = (newest - self.day) / DAYS_OF_A_YEAR if self.day else 100.0
-        return (
-            weights.own * self.own
-            + weights.near * self.near
-            + weights.whole * self.whole
-            + weights.closeness * closeness
-            + weights.heading * heading
-            + weights.notes * (self.source is PassageSource.NOTES)
-            + weights.recent * 3 / (3 + years)
-        )
+    def order(self, weights: Weights) -> tuple[float, ...]:
+        """By what it is sorted, so that equal ones are always in the same order."""
+        return -self.features.worth(weights), -self.day, self.meeting, self.place
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is said and written around passages: scores of minutes, of sections and of meetings."""
+class Surroundings(Protocol):
+    """What is said and written around passages."""
 
-    minutes: dict[tuple[int, int], float]
-    sections: dict[tuple[int, int], float]
-    meetings: dict[int, float]
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+        """How much of the query is nearby, a little further, and in the meeting at all."""
 
-    @classmethod
-    def of(cls, snapshot: Snapshot, query: CompiledQuery) -> Surroundings:
-        """Those that have words of the query; none where it has no informative word."""
-        informative = query.informative(MIN_IDF, len(query.groups))
-        if not any(group.idf >= MIN_IDF for group in informative.groups):
-            return cls({}, {}, {})
-        whole: dict[int, float] = {}
-        for (meeting, _), score in _scores(snapshot, informative, Field.WHOLE).items():
-            whole[meeting] = whole.get(meeting, 0.0) + score
-        return cls(_scores(snapshot, informative, Field.NEAR), _scores(snapshot, informative, Field.SECTION), whole)
 
-    def near(self, source: PassageSource, meeting: int, place: int) -> float:
-        """Of what is said near a window, between the minutes before and behind its middle; of a block's section."""
+class WordDensity:
+    """How much is said of all words around a passage that has all of them: scores of BM25, 0 where they are low.
+
+    A topic is spoken of for a while, and a word that falls in passing is not.
+    """
+
+    def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
+        is_telling = any(MIN_IDF <= group.idf < math.inf for group in query.groups)
+        self._groups = query.groups if is_telling else ()
+        self._total = query.total_idf or 1.0
+        self._stretches = self._scores(snapshot, Field.STRETCH)
+        self._sections = self._scores(snapshot, Field.SECTION)
+        self._meetings: dict[int, float] = {}
+        for (meeting, _), score in self._scores(snapshot, Field.WHOLE).items():
+            self._meetings[meeting] = self._meetings.get(meeting, 0.0) + score
+
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+        """What is nearby, and in the meeting at all. What is a little further does not count."""
         if source is PassageSource.NOTES:
-            return self.sections.get((meeting, place), 0.0)
-        middle = (place + 0.5) / NEAR_WINDOWS - 0.5
-        before = int(middle // 1)
-        share = middle - before
-        known = self.minutes.get
-        return (1 - share) * known((meeting, before), 0.0) + share * known((meeting, before + 1), 0.0)
+            near = self._sections.get((meeting, place), 0.0)
+        else:
+            at = place // STRETCH_WINDOWS
+            near = sum(self._stretches.get((meeting, at + step), 0.0) for step in (-1, 0, 1)) / 3
+        return near, 0.0, self._meetings.get(meeting, 0.0)
+
+    def _scores(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], float]:
+        stems = sorted({stem for group in self._groups for stem in stems_of(group)})
+        match = snapshot.any_of([snapshot.term(field, stem) for stem in stems]) if stems else None
+        return {key: score / self._total for key, score in _by_place(snapshot, match)}
+
+
+class WordsAround:
+    """Which words of a query are said and written around its passages.
+
+    The words of a stretch of speech, a section or a meeting are the bits of a number, those of the rarest the highest:
+    so one look at the index finds the stretches with the rarest words, and says which they have.
+    """
+
+    def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
+        informative = query.informative(MIN_IDF, MAX_WORDS).groups if len(query.groups) > 1 else ()
+        self._groups = sorted(informative, key=lambda group: group.idf)
+        self._total = sum(group.idf for group in self._groups)
+        self._shares: dict[int, float] = {0: 0.0}
+        self._stretches = self._words(snapshot, Field.STRETCH)
+        self._sections = self._words(snapshot, Field.SECTION)
+        self._meetings: dict[int, int] = {}
+        for (meeting, _), words in self._words(snapshot, Field.WHOLE).items():
+            self._meetings[meeting] = self._meetings.get(meeting, 0) | words
+
+    def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
+        """The shares of the words that are nearby, a little further, and in the meeting at all."""
+        whole = self._share(self._meetings.get(meeting, 0))
+        if source is PassageSource.NOTES:
+            section = self._share(self._sections.get((meeting, place), 0))
+            return section, section, whole
+        at = place // STRETCH_WINDOWS
+        near, known = 0, self._stretches
+        for step in range(-NEARBY, NEARBY + 1):
+            near |= known.get((meeting, at + step), 0)
+        further = near
+        for step in range(NEARBY + 1, FURTHER + 1):
+            further |= known.get((meeting, at - step), 0) | known.get((meeting, at + step), 0)
+        return self._share(near), self._share(further), whole
+
+    def _words(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], int]:
+        matches = [
+            snapshot.constant(snapshot.any_of([snapshot.term(field, stem) for stem in stems]), 1 << bit)
+            for bit, group in enumerate(self._groups)
+            if (stems := stems_of(group))
+        ]
+        match = snapshot.any_of(matches) if matches else None
+        return {key: int(score) for key, score in _by_place(snapshot, match)}
+
+    def _share(self, words: int) -> float:
+        if words not in self._shares:
+            idf = sum(group.idf for bit, group in enumerate(self._groups) if words >> bit & 1)
+            self._shares[words] = idf / self._total
+        return self._shares[words]
 
 
 def scored(
@@ -110,37 +193,30 @@ def scored(
     around: Surroundings,
     found: Iterable[tuple[PassageSource, Sequence[tuple[float, Address]]]],
 ) -> list[Scored]:
-    """What matches, by source, with its features."""
+    """What matches, by source, with the features that need no text."""
+    newest = max((entry.day for entry in snapshot.entries.values()), default=0)
     total = query.total_idf or 1.0
-    fields = (Field.MEETING, Field.PLACE, Field.DAY)
-    return [
-        Scored(
-            score / total,
-            around.near(source, meeting, place) / total,
-            around.meetings.get(meeting, 0.0) / total,
-            day,
-            meeting,
-            place,
-            source,
-            address,
-        )
-        for source, matches in found
-        for (score, address), meeting, place, day in zip(
-            matches, *(snapshot.values(field, [address for _, address in matches]) for field in fields), strict=True
-        )
-    ]
+    made = []
+    for source, matches in found:
+        addresses = [address for _, address in matches]
+        of_all = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE, Field.DAY))
+        is_notes = float(source is PassageSource.NOTES)
+        for (score, address), meeting, place, day in zip(matches, *of_all, strict=True):
+            recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
+            features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
+            made.append(Scored(features, day, meeting, place, source, address))
+    return made
+
+
+def _by_place(snapshot: Snapshot, match: Match | None) -> Iterator[tuple[tuple[int, int], float]]:
+    """The scores of the best stretches, sections or meetings, by meeting and place."""
+    found = snapshot.best(match, MAX_STRETCHES) if match else []
+    addresses = [address for _, address in found]
+    meetings, places = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE))
+    for meeting, place, (score, _) in zip(meetings, places, found, strict=True):
+        yield (meeting, place), score
 
 
 def closeness(chars: int) -> float:
     """How close together words are that begin within so many characters: 1 at the same place, a half at 40."""
     return HALF_CLOSENESS_CHARS / (HALF_CLOSENESS_CHARS + chars)
-
-
-def _scores(snapshot: Snapshot, query: CompiledQuery, field: Field) -> dict[tuple[int, int], float]:
-    match: Match | None = query.nearby(snapshot, field)
-    if match is None:
-        return {}
-    found = snapshot.best(match, MAX_MINUTES)
-    addresses = [address for _, address in found]
-    keys = zip(snapshot.values(Field.MEETING, addresses), snapshot.values(Field.PLACE, addresses), strict=True)
-    return {key: score for key, (score, _) in zip(keys, found, strict=True)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.records import Hit
 
 if TYPE_CHECKING:
-    from pipeline.search.match import Found
+    from pipeline.search.terms import Found
 
 MAX_CHARS = 270
 """Characters that are shown, of a sentence and what is around it."""
@@ -33,9 +33,9 @@ def closest(found: Sequence[Found]) -> tuple[int, int]:
     return best or (0, 0)
 
 
-def snippet(text: str, found: Sequence[Found], first: int) -> tuple[tuple[str, bool], ...]:
-    """Pieces of the text around the match `first`, True where they match."""
-    left, right = _shown(text, found[first].start if found else 0)
+def snippet(text: str, found: Sequence[Found], at: int) -> tuple[tuple[str, bool], ...]:
+    """Pieces of the text around the character `at`, True where they match."""
+    left, right = _shown(text, at)
     pieces = [("… ", False)] if left else []
     at = left
     for start, end in _merged(found):
@@ -92,6 +92,8 @@ def difference(hit: Hit) -> str:
         return f"heard as “{hit.heard}”"
     if hit.similar:
         return f"similar: “{hit.similar}”"
+    if hit.by_meaning:
+        return "in other words"
     if not hit.missing:
         return ""
     named = ", ".join(hit.missing[:_MAX_MISSING])

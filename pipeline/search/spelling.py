@@ -11,8 +11,8 @@ from pipeline.records import PassageSource
 from pipeline.search import search
 from pipeline.search.documents import Form, field_of
 from pipeline.search.index import SearchIndex, Snapshot
-from pipeline.search.match import frequency
 from pipeline.search.query import Query, parse
+from pipeline.search.terms import frequency
 
 MIN_WORD_CHARS = 4
 """Letters of a word that can be mistyped: any three letters are close to too many words."""

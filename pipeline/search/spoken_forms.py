@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.language.names import DEFAULT, NAMES
-from pipeline.language.spoken_numbers import TokenKind
-from pipeline.language.word_lists import load_languages
 
 _MIN_DIGITS, _MAX_DIGITS = 3, 6  # of numbers that are said in several ways
 
@@ -60,6 +58,9 @@ def _whole(value: int, words: dict[int, str], link: str) -> str:
 @cache
 def _words(language: str) -> dict[int, str]:
     """A word for each number that has one."""
+    from pipeline.language.spoken_numbers import TokenKind  # takes longer than a search, and few have a number
+    from pipeline.language.word_lists import load_languages
+
     codes = {code for code, name in NAMES.items() if name == language}
     found: dict[int, str] = {}
     for known in load_languages():

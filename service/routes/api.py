@@ -9,13 +9,14 @@ from flask import Blueprint, current_app, request, url_for
 from msgspec import Meta
 
 from pipeline.search import search as find
+from pipeline.search.facets import facets
 from service.views import api_json
 from service.views.api_json import FullMeetingJson, MeetingsJson, SearchResultsJson
 from service.web import openapi
 from service.web.caching import cached
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
-from service.web.store import not_indexed, search_index, store
+from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -39,6 +40,7 @@ class SearchRequest(msgspec.Struct):
     limit: Annotated[int, Meta(ge=1, le=100, description="The number of hits on a page, at most.")] = 50
     cursor: Annotated[int, Meta(ge=0, le=_MAX_HITS, description="Where the page begins; `next` has it.")] = 0
     whole: Annotated[bool, Meta(description="Only moments that have all of the words, none of them misheard.")] = False
+    facets: Annotated[bool, Meta(description="Also count the meetings by year, series, speaker and source.")] = False
 
 
 @blueprint.get("/openapi.json")
@@ -72,9 +74,12 @@ def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    without = not_indexed()
-    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole, without=without)
+    missing = not_searched()
+    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole, without=missing)
     whole = "true" if asked.whole else None
-    next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole)
+    counted = "true" if asked.facets else None
+    next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole, facets=counted)
     has_more = len(hits) > asked.limit and end <= _MAX_HITS
-    return api_json.search_results_json(asked.q, hits[: asked.limit], next_url if has_more else None)
+    next_page = next_url if has_more else None
+    found = facets(search_index(), asked.q, without=missing) if asked.facets else None
+    return api_json.search_results_json(asked.q, hits[: asked.limit], next_page, len(missing), found)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.search.by_meeting import search_by_meeting
 from service.views.feed_entries import feed_entry, timestamp
 from service.web.caching import cached
-from service.web.store import not_indexed, search_index, store
+from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("feed", __name__)
@@ -34,7 +34,7 @@ def atom() -> Response:
     added = store().first_stored()
     latest_first = sorted(added, key=added.__getitem__, reverse=True)
     found = search_by_meeting(
-        search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS, without=not_indexed()
+        search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS, without=not_searched()
     )
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found.items()]
     # Atom wants every feed to have a date.

@@ -12,7 +12,7 @@ from service.views.search_results import hits_by_meeting
 from service.web import errors
 from service.web.caching import cached
 from service.web.media_files import playable_parts
-from service.web.store import not_indexed, search_index, store
+from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -40,8 +40,8 @@ def meeting(slug: str) -> str:
 @cached(of_archive)
 def search() -> str:
     query = request.args.get("q", "").strip()
-    without = not_indexed() if query else frozenset()
-    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=without) if query else ()
+    missing = not_searched() if query else frozenset()
+    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=missing) if query else ()
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete = [hit for hit in hits if not hit.missing]
     return render_template(
@@ -49,10 +49,13 @@ def search() -> str:
         query=query,
         complete=hits_by_meeting(complete),
         partial=hits_by_meeting(hit for hit in hits if hit.missing),
-        has_feed=any(not (hit.missing or hit.heard) for hit in hits),
+        has_feed=any(hit.has_all for hit in hits),
         has_more=has_more,
         max_hits=_MAX_HITS,
-        suggestion=suggest(search_index(), query, without=without) if query and not complete else None,
+        suggestion=None
+        if not query or any(not hit.similar for hit in complete)
+        else suggest(search_index(), query, without=missing),
+        not_searched=len(missing),
     )
 
 

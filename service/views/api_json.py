@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from flask import url_for
 
 from pipeline import export
 from pipeline.export import schema
 from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
+from pipeline.search.facets import Facets
 from pipeline.speaking_time import SpeakingTime
 from service.web.auth import Access
 
@@ -90,14 +91,29 @@ class FullMeetingJson(schema.MeetingJson):
     failure: FailureJson | None
 
 
+class FacetsJson(TypedDict):
+    """In how many meetings all of a query is found: at all, and of each year, series (by what their titles share),
+    speaker, and `notes` or `transcript`. Years are the latest first, others the most frequent.
+    """
+
+    meetings: int
+    years: dict[str, int]
+    series: dict[str, int]
+    speakers: dict[str, int]
+    sources: dict[str, int]
+
+
 class SearchResultsJson(TypedDict):
     """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits. A query
-    that matches in more than some thousand places ends with the best of the newest.
+    that matches in more than some thousand places ends with the best of them. In `not_searched` meetings nothing is
+    found yet, as they were changed a moment ago. `facets` are there if they were asked for.
     """
 
     query: str
     hits: list[schema.HitJson]
     next: str | None
+    not_searched: int
+    facets: NotRequired[FacetsJson]
 
 
 class HistoryEntryJson(schema.CorrectionJson):
@@ -148,9 +164,25 @@ def speakers_json(times: Iterable[SpeakingTime]) -> SpeakersJson:
     return {"speakers": [{"speaker": each.speaker, "seconds": each.seconds, "turns": each.turns} for each in times]}
 
 
-def search_results_json(query: str, hits: Iterable[Hit], next_url: str | None) -> SearchResultsJson:
+def search_results_json(
+    query: str, hits: Iterable[Hit], next_url: str | None, not_searched: int, facets: Facets | None
+) -> SearchResultsJson:
     """One page of hits."""
-    return {"query": query, "hits": [export.hit_json(hit) for hit in hits], "next": next_url}
+    made: SearchResultsJson = {
+        "query": query,
+        "hits": [export.hit_json(hit) for hit in hits],
+        "next": next_url,
+        "not_searched": not_searched,
+    }
+    if facets:
+        made["facets"] = {
+            "meetings": facets.meetings,
+            "years": facets.years,
+            "series": facets.series,
+            "speakers": facets.speakers,
+            "sources": facets.sources,
+        }
+    return made
 
 
 def history_json(meeting: Meeting, page: Iterable[Correction], access: Access, next_url: str | None) -> HistoryJson:

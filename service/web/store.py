@@ -54,11 +54,11 @@ def writing() -> Iterator[Store]:
         slots.release()
 
 
+def not_searched() -> frozenset[str]:
+    """The meetings whose last change a search does not know, and which are not to be found; see `Archive.missing`."""
+    return archive_of(current_app).missing()
+
+
 def search_index() -> SearchIndex:
     """The search index of the app that answers this request."""
     return archive_of(current_app).index
-
-
-def not_indexed() -> frozenset[str]:
-    """Meetings whose last change the search index does not have, so that nothing is to be found in them."""
-    return archive_of(current_app).missing()

@@ -183,7 +183,7 @@ class Documents:
         self.add_notes(case.notes, case.name)
         self.archive.store.save_transcript(case.name, transcript, key=case.name)
         for window in transcript_passages(transcript):
-            middle = window.marks[len(window.marks) // 2].start
+            middle = window.starts[len(window.starts) // 2]
             self._passages.append((Found(case.name, start=middle), window.text))
 
     def searched(self, text: str) -> list[Found]:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 from scipy import sparse
 from tokenizers import Tokenizer
@@ -166,7 +166,7 @@ def _stem(word: str) -> str:
     return str(_PORTER.stemWord(word.lower()))
 
 
-_PORTER = snowballstemmer.stemmer("porter")
+_PORTER = Stemmer.Stemmer("porter")
 
 
 def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tuple[list[Asked], list[str], list[Moment]]:

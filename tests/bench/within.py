@@ -1,6 +1,6 @@
 """Print how often the span that is told of a block without a link is right.
 
-    python -m tests.bench.within CASES [--refit]
+    python -m tests.bench.within CASES [--meaning] [--refit]
 
 A span is right when the block's gold start lies in it, give or take 15 s; of a block that nobody mentioned it is wrong.
 The figures are for each confidence and share of words heard from which spans may be told. Those that are to be told
@@ -27,7 +27,7 @@ from tests.bench.cross_fitting import kind
 from tests.bench.fitting import FittingCase, series
 
 FOLDS = 5
-CONFIDENCES = (0.6, 0.65, 0.7, 0.75, 0.8)
+CONFIDENCES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 HEARD = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
@@ -43,9 +43,10 @@ class UnlinkedItem:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
+    parser.add_argument("--meaning", action="store_true", help="with the sentence model")
     parser.add_argument("--refit", action="store_true", help="place each meeting by weights that have not seen it")
     args = parser.parse_args()
-    cases = fitting.load(args.cases)
+    cases = fitting.load(args.cases, with_meaning=args.meaning)
     show("placed by the shipped weights", cases, [weights.shipped()] * len(cases))
     if args.refit:
         fold_of = cross_fitting.folds(cases, FOLDS)

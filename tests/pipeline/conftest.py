@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from tests.pipeline import garden
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
+def archive(tmp_path: Path, empty: Path) -> Iterator[Archive]:
     """An empty archive."""
-    opened = Archive.open(Settings(data_dir=tmp_path / "data"))
+    opened = Archive.open(Settings(data_dir=shutil.copytree(empty, tmp_path / "data")))
     yield opened
     opened.close()
 
@@ -42,9 +41,7 @@ def folder(linked_folder: Path, tmp_path: Path) -> Path:
     """A copy, whose meeting is known by the copied notes."""
     here = tmp_path / "here"
     shutil.copytree(linked_folder, here)
-    with sqlite3.connect(here / "data" / "jumpnotes.db") as db:
-        db.execute("UPDATE meetings SET path = ?", (str((here / "2024-03-05-garden.md").resolve()),))
-    db.close()
+    garden.move(here / "data", here / "2024-03-05-garden.md")
     return here
 
 

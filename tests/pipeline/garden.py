@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +48,12 @@ def run(store: Store, folder: Path, **options: object) -> tuple[RunOutcome, list
     (outcome,) = runner.run([folder / "2024-03-05-garden.md"])
     assert outcome.failure is None, outcome.failure
     return outcome, reporter.stages
+
+
+def move(data: Path, notes: Path) -> None:
+    """The meeting in a copied data folder is known by the copied notes."""
+    with closing(sqlite3.connect(data / "jumpnotes.db")) as db, db:
+        db.execute("UPDATE meetings SET path = ?", (str(notes.resolve()),))
 
 
 def edit(store: Store, folder: Path, old: str, new: str) -> Meeting:

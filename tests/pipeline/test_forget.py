@@ -71,6 +71,8 @@ def fill(archive: Archive, settings: Settings) -> None:
     settings.checkpoint_dir.mkdir()
     for name in ("vogelwarte.lock", "vogelwarte.jsonl", "vogelwarte.5f1c.jsonl"):
         (settings.checkpoint_dir / name).write_text("murmeltier")
+    settings.vector_dir.mkdir()
+    (settings.vector_dir / "vogelwarte.vectors").write_text("zirbelkiefer")
     media = str(settings.media_dir / "secret-bergfahrt.mp3")
     store_meeting(archive, "vogelwarte", NOTES, "the murmeltier whistles", media=media)
     long = " ".join(f"word{number}" for number in range(3_000))

@@ -21,14 +21,6 @@ from tests.service.meetings import Library
 from tests.service.serving import served
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an archive without meetings. Making one takes longer than most tests, so they get a copy."""
-    folder = tmp_path_factory.mktemp("empty")
-    Archive.open(Settings(data_dir=folder)).close()
-    return folder
-
-
 @pytest.fixture
 def settings(tmp_path: Path, empty: Path) -> Settings:
     settings = Settings(data_dir=tmp_path / "data")

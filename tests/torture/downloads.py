@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -103,13 +104,17 @@ def _page(content: str, kind: str = "text/html") -> Callable[[Tormentor], None]:
 
 
 def _packed(layers: int = 1) -> Callable[[Tormentor], None]:
-    """A gigabyte of nothing, packed; in several layers a terabyte."""
-    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
-    content = b"".join(packer.compress(bytes(1_000_000)) for _ in range(1000)) + packer.flush()
-    for _ in range(layers - 1):
-        content = gzip.compress(content)
     encoding = ", ".join(["gzip"] * layers)
-    return lambda handler: handler.send("text/html", content, Content_Encoding=encoding)
+    return lambda handler: handler.send("text/html", _packed_nothing(layers), Content_Encoding=encoding)
+
+
+@cache
+def _packed_nothing(layers: int) -> bytes:
+    """A gigabyte of nothing, packed; in several layers a terabyte."""
+    if layers > 1:
+        return gzip.compress(_packed_nothing(layers - 1))
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    return b"".join(packer.compress(bytes(1_000_000)) for _ in range(1000)) + packer.flush()
 
 
 def _next_page(handler: Tormentor) -> None:
@@ -239,6 +244,7 @@ def _server() -> Iterator[int]:
         def handle_error(self, request: object, client_address: object) -> None:
             """The client hung up, as it should."""
 
+    _packed_nothing(2)  # takes longer than a fetch waits for an answer, and than an import should
     with Server(("127.0.0.1", 0), Tormentor) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port

@@ -33,6 +33,12 @@ def terminal_columns() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+def not_searched(meetings: int) -> str:
+    """That a search does not know all meetings yet."""
+    noun = "meeting is" if meetings == 1 else "meetings are"
+    return f"{meetings} {noun} still being added to the search. Try again soon."
+
+
 def format_hits(hits: Sequence[Hit], columns: int | None) -> str:
     """The hits by meeting, those of the best hit first; those that lack some of the words come after the others.
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from pipeline import notes
-from pipeline.align import align, constraints
+from pipeline.align import align, constraints, decode, units, weights
+from pipeline.align.constraints import ExternalEvidence
+from pipeline.align.outline import build_outline
 from pipeline.records import Basis, Chapter
 from tests.pipeline.align.meetings import spoken_topics, topic_notes, topic_start
 
@@ -39,6 +44,24 @@ def test_a_correction_holds_and_helps() -> None:
 
     assert (found[compost].start, found[compost].confidence, found[compost].basis) == (33.3, 1.0, Basis.PINNED)
     assert rota not in found
+
+
+def test_what_is_known_is_not_chosen_anew() -> None:
+    """The choice among a block's best places knows words and order, and neither a person nor a written time."""
+    outline, heard = build_outline(topic_notes({1: 130.0, 4: 700.0})), units.build_units(spoken_topics())
+    compost = next(b for b, block in enumerate(outline.blocks) if block.text.startswith("The compost"))
+    external = ExternalEvidence({outline.blocks[compost].id: 500.0})
+    shipped = weights.shipped()
+    without = replace(shipped, by_words=replace(shipped.by_words, choice=None))
+    compared = decode.compare(outline, heard)
+
+    chosen, ordered = (decode.decide(compared, each, external).order.posterior for each in (shipped, without))
+
+    known = [b == compost or block.hint is not None for b, block in enumerate(outline.blocks)]
+    assert sum(known) == 3
+    moved = np.abs(chosen - ordered).max(axis=1) > 1e-6
+    assert not moved[known].any()
+    assert moved[np.logical_not(known)].any()
 
 
 def test_chapters_of_the_video_are_evidence() -> None:

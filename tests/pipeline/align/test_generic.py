@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline import notes
-from pipeline.align import align
+from pipeline.align import align, decode
 from pipeline.align.generic import generic_blocks
 from pipeline.align.outline import build_outline
+from pipeline.align.units import build_units
 from pipeline.language.word_lists import load_languages
 from pipeline.records import LINK_CONFIDENCE
 from tests.pipeline.align.meetings import heard
@@ -86,3 +87,16 @@ def test_a_generic_heading_has_no_link_of_its_own() -> None:
     assert heading is not None
     assert heading.confidence < LINK_CONFIDENCE
     assert heading.start == pytest.approx(heap.start, abs=15)
+
+
+def test_what_is_generic_goes_by_the_language_of_the_notes() -> None:
+    """German notes of an English meeting; of a few words in no known language it goes by the speech."""
+    spoken = build_units(heard(*["well that is what we have, and you will see that it is not the plan"] * 9))
+    german = "- Wir haben das nicht mit der neuen Liste und ich werde es für die anderen auch so machen\n"
+
+    def generic(source: str) -> list[str]:
+        comparison = decode.compare(build_outline(notes.parse(source, name="a.md")), spoken)
+        return [comparison.outline.blocks[b].text for b in sorted(comparison.generic)]
+
+    assert generic(f"# Treffen\n\n## Verschiedenes\n\n{german}") == ["Verschiedenes"]
+    assert generic("# Call\n\n## Updates\n\n- PR 6190\n") == ["Updates"]

@@ -103,6 +103,22 @@ def test_a_slab_has_what_the_whole_table_has(model: Meaning, transcript: Transcr
     assert np.concatenate(parts, axis=1) == pytest.approx(whole, abs=1e-5)
 
 
+def test_the_best_cosines_do_not_depend_on_the_slabs(
+    model: Meaning, transcript: Transcript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long notes and a long recording are compared a few blocks at a time."""
+    read = notes.parse("# Evening\n\n## Money\n\n- Fees\n- Deficit\n\n## Garden\n\n- Rabbits\n", name="a.md")
+    units = build_units(transcript)
+    table = decode.compare(build_outline(read), units, model).meaning
+    assert table
+    whole = table.best_cosines()
+
+    monkeypatch.setattr("pipeline.align.sparse.SLAB_CELLS", 2 * len(units))
+
+    assert len(set(whole.tolist())) == len(whole) == 5
+    assert table.best_cosines() == pytest.approx(whole, abs=1e-5)
+
+
 def test_a_block_is_read_after_its_heading() -> None:
     """Once by itself and once with the heading it is under: "Approved" alone says nothing."""
     read = notes.parse("# Call\n\n## Budget\n\n- Approved\n", name="a.md")

@@ -77,6 +77,35 @@ def test_the_last_line_of_a_section_is_told_what_was_found_of_it() -> None:
     assert ends(found[LADDER]) == (300.0, 700.0)
 
 
+def test_the_last_line_of_a_section_is_not_told_the_time_until_the_next() -> None:
+    """What comes between two sections may be anything; of the first line the same."""
+    links = {SLATES: (300.0, 400.0), SWAP: (700.0, 800.0)}
+
+    assert Meeting().spans(links, {LADDER: 550.0, SEEDS: 550.0}) == {}
+
+
+def test_a_section_of_one_line_is_told_what_is_between_its_neighbours() -> None:
+    """The section before it and the one after it were found."""
+    notes = written((SHED, [ROOF]), (SLATES, []), (SEEDS, [SWAP]))
+
+    found = Meeting(notes).spans({ROOF: (300.0, 400.0), SEEDS: (540.0, 700.0)}, {SLATES: 450.0})
+
+    assert ends(found[SLATES]) == (300.0, 540.0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"), [(within.MAX_UNLINKED_BETWEEN, True), (1 + within.MAX_UNLINKED_BETWEEN, False)]
+)
+def test_many_lines_in_a_row_that_were_not_found_are_told_nothing(lines: int, told: bool) -> None:
+    """They are hardly all in the minutes between two links."""
+    missing = [SLATES + "!" * number for number in range(lines)]
+    links = {ROOF: (300.0, 540.0), LADDER: (540.0, 2000.0)}
+
+    found = Meeting(written((SHED, [ROOF, *missing, LADDER]))).spans(links, dict.fromkeys(missing, 400.0))
+
+    assert set(found) == (set(missing) if told else set())
+
+
 def test_a_heading_is_told_the_span_of_what_is_under_it() -> None:
     """Nobody says "Updates": when its items were discussed is when it was."""
     links = {ROOF: (300.0, 400.0), SLATES: (400.0, 520.0), LADDER: (520.0, 600.0)}

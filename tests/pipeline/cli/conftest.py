@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from tests.conftest import CALL
+from tests.pipeline import garden
 
 NOTES = CALL / "2024-03-05-garden.md"
 VTT = CALL / "garden.vtt"
@@ -32,9 +33,18 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@pytest.fixture
-def stored(notes: Path, data: Path) -> Path:
-    """A data folder in which the call has been run."""
-    result = cli("run", notes, "--transcript", VTT, "--data-dir", data)
+@pytest.fixture(scope="session")
+def as_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that running the call leaves."""
+    folder = tmp_path_factory.mktemp("run")
+    result = cli("run", shutil.copy(NOTES, folder), "--transcript", VTT, "--data-dir", folder / "data")
     assert result.exit_code == 0, result.stderr
+    return folder / "data"
+
+
+@pytest.fixture
+def stored(as_run: Path, notes: Path, data: Path) -> Path:
+    """A data folder in which the call has been run."""
+    shutil.copytree(as_run, data)
+    garden.move(data, notes)
     return data

@@ -45,6 +45,18 @@ def test_align_shows_people_a_table() -> None:
     assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
 
 
+def test_the_sentence_model_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--no-meaning does not even load it; without the option it is used."""
+    loaded: list[str] = []
+    monkeypatch.setattr("pipeline.meaning.load", lambda: loaded.append("model"))
+
+    cli("align", NOTES, VTT, "--no-meaning")
+    assert loaded == []
+
+    cli("align", NOTES, VTT)
+    assert loaded == ["model"]
+
+
 def test_a_line_whose_section_was_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the table and in the JSON; nothing else has a span."""
     line = next(block for block in notes.read(NOTES).blocks if block.text.startswith("Bring labelled envelopes"))

@@ -118,25 +118,16 @@ def test_the_table_of_the_sets_fits_a_terminal(cases: Path) -> None:
 # -- by corrections ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def archive_as_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the call has been run. Nobody changes it."""
-    folder = tmp_path_factory.mktemp("archive")
-    notes = shutil.copy(NOTES, folder)
-    assert cli("run", notes, "--transcript", VTT, "--data-dir", folder / "data").exit_code == 0
-    return folder / "data"
-
-
 @pytest.fixture
-def archive(archive_as_run: Path, data: Path) -> Path:
-    return Path(shutil.copytree(archive_as_run, data))
+def archive(as_run: Path, data: Path) -> Path:
+    return Path(shutil.copytree(as_run, data))
 
 
 def from_corrections(data: Path, *options: str) -> Result:
     return cli("evaluate", "--from-corrections", *options, "--data-dir", data)
 
 
-def test_an_archive_is_measured_by_what_people_put_right(archive: Path, archive_as_run: Path) -> None:
+def test_an_archive_is_measured_by_what_people_put_right(archive: Path, as_run: Path) -> None:
     """As if nobody had: a link that was moved half an hour is a miss, although the next run takes the correction."""
     store = Store.open(archive / "jumpnotes.db")
     found = store.meeting(SLUG).alignments[block_id(store, "Compost heap")].start
@@ -147,7 +138,7 @@ def test_an_archive_is_measured_by_what_people_put_right(archive: Path, archive_
     store.correct(SLUG, automatic.block_id, Verdict.AUTOMATIC, None, "Ana", seen=automatic.id)
     store.close()
     before = from_corrections(archive, "--format", "json")
-    assert cli("run", archive_as_run.parent / NOTES.name, "--data-dir", archive).exit_code == 0
+    assert cli("run", as_run.parent / NOTES.name, "--data-dir", archive).exit_code == 0
     after = from_corrections(archive, "--format", "json")
 
     document = json.loads(before.stdout)

@@ -53,21 +53,9 @@ def test_what_is_kept_goes_by_its_name(cache: VectorCache) -> None:
     assert files_in(cache.folder) == ["README", "call-2024-03-05-2.vectors", "other.vectors"]
 
 
-def test_all_but_some_go(cache: VectorCache) -> None:
-    """Those of meetings that are gone."""
-    for name in ("a", "b", "c"):
-        keep(cache, name, random_speech(3))
-    (cache.folder / ".d.vectors.71").write_bytes(b"half")
-
-    cache.keep_only(["b", "e"])
-
-    assert files_in(cache.folder) == ["b.vectors"]
-
-
 def test_without_a_folder_nothing_is_kept(cache: VectorCache) -> None:
     """And nothing is created by looking or deleting."""
     cache.forget("a")
-    cache.keep_only(["a"])
 
     assert cache.names() == []
     assert not cache.folder.exists()

@@ -26,7 +26,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def archive(settings: Settings) -> Iterator[Archive]:
+def archive(settings: Settings, empty: Path) -> Iterator[Archive]:
+    shutil.copytree(empty, settings.data_dir, dirs_exist_ok=True)
     opened = Archive.open(settings)
     yield opened
     opened.close()

@@ -9,6 +9,7 @@ import pytest
 from pipeline.records import Origin, RunKey, Transcript
 from pipeline.run.plan import (
     ALIGNER,
+    WITH_MEANING,
     Asked,
     Known,
     RecordingStep,
@@ -219,6 +220,9 @@ def test_a_track_holds_for_one_recording() -> None:
         (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", link=OTHER), False),
         (RunKey("n1", ALIGNER), asked(notes="n1", link=TAPE), False),  # it lies beside them since
         (RunKey("n1", "an older one", VIDEO.key), asked(notes="n1"), False),
+        (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", meaning=True), False),
+        (RunKey("n1", WITH_MEANING, VIDEO.key), asked(notes="n1", meaning=True), True),
+        (RunKey("n1", WITH_MEANING, VIDEO.key), asked(notes="n1"), False),
         (RunKey("n1", ALIGNER, VIDEO.key), asked(notes="n1", force=Stage.ALIGN), False),
         (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1"), True),
         (RunKey("n1", ALIGNER, VIDEO.key, model="base"), asked(notes="n1", model="base"), True),

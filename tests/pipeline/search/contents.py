@@ -13,8 +13,8 @@ from pipeline.search.documents import ENTRIES, STATE, Entry, Field, Form, field_
 from pipeline.search.index import SearchIndex, Snapshot
 
 _TEXTS = [field_of(source, form) for source in PassageSource for form in Form]
-_TERMS = (*_TEXTS, Field.NEAR, Field.SECTION, Field.WHOLE, Field.PUT_IN, Field.PART, Field.SERIES, Field.SPEAKER)
-_NUMBERS = (Field.MEETING, Field.PLACE, Field.DAY, Field.YEAR)
+_TERMS = (*_TEXTS, Field.STRETCH, Field.SECTION, Field.WHOLE, Field.PUT_IN, Field.PART, Field.SERIES, Field.SPEAKER)
+_NUMBERS = (Field.MEETING, Field.PLACE, Field.DAY, Field.START)
 
 
 class Contents(NamedTuple):

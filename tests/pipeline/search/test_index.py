@@ -152,7 +152,7 @@ def test_a_lost_index_is_made_anew_in_its_language(filled: Archive) -> None:
     shutil.rmtree(filled.index.path)
 
     assert contents(filled.index).documents == []
-    assert filled.missing() == frozenset()
+    filled.refresh()
     assert contents(filled.index) == before
     assert current(filled)["language"] == "german"
 
