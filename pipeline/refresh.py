@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
 INDEX_TIMEOUT_SECONDS = 1.0
-"""A write waits no longer for the index: whoever holds it brings in the change as well, before letting go of it."""
+"""Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
 
 MAX_WAIT_SECONDS = 1.0
 """A search waits no longer for the index to be brought up to date."""
@@ -95,7 +94,7 @@ class Archive:
         until = time.monotonic() + MAX_WAIT_SECONDS
         behind = self._behind()
         if behind and len(behind) <= MAX_REFRESHED and self._is_usable():
-            self.refresh()  # it waits for others as long
+            self.refresh()  # it waits for others as long, and where nobody can write, waiting is in vain
             return self._behind()
         if not behind or not self._is_refreshed_elsewhere():
             return behind
@@ -125,21 +124,20 @@ class Archive:
             return True
 
     def _behind(self) -> frozenset[str]:
+        try:
+            with self.index.reading() as snapshot:
+                change, entries = snapshot.change, snapshot.entries
+        except StoreError as error:
+            if not self.index.is_damaged_by(error):
+                raise
+            change, entries = 0, {}
         if not self._is_usable():
-            return frozenset(self.store.notes_paths()) | self._indexed()
-        with self.index.reading() as snapshot:
-            change, entries = snapshot.change, snapshot.entries
+            return frozenset(entries.keys() | self.store.notes_paths().keys())
         _, slugs = self.store.changes(since=change)
         behind = set(slugs)
         if FORGOTTEN in behind:
             behind = (behind | entries.keys() - self.store.notes_paths().keys()) - {FORGOTTEN}
         return frozenset(behind)
-
-    def _indexed(self) -> frozenset[str]:
-        """The meetings of the index, which may be those of another database."""
-        with suppress(StoreError), self.index.reading() as snapshot:
-            return frozenset(snapshot.entries)
-        return frozenset()
 
     def _refresh(self) -> None:
         try:
@@ -199,7 +197,7 @@ class Archive:
                     progress(done, len(meetings))
             writer.change = number
             if language != self.store.language():
-                self.store.save_language(language)  # before the index is seen, which would be made anew without it
+                self.store.save_language(language)
         self._catch_up()
         return len(meetings)
 

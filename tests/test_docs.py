@@ -180,9 +180,10 @@ def _unknown_in(words: list[str]) -> str | None:
             if word.partition("=")[0] not in options:
                 return word
         elif isinstance(command, click.Group) and (not words[number - 1].startswith("-") or number == 0):
-            if word not in command.commands:
+            inner = command.get_command(click.Context(command), word)
+            if inner is None:
                 return word if any(other.startswith("--") for other in words) else None
-            command = command.commands[word]
+            command = inner
             options |= _options_of(command)
     return None
 

@@ -162,8 +162,7 @@ class Ranking:
 
     def _missing(self, candidate: Candidate) -> tuple[str, ...]:
         """What of the query a passage lacks; of that only what matters: nobody misses an "on"."""
-        tokens = self._snapshot.analyzer.tokens(candidate.passage.text)
-        has = {found.group for found in self._query.finder.find(tokens)}
+        has = {found.group for found in self._query.finder.find(candidate.passage.text)}
         missing = [group for number, group in enumerate(self._query.groups) if number not in has]
         finite = [group.idf for group in self._query.groups if group.idf < math.inf]
         usual = sum(finite) / max(len(finite), 1)
@@ -198,14 +197,14 @@ class Ranking:
         context = self._snapshot.context(stored.slug) if stored else None
         if stored is None or context is None:
             return None
-        analyzer, passage = self._snapshot.analyzer, stored.passage
-        found = tuple(query.finder.find(analyzer.tokens(passage.text)))
+        passage = stored.passage
+        found = tuple(query.finder.find(passage.text))
         chars, first = closest(found)
         heading = context.heading_of(passage)
         features = each.features._replace(
             share=query.share({match.group for match in found}),
             closeness=closeness(chars) if len(query.groups) > 1 else 0.0,
-            heading=query.share({match.group for match in query.finder.find(analyzer.tokens(heading or ""))}),
+            heading=query.share({match.group for match in query.finder.find(heading or "")}),
         )
         candidate = Candidate(stored.slug, passage, each.source, found, first)
         return each._replace(features=features), candidate

@@ -28,7 +28,7 @@ MAX_PARTS = 6
 """Parts of an identifier that is also looked up as a whole, or by its parts."""
 
 _KEPT_CHUNKS = 2**17  # some 50 MB; an hour of speech has 2**12 different ones
-_SPACED = re.compile(r"\S+")
+SPACED = re.compile(r"\S+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -42,13 +42,14 @@ class Token(NamedTuple):
     also: tuple[str, ...] = ()
 
 
-class _Chunk(NamedTuple):
-    """What stands between two spaces, as the index has it."""
+class Chunk(NamedTuple):
+    """What stands between two spaces, as the index has it; `keys` are its words and all their stems, each once."""
 
     tokens: tuple[Token, ...]
     words: str
     stems: str
     also: str
+    keys: tuple[str, ...]
 
 
 class IndexedText(NamedTuple):
@@ -64,20 +65,21 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._chunks: dict[str, _Chunk] = {}
+        self._chunks: dict[str, Chunk] = {}
 
     def tokens(self, text: str) -> list[Token]:
         """The words of a text, in order."""
         found: list[Token] = []
-        for chunk in _SPACED.finditer(text):
+        for chunk in SPACED.finditer(text):
             start = chunk.start()
-            for word, stem, first, last, also in self._chunk(chunk[0]).tokens:
+            for word, stem, first, last, also in self.chunk(chunk[0]).tokens:
                 found.append(Token(word, stem, start + first, start + last, also))
         return found
 
     def indexed(self, text: str) -> IndexedText:
         """A text as it is put into the index."""
-        chunks = [self._chunk(chunk) for chunk in text.split()]
+        known, analyse = self._chunks.get, self.chunk
+        chunks = [known(chunk) or analyse(chunk) for chunk in text.split()]
         return IndexedText(
             " ".join([chunk.words for chunk in chunks if chunk.words]),
             " ".join([chunk.stems for chunk in chunks if chunk.stems]),
@@ -86,13 +88,10 @@ class Analyzer:
 
     def stems(self, text: str) -> str:
         """The stems of a text alone."""
-        return " ".join([stems for chunk in text.split() if (stems := self._chunk(chunk).stems)])
+        return " ".join([stems for chunk in text.split() if (stems := self.chunk(chunk).stems)])
 
-    def forms(self, word: str) -> tuple[str, ...]:
-        """The stems of a typed word; any of them is enough."""
-        return tuple(dict.fromkeys(stem for token in self.tokens(word) for stem in (token.stem, *token.also)))
-
-    def _chunk(self, chunk: str) -> _Chunk:
+    def chunk(self, chunk: str) -> Chunk:
+        """What stands between two spaces."""
         known = self._chunks.get(chunk)
         if known is None:
             if len(self._chunks) >= _KEPT_CHUNKS:
@@ -100,17 +99,24 @@ class Analyzer:
             known = self._chunks[chunk] = self._analyse(chunk)
         return known
 
-    def _analyse(self, chunk: str) -> _Chunk:
+    def forms(self, word: str) -> tuple[str, ...]:
+        """The stems of a typed word; any of them is enough. Of an identifier, its parts are none: `web3` is no `web`."""
+        tokens = [token for chunk in word.split() for token in self._split(chunk)]
+        own = [(token.stem, *(() if unspaced.is_in(token.word) else token.also)) for token in tokens]
+        return tuple(dict.fromkeys(stem for stems in own for stem in stems))
+
+    def _analyse(self, chunk: str) -> Chunk:
         tokens = list(self._split(chunk))
         if not unspaced.is_in(chunk):
             also = tuple(dict.fromkeys(self._whole_and_parts(chunk, tokens)))
             if also and tokens:  # what is found by another part is shown from the first word on
                 tokens[0] = tokens[0]._replace(also=tokens[0].also + also)
-        return _Chunk(
+        return Chunk(
             tuple(tokens),
             " ".join(token.word for token in tokens),
             " ".join(token.stem for token in tokens),
             " ".join(dict.fromkeys(stem for token in tokens for stem in token.also)),
+            tuple(dict.fromkeys(key for token in tokens for key in (token.word, token.stem, *token.also))),
         )
 
     def _split(self, chunk: str) -> Iterator[Token]:
@@ -129,7 +135,7 @@ class Analyzer:
 
     def _spaced_tokens(self, chunk: str, first: int, end: int) -> Iterator[Token]:
         spaced = "".join(char if _is_in_word(char) else " " for char in chunk[first:end])
-        for found in _SPACED.finditer(spaced):
+        for found in SPACED.finditer(spaced):
             if any(char.isalnum() for char in found[0]):
                 yield self._token(found[0], first + found.start())
 
@@ -141,10 +147,12 @@ class Analyzer:
 
     def _whole_and_parts(self, chunk: str, tokens: list[Token]) -> Iterator[str]:
         """Of `dns_events` dnsevents, of `processEvents` process and events, of `EIP6190` eip and 6190."""
+        if chunk.isascii() and chunk.isalpha() and chunk[1:].lower() == chunk[1:]:  # as most are: a word
+            return
         if 1 < len(tokens) <= MAX_PARTS and all(len(token.word) > 1 for token in tokens):
             yield self._stemmed("".join(token.word for token in tokens))
         composed = unicodedata.normalize("NFC", chunk)
-        if any(_is_mark(char) for char in composed):  # which are vowels
+        if not composed.isascii() and any(_is_mark(char) for char in composed):  # which are vowels
             return
         parts = [run[first:last] for run in RUN.findall(composed) for first, last in camel_spans(run)]
         if len(tokens) < len(parts) <= MAX_PARTS:

@@ -81,8 +81,7 @@ def _candidate(snapshot: Snapshot, query: CompiledQuery, near: Near) -> Candidat
     if not passages:
         return None
     passage = max(passages, key=lambda passage: passage.starts[0])
-    tokens = snapshot.analyzer.tokens(passage.text)
-    if query.excludes(tokens):
+    if query.excludes(passage.text):
         return None
-    found = tuple(query.finder.find(tokens))
+    found = tuple(query.finder.find(passage.text))
     return Candidate(near.key, passage, PassageSource.TRANSCRIPT, found, closest(found)[1], start=near.start)

@@ -39,10 +39,12 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
 
         That is the last link that began and did not end; between two links, the one before.
         """
-        begun = self.links[: bisect_right(self.links, seconds + _EARLY_SECONDS, key=lambda link: link[0])]
-        if not begun or seconds >= max(end for _, end, _ in self.links):
-            return None
-        heading = next((heading for _, end, heading in reversed(begun) if end > seconds), begun[-1][2])
+        count = bisect_right(self.links, seconds + _EARLY_SECONDS, key=lambda link: link[0])
+        begun, later = self.links[:count], self.links[count:]
+        goes_on = next((link for link in reversed(begun) if link[1] > seconds), None)
+        if not goes_on and begun and any(end > seconds for _, end, _ in later):
+            goes_on = begun[-1]
+        heading = goes_on[2] if goes_on else None
         return None if heading is None else self.headings[heading]
 
     def heading_of(self, passage: Passage) -> str | None:

@@ -12,11 +12,11 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.records import PassageSource
-from pipeline.search.analysis import Token
+from pipeline.search.analysis import Analyzer, Token
 from pipeline.search.documents import Field, Form, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, SEARCHED, Finder, Group, Term, frequency, term_match
+from pipeline.search.terms import MAX_PREFIX_TERMS, SEARCHED, Finder, Group, Term, frequency, stems_of, term_match
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -29,18 +29,28 @@ class CompiledQuery:
     groups: tuple[Group, ...]
     excluded: tuple[Term, ...]
     sources: tuple[PassageSource, ...]
-    language: str
+    analyzer: Analyzer
     narrowed: tuple[Match, ...]
     hidden: tuple[Match, ...] = ()
     meetings: frozenset[str] | None = None  # in which something may be found; None: in any
 
     @cached_property
     def finder(self) -> Finder:
-        return Finder(self.groups, self.language)
+        return Finder(self.groups, self.analyzer)
 
     @cached_property
     def total_idf(self) -> float:
         return sum(group.idf for group in self.groups)
+
+    def full_score(self, snapshot: Snapshot, source: PassageSource) -> float:
+        """About what BM25 gives a passage of usual length with a word of each group, once; what is rare differs by
+        source."""
+        fields = [field_of(source, form) for form in (Form.STEMS, Form.ALSO)]
+        total = 0.0
+        for group in self.groups:
+            having = sum(snapshot.frequency(field, stem) for field in fields for stem in stems_of(group))
+            total += math.log1p((snapshot.passages - having + 0.5) / (having + 0.5)) if having else group.idf
+        return total
 
     def share(self, numbers: Collection[int]) -> float:
         """How much of the query some of its groups are, by how rare each is: 0 to 1."""
@@ -56,9 +66,9 @@ class CompiledQuery:
         terms = [term for group in self.groups for term in group.terms]
         return self._narrowed(snapshot, source, [self._any_term(snapshot, source, terms)])
 
-    def excludes(self, tokens: Sequence[Token]) -> bool:
+    def excludes(self, text: str) -> bool:
         """Whether a text has something that is not to be there."""
-        return bool(self.excluded) and bool(Finder([Group("", self.excluded)], self.language).find(tokens))
+        return bool(self.excluded) and bool(Finder([Group("", self.excluded)], self.analyzer).find(text))
 
     def put_in(self, snapshot: Snapshot) -> Match:
         """Misheard passages with one term of each group, where a word of one was put in."""
@@ -83,11 +93,11 @@ class CompiledQuery:
                 yield number, replace(self, groups=(*self.groups[:number], replaced, *self.groups[number + 1 :]))
 
     def _narrowed(self, snapshot: Snapshot, source: PassageSource, matches: list[Match]) -> Match:
-        without = [term_match(snapshot, source, term, self.language) for term in self.excluded]
+        without = [term_match(snapshot, source, term, self.analyzer.language) for term in self.excluded]
         return snapshot.all_of([*matches, *self.narrowed], [*without, *self.hidden])
 
     def _any_term(self, snapshot: Snapshot, source: PassageSource, terms: Sequence[Term]) -> Match:
-        return snapshot.any_of([term_match(snapshot, source, term, self.language) for term in terms])
+        return snapshot.any_of([term_match(snapshot, source, term, self.analyzer.language) for term in terms])
 
 
 def compile_query(
@@ -117,7 +127,7 @@ def compile_query(
         ),
         tuple(term for each in query.excluded if (term := _term(snapshot, each)).words),
         query.sources,
-        snapshot.language,
+        snapshot.analyzer,
         tuple(_narrowing(snapshot, query, slug)),
         (snapshot.of_meetings(without),) if without else (),
         _meetings(snapshot, query, slug, without),

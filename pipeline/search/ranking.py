@@ -195,11 +195,11 @@ def scored(
 ) -> list[Scored]:
     """What matches, by source, with the features that need no text."""
     newest = max((entry.day for entry in snapshot.entries.values()), default=0)
-    total = query.total_idf or 1.0
     made = []
     for source, matches in found:
         addresses = [address for _, address in matches]
         of_all = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE, Field.DAY))
+        total = query.full_score(snapshot, source) or 1.0
         is_notes = float(source is PassageSource.NOTES)
         for (score, address), meeting, place, day in zip(matches, *of_all, strict=True):
             recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
 from pipeline.records import PassageSource
-from pipeline.search.analysis import Token
+from pipeline.search.analysis import SPACED, Analyzer, Token
 from pipeline.search.documents import Form, field_of
 from pipeline.search.index import Match, Snapshot
 
@@ -47,8 +48,9 @@ class Found(NamedTuple):
 class Finder:
     """Finds the terms of groups in texts."""
 
-    def __init__(self, groups: Sequence[Group], language: str) -> None:
-        self._by_stem = language == DEFAULT
+    def __init__(self, groups: Sequence[Group], analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._by_stem = analyzer.language == DEFAULT
         self._words: dict[str, set[int]] = defaultdict(set)
         self._phrases: dict[str, list[tuple[int, Term]]] = defaultdict(list)
         self._prefixes: list[tuple[int, str]] = []
@@ -62,9 +64,25 @@ class Finder:
                 else:
                     by_stem = self._by_stem and not term.prefix
                     self._phrases[term.stems[0] if by_stem else term.words[0]].append((number, term))
+        self._wanted = self._words.keys() | self._phrases.keys()
+        beginnings = "|".join(re.escape(beginning) for _, beginning in self._prefixes)
+        self._begun = re.compile(f"(?:^| )(?:{beginnings})") if beginnings else None
 
-    def find(self, tokens: Sequence[Token]) -> list[Found]:
+    def find(self, text: str) -> list[Found]:
         """All places, in the order of the text."""
+        found: list[Found] = []
+        analysed, wanted, begun = self._analyzer.chunk, self._wanted, self._begun
+        for chunk in SPACED.finditer(text):
+            _, words, _, _, keys = known = analysed(chunk[0])
+            if wanted.isdisjoint(keys) and not (begun and begun.search(words)):  # as most are
+                continue
+            if not self._phrases.keys().isdisjoint(keys):
+                return self._find(self._analyzer.tokens(text))
+            at = chunk.start()
+            found += [Found(at + start, at + end, number) for start, end, number in self._find(known.tokens)]
+        return found
+
+    def _find(self, tokens: Sequence[Token]) -> list[Found]:
         words, found = self._words, []
         for at, token in enumerate(tokens):
             numbers = words.get(token.stem, ())

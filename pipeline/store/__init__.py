@@ -40,6 +40,7 @@ from sqlalchemy import event
 from pipeline import sqlite
 from pipeline.errors import MeetingDamaged
 from pipeline.file_names import path_of
+from pipeline.freshness import REVISION
 from pipeline.records import (
     Alignment,
     Failure,
@@ -71,7 +72,6 @@ from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
-from pipeline.store.schema import REVISION
 
 __all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 

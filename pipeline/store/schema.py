@@ -12,11 +12,9 @@ from sqlalchemy import Connection, Engine
 
 from pipeline import sqlite
 from pipeline.errors import SchemaMismatch, StoreError
+from pipeline.freshness import REVISION
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
-
-REVISION = "0011"
-"""The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 _WITHOUT_SEARCH_INDEX = "0006"
 """The migration that frees most of a database's pages."""

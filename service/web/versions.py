@@ -74,7 +74,8 @@ def of_program() -> Version:
 
 def of_archive() -> Version:
     """The version of all that is stored, and of the search index, which follows it."""
-    return _versions().seen("*", store().last_change(), store().damaged, *search_index().content_version())
+    indexed = search_index().content_version()  # first: who searches brings it up to date
+    return _versions().seen("*", store().last_change(), store().damaged, indexed)
 
 
 def of_meeting(slug: str) -> Version | None:

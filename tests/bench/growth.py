@@ -22,10 +22,12 @@ from pipeline.notes import naming
 from pipeline.notes.dates import find_dates, find_partial
 from pipeline.notes.meeting_dates import bare_date, labelled_date
 from pipeline.records import Origin, Segment, Transcript
+from pipeline.search.analysis import Analyzer
 from pipeline.search.passages import transcript_passages
 from pipeline.search.query import parse as parse_query
-from pipeline.search.snippet import closest_matches, without_marks
+from pipeline.search.snippet import closest
 from pipeline.search.snippet import snippet as make_snippet
+from pipeline.search.terms import Found
 from tests.growth import NEAR_LINEAR, measure
 
 
@@ -40,6 +42,7 @@ class Reader:
     small_n: int = 3_000  # of the test
 
 
+ANALYZER = Analyzer("english")
 VIDEO = "https://youtu.be/dQw4w9WgXcQ?t="
 CUE = "00:00:01.000 --> 00:00:05.000\n"
 
@@ -98,7 +101,8 @@ def read_address(text: str) -> object:
 
 
 def read_snippet(text: str) -> object:
-    return closest_matches(text, 3), make_snippet(without_marks(text))
+    found = [Found(at, at + 1, at % 3) for at in range(0, len(text), 3)]
+    return closest(found), make_snippet(text, found, len(text) // 2), ANALYZER.indexed(text)
 
 
 def read_passages(text: str) -> object:
@@ -212,8 +216,8 @@ def _others() -> Iterator[Reader]:
     for unit in ("9", "1:", "Jan ", "5 Jan ", "date: ", "5/", "2020-", "a", "\u0301"):
         yield Reader(f"names {unit!r}", of(unit), read_names)
         yield Reader(f"address {unit!r}", of(unit, VIDEO), read_address)
-    yield Reader("snippet", of("\x02a\x03 "), read_snippet)
-    yield Reader("snippet of marks", of("\x02"), read_snippet)
+    for unit in ("a b. ", "a", ".", "a_", "\u0301", "水", "ก"):
+        yield Reader(f"snippet {unit!r}", of(unit), read_snippet)
     yield Reader("windows of speech", of("a "), read_passages)
 
 

@@ -77,13 +77,15 @@ def test_wrong_usage_is_exit_code_2(args: list[str], says: str, notes: Path, dat
 
 def test_every_command_explains_itself() -> None:
     """The help of each command, of those within commands, and of each option is written."""
-    commands = dict(main.commands)
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    for name, command in list(commands.items()):
         if isinstance(command, click.Group):
             commands |= {f"{name} {inner}": each for inner, each in command.commands.items()}
 
     assert "corrections list" in commands
     for name, command in commands.items():
+        assert command
         assert command.help, name
         for option in command.params:
             if isinstance(option, click.Option):
