@@ -7,8 +7,9 @@ what was said is searched, as a note would find itself. A query is a whole note,
 Printed are, as means over the sets, the share of queries with the right moment among the first five (recall@5) and the
 mean of one over the rank of the first right one (MRR), for this search, for the same without moments that lack a word,
 for BM25, for a sentence model (`--model` is a folder with model.onnx and tokenizer.json, such as all-MiniLM-L6-v2) and
-for a blend of the last two. With `--meaning` this search is measured with the sentence model of `pipeline.meaning`, too,
-whose vectors are kept in that folder; then the figures of each set are printed as well. `--json` also writes them to a file, as `docs/tables.py` reads them.
+for a blend of the last two. With `--meaning` this search is measured with the model of `pipeline.meaning`, too, whose
+vectors are kept in that folder; then the figures of each set are printed as well. `--json` also writes the figures to a
+file, as `docs/tables.py` reads them.
 """
 
 from __future__ import annotations

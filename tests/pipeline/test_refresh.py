@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pipeline.search.index.reader import IndexReader
+from pipeline.search.passage_ids import UNDATED, day_of
 
 from pipeline.config import Settings
 from pipeline.errors import ConflictError, CorrectionNotFound, InvalidCorrection
@@ -36,8 +38,6 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.index.reader import IndexReader
-from pipeline.search.passage_ids import UNDATED, day_of
 from pipeline.store import AlignmentInputs, Store
 
 WORDS = ("the", "schedule", "of", "a", "release", "and", "its", "probes", "Häuser", "tables")

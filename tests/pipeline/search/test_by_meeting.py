@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import pytest
+from pipeline.search.index.reader import IdRange, IndexReader
 
 from pipeline import search as search_package
 from pipeline.config import Settings
@@ -16,7 +17,6 @@ from pipeline.refresh import Archive
 from pipeline.search import by_meeting, search
 from pipeline.search.by_meeting import search_by_meeting
 from pipeline.search.index import reader as index_reader
-from pipeline.search.index.reader import IdRange, IndexReader
 from pipeline.search.match import match_whole
 from pipeline.search.query import parse
 

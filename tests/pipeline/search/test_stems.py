@@ -10,6 +10,8 @@ import pytest
 import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.search.expansion import MAX_FORMS, expand
+from pipeline.search.stems import fold_as_fts5
 
 from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
@@ -29,11 +31,9 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.expansion import MAX_FORMS, expand
 from pipeline.search.match import match_term
 from pipeline.search.query import parse
 from pipeline.search.spelling import suggest
-from pipeline.search.stems import fold_as_fts5
 from pipeline.store import AlignmentInputs
 
 Open = Callable[..., Archive]
