@@ -100,7 +100,7 @@ class Analyzer:
         return known
 
     def forms(self, word: str) -> tuple[str, ...]:
-        """The stems of a typed word; any of them is enough. Of an identifier, its parts are none: `web3` is no `web`."""
+        """The stems of a typed word; any of them is enough. The parts of an identifier are none: `web3` is no `web`."""
         tokens = [token for chunk in word.split() for token in self._split(chunk)]
         own = [(token.stem, *(() if unspaced.is_in(token.word) else token.also)) for token in tokens]
         return tuple(dict.fromkeys(stem for stems in own for stem in stems))
