@@ -126,7 +126,7 @@ class Ranking:
 
     def together(self) -> Iterator[Iterator[Candidate]]:
         """Those with all of the words."""
-        return self._batches(self._query.all_in(self._snapshot))
+        return self._batches(self._query.best_in(self._snapshot))
 
     def misheard(self) -> Iterator[Iterator[Candidate]]:
         """Those where one of the words was probably misheard."""

@@ -16,7 +16,7 @@ from pipeline.search.analysis import Analyzer, Token
 from pipeline.search.documents import Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, Term, frequency, term_match
+from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, Term, frequency, term_match, usual_words
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -61,6 +61,13 @@ class CompiledQuery:
         """Passages with one term of each group, of any of its sources or of one."""
         groups = [_any_term(snapshot, Texts.PLAIN, group.terms) for group in self.groups]
         return self._narrowed(snapshot, Texts.PLAIN, groups, source)
+
+    def best_in(self, snapshot: Snapshot) -> Match:
+        """The same, but for a beginning that much in the archive has: then those of them that people mean."""
+        ((term, *others), *more) = (group.terms for group in self.groups)
+        is_alone = term.prefix and len(term.words) == 1 and not (others or more or self.narrowed)
+        usual = usual_words(snapshot, term.words[0]) if is_alone else None
+        return self._narrowed(snapshot, Texts.PLAIN, [usual]) if usual else self.all_in(snapshot)
 
     def any_in(self, snapshot: Snapshot) -> Match:
         """Passages with a term of any group."""

@@ -12,7 +12,8 @@ from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 
 MAX_PREFIX_TERMS = 48
-"""Words with a beginning that count by how rare each is; of more, all are worth the same."""
+"""Words with a beginning that count by how rare each is. Of more, all are worth the same beside other words, and of a
+beginning alone, these are found: those that are said most."""
 
 
 class Term(NamedTuple):
@@ -143,6 +144,15 @@ def _prefix_match(snapshot: Snapshot, words: str, beginning: str) -> Match:
     if len(terms) > MAX_PREFIX_TERMS or not terms:
         return snapshot.prefix(words, beginning)
     return snapshot.any_of([snapshot.term(words, term) for term, _ in terms])
+
+
+def usual_words(snapshot: Snapshot, beginning: str) -> Match | None:
+    """Passages with one of the most frequent words of a beginning, of which there are too many; None: there are not."""
+    words = field_of(Texts.PLAIN, Form.WORDS)
+    terms = snapshot.terms_beginning(words, beginning, limit=MAX_PREFIX_TERMS + 1)
+    if len(terms) <= MAX_PREFIX_TERMS:
+        return None
+    return snapshot.any_of([snapshot.term(words, term) for term, _ in terms[:MAX_PREFIX_TERMS]])
 
 
 def frequency(snapshot: Snapshot, stem: str) -> int:
