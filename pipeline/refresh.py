@@ -94,8 +94,9 @@ class Archive:
         until = time.monotonic() + MAX_WAIT_SECONDS
         behind = self._behind()
         if behind and len(behind) <= MAX_REFRESHED and self._is_usable():
-            self.refresh()
-        elif not behind or not self._is_refreshed_elsewhere():
+            self.refresh()  # it waits for others as long, and where nobody can write, waiting is in vain
+            return self._behind()
+        if not behind or not self._is_refreshed_elsewhere():
             return behind
         while (behind := self._behind()) and time.monotonic() < until:
             time.sleep(_WAIT_STEP_SECONDS)

@@ -18,7 +18,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import api, api_corrections, api_speakers, feed, login, media, pages
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, store, versions
+from service.web import auth, caching, compression, errors, headers, nearest, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(login.blueprint)
     auth.register(app, settings)
     versions.register(app)
+    nearest.register(app, settings)
     caching.register(app)
     errors.register(app)
     compression.register(app)

@@ -13,6 +13,7 @@ from flask import Flask
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from service import create_app
+from service.web import nearest
 from service.web.server import create_server as create_web_server
 from service.web.store import archive_of
 
@@ -50,6 +51,7 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
                 ready(url_of(opened))
             server.run()
     finally:
+        nearest.close(app)
         archive_of(app).close()
 
 

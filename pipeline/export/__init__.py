@@ -147,6 +147,7 @@ def hit_json(hit: Hit) -> schema.HitJson:
         "heard": hit.heard,
         "similar": hit.similar,
         "missing": list(hit.missing),
+        "by_meaning": hit.by_meaning,
         "text": text,
         "matches": matches,
     }

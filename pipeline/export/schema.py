@@ -126,9 +126,9 @@ class MeetingJson(AlignedJson):
 class HitJson(TypedDict):
     """One place where a query was found. `start` is null for a block of the notes without a moment, `duration` is that
     of the whole recording. `heard` is what the transcript has where a word of the query was probably said, `similar`
-    what stands there in place of a word that is spelt almost like it; `missing`
-    are the words of the query that this place does not have. Only in a recording in several parts `part` says in which
-    of them the moment is.
+    what stands there in place of a word that is spelt almost like it; `missing` are the words of the query that this
+    place does not have, and `by_meaning` is true where it has none that matters, but says something alike, as far as
+    the sentence model knows. Only in a recording in several parts `part` says in which of them the moment is.
     """
 
     slug: str
@@ -143,6 +143,7 @@ class HitJson(TypedDict):
     heard: str | None
     similar: str | None
     missing: list[str]
+    by_meaning: bool
     text: str
     matches: list[CharacterRange]
     part: NotRequired[PartMomentJson]

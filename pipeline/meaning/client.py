@@ -71,6 +71,10 @@ class MeaningClient:
         finally:
             self._lock.release()
 
+    def is_of_use(self) -> bool:
+        """Whether the model is installed and vectors are kept: if not, no query will have an answer."""
+        return is_installed() and bool(VectorCache(self._vector_dir).names())
+
     def close(self) -> None:
         """End the process. Another query would start it again."""
         with self._lock:
@@ -91,13 +95,10 @@ class MeaningClient:
 
     def _started(self) -> _Child | None:
         """The process; None while none may be started, or there is nothing to be found."""
-        if self._child is None and time.monotonic() >= self._retry_at and self._is_of_use():
+        if self._child is None and time.monotonic() >= self._retry_at and self.is_of_use():
             self._retry_at = time.monotonic() + RETRY_SECONDS
             self._child = _Child(self._vector_dir)
         return self._child
-
-    def _is_of_use(self) -> bool:
-        return is_installed() and bool(VectorCache(self._vector_dir).names())
 
     def _end_child(self) -> None:
         if self._child is not None:

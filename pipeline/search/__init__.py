@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from pipeline.records import Hit, PassageSource
@@ -90,7 +91,7 @@ def search(
         limit: so many at most, with those that are left out.
         whole: only passages with all of the query, as it was heard.
         without: meetings in which nothing is to be found.
-        nearest: asked for moments that mean the same, where few have all of the words.
+        nearest: asked for moments that mean the same, where few have all of the words. Who quotes wants these words.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -137,16 +138,16 @@ class Ranking:
 
     def loosely(self, nearest: Nearest | None) -> Iterator[Candidate]:
         """Those with some of the words, and those that mean the same."""
-        by_meaning = meant(self._snapshot, self._query, nearest) if nearest else []
+        by_meaning = meant(self._snapshot, self._informative, nearest) if nearest else []
         if not by_meaning:
             return self.partial()
-        return fused(list(self.partial()), [each._replace(missing=self._missing(each)) for each in by_meaning])
+        return fused(self._snapshot, list(self.partial()), [self._compared(each) for each in by_meaning])
 
     def partial(self) -> Iterator[Candidate]:
         """Those with the most informative of the words, but not all."""
         if len(self._query.groups) < 2:
             return
-        query = self._query.informative(MIN_IDF, MAX_WORDS)
+        query = self._informative
         around = WordsAround(self._snapshot, query)
         found = self._snapshot.best(query.any_in(self._snapshot), MAX_PARTIAL)
         ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: each.order(PARTIAL))
@@ -155,18 +156,25 @@ class Ranking:
         for each, candidate in read:
             if each.features.worth(PARTIAL) < RELATIVE_CUTOFF * best:
                 return
-            missing = self._missing(candidate)
-            if missing and candidate.found:
-                yield candidate._replace(missing=missing)
+            compared = self._compared(candidate)
+            if compared.missing and compared.found:
+                yield compared
 
-    def _missing(self, candidate: Candidate) -> tuple[str, ...]:
-        """What of the query a passage lacks; of that only what matters: nobody misses an "on"."""
+    @cached_property
+    def _informative(self) -> CompiledQuery:
+        return self._query.informative(MIN_IDF, MAX_WORDS)
+
+    def _compared(self, candidate: Candidate) -> Candidate:
+        """The same with what it lacks of the query; of that only what matters: nobody misses an "on"."""
         has = {found.group for found in self._query.finder.find(candidate.passage.text)}
         missing = [group for number, group in enumerate(self._query.groups) if number not in has]
         finite = [group.idf for group in self._query.groups if group.idf < math.inf]
         usual = sum(finite) / max(len(finite), 1)
         notable = [group for group in missing if group.idf >= usual / 2] or missing
-        return tuple(_OUTER_MARKS.sub("", group.name) for group in notable)
+        names = tuple(_OUTER_MARKS.sub("", group.name) for group in notable)
+        unknown = math.log(max(self._snapshot.passages, 2))  # a word that nobody said is as rare as can be
+        idf = [min(group.idf, unknown) for group in self._query.groups]
+        return candidate._replace(missing=names, share=sum(idf[number] for number in has) / (sum(idf) or 1.0))
 
     def _batches(self, match: Match) -> Iterator[Iterator[Candidate]]:
         around: Surroundings | None = None

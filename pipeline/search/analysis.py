@@ -100,8 +100,10 @@ class Analyzer:
         return known
 
     def forms(self, word: str) -> tuple[str, ...]:
-        """The stems of a typed word; any of them is enough."""
-        return tuple(dict.fromkeys(stem for token in self.tokens(word) for stem in (token.stem, *token.also)))
+        """The stems of a typed word; any of them is enough. The parts of an identifier are none: `web3` is no `web`."""
+        tokens = [token for chunk in word.split() for token in self._split(chunk)]
+        own = [(token.stem, *(() if unspaced.is_in(token.word) else token.also)) for token in tokens]
+        return tuple(dict.fromkeys(stem for stems in own for stem in stems))
 
     def _analyse(self, chunk: str) -> Chunk:
         tokens = list(self._split(chunk))

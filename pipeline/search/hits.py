@@ -27,6 +27,7 @@ class Candidate(NamedTuple):
     found: tuple[Found, ...]
     first: int = 0  # of `found`
     missing: tuple[str, ...] = ()
+    share: float = 1.0  # of the query that it has, by how rare the words are
     similar: str | None = None
     start: float | None = None  # the second that was found, where that was not by words
 
@@ -92,13 +93,10 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
     )
 
 
-def moment_of(each: Candidate) -> float | None:
-    """The seconds of the best match in what was said; None for a block of the notes."""
-    passage = each.passage
-    if each.start is not None or not passage.starts:
-        return each.start
-    at = each.found[each.first].start if each.found else 0
-    return passage.starts[passage.word_at(at)]
+def moment_of(snapshot: Snapshot, each: Candidate) -> float | None:
+    """The second at which it is shown; None: a block that has no moment."""
+    context = snapshot.context(each.slug)
+    return _moment(each, context)[0] if context else None
 
 
 def _moment(each: Candidate, context: HitContext) -> tuple[float | None, str | None]:
@@ -106,8 +104,11 @@ def _moment(each: Candidate, context: HitContext) -> tuple[float | None, str | N
     passage = each.passage
     if passage.block_id is not None:
         return context.start(passage.block_id), None
+    if each.start is not None:
+        return each.start, None
     for word, heard in passage.heard.items():
         end = passage.offsets[word + 1] if word + 1 < len(passage.offsets) else len(passage.text) + 1
         if any(found.start < end and passage.offsets[word] < found.end for found in each.found):
             return passage.starts[word], heard
-    return moment_of(each), None
+    at = each.found[each.first].start if each.found else 0
+    return passage.starts[passage.word_at(at)], None

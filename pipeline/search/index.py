@@ -197,7 +197,6 @@ class Snapshot:
     """The index as of one commit."""
 
     def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, made: Made, analyzer: Analyzer) -> None:
-        self.archive = made.archive
         self.language = made.language
         self.analyzer = analyzer
         self._searcher = searcher

@@ -33,6 +33,7 @@ class CompiledQuery:
     narrowed: tuple[Match, ...]
     hidden: tuple[Match, ...] = ()
     meetings: frozenset[str] | None = None  # in which something may be found; None: in any
+    text: str | None = None  # what is looked for, as a sentence; None: with a phrase, which is to stand there as it is
 
     @cached_property
     def finder(self) -> Finder:
@@ -121,6 +122,7 @@ def compile_query(
         tuple(_narrowing(snapshot, query, slug)),
         (snapshot.of_meetings(without),) if without else (),
         _meetings(snapshot, query, slug, without),
+        query.text,
     )
 
 

@@ -50,6 +50,12 @@ class Query:
     source: PassageSource | None = None  # NOTES or TRANSCRIPT; None: both
 
     @property
+    def text(self) -> str | None:
+        """Its words one behind the other; None where there is a phrase, which is to stand there as it is."""
+        terms = [term.text for group in self.groups for term in group]
+        return None if any(" " in text for text in terms) else " ".join(terms)
+
+    @property
     def sources(self) -> tuple[PassageSource, ...]:
         """Where to look."""
         return (PassageSource.NOTES, PassageSource.TRANSCRIPT) if self.source is None else (self.source,)

@@ -14,6 +14,7 @@ from service.views import api_json
 from service.views.api_json import FullMeetingJson, MeetingsJson, SearchResultsJson
 from service.web import openapi
 from service.web.caching import cached
+from service.web.nearest import nearest
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
 from service.web.store import not_searched, search_index, store
@@ -26,7 +27,8 @@ _MAX_HITS = 1_000
 
 _QUERY = """\
 One or more words, in any of their forms. First come the moments that have all of them, then those with a word that \
-was probably misheard and, where these are few, those that have some of the words. "quoted phrase" keeps words in \
+was probably misheard and, where these are few, those that have some of the words or, with the sentence model, say it \
+in other words. "quoted phrase" keeps words in \
 order, sched* matches words that begin with sched, -word excludes a word, OR between two words matches either. \
 meeting:office only searches meetings with this in their title or name (two of them: either); after:2024-03 those on \
 this day or later, before:2025 those before it (a year, a month or a day); in:notes and in:transcript only what was \
@@ -75,7 +77,15 @@ def search() -> SearchResultsJson:
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
     missing = not_searched()
-    hits = find(search_index(), asked.q, skip=asked.cursor, limit=end + 1, whole=asked.whole, without=missing)
+    hits = find(
+        search_index(),
+        asked.q,
+        skip=asked.cursor,
+        limit=end + 1,
+        whole=asked.whole,
+        without=missing,
+        nearest=nearest(),
+    )
     whole = "true" if asked.whole else None
     counted = "true" if asked.facets else None
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole, facets=counted)

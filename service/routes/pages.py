@@ -8,10 +8,11 @@ from pipeline.search import search as find
 from pipeline.search.spelling import suggest
 from service.views.meeting import meeting_page
 from service.views.meeting_list import meeting_list
-from service.views.search_results import hits_by_meeting
+from service.views.search_results import hits_by_meeting, partial_heading
 from service.web import errors
 from service.web.caching import cached
 from service.web.media_files import playable_parts
+from service.web.nearest import nearest
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
@@ -41,14 +42,15 @@ def meeting(slug: str) -> str:
 def search() -> str:
     query = request.args.get("q", "").strip()
     missing = not_searched() if query else frozenset()
-    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=missing) if query else ()
+    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=missing, nearest=nearest()) if query else ()
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
-    complete = [hit for hit in hits if not hit.missing]
+    complete, partial = [hit for hit in hits if not hit.missing], [hit for hit in hits if hit.missing]
     return render_template(
         "search.html",
         query=query,
         complete=hits_by_meeting(complete),
-        partial=hits_by_meeting(hit for hit in hits if hit.missing),
+        partial=hits_by_meeting(partial),
+        partial_heading=partial_heading(partial, has_complete=bool(complete)),
         has_feed=any(hit.has_all for hit in hits),
         has_more=has_more,
         max_hits=_MAX_HITS,

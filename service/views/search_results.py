@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -57,6 +57,17 @@ def hits_by_meeting(hits: Iterable[Hit]) -> tuple[MeetingHits, ...]:
         )
         for slug, found in by_slug.items()
     )
+
+
+def partial_heading(hits: Sequence[Hit], *, has_complete: bool) -> str:
+    """What stands above the hits that do not have all of the words, after or instead of those that have."""
+    by_meaning = [hit for hit in hits if hit.by_meaning]
+    if by_meaning and len(by_meaning) == len(hits):
+        return "In other words" if has_complete else "No place has these words. Places that may mean the same:"
+    or_meaning = ", or with the same meaning" if by_meaning else ""
+    if has_complete:
+        return f"Places with some of the words{or_meaning}"
+    return f"No place has all of these words. Places with some of them{or_meaning}:"
 
 
 def _hit_view(hit: Hit) -> HitView:

@@ -13,14 +13,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from hashlib import blake2b
 from threading import BoundedSemaphore, Lock
 from typing import ParamSpec
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
@@ -50,13 +50,14 @@ class Answer:
     etag: str
     body: bytes
     packed: bool = False
+    is_kept: bool = True
 
     def in_form(self, *, packed: bool) -> Answer:
         """The same, compressed or not; what is not worth it stays as it is."""
         if packed == self.packed or (packed and not compression.is_worthwhile(self.content_type, len(self.body))):
             return self
         body = compression.compress(self.body) if packed else compression.decompress(self.body)
-        return Answer(self.token, self.content_type, self.etag, body, packed)
+        return replace(self, body=body, packed=packed)
 
 
 class KeptAnswers:
@@ -112,7 +113,7 @@ class KeptAnswers:
         with self._lock:
             if replaced := self._answers.pop(key, None):
                 self.size -= _size(replaced)
-            if _size(answer) > self._max_bytes // _MIN_KEPT:  # it would push out too many others
+            if not answer.is_kept or _size(answer) > self._max_bytes // _MIN_KEPT:  # it would push out too many others
                 return
             self._answers[key] = answer
             self.size += _size(answer)
@@ -144,6 +145,11 @@ def _size(answer: Answer) -> int:
 def register(app: Flask) -> None:
     """Let `app` keep answers."""
     app.extensions[_KEY] = KeptAnswers()
+
+
+def do_not_keep() -> None:
+    """The answer to this request is the best there is at the moment, and may be better for whoever asks next."""
+    g.is_kept = False
 
 
 def cached(
@@ -182,7 +188,7 @@ def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
         response = ask()
         body = response.get_data()
         digest = blake2b(body, digest_size=_ETAG_BYTES).hexdigest()
-        return Answer(token, response.content_type or "", digest, body)
+        return Answer(token, response.content_type or "", digest, body, is_kept=g.get("is_kept", True))
 
     if session or "Authorization" in request.headers:
         return kept.make(make)
@@ -198,7 +204,8 @@ def _response(answer: Answer, since: int, now: int) -> Response:
         if answer.packed:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(answer.etag, weak=True)  # the same for both forms
-    response.last_modified = datetime.fromtimestamp(min(since, now), UTC)
+    if answer.is_kept:  # the better one would be as old
+        response.last_modified = datetime.fromtimestamp(min(since, now), UTC)
     response.cache_control.no_cache = True  # to be asked for again each time, which is cheap
     return response
 

@@ -1,13 +1,15 @@
 """How well a search finds the moment a note is about: the words of the note are the query, its true time the answer.
 
-    python -m tests.bench.relevance CASES [--without SETS] [--model FOLDER] [--json FILE]
+    python -m tests.bench.relevance CASES [--without SETS] [--model FOLDER] [--meaning FOLDER] [--json FILE]
 
 CASES are meetings with gold times, as `jumpnotes evaluate` reads them. All their transcripts are one archive, and only
 what was said is searched, as a note would find itself. A query is a whole note, or some of its informative words.
 Printed are, as means over the sets, the share of queries with the right moment among the first five (recall@5) and the
 mean of one over the rank of the first right one (MRR), for this search, for the same without moments that lack a word,
 for BM25, for a sentence model (`--model` is a folder with model.onnx and tokenizer.json, such as all-MiniLM-L6-v2) and
-for a blend of the last two. `--json` also writes them to a file, as `docs/tables.py` reads them.
+for a blend of the last two. With `--meaning` this search is measured with the model of `pipeline.meaning`, too, whose
+vectors are kept in that folder; then the figures of each set are printed as well. `--json` also writes the figures to a
+file, as `docs/tables.py` reads them.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ from pipeline.errors import InvalidQuery
 from pipeline.records import Notes
 from pipeline.refresh import Archive
 from pipeline.search import DEDUPE_SECONDS, search
+from pipeline.search.by_meaning import Nearest
 from pipeline.search.passages import transcript_passages
+from tests.bench.vectors import NearestInProcess
 
 MAX_MOMENTS = 50
 """Of an answer, that are looked at."""
@@ -169,10 +173,12 @@ def _stem(word: str) -> str:
 _PORTER = Stemmer.Stemmer("porter")
 
 
-def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tuple[list[Asked], list[str], list[Moment]]:
+def load(
+    folder: Path, archive: Archive, *, without: Sequence[str] = (), meaning: NearestInProcess | None = None
+) -> tuple[list[Asked], list[str], list[Moment]]:
     """The notes with a time, and all windows of speech, which are in the archive then. A transcript counts once.
 
-    Sets in `without` are left out.
+    Sets in `without` are left out. `meaning` keeps the vectors of the transcripts.
     """
     slugs: dict[str, str] = {}
     asked: list[Asked] = []
@@ -186,6 +192,8 @@ def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tupl
             day = date(2000, 1, 1) + timedelta(days=len(slugs))
             archive.store.save_notes(Notes(slug, case.name, day, None, (), ""))
             archive.store.save_transcript(slug, transcript, key=slug)
+            if meaning:
+                meaning.keep(slug, transcript)
             for window in transcript_passages(transcript):
                 texts.append(window.text)
                 moments.append((slug, window.starts[len(window.starts) // 2]))
@@ -200,41 +208,61 @@ def load(folder: Path, archive: Archive, *, without: Sequence[str] = ()) -> tupl
 
 def figures(
     asked: Sequence[Asked], find: Callable[[str], Iterable[Moment]], texts: Sequence[str]
-) -> tuple[float, float]:
-    """recall@5 and MRR, as means over the sets."""
+) -> dict[str, tuple[float, float]]:
+    """recall@5 and MRR of each set."""
     ranks: dict[str, list[int | None]] = defaultdict(list)
     for one, text in zip(asked, texts, strict=True):
         ranks[one.group].append(one.answered(find(text)))
-    recall = [statistics.mean(rank is not None and rank < 5 for rank in of_set) for of_set in ranks.values()]
-    mrr = [statistics.mean(0.0 if rank is None else 1 / (rank + 1) for rank in of_set) for of_set in ranks.values()]
-    return statistics.mean(recall), statistics.mean(mrr)
+    return {
+        group: (
+            statistics.mean(rank is not None and rank < 5 for rank in of_set),
+            statistics.mean(0.0 if rank is None else 1 / (rank + 1) for rank in of_set),
+        )
+        for group, of_set in ranks.items()
+    }
 
 
-def searched(archive: Archive, text: str, *, whole: bool) -> list[Moment]:
+def searched(archive: Archive, text: str, *, whole: bool = False, nearest: Nearest | None = None) -> list[Moment]:
     try:
-        hits = search(archive.index, f"{text} in:transcript", limit=MAX_MOMENTS, whole=whole)
+        hits = search(archive.index, f"{text} in:transcript", limit=MAX_MOMENTS, whole=whole, nearest=nearest)
     except InvalidQuery:
         return []
     return [(hit.slug, hit.start) for hit in hits if hit.start is not None]
 
 
 def compare(
-    asked: Sequence[Asked], texts: Sequence[str], archive: Archive, windows: Windows, *, model: bool
+    asked: Sequence[Asked],
+    texts: Sequence[str],
+    archive: Archive,
+    windows: Windows,
+    *,
+    model: bool,
+    meaning: Nearest | None = None,
 ) -> dict[str, tuple[float, float]]:
-    """recall@5 and MRR of each way to search."""
+    """recall@5 and MRR of each way to search, as means over the sets."""
     ways: dict[str, Callable[[str], Iterable[Moment]]] = {
-        "this search": lambda text: searched(archive, text, whole=False),
+        "this search": lambda text: searched(archive, text),
         "all words together": lambda text: searched(archive, text, whole=True),
         "BM25": lambda text: windows.best(windows.bm25(text)),
     }
+    if meaning:
+        ways["this search, by meaning, too"] = lambda text: searched(archive, text, nearest=meaning)
     if model:
         ways["the sentence model"] = lambda text: windows.best(windows.alike(text))
         ways["BM25 and the model, half and half"] = lambda text: windows.best(windows.blend(text))
     found = {}
     for name, find in ways.items():
-        found[name] = recall, mrr = figures(asked, find, texts)
+        by_set = figures(asked, find, texts)
+        found[name] = recall, mrr = _means(by_set.values())
         print(f"  {name:36}{recall:10.3f}{mrr:8.3f}", flush=True)
+        if meaning:
+            print("".join(f"    {group} {recall:.3f}/{mrr:.3f}" for group, (recall, mrr) in by_set.items()))
     return found
+
+
+def _means(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    first, second = zip(*pairs, strict=True)
+    return statistics.mean(first), statistics.mean(second)
 
 
 def queries(asked: Sequence[Asked], windows: Windows) -> Iterator[tuple[str, list[Asked], list[str]]]:
@@ -252,17 +280,19 @@ def main() -> None:
     parser.add_argument("cases", type=Path)
     parser.add_argument("--without", default="", metavar="SETS", help="leave out these sets, separated by commas")
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--meaning", type=Path, metavar="FOLDER", help="measure with the sentence model, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
     results: dict[str, object] = {}
+    meaning = NearestInProcess(options.meaning) if options.meaning else None
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive.open(Settings(data_dir=Path(folder)))
-        asked, texts, moments = load(options.cases, archive, without=options.without.split(","))
+        asked, texts, moments = load(options.cases, archive, without=options.without.split(","), meaning=meaning)
         windows = Windows(texts, moments, options.model)
         print(f"{len(asked)} notes, {len(texts)} windows{'':20}recall@5     MRR")
         for name, able, typed in queries(asked, windows):
             print(f"{name}, of {len(able)} notes")
-            results[name] = compare(able, typed, archive, windows, model=bool(options.model))
+            results[name] = compare(able, typed, archive, windows, model=bool(options.model), meaning=meaning)
         archive.close()
     if options.json:
         command = "python -m tests.bench.relevance CASES --model FOLDER --json docs/figures/relevance.json"

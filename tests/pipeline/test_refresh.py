@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
-from pipeline.refresh import INDEX_TIMEOUT_SECONDS, Archive
+from pipeline.refresh import MAX_WAIT_SECONDS, Archive
 from pipeline.search import index_folder, search
 from pipeline.search.index import IndexWriter
 from pipeline.search.index_folder import IndexFolder, Made
@@ -27,7 +27,7 @@ from pipeline.store import Store
 from tests.pipeline.random_writes import Writer
 from tests.pipeline.search.contents import Contents, contents
 
-STEPS = 20
+STEPS = 12
 SAID = ("Häuser in der Stadt", "ein Haus", "we are running")
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
@@ -85,20 +85,18 @@ def test_processes_that_write_at_once_leave_what_a_rebuild_would_make(archive: A
 def test_a_writer_that_is_killed_leaves_what_the_next_makes_whole(archive: Archive, tmp_path: Path) -> None:
     """At whatever moment: the index is never half of one, and no lock stays behind."""
     data, chance = archive.store.path.parent, random.Random(1)
-    written = 0
-    for seed in range(10):
+    for seed in range(8):
         with writing(data, seed) as process:
             assert process.stdout is not None
-            process.stdout.readline()  # it has begun
-            time.sleep(chance.uniform(0.0, 0.3))
+            for _ in range(chance.randrange(1, 6)):
+                process.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.1))
             process.kill()
-            written += len(process.stdout.readlines())
         assert contents(archive.index)  # as another process sees it, before it is brought up to date
         again = Archive.open(Settings(data_dir=data))
         assert again.missing() == frozenset()
         assert derived(again) == rebuilt(again, tmp_path / "copy")
         again.close()
-    assert written > 10
 
 
 # -- three calls -------------------------------------------------------------------------------------------------------
@@ -219,7 +217,7 @@ def test_nothing_is_shown_of_what_the_index_has_not_yet(calls: Archive) -> None:
         shown = search(calls.index, "häuser OR haus OR runs", without=missing)
 
     assert missing == {"call-0", "call-1", "call-3"}
-    assert waited < INDEX_TIMEOUT_SECONDS + 0.5
+    assert waited < MAX_WAIT_SECONDS + 0.5
     assert {hit.slug for hit in search(calls.index, "häuser OR haus OR runs")} == {"call-0", "call-1", "call-2"}
     assert {hit.slug for hit in shown} == {"call-2"}
     assert calls.missing() == frozenset()

@@ -256,6 +256,21 @@ def test_the_words_of_a_text(text: str, words: str, stems: str, also: str) -> No
     assert {stem for token in tokens for stem in token.also} == set(also.split())
 
 
+@pytest.mark.parametrize(
+    ("typed", "forms"),
+    [
+        ("Häuser", {"haus"}),
+        ("ﬁne", {"fine", "fin"}),
+        ("web3", {"web3"}),
+        ("processEvents", {"processevent"}),
+        ("存起", {"存起"}),
+    ],
+)
+def test_the_forms_of_a_typed_word_are_none_of_its_parts(typed: str, forms: set[str]) -> None:
+    """Who looks for one does not look for the other."""
+    assert set(Analyzer("german").forms(typed)) == forms
+
+
 @given(st.text(max_size=40))
 def test_every_word_is_where_it_stands(text: str) -> None:
     """So that it can be marked; and it begins no sooner than the one before."""
