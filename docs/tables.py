@@ -310,6 +310,19 @@ def relevance() -> str:
     return _with_command(table(("recall@5 / MRR", *found), rows), "relevance")
 
 
+_WAYS = {"tantivy": "**this search**", "fts5": "the search before, on FTS5", "bm25": "BM25"}
+
+
+def judged() -> str:
+    """How good the first ten hits of each way to search are, by what was asked of what."""
+    found = results("judged")
+    ways = [found[way] for way in _WAYS]
+    rows = [(f"all {found['questions']} questions", *(f"**{way['ndcg@10']:.3f}**" for way in ways))]
+    for part, title in (("archives", "asked of {}"), ("kinds", "{}")):
+        rows += [(title.format(name), *(f"{way[part][name]:.3f}" for way in ways)) for name in ways[0][part]]
+    return _with_command(table(("nDCG@10", *_WAYS.values()), rows), "judged")
+
+
 _SIDES = {"ours": "this search", "bare": "tantivy alone", "plain": "FTS5"}
 _COSTS = {  # what: the figures of it
     "seconds to build: this index / tantivy alone / FTS5": ("seconds", "bare_seconds", "fts5_seconds"),
@@ -381,6 +394,7 @@ TABLES: dict[str, Callable[[], str]] = {
         hotword_forms,
         misheard,
         relevance,
+        judged,
         search_speed,
         search_costs,
         clock,

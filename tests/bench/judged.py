@@ -8,7 +8,8 @@ document (the name of its file or folder) the blocks of its notes as [line, grad
 [from, to, grade] in seconds. Grade 3 is the place that answers, 2 is about it, 1 touches it, 0 does not. What nobody
 judged counts as 0. Printed are means for this search and for plain BM25 over the same passages, and how many of the
 first ten nobody judged; `--pool` writes those with their text to a file, to be judged. What was judged are the first
-ten of an earlier search, of BM25 in several variants and of a sentence model, and what a person found besides.
+ten of this search, of an earlier one, of BM25 in several variants and of a sentence model, and what a person found
+besides.
 
 nDCG as Järvelin & Kekäläinen (2002) defined it, with the gain 2^grade - 1 of Burges et al. (2005).
 """
