@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,10 @@ from pipeline.errors import MeetingNotFound
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.search import SearchIndex
+    from pipeline.search.by_meaning import Nearest
+
+MAX_LOADING_SECONDS = 30.0
+"""That --meaning waits for the sentence model."""
 
 
 @click.command("search")
@@ -19,11 +25,25 @@ if TYPE_CHECKING:
 @click.option("--meeting", "slug", metavar="MEETING", help="Search this meeting only (its slug).")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many results.")
 @click.option("--whole", is_flag=True, help="Only passages that contain every word, none of them misheard.")
+@click.option(
+    "--meaning",
+    "by_meaning",
+    is_flag=True,
+    help="Also find what says the same in other words or in another language. This loads the sentence model, which "
+    "takes a second or more; the web page always does.",
+)
 @format_option
 @settings_options
 @click.pass_context
 def search_command(
-    ctx: click.Context, query: tuple[str, ...], slug: str | None, limit: int, output_format: str, *, whole: bool
+    ctx: click.Context,
+    query: tuple[str, ...],
+    slug: str | None,
+    limit: int,
+    output_format: str,
+    *,
+    whole: bool,
+    by_meaning: bool,
 ) -> None:
     """Search everything said and written.
 
@@ -37,7 +57,8 @@ def search_command(
 
     text = " ".join(query).encode(errors="replace").decode()
     index, missing = _searchable(ctx.obj, slug)
-    hits = search(index, text, slug=slug, limit=limit + 1, whole=whole, without=missing)
+    with _nearest(ctx.obj, wanted=by_meaning) as nearest:
+        hits = search(index, text, slug=slug, limit=limit + 1, whole=whole, without=missing, nearest=nearest)
     if missing:
         click.echo(not_searched(len(missing)), err=True)
     if output_format == "json":
@@ -71,3 +92,23 @@ def _searchable(settings: Settings, slug: str | None) -> tuple[SearchIndex, froz
     if slug is not None and slug not in archive.store.notes_paths():
         raise MeetingNotFound(slug)
     return archive.index, archive.missing()
+
+
+@contextmanager
+def _nearest(settings: Settings, *, wanted: bool) -> Iterator[Nearest | None]:
+    """What says the same in other words, if it is wanted; says so where that cannot be found."""
+    if not wanted:
+        yield None
+        return
+    from pipeline.meaning import HOW_TO_INSTALL, is_installed
+    from pipeline.meaning.client import MeaningClient
+
+    client = MeaningClient(settings.vector_dir, timeout_seconds=MAX_LOADING_SECONDS)
+    if not is_installed():
+        click.echo(f"Searching for words only: the sentence model is not installed ({HOW_TO_INSTALL}).", err=True)
+    elif not client.is_of_use():
+        click.echo("Searching for words only: no meeting has been run with the sentence model.", err=True)
+    try:
+        yield client.nearest
+    finally:
+        client.close()

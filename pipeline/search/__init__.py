@@ -46,6 +46,7 @@ from pipeline.search.ranking import (
     closeness,
     ordered,
     scored,
+    without_overlapping,
 )
 from pipeline.search.snippet import closest
 
@@ -191,7 +192,10 @@ class Ranking:
 
     def _read_in_order(self, ranked: Sequence[Scored]) -> Iterator[Candidate]:
         """The first READ_PASSAGES by everything, the others as they are; of a word alone, the text tells nothing."""
-        count = READ_PASSAGES if len(self._query.groups) > 1 else 0
+        if len(self._query.groups) == 1:
+            ranked, count = list(without_overlapping(ranked)), 0
+        else:
+            count = READ_PASSAGES
         yield from (candidate for _, candidate in self._read_best(self._query, ranked[:count], TOGETHER))
         for each in ranked[count:]:
             if found := self._read(self._query, each):

@@ -19,7 +19,7 @@ from pipeline.search.index import Address, Match, Snapshot
 from pipeline.search.match import CompiledQuery
 from pipeline.search.terms import stems_of
 
-MAX_STRETCHES = 500
+MAX_STRETCHES = 1_000
 """Stretches of speech, sections and meetings that can make a passage with some of the words better."""
 
 MAX_DENSE = 150
@@ -214,16 +214,19 @@ def scored(
 
 
 def ordered(found: Iterable[Scored], weights: Weights) -> list[Scored]:
-    """The best first. Of windows of speech that overlap only the best is left: they have the same words."""
+    """The best first."""
+    return sorted(found, key=lambda each: each.order(weights))
+
+
+def without_overlapping(ranked: Iterable[Scored]) -> Iterator[Scored]:
+    """Of windows of speech that overlap, the best alone: they have the same words."""
     kept: set[tuple[int, int]] = set()
-    best: list[Scored] = []
-    for each in sorted(found, key=lambda each: each.order(weights)):
+    for each in ranked:
         if each.source is PassageSource.TRANSCRIPT:
             if (each.meeting, each.place - 1) in kept or (each.meeting, each.place + 1) in kept:
                 continue
             kept.add((each.meeting, each.place))
-        best.append(each)
-    return best
+        yield each
 
 
 def _by_place(snapshot: Snapshot, match: Match | None, limit: int) -> Iterator[tuple[tuple[int, int], float]]:

@@ -15,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.records import Notes
 from pipeline.refresh import Archive
 from service import create_app
+from service.web import nearest
 from service.web.store import archive_of
 from tests.service.corrections import TOKEN
 from tests.service.meetings import Library
@@ -40,6 +41,7 @@ def library(settings: Settings, tmp_path: Path) -> Iterator[Library]:
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
+    nearest.close(app)
     archive_of(app).close()
 
 
@@ -48,6 +50,7 @@ def guarded(settings: Settings, full: Notes) -> Iterator[Flask]:
     """The app of a server with a token."""
     app = create_app(replace(settings, token=TOKEN))
     yield app
+    nearest.close(app)
     archive_of(app).close()
 
 

@@ -24,6 +24,7 @@ MAX_PLACE_COLUMNS = 32
 MIN_COLUMNS_FOR_PLACE = 60
 """Columns of a terminal that has room for them."""
 
+_PARTIAL = "With only some of the words"
 _ELLIPSIS = "…"
 _SEPARATOR = " · "
 
@@ -49,7 +50,8 @@ def format_hits(hits: Sequence[Hit], columns: int | None) -> str:
     complete = [hit for hit in hits if not hit.missing]
     if 0 < len(complete) < len(hits):
         partial = [hit for hit in hits if hit.missing]
-        return f"{format_hits(complete, columns)}\n\nWith only some of the words\n\n{format_hits(partial, columns)}"
+        heading = "With some of the words, or in others" if any(hit.by_meaning for hit in partial) else _PARTIAL
+        return f"{format_hits(complete, columns)}\n\n{heading}\n\n{format_hits(partial, columns)}"
     by_meeting: dict[str, list[Hit]] = {}
     for hit in hits:
         by_meeting.setdefault(hit.slug, []).append(hit)
