@@ -44,6 +44,7 @@ from pipeline.search.ranking import (
     WordDensity,
     WordsAround,
     closeness,
+    ordered,
     scored,
 )
 from pipeline.search.snippet import closest
@@ -58,6 +59,9 @@ MAX_PASSAGES = 2_000
 
 READ_PASSAGES = 60
 """Of a batch, whose texts are read to rank them: those that are best without."""
+
+READ_PARTIAL = 40
+"""The same of passages with some of the words."""
 
 MAX_PARTIAL = 300
 """Passages with some of the words that are ranked."""
@@ -122,7 +126,7 @@ class Ranking:
 
     def together(self) -> Iterator[Iterator[Candidate]]:
         """Those with all of the words."""
-        return self._batches(self._query.all_in(self._snapshot))
+        return self._batches(self._query.best_in(self._snapshot))
 
     def misheard(self) -> Iterator[Iterator[Candidate]]:
         """Those where one of the words was probably misheard."""
@@ -150,8 +154,8 @@ class Ranking:
         query = self._informative
         around = WordsAround(self._snapshot, query)
         found = self._snapshot.best(query.any_in(self._snapshot), MAX_PARTIAL)
-        ranked = sorted(scored(self._snapshot, query, around, found), key=lambda each: each.order(PARTIAL))
-        read = self._read_best(query, ranked[:READ_PASSAGES], PARTIAL)
+        ranked = ordered(scored(self._snapshot, query, around, found), PARTIAL)
+        read = self._read_best(query, ranked[:READ_PARTIAL], PARTIAL)
         best = read[0][0].features.worth(PARTIAL) if read else 0.0
         for each, candidate in read:
             if each.features.worth(PARTIAL) < RELATIVE_CUTOFF * best:
@@ -183,13 +187,13 @@ class Ranking:
             if not found:
                 return
             around = around or WordDensity(self._snapshot, self._query)
-            ranked = sorted(scored(self._snapshot, self._query, around, found), key=lambda each: each.order(TOGETHER))
-            yield self._read_in_order(ranked)
+            yield self._read_in_order(ordered(scored(self._snapshot, self._query, around, found), TOGETHER))
 
     def _read_in_order(self, ranked: Sequence[Scored]) -> Iterator[Candidate]:
-        """The first READ_PASSAGES by everything, the others as they are."""
-        yield from (candidate for _, candidate in self._read_best(self._query, ranked[:READ_PASSAGES], TOGETHER))
-        for each in ranked[READ_PASSAGES:]:
+        """The first READ_PASSAGES by everything, the others as they are; of a word alone, the text tells nothing."""
+        count = READ_PASSAGES if len(self._query.groups) > 1 else 0
+        yield from (candidate for _, candidate in self._read_best(self._query, ranked[:count], TOGETHER))
+        for each in ranked[count:]:
             if found := self._read(self._query, each):
                 yield found[1]
 
@@ -201,19 +205,21 @@ class Ranking:
 
     def _read(self, query: CompiledQuery, each: Scored) -> tuple[Scored, Candidate] | None:
         stored = self._snapshot.passage(each.address)
-        context = self._snapshot.context(stored.slug) if stored else None
-        if stored is None or context is None:
+        if stored is None:
             return None
         passage = stored.passage
         found = tuple(query.finder.find(passage.text))
         chars, first = closest(found)
-        heading = context.heading_of(passage)
-        features = each.features._replace(
-            share=query.share({match.group for match in found}),
-            closeness=closeness(chars) if len(query.groups) > 1 else 0.0,
-            heading=query.share({match.group for match in query.finder.find(heading or "")}),
-        )
         candidate = Candidate(stored.slug, passage, each.source, found, first)
+        if len(query.groups) == 1:
+            return each, candidate
+        context = self._snapshot.context(stored.slug)
+        heading = context.heading_of(passage) if context else None
+        features = each.features._replace(
+            share=query.share_in(found),
+            closeness=closeness(chars),
+            heading=query.share_of(heading) if heading else 0.0,
+        )
         return each._replace(features=features), candidate
 
 

@@ -90,14 +90,21 @@ class Analyzer:
         """The stems of a text alone."""
         return " ".join([stems for chunk in text.split() if (stems := self.chunk(chunk).stems)])
 
+    def chunks(self, text: str) -> list[tuple[str, Chunk]]:
+        """What stands between the spaces of a text."""
+        known, keep = self._chunks.get, self._keep
+        return [(chunk, known(chunk) or keep(chunk)) for chunk in text.split()]
+
     def chunk(self, chunk: str) -> Chunk:
         """What stands between two spaces."""
         known = self._chunks.get(chunk)
-        if known is None:
-            if len(self._chunks) >= _KEPT_CHUNKS:
-                self._chunks.clear()
-            known = self._chunks[chunk] = self._analyse(chunk)
-        return known
+        return known or self._keep(chunk)
+
+    def _keep(self, chunk: str) -> Chunk:
+        if len(self._chunks) >= _KEPT_CHUNKS:
+            self._chunks.clear()
+        found = self._chunks[chunk] = self._analyse(chunk)
+        return found
 
     def forms(self, word: str) -> tuple[str, ...]:
         """The stems of a typed word; any of them is enough. The parts of an identifier are none: `web3` is no `web`."""

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import msgspec
 
@@ -220,8 +220,29 @@ def stored_passage(stored: bytes) -> StoredPassage:
         msgspec.MsgspecError: it is damaged.
     """
     slug, text, block_id, offsets, start, later, speakers, heard = _decode(stored)
-    starts = [start + seconds for seconds in array("f", later)]
+    starts = _Starts(start, array("f", later))
     return StoredPassage(slug, Passage(text, block_id, array("H", offsets), starts, speakers, heard))
+
+
+class _Starts(Sequence[float]):
+    """When each word was said. Of a passage that is read, few are looked at."""
+
+    __slots__ = ("_later", "_start")
+
+    def __init__(self, start: float, later: array[float]) -> None:
+        self._start, self._later = start, later
+
+    def __len__(self) -> int:
+        return len(self._later)
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[float]: ...
+    def __getitem__(self, index: int | slice) -> float | list[float]:
+        if isinstance(index, slice):
+            return [self._start + later for later in self._later[index]]
+        return self._start + self._later[index]
 
 
 def _encoded(slug: str, passage: Passage) -> bytes:

@@ -51,7 +51,7 @@ MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {version('tantivy')}"
 
 _LEAST_HEAP_BYTES = 15_000_000  # of a writer; a meeting needs less
 _REBUILD_HEAP_BYTES = 256_000_000
-_MAX_CONTEXTS = 512
+_MAX_CONTEXTS = 2048
 _MAX_VALUES = 65_000  # of a field, that are counted
 _TOKENIZER = "whitespace"  # `analysis` has made terms of the texts
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -218,6 +218,11 @@ class Snapshot:
         return msgspec.msgpack.decode(stored, type=dict[str, Entry]) if stored else {}
 
     # -- what documents match --------------------------------------------------------------------------------------
+
+    @cached_property
+    def newest(self) -> int:
+        """The day of the newest meeting."""
+        return max((entry.day for entry in self.entries.values()), default=0)
 
     def term(self, field: str, term: str) -> Match:
         return tantivy.Query.term_query(self._schema, field, term)

@@ -6,7 +6,7 @@ A word is found in every form, `hardfork` also as "hard fork" and the other way 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -16,7 +16,7 @@ from pipeline.search.analysis import Analyzer, Token
 from pipeline.search.documents import Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Group, Term, frequency, term_match
+from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, Term, frequency, term_match, usual_words
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -43,14 +43,31 @@ class CompiledQuery:
     def total_idf(self) -> float:
         return sum(group.idf for group in self.groups)
 
-    def share(self, numbers: Collection[int]) -> float:
-        """How much of the query some of its groups are, by how rare each is: 0 to 1."""
-        return sum(self.groups[number].idf for number in numbers) / (self.total_idf or 1.0)
+    def share_in(self, found: Iterable[Found]) -> float:
+        """How much of the query was found, by how rare each of its groups is: 0 to 1."""
+        return sum(self.groups[number].idf for number in {each.group for each in found}) / (self.total_idf or 1.0)
+
+    def share_of(self, heading: str) -> float:
+        """The same for a text that comes again and again."""
+        if heading not in self._shares:
+            self._shares[heading] = self.share_in(self.finder.find(heading))
+        return self._shares[heading]
+
+    @cached_property
+    def _shares(self) -> dict[str, float]:
+        return {}
 
     def all_in(self, snapshot: Snapshot, source: PassageSource | None = None) -> Match:
         """Passages with one term of each group, of any of its sources or of one."""
         groups = [_any_term(snapshot, Texts.PLAIN, group.terms) for group in self.groups]
         return self._narrowed(snapshot, Texts.PLAIN, groups, source)
+
+    def best_in(self, snapshot: Snapshot) -> Match:
+        """The same, but for a beginning that much in the archive has: then those of them that people mean."""
+        ((term, *others), *more) = (group.terms for group in self.groups)
+        is_alone = term.prefix and len(term.words) == 1 and not (others or more or self.narrowed)
+        usual = usual_words(snapshot, term.words[0]) if is_alone else None
+        return self._narrowed(snapshot, Texts.PLAIN, [usual]) if usual else self.all_in(snapshot)
 
     def any_in(self, snapshot: Snapshot) -> Match:
         """Passages with a term of any group."""

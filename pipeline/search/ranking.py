@@ -10,7 +10,7 @@ real meetings, with kinds left out (`tests.bench.fit_search`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from pipeline.records import PassageSource
@@ -19,8 +19,11 @@ from pipeline.search.index import Address, Match, Snapshot
 from pipeline.search.match import CompiledQuery
 from pipeline.search.terms import stems_of
 
-MAX_STRETCHES = 1_000
-"""Stretches of speech, sections and meetings that can make a passage better: those with the rarest words."""
+MAX_STRETCHES = 500
+"""Stretches of speech, sections and meetings that can make a passage with some of the words better."""
+
+MAX_DENSE = 150
+"""The same for passages with all of them."""
 
 MAX_WORDS = 12
 """Words of a query that are looked for around a passage, and where none has all of them: its rarest."""
@@ -135,7 +138,7 @@ class WordDensity:
     def _scores(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], float]:
         stems = sorted({stem for group in self._groups for stem in stems_of(group)})
         match = snapshot.any_of([snapshot.term(field, stem) for stem in stems]) if stems else None
-        return {key: score / self._total for key, score in _by_place(snapshot, match)}
+        return {key: score / self._total for key, score in _by_place(snapshot, match, MAX_DENSE)}
 
 
 class WordsAround:
@@ -178,7 +181,7 @@ class WordsAround:
             if (stems := stems_of(group))
         ]
         match = snapshot.any_of(matches) if matches else None
-        return {key: int(score) for key, score in _by_place(snapshot, match)}
+        return {key: int(score) for key, score in _by_place(snapshot, match, MAX_STRETCHES)}
 
     def _share(self, words: int) -> float:
         if words not in self._shares:
@@ -194,7 +197,7 @@ def scored(
     found: Sequence[tuple[float, Address]],
 ) -> list[Scored]:
     """What matches, with the features that need no text."""
-    newest = max((entry.day for entry in snapshot.entries.values()), default=0)
+    newest = snapshot.newest
     total = query.total_idf or 1.0
     addresses = [address for _, address in found]
     fields = (Field.SOURCE, Field.MEETING, Field.PLACE, Field.DAY)
@@ -210,9 +213,22 @@ def scored(
     return made
 
 
-def _by_place(snapshot: Snapshot, match: Match | None) -> Iterator[tuple[tuple[int, int], float]]:
+def ordered(found: Iterable[Scored], weights: Weights) -> list[Scored]:
+    """The best first. Of windows of speech that overlap only the best is left: they have the same words."""
+    kept: set[tuple[int, int]] = set()
+    best: list[Scored] = []
+    for each in sorted(found, key=lambda each: each.order(weights)):
+        if each.source is PassageSource.TRANSCRIPT:
+            if (each.meeting, each.place - 1) in kept or (each.meeting, each.place + 1) in kept:
+                continue
+            kept.add((each.meeting, each.place))
+        best.append(each)
+    return best
+
+
+def _by_place(snapshot: Snapshot, match: Match | None, limit: int) -> Iterator[tuple[tuple[int, int], float]]:
     """The scores of the best stretches, sections or meetings, by meeting and place."""
-    found = snapshot.best(match, MAX_STRETCHES) if match else []
+    found = snapshot.best(match, limit) if match else []
     addresses = [address for _, address in found]
     meetings, places = (snapshot.values(field, addresses) for field in (Field.MEETING, Field.PLACE))
     for meeting, place, (score, _) in zip(meetings, places, found, strict=True):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
-from pipeline.search.analysis import SPACED, Analyzer, Token
+from pipeline.search.analysis import Analyzer, Token
 from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 
 MAX_PREFIX_TERMS = 48
-"""Words with a beginning that count by how rare each is; of more, all are worth the same."""
+"""Words with a beginning that count by how rare each is. Of more, all are worth the same beside other words, and of a
+beginning alone, these are found: those that are said most."""
 
 
 class Term(NamedTuple):
@@ -60,22 +60,21 @@ class Finder:
                 else:
                     by_stem = self._by_stem and not term.prefix
                     self._phrases[term.stems[0] if by_stem else term.words[0]].append((number, term))
-        self._wanted = self._words.keys() | self._phrases.keys()
-        beginnings = "|".join(re.escape(beginning) for _, beginning in self._prefixes)
-        self._begun = re.compile(f"(?:^| )(?:{beginnings})") if beginnings else None
+        self._wanted = frozenset(self._words) | frozenset(self._phrases)
+        self._beginnings = tuple(beginning for _, beginning in self._prefixes)
 
     def find(self, text: str) -> list[Found]:
         """All places, in the order of the text."""
         found: list[Found] = []
-        analysed, wanted, begun = self._analyzer.chunk, self._wanted, self._begun
-        for chunk in SPACED.finditer(text):
-            _, words, _, _, keys = known = analysed(chunk[0])
-            if wanted.isdisjoint(keys) and not (begun and begun.search(words)):  # as most are
+        is_unwanted, beginnings, at = self._wanted.isdisjoint, self._beginnings, 0
+        for chunk, known in self._analyzer.chunks(text):
+            if is_unwanted(known.keys) and not (beginnings and _begins(known.words, beginnings)):  # as most are
                 continue
-            if not self._phrases.keys().isdisjoint(keys):
+            if self._phrases and not self._phrases.keys().isdisjoint(known.keys):
                 return self._find(self._analyzer.tokens(text))
-            at = chunk.start()
+            at = _place(text, chunk, at)
             found += [Found(at + start, at + end, number) for start, end, number in self._find(known.tokens)]
+            at += len(chunk)
         return found
 
     def _find(self, tokens: Sequence[Token]) -> list[Found]:
@@ -105,6 +104,20 @@ class Finder:
         return all(token.word == word for token, word in zip(texts, term.words, strict=True))
 
 
+def _begins(words: str, beginnings: tuple[str, ...]) -> bool:
+    return words.startswith(beginnings) or (" " in words and any(word.startswith(beginnings) for word in words.split()))
+
+
+def _place(text: str, chunk: str, at: int) -> int:
+    """Where a chunk stands between two spaces, from a place on."""
+    while True:
+        at = text.index(chunk, at)
+        end = at + len(chunk)
+        if (at == 0 or text[at - 1].isspace()) and (end == len(text) or text[end].isspace()):
+            return at
+        at += 1
+
+
 def stems_of(group: Group) -> list[str]:
     """The stems any of which tells of a group; none of a beginning."""
     return sorted({stem for term in group.terms for stem in (term.forms or (() if term.prefix else term.stems[:1]))})
@@ -131,6 +144,15 @@ def _prefix_match(snapshot: Snapshot, words: str, beginning: str) -> Match:
     if len(terms) > MAX_PREFIX_TERMS or not terms:
         return snapshot.prefix(words, beginning)
     return snapshot.any_of([snapshot.term(words, term) for term, _ in terms])
+
+
+def usual_words(snapshot: Snapshot, beginning: str) -> Match | None:
+    """Passages with one of the most frequent words of a beginning, of which there are too many; None: there are not."""
+    words = field_of(Texts.PLAIN, Form.WORDS)
+    terms = snapshot.terms_beginning(words, beginning, limit=MAX_PREFIX_TERMS + 1)
+    if len(terms) <= MAX_PREFIX_TERMS:
+        return None
+    return snapshot.any_of([snapshot.term(words, term) for term, _ in terms[:MAX_PREFIX_TERMS]])
 
 
 def frequency(snapshot: Snapshot, stem: str) -> int:

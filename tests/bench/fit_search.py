@@ -31,6 +31,7 @@ from pipeline.search import (
     DEDUPE_SECONDS,
     MAX_PARTIAL,
     MIN_EXACT_HITS,
+    READ_PARTIAL,
     READ_PASSAGES,
     RELATIVE_CUTOFF,
     Ranking,
@@ -123,7 +124,9 @@ def rank(case: Case, together: FloatArray, partial: FloatArray) -> int | None:
             continue
         without_text = weights.copy()
         without_text[_TEXT_FEATURES] = 0
-        first = np.argsort(-(tier.features @ without_text), kind="stable")[:READ_PASSAGES]
+        first = np.argsort(-(tier.features @ without_text), kind="stable")[
+            : READ_PARTIAL if is_partial else READ_PASSAGES
+        ]
         worth = tier.features[first] @ weights
         for at in np.argsort(-worth, kind="stable"):
             slug, start, is_right, has_all = tier.moments[first[at]]
