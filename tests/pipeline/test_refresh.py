@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -348,4 +349,27 @@ def test_who_sees_a_new_index_sees_its_language(calls: Archive, monkeypatch: pyt
     calls.rebuild("german")
 
     assert seen == [("english", "english"), ("german", "german")]
+    other.close()
+
+
+def test_an_index_that_is_replaced_while_it_is_opened_is_opened_again(
+    calls: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That its files are gone is no damage."""
+    other = Archive.open(Settings(data_dir=calls.store.path.parent))
+    calls.index.close()
+    readable, replaced = IndexFolder.readable, threading.Event()
+
+    @contextmanager
+    def replaced_meanwhile(self: IndexFolder) -> Iterator[tuple[Path | None, Made]]:
+        with readable(self) as found:
+            if not replaced.is_set():
+                replaced.set()
+                other.rebuild("english")
+            yield found
+
+    monkeypatch.setattr(IndexFolder, "readable", replaced_meanwhile)
+
+    assert found(calls, "haus") == {1}
+    assert replaced.is_set()
     other.close()

@@ -20,7 +20,7 @@ from pipeline.records import Alignment, Basis, Mishearing
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.documents import STATE, Document, Field, Part, part_of
-from pipeline.search.index import SearchIndex
+from pipeline.search.index import MADE_BY, SearchIndex
 from pipeline.store import AlignmentInputs
 from tests.pipeline.search.contents import contents
 from tests.pipeline.store.meetings import notes, transcript
@@ -127,7 +127,7 @@ def test_an_index_that_was_made_for_something_else_is_made_anew(filled: Archive,
         "folder": current(again)["folder"],
         "archive": again.store.key(),
         "language": "english",
-        "by": again.index.made().by,
+        "by": MADE_BY,
     }
     assert [each.name for each in again.index.path.iterdir() if each.is_dir()] == [current(again)["folder"]]
     again.close()
