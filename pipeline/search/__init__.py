@@ -38,9 +38,9 @@ from pipeline.search.ranking import (
     MIN_IDF,
     PARTIAL,
     TOGETHER,
+    RankingWeights,
     Scored,
     Surroundings,
-    Weights,
     WordDensity,
     WordsAround,
     closeness,
@@ -202,7 +202,7 @@ class Ranking:
                 yield found[1]
 
     def _read_best(
-        self, query: CompiledQuery, best: Sequence[Scored], weights: Weights
+        self, query: CompiledQuery, best: Sequence[Scored], weights: RankingWeights
     ) -> list[tuple[Scored, Candidate]]:
         read = [found for each in best if (found := self._read(query, each))]
         return sorted(read, key=lambda found: found[0].order(weights))

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.records import PassageSource
-from pipeline.search.analysis import Analyzer, Token
+from pipeline.search.analysis import Analyzer
 from pipeline.search.documents import Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
@@ -150,13 +150,8 @@ def _any_term(snapshot: Snapshot, texts: Texts, terms: Sequence[Term]) -> Match:
 def _term(snapshot: Snapshot, term: QueryTerm) -> Term:
     tokens = snapshot.analyzer.tokens(term.text)
     words, stems = tuple(token.word for token in tokens), tuple(token.stem for token in tokens)
-    forms = frozenset(stem for token in tokens for stem in (token.stem, *_other_stems(token)))
+    forms = frozenset(snapshot.analyzer.forms(term.text))
     return Term(words, stems, forms if len(tokens) == 1 and not term.prefix else frozenset(), term.prefix)
-
-
-def _other_stems(token: Token) -> Iterator[str]:
-    """Without those of its parts: who looks for processEvents does not look for events."""
-    yield from (stem for stem in token.also if stem[:2] == token.stem[:2] and len(stem) >= len(token.stem) - 2)
 
 
 def _idf(snapshot: Snapshot, terms: Sequence[Term]) -> float:

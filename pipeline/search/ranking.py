@@ -40,7 +40,7 @@ HALF_CLOSENESS_CHARS = 40
 _DAYS_OF_A_YEAR = 365.25
 
 
-class Weights(NamedTuple):
+class RankingWeights(NamedTuple):
     """What each feature counts. Each is from 0 to 1, but for `own`: BM25, as a share of what all words once give."""
 
     own: float
@@ -54,10 +54,10 @@ class Weights(NamedTuple):
     recent: float = 0.03  # for the newest; half of it for what is three years older
 
 
-TOGETHER = Weights(own=1.0, share=0.0, near=0.3, further=0.0, meeting=0.1, closeness=2.2, heading=0.2)
+TOGETHER = RankingWeights(own=1.0, share=0.0, near=0.3, further=0.0, meeting=0.1, closeness=2.2, heading=0.2)
 """For passages with all of the words."""
 
-PARTIAL = Weights(own=0.5, share=0.3, near=0.4, further=0.2, meeting=0.2, closeness=0.2, heading=0.1)
+PARTIAL = RankingWeights(own=0.5, share=0.3, near=0.4, further=0.3, meeting=0.3, closeness=0.2, heading=0.1)
 """For those with some of them."""
 
 
@@ -74,7 +74,7 @@ class Features(NamedTuple):
     closeness: float = 0.0
     heading: float = 0.0
 
-    def worth(self, weights: Weights) -> float:
+    def worth(self, weights: RankingWeights) -> float:
         return (
             weights.own * self.own
             + weights.share * self.share
@@ -98,7 +98,7 @@ class Scored(NamedTuple):
     source: PassageSource
     address: Address
 
-    def order(self, weights: Weights) -> tuple[float, ...]:
+    def order(self, weights: RankingWeights) -> tuple[float, ...]:
         """By what it is sorted, so that equal ones are always in the same order."""
         return -self.features.worth(weights), -self.day, self.meeting, self.place
 
@@ -213,7 +213,7 @@ def scored(
     return made
 
 
-def ordered(found: Iterable[Scored], weights: Weights) -> list[Scored]:
+def ordered(found: Iterable[Scored], weights: RankingWeights) -> list[Scored]:
     """The best first."""
     return sorted(found, key=lambda each: each.order(weights))
 

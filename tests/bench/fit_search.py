@@ -45,7 +45,7 @@ from pipeline.search.ranking import (
     PARTIAL,
     TOGETHER,
     Features,
-    Weights,
+    RankingWeights,
     WordDensity,
     WordsAround,
     scored,
@@ -180,7 +180,7 @@ def fit(cases: Sequence[Case], rounds: int) -> tuple[FloatArray, FloatArray]:
     return weights[0], weights[1]
 
 
-def _array(weights: Weights) -> FloatArray:
+def _array(weights: RankingWeights) -> FloatArray:
     return np.array([getattr(weights, name) for name in Features._fields], float)
 
 

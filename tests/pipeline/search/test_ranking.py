@@ -27,7 +27,16 @@ from pipeline.search import Ranking, search
 from pipeline.search.documents import number_of
 from pipeline.search.match import compile_query
 from pipeline.search.query import parse
-from pipeline.search.ranking import PARTIAL, TOGETHER, Features, Weights, WordDensity, WordsAround, closeness, scored
+from pipeline.search.ranking import (
+    PARTIAL,
+    TOGETHER,
+    Features,
+    RankingWeights,
+    WordDensity,
+    WordsAround,
+    closeness,
+    scored,
+)
 from pipeline.store import AlignmentInputs
 
 DAY = date(2024, 1, 1)
@@ -176,7 +185,7 @@ def test_a_passage_with_more_of_the_words_is_better(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("weights", [TOGETHER, PARTIAL])
-def test_every_weight_counts(weights: Weights) -> None:
+def test_every_weight_counts(weights: RankingWeights) -> None:
     """A feature that grows makes a passage better, by its weight. All of the words are the same share, and what is a
     little further does not tell a topic."""
     nothing = Features(0, 0, 0, 0, 0, 0)
