@@ -37,7 +37,7 @@ _MAX_WINDOWS = 20
 class Nearest(Protocol):
     """Answers with the moments closest in meaning, or None where there is no model."""
 
-    def __call__(self, query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None: ...
+    def __call__(self, query: str, limit: int, keys: Collection[str] | None = None, /) -> Sequence[Near] | None: ...
 
 
 def meant(snapshot: Snapshot, query: CompiledQuery, nearest: Nearest) -> list[Candidate]:

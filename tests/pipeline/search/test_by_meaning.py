@@ -38,11 +38,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     archive.close()
 
 
-def answers(*moments: tuple[str, float], similarity: float = 0.4) -> Nearest:
+def answers(*moments: tuple[str, float | None], similarity: float = 0.4) -> Nearest:
     """A model that finds these, of which it tells those in the meetings that it is asked for."""
 
     def nearest(_query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near]:
-        near = [Near(slug, start, similarity) for slug, start in moments if keys is None or slug in keys]
+        near = [Near(slug, start or 0.0, similarity) for slug, start in moments if keys is None or slug in keys]
         return near[:limit]
 
     return nearest
