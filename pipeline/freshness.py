@@ -34,6 +34,6 @@ def is_current(database: Path, index: SearchIndex) -> bool:
     try:
         with closing(sqlite.connect(database, _TIMEOUT_SECONDS)) as db, index.reading() as snapshot:
             state = db.execute(_STATE).fetchone()
-            return bool(state == (REVISION, made.archive, made.language, snapshot.change or None))
+            return bool(state == (REVISION, made.archive, made.language, snapshot.state.change or None))
     except (sqlite3.Error, StoreError):
         return False

@@ -17,11 +17,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import structs
+
 from pipeline.config import Settings
 from pipeline.errors import Busy, MeetingDamaged, MeetingNotFound, StoreError
 from pipeline.progress import Progress
 from pipeline.records import Meeting
-from pipeline.search.documents import Document, Entry, MeetingDocuments, Part
+from pipeline.search.documents import Document, Entry, MeetingDocuments, Part, State
 from pipeline.search.index import IndexWriter, SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
@@ -126,7 +128,7 @@ class Archive:
     def _behind(self) -> frozenset[str]:
         try:
             with self.index.reading() as snapshot:
-                change, entries = snapshot.change, snapshot.entries
+                change, entries = snapshot.state.change, snapshot.entries
         except StoreError as error:
             if not self.index.is_damaged_by(error):
                 raise
@@ -159,7 +161,7 @@ class Archive:
             return False
         try:
             with self.index.reading() as snapshot:
-                return snapshot.change <= self.store.last_change()
+                return snapshot.state.change <= self.store.last_change()
         except StoreError as error:
             if not self.index.is_damaged_by(error):
                 raise
@@ -168,13 +170,13 @@ class Archive:
     def _catch_up(self) -> None:
         """Bring in every change, those that come meanwhile included."""
         with self.index.reading() as snapshot:
-            change = snapshot.change
+            change = snapshot.state.change
         while self.store.changes(since=change)[1]:
             with self.index.writing() as writer:
-                change, slugs = self.store.changes(since=writer.change)
+                change, slugs = self.store.changes(since=writer.state.change)
                 for slug in slugs:
                     self._update(writer, slug)
-                writer.change = change
+                writer.state = structs.replace(writer.state, change=change)
 
     def rebuild(self, language: str, progress: Progress | None = None) -> int:
         """Make the search index anew for the words of `language`. Returns the number of meetings.
@@ -195,11 +197,24 @@ class Archive:
                 self._update(writer, summary.slug)
                 if progress:
                     progress(done, len(meetings))
-            writer.change = number
+            writer.state = State(number)
             if language != self.store.language():
                 self.store.save_language(language)
         self._catch_up()
         return len(meetings)
+
+    def tidy(self) -> None:
+        """Leave nothing in the index of texts that were replaced or removed: what they said is in old parts of it.
+
+        What cannot be done now is logged, and done another time.
+        """
+        with self.index.reading() as snapshot:
+            if not snapshot.state.has_gone_texts:
+                return
+        try:
+            self.rebuild(self.store.language())
+        except StoreError as error:
+            _log.info("%s: not made anew (%s)", self.index.path, error)
 
     def forget(self, slug: str) -> None:
         """Delete everything that is stored of a meeting, and what was derived from it.
@@ -224,6 +239,7 @@ class Archive:
         if slug == FORGOTTEN:
             for gone in writer.entries.keys() - self.store.notes_paths().keys():
                 writer.remove(gone)
+                writer.state = structs.replace(writer.state, has_gone_texts=True)
             return
         try:
             self._update_readable(writer, slug)
@@ -236,8 +252,11 @@ class Archive:
     def _update_readable(self, writer: IndexWriter, slug: str) -> None:
         meeting = self.store.meeting(slug, segments=False)
         self.store.save_linked(slug, meeting.notes.linked_topics(meeting.alignments))
-        for part in _outdated(writer.entries.get(slug), entry := Entry.of(meeting)):
+        known = writer.entries.get(slug)
+        for part in _outdated(known, entry := Entry.of(meeting)):
             writer.replace(slug, part, self._documents(writer, meeting, entry, part))
+        if known and _says_less(known, entry):
+            writer.state = structs.replace(writer.state, has_gone_texts=True)
         writer.entries[slug] = entry
 
     def _documents(self, writer: IndexWriter, meeting: Meeting, entry: Entry, part: Part) -> Iterable[Document]:
@@ -254,6 +273,11 @@ class Archive:
         if part is Part.TRANSCRIPT:
             return made.of_transcript(stored.record)
         return made.of_mishearings(stored.record, meeting.mishearings)
+
+
+def _says_less(known: Entry, entry: Entry) -> bool:
+    """Whether notes or a transcript were replaced; something may have been taken out of them."""
+    return (known.notes not in (None, entry.notes)) or (known.transcript not in (None, entry.transcript))
 
 
 def _outdated(known: Entry | None, entry: Entry) -> list[Part]:

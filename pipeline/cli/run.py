@@ -150,6 +150,7 @@ def run_command(
     if prune:
         _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
     _tell_gone(archive, paths, memory, quiet=quiet, unread=report.unread)
+    archive.tidy()
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)
 

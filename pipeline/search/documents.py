@@ -118,6 +118,13 @@ class Document(NamedTuple):
     stored: bytes = b""
 
 
+class State(msgspec.Struct, frozen=True, array_like=True):
+    """What the index contains: the store up to a change, and perhaps, in old parts of it, texts that are gone."""
+
+    change: int = 0
+    has_gone_texts: bool = False
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What the index knows of having a meeting: by these, whether a part has to be replaced."""
 

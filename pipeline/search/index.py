@@ -30,6 +30,7 @@ from pipeline.search.documents import (
     Field,
     Form,
     Part,
+    State,
     StoredPassage,
     Texts,
     field_of,
@@ -206,10 +207,10 @@ class Snapshot:
     # -- what it contains ------------------------------------------------------------------------------------------
 
     @cached_property
-    def change(self) -> int:
-        """The last change of the store that the index contains; 0: none."""
+    def state(self) -> State:
+        """What the index contains."""
         stored = self._named(STATE)
-        return msgspec.msgpack.decode(stored, type=int) if stored else 0
+        return msgspec.msgpack.decode(stored, type=State) if stored else State()
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -344,7 +345,7 @@ class IndexWriter:
 
     def __init__(self, writer: tantivy.IndexWriter, before: Snapshot) -> None:
         self.analyzer = before.analyzer
-        self.change = before.change
+        self.state = before.state
         self.entries = dict(before.entries)
         self._writer = writer
 
@@ -362,7 +363,7 @@ class IndexWriter:
 
     def finish(self) -> None:
         """Note what the index contains then."""
-        for name, content in ((STATE, self.change), (ENTRIES, self.entries)):
+        for name, content in ((STATE, self.state), (ENTRIES, self.entries)):
             self._writer.delete_documents_by_term(Field.PART, name)
             self._add(Document(name, stored=msgspec.msgpack.encode(content)))
 

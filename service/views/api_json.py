@@ -93,7 +93,7 @@ class FullMeetingJson(schema.MeetingJson):
 
 class FacetsJson(TypedDict):
     """In how many meetings all of a query is found: at all, and of each year, series (by what their titles share),
-    speaker, and `notes` or `transcript`. Years are the latest first, others the most frequent.
+    speaker within 20 seconds, and `notes` or `transcript`. Years are the latest first, others the most frequent.
     """
 
     meetings: int

@@ -9,7 +9,6 @@ meeting, section or moment. `--json` also writes the figures to a file, as `docs
 from __future__ import annotations
 
 import argparse
-import importlib
 import itertools
 import json
 import statistics
@@ -19,7 +18,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from pipeline.refresh import Archive
 from pipeline.search import SearchIndex, search
 from pipeline.search.analysis import Analyzer
 from pipeline.search.by_meeting import search_by_meeting
+from pipeline.search.facets import facets
 from pipeline.search.spelling import suggest
 from pipeline.store import Store
 from tests.bench.search_archive import Speech, fill, own_queries, queries, save_meeting, texts
@@ -199,14 +198,11 @@ def ours_only(index: SearchIndex, store: Store, asked: dict[str, list[str]]) -> 
         "three words said apart": lambda query: search(index, query, limit=MAX_HITS),
         "a word before a day": lambda query: search(index, query, limit=MAX_HITS),
         "did you mean": lambda query: suggest(index, query),
+        "facets": lambda query: facets(index, query),
         "feed": lambda query: search_by_meeting(
             index, query, latest_first, meetings=FEED_MEETINGS, moments=FEED_MOMENTS
         ),
     }
-    # -- FACETS: a plain import takes the place of this, and facets stand among the others, once the module exists --
-    with suppress(ImportError):
-        facets = importlib.import_module("pipeline.search.facets").facets
-        ways["facets"] = lambda query: facets(index, query)
     for name, ask in ways.items():
         timing = measured(ask, asked[name])
         print(f"  {name:<26}{timing[0]:9.2f}{timing[1]:9.2f}", flush=True)

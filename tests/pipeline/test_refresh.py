@@ -26,7 +26,7 @@ from pipeline.search.index import IndexWriter
 from pipeline.search.index_folder import IndexFolder, Made
 from pipeline.store import Store
 from tests.pipeline.random_writes import Writer
-from tests.pipeline.search.contents import Contents, contents
+from tests.pipeline.search.contents import Contents, all_terms, contents
 
 STEPS = 12
 SAID = ("Häuser in der Stadt", "ein Haus", "we are running")
@@ -199,6 +199,28 @@ def test_what_another_process_replaced_is_found_no_more_at_once(calls: Archive) 
     assert found(calls, "haus") == set()
     assert found(calls, "zelt") == {1}
     assert found(calls, "türme") == {0}
+
+
+def test_what_was_taken_out_is_in_no_part_of_the_index(calls: Archive) -> None:
+    """A word of notes that were replaced, or of a meeting that is gone, is no term of it, once that was tidied up."""
+    for slug, text in (("call-7", "Schneeleopard"), ("call-7", "Murmeltier"), ("call-8", "Zirbelkiefer")):
+        calls.store.claim(f"/{slug}.md", slug)
+        block = Block("b", BlockKind.ITEM, 1, 2, text, "", depth=1)
+        calls.store.save_notes(Notes(slug, slug, None, None, (Section("b", "", 2, 1, (block,)),), ""))
+    calls.forget("call-8")
+
+    calls.tidy()
+
+    with calls.index.reading() as snapshot:
+        terms = {term for _, term in all_terms(snapshot)}
+        assert not snapshot.state.has_gone_texts
+    assert not {term for term in terms if term.startswith(("schnee", "zirbel"))}
+    assert "murmelti" in terms
+    before = calls.index.made()
+    calls.store.claim("/call-9.md", "call-9")
+    calls.store.save_notes(Notes("call-9", "New", None, None, (), ""))
+    calls.tidy()
+    assert calls.index.made() == before  # nothing is made anew for what was only added
 
 
 # -- what the index does not have yet ----------------------------------------------------------------------------------

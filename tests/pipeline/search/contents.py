@@ -41,7 +41,7 @@ def contents(index: SearchIndex) -> Contents:
                 numbers = tuple(snapshot.values(field, [address])[0] for field in _NUMBERS)
                 stored = snapshot._searcher.doc(address).get_first(Field.STORED) or b""
                 documents.append((stored, numbers, found_by))
-        return Contents(sorted(documents), snapshot.entries, snapshot.change)
+        return Contents(sorted(documents), snapshot.entries, snapshot.state.change)
 
 
 def all_terms(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

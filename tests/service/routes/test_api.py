@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import Failure, Notes
+from pipeline.refresh import Archive
 from tests.service.meetings import Library
 
 
@@ -95,6 +96,38 @@ def test_search_for_all_of_the_words(client: FlaskClient, full: Notes) -> None:
     """`whole` leaves out moments that lack a word."""
     assert client.get("/api/v1/search?q=rota+zebra").get_json()["hits"][0]["missing"] == ["zebra"]
     assert client.get("/api/v1/search?q=rota+zebra&whole=true").get_json()["hits"] == []
+
+
+def test_search_with_facets(client: FlaskClient, full: Notes) -> None:
+    """In how many meetings, of which kind; only for who asks."""
+    found = client.get("/api/v1/search?q=evening&facets=true").get_json()
+    assert found["facets"]["meetings"] == 1
+    assert found["facets"]["speakers"] == {"Ana": 1, "Priya": 1}
+    assert found["facets"]["sources"] == {"transcript": 1}
+    assert "facets" not in client.get("/api/v1/search?q=evening").get_json()
+
+
+def test_a_meeting_that_is_not_searched_yet_is_told(
+    client: FlaskClient, full: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is found in it, and the pages say so, too."""
+    monkeypatch.setattr(Archive, "missing", lambda _: frozenset({"garden"}))
+    for address in ("/api/v1/search?q=evening", "/api/v1/search?q=evening&facets=true"):
+        found = client.get(address).get_json()
+        assert (found["hits"], found["not_searched"]) == ([], 1)
+    assert found["facets"] == {"meetings": 0, "years": {}, "series": {}, "speakers": {}, "sources": {}}
+    assert "1 meeting is still being added to the search" in client.get("/search?q=evening").text
+    assert "<entry>" not in client.get("/search.atom?q=evening").text
+
+
+def test_a_word_that_is_spelt_almost_so(client: FlaskClient, full: Notes) -> None:
+    """Says what stands there; the page asks whether that was meant."""
+    (hit,) = client.get("/api/v1/search?q=evenning").get_json()["hits"]
+    assert hit["similar"] == "evening"
+    page = client.get("/search?q=evenning").text
+    assert "similar: “evening”" in page
+    assert "Did you mean" in page
+    assert client.get("/api/v1/search?q=evening").get_json()["hits"][0]["similar"] is None
 
 
 @pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=1001", "cursor="])
