@@ -41,15 +41,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def answers(*moments: tuple[str, float], similarity: float = 0.4) -> Nearest:
     """A model that finds these, of which it tells those in the meetings that it is asked for."""
 
-    def nearest(_query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near]:
+    def nearest(query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near]:
+        assert query
         near = [Near(slug, start, similarity) for slug, start in moments if keys is None or slug in keys]
         return near[:limit]
 
     return nearest
 
 
-def unasked(_query: str, _limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None:
-    raise AssertionError(keys)
+def unasked(query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None:
+    raise AssertionError(query, limit, keys)
 
 
 def moments(hits: Sequence[Hit]) -> list[tuple[str, float]]:
