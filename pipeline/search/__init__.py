@@ -146,7 +146,9 @@ class Ranking:
         by_meaning = meant(self._snapshot, self._informative, nearest) if nearest else []
         if not by_meaning:
             return self.partial()
-        return fused(self._snapshot, list(self.partial()), [self._compared(each) for each in by_meaning])
+        unknown = sum(group.idf == math.inf for group in self._query.groups) / len(self._query.groups)
+        compared = [self._compared(each) for each in by_meaning]
+        return fused(self._snapshot, list(self.partial()), compared, unknown)
 
     def partial(self) -> Iterator[Candidate]:
         """Those with the most informative of the words, but not all."""
@@ -177,9 +179,14 @@ class Ranking:
         usual = sum(finite) / max(len(finite), 1)
         notable = [group for group in missing if group.idf >= usual / 2] or missing
         names = tuple(_OUTER_MARKS.sub("", group.name) for group in notable)
-        unknown = math.log(max(self._snapshot.passages, 2))  # a word that nobody said is as rare as can be
-        idf = [min(group.idf, unknown) for group in self._query.groups]
-        return candidate._replace(missing=names, share=sum(idf[number] for number in has) / (sum(idf) or 1.0))
+        return candidate._replace(missing=names, share=self._share(has))
+
+    def _share(self, has: Collection[int]) -> float:
+        """How much of the query's rare words some of its groups are; one that nobody said is as rare as can be."""
+        most = math.log(max(self._snapshot.passages, 2))
+        idf = {number: min(group.idf, most) for number, group in enumerate(self._query.groups)}
+        rare = {number for number, each in idf.items() if each >= MIN_IDF} or idf.keys()
+        return sum(idf[number] for number in rare & set(has)) / (sum(idf[number] for number in rare) or 1.0)
 
     def _batches(self, match: Match) -> Iterator[Iterator[Candidate]]:
         around: Surroundings | None = None

@@ -27,8 +27,10 @@ MIN_SIMILARITY = 0.15
 RANK_OFFSET = 60
 """The constant of the fusion: how little the first ranks stand out."""
 
-MEANING_WEIGHT = 0.5
-"""What a rank of the model's counts; one of the words counts as much as its share of the query."""
+MIN_WEIGHT = 0.1
+"""What a rank of the model's counts, where one of the words counts as much as its share of the query. It counts as much
+more as there are words in the query that occur nowhere: then it is probably said in others, or in another language.
+"""
 
 _WINDOW_SECONDS = 120  # in which a window of speech begins that has a moment in it
 _MAX_WINDOWS = 20
@@ -49,14 +51,21 @@ def meant(snapshot: Snapshot, query: CompiledQuery, nearest: Nearest) -> list[Ca
     return [candidate for candidate in found if candidate]
 
 
-def fused(snapshot: Snapshot, by_words: Sequence[Candidate], by_meaning: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Both, best first. A moment that both found counts by both ranks, and is shown with its words."""
+def fused(
+    snapshot: Snapshot, by_words: Sequence[Candidate], by_meaning: Sequence[Candidate], unknown: float
+) -> Iterator[Candidate]:
+    """Both, best first. A moment that both found counts by both ranks, and is shown with its words.
+
+    Args:
+        unknown: the share of the query's words that occur nowhere.
+    """
+    weight = MIN_WEIGHT + unknown
     worth = [each.share / (RANK_OFFSET + rank) for rank, each in enumerate(by_words, start=1)]
     moments = [(each.slug, moment_of(snapshot, each)) for each in by_words]
     found_twice: set[int] = set()
     others: list[tuple[float, Candidate]] = []
     for rank, each in enumerate(by_meaning, start=1):
-        value = MEANING_WEIGHT / (RANK_OFFSET + rank)
+        value = weight / (RANK_OFFSET + rank)
         same = _same_moment(moments, each.slug, moment_of(snapshot, each))
         if same is None:
             others.append((value, each))

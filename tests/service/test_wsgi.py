@@ -35,10 +35,30 @@ print(sorted(heavy & set(sys.modules)))
 """
 
 
+SEARCH_BY_MEANING = """
+from pathlib import Path
+from pipeline.config import Settings
+app = service.wsgi.create_app(Settings(data_dir=Path(sys.argv[1])))
+assert app.test_client().get("/search?q=arrosage").status_code == 200
+service.wsgi.nearest.close(app)
+service.wsgi.archive_of(app).close()
+"""
+
+
 def test_the_web_process_stays_light() -> None:
     """Serving loads neither yt-dlp nor a model, nor numpy, nor the notes reader."""
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_search_by_meaning_leaves_the_web_process_light(full: Notes, settings: Settings) -> None:
+    """Another process has the model."""
+    settings.vector_dir.mkdir()
+    (settings.vector_dir / "garden.vectors").touch()
+    imported, printed = LIGHT.split("heavy", 1)
+    code = f"{imported}{SEARCH_BY_MEANING}heavy{printed}"
+    done = subprocess.run([sys.executable, "-c", code, str(settings.data_dir)], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 SERVE = """

@@ -41,15 +41,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 def answers(*moments: tuple[str, float | None], similarity: float = 0.4) -> Nearest:
     """A model that finds these, of which it tells those in the meetings that it is asked for."""
 
-    def nearest(_query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near]:
+    def nearest(query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near]:
+        assert query
         near = [Near(slug, start or 0.0, similarity) for slug, start in moments if keys is None or slug in keys]
         return near[:limit]
 
     return nearest
 
 
-def unasked(_query: str, _limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None:
-    raise AssertionError(keys)
+def unasked(query: str, limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None:
+    raise AssertionError(query, limit, keys)
 
 
 def silent(_query: str, _limit: int, keys: Collection[str] | None = None) -> Sequence[Near] | None:
@@ -58,8 +59,9 @@ def silent(_query: str, _limit: int, keys: Collection[str] | None = None) -> Seq
     return None
 
 
-def moments(hits: Sequence[Hit]) -> list[tuple[str, float | None]]:
-    return [(hit.slug, hit.start) for hit in hits]
+def moments(hits: Sequence[Hit]) -> list[tuple[str, float]]:
+    """When each sentence begins that was found."""
+    return [(hit.slug, (hit.start or 0) // GAP_SECONDS * GAP_SECONDS) for hit in hits]
 
 
 def test_what_says_the_same_is_found_at_its_moment(archive: Archive) -> None:
@@ -86,7 +88,7 @@ def test_both_lists_count_by_their_ranks(archive: Archive) -> None:
     """What both found comes first, whatever each thinks of it; what only the model found, after what has as good a
     rank and a word.
     """
-    query = "hose ladder kubernetes"
+    query = "hose ladder"
     by_words = moments(search(archive.index, query))
 
     assert sorted(by_words) == sorted([HOSE, LADDER])
@@ -94,15 +96,25 @@ def test_both_lists_count_by_their_ranks(archive: Archive) -> None:
     assert found == [by_words[1], by_words[0], RESIGNED]
 
 
-def test_what_is_less_of_the_query_counts_less(archive: Archive) -> None:
-    """A single word of many is worth less than the meaning."""
+def test_the_more_words_occur_nowhere_the_more_the_meaning_counts(archive: Archive) -> None:
+    """Then it is said in other words; where all occur, what has some of them comes first."""
+    strange = "ladder kubernetes docker terraform ansible"
+
+    assert moments(search(archive.index, strange, nearest=answers(APPLES))) == [APPLES, LADDER]
+    assert moments(search(archive.index, "ladder printer roof", nearest=answers(APPLES)))[-1] == APPLES
+
+
+def test_a_moment_counts_once_however_often_it_is_found(archive: Archive) -> None:
+    """The model tells of moments half a minute apart."""
+    near = [(LADDER[0], LADDER[1] + seconds) for seconds in (-30, 0, 30)]
     query = "ladder kubernetes docker terraform ansible"
 
-    assert moments(search(archive.index, query, nearest=answers(APPLES))) == [APPLES, LADDER]
+    assert moments(search(archive.index, query, nearest=answers(APPLES, *near))) == [LADDER, APPLES]
+    assert moments(search(archive.index, query, nearest=answers(APPLES, RESIGNED, HOSE, *near)))[0] == LADDER
 
 
 def test_what_has_all_of_the_words_comes_first(archive: Archive) -> None:
-    """And is one with what the model finds within a minute."""
+    """It is one with what the model finds within a minute."""
     near = (LADDER[0], LADDER[1] - 20)
 
     assert moments(search(archive.index, "ladder", nearest=answers(near, RESIGNED))) == [LADDER, RESIGNED]

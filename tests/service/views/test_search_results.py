@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipeline.records import (
-    Notes,
-)
+import pytest
+
+from pipeline.records import Hit, Notes, PassageSource
+from service.views.search_results import partial_heading
 from tests.service.meetings import Library
 
 Open = Callable[[str], str]
@@ -38,6 +39,22 @@ def test_places_with_some_of_the_words_come_last(opened: Open, full: Notes) -> N
     html = opened("/search?q=watering+kubernetes")
     assert "No place has all of these words. Places with some of them:" in html
     assert "without kubernetes" in html
+
+
+@pytest.mark.parametrize(
+    ("by_meaning", "has_complete", "heading"),
+    [
+        ([False], False, "No place has all of these words. Places with some of them:"),
+        ([False], True, "Places with some of the words"),
+        ([False, True], False, "No place has all of these words. Places with some of them, or with the same meaning:"),
+        ([False, True], True, "Places with some of the words, or with the same meaning"),
+        ([True], False, "No place has these words. Places that may mean the same:"),
+        ([True], True, "In other words"),
+    ],
+)
+def test_a_heading_says_what_follows(by_meaning: list[bool], *, has_complete: bool, heading: str) -> None:
+    hits = [Hit("a", "A", None, PassageSource.TRANSCRIPT, 0.0, None, (), by_meaning=each) for each in by_meaning]
+    assert partial_heading(hits, has_complete=has_complete) == heading
 
 
 def test_search_without_words(opened: Open) -> None:
