@@ -228,7 +228,7 @@ def stored_passage(stored: bytes) -> StoredPassage:
     """
     slug, text, block_id, offsets, start, later, speakers, heard = _decode(stored)
     starts = _Starts(start, array("f", later))
-    return StoredPassage(slug, Passage(text, block_id, array("H", offsets), starts, speakers, heard))
+    return StoredPassage(slug, Passage(text, block_id, array("I", offsets), starts, speakers, heard))
 
 
 class _Starts(Sequence[float]):
@@ -259,7 +259,7 @@ def _encoded(slug: str, passage: Passage) -> bytes:
             slug,
             passage.text,
             passage.block_id,
-            array("H", [min(offset, 2**16 - 1) for offset in passage.offsets]).tobytes(),
+            array("I", passage.offsets).tobytes(),
             start,
             array("f", [second - start for second in passage.starts]).tobytes(),
             passage.speakers,
