@@ -32,7 +32,7 @@ SPACED = re.compile(r"\S+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """A word of a text: folded, its stem, and its half-open span; `also` are other stems it is found by."""
 
     word: str
@@ -42,10 +42,10 @@ class Token(NamedTuple):
     also: tuple[str, ...] = ()
 
 
-class Chunk(NamedTuple):
+class AnalysedChunk(NamedTuple):
     """What stands between two spaces, as the index has it; `keys` are its words and all their stems, each once."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[TextToken, ...]
     words: str
     stems: str
     also: str
@@ -65,15 +65,15 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._chunks: dict[str, Chunk] = {}
+        self._chunks: dict[str, AnalysedChunk] = {}
 
-    def tokens(self, text: str) -> list[Token]:
+    def tokens(self, text: str) -> list[TextToken]:
         """The words of a text, in order."""
-        found: list[Token] = []
+        found: list[TextToken] = []
         for chunk in SPACED.finditer(text):
             start = chunk.start()
             for word, stem, first, last, also in self.chunk(chunk[0]).tokens:
-                found.append(Token(word, stem, start + first, start + last, also))
+                found.append(TextToken(word, stem, start + first, start + last, also))
         return found
 
     def indexed(self, text: str) -> IndexedText:
@@ -90,17 +90,17 @@ class Analyzer:
         """The stems of a text alone."""
         return " ".join([stems for chunk in text.split() if (stems := self.chunk(chunk).stems)])
 
-    def chunks(self, text: str) -> list[tuple[str, Chunk]]:
+    def chunks(self, text: str) -> list[tuple[str, AnalysedChunk]]:
         """What stands between the spaces of a text."""
         known, keep = self._chunks.get, self._keep
         return [(chunk, known(chunk) or keep(chunk)) for chunk in text.split()]
 
-    def chunk(self, chunk: str) -> Chunk:
+    def chunk(self, chunk: str) -> AnalysedChunk:
         """What stands between two spaces."""
         known = self._chunks.get(chunk)
         return known or self._keep(chunk)
 
-    def _keep(self, chunk: str) -> Chunk:
+    def _keep(self, chunk: str) -> AnalysedChunk:
         if len(self._chunks) >= _KEPT_CHUNKS:
             self._chunks.clear()
         found = self._chunks[chunk] = self._analyse(chunk)
@@ -112,13 +112,13 @@ class Analyzer:
         own = [(token.stem, *(() if unspaced.is_in(token.word) else token.also)) for token in tokens]
         return tuple(dict.fromkeys(stem for stems in own for stem in stems))
 
-    def _analyse(self, chunk: str) -> Chunk:
+    def _analyse(self, chunk: str) -> AnalysedChunk:
         tokens = list(self._split(chunk))
         if not unspaced.is_in(chunk):
             also = tuple(dict.fromkeys(self._whole_and_parts(chunk, tokens)))
             if also and tokens:  # what is found by another part is shown from the first word on
                 tokens[0] = tokens[0]._replace(also=tokens[0].also + also)
-        return Chunk(
+        return AnalysedChunk(
             tuple(tokens),
             " ".join(token.word for token in tokens),
             " ".join(token.stem for token in tokens),
@@ -126,7 +126,7 @@ class Analyzer:
             tuple(dict.fromkeys(key for token in tokens for key in (token.word, token.stem, *token.also))),
         )
 
-    def _split(self, chunk: str) -> Iterator[Token]:
+    def _split(self, chunk: str) -> Iterator[TextToken]:
         if chunk.isascii():
             for found in _ASCII_WORD.finditer(chunk):
                 yield self._token(found[0], found.start())
@@ -136,23 +136,23 @@ class Analyzer:
             yield from self._spaced_tokens(chunk, done, run.start())
             for ngram, start, end in find_ngrams(run, word_chars(run[0])):
                 folded = fold(ngram)
-                yield Token(folded, folded, start, end, (folded[:-1], folded[1:]) if len(folded) > 1 else ())
+                yield TextToken(folded, folded, start, end, (folded[:-1], folded[1:]) if len(folded) > 1 else ())
             done = run.end()
         yield from self._spaced_tokens(chunk, done, len(chunk))
 
-    def _spaced_tokens(self, chunk: str, first: int, end: int) -> Iterator[Token]:
+    def _spaced_tokens(self, chunk: str, first: int, end: int) -> Iterator[TextToken]:
         spaced = "".join(char if _is_in_word(char) else " " for char in chunk[first:end])
         for found in SPACED.finditer(spaced):
             if any(char.isalnum() for char in found[0]):
                 yield self._token(found[0], first + found.start())
 
-    def _token(self, word: str, start: int) -> Token:
+    def _token(self, word: str, start: int) -> TextToken:
         folded, spelt = fold(word), unicodedata.normalize("NFC", word.lower())
         stem = self._stemmed(spelt)
         bare = self._stemmed(folded) if spelt != folded else stem
-        return Token(folded[:MAX_WORD_CHARS], stem, start, start + len(word), () if bare == stem else (bare,))
+        return TextToken(folded[:MAX_WORD_CHARS], stem, start, start + len(word), () if bare == stem else (bare,))
 
-    def _whole_and_parts(self, chunk: str, tokens: list[Token]) -> Iterator[str]:
+    def _whole_and_parts(self, chunk: str, tokens: list[TextToken]) -> Iterator[str]:
         """Of `dns_events` dnsevents, of `processEvents` process and events, of `EIP6190` eip and 6190."""
         if chunk.isascii() and chunk.isalpha() and chunk[1:].lower() == chunk[1:]:  # as most are: a word
             return

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from pipeline.records import Hit
 from pipeline.search import Ranking
-from pipeline.search.documents import Field, number_of
+from pipeline.search.documents import number_of
 from pipeline.search.hits import HitList
 from pipeline.search.index import SearchIndex
 from pipeline.search.match import compile_query
@@ -37,7 +37,7 @@ def search_by_meeting(
         everywhere = compile_query(snapshot, parsed, without=without)
         if not everywhere.groups:
             return {}
-        having = {int(number) for number in snapshot.counts(everywhere.all_in(snapshot), Field.MEETING)}
+        having = snapshot.meetings(everywhere.all_in(snapshot))
         for slug in slugs:
             if len(found) == meetings:
                 break

@@ -46,7 +46,7 @@ def facets(index: SearchIndex, query: str, *, slug: str | None = None, without: 
         speakers: Counter[str] = Counter()
         for source in compiled.sources if compiled.groups else ():
             match = compiled.all_in(snapshot, source)
-            found[source] = {int(number) for number in snapshot.counts(match, Field.MEETING)}
+            found[source] = snapshot.meetings(match)
             if source is PassageSource.TRANSCRIPT:
                 speakers = Counter(snapshot.meetings_by(match, Field.SPEAKER, MAX_SPEAKERS))
         anywhere = set().union(*found.values())

@@ -53,7 +53,7 @@ MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {version('tantivy')}"
 _LEAST_HEAP_BYTES = 15_000_000  # of a writer; a meeting needs less
 _REBUILD_HEAP_BYTES = 256_000_000
 _MAX_CONTEXTS = 2048
-_MAX_VALUES = 65_000  # of a field, that are counted
+_MAX_MEETINGS = 65_000  # that are told apart
 _TOKENIZER = "whitespace"  # `analysis` has made terms of the texts
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 
@@ -280,18 +280,17 @@ class Snapshot:
         """Of a field of numbers, 0 where a document has none."""
         return [int(value or 0) for value in self._searcher.fast_field_values(field, addresses)] if addresses else []
 
-    def counts(self, match: Match, field: Field) -> dict[str, int]:
-        """How many of the documents that match have each value of a field, the most frequent first."""
-        asked = {"by": {"terms": {"field": field.value, "size": _MAX_VALUES}}}
-        buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
-        return {_key(bucket): int(bucket["doc_count"]) for bucket in buckets}
+    def meetings(self, match: Match) -> set[int]:
+        """The meetings of the documents that match, as `number_of` their slugs."""
+        asked = {"by": {"terms": {"field": Field.MEETING.value, "size": _MAX_MEETINGS}}}
+        return {int(bucket["key"]) for bucket in self._searcher.aggregate(match, asked)["by"]["buckets"]}
 
     def meetings_by(self, match: Match, field: Field, limit: int) -> dict[str, int]:
         """In how many meetings, or nearly as many, the documents that match have a value, for the most frequent."""
         meetings = {"meetings": {"cardinality": {"field": Field.MEETING.value}}}
         asked = {"by": {"terms": {"field": field.value, "size": limit}, "aggs": meetings}}
         buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
-        return {_key(bucket): round(bucket["meetings"]["value"]) for bucket in buckets}
+        return {bucket["key"]: round(bucket["meetings"]["value"]) for bucket in buckets}
 
     def passage(self, address: Address) -> StoredPassage | None:
         """None: what is stored cannot be read."""
@@ -380,11 +379,6 @@ class IndexWriter:
         if made.stored:
             document.add_bytes(Field.STORED, made.stored)
         self._writer.add_document(document)
-
-
-def _key(bucket: dict[str, object]) -> str:
-    key = bucket["key"]
-    return str(int(key)) if isinstance(key, float) else str(key)
 
 
 def _schema() -> tantivy.Schema:

@@ -45,7 +45,7 @@ class _Deletes(msgspec.Struct):
     opstamp: int
 
 
-class _Segment(msgspec.Struct):
+class _IndexSegment(msgspec.Struct):
     segment_id: str
     deletes: _Deletes | None = None
 
@@ -60,7 +60,7 @@ class _Segment(msgspec.Struct):
 class _Meta(msgspec.Struct):
     """Of `meta.json`, what an index consists of."""
 
-    segments: list[_Segment]
+    segments: list[_IndexSegment]
 
 
 class _Footer(msgspec.Struct):

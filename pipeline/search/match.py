@@ -16,7 +16,7 @@ from pipeline.search.analysis import Analyzer
 from pipeline.search.documents import Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 from pipeline.search.query import Query, QueryTerm
-from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, Term, frequency, term_match, usual_words
+from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, SoughtTerm, frequency, term_match, usual_words
 from pipeline.search.variants import joined, similar_terms, variants
 
 _LAST_DAY = 4_000_000
@@ -27,7 +27,7 @@ class CompiledQuery:
     """What is looked for in a snapshot of the index."""
 
     groups: tuple[Group, ...]
-    excluded: tuple[Term, ...]
+    excluded: tuple[SoughtTerm, ...]
     sources: tuple[PassageSource, ...]
     analyzer: Analyzer
     narrowed: tuple[Match, ...]
@@ -120,7 +120,7 @@ def compile_query(
     groups = [[_term(snapshot, term) for term in group] for group in query.groups]
     named = [group[0].text for group in query.groups]
     found = [[term for term in group if term.words] for group in groups]
-    all_terms: list[list[Term]] = [
+    all_terms: list[list[SoughtTerm]] = [
         [*group, *(variant for term in group for variant in variants(snapshot, term))] for group in found
     ]
     for (first, one), (second, other) in pairwise(enumerate(found)):
@@ -143,18 +143,18 @@ def compile_query(
     )
 
 
-def _any_term(snapshot: Snapshot, texts: Texts, terms: Sequence[Term]) -> Match:
+def _any_term(snapshot: Snapshot, texts: Texts, terms: Sequence[SoughtTerm]) -> Match:
     return snapshot.any_of([term_match(snapshot, texts, term) for term in terms])
 
 
-def _term(snapshot: Snapshot, term: QueryTerm) -> Term:
+def _term(snapshot: Snapshot, term: QueryTerm) -> SoughtTerm:
     tokens = snapshot.analyzer.tokens(term.text)
     words, stems = tuple(token.word for token in tokens), tuple(token.stem for token in tokens)
     forms = frozenset(snapshot.analyzer.forms(term.text))
-    return Term(words, stems, forms if len(tokens) == 1 and not term.prefix else frozenset(), term.prefix)
+    return SoughtTerm(words, stems, forms if len(tokens) == 1 and not term.prefix else frozenset(), term.prefix)
 
 
-def _idf(snapshot: Snapshot, terms: Sequence[Term]) -> float:
+def _idf(snapshot: Snapshot, terms: Sequence[SoughtTerm]) -> float:
     """Infinite where no passage has one."""
     having = 0
     for term in terms:

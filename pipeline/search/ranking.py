@@ -31,6 +31,9 @@ MAX_WORDS = 12
 MIN_IDF = 1.9
 """Of a word that tells something about where it stands: ln(1 / 0.15). More passages have any other word."""
 
+MAX_OVERLAP_SECONDS = 30
+"""Between the beginnings of windows beside each other that overlap; there is a pause between others."""
+
 NEARBY, FURTHER = 1, 4
 """Stretches before and behind that of a passage, which are about a minute and about five minutes in all."""
 
@@ -89,12 +92,13 @@ class Features(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A passage that matches; `place` is where in its meeting it is."""
+    """A passage that matches; `place` is where in its meeting it is, and `start` when its first word was said."""
 
     features: Features
     day: int
     meeting: int
     place: int
+    start: int
     source: PassageSource
     address: Address
 
@@ -200,16 +204,16 @@ def scored(
     newest = snapshot.newest
     total = query.total_idf or 1.0
     addresses = [address for _, address in found]
-    fields = (Field.SOURCE, Field.MEETING, Field.PLACE, Field.DAY)
+    fields = (Field.SOURCE, Field.MEETING, Field.PLACE, Field.START, Field.DAY)
     made = []
-    for (score, address), number, meeting, place, day in zip(
+    for (score, address), number, meeting, place, start, day in zip(
         found, *(snapshot.values(field, addresses) for field in fields), strict=True
     ):
         source = SOURCES[number]
         recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
         is_notes = float(source is PassageSource.NOTES)
         features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
-        made.append(Scored(features, day, meeting, place, source, address))
+        made.append(Scored(features, day, meeting, place, start, source, address))
     return made
 
 
@@ -220,12 +224,13 @@ def ordered(found: Iterable[Scored], weights: RankingWeights) -> list[Scored]:
 
 def without_overlapping(ranked: Iterable[Scored]) -> Iterator[Scored]:
     """Of windows of speech that overlap, the best alone: they have the same words."""
-    kept: set[tuple[int, int]] = set()
+    kept: dict[tuple[int, int], int] = {}  # when they start, by meeting and place
     for each in ranked:
         if each.source is PassageSource.TRANSCRIPT:
-            if (each.meeting, each.place - 1) in kept or (each.meeting, each.place + 1) in kept:
+            beside = (kept.get((each.meeting, each.place + step)) for step in (-1, 1))
+            if any(start is not None and abs(start - each.start) <= MAX_OVERLAP_SECONDS for start in beside):
                 continue
-            kept.add((each.meeting, each.place))
+            kept[each.meeting, each.place] = each.start
         yield each
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
-from pipeline.search.analysis import Analyzer, Token
+from pipeline.search.analysis import Analyzer, TextToken
 from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
 
@@ -16,7 +16,7 @@ MAX_PREFIX_TERMS = 48
 beginning alone, these are found: those that are said most."""
 
 
-class Term(NamedTuple):
+class SoughtTerm(NamedTuple):
     """A word or a phrase to be found: its words folded, and their stems. `forms` are all stems of a single word."""
 
     words: tuple[str, ...]
@@ -29,7 +29,7 @@ class Group(NamedTuple):
     """Terms any of which will do: `name` is what was typed, `idf` how rare they are, ln(N / df)."""
 
     name: str
-    terms: tuple[Term, ...]
+    terms: tuple[SoughtTerm, ...]
     idf: float = 0.0
 
 
@@ -48,7 +48,7 @@ class Finder:
         self._analyzer = analyzer
         self._by_stem = analyzer.language == DEFAULT
         self._words: dict[str, set[int]] = defaultdict(set)
-        self._phrases: dict[str, list[tuple[int, Term]]] = defaultdict(list)
+        self._phrases: dict[str, list[tuple[int, SoughtTerm]]] = defaultdict(list)
         self._prefixes: list[tuple[int, str]] = []
         for number, group in enumerate(groups):
             for term in group.terms:
@@ -77,7 +77,7 @@ class Finder:
             at += len(chunk)
         return found
 
-    def _find(self, tokens: Sequence[Token]) -> list[Found]:
+    def _find(self, tokens: Sequence[TextToken]) -> list[Found]:
         words, found = self._words, []
         for at, token in enumerate(tokens):
             numbers = words.get(token.stem, ())
@@ -92,7 +92,7 @@ class Finder:
                             found.append(Found(token.start, tokens[at + len(term.words) - 1].end, number))
         return found
 
-    def _is_phrase(self, term: Term, tokens: Sequence[Token], at: int) -> bool:
+    def _is_phrase(self, term: SoughtTerm, tokens: Sequence[TextToken], at: int) -> bool:
         texts = tokens[at : at + len(term.words)]
         if len(texts) < len(term.words):
             return False
@@ -123,7 +123,7 @@ def stems_of(group: Group) -> list[str]:
     return sorted({stem for term in group.terms for stem in (term.forms or (() if term.prefix else term.stems[:1]))})
 
 
-def term_match(snapshot: Snapshot, texts: Texts, term: Term) -> Match:
+def term_match(snapshot: Snapshot, texts: Texts, term: SoughtTerm) -> Match:
     """Passages that have a term."""
     words = field_of(texts, Form.WORDS)
     if term.prefix:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Snapshot
 from pipeline.search.spoken_forms import spoken_forms
-from pipeline.search.terms import Term, frequency, term_match
+from pipeline.search.terms import SoughtTerm, frequency, term_match
 
 MIN_PART_CHARS = 3
 """Letters of either part of a word that may be two."""
@@ -26,7 +26,7 @@ _MAX_SPLITS = 2  # of a word that are looked for
 _LINKING_LETTERS = ("", "s", "es", "n", "en")  # between the parts of a German word: Entscheidung-s-vorlage
 
 
-def variants(snapshot: Snapshot, term: Term) -> Iterator[Term]:
+def variants(snapshot: Snapshot, term: SoughtTerm) -> Iterator[SoughtTerm]:
     """Other ways to write or say a term."""
     if term.prefix:
         return
@@ -42,7 +42,7 @@ def variants(snapshot: Snapshot, term: Term) -> Iterator[Term]:
         yield from _splits(snapshot, whole)
 
 
-def _splits(snapshot: Snapshot, word: str) -> Iterator[Term]:
+def _splits(snapshot: Snapshot, word: str) -> Iterator[SoughtTerm]:
     """A word as the two it may be made of."""
     left = _MAX_SPLITS
     for at in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1):
@@ -56,7 +56,7 @@ def _splits(snapshot: Snapshot, word: str) -> Iterator[Term]:
                 yield phrase
 
 
-def similar_terms(snapshot: Snapshot, term: Term) -> Iterator[Term]:
+def similar_terms(snapshot: Snapshot, term: SoughtTerm) -> Iterator[SoughtTerm]:
     """Words a letter away from a rare one. A known word is not taken for a frequent one."""
     if not term.forms or len(term.words[0]) < MIN_SIMILAR_CHARS or not term.words[0].isalpha():
         return
@@ -73,7 +73,7 @@ def similar_terms(snapshot: Snapshot, term: Term) -> Iterator[Term]:
                 continue
             seen.add(token.word)
             if not known or frequency(snapshot, token.stem) <= MAX_RARE_PASSAGES:
-                yield Term((token.word,), (token.stem,), frozenset((token.stem,)))
+                yield SoughtTerm((token.word,), (token.stem,), frozenset((token.stem,)))
 
 
 def _is_one_slip_apart(one: str, other: str) -> bool:
@@ -89,7 +89,7 @@ def _is_one_slip_apart(one: str, other: str) -> bool:
     )
 
 
-def joined(snapshot: Snapshot, one: Sequence[Term], other: Sequence[Term]) -> Term | None:
+def joined(snapshot: Snapshot, one: Sequence[SoughtTerm], other: Sequence[SoughtTerm]) -> SoughtTerm | None:
     """Two words that somebody wrote as one."""
     if len(one) != 1 or len(other) != 1 or not one[0].forms or not other[0].forms:
         return None
@@ -100,16 +100,16 @@ def joined(snapshot: Snapshot, one: Sequence[Term], other: Sequence[Term]) -> Te
     return None
 
 
-def _single(snapshot: Snapshot, word: str) -> Term | None:
+def _single(snapshot: Snapshot, word: str) -> SoughtTerm | None:
     forms = snapshot.analyzer.forms(word)
     known = [form for form in forms if frequency(snapshot, form)]
-    return Term((word,), tuple(forms[:1]), frozenset(known)) if known else None
+    return SoughtTerm((word,), tuple(forms[:1]), frozenset(known)) if known else None
 
 
-def _phrase(snapshot: Snapshot, text: str) -> Term:
+def _phrase(snapshot: Snapshot, text: str) -> SoughtTerm:
     tokens = snapshot.analyzer.tokens(text)
-    return Term(tuple(token.word for token in tokens), tuple(token.stem for token in tokens))
+    return SoughtTerm(tuple(token.word for token in tokens), tuple(token.stem for token in tokens))
 
 
-def _occurs(snapshot: Snapshot, term: Term) -> bool:
+def _occurs(snapshot: Snapshot, term: SoughtTerm) -> bool:
     return bool(snapshot.best(term_match(snapshot, Texts.PLAIN, term), 1))

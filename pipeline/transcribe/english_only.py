@@ -19,8 +19,10 @@ from pipeline.transcribe.chunking import Chunk
 from pipeline.transcribe.segments import DecodedWindow
 
 # Measured with tiny.en on synthetic speech. English, also with noise, echo or a cut-off treble: words that the model is
-# sure of take 0.5 to 0.8 of the speech. German, French, Spanish, Italian, Polish: 0 to 0.1.
+# sure of take 0.5 to 0.8 of the speech. German, French, Spanish, Italian, Polish: 0 to 0.15. How sure it is of a window
+# differs between processors (-0.79 to -1.0 for the same German speech), so its words have to be probable, too.
 _MIN_SURE_LOGPROB = -0.9  # natural logarithm, mean of a window's tokens
+_MIN_SURE_PROBABILITY = 0.8  # of a word
 _MAX_FOREIGN_SHARE = 0.2
 _MIN_SPEECH_SECONDS = 15.0  # of less nothing is said
 _MIN_CLEAR_RANGE = 4.0  # loud to soft frames of the speech (12 dB): in noise the model understands no English, either
@@ -49,6 +51,7 @@ def understanding(chunk: Chunk, windows: Iterable[DecodedWindow]) -> Understandi
         for window in windows
         if not window.doubtful and window.avg_logprob > _MIN_SURE_LOGPROB
         for word in window.words
+        if word.probability >= _MIN_SURE_PROBABILITY
     )
     return Understanding(round(sum(after - first for first, after in chunk.speech) / SAMPLE_RATE, 3), round(sure, 3))
 

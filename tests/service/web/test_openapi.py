@@ -113,7 +113,19 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
     schemas = client.get(ADDRESS).get_json()["components"]["schemas"]
 
     assert set(schemas) == {
-        *("Asked", "Block", "Conflict", "Corrected", "Correction", "Failed", "Found", "History", "Hit", "Listed"),
+        *(
+            "Asked",
+            "Block",
+            "Conflict",
+            "Corrected",
+            "Correction",
+            "Facets",
+            "Failed",
+            "Found",
+            "History",
+            "Hit",
+            "Listed",
+        ),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
             "Meetings",
