@@ -95,7 +95,6 @@ class Scored(NamedTuple):
     """A passage that matches; `place` is where in its meeting it is, and `start` when its first word was said."""
 
     features: Features
-    day: int
     meeting: int
     place: int
     start: int
@@ -104,7 +103,7 @@ class Scored(NamedTuple):
 
     def order(self, weights: RankingWeights) -> tuple[float, ...]:
         """By what it is sorted, so that equal ones are always in the same order."""
-        return -self.features.worth(weights), -self.day, self.meeting, self.place
+        return -self.features.worth(weights), self.meeting, self.place
 
 
 class Surroundings(Protocol):
@@ -213,7 +212,7 @@ def scored(
         recent = 3 / (3 + (newest - day) / _DAYS_OF_A_YEAR) if day else 0.0
         is_notes = float(source is PassageSource.NOTES)
         features = Features(score / total, *around.around(source, meeting, place), is_notes, recent)
-        made.append(Scored(features, day, meeting, place, start, source, address))
+        made.append(Scored(features, meeting, place, start, source, address))
     return made
 
 

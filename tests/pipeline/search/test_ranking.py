@@ -105,11 +105,12 @@ def test_what_is_said_more_often_is_better(archive: Archive, query: str) -> None
 
 def test_words_side_by_side_are_better(archive: Archive) -> None:
     """Where all of them stand, and where one is missing."""
-    meet(archive, "a-apart", said=[(0.0, f"walrus {FILLER} python")])
-    meet(archive, "b-beside", said=[(0.0, f"{FILLER} walrus python")])
+    for number in range(5):
+        meet(archive, f"apart-{number}", said=[(0.0, f"walrus {FILLER} python")])
+    meet(archive, "beside", said=[(0.0, f"{FILLER} walrus python")])
 
-    assert order(archive, "walrus python") == ["b-beside", "a-apart"]
-    assert order(archive, "walrus python zebra") == ["b-beside", "a-apart"]
+    assert order(archive, "walrus python")[0] == "beside"
+    assert order(archive, "walrus python zebra")[0] == "beside"
 
 
 @pytest.mark.parametrize("seconds", [50.0, 300.0, 3_000.0])
@@ -222,6 +223,43 @@ def test_the_words_around_a_passage_are_told_by_how_far_they_are(archive: Archiv
     assert list(whole) == pytest.approx([1.0] * 13)
 
 
+def test_of_too_many_stretches_those_with_the_rarest_word_are_known(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have the other words, and more of them."""
+    meet(archive, "a", said=[(0.0, "walrus")])
+    meet(archive, "b", said=[(600.0 * at, "python beaver") for at in range(3)])
+    monkeypatch.setattr("pipeline.search.ranking.MAX_STRETCHES", 1)
+    with archive.index.reading() as snapshot:
+        query = compile_query(snapshot, parse("python walrus beaver"))
+        near, _, _ = WordsAround(snapshot, query).around(PassageSource.TRANSCRIPT, number_of("a"), 0)
+
+    assert near == pytest.approx(query.groups[1].idf / query.total_idf)
+
+
+def test_what_is_said_right_before_and_behind_makes_a_topic(archive: Archive) -> None:
+    """Each of the three stretches counts a third."""
+    said = {10.0 * at: " ".join([f"w{at}"] * 36) for at in range(20)}  # 36 words: half a stretch
+    said[60.0] = "walrus " + said[60.0]
+    meet(archive, "a", said=sorted(said.items()))
+    with archive.index.reading() as snapshot:
+        density = WordDensity(snapshot, compile_query(snapshot, parse("walrus")))
+        near = [density.around(PassageSource.TRANSCRIPT, number_of("a"), 3 * place)[0] for place in range(1, 6)]
+
+    assert near[1] > 0
+    assert near == pytest.approx([0.0, near[1], near[1], near[1], 0.0])
+
+
+def test_a_note_has_the_words_of_its_section_around_it(archive: Archive) -> None:
+    """Not those of what was said at the same place in the count."""
+    for slug, notes in (("a-without", ["walrus python", "nothing"]), ("b-with", ["walrus python", "zebra"])):
+        meet(archive, slug, said=[(0.0, FILLER)], notes=notes)
+
+    hits = [hit for hit in search(archive.index, "walrus python zebra") if hit.block_id == "b2"]
+
+    assert [hit.slug for hit in hits] == ["b-with", "a-without"]
+
+
 def test_frequent_words_tell_nothing_about_what_is_around(archive: Archive) -> None:
     """More than 15 % of the passages have "good": only the rare word is looked for."""
     meet(archive, "a", said=[(0.0, f"walrus {FILLER}")])
@@ -281,8 +319,16 @@ def test_ranking_goes_on_behind_a_batch(archive: Archive, monkeypatch: pytest.Mo
     assert len(order(archive, "walrus")) == 5
 
 
+def test_all_places_of_a_word_are_found(archive: Archive) -> None:
+    """Hundreds, far apart."""
+    meet(archive, "a", said=[(100.0 * at, f"walrus {at}") for at in range(80)])
+    meet(archive, "b", said=[(100.0 * at, f"walrus {at}") for at in range(80)])
+
+    assert len(search(archive.index, "walrus", limit=1_000)) == 160
+
+
 def test_equal_ones_are_always_in_the_same_order(archive: Archive) -> None:
-    """The latest first, then by the meeting; a commit more changes nothing."""
+    """A commit more changes nothing."""
     for number in range(8):
         meet(archive, f"m{number}", said=[(0.0, f"walrus {FILLER}")])
     before = order(archive, "walrus")
