@@ -182,7 +182,10 @@ class Runner:
             self._reporter.warn(f"{printable(path.name)}: {warning}")
         self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
         try:
-            with filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", timeout=_LOCK_SECONDS):
+            with (
+                filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", timeout=_LOCK_SECONDS),
+                self._store.telling_once(),
+            ):
                 return self._go_through_stages(path, notes, others, given.asked)
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error

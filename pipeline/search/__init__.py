@@ -173,7 +173,7 @@ class Ranking:
 
     def _compared(self, candidate: Candidate) -> Candidate:
         """The same with what it lacks of the query; of that only what matters: nobody misses an "on"."""
-        has = {found.group for found in self._query.finder.find(candidate.passage.text)}
+        has = {found.group for found in self._query.finder.find_in(candidate.passage)}
         missing = [group for number, group in enumerate(self._query.groups) if number not in has]
         finite = [group.idf for group in self._query.groups if group.idf < math.inf]
         usual = sum(finite) / max(len(finite), 1)
@@ -219,7 +219,7 @@ class Ranking:
         if stored is None:
             return None
         passage = stored.passage
-        found = tuple(query.finder.find(passage.text))
+        found = tuple(query.finder.find_in(passage))
         chars, first = closest(found)
         candidate = Candidate(stored.slug, passage, each.source, found, first)
         if len(query.groups) == 1:

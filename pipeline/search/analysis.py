@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from threading import Lock
 from typing import NamedTuple
 
 import Stemmer
@@ -53,11 +54,15 @@ class AnalysedChunk(NamedTuple):
 
 
 class IndexedText(NamedTuple):
-    """The words, their stems, and the other stems of a text, each with spaces between them."""
+    """The words, their stems, and the other stems of a text, each with spaces between them.
+
+    It is plain if what stands between two spaces is always one word, with one stem.
+    """
 
     words: str
     stems: str
     also: str
+    is_plain: bool
 
 
 class Analyzer:
@@ -66,6 +71,7 @@ class Analyzer:
     def __init__(self, language: str) -> None:
         self.language = language
         self._chunks: dict[str, AnalysedChunk] = {}
+        self._stemmer, self._lock = Stemmer.Stemmer(language, 0), Lock()
 
     def tokens(self, text: str) -> list[TextToken]:
         """The words of a text, in order."""
@@ -80,10 +86,13 @@ class Analyzer:
         """A text as it is put into the index."""
         known, analyse = self._chunks.get, self.chunk
         chunks = [known(chunk) or analyse(chunk) for chunk in text.split()]
+        stems = [chunk.stems for chunk in chunks if chunk.stems]
+        joined, also = " ".join(stems), " ".join([chunk.also for chunk in chunks if chunk.also])
         return IndexedText(
             " ".join([chunk.words for chunk in chunks if chunk.words]),
-            " ".join([chunk.stems for chunk in chunks if chunk.stems]),
-            " ".join([chunk.also for chunk in chunks if chunk.also]),
+            joined,
+            also,
+            is_plain=not also and len(stems) == len(chunks) == joined.count(" ") + 1,
         )
 
     def stems(self, text: str) -> str:
@@ -147,8 +156,9 @@ class Analyzer:
                 yield self._token(found[0], first + found.start())
 
     def _token(self, word: str, start: int) -> TextToken:
-        folded, spelt = fold(word), unicodedata.normalize("NFC", word.lower())
-        stem = self._stemmed(spelt)
+        spelt = word.lower()
+        folded = spelt if word.isascii() else fold(word)
+        stem = self._stemmed(spelt if word.isascii() else unicodedata.normalize("NFC", spelt))
         bare = self._stemmed(folded) if spelt != folded else stem
         return TextToken(folded[:MAX_WORD_CHARS], stem, start, start + len(word), () if bare == stem else (bare,))
 
@@ -168,8 +178,9 @@ class Analyzer:
     def _stemmed(self, word: str) -> str:
         if word.isdecimal() or len(word) > MAX_WORD_CHARS:
             return fold(word[:MAX_WORD_CHARS])
-        # A stemmer is quickly made, and two threads must not share one.
-        return fold(Stemmer.Stemmer(self.language, 0).stemWord(word))
+        with self._lock:  # two threads must not share a stemmer
+            stem: str = self._stemmer.stemWord(word)
+        return stem if stem.isascii() else fold(stem)
 
 
 @cache

@@ -97,5 +97,5 @@ def _candidate(snapshot: Snapshot, query: CompiledQuery, near: Near) -> Candidat
     passage = max(passages, key=lambda passage: passage.starts[0])
     if query.excludes(passage.text):
         return None
-    found = tuple(query.finder.find(passage.text))
+    found = tuple(query.finder.find_in(passage))
     return Candidate(near.key, passage, PassageSource.TRANSCRIPT, found, closest(found)[1], start=near.start)

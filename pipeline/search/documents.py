@@ -23,7 +23,7 @@ from pipeline.search.passages import (
     transcript_passages,
 )
 
-VERSION = 1
+VERSION = 2
 """Of what is put into the index. One of another version is made anew."""
 
 STRETCH_WINDOWS = 3
@@ -200,7 +200,7 @@ class MeetingDocuments:
         yield Document(part_of(self._slug, Part.CONTEXT), numbers=self._numbers, stored=context)
 
     def _of_passage(self, part: Part, source: PassageSource, passage: Passage, place: int) -> Document:
-        words, stems, also = self._analyzer.indexed(passage.text)
+        words, stems, also, is_plain = self._analyzer.indexed(passage.text)
         kind = Texts.MISHEARD if source is PassageSource.MISHEARD else Texts.PLAIN
         texts = {field_of(kind): stems, field_of(kind, Form.WORDS): words}
         if also:
@@ -213,7 +213,9 @@ class MeetingDocuments:
         numbers = self._numbers | {Field.PLACE.value: place, Field.SOURCE.value: SOURCES.index(source)}
         if passage.starts:
             numbers[Field.START.value] = int(passage.starts[0])
-        return Document(part_of(self._slug, part), texts, numbers, labels, _encoded(self._slug, passage))
+        return Document(
+            part_of(self._slug, part), texts, numbers, labels, _encoded(self._slug, passage, stems if is_plain else "")
+        )
 
     def _of_context(self, part: Part, field: Field, stems: str, place: int) -> Document:
         numbers = self._numbers | {Field.PLACE.value: place}
@@ -226,9 +228,9 @@ def stored_passage(stored: bytes) -> StoredPassage:
     Raises:
         msgspec.MsgspecError: it is damaged.
     """
-    slug, text, block_id, offsets, start, later, speakers, heard = _decode(stored)
+    slug, text, block_id, offsets, start, later, speakers, stems, heard = _decode(stored)
     starts = _Starts(start, array("f", later))
-    return StoredPassage(slug, Passage(text, block_id, array("I", offsets), starts, speakers, heard))
+    return StoredPassage(slug, Passage(text, block_id, array("I", offsets), starts, speakers, stems, heard))
 
 
 class _Starts(Sequence[float]):
@@ -252,7 +254,7 @@ class _Starts(Sequence[float]):
         return self._start + self._later[index]
 
 
-def _encoded(slug: str, passage: Passage) -> bytes:
+def _encoded(slug: str, passage: Passage, stems: str) -> bytes:
     start = passage.starts[0] if passage.starts else 0.0
     return _encode(
         (
@@ -263,6 +265,7 @@ def _encoded(slug: str, passage: Passage) -> bytes:
             start,
             array("f", [second - start for second in passage.starts]).tobytes(),
             passage.speakers,
+            stems,
             passage.heard,
         )
     )
@@ -270,5 +273,5 @@ def _encoded(slug: str, passage: Passage) -> bytes:
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(
-    tuple[str, str, str | None, bytes, float, bytes, tuple[tuple[int, str | None], ...], dict[int, str]]
+    tuple[str, str, str | None, bytes, float, bytes, tuple[tuple[int, str | None], ...], str, dict[int, str]]
 ).decode

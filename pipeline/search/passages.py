@@ -35,6 +35,7 @@ class Passage:
     offsets: Sequence[int] = ()
     starts: Sequence[float] = ()
     speakers: tuple[tuple[int, str | None], ...] = ()
+    stems: str = ""  # as the index has them, where each is that of what stands between two spaces; or else ""
     heard: Mapping[int, str] = field(default_factory=dict)
 
     @property

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.language.names import DEFAULT
-from pipeline.search.analysis import Analyzer, TextToken
+from pipeline.search.analysis import SPACED, Analyzer, TextToken
 from pipeline.search.documents import Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
+from pipeline.search.passages import Passage
 
 MAX_PREFIX_TERMS = 48
 """Words with a beginning that count by how rare each is. Of more, all are worth the same beside other words, and of a
@@ -77,6 +78,25 @@ class Finder:
             at += len(chunk)
         return found
 
+    def find_in(self, passage: Passage) -> list[Found]:
+        """The same in a passage, whose stems may be known."""
+        if not passage.stems or self._beginnings or (self._phrases and not self._by_stem):
+            return self.find(passage.text)
+        stems, phrases = passage.stems.split(" "), self._phrases
+        at = [number for number, stem in enumerate(stems) if stem in self._words or stem in phrases]
+        if not at:
+            return []
+        if phrases and any(stems[number] in phrases for number in at):
+            return self._find(self._analyzer.tokens(passage.text))
+        chunks = passage.text.split()
+        starts = passage.offsets if len(passage.offsets) == len(chunks) else _starts(passage.text)
+        found = []
+        for number in at:
+            (word,) = self._analyzer.chunk(chunks[number]).tokens
+            start, end = starts[number] + word.start, starts[number] + word.end
+            found += [Found(start, end, group) for group in self._words[word.stem]]
+        return found
+
     def _find(self, tokens: Sequence[TextToken]) -> list[Found]:
         words, found = self._words, []
         for at, token in enumerate(tokens):
@@ -106,6 +126,10 @@ class Finder:
 
 def _begins(words: str, beginnings: tuple[str, ...]) -> bool:
     return words.startswith(beginnings) or (" " in words and any(word.startswith(beginnings) for word in words.split()))
+
+
+def _starts(text: str) -> list[int]:
+    return [chunk.start() for chunk in SPACED.finditer(text)]
 
 
 def _place(text: str, chunk: str, at: int) -> int:

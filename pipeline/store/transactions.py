@@ -20,6 +20,7 @@ class Database:
         self.path = path
         self._engine = engine
         self._listeners: list[Callable[[], None]] = []
+        self._waiting = 0  # until all that is being written has been written
         self._damaged: set[str] = set()  # meetings that could not be read when they were asked for
 
     @property
@@ -78,6 +79,20 @@ class Database:
             changes.note(db, slug)
         self._tell()
 
+    @contextmanager
+    def telling_once(self) -> Iterator[None]:
+        """Tell of all that is written meanwhile, by this thread or another, once and at the end."""
+        self._waiting += 1
+        before = self.last_change()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            if self.last_change() != before:
+                self._tell()
+
     def _tell(self) -> None:
+        if self._waiting:
+            return
         for listener in self._listeners:
             listener()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -276,6 +277,24 @@ def test_who_subscribed_hears_of_a_write_once_it_is_committed(store: Store, path
         store.correct("nowhere", "dns", Verdict.TIME, 2.0, "Ana", seen=None)
 
     assert heard == ["Call 1"]
+
+
+def test_of_many_writes_who_subscribed_hears_once(store: Store) -> None:
+    """At the end, also where that is an error; and not at all if nothing was written."""
+    heard: list[int] = []
+    store.claim("/call-1.md", "call-1")
+    store.subscribe(lambda: heard.append(store.last_change()))
+
+    with store.telling_once():
+        store.notes_paths()
+    assert heard == []
+    with suppress(ZeroDivisionError), store.telling_once():
+        store.save_notes(notes())
+        last = store.save_notes(replace(notes(), title="Anew")) and store.last_change()
+        _ = 1 / 0
+    assert heard == [last]
+    store.save_notes(notes())
+    assert heard == [last, last + 1]
 
 
 def test_one_write_reads_no_row_twice(store: Store) -> None:
