@@ -30,8 +30,7 @@ _SPOKEN_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})"
 def fold(text: str) -> str:
     """Lower case without accents, by Unicode's compatibility decomposition (NFKD): `Größe` → `grosse`, `ﬁ` → `fi`.
 
-    It makes the notes and the transcript comparable with each other. The search folds as its index does, which is not
-    the same (`pipeline.search.stems.fold`).
+    It makes the notes, the transcript and what is searched for comparable with each other.
 
     >>> fold("Größe, Žádost")
     'grosse, zadost'

@@ -35,7 +35,6 @@ class QueryTerm:
 
     text: str
     prefix: bool = False  # the last word may continue
-    forms: tuple[str, ...] = ()  # other words, or stems, that match as well: `expansion.expand`
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def test_a_query_without_words_says_so(archive: Archive, query: str) -> None:
     "query", ["a:b:c", "NOT", "dns OR", "NEAR(dns, events)", 'un"balanced', "tabl*", "text:dns", "--"]
 )
 def test_syntax_is_only_words(archive: Archive, query: str) -> None:
-    """What FTS5 would read as an operator is looked up, or left out, and never fails."""
+    """What a search engine would read as an operator is looked up, or left out, and never fails."""
     try:
         hits = search(archive.index, query)
     except InvalidQuery:
