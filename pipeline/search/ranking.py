@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from pipeline.records import PassageSource
@@ -121,13 +122,9 @@ class WordDensity:
 
     def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
         is_telling = any(MIN_IDF <= group.idf < math.inf for group in query.groups)
-        self._groups = query.groups if is_telling else ()
+        self._snapshot = snapshot
+        self._stems = sorted({stem for group in query.groups for stem in stems_of(snapshot, group) if is_telling})
         self._total = query.total_idf or 1.0
-        self._stretches = self._scores(snapshot, Field.STRETCH)
-        self._sections = self._scores(snapshot, Field.SECTION)
-        self._meetings: dict[int, float] = {}
-        for (meeting, _), score in self._scores(snapshot, Field.WHOLE).items():
-            self._meetings[meeting] = self._meetings.get(meeting, 0.0) + score
 
     def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
         """What is nearby, and in the meeting at all. What is a little further does not count."""
@@ -138,10 +135,25 @@ class WordDensity:
             near = sum(self._stretches.get((meeting, at + step), 0.0) for step in (-1, 0, 1)) / 3
         return near, 0.0, self._meetings.get(meeting, 0.0)
 
-    def _scores(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], float]:
-        stems = sorted({stem for group in self._groups for stem in stems_of(group)})
-        match = snapshot.any_of([snapshot.term(field, stem) for stem in stems]) if stems else None
-        return {key: score / self._total for key, score in _by_place(snapshot, match, MAX_DENSE)}
+    @cached_property
+    def _stretches(self) -> dict[tuple[int, int], float]:
+        return self._scores(Field.STRETCH)
+
+    @cached_property
+    def _sections(self) -> dict[tuple[int, int], float]:
+        return self._scores(Field.SECTION)
+
+    @cached_property
+    def _meetings(self) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for (meeting, _), score in self._scores(Field.WHOLE).items():
+            found[meeting] = found.get(meeting, 0.0) + score
+        return found
+
+    def _scores(self, field: Field) -> dict[tuple[int, int], float]:
+        matches = [self._snapshot.term(field, stem) for stem in self._stems]
+        match = self._snapshot.any_of(matches) if matches else None
+        return {key: score / self._total for key, score in _by_place(self._snapshot, match, MAX_DENSE)}
 
 
 class WordsAround:
@@ -153,14 +165,10 @@ class WordsAround:
 
     def __init__(self, snapshot: Snapshot, query: CompiledQuery) -> None:
         informative = query.informative(MIN_IDF, MAX_WORDS).groups if len(query.groups) > 1 else ()
+        self._snapshot = snapshot
         self._groups = sorted(informative, key=lambda group: group.idf)
         self._total = sum(group.idf for group in self._groups)
         self._shares: dict[int, float] = {0: 0.0}
-        self._stretches = self._words(snapshot, Field.STRETCH)
-        self._sections = self._words(snapshot, Field.SECTION)
-        self._meetings: dict[int, int] = {}
-        for (meeting, _), words in self._words(snapshot, Field.WHOLE).items():
-            self._meetings[meeting] = self._meetings.get(meeting, 0) | words
 
     def around(self, source: PassageSource, meeting: int, place: int) -> tuple[float, float, float]:
         """The shares of the words that are nearby, a little further, and in the meeting at all."""
@@ -177,11 +185,27 @@ class WordsAround:
             further |= known.get((meeting, at - step), 0) | known.get((meeting, at + step), 0)
         return self._share(near), self._share(further), whole
 
-    def _words(self, snapshot: Snapshot, field: Field) -> dict[tuple[int, int], int]:
+    @cached_property
+    def _stretches(self) -> dict[tuple[int, int], int]:
+        return self._words(Field.STRETCH)
+
+    @cached_property
+    def _sections(self) -> dict[tuple[int, int], int]:
+        return self._words(Field.SECTION)
+
+    @cached_property
+    def _meetings(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for (meeting, _), words in self._words(Field.WHOLE).items():
+            found[meeting] = found.get(meeting, 0) | words
+        return found
+
+    def _words(self, field: Field) -> dict[tuple[int, int], int]:
+        snapshot = self._snapshot
         matches = [
             snapshot.constant(snapshot.any_of([snapshot.term(field, stem) for stem in stems]), 1 << bit)
             for bit, group in enumerate(self._groups)
-            if (stems := stems_of(group))
+            if (stems := stems_of(snapshot, group))
         ]
         match = snapshot.any_of(matches) if matches else None
         return {key: int(score) for key, score in _by_place(snapshot, match, MAX_STRETCHES)}

@@ -142,9 +142,15 @@ def _place(text: str, chunk: str, at: int) -> int:
         at += 1
 
 
-def stems_of(group: Group) -> list[str]:
-    """The stems any of which tells of a group; none of a beginning."""
-    return sorted({stem for term in group.terms for stem in (term.forms or (() if term.prefix else term.stems[:1]))})
+def stems_of(snapshot: Snapshot, group: Group) -> list[str]:
+    """The stems any of which tells of a group: of a phrase the rarest, of a beginning none."""
+    stems: set[str] = set()
+    for term in group.terms:
+        if term.forms:
+            stems |= term.forms
+        elif not term.prefix:
+            stems.add(min(term.stems, key=lambda stem: frequency(snapshot, stem)))
+    return sorted(stems)
 
 
 def term_match(snapshot: Snapshot, texts: Texts, term: SoughtTerm) -> Match:
