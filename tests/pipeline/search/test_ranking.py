@@ -15,6 +15,7 @@ from pipeline.records import (
     Basis,
     Block,
     BlockKind,
+    Mishearing,
     Notes,
     Origin,
     PassageSource,
@@ -306,6 +307,28 @@ def test_where_enough_have_all_of_the_words_no_others_are_shown(
     assert order(archive, "walrus python") == ["a", "b"]
     monkeypatch.setattr("pipeline.search.MIN_EXACT_HITS", 1)
     assert order(archive, "walrus python") == ["a"]
+
+
+def test_nobody_misses_a_small_word(archive: Archive) -> None:
+    """Every passage of the others has an "and"."""
+    meet(archive, "a", said=[(0.0, "walrus")])
+
+    (hit,) = search(archive.index, "walrus and zebra")
+
+    assert hit.missing == ("zebra",)
+
+
+def test_what_was_misheard_comes_before_what_is_spelt_almost_so(archive: Archive) -> None:
+    """The one was found by what the notes say, the other is a guess."""
+    meet(archive, "similar", said=[(0.0, "kubernetis again and again")])
+    archive.store.claim("/misheard.md", "misheard")
+    notes_id = archive.store.save_notes(Notes("misheard", "Call", DAY, None, (), ""))
+    said = Transcript("en", Origin.ASR, None, (Segment(0.0, 9.0, f"cuban eddies {FILLER}"),), 9.0)
+    run = archive.store.save_transcript("misheard", said, key="misheard")
+    hearings = (Mishearing(0.0, 1.0, "kubernetes", "cuban eddies", 0.9),)
+    archive.store.save_alignments("misheard", (), AlignmentInputs(notes_id, run, "1"), hearings)
+
+    assert order(archive, "kubernetes") == ["misheard", "similar"]
 
 
 def test_ranking_goes_on_behind_a_batch(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
