@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 
 CHARS_PER_WORD = 2
 """A word has 1.6 characters in Chinese, 2 in Japanese, and 2.5 in Thai."""
 
 FULL_STOPS = "。！？｡"
+
+_compiled = cache(re.compile)  # where there is none of such text, as mostly, none of the patterns is needed
 
 _HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = r"\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31ff\uff66-\uff9d"
@@ -33,39 +36,40 @@ LETTER_CLASS = _LETTERS + _OWN_SIGNS
 SIGN_CLASS = LETTER_CLASS + _MARKS
 """The same with punctuation marks."""
 
-_LETTER = re.compile(rf"[{_LETTERS}]")
-_CHARACTER = re.compile(rf"[{_LETTERS}][{_SIGNS}]*")
-_RUN = re.compile(rf"[{_LETTERS}][{_SIGNS}]*(?:\s*[{_LETTERS}][{_SIGNS}]*)*")
-_PIECE = re.compile(
-    rf"(?:[{_LETTERS}][{_SIGNS}]*){{1,{CHARS_PER_WORD}}}(?:(?:(?![\s{_LETTERS}])\W)*(?=[\s{_LETTERS}]|\Z))?\s*|(?:(?![{_LETTERS}])\S)+\s*"
+_LETTER = rf"[{_LETTERS}]"
+_CHARACTER = rf"[{_LETTERS}][{_SIGNS}]*"
+_RUN = rf"[{_LETTERS}][{_SIGNS}]*(?:\s*[{_LETTERS}][{_SIGNS}]*)*"
+_PIECE = (
+    rf"(?:[{_LETTERS}][{_SIGNS}]*){{1,{CHARS_PER_WORD}}}(?:(?:(?![\s{_LETTERS}])\W)*(?=[\s{_LETTERS}]|\Z))?\s*"
+    rf"|(?:(?![{_LETTERS}])\S)+\s*"
 )
-_NO_SPACE_BESIDE = re.compile(rf"[{SIGN_CLASS}]")
-_ALPHABETIC = re.compile(rf"[{_THAI_AND_LAO}{_BURMESE_AND_KHMER}]")
+_NO_SPACE_BESIDE = rf"[{SIGN_CLASS}]"
+_ALPHABETIC = rf"[{_THAI_AND_LAO}{_BURMESE_AND_KHMER}]"
 
 
 def is_in(text: str) -> bool:
     """Whether anything in `text` is in such a script."""
-    return not text.isascii() and _LETTER.search(text) is not None
+    return not text.isascii() and _compiled(_LETTER).search(text) is not None
 
 
 def is_sign(char: str) -> bool:
     """Whether a character is a letter, sign or punctuation mark of such a script."""
-    return _NO_SPACE_BESIDE.match(char) is not None
+    return _compiled(_NO_SPACE_BESIDE).match(char) is not None
 
 
 def is_alphabetic(text: str) -> bool:
     """Whether `text` begins in an alphabet: what Chinese writes with one character takes several there."""
-    return _ALPHABETIC.match(text) is not None
+    return _compiled(_ALPHABETIC).match(text) is not None
 
 
 def find_runs(text: str) -> Iterator[re.Match[str]]:
     """The stretches of `text` in such scripts, over the spaces within them."""
-    return _RUN.finditer(text)
+    return _compiled(_RUN).finditer(text)
 
 
 def find_characters(text: str) -> Iterator[re.Match[str]]:
     """The characters of `text` in such scripts."""
-    return _CHARACTER.finditer(text)
+    return _compiled(_CHARACTER).finditer(text)
 
 
 def split_words(text: str) -> list[str]:
@@ -74,7 +78,7 @@ def split_words(text: str) -> list[str]:
     >>> split_words("we meet today"), split_words("今天用 Redis开会。")
     (['we', 'meet', 'today'], ['今天', '用 ', 'Redis', '开会。'])
     """
-    return _PIECE.findall(text) if is_in(text) else text.split()
+    return _compiled(_PIECE).findall(text) if is_in(text) else text.split()
 
 
 def count_words(text: str) -> int:
@@ -90,7 +94,7 @@ def join_words(words: Iterable[str]) -> str:
     """
     given = [word for word in words if word]
     joined = " ".join(given)
-    if joined.isascii() or not _NO_SPACE_BESIDE.search(joined):
+    if joined.isascii() or not _compiled(_NO_SPACE_BESIDE).search(joined):
         return joined
     parts = given[:1]
     for left, right in pairwise(given):
@@ -100,9 +104,11 @@ def join_words(words: Iterable[str]) -> str:
 
 def is_joined(left: str, right: str) -> bool:
     """Whether nothing is put between two words, as neither is empty: no space, or no further one."""
-    return left[-1].isspace() or bool(_NO_SPACE_BESIDE.match(left, len(left) - 1) or _NO_SPACE_BESIDE.match(right))
+    return left[-1].isspace() or bool(
+        _compiled(_NO_SPACE_BESIDE).match(left, len(left) - 1) or _compiled(_NO_SPACE_BESIDE).match(right)
+    )
 
 
 def blank(text: str) -> str:
     """`text` with everything in such scripts replaced by spaces, so that spans stay the same."""
-    return _RUN.sub(lambda run: " " * len(run[0]), text) if is_in(text) else text
+    return _compiled(_RUN).sub(lambda run: " " * len(run[0]), text) if is_in(text) else text

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -47,7 +46,7 @@ Match = tantivy.Query
 Address = tantivy.DocAddress
 """Where a document lies in a snapshot."""
 
-MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {version('tantivy')}"
+MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {tantivy.__version__}"  # type: ignore[attr-defined]
 """What an index has to be made by, to be read."""
 
 _LEAST_HEAP_BYTES = 15_000_000  # of a writer; a meeting needs less
