@@ -208,11 +208,11 @@ class Archive:
 
         What cannot be done now is logged, and done another time.
         """
-        with self.index.reading() as snapshot:
-            if not snapshot.state.has_gone_texts:
-                return
         try:
-            self.rebuild(self.store.language())
+            with self.index.reading() as snapshot:
+                has_gone_texts = snapshot.state.has_gone_texts
+            if has_gone_texts:
+                self.rebuild(self.store.language())
         except StoreError as error:
             _log.info("%s: not made anew (%s)", self.index.path, error)
 

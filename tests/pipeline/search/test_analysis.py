@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 import Stemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
 from pipeline.language.names import NAMES, snowball_name
 from pipeline.records import (
@@ -19,19 +16,14 @@ from pipeline.records import (
     BlockKind,
     Mishearing,
     Notes,
-    Origin,
     Section,
-    Segment,
-    Transcript,
-    Word,
 )
 from pipeline.refresh import Archive
 from pipeline.search import analysis, search
 from pipeline.search.analysis import Analyzer
 from pipeline.search.spelling import suggest
 from pipeline.store import AlignmentInputs
-
-Open = Callable[..., Archive]
+from tests.pipeline.search.spoken import Open, found, say
 
 GERMAN = (
     "Die Häuser am Rand der Straße werden gestrichen",
@@ -43,31 +35,6 @@ FRENCH = ("plusieurs décisions ont été prises", "l'équipe était fatiguée",
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
-    """Makes a database of a language, in which each text is what was said in a meeting: "0", "1", …"""
-    archives = []
-
-    def make(language: str, *texts: str) -> Archive:
-        archive = Archive.open(Settings(data_dir=tmp_path_factory.mktemp(language), language=language))
-        archives.append(archive)
-        for number, text in enumerate(texts):
-            say(archive, str(number), text)
-        return archive
-
-    yield make
-    for archive in archives:
-        archive.close()
-
-
-def say(archive: Archive, slug: str, text: str) -> int:
-    archive.store.claim(f"/{slug}.md", slug)
-    archive.store.save_notes(Notes(slug, slug, None, None, (), ""))
-    words = tuple(Word(float(at), at + 1.0, word) for at, word in enumerate(text.split()))
-    segment = Segment(0.0, float(len(words)), text, words)
-    return archive.store.save_transcript(slug, Transcript("de", Origin.ASR, None, (segment,)), key=text)
-
-
-@pytest.fixture(scope="module")
 def german(opened: Open) -> Archive:
     return opened("german", *GERMAN)
 
@@ -75,11 +42,6 @@ def german(opened: Open) -> Archive:
 @pytest.fixture(scope="module")
 def french(opened: Open) -> Archive:
     return opened("french", *FRENCH)
-
-
-def found(archive: Archive, query: str) -> str:
-    """The meetings in which all of the query stands, in order."""
-    return "".join(sorted(hit.slug for hit in search(archive.index, query, whole=True)))
 
 
 @pytest.mark.parametrize("query", ["Haus", "haus", "Häuser", "HÄUSER", "hauser", "Hauses", "Haeuser", "ha\u0308user"])

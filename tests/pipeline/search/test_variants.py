@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from pipeline.config import Settings
-from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
+from pipeline.records import Block, BlockKind, Notes, Section
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.spoken_forms import spoken_forms
 from pipeline.search.variants import MAX_RARE_PASSAGES
-
-Said = Callable[..., Archive]
-
-
-@pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Said]:
-    """Makes an archive of a language, in which each text is what was said in a meeting: "0", "1", …"""
-    archives: list[Archive] = []
-
-    def make(*texts: str, language: str = "english") -> Archive:
-        archive = Archive.open(Settings(data_dir=tmp_path_factory.mktemp("said"), language=language))
-        archives.append(archive)
-        for number, text in enumerate(texts):
-            say(archive, str(number), text)
-        return archive
-
-    yield make
-    for archive in archives:
-        archive.close()
-
-
-def say(archive: Archive, slug: str, text: str) -> None:
-    archive.store.claim(f"/{slug}.md", slug)
-    archive.store.save_notes(Notes(slug, slug, None, None, (), ""))
-    transcript = Transcript("en", Origin.ASR, None, (Segment(0.0, 9.0, text),))
-    archive.store.save_transcript(slug, transcript, key=slug)
-
-
-def found(archive: Archive, query: str) -> str:
-    """The meetings in which all of the query stands, in order."""
-    return "".join(sorted(hit.slug for hit in search(archive.index, query, whole=True)))
+from tests.pipeline.search.spoken import Open, found
 
 
 def marked(archive: Archive, query: str) -> list[str]:
@@ -51,8 +18,9 @@ def marked(archive: Archive, query: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def forks(said: Said) -> Archive:
-    return said(
+def forks(opened: Open) -> Archive:
+    return opened(
+        "english",
         "the hard fork is planned",
         "a hardfork in May",
         "it is hard to fork this",
@@ -102,14 +70,14 @@ def test_what_was_found_is_marked(forks: Archive) -> None:
         ("Release Planung", "23"),
     ],
 )
-def test_german_compounds(said: Said, query: str, meetings: str) -> None:
+def test_german_compounds(opened: Open, query: str, meetings: str) -> None:
     """With the letter between the parts, or without."""
-    archive = said(
+    archive = opened(
+        "german",
         "die Entscheidungsvorlage kommt",
         "eine Entscheidung Vorlage für alle",
         "unsere Releaseplanung steht",
         "die Release Planung beginnt",
-        language="german",
     )
     assert found(archive, query) == meetings
 
@@ -127,14 +95,16 @@ def test_german_compounds(said: Said, query: str, meetings: str) -> None:
         ("มูล", "2"),
     ],
 )
-def test_scripts_without_spaces(said: Said, query: str, meetings: str) -> None:
+def test_scripts_without_spaces(opened: Open, query: str, meetings: str) -> None:
     """A word is found wherever it stands, and not where its characters stand in another order."""
-    assert found(said("今天的会议纪要在这里", "議事録を確認", "ลบข้อมูลทั้งหมด", "nothing"), query) == meetings
+    assert found(opened("english", "今天的会议纪要在这里", "議事録を確認", "ลบข้อมูลทั้งหมด", "nothing"), query) == meetings
 
 
-def test_a_rare_word_with_one_wrong_letter(said: Said) -> None:
+def test_a_rare_word_with_one_wrong_letter(opened: Open) -> None:
     """Below those that have it, and it says what stands there."""
-    archive = said("Kubernetes is deployed", "then Kubernetis again", "the Kubernates cluster", "nothing like it")
+    archive = opened(
+        "english", "Kubernetes is deployed", "then Kubernetis again", "the Kubernates cluster", "nothing like it"
+    )
 
     hits = search(archive.index, "kubernetes")
 
@@ -143,9 +113,9 @@ def test_a_rare_word_with_one_wrong_letter(said: Said) -> None:
     assert found(archive, "kubernetes") == "0"
 
 
-def test_an_unknown_word_is_taken_for_one_that_is_known(said: Said) -> None:
+def test_an_unknown_word_is_taken_for_one_that_is_known(opened: Open) -> None:
     """A letter too many, too few, another, or two that have changed places; not more, and no short word."""
-    archive = said("the tables are here and the cafe")
+    archive = opened("english", "the tables are here and the cafe")
 
     for typed in ("tablles", "tabes", "tanles", "talbes"):
         assert [hit.similar for hit in search(archive.index, typed)] == ["tables"], typed
@@ -153,9 +123,9 @@ def test_an_unknown_word_is_taken_for_one_that_is_known(said: Said) -> None:
         assert not any(hit.similar for hit in search(archive.index, typed)), typed
 
 
-def test_a_known_word_is_not_taken_for_a_frequent_one(said: Said) -> None:
+def test_a_known_word_is_not_taken_for_a_frequent_one(opened: Open) -> None:
     """Who looks for a cable means no table, however rare it is."""
-    archive = said("the cable is here", *["a table"] * (MAX_RARE_PASSAGES + 1))
+    archive = opened("english", "the cable is here", *["a table"] * (MAX_RARE_PASSAGES + 1))
 
     assert [hit.slug for hit in search(archive.index, "cable")] == ["0"]
 
@@ -175,9 +145,9 @@ def test_spoken_forms_of_numbers() -> None:
     assert not [form for digits in ("12", "0123", "1234567") for form in spoken_forms(digits, "english")]
 
 
-def test_a_beginning_that_many_words_have(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_beginning_that_many_words_have(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alone it finds those that are said most, the rarer of them first; beside other words it finds all."""
-    archive = said("table table", "tablet table", "tabular", "tab and more")
+    archive = opened("english", "table table", "tablet table", "tabular", "tab and more")
     assert found(archive, "tab*") == "0123"
 
     monkeypatch.setattr("pipeline.search.terms.MAX_PREFIX_TERMS", 1)
@@ -187,8 +157,8 @@ def test_a_beginning_that_many_words_have(said: Said, monkeypatch: pytest.Monkey
     assert found(archive, "tab* in:transcript") == "01"
 
 
-def test_a_note_is_found_like_speech(said: Said) -> None:
-    archive = said("nothing")
+def test_a_note_is_found_like_speech(opened: Open) -> None:
+    archive = opened("english", "nothing")
     archive.store.claim("/n.md", "n")
     block = Block("b", BlockKind.ITEM, 1, 2, "shadowfork of PR-1559", "", depth=1)
     archive.store.save_notes(Notes("n", "N", None, None, (Section("b", "", 2, 1, (block,)),), ""))
