@@ -28,6 +28,11 @@ class Settings:
     timeout: float = 30.0  # seconds
     keep_audio: bool = True
     meaning: bool = True
+    site_title: str | None = None
+    site_description: str | None = None
+    site_links: Mapping[str, str] = field(default_factory=dict)  # name → URL
+    site_url: str | None = None  # without a slash at its end
+    site_language: str | None = None  # "en" or "de"
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -169,6 +174,38 @@ SETTINGS = (
         "Whether the sentence model is used, where it is installed: it finds paraphrases and notes in other languages.",
         "Give true or false.",
         default="true",
+    ),
+    Setting(
+        "site_title",
+        "What the site is called, on every page: such as Garden club meetings.",
+        "Give a name of up to 100 characters.",
+        default="jumpnotes",
+        guarded=False,
+    ),
+    Setting(
+        "site_description",
+        "What the site is, in a sentence, on its first page.",
+        "Give a sentence of up to 300 characters.",
+        guarded=False,
+    ),
+    Setting(
+        "site_links",
+        "Links on every page: a table of names and URLs. In the variable: name=URL, separated by semicolons.",
+        'Give a table such as { "Our website" = "https://example.org" }.',
+        guarded=False,
+    ),
+    Setting(
+        "site_url",
+        "Where the pages are served, such as https://meetings.example.org, for links in exports and from other programs.",
+        "Give an address that begins with https:// or http://, without a path.",
+        guarded=False,
+    ),
+    Setting(
+        "site_language",
+        "Language of the pages: en or de.",
+        "Give en or de.",
+        default="the reader's",
+        guarded=False,
     ),
 )
 """Every setting, as the reference lists it."""

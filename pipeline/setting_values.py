@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -36,6 +37,11 @@ _TYPES: Mapping[str, Any] = {
     "keep_audio": bool,
     "meaning": bool,
     "timeout": Annotated[float, Meta(gt=0, le=MAX_TIMEOUT_SECONDS)],
+    "site_title": Annotated[str, Meta(min_length=1, max_length=100)],
+    "site_description": Annotated[str, Meta(min_length=1, max_length=300)],
+    "site_links": Annotated[dict[_Text, _Text], Meta(max_length=20)] | _Text,
+    "site_url": _Text,
+    "site_language": Literal["en", "de"],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
@@ -71,6 +77,10 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
             raise _refused(setting, given, place)
     elif setting.field == "allow_hosts":
         value = _hosts(" ".join([value] if isinstance(value, str) else value), setting, place)
+    elif setting.field == "site_links":
+        value = _links(value, setting, place)
+    elif setting.field == "site_url":
+        value = _site_url(value, setting, place)
     elif setting.field in _PATHS:
         value = absolute(Path(value), folder)
     elif isinstance(value, str) and not is_text(value):
@@ -85,6 +95,34 @@ def _hosts(text: str, setting: Setting, place: str) -> frozenset[str]:
             problem = f"{place} has {untrusted.shown(host)}, which would allow too much or nothing"
             raise ConfigError(problem, hint=setting.allowed)
     return hosts
+
+
+def _links(given: Mapping[str, str] | str, setting: Setting, place: str) -> Mapping[str, str]:
+    """Names and their URLs; as text they are `name=URL; name=URL`."""
+    if isinstance(given, str):
+        pairs = [part.partition("=") for part in given.split(";") if part.strip()]
+        given = {name.strip(): url.strip() for name, _, url in pairs}
+    for name, url in given.items():
+        if not name or not is_text(name) or not _is_web_address(url):
+            problem = f"{place} leads to {untrusted.shown(url)}, which no browser can open"
+            raise ConfigError(problem, hint=setting.allowed)
+    return dict(given)
+
+
+def _site_url(url: str, setting: Setting, place: str) -> str:
+    url = url.rstrip("/")
+    if not _is_web_address(url) or urlsplit(url)[2:] != ("", "", ""):
+        raise _refused(setting, url, place)
+    return url
+
+
+def _is_web_address(url: str) -> bool:
+    if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+        return False
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _is_domain_pattern(host: str) -> bool:

@@ -4,7 +4,8 @@
     views/       records → what templates and the API show: words, times, links, drawings
     web/         what every request has: access, errors, headers, compression, kept answers, the store, OpenAPI
     templates/   HTML, Atom and OpenSearch; they only place what the views made
-    static/      scripts (ES modules, in folders like the pages), one stylesheet, an icon
+    static/      scripts (ES modules, in folders like the pages), stylesheets, an icon
+    translations/  the words of the interface in other languages
 
 It only reads what `pipeline` stored, except for corrections and names of speakers, and runs no stage of the pipeline.
 """
@@ -18,7 +19,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import api, api_corrections, api_speakers, feed, login, media, pages
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, nearest, store, versions
+from service.web import auth, caching, compression, errors, headers, language, nearest, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(login.blueprint)
     auth.register(app, settings)
+    language.register(app, settings)
     versions.register(app)
     nearest.register(app, settings)
     caching.register(app)

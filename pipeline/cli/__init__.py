@@ -47,6 +47,7 @@ _MODULES = {"list": "list_meetings", "contribute-gold": "contribute_gold"}
 """Of commands that have another name than their module."""
 
 _EXTRA_BY_MODULE = {
+    "babel": "web",
     "flask": "web",
     "waitress": "web",
     "av": "pipeline",

@@ -24,6 +24,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
+from service.web.language import language
 from service.web.versions import Version, forgettings
 
 MAX_KEPT_BYTES = 128 * 1024**2
@@ -157,7 +158,7 @@ def cached(
 ) -> Callable[[Callable[Arguments, ResponseReturnValue]], Callable[Arguments, Response]]:
     """Keep what a route answers until the `version` of what it shows is another, None where there is nothing to show.
 
-    The route may look at the address, at who may write, and at nothing else of the request.
+    The route may look at the address, at who may write and in which language, and at nothing else of the request.
     """
 
     def decorate(route: Callable[Arguments, ResponseReturnValue]) -> Callable[Arguments, Response]:
@@ -192,7 +193,7 @@ def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
 
     if session or "Authorization" in request.headers:
         return kept.make(make)
-    key = request.path, request.query_string, request.root_url, auth.may_write()
+    key = request.path, request.query_string, request.root_url, auth.may_write(), language()
     return kept.get(key, token, make, packed=compression.is_accepted())
 
 
