@@ -15,6 +15,8 @@ from service.web.versions import of_meeting
 
 blueprint = Blueprint("media", __name__)
 
+_CAPTION_TYPES = {"vtt": "text/vtt", "srt": "application/x-subrip"}
+
 
 @blueprint.get("/media/<slug>")
 def recording(slug: str) -> Response:
@@ -27,16 +29,16 @@ def recording(slug: str) -> Response:
     return send_file(path, media_type(piece))
 
 
-@blueprint.get("/meetings/<slug>/transcript.vtt")
+@blueprint.get("/meetings/<slug>/transcript.<any(vtt, srt):form>")
 @cached(of_meeting)
-def captions(slug: str) -> Response:
+def captions(slug: str, form: str) -> Response:
     """What was said in the recording or, on its own clock, in the part of it that is asked for."""
     stored = store().transcript(slug)
     if stored is None:
         raise NotFound("There is no transcript of this meeting yet.")
     part = _asked_part(slug)
     transcript = transcript_of_part(stored.record, part) if part else stored.record
-    return Response(cues.write(transcript, "vtt"), mimetype="text/vtt")
+    return Response(cues.write(transcript, form), mimetype=_CAPTION_TYPES[form])
 
 
 def _asked_part(slug: str) -> RecordingPart | None:

@@ -9,7 +9,7 @@ from pipeline.search.spelling import suggest
 from service.views.meeting import meeting_page
 from service.views.meeting_list import meeting_list
 from service.views.search_results import hits_by_meeting, partial_heading
-from service.web import errors
+from service.web import auth, errors
 from service.web.caching import cached
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
@@ -33,7 +33,7 @@ def meeting(slug: str) -> str:
     stored = store().meeting(slug)
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
-    page = meeting_page(stored, files=files, asked=asked, section_id=section_id)
+    page = meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=auth.may_write().allowed)
     return render_template("meeting.html", page=page)
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 from flask import url_for
 
 from pipeline import part_clock, timecode, untrusted
-from pipeline.records import Certainty, Correction, Meeting, Recording, RecordingPart
+from pipeline.records import Correction, Meeting
 from service.views.formatting import day, duration, iso_day
 from service.views.moment_links import MomentLinks
 from service.views.notes import HeadingView, NotesView, notes_view
+from service.views.notices import Notice, notices_for_editors, notices_for_readers
 from service.views.parts import PartView, parts_view, unplayable_parts
 from service.views.timeline import Timeline, section_at, timeline
 from service.views.transcript import TranscriptView, transcript_view
+from service.web.language import _, ngettext
 from service.web.media_files import media_type
 
-_MAX_TIME_CHARS = 20
+_MAX_TIME_CHARS = 40
 """Of a time somebody may ask for."""
 
 _HOUR_SECONDS = 3600.0
@@ -39,16 +40,6 @@ class PlayerView:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """What is missing or went wrong, and the command that helps."""
-
-    text: str
-    command: str = ""
-    hint: str = ""
-    failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SharePreview:
     """What a site shows that is given the link to this page."""
 
@@ -58,10 +49,11 @@ class SharePreview:
 
 @dataclass(frozen=True, slots=True)
 class AskedMoment:
-    """The moment a link asks for. With whole seconds, any time in that second may be meant."""
+    """The moment a link asks for, and where to stop. With whole seconds, any time in that second may be meant."""
 
     seconds: float
     whole_second: bool
+    end: float | None = None  # seconds; None: it plays on
 
     def __str__(self) -> str:
         return f"{self.seconds:.0f}" if self.whole_second else f"{self.seconds:.2f}"
@@ -69,7 +61,7 @@ class AskedMoment:
 
 @dataclass(frozen=True, slots=True)
 class MeetingPage:
-    """Everything on the page of one meeting. `start` is where it was asked to begin, in seconds, "" if nowhere."""
+    """Everything on the page of one meeting. `start` and `end` are what it was asked to play, in seconds, or ""."""
 
     slug: str
     title: str
@@ -79,6 +71,7 @@ class MeetingPage:
     facts: tuple[str, ...]
     player: PlayerView | None
     start: str
+    end: str
     published_at: str  # the recording's own address where it cannot be played here
     notices: tuple[Notice, ...]
     notes: NotesView
@@ -90,13 +83,16 @@ class MeetingPage:
     parts: tuple[PartView, ...] = ()  # of a recording in several
 
 
-def meeting_page(meeting: Meeting, *, files: Sequence[bool], asked: str, section_id: str = "") -> MeetingPage:
+def meeting_page(
+    meeting: Meeting, *, files: Sequence[bool], asked: str, section_id: str = "", for_editors: bool = False
+) -> MeetingPage:
     """The page of a meeting.
 
     Args:
         files: for each part of the recording, or for all of it, whether it is a file that can be played from here.
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
         section_id: the section that is meant, where there is more than one at that moment.
+        for_editors: whether to say what concerns only those who run the site: what failed, and how to mend it.
     """
     notes = meeting.notes
     start = asked_moment(asked, meeting.duration)
@@ -108,7 +104,6 @@ def meeting_page(meeting: Meeting, *, files: Sequence[bool], asked: str, section
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
     shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within)
     facts = (_length(meeting), shown_notes.topics_linked)
-    start_clock = links.clock(start.seconds) if start else ""
     section = next((section.title for section in notes.sections if section.id == section_id), "")
     if start and not section:
         section = section_at(shown_timeline, start.seconds, whole_second=start.whole_second)
@@ -125,14 +120,15 @@ def meeting_page(meeting: Meeting, *, files: Sequence[bool], asked: str, section
             else _player(meeting, start, has_file=has_file, video_id=video_id)
         ),
         start=str(start) if start else "",
+        end=f"{start.end:.2f}" if start and start.end else "",
         published_at="" if has_file or video_id or parts else _published_at(meeting),
-        notices=_notices(meeting, files),
+        notices=(notices_for_editors if for_editors else notices_for_readers)(meeting, files),
         notes=shown_notes,
         timeline=shown_timeline,
-        transcript=transcript_view(meeting.transcript, links) if meeting.transcript else None,
-        share_preview=_share_preview(notes.title, start_clock, section, (day(notes.date), *facts)),
+        transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
+        share_preview=_share_preview(notes.title, _asked_in_words(start, links), section, (day(notes.date), *facts)),
         has_hours=_longest_clock(meeting) >= _HOUR_SECONDS,
-        orphans=tuple(_orphan(correction, links) for correction in meeting.orphans),
+        orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
     )
 
@@ -140,7 +136,10 @@ def meeting_page(meeting: Meeting, *, files: Sequence[bool], asked: str, section
 def _length(meeting: Meeting) -> str:
     """How long the recording is, and in how many parts."""
     count = len(meeting.part_starts)
-    return f"{duration(meeting.duration)} in {count} parts" if count else duration(meeting.duration)
+    length = duration(meeting.duration)
+    if not count:
+        return length
+    return ngettext("%(length)s in %(num)s part", "%(length)s in %(num)s parts", count, length=length)
 
 
 def _longest_clock(meeting: Meeting) -> float:
@@ -150,24 +149,40 @@ def _longest_clock(meeting: Meeting) -> float:
 
 
 def asked_moment(asked: str, length: float | None) -> AskedMoment | None:
-    """The moment somebody asks for with `asked`; None when that is no time, or not in a recording of this length."""
-    seconds = timecode.parse(asked) if len(asked) <= _MAX_TIME_CHARS else None
+    """The moment, or the range, somebody asks for with `asked`, such as `431`, `7:11` or `431,475`.
+
+    None when that is no time, or not in a recording of this length. An end that is not after the start is ignored.
+    """
+    if len(asked) > _MAX_TIME_CHARS:
+        return None
+    first, _comma, last = asked.partition(",")
+    seconds, end = timecode.parse(first), timecode.parse(last)
     if seconds is None or seconds > (length or untrusted.MAX_SECONDS):
         return None
-    return AskedMoment(seconds, whole_second=not set(asked) & {".", ","})
+    is_range = end is not None and end > seconds
+    return AskedMoment(seconds, whole_second="." not in first, end=end if is_range else None)
+
+
+def _asked_in_words(asked: AskedMoment | None, links: MomentLinks) -> str:
+    if asked is None:
+        return ""
+    if asked.end:
+        return links.clock_span(asked.seconds, asked.end)
+    return _("From %(time)s", time=links.clock(asked.seconds))
 
 
 def _orphan(correction: Correction, links: MomentLinks) -> str:
-    verdict = "marked as not discussed" if correction.start is None else f"set to {links.clock(correction.start)}"
-    return f"“{correction.text}”: {verdict} by {correction.author}"
+    values = {"text": correction.text, "name": correction.author}
+    if correction.start is None:
+        return _("“%(text)s”: marked as not discussed by %(name)s", **values)
+    return _("“%(text)s”: set to %(time)s by %(name)s", time=links.clock(correction.start), **values)
 
 
-def _share_preview(title: str, clock: str, section: str, facts: Iterable[str]) -> SharePreview:
+def _share_preview(title: str, moment: str, section: str, facts: Iterable[str]) -> SharePreview:
     """A link to a moment is named for the section that is discussed there."""
-    moment = [f"From {clock}"] if clock else []
     return SharePreview(
         title=f"{section} · {title}" if section and section != title else title,
-        description=" · ".join(filter(None, (*moment, *facts))),
+        description=" · ".join(filter(None, (moment, *facts))),
     )
 
 
@@ -188,7 +203,7 @@ def _player(meeting: Meeting, start: AskedMoment | None, *, has_file: bool, vide
         return None
     kind = media_type(recording).partition("/")[0]
     href = url_for("media.recording", slug=notes.slug) + (f"#t={start}" if start and start.seconds else "")
-    captions = url_for("media.captions", slug=notes.slug) if transcript and kind == "video" else ""
+    captions = url_for("media.captions", slug=notes.slug, form="vtt") if transcript and kind == "video" else ""
     return PlayerView(kind, title, length, href, captions=captions, language=transcript.language if transcript else "")
 
 
@@ -223,59 +238,3 @@ def _published_at(meeting: Meeting) -> str:
     """The address the notes give for the recording, "" where it is none a browser can open."""
     url = meeting.notes.video.url if meeting.notes.video else ""
     return url if url.startswith(("https://", "http://")) else ""
-
-
-# -- what is missing ---------------------------------------------------------------------------------------------------
-
-_RUN = "jumpnotes run NOTES.md"
-
-
-def _notices(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice, ...]:
-    if meeting.failure:
-        failure = meeting.failure
-        text = f"The last run failed ({failure.stage}): {failure.message}"
-        return (Notice(text, _RUN, failure.hint, failed=True),)
-    if meeting.recording is None and meeting.notes.video is None:
-        hint = "Add a line such as “Recording: https://…” to the notes, or give the file:"
-        return (Notice("No recording is linked in these notes.", f"{_RUN} --media FILE", hint),)
-    notices = []
-    if not any(block.html for block in meeting.notes.blocks):
-        notices.append(Notice("These notes are empty. Write something in them, then run them again:", _RUN))
-    if meeting.recording:
-        notices += [
-            Notice(f"The file of part {number} is missing. Put it back, or fetch it again:", f"{_RUN} --force fetch")
-            for number, (part, has_file) in enumerate(zip(meeting.recording.parts, files, strict=False), 1)
-            if _is_lost(part, has_file=has_file)
-        ]
-    if not meeting.part_starts and _is_lost(meeting.recording, has_file=any(files)):
-        notices.append(_lost(meeting.recording))
-    missing = _missing_step(meeting)
-    return (*notices, missing) if missing else tuple(notices)
-
-
-def _lost(recording: Recording | None) -> Notice:
-    name = PurePath((recording.media if recording else None) or "").name
-    if recording and recording.source.startswith(("https://", "http://")):
-        return Notice(f"The recording’s file {name} is missing. To fetch it again:", f"{_RUN} --force fetch")
-    text = f"The recording’s file {name} is missing. Put it beside the notes, or give its new place:"
-    return Notice(text, f"{_RUN} --media FILE")
-
-
-def _missing_step(meeting: Meeting) -> Notice | None:
-    """The first stage whose result is missing, or nothing to be used."""
-    if meeting.transcript is None and meeting.recording is None:
-        text = "The recording has not been fetched yet, so there is no transcript and there are no links."
-        return Notice(text, _RUN)
-    if meeting.transcript is None:
-        return Notice("There is no transcript yet, so there are no links.", _RUN)
-    if not any(meeting.transcript.heard):
-        return Notice("No speech was found in this recording.", f"{_RUN} --force transcribe")
-    if not meeting.alignments:
-        return Notice("The notes have not been linked to the transcript yet.", f"{_RUN} --force align")
-    if all(alignment.certainty is Certainty.NOT_FOUND for alignment in meeting.alignments.values()):
-        return Notice("Nothing in these notes was found in the recording. Is it the right one?")
-    return None
-
-
-def _is_lost(recording: Recording | RecordingPart | None, *, has_file: bool) -> bool:
-    return recording is not None and recording.media is not None and recording.video_id is None and not has_file

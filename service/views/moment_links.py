@@ -41,9 +41,10 @@ class MomentLinks:
         """A stretch of the recording as people read it."""
         return part_clock.clock_span(self.part_starts, start, end)
 
-    def to(self, seconds: float) -> str:
-        """The link to a moment, to the hundredth of a second."""
-        return f"{self.page}?t={seconds:.2f}" if self._leads_to(seconds) else ""
+    def to(self, seconds: float, block_id: str = "") -> str:
+        """The link to a moment, to the hundredth of a second, and to a block that need not begin there."""
+        anchor = f"#{block_id}" if block_id else ""
+        return f"{self.page}?t={seconds:.2f}{anchor}" if self._leads_to(seconds) else ""
 
     def to_block(self, block_id: str, seconds: float, section_id: str = "") -> str:
         """The link to a block at its moment, in whole seconds, to be read by people: the page knows the rest.

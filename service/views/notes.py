@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from pipeline.records import (
     Alignment,
-    Basis,
     Block,
     BlockKind,
     Certainty,
@@ -22,66 +21,20 @@ from pipeline.records import (
     SectionSpan,
     Verdict,
 )
-from service.views.formatting import day, topics_linked
+from service.views.direction import direction_of
+from service.views.formatting import topics_linked
 from service.views.moment_links import MomentLinks
-from service.views.timeline import SECTION_COLOURS, Timeline, section_at
-
-_MAX_LABEL_CHARS = 90
-"""Of the text of a block, read out with its link."""
-
-_MAX_EVIDENCE_WORDS = 5
-"""Words that are named as the reason for a moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class FurtherLink:
-    """Another moment of the same block."""
-
-    start: str
-    clock: str
-    href: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpanLink:
-    """The stretch in which a block was discussed that has no moment of its own; `href` opens its beginning."""
-
-    start: str
-    clock: str
-    href: str
-    label: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLink:
-    """The moment of a block, in seconds as JavaScript reads them. Where nothing can be played, `href` is "".
-
-    `why` says how far to trust it, and the reason; `label` is what screen readers say.
-    """
-
-    start: str
-    end: str
-    clock: str
-    href: str
-    label: str
-    certainty: Certainty
-    why: str
-    further: tuple[FurtherLink, ...] = ()
-
-    @property
-    def css_class(self) -> str:
-        """`sure`, `likely`, `set` or `not_found`."""
-        return self.certainty.name.lower()
+from service.views.time_links import SpanLink, TimeLink, block_href, span_link, time_link
+from service.views.timeline import SECTION_COLOURS, Timeline
+from service.web.language import _
 
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A block, and what is nested in it. `guess` is its best moment where that is not good enough to be its `link`.
+    """A block, and what is nested in it. Of `link`, `within` and `is_unknown` there is at most one.
 
-    `within` is told instead of a guess. `remark` says that a person marked it as not discussed. `is_table_head` is for
-    the first row of a table.
+    `guess` is the best moment, for those who correct links, where it is not good enough to be its `link`. `remark` says
+    that a person marked the block as not discussed. `is_table_head` is for the first row of a table.
     """
 
     id: str
@@ -90,6 +43,7 @@ class BlockView:
     link: TimeLink | None
     guess: TimeLink | None = None
     within: SpanLink | None = None
+    is_unknown: bool = False
     remark: str = ""
     cells: tuple[Markup, ...] = ()
     is_table_head: bool = False
@@ -107,9 +61,7 @@ class BlockGroup:
 
 @dataclass(frozen=True, slots=True)
 class HeadingView:
-    """A heading. `remark` says why it has no link; `guess` is the best moment then, or `within` the stretch in which it
-    was discussed; `colour` is that of its section.
-    """
+    """A heading, as a BlockView. `remark` says why it needs no link; `colour` is that of its section."""
 
     id: str
     tag: str
@@ -118,6 +70,7 @@ class HeadingView:
     remark: str
     guess: TimeLink | None = None
     within: SpanLink | None = None
+    is_unknown: bool = False
     colour: int | None = None
 
 
@@ -133,18 +86,19 @@ class SectionView:
 class NotesView:
     """All of the notes. `title` is the first heading where it is the title of the notes: it leads the page.
 
-    The last six say what the legend has to explain; `has_gaps`, that a topic has neither link nor span.
+    `direction` is "rtl" for notes that are mostly written from right to left. The last five say what the legend has to
+    explain.
     """
 
     title: HeadingView | None
     sections: tuple[SectionView, ...]
     topics_linked: str
+    direction: str
     has_links: bool
     has_likely: bool
     has_set: bool
-    has_guesses: bool
     has_spans: bool
-    has_gaps: bool
+    has_unknown: bool
 
 
 def notes_view(
@@ -159,44 +113,39 @@ def notes_view(
 
     `alignments`, `corrections` and `within` are by block id.
     """
+    blocks = [(section, block) for section in notes.sections for block in section.blocks]
     found = {}
-    for section in notes.sections:
-        name = section.title or notes.title
-        for block in section.blocks:
-            if alignment := alignments.get(block.id):
-                href = _href(section.id, name, alignment, links, timeline)
-                found[block.id] = _time_link(block, alignment, href, links, corrections.get(block.id))
+    for section, block in blocks:
+        if alignment := alignments.get(block.id):
+            href = block_href(section.id, section.title or notes.title, alignment, links, timeline)
+            found[block.id] = time_link(block, alignment, href, links, corrections.get(block.id))
+    own = {block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND}
+    spans = {block.id: span_link(block, within[block.id], links) for _, block in blocks if block.id in within}
+    remarks = {
+        block_id: _("not discussed, set by %(name)s", name=correction.author)
+        for block_id, correction in corrections.items()
+        if correction.verdict is Verdict.NOT_DISCUSSED
+    }
+    told = own.keys() | spans.keys() | remarks.keys()
     moments = _Moments(
-        links={block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND},
-        guesses={
-            block_id: link
-            for block_id, link in found.items()
-            if link.certainty is Certainty.NOT_FOUND and block_id not in within
-        },
-        spans={
-            block.id: _span_link(block, within[block.id], links)
-            for section in notes.sections
-            for block in section.blocks
-            if block.id in within
-        },
-        remarks={
-            block_id: f"{Certainty.NOT_DISCUSSED}, set by {correction.author}"
-            for block_id, correction in corrections.items()
-            if correction.verdict is Verdict.NOT_DISCUSSED
-        },
+        links=own,
+        guesses={block_id: link for block_id, link in found.items() if block_id not in told},
+        spans=spans,
+        remarks=remarks,
+        unknown={block.id for _, block in blocks if alignments and _is_of_talk(block) and block.id not in told},
     )
     linked = sum(topic.id in moments.links for topic in notes.topics)
     certainties = {link.certainty for link in found.values()}
     return NotesView(
         title=_title(notes.heading, moments) if notes.heading else None,
-        sections=tuple(_sections(notes, moments, aligned=bool(alignments))),
+        sections=tuple(_sections(notes, moments)),
         topics_linked=topics_linked(linked, len(notes.topics)) if alignments else "",
+        direction=direction_of("".join(block.text for _, block in blocks)),
         has_links=bool(moments.links),
         has_likely=Certainty.LIKELY in certainties,
         has_set=Certainty.SET in certainties,
-        has_guesses=bool(moments.guesses),
         has_spans=bool(moments.spans),
-        has_gaps=bool(alignments) and any(topic.id not in moments.told for topic in notes.topics),
+        has_unknown=bool(moments.unknown),
     )
 
 
@@ -208,20 +157,20 @@ class _Moments:
     guesses: Mapping[str, TimeLink]
     spans: Mapping[str, SpanLink]
     remarks: Mapping[str, str]
+    unknown: Set[str]
 
-    @property
-    def told(self) -> Set[str]:
-        """The blocks of which the page says where they were discussed."""
-        return self.links.keys() | self.spans.keys()
+
+def _is_of_talk(block: Block) -> bool:
+    """Whether it could have been discussed, so that it is worth saying that nobody knows when."""
+    return bool(block.html and block.text) and not block.template and block.kind is not BlockKind.MARKUP
 
 
 # -- headings ----------------------------------------------------------------------------------------------------------
 
-_TEMPLATE_REMARK = "template text"
 _WHOLE_LINK = re.compile(r"(<a [^>]*)>((?:(?!</?a\b).)*)</a>", re.DOTALL)
 
 
-def _sections(notes: Notes, moments: _Moments, *, aligned: bool) -> Iterator[SectionView]:
+def _sections(notes: Notes, moments: _Moments) -> Iterator[SectionView]:
     title = notes.heading
     # The page's title is its only h1: notes that use # for their topics, too, move down a level.
     shift = any(section.level == 1 for section in notes.sections if section is not title)
@@ -230,7 +179,7 @@ def _sections(notes: Notes, moments: _Moments, *, aligned: bool) -> Iterator[Sec
         if section.level and section is not title:
             linked = any(block.id in moments.links for block in section.blocks)
             colour = index % SECTION_COLOURS if linked else None
-            heading = _heading(section, moments, level=section.level + shift, colour=colour, aligned=aligned)
+            heading = _heading(section, moments, level=section.level + shift, colour=colour)
         groups = _groups(section.blocks[1:] if section.level else section.blocks, moments)
         if heading or groups:
             yield SectionView(heading, groups)
@@ -242,16 +191,23 @@ def _title(section: Section, moments: _Moments) -> HeadingView:
     return HeadingView(block.id, "h1", _heading_html(block, link), link, moments.remarks.get(block.id, ""))
 
 
-def _heading(section: Section, moments: _Moments, *, level: int, colour: int | None, aligned: bool) -> HeadingView:
+def _heading(section: Section, moments: _Moments, *, level: int, colour: int | None) -> HeadingView:
     block = section.blocks[0]
     link, within = moments.links.get(block.id), moments.spans.get(block.id)
-    guess = None if block.template else moments.guesses.get(block.id)
     remark = moments.remarks.get(block.id, "")
-    if not remark and not link and not within and aligned:
-        remark = _TEMPLATE_REMARK if block.template else str(Certainty.NOT_FOUND)
-    tag = f"h{min(max(level, 2), 6)}"
-    html = _heading_html(block, link)
-    return HeadingView(block.id, tag, html, link, remark, guess, within, colour)
+    if block.template and not (remark or link or within):
+        remark = _("template text")
+    return HeadingView(
+        id=block.id,
+        tag=f"h{min(max(level, 2), 6)}",
+        html=_heading_html(block, link),
+        link=link,
+        remark=remark,
+        guess=moments.guesses.get(block.id),
+        within=within,
+        is_unknown=block.id in moments.unknown,
+        colour=colour,
+    )
 
 
 def _heading_html(block: Block, link: TimeLink | None) -> Markup:
@@ -261,87 +217,6 @@ def _heading_html(block: Block, link: TimeLink | None) -> Markup:
         return Markup(block.html)  # noqa: S704 - made safe by the notes reader
     opening, html = map(Markup, whole.groups())
     return html + Markup(' {} class="own-link" aria-label="{}">↗</a>').format(opening, block.text)
-
-
-# -- links -------------------------------------------------------------------------------------------------------------
-
-_REASONS = {
-    Basis.HINT: "the time is written in the notes",
-    Basis.NEIGHBOURS: "placed between its neighbours",
-    Basis.PATH: "placed by its order in the notes",
-}
-
-
-def _href(
-    section_id: str, section_name: str, alignment: Alignment, links: MomentLinks, timeline: Timeline | None
-) -> str:
-    if alignment.certainty is Certainty.NOT_FOUND:  # the page does not know the moment of such a block
-        return links.to(alignment.start)
-    is_clear = section_at(timeline, int(alignment.start), whole_second=True) == section_name
-    return links.to_block(alignment.block_id, alignment.start, "" if is_clear else section_id)
-
-
-def _time_link(
-    block: Block, alignment: Alignment, href: str, links: MomentLinks, correction: Correction | None
-) -> TimeLink:
-    start, clock = alignment.start, links.clock(alignment.start)
-    text = _label_text(block)
-    certainty = alignment.certainty
-    why = _why(alignment, certainty, correction)
-    return TimeLink(
-        start=f"{start:.2f}",
-        end=f"{alignment.end:.2f}",
-        clock=clock,
-        href=href,
-        label=f"Play from {clock}: {text}" + ("" if certainty is Certainty.SURE else f" ({why})"),
-        certainty=certainty,
-        why=why,
-        further=tuple(_further_link(moment.start, text, links) for moment in alignment.also),
-    )
-
-
-def _span_link(block: Block, span: SectionSpan, links: MomentLinks) -> SpanLink:
-    between = f"somewhere between {links.clock(span.start)} and {links.clock(span.end)}"
-    return SpanLink(
-        start=f"{span.start:.2f}",
-        clock=links.clock_span(span.start, span.end),
-        href=links.to(span.start),
-        label=f"{between.capitalize()}: {_label_text(block)}",
-        why=f"{between}; its own moment was not found",
-    )
-
-
-def _label_text(block: Block) -> str:
-    text = " ".join(block.text.split())
-    return text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
-
-
-def _further_link(start: float, text: str, links: MomentLinks) -> FurtherLink:
-    clock = links.clock(start)
-    return FurtherLink(f"{start:.2f}", clock, links.to(start), f"Also discussed at {clock}: {text}")
-
-
-def _why(alignment: Alignment, certainty: Certainty, correction: Correction | None) -> str:
-    if certainty is Certainty.SET:
-        return f"set by {correction.author}, {day(correction.at)}" if correction else str(certainty)
-    heard = _evidence(alignment.evidence)
-    # The page finds the words again by what is written before them, to show the line that has them.
-    reason = f"heard here: {', '.join(heard)}" if heard else _REASONS.get(alignment.basis, "")
-    if heard and alignment.basis is Basis.HINT:
-        reason = f"{_REASONS[Basis.HINT]}; {reason}"
-    words = f"{certainty}; best guess" if certainty is Certainty.NOT_FOUND else str(certainty)
-    return f"{words}, {reason}" if reason else words
-
-
-def _evidence(evidence: tuple[str, ...]) -> tuple[str, ...]:
-    """The words to name: those that are part of another one, such as the 8 of UTF8, add nothing."""
-    folded = [word.casefold() for word in evidence]
-    whole = [
-        word
-        for word, own in zip(evidence, folded, strict=True)
-        if len(own) >= 4 or not any(own != other and own in other for other in folded)
-    ]
-    return tuple(whole[:_MAX_EVIDENCE_WORDS])
 
 
 # -- lists and tables --------------------------------------------------------------------------------------------------
@@ -365,6 +240,7 @@ def _groups(blocks: Iterable[Block], moments: _Moments) -> tuple[BlockGroup, ...
             link=moments.links.get(block.id),
             guess=moments.guesses.get(block.id),
             within=moments.spans.get(block.id),
+            is_unknown=block.id in moments.unknown,
             remark=moments.remarks.get(block.id, ""),
             cells=_cells(block),
             is_table_head=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it

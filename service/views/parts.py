@@ -80,7 +80,7 @@ def _views(
             published_at=part.url or "",
             kind=kind,
             source=url_for("media.recording", slug=slug, part=number) if has_file else part.video_id or "",
-            captions=url_for("media.captions", slug=slug, part=number) if has_captions else "",
+            captions=url_for("media.captions", slug=slug, form="vtt", part=number) if has_captions else "",
             duration=duration(part.duration),
             start=f"{part.start:.2f}",
             length=f"{part.duration:.2f}",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.records import Alignment, Keyword, Notes, UncoveredSpan
 from pipeline.section_spans import spans_of
 from service.views.moment_links import MomentLinks
+from service.web.language import _
 
 SECTION_COLOURS = 8
 """Sections take turns in so many colours."""
@@ -101,10 +102,7 @@ def timeline(
     if not duration or not sections:
         return None
     duration = max(duration, sections[-1].end)  # the length a host gives may be rounded
-    spans = [
-        _drawn(span.start, span.end, duration, links, notes.sections[span.section].title or notes.title, span.section)
-        for span in sections
-    ]
+    spans = [_drawn_section(span, notes, duration, links) for span in sections]
     free = [piece for span in uncovered for piece in _outside(sections, span)]
     spans += [_drawn(piece.start, piece.end, duration, links, _uncovered_name(piece), None) for piece in free]
     return Timeline(
@@ -133,6 +131,12 @@ def section_at(shown: Timeline | None, seconds: float, *, whole_second: bool = F
     begun = starts_before(shown.spans, limit, key=lambda span: float(span.start))
     span = shown.spans[begun - 1] if begun else None
     return span.name if span and span.colour is not None and seconds < float(span.end) else ""
+
+
+def _drawn_section(span: _SectionSpan, notes: Notes, duration: float, links: MomentLinks) -> TimelineSpan:
+    section = notes.sections[span.section]
+    drawn = _drawn(span.start, span.end, duration, links, section.title or notes.title, span.section)
+    return replace(drawn, href=links.to(span.start, section.id)) if section.level else drawn
 
 
 def _drawn(
@@ -201,7 +205,7 @@ def _piece(span: UncoveredSpan, start: float, end: float) -> Iterator[UncoveredS
 
 def _uncovered_name(span: UncoveredSpan) -> str:
     words = ", ".join(word.text for word in span.keywords)
-    return "Not in the notes" + (f": {words}" if words else "")
+    return _("Not in the notes: %(words)s", words=words) if words else _("Not in the notes")
 
 
 def _uncovered_row(span: UncoveredSpan, links: MomentLinks) -> UncoveredRow:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline import transcript_clock
 from pipeline.records import Origin, Segment, Transcript
 from pipeline.speaking_time import speaking_times
+from service.views.direction import direction_of
 from service.views.moment_links import MomentLinks
+from service.web.language import _
 
 _BATCH_LINES = 40
 """Lines a browser lays out together: it skips whole batches that are out of sight."""
 
 _TENTHS = tuple(map(str, range(1_000)))
 """Of a second, as text. There are tens of thousands of words: to look a number up is faster than to write it."""
-
-_ORIGINS = {
-    Origin.ASR: "speech recognition, {model}",
-    Origin.CAPTIONS: "the video’s captions",
-    Origin.IMPORT: "provided",
-}
 
 
 class TranscriptLine(NamedTuple):
@@ -40,17 +37,21 @@ class TranscriptLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TranscriptView:
-    """A transcript: where it came from, and its lines in batches."""
+    """A transcript: where it came from, and its lines in batches.
+
+    `direction` is "ltr" or "rtl". `remarks` are sentences for those who see to the transcripts: the clock by which it
+    is read, and what is odd about its file.
+    """
 
     origin: str
     language: str
-    clock: str  # by which it is read, as a sentence; "" where nothing is known of it
-    warnings: tuple[str, ...]  # sentences
+    direction: str
+    remarks: tuple[str, ...]
     speakers: tuple[str, ...]  # who speaks longest first
     batches: tuple[tuple[TranscriptLine, ...], ...]
 
 
-def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptView | None:
+def transcript_view(transcript: Transcript, links: MomentLinks, *, for_editors: bool = False) -> TranscriptView | None:
     """The lines of `transcript`; None where nobody speaks."""
     lines: list[TranscriptLine] = []
     speaker: str | None = None
@@ -61,13 +62,30 @@ def transcript_view(transcript: Transcript, links: MomentLinks) -> TranscriptVie
     if not lines:
         return None
     return TranscriptView(
-        origin=_ORIGINS[transcript.origin].format(model=transcript.model or "unknown model"),
+        origin=_origin(transcript),
         language=transcript.language,
-        clock=f"This transcript {transcript_clock.describe(transcript.clock)}." if transcript.clock else "",
-        warnings=tuple(f"Its file: {warning}." for warning in (*transcript.warnings, *transcript.doubts)),
+        direction=direction_of("".join(line.text for line in lines[:_BATCH_LINES])),
+        remarks=tuple(_remarks(transcript)) if for_editors else (),
         speakers=tuple(time.speaker for time in speaking_times(transcript)),
         batches=tuple(tuple(lines[first : first + _BATCH_LINES]) for first in range(0, len(lines), _BATCH_LINES)),
     )
+
+
+def _origin(transcript: Transcript) -> str:
+    if transcript.origin is Origin.ASR and transcript.model:
+        return _("speech recognition, %(model)s", model=transcript.model)
+    return {
+        Origin.ASR: _("speech recognition"),
+        Origin.CAPTIONS: _("the video’s captions"),
+        Origin.IMPORT: _("provided"),
+    }[transcript.origin]
+
+
+def _remarks(transcript: Transcript) -> Iterator[str]:
+    if transcript.clock:
+        yield f"This transcript {transcript_clock.describe(transcript.clock)}."
+    for warning in (*transcript.warnings, *transcript.doubts):
+        yield f"Its file: {warning}."
 
 
 def _line(segment: Segment, links: MomentLinks, speaker: str) -> TranscriptLine:

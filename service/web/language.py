@@ -31,7 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Let the templates of `app` speak the language of the reader, unless the settings say which."""
     app.extensions[_KEY] = settings.site_language
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(language=language, languages=LANGUAGES, script_words=script_words)
 
 
@@ -44,19 +44,23 @@ def language() -> str:
     return str(g.language)
 
 
-def _(message: str, **values: object) -> str:
+def _(message: str, /, **values: object) -> str:
     """`message` in the language of the reader, with `values` in the place of `%(name)s`."""
     translated = _gettext(message)
     return translated % values if values else translated
 
 
-def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+def ngettext(singular: str, plural: str, num: int, /, **values: object) -> str:
     """The text for `num` things, in the language of the reader; `%(num)s` is the number."""
-    return catalog(language()).ngettext(singular, plural, num) % {"num": num, **values}
+    return _ngettext(singular, plural, num) % {"num": num, **values}
 
 
 def _gettext(message: str) -> str:
     return catalog(language()).gettext(message)
+
+
+def _ngettext(singular: str, plural: str, num: int) -> str:
+    return catalog(language()).ngettext(singular, plural, num)
 
 
 def script_words() -> Markup:

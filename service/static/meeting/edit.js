@@ -1,21 +1,12 @@
 // Correcting links, for those who may: a pencil at every block opens the ways to correct its moment.
 // Everything is saved at once, can be undone, and never replaces another person's correction unseen.
 
+import { _ } from "../language.js";
 import { momentClock } from "../player/parts.js";
 
 const NUDGE_SECONDS = 5;
 const MAX_LABEL_CHARS = 60;
-const MOMENT_PARTS = ".chip, .guess, .further, .remark"; // of a block: what the server says of its moment
-
-/** What a correction does, as the end of a sentence: “set to 7:11”. */
-function inWords({ verdict, start }) {
-  if (verdict === "time") return `set to ${momentClock(start)}`;
-  return verdict === "not_discussed" ? "marked as not discussed" : "reset to automatic";
-}
-
-function capitalized(text) {
-  return text[0].toUpperCase() + text.slice(1);
-}
+const MOMENT_PARTS = ".chip, .best-guess, .further, .remark"; // of a block: what the server says of its moment
 
 function createElement(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -53,7 +44,7 @@ export class LinkEditor {
   #addPencil(block) {
     const own = [...block.childNodes].filter((node) => !node.matches?.(`${MOMENT_PARTS}, .anchor`));
     const text = own.map((node) => node.textContent).join(" ").trim().replace(/\s+/g, " ").slice(0, MAX_LABEL_CHARS);
-    const properties = { type: "button", className: "pencil", textContent: "✎", ariaLabel: `Correct: ${text}` };
+    const properties = { type: "button", className: "pencil", textContent: "✎", ariaLabel: _("Correct: %(text)s", { text }) };
     const pencil = createElement("button", properties);
     pencil.addEventListener("click", () => this.#open(block));
     (block.matches("tr") ? block.lastElementChild : block).append(pencil);
@@ -73,17 +64,17 @@ export class LinkEditor {
       created.addEventListener("click", act);
       return created;
     };
-    const start = () => Number(block.dataset.from ?? block.querySelector(".guess [data-start]")?.dataset.start);
+    const start = () => Number(block.dataset.from ?? block.querySelector(".best-guess")?.dataset.start);
     const nudge = (step) => () => this.#correct(block, "time", () => Math.max(start() + step, 0));
     this.#panel = createElement(
       "div",
-      { className: "editor", role: "group", ariaLabel: "Correct this link" },
-      button("Set to current time", () => this.#correct(block, "time", () => this.#currentTime())),
-      button(`− ${NUDGE_SECONDS} s`, nudge(-NUDGE_SECONDS), Number.isNaN(start())),
-      button(`+ ${NUDGE_SECONDS} s`, nudge(NUDGE_SECONDS), Number.isNaN(start())),
-      button("Not discussed", () => this.#correct(block, "not_discussed"), newest?.verdict === "not_discussed"),
-      button("Reset to automatic", () => this.#correct(block, "automatic"), !newest || newest.verdict === "automatic"),
-      button("Undo", () => this.#undo(block), !newest),
+      { className: "editor", role: "group", ariaLabel: _("Correct this link") },
+      button(_("Set to current time"), () => this.#correct(block, "time", () => this.#currentTime())),
+      button(_("− %(seconds)s s", { seconds: NUDGE_SECONDS }), nudge(-NUDGE_SECONDS), Number.isNaN(start())),
+      button(_("+ %(seconds)s s", { seconds: NUDGE_SECONDS }), nudge(NUDGE_SECONDS), Number.isNaN(start())),
+      button(_("Not discussed"), () => this.#correct(block, "not_discussed"), newest?.verdict === "not_discussed"),
+      button(_("Reset to automatic"), () => this.#correct(block, "automatic"), !newest || newest.verdict === "automatic"),
+      button(_("Undo"), () => this.#undo(block), !newest),
       createElement("p", { textContent: newest ? summaryOf(newest) : "" }),
     );
     const cell = block.matches("tr") ? block.lastElementChild : block;
@@ -124,7 +115,7 @@ export class LinkEditor {
       if (!answer) return;
       const { start } = answer.correction;
       if (start !== null) this.#player.seek(start);
-      this.#setStatus(`Saved: ${inWords(answer.correction)}`);
+      this.#setStatus(saved(answer.correction));
     });
   }
 
@@ -143,11 +134,13 @@ export class LinkEditor {
       if (fresh.dataset[name] === undefined) delete block.dataset[name];
       else block.dataset[name] = fresh.dataset[name];
     }
-    const [old, cell] = [block.querySelectorAll(MOMENT_PARTS), block.matches("tr") ? block.firstElementChild : block];
+    const old = block.querySelectorAll(MOMENT_PARTS);
+    const [first, last] = block.matches("tr") ? [block.firstElementChild, block.lastElementChild] : [block, block];
     for (const part of old) if (part.closest(".block") === block) part.remove();
     for (const part of [...fresh.querySelectorAll(MOMENT_PARTS)].filter((found) => found.closest(".block") === fresh)) {
-      if (part.matches(".chip:not(.within), .guess")) cell.prepend(part);
-      else cell.insertBefore(part, cell.querySelector(":scope > .pencil"));
+      if (part.matches(".chip:not(.within)")) first.prepend(part);
+      else if (part.matches(".best-guess")) first.querySelector(":scope > .chip").after(part);
+      else last.insertBefore(part, last.querySelector(":scope > .pencil"));
     }
     this.#listeners.changed();
   }
@@ -161,7 +154,7 @@ export class LinkEditor {
       if (response.status === 409) this.#reportConflict(body.block, answer.correction);
       else this.#setStatus(`${answer.detail} ${answer.hint}`.trim(), true);
     } catch {
-      this.#setStatus("Not saved: the server cannot be reached.", true);
+      this.#setStatus(_("Not saved: the server cannot be reached."), true);
     }
     return null;
   }
@@ -169,8 +162,7 @@ export class LinkEditor {
   #reportConflict(blockId, theirs) {
     if (theirs) this.#newest[blockId] = theirs;
     else delete this.#newest[blockId];
-    const change = theirs ? `was ${inWords(theirs)} by ${theirs.author}` : "was reset by somebody else";
-    this.#setStatus(`Not saved: meanwhile the link ${change}. Press again to replace it.`, true);
+    this.#setStatus(notSaved(theirs), true);
   }
 
   #setStatus(text, trouble = false) {
@@ -179,8 +171,30 @@ export class LinkEditor {
   }
 }
 
+function saved({ verdict, start }) {
+  if (verdict === "time") return _("Saved: set to %(time)s", { time: momentClock(start) });
+  return verdict === "not_discussed" ? _("Saved: marked as not discussed") : _("Saved: reset to automatic");
+}
+
+/** What somebody else did to the link meanwhile; null: took back what was set. */
+function notSaved(theirs) {
+  if (!theirs) return _("Not saved: meanwhile the link was reset by somebody else. Press again to replace it.");
+  const values = { name: theirs.author, time: theirs.start === null ? "" : momentClock(theirs.start) };
+  if (theirs.verdict === "time") {
+    return _("Not saved: meanwhile the link was set to %(time)s by %(name)s. Press again to replace it.", values);
+  }
+  if (theirs.verdict === "not_discussed") {
+    return _("Not saved: meanwhile the link was marked as not discussed by %(name)s. Press again to replace it.", values);
+  }
+  return _("Not saved: meanwhile the link was reset to automatic by %(name)s. Press again to replace it.", values);
+}
+
 /** “Set to 7:11 by Ana, 5 March 2024 at 12:00.” */
-function summaryOf(correction) {
-  const at = new Date(correction.at).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-  return `${capitalized(inWords(correction))} by ${correction.author}, ${at}.`;
+function summaryOf({ verdict, start, author, at }) {
+  const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const date = new Date(at).toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
+  const values = { name: author, date, time: start === null ? "" : momentClock(start) };
+  if (verdict === "time") return _("Set to %(time)s by %(name)s, %(date)s.", values);
+  if (verdict === "not_discussed") return _("Marked as not discussed by %(name)s, %(date)s.", values);
+  return _("Reset to automatic by %(name)s, %(date)s.", values);
 }

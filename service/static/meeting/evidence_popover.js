@@ -2,7 +2,6 @@
 
 import { lastStartedBy } from "./sync.js";
 
-const EVIDENCE_PREFIX = "heard here: "; // before the words, in the reason the server gives
 const EVIDENCE_SECONDS = { before: 15, after: 90 }; // around a moment, in which its words were heard
 const MAX_QUOTE_WORDS = 40;
 const MIN_SHARED_PREFIX = 0.6; // of the longer word
@@ -52,7 +51,7 @@ export class EvidencePopover {
 
   /** The line near the link's moment in which most of its words were heard, as nodes; null where none was. */
   #quoteFor(link) {
-    const evidence = (link.dataset.why.split(EVIDENCE_PREFIX)[1] ?? "").split(", ").map(plain).filter(Boolean);
+    const evidence = (link.dataset.heard ?? "").split(", ").map(plain).filter(Boolean);
     const start = Number(link.dataset.start);
     const isEvidence = (word) => evidence.some((heard) => areForms(heard, plain(word)));
     let best = { count: 0, words: null };

@@ -1,6 +1,7 @@
 // Find in this meeting: the notes and the transcript as two long texts, hits as ranges in them.
 
 import { lastStartedBy, scrollToElement, secondsInLine } from "./sync.js";
+import { _ } from "../language.js";
 import { momentClock } from "../player/parts.js";
 
 const MIN_LETTERS = 2; // one letter is everywhere
@@ -49,7 +50,7 @@ function textNodes(root, isWanted) {
   return nodes;
 }
 
-const NOT_TEXT = ".chip, .further, .guess, .remark, .anchor, .own-link, .pencil, .editor"; // in a block
+const NOT_TEXT = ".chip, .further, .best-guess, .remark, .anchor, .own-link, .pencil, .editor"; // in a block
 
 /** A phrase may run from line to line of the transcript, but not from block to block of the notes. */
 function readTexts(notes, lines) {
@@ -69,15 +70,17 @@ export class FindInPage {
   #lines;
   #timeline;
   #beforeMove;
+  #showPanel;
   #hits = [];
   #at = -1;
   #allHits = canHighlight ? new Highlight() : null;
   #currentHit = canHighlight ? new Highlight() : null;
 
-  /** `timeline` may be null; `beforeMove` is called before the page scrolls to a hit. */
-  constructor(form, { notes, lines, timeline, beforeMove }) {
+  /** `timeline` may be null; before the page scrolls to a hit `beforeMove` is called, and `showPanel` with the panel that
+   *  has it. */
+  constructor(form, { notes, lines, timeline, beforeMove, showPanel }) {
     [this.#form, this.#notes, this.#lines] = [form, notes, lines];
-    [this.#timeline, this.#beforeMove] = [timeline, beforeMove];
+    [this.#timeline, this.#beforeMove, this.#showPanel] = [timeline, beforeMove, showPanel];
     this.#input = form.querySelector("input");
     if (canHighlight) {
       this.#currentHit.priority = 1;
@@ -129,8 +132,7 @@ export class FindInPage {
     const holder = holderOf(this.#hits[this.#at]);
     if (!holder) return; // it has gone from the page since
     this.#beforeMove();
-    const transcript = holder.closest("details.speech");
-    if (transcript) transcript.open = true;
+    this.#showPanel(holder.closest(".speech") ? "transcript" : "notes");
     reveal(holder);
     this.#update(this.#input.value);
   }
@@ -144,7 +146,8 @@ export class FindInPage {
       holderOf(range)?.setAttribute("data-found", "");
     }
     const count = this.#hits.length;
-    const summary = !count ? "no hits" : range ? `${this.#at + 1} of ${count}` : `${count}`;
+    const place = _("%(at)s of %(count)s", { at: this.#at + 1, count });
+    const summary = !count ? _("no hits") : range ? place : `${count}`;
     this.#form.querySelector("output").textContent = words.length < MIN_LETTERS ? "" : summary;
     this.#form.querySelector(".found").hidden = words.length < MIN_LETTERS;
     this.#updateLink(range && momentOf(range));
@@ -159,7 +162,7 @@ export class FindInPage {
     link.setAttribute("href", moment.href);
     link.dataset.start = moment.start;
     link.textContent = momentClock(moment.start);
-    link.setAttribute("aria-label", `Play this hit from ${momentClock(moment.start)}`);
+    link.setAttribute("aria-label", _("Play this hit from %(time)s", { time: momentClock(moment.start) }));
   }
 }
 

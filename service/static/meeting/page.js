@@ -4,32 +4,48 @@
 import { LinkEditor } from "./edit.js";
 import { EvidencePopover } from "./evidence_popover.js";
 import { FindInPage } from "./find_in_page.js";
+import { listenForArrows } from "./line_focus.js";
+import { Panels } from "./panels.js";
+import { Quotations } from "./quotation.js";
+import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { listenForNames } from "./speakers.js";
-import { NotesSync, Sync, TranscriptSync } from "./sync.js";
+import { NotesSync, Sync, TranscriptSync, headingText } from "./sync.js";
 import { Timeline } from "./timeline.js";
+import { Transport } from "./transport.js";
+import { _ } from "../language.js";
 import { momentClock } from "../player/parts.js";
 import { playerIn } from "../player/player.js";
 import { readMoment, readRange } from "../timecode.js";
 
 const SECTION_START_SECONDS = 3; // into a section, “previous” means the one before
 const ROUNDING_SECONDS = 0.001; // a player may be a little before the moment it was sent to
+const STATUS_MS = 6000; // for which a message stands where the section is named otherwise
 
 const one = (selector) => document.querySelector(selector);
 
 const playerSection = one(".player");
 const status = one(".status");
-const transcriptPanel = one(".speech");
-const lines = transcriptPanel?.querySelector(".lines") ?? null;
+const lines = one(".speech .lines");
 const notes = new NotesSync(document);
 const transcript = lines && new TranscriptSync(lines);
 const sync = new Sync(notes, transcript, one(".follow"));
-const timeline = one(".timeline") && new Timeline(one(".timeline"), one(".at"));
-const find = new FindInPage(one(".find"), { notes: one("main"), lines, timeline, beforeMove: () => sync.pause() });
+const timeline = one(".timeline") && new Timeline(one(".timeline"), one(".at"), one(".outline"));
+const panels = new Panels(one("main"), () => sync.revealAgain());
+const find = new FindInPage(one(".find"), {
+  notes: one("main"),
+  lines,
+  timeline,
+  beforeMove: () => sync.pause(),
+  showPanel: (name) => panels.show(name),
+});
+const quotations = new Quotations(lines);
 const player = playerIn(playerSection);
 const editButton = one(".edit");
 const speakerNames = one(".speakers");
 let stopAt = null; // seconds; where to stop playing, when a link asked for a range
+let statusTimer = 0;
+let startingAt = null; // seconds; where it was sent to, while it does not play yet
 
 function show(seconds) {
   sync.show(seconds + ROUNDING_SECONDS);
@@ -41,16 +57,25 @@ function show(seconds) {
 }
 
 function setStatus(text, trouble = false) {
+  clearTimeout(statusTimer);
   status.classList.toggle("trouble", trouble);
   status.textContent = text;
+  if (!trouble) statusTimer = setTimeout(() => (status.textContent = ""), STATUS_MS);
 }
 
 /** Says why it does not play, and where it does, if that is known, from a moment. */
 function showPlayerError(text, href, seconds = player.time()) {
-  const textContent = `Open it at ${momentClock(seconds)}`;
+  clearTimeout(statusTimer);
+  const textContent = _("Open it at %(time)s", { time: momentClock(seconds) });
   status.classList.add("trouble");
   status.replaceChildren(`${text} `, href ? Object.assign(document.createElement("a"), { href, textContent }) : "");
   one("main").classList.toggle("unplayable", !player.externalUrl);
+}
+
+function showPlaying(isPlaying) {
+  transport.showPlaying(isPlaying);
+  if (isPlaying && startingAt !== null) setStatus(_("Playing from %(time)s", { time: momentClock(startingAt) }));
+  if (isPlaying) startingAt = null;
 }
 
 /** Plays from a moment, and shows `block` there, if it is given. */
@@ -59,10 +84,12 @@ function playFrom(seconds, block = null) {
   stopAt = null;
   notes.choose(block);
   if (!one(".editor")) sync.resume(); // who looks for the right moment stays at the block
+  setStatus(_("Starting at %(time)s", { time: momentClock(seconds) }));
+  startingAt = seconds;
   player.seek(seconds);
   player.play();
   show(seconds);
-  setStatus(`Playing from ${momentClock(seconds)}`);
+  if (player.isPlaying()) showPlaying(true);
 }
 
 function playLink(link) {
@@ -120,38 +147,39 @@ function secondsOf({ start, isWholeSecond }, block) {
 function openAt(hash, asked) {
   const block = document.getElementById(hash.slice(1)); // ids need no escapes
   const range = readRange(hash) ?? asked;
+  if (block) panels.show("notes");
   if (range) {
     const seconds = range.end ? range.start : secondsOf(range, block);
     notes.choose(block);
+    if (block && !block.dataset.from) sync.pause(); // it is shown, and nothing else
     player.startAt(seconds);
     show(seconds);
     stopAt = range.end ?? null;
+    if (stopAt) setStatus(_("Plays %(start)s to %(end)s", { start: momentClock(seconds), end: momentClock(stopAt) }));
   } else if (block?.dataset.from) {
     notes.choose(block);
     player.seek(Number(block.dataset.from));
   }
 }
 
-/** The address of a moment. Where a block begins it is the block's own, which opens exactly there. */
-function addressOf(seconds) {
-  const second = Math.floor(seconds + ROUNDING_SECONDS);
-  const link = notes.current?.querySelector("a.chip");
-  if (link && Math.floor(Number(link.dataset.start)) === second) return new URL(link.href);
-  const address = new URL(location.pathname, location.href);
-  address.searchParams.set("t", second);
-  return address;
+/** What the server was asked for: a moment, or a range. */
+function askedByAddress() {
+  const { start, end } = playerSection.dataset;
+  return start ? { ...readMoment(start), end: end ? Number(end) : null } : null;
 }
 
-async function copyLink() {
-  const seconds = player.time();
-  const address = addressOf(seconds);
-  try {
-    await navigator.clipboard.writeText(address.href);
-    setStatus(`Link to ${momentClock(seconds)} copied`);
-  } catch {
-    history.replaceState(null, "", address); // nothing may be copied here; the address bar can
-    setStatus(`The address bar now has the link to ${momentClock(seconds)}`);
-  }
+/** The address of a moment, or of a range: that of the block that is discussed there. Where the block begins it is the
+ *  block's own link, which opens exactly there. */
+function addressOf({ start, end = null, block = null }) {
+  const second = Math.floor(start + ROUNDING_SECONDS);
+  const named = block ?? notes.at(start + ROUNDING_SECONDS);
+  const link = named?.querySelector("a.chip:not(.within)");
+  const isItsStart = link && Math.floor(Number(link.dataset.start)) === second;
+  const address = isItsStart ? new URL(link.href) : new URL(location.pathname, location.href);
+  if (!isItsStart) address.search = `?t=${second}`;
+  if (end !== null) address.search = address.search.replace(`t=${second}`, `t=${second},${Math.ceil(end)}`);
+  if (named) address.hash = named.id;
+  return address;
 }
 
 function jumpToSection(step) {
@@ -174,23 +202,48 @@ function jumpToShare(share) {
   if (length) playFrom(length * share);
 }
 
-if (lines) new EvidencePopover(lines);
+function setRate(rate) {
+  player.setRate(rate);
+  setStatus(_("Speed %(rate)s×", { rate }));
+}
 
-// On a small screen the notes come first, and the transcript waits below them.
-if (transcriptPanel && window.matchMedia("(max-width: 59.99rem)").matches) transcriptPanel.open = false;
+function changeRate(step) {
+  const rate = player.changeRate(step);
+  transport.showRate(rate);
+  setStatus(_("Speed %(rate)s×", { rate }));
+}
+
+function openTools(isOpen = !one(".bar").classList.contains("open")) {
+  one(".bar").classList.toggle("open", isOpen);
+  one(".open-tools")?.setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) find.focus();
+}
+
+if (lines) {
+  new EvidencePopover(lines);
+  listenForArrows(lines);
+}
+
+one(".open-tools")?.addEventListener("click", () => openTools());
 
 if (speakerNames) listenForNames(speakerNames, lines, setStatus);
+
+const transport = player && new Transport(one(".transport"), { toggle: () => player.toggle(), jumpToSection, setRate });
 
 if (player) {
   player.onTime(show);
   player.onError(showPlayerError);
+  player.onPlaying(showPlaying);
   document.addEventListener("click", onClick);
   window.addEventListener("hashchange", () => openAt(location.hash, null));
-  openAt(location.hash, readMoment(playerSection.dataset.start));
-  one(".copy").addEventListener("click", copyLink);
+  openAt(location.hash, askedByAddress());
   if (editButton) {
     new LinkEditor(editButton, player, status, { opened: () => sync.pause(), changed: () => notes.read(document) });
   }
+  const title = headingText(one(".opening h1"));
+  const share = new ShareDialog(one("dialog.share"), { addressOf, quotations, title, setStatus });
+  one(".open-share").addEventListener("click", () => share.open(player.time()));
+  offerQuotations(one(".quote"), quotations, (quoted) => share.open(player.time(), quoted));
   const dialog = one("dialog.shortcuts");
   one(".show-shortcuts").addEventListener("click", () => dialog.showModal());
   listenForShortcuts(
@@ -199,10 +252,11 @@ if (player) {
       skip,
       jumpToShare,
       jumpToSection,
-      find: () => find.focus(),
+      find: () => openTools(true),
       mute: () => player.mute(),
-      changeRate: (step) => setStatus(`Speed ${player.changeRate(step)}×`),
+      changeRate,
       fullscreen: () => player.fullscreen(),
+      share: () => share.open(player.time()),
     },
     dialog,
   );

@@ -20,7 +20,7 @@ function storeChoice(value) {
 }
 
 /** Listens for keys. `actions` are toggle(), skip(seconds), jumpToShare(share), jumpToSection(step), find(), mute(),
- *  changeRate(step), fullscreen(). */
+ *  changeRate(step), fullscreen(), share(). */
 export function listenForShortcuts(actions, dialog) {
   const checkbox = dialog.querySelector("input");
   checkbox.checked = storedChoice() !== "off";
@@ -37,6 +37,7 @@ export function listenForShortcuts(actions, dialog) {
     ">": () => actions.changeRate(1),
     m: actions.mute,
     f: actions.fullscreen,
+    s: actions.share,
     n: () => actions.jumpToSection(1),
     p: () => actions.jumpToSection(-1),
     "/": actions.find,

@@ -1,5 +1,7 @@
 // Naming the speakers of the transcript, for those who may.
 
+import { _ } from "../language.js";
+
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // the server leaves them out, too
 
 /** The forms in `panel`, one for each speaker; `lines` is the transcript, whose names change with them. */
@@ -12,7 +14,7 @@ export function listenForNames(panel, lines, setStatus) {
     const name = form.elements.name.value.replace(DIRECTIONS, "").trim().replace(/\s+/g, " ");
     if (name === speaker) return;
     const problem = await save(panel, { speaker, name });
-    setStatus(problem ?? `Saved: ${speaker} is ${name}`, problem !== null);
+    setStatus(problem ?? _("Saved: %(speaker)s is %(name)s", { speaker, name }), problem !== null);
     if (problem !== null) return;
     if (!name) return location.reload(); // only the server knows what the transcript calls them
     for (const shown of lines.querySelectorAll("b")) if (shown.textContent === speaker) shown.textContent = name;
@@ -41,6 +43,6 @@ async function save(panel, names) {
     const { detail, hint } = await response.json();
     return `${detail} ${hint}`.trim();
   } catch {
-    return "Not saved: the server cannot be reached.";
+    return _("Not saved: the server cannot be reached.");
   }
 }

@@ -2,7 +2,6 @@
 
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"]);
-const TOOLS_HEIGHT = 56; // pixels, where they are at the bottom of the window
 
 function moveCurrentMark(from, to) {
   if (from === to) return;
@@ -14,14 +13,16 @@ function scrollBehavior(isFar) {
   return isFar || reducedMotion.matches ? "auto" : "smooth";
 }
 
+function isShown(element) {
+  return element.getClientRects().length > 0;
+}
+
 /** The part of the window between what is pinned at its top and at its bottom: {top, bottom} in pixels. */
 function visibleArea() {
-  const deck = document.querySelector(".deck")?.getBoundingClientRect();
-  const isOneColumn = deck && deck.width > window.innerWidth * 0.8;
-  return {
-    top: isOneColumn ? Math.max(deck.bottom, 0) : 0,
-    bottom: window.innerHeight - (isOneColumn ? TOOLS_HEIGHT : 0),
-  };
+  const bar = document.querySelector(".bar");
+  if (!bar || getComputedStyle(bar).position !== "fixed") return { top: 0, bottom: window.innerHeight };
+  const controls = document.querySelector(".controls")?.getBoundingClientRect();
+  return { top: Math.max(controls?.bottom ?? 0, 0), bottom: bar.getBoundingClientRect().top };
 }
 
 /** Scrolls the page to `element` unless it is in sight. */
@@ -92,6 +93,11 @@ export class Sync {
     if (this.#followButton) this.#followButton.hidden = true;
   }
 
+  /** Shows both where the recording is, unless the reader has left it: a part was out of sight until now. */
+  revealAgain() {
+    for (const part of [this.#notes, this.#transcript]) if (part && !this.#paused.has(part)) part.reveal();
+  }
+
   #pauseScrolled(target) {
     const isInPanel = this.#transcript?.scrollsAlone() && this.#transcript.panel.contains(target);
     this.#paused.add(isInPanel ? this.#transcript : this.#notes);
@@ -131,15 +137,20 @@ export class NotesSync {
     this.#chosen = block;
   }
 
-  /** Whether another block is marked than before. */
-  show(seconds) {
+  /** The block that is discussed at a moment; null where none is. */
+  at(seconds) {
     let found = null;
     for (const span of this.#spans) {
       if (seconds < span.start || seconds >= span.end) continue;
       const isCloser = !found || span.start > found.start;
       if (isCloser || (span.start === found.start && this.#isPreferred(span, found))) found = span;
     }
-    const block = found?.block ?? null;
+    return found?.block ?? null;
+  }
+
+  /** Whether another block is marked than before. */
+  show(seconds) {
+    const block = this.at(seconds);
     if (block === this.current) return false;
     moveCurrentMark(this.current, block);
     this.current = block;
@@ -157,9 +168,7 @@ export class NotesSync {
     let part = this.current.closest(".notes > *");
     while (part && !part.matches(".topic")) part = part.previousElementSibling;
     const heading = (part ?? document).querySelector("h1, h2, h3, h4, h5, h6");
-    const text = [...heading.childNodes].filter((node) => !node.matches?.(".own-link"));
-    const name = text.map((node) => node.textContent).join("").trim();
-    return { name, start: Number(this.current.dataset.from) };
+    return { name: headingText(heading), start: Number(this.current.dataset.from) };
   }
 
   /** The start of the first block that begins from `from` on and before `to`, in seconds; undefined where none does. */
@@ -169,8 +178,14 @@ export class NotesSync {
   }
 
   reveal() {
-    if (this.current) scrollToElement(this.current);
+    if (this.current && isShown(this.current)) scrollToElement(this.current);
   }
+}
+
+/** What a heading says, without the arrow of one that is a link. */
+export function headingText(heading) {
+  const text = [...heading.childNodes].filter((node) => !node.matches?.(".own-link"));
+  return text.map((node) => node.textContent).join("").trim();
 }
 
 /** Marks the line, and the word, that is being said. */
@@ -221,9 +236,9 @@ export class TranscriptSync {
 
   reveal() {
     const line = this.current;
-    if (!line || !this.panel.closest("details").open) return;
+    if (!line || !isShown(line)) return;
     if (this.scrollsAlone()) this.#scrollPanelTo(line);
-    else if (document.activeElement?.closest(".speech")) scrollToElement(line);
+    else scrollToElement(line);
   }
 
   #scrollPanelTo(line, mayRepeat = true) {
@@ -246,7 +261,8 @@ export function secondsInLine(line, node, offset) {
   return words.starts[Math.max(lastStartedBy(words.offsets, offset), 0)] ?? start;
 }
 
-function wordsOf(line) {
+/** When the words of a line were said, and where they stand in its text; null where that is not known. */
+export function wordsOf(line) {
   if (!line.dataset.words) return null;
   const node = line.lastElementChild.lastChild;
   const words = [...node.data.matchAll(/\S+/g)];

@@ -1,6 +1,7 @@
 // The timeline under the player: where the recording is, the names of its sections, and where a search hit.
 
 import { lastStartedBy } from "./sync.js";
+import { _ } from "../language.js";
 import { momentClock } from "../player/parts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,14 +18,16 @@ export class Timeline {
   #pointed = null;
   #seconds = 0;
   #section = null;
+  #outlined; // the same spans as a list
 
-  constructor(root, label) {
+  constructor(root, label, outline) {
     this.length = Number(root.dataset.length);
     this.#spans = [...root.querySelectorAll("a")];
     this.#starts = this.#spans.map((span) => Number(span.dataset.start));
     this.#needle = root.querySelector(".needle");
     this.#hits = root.querySelector(".hits");
     this.#label = label;
+    this.#outlined = [...(outline?.querySelectorAll("a") ?? [])];
     for (const [event, leave] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
       root.addEventListener(event, ({ target }) => this.#point(target.closest("a")));
       root.addEventListener(leave, () => this.#point(null));
@@ -62,7 +65,7 @@ export class Timeline {
       const link = document.createElementNS(SVG, "a");
       link.setAttribute("href", href);
       link.setAttribute("tabindex", -1);
-      Object.assign(link.dataset, { start, name: "hit" });
+      Object.assign(link.dataset, { start, name: _("hit") });
       const line = document.createElementNS(SVG, "path");
       line.setAttribute("d", `M${this.#x(start)} 0V24`);
       link.append(line);
@@ -83,12 +86,20 @@ export class Timeline {
   #updateLabel() {
     const last = this.#spans[lastStartedBy(this.#starts, this.#seconds)];
     const current = last && this.#seconds < Number(last.dataset.end) ? last : null;
+    this.#markOutline(this.#spans.indexOf(current));
     const link = this.#pointed ?? current;
     let text = link ? `${momentClock(Number(link.dataset.start))} ${link.dataset.name}` : "";
     // Where sections overlap one of them is drawn, which need not be the one the notes show.
     const { name, start } = this.#section ?? {};
     if (!this.#pointed && name && name !== current?.dataset.name) text = `${momentClock(start)} ${name}`;
     if (this.#label.textContent !== text) this.#label.textContent = text;
+  }
+
+  #markOutline(at) {
+    const [now, before] = [this.#outlined[at] ?? null, this.#outlined.find((link) => link.hasAttribute("aria-current"))];
+    if (now === (before ?? null)) return;
+    before?.removeAttribute("aria-current");
+    now?.setAttribute("aria-current", "time");
   }
 
   #moveFocus(key) {

@@ -1,6 +1,7 @@
 // A recording that is a file of this server, played by the browser.
 
 import { nextRate } from "./rates.js";
+import { _ } from "../language.js";
 
 export class LocalPlayer {
   #broken = false;
@@ -64,8 +65,12 @@ export class LocalPlayer {
   }
 
   changeRate(step) {
-    this.#media.playbackRate = nextRate(this.#media.playbackRate, step);
-    return this.#media.playbackRate;
+    return this.setRate(nextRate(this.#media.playbackRate, step));
+  }
+
+  setRate(rate) {
+    this.#media.playbackRate = rate;
+    return rate;
   }
 
   fullscreen() {
@@ -77,6 +82,10 @@ export class LocalPlayer {
     for (const event of ["timeupdate", "seeking"]) this.#media.addEventListener(event, () => listener(this.time()));
   }
 
+  onPlaying(listener) {
+    for (const event of ["play", "pause", "ended"]) this.#media.addEventListener(event, () => listener(this.isPlaying()));
+  }
+
   onEnd(listener) {
     this.#media.addEventListener("ended", listener);
   }
@@ -85,7 +94,7 @@ export class LocalPlayer {
     const report = () => {
       this.#broken = true;
       const source = this.#media.currentSrc || this.#media.src;
-      listener("This browser cannot play the recording.", `${source}#t=${Math.floor(this.time())}`);
+      listener(_("This browser cannot play the recording."), `${source}#t=${Math.floor(this.time())}`);
     };
     this.#media.addEventListener("error", report);
     if (this.#media.error) report(); // it failed before anybody listened

@@ -1,7 +1,8 @@
 // A recording in several parts, which follow each other on one clock: what they are, and one player for all of them.
 
 import { videoUrl } from "./youtube.js";
-import { clock } from "../timecode.js";
+import { _ } from "../language.js";
+import { clock, parse } from "../timecode.js";
 
 /** The parts the page lists, in their order: {start, length} in seconds of the common clock, what plays them, and
  *  their link. */
@@ -26,7 +27,15 @@ function partAt(seconds) {
 export function momentClock(seconds) {
   if (!parts.length) return clock(seconds);
   const { number, start } = partAt(seconds);
-  return `part ${number} · ${clock(Math.max(seconds - start, 0))}`;
+  return _("part %(number)s · %(time)s", { number, time: clock(Math.max(seconds - start, 0)) });
+}
+
+/** The seconds of a moment as `momentClock` writes it; null when it is none. */
+export function readMomentClock(text) {
+  if (!parts.length) return parse(text.trim());
+  const [, number, time] = /^\D*(\d+)\D+?([\d:.]+)$/.exec(text.trim()) ?? [];
+  const [part, seconds] = [parts[number - 1], time ? parse(time) : null];
+  return part && seconds !== null ? part.start + seconds : null;
 }
 
 export class PartsPlayer {
@@ -34,6 +43,7 @@ export class PartsPlayer {
   #part;
   #timeListener = () => {};
   #errorListener = () => {};
+  #playingListener = () => {};
 
   /** `players` are {player, holder} by what they play, "youtube" or "file". */
   constructor(players) {
@@ -42,6 +52,7 @@ export class PartsPlayer {
     for (const each of Object.values(players)) {
       const isCurrent = () => each === this.#current;
       each.player.onTime((seconds) => isCurrent() && this.#timeListener(this.#onCommonClock(seconds)));
+      each.player.onPlaying((isPlaying) => isCurrent() && this.#playingListener(isPlaying));
       each.player.onEnd(() => isCurrent() && this.#goOn());
       each.player.onError((...told) => isCurrent() && this.#errorListener(...told));
     }
@@ -93,12 +104,20 @@ export class PartsPlayer {
     return this.#player.changeRate(step);
   }
 
+  setRate(rate) {
+    return this.#player.setRate(rate);
+  }
+
   fullscreen() {
     this.#player.fullscreen();
   }
 
   onTime(listener) {
     this.#timeListener = listener;
+  }
+
+  onPlaying(listener) {
+    this.#playingListener = listener;
   }
 
   onError(listener) {
@@ -132,7 +151,7 @@ export class PartsPlayer {
   #open(part) {
     if (part === this.#part) return true;
     if (!part.kind) {
-      this.#errorListener(`Part ${part.number} cannot be played here.`, part.publishedAt, part.start);
+      this.#errorListener(_("Part %(number)s cannot be played here.", { number: part.number }), part.publishedAt, part.start);
       return false;
     }
     const before = this.#current;

@@ -7,10 +7,12 @@
 //   length()               seconds, or NaN while it is not known
 //   mute()                 sound off or on
 //   changeRate(step)       a step slower (-1) or faster (1); returns the new rate
+//   setRate(rate)          1 is as it was said; returns the rate
 //   fullscreen()
 //   isBrokenAt(seconds)    true once it cannot play that moment here
 //   externalUrl(seconds)   where it does, from that moment; not every player has such a place
 //   onTime(listener)       listener(seconds) as it plays, a few times a second
+//   onPlaying(listener)    listener(isPlaying) when it begins to play, and when it stops
 //   onError(listener)      listener(text, href) when it cannot be played; href opens it elsewhere
 //   isPlaying()
 //

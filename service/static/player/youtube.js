@@ -2,6 +2,7 @@
 // own script would send, so that no script of theirs runs in our page.
 
 import { nextRate } from "./rates.js";
+import { _ } from "../language.js";
 
 const YOUTUBE = "https://www.youtube-nocookie.com";
 const PERMISSIONS = "autoplay; encrypted-media; fullscreen; picture-in-picture";
@@ -10,12 +11,12 @@ const MAX_HANDSHAKES = 40;
 const [UNSTARTED, ENDED, PLAYING, BUFFERING, CUED] = [-1, 0, 1, 3, 5];
 
 const ERRORS = {
-  2: "YouTube does not know this video.",
-  5: "YouTube’s player failed in this browser.",
-  100: "This video was removed or is private.",
-  101: "The owner does not allow this video to play on other sites.",
-  150: "The owner does not allow this video to play on other sites.",
-  153: "YouTube does not play here, because it was not told the address of this page.",
+  2: _("YouTube does not know this video."),
+  5: _("YouTube’s player failed in this browser."),
+  100: _("This video was removed or is private."),
+  101: _("The owner does not allow this video to play on other sites."),
+  150: _("The owner does not allow this video to play on other sites."),
+  153: _("YouTube does not play here, because it was not told the address of this page."),
 };
 
 /** Where a video opens at a moment. */
@@ -41,6 +42,7 @@ export class YouTubePlayer {
   #timeListener = () => {};
   #errorListener = () => {};
   #endListener = () => {};
+  #playingListener = () => {};
 
   constructor(facade) {
     this.#facade = facade;
@@ -78,7 +80,7 @@ export class YouTubePlayer {
     this.#id = source;
     this.#length = NaN;
     this.#facade.querySelector(".what").lastChild.data = title;
-    this.#facade.querySelector(".where").textContent = "plays from YouTube";
+    this.#facade.querySelector(".where").textContent = _("plays from YouTube");
     if (this.#frame) this.#frame.title = title;
   }
 
@@ -113,7 +115,11 @@ export class YouTubePlayer {
   }
 
   changeRate(step) {
-    this.#rate = nextRate(this.#rate, step);
+    return this.setRate(nextRate(this.#rate, step));
+  }
+
+  setRate(rate) {
+    this.#rate = rate;
     if (this.#isReady) this.#command("setPlaybackRate", [this.#rate]);
     return this.#rate;
   }
@@ -125,6 +131,10 @@ export class YouTubePlayer {
 
   onTime(listener) {
     this.#timeListener = listener;
+  }
+
+  onPlaying(listener) {
+    this.#playingListener = listener;
   }
 
   onEnd(listener) {
@@ -155,7 +165,7 @@ export class YouTubePlayer {
 
   #load() {
     const frame = document.createElement("iframe");
-    frame.title = this.#facade.querySelector(".what")?.textContent ?? "Recording";
+    frame.title = this.#facade.querySelector(".what")?.textContent ?? _("Recording");
     frame.allow = PERMISSIONS;
     // YouTube refuses to play (error 153) for a page that hides where it is.
     frame.referrerPolicy = "strict-origin-when-cross-origin";
@@ -177,7 +187,7 @@ export class YouTubePlayer {
     if (this.#isReady || this.#broken) return;
     if (left === 0) {
       this.#isSilent = true;
-      this.#errorListener("YouTube’s player does not answer.", this.externalUrl());
+      this.#errorListener(_("YouTube’s player does not answer."), this.externalUrl());
       return;
     }
     this.#send({ event: "listening", id: 1, channel: "widget" });
@@ -206,7 +216,10 @@ export class YouTubePlayer {
     if (this.#isChanging && ![UNSTARTED, PLAYING, BUFFERING, CUED].includes(playerState)) return;
     this.#isChanging = false;
     if (duration > 0) this.#length = duration;
-    this.#state = playerState ?? this.#state;
+    if (playerState !== undefined && playerState !== this.#state) {
+      this.#state = playerState;
+      this.#playingListener(this.isPlaying());
+    }
     this.#muted = muted ?? this.#muted;
     this.#rate = playbackRate ?? this.#rate;
     if (typeof currentTime === "number") {
@@ -220,11 +233,13 @@ export class YouTubePlayer {
   #fail(code) {
     this.#broken = true;
     this.#isReady = false;
+    this.#state = UNSTARTED;
+    this.#playingListener(false);
     this.#frame.replaceWith(this.#facade);
     this.#frame = null;
     this.#facade.href = this.externalUrl();
-    this.#facade.querySelector(".where").textContent = "opens on YouTube";
-    this.#errorListener(ERRORS[code] ?? "YouTube does not play this video here.", this.externalUrl());
+    this.#facade.querySelector(".where").textContent = _("opens on YouTube");
+    this.#errorListener(ERRORS[code] ?? _("YouTube does not play this video here."), this.externalUrl());
   }
 
   #command(name, args = []) {

@@ -106,8 +106,11 @@ def test_what_was_not_found_stays_not_found(full: Notes, live: str, page: Page) 
     expect(item.locator(".chip.set")).to_have_text("0:12")
     press(page, "Reset to automatic")
 
-    expect(item.locator(".guess")).to_have_count(1)
-    expect(item.locator(".chip")).to_have_count(0)
+    expect(item.locator(".best-guess")).to_be_visible()
+    expect(item.locator(".chip")).to_have_class("chip none")
+    expect(item).to_have_text(re.compile(r"^\s*–not found\s*best guess 0:07\s*nobody wants August"))
+    page.get_by_role("button", name="Edit links").click()
+    expect(item.locator(".best-guess")).to_be_hidden()
 
 
 def test_a_span_plays_and_comes_back_after_the_text(full: Notes, library: Library, live: str, page: Page) -> None:

@@ -16,34 +16,19 @@ from tests.service.meetings import VIDEO, Library, three_hours
 pytestmark = pytest.mark.browser
 
 
-COVERED = """() => {
-  const covered = [];
-  for (const control of document.querySelectorAll(".tools :is(input, button)")) {
-    const {left, top, width, height} = control.getBoundingClientRect();
-    for (const x of [0.05, 0.35, 0.65, 0.95]) {
-      for (const y of [0.1, 0.5, 0.9]) {
-        const hit = document.elementFromPoint(left + x * width, top + y * height);
-        if (width && !control.contains(hit)) covered.push(`${control.outerHTML} by ${hit?.outerHTML.slice(0, 80)}`);
-      }
-    }
-  }
-  return covered;
-}"""
-"""JavaScript that returns what lies on the buttons and the input of the tools."""
-
 OVERLAPS = """() => {
   const boxesOf = (node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
     return [...range.getClientRects()];
   };
-  const times = [...document.querySelectorAll(".block .chip, .guess[open] a, .span, .hit .chip, .lines a")];
+  const times = [...document.querySelectorAll(".block .chip, .span, .hit .chip, .lines a, .outline .clock")];
   const texts = [...document.querySelectorAll(
     ".block > :is(h1, h2, h3), .anchor, .uncovered li > span:last-child, .source, .snippet, .lines p > span")];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const block = walker.currentNode.parentElement.closest(".block");
-    if (block && !walker.currentNode.parentElement.closest(".chip, .guess, .why")) texts.push(walker.currentNode);
+    if (block && !walker.currentNode.parentElement.closest(".chip, .best-guess, .why")) texts.push(walker.currentNode);
   }
   const overlaps = [];
   for (const time of times) {
@@ -82,37 +67,6 @@ def test_nothing_jumps_while_a_long_page_loads(
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_readable_on_a_phone(full: Notes, live: str, browser: Browser) -> None:
-    """On a small screen nothing is cut off, the player stays in sight, and the transcript waits folded."""
-    phone = browser.new_context(viewport={"width": 360, "height": 740})
-    page = phone.new_page()
-    page.goto(f"{live}meetings/garden")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    expect(page.locator("details.speech")).not_to_have_attribute("open", "")
-    page.get_by_text("Transcript").click()
-    page.get_by_role("link", name="0:12", exact=True).scroll_into_view_if_needed()
-    expect(page.locator("audio")).to_be_in_viewport()
-    phone.close()
-
-
-@pytest.mark.parametrize(
-    ("width", "height"), [(844, 390), (640, 450), (900, 450), (390, 844), (1100, 420), (1200, 300), (1280, 800)]
-)
-@pytest.mark.parametrize("file", ["garden.wav", "garden.mp4"])
-def test_nothing_is_painted_over_the_find_bar(
-    library: Library, full: Notes, live: str, page: Page, width: int, height: int, file: str
-) -> None:
-    """On phones, upright or on their side, and in zoomed windows, wherever the page is scrolled to."""
-    library.local(file=file)
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{live}meetings/garden")
-    page.locator(".find input").fill("rota")
-    expect(page.locator(".found")).to_be_visible()
-    for share in (0, 0.3, 0.6, 1):
-        page.evaluate("(share) => scrollTo(0, share * document.documentElement.scrollHeight)", share)
-        assert page.evaluate(COVERED) == []
-
-
 @pytest.fixture
 def hours(library: Library) -> Notes:
     """A call of three hours; all of it that is in the notes was discussed after the first."""
@@ -145,8 +99,6 @@ def test_times_after_an_hour_lie_on_nothing(
     monkeypatch.setattr(store, "meeting", lambda slug: stored)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{live}meetings/hours")
-    for guess in page.locator(".guess summary").all():
-        guess.click()
     times, overlaps = page.evaluate(OVERLAPS)
     assert times >= 10
     assert overlaps == []

@@ -79,6 +79,7 @@ def test_the_link_of_a_part_plays_it_from_its_beginning(halves: Notes, live: str
     page.get_by_role("link", name="part 2 · 0:10").click()
     page.wait_for_function(PLAYS, arg=[2, 0.1])
     page.locator("audio").evaluate("(audio) => { audio.pause(); audio.currentTime = 6 }")
+    page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status")).to_have_text("Link to part 2 · 0:06 copied")
     page.goto(f"{live}meetings/garden?t=16")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.records import (
@@ -47,7 +48,7 @@ def test_nothing_is_loaded_from_elsewhere(opened: Open, library: Library, local:
         assert "style" not in tag.attributes
 
 
-@pytest.mark.parametrize(("asked", "start"), [("12", "12"), ("12.5", "12.50"), ("0m12s", "12"), ("0:12", "12")])
+@pytest.mark.parametrize(("asked", "start"), [("12", "12"), ("12.5", "12.50"), ("0m12s", "12"), ("0:12", "12"), ("12,15", "12"), ("12,3", "12"), ("12,x", "12")])
 def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: str) -> None:
     """Every way to write a time starts the player there, with and without JavaScript."""
     html = opened(f"/meetings/garden?t={asked}")
@@ -55,10 +56,18 @@ def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: s
     assert f'data-start="{start}"' in html
 
 
-@pytest.mark.parametrize("asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>"])
+@pytest.mark.parametrize("asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>", ",", "x,12"])
 def test_bad_start_is_ignored(opened: Open, full: Notes, asked: str) -> None:
     """What is not a time in this recording opens the page at the beginning."""
     assert 'src="/media/garden">' in opened(f"/meetings/garden?t={asked}")
+
+
+def test_a_range_says_where_it_ends(opened: Open, full: Notes) -> None:
+    """To the page, and to whoever is sent the link; an end before the start is none."""
+    html = opened("/meetings/garden?t=12,15")
+    assert 'data-start="12" data-end="15.00"' in html
+    assert 'content="0:12–0:15 · 5 Mar 2024' in html
+    assert "data-end" not in opened("/meetings/garden?t=12,3").partition("<nav")[0]
 
 
 def test_youtube_starts_where_asked(opened: Open, library: Library) -> None:
@@ -117,7 +126,7 @@ def test_silent_recording(opened: Open, library: Library) -> None:
     library.transcript(segments=())
     html = opened("/meetings/garden")
     assert "No speech was found" in html
-    assert "<details" not in html
+    assert 'class="lines"' not in html
 
 
 def test_lost_recording(opened: Open, library: Library, full: Notes, tmp_path: Path) -> None:
@@ -137,6 +146,22 @@ def test_failed_run(opened: Open, library: Library, full: Notes) -> None:
     assert "<p>Run <code>jumpnotes doctor</code> &amp; see.</p>" in html
     assert "Watering rota" in chips(html)
     assert "last run failed" in opened("/")
+
+
+def test_what_is_for_those_who_run_the_site_is_told_to_nobody_else(
+    guarded: Flask, library: Library, full: Notes
+) -> None:
+    """Neither what failed, nor commands, nor what became of corrections: readers are told what they cannot see."""
+    reader = guarded.test_client()
+    failure = Failure("fetching", "the video is private", "Run `jumpnotes doctor` & see.", False, datetime.now(UTC))
+    library.failed("garden", failure)
+    library.notes(slug="silent", video=False)
+    library.notes(slug="unfetched")
+    pages = {slug: reader.get(f"/meetings/{slug}").text for slug in ("garden", "silent", "unfetched")}
+    assert not [slug for slug, html in pages.items() if "jumpnotes run" in html or "failed" in html]
+    assert 'class="notice' not in pages["garden"]
+    assert "There is no recording of this meeting." in pages["silent"]
+    assert "There is no transcript yet, so there are no links into the recording." in pages["unfetched"]
 
 
 def test_fetched_video_with_local_audio_plays_from_youtube(opened: Open, library: Library, tmp_path: Path) -> None:

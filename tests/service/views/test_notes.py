@@ -13,7 +13,7 @@ from pipeline.records import (
 )
 from pipeline.store import AlignmentInputs
 from tests.service.corrections import block_id
-from tests.service.html_tags import chips, tags, visible
+from tests.service.html_tags import Tag, chips, tags, visible
 from tests.service.meetings import VIDEO, Library
 
 Open = Callable[[str], str]
@@ -38,7 +38,7 @@ def test_youtube_recording_links_through_the_page(opened: Open, library: Library
 
 
 def test_certainty_is_shown(opened: Open, full: Notes) -> None:
-    """A link that is only likely says so to eyes and ears; what was not found has none, but a best guess to unfold."""
+    """A link that is only likely says so to eyes and ears; what was not found has none, but a guess for editors."""
     html = opened("/meetings/garden")
     found = chips(html)
     doubtful = found["Priya drafted a rota for July (likely, heard here: rota)"]
@@ -49,7 +49,11 @@ def test_certainty_is_shown(opened: Open, full: Notes) -> None:
     assert not [label for label in found if "nobody wants August" in label]
     guesses = [tag for tag in tags(html) if tag.attributes.get("aria-label", "").startswith("Play from 0:07")]
     assert [tag.attributes["data-why"] for tag in guesses] == ["not found; best guess, heard here: rota"]
-    assert '<details class="guess">' in html
+    assert [tag.attributes["class"] for tag in guesses] == ["best-guess"]
+    assert guesses[0].attributes["href"] == f"/meetings/garden?t=7.00#{block_id(full, 'nobody wants August')}"
+    assert "– not found best guess 0:07 nobody wants August" in visible(html)
+    assert "– not found The hose leaks" in visible(html)  # nothing at all is known of it: it looks the same
+    assert "not found YouTube Link" not in visible(html)  # nobody would have said that
 
 
 def test_further_moments_are_beside_the_block(opened: Open, library: Library, full: Notes) -> None:
@@ -68,7 +72,7 @@ def test_further_moments_are_beside_the_block(opened: Open, library: Library, fu
     assert visible(html).count("also at") == 1
     found = {tag.attributes.get("aria-label", ""): tag.attributes for tag in tags(html)}
     further = found["Also discussed at 0:02: Compost heap"]
-    assert (further["href"], further["data-start"]) == ("/meetings/garden?t=2.60", "2.60")
+    assert (further["href"], further["data-start"]) == (f"/meetings/garden?t=2.60#{heap}", "2.60")
 
 
 def test_a_block_in_a_span_says_so_and_opens_it(opened: Open, library: Library, full: Notes) -> None:
@@ -80,19 +84,20 @@ def test_a_block_in_a_span_says_so_and_opens_it(opened: Open, library: Library, 
 
     assert "nobody wants August in 0:04–0:12" in visible(html)
     assert "Seed swap in 0:12–0:20 #" in visible(html)
-    assert "not found" not in visible(html)
-    assert '<details class="guess">' not in html
+    assert "not found nobody wants August" not in visible(html)
+    assert "not found Seed swap" not in visible(html)
+    assert "best-guess" not in html
     assert "in 1:23–4:56 somewhere in this stretch" in visible(html)
     chip = chips(html)["nobody wants August"].attributes
     assert chip["aria-label"] == "Somewhere between 0:04 and 0:12: nobody wants August"
-    assert (chip["class"], chip["href"]) == ("chip within", "/meetings/garden?t=4.90")
+    assert (chip["class"], chip["href"]) == ("chip within", f"/meetings/garden?t=4.90#{august}")
     assert "data-from" not in next(tag for tag in tags(html) if tag.attributes.get("id") == august).attributes
 
 
 def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
     """A section that was not found says so, and the count above leaves it out."""
     words = visible(opened("/meetings/garden"))
-    assert "Seed swap # not found" in words
+    assert "– not found Seed swap #" in words
     assert "jump to 2 of 3 topics" in words
 
 
@@ -102,7 +107,7 @@ def test_template_heading_is_named(opened: Open, library: Library, full: Notes) 
     marked = replace(seed, blocks=(replace(seed.blocks[0], template=True),))
     library.aligned(replace(full, sections=(*full.sections[:-1], marked)))
     words = visible(opened("/meetings/garden"))
-    assert "Seed swap # template text" in words
+    assert "Seed swap template text #" in words
     assert "jump to 2 topics" in words
 
 
@@ -137,3 +142,16 @@ def test_moment_set_by_a_person(opened: Open, library: Library, full: Notes) -> 
     html = opened("/meetings/garden")
     assert chips(html)["Compost heap (set by a person)"].attributes["class"] == "chip set"
     assert "1:23 set by a person" in visible(html)
+
+
+def test_notes_read_in_the_direction_they_are_written(opened: Open, library: Library, full: Notes) -> None:
+    """Those in Hebrew from the right, with what is of our own in them left out of account; each block as it is."""
+    assert tags_of_class(opened("/meetings/garden"), "notes")[0].attributes["dir"] == "ltr"
+    library.notes("# פגישה\n\n## השקיה\n\n- הצינור דולף\n- Fix the `hose`\n", slug="hebrew")
+    html = opened("/meetings/hebrew")
+    assert tags_of_class(html, "notes")[0].attributes["dir"] == "rtl"
+    assert {tag.attributes["dir"] for tag in tags_of_class(html, "block")} == {"auto"}
+
+
+def tags_of_class(html: str, name: str) -> list[Tag]:
+    return [tag for tag in tags(html) if name in tag.attributes.get("class", "").split()]
