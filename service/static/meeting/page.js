@@ -10,7 +10,7 @@ import { Quotations } from "./quotation.js";
 import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { listenForNames } from "./speakers.js";
-import { NotesSync, Sync, TranscriptSync, headingText } from "./sync.js";
+import { NotesSync, Sync, TranscriptSync, headingText, scrollToElement } from "./sync.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 import { _ } from "../language.js";
@@ -147,7 +147,7 @@ function secondsOf({ start, isWholeSecond }, block) {
 function openAt(hash, asked) {
   const block = document.getElementById(hash.slice(1)); // ids need no escapes
   const range = readRange(hash) ?? asked;
-  if (block) panels.show("notes");
+  if (block && panels.show("notes")) scrollToElement(block);
   if (range) {
     const seconds = range.end ? range.start : secondsOf(range, block);
     notes.choose(block);

@@ -25,14 +25,15 @@ export class Panels {
     this.#update();
   }
 
-  /** Shows a panel; where two have room the notes always are. */
+  /** Shows a panel; whether it was out of sight before. Where two have room the notes always are in sight. */
   show(name) {
-    if (name === this.#shown() || (name === "notes" && !oneColumn.matches)) return;
+    if (name === this.#shown() || (name === "notes" && !oneColumn.matches)) return false;
     const isBelowDeck = oneColumn.matches && window.scrollY > this.#top();
     this.#scrolled[this.#shown()] = window.scrollY;
     this.#chosen = name;
     this.#update();
     if (isBelowDeck) window.scrollTo(0, Math.max(this.#scrolled[name] ?? 0, this.#top()));
+    return true;
   }
 
   #shown() {
