@@ -149,7 +149,7 @@ def _script_words(code: str) -> Mapping[str, str | list[str]]:
     for message in messages(code):
         if message.id and not message.fuzzy and any(place.endswith(".js") for place, _line in message.locations):
             key = message.id if isinstance(message.id, str) else message.id[0]
-            words[key] = message.string if isinstance(message.string, str) else [*message.string]
+            words[key] = message.string if isinstance(message.string, str) else [*(message.string or ())]
     return words
 
 
@@ -171,5 +171,5 @@ def _name_language(response: Response) -> Response:
         if not site_language():
             response.vary.update(("Accept-Language", "Cookie"))
         if response.mimetype == "text/html":
-            response.content_language = (language(),)  # type: ignore[assignment]
+            response.content_language = (language(),)
     return response

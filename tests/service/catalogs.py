@@ -36,9 +36,9 @@ def extracted() -> dict[MessageId, list[str]]:
     return {message: sorted(places) for message, places in sorted(found.items(), key=_first)}
 
 
-def texts(text: str | Sequence[str]) -> tuple[str, ...]:
+def texts(text: str | Sequence[str] | None) -> tuple[str, ...]:
     """The one text of a message, or its forms."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def _first(item: tuple[MessageId, Any]) -> str:
@@ -58,7 +58,7 @@ def updated(code: str) -> bytes:
             user_comments=old.user_comments if old else (),
         )
     written = BytesIO()
-    write_po(written, catalog, omit_header=True, width=None)
+    write_po(written, catalog, omit_header=True, width=0)
     return _head(catalog).encode() + written.getvalue().rstrip() + b"\n"
 
 
