@@ -181,6 +181,7 @@ def test_a_page_below_a_path_links_to_itself(client: FlaskClient) -> None:
 def test_templates_and_code_say_it_in_the_language_of_the_reader(app: Flask) -> None:
     """Plurals and values, escaped where the page needs it; marked texts later, unknown ones as they are."""
     template = """{{ _("Log in") }}|{{ ngettext("jump to %(num)s topic", "jump to %(num)s topics", 2) }}|
+        {{- ngettext("%(num)s bee of %(all)s", "%(num)s bees of %(all)s", 2, all="<7>") }}|
         {%- trans name="<b>", status=3 %}
           <code>{{ name }}</code>,
           status {{ status }}.
@@ -189,7 +190,7 @@ def test_templates_and_code_say_it_in_the_language_of_the_reader(app: Flask) -> 
 
     with app.test_request_context("/", headers=GERMAN):
         assert flask.render_template_string(template) == (
-            "Anmelden|zu 2 Themen springen|<code>&lt;b&gt;</code>, Status 3."
+            "Anmelden|zu 2 Themen springen|2 bees of &lt;7&gt;|<code>&lt;b&gt;</code>, Status 3."
         )
         assert _(marked) == "Nicht gefunden"
         assert _("jump to %(linked)s of %(topics)s topics", linked=1, topics=2) == "zu 1 von 2 Themen springen"
@@ -197,7 +198,10 @@ def test_templates_and_code_say_it_in_the_language_of_the_reader(app: Flask) -> 
         assert ngettext("%(num)s of %(all)s bee", "%(num)s of %(all)s bees", 2, all=7) == "2 of 7 bees"
         assert (_("Nobody has said this. 100 %"), _("")) == ("Nobody has said this. 100 %", "")
     with app.test_request_context("/"):
-        assert flask.render_template_string(template) == "Log in|jump to 2 topics|<code>&lt;b&gt;</code>, status 3."
+        assert (
+            flask.render_template_string(template)
+            == "Log in|jump to 2 topics|2 bees of &lt;7&gt;|<code>&lt;b&gt;</code>, status 3."
+        )
         assert (_(marked), _("")) == ("Not Found", "")
     assert _(marked) == "Not Found"  # outside of any request
 
