@@ -7,10 +7,10 @@ PYTEST ?=
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench torture pictures docs lock
+.PHONY: help demo test check serve bench torture pictures docs translations lock
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: .venv/demo  ## Link the seed's notes to their recording and serve the page (SERVE=0: only print the links)
 	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -52,6 +52,9 @@ pictures: .venv/dev .venv/browser  ## Retake the README's screenshots
 docs: .venv/dev  ## Regenerate the reference and the tables of figures in docs
 	$(BIN)/python docs/reference.py > docs/reference.md
 	$(BIN)/python docs/tables.py
+
+translations: .venv/dev  ## Collect what the interface says into the catalogs of service/translations
+	$(BIN)/python -m tests.service.catalogs
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

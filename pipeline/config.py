@@ -196,7 +196,7 @@ SETTINGS = (
     ),
     Setting(
         "site_url",
-        "Where the pages are served, such as https://meetings.example.org, for links in exports and from other programs.",
+        "Where the pages are served, such as https://meetings.example.org, for links in exports and in other programs.",
         "Give an address that begins with https:// or http://, without a path.",
         guarded=False,
     ),

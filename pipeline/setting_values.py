@@ -19,10 +19,19 @@ from pipeline.language import names
 
 MIN_TOKEN_CHARS = 20
 MAX_TIMEOUT_SECONDS = 86_400.0
+MAX_NAME_CHARS = 100
+"""Of the site, and of a link."""
 
 _DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
 _REGISTRY_LABELS = frozenset(
     "ac ad asn co com ed edu gen go gob gouv gov id ind ltd me mil ne net nom or org plc sch".split()  # noqa: SIM905
+)
+
+_HOST = re.compile(r"[\w.-]+|[\da-f:.]+")  # as urlsplit gives it: without the brackets of IPv6
+_UNSEEN = (
+    re.compile(  # control characters, marks of direction, and what has no width; letters of Persian need their joiners
+        r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    )
 )
 
 _Text = Annotated[str, Meta(min_length=1, max_length=4_096)]
@@ -37,15 +46,16 @@ _TYPES: Mapping[str, Any] = {
     "keep_audio": bool,
     "meaning": bool,
     "timeout": Annotated[float, Meta(gt=0, le=MAX_TIMEOUT_SECONDS)],
-    "site_title": Annotated[str, Meta(min_length=1, max_length=100)],
-    "site_description": Annotated[str, Meta(min_length=1, max_length=300)],
-    "site_links": Annotated[dict[_Text, _Text], Meta(max_length=20)] | _Text,
+    "site_title": Annotated[str, Meta(max_length=MAX_NAME_CHARS)],
+    "site_description": Annotated[str, Meta(max_length=300)],
+    "site_links": Annotated[dict[Annotated[str, Meta(max_length=MAX_NAME_CHARS)], _Text], Meta(max_length=20)] | _Text,
     "site_url": _Text,
     "site_language": Literal["en", "de"],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
 _PATHS = {"data_dir", "model_dir", "cookies"}
+_SHOWN = {"site_title", "site_description"}  # on pages, in one line
 
 
 def from_variable(setting: Setting, text: str) -> object:
@@ -81,6 +91,10 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         value = _links(value, setting, place)
     elif setting.field == "site_url":
         value = _site_url(value, setting, place)
+    elif setting.field in _SHOWN:
+        value = value.strip()
+        if not _is_line(value):
+            raise _refused(setting, given, place)
     elif setting.field in _PATHS:
         value = absolute(Path(value), folder)
     elif isinstance(value, str) and not is_text(value):
@@ -98,31 +112,42 @@ def _hosts(text: str, setting: Setting, place: str) -> frozenset[str]:
 
 
 def _links(given: Mapping[str, str] | str, setting: Setting, place: str) -> Mapping[str, str]:
-    """Names and their URLs; as text they are `name=URL; name=URL`."""
+    """Names and their URLs, in their order; as text they are `name=URL; name=URL`."""
     if isinstance(given, str):
         pairs = [part.partition("=") for part in given.split(";") if part.strip()]
-        given = {name.strip(): url.strip() for name, _, url in pairs}
-    for name, url in given.items():
-        if not name or not is_text(name) or not _is_web_address(url):
-            problem = f"{place} leads to {untrusted.shown(url)}, which no browser can open"
+        links = {name.strip(): url.strip() for name, _, url in pairs}
+    else:
+        links = {name.strip(): url.strip() for name, url in given.items()}
+    for name, url in links.items():
+        if not _is_line(name) or len(name) > MAX_NAME_CHARS:
+            raise ConfigError(f"{place} calls a link {untrusted.shown(name)}", hint=setting.allowed)
+        if not _is_web_address(url):
+            problem = f"{place} leads to {untrusted.shown(url)}, which is no address of a website"
             raise ConfigError(problem, hint=setting.allowed)
-    return dict(given)
+    return links
 
 
 def _site_url(url: str, setting: Setting, place: str) -> str:
-    url = url.rstrip("/")
-    if not _is_web_address(url) or urlsplit(url)[2:] != ("", "", ""):
+    origin = url.strip().rstrip("/")
+    if not _is_web_address(origin) or "@" in origin or origin.count("/") != 2 or "?" in origin or "#" in origin:
         raise _refused(setting, url, place)
-    return url
+    return origin
+
+
+def _is_line(text: str) -> bool:
+    return bool(text) and not _UNSEEN.search(text)
 
 
 def _is_web_address(url: str) -> bool:
-    if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+    """Whether `url` is an absolute one of the web, with a host and a port that can be."""
+    if not url.isprintable() or " " in url or not is_text(url):
         return False
     try:
-        return bool(urlsplit(url).hostname)
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
         return False
+    return parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(parts.hostname or ""))
 
 
 def _is_domain_pattern(host: str) -> bool:

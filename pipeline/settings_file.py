@@ -132,7 +132,8 @@ def _read(file: _SettingsFile) -> dict[str, object]:
 
 def _line_of(key: str, text: str) -> int | None:
     """The line of a key; None where it cannot be told without reading TOML anew."""
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*{re.escape(key)}\s*=", line)]
+    start = re.compile(rf"\s*({re.escape(key)}\s*=|\[\s*{re.escape(key)}\s*\])")  # of a value, or of a table
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if start.match(line)]
     return lines[0] if len(lines) == 1 else None
 
 

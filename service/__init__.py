@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.refresh import Archive
-from service.routes import api, api_corrections, api_speakers, feed, login, media, pages
+from service.routes import api, api_corrections, api_speakers, feed, languages, login, media, pages
 from service.views.formatting import code_spans
 from service.web import auth, caching, compression, errors, headers, language, nearest, store, versions
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(login.blueprint)
+    app.register_blueprint(languages.blueprint)
     auth.register(app, settings)
     language.register(app, settings)
     versions.register(app)

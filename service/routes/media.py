@@ -9,6 +9,7 @@ from pipeline import cues
 from pipeline.part_clock import transcript_of_part
 from pipeline.records import RecordingPart
 from service.web.caching import cached
+from service.web.language import N_
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
 from service.web.store import store
 from service.web.versions import of_meeting
@@ -35,7 +36,7 @@ def captions(slug: str, form: str) -> Response:
     """What was said in the recording or, on its own clock, in the part of it that is asked for."""
     stored = store().transcript(slug)
     if stored is None:
-        raise NotFound("There is no transcript of this meeting yet.")
+        raise NotFound(N_("There is no transcript of this meeting yet."))
     part = _asked_part(slug)
     transcript = transcript_of_part(stored.record, part) if part else stored.record
     return Response(cues.write(transcript, form), mimetype=_CAPTION_TYPES[form])
@@ -49,5 +50,5 @@ def _asked_part(slug: str) -> RecordingPart | None:
     stored = store().recording(slug)
     numbered = {str(number): part for number, part in enumerate(stored.record.parts if stored else (), 1)}
     if asked not in numbered:
-        raise NotFound("The recording of this meeting has no such part.")
+        raise NotFound(N_("The recording of this meeting has no such part."))
     return numbered[asked]

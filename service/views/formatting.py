@@ -8,11 +8,27 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from pipeline import timecode
+from service.web.language import DEFAULT, _, language, ngettext
 
 
 def day(on: date | None) -> str:
-    """`5 Mar 2024`, "" where the date is not known."""
-    return f"{on.day} {on:%b %Y}" if on else ""
+    """`5 Mar 2024` as the reader writes it, "" where the date is not known."""
+    if on is None:
+        return ""
+    if language() == DEFAULT:
+        return f"{on.day} {on:%b %Y}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMd", on, locale=language())
+
+
+def number(count: int) -> str:
+    """`1,234` as the reader writes it."""
+    if language() == DEFAULT:
+        return f"{count:,}"
+    from babel.numbers import format_decimal
+
+    return format_decimal(count, locale=language())
 
 
 def iso_day(on: date | None) -> str:
@@ -30,10 +46,10 @@ def topics_linked(linked: int, topics: int) -> str:
     if not topics:
         return ""
     if not linked:
-        return f"0 of {topics} topics found"
+        return ngettext("0 of %(num)s topic found", "0 of %(num)s topics found", topics)
     if linked < topics:
-        return f"jump to {linked} of {topics} topics"
-    return f"jump to {topics} topics" if topics > 1 else "jump to 1 topic"
+        return _("jump to %(linked)s of %(topics)s topics", linked=linked, topics=topics)
+    return ngettext("jump to %(num)s topic", "jump to %(num)s topics", topics)
 
 
 def code_spans(text: str) -> Markup:

@@ -26,6 +26,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unaut
 from pipeline.config import Settings
 from service.web.ended_sessions import SESSION_LIFETIME, EndedSessions
 from service.web.failed_attempts import FailedAttempts, limits_of
+from service.web.language import N_, _
 
 SESSION_COOKIE = "jumpnotes"
 """The name of the cookie of a session."""
@@ -123,10 +124,10 @@ def may_write() -> Access:
     if name := session.get("name"):
         g.is_personal = True
         return Access(allowed=True, author=str(name), method=AuthMethod.SESSION)
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
         return _bearer_access(given.strip())
-    return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
+    return Access(allowed=False, reason=_("Log in to correct links."), can_log_in=True)
 
 
 def _bearer_access(token: str) -> Access:
@@ -180,7 +181,7 @@ def require_csrf() -> None:
     """
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
     if not given or not hmac.compare_digest(given.encode(), csrf_token().encode()):
-        raise Forbidden("This page is out of date. Reload it.")
+        raise Forbidden(N_("This page is out of date. Reload it."))
 
 
 def try_token(given: str) -> TokenAttempt:
@@ -205,7 +206,7 @@ def require_own_site() -> None:
         origin = request.headers.get("Origin")
         is_own = origin is None or _host_of(origin) == _host_of(f"//{request.host}")
     if not is_own:
-        raise Forbidden("The request came from another site. Open the page here, and try again.")
+        raise Forbidden(N_("The request came from another site. Open the page here, and try again."))
 
 
 def log_in(name: str) -> None:
@@ -251,24 +252,26 @@ def _refusal(access: Access) -> HTTPException:
 
 def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
-    elsewhere = (
-        "Links can only be corrected on the computer that serves this page. "
-        "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
-    )
     if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
-        return elsewhere
+        return _(
+            "Links can only be corrected on the computer that serves this page. "
+            "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
+        )
     if not _is_loopback(_host_of(f"//{request.host}")):
-        return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
+        return _(
+            "To correct links, open this page at 127.0.0.1 instead of %(host)s, or set JUMPNOTES_TOKEN.",
+            host=request.host,
+        )
     origin = request.headers.get("Origin")
     if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
-        return "The request came from another site."
+        return _("The request came from another site.")
     return ""
 
 
 def _came_through_a_proxy() -> bool:
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # not a browser, but a proxy that says nothing else
         return True
-    return any(_PROXY_HEADER.fullmatch(name) for name, _ in request.headers)
+    return any(_PROXY_HEADER.fullmatch(name) for name, _value in request.headers)
 
 
 def _sent_by_another_site() -> bool:

@@ -24,7 +24,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
-from service.web.language import language
+from service.web.language import is_usual, language
 from service.web.versions import Version, forgettings
 
 MAX_KEPT_BYTES = 128 * 1024**2
@@ -205,7 +205,7 @@ def _response(answer: Answer, since: int, now: int) -> Response:
         if answer.packed:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(answer.etag, weak=True)  # the same for both forms
-    if answer.is_kept:  # the better one would be as old
+    if answer.is_kept and is_usual():  # the better one would be as old, and that in another language may be
         response.last_modified = datetime.fromtimestamp(min(since, now), UTC)
     response.cache_control.no_cache = True  # to be asked for again each time, which is cheap
     return response
@@ -216,4 +216,4 @@ def _is_known(answer: Answer, since: int) -> bool:
     if "If-None-Match" in request.headers:
         return request.if_none_match.contains_weak(answer.etag)
     known = request.if_modified_since
-    return known is not None and known.timestamp() == since
+    return is_usual() and known is not None and known.timestamp() == since

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
@@ -30,6 +30,7 @@ from pipeline.errors import (
     SchemaMismatch,
     StoreError,
 )
+from service.web.language import N_, _
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,53 +61,96 @@ class ProblemType:
     hint: str | None = None
 
 
-_SEE_LOG = "See the server's log for details."
+_SEE_LOG = N_("See the server's log for details.")
 
 PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     MeetingNotFound: ProblemType(
         "meeting-not-found",
         404,
-        "No such meeting",
-        "There is no meeting at this address.",
-        "It may have been renamed.",
+        N_("No such meeting"),
+        N_("There is no meeting at this address."),
+        N_("It may have been renamed."),
     ),
     MeetingDamaged: ProblemType(
         "meeting-damaged",
         409,
-        "Damaged meeting",
-        "What is stored of this meeting is damaged and cannot be shown.",
-        "Run its notes again: `jumpnotes run NOTES.md`. What cannot be read is then made anew.",
+        N_("Damaged meeting"),
+        N_("What is stored of this meeting is damaged and cannot be shown."),
+        N_("Run its notes again: `jumpnotes run NOTES.md`. What cannot be read is then made anew."),
     ),
-    InvalidQuery: ProblemType("invalid-query", 400, "Nothing to search for"),
-    BlockNotFound: ProblemType("block-not-found", 404, "No such block"),
-    CorrectionNotFound: ProblemType("correction-not-found", 404, "No such correction"),
-    InvalidCorrection: ProblemType("invalid-correction", 422, "Invalid correction"),
-    ConflictError: ProblemType("conflict", 409, "Edited by somebody else"),
-    Busy: ProblemType("busy", 503, "Busy", "The database is busy.", "Try again in a few seconds."),
+    InvalidQuery: ProblemType("invalid-query", 400, N_("Nothing to search for")),
+    BlockNotFound: ProblemType("block-not-found", 404, N_("No such block")),
+    CorrectionNotFound: ProblemType("correction-not-found", 404, N_("No such correction")),
+    InvalidCorrection: ProblemType("invalid-correction", 422, N_("Invalid correction")),
+    ConflictError: ProblemType("conflict", 409, N_("Edited by somebody else")),
+    Busy: ProblemType("busy", 503, N_("Busy"), N_("The database is busy."), N_("Try again in a few seconds.")),
     ReadOnly: ProblemType(
-        "read-only", 403, "Read-only", "Nothing can be corrected here.", "The server only shows what it has."
+        "read-only",
+        403,
+        N_("Read-only"),
+        N_("Nothing can be corrected here."),
+        N_("The server only shows what it has."),
     ),
     DiskFull: ProblemType(
-        "disk-full", 507, "Disk full", "The server's disk is full. Nothing was changed.", "Try again later."
+        "disk-full",
+        507,
+        N_("Disk full"),
+        N_("The server's disk is full. Nothing was changed."),
+        N_("Try again later."),
     ),
     SchemaMismatch: ProblemType(
-        "update-needed", 503, "Update needed", "The database was written by a newer version of jumpnotes."
+        "update-needed",
+        503,
+        N_("Update needed"),
+        N_("The database was written by a newer version of jumpnotes."),
     ),
-    StoreError: ProblemType("database-failed", 500, "Database error", _SEE_LOG),
-    JumpnotesError: ProblemType("failed", 500, "Something went wrong", _SEE_LOG),
+    StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
+    JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
 }
 
+_HINTS_OF_ERRORS = (
+    N_("Type one or more words."),
+    N_("The notes may have been edited. Reload the page."),
+    N_("Reload the page."),
+    N_("Give a time within the recording, or say that the block was not discussed."),
+    N_("Reload the page, and correct the link again if theirs is wrong."),
+    N_("Update jumpnotes, or choose another folder with --data-dir. The database was not touched."),
+)
+"""What the errors of the pipeline say themselves, to be translated."""
+
 _HTTP_HINTS = {
-    400: "Check the address and what was sent.",
-    401: "Log in at /login, or send the server's token as Authorization: Bearer TOKEN.",
-    404: "The first page lists all meetings.",
-    405: "Only corrections and the names of speakers can be written, under /api/v1/.",
-    413: "A correction is a few hundred bytes.",
-    415: "/api/v1/openapi.json says what to send.",
-    416: "Ask for bytes within the length of the recording.",
-    429: "Wait for as many seconds as Retry-After says. Whoever is logged in need not.",
-    500: "The server's log has the details. Please report it if it happens again.",
+    400: N_("Check the address and what was sent."),
+    401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
+    404: N_("The first page lists all meetings."),
+    405: N_("Only corrections and the names of speakers can be written, under /api/v1/."),
+    413: N_("A correction is a few hundred bytes."),
+    415: N_("/api/v1/openapi.json says what to send."),
+    416: N_("Ask for bytes within the length of the recording."),
+    429: N_("Wait for as many seconds as Retry-After says. Whoever is logged in need not."),
+    500: N_("The server's log has the details. Please report it if it happens again."),
 }
+
+_HTTP_WORDS = (
+    N_("Bad Request"),
+    N_("Forbidden"),
+    N_("Not Found"),
+    N_(
+        "The requested URL was not found on the server. If you entered the URL manually please check your spelling and"
+        " try again."
+    ),
+    N_("Method Not Allowed"),
+    N_("The method is not allowed for the requested URL."),
+    N_("Request Entity Too Large"),
+    N_("The data value transmitted exceeds the capacity limit."),
+    N_("Requested Range Not Satisfiable"),
+    N_("The server cannot provide the requested range."),
+    N_("Internal Server Error"),
+    N_(
+        "The server encountered an internal error and was unable to complete your request. Either the server is"
+        " overloaded or there is an error in the application."
+    ),
+)
+"""What Werkzeug says of the failures that a page can meet, to be translated."""
 
 
 def register(app: Flask) -> None:
@@ -141,7 +185,7 @@ def _could_be_a_host(host: str) -> bool:
 
 def _refuse_no_host() -> None:
     if _NO_HOST in request.environ:
-        raise BadRequest("The header Host names no host.")
+        raise BadRequest(N_("The header Host names no host."))
 
 
 def type_uri(problem: ProblemType) -> str:
@@ -149,9 +193,17 @@ def type_uri(problem: ProblemType) -> str:
     return url_for("pages.problems", _anchor=problem.name)
 
 
-def documented() -> list[tuple[ProblemType, str]]:
-    """Every type of problem with its hint, in the order of the table."""
-    return [(problem, _hint(problem, error.hint)) for error, problem in PROBLEM_TYPES.items()]
+def documented() -> list[ProblemType]:
+    """Every type of problem with its hint, in the order of the table, in the language of the reader."""
+    return [
+        replace(
+            problem,
+            title=_(problem.title),
+            detail=problem.detail and _(problem.detail),
+            hint=_(_hint(problem, error.hint)),
+        )
+        for error, problem in PROBLEM_TYPES.items()
+    ]
 
 
 def _answer_ours(error: JumpnotesError) -> Response:
@@ -161,15 +213,15 @@ def _answer_ours(error: JumpnotesError) -> Response:
         current_app.logger.error(
             "%s", error, exc_info=error if current_app.logger.isEnabledFor(logging.DEBUG) else None
         )
-    detail, hint = problem.detail or _sentence(str(error)), _hint(problem, error.hint)
+    title, detail, hint = _(problem.title), _detail(problem, error), _(_hint(problem, error.hint))
     if _is_api_request():
         members: dict[str, object] = {}
         if isinstance(error, ConflictError):
             members["correction"] = export.correction_json(error.theirs) if error.theirs else None
-        response = _problem(type_uri(problem), problem.title, problem.status, detail, hint, members)
+        response = _problem(type_uri(problem), title, problem.status, detail, hint, members)
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""
-        response = _page(problem.title, problem.status, detail, hint, query)
+        response = _page(title, problem.status, detail, hint, query)
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
@@ -178,13 +230,22 @@ def _answer_ours(error: JumpnotesError) -> Response:
 def _answer_http(error: HTTPException) -> Response:
     assert error.code is not None  # Flask answers redirects itself
     detail, hint = error.description or "", _HTTP_HINTS.get(error.code, "")
+    title, detail, hint = _(error.name), _(detail), _(hint)
     if _is_api_request():
-        response = _problem(_NO_TYPE, error.name, error.code, detail, hint, {})
+        response = _problem(_NO_TYPE, title, error.code, detail, hint, {})
     else:
-        response = _page(error.name, error.code, detail, hint, "")
+        response = _page(title, error.code, detail, hint, "")
     # Allow of a 405 and Content-Range of a 416 say what would have worked.
     response.headers.extend((name, value) for name, value in error.get_headers() if name.lower() != "content-type")
     return response
+
+
+def _detail(problem: ProblemType, error: JumpnotesError) -> str:
+    if problem.detail is not None:
+        return _(problem.detail)
+    if isinstance(error, InvalidQuery) and not _is_api_request():
+        return _("There are no words in “%(query)s”.", query=error.query)
+    return _sentence(str(error))
 
 
 def _hint(problem: ProblemType, hint: str) -> str:

@@ -1,30 +1,47 @@
 """The language of the pages: that of the site, or of the reader; and the words of the interface in it.
 
-The words are Babel catalogs, `service/translations/LANGUAGE.po`, with the English text as the key. They are read as they
-are, so nothing has to be compiled before the program runs.
+The words are Babel catalogs, `service/translations/LANGUAGE.po`, with the English text as the key. They are read as
+they are, so nothing has to be compiled before the program runs. English needs neither them nor Babel.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
 from importlib import resources
 from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup
 
 from pipeline.config import Settings
+
+if TYPE_CHECKING:
+    from babel.messages import Catalog
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages the pages speak, each by its own name."""
 
 DEFAULT = "en"
 COOKIE = "language"
+COOKIE_SECONDS = 365 * 24 * 3600
 
 _KEY = "jumpnotes.language"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """A language a page is not in, by its own name, and where one goes to read the page in it."""
+
+    code: str
+    name: str
+    href: str
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -32,7 +49,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = settings.site_language
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, script_words=script_words)
+    app.jinja_env.globals.update(language=language, other_languages=other_languages, script_words=script_words)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # texts over several lines of a template
+    app.after_request(_name_language)
 
 
 def language() -> str:
@@ -40,8 +59,37 @@ def language() -> str:
     if not has_request_context() or request.path.startswith("/api/"):
         return DEFAULT
     if "language" not in g:
-        g.language = current_app.extensions[_KEY] or _asked_for()
+        g.language = site_language() or _asked_for()
     return str(g.language)
+
+
+def site_language() -> str | None:
+    """The language of all pages; None where the reader decides."""
+    code: str | None = current_app.extensions[_KEY]
+    return code
+
+
+def is_usual() -> bool:
+    """Whether this request is answered in the language of those who ask for none."""
+    return language() == (site_language() or DEFAULT)
+
+
+def other_languages() -> list[OtherLanguage]:
+    """The languages this page can be read in instead; none where the settings decide."""
+    if site_language():
+        return []
+    query = request.query_string.decode(errors="replace")
+    here = quote(request.script_root + request.path) + (f"?{query}" if query else "")
+    return [
+        OtherLanguage(code, name, url_for("languages.choose", code=code, next=here))
+        for code, name in LANGUAGES.items()
+        if code != language()
+    ]
+
+
+def N_(message: str) -> str:  # noqa: N802 - as gettext's tools know it
+    """`message` as it is, marked to be translated where it is shown: by `_`."""
+    return message
 
 
 def _(message: str, /, **values: object) -> str:
@@ -56,7 +104,7 @@ def ngettext(singular: str, plural: str, num: int, /, **values: object) -> str:
 
 
 def _gettext(message: str) -> str:
-    return catalog(language()).gettext(message)
+    return catalog(language()).gettext(message) if message else ""  # a catalog has its own head as ""
 
 
 def _ngettext(singular: str, plural: str, num: int) -> str:
@@ -80,12 +128,13 @@ def catalog(code: str) -> NullTranslations:
     from babel.support import Translations
 
     compiled = BytesIO()
-    write_mo(compiled, _messages(code))
+    write_mo(compiled, messages(code))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def _messages(code: str):  # type: ignore[no-untyped-def]
+def messages(code: str) -> Catalog:
+    """The catalog of a language as it is written, with where each message is used."""
     from babel.messages.pofile import read_po
 
     with (resources.files("service") / "translations" / f"{code}.po").open("rb") as file:
@@ -97,13 +146,30 @@ def _script_words(code: str) -> Mapping[str, str | list[str]]:
     if code == DEFAULT:
         return {}
     words: dict[str, str | list[str]] = {}
-    for message in _messages(code):
-        if message.id and any(place.endswith(".js") for place, _line in message.locations):
-            key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
-            words[key] = list(message.string) if isinstance(message.string, (list, tuple)) else message.string
+    for message in messages(code):
+        if message.id and not message.fuzzy and any(place.endswith(".js") for place, _line in message.locations):
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            words[key] = message.string if isinstance(message.string, str) else [*(message.string or ())]
     return words
 
 
 def _asked_for() -> str:
+    """What the reader chose here, or else the language their browser likes best of those there are."""
     chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, DEFAULT)
+    if chosen in LANGUAGES:
+        return chosen
+    for wanted, quality in request.accept_languages:  # the best first
+        code = re.split("[-_]", wanted.lower())[0]
+        if quality > 0 and code in LANGUAGES:
+            return code
+    return DEFAULT
+
+
+def _name_language(response: Response) -> Response:
+    """Say in which language a page is, and what that depended on."""
+    if "language" in g:
+        if not site_language():
+            response.vary.update(("Accept-Language", "Cookie"))
+        if response.mimetype == "text/html":
+            response.content_language = (language(),)
+    return response

@@ -11,6 +11,7 @@ from werkzeug.http import is_resource_modified
 from werkzeug.wsgi import wrap_file
 
 from pipeline.records import Recording, RecordingPart
+from service.web.language import N_
 
 MEDIA_TYPES = {
     ".aac": "audio/aac",
@@ -33,7 +34,7 @@ MEDIA_TYPES = {
 """By file name. Fixed here, because what the operating system says of .m4a and .opus differs, and players mind."""
 
 
-NOT_HERE = "There is no recording of this meeting on this server."
+NOT_HERE = N_("There is no recording of this meeting on this server.")
 
 
 def media_type(recording: Recording | RecordingPart) -> str:

@@ -57,6 +57,11 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_TIMEOUT": "2.5",
         "JUMPNOTES_KEEP_AUDIO": "false",
         "JUMPNOTES_MEANING": "false",
+        "JUMPNOTES_SITE_TITLE": " Garden club ",
+        "JUMPNOTES_SITE_DESCRIPTION": "What was said in the shed.",
+        "JUMPNOTES_SITE_LINKS": "Our site = https://garden.example/?a=b ;Chat=http://chat.example:8080/#now;",
+        "JUMPNOTES_SITE_URL": "https://meetings.garden.example/",
+        "JUMPNOTES_SITE_LANGUAGE": "de",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -72,6 +77,11 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         token=TOKEN,
         keep_audio=False,
         meaning=False,
+        site_title="Garden club",
+        site_description="What was said in the shed.",
+        site_links={"Our site": "https://garden.example/?a=b", "Chat": "http://chat.example:8080/#now"},
+        site_url="https://meetings.garden.example",
+        site_language="de",
     )
 
 
@@ -117,3 +127,91 @@ def test_a_language_nobody_has_a_stemmer_for_is_refused() -> None:
         Settings.from_env({"JUMPNOTES_LANGUAGE": "klingon"})
 
     assert "german" in caught.value.hint
+
+
+NO_WEB_ADDRESSES = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//garden.example",
+    "/wiki",
+    "garden.example",
+    "https:garden.example",
+    "https://",
+    "https://:80",
+    "https://garden.example:port",
+    "https://garden.example:99999",
+    "https://garden .example",
+    "https://garden.example/\u202egnp",
+    "https://gar<b>den.example",
+    "https://[::1",
+    "ftp://garden.example",
+]
+
+
+@pytest.mark.parametrize("url", NO_WEB_ADDRESSES)
+def test_a_link_of_the_site_leads_to_a_website(url: str) -> None:
+    """No script, no other page of ours, and nothing a browser cannot open; the error says which."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_LINKS leads to") as caught:
+        Settings.from_env({"JUMPNOTES_SITE_LINKS": f"Good=https://garden.example; Bad={url}"})
+
+    assert "table" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "links", ["=https://a.example", f"{'a' * 101}=https://a.example", "a\u202eb=https://a.example"]
+)
+def test_a_link_of_the_site_has_a_name(links: str) -> None:
+    """One that can be seen, and read as it is written."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_LINKS calls a link"):
+        Settings.from_env({"JUMPNOTES_SITE_LINKS": links})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *NO_WEB_ADDRESSES,
+        "https://garden.example/meetings",
+        "https://garden.example?",
+        "https://garden.example#top",
+        "https://ana@garden.example",
+    ],
+)
+def test_the_address_of_the_site_is_its_scheme_and_host(url: str) -> None:
+    """Paths are put after it."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_URL is") as caught:
+        Settings.from_env({"JUMPNOTES_SITE_URL": url})
+
+    assert "without a path" in caught.value.hint
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://[::1]:8443", "https://bücher.example", "https://a"])
+def test_the_site_may_have_any_host(url: str) -> None:
+    """A number, a port, a name with umlauts; a slash at the end is dropped."""
+    assert Settings.from_env({"JUMPNOTES_SITE_URL": f"{url}/"}).site_url == url
+
+
+@pytest.mark.parametrize("language", ["fr", "german", "de-AT", "DE"])
+def test_the_pages_speak_no_other_language(language: str) -> None:
+    """The error says which there are."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_LANGUAGE is") as caught:
+        Settings.from_env({"JUMPNOTES_SITE_LANGUAGE": language})
+
+    assert caught.value.hint == "Give en or de."
+
+
+@pytest.mark.parametrize("variable", ["JUMPNOTES_SITE_TITLE", "JUMPNOTES_SITE_DESCRIPTION"])
+@pytest.mark.parametrize("text", ["a" * 301, "two\nlines", "a\x1b[2Jb", "a\u202eb", "a\u200eb", "a\u2066b", "\udce9"])
+def test_what_the_site_says_of_itself_is_a_line_that_can_be_read(variable: str, text: str) -> None:
+    """Not too long, without control characters, and without marks that turn the direction of what follows."""
+    with pytest.raises(ConfigError, match=f"{variable} is") as caught:
+        Settings.from_env({variable: text})
+
+    assert "characters" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "title", ["Bücher & Bäume", "می\u200cخواهم", "\N{FAMILY}\u200d\N{SEEDLING}", "a\xa0b", "a" * 100]
+)
+def test_the_title_of_the_site_may_be_in_any_script(title: str) -> None:
+    """With what their spelling needs."""
+    assert Settings.from_env({"JUMPNOTES_SITE_TITLE": title}).site_title == title

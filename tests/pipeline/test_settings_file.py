@@ -24,7 +24,13 @@ keep_audio = false
 meaning = false
 language = "de"
 timeout = 45
+site_title = "Garden club"
+site_description = "What was said in the shed."
+site_links = {{ Chat = "https://chat.example", "Our site" = "https://garden.example" }}
+site_url = "https://meetings.garden.example"
+site_language = "en"
 """
+GUARDED = [line for line in EVERYTHING.splitlines() if not line.startswith(("language", "timeout", "site_"))]
 
 
 @pytest.fixture
@@ -62,7 +68,29 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         timeout=45.0,
         keep_audio=False,
         meaning=False,
+        site_title="Garden club",
+        site_description="What was said in the shed.",
+        site_links={"Chat": "https://chat.example", "Our site": "https://garden.example"},
+        site_url="https://meetings.garden.example",
+        site_language="en",
     )
+
+
+def test_the_links_of_the_site_may_be_a_section(project: Path) -> None:
+    """Their order is that of the file."""
+    links = [("Our site", "https://garden.example"), ("A chat", "https://chat.example"), ("Map", "https://map.example")]
+    lines = "\n".join(f'"{name}" = "{url}"' for name, url in links)
+    write(project / "jumpnotes.toml", f'site_title = "Garden club"\n\n[site_links]\n{lines}\n')
+
+    assert [*load().site_links.items()] == links
+    assert load().site_title == "Garden club"
+
+
+def test_what_the_site_is_may_come_with_the_notes(project: Path, tmp_path: Path) -> None:
+    """Whoever publishes the notes says it once."""
+    theirs = write(tmp_path / "clone" / "jumpnotes.toml", EVERYTHING.partition("timeout = 45\n")[2])
+
+    assert Settings.load({}, notes=[theirs.parent]).site_title == "Garden club"
 
 
 def test_a_variable_counts_for_more_than_the_file(project: Path) -> None:
@@ -143,7 +171,7 @@ def test_notes_with_different_settings_are_not_run_together(project: Path, tmp_p
 # -- whose word it is --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", EVERYTHING.splitlines()[:-2])
+@pytest.mark.parametrize("line", GUARDED)
 def test_what_comes_with_notes_decides_nothing_about_this_machine(line: str, project: Path, tmp_path: Path) -> None:
     """Where is written, who is asked, what is loaded and who may log in: refused, and how to allow it is said."""
     theirs = write(tmp_path / "clone" / "jumpnotes.toml", f"timeout = 90\n{line}\n")
@@ -214,6 +242,14 @@ def test_a_token_that_everybody_may_read_is_refused(project: Path) -> None:
         ('token = "secret"', ":1: token is shorter than 20 characters", "token_urlsafe"),
         ('model = "a"\ntimout = 5', ":2: there is no setting 'timout'", "Did you mean timeout?"),
         ('JUMPNOTES_MODEL = "a"', "there is no setting 'JUMPNOTES_MODEL'", "Did you mean model?"),
+        ('site_title = ""', ":1: site_title is ''", "up to 100"),
+        ('site_title = "a\\u202eb"', ":1: site_title is", "up to 100"),
+        ("site_links = 3", ":1: site_links is 3", "table"),
+        ('\n[site_links]\nX = "javascript:x"', ":2: site_links leads to 'javascript:x'", "table"),
+        ('site_links = { "" = "https://a.example" }', ":1: site_links calls a link ''", "table"),
+        ("[site_links]\nX = 3", ":1: site_links is an object", "table"),
+        ('site_url = "https://a.example/b"', ":1: site_url is 'https://a.example/b'", "without a path"),
+        ('site_language = "fr"', ":1: site_language is 'fr'", "en or de"),
         ("[jumpnotes]", "there is no setting 'jumpnotes'", "data_dir"),
         ("model: small", "is not TOML", 'model = "small"'),
         ("a = " + "[" * 5_000, "is not TOML", "model"),

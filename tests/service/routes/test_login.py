@@ -124,3 +124,18 @@ def test_the_form_says_what_is_wrong(guarded: Flask, client: FlaskClient) -> Non
     assert TOKEN not in page.text
     assert re.search(r'<input name="token" type="password"', guarded.test_client().get("/login").text)
     assert client.get("/login").status_code == 404
+
+
+def test_the_form_speaks_german(guarded: Flask, full: Notes) -> None:
+    """With what is wrong in it, and why nothing can be edited before."""
+    client = guarded.test_client()
+    client.set_cookie("language", "de")
+    assert "<h1>Anmelden</h1>" in client.get("/login").text
+    assert "Falsches Token." in client.post("/login", data={"name": "Ana", "token": "guess"}).text
+    nameless = client.post("/login", data={"name": " ", "token": TOKEN})
+    assert (nameless.status_code, "1 bis 80 sichtbare Zeichen" in nameless.text) == (422, True)
+    assert "von einer anderen Website" in log_in(client, headers={"Sec-Fetch-Site": "cross-site"}).text
+    assert "Diese Seite ist veraltet." in client.post("/logout").text
+    for _ in range(MAX_FAILURES):
+        blocked = client.post("/login", data={"name": "Eve", "token": "guess"})
+    assert "Zu viele falsche Token." in blocked.text

@@ -24,7 +24,8 @@ from pipeline.config import Settings
 from pipeline.records import Failure, Notes
 from pipeline.refresh import Archive
 from pipeline.store import NotesPlace, Store
-from service.web import caching, versions
+from service import create_app
+from service.web import caching, nearest, versions
 from service.web.caching import Answer, KeptAnswers
 from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, correction, csrf_header, log_in
@@ -342,3 +343,52 @@ def test_many_who_ask_for_one_page_wait_for_one(rendered: list[str]) -> None:
     assert made == [1]
     assert len({id(each.body) for each in found}) == 2
     assert {each.in_form(packed=False).body for each in found} == {b"long " * 1_000}
+
+
+def test_each_reader_gets_the_page_in_their_language(client: FlaskClient, full: Notes, rendered: list[str]) -> None:
+    """Each language is kept for itself, compressed or not; a choice counts at once."""
+    german, english = {"Accept-Language": "de-AT"}, {"Accept-Language": "en-GB,de;q=0.5"}
+    for packing in ({}, {"Accept-Encoding": "gzip"}):
+        for _ in range(2):
+            for wanted, code in ((german, "de"), (english, "en"), ({}, "en")):
+                response = client.get("/meetings/garden", headers={**wanted, **packing})
+                body = gzip.decompress(response.data) if packing else response.data
+                assert f'<html lang="{code}">'.encode() in body
+    assert rendered == ["/meetings/garden"] * 2
+    client.set_cookie("language", "de")
+    assert '<html lang="de">' in client.get("/meetings/garden", headers=english).text
+    assert len(rendered) == 2
+
+
+@pytest.mark.parametrize("address", ["/", "/meetings/garden", "/search?q=rota", "/problems"])
+def test_nobody_is_told_to_keep_the_page_in_another_language(client: FlaskClient, full: Notes, address: str) -> None:
+    """Neither by its ETag nor by its date, which says nothing of the language: that in German has none."""
+    german, english = {"Accept-Language": "de"}, {"Accept-Language": "en"}
+    in_german, in_english = (client.get(address, headers=wanted) for wanted in (german, english))
+    etag, date = validators(in_english)
+
+    assert in_german.headers["ETag"] != etag
+    assert "Last-Modified" not in in_german.headers
+    for known, wanted, whole in (
+        ({"If-None-Match": etag}, german, in_german),
+        ({"If-Modified-Since": date}, german, in_german),
+        ({"If-None-Match": etag, "If-Modified-Since": date}, german, in_german),
+        ({"If-None-Match": in_german.headers["ETag"]}, english, in_english),
+    ):
+        response = client.get(address, headers={**wanted, **known})
+        assert (response.status_code, response.data) == (200, whole.data)
+    for wanted, tag in ((german, in_german.headers["ETag"]), (english, etag)):
+        assert client.get(address, headers={**wanted, "If-None-Match": tag}).status_code == 304
+    assert client.get(address, headers={**english, "If-Modified-Since": date}).status_code == 304
+
+
+def test_a_site_in_one_language_goes_by_dates(settings: Settings, library: Library) -> None:
+    """Whatever the reader asks for, there is no other page that could be meant."""
+    library.notes()
+    app = create_app(replace(settings, site_language="de"))
+    client = app.test_client()
+    date = client.get("/meetings/garden", headers={"Accept-Language": "en"}).headers["Last-Modified"]
+    again = client.get("/meetings/garden", headers={"If-Modified-Since": date})
+    nearest.close(app)
+    archive_of(app).close()
+    assert again.status_code == 304

@@ -12,12 +12,22 @@ from threading import Event, Semaphore
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    InternalServerError,
+    MethodNotAllowed,
+    NotFound,
+    RequestedRangeNotSatisfiable,
+    RequestEntityTooLarge,
+)
 
 from pipeline import errors
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
 from service.web import errors as answers
+from service.web.language import catalog
 from service.web.store import MAX_WRITES_AT_ONCE, archive_of
 from tests.service.corrections import BASE, correction
 from tests.service.html_tags import tags
@@ -209,3 +219,49 @@ def test_nothing_is_corrected_in_a_folder_that_cannot_be_written(client: FlaskCl
 
     assert (refused.status_code, refused.get_json()["type"]) == (403, "/problems#read-only")
     assert shown.status_code == 200
+
+
+def test_every_failure_is_told_in_german(app: Flask) -> None:
+    """What the pipeline and Werkzeug say themselves is in the catalog, too; only names are alike in both languages."""
+    with app.test_request_context("/", headers={"Accept-Language": "de"}):
+        german = answers.documented()
+    with app.test_request_context("/"):
+        english = answers.documented()
+    for ours, theirs in zip(german, english, strict=True):
+        for part in ("title", "detail", "hint"):
+            text = getattr(theirs, part)
+            assert not text or getattr(ours, part) != text
+    words = catalog("de")
+    for kind in (BadRequest, Forbidden, NotFound, MethodNotAllowed, RequestEntityTooLarge, InternalServerError):
+        for text in (kind().name, *([kind.description] if kind not in (BadRequest, Forbidden) else [])):
+            assert words.gettext(text) != text, text
+    range_refused = RequestedRangeNotSatisfiable
+    assert words.gettext(range_refused.description) != range_refused.description
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "title", "detail"),
+    [
+        ("/meetings/nobody", {}, "Besprechung nicht gefunden", "Unter dieser Adresse gibt es keine Besprechung."),
+        ("/search?q=-", {}, "Kein Suchbegriff", "„-“ enthält keine Wörter."),
+        ("/media/nobody", {}, "Nicht gefunden", "Auf diesem Server gibt es keine Aufzeichnung dieser Besprechung."),
+        ("/", {"Host": "a b"}, "Ungültige Anfrage", "Der Header Host nennt keinen Host."),
+        ("/login", {}, "Nicht gefunden", "Die Anmeldung ist abgeschaltet (JUMPNOTES_TOKEN ist nicht gesetzt)."),
+    ],
+)
+def test_readers_of_german_are_told_in_german(
+    client: FlaskClient, full: Notes, address: str, headers: dict[str, str], title: str, detail: str
+) -> None:
+    """A page about a failure is a page."""
+    page = client.get(address, headers={"Accept-Language": "de", **headers}).text
+    assert f"<h1>{title}</h1>" in page
+    assert detail in page
+
+
+def test_what_was_typed_is_shown_with_what_is_wrong(client: FlaskClient) -> None:
+    """As it is, and harmless."""
+    response = client.get("/search", query_string={"q": "<%(x)s>"}, headers={"Accept-Language": "de"})
+    assert response.status_code == 200
+    response = client.get("/search", query_string={"q": "<% ->"}, headers={"Accept-Language": "de"})
+    assert response.status_code == 400
+    assert "„&lt;% -&gt;“ enthält keine Wörter." in response.text
