@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page
 
 from pipeline.records import Alignment, Basis, Keyword, Notes, Recording, Segment, UncoveredSpan
 from pipeline.store import AlignmentInputs

@@ -54,7 +54,11 @@ def test_a_range_is_shared_and_plays_and_stops(full: Notes, live: str, page: Pag
 
 @pytest.mark.parametrize(
     ("start", "end", "problem"),
-    [("soon", "", "Write times as 12:34."), ("0:05", "x", "Write times as 12:34."), ("0:05", "0:05", "after the start")],
+    [
+        ("soon", "", "Write times as 12:34."),
+        ("0:05", "x", "Write times as 12:34."),
+        ("0:05", "0:05", "after the start"),
+    ],
 )
 def test_what_is_no_range_cannot_be_copied(
     full: Notes, live: str, page: Page, start: str, end: str, problem: str
@@ -83,8 +87,7 @@ def test_words_of_the_transcript_are_quoted_with_their_link(full: Notes, live: s
     dialog.get_by_role("button", name="Copy quote").click()
     expect(page.get_by_role("status")).to_have_text("Quote copied")
     assert copied(page) == (
-        "“drafted a watering rota. Two of the”\n— Priya, Garden club 2024-03-05, 0:04\n"
-        f"{live}meetings/garden?t=4,18\n"
+        f"“drafted a watering rota. Two of the”\n— Priya, Garden club 2024-03-05, 0:04\n{live}meetings/garden?t=4,18\n"
     )
 
 
@@ -105,9 +108,7 @@ def test_notes_are_quoted_with_the_link_of_their_block(full: Notes, live: str, p
     page.get_by_role("button", name="Share quote").click()
     dialog = page.get_by_role("dialog", name="Share")
     expect(dialog.get_by_label("Quote")).to_have_value("Compost heap")
-    expect(dialog.get_by_label("Link")).to_have_value(
-        f"{live}meetings/garden?t=12,16#{block_id(full, 'Compost heap')}"
-    )
+    expect(dialog.get_by_label("Link")).to_have_value(f"{live}meetings/garden?t=12,16#{block_id(full, 'Compost heap')}")
 
 
 def test_a_browser_that_lets_no_page_copy_marks_the_link(full: Notes, live: str, context: BrowserContext) -> None:

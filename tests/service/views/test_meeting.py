@@ -48,7 +48,10 @@ def test_nothing_is_loaded_from_elsewhere(opened: Open, library: Library, local:
         assert "style" not in tag.attributes
 
 
-@pytest.mark.parametrize(("asked", "start"), [("12", "12"), ("12.5", "12.50"), ("0m12s", "12"), ("0:12", "12"), ("12,15", "12"), ("12,3", "12"), ("12,x", "12")])
+@pytest.mark.parametrize(
+    ("asked", "start"),
+    [("12", "12"), ("12.5", "12.50"), ("0m12s", "12"), ("0:12", "12"), ("12,15", "12"), ("12,3", "12"), ("12,x", "12")],
+)
 def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: str) -> None:
     """Every way to write a time starts the player there, with and without JavaScript."""
     html = opened(f"/meetings/garden?t={asked}")
@@ -56,7 +59,9 @@ def test_page_starts_where_asked(opened: Open, full: Notes, asked: str, start: s
     assert f'data-start="{start}"' in html
 
 
-@pytest.mark.parametrize("asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>", ",", "x,12"])
+@pytest.mark.parametrize(
+    "asked", ["soon", "-5", "", "1e3", "99999", "9" * 400, "9" * 5000 + "h", "١٢:xx", "<b>", ",", "x,12"]
+)
 def test_bad_start_is_ignored(opened: Open, full: Notes, asked: str) -> None:
     """What is not a time in this recording opens the page at the beginning."""
     assert 'src="/media/garden">' in opened(f"/meetings/garden?t={asked}")
