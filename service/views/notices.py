@@ -1,4 +1,4 @@
-"""What is missing of a meeting, or went wrong: for those who run the site with what helps, for readers in a sentence."""
+"""What is missing of a meeting, or went wrong: for readers in a sentence, for those who run the site with a way."""
 
 from __future__ import annotations
 
