@@ -126,7 +126,8 @@ class Findings:
 
     def look(self, page: Page, *functions: str, shares: tuple[float, ...] = SHARES) -> None:
         """Add what functions of walk.js find as the page is scrolled down by each of the shares."""
-        size = page.viewport_size or {}
+        size = page.viewport_size
+        assert size
         for share in shares:
             page.evaluate(SCROLL, share)
             for finding in page.evaluate(f"() => {{ const walk = {JS}; return [{_calls(functions)}].flat(); }}"):
