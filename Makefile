@@ -27,7 +27,7 @@ check: .venv/dev  ## Check style, types and the direction of imports
 serve: .venv/demo  ## Serve your meetings, as jumpnotes serve does, or the demo's while you have none
 	@$(BIN)/jumpnotes serve --port $(PORT) $$($(BIN)/jumpnotes list 2>/dev/null | grep -q . || echo --data-dir .jumpnotes)
 
-bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can be compared between machines
+bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as ratios that can be compared between machines
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.clock
 	$(BIN)/python -m tests.bench.vocabulary
@@ -38,6 +38,7 @@ bench: .venv/dev .venv/browser  ## Measure speed and memory, as ratios that can 
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.serve
 	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tests.bench.lighthouse
 
 torture: .venv/dev .venv/browser  ## Attack the program for an hour: kills, odd requests, crowds, hostile hosts, huge meetings
 	$(BIN)/python -m tests.torture.kills
@@ -89,3 +90,9 @@ lock:  ## Update the lock files to the newest versions (needs uv)
 	@if grep -q '^ID=debian' /etc/os-release; then command -v chromium >/dev/null || ./.ci/apt chromium; \
 	  else $(BIN)/playwright install --with-deps chromium; fi
 	@touch $@
+
+.venv/lighthouse: tests/bench/lighthouse/package.json tests/bench/lighthouse/package-lock.json | .venv/bin/python
+	@# One bench needs it. Where it cannot be installed, that one says so, and the others run all the same.
+	@mkdir -p .venv/node && cp $^ .venv/node/
+	@if command -v npm >/dev/null; then \
+	  (cd .venv/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && touch $@ || true; fi

@@ -166,6 +166,26 @@ def three_hours(library: Library) -> None:
     library.store.save_alignments("hours", placed, AlignmentInputs(library.store.save_notes(notes), stored, "1"))
 
 
+def long_clocks(library: Library) -> Notes:
+    """A call of more than three hours; all of it that is in the notes was discussed after the first."""
+    notes = library.notes(
+        "# Long call\n\n## Watering\n\n- Hose\n  - Nozzle\n- Barrel\n\n### Rain\n\nA lot of it.\n\n"
+        "| who | what |\n|---|---|\n| Ana | mends the greenhouse |\n\n#### Seeds\n\n> Marigolds\n",
+        slug="hours",
+        video=False,
+    )
+    recording = Recording("https://youtu.be/x", "Call", 12_000.0, video_id=VIDEO)
+    library.store.save_recording("hours", recording, key="hours")
+    transcript = library.transcript("hours", tuple(Segment(at, at + 9.0, "Hose") for at in range(0, 12_000, 60)))
+    confidences = [0.6, 0.6, 0.9, 0.4, 0.6]
+    placed = tuple(
+        Alignment(block.id, 4000.0 + n * 600, 4300.0 + n * 600, confidences[n % 5], Basis.MATCH)
+        for n, block in enumerate(notes.blocks)
+    )
+    library.store.save_alignments("hours", placed, AlignmentInputs(library.store.save_notes(notes), transcript, "1"))
+    return notes
+
+
 _OFF_TOPIC = "the club spoke of this and that"
 UNCOVERED_TEXT = (
     "We should talk about the greenhouse glass and the greenhouse roof before the winter comes to town again"

@@ -8,10 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from pipeline.records import Alignment, Basis, Keyword, Notes, Recording, Segment, UncoveredSpan
-from pipeline.store import AlignmentInputs
+from pipeline.records import Keyword, Notes, UncoveredSpan
 from service.web.store import archive_of
-from tests.service.meetings import VIDEO, Library, three_hours
+from tests.service.meetings import Library, long_clocks, three_hours
 
 pytestmark = pytest.mark.browser
 
@@ -70,22 +69,7 @@ def test_nothing_jumps_while_a_long_page_loads(
 @pytest.fixture
 def hours(library: Library) -> Notes:
     """A call of three hours; all of it that is in the notes was discussed after the first."""
-    notes = library.notes(
-        "# Long call\n\n## Watering\n\n- Hose\n  - Nozzle\n- Barrel\n\n### Rain\n\nA lot of it.\n\n"
-        "| who | what |\n|---|---|\n| Ana | mends the greenhouse |\n\n#### Seeds\n\n> Marigolds\n",
-        slug="hours",
-        video=False,
-    )
-    recording = Recording("https://youtu.be/x", "Call", 12_000.0, video_id=VIDEO)
-    library.store.save_recording("hours", recording, key="hours")
-    transcript = library.transcript("hours", tuple(Segment(at, at + 9.0, "Hose") for at in range(0, 12_000, 60)))
-    confidences = [0.6, 0.6, 0.9, 0.4, 0.6]
-    placed = tuple(
-        Alignment(block.id, 4000.0 + n * 600, 4300.0 + n * 600, confidences[n % 5], Basis.MATCH)
-        for n, block in enumerate(notes.blocks)
-    )
-    library.store.save_alignments("hours", placed, AlignmentInputs(library.store.save_notes(notes), transcript, "1"))
-    return notes
+    return long_clocks(library)
 
 
 @pytest.mark.parametrize("width", [1440, 1000, 700, 390])
