@@ -8,7 +8,7 @@ the parts on the common clock, in their order; a recording in one piece has none
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -45,8 +45,13 @@ def clock(starts: Sequence[float], seconds: float) -> str:
     return f"part {moment.number} · {timecode.clock(moment.seconds)}"
 
 
-def clock_span(starts: Sequence[float], start: float, end: float) -> str:
-    """A stretch of the common clock as people read it; the part is named once where both ends are in it.
+def clock_span(
+    starts: Sequence[float],
+    start: float,
+    end: float,
+    clock: Callable[[Sequence[float], float], str] = clock,
+) -> str:
+    """A stretch of the common clock as people read it, by `clock`; a part is named once where both ends are in it.
 
     >>> clock_span((), 110, 253), clock_span((0.0, 600.0), 710, 853)
     ('1:50–4:13', 'part 2 · 1:50–4:13')

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from markupsafe import Markup, escape
 
-from pipeline import timecode
+from pipeline import part_clock, timecode
 from service.web.language import DEFAULT, _, language, ngettext
 
 
@@ -39,6 +40,19 @@ def iso_day(on: date | None) -> str:
 def duration(seconds: float | None) -> str:
     """How long a recording is, "" where that is not known."""
     return timecode.clock(seconds) if seconds else ""
+
+
+def moment(part_starts: Sequence[float], seconds: float) -> str:
+    """A moment as people read it: `12:34` or, of a recording in several parts, `part 2 · 2:34`."""
+    located = part_clock.locate(part_starts, seconds)
+    if located is None:
+        return timecode.clock(seconds)
+    return _("part %(number)s · %(time)s", number=located.number, time=timecode.clock(located.seconds))
+
+
+def span(part_starts: Sequence[float], start: float, end: float) -> str:
+    """A stretch of the recording as people read it."""
+    return part_clock.clock_span(part_starts, start, end, moment)
 
 
 def topics_linked(linked: int, topics: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pipeline import part_clock
+from service.views import formatting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class MomentLinks:
 
     def clock(self, seconds: float) -> str:
         """A moment as people read it: of a recording in several parts, the part and when in it."""
-        return part_clock.clock(self.part_starts, seconds)
+        return formatting.moment(self.part_starts, seconds)
 
     def clock_span(self, start: float, end: float) -> str:
         """A stretch of the recording as people read it."""
-        return part_clock.clock_span(self.part_starts, start, end)
+        return formatting.span(self.part_starts, start, end)
 
     def to(self, seconds: float, block_id: str = "") -> str:
         """The link to a moment, to the hundredth of a second, and to a block that need not begin there."""
