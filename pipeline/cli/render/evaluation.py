@@ -129,8 +129,13 @@ def _spans(scored: Sequence[ScoredItem]) -> str:
     spans = evaluate.compute_span_metrics(scored)
     if spans.within is None:
         return ""
-    told = "1 line" if spans.told == 1 else f"{spans.told} lines"
-    return f"{told} without a link tell the span of their section: {spans.within:.3f} of these hold the true moment."
+    if spans.told == 1:
+        holds = "it holds" if spans.within == 1 else "it does not hold"
+        return f"1 line without a link tells the span of its section: {holds} the true moment."
+    return (
+        f"{spans.told} lines without a link tell the span of their section: {spans.within:.3f} of these hold the true "
+        "moment."
+    )
 
 
 def _errors(errors: Sequence[ScoredItem]) -> str:

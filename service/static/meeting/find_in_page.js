@@ -65,6 +65,7 @@ function readTexts(notes, lines) {
 export class FindInPage {
   #form;
   #input;
+  #plays;
   #texts = null;
   #notes;
   #lines;
@@ -82,6 +83,7 @@ export class FindInPage {
     [this.#form, this.#notes, this.#lines] = [form, notes, lines];
     [this.#timeline, this.#beforeMove, this.#showPanel] = [timeline, beforeMove, showPanel];
     this.#input = form.querySelector("input");
+    this.#plays = "plays" in form.dataset;
     if (canHighlight) {
       this.#currentHit.priority = 1;
       CSS.highlights.set("found", this.#allHits);
@@ -155,10 +157,10 @@ export class FindInPage {
 
   /** The link that plays the hit. */
   #updateLink(moment) {
-    const link = this.#form.querySelector(".hit-time");
-    if (!link) return;
-    link.hidden = !moment?.href;
-    if (link.hidden) return;
+    this.#form.querySelector(".hit-time")?.remove();
+    if (!this.#plays || !moment?.href) return;
+    const link = Object.assign(document.createElement("a"), { className: "hit-time" });
+    this.#form.querySelector(".found").prepend(link);
     link.setAttribute("href", moment.href);
     link.dataset.start = moment.start;
     link.textContent = momentClock(moment.start);

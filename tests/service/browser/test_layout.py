@@ -21,7 +21,8 @@ OVERLAPS = """() => {
     range.selectNodeContents(node);
     return [...range.getClientRects()];
   };
-  const times = [...document.querySelectorAll(".block .chip, .span, .hit .chip, .lines a, .outline .clock")];
+  const times = [...document.querySelectorAll(".block .chip, .span, .hit .chip, .lines a, .outline .clock")]
+    .filter((time) => time.getClientRects().length);
   const texts = [...document.querySelectorAll(
     ".block > :is(h1, h2, h3), .anchor, .uncovered li > span:last-child, .source, .snippet, .lines p > span")];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
