@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import part_clock
+from pipeline import page_addresses, part_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,11 @@ class MomentLinks:
 
     def to(self, seconds: float) -> str:
         """The link to a moment, to the hundredth of a second."""
-        return f"{self.page}?t={seconds:.2f}" if self._leads_to(seconds) else ""
+        return page_addresses.at_moment(self.page, seconds) if self._leads_to(seconds) else ""
 
     def to_block(self, block_id: str, seconds: float, section_id: str = "") -> str:
-        """The link to a block at its moment, in whole seconds, to be read by people: the page knows the rest.
-
-        Args:
-            section_id: where another section is discussed, or begins, in that second, the one that is meant. The
-                server, which does not see what follows the #, names the link for it.
-        """
-        section = f"&section={section_id}" if section_id else ""
-        return f"{self.page}?t={int(seconds)}{section}#{block_id}" if self._leads_to(seconds) else ""
+        """The link to a block at its moment; see `page_addresses.at_block`."""
+        return page_addresses.at_block(self.page, block_id, seconds, section_id) if self._leads_to(seconds) else ""
 
     def _leads_to(self, seconds: float) -> bool:
         if not self.page or not self.unplayable:
