@@ -32,12 +32,14 @@ MeetingTitle = Annotated[str, Meta(description="The meeting's title.")]
 MeetingDay = Annotated[Day | None, Meta(description="The day of the meeting; null: not known.")]
 RecordingLength = Annotated[Seconds | None, Meta(description="Of the whole recording, in seconds; null: not known.")]
 PageUrl = Annotated[str, Meta(description="The meeting's page.")]
+SeriesName = Annotated[
+    str | None,
+    Meta(description="What its title shares with those of its series: all but dates and numbers; null: nothing."),
+]
+NextUrl = Annotated[str | None, Meta(description="The address of the next page; null after the last one.")]
 UpdatedAt = Annotated[
     Instant | None,
-    Meta(
-        description="When a run, a correction or the name of a speaker last changed what is shown; null: nothing is "
-        "stored."
-    ),
+    Meta(description="When a run, a correction or the name of a speaker last changed what is shown; null: not known."),
 ]
 
 
@@ -68,7 +70,13 @@ class MomentJson(TypedDict):
     certainty: Annotated[
         CertaintyName, Meta(description="As `link`, in older words, and without the difference of within and none.")
     ]
-    basis: Annotated[BasisName | None, Meta(description="How the start is known, the strongest reason first.")]
+    basis: Annotated[
+        BasisName | None,
+        Meta(
+            description="How the start is known. pinned: a person said so. hint: by a time in the notes. match: its "
+            "own words were heard. path: by its order among the others. neighbours: by what stands beside it."
+        ),
+    ]
     also: Annotated[list[FurtherMomentJson], Meta(description="Where else it was clearly discussed, in time order.")]
     within: Annotated[
         SectionSpanJson | None,
@@ -164,10 +172,7 @@ class MeetingJson(AlignedJson):
     """Notes with the moments of their blocks, as they are stored."""
 
     slug: Slug
-    series: Annotated[
-        str | None,
-        Meta(description="What its title shares with those of its series: all but dates and numbers; null: nothing."),
-    ]
+    series: SeriesName
     updated_at: UpdatedAt
 
 
