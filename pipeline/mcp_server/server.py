@@ -53,6 +53,8 @@ class AssistantServer(MCPServer[Any]):
             match error.__cause__:
                 case ValidationError() as cause:
                     raise ToolError(_wrong_arguments(cause)) from cause
+                case ToolError() as cause:  # without the words that the SDK puts before it
+                    raise ToolError(str(cause)) from cause
                 case JumpnotesError() as cause:
                     raise ToolError(_told(cause)) from cause
             raise
