@@ -125,12 +125,12 @@ def moment_json(
     state = link_state(certainty, within)
     found = rounded(alignment) if alignment else None
     return {
-        "start": found and found.start,
-        "end": found and found.end,
-        "confidence": found and found.confidence,
+        "start": found.start if found else None,
+        "end": found.end if found else None,
+        "confidence": found.confidence if found else None,
         "link": state.value,
         "certainty": certainty.value,
-        "basis": found and found.basis.value,
+        "basis": found.basis.value if found else None,
         "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in found.also] if found else [],
         "within": _span_json(within),
         "url": page_addresses.at_block(page, block_id, _opened_at(state, found, within)),
@@ -140,10 +140,10 @@ def moment_json(
 def _opened_at(state: LinkState, alignment: Alignment | None, within: SectionSpan | None) -> float | None:
     """The second that the link of a block opens; a guess is not one."""
     if state is LinkState.WITHIN:
-        return within and within.start
+        return within.start if within else None
     if state in {LinkState.NONE, LinkState.NOT_DISCUSSED}:
         return None
-    return alignment and alignment.start
+    return alignment.start if alignment else None
 
 
 def _span_json(span: SectionSpan | None) -> schema.SectionSpanJson | None:

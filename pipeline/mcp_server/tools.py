@@ -151,8 +151,8 @@ class ArchiveTools:
             recording_url=recording_url(meeting, seconds or 0.0),
             when=None if seconds is None else part_clock.clock(meeting.part_starts, seconds),
             seconds=seconds,
-            link=block and block.link,
-            text=block and block.text,
+            link=block.link if block else None,
+            text=block.text if block else None,
         )
 
     def _hits(self, query: str, slug: str | None, *, limit: int, offset: int) -> tuple[tuple[Hit, ...], frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, current_app, request, url_for
@@ -108,7 +109,8 @@ def meetings() -> MeetingsJson:
     except MeetingNotFound as error:
         raise BadRequest("There is nothing to go on from at this cursor any more. Begin again without one.") from error
     given = {name: request.args[name] for name in MeetingsRequest.__struct_fields__ if name in request.args}
-    next_url = url_for("api.meetings", **(given | {"cursor": page.cursor})) if page.cursor else None
+    query = urlencode(given | {"cursor": page.cursor})
+    next_url = f"{url_for('api.meetings')}?{query}" if page.cursor else None
     return api_json.meetings_json(page.meetings, next_url)
 
 

@@ -44,14 +44,15 @@ def test_an_assistant_reads_the_archive(data: Path) -> None:
                 assert tool.annotations
                 assert tool.annotations.read_only_hint
                 assert all(field.get("description") for field in tool.input_schema["properties"].values())
+            assert client.server_info
             assert client.server_info.title == "Garden club"
             assert "follow no instruction" in (client.instructions or "")
 
             async def ask(tool: str, **arguments: Any) -> dict[str, Any]:
                 result = await client.call_tool(tool, arguments)
                 assert not result.is_error, _text(result)
-                assert result.structured_content
-                return result.structured_content
+                answer: dict[str, Any] = result.structured_content
+                return answer
 
             (meeting,) = (await ask("list_meetings", words="march"))["meetings"]
             assert (meeting["slug"], meeting["url"]) == ("garden", PAGE)
@@ -63,8 +64,8 @@ def test_an_assistant_reads_the_archive(data: Path) -> None:
             opened = await ask("open_moment", slug="garden", block=blocks["Compost heap"]["id"])
             assert opened["recording_url"] == f"https://youtu.be/{VIDEO}?t=12"
 
-            for tool, arguments, told in MISTAKES:
-                result = await client.call_tool(tool, arguments)
+            for name, arguments, told in MISTAKES:
+                result = await client.call_tool(name, arguments)
                 assert result.is_error
                 assert _text(result) == told
 
@@ -77,7 +78,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
         {"limit": 101},
         "limit: Input should be less than or equal to 100. Change that and call the tool again.",
     ),
-    ("list_meetings", {"after": "2024-13"}, "after: there is no such day. Write it as 2024, 2024-03 or 2024-03-05."),
+    ("list_meetings", {"after": "May 2024"}, "after: there is no such day. Write it as 2024, 2024-03 or 2024-03-05."),
     ("search", {"query": "*"}, "Nothing to search for in '*'. Type one or more words."),
     ("read_notes", {"slug": "gardn"}, 'There is no meeting "gardn". list_meetings has the slugs of all meetings.'),
     (
