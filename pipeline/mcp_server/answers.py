@@ -60,7 +60,7 @@ class FoundMoments:
 
 
 @dataclass(frozen=True)
-class SpokenLine:
+class QuotedLine:
     """Something said in one go."""
 
     seconds: float
@@ -71,14 +71,14 @@ class SpokenLine:
 
 
 @dataclass(frozen=True)
-class SpokenLines:
+class TranscriptPage:
     """A page of a transcript; `next_start` asks for the next one. `other_moments` may be about the same, in seconds."""
 
     slug: str
     title: str
     date: str | None
     language: str
-    lines: list[SpokenLine]
+    lines: list[QuotedLine]
     next_start: float | None
     other_moments: list[float]
 

@@ -148,7 +148,7 @@ def _add_reading(server: MCPServer[Any], tools: ArchiveTools) -> None:
             Moment | None, Field(description="From this second on; next_start of the page before.")
         ] = None,
         end: Annotated[Moment | None, Field(description="Until this second.")] = None,
-    ) -> answers.SpokenLines:
+    ) -> answers.TranscriptPage:
         """Read what was said in a meeting: about something, around a moment, or from one moment to another."""
         if sum((bool(about), around is not None, start is not None or end is not None)) > 1:
             raise ToolError("Give about, or around, or start and end, and not more than one of these.")

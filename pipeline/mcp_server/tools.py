@@ -66,7 +66,7 @@ class ArchiveTools:
 
     def transcript(
         self, slug: str, about: str | None, around: float | None, start: float | None, end: float | None
-    ) -> answers.SpokenLines:
+    ) -> answers.TranscriptPage:
         """What was said: about something, around a moment, or from `start` to `end`, and otherwise from the beginning.
 
         Raises:
@@ -94,7 +94,7 @@ class ArchiveTools:
         if not said:
             raise CannotAnswer("nobody speaks then", hint=_length_hint(meeting))
         lines = list(_bounded(said, len(said), (each.text for each in said)))
-        return answers.SpokenLines(
+        return answers.TranscriptPage(
             slug=slug,
             title=meeting.notes.title,
             date=_day(meeting),
@@ -200,9 +200,9 @@ class ArchiveTools:
             url=page_addresses.at_hit(hit, self.site),
         )
 
-    def _spoken(self, meeting: Meeting, segment: Segment) -> answers.SpokenLine:
+    def _spoken(self, meeting: Meeting, segment: Segment) -> answers.QuotedLine:
         page = page_addresses.meeting_page(meeting.notes.slug, self.site)
-        return answers.SpokenLine(
+        return answers.QuotedLine(
             seconds=round(segment.start, 2),
             when=part_clock.clock(meeting.part_starts, segment.start),
             who=segment.speaker,
