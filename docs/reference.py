@@ -102,7 +102,7 @@ and, after a failure, `error` and `hint`. `export --format json` has `slug`, `se
 | `blocks[].confidence` | probability that the link is right, 0 to 1; null where nothing was found |
 | `blocks[].link` | `sure`, `likely`, `within` (a span), `none`, `set` (by a person) or `not_discussed` |
 | `blocks[].url` | the page at this block and its moment, or at the beginning of its span |
-| `blocks[].certainty` | older: `sure`, `likely`, `not found` (`start` is a guess), `not discussed` or `set by a person` |
+| `blocks[].certainty` | the same in older words: `not found` for `within` and `none`, `set by a person` for `set` |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].within` | the span in which a block without a link was discussed: `start`, `end`, `confidence`; or null |
 | `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
