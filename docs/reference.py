@@ -88,18 +88,21 @@ have](how-to.md#-use-a-transcript-you-have)."""
 API = """
 ## What `align` and `run --format json` print
 
-One object per meeting; `run` prints one on each line and adds `slug`, `notes`, `state` and, after a failure, `error`
-and `hint`.
+One object per meeting; `run` prints one on each line and adds `slug`, `series`, `updated_at`, `notes`, `state`
+and, after a failure, `error` and `hint`. `export --format json` has `slug`, `series` and `updated_at`, too.
 
 | field | meaning |
 |---|---|
 | `title`, `date`, `video` | as in the notes; `date` and `video` may be null |
 | `duration` | length of the recording in seconds |
+| `url` | the meeting's page; of a site whose `site_url` is not set, from its root: `/meetings/MEETING` |
 | `blocks[].id` | the block's name in the page's address; it survives edits elsewhere in the notes |
 | `blocks[].line`, `kind`, `text` | its line in the notes (1-based), what it is, its plain text |
 | `blocks[].start`, `end` | seconds; null where nothing was found |
 | `blocks[].confidence` | probability that the link is right, 0 to 1; null where nothing was found |
-| `blocks[].certainty` | `sure`, `likely`, `not found` (`start` is a guess), `not discussed` or `set by a person` |
+| `blocks[].link` | `sure`, `likely`, `within` (a span), `none`, `set` (by a person) or `not_discussed` |
+| `blocks[].url` | the page at this block and its moment, or at the beginning of its span |
+| `blocks[].certainty` | the same in older words: `not found` for `within` and `none`, `set by a person` for `set` |
 | `blocks[].also` | where else it was clearly discussed: `[[start, end, confidence], …]`, empty for most blocks |
 | `blocks[].within` | the span in which a block without a link was discussed: `start`, `end`, `confidence`; or null |
 | `blocks[].basis` | how we know: `pinned` (a person), `hint` (a written time), `match` (words), `path`, `neighbours` |
@@ -109,8 +112,8 @@ With `--explain LINE` it is one object about one block: `placed`, `block`, `link
 `ordered` with its neighbours, `said`), `reasons` (`group`, `weight` in log-odds against the first rival), `signs`,
 `order`, `order_share`, `before`, `after` and `opens`. A block that is not looked for has `why` instead.
 
-From a confidence of 0.5 a block has a link; below 0.7 the link is only likely, and a page shows it with a question
-mark.
+From a confidence of 0.5 a block has a link; below 0.7 the link is only likely, and page and terminal show it with a
+question mark. In the terminal's table *none* has a dash for a time, and *within* its span.
 
 ## What `evaluate --format json` prints
 
@@ -136,7 +139,18 @@ older ones that have the best hits.
 
 `GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.
 `GET /api/v1/openapi.json` describes every endpoint, its answers and its errors in OpenAPI 3.1; the program itself
-generates that description.
+generates that description, with a sentence for every field and parameter.
+
+The list of meetings has all of them, or those that are asked for: `q` (words in the title or the date), `series`,
+`after` and `before` (a year, month or day), `updated_since` (a time with its zone, so that a program learns what has
+changed) and `has` (`recording` or `transcript`). With a `limit` it comes in pages: `next` is the address of the next
+one, or null.
+
+Addresses of pages, `url`, are absolute, and open the block and the second they stand for. Every answer has an `ETag`
+and a date. Where `site_url` is set, pages of other sites may read the API, transcripts (`.vtt`) and feeds
+(`Access-Control-Allow-Origin: *`), and never write; without it they may not, since a server on your own machine is
+reached by every page that you open. `/healthz` is 200 while the database can be read, and 503 otherwise;
+`/robots.txt` and `/sitemap.xml` are for crawlers.
 
 A search answers with `query`, `hits` (best first, at most `limit`, which is 50 by default and at most 100) and `next`:
 the address of the hits after them, or null. At most 1,000 hits are returned in all.
@@ -150,6 +164,7 @@ the address of the hits after them, or null. At most 1,000 hits are returned in 
 | `section`, `speaker` | the heading it is under, and who spoke; null where not known |
 | `heard` | what the transcript has where a word of the search was probably said; null where it was heard right |
 | `missing` | informative words of the search that are not there; empty where all are |
+| `url` | the meeting's page at this place |
 | `text`, `matches` | the text, and which of its characters match: `[[first, end], …]`, half-open |
 
 An error is a problem of RFC 9457, `application/problem+json` with a fitting status: `type` (an address that identifies

@@ -17,9 +17,9 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.refresh import Archive
-from service.routes import api, api_corrections, api_speakers, feed, languages, login, media, pages
+from service.routes import api, api_corrections, api_speakers, feed, languages, login, media, pages, site_files
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, language, nearest, store, versions
+from service.web import auth, caching, compression, errors, headers, language, nearest, site, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,8 +42,10 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
+    app.register_blueprint(site_files.blueprint)
     auth.register(app, settings)
     language.register(app, settings)
+    site.register(app, settings)
     versions.register(app)
     nearest.register(app, settings)
     caching.register(app)

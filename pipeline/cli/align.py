@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import FilePath, format_option, no_meaning_option, offset_seconds, to_json
+from pipeline.cli.options import (
+    FilePath,
+    format_option,
+    load_settings,
+    no_meaning_option,
+    offset_seconds,
+    site_of,
+    to_json,
+)
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
@@ -32,7 +40,9 @@ _MAX_CHOICES = 20  # meetings that an error names
 )
 @no_meaning_option
 @format_option
+@click.pass_context
 def align_command(
+    ctx: click.Context,
     notes_path: Path,
     transcript_path: Path,
     line: int | None,
@@ -49,12 +59,13 @@ def align_command(
     from pipeline import export, meaning
     from pipeline.cli.render.links import cut_report, hint_report, link_table
 
+    site = site_of(load_settings(ctx, [notes_path])) if output_format == "json" else ""
     notes, transcript = _read(notes_path, transcript_path, meeting, line, offset)
     for warning in transcript.warnings:
         click.echo(f"{printable(transcript_path.name)}: {warning}", err=True)
     model = None if no_meaning else meaning.load()
     if line is not None:
-        _explain(notes, transcript, line, model, output_format)
+        _explain(notes, transcript, line, model, output_format, site)
         return
     aligned = aligner.align(notes, transcript, meaning=model)
     alignments = {alignment.block_id: alignment for alignment in aligned.alignments}
@@ -62,7 +73,7 @@ def align_command(
     if report := cut_report(aligned):
         click.echo(report, err=True)
     if output_format == "json":
-        found = export.aligned_json(notes, alignments, transcript.duration, within=within)
+        found = export.aligned_json(notes, alignments, transcript.duration, within=within, site=site)
         click.echo(to_json(found | {"offset": aligned.offset}))
         return
     click.echo(link_table(notes, alignments, within=within))
@@ -86,7 +97,9 @@ def align_files(
     return notes, transcript, align.align(notes, transcript, meaning=meaning)
 
 
-def _explain(notes: Notes, transcript: Transcript, line: int, model: Meaning | None, output_format: str) -> None:
+def _explain(
+    notes: Notes, transcript: Transcript, line: int, model: Meaning | None, output_format: str, site: str
+) -> None:
     """Print why the block on this line was placed where it was."""
     from pipeline.align.explain import explain
     from pipeline.cli.render import explain as render
@@ -96,7 +109,9 @@ def _explain(notes: Notes, transcript: Transcript, line: int, model: Meaning | N
             f"no block of the notes is on line {line}; {render.nearest(notes, line)}", param_hint="--explain"
         )
     explanation = explain(notes, transcript, block, model)
-    click.echo(to_json(render.document(explanation)) if output_format == "json" else render.text(explanation))
+    click.echo(
+        to_json(render.document(explanation, notes.slug, site)) if output_format == "json" else render.text(explanation)
+    )
 
 
 def _read(

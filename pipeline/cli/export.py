@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import CommandError, open_archive, output_option, settings_options, to_json, write_output
+from pipeline.cli.options import (
+    CommandError,
+    open_archive,
+    output_option,
+    settings_options,
+    site_of,
+    to_json,
+    write_output,
+)
 
 FORMATS = ("vtt", "srt", "transcript-json", "json")
 """What can be asked for: the formats of `pipeline.cues`, which takes its time to load, and the links."""
@@ -49,7 +57,7 @@ def export_command(ctx: click.Context, slug: str, output_format: str, part: int 
         count = f"{len(parts)} parts" if parts else "one piece"
         raise click.BadParameter(f"the recording of {slug} is in {count}", param_hint="--part")
     if output_format == "json":
-        text = to_json(export.meeting_json(meeting))
+        text = to_json(export.meeting_json(meeting, site=site_of(ctx.obj)))
     elif meeting.transcript is None:
         raise CommandError(f"{slug} has no transcript", "Run its notes with a recording first: jumpnotes run NOTES.")
     else:

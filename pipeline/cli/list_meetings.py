@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import format_option, open_archive, settings_options, to_json
+from pipeline.cli.options import format_option, open_archive, settings_options, site_of, to_json
 
 
 @click.command("list")
@@ -17,7 +17,7 @@ def list_command(ctx: click.Context, output_format: str) -> None:
 
     found = inventory(open_archive(ctx.obj).store, ctx.obj)
     if output_format == "json":
-        click.echo(to_json([inventory_json(each) for each in found]))
+        click.echo(to_json([inventory_json(each, site=site_of(ctx.obj)) for each in found]))
     elif found:
         click.echo(inventory_table(found))
     else:

@@ -183,6 +183,11 @@ def open_archive(settings: Settings, *, refreshed: bool = True) -> Archive:
     return Archive.open(settings, refreshed=refreshed)
 
 
+def site_of(settings: Settings) -> str:
+    """Where the pages are served; "" where nobody said so: addresses in JSON then begin at the root of the site."""
+    return settings.site_url or ""
+
+
 def write_output(text: str, output: Path | None) -> None:
     """Write `text` to a file, or to stdout.
 

@@ -22,6 +22,7 @@ from pipeline.cli.options import (
     open_archive,
     same_settings,
     settings_options,
+    site_of,
     tell_settings,
     to_json,
 )
@@ -188,7 +189,7 @@ def _run(
                 report.add(outcome)
                 if output_format == "json":
                     console.end_stage()
-                    click.echo(to_json(outcome_json(outcome, store)))
+                    click.echo(to_json(outcome_json(outcome, store, site=site_of(settings))))
         finally:
             if (pace := progress.pacemeter.pace) is not None:
                 memory.note_pace(model, pace)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import format_option, open_archive, settings_options, to_json
+from pipeline.cli.options import format_option, open_archive, settings_options, site_of, to_json
 from pipeline.errors import MeetingNotFound
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def search_command(
     if missing:
         click.echo(not_searched(len(missing)), err=True)
     if output_format == "json":
-        click.echo(to_json([export.hit_json(hit) for hit in hits[:limit]]))
+        click.echo(to_json([export.hit_json(hit, site=site_of(ctx.obj)) for hit in hits[:limit]]))
         return
     if hits:
         click.echo(format_hits(hits[:limit], terminal_columns()))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 
+from pipeline import page_addresses
 from pipeline.export import schema
 from pipeline.part_clock import locate
 from pipeline.records import (
@@ -13,6 +15,7 @@ from pipeline.records import (
     Certainty,
     Correction,
     Hit,
+    LinkState,
     Meeting,
     Notes,
     PassageSource,
@@ -20,7 +23,9 @@ from pipeline.records import (
     SectionSpan,
     TranscriptClock,
     Verdict,
+    link_state,
 )
+from pipeline.search.documents import series_of
 
 
 def aligned_json(
@@ -29,34 +34,56 @@ def aligned_json(
     duration: float | None,
     corrections: Mapping[str, Correction] = MappingProxyType({}),
     within: Mapping[str, SectionSpan] = MappingProxyType({}),
+    *,
+    site: str = "",
 ) -> schema.AlignedJson:
-    """Notes and where each of their blocks was discussed; `alignments`, `corrections` and `within` are by block id."""
+    """Notes and where each of their blocks was discussed; `alignments`, `corrections` and `within` are by block id.
+
+    Args:
+        site: where the pages are served; "": their addresses begin at the root of the site.
+    """
+    page = page_addresses.meeting_page(notes.slug, site)
     return {
         "title": notes.title,
         "date": notes.date.isoformat() if notes.date else None,
         "video": notes.video.url if notes.video else None,
         "duration": duration,
+        "url": page,
         "blocks": [
             {
                 "id": block.id,
                 "line": block.line,
                 "kind": block.kind.value,
                 "text": block.text,
-                **moment_json(alignments.get(block.id), corrections.get(block.id), within.get(block.id)),
+                **moment_json(
+                    page, block.id, alignments.get(block.id), corrections.get(block.id), within.get(block.id)
+                ),
             }
             for block in notes.blocks
         ],
     }
 
 
-def meeting_json(meeting: Meeting) -> schema.MeetingJson:
+def meeting_json(meeting: Meeting, *, site: str = "") -> schema.MeetingJson:
     """`aligned_json` of a stored meeting, led by its slug."""
-    notes = aligned_json(meeting.notes, meeting.alignments, meeting.duration, meeting.corrections, meeting.within)
-    made: schema.MeetingJson = {"slug": meeting.notes.slug, **notes}
+    notes = aligned_json(
+        meeting.notes, meeting.alignments, meeting.duration, meeting.corrections, meeting.within, site=site
+    )
+    made: schema.MeetingJson = {
+        "slug": meeting.notes.slug,
+        "series": series_of(meeting.notes.title) or None,
+        "updated_at": instant(meeting.updated_at),
+        **notes,
+    }
     if meeting.recording and meeting.recording.parts:
         parts = enumerate(meeting.recording.parts, 1)
         made["recording"] = {"parts": [_part_json(number, part) for number, part in parts]}
     return made
+
+
+def instant(at: datetime | None) -> str | None:
+    """A time in UTC, to the second."""
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def clock_json(clock: TranscriptClock) -> schema.ClockJson:
@@ -82,30 +109,41 @@ def _part_json(number: int, part: RecordingPart) -> schema.PartJson:
 
 
 def moment_json(
-    alignment: Alignment | None, correction: Correction | None = None, within: SectionSpan | None = None
+    page: str,
+    block_id: str,
+    alignment: Alignment | None,
+    correction: Correction | None = None,
+    within: SectionSpan | None = None,
 ) -> schema.MomentJson:
-    """Where a block was discussed; without an alignment its own times are null. `correction` is the block's newest."""
+    """Where a block was discussed; without an alignment its own times are null.
+
+    Args:
+        page: the address of the meeting's page.
+        correction: the newest of the block.
+    """
     certainty = certainty_of(alignment, correction)
-    if alignment is None:
-        return {
-            "start": None,
-            "end": None,
-            "confidence": None,
-            "certainty": certainty.value,
-            "basis": None,
-            "also": [],
-            "within": _span_json(within),
-        }
-    alignment = rounded(alignment)
+    state = link_state(certainty, within)
+    found = rounded(alignment) if alignment else None
     return {
-        "start": alignment.start,
-        "end": alignment.end,
-        "confidence": alignment.confidence,
+        "start": found.start if found else None,
+        "end": found.end if found else None,
+        "confidence": found.confidence if found else None,
+        "link": state.value,
         "certainty": certainty.value,
-        "basis": alignment.basis.value,
-        "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in alignment.also],
+        "basis": found.basis.value if found else None,
+        "also": [[round(m.start, 2), round(m.end, 2), round(m.confidence, 3)] for m in found.also] if found else [],
         "within": _span_json(within),
+        "url": page_addresses.at_block(page, block_id, _opened_at(state, found, within)),
     }
+
+
+def _opened_at(state: LinkState, alignment: Alignment | None, within: SectionSpan | None) -> float | None:
+    """The second that the link of a block opens; a guess is not one."""
+    if state is LinkState.WITHIN:
+        return within.start if within else None
+    if state in {LinkState.NONE, LinkState.NOT_DISCUSSED}:
+        return None
+    return alignment.start if alignment else None
 
 
 def _span_json(span: SectionSpan | None) -> schema.SectionSpanJson | None:
@@ -127,8 +165,8 @@ def rounded(alignment: Alignment) -> Alignment:
     return replace(alignment, start=start, end=end, confidence=confidence)
 
 
-def hit_json(hit: Hit) -> schema.HitJson:
-    """One search hit; `matches` are half-open character ranges in `text`."""
+def hit_json(hit: Hit, *, site: str = "") -> schema.HitJson:
+    """One search hit; `matches` are half-open character ranges in `text`. `site` is where the pages are served."""
     text, matches = "", []
     for piece, is_match in hit.snippet:
         if is_match:
@@ -150,6 +188,7 @@ def hit_json(hit: Hit) -> schema.HitJson:
         "by_meaning": hit.by_meaning,
         "text": text,
         "matches": matches,
+        "url": page_addresses.at_hit(hit, site),
     }
     if hit.start is not None and (moment := locate(hit.part_starts, hit.start)):
         made["part"] = {"number": moment.number, "start": round(moment.seconds, 2)}

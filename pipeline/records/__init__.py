@@ -15,11 +15,13 @@ from pipeline.records.alignments import (
     Correction,
     FurtherMoment,
     Keyword,
+    LinkState,
     MeetingAlignment,
     Mishearing,
     SectionSpan,
     UncoveredSpan,
     Verdict,
+    link_state,
 )
 from pipeline.records.meetings import Failure, Hit, Meeting, MeetingSummary, MeetingVersions, PassageSource, RunKey
 from pipeline.records.notes import Block, BlockKind, Hint, Notes, Section, Video, WrittenTranscript
@@ -57,6 +59,7 @@ __all__ = [
     "Hint",
     "Hit",
     "Keyword",
+    "LinkState",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
@@ -82,4 +85,5 @@ __all__ = [
     "Video",
     "Word",
     "WrittenTranscript",
+    "link_state",
 ]

@@ -23,6 +23,22 @@ class Certainty(StrEnum):
     NOT_DISCUSSED = "not discussed"  # a person said so
 
 
+class LinkState(StrEnum):
+    """How far it is known where a block was discussed: one set of words for page, terminal and API."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    WITHIN = "within"  # not when, but between which two moments
+    NONE = "none"  # not found
+    SET = "set"  # by a person
+    NOT_DISCUSSED = "not_discussed"  # a person said so
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return self.value.replace("_", " ")
+
+
 class Basis(StrEnum):
     """How we know where a block was discussed, strongest first."""
 
@@ -72,6 +88,19 @@ class SectionSpan:
     start: float
     end: float
     confidence: float  # how probable it is that the moment lies in the span
+
+
+_STATES = {
+    Certainty.SURE: LinkState.SURE,
+    Certainty.LIKELY: LinkState.LIKELY,
+    Certainty.SET: LinkState.SET,
+    Certainty.NOT_DISCUSSED: LinkState.NOT_DISCUSSED,
+}
+
+
+def link_state(certainty: Certainty, within: SectionSpan | None = None) -> LinkState:
+    """How far a link is known: its certainty or, where its own moment was not found, whether there is a span."""
+    return _STATES.get(certainty) or (LinkState.WITHIN if within else LinkState.NONE)
 
 
 @dataclass(frozen=True, slots=True)

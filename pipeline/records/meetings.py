@@ -74,6 +74,7 @@ class Meeting:
     mishearings: tuple[Mishearing, ...] = ()  # in time order, as of the latest alignment
     duration: float | None = None  # of the recording in seconds, as well as it is known
     versions: MeetingVersions = MeetingVersions()
+    updated_at: datetime | None = None  # UTC: when a run or a person last changed what is shown
 
     @property
     def part_starts(self) -> tuple[float, ...]:
@@ -96,6 +97,7 @@ class MeetingSummary:
     has_transcript: bool = False
     damaged: bool = False  # something stored of it cannot be read
     clock: TranscriptClock | None = None  # by which its transcript is read, if that was compared or given
+    updated_at: datetime | None = None  # UTC: when a run or a person last changed what is shown
 
 
 class PassageSource(StrEnum):

@@ -122,14 +122,18 @@ def _narrowed(filters: Query, key: str, value: str) -> Query | None:
         if value.lower() in _NOTES:
             return replace(filters, source=PassageSource.NOTES)
         return replace(filters, source=PassageSource.TRANSCRIPT) if value.lower() in _SPEECH else None
-    day = _first_day(value)
+    day = first_day(value)
     if day is None:
         return None
     return replace(filters, before=day) if key == "before" else replace(filters, after=day)
 
 
-def _first_day(value: str) -> date | None:
-    """The first day of a year, a month or a day."""
+def first_day(value: str) -> date | None:
+    """The first day of a year, a month or a day; None for anything else.
+
+    >>> first_day("2024"), first_day("2024-13")
+    (datetime.date(2024, 1, 1), None)
+    """
     found = _DAY.fullmatch(value)
     if not found:
         return None

@@ -56,6 +56,7 @@ from pipeline.records import (
     UncoveredSpan,
 )
 from pipeline.store import (
+    changes,
     corrections,
     effective_links,
     media_paths,
@@ -125,7 +126,7 @@ class Store(Contributions):
         False, and nothing is changed, where the notes are another version than the latest.
         """
         values = {"run_key": msgspec.json.encode(key).decode()}
-        with self._write(notes.slug) as meeting:
+        with self._write(notes.slug, is_shown=False) as meeting:
             same = versions.update(meeting, notes)
             if same:
                 meeting.db.execute(t.meetings.update().where(t.meetings.c.slug == notes.slug).values(**values))
@@ -295,6 +296,7 @@ class Store(Contributions):
                 mishearings=meeting.mishearings,
                 duration=meeting.duration,
                 versions=meeting.versions,
+                updated_at=changes.shown_at(meeting.db, slug),
             )
 
     def recording(self, slug: str) -> Stored[Recording] | None:

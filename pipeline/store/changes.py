@@ -1,26 +1,33 @@
-"""When each meeting was last written: a number that rises with every write to any of them.
+"""When each meeting was last written: a number that rises with every write to any of them, and the time.
 
 Whatever is derived from the meetings, or kept of them, asks here whether it is still right.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.store import tables as t
+from pipeline.store.rows import now
 
 FORGOTTEN = ""
 """Stands for meetings that were forgotten, whose names must not be kept: whoever hears of it looks what is left."""
 
+SHOWN_AT = sa.func.datetime(t.changes.c.at, type_=sa.String)
+"""When what is shown of a meeting last changed; NULL, too, for anything that is no time."""
+
 _IS_READABLE = sa.func.typeof(t.changes.c.number) == "integer"
 
 
-def note(db: Connection, slug: str) -> None:
-    """Note that a meeting changed, under the next number."""
-    number = last(db) + 1
+def note(db: Connection, slug: str, *, is_shown: bool = True) -> None:
+    """Note that a meeting changed, under the next number; at this time, if anybody can see it."""
+    number, at = last(db) + 1, now() if is_shown else shown_at(db, slug)
     db.execute(t.changes.delete().where(t.changes.c.slug == slug))
-    db.execute(t.changes.insert().values(slug=slug, number=number))
+    db.execute(t.changes.insert().values(slug=slug, number=number, at=at and at.replace(tzinfo=None)))
 
 
 def since(db: Connection, number: int) -> tuple[int, tuple[str, ...]]:
@@ -34,3 +41,15 @@ def last(db: Connection, slug: str | None = None) -> int:
     """The number of the last write to a meeting, or to any; 0: there was none."""
     numbers = sa.select(sa.func.max(t.changes.c.number)).where(_IS_READABLE)
     return int(db.scalar(numbers if slug is None else numbers.where(t.changes.c.slug == slug)) or 0)
+
+
+def shown_at(db: Connection, slug: str) -> datetime | None:
+    """When what is shown of a meeting last changed, in UTC and whole seconds; None where that cannot be told."""
+    return time_of(db.scalar(sa.select(SHOWN_AT).where(t.changes.c.slug == slug)))
+
+
+def time_of(shown_at: str | None) -> datetime | None:
+    """The time of a SHOWN_AT that was read."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(shown_at).replace(tzinfo=UTC) if shown_at else None
+    return None

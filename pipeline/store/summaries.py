@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from pipeline import sqlite, untrusted
 from pipeline.records import Failure, MeetingSummary, RunKey
+from pipeline.store import changes
 from pipeline.store import tables as t
 from pipeline.store.rows import Row, clock_of, spoken_seconds
 from pipeline.untrusted import InvalidInput
@@ -39,8 +40,10 @@ _SUMMARIES = sa.select(
     t.transcripts.c.id.label("transcript_id"),
     t.transcripts.c.clock,
     t.alignment_runs.c.linked,
+    changes.SHOWN_AT.label("updated_at"),
 ).select_from(
-    t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
+    t.meetings.outerjoin(t.changes, t.changes.c.slug == t.meetings.c.slug)
+    .join(t.notes, t.notes.c.id == _newest(t.notes))
     .outerjoin(t.recordings, t.recordings.c.id == _newest(t.recordings))
     .outerjoin(
         t.transcripts,
@@ -65,6 +68,7 @@ def summaries(db: Connection) -> list[MeetingSummary]:
 
 
 def _summary(row: Row) -> MeetingSummary:
+    updated_at = changes.time_of(row.updated_at)
     with suppress(InvalidInput, msgspec.MsgspecError, ValueError):
         linked = row.linked or 0 if row.corrected is None else row.corrected
         clock = clock_of(row)
@@ -81,9 +85,10 @@ def _summary(row: Row) -> MeetingSummary:
             has_video=bool(untrusted.whole_number(row.has_video, "has_video", high=1)),
             has_transcript=row.transcript_id is not None,
             clock=clock,
+            updated_at=updated_at,
         )
     title = row.title if isinstance(row.title, str) else row.slug
-    return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True)
+    return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True, updated_at=updated_at)
 
 
 def _day(written: object) -> date | None:

@@ -41,6 +41,7 @@ changes = Table(
     metadata,
     Column("slug", String, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
+    Column("at", DateTime),  # UTC: when what is shown of it last changed; NULL where nobody knows
 )
 
 archive = Table(  # one row

@@ -72,11 +72,11 @@ class Database:
             yield db
 
     @contextmanager
-    def _write(self, slug: str) -> Iterator[MeetingRows]:
-        """A write to one meeting: it is noted as a change, and the listeners hear of it."""
+    def _write(self, slug: str, *, is_shown: bool = True) -> Iterator[MeetingRows]:
+        """A write to one meeting, of what `is_shown` of it or not: it is noted as a change, and the listeners hear."""
         with self._transaction() as db:
             yield MeetingRows(db, slug)
-            changes.note(db, slug)
+            changes.note(db, slug, is_shown=is_shown)
         self._tell()
 
     @contextmanager

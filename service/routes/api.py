@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, current_app, request, url_for
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
+from werkzeug.exceptions import BadRequest
 
+from pipeline.errors import MeetingNotFound
+from pipeline.meeting_list import MeetingFilter, page_of
 from pipeline.search import search as find
 from pipeline.search.facets import facets
+from pipeline.search.query import first_day
 from service.views import api_json
 from service.views.api_json import FullMeetingJson, MeetingsJson, SearchResultsJson
 from service.web import openapi
@@ -24,6 +30,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _MAX_HITS = 1_000
 """Of one search; to see others, narrow it down."""
+
+_DAY = r"^(\d{4}(-\d{1,2}){0,2})?$"
 
 _QUERY = """\
 One or more words, in any of their forms. First come the moments that have all of them, then those with a word that \
@@ -45,6 +53,38 @@ class SearchRequest(msgspec.Struct):
     facets: Annotated[bool, Meta(description="Also count the meetings by year, series, speaker and source.")] = False
 
 
+class MeetingsRequest(msgspec.Struct):
+    """Which meetings, and how many of them."""
+
+    q: Annotated[
+        str,
+        Meta(max_length=200, description="Words that all stand in the title or the date: 2024-03-05, or 5 March 2024."),
+    ] = ""
+    series: Annotated[str, Meta(description="Those of this series, as `series` has it.")] | UnsetType = UNSET
+    after: Annotated[str, Meta(pattern=_DAY, description="Those on this day or later: a year, month or day.")] = ""
+    before: Annotated[str, Meta(pattern=_DAY, description="Those before this day: a year, month or day.")] = ""
+    updated_since: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="Those whose `updated_at` is this time or later: whoever sends the latest they have seen "
+                "gets what has changed since.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    has: (
+        Annotated[Literal["recording", "transcript"], Meta(description="Those with a recording, or a transcript.")]
+        | UnsetType
+    ) = UNSET
+    limit: (
+        Annotated[int, Meta(ge=1, le=1_000, description="The number of meetings on a page, at most; without it: all.")]
+        | UnsetType
+    ) = UNSET
+    cursor: Annotated[str, Meta(description="Where the page begins; `next` has it.")] = ""
+
+
 @blueprint.get("/openapi.json")
 @cached(of_program)
 @described(Operation())
@@ -55,10 +95,23 @@ def description() -> dict[str, Any]:
 
 @blueprint.get("/meetings")
 @cached(of_archive)
-@described(Operation())
+@described(Operation(problems=(400,), query=MeetingsRequest))
 def meetings() -> MeetingsJson:
-    """All meetings, newest first."""
-    return api_json.meetings_json(store().meetings())
+    """The meetings, newest first: all of them, or those that are asked for, in pages if there is a limit."""
+    asked = query_as(MeetingsRequest)
+    try:
+        page = page_of(
+            store().meetings(),
+            _filter(asked),
+            limit=asked.limit if isinstance(asked.limit, int) else None,
+            cursor=asked.cursor or None,
+        )
+    except MeetingNotFound as error:
+        raise BadRequest("There is nothing to go on from at this cursor any more. Begin again without one.") from error
+    given = {name: request.args[name] for name in MeetingsRequest.__struct_fields__ if name in request.args}
+    query = urlencode(given | {"cursor": page.cursor})
+    next_url = f"{url_for('api.meetings')}?{query}" if page.cursor else None
+    return api_json.meetings_json(page.meetings, next_url)
 
 
 @blueprint.get("/meetings/<slug>")
@@ -93,3 +146,18 @@ def search() -> SearchResultsJson:
     next_page = next_url if has_more else None
     found = facets(search_index(), asked.q, without=missing) if asked.facets else None
     return api_json.search_results_json(asked.q, hits[: asked.limit], next_page, len(missing), found)
+
+
+def _filter(asked: MeetingsRequest) -> MeetingFilter:
+    """Raises BadRequest."""
+    days = {name: first_day(written) for name, written in (("after", asked.after), ("before", asked.before)) if written}
+    if wrong := next((name for name, day in days.items() if day is None), None):
+        raise BadRequest(f"There is no such day - at `$.{wrong}`.")
+    return MeetingFilter(
+        words=asked.q,
+        series=asked.series if isinstance(asked.series, str) else None,
+        after=days.get("after"),
+        before=days.get("before"),
+        updated_since=asked.updated_since if isinstance(asked.updated_since, datetime) else None,
+        has=asked.has if isinstance(asked.has, str) else None,
+    )

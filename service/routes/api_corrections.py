@@ -22,6 +22,9 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slu
 _REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
+Author = Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")]
+
+
 class HistoryRequest(msgspec.Struct):
     """The parameters of a history."""
 
@@ -30,19 +33,21 @@ class HistoryRequest(msgspec.Struct):
 
 
 class CorrectionRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """A correction as it is sent. `seen` is the id of the newest correction of the block that you know, or null."""
+    """A correction as it is sent."""
 
-    block: str
-    verdict: Verdict
-    seen: int | None
-    start: float | None = None
-    author: str | None = None  # ignored for people who are logged in: they have a name
+    block: Annotated[str, Meta(description="The id of the block.")]
+    verdict: Annotated[Verdict, Meta(description="What you say about its link.")]
+    seen: Annotated[
+        int | None, Meta(description="The id of the newest correction of the block that you know; null: none.")
+    ]
+    start: Annotated[float | None, Meta(description="The moment, in seconds, for the verdict `time` alone.")] = None
+    author: Author = None
 
 
 class UndoRequest(msgspec.Struct, forbid_unknown_fields=True):
     """Who undoes a correction."""
 
-    author: str | None = None
+    author: Author = None
 
 
 @blueprint.get("")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from flask import Blueprint
+from msgspec import Meta
 
 from pipeline.speaking_time import speaking_times
 from service.views.api_json import SpeakersJson, speakers_json
@@ -18,11 +21,11 @@ _REFUSALS = (400, 401, 403, 404, 413, 415, 422, 429)
 
 
 class SpeakerRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """Who a speaker is: `speaker` as the meeting shows them, `name` as it is to show them; "": as in the transcript."""
+    """Who a speaker is."""
 
-    speaker: str
-    name: str
-    author: str | None = None  # ignored for people who are logged in: they have a name
+    speaker: Annotated[str, Meta(description="As the meeting shows them.")]
+    name: Annotated[str, Meta(description='As it is to show them; "": as in the transcript.')]
+    author: Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")] = None
 
 
 @blueprint.put("")

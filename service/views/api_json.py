@@ -3,157 +3,170 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
-from flask import url_for
+from msgspec import Meta
 
 from pipeline import export
 from pipeline.export import schema
+from pipeline.page_addresses import meeting_page
 from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
+from pipeline.search.documents import series_of
 from pipeline.search.facets import Facets
 from pipeline.speaking_time import SpeakingTime
 from service.web.auth import Access
+from service.web.site import site_root
 
 
 class MeetingSummaryJson(TypedDict):
-    """One line of the list of meetings. `linked` of its `sections` have a link into the recording. What is stored of a
-    `damaged` one cannot be read until its notes are run again.
-    """
+    """One line of the list of meetings."""
 
-    slug: str
-    title: str
-    date: schema.Day | None
-    duration: schema.Seconds | None
-    sections: schema.Count
-    linked: schema.Count
-    has_video: bool
-    has_transcript: bool
-    failed: bool
-    damaged: bool
-    url: str
+    slug: schema.Slug
+    title: schema.MeetingTitle
+    series: schema.SeriesName
+    date: schema.MeetingDay
+    duration: schema.RecordingLength
+    sections: Annotated[schema.Count, Meta(description="How many sections the notes have.")]
+    linked: Annotated[schema.Count, Meta(description="How many of them have a link into the recording.")]
+    has_video: Annotated[bool, Meta(description="Whether the notes link a recording.")]
+    has_transcript: Annotated[bool, Meta(description="Whether what was said is known.")]
+    failed: Annotated[bool, Meta(description="Whether its last run failed.")]
+    damaged: Annotated[
+        bool, Meta(description="Whether what is stored of it cannot be read, until its notes are run again.")
+    ]
+    updated_at: schema.UpdatedAt
+    url: schema.PageUrl
 
 
 class MeetingsJson(TypedDict):
-    meetings: list[MeetingSummaryJson]
+    """Meetings, newest first; those without a date last."""
+
+    meetings: Annotated[list[MeetingSummaryJson], Meta(description="All that were asked for, or a page of them.")]
+    next: schema.NextUrl
 
 
 class SegmentJson(TypedDict):
     """A segment of the transcript: something said in one go."""
 
-    start: schema.Seconds
-    end: schema.Seconds
-    speaker: str | None
-    text: str
+    start: Annotated[schema.Seconds, Meta(description="Where it begins, in seconds.")]
+    end: Annotated[schema.Seconds, Meta(description="Where it ends, in seconds.")]
+    speaker: Annotated[str | None, Meta(description="Who says it, as far as that is known.")]
+    text: Annotated[str, Meta(description="What is said.")]
 
 
 class TranscriptJson(TypedDict):
-    """A transcript. `origin` is where it came from: speech recognition (by `model`), captions, or a file. `clock` is
-    how the times of a file became those of the recording, null where they are as they were; `warnings` is what is
-    wrong with that file, or looks wrong about its times.
-    """
+    """A transcript."""
 
-    language: str
-    origin: str
-    model: str | None
-    clock: schema.ClockJson | None
-    warnings: list[str]
-    segments: list[SegmentJson]
+    language: Annotated[str, Meta(description="What is spoken, as a code such as en; und: not known.")]
+    origin: Annotated[
+        str, Meta(description="Where it came from: asr (speech recognition), captions or import (a file).")
+    ]
+    model: Annotated[str | None, Meta(description="The speech model, if one heard it.")]
+    clock: Annotated[
+        schema.ClockJson | None,
+        Meta(description="How the times of a file became those of the recording; null: they are as they were."),
+    ]
+    warnings: Annotated[
+        list[str], Meta(description="What is wrong with its file, or looks wrong about its times, in words.")
+    ]
+    segments: Annotated[list[SegmentJson], Meta(description="In the order of time.")]
 
 
 class SpeakerJson(TypedDict):
-    """Somebody who speaks: how long, and in how many turns."""
+    """Somebody who speaks."""
 
-    speaker: str
-    seconds: schema.Seconds
-    turns: schema.Count
+    speaker: Annotated[str, Meta(description="Their name, or what the transcript calls them.")]
+    seconds: Annotated[schema.Seconds, Meta(description="How long they speak.")]
+    turns: Annotated[schema.Count, Meta(description="How many times they begin to speak.")]
 
 
 class SpeakersJson(TypedDict):
-    """Those who speak in a meeting, who speaks longest first."""
+    """Those who speak in a meeting."""
 
-    speakers: list[SpeakerJson]
+    speakers: Annotated[list[SpeakerJson], Meta(description="Who speaks longest first.")]
 
 
 class FailureJson(TypedDict):
-    """Why the last run of a meeting failed. If it is `retryable`, running it again may help."""
+    """Why the last run of a meeting failed."""
 
-    stage: str
-    message: str
-    hint: str
-    retryable: bool
-    at: schema.Instant
+    stage: Annotated[str, Meta(description="What was being done.")]
+    message: Annotated[str, Meta(description="What went wrong.")]
+    hint: Annotated[str, Meta(description="What can be done about it.")]
+    retryable: Annotated[bool, Meta(description="Whether running it again may help.")]
+    at: Annotated[schema.Instant, Meta(description="When it failed.")]
 
 
 class FullMeetingJson(schema.MeetingJson):
     """Everything about one meeting."""
 
-    transcript: TranscriptJson | None
-    failure: FailureJson | None
+    transcript: Annotated[TranscriptJson | None, Meta(description="What was said; null: that is not known.")]
+    failure: Annotated[FailureJson | None, Meta(description="Why its last run failed; null: it did not.")]
 
 
 class FacetsJson(TypedDict):
-    """In how many meetings all of a query is found: at all, and of each year, series (by what their titles share),
-    speaker within 20 seconds, and `notes` or `transcript`. Years are the latest first, others the most frequent.
-    """
+    """In how many meetings all of a query is found."""
 
-    meetings: int
-    years: dict[str, int]
-    series: dict[str, int]
-    speakers: dict[str, int]
-    sources: dict[str, int]
+    meetings: Annotated[int, Meta(description="At all.")]
+    years: Annotated[dict[str, int], Meta(description="By year, the latest first.")]
+    series: Annotated[dict[str, int], Meta(description="By what their titles share, the most frequent first.")]
+    speakers: Annotated[
+        dict[str, int], Meta(description="By who speaks within 20 seconds of it, the most frequent first.")
+    ]
+    sources: Annotated[dict[str, int], Meta(description="By where it is: `notes` or `transcript`.")]
 
 
 class SearchResultsJson(TypedDict):
-    """Hits, best first. `next` is the URL of the next page, null after the last one and after a thousand hits. A query
-    that matches in more than some thousand places ends with the best of them. In `not_searched` meetings nothing is
-    found yet, as they were changed a moment ago. `facets` are there if they were asked for.
-    """
+    """Hits, best first. A query that matches in more than some thousand places ends with the best of them."""
 
-    query: str
-    hits: list[schema.HitJson]
-    next: str | None
-    not_searched: int
-    facets: NotRequired[FacetsJson]
+    query: Annotated[str, Meta(description="As it was asked.")]
+    hits: Annotated[list[schema.HitJson], Meta(description="At most one for each minute of a meeting.")]
+    next: Annotated[
+        str | None, Meta(description="The address of the next page; null after the last one and after a thousand hits.")
+    ]
+    not_searched: Annotated[
+        int, Meta(description="Meetings in which nothing is found yet, as they were changed a moment ago.")
+    ]
+    facets: NotRequired[Annotated[FacetsJson, Meta(description="Only if they were asked for.")]]
 
 
 class HistoryEntryJson(schema.CorrectionJson):
-    """A correction, and whether it is the newest of its block."""
+    """A correction, and whether it counts."""
 
-    current: bool
+    current: Annotated[bool, Meta(description="Whether it is the newest of its block.")]
 
 
 class HistoryJson(TypedDict):
-    """The corrections of a meeting: all of them, newest first, in pages; the current one of each block, by block; and
-    orphans, whose block is no longer in the notes or which were made for another recording.
+    """The corrections of a meeting."""
 
-    `next` is the URL of the next page, null after the last one. `may_write` says whether you may add a correction,
-    `reason` why not.
-    """
-
-    may_write: bool
-    reason: str
-    corrections: list[HistoryEntryJson]
-    next: str | None
-    current: dict[str, schema.CorrectionJson]
-    orphans: list[schema.CorrectionJson]
+    may_write: Annotated[bool, Meta(description="Whether you may add a correction.")]
+    reason: Annotated[str, Meta(description="Why not, in a sentence.")]
+    corrections: Annotated[list[HistoryEntryJson], Meta(description="All of them, newest first, in pages.")]
+    next: schema.NextUrl
+    current: Annotated[
+        dict[str, schema.CorrectionJson], Meta(description="The newest correction of each block, by the block's id.")
+    ]
+    orphans: Annotated[
+        list[schema.CorrectionJson],
+        Meta(description="Those whose block is no longer in the notes, or which were made for another recording."),
+    ]
 
 
 class CorrectionResultJson(TypedDict):
-    """A correction that was made, and the link of its block as it is now."""
+    """A correction that was made."""
 
-    correction: schema.CorrectionJson
-    alignment: schema.MomentJson
+    correction: Annotated[schema.CorrectionJson, Meta(description="As it is stored.")]
+    alignment: Annotated[schema.MomentJson, Meta(description="The link of its block as it is now.")]
 
 
-def meetings_json(summaries: Iterable[MeetingSummary]) -> MeetingsJson:
-    """The list of meetings."""
-    return {"meetings": [_summary(summary) for summary in summaries]}
+def meetings_json(summaries: Iterable[MeetingSummary], next_url: str | None) -> MeetingsJson:
+    """The list of meetings, or a page of it."""
+    return {"meetings": [_summary(summary) for summary in summaries], "next": next_url}
 
 
 def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
     """One meeting with its transcript."""
     return {
-        **export.meeting_json(meeting),
+        **export.meeting_json(meeting, site=site_root()),
         "transcript": _transcript(meeting.transcript) if meeting.transcript else None,
         "failure": _failure(meeting.failure) if meeting.failure else None,
     }
@@ -170,7 +183,7 @@ def search_results_json(
     """One page of hits."""
     made: SearchResultsJson = {
         "query": query,
-        "hits": [export.hit_json(hit) for hit in hits],
+        "hits": [export.hit_json(hit, site=site_root()) for hit in hits],
         "next": next_url,
         "not_searched": not_searched,
     }
@@ -201,7 +214,8 @@ def history_json(meeting: Meeting, page: Iterable[Correction], access: Access, n
 def correction_result_json(meeting: Meeting, correction: Correction) -> CorrectionResultJson:
     """A correction, and the link of its block in `meeting` as it is after it."""
     alignment, within = meeting.alignments.get(correction.block_id), meeting.within.get(correction.block_id)
-    moment = export.moment_json(alignment, correction, within)
+    page = meeting_page(meeting.notes.slug, site_root())
+    moment = export.moment_json(page, correction.block_id, alignment, correction, within)
     return {"correction": export.correction_json(correction), "alignment": moment}
 
 
@@ -209,6 +223,7 @@ def _summary(summary: MeetingSummary) -> MeetingSummaryJson:
     return {
         "slug": summary.slug,
         "title": summary.title,
+        "series": series_of(summary.title) or None,
         "date": summary.date.isoformat() if summary.date else None,
         "duration": summary.duration,
         "sections": summary.topics,
@@ -217,7 +232,8 @@ def _summary(summary: MeetingSummary) -> MeetingSummaryJson:
         "has_transcript": summary.has_transcript,
         "failed": summary.failure is not None,
         "damaged": summary.damaged,
-        "url": url_for("pages.meeting", slug=summary.slug),
+        "updated_at": export.instant(summary.updated_at),
+        "url": meeting_page(summary.slug, site_root()),
     }
 
 

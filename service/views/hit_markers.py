@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import request
 
-from pipeline import part_clock, timecode
+from pipeline import page_addresses, part_clock, timecode
 from pipeline.records import Hit, PassageSource
-from service.views.moment_links import MomentLinks
 from service.views.timeline import DRAWING_WIDTH, part_borders
 
 _POINTER_REACH = 16.0
@@ -40,10 +39,7 @@ class HitMarkers:
 
 def hit_href(hit: Hit) -> str:
     """The meeting's page at the moment of a hit, or at its block where that has no moment."""
-    if hit.start is None:
-        return url_for("pages.meeting", slug=hit.slug, _anchor=hit.block_id)
-    links = MomentLinks.of(hit.slug)
-    return links.to_block(hit.block_id, hit.start) if hit.block_id else links.to(hit.start)
+    return page_addresses.at_hit(hit, request.script_root)
 
 
 def hit_markers(hits: Iterable[Hit]) -> HitMarkers | None:

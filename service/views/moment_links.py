@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import part_clock
+from pipeline import page_addresses, part_clock
 from service.views import formatting
 
 
@@ -44,18 +44,11 @@ class MomentLinks:
 
     def to(self, seconds: float, block_id: str = "") -> str:
         """The link to a moment, to the hundredth of a second, and to a block that need not begin there."""
-        anchor = f"#{block_id}" if block_id else ""
-        return f"{self.page}?t={seconds:.2f}{anchor}" if self._leads_to(seconds) else ""
+        return page_addresses.at_moment(self.page, seconds, block_id) if self._leads_to(seconds) else ""
 
     def to_block(self, block_id: str, seconds: float, section_id: str = "") -> str:
-        """The link to a block at its moment, in whole seconds, to be read by people: the page knows the rest.
-
-        Args:
-            section_id: where another section is discussed, or begins, in that second, the one that is meant. The
-                server, which does not see what follows the #, names the link for it.
-        """
-        section = f"&section={section_id}" if section_id else ""
-        return f"{self.page}?t={int(seconds)}{section}#{block_id}" if self._leads_to(seconds) else ""
+        """The link to a block at its moment; see `page_addresses.at_block`."""
+        return page_addresses.at_block(self.page, block_id, seconds, section_id) if self._leads_to(seconds) else ""
 
     def _leads_to(self, seconds: float) -> bool:
         if not self.page or not self.unplayable:

@@ -1,10 +1,14 @@
-"""Headers of every response: a page runs and shows only what is ours, and frames YouTube's player at most."""
+"""Headers of every response: a page runs and shows only what is ours, and frames YouTube's player at most.
+
+Pages of other sites may read what is made for programs, once the settings say that the site is public. They get what
+anybody gets: browsers send no cookies along, and no other site may write.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
-from service.web import auth
+from service.web import auth, site
 
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
@@ -36,6 +40,19 @@ HEADERS = {
 }
 
 
+CROSS_ORIGIN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+}
+_PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_READING = frozenset({"GET", "HEAD"})
+_FOR_PROGRAMS = (".atom", ".vtt")  # besides the API
+
+
 def register(app: Flask) -> None:
     """Send the headers with everything `app` answers, errors included."""
     app.after_request(_add_headers)
@@ -43,6 +60,23 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    response.headers.update(_cross_origin_headers())
     if auth.is_personal() and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _cross_origin_headers() -> dict[str, str]:
+    """What lets pages of other sites read this answer.
+
+    Without the setting nobody may: a server on somebody's own machine, or behind a firewall, is reached by the browsers
+    of its readers, and so by every page they open there.
+    """
+    is_for_programs = request.path.startswith("/api/") or request.path.endswith(_FOR_PROGRAMS)
+    if not is_for_programs or not site.is_published():
+        return {}
+    if request.method in _READING:
+        return CROSS_ORIGIN_HEADERS
+    if request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in _READING:
+        return CROSS_ORIGIN_HEADERS | _PREFLIGHT_HEADERS
+    return {}

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any, TypedDict, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypedDict, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from apispec import APISpec
 from flask import Flask
+from msgspec import Meta
 from werkzeug.routing import Rule
 
 from pipeline.export import schema
@@ -41,6 +42,10 @@ _COMPONENT_NAMES = {
 
 _ATTRIBUTE = "_operation"
 _PATH_VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
+_PATH_PARAMETERS = {
+    "slug": "The meeting: the last part of its page's address.",
+    "number": "The id of the correction.",
+}
 _PARAMETERS: dict[str | None, Json] = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string"}}
 _POSSIBLE_EVERYWHERE = (500, 503)
 _WRITE_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
@@ -57,19 +62,21 @@ _SECURITY_SCHEMES: dict[str, Json] = {
 
 
 class Problem(TypedDict):
-    """What went wrong (RFC 9457). Programs recognise it by `type`; people read `detail`, and what to do in `hint`."""
+    """What went wrong (RFC 9457)."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    hint: str
+    type: Annotated[str, Meta(description="By which programs know it; it leads to the page that lists them all.")]
+    title: Annotated[str, Meta(description="What kind of problem it is.")]
+    status: Annotated[int, Meta(description="That of the answer.")]
+    detail: Annotated[str, Meta(description="What went wrong, for people.")]
+    hint: Annotated[str, Meta(description="What can be done about it.")]
 
 
 class Conflict(Problem):
-    """Somebody else has edited the link. `correction` is theirs, or null; to replace it, send its id as `seen`."""
+    """Somebody else has edited the link."""
 
-    correction: schema.CorrectionJson | None
+    correction: Annotated[
+        schema.CorrectionJson | None, Meta(description="Theirs, or null; to replace it, send its id as `seen`.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +195,18 @@ def _operation_json(rule: Rule, route: Callable[..., Any], schemas: Mapping[str,
 
 def _parameters(rule: Rule, operation: Operation) -> list[Json]:
     parameters: list[Json] = [
-        {"name": name, "in": "path", "required": True, "schema": _PARAMETERS[converter or None]}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": _PATH_PARAMETERS[name],
+            "schema": _PARAMETERS[converter or None],
+        }
         for converter, name in _PATH_VARIABLE.findall(rule.rule)
     ]
     for field in msgspec.structs.fields(operation.query) if operation.query else ():
         schema = msgspec.json.schema(field.type)
-        if not field.required:
+        if not field.required and field.default not in (msgspec.UNSET, ""):
             schema["default"] = field.default
         words = schema.pop("description", "")
         name = field.encode_name

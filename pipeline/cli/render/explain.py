@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline import export, timecode
+from pipeline import export, page_addresses, timecode
 from pipeline.align.explain import Explanation, HeardAs, Neighbour, NoteOrder, NotPlaced, TermMatch, UnplacedReason
 from pipeline.align.features import FeatureGroup
 from pipeline.cli.render.table import shortened, table
@@ -70,13 +70,14 @@ def text(found: Explanation | NotPlaced) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def document(found: Explanation | NotPlaced) -> dict[str, Any]:
+def document(found: Explanation | NotPlaced, slug: str, site: str = "") -> dict[str, Any]:
     """The same as JSON: the fields of `pipeline.align.explain`, the block as `line`, `kind` and `text`."""
     data = asdict(found)
     block = found.block
     data |= {"block": {"id": block.id, "line": block.line, "kind": block.kind.value, "text": block.text}}
     if isinstance(found, Explanation):
-        data["link"] = export.moment_json(found.link)
+        page = page_addresses.meeting_page(slug, site)
+        data["link"] = export.moment_json(page, block.id, found.link)
     return {"placed": isinstance(found, Explanation) and found.link is not None, **_rounded(data)}
 
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import export, transcript_clock
+from pipeline import export, page_addresses, transcript_clock
 from pipeline.cli.render.table import shortened, table
 from pipeline.file_names import may_exist, path_of, printable
 from pipeline.records import ClockBasis, MeetingSummary, TranscriptClock
+from pipeline.search.documents import series_of
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -126,18 +127,21 @@ def _clock(clock: TranscriptClock | None) -> str:
     return f"{offsets[0]}{many} ({transcript_clock.REASONS[clock.basis]})"
 
 
-def inventory_json(meeting: StockedMeeting) -> dict[str, object]:
-    """For programs."""
+def inventory_json(meeting: StockedMeeting, *, site: str = "") -> dict[str, object]:
+    """For programs. `site` is where the pages are served."""
     summary = meeting.summary
     return {
         "slug": summary.slug,
         "title": summary.title,
         "date": summary.date.isoformat() if summary.date else None,
+        "series": series_of(summary.title) or None,
+        "url": page_addresses.meeting_page(summary.slug, site),
         "state": meeting.state,
         "error": summary.failure.message if summary.failure else None,
         "duration": summary.duration,
         "topics": summary.topics,
         "linked": summary.linked,
+        "updated_at": export.instant(summary.updated_at),
         "last_run": meeting.last_run.isoformat() if meeting.last_run else None,
         "notes": printable(str(meeting.notes)),
         "row_bytes": meeting.row_bytes,

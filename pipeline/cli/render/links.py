@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from pipeline import part_clock, timecode
 from pipeline.cli.render.table import shortened, table
+from pipeline.export import certainty_of
 from pipeline.records import (
     Alignment,
     Basis,
@@ -14,10 +15,11 @@ from pipeline.records import (
     BlockKind,
     Certainty,
     Correction,
+    LinkState,
     MeetingAlignment,
     Notes,
     SectionSpan,
-    Verdict,
+    link_state,
 )
 
 MAX_NOTES_CHARS = 76
@@ -25,8 +27,8 @@ MAX_NOTES_CHARS = 76
 
 _NO_CORRECTIONS: Mapping[str, Correction] = MappingProxyType({})
 _NO_TIME = "–"
+_UNSURE = "?"  # behind a time that is only likely
 _TEMPLATE = "template"
-_WITHIN = "section found"
 
 
 def link_table(
@@ -36,7 +38,7 @@ def link_table(
     part_starts: Sequence[float] = (),
     within: Mapping[str, SectionSpan] = MappingProxyType({}),
 ) -> str:
-    """Every block with its time and its certainty, one a line, indented as in the notes.
+    """Every block with its time and how far that is known, one a line, indented as in the notes.
 
     Args:
         alignments: by block id, with the corrections applied.
@@ -44,24 +46,29 @@ def link_table(
         part_starts: where the parts of the recording begin, if it is in several: a time then says which it is in.
         within: the spans of blocks without a link, by block id.
     """
-    words = certainties(notes, alignments, corrections) | dict.fromkeys(within, _WITHIN)
+    states = link_words(notes, alignments, corrections, within)
+    shown = [(block, indent) for block, indent in _indented(notes) if block.text]
+    times = [_time(states[block.id], alignments.get(block.id), within.get(block.id), part_starts) for block, _ in shown]
+    # So that the clocks stand below each other, whether a question mark follows or not.
+    room = " " if any(time.endswith(_UNSURE) for time in times) else ""
     rows = [
         (
-            _time(link, within.get(block.id), part_starts),
-            words[block.id],
-            _line(block, indent) + _further_moments(link, part_starts),
+            time if time.endswith(_UNSURE) else time + room,
+            states[block.id],
+            _line(block, indent) + _further_moments(alignments.get(block.id), part_starts),
         )
-        for block, indent in _indented(notes)
-        for link in [alignments.get(block.id)]
-        if block.text
+        for (block, indent), time in zip(shown, times, strict=True)
     ]
-    return table(("time", "certainty", "notes"), rows, right=(0,))
+    return table((f"time{room}", "link", "notes"), rows, right=(0,))
 
 
-def certainties(
-    notes: Notes, alignments: Mapping[str, Alignment], corrections: Mapping[str, Correction] = _NO_CORRECTIONS
+def link_words(
+    notes: Notes,
+    alignments: Mapping[str, Alignment],
+    corrections: Mapping[str, Correction] = _NO_CORRECTIONS,
+    within: Mapping[str, SectionSpan] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """The Certainty of each block's link, by block id.
+    """The LinkState of each block in words, by block id.
 
     A block without a link that nobody would say has another word: "template" if it recurs in the notes of its folder,
     "" for the title of the notes and for code.
@@ -69,15 +76,15 @@ def certainties(
     title = notes.heading
     words = {}
     for block in notes.blocks:
-        alignment, correction = alignments.get(block.id), corrections.get(block.id)
-        if correction and correction.verdict is Verdict.NOT_DISCUSSED:
-            words[block.id] = Certainty.NOT_DISCUSSED.value
-        elif alignment and alignment.certainty is not Certainty.NOT_FOUND:
-            words[block.id] = alignment.certainty.value
-        elif block.kind in {BlockKind.CODE, BlockKind.MARKUP} or (title and block is title.blocks[0]):
+        certainty = certainty_of(alignments.get(block.id), corrections.get(block.id))
+        state = link_state(certainty, within.get(block.id))
+        words[block.id] = state.words
+        if state is not LinkState.NONE:
+            continue
+        if block.kind in {BlockKind.CODE, BlockKind.MARKUP} or (title and block is title.blocks[0]):
             words[block.id] = ""
-        else:
-            words[block.id] = _TEMPLATE if block.template else Certainty.NOT_FOUND.value
+        elif block.template:
+            words[block.id] = _TEMPLATE
     return words
 
 
@@ -117,12 +124,12 @@ def _line(block: Block, indent: int) -> str:
     return "  " * indent + shortened(block.text, MAX_NOTES_CHARS - 2 * indent)
 
 
-def _time(alignment: Alignment | None, within: SectionSpan | None, part_starts: Sequence[float]) -> str:
-    if within:
+def _time(word: str, alignment: Alignment | None, within: SectionSpan | None, part_starts: Sequence[float]) -> str:
+    if within and word == LinkState.WITHIN.words:
         return f"in {part_clock.clock_span(part_starts, within.start, within.end)}"
     if alignment is None or alignment.certainty is Certainty.NOT_FOUND:
         return _NO_TIME
-    return part_clock.clock(part_starts, alignment.start)
+    return part_clock.clock(part_starts, alignment.start) + (_UNSURE if word == LinkState.LIKELY.words else "")
 
 
 def _further_moments(alignment: Alignment | None, part_starts: Sequence[float]) -> str:

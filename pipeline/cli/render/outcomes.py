@@ -10,18 +10,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import export, timecode
-from pipeline.cli.render.links import certainties
+from pipeline import export, page_addresses, timecode
+from pipeline.cli.render.links import link_words
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.errors import JumpnotesError
 from pipeline.file_names import printable
-from pipeline.records import Certainty, Meeting
+from pipeline.records import LinkState, Meeting
 
 if TYPE_CHECKING:
     from pipeline.run.runner import RunOutcome
     from pipeline.store import Store
 
-_ALWAYS = (Certainty.SURE, Certainty.LIKELY, Certainty.NOT_FOUND)
+_COLUMNS = (
+    LinkState.SET,
+    LinkState.SURE,
+    LinkState.LIKELY,
+    LinkState.WITHIN,
+    LinkState.NONE,
+    LinkState.NOT_DISCUSSED,
+)
+_ALWAYS = _COLUMNS[1:5]
 """The columns of every table; those for what people said are shown where they said something."""
 
 _NO_RECORDING = ("no recording is linked in these notes", "Add a line such as “Recording: https://…”, or use --media.")
@@ -68,7 +76,7 @@ class RunReport:
             self.linked_slugs += [outcome.slug] if outcome.slug else []
 
     def text(self) -> str:
-        """How many links each meeting has of each certainty, how many there are of each state, and the problems."""
+        """How many blocks of each meeting have which link, how many meetings are in which state, and the problems."""
         parts = [_link_counts(self.lines), self._totals(), *self.problems()]
         return "\n".join(part for part in parts if part)
 
@@ -100,24 +108,27 @@ def _reason(message: str, path: str) -> str:
     return _URL.sub("", message, count=1)
 
 
-def outcome_json(outcome: RunOutcome, store: Store) -> dict[str, object]:
-    """One meeting of a run: as `align` prints it, with how the run ended."""
+def outcome_json(outcome: RunOutcome, store: Store, *, site: str = "") -> dict[str, object]:
+    """One meeting of a run: as `align` prints it, with how the run ended. `site` is where the pages are served."""
     stored = outcome.meeting
     if stored is None and outcome.slug:
         with suppress(JumpnotesError):  # a run that failed may have left nothing, or it failed because of what is there
             stored = store.meeting(outcome.slug, segments=False)
     nothing: dict[str, object] = {
         "slug": outcome.slug,
+        "series": None,
+        "updated_at": None,
         "title": None,
         "date": None,
         "video": None,
         "duration": None,
+        "url": page_addresses.meeting_page(outcome.slug, site) if outcome.slug else None,
         "blocks": [],
     }
     ended: dict[str, object] = {"notes": printable(str(outcome.path)), "state": outcome.state.value}
     if outcome.failure:
         ended |= {"error": outcome.failure.message, "hint": outcome.failure.hint}
-    return (export.meeting_json(stored) if stored else nothing) | ended
+    return (export.meeting_json(stored, site=site) if stored else nothing) | ended
 
 
 def _line(meeting: Meeting, state: str) -> _Line:
@@ -126,10 +137,10 @@ def _line(meeting: Meeting, state: str) -> _Line:
 
 
 def _link_counts(lines: Sequence[_Line]) -> str:
-    columns = [word for word in Certainty if word in _ALWAYS or any(line.counts[word] for line in lines)]
+    columns = [state.words for state in _COLUMNS if state in _ALWAYS or any(line.counts[state.words] for line in lines)]
     rows = [(*(str(line.counts[word]) for word in columns), line.length, line.state, line.title) for line in lines]
     return table((*columns, "length", "state", "meeting"), rows, right=range(len(columns) + 1))
 
 
 def _count(meeting: Meeting) -> Counter[str]:
-    return Counter(certainties(meeting.notes, meeting.alignments, meeting.corrections).values())
+    return Counter(link_words(meeting.notes, meeting.alignments, meeting.corrections, meeting.within).values())

@@ -29,19 +29,49 @@ def test_align_needs_no_database_and_prints_every_block() -> None:
     assert found["duration"] == pytest.approx(165.2)
     assert [block["line"] for block in found["blocks"]] == [1, 3, 5, 7, 8, 10, 12, 14, 16, 17, 19, 21]
     for block in found["blocks"]:
-        fields = {"id", "line", "kind", "text", "start", "end", "confidence", "basis", "certainty", "also", "within"}
+        fields = {
+            "id",
+            "line",
+            "kind",
+            "text",
+            "start",
+            "end",
+            "confidence",
+            "basis",
+            "certainty",
+            "link",
+            "also",
+            "within",
+            "url",
+        }
         assert set(block) == fields
         placed = block["start"] is not None
         assert placed == (block["confidence"] is not None) == (block["end"] is not None) == (block["basis"] is not None)
     assert sum(block["start"] is not None for block in found["blocks"]) >= 6
+    assert found["url"] == "/meetings/community-garden-call-2024-03-05"
+    assert all(block["url"].startswith(found["url"]) for block in found["blocks"])
+
+
+def test_addresses_are_those_of_the_site() -> None:
+    """Where the settings say where the pages are served; an explanation has them, too."""
+    site = {"JUMPNOTES_SITE_URL": "https://garden.example"}
+
+    links = cli("align", NOTES, VTT, "--format", "json", env=site)
+    why = cli("align", NOTES, VTT, "--format", "json", "--explain", "10", env=site)
+
+    page = "https://garden.example/meetings/community-garden-call-2024-03-05"
+    block = next(block for block in json.loads(links.stdout)["blocks"] if block["line"] == 10)
+    assert json.loads(links.stdout)["url"] == page
+    assert block["url"].startswith(f"{page}?t=")
+    assert json.loads(why.stdout)["link"]["url"] == block["url"]
 
 
 def test_align_shows_people_a_table() -> None:
-    """One line a block: its time, how certain that is, and its text."""
+    """One line a block: its time, how far that is known, and its text."""
     result = cli("align", NOTES, VTT)
 
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["time", "certainty", "notes"]
+    assert lines[0].split() == ["time", "link", "notes"]
     assert any(line.split()[0].count(":") == 1 and line.endswith("Compost heap") for line in lines)
 
 
@@ -59,13 +89,13 @@ def test_the_sentence_model_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_line_whose_section_was_found_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the table and in the JSON; nothing else has a span."""
-    line = next(block for block in notes.read(NOTES).blocks if block.text.startswith("Bring labelled envelopes"))
+    line = next(block for block in notes.read(NOTES).blocks if block.text.startswith("The policy with"))
     monkeypatch.setattr(within, "find_spans", lambda *_: (SectionSpan(line.id, 110.0, 253.0, 0.9),))
 
     table, found = cli("align", NOTES, VTT), cli("align", NOTES, VTT, "--format", "json")
 
-    (row,) = (row for row in table.stdout.splitlines() if "Bring labelled envelopes" in row)
-    assert row.startswith("in 1:50–4:13  section found")
+    (row,) = (row for row in table.stdout.splitlines() if "The policy with" in row)
+    assert row.startswith("in 1:50–4:13   within  ")
     spans = {block["line"]: block["within"] for block in json.loads(found.stdout)["blocks"] if block["within"]}
     assert spans == {line.line: {"start": 110.0, "end": 253.0, "confidence": 0.9}}
 

@@ -26,6 +26,20 @@ def test_export_writes_what_players_read(stored: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "links.json").read_text())["slug"] == SLUG
 
 
+def test_addresses_are_those_of_the_site(stored: Path) -> None:
+    """Absolute where the settings say where the pages are served, and otherwise from its root."""
+    asked = ("export", SLUG, "--format", "json", "--data-dir", stored)
+    here = json.loads(cli(*asked).stdout)
+    there = json.loads(cli(*asked, env={"JUMPNOTES_SITE_URL": "https://garden.example"}).stdout)
+
+    assert here["url"] == f"/meetings/{SLUG}"
+    assert there["url"] == f"https://garden.example/meetings/{SLUG}"
+    assert [each["url"] for each in there["blocks"]] == [
+        f"https://garden.example{each['url']}" for each in here["blocks"]
+    ]
+    assert any("?t=66#" in each["url"] for each in here["blocks"])
+
+
 def test_an_exported_transcript_is_read_back_whole(stored: Path, tmp_path: Path) -> None:
     """As jumpnotes JSON, every field of the stored transcript comes back equal."""
     file = tmp_path / "transcript.json"

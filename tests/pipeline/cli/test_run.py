@@ -26,7 +26,7 @@ def test_run_ends_with_a_table(notes: Path, data: Path) -> None:
 
     head, row = result.stdout.splitlines()
     assert result.exit_code == 0
-    assert head.split() == ["sure", "likely", "not", "found", "length", "state", "meeting"]
+    assert head.split() == ["sure", "likely", "within", "none", "length", "state", "meeting"]
     assert row.endswith("2:45  linked  Community garden call")
     assert "aligning" in result.stderr
 

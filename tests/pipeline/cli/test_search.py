@@ -22,6 +22,8 @@ def test_search_finds_speech_and_notes(stored: Path) -> None:
         first, end = hit["matches"][0]
         assert hit["text"][first:end].lower().startswith("hybrid")
         assert hit["slug"] == SLUG
+        assert hit["url"].startswith(f"/meetings/{SLUG}?t=")
+        assert ("#" in hit["url"]) == (hit["source"] == "notes")
 
 
 def test_a_search_says_that_there_is_more(stored: Path) -> None:

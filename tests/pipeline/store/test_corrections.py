@@ -135,7 +135,7 @@ def test_a_writer_killed_half_way_leaves_nothing(store: Store, folder: Path) -> 
         "from pathlib import Path\n"
         "from pipeline.records import Verdict\n"
         "from pipeline.store import Store, changes\n"
-        "changes.note = lambda db, slug: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "changes.note = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         "store, block, seen = Store.open(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])\n"
         f"store.correct({SLUG!r}, block, Verdict.NOT_DISCUSSED, None, 'Tomasz', seen=seen)\n"
     )

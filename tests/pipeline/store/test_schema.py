@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -150,6 +151,16 @@ def test_the_search_index_leaves_the_database_and_its_room_is_given_back(path: P
     assert not {name for name in names if "fts" in name or name in ("passages", "outlines", "forms", "search_index")}
     assert path.stat().st_size < before / 2
     assert (language, changes, meeting.notes) == ("german", (1, ("call-1",)), notes())
+
+
+def test_when_meetings_changed_is_known_of_old_ones_too(path: Path) -> None:
+    """By the newest of what is stored of them."""
+    first_schema(path, "0011")
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("UPDATE transcripts SET created_at = '2024-01-03 10:00:00.5'")
+
+    with closing(Store.open(path)) as store:
+        assert store.meeting("call-1").updated_at == datetime(2024, 1, 3, 10, tzinfo=UTC)
 
 
 def test_every_database_has_a_key_of_its_own(path: Path) -> None:

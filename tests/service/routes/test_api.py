@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from pipeline.config import Settings
 from pipeline.records import Failure, Notes
 from pipeline.refresh import Archive
+from service import create_app
+from service.web.store import archive_of
 from tests.service.meetings import Library
 
 
 def test_meetings(client: FlaskClient, full: Notes) -> None:
     """The list has a line for every meeting."""
-    (meeting,) = client.get("/api/v1/meetings").get_json()["meetings"]
+    found = client.get("/api/v1/meetings").get_json()
+    (meeting,) = found["meetings"]
+    assert found["next"] is None
+    assert datetime.now(UTC) - datetime.fromisoformat(meeting.pop("updated_at")) < timedelta(minutes=1)
     assert meeting == {
         "slug": "garden",
         "title": "Garden club 2024-03-05",
+        "series": "Garden club",
         "date": "2024-03-05",
         "duration": 20.0,
         "sections": 3,
@@ -26,8 +36,132 @@ def test_meetings(client: FlaskClient, full: Notes) -> None:
         "has_transcript": True,
         "failed": False,
         "damaged": False,
-        "url": "/meetings/garden",
+        "url": "http://localhost/meetings/garden",
     }
+
+
+@pytest.fixture
+def listed(library: Library, client: FlaskClient, full: Notes) -> Callable[[str], list[str]]:
+    """The slugs that a query of the list has, page by page, of the garden club's and three other meetings."""
+    for slug, title in (
+        ("april", "Garden club, 2 April 2024"),
+        ("board", "Board 2023-11-30"),
+        ("plan", "Plan without a day"),
+    ):
+        library.notes(f"# {title}\n\n- Beds\n", slug=slug, video=False)
+
+    def ask(query: str) -> list[str]:
+        slugs, address = [], f"/api/v1/meetings?{query}"
+        while address:
+            page = client.get(address).get_json()
+            slugs += [meeting["slug"] for meeting in page["meetings"]]
+            address = page["next"]
+        return slugs
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("", ["april", "garden", "board", "plan"]),
+        ("q=GARDEN+club", ["april", "garden"]),
+        ("q=2023-11", ["board"]),
+        ("q=march+2024", ["garden"]),
+        ("q=club+zebra", []),
+        ("series=garden+club", ["april", "garden"]),
+        ("series=Garden", []),
+        ("after=2024-03-05", ["april", "garden"]),
+        ("before=2024-03-05", ["board"]),
+        ("after=2023&before=2024-4", ["garden", "board"]),
+        ("has=transcript", ["garden"]),
+        ("has=recording", ["garden"]),
+        ("updated_since=2001-01-01T00:00:00Z", ["april", "garden", "board", "plan"]),
+        ("updated_since=2601-01-01T00:00:00%2B01:00", []),
+        ("limit=1", ["april", "garden", "board", "plan"]),
+        ("limit=1&q=garden&has=recording", ["garden"]),
+        ("limit=3", ["april", "garden", "board", "plan"]),
+        ("limit=1000&utm_source=elsewhere&endpoint=x", ["april", "garden", "board", "plan"]),
+    ],
+)
+def test_meetings_are_narrowed_down_and_come_in_pages(
+    listed: Callable[[str], list[str]], query: str, slugs: list[str]
+) -> None:
+    """Each of them once, the newest first."""
+    assert listed(query) == slugs
+
+
+def test_a_page_goes_on_where_the_last_one_ended(
+    listed: Callable[[str], list[str]], client: FlaskClient, library: Library
+) -> None:
+    """Though a meeting was added meanwhile. One that was forgotten is nothing to go on from."""
+    first = client.get("/api/v1/meetings?limit=2").get_json()
+    library.notes("# Newest 2025-01-01\n", slug="newest", video=False)
+    second = client.get(first["next"]).get_json()
+    assert [meeting["slug"] for meeting in second["meetings"]] == ["board", "plan"]
+
+    library.store.forget("garden")
+    gone = client.get(first["next"])
+    assert gone.status_code == 400
+    assert "Begin again" in gone.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["limit=0", "limit=1001", "after=2024-13", "before=soon", "updated_since=2024-01-01T00:00:00", "has=cake"]
+)
+def test_an_impossible_list_is_refused(client: FlaskClient, full: Notes, wrong: str) -> None:
+    """Rather than to show all meetings, as if they were what was asked for."""
+    response = client.get(f"/api/v1/meetings?{wrong}")
+    assert response.status_code == 400
+    assert wrong.partition("=")[0] in response.get_json()["detail"]
+
+
+def test_addresses_are_absolute(client: FlaskClient, library: Library, full: Notes) -> None:
+    """Where the reader has the site; each leads where the link on the page does."""
+    library.spans(full, {"nobody wants August": (4.0, 9.5)})
+    meeting = client.get("/api/v1/meetings/garden", base_url="https://club.example/").get_json()
+    (hit,) = client.get("/api/v1/search?q=evening", base_url="https://club.example/").get_json()["hits"]
+    blocks = {block["text"]: block for block in meeting["blocks"]}
+
+    page = "https://club.example/meetings/garden"
+    assert meeting["url"] == page
+    assert hit["url"] == f"{page}?t=1.33"
+    for text, link, moment in (
+        ("Watering rota", "sure", "?t=4"),
+        ("Priya drafted a rota for July", "likely", "?t=4"),
+        ("nobody wants August", "within", "?t=4"),
+        ("Seed swap", "none", ""),
+    ):
+        assert (blocks[text]["link"], blocks[text]["url"]) == (link, f"{page}{moment}#{blocks[text]['id']}")
+    shown = client.get("/meetings/garden").text
+    assert f'href="/meetings/garden?t=4#{blocks["Watering rota"]["id"]}"' in shown
+
+
+def test_addresses_are_those_of_the_settings(settings: Settings, full: Notes) -> None:
+    """Whatever the reader calls the server; also of a site that is below a path."""
+    app = create_app(replace(settings, site_url="https://garden.example"))
+    client = app.test_client()
+    here = client.get("/api/v1/meetings").get_json()
+    below = client.get("/api/v1/meetings", environ_overrides={"SCRIPT_NAME": "/club"}).get_json()
+    archive_of(app).close()
+    assert here["meetings"][0]["url"] == "https://garden.example/meetings/garden"
+    assert below["meetings"][0]["url"] == "https://garden.example/club/meetings/garden"
+
+
+def test_every_answer_to_a_get_is_asked_for_again_cheaply(app: Flask, client: FlaskClient, full: Notes) -> None:
+    """Each has an ETag and a date, and who sends one back gets a 304."""
+    routes = [
+        rule.rule.replace("<slug>", "garden")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and "GET" in (rule.methods or ())
+    ]
+    assert len(routes) == 5
+    for address in routes:
+        asked = address + ("?q=rota" if address.endswith("search") else "")
+        first = client.get(asked)
+        assert first.status_code == 200
+        for name, value in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+            assert client.get(asked, headers={name: first.headers[value]}).status_code == 304, (asked, name)
 
 
 def test_meeting(client: FlaskClient, library: Library, full: Notes) -> None:

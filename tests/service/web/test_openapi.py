@@ -108,6 +108,26 @@ def test_every_endpoint_is_described(app: Flask, client: FlaskClient) -> None:
     assert all(told["summary"] for methods in paths.values() for told in methods.values())
 
 
+def test_every_field_and_every_parameter_is_described(client: FlaskClient) -> None:
+    """By a sentence of its own, so that a program that is made from the description can show it."""
+    told = client.get(ADDRESS).get_json()
+    fields = {
+        f"{name}.{field}": described
+        for name, schema in told["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+    }
+    parameters = {
+        f"{path} {method} {parameter['name']}": parameter
+        for path, methods in told["paths"].items()
+        for method, operation in methods.items()
+        for parameter in operation["parameters"]
+    }
+
+    assert len(fields) > 100
+    assert len(parameters) > 15
+    assert [name for name, each in (fields | parameters).items() if not each.get("description", "").endswith(".")] == []
+
+
 def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
     """Programs are made with them, whatever our own types are called."""
     schemas = client.get(ADDRESS).get_json()["components"]["schemas"]

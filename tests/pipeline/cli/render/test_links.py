@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,9 +51,9 @@ def test_a_line_that_was_not_found_says_where_its_section_was() -> None:
     in_parts = link_table(read, guess, part_starts=(0.0, 1800.0), within=within)
 
     assert [row.split("  ")[0].strip() for row in rows] == ["in 31:50–34:13", ""]
-    assert "in 31:50–34:13  section found" in rows[0]
-    assert "–  not found" in rows[1]
-    assert "in part 2 · 1:50–4:13  section found" in in_parts
+    assert "in 31:50–34:13  within  " in rows[0]
+    assert "–  none  " in rows[1]
+    assert "in part 2 · 1:50–4:13  within  " in in_parts
 
 
 NOTES = """# Call
@@ -71,8 +72,10 @@ pallets = 2
 """
 
 
-def test_the_certainty_of_a_link_is_said_in_the_words_of_the_page() -> None:
-    """Each block has its word; one without a moment has a dash; what nobody would say is not called missing."""
+def test_how_far_a_link_is_known_is_said_in_the_words_of_the_page() -> None:
+    """Each block has its word; one without a moment has a dash, one that is only likely a question mark; what nobody
+    would say is not called missing.
+    """
     notes = reader.parse(NOTES, name="a.md", templates=frozenset({"next steps"}))
     ids = {block.text: block.id for block in notes.blocks}
     basis_and_confidence = {
@@ -89,13 +92,13 @@ def test_the_certainty_of_a_link_is_said_in_the_words_of_the_page() -> None:
     rows = [line.split(maxsplit=1) for line in link_table(notes, links).splitlines()]
 
     assert rows == [
-        ["time", "certainty        notes"],
+        ["time", "link      notes"],
         ["–", "Call"],
-        ["1:06", "sure               Compost heap"],
-        ["1:06", "likely               Broken pallets"],
-        ["–", "not found            New pallets"],
-        ["1:06", "set by a person      Fox"],
-        ["–", "template           Next steps"],
+        ["1:06", "sure        Compost heap"],
+        ["1:06?", "likely        Broken pallets"],
+        ["–", "none          New pallets"],
+        ["1:06", "set           Fox"],
+        ["–", "template    Next steps"],
         ["–", "pallets = 2"],
     ]
 
@@ -107,6 +110,17 @@ def test_what_a_person_calls_not_discussed_is_not_called_not_found() -> None:
     said = Correction(1, fox, Verdict.NOT_DISCUSSED, None, "Ana", datetime(2024, 3, 6, tzinfo=UTC))
 
     assert "–  not discussed      Fox" in link_table(notes, {}, {fox: said})
+
+
+def test_clocks_stand_below_each_other_though_a_question_mark_follows_some() -> None:
+    """Where none is only likely, the column needs no room for it."""
+    notes = reader.parse("# Call\n\n- Pallets\n- Fox\n", name="a.md")
+    _, pallets, fox = notes.blocks
+    sure = {block.id: Alignment(block.id, 66.0, 99.0, 0.9, Basis.MATCH) for block in (pallets, fox)}
+    likely = sure | {fox.id: replace(sure[fox.id], confidence=0.6)}
+
+    assert [line[:6] for line in link_table(notes, likely).splitlines()] == ["time  ", "   –  ", "1:06  ", "1:06? "]
+    assert link_table(notes, sure).splitlines()[2].startswith("1:06  sure  ")
 
 
 @pytest.mark.parametrize(

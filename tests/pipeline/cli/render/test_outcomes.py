@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline import notes as reader
 from pipeline.cli.render.outcomes import RunReport
-from pipeline.records import Alignment, Basis, Correction, Failure, Meeting, Verdict
+from pipeline.records import Alignment, Basis, Correction, Failure, Meeting, SectionSpan, Verdict
 from pipeline.run.runner import RunOutcome, RunState
 
 AT = datetime(2024, 3, 6, tzinfo=UTC)
@@ -31,12 +31,14 @@ def summary(outcomes: list[RunOutcome]) -> str:
     return report.text()
 
 
-def test_links_are_counted_by_their_certainty() -> None:
-    """The title is not counted: nobody would look for it."""
+def test_links_are_counted_by_how_far_they_are_known() -> None:
+    """The title is not counted: nobody would look for it. One that was not found may still have a span."""
     assert summary([linked(Meeting(READ, alignments=LINKS))]).splitlines() == [
-        "sure  likely  not found  length  state   meeting",
-        "   1       1          1          linked  Call",
+        "sure  likely  within  none  length  state   meeting",
+        "   1       1       0     1          linked  Call",
     ]
+    spanned = Meeting(READ, alignments=LINKS, within={FOX: SectionSpan(FOX, 10.0, 60.0, 0.9)})
+    assert summary([linked(spanned)]).splitlines()[1].split() == ["1", "1", "1", "0", "linked", "Call"]
 
 
 def test_a_long_title_is_cut_in_the_table() -> None:
@@ -54,9 +56,9 @@ def test_what_people_said_is_counted_where_they_said_something() -> None:
 
     head, first, second, total = summary([linked(corrected), linked(Meeting(READ, alignments=LINKS))]).splitlines()
 
-    assert head == "set by a person  sure  likely  not found  not discussed  length  state   meeting"
-    assert first.split() == ["1", "1", "0", "0", "1", "linked", "Call"]
-    assert second.split() == ["0", "1", "1", "1", "0", "linked", "Call"]
+    assert head == "set  sure  likely  within  none  not discussed  length  state   meeting"
+    assert first.split() == ["1", "1", "0", "0", "0", "1", "linked", "Call"]
+    assert second.split() == ["0", "1", "1", "0", "1", "0", "linked", "Call"]
     assert total == "2 linked."
 
 

@@ -1,0 +1,48 @@
+"""What machines ask of a site: whether it works, what crawlers may read, and which pages there are."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from pipeline.errors import StoreError
+from pipeline.page_addresses import meeting_page
+from service.web.caching import cached
+from service.web.site import site_root
+from service.web.store import store
+from service.web.versions import of_archive, of_program
+
+blueprint = Blueprint("site_files", __name__)
+
+_MAX_PAGES = 50_000
+"""In a sitemap, as the protocol has it."""
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Whether pages can be shown: a 503 where the database cannot be read."""
+    try:
+        store().last_change()
+    except StoreError:
+        answer = Response("the database cannot be read\n", 503, mimetype="text/plain")
+    else:
+        answer = Response("ok\n", mimetype="text/plain")
+    answer.cache_control.no_store = True
+    return answer
+
+
+@blueprint.get("/robots.txt")
+@cached(of_program)
+def robots() -> Response:
+    """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
+    root = request.script_root
+    rules = f"User-agent: *\nDisallow: {root}/api/\nDisallow: {root}/login\n"
+    return Response(f"{rules}\nSitemap: {site_root()}/sitemap.xml\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@cached(of_archive)
+def sitemap() -> Response:
+    """The first page, and that of every meeting with the day it last changed."""
+    root = site_root()
+    meetings = [(meeting_page(each.slug, root), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
+    return Response(render_template("sitemap.xml", root=root, meetings=meetings), mimetype="application/xml")
