@@ -19,7 +19,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import api, api_corrections, api_speakers, feed, login, media, pages
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, language, nearest, store, versions
+from service.web import auth, caching, compression, errors, headers, language, nearest, site, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(login.blueprint)
     auth.register(app, settings)
     language.register(app, settings)
+    site.register(app, settings)
     versions.register(app)
     nearest.register(app, settings)
     caching.register(app)

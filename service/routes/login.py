@@ -66,4 +66,4 @@ def _next_page() -> str:
     """Where to go from here: always a page of ours, whatever the address says."""
     wanted = request.values.get("next", "")
     is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if is_ours else url_for("pages.meetings")
+    return wanted if is_ours else url_for("pages.home")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from flask import Flask, current_app, request
+from werkzeug.urls import iri_to_uri
 
 from pipeline.config import Settings
 from service.web.language import _
@@ -20,10 +20,10 @@ _KEY = "jumpnotes.site"
 class Site:
     """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known."""
 
-    title: str = DEFAULT_TITLE
-    own_description: str = ""
-    links: Mapping[str, str] = MappingProxyType({})
-    url: str = ""
+    title: str
+    own_description: str
+    links: Mapping[str, str]
+    url: str
 
     @property
     def description(self) -> str:
@@ -43,7 +43,7 @@ class Site:
 
         The request alone does not know: behind a proxy it may name an address that nobody else can reach.
         """
-        return f"{self.url}{request.script_root}{request.path}" if self.url else ""
+        return f"{self.url}{iri_to_uri(request.script_root + request.path)}" if self.url else ""
 
 
 def register(app: Flask, settings: Settings) -> None:
