@@ -89,7 +89,7 @@ def search() -> str:
         heading=results_heading(complete, partial, counted(query).meetings, skipped=skipped, more=has_more),
         complete=hits_by_meeting(complete),
         partial=hits_by_meeting(partial),
-        partial_heading=partial_heading(partial, has_complete=bool(complete)),
+        partial_heading=partial_heading(partial, has_complete=True) if complete and partial else "",
         filters=search_filters(query, counted),
         has_feed=any(hit.has_all for hit in hits),
         previous_href=_results_href(query, number - 1) if number > 1 else "",

@@ -60,7 +60,9 @@ def _name(key: str) -> str:
 def _counts(found: Facets, key: str) -> Mapping[str, int]:
     if key == "in":
         return {source.value: found.sources[source] for source in _SOURCES if source in found.sources}
-    return {"year": found.years, "series": found.series, "speaker": found.speakers}[key]
+    if key == "series":  # what only one meeting is called narrows nothing down that is not seen anyway
+        return {name: count for name, count in found.series.items() if count > 1}
+    return found.years if key == "year" else found.speakers
 
 
 def _links(query: str, key: str, counts: Mapping[str, int], on: list[str]) -> Iterator[FilterLink]:

@@ -88,11 +88,13 @@ def results_heading(complete: Sequence[Hit], partial: Sequence[Hit], counted: in
         more: whether there are more places on the pages behind.
     """
     if not complete:
-        return _("No exact match") if partial else _("Nothing found")
+        if partial:
+            return partial_heading(partial, has_complete=skipped > 0)
+        return _("No more places") if skipped else _("Nothing found")
     if skipped:
         return _("Places %(first)s–%(last)s", first=skipped + 1, last=skipped + len(complete))
     meetings = len({hit.slug for hit in complete})
-    if more:
+    if more and not partial:  # those with some of the words come last
         return ngettext(
             "More than %(places)s places in %(num)s meeting",
             "More than %(places)s places in %(num)s meetings",
