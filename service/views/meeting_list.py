@@ -88,7 +88,7 @@ def meeting_list(
     of_year = [each for each in summaries if year in ("", _year_of(each))]
     of_series = [each for each in summaries if series in ("", series_of(each.title))]
     shown = [each for each in of_year if series in ("", series_of(each.title))]
-    groups = (_year_filters(of_series, year, series), _series_filters(of_year, year, series))
+    groups = (_year_filters(of_series, year, series), _series_filters(summaries, of_year, year, series))
     return MeetingList(
         years=_by_year(shown, for_editors=for_editors),
         filters=tuple(group for group in groups if group.links),
@@ -156,19 +156,20 @@ def _year_filters(summaries: Iterable[MeetingSummary], year: str, series: str) -
     return FilterGroup(_("Year"), links)
 
 
-def _series_filters(summaries: Iterable[MeetingSummary], year: str, series: str) -> FilterGroup:
+def _series_filters(
+    summaries: Iterable[MeetingSummary], of_year: Iterable[MeetingSummary], year: str, series: str
+) -> FilterGroup:
     every = Counter(series_of(each.title) for each in summaries)
-    counts = {
-        name: count
-        for name, count in sorted(every.items(), key=lambda item: (-item[1], item[0].casefold()))
-        if name and (count >= _MIN_SERIES_MEETINGS or name == series)
-    }
     if len(every) < 2 and not series:
-        counts = {}
-    shown = dict(list(counts.items())[:_MAX_SERIES])
-    if series in counts:
-        shown[series] = counts[series]
-    links = _links(shown, series, str, lambda value: url_for("pages.meetings", year=year or None, series=value))
+        return FilterGroup(_("Series"), ())
+    offered = [
+        name
+        for name, count in sorted(every.items(), key=lambda item: (-item[1], item[0].casefold()))
+        if name and count >= _MIN_SERIES_MEETINGS
+    ][:_MAX_SERIES]
+    here = Counter(series_of(each.title) for each in of_year)
+    counts = {name: here[name] for name in (*offered, series) if here[name]}
+    links = _links(counts, series, str, lambda value: url_for("pages.meetings", year=year or None, series=value))
     return FilterGroup(_("Series"), links)
 
 
