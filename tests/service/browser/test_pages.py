@@ -17,7 +17,8 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
 PROBLEMS = """(least) => {
   const problems = [];
-  if (document.documentElement.scrollWidth > innerWidth) problems.push("wider than the screen");
+  const {scrollWidth, clientWidth} = document.documentElement;
+  if (scrollWidth > clientWidth) problems.push("wider than the screen");
   const targets = [...document.querySelectorAll("a, button, summary, input:not([type=hidden])")].filter(
     (each) => each.checkVisibility({visibilityProperty: true}) && !each.closest("svg, .skip"));
   for (const target of targets) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 
 from pipeline.records import Notes, Verdict
@@ -31,6 +33,16 @@ def test_a_person_decides(app: Flask, full: Notes, library: Library) -> None:
     with app.test_request_context():
         found = topic_links(library.store.meeting("garden", segments=False), 9)
     assert [(topic.clock, topic.title) for topic in found.shown] == [("0:04", "Watering rota"), ("0:03", "Seed swap")]
+
+
+def test_a_guess_is_no_link(app: Flask, full: Notes, library: Library) -> None:
+    """What is not sure enough for the page of the meeting is not sure enough for others."""
+    meeting = library.store.meeting("garden", segments=False)
+    topic = meeting.notes.topics[0].id
+    guess = replace(meeting.alignments[topic], confidence=0.4)
+    with app.test_request_context():
+        found = topic_links(replace(meeting, alignments={**meeting.alignments, topic: guess}), 9)
+    assert [topic.title for topic in found.shown] == ["Compost heap"]
 
 
 def test_parts_have_their_own_clocks(app: Flask, library: Library) -> None:
