@@ -135,6 +135,9 @@ query, linked from the page of a search. An entry is a meeting in which the quer
 the meeting was added. There are at most 50, the newest first. All of the 50 newest meetings are looked through, and the
 older ones that have the best hits.
 
+`/feed.atom` has the 30 meetings that were added last, each with its topics as links to their moments, dated when it was
+added; of meetings that were added on the same day, those that took place last come first.
+
 ## The web API
 
 `GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.

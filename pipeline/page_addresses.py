@@ -22,13 +22,13 @@ def meeting_page(slug: str, site: str = "") -> str:
     return f"{site}/meetings/{quote(slug, safe=_SAFE)}"
 
 
-def at_moment(page: str, seconds: float) -> str:
-    """A page at a moment, to the hundredth of a second.
+def at_moment(page: str, seconds: float, block_id: str = "") -> str:
+    """A page at a moment, to the hundredth of a second, and at a block that need not begin there.
 
-    >>> at_moment("/meetings/garden", 12.75)
-    '/meetings/garden?t=12.75'
+    >>> at_moment("/meetings/garden", 12.75), at_moment("/meetings/garden", 12.75, "b-1")
+    ('/meetings/garden?t=12.75', '/meetings/garden?t=12.75#b-1')
     """
-    return f"{page}?t={seconds:.2f}"
+    return f"{page}?t={seconds:.2f}" + (f"#{block_id}" if block_id else "")
 
 
 def at_block(page: str, block_id: str, seconds: float | None = None, section_id: str = "") -> str:

@@ -48,8 +48,8 @@ def search_command(
     """Search everything said and written.
 
     A query is words and "quoted phrases". `sched*` matches prefixes, `-word` excludes a word (put `--` before such a
-    query), `OR` matches either word; `meeting:NAME`, `before:2025`, `after:2024-03`, `in:notes` and `in:transcript`
-    narrow the search down.
+    query), `OR` matches either word; `meeting:NAME`, `series:NAME`, `year:2024`, `before:2025`, `after:2024-03`,
+    `in:notes`, `in:transcript` and `speaker:NAME` narrow the search down.
     """
     from pipeline import export
     from pipeline.cli.render.search import format_hits, not_searched, terminal_columns

@@ -219,7 +219,9 @@ class Ranking:
         if stored is None:
             return None
         passage = stored.passage
-        found = tuple(query.finder.find_in(passage))
+        found = query.found_in(passage)
+        if query.speakers is not None and not found:
+            return None
         chars, first = closest(found)
         candidate = Candidate(stored.slug, passage, each.source, found, first)
         if len(query.groups) == 1:

@@ -7,6 +7,7 @@ has all of the words never makes room for what the model finds.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
@@ -95,7 +96,8 @@ def _candidate(snapshot: Snapshot, query: CompiledQuery, near: Near) -> Candidat
     if not passages:
         return None
     passage = max(passages, key=lambda passage: passage.starts[0])
-    if query.excludes(passage.text):
+    word = max(bisect_right(passage.starts, near.start) - 1, 0)
+    if query.excludes(passage.text) or not query.is_said_by_them(passage, word):
         return None
     found = tuple(query.finder.find_in(passage))
     return Candidate(near.key, passage, PassageSource.TRANSCRIPT, found, closest(found)[1], start=near.start)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
 from pipeline.records import PassageSource
 from pipeline.search.analysis import Analyzer
-from pipeline.search.documents import Field, Form, Texts, field_of
+from pipeline.search.documents import Entry, Field, Form, Texts, field_of
 from pipeline.search.index import Match, Snapshot
+from pipeline.search.passages import Passage
 from pipeline.search.query import Query, QueryTerm
 from pipeline.search.terms import MAX_PREFIX_TERMS, Finder, Found, Group, SoughtTerm, frequency, term_match, usual_words
 from pipeline.search.variants import joined, similar_terms, variants
@@ -34,6 +36,7 @@ class CompiledQuery:
     hidden: tuple[Match, ...] = ()
     meetings: frozenset[str] | None = None  # in which something may be found; None: in any
     text: str | None = None  # what is looked for, as a sentence; None: with a phrase, which is to stand there as it is
+    speakers: frozenset[str] | None = None  # one of whom says it; None: anybody, or nobody
 
     @cached_property
     def finder(self) -> Finder:
@@ -56,6 +59,18 @@ class CompiledQuery:
     @cached_property
     def _shares(self) -> dict[str, float]:
         return {}
+
+    def found_in(self, passage: Passage) -> tuple[Found, ...]:
+        """The matches in a passage; none, where one of the words is only said by others than those it is to be from."""
+        found = tuple(self.finder.find_in(passage))
+        if self.speakers is None:
+            return found
+        said = tuple(each for each in found if self.is_said_by_them(passage, passage.word_at(each.start)))
+        return said if {each.group for each in said} == {each.group for each in found} else ()
+
+    def is_said_by_them(self, passage: Passage, word: int) -> bool:
+        """Whether a word of a passage is from one of the speakers that it is to be from."""
+        return self.speakers is None or passage.speaker_of(word) in self.speakers
 
     def all_in(self, snapshot: Snapshot, source: PassageSource | None = None) -> Match:
         """Passages with one term of each group, of any of its sources or of one."""
@@ -127,6 +142,7 @@ def compile_query(
         if both := joined(snapshot, one, other):
             all_terms[first].append(both)
             all_terms[second].append(both)
+    speakers = _speakers(snapshot, query) if query.speakers else None
     return CompiledQuery(
         tuple(
             Group(name, tuple(dict.fromkeys(terms)), _idf(snapshot, terms))
@@ -136,10 +152,11 @@ def compile_query(
         tuple(term for each in query.excluded if (term := _term(snapshot, each)).words),
         query.sources,
         snapshot.analyzer,
-        tuple(_narrowing(snapshot, query, slug)),
+        tuple(_narrowing(snapshot, query, slug, speakers)),
         (snapshot.of_meetings(without),) if without else (),
         _meetings(snapshot, query, slug, without),
         query.text,
+        speakers,
     )
 
 
@@ -167,24 +184,28 @@ def _idf(snapshot: Snapshot, terms: Sequence[SoughtTerm]) -> float:
     return math.log(max(snapshot.passages, having) / having) if having else math.inf
 
 
-def _narrowing(snapshot: Snapshot, query: Query, slug: str | None) -> Iterator[Match]:
-    if query.meetings:
+def _narrowing(snapshot: Snapshot, query: Query, slug: str | None, speakers: frozenset[str] | None) -> Iterator[Match]:
+    if query.meetings or query.series:
         yield snapshot.of_meetings(_named(snapshot, query, slug))
     elif slug is not None:
         yield snapshot.of_meetings([slug])
     if query.before or query.after:
         yield snapshot.between(Field.DAY, *_days(query))
+    if query.years:
+        yield snapshot.any_of([snapshot.between(Field.DAY, *_days_of(year)) for year in query.years])
+    if speakers is not None:
+        names = [snapshot.term(Field.SPEAKER, name) for name in sorted(speakers)]
+        yield snapshot.constant(snapshot.any_of(names), 0.0)
 
 
 def _meetings(snapshot: Snapshot, query: Query, slug: str | None, without: Collection[str]) -> frozenset[str] | None:
-    if not (query.meetings or query.before or query.after or slug is not None or without):
+    is_dated = bool(query.before or query.after or query.years)
+    if not (query.meetings or query.series or is_dated or slug is not None or without):
         return None
-    first, last = _days(query)
-    dated = query.before or query.after
     return frozenset(
         each
         for each in _named(snapshot, query, slug)
-        if each not in without and (not dated or first <= snapshot.entries[each].day <= last)
+        if each not in without and (not is_dated or _is_on_a_day(snapshot.entries[each].day, query))
     )
 
 
@@ -192,14 +213,36 @@ def _named(snapshot: Snapshot, query: Query, slug: str | None) -> list[str]:
     return [
         found
         for found, entry in snapshot.entries.items()
-        if slug in (None, found)
-        and (
-            not query.meetings
-            or any(name in found.casefold() or name in entry.title.casefold() for name in query.meetings)
-        )
+        if slug in (None, found) and _is_called(found, entry, query) and _is_of_series(entry, query)
     ]
+
+
+def _is_called(slug: str, entry: Entry, query: Query) -> bool:
+    return not query.meetings or any(
+        name in slug.casefold() or name in entry.title.casefold() for name in query.meetings
+    )
+
+
+def _is_of_series(entry: Entry, query: Query) -> bool:
+    return not query.series or entry.series.casefold() in query.series
+
+
+def _is_on_a_day(day: int, query: Query) -> bool:
+    first, last = _days(query)
+    in_years = not query.years or (day > 0 and date.fromordinal(day).year in query.years)
+    return first <= day <= last and in_years
 
 
 def _days(query: Query) -> tuple[int, int]:
     first = query.after.toordinal() if query.after else 1
     return first, query.before.toordinal() - 1 if query.before else _LAST_DAY
+
+
+def _days_of(year: int) -> tuple[int, int]:
+    return date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+
+
+def _speakers(snapshot: Snapshot, query: Query) -> frozenset[str]:
+    """Those who have one of the asked names, or a word in their name that begins so."""
+    known = (name for name, _ in snapshot.terms_beginning(Field.SPEAKER, ""))
+    return frozenset(name for name in known if any(f" {asked}" in f" {name.casefold()}" for asked in query.speakers))

@@ -1,15 +1,17 @@
 """What somebody types into the search box, parsed as words, phrases and filters. Every text is a query.
 
 Every word must match; `OR` between two matches either, `"…"` keeps words in order, `word*` matches a prefix, `-word`
-excludes. `meeting:`, `before:`, `after:` and `in:` are filters. What makes no sense as one of these is looked up as the
-words it consists of.
+excludes. `meeting:`, `series:`, `year:`, `before:`, `after:`, `in:` and `speaker:` are filters. What makes no sense as
+one of these is looked up as the words it consists of.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MINYEAR, date
+from typing import NamedTuple
 
 from pipeline.errors import InvalidQuery
 from pipeline.records import PassageSource
@@ -18,14 +20,15 @@ MAX_TERMS = 64
 """Words and phrases of a query that are looked up. A passage that holds more of them is a quotation of it anyway."""
 
 MAX_ALTERNATIVES = 16
-"""Words and phrases joined by OR, or names of meetings, that are looked up: each costs as much as another query."""
+"""Words and phrases joined by OR, or values of one filter, that are looked up: each costs as much as another query."""
 
 MAX_PHRASE_WORDS = 24
 """Words of a phrase that are looked up: as many as surely are whole in one window of speech."""
 
-_PART = re.compile(r'(-?)(?:(meeting|before|after|in):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
+_PART = re.compile(r'(-?)(?:(meeting|series|year|before|after|in|speaker):)?(?:"([^"]*)"?|(\S+))', re.IGNORECASE)
 _PLAIN = str.maketrans("\x00“”„«»", ' """""')  # phones type curly quotation marks
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
+_YEAR = re.compile(r"[0-9]{4}")
 _NOTES, _SPEECH = {"notes", "note"}, {"transcript", "transcripts", "speech"}
 
 
@@ -47,6 +50,9 @@ class Query:
     before: date | None = None  # the meeting was earlier than this day
     after: date | None = None  # the meeting was on this day or later
     source: PassageSource | None = None  # NOTES or TRANSCRIPT; None: both
+    series: tuple[str, ...] = ()  # any of which the meeting is of, in lower case
+    years: tuple[int, ...] = ()  # the meeting was in any of them
+    speakers: tuple[str, ...] = ()  # beginnings of words in the names of who says it, any of which will do, lower case
 
     @property
     def text(self) -> str | None:
@@ -58,6 +64,15 @@ class Query:
     def sources(self) -> tuple[PassageSource, ...]:
         """Where to look."""
         return (PassageSource.NOTES, PassageSource.TRANSCRIPT) if self.source is None else (self.source,)
+
+
+class FilterWord(NamedTuple):
+    """A filter in the text of a query, which it is from `start` to `end`. `key` and `value` are in lower case."""
+
+    key: str
+    value: str
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -93,6 +108,37 @@ def parse_words(text: str) -> Query:
     return parsed
 
 
+def filter_words(text: str) -> Iterator[FilterWord]:
+    """The filters in a query, in its order."""
+    for found in _PART.finditer(text.translate(_PLAIN)):
+        minus, key, phrase, word = found.groups(default="")
+        value = phrase or word
+        if key and not minus and _narrowed(Query(), key.lower(), value):
+            yield FilterWord(key.lower(), value.strip().casefold(), found.start(), found.end())
+
+
+def without_filter(text: str, key: str, value: str | None = None) -> str:
+    """The query without one filter, or all of a key."""
+    wanted = None if value is None else value.strip().casefold()
+    for each in reversed(tuple(filter_words(text))):
+        if each.key == key and wanted in (None, each.value):
+            text = f"{text[: each.start].rstrip()} {text[each.end :].lstrip()}"
+    return text.strip()
+
+
+def with_filter(text: str, key: str, value: str) -> str:
+    """The query with another filter.
+
+    Raises:
+        ValueError: no query can say this value.
+    """
+    if value != value.translate(_PLAIN).replace('"', "").strip() or not _narrowed(Query(), key, value):
+        raise ValueError(value)
+    closed = text + '"' * (text.translate(_PLAIN).count('"') % 2)  # a quotation that nobody ended
+    quoted = value if value.split() == [value] else f'"{value}"'
+    return f"{closed} {key}:{quoted}".strip()
+
+
 def _add(parsed: _ParsedParts, part: tuple[str, str, str, str], *, between: bool) -> None:
     minus, key, phrase, word = part
     if word == "OR" and not minus and not key and between and parsed.groups and not parsed.after_or:
@@ -115,9 +161,12 @@ def _add(parsed: _ParsedParts, part: tuple[str, str, str, str], *, between: bool
 
 
 def _narrowed(filters: Query, key: str, value: str) -> Query | None:
-    if key == "meeting":
-        named = value.strip().casefold()
-        return replace(filters, meetings=(*filters.meetings, named)[:MAX_ALTERNATIVES]) if _has_word(named) else None
+    named = value.strip().casefold()
+    if key in {"meeting", "series", "speaker"}:
+        return _named(filters, key, named) if _has_word(named) else None
+    if key == "year":
+        is_year = _YEAR.fullmatch(named) and int(named) >= MINYEAR
+        return replace(filters, years=(*filters.years, int(named))[:MAX_ALTERNATIVES]) if is_year else None
     if key == "in":
         if value.lower() in _NOTES:
             return replace(filters, source=PassageSource.NOTES)
@@ -126,6 +175,14 @@ def _narrowed(filters: Query, key: str, value: str) -> Query | None:
     if day is None:
         return None
     return replace(filters, before=day) if key == "before" else replace(filters, after=day)
+
+
+def _named(filters: Query, key: str, name: str) -> Query:
+    if key == "meeting":
+        return replace(filters, meetings=(*filters.meetings, name)[:MAX_ALTERNATIVES])
+    if key == "series":
+        return replace(filters, series=(*filters.series, name)[:MAX_ALTERNATIVES])
+    return replace(filters, speakers=(*filters.speakers, name)[:MAX_ALTERNATIVES])
 
 
 def first_day(value: str) -> date | None:

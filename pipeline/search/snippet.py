@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 MAX_CHARS = 270
 """Characters that are shown, of a sentence and what is around it."""
 
+MAX_MISSING = 3
+"""Words that are named as missing; of more it is enough to say that there are more."""
+
 _CHARS_BEFORE = 90  # the first match, if the sentence is longer
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？｡])\s*|\n+")
-_MAX_MISSING = 3  # words that are named as missing; of more it is enough to say that there are more
 
 
 def closest(found: Sequence[Found]) -> tuple[int, int]:
@@ -96,5 +98,5 @@ def difference(hit: Hit) -> str:
         return "in other words"
     if not hit.missing:
         return ""
-    named = ", ".join(hit.missing[:_MAX_MISSING])
-    return f"without {named}" + (" and others" if len(hit.missing) > _MAX_MISSING else "")
+    named = ", ".join(hit.missing[:MAX_MISSING])
+    return f"without {named}" + (" and others" if len(hit.missing) > MAX_MISSING else "")

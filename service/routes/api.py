@@ -38,9 +38,11 @@ One or more words, in any of their forms. First come the moments that have all o
 was probably misheard and, where these are few, those that have some of the words or, with the sentence model, say it \
 in other words. "quoted phrase" keeps words in \
 order, sched* matches words that begin with sched, -word excludes a word, OR between two words matches either. \
-meeting:office only searches meetings with this in their title or name (two of them: either); after:2024-03 those on \
-this day or later, before:2025 those before it (a year, a month or a day); in:notes and in:transcript only what was \
-written or said. Anything else is taken as words. A query without a letter or digit is a 400."""
+meeting:office only searches meetings with this in their title or name (two of them: either), series:"office hours" \
+those of a series, which is what titles share but for dates and numbers; after:2024-03 those on this day or later, \
+before:2025 those before it (a year, a month or a day), year:2024 those of a year; in:notes and in:transcript only \
+what was written or said, speaker:ana what was said by somebody with this name. Anything else is taken as words. A \
+query without a letter or digit is a 400."""
 
 
 class SearchRequest(msgspec.Struct):

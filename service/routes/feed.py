@@ -1,14 +1,17 @@
-"""The search from elsewhere: an OpenSearch description, so that a browser can add it, and an Atom feed of a query."""
+"""Feeds of new meetings and of a query, as Atom (RFC 4287), and the search as OpenSearch, for browsers to add."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, request
 
+from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.search.by_meeting import search_by_meeting
-from service.views.feed_entries import feed_entry, timestamp
+from service.views.feed_entries import MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
 from service.web.caching import cached
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_program
@@ -17,6 +20,8 @@ blueprint = Blueprint("feed", __name__)
 
 _MAX_MEETINGS = 50  # in a feed
 _MAX_MOMENTS = 5  # of a meeting
+_MAX_NEW = 30
+_ATOM = "application/atom+xml"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0, even escaped
 
 
@@ -24,6 +29,21 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 @cached(of_program)
 def opensearch() -> Response:
     return _xml("opensearch.xml", "application/opensearchdescription+xml")
+
+
+@blueprint.get("/feed.atom")
+@cached(of_archive)
+def new_meetings() -> Response:
+    """The meetings that were added last, each with its topics as links to their moments."""
+    added = store().first_stored()
+    entries = list(_new_entries(added))
+    return _xml("new_meetings.atom.xml", _ATOM, entries=entries, updated=_latest(added))
+
+
+def _new_entries(added: Mapping[str, datetime]) -> Iterator[MeetingEntry]:
+    for summary in latest_added(store().meetings(), added, _MAX_NEW):
+        with suppress(MeetingDamaged, MeetingNotFound):  # it has nothing to show
+            yield meeting_entry(store().meeting(summary.slug, segments=False), added[summary.slug])
 
 
 @blueprint.get("/search.atom")
@@ -37,18 +57,19 @@ def atom() -> Response:
         search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS, without=not_searched()
     )
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found.items()]
-    # Atom wants every feed to have a date.
-    latest = timestamp(max(added.values(), default=datetime.now(UTC)))
     return _xml(
         "search.atom.xml",
-        "application/atom+xml",
+        _ATOM,
         query=query,
         entries=entries,
-        updated=entries[0].updated if entries else latest,
+        updated=entries[0].updated if entries else _latest(added),
     )
 
 
+def _latest(added: Mapping[str, datetime]) -> str:
+    """When the last meeting was added: Atom wants every feed to have a date, also where there is none yet."""
+    return timestamp(max(added.values(), default=datetime.now(UTC)))
+
+
 def _xml(template: str, mimetype: str, **context: object) -> Response:
-    # Feed readers resolve no relative addresses.
-    rendered = render_template(template, root=request.host_url.rstrip("/"), **context)
-    return Response(_NOT_XML.sub("", rendered), mimetype=mimetype)
+    return Response(_NOT_XML.sub("", render_template(template, **context)), mimetype=mimetype)

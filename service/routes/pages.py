@@ -1,14 +1,29 @@
-"""The pages: all meetings, one meeting, the results of a search, and what the API's errors mean."""
+"""The pages: the first one, all meetings, one meeting, the results of a search, and what the API's errors mean."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
 
+from flask import Blueprint, render_template, request, url_for
+
+from pipeline.errors import MeetingDamaged, MeetingNotFound
+from pipeline.records import Meeting, MeetingSummary
 from pipeline.search import search as find
+from pipeline.search.facets import facets
 from pipeline.search.spelling import suggest
+from service.views.home import home_page
 from service.views.meeting import meeting_page
 from service.views.meeting_list import meeting_list
-from service.views.search_results import hits_by_meeting, partial_heading
+from service.views.search_filters import search_filters
+from service.views.search_results import (
+    SearchPage,
+    hits_by_meeting,
+    partial_heading,
+    results_heading,
+    search_help,
+)
 from service.web import auth, errors
 from service.web.caching import cached
 from service.web.media_files import playable_parts
@@ -19,12 +34,31 @@ from service.web.versions import of_archive, of_meeting, of_program
 blueprint = Blueprint("pages", __name__)
 
 _MAX_HITS = 50  # on a page
+_MAX_PAGES = 20
 
 
 @blueprint.get("/")
 @cached(of_archive)
+def home() -> str:
+    summaries = store().meetings()
+    page = home_page(summaries, _newest(summaries), for_editors=auth.may_write().allowed)
+    return render_template("home.html", page=page)
+
+
+def _newest(summaries: Sequence[MeetingSummary]) -> Meeting | None:
+    """The newest meeting, unless it is damaged or was forgotten in this moment."""
+    for summary in summaries[:1]:
+        with suppress(MeetingDamaged, MeetingNotFound):
+            return store().meeting(summary.slug, segments=False)
+    return None
+
+
+@blueprint.get("/meetings/")
+@cached(of_archive)
 def meetings() -> str:
-    return render_template("meetings.html", years=meeting_list(store().meetings()))
+    year, series = request.args.get("year", ""), request.args.get("series", "")
+    page = meeting_list(store().meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
+    return render_template("meetings.html", page=page, active=bool(year) + bool(series))
 
 
 @blueprint.get("/meetings/<slug>")
@@ -41,24 +75,38 @@ def meeting(slug: str) -> str:
 @cached(of_archive)
 def search() -> str:
     query = request.args.get("q", "").strip()
-    missing = not_searched() if query else frozenset()
-    hits = find(search_index(), query, limit=_MAX_HITS + 1, without=missing, nearest=nearest()) if query else ()
+    if not query:
+        return render_template("search.html", page=SearchPage(help=search_help()))
+    number = _page_number()
+    skipped, missing = (number - 1) * _MAX_HITS, not_searched()
+    hits = find(search_index(), query, skip=skipped, limit=skipped + _MAX_HITS + 1, without=missing, nearest=nearest())
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete, partial = [hit for hit in hits if not hit.missing], [hit for hit in hits if hit.missing]
-    return render_template(
-        "search.html",
+    is_exact = any(not hit.similar for hit in complete)
+    counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing))
+    page = SearchPage(
         query=query,
+        heading=results_heading(complete, partial, counted(query).meetings, skipped=skipped, more=has_more),
         complete=hits_by_meeting(complete),
         partial=hits_by_meeting(partial),
-        partial_heading=partial_heading(partial, has_complete=bool(complete)),
+        partial_heading=partial_heading(partial, has_complete=True) if complete and partial else "",
+        filters=search_filters(query, counted),
         has_feed=any(hit.has_all for hit in hits),
-        has_more=has_more,
-        max_hits=_MAX_HITS,
-        suggestion=None
-        if not query or any(not hit.similar for hit in complete)
-        else suggest(search_index(), query, without=missing),
+        previous_href=_results_href(query, number - 1) if number > 1 else "",
+        next_href=_results_href(query, number + 1) if has_more and number < _MAX_PAGES else "",
+        suggestion="" if is_exact else suggest(search_index(), query, without=missing) or "",
         not_searched=len(missing),
     )
+    return render_template("search.html", page=page)
+
+
+def _page_number() -> int:
+    asked = request.args.get("page", "1")
+    return min(max(int(asked), 1), _MAX_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+
+
+def _results_href(query: str, number: int) -> str:
+    return url_for("pages.search", q=query, page=number if number > 1 else None)
 
 
 @blueprint.get("/problems")

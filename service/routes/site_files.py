@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.errors import StoreError
 from pipeline.page_addresses import meeting_page
 from service.web.caching import cached
-from service.web.site import site_root
+from service.web.site import site
 from service.web.store import store
 from service.web.versions import of_archive, of_program
 
@@ -36,13 +36,13 @@ def robots() -> Response:
     """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
     root = request.script_root
     rules = f"User-agent: *\nDisallow: {root}/api/\nDisallow: {root}/login\n"
-    return Response(f"{rules}\nSitemap: {site_root()}/sitemap.xml\n", mimetype="text/plain")
+    return Response(f"{rules}\nSitemap: {site().address}/sitemap.xml\n", mimetype="text/plain")
 
 
 @blueprint.get("/sitemap.xml")
 @cached(of_archive)
 def sitemap() -> Response:
     """The first page, and that of every meeting with the day it last changed."""
-    root = site_root()
+    root = site().address
     meetings = [(meeting_page(each.slug, root), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
     return Response(render_template("sitemap.xml", root=root, meetings=meetings), mimetype="application/xml")

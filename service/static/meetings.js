@@ -1,7 +1,11 @@
 // The list of meetings: shows only those that have every word typed, and unfolds their years.
 
+import { ngettext } from "./language.js";
+import "./search_key.js";
+
 const input = document.querySelector(".filter");
 const shown = document.querySelector(".shown");
+const shownBefore = shown.textContent; // the number of those that the filters leave
 const years = [...document.querySelectorAll(".year")].map((year) => ({
   year,
   wasOpen: year.open,
@@ -24,14 +28,8 @@ function filter() {
     year.open = words.length ? matching > 0 : wasOpen;
     total += matching;
   }
-  shown.textContent = words.length ? `${total} ${total === 1 ? "meeting" : "meetings"}` : "";
+  shown.textContent = words.length ? ngettext("%(num)s meeting", "%(num)s meetings", total) : shownBefore;
 }
 
 input.addEventListener("input", filter);
 if (input.value) filter(); // restored by the browser
-
-document.addEventListener("keydown", (key) => {
-  if (key.key !== "/" || key.ctrlKey || key.metaKey || key.altKey || key.target.closest("input, textarea")) return;
-  key.preventDefault();
-  document.querySelector(".search input").focus();
-});

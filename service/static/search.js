@@ -1,12 +1,14 @@
 // Results as you type: fetches the page the form would lead to, and shows its results in place.
 
+import "./search_key.js";
+
 const TYPING_PAUSE_MS = 150; // without a key, before we ask
 const EMPTY_RESULT_DELAY_MS = 600; // more, before results give way to none: the word may be unfinished
 
 const form = document.querySelector(".search");
 const input = form.querySelector("input");
 const status = document.body.appendChild(Object.assign(document.createElement("p"), { className: "unseen", role: "status" }));
-const FEED = "link[type='application/atom+xml']";
+const FEED = "link[data-query]";
 let timer = 0;
 let request = new AbortController();
 let shown = (new URLSearchParams(location.search).get("q") ?? "").trim();
@@ -16,13 +18,13 @@ function addressOf(query) {
 }
 
 function show(page) {
+  const unfolded = document.querySelector(".filters")?.open ?? false;
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+  document.querySelector(".filters")?.toggleAttribute("open", unfolded);
   document.title = page.title;
   document.querySelector(FEED)?.remove();
   document.head.append(...page.querySelectorAll(FEED));
-  const [meetings, hits] = [".meeting-hits", ".hit"].map((each) => document.querySelectorAll(each).length);
-  const count = `${hits} ${hits === 1 ? "hit" : "hits"} in ${meetings} ${meetings === 1 ? "meeting" : "meetings"}`;
-  status.textContent = hits ? count : document.querySelector("main h1").textContent;
+  status.textContent = document.querySelector("main h1").textContent; // how much was found
 }
 
 async function search() {

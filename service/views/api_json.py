@@ -15,7 +15,7 @@ from pipeline.search.documents import series_of
 from pipeline.search.facets import Facets
 from pipeline.speaking_time import SpeakingTime
 from service.web.auth import Access
-from service.web.site import site_root
+from service.web.site import site
 
 
 class MeetingSummaryJson(TypedDict):
@@ -166,7 +166,7 @@ def meetings_json(summaries: Iterable[MeetingSummary], next_url: str | None) -> 
 def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
     """One meeting with its transcript."""
     return {
-        **export.meeting_json(meeting, site=site_root()),
+        **export.meeting_json(meeting, site=site().address),
         "transcript": _transcript(meeting.transcript) if meeting.transcript else None,
         "failure": _failure(meeting.failure) if meeting.failure else None,
     }
@@ -183,7 +183,7 @@ def search_results_json(
     """One page of hits."""
     made: SearchResultsJson = {
         "query": query,
-        "hits": [export.hit_json(hit, site=site_root()) for hit in hits],
+        "hits": [export.hit_json(hit, site=site().address) for hit in hits],
         "next": next_url,
         "not_searched": not_searched,
     }
@@ -214,7 +214,7 @@ def history_json(meeting: Meeting, page: Iterable[Correction], access: Access, n
 def correction_result_json(meeting: Meeting, correction: Correction) -> CorrectionResultJson:
     """A correction, and the link of its block in `meeting` as it is after it."""
     alignment, within = meeting.alignments.get(correction.block_id), meeting.within.get(correction.block_id)
-    page = meeting_page(meeting.notes.slug, site_root())
+    page = meeting_page(meeting.notes.slug, site().address)
     moment = export.moment_json(page, correction.block_id, alignment, correction, within)
     return {"correction": export.correction_json(correction), "alignment": moment}
 
@@ -233,7 +233,7 @@ def _summary(summary: MeetingSummary) -> MeetingSummaryJson:
         "failed": summary.failure is not None,
         "damaged": summary.damaged,
         "updated_at": export.instant(summary.updated_at),
-        "url": meeting_page(summary.slug, site_root()),
+        "url": meeting_page(summary.slug, site().address),
     }
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from flask import request
 
-from pipeline import page_addresses, part_clock, timecode
+from pipeline import page_addresses, timecode
 from pipeline.records import Hit, PassageSource
+from service.views.formatting import moment
 from service.views.timeline import DRAWING_WIDTH, part_borders
+from service.web.language import _, ngettext
 
 _POINTER_REACH = 16.0
 """Units of the drawing around a marker that belong to it, unless a neighbour is nearer: a line alone is hard to hit."""
@@ -35,6 +37,11 @@ class HitMarkers:
     transcript: tuple[HitMarker, ...]
     summary: str
     borders: tuple[str, ...] = ()  # of the recording's parts
+
+
+def source_name(source: PassageSource) -> str:
+    """Where a hit was found, in a word."""
+    return _("notes") if source is PassageSource.NOTES else _("transcript")
 
 
 def hit_href(hit: Hit) -> str:
@@ -63,13 +70,20 @@ def _markers(placed: Sequence[tuple[float, Hit]]) -> Iterator[HitMarker]:
     for at, (x, hit) in enumerate(placed, 1):
         left = max(0.0, x - _POINTER_REACH, (xs[at - 1] + x) / 2)
         right = min(DRAWING_WIDTH, x + _POINTER_REACH, (x + xs[at + 1]) / 2)
-        name = f"{part_clock.clock(hit.part_starts, hit.start or 0.0)}, {hit.source.value}"
+        name = f"{moment(hit.part_starts, hit.start or 0.0)}, {source_name(hit.source)}"
         yield HitMarker(f"{x:.1f}", f"{left:.1f}", f"{right - left:.1f}", hit_href(hit), name)
 
 
 def _summary(starts: Sequence[float], length: float, part_starts: Sequence[float]) -> str:
-    first, last = part_clock.clock(part_starts, starts[0]), part_clock.clock(part_starts, starts[-1])
+    first, last = moment(part_starts, starts[0]), moment(part_starts, starts[-1])
     end = timecode.clock(length)
     if len(starts) == 1:
-        return f"At {first} of {end}."
-    return f"{len(starts)} moments between {first} and {last} of {end}."
+        return _("At %(clock)s of %(end)s.", clock=first, end=end)
+    return ngettext(
+        "%(num)s moment between %(first)s and %(last)s of %(end)s.",
+        "%(num)s moments between %(first)s and %(last)s of %(end)s.",
+        len(starts),
+        first=first,
+        last=last,
+        end=end,
+    )

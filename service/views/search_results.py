@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from pipeline import part_clock
 from pipeline.records import Hit
-from pipeline.search.snippet import difference
-from service.views.formatting import day, duration
-from service.views.hit_markers import HitMarkers, hit_href, hit_markers
+from pipeline.search.snippet import MAX_MISSING
+from service.views.formatting import day, duration, moment
+from service.views.hit_markers import HitMarkers, hit_href, hit_markers, source_name
+from service.views.search_filters import NO_FILTERS, SearchFilters
+from service.web.language import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class HitView:
 
     href: str
     source: str
+    source_name: str
     clock: str
     snippet: tuple[tuple[str, bool], ...]
     remark: str
@@ -39,6 +41,70 @@ class MeetingHits:
     duration: str
     markers: HitMarkers | None
     hits: tuple[HitView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The page of a search. Of one without a query, there is only the help: examples with what they do.
+
+    `heading` says how much was found, `suggestion` what may have been meant, "" if nothing else was.
+    """
+
+    query: str = ""
+    heading: str = ""
+    complete: tuple[MeetingHits, ...] = ()
+    partial: tuple[MeetingHits, ...] = ()
+    partial_heading: str = ""
+    filters: SearchFilters = NO_FILTERS
+    has_feed: bool = False
+    previous_href: str = ""
+    next_href: str = ""
+    suggestion: str = ""
+    not_searched: int = 0
+    help: tuple[tuple[str, str], ...] = ()
+
+
+def search_help() -> tuple[tuple[str, str], ...]:
+    """What a query can say: examples, and what each of them finds."""
+    return (
+        ('"release schedule"', _("these words in this order")),
+        ("sched*", _("words that begin like this")),
+        ("release -windows", _("without a word")),
+        ("roadmap OR plan", _("either word")),
+        ("release year:2024", _("only in a year; also after:2024-03 and before:2025")),
+        ("release meeting:office", _("only in meetings with this in their title; series:… for all of a series")),
+        ("release in:notes", _("only what was written; in:transcript for what was said")),
+        ("release speaker:ana", _("only what somebody with this name said")),
+    )
+
+
+def results_heading(complete: Sequence[Hit], partial: Sequence[Hit], counted: int, *, skipped: int, more: bool) -> str:
+    """How much was found, in words that are true.
+
+    Args:
+        counted: the meetings that have all of the words, on this page or not.
+        skipped: places on the pages before.
+        more: whether there are more places on the pages behind.
+    """
+    if not complete:
+        if partial:
+            return partial_heading(partial, has_complete=skipped > 0)
+        return _("No more places") if skipped else _("Nothing found")
+    if skipped:
+        return _("Places %(first)s–%(last)s", first=skipped + 1, last=skipped + len(complete))
+    meetings = len({hit.slug for hit in complete})
+    if more and not partial:  # those with some of the words come last
+        return ngettext(
+            "More than %(places)s places in %(num)s meeting",
+            "More than %(places)s places in %(num)s meetings",
+            max(meetings, counted),
+            places=len(complete),
+        )
+    if len(complete) == 1:
+        return _("1 place in 1 meeting")
+    return ngettext(
+        "%(places)s places in %(num)s meeting", "%(places)s places in %(num)s meetings", meetings, places=len(complete)
+    )
 
 
 def hits_by_meeting(hits: Iterable[Hit]) -> tuple[MeetingHits, ...]:
@@ -63,11 +129,32 @@ def partial_heading(hits: Sequence[Hit], *, has_complete: bool) -> str:
     """What stands above the hits that do not have all of the words, after or instead of those that have."""
     by_meaning = [hit for hit in hits if hit.by_meaning]
     if by_meaning and len(by_meaning) == len(hits):
-        return "In other words" if has_complete else "No place has these words. Places that may mean the same:"
-    or_meaning = ", or with the same meaning" if by_meaning else ""
+        if has_complete:
+            return _("In other words")
+        return _("No place has these words. Places that may mean the same:")
     if has_complete:
-        return f"Places with some of the words{or_meaning}"
-    return f"No place has all of these words. Places with some of them{or_meaning}:"
+        if by_meaning:
+            return _("Places with some of the words, or with the same meaning")
+        return _("Places with some of the words")
+    if by_meaning:
+        return _("No place has all of these words. Places with some of them, or with the same meaning:")
+    return _("No place has all of these words. Places with some of them:")
+
+
+def _difference(hit: Hit) -> str:
+    """In what a hit differs from the query, as `pipeline.search.snippet` says it, in the language of the reader."""
+    if hit.heard:
+        return _("heard as “%(words)s”", words=hit.heard)
+    if hit.similar:
+        return _("similar: “%(words)s”", words=hit.similar)
+    if hit.by_meaning:
+        return _("in other words")
+    if not hit.missing:
+        return ""
+    named = ", ".join(hit.missing[:MAX_MISSING])
+    if len(hit.missing) > MAX_MISSING:
+        return _("without %(words)s and others", words=named)
+    return _("without %(words)s", words=named)
 
 
 def _hit_view(hit: Hit) -> HitView:
@@ -75,8 +162,9 @@ def _hit_view(hit: Hit) -> HitView:
     return HitView(
         href=hit_href(hit),
         source=hit.source.value,
-        clock="" if hit.start is None else part_clock.clock(hit.part_starts, hit.start),
+        source_name=source_name(hit.source),
+        clock="" if hit.start is None else moment(hit.part_starts, hit.start),
         snippet=hit.snippet,
-        remark=difference(hit),
+        remark=_difference(hit),
         context=" · ".join(name for name in (hit.section, hit.speaker) if name and name != shown),
     )

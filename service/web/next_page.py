@@ -10,7 +10,7 @@ def next_page() -> str:
     """The address that the request names as `next`: always a page of ours, whatever the request says."""
     wanted = request.values.get("next", "")
     is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
-    return wanted if is_ours else url_for("pages.meetings")
+    return wanted if is_ours else url_for("pages.home")
 
 
 def go_on() -> Response:

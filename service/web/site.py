@@ -1,24 +1,69 @@
-"""Where the site is: as the settings say, or else as whoever asks has it."""
+"""What the site is: its name, a sentence about it, its links, and the address at which it is served."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import Flask, current_app, request
+from werkzeug.urls import iri_to_uri
 
 from pipeline.config import Settings
+from service.web.language import _
 
-_KEY = "jumpnotes.site_url"
+DEFAULT_TITLE = "jumpnotes"
+
+_KEY = "jumpnotes.site"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known."""
+
+    title: str
+    own_description: str
+    links: Mapping[str, str]
+    url: str
+
+    @property
+    def description(self) -> str:
+        """A sentence, in the language of the reader where the settings have none."""
+        return self.own_description or _(
+            "Meeting notes, linked to the minute of the recording where each part was discussed."
+        )
+
+    @property
+    def root(self) -> str:
+        """What the path of an absolute address follows: as the settings say, or else as it was asked for."""
+        return self.url or request.host_url.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """Where the pages are, without a slash at its end."""
+        return self.root + request.script_root
+
+    @property
+    def canonical(self) -> str:
+        """The address of the page that is asked for, without its query; "" where the settings have none.
+
+        The request alone does not know: behind a proxy it may name an address that nobody else can reach.
+        """
+        return f"{self.url}{iri_to_uri(request.script_root + request.path)}" if self.url else ""
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Let `app` know where it is served."""
-    app.extensions[_KEY] = settings.site_url
+    """Let `app` know what its site is, and its templates as `site`."""
+    site = Site(
+        title=settings.site_title or DEFAULT_TITLE,
+        own_description=settings.site_description or "",
+        links=settings.site_links,
+        url=settings.site_url or "",
+    )
+    app.extensions[_KEY] = site
+    app.jinja_env.globals["site"] = site
 
 
-def site_root() -> str:
-    """The address under which the pages are, without a slash at its end."""
-    return (current_app.extensions[_KEY] or request.host_url.rstrip("/")) + request.script_root
-
-
-def is_published() -> bool:
-    """Whether the settings say where the pages are served, so that they are meant to be linked from elsewhere."""
-    return current_app.extensions[_KEY] is not None
+def site() -> Site:
+    """The site of the app that answers this request."""
+    found: Site = current_app.extensions[_KEY]
+    return found

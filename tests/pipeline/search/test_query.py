@@ -26,7 +26,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.search import search
-from pipeline.search.query import parse
+from pipeline.search.query import filter_words, parse, with_filter, without_filter
 from pipeline.store import AlignmentInputs
 
 
@@ -246,3 +246,65 @@ def test_a_word_said_twice_is_looked_for_once() -> None:
     parsed = parse(" ".join(["rota hose -rain"] * 60))
 
     assert parsed == parse("rota hose -rain")
+
+
+# -- who, in which year, of which series -------------------------------------------------------------------------------
+
+
+def test_a_year_narrows(archive: Archive) -> None:
+    """Two of them: either. A meeting without a date is in none, and what is no year is a word."""
+    assert slugs(archive, "freeze year:2024") == {"summer"}
+    assert slugs(archive, "freeze year:2024 year:2023") == {"spring", "summer"}
+    assert slugs(archive, "freeze year:2022") == set()
+    assert slugs(archive, "freeze year:2024 after:2024-08") == set()
+    assert parse("freeze year:soon").years == ()
+    assert parse("freeze year:0000").years == ()
+
+
+def test_a_series_is_meant_as_a_whole(archive: Archive) -> None:
+    """Another series whose name goes on is another; `meeting:` would do for a part of the name."""
+    assert slugs(archive, 'freeze series:"the summer call"') == {"summer"}
+    assert slugs(archive, "freeze series:summer") == set()
+    assert slugs(archive, 'freeze series:"The Summer Call" series:"The Spring Call"') == {"spring", "summer"}
+
+
+def test_a_speaker_says_the_words(archive: Archive) -> None:
+    """Not somebody else in the same window of speech, and in the notes nobody speaks."""
+    assert {hit.speaker for hit in search(archive.index, "compilers speaker:ben", whole=True)} == {"Ben"}
+    assert {hit.speaker for hit in search(archive.index, "compilers speaker:an", whole=True)} == {"Ana"}
+    assert slugs(archive, "windows speaker:Ana") == {"summer"}
+    assert slugs(archive, "windows speaker:Ben") == set()
+    assert slugs(archive, "windows speaker:na") == set()
+    assert slugs(archive, "freeze speaker:Ana") == set()
+    assert slugs(archive, "windows speaker:Ana speaker:Ben") == {"summer"}
+
+
+def test_filters_are_told_from_words() -> None:
+    """What is quoted, excluded or makes no sense is none."""
+    text = 'a year:2024 Series:"Office Hours" -in:notes in:x "in:notes"'
+    found = [(each.key, each.value) for each in filter_words(text)]
+    assert found == [("year", "2024"), ("series", "office hours")]
+
+
+def test_a_filter_is_put_in_and_taken_out() -> None:
+    """The rest of the query stays as it was typed."""
+    asked = with_filter("“big” freeze*", "series", "Office hours")
+    assert asked == '“big” freeze* series:"Office hours"'
+    assert with_filter(asked, "year", "2024") == f"{asked} year:2024"
+    assert without_filter(f"{asked} year:2024", "series", "office HOURS") == "“big” freeze* year:2024"
+    assert without_filter("a year:2023 b year:2024", "year") == "a b"
+    assert without_filter("a year:2023", "year", "2024") == "a year:2023"
+    with pytest.raises(ValueError, match="Jo"):
+        with_filter("a", "speaker", 'Jo "Jojo" Li')
+    with pytest.raises(ValueError, match="soon"):
+        with_filter("a", "year", "soon")
+
+
+@given(st.text(), st.sampled_from(["series", "speaker", "meeting"]), st.text(min_size=1, max_size=20))
+def test_what_is_put_in_is_understood(text: str, key: str, value: str) -> None:
+    """Whatever was typed before, such as a quotation that does not end."""
+    try:
+        asked = with_filter(text, key, value)
+    except ValueError:
+        return
+    assert (key, value.casefold()) in [(each.key, each.value) for each in filter_words(asked)]

@@ -16,6 +16,8 @@ NOW = datetime(2024, 3, 6, tzinfo=UTC)
 
 PAGES = (
     "",
+    "meetings/",
+    "meetings/?year=2024",
     "meetings/garden",
     "meetings/long#t=300",
     "meetings/unfetched",
@@ -25,6 +27,8 @@ PAGES = (
     "meetings/nobody",
     "meetings/parts?t=12",
     "search?q=rota",
+    "search?q=rota+in:notes",
+    "nowhere",
     "search?q=submarine",
     "search",
 )
@@ -45,6 +49,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
     parts = library.notes(slug="parts")
     library.in_parts(10.0, 10.0, slug="parts", videos=("gArDenCall1", "gArDenCall2"))
     library.aligned(parts)
+    library.notes("# Last year 2023-03-05\n\n- rota\n", slug="last-year", video=False)
     opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = opened.new_page()
     for address in PAGES:

@@ -24,13 +24,13 @@ def test_results_come_while_typing(full: Notes, live: str, page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("in 1 meeting")
     expect(page).to_have_url(f"{live}search?q=pallets")
     expect(page).to_have_title("pallets · Search · jumpnotes")
-    expect(page.locator("link[type='application/atom+xml']")).to_have_attribute("href", "/search.atom?q=pallets")
+    expect(page.locator("link[data-query]")).to_have_attribute("href", "/search.atom?q=pallets")
     expect(box).to_be_focused()
     box.fill("submarine & co")
     expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     expect(page.get_by_role("status")).to_have_text("Nothing found")
     expect(page).to_have_url(f"{live}search?q=submarine+%26+co")
-    expect(page.locator("link[type='application/atom+xml']")).to_have_count(0)
+    expect(page.locator("link[data-query]")).to_have_count(0)
     box.fill("")
     expect(page.get_by_text("Type words that were said or written")).to_be_visible()
     expect(page).to_have_url(f"{live}search")
@@ -107,6 +107,42 @@ def pond(library: Library) -> None:
     library.local("pond", file="pond.wav", duration=160.0)
     said = (Segment(8.0, 12.0, "Duckweed is what Priya skims."), Segment(150.0, 155.0, "Duckweed is done, then."))
     library.transcript("pond", said)
+
+
+@pytest.fixture
+def years(library: Library, full: Notes) -> None:
+    """The rota of another year."""
+    library.notes("# Autumn call 2023-10-01\n\n- The rota of last year\n", slug="autumn", video=False)
+
+
+@pytest.mark.usefixtures("years")
+def test_filters_go_along_with_what_is_typed(live: str, page: Page) -> None:
+    """A click narrows the search down, which the box shows; typing goes on from there, and a second click undoes it."""
+    page.goto(f"{live}search")
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("rota")
+    page.get_by_role("navigation", name="Filters").get_by_role("link", name="2023").click()
+    expect(page).to_have_url(f"{live}search?q=rota+year:2023")
+    expect(page.locator(".meeting-hits")).to_have_count(1)
+    expect(box).to_have_value("rota year:2023")
+    box.fill("last year:2023")
+    expect(page.locator("mark")).to_have_text("last")
+    page.locator(".filters").get_by_role("link", name="2023").click()
+    expect(box).to_have_value("last")
+
+
+@pytest.mark.usefixtures("years")
+def test_filters_wait_folded_on_a_phone(live: str, page: Page) -> None:
+    """And stay unfolded while one types."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live}search?q=rota")
+    year = page.get_by_role("navigation", name="Filters").get_by_role("link", name="2023")
+    expect(year).not_to_be_visible()
+    page.get_by_text("Filters", exact=True).click()
+    expect(year).to_be_visible()
+    page.get_by_role("searchbox").fill("rota OR hose")
+    expect(page).to_have_url(re.compile("OR"))
+    expect(year).to_be_visible()
 
 
 @pytest.mark.usefixtures("pond")

@@ -82,7 +82,7 @@ def test_nothing_about_a_session_is_kept_by_caches(guarded: Flask, full: Notes) 
     with client.get("/static/style.css") as style:
         assert "private" not in style.headers["Cache-Control"]
         assert "Cookie" not in style.headers.get("Vary", "")
-    assert "private" not in client.get("/").headers.get("Cache-Control", "")
+    assert "private" not in client.get("/feed.atom").headers.get("Cache-Control", "")
     way_out = client.post("/logout", data={"csrf": csrf_header(guarded, client)["X-CSRF-Token"]})
 
     assert "private" not in before.headers.get("Cache-Control", "")

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from pipeline.records import Hit, Notes, PassageSource
-from service.views.search_results import partial_heading
+from service.views.search_results import partial_heading, results_heading
+from tests.service.html_tags import visible
 from tests.service.meetings import Library
 
 Open = Callable[[str], str]
@@ -71,12 +73,73 @@ def test_search_without_hits(opened: Open, full: Notes) -> None:
 def test_a_mistyped_word_is_corrected(opened: Open, full: Notes) -> None:
     """The page offers the word of the archive, as a link."""
     html = opened("/search?q=palets+broken")
-    assert 'Did you mean <a href="/search?q=pallets+broken">pallets broken</a>?' in html
+    assert 'Did you mean <a class="target" href="/search?q=pallets+broken" dir="auto">pallets broken</a>?' in html
     assert "Did you mean" not in opened("/search?q=submarine")
 
 
 def test_a_hit_names_its_section_and_speaker(opened: Open, full: Notes) -> None:
     """Below the snippet, as far as they are known; the hit in a heading does not repeat it."""
-    assert '<span class="context">Ana</span>' in opened("/search?q=evening")
-    assert '<span class="context">Compost heap</span>' in opened("/search?q=pallets+in:notes")
-    assert '<span class="context">' not in opened("/search?q=compost")
+    assert '<span class="context" dir="auto">Ana</span>' in opened("/search?q=evening")
+    assert '<span class="context" dir="auto">Compost heap</span>' in opened("/search?q=pallets+in:notes")
+    assert 'class="context"' not in opened("/search?q=compost")
+
+
+def test_a_search_says_how_much_it_found(opened: Open, library: Library, full: Notes) -> None:
+    """Places and meetings, as many as are shown."""
+    assert "<h1>1 place in 1 meeting</h1>" in opened("/search?q=evening")
+    assert "<h1>2 places in 1 meeting</h1>" in opened("/search?q=evening+OR+hose")
+    library.notes(slug="copy")
+    assert "<h1>3 places in 2 meetings</h1>" in opened("/search?q=rota")
+
+
+def _hits(*slugs: str, missing: tuple[str, ...] = ()) -> list[Hit]:
+    return [Hit(slug, slug, None, PassageSource.NOTES, None, None, (), missing=missing) for slug in slugs]
+
+
+@pytest.mark.parametrize(
+    ("complete", "partial", "counted", "skipped", "more", "heading"),
+    [
+        (_hits(*"aab"), [], 7, 0, True, "More than 3 places in 7 meetings"),
+        (_hits(*"aab"), [], 1, 0, True, "More than 3 places in 2 meetings"),  # one of them only by a misheard word
+        (_hits(*"aab"), _hits("c", missing=("x",)), 2, 0, True, "3 places in 2 meetings"),
+        (_hits(*"aab"), [], 7, 50, False, "Places 51–53"),
+        ([], _hits("c", missing=("x",)), 7, 50, False, "Places with some of the words"),
+        ([], [], 7, 50, False, "No more places"),
+        ([], [], 0, 0, False, "Nothing found"),
+    ],
+)
+def test_the_heading_is_true(
+    app: Flask, complete: list[Hit], partial: list[Hit], counted: int, skipped: int, *, more: bool, heading: str
+) -> None:
+    """On every page of the results."""
+    with app.test_request_context():
+        assert results_heading(complete, partial, counted, skipped=skipped, more=more) == heading
+
+
+def test_more_places_are_on_another_page(opened: Open, library: Library) -> None:
+    """Fifty to a page, each on one, and a way back; a page that makes no sense is the first."""
+    library.notes("# Old\n\n" + "".join(f"- rota number{number}\n" for number in range(60)), slug="old", video=False)
+    first, second = opened("/search?q=rota"), opened("/search?q=rota&page=2")
+    assert "More than 50 places in 1 meeting" in visible(first)
+    assert 'rel="next" href="/search?q=rota&amp;page=2"' in first
+    assert "Places 51–60" in visible(second)
+    assert 'rel="prev" href="/search?q=rota"' in second
+    assert 'rel="next"' not in second
+    places = re.findall(r"</mark> (number\d+)", first + second)
+    assert len(places) == len(set(places)) == 60
+    for page in ("0", "-1", "x", "²", "9" * 30):
+        assert opened(f"/search?q=rota&page={page}").count('class="hit"') in {50, 0}
+    assert "No more places" in opened("/search?q=rota&page=9")
+
+
+def test_a_hit_without_a_date_says_so(opened: Open, library: Library) -> None:
+    library.notes("# Undated\n\n- rota\n", slug="undated", video=False)
+    assert '<span class="day">No date</span>' in opened("/search?q=rota")
+
+
+def test_the_examples_of_the_help_are_searches(opened: Open, full: Notes) -> None:
+    """Each leads to what it would find."""
+    examples = re.findall(r'<dt><a href="([^"]+)"', opened("/search"))
+    assert len(examples) == 8
+    for address in examples:
+        opened(address.replace("&amp;", "&"))

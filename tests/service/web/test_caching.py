@@ -33,7 +33,16 @@ from tests.service.meetings import SOURCE, Library
 
 OF_MEETING = ("/meetings/garden", "/meetings/garden?t=12", "/api/v1/meetings/garden", BASE)
 OF_TRANSCRIPT = ("/meetings/garden/transcript.vtt",)
-OF_ARCHIVE = ("/", "/search?q=rota", "/search", "/search.atom?q=rota", "/api/v1/meetings", "/api/v1/search?q=rota")
+OF_ARCHIVE = (
+    "/",
+    "/meetings/",
+    "/feed.atom",
+    "/search?q=rota",
+    "/search",
+    "/search.atom?q=rota",
+    "/api/v1/meetings",
+    "/api/v1/search?q=rota",
+)
 OF_PROGRAM = ("/problems", "/opensearch.xml", "/api/v1/openapi.json")
 ADDRESSES = (*OF_MEETING, *OF_TRANSCRIPT, *OF_ARCHIVE, *OF_PROGRAM)
 
