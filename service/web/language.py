@@ -12,18 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
-from importlib import resources
-from io import BytesIO
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup
 
 from pipeline.config import Settings
-
-if TYPE_CHECKING:
-    from babel.messages import Catalog
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages the pages speak, each by its own name."""
@@ -33,6 +27,7 @@ COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
 
 _KEY = "jumpnotes.language"
+_ENGLISH = NullTranslations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,34 +114,23 @@ def script_words() -> Markup:
     return Markup(json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - JSON without a tag
 
 
-@cache
 def catalog(code: str) -> NullTranslations:
     """The words of a language."""
     if code == DEFAULT:
-        return NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.support import Translations
+        return _ENGLISH
+    from service import translations
 
-    compiled = BytesIO()
-    write_mo(compiled, messages(code))
-    compiled.seek(0)
-    return Translations(compiled)
-
-
-def messages(code: str) -> Catalog:
-    """The catalog of a language as it is written, with where each message is used."""
-    from babel.messages.pofile import read_po
-
-    with (resources.files("service") / "translations" / f"{code}.po").open("rb") as file:
-        return read_po(file, locale=code)
+    return translations.compiled(code)
 
 
 @cache
 def _script_words(code: str) -> Mapping[str, str | list[str]]:
     if code == DEFAULT:
         return {}
+    from service import translations
+
     words: dict[str, str | list[str]] = {}
-    for message in messages(code):
+    for message in translations.messages(code):
         if message.id and not message.fuzzy and any(place.endswith(".js") for place, _line in message.locations):
             key = message.id if isinstance(message.id, str) else message.id[0]
             words[key] = message.string if isinstance(message.string, str) else [*(message.string or ())]

@@ -17,7 +17,8 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from service.web.language import DEFAULT, LANGUAGES, messages
+from service.translations import messages
+from service.web.language import DEFAULT, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "service" / "translations"

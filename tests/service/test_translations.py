@@ -8,7 +8,8 @@ from collections import defaultdict
 import pytest
 from babel.messages.catalog import Message
 
-from service.web.language import DEFAULT, LANGUAGES, messages
+from service.translations import messages
+from service.web.language import DEFAULT, LANGUAGES
 from tests.service.catalogs import FOLDER, extracted, texts, updated
 
 TRANSLATED = sorted(LANGUAGES.keys() - {DEFAULT})
