@@ -9,6 +9,7 @@ from babel.messages import Catalog
 from playwright.sync_api import Page
 
 from pipeline.records import Notes
+from service import translations
 from service.web import language
 
 pytestmark = pytest.mark.browser
@@ -30,11 +31,11 @@ def german(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("Ein Treffer in %(where)s", "%(num)s Treffer in %(where)s"),
         [("a.js", 0)],
     )
-    monkeypatch.setattr(language, "messages", lambda _code: words)
-    for cached in (language.catalog, language._script_words):
+    monkeypatch.setattr(translations, "messages", lambda _code: words)
+    for cached in (translations.compiled, language._script_words):
         cached.cache_clear()
     yield
-    for cached in (language.catalog, language._script_words):
+    for cached in (translations.compiled, language._script_words):
         cached.cache_clear()
 
 
