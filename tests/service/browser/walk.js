@@ -138,6 +138,7 @@
     for (const [at, one] of bars.entries()) {
       for (const other of bars.slice(at + 1)) {
         if (one.contains(other) || other.contains(one)) continue;
+        if (this.stuckBar(one) !== one || this.stuckBar(other) !== other) continue; // one is still on its way
         const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
         const wide = Math.min(a.right, b.right, innerWidth) - Math.max(a.left, b.left, 0);
         const high = Math.min(a.bottom, b.bottom, innerHeight) - Math.max(a.top, b.top, 0);
