@@ -16,6 +16,7 @@ from service.views.notices import Notice, notices_for_editors, notices_for_reade
 from service.views.parts import PartView, parts_view, unplayable_parts
 from service.views.timeline import Timeline, section_at, timeline
 from service.views.transcript import TranscriptView, transcript_view
+from service.web.auth import author_in_words
 from service.web.language import _, ngettext
 from service.web.media_files import media_type
 
@@ -172,7 +173,7 @@ def _asked_in_words(asked: AskedMoment | None, links: MomentLinks) -> str:
 
 
 def _orphan(correction: Correction, links: MomentLinks) -> str:
-    values = {"text": correction.text, "name": correction.author}
+    values = {"text": correction.text, "name": author_in_words(correction.author)}
     if correction.start is None:
         return _("“%(text)s”: marked as not discussed by %(name)s", **values)
     return _("“%(text)s”: set to %(time)s by %(name)s", time=links.clock(correction.start), **values)

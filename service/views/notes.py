@@ -26,6 +26,7 @@ from service.views.formatting import topics_linked
 from service.views.moment_links import MomentLinks
 from service.views.time_links import SpanLink, TimeLink, block_href, span_link, time_link
 from service.views.timeline import SECTION_COLOURS, Timeline
+from service.web.auth import author_in_words
 from service.web.language import _
 
 
@@ -122,7 +123,7 @@ def notes_view(
     own = {block_id: link for block_id, link in found.items() if link.certainty is not Certainty.NOT_FOUND}
     spans = {block.id: span_link(block, within[block.id], links) for _, block in blocks if block.id in within}
     remarks = {
-        block_id: _("not discussed, set by %(name)s", name=correction.author)
+        block_id: _("not discussed, set by %(name)s", name=author_in_words(correction.author))
         for block_id, correction in corrections.items()
         if correction.verdict is Verdict.NOT_DISCUSSED
     }

@@ -8,6 +8,7 @@ from pipeline.records import Alignment, Basis, Block, Certainty, Correction, Sec
 from service.views.formatting import day
 from service.views.moment_links import MomentLinks
 from service.views.timeline import Timeline, section_at
+from service.web.auth import author_in_words
 from service.web.language import _
 
 _MAX_LABEL_CHARS = 90
@@ -133,7 +134,7 @@ def _why(alignment: Alignment, heard: str, correction: Correction | None) -> str
     if certainty is Certainty.SET:
         if correction is None:
             return certainty_in_words(certainty)
-        return _("set by %(name)s, %(date)s", name=correction.author, date=day(correction.at))
+        return _("set by %(name)s, %(date)s", name=author_in_words(correction.author), date=day(correction.at))
     reasons = [_reason(alignment.basis)] if alignment.basis is Basis.HINT or not heard else []
     reasons += [_("heard here: %(words)s", words=heard)] if heard else []
     reason = "; ".join(filter(None, reasons))

@@ -165,12 +165,17 @@ def csrf_token() -> str:
     return str(session.get("csrf", "")) if _state().token else ""
 
 
-_DEFAULT_AUTHORS = {AuthMethod.TOKEN: "a program", AuthMethod.LOOPBACK: "this computer"}
+_NAMELESS_AUTHORS = {AuthMethod.TOKEN: N_("a program"), AuthMethod.LOOPBACK: N_("this computer")}
 
 
 def author_of(access: Access, given: str | None) -> str:
     """Who writes: those who are logged in have a name; others may give one."""
-    return access.author or given or _DEFAULT_AUTHORS[access.method]
+    return access.author or given or _NAMELESS_AUTHORS[access.method]
+
+
+def author_in_words(author: str) -> str:
+    """An author as the page names them, after "by": those who gave no name in the language of the reader."""
+    return _(author) if author in _NAMELESS_AUTHORS.values() else author
 
 
 def require_csrf() -> None:

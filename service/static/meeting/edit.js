@@ -179,7 +179,7 @@ function saved({ verdict, start }) {
 /** What somebody else did to the link meanwhile; null: took back what was set. */
 function notSaved(theirs) {
   if (!theirs) return _("Not saved: meanwhile the link was reset by somebody else. Press again to replace it.");
-  const values = { name: theirs.author, time: theirs.start === null ? "" : momentClock(theirs.start) };
+  const values = { name: nameOf(theirs.author), time: theirs.start === null ? "" : momentClock(theirs.start) };
   if (theirs.verdict === "time") {
     return _("Not saved: meanwhile the link was set to %(time)s by %(name)s. Press again to replace it.", values);
   }
@@ -189,11 +189,16 @@ function notSaved(theirs) {
   return _("Not saved: meanwhile the link was reset to automatic by %(name)s. Press again to replace it.", values);
 }
 
+/** An author as the page names them: those who gave no name in the language of the page. */
+function nameOf(author) {
+  return { "a program": _("a program"), "this computer": _("this computer") }[author] ?? author;
+}
+
 /** “Set to 7:11 by Ana, 5 March 2024 at 12:00.” */
 function summaryOf({ verdict, start, author, at }) {
   const locale = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const date = new Date(at).toLocaleString(locale, { dateStyle: "long", timeStyle: "short" });
-  const values = { name: author, date, time: start === null ? "" : momentClock(start) };
+  const values = { name: nameOf(author), date, time: start === null ? "" : momentClock(start) };
   if (verdict === "time") return _("Set to %(time)s by %(name)s, %(date)s.", values);
   if (verdict === "not_discussed") return _("Marked as not discussed by %(name)s, %(date)s.", values);
   return _("Reset to automatic by %(name)s, %(date)s.", values);

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from babel.messages import Catalog
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pipeline.records import Notes
 from service import translations
@@ -59,3 +59,15 @@ def test_scripts_speak_the_language_of_the_page(german: None, full: Notes, live:
         "Ein Treffer in <b>",
         "2 Treffer in <b>",
     ]
+
+
+def test_corrections_are_made_in_the_language_of_the_page(full: Notes, live: str, page: Page) -> None:
+    """The real catalog: what is said about a link, and who said it."""
+    page.goto(f"{live}language/de?next=/meetings/garden")
+    page.get_by_role("button", name="Links bearbeiten").click()
+    page.get_by_role("button", name="Korrigieren: Compost heap").click()
+    editor = page.get_by_role("group", name="Diesen Link korrigieren")
+    editor.get_by_role("button", name="Nicht besprochen", exact=True).click()
+
+    expect(page.get_by_role("status")).to_have_text("Gespeichert: als nicht besprochen markiert")
+    expect(editor).to_contain_text("Als nicht besprochen markiert von diesem Computer, ")

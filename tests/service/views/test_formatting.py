@@ -57,9 +57,9 @@ def test_clocks_are_the_same_everywhere(app: Flask) -> None:
         (0, 0, "", ""),
         (0, 1, "0 of 1 topic found", "0 von 1 Thema gefunden"),
         (0, 3, "0 of 3 topics found", "0 von 3 Themen gefunden"),
-        (2, 3, "jump to 2 of 3 topics", "zu 2 von 3 Themen springen"),
-        (3, 3, "jump to 3 topics", "zu 3 Themen springen"),
-        (1, 1, "jump to 1 topic", "zu 1 Thema springen"),
+        (2, 3, "jump to 2 of 3 topics", "2 von 3 Themen verlinkt"),
+        (3, 3, "jump to 3 topics", "3 Themen verlinkt"),
+        (1, 1, "jump to 1 topic", "1 Thema verlinkt"),
     ],
 )
 def test_topics_are_counted(app: Flask, linked: int, topics: int, english: str, german: str) -> None:

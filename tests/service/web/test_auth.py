@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service import create_app
-from service.web.auth import try_token
+from service.web.auth import author_in_words, try_token
 from service.web.failed_attempts import MAX_FAILURES, MAX_PROXY_FAILURES
 from service.web.store import archive_of
-from tests.service.corrections import BASE, BEARER, TOKEN, correction, csrf_header, log_in
+from tests.service.corrections import BASE, BEARER, TOKEN, block_id, correction, csrf_header, log_in
 
 PROXY_SIGNS = [
     *("CF-Connecting-IP", "CF-Ray", "Client-IP", "Fly-Client-IP", "Forwarded", "Tailscale-User-Login"),
@@ -236,3 +236,39 @@ def test_a_template_can_ask_who_may_write(guarded: Flask, full: Notes) -> None:
         shown = guarded.jinja_env.from_string("{{ may_write().author }} {{ csrf_token() }}").render()
 
     assert shown.split() == ["Ana", csrf_header(guarded, client)["X-CSRF-Token"]]
+
+
+@pytest.mark.parametrize(
+    ("author", "english", "german"),
+    [
+        ("this computer", "this computer", "diesem Computer"),
+        ("a program", "a program", "einem Programm"),
+        ("Ana", "Ana", "Ana"),
+        ("Notes", "Notes", "Notes"),
+        ("", "", ""),
+    ],
+)
+def test_those_without_a_name_are_named_in_the_language_of_the_reader(
+    app: Flask, author: str, english: str, german: str
+) -> None:
+    """A name is a name, even where it is a word of the interface."""
+    for language, expected in (("en", english), ("de", german)):
+        with app.test_request_context("/", headers={"Accept-Language": language}):
+            assert author_in_words(author) == expected
+
+
+def test_the_page_names_them_so_and_programs_know_them_by_one_name(client: FlaskClient, full: Notes) -> None:
+    """What is stored does not depend on the language in which it was said."""
+    german = {"Accept-Language": "de"}
+    for changed in (
+        {"block": block_id(full, "The hose leaks")},
+        {"block": block_id(full, "Compost heap"), "verdict": "not_discussed", "start": None},
+    ):
+        said = client.post(BASE, json=correction(full, **changed), headers=german)
+        assert said.get_json()["correction"]["author"] == "this computer"
+
+    page = client.get("/meetings/garden", headers=german).text
+    assert "gesetzt von diesem Computer, " in page
+    assert "nicht besprochen, gesetzt von diesem Computer" in page
+    assert "von this computer" not in page
+    assert "by this computer" not in page

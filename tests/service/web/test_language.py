@@ -190,11 +190,11 @@ def test_templates_and_code_say_it_in_the_language_of_the_reader(app: Flask) -> 
 
     with app.test_request_context("/", headers=GERMAN):
         assert flask.render_template_string(template) == (
-            "Anmelden|zu 2 Themen springen|2 bees of &lt;7&gt;|<code>&lt;b&gt;</code>, Status 3."
+            "Anmelden|2 Themen verlinkt|2 bees of &lt;7&gt;|<code>&lt;b&gt;</code>, Status 3."
         )
         assert _(marked) == "Nicht gefunden"
-        assert _("jump to %(linked)s of %(topics)s topics", linked=1, topics=2) == "zu 1 von 2 Themen springen"
-        assert ngettext("jump to %(num)s topic", "jump to %(num)s topics", 1) == "zu 1 Thema springen"
+        assert _("jump to %(linked)s of %(topics)s topics", linked=1, topics=2) == "1 von 2 Themen verlinkt"
+        assert ngettext("jump to %(num)s topic", "jump to %(num)s topics", 1) == "1 Thema verlinkt"
         assert ngettext("%(num)s of %(all)s bee", "%(num)s of %(all)s bees", 2, all=7) == "2 of 7 bees"
         assert (_("Nobody has said this. 100 %"), _("")) == ("Nobody has said this. 100 %", "")
     with app.test_request_context("/"):
@@ -244,5 +244,5 @@ def test_pages_speak_german(client: FlaskClient) -> None:
     """Failures, too, with their way on."""
     page = client.get(NOWHERE, headers=GERMAN).text
     assert "<h1>Nicht gefunden</h1>" in page
-    assert "Alle Besprechungen" in page
+    assert ">Startseite</a>" in page
     assert "Not Found" not in page
