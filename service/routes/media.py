@@ -12,7 +12,7 @@ from service.web.caching import cached
 from service.web.language import N_
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
 from service.web.store import store
-from service.web.versions import of_meeting
+from service.web.versions import Version, of_meeting
 
 blueprint = Blueprint("media", __name__)
 
@@ -30,8 +30,12 @@ def recording(slug: str) -> Response:
     return send_file(path, media_type(piece))
 
 
+def _version(slug: str, form: str) -> Version | None:  # noqa: ARG001 - of one meeting, all forms have the same
+    return of_meeting(slug)
+
+
 @blueprint.get("/meetings/<slug>/transcript.<any(vtt, srt):form>")
-@cached(of_meeting)
+@cached(_version)
 def captions(slug: str, form: str) -> Response:
     """What was said in the recording or, on its own clock, in the part of it that is asked for."""
     stored = store().transcript(slug)

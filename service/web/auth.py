@@ -127,7 +127,7 @@ def may_write() -> Access:
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
         return _bearer_access(given.strip())
-    return Access(allowed=False, reason=_("Log in to correct links."), can_log_in=True)
+    return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
 
 
 def _bearer_access(token: str) -> Access:
@@ -258,18 +258,15 @@ def _refusal(access: Access) -> HTTPException:
 def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
     if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
-        return _(
+        return (
             "Links can only be corrected on the computer that serves this page. "
             "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
         )
     if not _is_loopback(_host_of(f"//{request.host}")):
-        return _(
-            "To correct links, open this page at 127.0.0.1 instead of %(host)s, or set JUMPNOTES_TOKEN.",
-            host=request.host,
-        )
+        return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
     if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
-        return _("The request came from another site.")
+        return "The request came from another site."
     return ""
 
 

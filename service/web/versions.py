@@ -78,10 +78,8 @@ def of_archive() -> Version:
     return _versions().seen("*", store().last_change(), store().damaged, indexed)
 
 
-def of_meeting(slug: str, **_form: str) -> Version | None:
-    """The version of one meeting, in whatever form, None where there is none. That its recording's file is gone is a
-    change, too.
-    """
+def of_meeting(slug: str) -> Version | None:
+    """The version of one meeting, None where there is none. That its recording's file is gone is a change, too."""
     number = store().last_change(slug)
     if not number:
         _versions().forget(slug)

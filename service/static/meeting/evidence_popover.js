@@ -1,6 +1,6 @@
 // Why a time is where it is: the line of the transcript that speaks for it, with the words of the notes marked.
 
-import { lastStartedBy } from "./sync.js";
+import { lastStartedBy, linesOf } from "./sync.js";
 
 const EVIDENCE_SECONDS = { before: 15, after: 90 }; // around a moment, in which its words were heard
 const MAX_QUOTE_WORDS = 40;
@@ -23,8 +23,7 @@ export class EvidencePopover {
   #popover = null;
 
   constructor(lines) {
-    this.#lines = [...lines.querySelectorAll("p")];
-    this.#starts = this.#lines.map((line) => Number(line.firstElementChild.dataset.start));
+    ({ lines: this.#lines, starts: this.#starts } = linesOf(lines));
     if (matchMedia("(hover: hover)").matches) document.addEventListener("pointerover", ({ target }) => this.#show(target));
     document.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && this.#show(target));
     document.addEventListener("focusout", () => this.#hide());

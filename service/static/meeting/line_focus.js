@@ -1,24 +1,23 @@
 // The lines of the transcript are one stop of the tab key; arrows lead from line to line.
 
 export function listenForArrows(lines) {
-  const links = [...lines.querySelectorAll("a[data-start]")];
-  if (!links.length) return;
-  for (const link of links) link.tabIndex = -1;
-  let stop = links[0];
-  stop.tabIndex = 0;
+  let links = []; // there are thousands: they are read when somebody comes near
+  let stop = null;
 
   function moveStop(link) {
-    [stop.tabIndex, link.tabIndex] = [-1, 0];
-    stop = link;
+    if (!links.length) {
+      links = [...lines.querySelectorAll("a[data-start]")];
+      for (const each of links) each.tabIndex = -1;
+    }
+    if (stop) stop.tabIndex = -1;
+    stop = link ?? links[0] ?? null;
+    if (stop) stop.tabIndex = 0;
   }
 
   lines.addEventListener("focusin", ({ target }) => {
+    // From the panel itself the way leads to what is being said.
     if (target.matches("a[data-start]")) moveStop(target);
-    else {
-      // From the panel itself the way leads to what is being said.
-      const current = lines.querySelector("[aria-current] a[data-start]");
-      if (current) moveStop(current);
-    }
+    else moveStop(lines.querySelector("[aria-current] a[data-start]") ?? stop);
   });
   lines.addEventListener("keydown", (key) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key.key];

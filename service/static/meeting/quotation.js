@@ -1,6 +1,6 @@
 // What is selected in the transcript or in the notes: its words, who says them, and from when to when.
 
-import { lastStartedBy, secondsInLine, wordsOf } from "./sync.js";
+import { lastStartedBy, linesOf, secondsInLine, wordsOf } from "./sync.js";
 
 const MIN_SECONDS = 2; // of a range to be played
 const LAST_LINE_SECONDS = 5; // of which nothing says how long it is
@@ -11,8 +11,7 @@ export class Quotations {
   #starts;
 
   constructor(panel) {
-    this.#lines = panel ? [...panel.querySelectorAll("p")] : [];
-    this.#starts = this.#lines.map((line) => Number(line.firstElementChild.dataset.start));
+    ({ lines: this.#lines, starts: this.#starts } = panel ? linesOf(panel) : { lines: [], starts: [] });
   }
 
   /** {start, end, text, speaker} of a Range of the page; `start` is null in notes without a moment; null elsewhere. */

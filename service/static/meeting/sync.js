@@ -188,6 +188,17 @@ export function headingText(heading) {
   return text.map((node) => node.textContent).join("").trim();
 }
 
+const read = new WeakMap(); // panels → their lines: there are thousands
+
+/** The lines of a transcript and when each begins: {lines, starts}, in seconds. */
+export function linesOf(panel) {
+  if (!read.has(panel)) {
+    const lines = [...panel.querySelectorAll("p")];
+    read.set(panel, { lines, starts: lines.map((line) => Number(line.firstElementChild.dataset.start)) });
+  }
+  return read.get(panel);
+}
+
 /** Marks the line, and the word, that is being said. */
 export class TranscriptSync {
   panel;
@@ -199,8 +210,7 @@ export class TranscriptSync {
 
   constructor(panel) {
     this.panel = panel;
-    this.#lines = [...panel.querySelectorAll("p")];
-    this.#starts = this.#lines.map((line) => Number(line.firstElementChild.dataset.start));
+    ({ lines: this.#lines, starts: this.#starts } = linesOf(panel));
     if (this.#wordHighlight) CSS.highlights.set("spoken", this.#wordHighlight);
   }
 

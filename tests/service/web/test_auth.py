@@ -66,25 +66,6 @@ def test_a_person_at_this_machine_writes(client: FlaskClient, full: Notes, addre
     assert response.status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("environ", "headers", "reason"),
-    [
-        ({"REMOTE_ADDR": "192.0.2.7"}, {}, "Um es auch anderswo zu erlauben, dort JUMPNOTES_TOKEN setzen."),
-        ({}, {"Host": "rebound.example:8080"}, "unter 127.0.0.1 statt rebound.example:8080 öffnen"),
-        ({}, {"Sec-Fetch-Site": "cross-site"}, "Die Anfrage kam von einer anderen Website."),
-    ],
-)
-def test_readers_are_told_why_in_their_language(
-    client: FlaskClient, full: Notes, environ: dict[str, str], headers: dict[str, str], reason: str
-) -> None:
-    """Programs in English."""
-    german = {"Accept-Language": "de", **headers}
-    assert reason in client.get("/meetings/garden", headers=german, environ_overrides=environ).text
-    told = client.get(BASE, headers=german, environ_overrides=environ).get_json()["reason"]
-    assert told == client.get(BASE, headers=headers, environ_overrides=environ).get_json()["reason"]
-    assert reason not in told
-
-
 def test_whatever_a_proxy_says_of_itself_gives_it_away(client: FlaskClient, full: Notes) -> None:
     """Each of these headers is enough, whatever it says. A program's own are not."""
     statuses = [client.post(BASE, json=correction(full), headers={sign: "1"}).status_code for sign in PROXY_SIGNS]
