@@ -23,7 +23,7 @@ from pipeline.search.passages import (
     transcript_passages,
 )
 
-VERSION = 2
+VERSION = 3
 """Of what is put into the index. One of another version is made anew."""
 
 STRETCH_WINDOWS = 3

@@ -22,7 +22,7 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
     duration: Annotated[float, msgspec.Meta(ge=0)] | None
     headings: tuple[str, ...]  # without the title of the notes
     blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
-    links: tuple[tuple[float, float, int | None], ...]  # start, end and heading, ascending
+    links: tuple[tuple[float, float, int | None, str], ...]  # start, end, heading and block, ascending
     part_starts: tuple[float, ...] = ()
 
     def section(self, block_id: str) -> str | None:
@@ -35,17 +35,23 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
         return self.blocks.get(block_id, (None, None))[1]
 
     def section_at(self, seconds: float) -> str | None:
-        """The section that is discussed at a moment, None where none is known.
+        """The section that is discussed at a moment, None where none is known."""
+        link = self._link_at(seconds)
+        return None if link is None or link[2] is None else self.headings[link[2]]
 
-        That is the last link that began and did not end; between two links, the one before.
-        """
+    def block_at(self, seconds: float) -> str | None:
+        """The block that is discussed at a moment, None where none is known."""
+        link = self._link_at(seconds)
+        return link[3] if link else None
+
+    def _link_at(self, seconds: float) -> tuple[float, float, int | None, str] | None:
+        """The last link that began and did not end; between two links, the one before."""
         count = bisect_right(self.links, seconds + _EARLY_SECONDS, key=lambda link: link[0])
         begun, later = self.links[:count], self.links[count:]
         goes_on = next((link for link in reversed(begun) if link[1] > seconds), None)
-        if not goes_on and begun and any(end > seconds for _, end, _ in later):
+        if not goes_on and begun and any(link[1] > seconds for link in later):
             goes_on = begun[-1]
-        heading = goes_on[2] if goes_on else None
-        return None if heading is None else self.headings[heading]
+        return goes_on
 
     def heading_of(self, passage: Passage) -> str | None:
         """The heading a block stands under, or a window of speech was said under."""
@@ -63,7 +69,7 @@ def hit_context(meeting: Meeting) -> HitContext:
         if link.confidence >= LINK_CONFIDENCE
     }
     headings, heading_of = _headings(notes)
-    links = [(*span, heading_of[block_id]) for block_id, span in spans.items() if block_id in heading_of]
+    links = [(*span, heading_of[block_id], block_id) for block_id, span in spans.items() if block_id in heading_of]
     return HitContext(
         notes.title,
         notes.date,

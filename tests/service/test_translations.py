@@ -29,7 +29,7 @@ def test_each_language_has_a_catalog() -> None:
 def test_messages_of_all_kinds_are_found() -> None:
     """In the code, marked for later, in templates and in plurals."""
     found = extracted()
-    assert found["Log in to correct links."] == ["service/web/auth.py"]
+    assert found["this computer"] == ["service/static/meeting/edit.js", "service/web/auth.py"]
     assert found["No such meeting"] == ["service/web/errors.py"]
     assert found["First page"] == ["service/templates/failure.html"]
     assert found["jump to %(num)s topic", "jump to %(num)s topics"] == ["service/views/formatting.py"]

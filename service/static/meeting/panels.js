@@ -28,7 +28,7 @@ export class Panels {
   /** Shows a panel; whether it was out of sight before. Where two have room the notes always are in sight. */
   show(name) {
     if (name === this.#shown() || (name === "notes" && !oneColumn.matches)) return false;
-    const isBelowDeck = oneColumn.matches && window.scrollY > this.#top();
+    const isBelowDeck = oneColumn.matches && window.scrollY >= this.#top() - 1; // it may be rounded
     this.#scrolled[this.#shown()] = window.scrollY;
     this.#chosen = name;
     this.#update();

@@ -132,6 +132,14 @@
     return [...findings, ...this.barsThatMeet()];
   },
 
+  /** The box of a bar, or of what is in it where the bar itself lets everything through. */
+  shownBox(bar) {
+    if (getComputedStyle(bar).pointerEvents !== "none") return bar.getBoundingClientRect();
+    const boxes = [...bar.children].filter((child) => child.checkVisibility()).map((child) => child.getBoundingClientRect());
+    const edge = (name, best) => Math[best](...boxes.map((box) => box[name]));
+    return { left: edge("left", "min"), top: edge("top", "min"), right: edge("right", "max"), bottom: edge("bottom", "max") };
+  },
+
   barsThatMeet() {
     const bars = this.bars();
     const findings = [];
@@ -139,7 +147,7 @@
       for (const other of bars.slice(at + 1)) {
         if (one.contains(other) || other.contains(one)) continue;
         if (this.stuckBar(one) !== one || this.stuckBar(other) !== other) continue; // one is still on its way
-        const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+        const [a, b] = [this.shownBox(one), this.shownBox(other)];
         const wide = Math.min(a.right, b.right, innerWidth) - Math.max(a.left, b.left, 0);
         const high = Math.min(a.bottom, b.bottom, innerHeight) - Math.max(a.top, b.top, 0);
         if (wide > 1 && high > 1) {

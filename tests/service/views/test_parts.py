@@ -51,7 +51,7 @@ def test_the_parts_and_their_addresses_are_on_the_page(opened: Open, videos: Not
         (f"{PAGE}?t=10.00", SECOND, "10.00"),
     ]
     assert all(f'href="https://www.youtube.com/watch?v={video}"' in html for video in (FIRST, SECOND))
-    assert "<span>0:20 in 2 parts</span>" in html
+    assert '<span dir="auto">0:20 in 2 parts</span>' in html
 
 
 def test_times_say_in_which_part(opened: Open, videos: Notes) -> None:

@@ -297,10 +297,10 @@ def test_nobody_gets_the_page_of_another(guarded: Flask, rendered: list[str]) ->
     crossed = tomasz.get(address, headers={"If-None-Match": pages[1].headers["ETag"]})
     own = ana.get(address, headers={"If-None-Match": pages[1].headers["ETag"]})
 
-    assert [("Logged in as Ana" in page.text, secrets[0] in page.text) for page in pages] == [
+    assert [("Log out Ana" in page.text, secrets[0] in page.text) for page in pages] == [
         (name == "Ana",) * 2 for name in ("", "Ana", "", "", "Ana")
     ]
-    assert [("Logged in as Tomasz" in page.text, secrets[1] in page.text) for page in pages] == [
+    assert [("Log out Tomasz" in page.text, secrets[1] in page.text) for page in pages] == [
         (name == "Tomasz",) * 2 for name in ("", "", "Tomasz", "", "")
     ]
     assert len({page.headers["ETag"] for page in pages}) == 3

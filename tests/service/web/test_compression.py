@@ -21,7 +21,7 @@ def test_three_hours_are_a_small_page(client: FlaskClient, library: Library) -> 
     packed = client.get("/meetings/hours", headers={"Accept-Encoding": "gzip, br"})
     assert plain.text.count("data-words=") == 3000
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["Vary"] == "Accept-Encoding, Accept-Language, Cookie"
     assert len(packed.data) < 300_000
     assert gzip.decompress(packed.data) == plain.data
 
@@ -45,6 +45,6 @@ def test_a_page_with_a_secret_is_not_compressed(app: Flask, guarded: Flask, full
 
     assert secret in page.text
     assert "Content-Encoding" not in page.headers
-    assert page.headers["Vary"] == "Accept-Encoding, Cookie"
+    assert page.headers["Vary"] == "Accept-Encoding, Accept-Language, Cookie"
     assert stranger.get(address, **asks).headers["Content-Encoding"] == "gzip"
     assert app.test_client().get(address, **asks).headers["Content-Encoding"] == "gzip"

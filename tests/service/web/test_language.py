@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.records import Notes
-from service import create_app
+from service import create_app, translations
 from service.web import language as web
 from service.web import nearest
 from service.web.language import N_, _, ngettext, other_languages
@@ -213,7 +213,7 @@ def test_scripts_get_the_words_that_they_use(app: Flask, monkeypatch: pytest.Mon
     words.add(("%(num)s hit", "%(num)s hits"), ("%(num)s Treffer", "%(num)s Treffer"), [("service/static/a.js", 0)])
     words.add("All meetings", "Alle Besprechungen", [("service/templates/failure.html", 0)])
     words.add("Guess", "Vermutung", [("service/static/a.js", 0)], flags={"fuzzy"})
-    monkeypatch.setattr(web, "messages", lambda _code: words)
+    monkeypatch.setattr(translations, "messages", lambda _code: words)
     web._script_words.cache_clear()
     try:
         with app.test_request_context("/", headers=GERMAN):
