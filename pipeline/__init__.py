@@ -1,41 +1,45 @@
 """Notes in, recording in, jump-links out. What is where:
 
-    records       the nouns: notes, recordings, transcripts, alignments, meetings, hits
-    errors        what can go wrong, with a hint what to do about it
-    timecode      every time in text ↔ seconds
-    links         what a URL says about a video
-    part_clock    the clocks of a recording in several parts, and the one they have in common
-    section_spans when blocks end, and where sections were discussed
-    unspaced      scripts that put no spaces between words: where they are, and how such text is cut
-    config        the settings, read once from the environment
-    untrusted     what comes from outside: files, JSON, numbers and text, checked by every reader
-    file_names    the names of files as text that can be stored and shown
-    unexpected    a bug, told in one line
-    progress      how a stage says how far it is
-    sentences     words with times → sentences, none of them long
-    meaning       what texts mean, as vectors; a sentence model, where one is installed
-    language      everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
-    arrays        the types of NumPy arrays
-    sqlite        how a database is set up, and its errors translated
+    records        the nouns: notes, recordings, transcripts, alignments, meetings, hits
+    errors         what can go wrong, with a hint what to do about it
+    timecode       every time in text ↔ seconds
+    links          what a URL says about a video
+    page_addresses the addresses of the pages, wherever they are named
+    series         the series a meeting belongs to, as its title tells it
+    part_clock     the clocks of a recording in several parts, and the one they have in common
+    section_spans  when blocks end, and where sections were discussed
+    unspaced       scripts that put no spaces between words: where they are, and how such text is cut
+    config         the settings, read once from the environment
+    untrusted      what comes from outside: files, JSON, numbers and text, checked by every reader
+    file_names     the names of files as text that can be stored and shown
+    unexpected     a bug, told in one line
+    progress       how a stage says how far it is
+    sentences      words with times → sentences, none of them long
+    meaning        what texts mean, as vectors; a sentence model, where one is installed
+    language       everything about words as such: languages, word lists, jargon, spoken numbers, terms, similarity
+    arrays         the types of NumPy arrays
+    sqlite         how a database is set up, and its errors translated
 
-    notes         a Markdown file → its sections, blocks, written times and recording
-    fetch         a link → sound, captions and facts; yt-dlp
-    audio         sound → samples; PyAV
-    transcribe    sound → transcript; faster-whisper
-    cues          transcript files ↔ transcripts, one module a format
-    align         notes + transcript → when each block was discussed, and how sure that is
-    misheard      words of the notes that were said, and heard as something else
-    coverage      what was said and is not in the notes
-    corrections   what people say about a link: found again after an edit, laid over what was found, as a file
+    notes          a Markdown file → its sections, blocks, written times and recording
+    fetch          a link → sound, captions and facts; yt-dlp
+    audio          sound → samples; PyAV
+    transcribe     sound → transcript; faster-whisper
+    cues           transcript files ↔ transcripts, one module a format
+    align          notes + transcript → when each block was discussed, and how sure that is
+    misheard       words of the notes that were said, and heard as something else
+    coverage       what was said and is not in the notes
+    corrections    what people say about a link: found again after an edit, laid over what was found, as a file
 
-    store         the database: notes, recordings, transcripts, alignments and corrections of every meeting
-    search        what somebody typed → hits; an index of its own, derived from the store
-    refresh       the store and its index together: brings what is derived up to date after every write
-    forget        a meeting leaves the data folder, with all that belongs to it
-    run           what is stored and what was asked → a plan → its execution
-    export        links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
-    evaluate      links against known true times
-    cli           the command `jumpnotes`, one module a command
+    store          the database: notes, recordings, transcripts, alignments and corrections of every meeting
+    search         what somebody typed → hits; an index of its own, derived from the store
+    refresh        the store and its index together: brings what is derived up to date after every write
+    forget         a meeting leaves the data folder, with all that belongs to it
+    run            what is stored and what was asked → a plan → its execution
+    export         links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
+    meeting_list   the list of meetings, narrowed down and in pages
+    evaluate       links against known true times
+    mcp_server     the archive for assistants, by the Model Context Protocol
+    cli            the command `jumpnotes`, one module a command
 
 Stages (the middle part) know the records, never each other. Only `run` knows their order, and `refresh` is above
 `store` and `search`. The web pages are in `service`.

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipeline.errors import MeetingNotFound
 from pipeline.records import MeetingSummary
-from pipeline.search.documents import series_of
+from pipeline.series import series_of
 
 
 @dataclass(frozen=True, slots=True)

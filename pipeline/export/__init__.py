@@ -25,7 +25,7 @@ from pipeline.records import (
     Verdict,
     link_state,
 )
-from pipeline.search.documents import series_of
+from pipeline.series import series_of
 
 
 def aligned_json(

@@ -15,8 +15,8 @@ from pipeline.records import Block, Hit, LinkState, Meeting, MeetingSummary, Pas
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.by_meaning import Nearest
-from pipeline.search.documents import series_of
 from pipeline.search.snippet import difference
+from pipeline.series import series_of
 
 MAX_CHARS = 12_000
 """Of the texts in a page of notes or of a transcript; at least one of them is in it, cut to so many."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -22,14 +21,13 @@ from pipeline.search.passages import (
     notes_passages,
     transcript_passages,
 )
+from pipeline.series import series_of
 
 VERSION = 3
 """Of what is put into the index. One of another version is made anew."""
 
 STRETCH_WINDOWS = 3
 """Windows in a stretch of speech, of about half a minute, which knows what is said around a passage."""
-
-MAX_SERIES_CHARS = 80
 
 
 class Field(StrEnum):
@@ -74,11 +72,6 @@ class Part(StrEnum):
     CONTEXT = "context"
 
 
-_OF_ONE_MEETING = re.compile(
-    r"\d|^\W+$|^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\W?$|^(?:mon|tue|wed|thu|fri|sat|sun)\w*day\W?$",
-    re.IGNORECASE,
-)
-
 SOURCES = tuple(PassageSource)
 
 STATE, ENTRIES = "state", "entries"
@@ -87,16 +80,6 @@ STATE, ENTRIES = "state", "entries"
 
 def field_of(texts: Texts, form: Form = Form.STEMS) -> str:
     return texts.value + form.value
-
-
-def series_of(title: str) -> str:
-    """What the titles of a series of meetings share: all but dates and numbers; "" where nothing is left.
-
-    >>> series_of("osquery office hours, 21 January 2020"), series_of("ACDE #187"), series_of("2024-03-05")
-    ('osquery office hours', 'ACDE', '')
-    """
-    words = [word for word in title.split() if not _OF_ONE_MEETING.search(word)]
-    return " ".join(words).strip(" \t-–—:,;#()[]")[:MAX_SERIES_CHARS]
 
 
 def part_of(slug: str, part: Part) -> str:

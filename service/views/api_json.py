@@ -11,8 +11,8 @@ from pipeline import export
 from pipeline.export import schema
 from pipeline.page_addresses import meeting_page
 from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
-from pipeline.search.documents import series_of
 from pipeline.search.facets import Facets
+from pipeline.series import series_of
 from pipeline.speaking_time import SpeakingTime
 from service.web.auth import Access
 from service.web.site import site

@@ -10,7 +10,7 @@ from itertools import groupby
 from flask import url_for
 
 from pipeline.records import MeetingSummary
-from pipeline.search.documents import series_of
+from pipeline.series import series_of
 from service.views.formatting import day, duration, iso_day, topics_linked
 from service.web.language import _
 

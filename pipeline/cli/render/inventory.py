@@ -13,7 +13,7 @@ from pipeline import export, page_addresses, transcript_clock
 from pipeline.cli.render.table import shortened, table
 from pipeline.file_names import may_exist, path_of, printable
 from pipeline.records import ClockBasis, MeetingSummary, TranscriptClock
-from pipeline.search.documents import series_of
+from pipeline.series import series_of
 
 if TYPE_CHECKING:
     from pipeline.config import Settings

@@ -11,7 +11,6 @@ from pipeline.config import Settings
 from pipeline.errors import InvalidQuery
 from pipeline.records import Block, BlockKind, Notes, Origin, Section, Segment, Transcript
 from pipeline.refresh import Archive
-from pipeline.search.documents import series_of
 from pipeline.search.facets import Facets, facets
 
 
@@ -60,19 +59,3 @@ def test_nothing_found(archive: Archive) -> None:
     assert facets(archive.index, "zebras") == Facets(0, {}, {}, {}, {})
     with pytest.raises(InvalidQuery):
         facets(archive.index, "-")
-
-
-@pytest.mark.parametrize(
-    ("title", "series"),
-    [
-        ("osquery office hours, 21 January 2020", "osquery office hours"),
-        ("ACDE #187", "ACDE"),
-        ("Weekly – Tuesday, Feb 3rd", "Weekly"),
-        ("2024-03-05", ""),
-        ("May Day", "Day"),
-        ("", ""),
-    ],
-)
-def test_a_series_is_what_titles_share(title: str, series: str) -> None:
-    """All but dates and numbers."""
-    assert series_of(title) == series
