@@ -58,7 +58,7 @@ def _newest(summaries: Sequence[MeetingSummary]) -> Meeting | None:
 def meetings() -> str:
     year, series = request.args.get("year", ""), request.args.get("series", "")
     page = meeting_list(store().meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
-    return render_template("meetings.html", page=page, active=bool(year) + bool(series))
+    return render_template("meetings.html", page=page)
 
 
 @blueprint.get("/meetings/<slug>")

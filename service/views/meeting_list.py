@@ -11,6 +11,7 @@ from flask import url_for
 
 from pipeline.records import MeetingSummary
 from pipeline.series import series_of
+from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, duration, iso_day, topics_linked
 from service.web.language import _
 
@@ -48,29 +49,11 @@ class YearGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class FilterLink:
-    """What narrows a list down to `count`, or undoes that where it `is_active`."""
-
-    name: str
-    count: int
-    href: str
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FilterGroup:
-    """Filters of one kind."""
-
-    name: str
-    links: tuple[FilterLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MeetingList:
     """The meetings that are asked for, out of `total`."""
 
     years: tuple[YearGroup, ...]
-    filters: tuple[FilterGroup, ...]
+    filters: Filters
     shown: int
     total: int
 
@@ -91,7 +74,7 @@ def meeting_list(
     groups = (_year_filters(of_series, year, series), _series_filters(summaries, of_year, year, series))
     return MeetingList(
         years=_by_year(shown, for_editors=for_editors),
-        filters=tuple(group for group in groups if group.links),
+        filters=Filters(tuple(group for group in groups if group.links), active=bool(year) + bool(series)),
         shown=len(shown),
         total=len(summaries),
     )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import url_for
 
 from pipeline.records import PassageSource
 from pipeline.search.facets import Facets
 from pipeline.search.query import filter_words, parse, with_filter, without_filter
+from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.hit_markers import source_name
-from service.views.meeting_list import FilterGroup, FilterLink
 from service.web.language import _
 
 _MAX_SHOWN = 8
@@ -22,18 +21,7 @@ _KEYS = ("year", "series", "in", "speaker")
 _SOURCES = (PassageSource.NOTES, PassageSource.TRANSCRIPT)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    """The filters of a query, `active` of which are on."""
-
-    groups: tuple[FilterGroup, ...]
-    active: int
-
-
-NO_FILTERS = SearchFilters((), 0)
-
-
-def search_filters(query: str, count: Callable[[str], Facets]) -> SearchFilters:
+def search_filters(query: str, count: Callable[[str], Facets]) -> Filters:
     """The filters for a query.
 
     Args:
@@ -50,7 +38,7 @@ def search_filters(query: str, count: Callable[[str], Facets]) -> SearchFilters:
         links = tuple(_links(query, key, _counts(counted, key), on[key]))
         if len(links) > 1 or on[key]:
             groups.append(FilterGroup(_name(key), links))
-    return SearchFilters(tuple(groups), sum(map(len, on.values())))
+    return Filters(tuple(groups), sum(map(len, on.values())))
 
 
 def _name(key: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import url_for
 
 from pipeline.records import Hit
 from pipeline.search.snippet import MAX_MISSING
+from service.views.filters import Filters
 from service.views.formatting import day, duration, moment
 from service.views.hit_markers import HitMarkers, hit_href, hit_markers, source_name
-from service.views.search_filters import NO_FILTERS, SearchFilters
 from service.web.language import _, ngettext
 
 
@@ -55,7 +55,7 @@ class SearchPage:
     complete: tuple[MeetingHits, ...] = ()
     partial: tuple[MeetingHits, ...] = ()
     partial_heading: str = ""
-    filters: SearchFilters = NO_FILTERS
+    filters: Filters = field(default_factory=Filters)
     has_feed: bool = False
     previous_href: str = ""
     next_href: str = ""

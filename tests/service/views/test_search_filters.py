@@ -10,14 +10,15 @@ from flask import Flask
 
 from pipeline.records import Segment
 from pipeline.search.facets import Facets
-from service.views.search_filters import SearchFilters, search_filters
+from service.views.filters import Filters
+from service.views.search_filters import search_filters
 from tests.service.html_tags import tags
 from tests.service.meetings import Library
 
 Open = Callable[[str], str]
 
 
-def queries(filters: SearchFilters) -> dict[str, str]:
+def queries(filters: Filters) -> dict[str, str]:
     """The query each filter leads to, by its name and count; what is on is marked with a star."""
     return {
         f"{link.name} {link.count}{'*' if link.is_active else ''}": parse_qs(urlsplit(link.href).query)["q"][0]
