@@ -16,6 +16,7 @@ from service import create_app
 from service.routes import feed
 from service.web import nearest
 from service.web.store import archive_of
+from tests.service.corrections import block_id
 from tests.service.html_tags import tags
 from tests.service.meetings import SOURCE, Library
 
@@ -70,7 +71,10 @@ def test_a_query_is_a_feed(client: FlaskClient, full: Notes) -> None:
     assert at.tzinfo is not None
     assert abs((datetime.now(UTC) - at).total_seconds()) < 3600
     hits = tags(text(entry, "content"))
-    assert "http://localhost/meetings/garden?t=13.88" in [tag.attributes["href"] for tag in hits if tag.name == "a"]
+    heap = block_id(full, "Compost heap")
+    assert f"http://localhost/meetings/garden?t=13.88#{heap}" in [
+        tag.attributes["href"] for tag in hits if tag.name == "a"
+    ]
     assert next(tag.text for tag in hits if tag.name == "b")[0] == "pallets"
 
 

@@ -17,12 +17,12 @@ Open = Callable[[str], str]
 
 
 def test_hits_lead_to_moment_and_block(opened: Open, full: Notes) -> None:
-    """A spoken hit jumps to its moment, a written one to its block and, if known, its moment."""
+    """A spoken hit jumps to its moment, and the block discussed then; a written one to its block."""
     html = re.sub(r">\s+<", "><", opened("/search?q=pallets"))
-    assert 'href="/meetings/garden?t=13.88"' in html
+    compost = full.sections[2].blocks[0]
+    assert f'href="/meetings/garden?t=13.88#{compost.id}"' in html
     assert "<mark>pallets</mark>" in html
     assert 'class="source transcript">transcript<' in html
-    compost = full.sections[2].blocks[0]
     assert f'href="/meetings/garden?t=12#{compost.id}"' in opened("/search?q=compost")
     broken = full.sections[2].blocks[1]
     assert f'href="/meetings/garden#{broken.id}"' in html

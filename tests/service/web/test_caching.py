@@ -24,8 +24,7 @@ from pipeline.config import Settings
 from pipeline.records import Failure, Notes
 from pipeline.refresh import Archive
 from pipeline.store import NotesPlace, Store
-from service import create_app
-from service.web import caching, nearest, versions
+from service.web import caching, versions
 from service.web.caching import Answer, KeptAnswers
 from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, correction, csrf_header, log_in
@@ -389,15 +388,3 @@ def test_nobody_is_told_to_keep_the_page_in_another_language(client: FlaskClient
     for wanted, tag in ((german, in_german.headers["ETag"]), (english, etag)):
         assert client.get(address, headers={**wanted, "If-None-Match": tag}).status_code == 304
     assert client.get(address, headers={**english, "If-Modified-Since": date}).status_code == 304
-
-
-def test_a_site_in_one_language_goes_by_dates(settings: Settings, library: Library) -> None:
-    """Whatever the reader asks for, there is no other page that could be meant."""
-    library.notes()
-    app = create_app(replace(settings, site_language="de"))
-    client = app.test_client()
-    date = client.get("/meetings/garden", headers={"Accept-Language": "en"}).headers["Last-Modified"]
-    again = client.get("/meetings/garden", headers={"If-Modified-Since": date})
-    nearest.close(app)
-    archive_of(app).close()
-    assert again.status_code == 304

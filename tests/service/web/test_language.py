@@ -24,6 +24,7 @@ from service.web.language import N_, _, ngettext, other_languages
 from service.web.store import archive_of
 from tests.service.corrections import BASE
 from tests.service.html_tags import tags
+from tests.service.meetings import Library
 
 GERMAN = {"Accept-Language": "de"}
 NOWHERE = "/nowhere"  # a page that has texts in both languages
@@ -246,3 +247,15 @@ def test_pages_speak_german(client: FlaskClient) -> None:
     assert "<h1>Nicht gefunden</h1>" in page
     assert ">Startseite</a>" in page
     assert "Not Found" not in page
+
+
+def test_a_site_in_one_language_goes_by_dates(settings: Settings, library: Library) -> None:
+    """Whatever the reader asks for, there is no other page that could be meant."""
+    library.notes()
+    app = create_app(replace(settings, site_language="de"))
+    client = app.test_client()
+    date = client.get("/meetings/garden", headers={"Accept-Language": "en"}).headers["Last-Modified"]
+    again = client.get("/meetings/garden", headers={"If-Modified-Since": date})
+    nearest.close(app)
+    archive_of(app).close()
+    assert again.status_code == 304
