@@ -52,4 +52,4 @@ def at_hit(hit: Hit, site: str = "") -> str:
     page = meeting_page(hit.slug, site)
     if hit.block_id is not None:
         return at_block(page, hit.block_id, hit.start)
-    return page if hit.start is None else at_moment(page, hit.start, hit.beside or "")
+    return page if hit.start is None else at_moment(page, hit.start, hit.discussed_block_id or "")

@@ -119,7 +119,7 @@ class Hit:
     start: float | None  # None: in the notes, at a block that has no moment
     block_id: str | None
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
-    beside: str | None = None  # of one in the transcript: the block of the notes that is discussed then
+    discussed_block_id: str | None = None  # of what was said: the block of the notes that it is about, if any is known
     section: str | None = None  # the heading it stands, or was said, under
     speaker: str | None = None
     heard: str | None = None  # what stands in the transcript where the query's word was probably said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -12,6 +12,15 @@ from pipeline.records import LINK_CONFIDENCE, Meeting, Notes
 from pipeline.search.passages import Passage
 
 _EARLY_SECONDS = 1.0  # by which a section may begin before its link
+
+
+class LinkSpan(NamedTuple):
+    """When a block was discussed, in seconds; `heading` is the number of its section's among the headings."""
+
+    start: float
+    end: float
+    heading: int | None
+    block_id: str
 
 
 class HitContext(msgspec.Struct, frozen=True, array_like=True):
@@ -22,7 +31,7 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
     duration: Annotated[float, msgspec.Meta(ge=0)] | None
     headings: tuple[str, ...]  # without the title of the notes
     blocks: dict[str, tuple[int | None, float | None]]  # heading, and start of its link, by block id
-    links: tuple[tuple[float, float, int | None, str], ...]  # start, end, heading and block, ascending
+    links: tuple[LinkSpan, ...]  # by their start
     part_starts: tuple[float, ...] = ()
 
     def section(self, block_id: str) -> str | None:
@@ -37,19 +46,19 @@ class HitContext(msgspec.Struct, frozen=True, array_like=True):
     def section_at(self, seconds: float) -> str | None:
         """The section that is discussed at a moment, None where none is known."""
         link = self._link_at(seconds)
-        return None if link is None or link[2] is None else self.headings[link[2]]
+        return None if link is None or link.heading is None else self.headings[link.heading]
 
     def block_at(self, seconds: float) -> str | None:
         """The block that is discussed at a moment, None where none is known."""
         link = self._link_at(seconds)
-        return link[3] if link else None
+        return link.block_id if link else None
 
-    def _link_at(self, seconds: float) -> tuple[float, float, int | None, str] | None:
+    def _link_at(self, seconds: float) -> LinkSpan | None:
         """The last link that began and did not end; between two links, the one before."""
-        count = bisect_right(self.links, seconds + _EARLY_SECONDS, key=lambda link: link[0])
+        count = bisect_right(self.links, seconds + _EARLY_SECONDS, key=lambda link: link.start)
         begun, later = self.links[:count], self.links[count:]
-        goes_on = next((link for link in reversed(begun) if link[1] > seconds), None)
-        if not goes_on and begun and any(link[1] > seconds for link in later):
+        goes_on = next((link for link in reversed(begun) if link.end > seconds), None)
+        if not goes_on and begun and any(link.end > seconds for link in later):
             goes_on = begun[-1]
         return goes_on
 
@@ -69,7 +78,9 @@ def hit_context(meeting: Meeting) -> HitContext:
         if link.confidence >= LINK_CONFIDENCE
     }
     headings, heading_of = _headings(notes)
-    links = [(*span, heading_of[block_id], block_id) for block_id, span in spans.items() if block_id in heading_of]
+    links = [
+        LinkSpan(*span, heading_of[block_id], block_id) for block_id, span in spans.items() if block_id in heading_of
+    ]
     return HitContext(
         notes.title,
         notes.date,
@@ -79,7 +90,7 @@ def hit_context(meeting: Meeting) -> HitContext:
             block_id: (heading, spans[block_id][0] if block_id in spans else None)
             for block_id, heading in heading_of.items()
         },
-        tuple(sorted(links, key=lambda link: link[0])),
+        tuple(sorted(links, key=lambda link: link.start)),
         meeting.part_starts,
     )
 

@@ -82,7 +82,7 @@ def _hit(found: Candidate, context: HitContext, start: float | None, heard: str 
         start=start,
         block_id=block_id,
         snippet=snippet(passage.text, found.found, at),
-        beside=context.block_at(start or 0.0) if block_id is None else None,
+        discussed_block_id=context.block_at(start or 0.0) if block_id is None else None,
         section=context.section_at(start or 0.0) if block_id is None else context.section(block_id),
         speaker=None if block_id else passage.speaker_of(passage.word_at(at)),
         heard=heard,
