@@ -115,6 +115,15 @@ def time_in_url(url: str) -> Hint | None:
     return Hint(start, end if end is not None and end > start else None)
 
 
+def youtube_url(video_id: str, seconds: float = 0.0) -> str:
+    """Where a video on YouTube opens at a moment.
+
+    >>> youtube_url("dQw4w9WgXcQ", 12.7), youtube_url("dQw4w9WgXcQ")
+    ('https://youtu.be/dQw4w9WgXcQ?t=12', 'https://youtu.be/dQw4w9WgXcQ')
+    """
+    return f"https://youtu.be/{video_id}" + (f"?t={int(seconds)}" if seconds >= 1 else "")
+
+
 def opens_recording(url: str, video: Video) -> bool:
     """Whether `url` opens the recording `video`, at whatever time."""
     if video.id is not None:

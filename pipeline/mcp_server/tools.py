@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from pipeline import export, page_addresses, part_clock, timecode
+from pipeline import export, links, page_addresses, part_clock, timecode
 from pipeline.errors import BlockNotFound, JumpnotesError
 from pipeline.mcp_server import answers
 from pipeline.meeting_list import MeetingFilter, page_of
-from pipeline.records import Block, Hit, LinkState, Meeting, MeetingSummary, PassageSource, Segment, link_state
+from pipeline.records import Block, Hit, LinkState, Meeting, MeetingSummary, Segment
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.by_meaning import Nearest
@@ -189,7 +189,7 @@ class ArchiveTools:
             slug=hit.slug,
             title=hit.title,
             date=hit.date.isoformat() if hit.date else None,
-            source="notes" if hit.source is PassageSource.NOTES else "transcript",
+            source=hit.source.value,
             section=hit.section,
             who=hit.speaker,
             when=None if hit.start is None else part_clock.clock(hit.part_starts, hit.start),
@@ -212,10 +212,9 @@ class ArchiveTools:
 
     def _block(self, meeting: Meeting, block: Block) -> answers.NotesBlock:
         alignment, within = meeting.alignments.get(block.id), meeting.within.get(block.id)
-        correction = meeting.corrections.get(block.id)
         page = page_addresses.meeting_page(meeting.notes.slug, self.site)
-        moment = export.moment_json(page, block.id, alignment, correction, within)
-        state = link_state(export.certainty_of(alignment, correction), within)
+        moment = export.moment_json(page, block.id, alignment, meeting.corrections.get(block.id), within)
+        state = LinkState(moment["link"])
         seconds, when = None, None
         if state is LinkState.WITHIN and within:
             seconds, when = within.start, part_clock.clock_span(meeting.part_starts, within.start, within.end)
@@ -241,13 +240,13 @@ def recording_url(meeting: Meeting, seconds: float) -> str | None:
         part = recording.parts[moment.number - 1]
         return _opened(part.url, part.video_id, moment.seconds)
     if recording:
-        return _opened(recording.source, recording.video_id, seconds)
+        return _opened(recording.url, recording.video_id, seconds)
     return _opened(video.url, video.id, seconds) if video else None
 
 
 def _opened(url: str | None, video_id: str | None, seconds: float) -> str | None:
     if video_id:
-        return f"https://youtu.be/{video_id}" + (f"?t={int(seconds)}" if seconds >= 1 else "")
+        return links.youtube_url(video_id, seconds)
     if url is None or not url.startswith(("https://", "http://")):
         return None
     return f"{url.partition('#')[0]}#t={int(seconds)}" if seconds >= 1 else url

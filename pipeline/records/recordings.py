@@ -47,7 +47,7 @@ class RecordingPart:
     @property
     def url(self) -> str | None:
         """Its address for everybody; None for a file of somebody's own."""
-        return self.source if self.source.startswith(("https://", "http://")) else None
+        return _url(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,18 @@ class Recording:
     validators: Validators | None = None  # of a fetched one, as far as the host tells
 
     @property
+    def url(self) -> str | None:
+        """Its address for everybody; None for a file of somebody's own."""
+        return _url(self.source)
+
+    @property
     def part_starts(self) -> tuple[float, ...]:
         """Where the parts begin on their common clock; empty for a recording in one piece."""
         return tuple(part.start for part in self.parts)
+
+
+def _url(source: str) -> str | None:
+    return source if source.startswith(("https://", "http://")) else None
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):  # there are many: decoded 8 times as fast

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from pipeline import part_clock, timecode, untrusted
+from pipeline.links import youtube_url
 from pipeline.records import Correction, Meeting
 from service.views.formatting import day, duration, iso_day
 from service.views.moment_links import MomentLinks
@@ -199,7 +200,7 @@ def _player(meeting: Meeting, start: AskedMoment | None, *, has_file: bool, vide
     length = duration(meeting.duration)
     if video_id:
         seconds = start.seconds if start else notes.video.start if notes.video else 0.0
-        return PlayerView("youtube", title, length, _on_youtube(video_id, seconds), video_id=video_id)
+        return PlayerView("youtube", title, length, youtube_url(video_id, seconds), video_id=video_id)
     if recording is None or not has_file:
         return None
     kind = media_type(recording).partition("/")[0]
@@ -224,15 +225,11 @@ def _parts_player(meeting: Meeting, start: AskedMoment | None, parts: Sequence[P
 def _part_player(meeting: Meeting, part: PartView, start: AskedMoment | None) -> PlayerView:
     title = part.title or meeting.notes.title
     if part.kind == "youtube":
-        href = _on_youtube(part.source, start.seconds if start else 0.0)
+        href = youtube_url(part.source, start.seconds if start else 0.0)
         return PlayerView(part.kind, title, part.duration, href, video_id=part.source)
     href = part.source + (f"#t={start}" if start and start.seconds else "")
     language = meeting.transcript.language if meeting.transcript else ""
     return PlayerView(part.kind, title, part.duration, href, captions=part.captions, language=language)
-
-
-def _on_youtube(video_id: str, seconds: float) -> str:
-    return f"https://youtu.be/{video_id}" + (f"?t={int(seconds)}" if seconds else "")
 
 
 def _published_at(meeting: Meeting) -> str:

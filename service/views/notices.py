@@ -79,7 +79,7 @@ def notices_for_editors(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
 
 def _lost(recording: Recording | None) -> Notice:
     name = PurePath((recording.media if recording else None) or "").name
-    if recording and recording.source.startswith(("https://", "http://")):
+    if recording and recording.url:
         text = _("The recording’s file %(name)s is missing. To fetch it again:", name=name)
         return Notice(text, f"{_RUN} --force fetch")
     text = _("The recording’s file %(name)s is missing. Put it beside the notes, or give its new place:", name=name)
