@@ -34,8 +34,8 @@ def health() -> Response:
 @cached(of_program)
 def robots() -> Response:
     """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
-    root = request.script_root
-    rules = f"User-agent: *\nDisallow: {root}/api/\nDisallow: {root}/login\n"
+    path = request.script_root
+    rules = f"User-agent: *\nDisallow: {path}/api/\nDisallow: {path}/login\n"
     return Response(f"{rules}\nSitemap: {site().address}/sitemap.xml\n", mimetype="text/plain")
 
 
@@ -43,6 +43,6 @@ def robots() -> Response:
 @cached(of_archive)
 def sitemap() -> Response:
     """The first page, and that of every meeting with the day it last changed."""
-    root = site().address
-    meetings = [(meeting_page(each.slug, root), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
-    return Response(render_template("sitemap.xml", root=root, meetings=meetings), mimetype="application/xml")
+    address = site().address
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
+    return Response(render_template("sitemap.xml", meetings=meetings), mimetype="application/xml")

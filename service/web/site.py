@@ -33,14 +33,14 @@ class Site:
         )
 
     @property
-    def root(self) -> str:
-        """What the path of an absolute address follows: as the settings say, or else as it was asked for."""
+    def origin(self) -> str:
+        """Scheme, host and port: as the settings say, or else as it was asked for."""
         return self.url or request.host_url.rstrip("/")
 
     @property
     def address(self) -> str:
-        """Where the pages are, without a slash at its end."""
-        return self.root + request.script_root
+        """Where the pages are served: the origin, and the path below which they are; without a slash at its end."""
+        return self.origin + request.script_root
 
     @property
     def canonical(self) -> str:
