@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, current_app, request, url_for
@@ -111,8 +110,7 @@ def meetings() -> MeetingsJson:
     except MeetingNotFound as error:
         raise BadRequest("There is nothing to go on from at this cursor any more. Begin again without one.") from error
     given = {name: request.args[name] for name in MeetingsRequest.__struct_fields__ if name in request.args}
-    query = urlencode(given | {"cursor": page.cursor})
-    next_url = f"{url_for('api.meetings')}?{query}" if page.cursor else None
+    next_url = url_for("api.meetings", **given | {"cursor": page.cursor}) if page.cursor else None
     return api_json.meetings_json(page.meetings, next_url)
 
 
@@ -143,11 +141,12 @@ def search() -> SearchResultsJson:
     )
     whole = "true" if asked.whole else None
     counted = "true" if asked.facets else None
-    next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole, facets=counted)
     has_more = len(hits) > asked.limit and end <= _MAX_HITS
-    next_page = next_url if has_more else None
+    next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole, facets=counted)
     found = facets(search_index(), asked.q, without=missing) if asked.facets else None
-    return api_json.search_results_json(asked.q, hits[: asked.limit], next_page, len(missing), found)
+    return api_json.search_results_json(
+        asked.q, hits[: asked.limit], next_url if has_more else None, len(missing), found
+    )
 
 
 def _filter(asked: MeetingsRequest) -> MeetingFilter:

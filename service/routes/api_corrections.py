@@ -13,16 +13,13 @@ from service.views.api_json import CorrectionResultJson, HistoryJson, correction
 from service.web import auth
 from service.web.caching import cached
 from service.web.openapi import Operation, described
-from service.web.request_data import body_as, query_as
+from service.web.request_data import Author, body_as, query_as
 from service.web.store import store, writing
 from service.web.versions import of_meeting
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/meetings/<slug>/corrections")
 
 _REFUSALS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
-
-
-Author = Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")]
 
 
 class HistoryRequest(msgspec.Struct):

@@ -12,7 +12,7 @@ from pipeline.speaking_time import speaking_times
 from service.views.api_json import SpeakersJson, speakers_json
 from service.web import auth
 from service.web.openapi import Operation, described
-from service.web.request_data import body_as
+from service.web.request_data import Author, body_as
 from service.web.store import store, writing
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/api/v1/meetings/<slug>/speakers")
@@ -25,7 +25,7 @@ class SpeakerRequest(msgspec.Struct, forbid_unknown_fields=True):
 
     speaker: Annotated[str, Meta(description="As the meeting shows them.")]
     name: Annotated[str, Meta(description='As it is to show them; "": as in the transcript.')]
-    author: Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")] = None
+    author: Author = None
 
 
 @blueprint.put("")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from flask import request
+from msgspec import Meta
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 Form = TypeVar("Form", bound=msgspec.Struct)
+
+Author = Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")]
+"""Who writes, as a request gives it."""
 
 
 def query_as(form: type[Form], **defaults: str) -> Form:
