@@ -28,11 +28,8 @@ _REGISTRY_LABELS = frozenset(
 )
 
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")  # as urlsplit gives it: without the brackets of IPv6
-_UNSEEN = (
-    re.compile(  # control characters, marks of direction, and what has no width; letters of Persian need their joiners
-        r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-    )
-)
+# Control characters, marks of direction, and what has no width; letters of Persian need their joiners.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 _Text = Annotated[str, Meta(min_length=1, max_length=4_096)]
 _TYPES: Mapping[str, Any] = {
