@@ -18,14 +18,15 @@ export class LinkEditor {
   #button;
   #player;
   #listeners;
-  #status;
+  #setStatus;
   #saving = Promise.resolve(); // one after the other: each needs to know the last one's answer
   #newest = {}; // corrections by block id
   #panel = null;
 
-  /** Calls `listeners.opened()` when somebody begins to edit a block, `listeners.changed()` once its moment is another. */
-  constructor(button, player, status, listeners) {
-    [this.#button, this.#player, this.#status, this.#listeners] = [button, player, status, listeners];
+  /** Tells by `setStatus(text, trouble)` what has become of a correction. Calls `listeners.opened()` when somebody begins
+   *  to edit a block, `listeners.changed()` once its moment is another. */
+  constructor(button, player, setStatus, listeners) {
+    [this.#button, this.#player, this.#setStatus, this.#listeners] = [button, player, setStatus, listeners];
     button.addEventListener("click", () => this.#toggle());
     document.addEventListener("keydown", ({ key, target }) => key === "Escape" && target.closest(".editor") && this.#close());
   }
@@ -163,11 +164,6 @@ export class LinkEditor {
     if (theirs) this.#newest[blockId] = theirs;
     else delete this.#newest[blockId];
     this.#setStatus(notSaved(theirs), true);
-  }
-
-  #setStatus(text, trouble = false) {
-    this.#status.classList.toggle("trouble", trouble);
-    this.#status.textContent = text;
   }
 }
 

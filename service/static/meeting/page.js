@@ -238,7 +238,7 @@ if (player) {
   window.addEventListener("hashchange", () => openAt(location.hash, null));
   openAt(location.hash, askedByAddress());
   if (editButton) {
-    new LinkEditor(editButton, player, status, { opened: () => sync.pause(), changed: () => notes.read(document) });
+    new LinkEditor(editButton, player, setStatus, { opened: () => sync.pause(), changed: () => notes.read(document) });
   }
   const title = headingText(one(".opening h1"));
   const share = new ShareDialog(one("dialog.share"), { addressOf, quotations, title, setStatus });

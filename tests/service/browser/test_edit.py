@@ -86,6 +86,21 @@ def test_two_editors_do_not_overwrite_each_other(full: Notes, library: Library, 
     expect(page.locator(f"#{compost} .remark")).to_have_text("not discussed, set by this computer")
 
 
+def test_what_was_not_saved_stays_said(full: Notes, library: Library, live: str, page: Page) -> None:
+    """A message that was to go in a moment does not take it along."""
+    compost = block_id(full, "Compost heap")
+    page.clock.install()
+    edit(page, live, "Compost heap")
+    page.get_by_label("Speed").select_option("2")
+    expect(page.get_by_role("status")).to_have_text("Speed 2×")
+    library.store.correct("garden", compost, Verdict.TIME, 3.0, "Ana", seen=None)
+    press(page, "Not discussed")
+
+    expect(page.get_by_role("status")).to_contain_text("Not saved")
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("status")).to_contain_text("Not saved")
+
+
 def test_quick_presses_add_up(full: Notes, library: Library, live: str, page: Page) -> None:
     """Two nudges in a row are two nudges, however slow the answer to the first one is."""
     edit(page, live, "Watering rota")
