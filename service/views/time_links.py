@@ -59,7 +59,7 @@ class TimeLink:
 
     @property
     def css_class(self) -> str:
-        """`sure`, `likely`, `set` or `not_found`."""
+        """`sure`, `likely` or `set`; a guess has no chip."""
         return self.certainty.name.lower()
 
 
@@ -107,17 +107,6 @@ def span_link(block: Block, span: SectionSpan, links: MomentLinks) -> SpanLink:
     )
 
 
-def certainty_in_words(certainty: Certainty) -> str:
-    """How far a moment is known, in the language of the reader."""
-    return {
-        Certainty.SURE: _("sure"),
-        Certainty.LIKELY: _("likely"),
-        Certainty.NOT_FOUND: _("not found"),
-        Certainty.NOT_DISCUSSED: _("not discussed"),
-        Certainty.SET: _("set by a person"),
-    }[certainty]
-
-
 def _label_text(block: Block) -> str:
     text = " ".join(block.text.split())
     return text if len(text) <= _MAX_LABEL_CHARS else text[:_MAX_LABEL_CHARS].rsplit(" ", 1)[0] + " …"
@@ -130,17 +119,18 @@ def _further_link(block: Block, start: float, text: str, links: MomentLinks) -> 
 
 
 def _why(alignment: Alignment, heard: str, correction: Correction | None) -> str:
-    certainty = alignment.certainty
-    if certainty is Certainty.SET:
+    if alignment.certainty is Certainty.SET:
         if correction is None:
-            return certainty_in_words(certainty)
+            return _("set by a person")
         return _("set by %(name)s, %(date)s", name=author_in_words(correction.author), date=day(correction.at))
     reasons = [_reason(alignment.basis)] if alignment.basis is Basis.HINT or not heard else []
     reasons += [_("heard here: %(words)s", words=heard)] if heard else []
     reason = "; ".join(filter(None, reasons))
-    words = certainty_in_words(certainty)
-    if certainty is Certainty.NOT_FOUND:
-        words = _("not found; best guess")
+    words = {
+        Certainty.SURE: _("sure"),
+        Certainty.LIKELY: _("likely"),
+        Certainty.NOT_FOUND: _("not found; best guess"),
+    }[alignment.certainty]
     return f"{words}, {reason}" if reason else words
 
 

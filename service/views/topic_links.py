@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pipeline.records import Certainty, Meeting
 from service.views.moment_links import MomentLinks
 
-_KNOWN = {Certainty.SURE, Certainty.LIKELY, Certainty.SET}
-
 
 @dataclass(frozen=True, slots=True)
 class TopicLink:
@@ -33,6 +31,6 @@ def topic_links(meeting: Meeting, limit: int) -> TopicLinks:
     found = [
         TopicLink(topic.title, links.clock(link.start), links.to_block(topic.id, link.start))
         for topic in meeting.notes.topics
-        if (link := meeting.alignments.get(topic.id)) and link.certainty in _KNOWN
+        if (link := meeting.alignments.get(topic.id)) and link.certainty is not Certainty.NOT_FOUND
     ]
     return TopicLinks(tuple(found[:limit]), max(0, len(found) - limit))
