@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Flask, Response, request, session
 
@@ -12,11 +14,16 @@ _GZIP_LEVEL = 4
 _MIN_BYTES = 1_000
 """Below, the header costs more than is saved."""
 
+_MAX_FILES = 64
+"""Of the pages, kept compressed: more than there are."""
+
 _TEXT_TYPES = ("text/", "application/json", "application/problem+json", "application/atom+xml")
 
 
 def register(app: Flask) -> None:
-    """Compress what `app` makes itself; files are sent as they are, so that players can ask for pieces of them."""
+    """Compress what `app` makes itself, its styles and scripts; recordings are sent as they are, for players ask for
+    pieces of them.
+    """
     app.after_request(_compress)
 
 
@@ -39,7 +46,29 @@ def decompress(body: bytes) -> bytes:
     return gzip.decompress(body)
 
 
+@lru_cache(maxsize=_MAX_FILES)
+def _compressed_once(body: bytes) -> bytes:
+    return compress(body)
+
+
+def _compress_file(response: Response) -> Response:
+    """One of the page's own files: there are few, so each is compressed once."""
+    response.vary.add("Accept-Encoding")
+    if response.status_code == HTTPStatus.OK and is_accepted():
+        response.direct_passthrough = False
+        body = response.get_data()
+        if is_worthwhile(response.mimetype or "", len(body)):
+            response.set_data(_compressed_once(body))
+            response.headers["Content-Encoding"] = "gzip"
+    tag, _is_weak = response.get_etag()
+    if tag:
+        response.set_etag(tag, weak=True)  # the same for both forms
+    return response
+
+
 def _compress(response: Response) -> Response:
+    if request.endpoint == "static" and (response.mimetype or "").startswith(_TEXT_TYPES):
+        return _compress_file(response)
     if response.direct_passthrough or response.is_streamed or not (response.mimetype or "").startswith(_TEXT_TYPES):
         return response
     response.vary.add("Accept-Encoding")

@@ -1,4 +1,4 @@
-"""Text goes compressed, files and secrets do not."""
+"""Text goes compressed, recordings and secrets do not."""
 
 from __future__ import annotations
 
@@ -48,3 +48,19 @@ def test_a_page_with_a_secret_is_not_compressed(app: Flask, guarded: Flask, full
     assert page.headers["Vary"] == "Accept-Encoding, Accept-Language, Cookie"
     assert stranger.get(address, **asks).headers["Content-Encoding"] == "gzip"
     assert app.test_client().get(address, **asks).headers["Content-Encoding"] == "gzip"
+
+
+def test_styles_and_scripts_are_compressed(client: FlaskClient) -> None:
+    """As long as they stay the same they are sent once, in either form; a piece of one is a piece of the file."""
+    asks = {"Accept-Encoding": "gzip"}
+    for name in ("style.css", "meeting/page.js"):
+        with client.get(f"/static/{name}") as plain, client.get(f"/static/{name}", headers=asks) as packed:
+            assert len(packed.data) < len(plain.data) / 2
+            assert gzip.decompress(packed.data) == plain.data
+            assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+            for tag in (plain.headers["ETag"], packed.headers["ETag"]):
+                with client.get(f"/static/{name}", headers=asks | {"If-None-Match": tag}) as again:
+                    assert (again.status_code, again.data) == (304, b"")
+        with client.get(f"/static/{name}", headers=asks | {"Range": "bytes=0-3"}) as piece:
+            assert (piece.status_code, len(piece.data)) == (206, 4)
+            assert "Content-Encoding" not in piece.headers
