@@ -33,6 +33,7 @@ class Settings:
     site_links: Mapping[str, str] = field(default_factory=dict)  # name → URL
     site_url: str | None = None  # without a slash at its end
     site_language: str | None = None  # "en" or "de"
+    site_frames: frozenset[str] = frozenset()  # origins, or "*" for any
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -205,6 +206,12 @@ SETTINGS = (
         "Language of the pages: en or de.",
         "Give en or de.",
         default="the reader's",
+        guarded=False,
+    ),
+    Setting(
+        "site_frames",
+        "Sites that may show meetings in a frame, such as https://example.org, separated by spaces; *: any site.",
+        "Give addresses that begin with https:// or http://, without a path, or *.",
         guarded=False,
     ),
 )

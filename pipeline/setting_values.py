@@ -22,6 +22,7 @@ MAX_TIMEOUT_SECONDS = 86_400.0
 MAX_NAME_CHARS = 100
 """Of the site, and of a link."""
 
+_ORIGIN_PATTERN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?")
 _DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
 _REGISTRY_LABELS = frozenset(
     "ac ad asn co com ed edu gen go gob gouv gov id ind ltd me mil ne net nom or org plc sch".split()  # noqa: SIM905
@@ -48,6 +49,7 @@ _TYPES: Mapping[str, Any] = {
     "site_links": Annotated[dict[Annotated[str, Meta(max_length=MAX_NAME_CHARS)], _Text], Meta(max_length=20)] | _Text,
     "site_url": _Text,
     "site_language": Literal["en", "de"],
+    "site_frames": Annotated[list[_Text], Meta(max_length=100)] | _Text,
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
@@ -88,6 +90,9 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         value = _links(value, setting, place)
     elif setting.field == "site_url":
         value = _site_url(value, setting, place)
+    elif setting.field == "site_frames":
+        sites = value.split() if isinstance(value, str) else value
+        value = frozenset(site if site == "*" else _origin(site, setting, place) for site in sites)
     elif setting.field in _SHOWN:
         value = value.strip()
         if not _is_line(value):
@@ -122,6 +127,14 @@ def _links(given: Mapping[str, str] | str, setting: Setting, place: str) -> Mapp
             problem = f"{place} leads to {untrusted.shown(url)}, which is no address of a website"
             raise ConfigError(problem, hint=setting.allowed)
     return links
+
+
+def _origin(url: str, setting: Setting, place: str) -> str:
+    """A site as headers write it: in ASCII, and without what would end the list it stands in."""
+    url = _site_url(url, setting, place)
+    if not _ORIGIN_PATTERN.fullmatch(url):
+        raise _refused(setting, url, place)
+    return url
 
 
 def _site_url(url: str, setting: Setting, place: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 
 from flask import Blueprint, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.records import Meeting, MeetingSummary
@@ -14,7 +15,7 @@ from pipeline.search import search as find
 from pipeline.search.facets import facets
 from pipeline.search.spelling import suggest
 from service.views.home import home_page
-from service.views.meeting import meeting_page
+from service.views.meeting import MeetingPage, meeting_page
 from service.views.meeting_list import meeting_list
 from service.views.search_filters import search_filters
 from service.views.search_results import (
@@ -26,8 +27,10 @@ from service.views.search_results import (
 )
 from service.web import auth, errors
 from service.web.caching import cached
+from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
+from service.web.site import site
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
@@ -64,11 +67,23 @@ def meetings() -> str:
 @blueprint.get("/meetings/<slug>")
 @cached(of_meeting)
 def meeting(slug: str) -> str:
+    return render_template("meeting.html", page=_meeting_page(slug, for_editors=auth.may_write().allowed))
+
+
+@blueprint.get("/embed/<slug>")
+@cached(of_meeting)
+def embedded(slug: str) -> str:
+    """The same for a frame of another site: without what is ours alone, and to be read only."""
+    if not site().frames:
+        raise NotFound(N_("Meetings cannot be shown on other sites (JUMPNOTES_SITE_FRAMES is not set)."))
+    return render_template("embedded.html", page=_meeting_page(slug, for_editors=False))
+
+
+def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     stored = store().meeting(slug)
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
-    page = meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=auth.may_write().allowed)
-    return render_template("meeting.html", page=page)
+    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors)
 
 
 @blueprint.get("/search")

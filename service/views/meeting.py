@@ -83,6 +83,7 @@ class MeetingPage:
     has_hours: bool  # times of an hour and more take more room
     orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
     parts: tuple[PartView, ...] = ()  # of a recording in several
+    for_editors: bool = False  # it offers to correct links
 
 
 def meeting_page(
@@ -132,6 +133,7 @@ def meeting_page(
         has_hours=_longest_clock(meeting) >= _HOUR_SECONDS,
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
+        for_editors=for_editors,
     )
 
 

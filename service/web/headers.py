@@ -1,15 +1,22 @@
 """Headers of every response: a page runs and shows only what is ours, and frames YouTube's player at most.
 
+No other site may frame it; those that the settings name may frame a meeting, by a page that is made for it.
+
 Pages of other sites may read what is made for programs, once the settings say that the site is public. They get what
 anybody gets: browsers send no cookies along, and no other site may write.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, request
 
 from service.web import auth
 from service.web.site import site
+
+EMBEDDED = "pages.embedded"
+"""The page of a meeting for the frames of other sites."""
 
 PLAYER_ORIGIN = "https://www.youtube-nocookie.com"
 
@@ -23,14 +30,20 @@ _CONTENT_SECURITY_POLICY = {
     "frame-src": PLAYER_ORIGIN,
     "form-action": "'self'",
     "base-uri": "'none'",
-    "frame-ancestors": "'none'",
 }
 
 _PLAYER_PERMISSIONS = ("autoplay", "encrypted-media", "fullscreen", "picture-in-picture")
 _DENIED_PERMISSIONS = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
+
+def content_security_policy(frames: Iterable[str] = ()) -> str:
+    """What a page may load, run and be framed by: the sites in `frames`."""
+    ancestors = {"frame-ancestors": " ".join(sorted(frames)) or "'none'"}
+    return "; ".join(f"{name} {value}" for name, value in (_CONTENT_SECURITY_POLICY | ancestors).items())
+
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _CONTENT_SECURITY_POLICY.items()),
+    "Content-Security-Policy": content_security_policy(),
     "Permissions-Policy": ", ".join(
         [f'{name}=(self "{PLAYER_ORIGIN}")' for name in _PLAYER_PERMISSIONS]
         + [f"{name}=()" for name in _DENIED_PERMISSIONS]
@@ -51,7 +64,7 @@ _PREFLIGHT_HEADERS = {
     "Access-Control-Max-Age": "86400",
 }
 _READING = frozenset({"GET", "HEAD"})
-_FOR_PROGRAMS = (".atom", ".vtt")  # besides the API
+_FOR_PROGRAMS = (".atom", ".srt", ".vtt")  # besides the API
 
 
 def register(app: Flask) -> None:
@@ -61,6 +74,8 @@ def register(app: Flask) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if request.endpoint == EMBEDDED:
+        response.headers["Content-Security-Policy"] = content_security_policy(site().frames)
     response.headers.update(_cross_origin_headers())
     if auth.is_personal() and not response.cache_control.no_store:
         response.headers["Cache-Control"] = "private, no-cache"

@@ -18,12 +18,15 @@ _KEY = "jumpnotes.site"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known."""
+    """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known. `frames` are the sites
+    that may show a meeting in a frame.
+    """
 
     title: str
     own_description: str
     links: Mapping[str, str]
     url: str
+    frames: frozenset[str]
 
     @property
     def description(self) -> str:
@@ -58,6 +61,7 @@ def register(app: Flask, settings: Settings) -> None:
         own_description=settings.site_description or "",
         links=settings.site_links,
         url=settings.site_url or "",
+        frames=settings.site_frames,
     )
     app.extensions[_KEY] = site
     app.jinja_env.globals["site"] = site

@@ -62,6 +62,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_LINKS": "Our site = https://garden.example/?a=b ;Chat=http://chat.example:8080/#now;",
         "JUMPNOTES_SITE_URL": "https://meetings.garden.example/",
         "JUMPNOTES_SITE_LANGUAGE": "de",
+        "JUMPNOTES_SITE_FRAMES": "https://garden.example/ *",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -82,6 +83,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_links={"Our site": "https://garden.example/?a=b", "Chat": "http://chat.example:8080/#now"},
         site_url="https://meetings.garden.example",
         site_language="de",
+        site_frames=frozenset({"https://garden.example", "*"}),
     )
 
 
@@ -188,6 +190,16 @@ def test_the_address_of_the_site_is_its_scheme_and_host(url: str) -> None:
 def test_the_site_may_have_any_host(url: str) -> None:
     """A number, a port, a name with umlauts; a slash at the end is dropped."""
     assert Settings.from_env({"JUMPNOTES_SITE_URL": f"{url}/"}).site_url == url
+
+
+@pytest.mark.parametrize(
+    "sites",
+    ["garden.example", "https://garden.example/club", "https://a;b", "https://*.example", "https://bücher.example"],
+)
+def test_a_site_that_may_frame_is_one_that_a_header_can_name(sites: str) -> None:
+    """Nothing in it ends the list of those that may."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_FRAMES is"):
+        Settings.from_env({"JUMPNOTES_SITE_FRAMES": f"https://club.example {sites}"})
 
 
 @pytest.mark.parametrize("language", ["fr", "german", "de-AT", "DE"])

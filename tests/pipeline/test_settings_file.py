@@ -29,6 +29,7 @@ site_description = "What was said in the shed."
 site_links = {{ Chat = "https://chat.example", "Our site" = "https://garden.example" }}
 site_url = "https://meetings.garden.example"
 site_language = "en"
+site_frames = ["https://garden.example", "http://localhost:8080"]
 """
 GUARDED = [line for line in EVERYTHING.splitlines() if not line.startswith(("language", "timeout", "site_"))]
 
@@ -73,6 +74,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_links={"Chat": "https://chat.example", "Our site": "https://garden.example"},
         site_url="https://meetings.garden.example",
         site_language="en",
+        site_frames=frozenset({"https://garden.example", "http://localhost:8080"}),
     )
 
 

@@ -176,7 +176,7 @@ function addressOf({ start, end = null, block = null }) {
   const named = block ?? notes.at(start + ROUNDING_SECONDS);
   const link = named?.querySelector("a.chip:not(.within)");
   const isItsStart = link && Math.floor(Number(link.dataset.start)) === second;
-  const address = isItsStart ? new URL(link.href) : new URL(location.pathname, location.href);
+  const address = isItsStart ? new URL(link.href) : new URL(one("main").dataset.page, location.href);
   if (!isItsStart) address.search = `?t=${second}`;
   if (end !== null) address.search = address.search.replace(`t=${second}`, `t=${second},${Math.ceil(end)}`);
   if (named) address.hash = named.id;
@@ -243,7 +243,13 @@ if (player) {
     new LinkEditor(editButton, player, setStatus, { opened: () => sync.pause(), changed: () => notes.read(document) });
   }
   const title = headingText(one(".opening h1"));
-  const share = new ShareDialog(one("dialog.share"), { addressOf, quotations, title, setStatus });
+  const share = new ShareDialog(one("dialog.share"), {
+    addressOf,
+    quotations,
+    title,
+    setStatus,
+    frame: one("main").dataset.frame,
+  });
   one(".open-share").addEventListener("click", () => share.open(player.time()));
   offerQuotations(one(".quote"), quotations, (quoted) => share.open(player.time(), quoted));
   const dialog = one("dialog.shortcuts");

@@ -3,6 +3,7 @@
 import { _ } from "../language.js";
 import { momentClock, readMomentClock } from "../player/parts.js";
 
+const FRAME = { width: "100%", height: "640", loading: "lazy", allow: "autoplay; clipboard-write; fullscreen" };
 const SELECTION_PAUSE_MS = 250; // without a change, before a selection is taken for one
 
 /** Puts text into the clipboard; `field` has it, too, for browsers that let no page do so. */
@@ -25,7 +26,8 @@ export class ShareDialog {
   #speaker = "";
   #start = 0; // seconds, of which the field shows only whole ones
 
-  /** `page` has addressOf({start, end, block}) → URL, quotations, title, and setStatus(text). */
+  /** `page` has addressOf({start, end, block}) → URL, quotations, title, setStatus(text), and as frame the address of the
+   *  page for other sites. */
   constructor(dialog, page) {
     [this.#dialog, this.#page] = [dialog, page];
     this.#fields = dialog.querySelector("form").elements;
@@ -35,6 +37,7 @@ export class ShareDialog {
       const done = _("Link to %(time)s copied", { time: this.#fields.from.value });
       this.#copy(this.#fields.link.value, this.#fields.link, done);
     });
+    if (this.#fields.frame) on(".copy-frame", () => this.#copy(this.#fields.frame.value, this.#fields.frame, _("Code copied")));
     on(".copy-quote", () => this.#copy(this.#quotation(), this.#fields.quote, _("Quote copied")));
     const send = dialog.querySelector(".send");
     send.hidden = !navigator.share;
@@ -67,13 +70,25 @@ export class ShareDialog {
   #update() {
     const { start, end, problem } = this.#range();
     this.#dialog.querySelector(".problem").textContent = problem ?? "";
-    for (const button of this.#dialog.querySelectorAll(".copy, .copy-quote, .send")) button.disabled = Boolean(problem);
+    for (const button of this.#dialog.querySelectorAll(".copy, .copy-quote, .copy-frame, .send")) button.disabled = Boolean(problem);
     if (problem) return;
-    this.#fields.link.value = this.#page.addressOf({ start, end, block: this.#quoted?.block ?? null }).href;
+    const link = this.#page.addressOf({ start, end, block: this.#quoted?.block ?? null });
+    this.#fields.link.value = link.href;
+    if (this.#fields.frame) this.#fields.frame.value = this.#frame(link);
     const said = this.#quoted ?? this.#page.quotations.ofRange(start, end);
     this.#speaker = said.speaker;
     this.#fields.quote.value = said.text;
     this.#fields.quote.closest("p").hidden = !said.text;
+  }
+
+  /** HTML that shows this page, at what is shared, on another site. */
+  #frame(link) {
+    const frame = document.createElement("iframe");
+    const address = Object.assign(new URL(this.#page.frame, link), { search: link.search, hash: link.hash });
+    for (const [name, value] of Object.entries({ src: address.href, title: this.#page.title, ...FRAME })) {
+      frame.setAttribute(name, value);
+    }
+    return frame.outerHTML;
   }
 
   #quotation() {
