@@ -35,6 +35,7 @@ export class EvidencePopover {
     this.#hide();
     const quote = link && this.#quoteFor(link);
     if (!quote) return;
+    link.dataset.explained = "";
     this.#popover = document.createElement("span");
     this.#popover.className = "why";
     this.#popover.setAttribute("aria-hidden", "true"); // the link's label has the words already
@@ -44,6 +45,7 @@ export class EvidencePopover {
   }
 
   #hide() {
+    delete this.#popover?.parentElement?.dataset.explained;
     this.#popover?.remove();
     this.#popover = null;
   }

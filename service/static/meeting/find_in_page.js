@@ -152,6 +152,7 @@ export class FindInPage {
     const summary = !count ? _("no hits") : range ? place : `${count}`;
     this.#form.querySelector("output").textContent = words.length < MIN_LETTERS ? "" : summary;
     this.#form.querySelector(".found").hidden = words.length < MIN_LETTERS;
+    this.#form.classList.toggle("finding", words.length >= MIN_LETTERS);
     this.#updateLink(range && momentOf(range));
   }
 

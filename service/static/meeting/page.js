@@ -56,8 +56,10 @@ function show(seconds) {
   }
 }
 
+/** Tells what was done, for some seconds, or what went wrong, until something else is told. */
 function setStatus(text, trouble = false) {
   clearTimeout(statusTimer);
+  one("main").classList.toggle("in-trouble", trouble); // which takes more room
   status.classList.toggle("trouble", trouble);
   status.textContent = text;
   if (!trouble) statusTimer = setTimeout(() => (status.textContent = ""), STATUS_MS);
@@ -65,10 +67,9 @@ function setStatus(text, trouble = false) {
 
 /** Says why it does not play, and where it does, if that is known, from a moment. */
 function showPlayerError(text, href, seconds = player.time()) {
-  clearTimeout(statusTimer);
+  setStatus(`${text} `, true);
   const textContent = _("Open it at %(time)s", { time: momentClock(seconds) });
-  status.classList.add("trouble");
-  status.replaceChildren(`${text} `, href ? Object.assign(document.createElement("a"), { href, textContent }) : "");
+  if (href) status.append(Object.assign(document.createElement("a"), { href, textContent }));
   one("main").classList.toggle("unplayable", !player.externalUrl);
 }
 
@@ -215,6 +216,7 @@ function changeRate(step) {
 
 function openTools(isOpen = !one(".bar").classList.contains("open")) {
   one(".bar").classList.toggle("open", isOpen);
+  document.documentElement.classList.toggle("tools-open", isOpen);
   one(".open-tools")?.setAttribute("aria-expanded", String(isOpen));
   if (isOpen) find.focus();
 }
