@@ -1,10 +1,10 @@
 """The web server: it shows the notes of meetings with links into their recordings, and takes corrections of the links.
 
-    routes/      the addresses: pages, the API, corrections, feeds, login, recordings
-    views/       records → what templates and the API show: words, times, links, drawings
-    web/         what every request has: access, errors, headers, compression, kept answers, the store, OpenAPI
-    templates/   HTML, Atom and OpenSearch; they only place what the views made
-    static/      scripts (ES modules, in folders like the pages), stylesheets, an icon
+    routes/        the addresses: pages, the API, corrections, feeds, login, languages, recordings, what crawlers read
+    views/         records → what templates and the API show: words, times, links, drawings
+    web/           what every request has: access, errors, headers, the site, its language, kept answers, the store, …
+    templates/     HTML, Atom, OpenSearch and the sitemap; they only place what the views made
+    static/        scripts (ES modules, in folders like the pages), stylesheets, an icon
     translations/  the words of the interface in other languages
 
 It only reads what `pipeline` stored, except for corrections and names of speakers, and runs no stage of the pipeline.

@@ -36,7 +36,7 @@ def _name(given: str, problem: str) -> str:
     name = " ".join(given.translate(_DIRECTIONS).split())
     seen = name.translate(_JOINERS)
     if not seen or len(name) > MAX_NAME_CHARS or not seen.isprintable():
-        raise InvalidCorrection(problem, hint=f"Give a name of 1 to {MAX_NAME_CHARS} characters that can be seen.")
+        raise InvalidCorrection(problem, hint=f"Give a name of 1 to {MAX_NAME_CHARS} visible characters.")
     return name
 
 

@@ -109,7 +109,9 @@ def meetings() -> MeetingsJson:
         )
     except MeetingNotFound as error:
         raise BadRequest("There is nothing to go on from at this cursor any more. Begin again without one.") from error
-    given = {name: request.args[name] for name in MeetingsRequest.__struct_fields__ if name in request.args}
+    given: dict[str, Any] = {
+        name: request.args[name] for name in MeetingsRequest.__struct_fields__ if name in request.args
+    }
     next_url = url_for("api.meetings", **given | {"cursor": page.cursor}) if page.cursor else None
     return api_json.meetings_json(page.meetings, next_url)
 

@@ -35,7 +35,7 @@ def log_in() -> AnyResponse:
     try:
         auth.log_in(validated_author(name))
     except InvalidCorrection:
-        problem = _("Give a name of 1 to %(most)s characters that can be seen.", most=MAX_NAME_CHARS)
+        problem = _("Give a name of 1 to %(most)s visible characters.", most=MAX_NAME_CHARS)
         return _form(422, name, problem)
     return go_on()
 

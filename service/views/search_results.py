@@ -68,8 +68,8 @@ def search_help() -> tuple[tuple[str, str], ...]:
     """What a query can say: examples, and what each of them finds."""
     return (
         ('"release schedule"', _("these words in this order")),
-        ("sched*", _("words that begin like this")),
-        ("release -windows", _("without a word")),
+        ("sched*", _("words that begin with this")),
+        ("release -windows", _("excluding a word")),
         ("roadmap OR plan", _("either word")),
         ("release year:2024", _("only in a year; also after:2024-03 and before:2025")),
         ("release meeting:office", _("only in meetings with this in their title; series:… for all of a series")),
@@ -83,27 +83,30 @@ def results_heading(complete: Sequence[Hit], partial: Sequence[Hit], counted: in
 
     Args:
         counted: the meetings that have all of the words, on this page or not.
-        skipped: places on the pages before.
-        more: whether there are more places on the pages behind.
+        skipped: results on the pages before.
+        more: whether there are more results on later pages.
     """
     if not complete:
         if partial:
             return partial_heading(partial, has_complete=skipped > 0)
-        return _("No more places") if skipped else _("Nothing found")
+        return _("No more results") if skipped else _("Nothing found")
     if skipped:
-        return _("Places %(first)s–%(last)s", first=skipped + 1, last=skipped + len(complete))
+        return _("Results %(first)s–%(last)s", first=skipped + 1, last=skipped + len(complete))
     meetings = len({hit.slug for hit in complete})
     if more and not partial:  # those with some of the words come last
         return ngettext(
-            "More than %(places)s places in %(num)s meeting",
-            "More than %(places)s places in %(num)s meetings",
+            "More than %(results)s results in %(num)s meeting",
+            "More than %(results)s results in %(num)s meetings",
             max(meetings, counted),
-            places=len(complete),
+            results=len(complete),
         )
     if len(complete) == 1:
-        return _("1 place in 1 meeting")
+        return _("1 result in 1 meeting")
     return ngettext(
-        "%(places)s places in %(num)s meeting", "%(places)s places in %(num)s meetings", meetings, places=len(complete)
+        "%(results)s results in %(num)s meeting",
+        "%(results)s results in %(num)s meetings",
+        meetings,
+        results=len(complete),
     )
 
 
@@ -131,14 +134,14 @@ def partial_heading(hits: Sequence[Hit], *, has_complete: bool) -> str:
     if by_meaning and len(by_meaning) == len(hits):
         if has_complete:
             return _("In other words")
-        return _("No place has these words. Places that may mean the same:")
+        return _("Nothing has these words. Results that may mean the same:")
     if has_complete:
         if by_meaning:
-            return _("Places with some of the words, or with the same meaning")
-        return _("Places with some of the words")
+            return _("Results with some of the words, or with the same meaning")
+        return _("Results with some of the words")
     if by_meaning:
-        return _("No place has all of these words. Places with some of them, or with the same meaning:")
-    return _("No place has all of these words. Places with some of them:")
+        return _("Nothing has all of these words. Results with some of them, or with the same meaning:")
+    return _("Nothing has all of these words. Results with some of them:")
 
 
 def _difference(hit: Hit) -> str:

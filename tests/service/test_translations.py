@@ -31,7 +31,7 @@ def test_messages_of_all_kinds_are_found() -> None:
     found = extracted()
     assert found["this computer"] == ["service/static/meeting/edit.js", "service/web/auth.py"]
     assert found["No such meeting"] == ["service/web/errors.py"]
-    assert found["First page"] == ["service/templates/failure.html"]
+    assert found["Home"] == ["service/templates/failure.html"]
     assert found["jump to %(num)s topic", "jump to %(num)s topics"] == ["service/views/formatting.py"]
     assert "" not in found
 

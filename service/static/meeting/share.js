@@ -99,7 +99,7 @@ export class ShareDialog {
   async #copy(text, field, done) {
     const hasCopied = await copy(text, field);
     if (!hasCopied) {
-      this.#dialog.querySelector(".problem").textContent = _("Press Ctrl+C to copy what is marked.");
+      this.#dialog.querySelector(".problem").textContent = _("Press Ctrl+C to copy the selected text.");
       return;
     }
     this.#dialog.close();

@@ -87,6 +87,14 @@ def test_the_link_of_a_part_plays_it_from_its_beginning(halves: Notes, live: str
     assert page.locator("audio").get_attribute("src") == "/media/garden?part=2#t=6"
 
 
+def test_a_search_shows_where_one_part_ends(halves: Notes, live: str, page: Page) -> None:
+    """The line between two parts can be seen among the markers of the hits."""
+    page.goto(live + "search?q=compost")
+    border = page.locator(".hit-markers .border")
+    expect(border).to_have_count(1)
+    assert border.evaluate("line => getComputedStyle(line).stroke") != "none"
+
+
 def test_parts_without_javascript(halves: Notes, live: str, browser: Browser) -> None:
     """A click on a time opens the page with the file of its part at the moment."""
     plain = browser.new_context(java_script_enabled=False)

@@ -118,7 +118,7 @@ def test_a_browser_that_lets_no_page_copy_marks_the_link(full: Notes, live: str,
     page.goto(f"{live}meetings/garden")
     page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("alert")).to_have_text("Press Ctrl+C to copy what is marked.")
+    expect(page.get_by_role("alert")).to_have_text("Press Ctrl+C to copy the selected text.")
     assert page.evaluate("getSelection().toString()") or page.evaluate(
         "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))(document.activeElement)"
     )

@@ -39,18 +39,18 @@ def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
 def test_places_with_some_of_the_words_come_last(opened: Open, full: Notes) -> None:
     """They say what is missing, and come below a heading of their own."""
     html = opened("/search?q=watering+kubernetes")
-    assert "No place has all of these words. Places with some of them:" in html
+    assert "Nothing has all of these words. Results with some of them:" in html
     assert "without kubernetes" in html
 
 
 @pytest.mark.parametrize(
     ("by_meaning", "has_complete", "heading"),
     [
-        ([False], False, "No place has all of these words. Places with some of them:"),
-        ([False], True, "Places with some of the words"),
-        ([False, True], False, "No place has all of these words. Places with some of them, or with the same meaning:"),
-        ([False, True], True, "Places with some of the words, or with the same meaning"),
-        ([True], False, "No place has these words. Places that may mean the same:"),
+        ([False], False, "Nothing has all of these words. Results with some of them:"),
+        ([False], True, "Results with some of the words"),
+        ([False, True], False, "Nothing has all of these words. Results with some of them, or with the same meaning:"),
+        ([False, True], True, "Results with some of the words, or with the same meaning"),
+        ([True], False, "Nothing has these words. Results that may mean the same:"),
         ([True], True, "In other words"),
     ],
 )
@@ -85,11 +85,11 @@ def test_a_hit_names_its_section_and_speaker(opened: Open, full: Notes) -> None:
 
 
 def test_a_search_says_how_much_it_found(opened: Open, library: Library, full: Notes) -> None:
-    """Places and meetings, as many as are shown."""
-    assert "<h1>1 place in 1 meeting</h1>" in opened("/search?q=evening")
-    assert "<h1>2 places in 1 meeting</h1>" in opened("/search?q=evening+OR+hose")
+    """Results and meetings, as many as are shown."""
+    assert "<h1>1 result in 1 meeting</h1>" in opened("/search?q=evening")
+    assert "<h1>2 results in 1 meeting</h1>" in opened("/search?q=evening+OR+hose")
     library.notes(slug="copy")
-    assert "<h1>3 places in 2 meetings</h1>" in opened("/search?q=rota")
+    assert "<h1>3 results in 2 meetings</h1>" in opened("/search?q=rota")
 
 
 def _hits(*slugs: str, missing: tuple[str, ...] = ()) -> list[Hit]:
@@ -99,12 +99,12 @@ def _hits(*slugs: str, missing: tuple[str, ...] = ()) -> list[Hit]:
 @pytest.mark.parametrize(
     ("complete", "partial", "counted", "skipped", "more", "heading"),
     [
-        (_hits(*"aab"), [], 7, 0, True, "More than 3 places in 7 meetings"),
-        (_hits(*"aab"), [], 1, 0, True, "More than 3 places in 2 meetings"),  # one of them only by a misheard word
-        (_hits(*"aab"), _hits("c", missing=("x",)), 2, 0, True, "3 places in 2 meetings"),
-        (_hits(*"aab"), [], 7, 50, False, "Places 51–53"),
-        ([], _hits("c", missing=("x",)), 7, 50, False, "Places with some of the words"),
-        ([], [], 7, 50, False, "No more places"),
+        (_hits(*"aab"), [], 7, 0, True, "More than 3 results in 7 meetings"),
+        (_hits(*"aab"), [], 1, 0, True, "More than 3 results in 2 meetings"),  # one of them only by a misheard word
+        (_hits(*"aab"), _hits("c", missing=("x",)), 2, 0, True, "3 results in 2 meetings"),
+        (_hits(*"aab"), [], 7, 50, False, "Results 51–53"),
+        ([], _hits("c", missing=("x",)), 7, 50, False, "Results with some of the words"),
+        ([], [], 7, 50, False, "No more results"),
         ([], [], 0, 0, False, "Nothing found"),
     ],
 )
@@ -116,20 +116,20 @@ def test_the_heading_is_true(
         assert results_heading(complete, partial, counted, skipped=skipped, more=more) == heading
 
 
-def test_more_places_are_on_another_page(opened: Open, library: Library) -> None:
+def test_more_results_are_on_another_page(opened: Open, library: Library) -> None:
     """Fifty to a page, each on one, and a way back; a page that makes no sense is the first."""
     library.notes("# Old\n\n" + "".join(f"- rota number{number}\n" for number in range(60)), slug="old", video=False)
     first, second = opened("/search?q=rota"), opened("/search?q=rota&page=2")
-    assert "More than 50 places in 1 meeting" in visible(first)
+    assert "More than 50 results in 1 meeting" in visible(first)
     assert 'rel="next" href="/search?q=rota&amp;page=2"' in first
-    assert "Places 51–60" in visible(second)
+    assert "Results 51–60" in visible(second)
     assert 'rel="prev" href="/search?q=rota"' in second
     assert 'rel="next"' not in second
     places = re.findall(r"</mark> (number\d+)", first + second)
     assert len(places) == len(set(places)) == 60
     for page in ("0", "-1", "x", "²", "9" * 30):
         assert opened(f"/search?q=rota&page={page}").count('class="hit"') in {50, 0}
-    assert "No more places" in opened("/search?q=rota&page=9")
+    assert "No more results" in opened("/search?q=rota&page=9")
 
 
 def test_a_hit_without_a_date_says_so(opened: Open, library: Library) -> None:

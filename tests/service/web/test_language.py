@@ -15,8 +15,9 @@ from babel.messages import Catalog
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pipeline.config import Settings
+from pipeline.config import SETTINGS, Settings
 from pipeline.records import Notes
+from pipeline.setting_values import from_variable
 from service import create_app, translations
 from service.web import language as web
 from service.web import nearest
@@ -259,3 +260,11 @@ def test_a_site_in_one_language_goes_by_dates(settings: Settings, library: Libra
     nearest.close(app)
     archive_of(app).close()
     assert again.status_code == 304
+
+
+def test_a_site_can_be_set_to_every_language() -> None:
+    """And the reference names them all: the pipeline, which has the settings, does not know the pages."""
+    (setting,) = (each for each in SETTINGS if each.field == "site_language")
+    assert [from_variable(setting, code) for code in web.LANGUAGES] == list(web.LANGUAGES)
+    assert " or ".join(web.LANGUAGES) in setting.meaning
+    assert " or ".join(web.LANGUAGES) in setting.allowed

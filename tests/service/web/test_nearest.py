@@ -75,7 +75,7 @@ def test_the_page_says_that_it_is_in_other_words(app: Flask, client: FlaskClient
     use(app, Model([WATERING]))
     page = client.get(PAGE).text
 
-    assert "No place has these words. Places that may mean the same:" in page
+    assert "Nothing has these words. Results that may mean the same:" in page
     assert '<span class="context remark">in other words</span>' in page
     assert 'href="/meetings/garden?t=4.00#' in page
     assert [hit["by_meaning"] for hit in client.get(API).get_json()["hits"]] == [True]
