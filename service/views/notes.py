@@ -200,7 +200,7 @@ def _heading(section: Section, moments: _Moments, *, level: int, colour: int | N
         remark = _("template text")
     return HeadingView(
         id=block.id,
-        tag=f"h{min(max(level, 2), 6)}",
+        tag=f"h{min(level, 6)}",
         html=_heading_html(block, link),
         link=link,
         remark=remark,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline import page_addresses
@@ -21,6 +23,7 @@ def hit(start: float | None, block_id: str | None) -> Hit:
         (hit(12.756, "b-1"), "?t=12#b-1"),
         (hit(0.0, "b-1"), "?t=0#b-1"),
         (hit(None, "b-1"), "#b-1"),
+        (replace(hit(12.756, None), beside="b-1"), "?t=12.76#b-1"),
         (hit(None, None), ""),
     ],
 )

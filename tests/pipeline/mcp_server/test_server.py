@@ -87,6 +87,11 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
         "Give about, or around, or start and end, and not more than one of these.",
     ),
     (
+        "read_transcript",
+        {"slug": "garden", "start": 3, "end": 3},
+        "The end has to be later than the start. Both are seconds from the start of the recording.",
+    ),
+    (
         "open_moment",
         {"slug": "garden", "seconds": 99},
         "The recording is over by then. Ask for a moment before 0:20, which is 20 seconds.",

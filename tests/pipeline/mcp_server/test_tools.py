@@ -213,3 +213,5 @@ def test_a_recording_of_another_host_is_opened_at_its_second(
     """As browsers understand it."""
     archive.store.save_recording("garden", Recording("https://club.example/a.mp3", "Call", 20.0), key="a")
     assert tools.moment("garden", 13.5, None).recording_url == "https://club.example/a.mp3#t=13"
+    archive.store.save_recording("garden", Recording("https://club.example/a.mp3#t=1", "Call", 20.0), key="a")
+    assert tools.moment("garden", 13.5, None).recording_url == "https://club.example/a.mp3#t=13"

@@ -191,3 +191,13 @@ def test_shared_moment_is_named_for_its_section(client: FlaskClient, full: Notes
     assert heap["og:description"] == "From 0:13 · 5 Mar 2024 · 0:20 · jump to 2 of 3 topics"
     assert shared("/meetings/garden")["og:title"] == "Garden club 2024-03-05"
     assert shared("/meetings/garden?t=19")["og:title"] == "Garden club 2024-03-05"
+
+
+def test_a_shared_moment_of_notes_without_sections_is_named_once(opened: Open, library: Library) -> None:
+    """All of them are the section that their title heads."""
+    notes = library.notes("# Garden club\n\n- Watering rota\n", video=False)
+    library.local()
+    library.aligned(notes)
+    html = opened("/meetings/garden?t=5")
+    assert '<meta property="og:title" content="Garden club">' in html
+    assert 'content="From 0:05' in html

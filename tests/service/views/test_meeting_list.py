@@ -150,3 +150,28 @@ def test_the_old_address_leads_there(client: FlaskClient) -> None:
     answer = client.get("/meetings?year=2024")
     assert answer.status_code == 308
     assert answer.headers["Location"].endswith("/meetings/?year=2024")
+
+
+def _summaries(title: str, count: int, year: int = 2024) -> list[MeetingSummary]:
+    day = date(year, 1, 1)
+    return [MeetingSummary(f"{title}-{n}", f"{title} {day}", day, None, 1, 0) for n in range(count)]
+
+
+def test_the_largest_series_are_offered(app: Flask) -> None:
+    """A dozen, the largest first; and the one that is on, however small."""
+    every = _summaries("Ants", 2) + _summaries("Zebras", 3) + _summaries("Rare", 1)
+    every += [each for letter in "bcdefghijklm" for each in _summaries(f"{letter} talk", 2)]
+    with app.test_request_context():
+        offered, narrowed = (meeting_list(every, series=series).filters[-1].links for series in ("", "Rare"))
+    names = [link.name for link in offered]
+    assert names == ["Zebras", "Ants", *(f"{letter} talk" for letter in "bcdefghijk")]
+    assert [link.name for link in narrowed[:-1]] == names
+    assert (narrowed[-1].name, narrowed[-1].count) == ("Rare", 1)
+
+
+def test_years_are_open_until_enough_is_listed(app: Flask) -> None:
+    """Forty meetings: the year in which they are reached is still open."""
+    every = [each for year in range(2024, 2016, -1) for each in _summaries("Call", 9, year)]
+    with app.test_request_context():
+        years = meeting_list(every).years
+    assert [year.open for year in years] == [True] * 5 + [False] * 3

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
+
+from pipeline import notes as reader
 from pipeline.records import (
+    Alignment,
     Basis,
+    Correction,
     FurtherMoment,
     Notes,
+    Verdict,
 )
 from pipeline.store import AlignmentInputs
+from service.views.moment_links import MomentLinks
+from service.views.notes import NotesView, notes_view
 from tests.service.corrections import block_id
 from tests.service.html_tags import Tag, chips, tags, visible
 from tests.service.meetings import VIDEO, Library
@@ -155,3 +164,103 @@ def test_notes_read_in_the_direction_they_are_written(opened: Open, library: Lib
 
 def tags_of_class(html: str, name: str) -> list[Tag]:
     return [tag for tag in tags(html) if name in tag.attributes.get("class", "").split()]
+
+
+# -- without a page ----------------------------------------------------------------------------------------------------
+
+
+def arranged(
+    source: str, found: dict[str, float], corrections: dict[str, Verdict] | None = None, *, page: str = "/meetings/call"
+) -> NotesView:
+    """Notes of which some blocks, by their text, were found, with this confidence, or corrected."""
+    notes = reader.parse(source, name="call.md")
+    at = datetime(2024, 3, 5, tzinfo=UTC)
+    links = {
+        block.id: Alignment(block.id, 60.0, 70.0, found[block.text], Basis.MATCH)
+        for block in notes.blocks
+        if block.text in found
+    }
+    told = {
+        block.id: Correction(1, block.id, corrections[block.text], 60.0, "Ana", at)
+        for block in notes.blocks
+        if corrections and block.text in corrections
+    }
+    return notes_view(notes, links, MomentLinks(page), told)
+
+
+def test_only_what_was_not_discussed_is_called_so() -> None:
+    """And that is not called missing, too, nor is there a guess beside it."""
+    verdicts = {"Hose": Verdict.TIME, "Fence": Verdict.NOT_DISCUSSED}
+    (section,) = arranged("# Call\n\n## A\n\n- Hose\n- Fence\n", {"Hose": 0.9, "Fence": 0.2}, verdicts).sections
+    hose, fence = section.groups[0].blocks
+    assert (hose.remark, fence.remark) == ("", "not discussed, set by Ana")
+    assert (fence.link, fence.guess, fence.is_unknown) == (None, None, False)
+
+
+def test_topics_take_turns_in_colours() -> None:
+    """As on the timeline, which has those that are linked, or what is under them."""
+    sections = arranged("# Call\n\n## A\n\n- Hose\n\n## B\n\n- Fence\n", {"Hose": 0.9, "Fence": 0.2}).sections
+    assert [section.heading and section.heading.colour for section in sections] == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("# Call\n\n## A\n\n### B\n", ["h2", "h3"]),
+        ("# Call\n\n# A\n\n## B\n", ["h2", "h3"]),
+        ("Call\n\n###### A\n", ["h6"]),
+        ("# Call\n\n# A\n\n###### B\n", ["h2", "h6"]),
+    ],
+)
+def test_headings_are_below_that_of_the_page(source: str, expected: list[str]) -> None:
+    sections = arranged(source, {}).sections
+    assert [section.heading.tag for section in sections if section.heading] == expected
+
+
+def test_a_heading_that_is_a_link_plays_and_leads_there() -> None:
+    """By an arrow of its own; where nothing plays it stays as it is."""
+    source = "# Call\n\n## [The <plan>](https://plan.test)\n"
+    text = next(block.text for block in reader.parse(source, name="call.md").blocks if "plan" in block.text)
+    plays, still = arranged(source, {text: 0.9}), arranged(source, {text: 0.9}, page="")
+    html = [str(view.sections[0].heading and view.sections[0].heading.html) for view in (plays, still)]
+    assert html[0].startswith(text.replace("<", "&lt;").replace(">", "&gt;") + ' <a href="https://plan.test"')
+    assert html[0].endswith("↗</a>")
+    assert html[1].startswith('<a href="https://plan.test"')
+
+
+def test_what_follows_a_list_is_not_in_it() -> None:
+    """A paragraph of an item is; a numbered list begins with its own number, and is apart from bullets."""
+    source = "# Call\n\n## A\n\n- Hose\n\n  Of the item.\n\nAfter it.\n\n3. Three\n4. Four\n"
+    (section,) = arranged(source, {}).sections
+    shape = [(group.kind, group.first_number, [str(block.html) for block in group.blocks]) for group in section.groups]
+    assert shape == [("item", None, ["Hose"]), ("paragraph", None, ["After it."]), ("item", 3, ["Three", "Four"])]
+    (inner,) = section.groups[0].blocks[0].groups
+    assert [str(block.html) for block in inner.blocks] == ["Of the item."]
+    (mixed,) = arranged("# Call\n\n## A\n\n- Hose\n\n1. One\n", {}).sections
+    assert [group.first_number for group in mixed.groups] == [None, 1]
+
+
+def test_the_legend_explains_what_there_is() -> None:
+    sure, likely = (arranged("# Call\n\n## A\n", {"Call": 1.0, "A": confidence}) for confidence in (0.9, 0.6))
+    some = arranged("# Call\n\n## A\n\n## B\n", {"A": 0.9})
+    assert [(view.has_likely, view.has_unknown) for view in (sure, likely, some)] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_template_text_is_not_missed() -> None:
+    """Nobody said it; where it was found all the same, it is a heading like others."""
+    notes = reader.parse("# Call\n\n## Agenda\n\n- Hose\n- ...\n", name="call.md")
+    marked = tuple(
+        replace(section, blocks=tuple(replace(block, template=block.text != "Hose") for block in section.blocks))
+        for section in notes.sections
+    )
+    notes = replace(notes, sections=marked)
+    agenda, hose = block_id(notes, "Agenda"), block_id(notes, "Hose")
+    links = {hose: Alignment(hose, 60.0, 70.0, 0.9, Basis.MATCH)}
+    assert not notes_view(notes, links, MomentLinks("/meetings/call")).has_unknown
+    found = notes_view(notes, links | {agenda: replace(links[hose], block_id=agenda)}, MomentLinks("/meetings/call"))
+    assert found.sections[0].heading
+    assert found.sections[0].heading.remark == ""

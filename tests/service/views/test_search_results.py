@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from pipeline.records import Hit, Notes, PassageSource
-from service.views.search_results import partial_heading, results_heading
+from pipeline.search.snippet import MAX_MISSING
+from service.views.search_results import hits_by_meeting, partial_heading, results_heading
 from tests.service.html_tags import visible
 from tests.service.meetings import Library
 
@@ -143,3 +145,27 @@ def test_the_examples_of_the_help_are_searches(opened: Open, full: Notes) -> Non
     assert len(examples) == 8
     for address in examples:
         opened(address.replace("&amp;", "&"))
+
+
+def test_a_hit_says_how_it_differs(app: Flask) -> None:
+    """From what was asked for, in the words of the page; of many missing words, a few are named."""
+    (plain,) = _hits("a")
+    many = tuple(f"w{number}" for number in range(MAX_MISSING + 1))
+    hits = [
+        plain,
+        replace(plain, heard="rotor"),
+        replace(plain, similar="rotas"),
+        replace(plain, by_meaning=True),
+        replace(plain, missing=many[:-1]),
+        replace(plain, missing=many),
+    ]
+    with app.test_request_context():
+        (meeting,) = hits_by_meeting(hits)
+    assert [hit.remark for hit in meeting.hits] == [
+        "",
+        "heard as “rotor”",
+        "similar: “rotas”",
+        "in other words",
+        f"without {', '.join(many[:-1])}",
+        f"without {', '.join(many[:-1])} and others",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 
 from pipeline.records import ClockBasis, Notes, Origin, Segment, Transcript, TranscriptClock, Word
@@ -80,3 +81,25 @@ def test_a_transcript_of_the_recordings_clock_says_so(opened: Open, library: Lib
     library.store.save_transcript("garden", transcript, key="file", clock=clock)
 
     assert "This transcript runs by the recording’s clock (found by its words)." in visible(opened("/meetings/garden"))
+
+
+@pytest.mark.parametrize(("text", "direction"), [("Good evening.", "ltr"), ("ערב טוב, Ana", "rtl")])
+def test_it_is_read_in_the_direction_it_is_spoken(text: str, direction: str) -> None:
+    view = transcript_view(Transcript("he", Origin.ASR, None, (Segment(0.0, 2.0, text),)), MomentLinks(""))
+    assert view
+    assert view.direction == direction
+
+
+@pytest.mark.parametrize(
+    ("origin", "model", "told"),
+    [
+        (Origin.ASR, "small.en", "speech recognition, small.en"),
+        (Origin.ASR, None, "speech recognition"),
+        (Origin.CAPTIONS, None, "the video’s captions"),
+        (Origin.IMPORT, None, "provided"),
+    ],
+)
+def test_it_says_where_it_came_from(origin: Origin, model: str | None, told: str) -> None:
+    view = transcript_view(Transcript("en", origin, model, SEGMENTS), MomentLinks(""))
+    assert view
+    assert view.origin == told
