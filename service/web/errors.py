@@ -121,7 +121,7 @@ _HINTS_OF_ERRORS = (
 _HTTP_HINTS = {
     400: N_("Check the address and what was sent."),
     401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
-    404: N_("The first page lists all meetings."),
+    404: N_("All meetings are listed at /meetings/."),
     405: N_("Only corrections and the names of speakers can be written, under /api/v1/."),
     413: N_("A correction is a few hundred bytes."),
     415: N_("/api/v1/openapi.json says what to send."),

@@ -76,7 +76,7 @@ def test_unknown_address(client: FlaskClient) -> None:
     assert response.mimetype == answers.PROBLEM_MEDIA_TYPE
     problem = response.get_json()
     assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
-    assert problem["hint"] == "The first page lists all meetings."
+    assert problem["hint"] == "All meetings are listed at /meetings/."
 
 
 def test_writing_is_refused(client: FlaskClient) -> None:
