@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 MAX_SERIES_CHARS = 80
 
@@ -20,3 +22,16 @@ def series_of(title: str) -> str:
     """
     words = [word for word in title.split() if not _OF_ONE_MEETING.search(word)]
     return " ".join(words).strip(" \t-–—:,;#()[]")[:MAX_SERIES_CHARS]
+
+
+def count_series(names: Iterable[str]) -> dict[str, int]:
+    """How many meetings are of which series. Names that differ only in case are one, in its most frequent spelling.
+
+    >>> count_series(["Office hours", "office hours", "Office hours", "", "ACDE"])
+    {'Office hours': 3, 'ACDE': 1}
+    """
+    spellings: dict[str, Counter[str]] = {}
+    for name in names:
+        if name:
+            spellings.setdefault(name.casefold(), Counter())[name] += 1
+    return {min(counts, key=lambda name: (-counts[name], name)): counts.total() for counts in spellings.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from pipeline.search.documents import Field, number_of
 from pipeline.search.index import SearchIndex
 from pipeline.search.match import compile_query
 from pipeline.search.query import parse_words
+from pipeline.series import count_series
 
 MAX_SPEAKERS = 50
 """Speakers that are counted: those who say it in most places."""
@@ -52,7 +53,7 @@ def facets(index: SearchIndex, query: str, *, slug: str | None = None, without: 
         anywhere = set().union(*found.values())
         entries = [entry for each, entry in snapshot.entries.items() if number_of(each) in anywhere]
     years = Counter(str(date.fromordinal(entry.day).year) for entry in entries if entry.day)
-    series = Counter(entry.series for entry in entries if entry.series)
+    series = count_series(entry.series for entry in entries)
     return Facets(
         len(entries),
         dict(sorted(years.items(), reverse=True)),
@@ -62,5 +63,5 @@ def facets(index: SearchIndex, query: str, *, slug: str | None = None, without: 
     )
 
 
-def _most_frequent_first(counts: Counter[str]) -> dict[str, int]:
+def _most_frequent_first(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import chain
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -12,15 +13,19 @@ from werkzeug.exceptions import NotFound
 from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.records import Meeting, MeetingSummary
 from pipeline.search import search as find
-from pipeline.search.facets import facets
+from pipeline.search.by_meeting import search_by_meeting
+from pipeline.search.facets import Facets, facets
 from pipeline.search.spelling import suggest
 from service.views.home import home_page
 from service.views.meeting import MeetingPage, meeting_page
 from service.views.meeting_list import meeting_list
 from service.views.search_filters import search_filters
 from service.views.search_results import (
+    NEWEST_FIRST,
     SearchPage,
     hits_by_meeting,
+    meetings_heading,
+    order_links,
     partial_heading,
     results_heading,
     search_help,
@@ -38,6 +43,8 @@ blueprint = Blueprint("pages", __name__)
 
 _MAX_HITS = 50  # on a page
 _MAX_PAGES = 20
+_MAX_MEETINGS = 20  # on a page, newest first
+_MAX_MOMENTS = 3  # of a meeting there
 
 
 @blueprint.get("/")
@@ -92,15 +99,21 @@ def search() -> str:
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))
-    number = _page_number()
-    skipped, missing = (number - 1) * _MAX_HITS, not_searched()
+    number, missing = _page_number(), not_searched()
+    counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing))
+    page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
+    return render_template("search.html", page=page or _best_first(query, number, missing, counted))
+
+
+def _best_first(query: str, number: int, missing: Collection[str], counted: Callable[[str], Facets]) -> SearchPage:
+    skipped = (number - 1) * _MAX_HITS
     hits = find(search_index(), query, skip=skipped, limit=skipped + _MAX_HITS + 1, without=missing, nearest=nearest())
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete, partial = [hit for hit in hits if not hit.missing], [hit for hit in hits if hit.missing]
     is_exact = any(not hit.similar for hit in complete)
-    counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing))
-    page = SearchPage(
+    return SearchPage(
         query=query,
+        orders=order_links(query, "", counted(query).meetings),
         heading=results_heading(complete, partial, counted(query).meetings, skipped=skipped, more=has_more),
         complete=hits_by_meeting(complete),
         partial=hits_by_meeting(partial),
@@ -112,7 +125,31 @@ def search() -> str:
         suggestion="" if is_exact else suggest(search_index(), query, without=missing) or "",
         not_searched=len(missing),
     )
-    return render_template("search.html", page=page)
+
+
+def _newest_first(
+    query: str, number: int, missing: Collection[str], counted: Callable[[str], Facets]
+) -> SearchPage | None:
+    """The meetings that have all of the words, by their days, each with its best places; None if none has."""
+    skipped, slugs = (number - 1) * _MAX_MEETINGS, [each.slug for each in store().meetings()]
+    limit = skipped + _MAX_MEETINGS
+    found = search_by_meeting(search_index(), query, slugs, meetings=limit + 1, moments=_MAX_MOMENTS, without=missing)
+    shown = list(found.values())[skipped:limit]
+    if not shown:
+        return None
+    meetings = counted(query).meetings
+    return SearchPage(
+        query=query,
+        order=NEWEST_FIRST,
+        orders=order_links(query, NEWEST_FIRST, meetings),
+        heading=meetings_heading(meetings),
+        complete=hits_by_meeting(chain.from_iterable(shown)),
+        filters=search_filters(query, counted, order=NEWEST_FIRST),
+        has_feed=True,
+        previous_href=_results_href(query, number - 1, NEWEST_FIRST) if number > 1 else "",
+        next_href=_results_href(query, number + 1, NEWEST_FIRST) if len(found) > limit and number < _MAX_PAGES else "",
+        not_searched=len(missing),
+    )
 
 
 def _page_number() -> int:
@@ -120,8 +157,8 @@ def _page_number() -> int:
     return min(max(int(asked), 1), _MAX_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
-def _results_href(query: str, number: int) -> str:
-    return url_for("pages.search", q=query, page=number if number > 1 else None)
+def _results_href(query: str, number: int, order: str = "") -> str:
+    return url_for("pages.search", q=query, order=order or None, page=number if number > 1 else None)
 
 
 @blueprint.get("/problems")

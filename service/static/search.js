@@ -14,7 +14,9 @@ let request = new AbortController();
 let shown = (new URLSearchParams(location.search).get("q") ?? "").trim();
 
 function addressOf(query) {
-  return `${form.getAttribute("action")}${query ? `?${new URLSearchParams({ q: query })}` : ""}`;
+  const asked = new FormData(form); // the order goes along
+  asked.set("q", query);
+  return `${form.getAttribute("action")}${query ? `?${new URLSearchParams(asked)}` : ""}`;
 }
 
 function show(page) {

@@ -10,7 +10,7 @@ from itertools import groupby
 from flask import url_for
 
 from pipeline.records import MeetingSummary
-from pipeline.series import series_of
+from pipeline.series import count_series, series_of
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, duration, iso_day, topics_linked
 from service.web.language import _
@@ -65,12 +65,12 @@ def meeting_list(
 
     Args:
         year: only meetings of this year, or UNDATED; "": of any.
-        series: only meetings of this series; "": of any.
+        series: only meetings of this series, in any case; "": of any.
         for_editors: whether to say what whoever runs the meetings has to do.
     """
     of_year = [each for each in summaries if year in ("", _year_of(each))]
-    of_series = [each for each in summaries if series in ("", series_of(each.title))]
-    shown = [each for each in of_year if series in ("", series_of(each.title))]
+    of_series = [each for each in summaries if _is_of_series(each, series)]
+    shown = [each for each in of_year if _is_of_series(each, series)]
     groups = (_year_filters(of_series, year, series), _series_filters(summaries, of_year, year, series))
     return MeetingList(
         years=_by_year(shown, for_editors=for_editors),
@@ -124,6 +124,10 @@ def _year_of(summary: MeetingSummary) -> str:
     return str(summary.date.year) if summary.date else UNDATED
 
 
+def _is_of_series(summary: MeetingSummary, series: str) -> bool:
+    return not series or series_of(summary.title).casefold() == series.casefold()
+
+
 def _year_name(year: str) -> str:
     return year if year != UNDATED else _("No date")
 
@@ -142,17 +146,19 @@ def _year_filters(summaries: Iterable[MeetingSummary], year: str, series: str) -
 def _series_filters(
     summaries: Iterable[MeetingSummary], of_year: Iterable[MeetingSummary], year: str, series: str
 ) -> FilterGroup:
-    every = Counter(series_of(each.title) for each in summaries)
-    if len(every) < 2 and not series:
+    names = [series_of(each.title) for each in summaries]
+    every = count_series(names)
+    if len({name.casefold() for name in names}) < 2 and not series:
         return FilterGroup(_("Series"), ())
+    active = next((name for name in every if name.casefold() == series.casefold()), series)
     offered = [
         name
         for name, count in sorted(every.items(), key=lambda item: (-item[1], item[0].casefold()))
-        if name and count >= _MIN_SERIES_MEETINGS
+        if count >= _MIN_SERIES_MEETINGS
     ][:_MAX_SERIES]
-    here = Counter(series_of(each.title) for each in of_year)
-    counts = {name: here[name] for name in (*offered, series) if here[name]}
-    links = _links(counts, series, str, lambda value: url_for("pages.meetings", year=year or None, series=value))
+    here = Counter(series_of(each.title).casefold() for each in of_year)
+    counts = {name: here[name.casefold()] for name in (*offered, active) if name and here[name.casefold()]}
+    links = _links(counts, active, str, lambda value: url_for("pages.meetings", year=year or None, series=value))
     return FilterGroup(_("Series"), links)
 
 

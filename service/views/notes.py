@@ -196,7 +196,8 @@ def _heading(section: Section, moments: _Moments, *, level: int, colour: int | N
     block = section.blocks[0]
     link, within = moments.links.get(block.id), moments.spans.get(block.id)
     remark = moments.remarks.get(block.id, "")
-    if block.template and not (remark or link or within):
+    is_linked = moments.links or moments.unknown  # else no heading has a moment, and nobody asks why
+    if block.template and is_linked and not (remark or link or within):
         remark = _("template text")
     return HeadingView(
         id=block.id,

@@ -21,12 +21,13 @@ _KEYS = ("year", "series", "in", "speaker")
 _SOURCES = (PassageSource.NOTES, PassageSource.TRANSCRIPT)
 
 
-def search_filters(query: str, count: Callable[[str], Facets]) -> Filters:
+def search_filters(query: str, count: Callable[[str], Facets], *, order: str = "") -> Filters:
     """The filters for a query.
 
     Args:
         count: counts what a query finds. Of a filter that is on, the query is counted without it, as a click on
             another value of it would add that.
+        order: of the results, which stays.
     """
     on = {key: [each.value for each in filter_words(query) if each.key == key] for key in _KEYS}
     if on["in"]:  # it has other names, and the last one counts
@@ -35,7 +36,7 @@ def search_filters(query: str, count: Callable[[str], Facets]) -> Filters:
     groups = []
     for key in _KEYS:
         counted = count(without_filter(query, key)) if on[key] else found
-        links = tuple(_links(query, key, _counts(counted, key), on[key]))
+        links = tuple(_links(query, key, _counts(counted, key), on[key], order))
         if len(links) > 1 or on[key]:
             groups.append(FilterGroup(_name(key), links))
     return Filters(tuple(groups), sum(map(len, on.values())))
@@ -53,7 +54,7 @@ def _counts(found: Facets, key: str) -> Mapping[str, int]:
     return found.years if key == "year" else found.speakers
 
 
-def _links(query: str, key: str, counts: Mapping[str, int], on: list[str]) -> Iterator[FilterLink]:
+def _links(query: str, key: str, counts: Mapping[str, int], on: list[str], order: str) -> Iterator[FilterLink]:
     known = {value.casefold() for value in counts}
     every = [(value, 0) for value in on if value not in known] + list(counts.items())
     most = {value for value, _count in sorted(every, key=lambda each: -each[1])[:_MAX_SHOWN]}
@@ -63,7 +64,7 @@ def _links(query: str, key: str, counts: Mapping[str, int], on: list[str]) -> It
             continue
         with suppress(ValueError):  # no query can say it
             changed = _removed(query, key, value) if is_on else _added(query, key, value)
-            yield FilterLink(_label(key, value), count, url_for("pages.search", q=changed), is_on)
+            yield FilterLink(_label(key, value), count, url_for("pages.search", q=changed, order=order or None), is_on)
 
 
 def _removed(query: str, key: str, value: str) -> str:

@@ -14,6 +14,9 @@ from service.views.formatting import day, duration, moment
 from service.views.hit_markers import HitMarkers, hit_href, hit_markers, source_name
 from service.web.language import _, ngettext
 
+NEWEST_FIRST = "newest"
+"""The order by the days of the meetings, in an address; otherwise the best hits are first."""
+
 
 @dataclass(frozen=True, slots=True)
 class HitView:
@@ -44,13 +47,25 @@ class MeetingHits:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLink:
+    """An order of the results that can be chosen, or is."""
+
+    name: str
+    href: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The page of a search. Of one without a query, there is only the help: examples with what they do.
 
-    `heading` says how much was found, `suggestion` what may have been meant, "" if nothing else was.
+    `order` is "" or NEWEST_FIRST, `orders` what can be chosen. `heading` says how much was found, `suggestion` what may
+    have been meant, "" if nothing else was.
     """
 
     query: str = ""
+    order: str = ""
+    orders: tuple[OrderLink, ...] = ()
     heading: str = ""
     complete: tuple[MeetingHits, ...] = ()
     partial: tuple[MeetingHits, ...] = ()
@@ -62,6 +77,17 @@ class SearchPage:
     suggestion: str = ""
     not_searched: int = 0
     help: tuple[tuple[str, str], ...] = ()
+
+
+def order_links(query: str, order: str, counted: int) -> tuple[OrderLink, ...]:
+    """The orders of the results of a query that is found in `counted` meetings: none if that is one."""
+    if counted < 2:
+        return ()
+    names = {"": _("Best first"), NEWEST_FIRST: _("Newest first")}
+    return tuple(
+        OrderLink(name, url_for("pages.search", q=query, order=each or None), each == order)
+        for each, name in names.items()
+    )
 
 
 def search_help() -> tuple[tuple[str, str], ...]:
@@ -108,6 +134,11 @@ def results_heading(complete: Sequence[Hit], partial: Sequence[Hit], counted: in
         meetings,
         results=len(complete),
     )
+
+
+def meetings_heading(counted: int) -> str:
+    """How many meetings were found, above those of all pages."""
+    return ngettext("%(num)s meeting", "%(num)s meetings", counted)
 
 
 def hits_by_meeting(hits: Iterable[Hit]) -> tuple[MeetingHits, ...]:

@@ -141,7 +141,10 @@ export class LinkEditor {
     for (const part of [...fresh.querySelectorAll(MOMENT_PARTS)].filter((found) => found.closest(".block") === fresh)) {
       if (part.matches(".chip:not(.within)")) first.prepend(part);
       else if (part.matches(".best-guess")) first.querySelector(":scope > .chip").after(part);
-      else last.insertBefore(part, last.querySelector(":scope > .pencil"));
+      else {
+        last.insertBefore(part, last.querySelector(":scope > .pencil"));
+        part.before(" "); // as in the page
+      }
     }
     this.#listeners.changed();
   }

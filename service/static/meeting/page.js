@@ -53,16 +53,17 @@ function show(seconds) {
   if (stopAt !== null && seconds >= stopAt) {
     if (seconds < stopAt + 1) player.pause(); // later, the reader has gone elsewhere
     stopAt = null;
+    setStatus("");
   }
 }
 
-/** Tells what was done, for some seconds, or what went wrong, until something else is told. */
-function setStatus(text, trouble = false) {
+/** Tells what was done, for some seconds or as long as it `stays` true, or what went wrong, until something else is told. */
+function setStatus(text, trouble = false, stays = false) {
   clearTimeout(statusTimer);
   one("main").classList.toggle("in-trouble", trouble); // which takes more room
   status.classList.toggle("trouble", trouble);
   status.textContent = text;
-  if (!trouble) statusTimer = setTimeout(() => (status.textContent = ""), STATUS_MS);
+  if (!trouble && !stays) statusTimer = setTimeout(() => (status.textContent = ""), STATUS_MS);
 }
 
 /** Says why it does not play, and where it does, if that is known, from a moment. */
@@ -156,7 +157,10 @@ function openAt(hash, asked) {
     player.startAt(seconds);
     show(seconds);
     stopAt = range.end ?? null;
-    if (stopAt) setStatus(_("Plays %(start)s to %(end)s", { start: momentClock(seconds), end: momentClock(stopAt) }));
+    if (stopAt) {
+      const clocks = { start: momentClock(seconds), end: momentClock(stopAt) };
+      setStatus(_("Plays %(start)s to %(end)s", clocks), false, true);
+    }
   } else if (block?.dataset.from) {
     notes.choose(block);
     player.seek(Number(block.dataset.from));

@@ -17,19 +17,24 @@ function isShown(element) {
   return element.getClientRects().length > 0;
 }
 
-/** The part of the window between what is pinned at its top and at its bottom: {top, bottom} in pixels. */
+/** The part of the window between what is pinned at its top and at its bottom: {top, bottom} in pixels. `pinned` is the
+ *  top once the page is scrolled so far that it is pinned there. */
 function visibleArea() {
   const bar = document.querySelector(".bar");
-  if (!bar || getComputedStyle(bar).position !== "fixed") return { top: 0, bottom: window.innerHeight };
-  const controls = document.querySelector(".controls")?.getBoundingClientRect();
-  return { top: Math.max(controls?.bottom ?? 0, 0), bottom: bar.getBoundingClientRect().top };
+  if (!bar || getComputedStyle(bar).position !== "fixed") return { top: 0, pinned: 0, bottom: window.innerHeight };
+  const { top: bottom } = bar.getBoundingClientRect();
+  const controls = document.querySelector(".controls");
+  const holder = [controls?.closest(".deck"), controls].find((part) => part && getComputedStyle(part).position === "sticky");
+  if (!holder) return { top: 0, pinned: 0, bottom };
+  const { bottom: end } = controls.getBoundingClientRect();
+  return { top: Math.max(end, 0), pinned: end - holder.getBoundingClientRect().top, bottom };
 }
 
 /** Scrolls the page to `element` unless it is in sight. */
 export function scrollToElement(element) {
   const [area, box] = [visibleArea(), element.getBoundingClientRect()];
   if (box.top >= area.top && box.bottom <= area.bottom) return;
-  const top = window.scrollY + box.top - area.top - (area.bottom - area.top) / 4;
+  const top = window.scrollY + box.top - area.pinned - (area.bottom - area.pinned) / 4;
   const isFar = Math.abs(top - window.scrollY) > 2 * window.innerHeight;
   window.scrollTo({ top, behavior: scrollBehavior(isFar) });
 }

@@ -19,7 +19,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     opened = Archive.open(Settings(data_dir=tmp_path_factory.mktemp("facets")))
     for slug, title, day, noted, said in (
         ("a", "Office hours, 5 March 2023", date(2023, 3, 5), "badgers", "the badgers dig"),
-        ("b", "Office hours, 4 April 2024", date(2024, 4, 4), "roofs", "badgers badgers everywhere"),
+        ("b", "office hours, 4 April 2024", date(2024, 4, 4), "roofs", "badgers badgers everywhere"),
         ("c", "Standards #12", date(2024, 5, 1), "badgers", "nothing of it"),
         ("d", "2024-06-01", None, "roofs", "no animals"),
     ):
@@ -36,7 +36,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 def test_meetings_are_counted(archive: Archive) -> None:
-    """Each once, however often it says it; years the latest first, others by how many there are."""
+    """Each once, however often it says it; years the latest first, others by how many there are. A series is one,
+    however its titles are capitalised."""
     assert facets(archive.index, "badgers") == Facets(
         meetings=3,
         years={"2024": 2, "2023": 1},

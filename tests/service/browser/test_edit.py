@@ -69,6 +69,14 @@ def test_nudge_not_discussed_automatic_and_undo(full: Notes, library: Library, l
     assert start() == pytest.approx(12.75)
 
 
+def test_what_is_told_of_a_line_stands_apart_from_it(full: Notes, live: str, page: Page) -> None:
+    """As it does once the page is loaded again."""
+    line = "Priya drafted a rota for July"
+    edit(page, live, line)
+    press(page, "Not discussed")
+    expect(page.locator(f"#{block_id(full, line)}")).to_contain_text("July not discussed, set by this computer")
+
+
 def test_two_editors_do_not_overwrite_each_other(full: Notes, library: Library, live: str, page: Page) -> None:
     """Whoever comes second sees what the first one set, and nothing of it is lost."""
     compost = block_id(full, "Compost heap")

@@ -45,10 +45,13 @@ def test_a_range_is_shared_and_plays_and_stops(full: Notes, live: str, page: Pag
     assert link == f"{live}meetings/garden?t=13,14#{block_id(full, 'Compost heap')}"
 
     page.goto("about:blank")
+    page.clock.install()
     page.goto(link)
+    page.clock.fast_forward(60_000)  # it has not begun: what it is has to stand there still
     expect(page.get_by_role("status")).to_have_text("Plays 0:13 to 0:14")
     page.evaluate("document.querySelector('audio').play()")
     page.wait_for_function(f"() => {TIME} >= 14 && document.querySelector('audio').paused")
+    expect(page.get_by_role("status")).to_be_empty()
     assert page.evaluate(TIME) < 15
 
 

@@ -70,6 +70,26 @@ def test_phone_follows_in_the_notes(long: Notes, live: str, browser: Browser) ->
     phone.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (640, 512), (320, 256)])
+def test_a_moment_is_not_shown_behind_what_is_pinned(
+    library: Library, live: str, page: Page, width: int, height: int
+) -> None:
+    """Where a phone lies on its side, or a page is magnified, the picture scrolls away and leaves little room."""
+    notes = library.notes(video=False)
+    library.local(file="garden.mp4")
+    library.aligned(notes)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{live}meetings/garden?t=12")
+    shown = "document.querySelector('.block[aria-current]').getBoundingClientRect()"
+    page.wait_for_function(f"() => {shown}.bottom <= document.querySelector('.bar').getBoundingClientRect().top")
+    page.wait_for_function(
+        """() => {
+          const { left, top } = document.querySelector('.block[aria-current]').getBoundingClientRect();
+          return document.elementFromPoint(left + 5, top + 5)?.closest('.block[aria-current]');
+        }"""
+    )
+
+
 def test_a_far_moment_of_a_long_transcript_is_found(library: Library, live: str, page: Page) -> None:
     """Two hours in, the current line is in sight, though what comes before it was never laid out."""
     three_hours(library)

@@ -131,6 +131,18 @@ def test_the_list_has_filters(opened: Open) -> None:
 
 
 @pytest.mark.usefixtures("series")
+def test_a_series_is_one_however_its_titles_are_capitalised(opened: Open, library: Library) -> None:
+    """It is called as most of its meetings are."""
+    library.notes("# Bee Talk 2024-06-01\n\n- a\n", slug="capital", video=False)
+    assert filters(opened("/meetings/"))["Bee talk 4"] == "/meetings/?series=Bee+talk"
+    assert "Bee Talk 1" not in filters(opened("/meetings/"))
+    for name in ("Bee+talk", "Bee+Talk"):
+        narrowed = opened(f"/meetings/?series={name}")
+        assert narrowed.count('class="row"') == 4
+        assert filters(narrowed)["Bee talk 4"] == "/meetings/"
+
+
+@pytest.mark.usefixtures("series")
 def test_a_filter_that_nothing_matches_can_be_taken_off(opened: Open) -> None:
     """An old link to a series that was renamed is no dead end, and no harm."""
     html = opened("/meetings/?series=%3Cscript%3Ealert(1)&year=1999")

@@ -111,13 +111,17 @@ def test_heading_without_moment_says_so(opened: Open, full: Notes) -> None:
 
 
 def test_template_heading_is_named(opened: Open, library: Library, full: Notes) -> None:
-    """A heading of every meeting's notes is not counted as missing."""
+    """A heading of every meeting's notes is not counted as missing. Without links none is, and nothing is said."""
     seed = full.sections[-1]
     marked = replace(seed, blocks=(replace(seed.blocks[0], template=True),))
-    library.aligned(replace(full, sections=(*full.sections[:-1], marked)))
+    marked_notes = replace(full, sections=(*full.sections[:-1], marked))
+    library.aligned(marked_notes)
     words = visible(opened("/meetings/garden"))
     assert "Seed swap template text #" in words
     assert "jump to 2 topics" in words
+    library.notes(slug="unheard")
+    library.store.save_notes(replace(marked_notes, slug="unheard"))
+    assert "template text" not in opened("/meetings/unheard")
 
 
 def test_notes_keep_their_structure(opened: Open, full: Notes) -> None:

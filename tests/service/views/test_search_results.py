@@ -11,6 +11,7 @@ from flask import Flask
 
 from pipeline.records import Hit, Notes, PassageSource
 from pipeline.search.snippet import MAX_MISSING
+from service.routes import pages
 from service.views.search_results import hits_by_meeting, partial_heading, results_heading
 from tests.service.html_tags import visible
 from tests.service.meetings import Library
@@ -36,6 +37,56 @@ def test_hits_are_grouped(opened: Open, library: Library, full: Notes) -> None:
     html = opened("/search?q=rota")
     assert html.count('class="meeting-hits"') == 2
     assert html.count('class="hit"') == 3
+
+
+@pytest.fixture
+def five(library: Library) -> None:
+    """Five meetings with compost, the best of them neither the newest nor the oldest, and one without."""
+    for month, text in enumerate(("- some compost", "# Compost", "- compost\n- and\n- compost", "- compost 9"), 1):
+        library.notes(f"# Club {2022 + month}-03-01\n\n{text}\n", slug=f"m{month}", video=False)
+    library.notes("# Club without a day\n\n- compost\n", slug="undated", video=False)
+    library.notes("# Club 2027-09-01\n\n- hose\n", slug="hose", video=False)
+
+
+def found(html: str) -> list[str]:
+    return re.findall(r'<h2><a href="/meetings/([\w-]+)"', html)
+
+
+@pytest.mark.usefixtures("five")
+def test_results_can_be_had_newest_first(opened: Open) -> None:
+    """Where was it discussed last? The order is a link, and stays with the filters and with another query."""
+    best_first, html = opened("/search?q=compost"), opened("/search?q=compost&order=newest")
+    assert found(html) == ["m4", "m3", "m2", "m1", "undated"] != found(best_first)
+    assert "<h1>5 meetings</h1>" in html
+    assert 'href="/search?q=compost&amp;order=newest">Newest first' in best_first
+    assert 'href="/search?q=compost">Best first' in html
+    assert 'aria-current="page">Newest first' in html
+    assert '<input type="hidden" name="order" value="newest">' in html
+    assert 'href="/search?q=compost+year:2024&amp;order=newest"' in html
+    assert found(opened("/search?q=compost+before%3A2025&order=newest")) == ["m2", "m1"]
+
+
+@pytest.mark.usefixtures("five")
+def test_pages_of_the_newest_follow_each_other(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each meeting is on one of them; beyond the last are the best ones again."""
+    monkeypatch.setattr(pages, "_MAX_MEETINGS", 2)
+    address, seen = "/search?q=compost&order=newest", []
+    for _ in range(3):
+        html = opened(address)
+        seen.append(found(html))
+        following = re.search(r'rel="next" href="([^"]*)"', html)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert seen == [["m4", "m3"], ["m2", "m1"], ["undated"]]
+    assert address == ""
+
+
+@pytest.mark.usefixtures("five")
+def test_what_is_in_no_meeting_as_asked_has_no_order(opened: Open) -> None:
+    """Places with some of the words are by how good they are."""
+    html = opened("/search?q=compost+submarine&order=newest")
+    assert "No place has all of these words." in html
+    assert "Newest first" not in html
+    assert "Newest first" not in opened("/search?q=hose")
 
 
 def test_places_with_some_of_the_words_come_last(opened: Open, full: Notes) -> None:
