@@ -23,7 +23,7 @@ def hit(start: float | None, block_id: str | None) -> Hit:
         (hit(12.756, "b-1"), "?t=12#b-1"),
         (hit(0.0, "b-1"), "?t=0#b-1"),
         (hit(None, "b-1"), "#b-1"),
-        (replace(hit(12.756, None), beside="b-1"), "?t=12.76#b-1"),
+        (replace(hit(12.756, None), discussed_block_id="b-1"), "?t=12.76#b-1"),
         (hit(None, None), ""),
     ],
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.search.hit_context import HitContext
+from pipeline.search.hit_context import HitContext, LinkSpan
 
 
 def context(*links: tuple[float, float, int | None, str]) -> HitContext:
-    return HitContext("Call", None, 100.0, ("Hose", "Fence"), {}, links)
+    return HitContext("Call", None, 100.0, ("Hose", "Fence"), {}, tuple(LinkSpan(*link) for link in links))
 
 
 @pytest.mark.parametrize(

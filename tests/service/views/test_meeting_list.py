@@ -174,7 +174,7 @@ def test_the_largest_series_are_offered(app: Flask) -> None:
     every = _summaries("Ants", 2) + _summaries("Zebras", 3) + _summaries("Rare", 1)
     every += [each for letter in "bcdefghijklm" for each in _summaries(f"{letter} talk", 2)]
     with app.test_request_context():
-        offered, narrowed = (meeting_list(every, series=series).filters[-1].links for series in ("", "Rare"))
+        offered, narrowed = (meeting_list(every, series=series).filters.groups[-1].links for series in ("", "Rare"))
     names = [link.name for link in offered]
     assert names == ["Zebras", "Ants", *(f"{letter} talk" for letter in "bcdefghijk")]
     assert [link.name for link in narrowed[:-1]] == names

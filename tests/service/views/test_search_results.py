@@ -84,7 +84,7 @@ def test_pages_of_the_newest_follow_each_other(opened: Open, monkeypatch: pytest
 def test_what_is_in_no_meeting_as_asked_has_no_order(opened: Open) -> None:
     """Places with some of the words are by how good they are."""
     html = opened("/search?q=compost+submarine&order=newest")
-    assert "No place has all of these words." in html
+    assert "Nothing has all of these words." in html
     assert "Newest first" not in html
     assert "Newest first" not in opened("/search?q=hose")
 

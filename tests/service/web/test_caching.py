@@ -361,10 +361,10 @@ def test_each_reader_gets_the_page_in_their_language(client: FlaskClient, full: 
             for wanted, code in ((german, "de"), (english, "en"), ({}, "en")):
                 response = client.get("/meetings/garden", headers={**wanted, **packing})
                 body = gzip.decompress(response.data) if packing else response.data
-                assert f'<html lang="{code}">'.encode() in body
+                assert f'<html lang="{code}"'.encode() in body
     assert rendered == ["/meetings/garden"] * 2
     client.set_cookie("language", "de")
-    assert '<html lang="de">' in client.get("/meetings/garden", headers=english).text
+    assert '<html lang="de"' in client.get("/meetings/garden", headers=english).text
     assert len(rendered) == 2
 
 
