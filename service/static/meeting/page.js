@@ -84,6 +84,7 @@ function showPlaying(isPlaying) {
 function playFrom(seconds, block = null) {
   if (player.isBrokenAt(seconds)) return;
   stopAt = null;
+  markPassage(null);
   notes.choose(block);
   if (!one(".editor")) sync.resume(); // who looks for the right moment stays at the block
   setStatus(_("Starting at %(time)s", { time: momentClock(seconds) }));
@@ -128,7 +129,7 @@ function onClick(click) {
     const pointed = timeline?.secondsAt(click) ?? NaN;
     if (!Number.isNaN(pointed)) playFrom(pointed);
     else if (link.dataset.start) playLink(link);
-    else player.play();
+    else playFrom(player.time());
     return;
   }
   if (!click.target.closest(".lines p") || !getSelection().isCollapsed) return;
@@ -145,11 +146,26 @@ function secondsOf({ start, isWholeSecond }, block) {
   return timeline?.sectionStartBetween(start, start + 1) ?? notes.startBetween(start, start + 1) ?? start;
 }
 
+/** Whether a range is the whole of what is linked with a block. */
+function isOfBlock({ start, end }, block) {
+  const { from, to } = block?.dataset ?? {};
+  return Math.floor(from) === start && Math.ceil(to) === end;
+}
+
+/** Marks what is said in a range, which somebody quoted; null: nothing. */
+function markPassage(range) {
+  window.CSS?.highlights?.delete("passage");
+  if (range) window.CSS?.highlights?.set("passage", new Highlight(...quotations.wordsIn(range.start, range.end)));
+}
+
 /** Goes where the address asks: to a moment, to a range, or to a block, where the recording then waits. */
 function openAt(hash, asked) {
   const block = document.getElementById(hash.slice(1)); // ids need no escapes
   const range = readRange(hash) ?? asked;
-  if (block && panels.show("notes")) scrollToElement(block);
+  const isOfTranscript = lines && range?.end && !isOfBlock(range, block);
+  if (isOfTranscript) panels.show("transcript");
+  else if (block && panels.show("notes")) scrollToElement(block);
+  markPassage(isOfTranscript ? range : null);
   if (range) {
     const seconds = range.end ? range.start : secondsOf(range, block);
     notes.choose(block);

@@ -33,6 +33,18 @@ export class Quotations {
     return { text: lines.map((line) => textOf(line).data.trim()).join(" "), speaker: this.#speakerOf(first) };
   }
 
+  /** The words that are said from `start` on and before `end`, as ranges of the page. */
+  *wordsIn(start, end) {
+    for (let at = Math.max(lastStartedBy(this.#starts, start), 0); this.#starts[at] < end; at++) {
+      const [node, words] = [textOf(this.#lines[at]), wordsOf(this.#lines[at])];
+      const said = words?.starts.flatMap((time, word) => (time >= start && time < end ? [word] : []));
+      if (said?.length === 0) continue;
+      const startOffset = said ? words.offsets[said[0]] : 0;
+      const endOffset = said ? words.range(said.at(-1)).endOffset : node.data.length;
+      yield new StaticRange({ startContainer: node, startOffset, endContainer: node, endOffset });
+    }
+  }
+
   #ofLines(range, first) {
     const endLine = closest(range.endContainer, ".lines p");
     let last = endLine ? this.#lines.indexOf(endLine) : this.#lines.length - 1;

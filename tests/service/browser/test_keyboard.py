@@ -117,8 +117,9 @@ def test_the_focus_is_seen_at_every_stop_and_leaves_again(site: str, page: Page,
     """It changes how its place looks, is in the window, and below nothing that stays there; forwards and back."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     wrong = []
-    for address in PAGES:
-        for key in ("Tab", "Shift+Tab"):
+    on_desk = size == SIZES[0]  # elsewhere it is a matter of the bars, which only meetings have
+    for address in PAGES if on_desk else (address for address in PAGES if address.startswith("meetings/")):
+        for key in ("Tab", "Shift+Tab") if on_desk else ("Tab",):
             page.goto(site + address)
             found = stops(page, key)
             assert len(found) > 5

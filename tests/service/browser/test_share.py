@@ -105,6 +105,33 @@ def test_words_with_times_are_quoted_to_the_second(long: Notes, live: str, page:
     expect(dialog.get_by_label("to")).to_have_value("4:06")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_who_opens_a_quotation_sees_its_words(long: Notes, live: str, page: Page, width: int) -> None:
+    """On a phone, too, they are marked, until something else is played; the range of a block shows the block."""
+    text = "(range) => range.startContainer.data.slice(range.startOffset, range.endOffset)"
+    marked = f"[...CSS.highlights.get('passage') ?? []].map({text})"
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live}meetings/long")
+    if width == 390:
+        page.get_by_role("button", name="Transcript").click()
+    select(page, "greenhouse glass", "greenhouse roof")
+    page.get_by_role("button", name="Share quote").click()
+    link = page.get_by_label("Link", exact=True).input_value()
+
+    page.goto("about:blank")
+    page.goto(link)
+    page.wait_for_function(f"() => {marked}.length")
+    assert page.evaluate(marked) == ["the greenhouse glass and the greenhouse roof before"]  # in whole seconds
+    expect(page.locator(".lines [aria-current]")).to_be_in_viewport()
+    page.get_by_role("button", name="Next section").click()
+    assert page.evaluate(marked) == []
+
+    page.goto("about:blank")
+    page.goto(f"{live}meetings/long?t=120,240#{block_id(long, 'Compost')}")
+    expect(page.get_by_role("heading", name="Compost")).to_be_in_viewport()
+    assert page.evaluate(marked) == []
+
+
 def test_notes_are_quoted_with_the_link_of_their_block(full: Notes, live: str, page: Page) -> None:
     page.goto(f"{live}meetings/garden")
     page.get_by_role("heading", name="Compost heap").evaluate("(heading) => getSelection().selectAllChildren(heading)")
