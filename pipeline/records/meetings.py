@@ -119,7 +119,6 @@ class Hit:
     start: float | None  # None: in the notes, at a block that has no moment
     block_id: str | None
     snippet: tuple[tuple[str, bool], ...]  # pieces of text, True where they match
-    discussed_block_id: str | None = None  # of what was said: the block of the notes that it is about, if any is known
     section: str | None = None  # the heading it stands, or was said, under
     speaker: str | None = None
     heard: str | None = None  # what stands in the transcript where the query's word was probably said
@@ -128,6 +127,7 @@ class Hit:
     by_meaning: bool = False  # it has none of the words, and means something like them
     duration: float | None = None  # of the recording, in seconds
     part_starts: tuple[float, ...] = ()  # where its parts begin, if it is in several
+    discussed_block_id: str | None = None  # of what was said: the block of the notes that it is about, if any is known
 
     @property
     def has_all(self) -> bool:

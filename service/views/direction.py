@@ -12,7 +12,7 @@ _MAX_CHARS = 5_000
 def direction_of(text: str) -> str:
     """Tell "rtl" where most letters of `text` are of a script that is written from right to left, otherwise "ltr".
 
-    >>> direction_of("שלום wiki"), direction_of("Notes, שלום"), direction_of("12:30")
+    >>> direction_of("שלום לכולם, wiki"), direction_of("Notes, שלום"), direction_of("12:30")
     ('rtl', 'ltr', 'ltr')
     """
     kinds = Counter(map(bidirectional, text[:_MAX_CHARS]))

@@ -21,6 +21,7 @@ def test_it_ends_when_nobody_asks_any_more(data: Path) -> None:
 def test_without_the_extra_it_says_which_one_it_needs(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And how to install that."""
     monkeypatch.delitem(sys.modules, "pipeline.mcp_server.server", raising=False)
+    monkeypatch.delattr("pipeline.mcp_server.server", raising=False)  # if an earlier test has imported it
     monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
     result = cli("mcp", "--data-dir", data)
 

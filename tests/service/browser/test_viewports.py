@@ -164,7 +164,7 @@ def test_nothing_lies_on_a_control_in_any_window(opened: Callable[..., Page], na
     assert not findings.lines(), "\n".join(findings.lines())
 
 
-@pytest.mark.parametrize("size", [(320, 568), (844, 390), (1100, 420), (1280, 800)])
+@pytest.mark.parametrize("size", [(320, 568), (844, 390), (1100, 420)])
 @pytest.mark.parametrize("name", ["audio", "youtube"])
 def test_nothing_lies_on_a_control_while_the_page_is_used(
     opened: Callable[..., Page], name: str, size: tuple[int, int]
