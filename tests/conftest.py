@@ -29,6 +29,12 @@ CALL = Path(__file__).parent / "fixtures" / "call"
 hypothesis.settings.register_profile("jumpnotes", deadline=None)
 hypothesis.settings.load_profile("jumpnotes")
 
+_MEMORY = Path("/dev/shm")
+_MEMORY_BYTES = 4 * 1024**3  # that have to be free
+if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES:
+    # A database waits for the disk after every write; here there is none to wait for.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
 PLAYS_FROM = """([start]) => {
   const media = document.querySelector("audio, video");
   return !media.paused && media.currentTime >= start - 0.5 && media.currentTime > start + 0.2;
