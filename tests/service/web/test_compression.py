@@ -61,6 +61,6 @@ def test_styles_and_scripts_are_compressed(client: FlaskClient) -> None:
             for tag in (plain.headers["ETag"], packed.headers["ETag"]):
                 with client.get(f"/static/{name}", headers=asks | {"If-None-Match": tag}) as again:
                     assert (again.status_code, again.data) == (304, b"")
-        with client.get(f"/static/{name}", headers=asks | {"Range": "bytes=0-3"}) as piece:
-            assert (piece.status_code, len(piece.data)) == (206, 4)
+        with client.get(f"/static/{name}", headers=asks | {"Range": "bytes=0-3999"}) as piece:
+            assert (piece.status_code, piece.data) == (206, plain.data[:4000])
             assert "Content-Encoding" not in piece.headers
