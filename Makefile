@@ -59,9 +59,9 @@ translations: .venv/dev  ## Collect what the interface says into the catalogs of
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --extra demo --extra meaning --extra mcp --group dev pyproject.toml -o requirements-dev.lock
+	  --upgrade --extra demo --extra meaning --extra mcp --extra site --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --constraint requirements-dev.lock --extra demo --extra meaning pyproject.toml -o requirements.lock
+	  --constraint requirements-dev.lock --extra demo --extra meaning --extra site pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --constraint requirements-dev.lock --extra web --extra meaning pyproject.toml -o requirements-web.lock
 
