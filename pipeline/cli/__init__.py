@@ -31,6 +31,7 @@ _COMMANDS = {
     "search": "search_command",
     "list": "list_command",
     "export": "export_command",
+    "annotate": "annotate_command",
     "corrections": "corrections_group",
     "speakers": "speakers_command",
     "forget": "forget_command",

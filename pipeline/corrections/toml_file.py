@@ -13,6 +13,11 @@
     [speakers]
     SPEAKER_00 = "Ana"
 
+    [written]
+    links = [
+      { line = "eBPF", start = "12:30" },
+    ]
+
 `under` is the heading above the line; `nth` counts equal lines there, and is left out for the first. `speakers` says
 who they are that the transcript calls so.
 `tomllib` reads it. Writing needs no library: these are a few strings and dates, and TOML's basic strings are JSON's.
@@ -42,23 +47,53 @@ _MAX_NTH = 1_000_000
 _LINE_OF_ERROR = re.compile(r"at line (\d+)")
 # `a.b.c…`: tomllib takes quadratic time and memory for one such key, and no correction has any.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
+# A table of ours up to the next one; a line of it never begins with a bracket but its last.
+_WRITTEN = re.compile(r"\n?^\[written\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*", re.MULTILINE)
 _FIELDS = {"line", "under", "nth", "verdict", "start", "author", "at"}
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A link that stands in the notes by our hand: at which block, and the seconds that it opens.
+
+    `meeting` is the slug of the notes where a file has several, else "".
+    """
+
+    locator: BlockLocator
+    start: int
+    meeting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionsFile:
-    """What stands in a file: whose notes it is about, corrections, and who the speakers are by what they are called."""
+    """What stands in a file: whose notes it is about, corrections, who the speakers are by what they are called, and
+    which links were written into the notes.
+    """
 
     notes_name: str
     corrections: tuple[PortableCorrection, ...] = ()
     speakers: Mapping[str, str] = field(default_factory=dict)
+    written: tuple[WrittenLink, ...] = ()
 
 
 def to_toml(file: CorrectionsFile) -> str:
-    """The text of the file; the same corrections and speakers give the same text."""
+    """The text of the file; the same content gives the same text."""
     names = [f"{_quoted(label)} = {_quoted(name)}\n" for label, name in sorted(file.speakers.items())]
     speakers = ["".join(["[speakers]\n", *names])] if names else []
-    return "\n".join([f"notes = {_quoted(file.notes_name)}\n", *map(_entry_to_toml, file.corrections), *speakers])
+    written = [_written_to_toml(file.written)] if file.written else []
+    entries = map(_entry_to_toml, file.corrections)
+    return "\n".join([f"notes = {_quoted(file.notes_name)}\n", *entries, *speakers, *written])
+
+
+def with_annotations(text: str, added: Sequence[PortableCorrection], written: Sequence[WrittenLink]) -> str:
+    """The text of a file with corrections added, and with other written links; all else stays as somebody wrote it."""
+    text = _WRITTEN.sub("", text).rstrip("\n") + "\n"
+    return "\n".join([text, *map(_entry_to_toml, added), *([_written_to_toml(written)] if written else [])])
+
+
+def beside(notes: Path) -> Path:
+    """The corrections file of notes: `2020-01-21.corrections.toml` beside `2020-01-21.md`."""
+    return notes.with_name(f"{notes.stem}.corrections.toml")
 
 
 def read(path: Path) -> CorrectionsFile:
@@ -67,7 +102,7 @@ def read(path: Path) -> CorrectionsFile:
     Raises:
         CorrectionsFileError: it is not such a file; the error names the line.
     """
-    source = _read_text(path)
+    source = read_text(path)
     if found := _LONG_KEY.search(source):
         start = source.count("\n", 0, found.start()) + 1
         raise CorrectionsFileError(path, "has a name of more than 32 parts", line=start)
@@ -81,13 +116,14 @@ def read(path: Path) -> CorrectionsFile:
         problem = re.sub(r" \(at .*\)$", "", str(error))
         raise CorrectionsFileError(path, f"not TOML ({problem})", line=line) from error
     entries = document.get("correction", [])
-    if set(document) - {"notes", "correction", "speakers"} or not isinstance(document.get("notes"), str):
-        known = 'needs notes = "NAME.md", [[correction]] tables and perhaps [speakers], and nothing else'
+    if set(document) - {"notes", "correction", "speakers", "written"} or not isinstance(document.get("notes"), str):
+        known = 'needs notes = "NAME.md", [[correction]] tables and perhaps [speakers] and [written], and nothing else'
         raise CorrectionsFileError(path, known)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CorrectionsFileError(path, "each correction starts with [[correction]]", line=_line(source, 0, ""))
     corrections = tuple(_Entry(path, source, index, entry).parse() for index, entry in enumerate(entries))
-    return CorrectionsFile(document["notes"], corrections, _speakers(path, document.get("speakers", {})))
+    speakers, written = _speakers(path, document.get("speakers", {})), _written(path, document.get("written", {}))
+    return CorrectionsFile(document["notes"], corrections, speakers, written)
 
 
 def _speakers(path: Path, names: object) -> dict[str, str]:
@@ -97,6 +133,35 @@ def _speakers(path: Path, names: object) -> dict[str, str]:
         return {label: validated_speaker(untrusted.text(name, label)) for label, name in names.items()}
     except (InvalidInput, InvalidCorrection) as error:
         raise CorrectionsFileError(path, f"[speakers]: {error}") from error
+
+
+def _written(path: Path, table: object) -> tuple[WrittenLink, ...]:
+    links = table.get("links") if isinstance(table, dict) else None
+    if table == {}:
+        return ()
+    if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
+        raise CorrectionsFileError(path, "[written] has to be a table with links = [ { line = …, start = … }, … ]")
+    return tuple(_written_link(path, number, link) for number, link in enumerate(links, 1))
+
+
+def _written_link(path: Path, number: int, fields: Mapping[str, Any]) -> WrittenLink:
+    if set(fields) - {"line", "under", "nth", "start", "meeting"}:
+        raise CorrectionsFileError(
+            path, f"[written], link {number}: it has line, under, nth, start and meeting at most"
+        )
+    try:
+        line, under, start, meeting = (
+            untrusted.text(fields.get(name, default), name)
+            for name, default in (("line", None), ("under", ""), ("start", None), ("meeting", ""))
+        )
+        nth = untrusted.whole_number(fields.get("nth", 1), "nth", low=1, high=_MAX_NTH)
+    except InvalidInput as error:
+        raise CorrectionsFileError(path, f"[written], link {number}: {error}") from error
+    if (seconds := timecode.parse(start)) is None:
+        raise CorrectionsFileError(
+            path, f"[written], link {number}: start is {untrusted.shown(start)}, which is no time"
+        )
+    return WrittenLink(BlockLocator(line, under, nth), int(seconds), meeting)
 
 
 def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> str:
@@ -129,7 +194,12 @@ def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> s
     return found[0]
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a corrections file, its line breaks as \\n.
+
+    Raises:
+        CorrectionsFileError: it cannot be read.
+    """
     hint = "Give a file that `jumpnotes corrections export` wrote."
     try:
         data = untrusted.read_bytes(path, limit=_MAX_BYTES)
@@ -142,6 +212,18 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
         raise CorrectionsFileError(path, "is not UTF-8 text", line=line, hint="Save it as UTF-8.") from error
+
+
+def _written_to_toml(written: Sequence[WrittenLink]) -> str:
+    lines = []
+    for link in written:
+        fields = [("line", _quoted(link.locator.text))]
+        fields += [("under", _quoted(link.locator.under))] if link.locator.under else []
+        fields += [("nth", str(link.locator.nth))] if link.locator.nth > 1 else []
+        fields += [("meeting", _quoted(link.meeting))] if link.meeting else []
+        fields.append(("start", _quoted(timecode.clock(link.start))))
+        lines.append(f"  {{ {', '.join(f'{name} = {value}' for name, value in fields)} }},\n")
+    return f"[written]  # by jumpnotes annotate\nlinks = [\n{''.join(lines)}]\n"
 
 
 def _entry_to_toml(correction: PortableCorrection) -> str:

@@ -2,6 +2,7 @@
 
 markdown       which lines are a block
 inline         a block's plain text and its HTML
+own_links      the links that jumpnotes wrote, which are left out
 front_matter   what the lines between --- at the top say
 meetings       which lines are which meeting
 openings       which headings may open one
@@ -34,7 +35,18 @@ from pathlib import Path
 from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.file_names import printable
-from pipeline.notes import hints, markdown, meeting_dates, meetings, naming, openings, recording, titles, transcripts
+from pipeline.notes import (
+    hints,
+    markdown,
+    meeting_dates,
+    meetings,
+    naming,
+    openings,
+    own_links,
+    recording,
+    titles,
+    transcripts,
+)
 from pipeline.notes.blocks import BlockBuilder
 from pipeline.notes.dates import DayOrder, day_order
 from pipeline.notes.files import MAX_NOTES_BYTES, MAX_SIBLINGS
@@ -45,7 +57,7 @@ from pipeline.notes.meetings import MeetingLines
 from pipeline.notes.templates import folder_templates
 from pipeline.records import Block, BlockKind, Notes, Section
 
-__all__ = ["folder_templates", "parse", "parse_all", "read", "read_all", "split_lines"]
+__all__ = ["folder_templates", "parse", "parse_all", "parse_file", "read", "read_all", "read_text", "split_lines"]
 
 _MAX_NAME_PARTS = 4  # a file and the folders above it that may tell its date
 
@@ -65,8 +77,17 @@ def read_all(path: Path, *, templates: frozenset[str] = frozenset()) -> tuple[No
     Raises:
         NotesError: there is no such file, or it has no text.
     """
+    return parse_file(path, read_text(path), templates=templates)
+
+
+def parse_file(path: Path, text: str, *, templates: frozenset[str] = frozenset()) -> tuple[Notes, ...]:
+    """The notes of every meeting in `text`, which is that of the file `path`.
+
+    Raises:
+        NotesError: they cannot be read.
+    """
     name = printable("/".join(path.absolute().parts[-_MAX_NAME_PARTS:]))
-    return parse_all(_read_text(path), name=name, templates=templates, order=_order_in_folder(path))
+    return parse_all(as_markdown(path, text), name=name, templates=templates, order=_order_in_folder(path))
 
 
 def _order_in_folder(path: Path) -> DayOrder | None:
@@ -76,7 +97,12 @@ def _order_in_folder(path: Path) -> DayOrder | None:
     return None
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of notes as it stands in their file, without a mark of its encoding.
+
+    Raises:
+        NotesError: there is no such file, or it has no text.
+    """
     if path.is_dir():
         raise NotesError(path, "is a folder", hint="Give the notes files in it, for example FOLDER/*.md.")
     check_format(path)
@@ -96,7 +122,7 @@ def _read_text(path: Path) -> str:
         raise NotesError(path, "is not UTF-8 text", line=line, hint=hint) from error
     if not text.strip():
         raise NotesError(path, "is empty", hint="Write the notes first.")
-    return as_markdown(path, text)
+    return text
 
 
 def parse(source: str, *, name: str, templates: frozenset[str] = frozenset()) -> Notes:
@@ -135,7 +161,7 @@ def parse_all(
         untrusted.text(source, "its text")
     except untrusted.InvalidInput as error:
         raise NotesError(Path(name), str(error)) from error
-    source = source.removeprefix("\ufeff")
+    source = own_links.hide(source.removeprefix("\ufeff"))
     lines = split_lines(source)
     drafts = list(hints.split_timed_lines(markdown.parse_blocks(lines)))
     order = meeting_dates.known_order(name, drafts) or order or meeting_dates.usual_order(drafts)

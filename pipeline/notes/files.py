@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from pipeline import untrusted
 from pipeline.errors import NotesError
 from pipeline.file_names import printable
-from pipeline.notes import formats, likely
+from pipeline.notes import formats, likely, own_links
 from pipeline.untrusted import InvalidInput
 
 MAX_NOTES_BYTES = 4_000_000  # notes of a day-long meeting have 100 kB
@@ -183,5 +183,5 @@ def siblings_of(path: Path) -> dict[Path, str]:
                     content = untrusted.read_bytes(file, limit=min(MAX_NOTES_BYTES, left))
                     left -= len(content)
                     if b"\0" not in content:
-                        texts[file] = formats.as_markdown(file, content.decode(errors="replace"))
+                        texts[file] = own_links.hide(formats.as_markdown(file, content.decode(errors="replace")))
     return dict(reversed(texts.items()))

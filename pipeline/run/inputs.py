@@ -37,6 +37,10 @@ class NotesReader:
         """
         return reader.read_all(path, templates=self._folder(path)[1])
 
+    def templates(self, path: Path) -> frozenset[str]:
+        """What recurs in the notes of the folder of `path`."""
+        return self._folder(path)[1]
+
     def others(self, path: Path, meetings: tuple[Notes, ...], number: int) -> tuple[str, ...]:
         """The texts of other meetings of the same people: those of the folder, and the nearest of the same file."""
         own = path.resolve()

@@ -70,9 +70,7 @@ class Placing:
         """
         key = stored_path(path)
         found = _traits(key, meetings)
-        here = [place for place in self.store.places(key) if place.anchor is not None]
-        known = [self._known(place, Whereabouts.CHANGED) for place in here]
-        matched = identity.match(known, found)
+        here, matched = self._match(key, found)
         unclear = (self._unclear.get((key, traits.digest)) for traits in found)
         which = self._as_asked(path, [one or other for one, other in zip(unclear, matched, strict=True)])
         places = [NotesPlace(place.slug, key, None) for place in here if place.slug not in which]
@@ -86,6 +84,17 @@ class Placing:
             else slug or self.store.claim(key, notes.slug, traits.anchor or "")
             for notes, traits, slug in zip(meetings, found, which, strict=True)
         )
+
+    def known(self, path: Path, meetings: tuple[Notes, ...]) -> tuple[str | None, ...]:
+        """The slug of each meeting of a file that is stored, as far as that is clear; nothing is noted."""
+        key = stored_path(path)
+        matched = self._match(key, _traits(key, meetings))[1]
+        return tuple(slug if isinstance(slug, str) else None for slug in matched)
+
+    def _match(self, key: str, found: Sequence[Traits]) -> tuple[list[NotesPlace], Sequence[str | Ambiguity | None]]:
+        here = [place for place in self.store.places(key) if place.anchor is not None]
+        known = [self._known(place, Whereabouts.CHANGED) for place in here]
+        return here, identity.match(known, found)
 
     def _as_asked(self, path: Path, which: list[str | Ambiguity | None]) -> list[str | Ambiguity | None]:
         """What the user said of notes that are new, or unclear; of the only ones in a file, whatever they were."""

@@ -1,0 +1,107 @@
+"""Which link each block of the notes is to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline import page_addresses, timecode
+from pipeline.notes.own_links import TITLE
+from pipeline.part_clock import locate
+from pipeline.records import Alignment, BlockKind, Certainty, Notes, Recording
+
+_LINKED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.ROW})
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLink:
+    """A link as it is to stand in the notes; `seconds` are those it opens, on the clock of the part it opens."""
+
+    seconds: int
+    text: str
+    href: str
+
+    @property
+    def markdown(self) -> str:
+        return f'[{self.text}]({self.href} "{TITLE}")'
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """What opens a recording at a moment: YouTube, by the id of each part, or else the meeting's page, "" for none."""
+
+    video_ids: tuple[str | None, ...]
+    page: str = ""
+    part_starts: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, notes: Notes, recording: Recording | None, page: str) -> LinkTarget:
+        """That of a meeting. What its notes link to counts: what was heard may be a copy of it."""
+        starts = recording.part_starts if recording else ()
+        if len(starts) == len(notes.recordings) or not starts:
+            ids = tuple(video.id for video in notes.recordings)
+        else:
+            ids = tuple(part.video_id for part in recording.parts) if recording else ()
+        if not any(ids) and recording and recording.video_id:
+            ids = (recording.video_id,)
+        return cls(ids, page, starts)
+
+    def at(self, block_id: str, seconds: float) -> WantedLink | None:
+        """The link to a moment of the common clock; None where nothing opens it."""
+        moment = locate(self.part_starts, seconds)
+        number = moment.number if moment else 1
+        own_seconds = int(moment.seconds if moment else seconds)
+        text = timecode.clock(own_seconds)
+        if moment:
+            text = f"part {number}, {text}"
+        if number <= len(self.video_ids) and (video_id := self.video_ids[number - 1]):
+            return WantedLink(own_seconds, text, f"https://youtu.be/{video_id}?t={own_seconds}")
+        if not self.page:
+            return None
+        href = page_addresses.at_block(self.page, block_id, seconds)
+        return WantedLink(int(seconds), text, href.replace("(", "%28").replace(")", "%29"))
+
+    def common_seconds(self, href_id: str | None, seconds: float) -> float:
+        """A moment of the part that is this video, on the common clock."""
+        if href_id in self.video_ids and self.part_starts:
+            return self.part_starts[self.video_ids.index(href_id)] + seconds
+        return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMoments:
+    """The links of a meeting by block id, and how many blocks have one that is not sure enough."""
+
+    links: Mapping[str, WantedLink]
+    less_sure: int = 0
+    unreachable: int = 0  # nothing opens the recording there
+
+
+def wanted_links(
+    notes: Notes,
+    alignments: Mapping[str, Alignment],
+    target: LinkTarget,
+    minimum: Certainty,
+) -> FoundMoments:
+    """The links of blocks that were found and have no time of their own: one that a person wrote is theirs.
+
+    Args:
+        alignments: by block id, with what people said laid over them.
+        minimum: SURE, or LIKELY for those, too. What a person set always has a link.
+    """
+    allowed = {Certainty.SET, Certainty.SURE} | ({Certainty.LIKELY} if minimum is Certainty.LIKELY else set())
+    links: dict[str, WantedLink] = {}
+    less_sure = unreachable = 0
+    title = notes.heading.id if notes.heading else None
+    for block in notes.blocks:
+        alignment = alignments.get(block.id)
+        if alignment is None or block.kind not in _LINKED_KINDS or block.template or block.hint or block.id == title:
+            continue
+        certainty = alignment.certainty
+        if certainty in allowed:
+            if link := target.at(block.id, alignment.start):
+                links[block.id] = link
+            else:
+                unreachable += 1
+        less_sure += certainty is Certainty.LIKELY and certainty not in allowed
+    return FoundMoments(links, less_sure, unreachable)
