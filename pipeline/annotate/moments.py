@@ -69,7 +69,7 @@ class LinkTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundMoments:
+class WantedLinks:
     """The links of a meeting by block id, and how many blocks have one that is not sure enough."""
 
     links: Mapping[str, WantedLink]
@@ -82,7 +82,7 @@ def wanted_links(
     alignments: Mapping[str, Alignment],
     target: LinkTarget,
     minimum: Certainty,
-) -> FoundMoments:
+) -> WantedLinks:
     """The links of blocks that were found and have no time of their own: one that a person wrote is theirs.
 
     Args:
@@ -104,4 +104,4 @@ def wanted_links(
             else:
                 unreachable += 1
         less_sure += certainty is Certainty.LIKELY and certainty not in allowed
-    return FoundMoments(links, less_sure, unreachable)
+    return WantedLinks(links, less_sure, unreachable)

@@ -96,7 +96,8 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
 
     store = open_archive(ctx.obj).store
     name = Path(store.notes_paths()[slug]).name if slug in store.notes_paths() else ""
-    file = toml_file.CorrectionsFile(name, store.portable_corrections(slug), store.speaker_names(slug))
+    written = toml_file.read(output).written if output and output.is_file() else ()  # by `jumpnotes annotate`
+    file = toml_file.CorrectionsFile(name, store.portable_corrections(slug), store.speaker_names(slug), written)
     write_output(toml_file.to_toml(file), output)
 
 

@@ -30,6 +30,7 @@ class RunKey:
     offset: str | None = None  # seconds from the transcript's clock to the recording's, or "auto"
     track: str | None = None  # of the recording's sound tracks: its number from 1, or its language
     corrections: str | None = None  # version of the corrections; None: nobody corrected anything
+    beside: str | None = None  # sha256 of the corrections file beside the notes
 
 
 @dataclass(frozen=True, slots=True)

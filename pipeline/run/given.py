@@ -22,6 +22,7 @@ from pipeline.links import youtube_id
 from pipeline.records import Notes, RunKey
 from pipeline.run.companions import CompanionFinder, Companions, resolve_recording
 from pipeline.run.inputs import digest, source
+from pipeline.run.notes_edits import key_of_corrections
 from pipeline.run.parts import joined_source
 from pipeline.run.plan import Asked, RunOptions, Source
 from pipeline.run.sources import PUBLISHED
@@ -50,9 +51,9 @@ class GivenFiles:
         """
         found = self._companions(path, key, alone=alone)
         if key.link is None:  # a recording may lie beside them since
-            return self._asked(digest(path), found, source(str(found.media)) if found.media else None)
+            return self._asked(path, digest(path), found, source(str(found.media)) if found.media else None)
         file = _file_of(key.link)
-        return self._asked(digest(path), found, source(file) if file and Path(file).exists() else None)
+        return self._asked(path, digest(path), found, source(file) if file and Path(file).exists() else None)
 
     def of(self, path: Path, notes: Notes, key: RunKey | None, *, read_from: str, alone: bool = True) -> GivenForNotes:
         """What is asked of `notes`.
@@ -77,7 +78,7 @@ class GivenFiles:
             link, warnings = _link(path, notes)
         else:
             link, warnings = source(str(found.media)) if found.media else None, found.warnings
-        return GivenForNotes(replace(self._asked(read_from, found, link), written=written_key(notes)), warnings)
+        return GivenForNotes(replace(self._asked(path, read_from, found, link), written=written_key(notes)), warnings)
 
     def count_recordings(self, path: Path, meetings: Sequence[Notes]) -> int:
         """How many of the meetings in a file have a recording, and no transcript that takes the place of hearing it.
@@ -105,7 +106,7 @@ class GivenFiles:
         folder = self._options.media_dir
         return folder is not None and file is not None and file.is_relative_to(folder.absolute())
 
-    def _asked(self, notes_digest: str, found: Companions, link: Source | None) -> Asked:
+    def _asked(self, path: Path, notes_digest: str, found: Companions, link: Source | None) -> Asked:
         options = self._options
         if self._is_in_media_dir(found.media):
             options = replace(options, media=str(found.media))
@@ -117,6 +118,7 @@ class GivenFiles:
             link=link,
             media=source(options.media) if options.media else None,
             transcript=_transcript_key(options),
+            beside=key_of_corrections(path),
         )
 
 

@@ -106,6 +106,7 @@ class Asked:
     media: Source | None = None  # of the options
     transcript: str | None = None  # of the options: sha256 of the file, or of those of several, or the name
     written: str | None = None  # digest of a transcript in the notes
+    beside: str | None = None  # sha256 of the corrections file beside the notes
 
     def key(self) -> RunKey:
         """What the user named for this run."""
@@ -146,7 +147,7 @@ def is_up_to_date(key: RunKey, asked: Asked) -> bool:
     """Whether a run would find just what the run with this key found; `asked.link` need not be known."""
     if asked.options.force or key.notes != asked.notes or key.aligner != asked.options.aligner:
         return False
-    if asked.link is not None and key.link != asked.link.key:
+    if key.beside != asked.beside or (asked.link is not None and key.link != asked.link.key):
         return False
     named = replace(asked.key(), source=None)  # `media` says the same, and also when the file changed
     return all(value is None or getattr(key, name) == value for name, value in _items(named))
@@ -170,7 +171,7 @@ def plan(known: Known, asked: Asked) -> Plan:
     if asked.options.further_transcripts:
         before = replace(before, offset=None)
     return Plan(
-        key=replace(before, **named, notes=asked.notes, aligner=asked.options.aligner, link=link),
+        key=replace(before, **named, notes=asked.notes, aligner=asked.options.aligner, link=link, beside=asked.beside),
         source=source,
         recording=_recording_step(known, asked, source, transcript, same=same),
         transcript=transcript,

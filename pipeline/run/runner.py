@@ -26,6 +26,7 @@ from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
 from pipeline.run.given import GivenFiles
 from pipeline.run.inputs import NotesReader, file_errors, notes_digest, source, stored_path
+from pipeline.run.notes_edits import take_corrections
 from pipeline.run.placing import Placing
 from pipeline.run.plan import ALIGNER, WITH_MEANING, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
@@ -174,7 +175,7 @@ class Runner:
         done = self._done.get(notes.slug)
         if done and notes.slug not in self._renewals.slugs:
             asked = given_for(done).asked
-            if self._has_only_moved(notes, replace(done, notes=asked.notes), asked):
+            if self._has_only_moved(path, notes, replace(done, notes=asked.notes), asked):
                 return RunOutcome(path, RunState.UNCHANGED, notes.slug)
         repaired = self._store.repair(notes.slug)
         given = given_for(self._store.run_key(notes.slug))
@@ -190,12 +191,15 @@ class Runner:
         except filelock.Timeout as error:
             raise Busy(path, "another jumpnotes is working on these notes") from error
 
-    def _has_only_moved(self, notes: Notes, key: RunKey, asked: Asked) -> bool:
+    def _has_only_moved(self, path: Path, notes: Notes, key: RunKey, asked: Asked) -> bool:
         """Whether only other things in its file have changed, so that its lines are all there is to note."""
-        return is_up_to_date(key, asked) and self._store.is_intact(notes.slug) and self._store.keep(notes, key)
+        if not (is_up_to_date(key, asked) and self._store.is_intact(notes.slug) and self._store.keep(notes, key)):
+            return False
+        return not take_corrections(self._store, path, notes, self._reporter.warn)
 
     def _go_through_stages(self, path: Path, notes: Notes, others: tuple[str, ...], asked: Asked) -> RunOutcome:
         notes_id = self._store.save_notes(notes)
+        take_corrections(self._store, path, notes, self._reporter.warn)
         moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
         meeting = self._in_hand(notes, others, asked)
         transcript = self._transcripts.transcript(meeting)
