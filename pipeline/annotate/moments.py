@@ -10,7 +10,7 @@ from pipeline.notes.own_links import TITLE
 from pipeline.part_clock import locate
 from pipeline.records import Alignment, BlockKind, Certainty, Notes, Recording
 
-_LINKED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.ROW})
+LINKED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.ROW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def wanted_links(
     title = notes.heading.id if notes.heading else None
     for block in notes.blocks:
         alignment = alignments.get(block.id)
-        if alignment is None or block.kind not in _LINKED_KINDS or block.template or block.hint or block.id == title:
+        if alignment is None or block.kind not in LINKED_KINDS or block.template or block.hint or block.id == title:
             continue
         certainty = alignment.certainty
         if certainty in allowed:

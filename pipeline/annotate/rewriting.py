@@ -14,7 +14,7 @@ from operator import itemgetter
 from pipeline.annotate.moments import WantedLink
 from pipeline.annotate.placement import FileStyle, file_lines, insertion
 from pipeline.links import youtube_id
-from pipeline.notes import own_links
+from pipeline.notes import markdown, own_links
 from pipeline.notes.own_links import OwnLink
 from pipeline.records import BlockKind, Notes
 
@@ -138,10 +138,17 @@ def _applied(text: str, edits: Iterable[_Edit]) -> str:
 
 def _is_right(before: str, after: str, read: Callable[[str], Sequence[Notes]], keys: set[BlockKey]) -> bool:
     """Whether the new text says the same, has our links at just these blocks, and can be had back without them."""
-    if own_links.remove(after) != own_links.remove(before):
+    if own_links.remove(after) != own_links.remove(before) or _structure(after) != _structure(before):
         return False
     meetings = read(after)
     return set(links_by_block(after, meetings)) == keys and _said(meetings) == _said(read(before))
+
+
+def _structure(text: str) -> list[tuple[BlockKind, int, int | None, bool | None]]:
+    """What the file is made of for those who read it with our links."""
+    lone = {link.line for link in own_links.find(text) if link.is_alone}
+    drafts = markdown.parse_blocks(markdown.split_lines(text))
+    return [(each.kind, each.depth, each.number, each.ticked) for each in drafts if each.line not in lone]
 
 
 def _said(meetings: Sequence[Notes]) -> list[tuple[str, list[tuple[str, BlockKind, str]]]]:

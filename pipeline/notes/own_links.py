@@ -26,7 +26,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _LABEL = r"(?:(?:video|recording|time|timestamp|watch)[ \t]{0,3}[|:][ \t]{0,3})?"
 _BEFORE_LONE = re.compile(rf"[ \t]{{0,3}}\(?{_LABEL}", re.IGNORECASE)
 _AFTER_LONE = re.compile(r"\)?[ \t]*")
-MARKS_BEFORE_TEXT = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?:\[[ xX]\][ \t]+)?")
+MARKS_BEFORE_TEXT = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]|\Z))*(?:\[[ xX]\][ \t]+)?")
 """What stands on a line before its text: the marks of the lists, quotes and tasks it is in."""
 
 _LINE_BREAK_BEFORE = re.compile(r"(?:\r\n?|\n)\Z")
