@@ -41,7 +41,8 @@ class AnnotationMemory:
         path = toml_file.beside(notes)
         if not path.exists():
             return cls(path)
-        return cls(path, toml_file.read_text(path), toml_file.read(path))
+        file = toml_file.read(path)  # which checks that it is text
+        return cls(path, path.read_bytes().decode("utf-8-sig"), file)
 
     def remembered(self, meetings: Sequence[Notes]) -> tuple[dict[BlockKey, WrittenLink], list[WrittenLink]]:
         """What was written at which block, and what was written at none that is still there."""
@@ -82,7 +83,7 @@ class AnnotationMemory:
             for block_id, locator in locators(notes).items()
             if (key := (notes.slug, block_id)) in standing
         ]
-        before = self.text or toml_file.to_toml(CorrectionsFile(notes_name))
+        before = self.text.replace("\r\n", "\n") or toml_file.to_toml(CorrectionsFile(notes_name))
         made = toml_file.with_annotations(before, tuple(added), written)
         if made.strip() == toml_file.to_toml(CorrectionsFile(notes_name)).strip():
             return ""

@@ -102,7 +102,7 @@ def read(path: Path) -> CorrectionsFile:
     Raises:
         CorrectionsFileError: it is not such a file; the error names the line.
     """
-    source = read_text(path)
+    source = _read_text(path)
     if found := _LONG_KEY.search(source):
         start = source.count("\n", 0, found.start()) + 1
         raise CorrectionsFileError(path, "has a name of more than 32 parts", line=start)
@@ -194,7 +194,7 @@ def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> s
     return found[0]
 
 
-def read_text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """The text of a corrections file, its line breaks as \\n.
 
     Raises:

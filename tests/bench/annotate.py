@@ -1,6 +1,6 @@
 """What `jumpnotes annotate` does to real notes: `python -m tests.bench.annotate FOLDER…`.
 
-Each file gets a link at every block that may have one, in memory. Counted are the files that are had back byte for byte,
+Each file gets a link at every block that may have one. Counted are the files that are had back byte for byte,
 those that a second time changes nothing, and those whose headings, code and front matter are as they were. Where a
 meeting has a transcript beside it (`notes.md`, `transcript.*`), it is aligned before and after: links of ours must not
 change what is found.

@@ -41,9 +41,11 @@ class QuietReporter:
     warn = say
 
 
-def run(store: Store, folder: Path, **options: object) -> tuple[RunOutcome, list[str]]:
+def run(
+    store: Store, folder: Path, *, reporter: QuietReporter | None = None, **options: object
+) -> tuple[RunOutcome, list[str]]:
     """Run the garden's notes; the outcome, and the stages it took."""
-    reporter = QuietReporter()
+    reporter = reporter or QuietReporter()
     runner = Runner(store, Settings(data_dir=folder / "data"), RunOptions(**options), reporter)  # type: ignore[arg-type]
     (outcome,) = runner.run([folder / "2024-03-05-garden.md"])
     assert outcome.failure is None, outcome.failure

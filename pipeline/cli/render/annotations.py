@@ -49,7 +49,7 @@ def totals(made: Sequence[AnnotatedFile]) -> str:
     cleared = sum(each.rewritten.cleared for each in made)
     unknown = sum(bool(each.unknown) for each in made)
     line = f"{len(changed)} of {len(made)} files changed: {written} links written, {moved} moved, {cleared} taken out"
-    return f"{line}; nothing is known of {unknown} files" if unknown else line
+    return f"{line}; nothing is known of {unknown} {'file' if unknown == 1 else 'files'}" if unknown else line
 
 
 def diff_text(made: AnnotatedFile) -> str:

@@ -222,3 +222,50 @@ def test_the_list_shows_who_set_what(store: Store, folder: Path) -> None:
     assert "Tomasz" in rows[2]
     assert f"(orphaned) {LABELS}" in rows[2]
     assert '"orphan": true' in cli(folder, "list", "--format", "json").stdout
+
+
+def test_written_links_are_read_back_and_replaced_alone(tmp_path: Path) -> None:
+    """Among what people wrote before and after them."""
+    one = files.WrittenLink(BlockLocator('a "quoted" ] line', "Plan", 2), 754)
+    other = files.WrittenLink(BlockLocator("[b]"), 75, "call-2024-03-05")
+    text = files.to_toml(files.CorrectionsFile("a.md", speakers={"A": "Ana"}, written=(one, other)))
+    path = tmp_path / "a.toml"
+    path.write_text(text)
+    assert files.read(path).written == (one, other)
+
+    mine = text.replace("[written]", "# mine\n[written]").replace("[speakers]", "# names\n[speakers]")
+    changed = files.with_annotations(mine, (), (other,))
+    path.write_text(changed)
+    assert files.read(path).written == (other,)
+    assert changed.startswith('notes = "a.md"\n\n# names\n[speakers]\n"A" = "Ana"\n\n# mine\n')
+    assert files.with_annotations(changed, (), (other,)) == changed
+    assert files.with_annotations(text, (), ()) == 'notes = "a.md"\n\n[speakers]\n"A" = "Ana"\n'
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("written = 1", r"\[written\] has to be a table"),
+        ("[written]\nlinks = [1]", r"\[written\] has to be a table"),
+        ('[written]\nlinks = [{ line = "a" }]', "link 1: has None at start"),
+        ('[written]\nlinks = [{ line = "a", start = "soon" }]', "link 1: start is 'soon', which is no time"),
+        ('[written]\nlinks = [{ line = "a", start = "1:00", by = "me" }]', "link 1: it has line, under"),
+        ('[written]\nlinks = [{ line = "a", start = "1:00", nth = 0 }]', "link 1: has 0 at nth"),
+    ],
+)
+def test_written_links_that_are_none_are_refused(tmp_path: Path, table: str, problem: str) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(f'notes = "a.md"\n{table}\n')
+    with pytest.raises(CorrectionsFileError, match=problem):
+        files.read(path)
+
+
+def test_an_export_over_the_file_keeps_what_annotate_remembers_there(store: Store, folder: Path) -> None:
+    path = folder / "2024-03-05-garden.corrections.toml"
+    written = files.WrittenLink(BlockLocator("Seed swap"), 109)
+    path.write_text(files.to_toml(files.CorrectionsFile("2024-03-05-garden.md", written=(written,))))
+    correct(store, LABELS, 83.2)
+
+    assert cli(folder, "export", SLUG, "-o", path).exit_code == 0
+    assert files.read(path).written == (written,)
+    assert len(files.read(path).corrections) == 1

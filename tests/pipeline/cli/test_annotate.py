@@ -1,0 +1,172 @@
+"""`jumpnotes annotate`: links written into notes, looked at, corrected by hand, and taken out again."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.corrections import toml_file
+from tests.pipeline.cli.conftest import NOTES, SLUG, VTT, cli
+
+URL = "https://youtu.be/gArDenCall0"
+ROTA = f'[0:10]({URL}?t=10 "jumpnotes")'
+
+
+@pytest.fixture
+def annotated(notes: Path, stored: Path) -> Path:
+    """The notes with their links, and an archive that knows them."""
+    assert cli("annotate", notes, "--data-dir", stored).exit_code == 0
+    return notes
+
+
+def test_what_is_sure_is_written_and_twice_is_no_difference(notes: Path, stored: Path) -> None:
+    result = cli("annotate", notes, "--data-dir", stored)
+    assert result.stdout == f"{notes}: 7 links written; 1 less sure (--min likely)\n"
+    text = notes.read_text()
+    assert f"## Watering rota\n\n{ROTA}\n\n- Priya" in text
+    assert f'leaks ([0:45]({URL}?t=45 "jumpnotes"))\n' in text
+
+    again = cli("annotate", notes, "--data-dir", stored)
+    assert (again.stdout, notes.read_text()) == (f"{notes}: no changes; 1 less sure (--min likely)\n", text)
+    assert cli("annotate", notes, "--data-dir", stored, "--min", "likely").stdout == f"{notes}: 1 link written\n"
+    assert cli("annotate", notes, "--data-dir", stored).stdout.startswith(f"{notes}: 1 link taken out")
+
+
+def test_removed_the_file_is_as_it_was_and_nothing_is_left_beside_it(annotated: Path) -> None:
+    assert cli("annotate", annotated, "--remove").stdout == f"{annotated}: 7 links taken out\n"
+    assert annotated.read_bytes() == NOTES.read_bytes()
+    assert not toml_file.beside(annotated).exists()
+
+
+def test_a_transcript_will_do_without_an_archive(notes: Path, tmp_path: Path) -> None:
+    """A file, or a folder that has one called like the notes; no data folder is made."""
+    nowhere = tmp_path / "nowhere"
+    result = cli("annotate", notes, "--transcript", VTT, "--data-dir", nowhere)
+    written = notes.read_text()
+    assert (result.exit_code, written.count('"jumpnotes"')) == (0, 7)
+
+    notes.write_bytes(NOTES.read_bytes())
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    (folder / f"{notes.stem}.vtt").write_bytes(VTT.read_bytes())
+    assert cli("annotate", notes, "--transcript", folder, "--data-dir", nowhere).exit_code == 0
+    assert notes.read_text() == written
+    assert not nowhere.exists()
+
+
+def test_the_difference_is_a_patch_that_git_applies(notes: Path, stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(notes.parent)
+    notes.write_bytes(NOTES.read_bytes().replace(b"\n", b"\r\n").rstrip())
+    before = notes.read_bytes()
+    patch = cli("annotate", notes.name, "--data-dir", stored, "--diff")
+    assert notes.read_bytes() == before
+
+    done = subprocess.run(["git", "apply", "-p1"], input=patch.stdout_bytes, cwd=notes.parent, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    patched = notes.read_bytes()
+    notes.write_bytes(before)
+    cli("annotate", notes, "--data-dir", stored)
+    assert notes.read_bytes() == patched
+
+
+def test_the_check_names_lines_and_the_command_that_mends_them(notes: Path, stored: Path) -> None:
+    result = cli("annotate", notes, "--check", "--data-dir", stored)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == f"{notes}:5: 0:10 is missing"
+    assert result.stderr == f"Mend them with: jumpnotes annotate {notes} --data-dir {stored}\n"
+    assert notes.read_bytes() == NOTES.read_bytes()
+
+    cli("annotate", notes, "--data-dir", stored)
+    assert cli("annotate", notes, "--check", "--data-dir", stored).exit_code == 0
+
+
+def test_the_check_tells_without_any_archive_what_it_can(annotated: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert cli("annotate", annotated, "--check", "--data-dir", nowhere).exit_code == 0
+    annotated.write_text(annotated.read_text() + f"\n- [8:40]({URL}?t=517) Later\n")
+    memory = toml_file.beside(annotated)
+    said = 'verdict = "time"\nstart = "2:00"\nauthor = "Ana"\nat = 2024-03-06T10:00:00Z'
+    entry = f'\n[[correction]]\nline = "Seed swap"\n{said}\n'
+    memory.write_text(memory.read_text().replace("[written]", f"{entry}\n[written]"))
+
+    result = cli("annotate", annotated, "--check", "--data-dir", nowhere)
+    own = f'[1:49]({URL}?t=109 "jumpnotes")'
+    lines = annotated.read_text().splitlines()
+    assert result.stdout.splitlines() == [
+        f"{annotated}:{1 + lines.index(own)}: 1:49 would be 2:00",
+        f"{annotated}:{len(lines)}: the link says 8:40 and opens 8:37",
+    ]
+    assert not nowhere.exists()
+
+
+def test_a_link_that_somebody_changed_is_a_correction_for_the_transcript_and_for_the_archive(
+    annotated: Path, stored: Path
+) -> None:
+    annotated.write_text(annotated.read_text().replace("[0:45]", "[0:40]").replace("?t=45", "?t=40"))
+
+    told = cli("annotate", annotated, "--transcript", VTT).stdout
+    assert "1 changed by hand, kept as corrections" in told
+    assert f"leaks ([0:40]({URL}?t=40" in annotated.read_text()
+    (entry,) = toml_file.read(toml_file.beside(annotated)).corrections
+    assert (entry.locator.text, entry.start) == ("The hose by the greenhouse leaks", 40.0)
+
+    assert cli("run", annotated, "--transcript", VTT, "--data-dir", stored).exit_code == 0
+    listed = cli("corrections", "list", SLUG, "--data-dir", stored).stdout.splitlines()
+    assert [row.split()[1:3] for row in listed[1:]] == [["0:40", f"{entry.at:%Y-%m-%d}"]]
+
+
+def test_a_link_that_somebody_deleted_does_not_come_back(annotated: Path, stored: Path) -> None:
+    without = annotated.read_text().replace(f' ([0:45]({URL}?t=45 "jumpnotes"))', "")
+    annotated.write_text(without)
+    for _ in range(2):
+        assert "no changes" in cli("annotate", annotated, "--data-dir", stored).stdout
+    assert annotated.read_text() == without
+
+
+def test_a_link_that_somebody_wrote_is_not_touched_and_told_where_it_is_far_off(notes: Path, stored: Path) -> None:
+    own = f"- [9:00]({URL}?t=540) Saturday 23 March in the village hall"
+    notes.write_text(notes.read_text().replace("- Saturday 23 March in the village hall", own))
+    cli("run", notes, "--transcript", VTT, "--data-dir", stored)
+
+    assert cli("annotate", notes, "--data-dir", stored).exit_code == 0
+    assert f"{own}\n" in notes.read_text()
+    line = 1 + notes.read_text().splitlines().index(own)
+    checked = cli("annotate", notes, "--check", "--data-dir", stored)
+    assert checked.stdout == f"{notes}:{line}: the time here is 9:00, but it was surely said at 1:54\n"
+
+
+def test_a_recording_elsewhere_is_opened_on_the_published_page(notes: Path, tmp_path: Path) -> None:
+    notes.write_text(notes.read_text().replace(f"Recording: {URL}", "Recording: to be published"))
+    nowhere = cli("annotate", notes, "--transcript", VTT)
+    assert "6 found, but not on YouTube: say where the pages are (--site)" in nowhere.stdout
+    assert '"jumpnotes"' not in notes.read_text()
+
+    cli("annotate", notes, "--transcript", VTT, "--site", "https://garden.example/archive")
+    page = f"https://garden.example/archive/meetings/{SLUG}"
+    assert f"leaks ([0:45]({page}?t=45#the-hose-by-the-greenhouse-leaks-" in notes.read_text()
+
+
+def test_notes_of_which_nothing_is_known_say_what_to_do(notes: Path, stored: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.md"
+    other.write_text("# Another call\n\n- text\n")
+    result = cli("annotate", other, "--data-dir", stored)
+    assert result.exit_code == 1
+    assert (
+        result.stdout == f"{other}: no changes; nothing is known of it (jumpnotes run {other}, or give --transcript)\n"
+    )
+    both = cli("annotate", other, notes, "--data-dir", stored)
+    assert both.exit_code == 0
+    assert both.stdout.splitlines()[-1] == (
+        "1 of 2 files changed: 7 links written, 0 moved, 0 taken out; nothing is known of 1 file"
+    )
+
+
+def test_one_file_that_cannot_be_read_keeps_no_other_from_its_links(notes: Path, stored: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.md"
+    broken.write_bytes(b"# Call\n\xff")
+    result = cli("annotate", broken, notes, "--data-dir", stored)
+    assert result.exit_code == 1
+    assert "broken.md:2: is not UTF-8 text" in result.stderr
+    assert '"jumpnotes"' in notes.read_text()
