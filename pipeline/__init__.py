@@ -35,6 +35,7 @@
     refresh        the store and its index together: brings what is derived up to date after every write
     forget         a meeting leaves the data folder, with all that belongs to it
     run            what is stored and what was asked → a plan → its execution
+    annotate       found moments as links in the notes themselves, byte for byte, and out of them again
     export         links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
     meeting_list   the list of meetings, narrowed down and in pages
     evaluate       links against known true times
