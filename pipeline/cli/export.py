@@ -106,7 +106,7 @@ def _text(meeting: Meeting, output_format: str, part: RecordingPart | None, site
     from pipeline import cues, export
     from pipeline.export import chapter_files
     from pipeline.export.chapters import youtube_description
-    from pipeline.export.markdown import Flavour, markdown
+    from pipeline.export.markdown import MarkdownFlavour, markdown
     from pipeline.part_clock import transcript_of_part
 
     match output_format:
@@ -121,7 +121,7 @@ def _text(meeting: Meeting, output_format: str, part: RecordingPart | None, site
         case "psc":
             return chapter_files.podlove_xml(meeting, part, site=site)
         case "markdown" | "obsidian":
-            return markdown(meeting, Flavour(output_format), site=site)
+            return markdown(meeting, MarkdownFlavour(output_format), site=site)
     if meeting.transcript is None:
         slug = meeting.notes.slug
         raise CommandError(f"{slug} has no transcript", "Run its notes with a recording first: jumpnotes run NOTES.")

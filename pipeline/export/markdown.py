@@ -20,18 +20,18 @@ _MAX_PARAGRAPH_CHARS = 600  # after which the next segment begins another one
 _NOT_IN_ANCHORS = re.compile(r"[:#|^\\\[\]]|%%")
 
 
-class Flavour(StrEnum):
+class MarkdownFlavour(StrEnum):
     """For whom it is: MARKDOWN is what GitHub reads, OBSIDIAN has properties, links to headings and callouts."""
 
     MARKDOWN = "markdown"
     OBSIDIAN = "obsidian"
 
 
-def markdown(meeting: Meeting, flavour: Flavour = Flavour.MARKDOWN, *, site: str = "") -> str:
+def markdown(meeting: Meeting, flavour: MarkdownFlavour = MarkdownFlavour.MARKDOWN, *, site: str = "") -> str:
     """The file. A moment is a link to the video on YouTube or, of any other recording, to the meeting's page at `site`;
     where the pages are served nowhere it is a time without a link.
     """
-    moments = _Moments(meeting, site)
+    moments = _WrittenMoments(meeting, site)
     starts = _section_starts(meeting)
     said = _said_by_section(meeting, starts)
     lead, rest = _lead_and_rest(meeting.notes)
@@ -40,7 +40,7 @@ def markdown(meeting: Meeting, flavour: Flavour = Flavour.MARKDOWN, *, site: str
         pieces.append(f"# {escaped(one_line(meeting.notes.title))}")
     for section in lead:
         pieces.extend(_section(section, meeting.notes, moments))
-    if flavour is Flavour.OBSIDIAN:
+    if flavour is MarkdownFlavour.OBSIDIAN:
         pieces.append(_contents(meeting, moments))
     before = _speech(said.get("", []), flavour, moments)
     if starts:
@@ -60,7 +60,7 @@ def _lead_and_rest(notes: Notes) -> tuple[tuple[Section, ...], tuple[Section, ..
 
 
 @dataclass(frozen=True, slots=True)
-class _Moments:
+class _WrittenMoments:
     """The moments of a meeting as they are written."""
 
     meeting: Meeting
@@ -95,11 +95,11 @@ class _Moments:
 # -- what leads the file -----------------------------------------------------------------------------------------------
 
 
-def _front_matter(meeting: Meeting, flavour: Flavour) -> str:
+def _front_matter(meeting: Meeting, flavour: MarkdownFlavour) -> str:
     notes = meeting.notes
     title, recordings = one_line(notes.title), _addresses(meeting)
     fields: dict[str, object] = {"title": title}
-    if flavour is Flavour.OBSIDIAN:
+    if flavour is MarkdownFlavour.OBSIDIAN:
         fields |= {"aliases": [title], "tags": ["meeting"]}
     if notes.date:
         fields["date"] = notes.date
@@ -121,7 +121,7 @@ def _addresses(meeting: Meeting) -> list[str]:
     return [url for url in found if url and url.startswith(("https://", "http://"))]
 
 
-def _contents(meeting: Meeting, moments: _Moments) -> str:
+def _contents(meeting: Meeting, moments: _WrittenMoments) -> str:
     """The topics as links to their headings, those with a moment with it."""
     lines = []
     for topic in meeting.notes.topics:
@@ -134,7 +134,7 @@ def _contents(meeting: Meeting, moments: _Moments) -> str:
 # -- notes -------------------------------------------------------------------------------------------------------------
 
 
-def _section(section: Section, notes: Notes, moments: _Moments) -> Iterator[str]:
+def _section(section: Section, notes: Notes, moments: _WrittenMoments) -> Iterator[str]:
     blocks = section.blocks
     if section.level:
         heading, *rest = blocks
@@ -171,13 +171,13 @@ def _said_by_section(meeting: Meeting, starts: Sequence[tuple[float, str]]) -> M
     return said
 
 
-def _speech(segments: Sequence[Segment], flavour: Flavour, moments: _Moments) -> str:
+def _speech(segments: Sequence[Segment], flavour: MarkdownFlavour, moments: _WrittenMoments) -> str:
     """What was said, folded: a reader of the notes opens it."""
     if not segments:
         return ""
     span = moments.span(segments[0].start, max(segment.end for segment in segments))
     paragraphs = [_paragraph(run, moments) for run in _paragraphs(segments)]
-    if flavour is Flavour.OBSIDIAN:
+    if flavour is MarkdownFlavour.OBSIDIAN:
         return f"> [!quote]- {span}\n> " + "\n>\n> ".join(paragraphs)
     return f"<details>\n<summary>Transcript {span}</summary>\n\n" + "\n\n".join(paragraphs) + "\n\n</details>"
 
@@ -198,7 +198,7 @@ def _paragraphs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
         yield run
 
 
-def _paragraph(run: Sequence[Segment], moments: _Moments) -> str:
+def _paragraph(run: Sequence[Segment], moments: _WrittenMoments) -> str:
     speaker = escaped(one_line(run[0].speaker or ""))
     text = escaped(one_line(" ".join(segment.text for segment in run)))
     return " ".join(filter(None, (moments.at(run[0].start), f"**{speaker}:**" if speaker else "", text)))

@@ -11,7 +11,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from pipeline import notes as reader
-from pipeline.export.markdown import Flavour, markdown
+from pipeline.export.markdown import MarkdownFlavour, markdown
 from pipeline.records import (
     Alignment,
     Basis,
@@ -124,7 +124,7 @@ def properties(text: str) -> Any:
 
 def test_obsidian_has_properties_links_to_headings_and_callouts() -> None:
     """The properties are valid YAML; links have none of the signs that would end them."""
-    text = markdown(meeting(), Flavour.OBSIDIAN)
+    text = markdown(meeting(), MarkdownFlavour.OBSIDIAN)
 
     assert properties(text) == {
         "title": 'Garden: "call" 2024-03-05',
@@ -140,8 +140,8 @@ def test_obsidian_has_properties_links_to_headings_and_callouts() -> None:
     assert "<details>" not in text
 
 
-@pytest.mark.parametrize("flavour", list(Flavour))
-def test_a_recording_elsewhere_is_linked_by_the_page(flavour: Flavour) -> None:
+@pytest.mark.parametrize("flavour", list(MarkdownFlavour))
+def test_a_recording_elsewhere_is_linked_by_the_page(flavour: MarkdownFlavour) -> None:
     """Where the page is served; otherwise the times stand alone, and no path of this machine is told."""
     stored = meeting(
         "# Call\n\n## Watering | rota\n", recording=Recording("/home/ana/call.m4a", "Call", 60.0, "/home/ana/call.m4a")
