@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline import page_addresses, part_clock
+from pipeline import page_addresses, part_clock, unspaced
 from pipeline.export.chapters import link_of, one_line, video_url
 from pipeline.export.markdown_blocks import blocks_in_markdown
 from pipeline.export.markdown_text import escaped, inline, link
@@ -200,5 +200,5 @@ def _paragraphs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
 
 def _paragraph(run: Sequence[Segment], moments: _WrittenMoments) -> str:
     speaker = escaped(one_line(run[0].speaker or ""))
-    text = escaped(one_line(" ".join(segment.text for segment in run)))
+    text = escaped(one_line(unspaced.join_words(segment.text for segment in run)))
     return " ".join(filter(None, (moments.at(run[0].start), f"**{speaker}:**" if speaker else "", text)))

@@ -140,6 +140,14 @@ def test_where_there_are_too_many_the_lower_headings_are_left_out() -> None:
         youtube_description(meeting(*[(title, start, sure, 2) for title, start, sure, _ in many], duration=9000.0))
 
 
+def test_a_long_list_fits_into_a_description() -> None:
+    """Its titles are cut, in whatever script they are: a description has 5,000 bytes."""
+    for title in ("x" * 46, "compost heap " * 20, "树" * 200, "\N{DECIDUOUS TREE}" * 200):
+        text = youtube_description(meeting(*((title, 20.0 * n, 0.9) for n in range(100)), duration=40_000.0))
+        assert broken_rules(text, 40_000.0) == []
+        assert len(text.splitlines()) == 100
+
+
 @pytest.mark.parametrize(
     ("topics", "duration", "reason"),
     [

@@ -192,3 +192,13 @@ def test_what_was_said_is_folded_for_a_markdown_reader() -> None:
 
     assert html.count("<details>") == html.count("</details>") == 3
     assert "<strong>Priya:</strong> A *rota*, by Priya.</p>" in html
+
+
+def test_speech_without_spaces_gets_none() -> None:
+    """Lines of Chinese that follow each other are one text."""
+    said = (Segment(0.0, 1.0, "堆肥", speaker="安娜"), Segment(1.0, 2.0, "很好。", speaker="安娜"))
+    stored = meeting("# Call\n\n## A\n", linked=False)
+
+    assert "**安娜:** 堆肥很好。\n" in markdown(
+        replace(stored, transcript=Transcript("zh", Origin.ASR, None, said, 2.0))
+    )
