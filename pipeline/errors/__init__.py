@@ -40,6 +40,7 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
+    ├── NoChapters                     too few headings have a link, or the recording is too short
     └── StoreError
         ├── MeetingNotFound
         ├── MeetingDamaged             what is stored of one meeting cannot be read
@@ -61,6 +62,7 @@ succeed later. A bug never becomes one of these.
 from __future__ import annotations
 
 from pipeline.errors.base import ConfigError, JumpnotesError
+from pipeline.errors.exporting import NoChapters
 from pipeline.errors.fetching import (
     AgeRestricted,
     BotCheck,
@@ -146,6 +148,7 @@ __all__ = [
     "MeetingDamaged",
     "MeetingNotFound",
     "ModelUnavailable",
+    "NoChapters",
     "NoJavaScript",
     "NoNetwork",
     "NotFound",

@@ -29,7 +29,8 @@ _AFTER_LONE = re.compile(r"\)?[ \t]*")
 MARKS_BEFORE_TEXT = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]|\Z))*(?:\[[ xX]\][ \t]+)?")
 """What stands on a line before its text: the marks of the lists, quotes and tasks it is in."""
 
-_LINE_BREAK_BEFORE = re.compile(r"(?:\r\n?|\n)\Z")
+_MAX_INDENT = 80
+_LINE_BREAK_BEFORE = re.compile(r"(?:\r\n?|\n)[ \t>]*\Z")
 _BLANK_REST = re.compile(r"[ \t]*(?:\r\n?|\n)")
 _LINKLESS_KINDS = frozenset({BlockKind.CODE, BlockKind.MARKUP})
 
@@ -134,7 +135,7 @@ def remove(text: str) -> str:
 def lines_to_cut(text: str, link: OwnLink) -> tuple[int, int]:
     """The stretch of the text to cut, so that no empty line is left where the link was all there was on one."""
     start, end = link.cut_start, link.cut_end
-    before = _LINE_BREAK_BEFORE.search(text, max(start - 2, 0), start)
+    before = _LINE_BREAK_BEFORE.search(text, max(start - _MAX_INDENT, 0), start)
     after = _BLANK_REST.match(text, end)
     if not link.is_alone:
         is_wrapped = before and (after or end == len(text))  # by a formatter

@@ -1,4 +1,4 @@
-"""Local recordings, in the pieces a player asks for, and their captions."""
+"""Local recordings, in the pieces a player asks for, their captions and their chapters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from pipeline import cues
+from pipeline.export import chapter_files
 from pipeline.part_clock import transcript_of_part
 from pipeline.records import RecordingPart
 from service.web.caching import cached
 from service.web.language import N_
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
+from service.web.site import site
 from service.web.store import store
 from service.web.versions import Version, of_meeting
 
@@ -44,6 +46,19 @@ def captions(slug: str, form: str) -> Response:
     part = _asked_part(slug)
     transcript = transcript_of_part(stored.record, part) if part else stored.record
     return Response(cues.write(transcript, form), mimetype=_CAPTION_TYPES[form])
+
+
+@blueprint.get("/meetings/<slug>/chapters.<any(json, vtt, xml):form>")
+@cached(_version)
+def chapters(slug: str, form: str) -> Response:
+    """The topics that have a link, as chapters of the recording or, on its own clock, of the part that is asked for."""
+    meeting, part = store().meeting(slug, segments=False), _asked_part(slug)
+    address = site().address if site().url else ""
+    if form == "json":
+        return Response(chapter_files.podcast_json(meeting, part, site=address), mimetype="application/json+chapters")
+    if form == "xml":
+        return Response(chapter_files.podlove_xml(meeting, part, site=address), mimetype="application/xml")
+    return Response(chapter_files.webvtt(meeting, part), mimetype="text/vtt")
 
 
 def _asked_part(slug: str) -> RecordingPart | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from pipeline import part_clock, timecode, untrusted
+from pipeline.export.chapters import link_of
 from pipeline.links import youtube_url
 from pipeline.records import Correction, Meeting
+from service.views.chapters import ChapterList, chapter_lists
 from service.views.formatting import day, duration, iso_day
 from service.views.moment_links import MomentLinks
 from service.views.notes import HeadingView, NotesView, notes_view
@@ -84,6 +86,8 @@ class MeetingPage:
     orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
     parts: tuple[PartView, ...] = ()  # of a recording in several
     for_editors: bool = False  # it offers to correct links
+    has_chapters: bool = False  # a topic has a link
+    chapter_lists: tuple[ChapterList, ...] = ()  # for descriptions of videos
 
 
 def meeting_page(
@@ -134,6 +138,8 @@ def meeting_page(
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
         for_editors=for_editors,
+        has_chapters=any(link_of(meeting, topic.id) for topic in notes.topics),
+        chapter_lists=chapter_lists(meeting),
     )
 
 

@@ -26,6 +26,7 @@ from pipeline.errors import (
     JumpnotesError,
     MeetingDamaged,
     MeetingNotFound,
+    NoChapters,
     ReadOnly,
     SchemaMismatch,
     StoreError,
@@ -77,6 +78,9 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         N_("Damaged meeting"),
         N_("What is stored of this meeting is damaged and cannot be shown."),
         N_("Run its notes again: `jumpnotes run NOTES.md`. What cannot be read is then made anew."),
+    ),
+    NoChapters: ProblemType(
+        "no-chapters", 404, N_("No chapters"), N_("No topic of this recording has a link."), N_("It may get one later.")
     ),
     InvalidQuery: ProblemType("invalid-query", 400, N_("Nothing to search for")),
     BlockNotFound: ProblemType("block-not-found", 404, N_("No such block")),

@@ -64,7 +64,7 @@ _PREFLIGHT_HEADERS = {
     "Access-Control-Max-Age": "86400",
 }
 _READING = frozenset({"GET", "HEAD"})
-_FOR_PROGRAMS = (".atom", ".srt", ".vtt")  # besides the API
+_FOR_PROGRAMS = (".atom", ".srt", ".vtt", "/chapters.json", "/chapters.xml")  # besides the API
 
 
 def register(app: Flask) -> None:

@@ -39,6 +39,10 @@ export class ShareDialog {
     });
     if (this.#fields.frame) on(".copy-frame", () => this.#copy(this.#fields.frame.value, this.#fields.frame, _("Code copied")));
     on(".copy-quote", () => this.#copy(this.#quotation(), this.#fields.quote, _("Quote copied")));
+    for (const button of dialog.querySelectorAll(".copy-chapters")) {
+      const field = button.parentElement.querySelector("textarea");
+      button.addEventListener("click", () => this.#copy(field.value, field, _("Chapters copied")));
+    }
     const send = dialog.querySelector(".send");
     send.hidden = !navigator.share;
     send.addEventListener("click", () => this.#send());

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import cues
 from pipeline.cli import export
-from pipeline.records import Recording, RecordingPart
+from pipeline.records import Recording, RecordingPart, Verdict
 from pipeline.store import Store
 from tests.pipeline.cli.conftest import SLUG, cli
 
@@ -72,7 +72,50 @@ def test_export_into_a_missing_folder(stored: Path, tmp_path: Path) -> None:
 
 
 def test_every_format_that_is_written_can_be_asked_for() -> None:
-    assert (*cues.EXPORT_NAMES, "json") == export.FORMATS
+    assert set(cues.EXPORT_NAMES) == set(export.TRANSCRIPT_FORMATS) <= set(export.FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("youtube", "0:00 Introduction\n0:10 Watering rota\n1:06 Compost heap\n1:49 Seed swap\n"),
+        ("podcast-chapters", '"title": "Compost heap",\n   "url": "https://garden.example/meetings/'),
+        ("webvtt-chapters", "00:01:06.250 --> 00:01:49.800\nCompost heap\n"),
+        ("psc", 'start="00:01:06.250" title="Compost heap" href="https://garden.example/meetings/'),
+        ("markdown", "\n## Seed swap\n\n[1:49](https://youtu.be/gArDenCall0?t=109)\n\n- Saturday 23 March"),
+        ("obsidian", "\n> [!quote]- 1:06–1:49\n> [1:06]("),
+    ],
+)
+def test_chapters_and_notes_are_exported(stored: Path, asked: str, written: str) -> None:
+    """With the links that the page has."""
+    env = {"JUMPNOTES_SITE_URL": "https://garden.example"}
+    result = cli("export", SLUG, "--format", asked, "--data-dir", stored, env=env)
+
+    assert result.exit_code == 0, result.stderr
+    assert written in result.stdout
+
+
+def test_into_a_folder_the_file_is_named_for_meeting_and_format(stored: Path, tmp_path: Path) -> None:
+    """So that the exports of an archive stand side by side."""
+    for each in export.FORMATS:
+        assert cli("export", SLUG, "--format", each, "--data-dir", stored, "-o", tmp_path).exit_code == 0
+
+    names = {path.name for path in tmp_path.glob(f"{SLUG}*")}
+    assert {f"{SLUG}.vtt", f"{SLUG}.md", f"{SLUG}.chapters.json", f"{SLUG}.chapters.txt"} <= names
+    assert len(names) == len(export.FORMATS) - 1  # Markdown and Obsidian's are of one name
+
+
+def test_chapters_that_youtube_would_not_show_are_refused(stored: Path) -> None:
+    """With the reason: it would show none at all, and not say why."""
+    store = Store.open(stored / "jumpnotes.db")
+    for topic in store.meeting(SLUG).notes.topics[:2]:
+        store.correct(SLUG, topic.id, Verdict.NOT_DISCUSSED, None, "Ana", seen=None)
+    store.close()
+    result = cli("export", SLUG, "--format", "youtube", "--data-dir", stored)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[0].startswith("error: YouTube wants three chapters or more")
+    assert result.stderr.splitlines()[1].startswith("hint: Chapters are the headings")
 
 
 @pytest.fixture
@@ -93,7 +136,10 @@ def test_a_part_is_exported_on_its_own_clock(in_parts: Path) -> None:
     part = cli("export", SLUG, "--part", "2", "--data-dir", in_parts).stdout
     links = json.loads(cli("export", SLUG, "--format", "json", "--data-dir", in_parts).stdout)
 
+    chapters = cli("export", SLUG, "--format", "webvtt-chapters", "--part", "2", "--data-dir", in_parts).stdout
+
     assert "00:01:06.250 --> 00:01:08.750" in whole
+    assert chapters.splitlines()[2] == "00:00:00.250 --> 00:00:43.800"
     assert part.splitlines()[2] == "00:00:00.250 --> 00:00:02.750"
     assert "watering" not in part
     assert [(each["number"], each["start"]) for each in links["recording"]["parts"]] == [(1, 0.0), (2, 66.0)]

@@ -94,6 +94,23 @@ def test_words_of_the_transcript_are_quoted_with_their_link(full: Notes, live: s
     )
 
 
+def test_chapters_are_copied_for_the_description_of_a_video(long: Notes, live: str, page: Page) -> None:
+    """With the keyboard alone."""
+    page.goto(f"{live}meetings/long")
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="Share")
+    button = dialog.get_by_role("button", name="Copy chapters")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if button.evaluate("(button) => button === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Chapters copied")
+    text = copied(page)
+    assert text.startswith("0:00 ")
+    assert len(text.splitlines()) >= 3
+
+
 def test_words_with_times_are_quoted_to_the_second(long: Notes, live: str, page: Page) -> None:
     """From the first word's second to the end of the last one."""
     page.goto(f"{live}meetings/long")

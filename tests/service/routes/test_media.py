@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from pipeline.config import Settings
 from pipeline.records import Notes, Recording
+from service import create_app
 from service.web.media_files import media_type
+from service.web.store import archive_of
 from tests.service.meetings import Library
 
 
@@ -156,6 +161,45 @@ def test_no_captions_without_transcript(client: FlaskClient, library: Library) -
     """A missing transcript is a 404, not an empty file."""
     library.notes()
     assert client.get("/meetings/garden/transcript.vtt").status_code == 404
+
+
+def test_chapters(client: FlaskClient, full: Notes) -> None:
+    """The topics come in three formats, and the page leads to the one that podcasts have."""
+    podcast = client.get("/meetings/garden/chapters.json")
+    captions = client.get("/meetings/garden/chapters.vtt")
+    podlove = client.get("/meetings/garden/chapters.xml")
+
+    assert podcast.mimetype == "application/json+chapters"
+    assert [each["title"] for each in json.loads(podcast.data)["chapters"]] == ["Watering rota", "Compost heap"]
+    assert (captions.mimetype, captions.text[:6]) == ("text/vtt", "WEBVTT")
+    assert podlove.mimetype == "application/xml"
+    assert 'title="Compost heap"' in podlove.text
+    page = client.get("/meetings/garden").text
+    assert 'href="/meetings/garden/chapters.json"' in page
+    assert "Copy chapters" not in page  # two of them in twenty seconds: YouTube would show none
+
+
+def test_no_chapters_without_links(client: FlaskClient, library: Library) -> None:
+    """They are not found, and the page does not offer them; nor are those of a part that does not exist."""
+    library.notes()
+    library.local()
+    library.transcript()
+
+    for form in ("json", "vtt", "xml"):
+        response = client.get(f"/meetings/garden/chapters.{form}")
+        assert (response.status_code, "No topic of this recording has a link." in response.text) == (404, True)
+    assert client.get("/meetings/garden/chapters.json?part=2").status_code == 404
+    assert "chapters.json" not in client.get("/meetings/garden").text
+
+
+def test_chapters_lead_to_the_pages_of_a_public_site(settings: Settings, full: Notes) -> None:
+    """And other sites may read them; no address is made up where the settings have none."""
+    app = create_app(replace(settings, site_url="https://garden.example"))
+    answer = app.test_client().get("/meetings/garden/chapters.json")
+    archive_of(app).close()
+
+    assert json.loads(answer.data)["chapters"][0]["url"].startswith("https://garden.example/meetings/garden?t=4#")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def status(client: FlaskClient) -> int:
