@@ -51,6 +51,7 @@ def test_an_example_in_code_html_or_front_matter_is_none(text: str) -> None:
         (f"- item {OWN}\n", "- item\n"),
         (f"- [ ] {OWN} item\n", "- [ ] item\n"),
         (f"words\nmore\n({OWN})\n", "words\nmore\n"),
+        (f"- words\n  more\n  ({OWN})\n", "- words\n  more\n"),
         (f"| a | {OWN} |\n|---|---|\n| b |  |\n", "| a |  |\n|---|---|\n| b |  |\n"),
     ],
 )
