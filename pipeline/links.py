@@ -6,7 +6,7 @@ import re
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pipeline import timecode
-from pipeline.records import Hint, Video
+from pipeline.records import Hint, Notes, Recording, Video
 
 _UNSAFE_CHARACTER = re.compile(r"[\\\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -122,6 +122,20 @@ def youtube_url(video_id: str, seconds: float = 0.0) -> str:
     ('https://youtu.be/dQw4w9WgXcQ?t=12', 'https://youtu.be/dQw4w9WgXcQ')
     """
     return f"https://youtu.be/{video_id}" + (f"?t={int(seconds)}" if seconds >= 1 else "")
+
+
+def youtube_ids(notes: Notes, recording: Recording | None) -> tuple[str | None, ...]:
+    """The id of the recording on YouTube, or of each of its parts, None for one that is not there; empty for none.
+
+    What the notes link to counts: what was heard may be a copy of it.
+    """
+    linked = tuple(video.id for video in notes.recordings)
+    parts = recording.parts if recording else ()
+    if parts and len(parts) != len(linked):
+        linked = tuple(part.video_id for part in parts)
+    if not any(linked) and recording and recording.video_id:
+        return (recording.video_id,)
+    return linked
 
 
 def opens_recording(url: str, video: Video) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import page_addresses, timecode
+from pipeline.links import youtube_ids
 from pipeline.notes.own_links import TITLE
 from pipeline.part_clock import locate
 from pipeline.records import Alignment, BlockKind, Certainty, Notes, Recording
@@ -36,15 +37,8 @@ class LinkTarget:
 
     @classmethod
     def of(cls, notes: Notes, recording: Recording | None, page: str) -> LinkTarget:
-        """That of a meeting. What its notes link to counts: what was heard may be a copy of it."""
-        starts = recording.part_starts if recording else ()
-        if len(starts) == len(notes.recordings) or not starts:
-            ids = tuple(video.id for video in notes.recordings)
-        else:
-            ids = tuple(part.video_id for part in recording.parts) if recording else ()
-        if not any(ids) and recording and recording.video_id:
-            ids = (recording.video_id,)
-        return cls(ids, page, starts)
+        """That of a meeting."""
+        return cls(youtube_ids(notes, recording), page, recording.part_starts if recording else ())
 
     def at(self, block_id: str, seconds: float) -> WantedLink | None:
         """The link to a moment of the common clock; None where nothing opens it."""

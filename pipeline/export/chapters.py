@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pipeline import part_clock, timecode
 from pipeline.errors import NoChapters
 from pipeline.export import certainty_of
-from pipeline.links import youtube_url
+from pipeline.links import youtube_ids, youtube_url
 from pipeline.records import Alignment, Certainty, Meeting, RecordingPart
 
 OPENING = "Introduction"
@@ -54,11 +54,9 @@ def link_of(meeting: Meeting, block_id: str) -> Alignment | None:
 
 def video_url(meeting: Meeting, seconds: float) -> str:
     """Where a moment of the recording, or of all its parts, opens on YouTube; "" where it is not there."""
-    recording, moment = meeting.recording, part_clock.locate(meeting.part_starts, seconds)
-    if recording:
-        video_id = recording.parts[moment.number - 1].video_id if moment else recording.video_id
-    else:
-        video_id = meeting.notes.video.id if meeting.notes.video else None
+    moment, ids = part_clock.locate(meeting.part_starts, seconds), youtube_ids(meeting.notes, meeting.recording)
+    number = moment.number if moment else 1
+    video_id = ids[number - 1] if number <= len(ids) else None
     return youtube_url(video_id, moment.seconds if moment else seconds) if video_id else ""
 
 
