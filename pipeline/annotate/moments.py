@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pipeline import page_addresses, timecode
 from pipeline.links import youtube_ids
+from pipeline.notes.dates import find_date
 from pipeline.notes.own_links import TITLE
 from pipeline.part_clock import locate
-from pipeline.records import Alignment, BlockKind, Certainty, Notes, Recording
+from pipeline.records import Alignment, Block, BlockKind, Certainty, Notes, Recording
 
 LINKED_KINDS = frozenset({BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.ROW})
 
@@ -86,10 +87,11 @@ def wanted_links(
     allowed = {Certainty.SET, Certainty.SURE} | ({Certainty.LIKELY} if minimum is Certainty.LIKELY else set())
     links: dict[str, WantedLink] = {}
     less_sure = unreachable = 0
-    title = notes.heading.id if notes.heading else None
     for block in notes.blocks:
         alignment = alignments.get(block.id)
-        if alignment is None or block.kind not in LINKED_KINDS or block.template or block.hint or block.id == title:
+        if alignment is None or block.kind not in LINKED_KINDS or block.template or block.hint:
+            continue
+        if _is_title(block, notes):
             continue
         certainty = alignment.certainty
         if certainty in allowed:
@@ -99,3 +101,13 @@ def wanted_links(
                 unreachable += 1
         less_sure += certainty is Certainty.LIKELY and certainty not in allowed
     return WantedLinks(links, less_sure, unreachable)
+
+
+def _is_title(block: Block, notes: Notes) -> bool:
+    """Whether a block is the heading of the whole meeting: it is no topic."""
+    if notes.heading is not None and block.id == notes.heading.id:
+        return True
+    if block.kind is not BlockKind.HEADING or notes.date is None:
+        return False
+    found = find_date(block.text)
+    return found is not None and found[0] == notes.date

@@ -77,3 +77,12 @@ def test_what_the_notes_link_to_counts_also_where_a_copy_was_heard(video_id: str
     heard = Recording("/tmp/copy.m4a", "Call", 100.0, video_id=video_id)
     assert LinkTarget.of(NOTES, heard, "").video_ids == ("dQw4w9WgXcQ",)
     assert LinkTarget.of(replace(NOTES, video=None), heard, "").video_ids == ((video_id,) if video_id else ())
+
+
+def test_the_heading_of_a_meeting_in_a_file_of_several_is_no_topic() -> None:
+    days = (f"## 2024-03-{day}\n\nRecording: {URL}\n\n### Plan\n\n- item\n" for day in ("05", "12"))
+    source = "\n".join(days)
+    for notes in reader.parse_all(source, name="notes.md"):
+        everything = {block.id: Alignment(block.id, 60, 70, 0.9, Basis.MATCH) for block in notes.blocks}
+        links = wanted_links(notes, everything, YOUTUBE, Certainty.SURE)
+        assert texts(notes, links.links)[0] == "Plan"
