@@ -19,7 +19,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import api, api_corrections, api_speakers, feed, languages, login, media, pages, site_files
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, language, nearest, site, store, versions
+from service.web import auth, caching, compression, errors, headers, language, nearest, published, site, store, versions
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
     auth.register(app, settings)
+    published.register(app)
     language.register(app, settings)
     site.register(app, settings)
     versions.register(app)

@@ -98,6 +98,7 @@ class MeetingSummary:
     damaged: bool = False  # something stored of it cannot be read
     clock: TranscriptClock | None = None  # by which its transcript is read, if that was compared or given
     updated_at: datetime | None = None  # UTC: when a run or a person last changed what is shown
+    published: bool = True  # False: its notes say that it is part of no published site
 
 
 class PassageSource(StrEnum):

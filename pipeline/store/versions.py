@@ -27,6 +27,7 @@ def add(meeting: MeetingRows, notes: Notes) -> int:
         topics=len(notes.topics),
         has_video=notes.video is not None,
         document=document,
+        published=notes.published,
     )
 
 
@@ -48,7 +49,9 @@ def update(meeting: MeetingRows, notes: Notes) -> bool:
         if _without_lines(stored) != _without_lines(notes.without_speech):
             return False
         here = t.notes.c.id == latest.id
-        meeting.db.execute(t.notes.update().where(here).values(sha256=digest, document=document))
+        meeting.db.execute(
+            t.notes.update().where(here).values(sha256=digest, document=document, published=notes.published)
+        )
     return True
 
 

@@ -52,14 +52,15 @@ def notices_for_editors(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
     Args:
         files: for each part of the recording, or for all of it, whether its file is here.
     """
+    kept_back = () if meeting.notes.published else (_kept_back(),)
     if meeting.failure:
         failure = meeting.failure
         text = _("The last run failed (%(stage)s): %(message)s", stage=failure.stage, message=failure.message)
-        return (Notice(text, _RUN, failure.hint, failed=True),)
+        return (*kept_back, Notice(text, _RUN, failure.hint, failed=True))
     if meeting.recording is None and meeting.notes.video is None:
         hint = _("Add a line such as “Recording: https://…” to the notes, or give the file:")
-        return (Notice(_("No recording is linked in these notes."), f"{_RUN} --media FILE", hint),)
-    notices = []
+        return (*kept_back, Notice(_("No recording is linked in these notes."), f"{_RUN} --media FILE", hint))
+    notices = [*kept_back]
     if not any(block.html for block in meeting.notes.blocks):
         notices.append(Notice(_("These notes are empty. Write something in them, then run them again:"), _RUN))
     if meeting.recording:
@@ -75,6 +76,10 @@ def notices_for_editors(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
         notices.append(_lost(meeting.recording))
     missing = _missing_step(meeting)
     return (*notices, missing) if missing else tuple(notices)
+
+
+def _kept_back() -> Notice:
+    return Notice(_("These notes are not published: only those who may correct links can see this page."))
 
 
 def _lost(recording: Recording | None) -> Notice:
