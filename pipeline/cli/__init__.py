@@ -33,6 +33,7 @@ _COMMANDS = {
     "export": "export_command",
     "corrections": "corrections_group",
     "speakers": "speakers_command",
+    "redact": "redact_command",
     "forget": "forget_command",
     "reindex": "reindex_command",
     "serve": "serve_command",

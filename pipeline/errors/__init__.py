@@ -48,7 +48,8 @@
         ├── InvalidCorrection
         │   ├── BlockNotFound
         │   ├── CorrectionNotFound
-        │   └── SpeakerNotFound
+        │   ├── SpeakerNotFound
+        │   └── InvalidPassage         that is to be taken out
         ├── ConflictError              changed meanwhile
         ├── Busy
         ├── DiskFull
@@ -106,6 +107,7 @@ from pipeline.errors.storing import (
     CorrectionNotFound,
     DiskFull,
     InvalidCorrection,
+    InvalidPassage,
     InvalidQuery,
     MeetingDamaged,
     MeetingNotFound,
@@ -137,6 +139,7 @@ __all__ = [
     "GoldError",
     "HostNotAllowed",
     "InvalidCorrection",
+    "InvalidPassage",
     "InvalidQuery",
     "JumpnotesError",
     "Live",

@@ -50,7 +50,7 @@ class MeetingVersions:
     notes: int | None = None
     transcript: int | None = None
     alignment: int | None = None
-    speakers: str | None = None  # changes with every name that somebody gives a speaker
+    speakers: str | None = None  # changes with every name of a speaker, and every passage that is taken out
 
 
 @dataclass(frozen=True, slots=True)
