@@ -35,8 +35,8 @@ class UnfinishedRedaction:
 
 def redact(
     archive: Archive, settings: Settings, slug: str, passages: Sequence[RemovedPassage], author: str
-) -> tuple[tuple[Redaction, ...], tuple[UnfinishedRedaction, ...]]:
-    """Take passages out of the recording of a meeting. Returns them, and what could not be finished now.
+) -> tuple[Redaction, ...]:
+    """Take passages out of the recording of a meeting: nothing shows them any more. `finish` cleans the files.
 
     Raises:
         Busy: a run is working on the meeting, and nothing is taken out.
@@ -45,8 +45,7 @@ def redact(
     """
     notes = path_of(archive.store.notes_paths().get(slug, ""))
     with locked(settings, slug, notes, _THEREFORE):
-        made = archive.store.redact(slug, passages, author)
-    return made, finish(archive, settings)
+        return archive.store.redact(slug, passages, author)
 
 
 def unfinished(store: Store, settings: Settings) -> tuple[str, ...]:

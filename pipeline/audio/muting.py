@@ -60,12 +60,13 @@ class _Muting:
         self._spans = [(start - _MARGIN_SECONDS, end + _MARGIN_SECONDS) for start, end in spans]
         self._ends: dict[int, float] = {}  # of what was decoded of each track, in seconds
         self._origin = (source.start_time or 0) / av.time_base
-        self._copied = {
-            stream.index: target.add_stream_from_template(stream)
-            for stream in source.streams.video
-            if stream.codec_context is not None
-        }
-        self._encoded = {stream.index: self._encoder_of(stream) for stream in source.streams.audio}
+        self._copied: dict[int, Any] = {}  # streams of the target, by the index of that of the source
+        self._encoded: dict[int, Any] = {}
+        for stream in source.streams:  # in their order, which a player goes by
+            if stream.type == "audio":
+                self._encoded[stream.index] = self._encoder_of(stream)
+            elif stream.type == "video":
+                self._copied[stream.index] = target.add_stream_from_template(stream)
 
     def _encoder_of(self, stream: Any) -> Any:
         """A track of the target like this one of the source."""
@@ -88,8 +89,8 @@ class _Muting:
         return str(self._target.default_audio_codec)
 
     def run(self) -> None:
-        streams = [*self._source.streams.video, *self._source.streams.audio]
-        wanted = [stream for stream in streams if stream.index in self._copied or stream.index in self._encoded]
+        kept = self._copied.keys() | self._encoded.keys()
+        wanted = [stream for stream in self._source.streams if stream.index in kept]
         for packet in self._source.demux(wanted):
             if packet.stream.index in self._copied:
                 if packet.dts is not None:

@@ -65,12 +65,11 @@ def redact_command(
     jumpnotes redact 2024-03-05-call 12:30-13:10 --reason "a phone number"
     jumpnotes redact 2024-03-05-call --list
     """
-    from pipeline.redact import finish, redact
+    from pipeline.redact import redact
 
     archive = open_archive(ctx.obj)
     if slug is None:
-        _tell_unfinished(ctx, finish(archive, ctx.obj))
-        return
+        ctx.exit(1 if finish_redactions(archive, ctx.obj) else 0)
     if is_list or not passages:
         _show(archive.store.redactions(archive.store.notes(slug).slug), output_format)
         return
@@ -79,9 +78,9 @@ def redact_command(
     _tell_before(archive, ctx.obj, meeting, wanted)
     if not yes:
         click.confirm("Take this out for good?", abort=True, err=True)
-    made, left = redact(archive, ctx.obj, slug, wanted, _author())
+    made = redact(archive, ctx.obj, slug, wanted, _author())
     _show(made, output_format)
-    _tell_unfinished(ctx, left)
+    ctx.exit(1 if finish_redactions(archive, ctx.obj) else 0)
 
 
 def _on_common_clock(
@@ -128,12 +127,15 @@ def _show(redactions: Sequence[Redaction], output_format: str) -> None:
         click.echo("Nothing was taken out of this meeting.", err=True)
 
 
-def _tell_unfinished(ctx: click.Context, left: Sequence[UnfinishedRedaction]) -> None:
-    """Nothing shows these passages, but some file still has them."""
+def finish_redactions(archive: Archive, settings: Settings) -> Sequence[UnfinishedRedaction]:
+    """Overwrite what is left of passages that were taken out, and warn of what still is."""
+    from pipeline.redact import finish
+
+    left = finish(archive, settings)
     for each in left:
         click.echo(f"warning: {each.slug}: what was taken out is still in some file: {each.error}", err=True)
         click.echo("hint: The next run finishes it, and so does: jumpnotes redact", err=True)
-    ctx.exit(1 if left else 0)
+    return left
 
 
 def _author() -> str:
