@@ -117,7 +117,8 @@ def _tell_before(archive: Archive, settings: Settings, meeting: Meeting, wanted:
 
 
 def _show(redactions: Sequence[Redaction], output_format: str) -> None:
-    from pipeline.cli.render.redactions import redaction_json, redaction_lines
+    from pipeline.cli.render.redactions import redaction_lines
+    from pipeline.export.redactions import redaction_json
 
     if output_format == "json":
         click.echo(to_json([redaction_json(each) for each in redactions]))
@@ -129,9 +130,9 @@ def _show(redactions: Sequence[Redaction], output_format: str) -> None:
 
 def finish_redactions(archive: Archive, settings: Settings) -> Sequence[UnfinishedRedaction]:
     """Overwrite what is left of passages that were taken out, and warn of what still is."""
-    from pipeline.redact import finish
+    from pipeline.redact import finish_all
 
-    left = finish(archive, settings)
+    left = finish_all(archive, settings)
     for each in left:
         click.echo(f"warning: {each.slug}: what was taken out is still in some file: {each.error}", err=True)
         click.echo("hint: The next run finishes it, and so does: jumpnotes redact", err=True)

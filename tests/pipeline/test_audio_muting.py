@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.audio import SAMPLE_RATE
+from pipeline.audio import SAMPLE_RATE, Samples
 from pipeline.audio.muting import mute
 from pipeline.errors import AudioUnreadable
 from tests.pipeline.test_audio import listen, write
@@ -48,10 +48,11 @@ def test_a_passage_is_silent_and_nothing_else_is(
     assert _pictures(media) == _pictures(muted)
 
 
-def _loudness(samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _loudness(samples: Samples) -> Samples:
     """Of each tenth of a second."""
     step = SAMPLE_RATE // 10
-    return np.sqrt((samples[: len(samples) // step * step].reshape(-1, step) ** 2).mean(axis=1))
+    tenths: Samples = samples[: len(samples) // step * step].reshape(-1, step)
+    return np.asarray(np.sqrt((tenths**2).mean(axis=1)))
 
 
 def _tracks(media: Path) -> list[tuple[str, str]]:

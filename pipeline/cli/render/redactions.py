@@ -27,21 +27,6 @@ def redaction_lines(redactions: Sequence[Redaction]) -> str:
     return table(("removed", "reason", "by", "at (UTC)", ""), rows)
 
 
-def redaction_json(redaction: Redaction) -> dict[str, object]:
-    """For programs."""
-    passage = redaction.passage
-    return {
-        "id": redaction.id,
-        "start": passage.start,
-        "end": passage.end,
-        "reason": passage.reason,
-        "author": redaction.author,
-        "at": redaction.at.isoformat(),
-        "finished": not redaction.unfinished,
-        "applies": redaction.applies,
-    }
-
-
 def redaction_preview(
     meeting: Meeting,
     passages: Sequence[RemovedPassage],

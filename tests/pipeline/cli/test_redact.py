@@ -82,9 +82,14 @@ def test_a_run_finishes_it_too(stored: Path, notes: Path, monkeypatch: pytest.Mo
     """Before anything else; and whoever reads the database meanwhile only delays it."""
     store = Store.open(stored / "jumpnotes.db")
     store.redact(SLUG, [RemovedPassage(11.0, 12.0)], "Ana")
-    scrubbed = []
+    scrubbed: list[Archive] = []
     scrub = Archive.scrub
-    monkeypatch.setattr(Archive, "scrub", lambda archive: scrubbed.append(archive) or scrub(archive))
+
+    def scrub_and_tell(archive: Archive) -> None:
+        scrubbed.append(archive)
+        scrub(archive)
+
+    monkeypatch.setattr(Archive, "scrub", scrub_and_tell)
 
     assert cli("run", notes, "--data-dir", stored).exit_code == 0
 
