@@ -46,10 +46,10 @@
         ├── SchemaMismatch
         ├── InvalidQuery
         ├── InvalidCorrection
+        │   ├── InvalidPassage         that is to be taken out
         │   ├── BlockNotFound
         │   ├── CorrectionNotFound
-        │   ├── SpeakerNotFound
-        │   └── InvalidPassage         that is to be taken out
+        │   └── SpeakerNotFound
         ├── ConflictError              changed meanwhile
         ├── Busy
         ├── DiskFull
