@@ -39,11 +39,11 @@ def text_of(meeting: Meeting) -> str:
     return " ".join(each.text for each in said(meeting).segments)
 
 
-def noisy(path: str) -> None:
+def noisy(path: str, loudness: int = 9000) -> None:
     """Let a recording of 170 seconds be full of sound."""
     with wave.open(path, "wb") as opened:
         opened.setparams((1, 2, 8000, 0, "NONE", ""))
-        opened.writeframes((np.sin(np.arange(8000 * 170)) * 9000).astype("<i2").tobytes())
+        opened.writeframes((np.sin(np.arange(8000 * 170)) * loudness).astype("<i2").tobytes())
 
 
 def is_silent(file: str | Path) -> bool:
@@ -118,7 +118,7 @@ def test_a_recording_that_is_fetched_again_is_muted_again(
 ) -> None:
     """The fetched file itself is: it still counts as whole, and is withheld from players until it is done."""
     address = "https://media.example/call.wav"
-    notes.write_text(notes.read_text().replace("https://www.youtube.com/watch?v=gArDenCall0", address))
+    notes.write_text(notes.read_text().replace("https://youtu.be/gArDenCall0", address))
     remote = parse_source(address)
     assert isinstance(remote, RemoteSource)
 
@@ -144,3 +144,27 @@ def test_a_recording_that_is_fetched_again_is_muted_again(
     assert is_silent(media)
     assert WORD not in text_of(whole(again))
     assert find_fetched(remote, settings.media_dir) is not None
+
+
+def test_each_part_of_a_recording_is_muted_where_the_passage_is_in_it(
+    archive: Archive, settings: Settings, notes: Path, recogniser: Stand
+) -> None:
+    """By its own clock; what was heard in the parts is not kept by itself any more."""
+    files = [notes.parent / f"{number}.wav" for number in (1, 2)]
+    for number, file in enumerate(files):
+        noisy(str(file), loudness=9000 - number)
+    lines = "".join(f"Recording part {number}: {file.name}\n\n" for number, file in enumerate(files, 1))
+    notes.write_text(notes.read_text().replace("Recording: https://youtu.be/gArDenCall0", lines))
+    ((first,), _) = go(archive.store, settings, notes)
+    meeting = whole(first)
+    assert len(meeting.part_starts) == 2
+    passage = RemovedPassage(170.0 + 12.0, 170.0 + 13.0)
+    redact(archive, settings, meeting.notes.slug, [passage], "Ana")
+    assert finish(archive, settings) == ()
+    ((again,), _) = go(archive.store, settings, notes, force=Stage.TRANSCRIBE)
+
+    assert recogniser.asked[:2] == [str(file) for file in files]
+    assert recogniser.asked[2] == str(files[0])
+    assert is_silent(recogniser.asked[3])
+    assert text_of(whole(again)).count(WORD) == 1
+    assert [each.start for each in said(whole(again)).removed] == [pytest.approx(180.85)]
