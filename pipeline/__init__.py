@@ -7,6 +7,8 @@
     page_addresses the addresses of the pages, wherever they are named
     series         the series a meeting belongs to, as its title tells it
     part_clock     the clocks of a recording in several parts, and the one they have in common
+    redacted       a transcript without the passages that were taken out, and the lines that say so
+    muted_media    the files of a recording in which these are not to be heard
     section_spans  when blocks end, and where sections were discussed
     unspaced       scripts that put no spaces between words: where they are, and how such text is cut
     config         the settings, read once from the environment
@@ -34,6 +36,8 @@
     search         what somebody typed → hits; an index of its own, derived from the store
     refresh        the store and its index together: brings what is derived up to date after every write
     forget         a meeting leaves the data folder, with all that belongs to it
+    redact         a passage leaves its recording: rows, files, sound
+    background     a command in a process of its own
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
     export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown

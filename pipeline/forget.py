@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import muted_media
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
@@ -69,7 +70,7 @@ def _belongings(
         has_notes=place.anchor is not None and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
-        is_interrupted=bool(_checkpoints(place.slug, settings)),
+        is_interrupted=bool(checkpoints(place.slug, settings)),
         media=tuple(sorted(own - kept)),
         other_media=tuple(sorted((own & kept) | outside)),
     )
@@ -85,16 +86,18 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
             database, and what was deleted is not overwritten yet, which `Archive.scrub` does.
     """
     for meeting in meetings:  # one lock after the other: thousands are more files than may be open
-        with _locked(settings, meeting):
+        with locked(settings, meeting.slug, meeting.notes, "so they were not forgotten"):
             pass  # a run is told of before anything is deleted
     with suppress(MeetingNotFound):  # media may have come while somebody was asked
         meetings = belongings(archive, settings, [meeting.slug for meeting in meetings])
     for meeting in meetings:
-        with _locked(settings, meeting):
+        with locked(settings, meeting.slug, meeting.notes, "so they were not forgotten"):
             for media in meeting.media:
                 _delete_media(media)
-            for checkpoint in _checkpoints(meeting.slug, settings):
+            for checkpoint in checkpoints(meeting.slug, settings):
                 checkpoint.unlink(missing_ok=True)
+            for copy in muted_media.copies(meeting.slug, settings.media_dir):
+                copy.unlink(missing_ok=True)
             VectorCache(settings.vector_dir).forget(meeting.slug)
             archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
@@ -102,15 +105,24 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
 
 
 @contextmanager
-def _locked(settings: Settings, meeting: Belongings) -> Iterator[None]:
+def locked(settings: Settings, slug: str, notes: Path, therefore: str) -> Iterator[None]:
+    """Hold the lock of a meeting, as a run of it does.
+
+    Args:
+        notes: where its notes are.
+        therefore: what follows if somebody else has it, as the end of a sentence.
+
+    Raises:
+        Busy: somebody else has it.
+    """
     import filelock
 
     settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(settings.checkpoint_dir / f"{meeting.slug}.lock", blocking=False):
+        with filelock.FileLock(settings.checkpoint_dir / f"{slug}.lock", blocking=False):
             yield
     except filelock.Timeout as error:
-        raise Busy(meeting.notes, "another jumpnotes is working on these notes, so they were not forgotten") from error
+        raise Busy(notes, f"another jumpnotes is working on these notes, {therefore}") from error
 
 
 def _notes(archive: Archive, slug: str) -> Notes | None:
@@ -120,7 +132,8 @@ def _notes(archive: Archive, slug: str) -> Notes | None:
         return None
 
 
-def _checkpoints(slug: str, settings: Settings) -> Sequence[Path]:
+def checkpoints(slug: str, settings: Settings) -> Sequence[Path]:
+    """What interrupted runs of a meeting have heard so far."""
     return list(settings.checkpoint_dir.glob(f"{slug}.*jsonl"))  # each part has its own
 
 
@@ -151,6 +164,8 @@ def _delete_media(media: Path) -> None:
     else:
         media.unlink(missing_ok=True)
         media.with_suffix(".json").unlink(missing_ok=True)
+        for ending in ("muted", "muting", "description"):  # of a passage that was taken out
+            media.with_name(f".{media.name}.{ending}").unlink(missing_ok=True)
     stem = media.name.removeprefix(".") if media.name.startswith(".") else media.stem
     shutil.rmtree(media.parent / f".{stem}", ignore_errors=True)
     (media.parent / ".locks" / f"{stem}.lock").unlink(missing_ok=True)

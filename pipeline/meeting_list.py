@@ -6,11 +6,14 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import MeetingNotFound
 from pipeline.records import MeetingSummary
 from pipeline.series import series_of
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class MeetingsPage:
 
     meetings: tuple[MeetingSummary, ...]
     cursor: str | None = None
+
+
+def published(store: Store) -> tuple[MeetingSummary, ...]:
+    """The meetings that a published site may show, newest first: not those whose notes say `publish: false`."""
+    return tuple(each for each in store.meetings() if each.published)
 
 
 def has_recording(meeting: MeetingSummary) -> bool:

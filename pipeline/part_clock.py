@@ -142,4 +142,9 @@ def transcript_of_part(transcript: Transcript, part: RecordingPart) -> Transcrip
         return replace(segment, start=shifted(segment.start), end=shifted(segment.end), words=words)
 
     said = tuple(own(each) for each in transcript.segments if part.start <= each.start < end)
-    return replace(transcript, segments=said, duration=part.duration)
+    removed = tuple(
+        replace(each, start=shifted(each.start), end=min(shifted(each.end), part.duration))
+        for each in transcript.removed
+        if each.start < end and each.end > part.start
+    )
+    return replace(transcript, segments=said, duration=part.duration, removed=removed)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from pipeline import background
 from pipeline.config import Settings
 from pipeline.errors import Busy, MeetingDamaged, MeetingNotFound, StoreError
 from pipeline.progress import Progress
@@ -40,7 +39,6 @@ _WAIT_STEP_SECONDS = 0.05
 _OLD_INDEX = ("search.db", "search.db-wal", "search.db-shm")  # of earlier versions
 
 _RETRY_SECONDS = 30.0
-_REINDEX = "from pipeline.cli import main; main()"
 
 _refreshing: dict[Path, tuple[subprocess.Popen[bytes], float]] = {}  # by index, who brings it up to date, since when
 _refreshing_lock = threading.Lock()
@@ -112,16 +110,7 @@ class Archive:
                 return True
             if time.monotonic() < started + _RETRY_SECONDS:  # it failed, and would do so again
                 return False
-            command = [sys.executable, "-P", "-c", _REINDEX, "reindex", "--if-needed", "--data-dir"]
-            root = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-            process = subprocess.Popen(
-                [*command, str(self.index.path.parent)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": root},
-                start_new_session=True,  # it goes on when whoever searches has had enough
-            )
+            process = background.start(self.index.path.parent, "reindex", "--if-needed")
             _refreshing[self.index.path] = process, time.monotonic()
             return True
 

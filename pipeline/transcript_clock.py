@@ -8,7 +8,7 @@ is read.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -53,6 +53,18 @@ def _moved(segments: Sequence[Segment], pieces: Sequence[ClockPiece], end: float
 def _moved_word(word: Word, piece: ClockPiece, limit: float) -> Word:
     start, end = (min(max(piece.moved(time), 0.0), limit) for time in (word.start, word.end))
     return msgspec.structs.replace(word, start=start, end=end)
+
+
+def in_recording(clock: TranscriptClock | None) -> Callable[[Segment, float], float]:
+    """When in the recording a time is that a segment of a transcript has, before `apply`: seconds → seconds."""
+    if clock is None:
+        return lambda _, seconds: seconds
+    starts = [piece.start for piece in clock.pieces]
+
+    def moved(segment: Segment, seconds: float) -> float:
+        return clock.pieces[max(bisect_right(starts, segment.start) - 1, 0)].moved(seconds)
+
+    return moved
 
 
 def describe(clock: TranscriptClock) -> str:

@@ -17,9 +17,33 @@ from jinja2 import StrictUndefined
 
 from pipeline.config import Settings
 from pipeline.refresh import Archive
-from service.routes import api, api_corrections, api_speakers, feed, languages, login, media, pages, site_files
+from service.routes import (
+    api,
+    api_corrections,
+    api_redactions,
+    api_speakers,
+    feed,
+    languages,
+    login,
+    media,
+    pages,
+    site_files,
+)
 from service.views.formatting import code_spans
-from service.web import auth, caching, compression, errors, headers, language, nearest, site, store, versions
+from service.web import (
+    auth,
+    caching,
+    compression,
+    errors,
+    headers,
+    language,
+    nearest,
+    published,
+    site,
+    store,
+    unfinished,
+    versions,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -40,13 +64,16 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
+    app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
     auth.register(app, settings)
+    published.register(app)
     language.register(app, settings)
     site.register(app, settings)
     versions.register(app)
+    unfinished.register(app, settings)
     nearest.register(app, settings)
     caching.register(app)
     errors.register(app)

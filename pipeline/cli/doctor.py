@@ -142,6 +142,7 @@ def _check_disk(folder: Path) -> Check:
 
 def _check_database(settings: Settings) -> Iterator[Check]:
     """The files as SQLite sees them, and each meeting as a page does."""
+    from pipeline.redact import unfinished
     from pipeline.store import Store
     from pipeline.store.schema import needs_upgrade
 
@@ -163,6 +164,9 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         yield _check_file("database", store.find_damage, f"{path}, {len(meetings)} {noun}", RESTORE)
         yield _check_index(settings.search_index, store.key())
         damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
+        if redacted := unfinished(store, settings):
+            told = f"what was taken out is still in some file: {', '.join(redacted)}"
+            yield Check("redactions", told, CheckLevel.FAILED, "To finish it: jumpnotes redact")
         if damaged:
             yield Check("meetings", f"damaged: {', '.join(damaged)}", CheckLevel.FAILED, MeetingDamaged.hint)
     except JumpnotesError as error:

@@ -26,6 +26,7 @@ from pipeline.cli.options import (
     tell_settings,
     to_json,
 )
+from pipeline.cli.redact import finish_redactions
 from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def run_command(
             files = []  # the last of them have gone, which is told in the end
         _check_single(files, options)
         archive = open_archive(settings)
+        finish_redactions(archive, settings)
         try:
             _run(files, archive.store, settings, options, memory, report, quiet=quiet, output_format=output_format)
         except KeyboardInterrupt:
@@ -151,6 +153,7 @@ def run_command(
     if prune:
         _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
     _tell_gone(archive, paths, memory, quiet=quiet, unread=report.unread)
+    finish_redactions(archive, settings)
     archive.tidy()
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.options import port_option, settings_options, tell_settings
+from pipeline.cli.options import open_archive, port_option, settings_options, tell_settings
 
 
 @click.command("serve")
@@ -14,7 +14,13 @@ from pipeline.cli.options import port_option, settings_options, tell_settings
 @click.pass_context
 def serve_command(ctx: click.Context, host: str, port: int) -> None:
     """Serve the web pages."""
+    from pipeline import background
+    from pipeline.redact import unfinished
     from service import wsgi
 
     tell_settings(ctx)
+    archive = open_archive(ctx.obj)
+    if unfinished(archive.store, ctx.obj):  # by somebody who was killed
+        background.start(ctx.obj.data_dir, "redact")
+    archive.close()
     wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))

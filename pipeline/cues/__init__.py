@@ -34,7 +34,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline import untrusted
+from pipeline import redacted, untrusted
 from pipeline.cues import docx_text, text_with_times, untimed, wrong_files
 from pipeline.cues.coarse import is_coarse
 from pipeline.cues.decoding import Decoded, decode
@@ -170,5 +170,5 @@ def _checked(text: str, source: str) -> str:
 
 
 def write(transcript: Transcript, export_name: str) -> str:
-    """`transcript` in one of EXPORT_NAMES."""
-    return _WRITERS[export_name](transcript)
+    """`transcript` in one of EXPORT_NAMES, with a line for each passage that was taken out."""
+    return _WRITERS[export_name](redacted.with_lines(transcript))

@@ -47,6 +47,7 @@
         ├── SchemaMismatch
         ├── InvalidQuery
         ├── InvalidCorrection
+        │   ├── InvalidPassage         that is to be taken out
         │   ├── BlockNotFound
         │   ├── CorrectionNotFound
         │   └── SpeakerNotFound
@@ -108,6 +109,7 @@ from pipeline.errors.storing import (
     CorrectionNotFound,
     DiskFull,
     InvalidCorrection,
+    InvalidPassage,
     InvalidQuery,
     MeetingDamaged,
     MeetingNotFound,
@@ -139,6 +141,7 @@ __all__ = [
     "GoldError",
     "HostNotAllowed",
     "InvalidCorrection",
+    "InvalidPassage",
     "InvalidQuery",
     "JumpnotesError",
     "Live",

@@ -57,6 +57,12 @@ class InvalidCorrection(StoreError):
     hint = "Give a time within the recording, or say that the block was not discussed."
 
 
+class InvalidPassage(InvalidCorrection):
+    """A passage that cannot be taken out of its recording."""
+
+    hint = "Give where it begins and ends in the recording, such as 12:30-13:10."
+
+
 class BlockNotFound(InvalidCorrection):
     hint = "The notes may have been edited. Reload the page."
 

@@ -154,6 +154,16 @@ def keep(found: Recording, fetched: Path, into: Path, stem: str) -> Recording:
     return replace(found, media=str(media))
 
 
+def note_size(media: Path, size: int) -> None:
+    """Let a fetched file that is about to be replaced by another form of it, of `size` bytes, count as whole then."""
+    description = media.with_suffix(".json")
+    with suppress(FileNotFoundError):  # somebody put the file there
+        data = untrusted.parse_json(untrusted.read_bytes(description, limit=_MAX_DESCRIPTION_BYTES).decode())
+        changed = media.with_name(f".{media.name}.description")
+        changed.write_text(json.dumps(data | {"bytes": size}, ensure_ascii=False), encoding="utf-8")
+        changed.replace(description)
+
+
 def drop(media: Path, into: Path) -> None:
     """Delete a fetched recording with its description; nothing that is elsewhere than in the folder `into`."""
     if media.parent == into and not media.is_symlink():

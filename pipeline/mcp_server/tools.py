@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from pipeline import export, links, page_addresses, part_clock, timecode
+from pipeline import export, links, page_addresses, part_clock, redacted, timecode
 from pipeline.errors import BlockNotFound, JumpnotesError
 from pipeline.mcp_server import answers
 from pipeline.meeting_list import MeetingFilter, page_of
@@ -88,9 +88,8 @@ class ArchiveTools:
             around, others = moments[0], moments[1:]
         if around is not None:
             start, end = max(around - AROUND_SECONDS, 0.0), around + AROUND_SECONDS
-        said = [
-            each for each in meeting.transcript.heard if each.end > (start or 0.0) and (end is None or each.start < end)
-        ]
+        heard = redacted.with_lines(meeting.transcript).heard
+        said = [each for each in heard if each.end > (start or 0.0) and (end is None or each.start < end)]
         if not said:
             raise CannotAnswer("nobody speaks then", hint=_length_hint(meeting))
         lines = list(_bounded(said, len(said), (each.text for each in said)))

@@ -195,7 +195,10 @@ def _parse_only(file: _File, piece: MeetingLines) -> Notes:
 
 
 def _parse_one_of_several(file: _File, piece: MeetingLines, series: str) -> Notes:
-    """The notes of one of the meetings of a file: what the front matter says is not about it alone."""
+    """The notes of one of the meetings of a file: what the front matter says is not about it alone.
+
+    Only whether it is published is said of all of them.
+    """
     assert piece.day is not None
     title = titles.title_of_several(piece.heading, piece.day, series)
     source = "".join(f"{line}\n" for line in file.lines[piece.line - 1 : piece.end_line - 1])
@@ -220,6 +223,7 @@ def _with_content(notes: Notes, file: _File, drafts: list[DraftBlock], front_mat
         sections=tuple(_sections(BlockBuilder(notes.source, file.lines, file.templates), drafts)),
         warnings=(*notes.warnings, *warnings),
         transcript=written,
+        published=file.front_matter.is_published,
     )
 
 

@@ -25,6 +25,11 @@ MAX_VALUES = 5_000
 _LINE = re.compile(r"([\w-]{1,100})[ \t]*:[ \t]*(.*?)[ \t]*")
 _COMMENT = re.compile(r"[ \t]#.*\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_PUBLISHED_FIELDS = ("publish", "published")
+_DRAFT_FIELD = "draft"
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+_PUBLISHING_LINE = re.compile(r"[ \t]*[\"']?(publish|published|draft)[\"']?[ \t]*[:=][ \t]*(.*)", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"[-+]?\d{1,18}")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _DATE_TIME = re.compile(
@@ -46,6 +51,15 @@ class FrontMatter:
 
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the notes may be part of a published site: neither `publish: false` nor `draft: true` says no.
+
+        Site generators have either, and `published: false`. Any other value, such as a date, says nothing.
+        """
+        is_refused = any(self.text(name).strip().lower() in _FALSE for name in _PUBLISHED_FIELDS)
+        return not is_refused and self.text(_DRAFT_FIELD).strip().lower() not in _TRUE
 
     def text(self, name: str) -> str:
         """The field of this name as it is written, of a list its first text; "" where there is none."""
@@ -71,20 +85,26 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
         return FrontMatter()
     source = "\n".join(lines[1 : count - 1])
     if len(source) > MAX_CHARS:
-        return FrontMatter(warnings=(f"the front matter is not read: it has more than {MAX_CHARS} characters",))
+        return _unread(lines[1 : count - 1], f"the front matter is not read: it has more than {MAX_CHARS} characters")
     try:
         found = _read_toml(source) if lines[0].startswith("+++") else _read_yaml(source)
     except (_RefusedError, RecursionError) as error:
         reason = str(error) if isinstance(error, _RefusedError) else "its values are nested too deep"
-        return FrontMatter(warnings=(f"the front matter is not read: {reason}",))
+        return _unread(lines[1 : count - 1], f"the front matter is not read: {reason}")
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}: " if mark is not None else ""
         warning = f"{where}the front matter is not valid YAML; a value with : or ? in it needs quotes"
         return FrontMatter(_read_line_by_line(lines[1 : count - 1]), (warning,))
     except ValueError as error:  # tomllib's own, or a number with too many digits
-        return FrontMatter(warnings=(f"the front matter is not valid TOML: {error}",))
+        return _unread(lines[1 : count - 1], f"the front matter is not valid TOML: {error}")
     return FrontMatter(found)
+
+
+def _unread(lines: list[str], warning: str) -> FrontMatter:
+    """Of front matter that cannot be read, only what says that it is not to be published: that must not be missed."""
+    found = (match for line in lines if (match := _PUBLISHING_LINE.match(line[:MAX_CHARS])))
+    return FrontMatter({plain_key(match[1]): _without_quotes(match[2]) for match in found}, (warning,))
 
 
 class _BoundedLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types

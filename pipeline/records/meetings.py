@@ -51,7 +51,7 @@ class MeetingVersions:
     notes: int | None = None
     transcript: int | None = None
     alignment: int | None = None
-    speakers: str | None = None  # changes with every name that somebody gives a speaker
+    speakers: str | None = None  # changes with every name of a speaker, and every passage that is taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ class MeetingSummary:
     damaged: bool = False  # something stored of it cannot be read
     clock: TranscriptClock | None = None  # by which its transcript is read, if that was compared or given
     updated_at: datetime | None = None  # UTC: when a run or a person last changed what is shown
+    published: bool = True  # False: its notes say that it is part of no published site
 
 
 class PassageSource(StrEnum):

@@ -100,6 +100,7 @@ class Notes:
     further_parts: tuple[Video, ...] = ()  # of a recording in several, in their order
     line: int = 1  # of the file, where this meeting begins
     transcript: WrittenTranscript | None = None
+    published: bool = True  # False: stored and shown to those who run the archive, but part of no published site
 
     @property
     def end_line(self) -> int:

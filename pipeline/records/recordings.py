@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate, pairwise
 from typing import Annotated
@@ -43,6 +44,7 @@ class RecordingPart:
     title: str
     media: str | None = None
     video_id: str | None = None
+    withheld: bool = False  # not stored: a passage was taken out of it that its file still has
 
     @property
     def url(self) -> str | None:
@@ -81,6 +83,7 @@ class Recording:
     media_bytes: int | None = None  # of somebody's own file, by which it is known again wherever it has moved
     media_sha256: str | None = None
     validators: Validators | None = None  # of a fetched one, as far as the host tells
+    withheld: bool = False  # not stored: a passage was taken out of it that its file still has
 
     @property
     def url(self) -> str | None:
@@ -191,6 +194,27 @@ class TranscriptClock:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedPassage:
+    """A stretch of a recording, in seconds, whose words somebody took out for good; `reason` may be ""."""
+
+    start: float
+    end: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """That somebody took a passage out. While it is `unfinished`, files of the data folder may still have it."""
+
+    id: int
+    passage: RemovedPassage
+    author: str
+    at: datetime  # UTC, whole seconds
+    unfinished: bool
+    applies: bool  # to the recording that the meeting has now
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """Something said, in a text that does not tell when, or only about when: `start` in seconds, None: not at all."""
 
@@ -209,6 +233,7 @@ class Transcript:
     warnings: tuple[str, ...] = ()  # of whoever read it, for people
     clock: TranscriptClock | None = None  # by which its times were moved; None: they are as they were given
     doubts: tuple[str, ...] = ()  # about its times, for people
+    removed: tuple[RemovedPassage, ...] = ()  # in time order; nothing that was said in them is among the segments
 
     @property
     def heard(self) -> Iterator[Segment]:

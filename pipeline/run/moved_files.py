@@ -26,7 +26,7 @@ def follow(store: Store, slug: str, named: tuple[Source | None, ...]) -> None:
     Args:
         named: what the user or the notes name as the recording.
     """
-    stored = store.recording(slug)
+    stored = store.recording(slug, audible=False)
     if stored is None or stored.record.media_sha256 is None or stored.record.media is None:
         return
     for place in _places(named, Path(stored.record.media)):

@@ -13,6 +13,7 @@ from pipeline.errors import FetchError, TranscribeError, TranscriptError, Transc
 from pipeline.file_names import printable
 from pipeline.records import ClockBasis, Notes, Origin, Recording, Transcript, TranscriptClock
 from pipeline.run import moved_files, parts
+from pipeline.run.audible import audible
 from pipeline.run.clocks import OF_ANOTHER, Compared, compare, given_clock
 from pipeline.run.downloads import Downloads
 from pipeline.run.given import written_key
@@ -69,6 +70,9 @@ class TranscriptSteps:
                 break
         else:
             found = None
+        if found is not None and found.record.removed != (removed := self._store.removed_passages(meeting.notes.slug)):
+            assert removed
+            found = self._store.transcript(meeting.notes.slug)  # as it is kept: without what was taken out
         if given_clock(meeting.options.offset) and (found is None or found.record.origin is not Origin.IMPORT):
             self._warn(meeting, "--offset is ignored: it is for the times of a transcript that somebody has")
         return found
@@ -184,7 +188,9 @@ class TranscriptSteps:
 
         heard = self._recognised_before(meeting)
         if heard is None:
-            heard = parts.heard_transcript(recording, partial(self._heard, meeting, apart=True)).record
+            heard = parts.heard_transcript(
+                self._audible(meeting, recording), partial(self._heard, meeting, apart=True)
+            ).record
         self._begin(meeting, "aligning the transcript")
         return sync.align_text(cues.read_utterances(file), heard)
 
@@ -298,7 +304,7 @@ class TranscriptSteps:
         recording = self._recording(meeting)
         assert recording is not None
         self._keep(meeting, recording)
-        heard = parts.heard_transcript(recording, partial(self._heard, meeting))
+        heard = parts.heard_transcript(self._audible(meeting, recording), partial(self._heard, meeting))
         return heard if heard.id else self._save(meeting, heard.record, heard.key)
 
     def _heard(
@@ -359,6 +365,12 @@ class TranscriptSteps:
         if meeting.plan.recording is RecordingStep.NOTED:
             return parts.noted_recording(source, meeting.notes.title, lengths, self._downloads.facts)
         return parts.fetched_recording(source, partial(self._fetched, meeting))
+
+    def _audible(self, meeting: MeetingInHand, recording: Recording) -> Recording:
+        """What may be heard of a recording: not what was taken out of it."""
+        stored, source = self._store.recording(meeting.notes.slug), meeting.plan.source
+        key = source.key if source and not (stored and stored.key == source.key) else None
+        return audible(recording, self._store, self._settings, meeting.notes.slug, key)
 
     def _keep(self, meeting: MeetingInHand, recording: Recording | None) -> None:
         """Store the recording, if it is not the stored one."""

@@ -13,6 +13,8 @@ or a kill, all of it is there or none.
     contributions     what people add: corrections, and names of speakers
     corrections       rows that people add
     speaker_names     who the speakers of a transcript are
+    redactions        passages that people took out
+    redacting         their words leave every row
     effective_links   what was found, with the corrections that apply
     transactions      each call is one
     summaries         what is asked of all meetings at once
@@ -37,7 +39,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from pipeline import sqlite
+from pipeline import muted_media, sqlite
 from pipeline.errors import MeetingDamaged
 from pipeline.file_names import path_of
 from pipeline.freshness import REVISION
@@ -61,6 +63,7 @@ from pipeline.store import (
     effective_links,
     media_paths,
     moved_recordings,
+    redactions,
     repair,
     rows,
     schema,
@@ -71,6 +74,7 @@ from pipeline.store import (
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
+from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 
@@ -189,13 +193,15 @@ class Store(Contributions):
         with self._write(slug) as meeting:
             row = meeting.db.execute(sa.select(t.notes).where(t.notes.c.id == inputs.notes_id)).one()
             notes = rows.notes_of(row)
+            passages = redactions.in_force(meeting)  # the run may have read the transcript before they were taken out
+            alignments = tuple(redactions.without_evidence(each, passages) for each in alignments)
             run = rows.insert(
                 meeting.db,
                 t.alignment_runs,
                 slug=slug,
                 linked=notes.linked_topics({alignment.block_id: alignment for alignment in alignments}),
-                mishearings=msgspec.json.encode(mishearings).decode(),
-                uncovered=msgspec.json.encode(uncovered).decode(),
+                mishearings=msgspec.json.encode(redactions.without_mishearings(mishearings, passages)).decode(),
+                uncovered=msgspec.json.encode(redactions.without_keywords(uncovered, passages)).decode(),
                 within=rows.encode_spans(within),
                 **asdict(inputs),
             )
@@ -299,17 +305,25 @@ class Store(Contributions):
                 updated_at=changes.shown_at(meeting.db, slug),
             )
 
-    def recording(self, slug: str) -> Stored[Recording] | None:
-        """The latest recording, with the URL or path that was asked for as its key."""
+    def recording(self, slug: str, *, audible: bool = True) -> Stored[Recording] | None:
+        """The latest recording, with the URL or path that was asked for as its key.
+
+        Args:
+            audible: with the files that may be heard where a passage was taken out, rather than those they are made of.
+        """
         with self._read_meeting(slug) as meeting:
-            row, recording = meeting.recording_row, self._located(meeting)
+            row, recording = meeting.recording_row, self._located(meeting, audible=audible)
             return Stored(row.id, row.key, recording) if row and recording else None
 
-    def _located(self, meeting: MeetingRows) -> Recording | None:
+    def _located(self, meeting: MeetingRows, *, audible: bool = True) -> Recording | None:
         """The recording, with its files where they are now."""
         if (recording := meeting.recording) is None:
             return None
-        return media_paths.located(recording, self.path.parent, path_of(meeting.path))
+        found = media_paths.located(recording, self.path.parent, path_of(meeting.path))
+        if not audible:
+            return found
+        passages, folder = redactions.in_force(meeting), self.path.parent / MEDIA_FOLDER
+        return muted_media.audible(found, passages, meeting.slug, folder)
 
     def transcript(self, slug: str, *, as_given: bool = False) -> Stored[Transcript] | None:
         """The transcript of the latest recording, with the sha256 of the file it was made from as its key.

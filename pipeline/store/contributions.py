@@ -1,13 +1,13 @@
-"""What people add to what was found: corrections of links, and the names of those who speak."""
+"""What people add to what was found: corrections of links, names of those who speak, passages that are taken out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.corrections.overlay import Pins
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
-from pipeline.records import Correction, Verdict
-from pipeline.store import corrections, effective_links, speaker_names
+from pipeline.records import Correction, Redaction, RemovedPassage, Verdict
+from pipeline.store import corrections, effective_links, redacting, redactions, speaker_names
 from pipeline.store.registry import Registry
 from pipeline.store.rows import MeetingRows
 
@@ -82,6 +82,46 @@ class Contributions(Registry):
         """The meetings that have corrections."""
         with self._read() as db:
             return tuple(sorted(effective_links.correction_versions(db)))
+
+    # -- passages that are taken out -----------------------------------------------------------------------------------
+
+    def redact(self, slug: str, passages: Sequence[RemovedPassage], author: str) -> tuple[Redaction, ...]:
+        """Take passages out of the recording: nothing that is stored has their words any more. There is no way back.
+
+        They are widened to all of each word in them. Files are not looked at: see `pipeline.redact`.
+
+        Raises:
+            MeetingNotFound: there is no such meeting, or it has no notes.
+            InvalidPassage: one of them is not in the recording; none is taken out then.
+            InvalidCorrection: there is no name.
+        """
+        with self._write(slug) as meeting:
+            return redacting.add(meeting, passages, author)
+
+    def redactions(self, slug: str) -> tuple[Redaction, ...]:
+        """The passages that were taken out, in time order; also of recordings that the meeting no longer has."""
+        with self._read() as db:
+            return redactions.history(MeetingRows(db, slug))
+
+    def removed_passages(self, slug: str, key: str | None = None) -> tuple[RemovedPassage, ...]:
+        """The passages that are not to be in the recording, or in the one with this key, in time order."""
+        with self._read() as db:
+            return redactions.in_force(MeetingRows(db, slug), key)
+
+    def unfinished_redactions(self) -> tuple[str, ...]:
+        """The meetings of which passages were taken out that may still be in some files."""
+        with self._read() as db:
+            return redactions.unfinished(db)
+
+    def redacted_slugs(self) -> tuple[str, ...]:
+        """The meetings of which passages were taken out."""
+        with self._read() as db:
+            return redactions.slugs(db)
+
+    def finish_redactions(self, slug: str, ids: Iterable[int]) -> None:
+        """Note that no file has the words of these any more. Nothing of that is shown."""
+        with self._write(slug, is_shown=False) as meeting:
+            redactions.finish(meeting, ids)
 
     # -- names of speakers -------------------------------------------------------------------------------------------
 

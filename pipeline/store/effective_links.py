@@ -106,14 +106,14 @@ def effective_corrections(meeting: MeetingRows) -> EffectiveCorrections:
     if not found:
         return EffectiveCorrections({}, ())
     here = locators(meeting.notes)
-    by_block = {row.block_id: row for row in found if row.block_id in here and _is_of_recording(row, meeting)}
+    by_block = {row.block_id: row for row in found if row.block_id in here and is_of_recording(row, meeting)}
     elsewhere = {row.block_id: row for row in found if row.block_id not in by_block}
     orphans = tuple(row for row in elsewhere.values() if not row.moved and row.verdict != Verdict.AUTOMATIC)
     return EffectiveCorrections(by_block, orphans)
 
 
-def _is_of_recording(row: Row, meeting: MeetingRows) -> bool:
-    """Whether a correction was made for this recording or its first parts, for one as long, or none was known then."""
+def is_of_recording(row: Row, meeting: MeetingRows) -> bool:
+    """Whether a row was made for this recording or its first parts, for one as long, or none was known then."""
     if row.recording_key is None or is_beginning(row.recording_key, meeting.recording_key):
         return True
     lengths = row.duration, meeting.duration

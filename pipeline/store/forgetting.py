@@ -13,7 +13,7 @@ def forget(db: Connection, slug: str) -> bool:
     """Delete every row of a meeting, its name among the changes included. Returns whether there was such a meeting."""
     # What refers to other rows of the meeting goes first.
     db.execute(t.corrections.update().where(t.corrections.c.slug == slug).values(carried_from=None))
-    for table in (t.alignment_runs, t.corrections, t.transcripts, t.recordings, t.notes):
+    for table in (t.alignment_runs, t.corrections, t.redactions, t.transcripts, t.recordings, t.notes):
         db.execute(table.delete().where(table.c.slug == slug))
     there = db.execute(t.meetings.delete().where(t.meetings.c.slug == slug)).rowcount
     changes.note(db, changes.FORGOTTEN)  # under a number that is higher than that of the row which goes

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from pipeline.records import Recording
 
-_MEDIA_FOLDER = "media"  # in every data folder
+MEDIA_FOLDER = "media"  # in every data folder
 
 
 def relative(recording: Recording, folder: Path) -> Recording:
     """The recording as it is stored in the data folder `folder`."""
-    parts = tuple(replace(part, media=part.media and _relative(part.media, folder)) for part in recording.parts)
-    return replace(recording, media=recording.media and _relative(recording.media, folder), parts=parts)
+    parts = tuple(
+        replace(part, media=part.media and _relative(part.media, folder), withheld=False) for part in recording.parts
+    )
+    media = recording.media and _relative(recording.media, folder)
+    return replace(recording, media=media, parts=parts, withheld=False)
 
 
 def located(recording: Recording, folder: Path, notes: Path) -> Recording:
@@ -49,7 +52,7 @@ def _candidates(media: Path, folder: Path, notes: Path | None) -> Iterator[Path]
     if notes is not None:
         yield notes.parent / media.name
         yield notes.parent / media.parent.name / media.name
-    yield folder / _MEDIA_FOLDER / media.name
+    yield folder / MEDIA_FOLDER / media.name
 
 
 def _is_it(file: Path, size: int | None) -> bool:

@@ -20,7 +20,7 @@ def move(meeting: MeetingRows, recording: Recording, old_key: str, key: str) -> 
     of_row = t.recordings.c.id == row.id
     values = {"key": key, "document": msgspec.json.encode(recording)}
     meeting.db.execute(t.recordings.update().where(of_row).values(**values))
-    for table in (t.transcripts, t.corrections):
+    for table in (t.transcripts, t.corrections, t.redactions):
         of_recording = sa.and_(table.c.slug == slug, table.c.recording_key == old_key)
         meeting.db.execute(table.update().where(of_recording).values(recording_key=key))
 

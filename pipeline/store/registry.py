@@ -140,6 +140,16 @@ class Registry(Database):
         with self._read() as db:
             return summaries.run_keys(db)
 
+    def unpublished(self) -> frozenset[str]:
+        """The meetings whose notes say that they are part of no published site, by slug."""
+        with self._read() as db:
+            return summaries.unpublished(db)
+
+    def is_published(self, slug: str) -> bool:
+        """Whether there is such a meeting, with notes that let it be published."""
+        with self._read() as db:
+            return summaries.is_published(db, slug)
+
     def first_stored(self) -> Mapping[str, datetime]:
         """When the notes of each meeting were first stored, by slug; UTC."""
         with self._read() as db:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pipeline import untrusted
 from pipeline.errors import MeetingDamaged
 from pipeline.records import Failure, Recording, RunKey
-from pipeline.store import effective_links, rows, transcripts
+from pipeline.store import effective_links, redactions, rows, transcripts
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows, damage_told
 from pipeline.store.summaries import MAX_TOPICS
@@ -119,6 +119,16 @@ def _remove_recording(meeting: MeetingRows) -> None:
         meeting.db.execute(t.recordings.update().where(t.recordings.c.id == newest).values(**values))
 
 
+def _check_redactions(meeting: MeetingRows) -> None:
+    redactions.history(meeting)
+
+
+def _remove_redactions(meeting: MeetingRows) -> None:
+    """Those that cannot be read: what was taken out stays out, but a later run may hear it again, and is told."""
+    for row in redactions.unreadable(meeting):
+        meeting.db.execute(t.redactions.delete().where(t.redactions.c.id == row))
+
+
 def _check_transcript(meeting: MeetingRows) -> None:
     if meeting.transcript_row:
         _ = transcripts.newest(meeting), meeting.duration
@@ -180,6 +190,7 @@ _PARTS = (
     (_check_state, _remove_state),
     (_check_notes, _remove_notes),
     (_check_recording, _remove_recording),
+    (_check_redactions, _remove_redactions),
     (_check_clock, _remove_clock),
     (_check_transcript, _remove_transcript),
     (_check_links, _remove_links),

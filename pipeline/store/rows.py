@@ -214,10 +214,19 @@ class MeetingRows:
                 for row in self.db.execute(sa.select(t.speaker_names).where(t.speaker_names.c.slug == self.slug))
             }
 
+    @cached_property
+    def redactions(self) -> Sequence[Row]:
+        """The passages that people took out of this meeting's recordings, whichever it has now."""
+        with damage_told(self.slug, "passages that were taken out"):
+            of_meeting = sa.select(t.redactions).where(t.redactions.c.slug == self.slug)
+            return self.db.execute(of_meeting.order_by(t.redactions.c.id)).all()
+
     @property
     def versions(self) -> MeetingVersions:
         runs = self.notes_row, self.transcript_row, self.alignment_run
         names = json.dumps(sorted(self.speaker_names.items())) if self.speaker_names else None
+        if self.redactions:  # the transcript is another, though its number is the same
+            names = f"{names} without {[row.id for row in self.redactions]}"
         notes, transcript, alignment = (run.id if run else None for run in runs)
         return MeetingVersions(notes, transcript, alignment, names)
 

@@ -35,6 +35,7 @@ _SUMMARIES = sa.select(
     t.notes.c.date,
     t.notes.c.topics,
     sa.type_coerce(t.notes.c.has_video, sa.Integer).label("has_video"),
+    sa.type_coerce(t.notes.c.published, sa.Integer).label("published"),
     t.recordings.c.duration,
     t.transcripts.c.duration.label("spoken"),
     t.transcripts.c.id.label("transcript_id"),
@@ -86,9 +87,12 @@ def _summary(row: Row) -> MeetingSummary:
             has_transcript=row.transcript_id is not None,
             clock=clock,
             updated_at=updated_at,
+            published=row.published == 1,
         )
     title = row.title if isinstance(row.title, str) else row.slug
-    return MeetingSummary(row.slug, title, _day(row.date), None, 0, 0, damaged=True, updated_at=updated_at)
+    return MeetingSummary(
+        row.slug, title, _day(row.date), None, 0, 0, damaged=True, updated_at=updated_at, published=row.published == 1
+    )
 
 
 def _day(written: object) -> date | None:
@@ -109,6 +113,21 @@ def run_keys(db: Connection) -> dict[str, RunKey]:
             with suppress(msgspec.MsgspecError, TypeError):
                 found[row.slug] = decode(row.run_key)
     return found
+
+
+def unpublished(db: Connection) -> frozenset[str]:
+    """The meetings whose notes say that they are part of no published site, by slug."""
+    refused = sa.type_coerce(t.notes.c.published, sa.Integer).is_distinct_from(1)
+    latest = t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
+    with sqlite.any_text(db.connection.driver_connection):
+        return frozenset(db.scalars(sa.select(t.meetings.c.slug).select_from(latest).where(refused)))
+
+
+def is_published(db: Connection, slug: str) -> bool:
+    """Whether there is such a meeting, with notes that let it be published."""
+    newest = sa.select(sa.func.max(t.notes.c.id)).where(t.notes.c.slug == slug).scalar_subquery()
+    published = sa.type_coerce(t.notes.c.published, sa.Integer)
+    return db.scalar(sa.select(published).where(t.notes.c.id == newest)) == 1
 
 
 class _Media(msgspec.Struct):

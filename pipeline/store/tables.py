@@ -64,6 +64,7 @@ notes = Table(
     Column("topics", Integer, nullable=False),
     Column("has_video", Boolean, nullable=False),
     Column("document", LargeBinary, nullable=False),  # JSON of records.Notes
+    Column("published", Boolean, nullable=False, server_default="1"),  # 0: part of no published site
 )
 
 recordings = Table(
@@ -103,6 +104,22 @@ speaker_names = Table(
     Column("name", String, nullable=False),
     Column("author", String, nullable=False),
     Column("at", DateTime, nullable=False),  # UTC
+)
+
+# Passages that people took out: their words are in no row any more, and come into none by a later run.
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("recording_key", String),  # of the recording it was taken out of, and its length in seconds
+    Column("duration", Float),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("reason", Text, nullable=False),  # "": nobody gave one
+    Column("author", String, nullable=False),
+    Column("at", DateTime, nullable=False),  # UTC
+    Column("unfinished", Boolean, nullable=False, server_default="1"),  # its words may be in other files yet
 )
 
 segments = Table(

@@ -13,15 +13,22 @@ from sqlalchemy import Connection
 
 from pipeline import transcript_clock, untrusted
 from pipeline.records import Origin, Segment, Transcript, TranscriptClock, Word
-from pipeline.store import rows
+from pipeline.redacted import without_passages
+from pipeline.store import redactions, rows
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows, Row, damage_told
 from pipeline.untrusted import MAX_SECONDS
 
 
 def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: TranscriptClock | None, *, of_part: bool) -> int:
-    """Add a transcript of the latest recording, or of a part of it. Returns its run number."""
-    segments = [_row_of(segment, position) for position, segment in enumerate(transcript.segments)]
+    """Add a transcript of the latest recording, or of a part of it, without what was taken out. Returns its run number.
+
+    Where something was, one of a part is not kept, and 0 returned: nobody knows yet where in the whole the part is.
+    """
+    if of_part and meeting.redactions:
+        return 0
+    passages = redactions.in_force(meeting)
+    transcript = without_passages(transcript, passages, transcript_clock.in_recording(clock))
     run = rows.insert(
         meeting.db,
         t.transcripts,
@@ -36,9 +43,20 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
         warnings=msgspec.json.encode(transcript.warnings).decode(),
         doubts=msgspec.json.encode(transcript.doubts).decode(),
     )
-    if segments:
-        meeting.db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
+    _insert_segments(meeting.db, run, transcript)
     return run
+
+
+def replace_segments(db: Connection, run: int, transcript: Transcript) -> None:
+    """Let the transcript with this number have other segments."""
+    db.execute(t.segments.delete().where(t.segments.c.transcript_id == run))
+    _insert_segments(db, run, transcript)
+
+
+def _insert_segments(db: Connection, run: int, transcript: Transcript) -> None:
+    segments = [_row_of(segment, position) for position, segment in enumerate(transcript.segments)]
+    if segments:
+        db.execute(t.segments.insert(), [segment | {"transcript_id": run} for segment in segments])
 
 
 def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = False) -> Transcript | None:
@@ -55,7 +73,8 @@ def newest(meeting: MeetingRows, *, segments: bool = True, as_given: bool = Fals
         return given
     # An older jumpnotes noted the length of a transcript as that of the recording, where that was not here.
     length = None if meeting.recording_duration == given.duration else meeting.recording_duration
-    return _with_names(transcript_clock.apply(given, meeting.clock, length), meeting.speaker_names)
+    read = _with_names(transcript_clock.apply(given, meeting.clock, length), meeting.speaker_names)
+    return replace(read, removed=redactions.in_force(meeting))
 
 
 def made(meeting: MeetingRows) -> Transcript | None:

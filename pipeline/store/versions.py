@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -13,21 +14,46 @@ from pipeline.store import rows
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows
 
+_LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
 
 def add(meeting: MeetingRows, notes: Notes) -> int:
     """Add a version. Returns its run number."""
-    document = msgspec.json.encode(notes.without_speech)
     return rows.insert(
         meeting.db,
         t.notes,
         slug=notes.slug,
-        sha256=sha256(document).hexdigest(),
         title=notes.title,
         date=notes.date.isoformat() if notes.date else None,
         topics=len(notes.topics),
         has_video=notes.video is not None,
-        document=document,
+        published=notes.published,
+        **stored_form(as_stored(notes, meeting)),
     )
+
+
+def as_stored(notes: Notes, meeting: MeetingRows) -> Notes:
+    """The notes as they are stored: without a transcript that stands in them; see `Notes.without_speech`.
+
+    Where a passage was taken out of the recording, its words are not kept in the source of the notes either.
+    """
+    return blanked(notes) if meeting.redactions else notes.without_speech
+
+
+def blanked(notes: Notes) -> Notes:
+    """The notes with blank lines for those of the transcript in them."""
+    if notes.transcript is None:
+        return notes
+    lines = _LINES.findall(notes.source)
+    first, end = (line - notes.line for line in (notes.transcript.line, notes.transcript.end_line))
+    lines[first:end] = ["\n"] * len(lines[first:end])
+    return replace(notes.without_speech, source="".join(lines))
+
+
+def stored_form(notes: Notes) -> dict[str, object]:
+    """The columns that have all of the notes."""
+    document = msgspec.json.encode(notes)
+    return {"sha256": sha256(document).hexdigest(), "document": document}
 
 
 def update(meeting: MeetingRows, notes: Notes) -> bool:
@@ -36,19 +62,19 @@ def update(meeting: MeetingRows, notes: Notes) -> bool:
     Notes move within their file whenever something above them changes. They say the same, and so nothing that was found
     for them does.
     """
-    latest, document = meeting.notes_row, msgspec.json.encode(notes.without_speech)
-    digest = sha256(document).hexdigest()
+    latest, notes = meeting.notes_row, as_stored(notes, meeting)
+    values = stored_form(notes)
     if latest is None:
         return False
-    if latest.sha256 != digest:
+    if latest.sha256 != values["sha256"]:
         try:
             stored = meeting.notes
         except MeetingDamaged:
             return False
-        if _without_lines(stored) != _without_lines(notes.without_speech):
+        if _without_lines(stored) != _without_lines(notes):
             return False
         here = t.notes.c.id == latest.id
-        meeting.db.execute(t.notes.update().where(here).values(sha256=digest, document=document))
+        meeting.db.execute(t.notes.update().where(here).values(published=notes.published, **values))
     return True
 
 

@@ -21,6 +21,7 @@ from service.web import openapi
 from service.web.caching import cached
 from service.web.nearest import nearest
 from service.web.openapi import Operation, described
+from service.web.published import hidden, shown_meetings
 from service.web.request_data import query_as
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
@@ -102,7 +103,7 @@ def meetings() -> MeetingsJson:
     asked = query_as(MeetingsRequest)
     try:
         page = page_of(
-            store().meetings(),
+            shown_meetings(),
             _filter(asked),
             limit=asked.limit if isinstance(asked.limit, int) else None,
             cursor=asked.cursor or None,
@@ -131,21 +132,21 @@ def search() -> SearchResultsJson:
     """Search everything said and written."""
     asked = query_as(SearchRequest, q="")
     end = asked.cursor + asked.limit
-    missing = not_searched()
+    missing, kept_back = not_searched(), hidden()
     hits = find(
         search_index(),
         asked.q,
         skip=asked.cursor,
         limit=end + 1,
         whole=asked.whole,
-        without=missing,
+        without=missing | kept_back,
         nearest=nearest(),
     )
     whole = "true" if asked.whole else None
     counted = "true" if asked.facets else None
     has_more = len(hits) > asked.limit and end <= _MAX_HITS
     next_url = url_for("api.search", q=asked.q, limit=asked.limit, cursor=end, whole=whole, facets=counted)
-    found = facets(search_index(), asked.q, without=missing) if asked.facets else None
+    found = facets(search_index(), asked.q, without=missing | kept_back) if asked.facets else None
     return api_json.search_results_json(
         asked.q, hits[: asked.limit], next_url if has_more else None, len(missing), found
     )

@@ -13,6 +13,7 @@ from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.search.by_meeting import search_by_meeting
 from service.views.feed_entries import MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
 from service.web.caching import cached
+from service.web.published import hidden, shown_meetings
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_program
 
@@ -35,13 +36,13 @@ def opensearch() -> Response:
 @cached(of_archive)
 def new_meetings() -> Response:
     """The meetings that were added last, each with its topics as links to their moments."""
-    added = store().first_stored()
+    added = _added()
     entries = list(_new_entries(added))
     return _xml("new_meetings.atom.xml", _ATOM, entries=entries, updated=_latest(added))
 
 
 def _new_entries(added: Mapping[str, datetime]) -> Iterator[MeetingEntry]:
-    for summary in latest_added(store().meetings(), added, _MAX_NEW):
+    for summary in latest_added(shown_meetings(), added, _MAX_NEW):
         with suppress(MeetingDamaged, MeetingNotFound):  # it has nothing to show
             yield meeting_entry(store().meeting(summary.slug, segments=False), added[summary.slug])
 
@@ -51,10 +52,15 @@ def _new_entries(added: Mapping[str, datetime]) -> Iterator[MeetingEntry]:
 def atom() -> Response:
     """The meetings a query is found in, the latest to be added first, each with its best moments."""
     query = request.args.get("q", "").strip()
-    added = store().first_stored()
+    added = _added()
     latest_first = sorted(added, key=added.__getitem__, reverse=True)
     found = search_by_meeting(
-        search_index(), query, latest_first, meetings=_MAX_MEETINGS, moments=_MAX_MOMENTS, without=not_searched()
+        search_index(),
+        query,
+        latest_first,
+        meetings=_MAX_MEETINGS,
+        moments=_MAX_MOMENTS,
+        without=not_searched() | hidden(),
     )
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found.items()]
     return _xml(
@@ -64,6 +70,12 @@ def atom() -> Response:
         entries=entries,
         updated=entries[0].updated if entries else _latest(added),
     )
+
+
+def _added() -> dict[str, datetime]:
+    """When each meeting was added, of those that this reader may see."""
+    kept_back = hidden()
+    return {slug: at for slug, at in store().first_stored().items() if slug not in kept_back}
 
 
 def _latest(added: Mapping[str, datetime]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain
@@ -35,6 +35,7 @@ from service.web.caching import cached
 from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
+from service.web.published import hidden, shown_meetings
 from service.web.site import site
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
@@ -50,7 +51,7 @@ _MAX_MOMENTS = 3  # of a meeting there
 @blueprint.get("/")
 @cached(of_archive)
 def home() -> str:
-    summaries = store().meetings()
+    summaries = shown_meetings()
     page = home_page(summaries, _newest(summaries), for_editors=auth.may_write().allowed)
     return render_template("home.html", page=page)
 
@@ -67,7 +68,7 @@ def _newest(summaries: Sequence[MeetingSummary]) -> Meeting | None:
 @cached(of_archive)
 def meetings() -> str:
     year, series = request.args.get("year", ""), request.args.get("series", "")
-    page = meeting_list(store().meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
+    page = meeting_list(shown_meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
     return render_template("meetings.html", page=page)
 
 
@@ -100,14 +101,14 @@ def search() -> str:
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))
     number, missing = _page_number(), not_searched()
-    counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing))
+    counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     return render_template("search.html", page=page or _best_first(query, number, missing, counted))
 
 
-def _best_first(query: str, number: int, missing: Collection[str], counted: Callable[[str], Facets]) -> SearchPage:
-    skipped = (number - 1) * _MAX_HITS
-    hits = find(search_index(), query, skip=skipped, limit=skipped + _MAX_HITS + 1, without=missing, nearest=nearest())
+def _best_first(query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]) -> SearchPage:
+    skipped, without = (number - 1) * _MAX_HITS, missing | hidden()
+    hits = find(search_index(), query, skip=skipped, limit=skipped + _MAX_HITS + 1, without=without, nearest=nearest())
     has_more, hits = len(hits) > _MAX_HITS, hits[:_MAX_HITS]
     complete, partial = [hit for hit in hits if not hit.missing], [hit for hit in hits if hit.missing]
     is_exact = any(not hit.similar for hit in complete)
@@ -122,18 +123,18 @@ def _best_first(query: str, number: int, missing: Collection[str], counted: Call
         has_feed=any(hit.has_all for hit in hits),
         previous_href=_results_href(query, number - 1) if number > 1 else "",
         next_href=_results_href(query, number + 1) if has_more and number < _MAX_PAGES else "",
-        suggestion="" if is_exact else suggest(search_index(), query, without=missing) or "",
+        suggestion="" if is_exact else suggest(search_index(), query, without=without) or "",
         not_searched=len(missing),
     )
 
 
 def _newest_first(
-    query: str, number: int, missing: Collection[str], counted: Callable[[str], Facets]
+    query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]
 ) -> SearchPage | None:
     """The meetings that have all of the words, by their days, each with its best places; None if none has."""
-    skipped, slugs = (number - 1) * _MAX_MEETINGS, [each.slug for each in store().meetings()]
-    limit = skipped + _MAX_MEETINGS
-    found = search_by_meeting(search_index(), query, slugs, meetings=limit + 1, moments=_MAX_MOMENTS, without=missing)
+    skipped, slugs = (number - 1) * _MAX_MEETINGS, [each.slug for each in shown_meetings()]
+    limit, without = skipped + _MAX_MEETINGS, missing | hidden()
+    found = search_by_meeting(search_index(), query, slugs, meetings=limit + 1, moments=_MAX_MOMENTS, without=without)
     shown = list(found.values())[skipped:limit]
     if not shown:
         return None

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from pipeline.errors import StoreError
 from pipeline.page_addresses import meeting_page
 from service.web.caching import cached
+from service.web.published import shown_meetings
 from service.web.site import site
 from service.web.store import store
 from service.web.versions import of_archive, of_program
@@ -44,5 +45,5 @@ def robots() -> Response:
 def sitemap() -> Response:
     """The first page, and that of every meeting with the day it last changed."""
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 1]]
     return Response(render_template("sitemap.xml", meetings=meetings), mimetype="application/xml")

@@ -7,7 +7,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from pipeline import export
+from pipeline import export, redacted
 from pipeline.export import schema
 from pipeline.page_addresses import meeting_page
 from pipeline.records import Correction, Failure, Hit, Meeting, MeetingSummary, Transcript
@@ -246,7 +246,7 @@ def _transcript(transcript: Transcript) -> TranscriptJson:
         "warnings": [*transcript.warnings, *transcript.doubts],
         "segments": [
             {"start": segment.start, "end": segment.end, "speaker": segment.speaker, "text": segment.text}
-            for segment in transcript.heard
+            for segment in redacted.with_lines(transcript).heard
         ],
     }
 

@@ -32,7 +32,7 @@ def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
     said = []
     if recording is None and meeting.notes.video is None:
         said.append(_("There is no recording of this meeting."))
-    elif any(is_lost):
+    elif any(is_lost) or _is_withheld(recording):
         said.append(_("The recording cannot be played at the moment."))
     elif transcript is None:
         said.append(_("There is no transcript yet, so there are no links into the recording."))
@@ -52,16 +52,22 @@ def notices_for_editors(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
     Args:
         files: for each part of the recording, or for all of it, whether its file is here.
     """
+    kept_back = () if meeting.notes.published else (_kept_back(),)
     if meeting.failure:
         failure = meeting.failure
         text = _("The last run failed (%(stage)s): %(message)s", stage=failure.stage, message=failure.message)
-        return (Notice(text, _RUN, failure.hint, failed=True),)
+        return (*kept_back, Notice(text, _RUN, failure.hint, failed=True))
     if meeting.recording is None and meeting.notes.video is None:
         hint = _("Add a line such as “Recording: https://…” to the notes, or give the file:")
-        return (Notice(_("No recording is linked in these notes."), f"{_RUN} --media FILE", hint),)
-    notices = []
+        return (*kept_back, Notice(_("No recording is linked in these notes."), f"{_RUN} --media FILE", hint))
+    notices = [*kept_back]
     if not any(block.html for block in meeting.notes.blocks):
         notices.append(Notice(_("These notes are empty. Write something in them, then run them again:"), _RUN))
+    if _is_withheld(meeting.recording):
+        text = _(
+            "The recording is not played until the passage that was taken out is muted in it. Where that does not end:"
+        )
+        notices.append(Notice(text, "jumpnotes redact"))
     if meeting.recording:
         notices += [
             Notice(
@@ -75,6 +81,10 @@ def notices_for_editors(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
         notices.append(_lost(meeting.recording))
     missing = _missing_step(meeting)
     return (*notices, missing) if missing else tuple(notices)
+
+
+def _kept_back() -> Notice:
+    return Notice(_("These notes are not published: only those who may correct links can see this page."))
 
 
 def _lost(recording: Recording | None) -> Notice:
@@ -102,5 +112,13 @@ def _missing_step(meeting: Meeting) -> Notice | None:
     return None
 
 
+def _is_withheld(recording: Recording | None) -> bool:
+    """Whether a passage was taken out of it that can still be heard in its file."""
+    pieces = (recording.parts or (recording,)) if recording else ()
+    return any(piece.withheld for piece in pieces)
+
+
 def _is_lost(recording: Recording | RecordingPart | None, *, has_file: bool) -> bool:
+    if recording is not None and recording.withheld:
+        return False
     return recording is not None and recording.media is not None and recording.video_id is None and not has_file

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline import transcript_clock
-from pipeline.records import Origin, Segment, Transcript
+from pipeline import redacted, transcript_clock
+from pipeline.records import Origin, RemovedPassage, Segment, Transcript
 from pipeline.speaking_time import speaking_times
 from service.views.direction import direction_of
 from service.views.moment_links import MomentLinks
@@ -55,7 +55,7 @@ def transcript_view(transcript: Transcript, links: MomentLinks, *, for_editors: 
     """The lines of `transcript`; None where nobody speaks."""
     lines: list[TranscriptLine] = []
     speaker: str | None = None
-    for segment in transcript.heard:
+    for segment in redacted.with_lines(transcript, _removed).heard:
         changed = segment.speaker != speaker
         lines.append(_line(segment, links, (segment.speaker or "") if changed else ""))
         speaker = segment.speaker
@@ -69,6 +69,12 @@ def transcript_view(transcript: Transcript, links: MomentLinks, *, for_editors: 
         speakers=tuple(time.speaker for time in speaking_times(transcript)),
         batches=tuple(tuple(lines[first : first + _BATCH_LINES]) for first in range(0, len(lines), _BATCH_LINES)),
     )
+
+
+def _removed(passage: RemovedPassage) -> str:
+    if passage.reason:
+        return _("[removed: %(reason)s]", reason=passage.reason)
+    return _("[removed]")
 
 
 def _origin(transcript: Transcript) -> str:

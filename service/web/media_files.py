@@ -51,9 +51,10 @@ def playable_parts(recording: Recording | None) -> tuple[bool, ...]:
 def playable_file(recording: Recording | RecordingPart | None) -> Path | None:
     """The file to play for a recording, or for a part of one, None where there is none. YouTube plays its own videos.
 
-    A file that has become a symlink since it was stored is none: it would show what nobody named.
+    A file in which a passage that was taken out can still be heard is none, nor one that became a symlink since it was
+    stored: it would show what nobody named.
     """
-    if recording is None or recording.media is None or recording.video_id is not None:
+    if recording is None or recording.media is None or recording.video_id is not None or recording.withheld:
         return None
     path = Path(recording.media).absolute()
     try:

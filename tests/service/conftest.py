@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,27 @@ def settings(tmp_path: Path, empty: Path) -> Settings:
     settings = Settings(data_dir=tmp_path / "data")
     shutil.copytree(empty, settings.data_dir)
     return settings
+
+
+@pytest.fixture(scope="session")
+def ended_process() -> subprocess.Popen[bytes]:
+    """One that has done what it was started for."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process
+
+
+@pytest.fixture(autouse=True)
+def started(ended_process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The commands that the app would start in a process of their own, which would outlive the test."""
+    commands: list[tuple[str, ...]] = []
+
+    def start(_data_dir: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        commands.append(arguments)
+        return ended_process
+
+    monkeypatch.setattr("service.web.unfinished.start", start)
+    return commands
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def inventory_table(meetings: Sequence[StockedMeeting]) -> str:
         (
             each.summary.slug,
             each.summary.date.isoformat() if each.summary.date else "",
-            _progress(each),
+            _progress(each) + ("" if each.summary.published else ", not published"),
             f"{each.last_run:%Y-%m-%d %H:%M}" if each.last_run else "",
             file_size(each.row_bytes + each.media_bytes),
             _clock(each.summary.clock),
@@ -137,6 +137,7 @@ def inventory_json(meeting: StockedMeeting, *, site: str = "") -> dict[str, obje
         "series": series_of(summary.title) or None,
         "url": page_addresses.meeting_page(summary.slug, site),
         "state": meeting.state,
+        "published": summary.published,
         "error": summary.failure.message if summary.failure else None,
         "duration": summary.duration,
         "topics": summary.topics,

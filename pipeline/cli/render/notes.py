@@ -27,6 +27,7 @@ def notes_json(path: Path, notes: Notes, beside: Companions) -> dict[str, Any]:
         "video": notes.video.url if notes.video else None,
         "recordings": [part.url for part in notes.recordings],
         "recording_lines": [_line_of(part, notes)[0] for part in notes.recordings],
+        "published": notes.published,
         "line": notes.line,
         "end_line": notes.end_line,
         "times": [
@@ -96,6 +97,8 @@ def _lines(path: Path, notes: Notes, beside: Companions) -> Iterator[str]:
         yield "  recording   none"
     for kind, file in _files(beside):
         yield f"  beside      {file} ({kind})"
+    if not notes.published:
+        yield "  published   no"
     titles = [_shortened(topic.title) for topic in notes.topics]
     yield f"  topics      {len(titles)}" + (f": {_listed(titles, _MAX_SHOWN_TOPICS, '; ')}" if titles else "")
     times = [

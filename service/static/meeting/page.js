@@ -7,6 +7,7 @@ import { FindInPage } from "./find_in_page.js";
 import { listenForArrows } from "./line_focus.js";
 import { Panels } from "./panels.js";
 import { Quotations } from "./quotation.js";
+import { listenForRedactions } from "./redaction.js";
 import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { listenForNames } from "./speakers.js";
@@ -43,6 +44,7 @@ const quotations = new Quotations(lines);
 const player = playerIn(playerSection);
 const editButton = one(".edit");
 const speakerNames = one(".speakers");
+const redaction = one(".redaction");
 let stopAt = null; // seconds; where to stop playing, when a link asked for a range
 let statusTimer = 0;
 let startingAt = null; // seconds; where it was sent to, while it does not play yet
@@ -249,6 +251,7 @@ if (lines) {
 one(".open-tools")?.addEventListener("click", () => openTools());
 
 if (speakerNames) listenForNames(speakerNames, lines, setStatus);
+if (redaction) listenForRedactions(redaction, quotations, setStatus);
 
 const transport = player && new Transport(one(".transport"), { toggle: () => player.toggle(), jumpToSection, setRate });
 

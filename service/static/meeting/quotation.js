@@ -14,7 +14,8 @@ export class Quotations {
     ({ lines: this.#lines, starts: this.#starts } = panel ? linesOf(panel) : { lines: [], starts: [] });
   }
 
-  /** {start, end, text, speaker} of a Range of the page; `start` is null in notes without a moment; null elsewhere. */
+  /** {start, end, text, speaker} of a Range of the page; `start` is null in notes without a moment; null elsewhere. Of the
+   *  transcript also when it has been `said`, which may be too soon for an `end`. */
   ofSelection(range) {
     const line = closest(range.startContainer, ".lines p");
     if (line) return this.#ofLines(range, this.#lines.indexOf(line));
@@ -60,8 +61,9 @@ export class Quotations {
     texts[0] = texts[0].slice(startOffset);
     const text = texts.join(" ").trim().replace(/\s+/g, " ");
     const start = secondsInLine(from, textOf(from), startOffset);
-    const end = Math.max(this.#endIn(last, endOffset), start + MIN_SECONDS);
-    return text ? { start, end, text, speaker: this.#speakerOf(first), block: null } : null;
+    const said = this.#endIn(last, endOffset);
+    const end = Math.max(said, start + MIN_SECONDS);
+    return text ? { start, end, said, text, speaker: this.#speakerOf(first), block: null } : null;
   }
 
   /** When the text before `offset` of a line has been said. */

@@ -36,6 +36,7 @@ def test_what_is_understood_is_told_to_programs(tmp_path: Path) -> None:
         "video": "https://youtu.be/dQw4w9WgXcQ",
         "recordings": ["https://youtu.be/dQw4w9WgXcQ"],
         "recording_lines": [3],
+        "published": True,
         "line": 1,
         "end_line": 8,
         "times": [{"line": 7, "seconds": 90.0}],

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from pipeline.notes import split_lines
+from pipeline.notes import parse_all, split_lines
 from pipeline.notes.front_matter import MAX_CHARS, FrontMatter, read_front_matter
 from pipeline.records import BlockKind
 from tests.pipeline.notes.parsing import parse
@@ -87,6 +87,41 @@ def test_what_nobody_writes_by_hand_is_refused(fence: str, text: str) -> None:
     found = read(text, fence)
     assert found.fields == {}
     assert "front matter is not" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("publish: false", False),
+        ("published: No # not yet", False),
+        ("publish: 'off'", False),
+        ("draft: true", False),
+        ("Draft: yes\npublish: true", False),
+        ("publish: true\ndraft: false", True),
+        ("published: 2024-03-05", True),
+        ("draft:", True),
+        ("title: A: B\npublish: false", False),
+        ("a: &a x\nb: *a\npublish: false", False),
+        ("extra:\n  publish: false", True),
+    ],
+)
+def test_notes_say_that_they_are_not_published(written: str, *, published: bool) -> None:
+    """As site generators have it; also where the rest of the front matter cannot be read."""
+    assert read(written).is_published is published
+    assert parse(f"---\n{written}\n---\n# Call\n").published is published
+
+
+@pytest.mark.parametrize("written", ["publish = false", "draft = true", "publish = false\nhost = nobody"])
+def test_toml_says_it_too(written: str) -> None:
+    """In a file that is no TOML as well."""
+    assert not read(written, "+++").is_published
+
+
+def test_what_is_not_published_are_all_meetings_of_a_file() -> None:
+    """What else the front matter says is not about each of them."""
+    calls = (f"## 2024-03-{day}\n\nRecording: https://youtu.be/xO1o1N5o0{day}\n\n- the rota\n" for day in (19, 12))
+    text = "\n".join(("---\npublish: false\ntitle: Calls\n---\n\n# Calls\n", *calls))
+    assert [each.published for each in parse_all(text, name="calls.md")] == [False, False]
 
 
 def test_a_broken_line_does_not_take_the_others_along() -> None:

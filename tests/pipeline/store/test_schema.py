@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from alembic.migration import MigrationContext
 
 from pipeline import store as store_package
 from pipeline.errors import Busy, SchemaMismatch, StoreError
-from pipeline.records import Alignment, Basis, FurtherMoment
+from pipeline.records import Alignment, Basis, FurtherMoment, RunKey
 from pipeline.store import REVISION, AlignmentInputs, Store
 from pipeline.store.tables import metadata
 from tests.pipeline.store.meetings import notes, transcript
@@ -161,6 +162,22 @@ def test_when_meetings_changed_is_known_of_old_ones_too(path: Path) -> None:
 
     with closing(Store.open(path)) as store:
         assert store.meeting("call-1").updated_at == datetime(2024, 1, 3, 10, tzinfo=UTC)
+
+
+def test_notes_that_may_not_be_published_are_read_again_before_they_are(path: Path) -> None:
+    """An older jumpnotes did not understand what they say; the others stay published, and as they were."""
+    first_schema(path, "0012")
+    key = msgspec.json.encode(RunKey(notes="x", aligner="9")).decode()
+    drafted = msgspec.json.encode(replace(notes(), source="---\ndraft: true\n---\n# Call 1\n")).decode()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("UPDATE meetings SET run_key = ?", (key,))
+        db.execute("INSERT INTO meetings (slug, path, anchor, run_key) VALUES ('call-2', '/2.md', '', ?)", (key,))
+        values = "2, 'call-2', '2024-01-01 00:00:00', 'x', 'Call 2', NULL, 1, 1"
+        db.execute(f"INSERT INTO notes VALUES ({values}, ?)", (drafted,))
+
+    with closing(Store.open(path)) as store:
+        assert store.unpublished() == {"call-2"}
+        assert (store.run_key("call-1"), store.run_key("call-2")) == (RunKey("x", "9"), RunKey(None, "9"))
 
 
 def test_every_database_has_a_key_of_its_own(path: Path) -> None:

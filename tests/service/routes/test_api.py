@@ -155,7 +155,7 @@ def test_every_answer_to_a_get_is_asked_for_again_cheaply(app: Flask, client: Fl
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/") and "GET" in (rule.methods or ())
     ]
-    assert len(routes) == 5
+    assert len(routes) == 6
     for address in routes:
         asked = address + ("?q=rota" if address.endswith("search") else "")
         first = client.get(asked)

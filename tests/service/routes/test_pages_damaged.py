@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from pipeline.config import Settings
-from pipeline.records import Failure, RunKey, Verdict
+from pipeline.records import Failure, RemovedPassage, RunKey, Verdict
 from pipeline.store import tables
 from service.web.store import archive_of
 from tests.service.meetings import Library
@@ -58,6 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Li
         block = next(notes.blocks).id
         archive.store.name_speakers(slug, {"Ana": "Ana Li"}, "Tomasz")
         archive.store.correct(slug, block, Verdict.TIME, 3.0, "Ana", seen=None)
+        archive.store.redact(slug, [RemovedPassage(18.0, 19.0, "a reason")], "Ana")
         archive.store.finish(slug, RunKey(notes="n", corrections=archive.store.pins(slug)[1]))
     archive.store.fail("garden", Failure("fetching", "no", "hint", False, datetime(2024, 1, 1, tzinfo=UTC)))
     app = create_app(settings)

@@ -1,0 +1,150 @@
+"""A passage leaves a recording for good: rows, files and the search index have its words no more, nor does the sound.
+
+What the rows say is changed first, in one transaction with the record of it: from then on nothing shows the words. What
+is left in files is then overwritten; whoever is killed meanwhile leaves that to the next run, or to the next `redact`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pipeline.config import Settings
+from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
+from pipeline.file_names import path_of
+from pipeline.forget import checkpoints, locked
+from pipeline.meaning import VectorCache
+from pipeline.muted_media import MutedFile, muted_files
+from pipeline.records import Recording, Redaction, RemovedPassage
+from pipeline.refresh import Archive
+from pipeline.store import Store
+
+_THEREFORE = "so nothing was taken out of their recording"
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRedaction:
+    """A meeting of which something that was taken out is still in files, and why."""
+
+    slug: str
+    error: JumpnotesError
+
+
+def redact(
+    archive: Archive, settings: Settings, slug: str, passages: Sequence[RemovedPassage], author: str
+) -> tuple[Redaction, ...]:
+    """Take passages out of the recording of a meeting: nothing shows them any more. `finish` cleans the files.
+
+    Raises:
+        Busy: a run is working on the meeting, and nothing is taken out.
+        MeetingNotFound: there is no such meeting.
+        InvalidPassage: one of the passages is not within the recording, and nothing is taken out.
+    """
+    notes = path_of(archive.store.notes_paths().get(slug, ""))
+    with locked(settings, slug, notes, _THEREFORE):
+        return archive.store.redact(slug, passages, author)
+
+
+def unfinished(store: Store, settings: Settings) -> tuple[str, ...]:
+    """The meetings of which something was taken out that is still in files of the data folder."""
+    marked = set(store.unfinished_redactions())
+    return tuple(slug for slug in store.redacted_slugs() if slug in marked or any(_unmuted(store, settings, slug)))
+
+
+def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
+    """Overwrite what is left of passages that were taken out. Returns the meetings of which something is left still."""
+    left: dict[str, JumpnotesError] = {}
+    marked: dict[str, list[int]] = {}
+    for slug in unfinished(archive.store, settings):
+        notes = path_of(archive.store.notes_paths().get(slug, ""))
+        try:
+            marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
+            with locked(settings, slug, notes, "so what was taken out of their recording is still in some file"):
+                _clean_files(archive.store, settings, slug)
+        except JumpnotesError as error:
+            left[slug] = error
+    marked = {slug: ids for slug, ids in marked.items() if ids}
+    if marked:
+        try:
+            archive.scrub()
+        except Busy as error:
+            left |= dict.fromkeys(marked, error)
+    for slug in marked.keys() - left.keys():
+        archive.store.finish_redactions(slug, marked[slug])
+    return tuple(UnfinishedRedaction(slug, error) for slug, error in sorted(left.items()))
+
+
+def finish_all(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
+    """As `finish`, and also what others take out meanwhile, who rely on it."""
+    while True:
+        left = finish(archive, settings)
+        if set(unfinished(archive.store, settings)) <= {each.slug for each in left}:
+            return left
+
+
+def _clean_files(store: Store, settings: Settings, slug: str) -> None:
+    """What is kept of a meeting beside the database and the search index."""
+    for checkpoint in checkpoints(slug, settings):
+        checkpoint.unlink(missing_ok=True)
+    VectorCache(settings.vector_dir).forget(slug)
+    for file in _unmuted(store, settings, slug):
+        mute(file)
+
+
+def _unmuted(store: Store, settings: Settings, slug: str) -> Iterator[MutedFile]:
+    """The files of the recording of a meeting in which a passage is still to be heard."""
+    try:
+        stored, passages = store.recording(slug, audible=False), store.removed_passages(slug)
+    except (MeetingDamaged, MeetingNotFound):  # a run repairs it
+        return
+    yield from not_muted(stored.record if stored else None, passages, slug, settings)
+
+
+def not_muted(
+    recording: Recording | None, passages: Sequence[RemovedPassage], slug: str, settings: Settings
+) -> Iterator[MutedFile]:
+    """The files of a recording, as it was fetched or given, in which one of the passages is still to be heard."""
+    for file in muted_files(recording, passages, slug, settings.media_dir):
+        if file.original.is_file() and not file.is_done():
+            yield file
+
+
+def mute(file: MutedFile) -> None:
+    """Make a file in which its passages are muted. Whoever is killed meanwhile leaves the old one, or the new one.
+
+    Raises:
+        AudioUnreadable: its sound cannot be decoded, or written.
+    """
+    from pipeline.audio.muting import mute as mute_into
+    from pipeline.fetch.files import note_size, writable
+
+    with writable(file.path.parent):
+        made = file.unfinished
+        try:
+            mute_into(file.original, file.spans, made)
+            shutil.copymode(file.original, made)
+            with made.open("rb") as written:
+                os.fsync(written.fileno())
+            file.write_note(made)
+            if not file.is_copy:
+                note_size(file.path, made.stat().st_size)
+            made.replace(file.path)
+        finally:
+            made.unlink(missing_ok=True)
+
+
+def meetings_with_the_same(store: Store, slug: str) -> tuple[str, ...]:
+    """The other meetings that have the recording of this one: they keep the passage, until it is taken out there."""
+    stored = store.recording(slug)
+    if stored is None:
+        return ()
+    found = []
+    for summary in store.meetings():
+        with suppress(MeetingDamaged, MeetingNotFound):
+            other = store.recording(summary.slug) if summary.slug != slug else None
+            if other and (other.key == stored.key or other.record.source == stored.record.source):
+                found.append(summary.slug)
+    return tuple(found)

@@ -1,0 +1,41 @@
+"""Which meetings this reader may see: those whose notes say that they are not to be published, only if they may write.
+
+Who may write runs the archive. To everybody else its addresses answer as if there were no such meeting.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, request
+
+from pipeline.errors import MeetingNotFound
+from pipeline.records import MeetingSummary
+from service.web import auth
+from service.web.store import store
+
+
+def register(app: Flask) -> None:
+    """Let `app` answer for a meeting, whatever of it is asked for, only where its sender may see it."""
+    app.before_request(_hide_unpublished)
+
+
+def _hide_unpublished() -> None:
+    slug = (request.view_args or {}).get("slug")
+    if slug is None or request.method not in ("GET", "HEAD"):  # what is written is refused to whoever may not
+        return
+    # Where there is no such meeting, too: else one could be told from the other.
+    if not store().is_published(slug) and not auth.may_write().allowed:
+        raise MeetingNotFound(slug)
+
+
+def hidden() -> frozenset[str]:
+    """The meetings that the sender of this request must not see or find, by slug."""
+    unpublished = store().unpublished()
+    return unpublished if unpublished and not auth.may_write().allowed else frozenset()
+
+
+def shown_meetings() -> tuple[MeetingSummary, ...]:
+    """The meetings that the sender of this request may see, newest first; those without a date last."""
+    meetings = store().meetings()
+    if all(each.published for each in meetings) or auth.may_write().allowed:
+        return meetings
+    return tuple(each for each in meetings if each.published)
