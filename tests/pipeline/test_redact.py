@@ -34,6 +34,7 @@ from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.spelling import suggest
 from pipeline.store import AlignmentInputs
+from tests.pipeline.store.test_schema import first_schema
 from tests.pipeline.test_audio import write
 from tests.pipeline.test_forget import found, opened
 
@@ -105,7 +106,7 @@ def archive(settings: Settings) -> Iterator[Archive]:
 
 def fill(archive: Archive, settings: Settings) -> None:
     store = archive.store
-    store.claim("/notes/call.md", SLUG)
+    store.claim("/notes/trees.md", SLUG)
     read = replace(reader.parse(NOTES, name="call.md"), slug=SLUG)
     assert read.transcript is not None
     run = store.save_notes(read)
@@ -164,6 +165,17 @@ def test_nothing_of_it_is_left_in_any_file(archive: Archive, settings: Settings)
     assert meeting.failure.stage == "aligning"
     assert "Trees" in [block.text for block in meeting.notes.blocks]
     assert meeting.notes.source.count("\n") == NOTES.count("\n")
+
+
+def test_nothing_is_left_in_a_database_that_was_upgraded(settings: Settings) -> None:
+    """Whichever version began it."""
+    first_schema(settings.database)
+    archive = opened(settings)
+    fill(archive, settings)
+    assert found(settings, SECRETS) == set(SECRETS)
+    take_out(archive, settings)
+    assert found(settings, SECRETS) == set()
+    archive.close()
 
 
 def test_no_search_finds_or_suggests_it(archive: Archive, settings: Settings) -> None:
