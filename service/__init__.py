@@ -7,7 +7,8 @@
     static/        scripts (ES modules, in folders like the pages), stylesheets, an icon
     translations/  the words of the interface in other languages
 
-It only reads what `pipeline` stored, except for corrections and names of speakers, and runs no stage of the pipeline.
+It only reads what `pipeline` stored, except for corrections, names of speakers and passages that are taken out, and
+runs no stage of the pipeline.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.spelling import suggest
 from pipeline.store import AlignmentInputs
+from tests.pipeline.store.test_schema import first_schema
 from tests.pipeline.test_audio import write
 from tests.pipeline.test_forget import found, opened
 
@@ -83,6 +84,12 @@ SAID = Transcript(
 )
 
 
+def later(seconds: float) -> Transcript:
+    """The same, at other times: in a part of the recording, in another one, or by another clock."""
+    moved = (replace(each, start=each.start + seconds, end=each.end + seconds, words=()) for each in SAID.segments)
+    return replace(SAID, segments=tuple(moved))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
@@ -99,19 +106,19 @@ def archive(settings: Settings) -> Iterator[Archive]:
 
 def fill(archive: Archive, settings: Settings) -> None:
     store = archive.store
-    store.claim("/notes/call.md", SLUG)
+    store.claim("/notes/trees.md", SLUG)
     read = replace(reader.parse(NOTES, name="call.md"), slug=SLUG)
     assert read.transcript is not None
     run = store.save_notes(read)
     store.save_recording(SLUG, Recording("https://example.org/other.mp3", "Other", 50.0), key="other")
-    store.save_transcript(SLUG, SAID, key="other's")
+    store.save_transcript(SLUG, later(2.5), key="other's")
     settings.media_dir.mkdir()
     media = write(settings.media_dir / "call.mp3", codec="mp3", rate=16_000)
     description = {"source": "https://example.org/call.mp3", "title": "Call", "bytes": media.stat().st_size}
     media.with_suffix(".json").write_text(json.dumps(description))
     store.save_recording(SLUG, Recording("https://example.org/call.mp3", "Call", 6.0, str(media)), key="k")
-    store.save_transcript(SLUG, SAID, key="part", of_part=True)
-    store.save_transcript(SLUG, replace(SAID, origin=Origin.IMPORT), key="file")
+    store.save_transcript(SLUG, later(2.5), key="part", of_part=True)
+    store.save_transcript(SLUG, replace(later(1.5), origin=Origin.IMPORT), key="file")  # by a clock that was wrong
     doubtful = replace(
         SAID, warnings=("line 2: “murmeltier” is odd", "no speakers in line 9"), doubts=("zirbelkiefer",)
     )
@@ -160,8 +167,20 @@ def test_nothing_of_it_is_left_in_any_file(archive: Archive, settings: Settings)
     assert meeting.notes.source.count("\n") == NOTES.count("\n")
 
 
+def test_nothing_is_left_in_a_database_that_was_upgraded(settings: Settings) -> None:
+    """Whichever version began it."""
+    first_schema(settings.database)
+    archive = opened(settings)
+    fill(archive, settings)
+    assert found(settings, SECRETS) == set(SECRETS)
+    take_out(archive, settings)
+    assert found(settings, SECRETS) == set()
+    archive.close()
+
+
 def test_no_search_finds_or_suggests_it(archive: Archive, settings: Settings) -> None:
     """At once, before any file is rewritten."""
+    archive.store.name_speakers(SLUG, {"Vogelwarte": "", "Nora Feld": ""}, "Ana")
     assert search(archive.index, "murmeltier")
     assert suggest(archive.index, "murmeltir") == "murmeltier"
     redact(archive, settings, SLUG, [PASSAGE], "Ana")
@@ -179,7 +198,7 @@ def test_what_is_stored_later_loses_it_as_it_is_stored(archive: Archive, setting
     read = replace(reader.parse(NOTES + "\nMore.\n", name="call.md"), slug=SLUG)
     run = store.save_notes(read)
     heard = store.save_transcript(SLUG, replace(SAID, model="base.en"), key="again")
-    store.save_transcript(SLUG, SAID, key="part", of_part=True)
+    store.save_transcript(SLUG, later(2.5), key="part", of_part=True)
     block = next(store.meeting(SLUG).notes.blocks)
     link = Alignment(block.id, 2.0, 3.0, 0.9, Basis.MATCH, ("murmeltier",))
     misheard = Mishearing(2.1, 2.3, "x", "zirbelkiefer", 0.9)
@@ -213,7 +232,8 @@ def test_a_recording_under_another_key_keeps_it(archive: Archive, settings: Sett
     take_out(archive, settings)
     stored = archive.store.recording(SLUG, audible=False)
     assert stored is not None
-    archive.store.move_recording(SLUG, replace(stored.record, duration=None), "k", "moved")
+    archive.store.move_recording(SLUG, stored.record, "k", "moved")
+    archive.store.save_recording(SLUG, replace(stored.record, duration=60.0), key="moved")
     assert [each.applies for each in archive.store.redactions(SLUG)] == [True]
 
 

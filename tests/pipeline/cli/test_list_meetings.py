@@ -30,6 +30,16 @@ def test_a_meeting_is_a_line(stored: Path, notes: Path) -> None:
     assert total.startswith("1 meeting, about ")
 
 
+def test_what_is_not_published_is_named(stored: Path, notes: Path) -> None:
+    """As its notes say, from the next run on; here and where notes are looked at."""
+    assert listed(stored)[SLUG]["published"]
+    notes.write_text(f"---\npublish: false\n---\n\n{notes.read_text()}")
+    assert "published   no" in cli("notes", notes).stdout
+    assert cli("run", notes, "--data-dir", stored).exit_code == 0
+    assert not listed(stored)[SLUG]["published"]
+    assert "topics, not published" in cli("list", "--data-dir", stored).stdout
+
+
 def test_nothing_is_said_of_nothing(data: Path) -> None:
     """But how to begin, on stderr."""
     result = cli("list", "--data-dir", data)

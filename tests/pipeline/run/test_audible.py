@@ -78,6 +78,17 @@ def test_speech_recognition_hears_a_muted_copy_of_a_file_that_is_somebodys_own(
     assert Path(moved).read_bytes() == before
 
 
+def test_links_are_found_by_what_is_left(
+    archive: Archive, settings: Settings, notes: Path, tape: str, recogniser: Stand
+) -> None:
+    """Not by what the speech model of this run has heard, if the recording could not be muted for it."""
+    ((first,), _) = go(archive.store, settings, notes, media=tape)
+    redact(archive, settings, whole(first).notes.slug, [RemovedPassage(66.0, 100.0)], "Ana")
+    ((heard,), _) = go(archive.store, settings, notes, force=Stage.TRANSCRIBE)
+    ((aligned,), _) = go(archive.store, settings, notes, force=Stage.ALIGN)
+    assert whole(heard).alignments == whole(aligned).alignments != whole(first).alignments
+
+
 def test_a_transcript_that_is_given_again_loses_it_again(
     archive: Archive, settings: Settings, notes: Path, tmp_path: Path
 ) -> None:
