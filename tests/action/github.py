@@ -62,33 +62,35 @@ class JobResult:
 
 @dataclass(slots=True)
 class Runner:
-    """A machine with a checkout."""
+    """A machine with a checkout of the bare repository `remote`."""
 
     checkout: Path
     temp: Path
-    api: str = "http://127.0.0.1:9"
+    remote: Path
+    api: str
     event: str = "push"
     ref: str = "refs/heads/main"
-    environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *, until: str = "", **given: str) -> JobResult:
-        """Take the steps of the action, `until` that one, with these inputs (`site_url` is site-url)."""
+    def run(self, *, until: str = "", only: str = "", **given: str) -> JobResult:
+        """Take the steps of the action with these inputs (`site_url` is site-url): all, `until` one, or `only` one."""
         action, result = definition(), JobResult()
         inputs = {name: str(each.get("default", "")) for name, each in action["inputs"].items()}
         inputs |= {"install": "false", "python": sys.executable}
         inputs |= {name.replace("_", "-"): value for name, value in given.items()}
         assert inputs.keys() == action["inputs"].keys()
         known = {f"inputs.{name}": TOKEN if name == "token" else value for name, value in inputs.items()}
+        known |= {"steps.install.outputs.python": sys.executable} if only else {}
         for step in action["runs"]["steps"]:
-            if not _holds(step.get("if", ""), known):
+            if step["id"] != only if only else not _holds(step.get("if", ""), known):
                 continue
+            outputs: dict[str, str] = {}
             if "uses" in step:
                 result.used.append((step["uses"], {key: _filled(each, known) for key, each in step["with"].items()}))
-                continue
-            outputs = self._step(step, known, result)
-            known |= {f"steps.{step.get('id', '')}.outputs.{name}": value for name, value in outputs.items()}
-            result.steps[step.get("id", step.get("name"))] = outputs
-            if result.returncode or (until and step.get("id") == until):
+            else:
+                outputs = self._step(step, known, result)
+            result.steps[step["id"]] = outputs
+            known |= {f"steps.{step['id']}.outputs.{name}": value for name, value in outputs.items()}
+            if result.returncode or step["id"] == until:
                 break
         for name, each in action["outputs"].items():
             result.outputs[name] = _filled(each["value"], known)
@@ -116,7 +118,6 @@ class Runner:
                 "GITHUB_REPOSITORY": REPOSITORY,
                 "GITHUB_STEP_SUMMARY": str(files["summary"]),
                 "RUNNER_TEMP": str(self.temp),
-                **self.environment,
                 **{name: _filled(value, known) for name, value in step.get("env", {}).items()},
             },
             stdout=subprocess.PIPE,
