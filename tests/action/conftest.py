@@ -69,12 +69,20 @@ def first_job(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, JobResult
 
 @pytest.fixture
 def later(first_job: tuple[Path, JobResult, GitHub], tmp_path: Path, github: GitHub) -> Runner:
-    """A runner for a job after that one, with a fresh checkout."""
+    """A runner for a job after that one, with a checkout as the usual action makes it: of the last commit only."""
     folder, _, before = first_job
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    checkout, bare = tmp_path / "checkout", tmp_path / "remote.git"
-    git(checkout, "remote", "set-url", "origin", str(bare))
-    git(checkout, "checkout", "-q", "--", ".")
-    git(checkout, "clean", "-qfd")
+    checkout, temp, bare = tmp_path / "checkout", tmp_path / "temp", tmp_path / "remote.git"
+    shutil.copytree(folder / "remote.git", bare)
+    git(tmp_path, "clone", "-q", "--depth=1", "--branch=main", bare.as_uri(), str(checkout))
+    temp.mkdir()
     github.pulls = [dict(pull) for pull in before.pulls]
-    return Runner(checkout, tmp_path / "temp", bare, github.address)
+    return Runner(checkout, temp, bare, github.address)
+
+
+@pytest.fixture
+def linked(later: Runner, first_job: tuple[Path, JobResult, GitHub]) -> Runner:
+    """The same, once its job has linked the notes as before; what is left is to publish them."""
+    folder, *_ = first_job
+    for name in ("temp", "checkout/notes"):
+        shutil.copytree(folder / name, later.checkout.parent / name, dirs_exist_ok=True)
+    return later

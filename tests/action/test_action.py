@@ -35,22 +35,34 @@ def test_links_come_as_a_pull_request(first_job: tuple[Path, JobResult, GitHub])
     assert git(remote, "log", "--format=%an|%B", f"main..{BRANCH}") == f"github-actions[bot]|{TITLE}"
     (pull,) = github.pulls
     assert (pull["head"], pull["base"], pull["title"]) == (BRANCH, "main", TITLE)
-    body = pull["body"].replace("\u200b", "")
-    assert "- line 7, [0:10](https://youtu.be/gArDenCall0?t=10): `## Watering rota`" in body
-    item = "- line 9, [0:16](https://youtu.be/gArDenCall0?t=16): `- Priya drafted a rota for July and August`"
-    assert item in body
+    assert "- line 7, [0:10](https://youtu.be/gArDenCall0?t=10): `Watering rota`" in pull["body"]
+    item = "- line 9, [0:16](https://youtu.be/gArDenCall0?t=16): `Priya drafted a rota for July and August`"
+    assert item in pull["body"]
     assert item in result.summary
     assert {authorization for _, _, authorization in github.asked} == {f"Bearer {TOKEN}"}
 
 
-def test_the_same_links_again_are_the_same_pull_request(later: Runner, github: GitHub) -> None:
+def test_the_same_links_again_are_the_same_pull_request(linked: Runner, github: GitHub) -> None:
     """Nothing is pushed when nothing has changed since."""
-    tip = git(later.remote, "rev-parse", BRANCH)
-    result = later.run()
+    tip = git(linked.remote, "rev-parse", BRANCH)
+    result = linked.run(only="publish")
 
-    assert result.outputs["pull-request"] == "https://github.com/garden/club/pull/1"
-    assert git(later.remote, "rev-parse", BRANCH) == tip
+    assert result.outputs["pull-request"] == "https://github.com/garden/club/pull/1", result.log
+    assert git(linked.remote, "rev-parse", BRANCH) == tip
     assert [method for method, _, _ in github.asked] == ["GET", "PATCH"]
+
+
+def test_new_links_are_added_to_the_same_pull_request(linked: Runner, github: GitHub) -> None:
+    """Once main has moved on, the branch begins there, with one commit."""
+    (linked.checkout / "README.md").write_text("Garden club")
+    git(linked.checkout, "add", "README.md")
+    git(linked.checkout, "commit", "-qm", "Read me")
+    git(linked.checkout, "push", "-q", "origin", "HEAD:main")
+    result = linked.run(only="publish")
+
+    assert result.returncode == 0, result.log
+    assert git(linked.remote, "log", "--format=%s", BRANCH).split("\n") == [TITLE, "Read me", "Notes"]
+    assert len(github.pulls) == 1
 
 
 def test_after_the_merge_the_branch_goes(later: Runner, github: GitHub) -> None:
@@ -76,14 +88,14 @@ def test_a_check_passes_once_the_links_are_there(later: Runner) -> None:
     assert "### jumpnotes: the links are right" in result.summary
 
 
-def test_commits_of_people_on_the_branch_are_never_overwritten(later: Runner) -> None:
+def test_commits_of_people_on_the_branch_are_never_overwritten(linked: Runner) -> None:
     """Somebody corrects a link in the pull request: the branch stays as it is, and the job says why."""
-    by_hand = git(later.remote, "commit-tree", f"{BRANCH}^{{tree}}", "-p", BRANCH, "-m", "By hand")
-    git(later.remote, "update-ref", f"refs/heads/{BRANCH}", by_hand)
-    result = later.run(only="publish")
+    by_hand = git(linked.remote, "commit-tree", f"{BRANCH}^{{tree}}", "-p", BRANCH, "-m", "By hand")
+    git(linked.remote, "update-ref", f"refs/heads/{BRANCH}", by_hand)
+    result = linked.run(only="publish")
 
     assert result.returncode == 0, result.log
-    assert git(later.remote, "log", "-1", "--format=%s", BRANCH) == "By hand"
+    assert git(linked.remote, "log", "-1", "--format=%s", BRANCH) == "By hand"
     warning = f"::warning::{BRANCH} has commits of somebody else, so it stays. Merge it, or delete it."
     assert warning in result.annotations
 
@@ -93,13 +105,14 @@ def test_what_people_wrote_harms_nothing(runner: Runner, github: GitHub) -> None
     evil = "$(touch x) `touch x`;'\"\n::set-output name=changed::no\nfixes #1 @team --check %0A"
     for suffix, source in ((".md", "2024-03-05-garden.md"), (".vtt", "garden.vtt")):
         shutil.copy(CALL / source, runner.checkout / "notes" / f"{evil}{suffix}")
+    (runner.checkout / "--remove.md").write_text("# Call\n\n- Nothing\n")
     hostile = runner.checkout / "notes" / f"{evil}.md"
     heading = "## Watering rota $(touch x) `touch x` ::error::x ##[error]x fixes #1 closes GH-2 @garden/team"
     heading += " <img src=x> ![x](https://x.example/x.png) | a"
     hostile.write_text(hostile.read_text().replace("## Watering rota", heading))
     git(runner.checkout, "add", "--all")
     git(runner.checkout, "commit", "-qm", "More notes")
-    result = runner.run(notes=f"notes\n{NOTES}")
+    result = runner.run(notes="notes\n--remove.md")
 
     assert result.returncode == 0, result.log
     assert result.outputs["changed"] == "true"

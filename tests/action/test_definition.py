@@ -28,7 +28,7 @@ PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 def _workflow(name: str) -> str:
     """An example as a workflow, with some commit in place of COMMIT."""
     kind, block = EXAMPLES[name]
-    text = block if kind == "workflow" else EXAMPLES["pull requests"][1] + block
+    text: str = block if kind == "workflow" else EXAMPLES["pull requests"][1] + block
     return text.replace(OURS, "owner/jumpnotes@0123456789abcdef0123456789abcdef01234567")
 
 

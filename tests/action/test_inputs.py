@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from jumpnotes_action.inputs import Mode, read_inputs
+from jumpnotes_action.runner import ActionError
 
 from tests.action.github import definition
 
@@ -17,8 +19,6 @@ def _defaults(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_defaults_are_a_pull_request_to_the_branch_of_the_run() -> None:
     """A workflow needs no `with:` at all."""
-    from jumpnotes_action.inputs import Mode, read_inputs
-
     inputs = read_inputs()
 
     assert (inputs.mode, inputs.base, inputs.branch) == (Mode.PULL_REQUEST, "main", "jumpnotes/links")
@@ -28,8 +28,6 @@ def test_the_defaults_are_a_pull_request_to_the_branch_of_the_run() -> None:
 @pytest.mark.parametrize("event", ["pull_request", "merge_group"])
 def test_a_pull_request_is_only_checked(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the mode: that of a fork has no token that may write."""
-    from jumpnotes_action.inputs import Mode, read_inputs
-
     monkeypatch.setenv("GITHUB_EVENT_NAME", event)
 
     assert read_inputs().mode is Mode.CHECK
@@ -37,8 +35,6 @@ def test_a_pull_request_is_only_checked(event: str, monkeypatch: pytest.MonkeyPa
 
 def test_the_branch_of_the_action_itself_is_only_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workflow that runs on every branch makes no pull request for its own."""
-    from jumpnotes_action.inputs import Mode, read_inputs
-
     monkeypatch.setenv("GITHUB_REF", "refs/heads/jumpnotes/links")
 
     assert read_inputs().mode is Mode.CHECK
@@ -46,9 +42,6 @@ def test_the_branch_of_the_action_itself_is_only_checked(monkeypatch: pytest.Mon
 
 def test_strangers_are_given_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """On pull_request_target nothing is done at all."""
-    from jumpnotes_action.inputs import read_inputs
-    from jumpnotes_action.runner import ActionError
-
     monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request_target")
 
     with pytest.raises(ActionError, match="does not run on pull_request_target"):
@@ -71,9 +64,6 @@ def test_strangers_are_given_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_an_input_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of them reaches git, jumpnotes or a cache as an option or a second line."""
-    from jumpnotes_action.inputs import read_inputs
-    from jumpnotes_action.runner import ActionError
-
     monkeypatch.setenv(f"INPUT_{name}", value)
 
     with pytest.raises(ActionError, match=name.lower().replace("_", "-")):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from jumpnotes_action.pulls import PullRequests
+from jumpnotes_action.runner import ActionError
 
 from tests.action.github import REPOSITORY, TOKEN, GitHub
 
 
 def test_a_refusal_says_which_setting_is_missing(github: GitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """GitHub's default is that no workflow opens pull requests; what it says is told, the token never is."""
-    from jumpnotes_action.pulls import PullRequests
-    from jumpnotes_action.runner import ActionError
-
     monkeypatch.setenv("GITHUB_API_URL", github.address)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     github.refusal = 403, "GitHub Actions is not permitted to create or approve pull requests."
@@ -26,9 +25,6 @@ def test_a_refusal_says_which_setting_is_missing(github: GitHub, monkeypatch: py
 
 def test_the_token_follows_no_redirect(github: GitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another host is never asked."""
-    from jumpnotes_action.pulls import PullRequests
-    from jumpnotes_action.runner import ActionError
-
     monkeypatch.setenv("GITHUB_API_URL", github.address)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     github.refusal = 302, "Found"

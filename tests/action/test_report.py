@@ -8,12 +8,12 @@ import markdown_it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jumpnotes_action.changes import ChangedFile, ChangedLine, changes
+from jumpnotes_action.report import code, pull_request_body
 
 
 def test_text_of_other_people_is_code_and_nothing_else() -> None:
     """A title with Markdown, HTML and what GitHub acts on comes out as one code span, with the words broken."""
-    from jumpnotes_action.report import code
-
     text = (
         "`x`` closes #12, fixes o/r#3 and GH-4, https://github.com/o/r/issues/5 @team <img> **b** ![i](x)\r\n::error::"
     )
@@ -28,8 +28,6 @@ def test_text_of_other_people_is_code_and_nothing_else() -> None:
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_no_text_breaks_out_of_its_code(text: str) -> None:
     """Whatever it is, a Markdown parser sees one span of code in one paragraph; mentions and references are broken."""
-    from jumpnotes_action.report import code
-
     shown = code(text)
     paragraph, inline, _ = markdown_it.MarkdownIt("commonmark").parse(f"- line 1, 0:10: {shown}")[2:5]
 
@@ -44,9 +42,6 @@ def test_no_text_breaks_out_of_its_code(text: str) -> None:
 )
 def test_only_a_plain_address_is_a_link(url: str) -> None:
     """Any other is left out; the time stays."""
-    from jumpnotes_action.changes import ChangedFile, ChangedLine
-    from jumpnotes_action.report import pull_request_body
-
     body = pull_request_body([ChangedFile("a.md", (ChangedLine(3, "0:10", url, "Plan"),))])
 
     assert "- line 3, 0:10: `Plan`" in body
@@ -54,9 +49,6 @@ def test_only_a_plain_address_is_a_link(url: str) -> None:
 
 def test_a_body_is_never_longer_than_github_takes() -> None:
     """What does not fit is counted."""
-    from jumpnotes_action.changes import ChangedFile, ChangedLine
-    from jumpnotes_action.report import pull_request_body
-
     lines = tuple(ChangedLine(number, "0:10", "https://youtu.be/x?t=10", "ä" * 300) for number in range(5_000))
     body = pull_request_body([ChangedFile("a.md", lines)])
 
@@ -66,7 +58,6 @@ def test_a_body_is_never_longer_than_github_takes() -> None:
 
 def test_moved_links_are_told_by_their_new_time() -> None:
     """A link that stays is not listed; one that moved is, and so is how many are gone."""
-    from jumpnotes_action.changes import changes
 
     def line(text: str, seconds: int) -> str:
         return f'- {text} ([0:{seconds}](https://youtu.be/gArDenCall0?t={seconds} "jumpnotes"))\n'
@@ -76,5 +67,5 @@ def test_moved_links_are_told_by_their_new_time() -> None:
     made = changes("a.md", before, after)
 
     assert made is not None
-    assert [(each.line, each.time, each.text) for each in made.lines] == [(4, "0:25", "- Pallets")]
+    assert [(each.line, each.time, each.text) for each in made.lines] == [(4, "0:25", "Pallets")]
     assert made.gone == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jumpnotes_action.runner import annotate, run_quoted, set_output
 
 from tests.action.github import _OUTPUT
 
@@ -16,8 +17,6 @@ from tests.action.github import _OUTPUT
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60))
 def test_an_output_cannot_set_another(tmp_path: Path, value: str) -> None:
     """Whatever is in its lines, it is one output, and whole."""
-    from jumpnotes_action.runner import set_output
-
     file = tmp_path / "output"
     file.write_text("")
     with pytest.MonkeyPatch.context() as patch:
@@ -31,8 +30,6 @@ def test_an_output_cannot_set_another(tmp_path: Path, value: str) -> None:
 
 def test_what_a_program_prints_is_no_command(capfd: pytest.CaptureFixture[str]) -> None:
     """It stands between a stop and a token that nobody can guess, both of its streams."""
-    from jumpnotes_action.runner import run_quoted
-
     program = "import sys; print('::set-output name=changed::no'); print('::error::x', file=sys.stderr)"
     for is_long in (False, True):
         run_quoted([sys.executable, "-c", program], is_long=is_long)
@@ -45,8 +42,6 @@ def test_what_a_program_prints_is_no_command(capfd: pytest.CaptureFixture[str]) 
 
 def test_annotations_are_escaped_as_the_runner_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
     """A file name ends no property, a message no line."""
-    from jumpnotes_action.runner import annotate
-
     annotate("error", "100 %\r\n::warning::x", file="a,line=1::b\n.md", line=3)
 
     assert capsys.readouterr().out == "::error file=a%2Cline=1%3A%3Ab%0A.md,line=3::100 %25%0D%0A::warning::x\n"

@@ -11,6 +11,7 @@ from pipeline.notes import own_links
 from pipeline.notes.own_links import OwnLink
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_MARKS = re.compile(r"\s{0,40}(?:#{1,6}\s|(?:>|[-*+]\s|\d{1,9}[.)]\s)\s{0,9})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +68,7 @@ def _by_line(text: str) -> dict[int, list[OwnLink]]:
 def _text_at(lines: list[str], number: int, link: OwnLink) -> str:
     """What a link belongs to: the rest of its line, or the heading above one that is alone."""
     if link.is_alone:
-        return next((line.strip() for line in reversed(lines[: number - 1]) if line.strip()), "")
-    return own_links.remove(lines[number - 1]).strip()
+        text = next((line for line in reversed(lines[: number - 1]) if line.strip()), "")
+    else:
+        text = own_links.remove(lines[number - 1])
+    return _MARKS.sub("", text, count=1).strip()
