@@ -189,6 +189,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.dumps({"message": said} if said else content).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", f"{self.server.address}/?state=open&head=a:b&base=c")
         self.end_headers()
         self.wfile.write(body)
 

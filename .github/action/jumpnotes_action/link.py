@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from jumpnotes_action import report
 from jumpnotes_action.changes import ChangedFile, changes
@@ -46,6 +48,31 @@ def _jumpnotes(*arguments: str | Path) -> list[str]:
     return [str(Path(sys.executable).with_name("jumpnotes")), *map(str, arguments)]
 
 
+def _annotate(
+    options: Sequence[str | Path], files: Sequence[Path], level: Literal["error", "warning"]
+) -> subprocess.CompletedProcess[str]:
+    """Write or check links. What could not be read or written is told beside its file."""
+    done = run_quoted(_jumpnotes("annotate", *options, "--", *files))
+    if done.returncode > 1:
+        raise ActionError("jumpnotes annotate failed; the log says why.")
+    names = _names(files)
+    for line in done.stderr.split("\n"):
+        if line.startswith("error: "):
+            problem = line.removeprefix("error: ")
+            annotate(level, problem, file=names.get(_name_before(problem, names), ""))
+    return done
+
+
+def _names(files: Sequence[Path]) -> dict[str, str]:
+    """The files by their names as they are printed, which may hold anything but a line break."""
+    return {printable(str(path)): str(path) for path in files}
+
+
+def _name_before(line: str, names: Mapping[str, str]) -> str:
+    """The name that a line begins with, "" for none."""
+    return max((name for name in names if line.startswith(f"{name}:")), key=len, default="")
+
+
 # -- written -----------------------------------------------------------------------------------------------------------
 
 
@@ -55,8 +82,7 @@ def _write(inputs: Inputs, notes: NotesByWay) -> None:
     for way in (Way.CAPTIONS, Way.RUN):
         _run(inputs, notes.files.get(way, ()), way)
     for files, options in _in_two(inputs, notes):
-        done = run_quoted(_jumpnotes("annotate", "--yes", *options, "--", *files))
-        _tell_errors(done.stderr, files, "warning")
+        _annotate(["--yes", *options], files, "warning")
     after = dict(_texts(notes.all))
     changed = [made for path in before if (made := changes(str(path), before[path], after.get(path, before[path])))]
     beside_after = _corrections(notes.all)
@@ -125,9 +151,8 @@ def _corrections(paths: Sequence[Path]) -> dict[Path, bytes]:
 def _check(inputs: Inputs, notes: NotesByWay) -> bool:
     findings, is_good = [], True
     for files, options in _in_two(inputs, notes):
-        done = run_quoted(_jumpnotes("annotate", "--check", *options, "--", *files))
+        done = _annotate(["--check", *options], files, "error")
         findings += list(_findings(done.stdout, files))
-        _tell_errors(done.stderr, files, "error")
         is_good &= done.returncode == 0
     for path, line, problem in findings:
         annotate("error", problem, file=path, line=line)
@@ -138,26 +163,12 @@ def _check(inputs: Inputs, notes: NotesByWay) -> bool:
 
 
 def _findings(printed: str, files: Sequence[Path]) -> Iterator[tuple[str, int, str]]:
-    """What a check printed: path, line and problem. A name may hold anything but a line break."""
-    names = {printable(str(path)): str(path) for path in files}
+    """What a check printed: path, line and problem."""
+    names = _names(files)
     for line in printed.split("\n"):
         name = _name_before(line, names)
         if found := _FINDING.fullmatch(line, len(name)) if name else None:
             yield names[name], int(found[1]), found[2]
-
-
-def _name_before(line: str, names: Mapping[str, str]) -> str:
-    return max((name for name in names if line.startswith(f"{name}:")), key=len, default="")
-
-
-def _tell_errors(printed: str, files: Sequence[Path], level: str) -> None:
-    """What could not be read or written, beside its file."""
-    names = {printable(str(path)): str(path) for path in files}
-    for line in printed.split("\n"):
-        if line.startswith("error: "):
-            problem = line.removeprefix("error: ")
-            path = names.get(_name_before(problem, names), "")
-            annotate("error" if level == "error" else "warning", problem, file=path)
 
 
 # -- published ---------------------------------------------------------------------------------------------------------
