@@ -135,17 +135,20 @@ def test_what_people_wrote_harms_nothing(runner: Runner, github: GitHub) -> None
 
 def test_a_check_fails_beside_the_lines_without_links(runner: Runner, github: GitHub) -> None:
     """In a pull request nothing is written or asked for, whatever the mode; the lines are named on the page."""
+    (runner.checkout / "notes" / "long.md").write_bytes(b"# Call\n\n" + b"x" * 4_000_000)
+    git(runner.checkout, "add", "--all")
     runner.event, runner.ref = "pull_request", "refs/pull/7/merge"
     failed = runner.run()
 
     assert failed.returncode == 1
-    named = [line for line in failed.annotations if line.startswith("::error")]
-    assert named[0] == f"::error file={NOTES},line=5::0:10 is missing"
-    assert [int(line.partition(",line=")[2].partition("::")[0]) for line in named] == LINES_WITHOUT_LINKS
+    errors = [line for line in failed.annotations if line.startswith("::error")]
+    assert errors.pop(0).startswith("::error file=notes/long.md::notes/long.md: ")
+    assert errors[0] == f"::error file={NOTES},line=5::0:10 is missing"
+    assert [int(line.partition(",line=")[2].partition("::")[0]) for line in errors] == LINES_WITHOUT_LINKS
     assert f"- `{NOTES}` line 8: `0:45 is missing`" in failed.summary
     assert "::notice::On pull_request links are checked, not written." in failed.annotations
     assert failed.outputs["summary"] == "5 to put right"
-    assert git(runner.checkout, "status", "--porcelain") == ""
+    assert git(runner.checkout, "status", "--porcelain") == "A  notes/long.md"
     assert github.asked == []
     assert "publish" not in failed.steps
 

@@ -51,8 +51,8 @@ def sort_notes(paths: Sequence[Path], transcripts: Path | None) -> NotesByWay:
         try:
             meetings = reader.read(path)
             asked = [_asked(given, path, notes, alone=len(meetings) == 1) for notes in meetings]
-        except (JumpnotesError, OSError) as error:
-            annotate("warning", str(error), file=printable(str(path)))
+        except (JumpnotesError, OSError):  # the next step says what is wrong with it
+            files[Way.NONE].append(path)
             continue
         files[_way(asked, alone=len(meetings) == 1)].append(path)
         has_to_hear |= any(_has_to_be_heard(each) for each in asked)

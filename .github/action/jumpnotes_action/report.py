@@ -66,11 +66,10 @@ def job_summary(files: Sequence[ChangedFile]) -> str:
     return _with_files(f"### jumpnotes: {totals(files)}", files, MAX_BODY_CHARS * 10)
 
 
-def check_summary(findings: Sequence[tuple[str, int, str]]) -> str:
+def check_summary(result: str, findings: Sequence[tuple[str, int, str]]) -> str:
     """What the page of the job says of a check; findings are path, line and problem."""
     lines = [f"- {code(path)} line {line}: {code(problem)}" for path, line, problem in findings]
-    head = f"### jumpnotes: {len(findings)} to put right" if findings else "### jumpnotes: the links are right"
-    return "\n".join([head, "", *_within(lines, MAX_BODY_CHARS * 10)]).rstrip()
+    return "\n".join([f"### jumpnotes: {result}", "", *_within(lines, MAX_BODY_CHARS * 10)]).rstrip()
 
 
 def _with_files(head: str, files: Sequence[ChangedFile], room: int) -> str:
