@@ -22,7 +22,7 @@ from service.web.caching import cached
 from service.web.nearest import nearest
 from service.web.openapi import Operation, described
 from service.web.request_data import query_as
-from service.web.store import not_searched, search_index, store
+from service.web.store import listed_meetings, not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -102,7 +102,7 @@ def meetings() -> MeetingsJson:
     asked = query_as(MeetingsRequest)
     try:
         page = page_of(
-            store().meetings(),
+            listed_meetings(),
             _filter(asked),
             limit=asked.limit if isinstance(asked.limit, int) else None,
             cursor=asked.cursor or None,

@@ -7,8 +7,9 @@ from contextlib import suppress
 from functools import cache
 from itertools import chain
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.records import Meeting, MeetingSummary
@@ -36,7 +37,7 @@ from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
 from service.web.site import site
-from service.web.store import not_searched, search_index, store
+from service.web.store import listed_meetings, not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -50,7 +51,7 @@ _MAX_MOMENTS = 3  # of a meeting there
 @blueprint.get("/")
 @cached(of_archive)
 def home() -> str:
-    summaries = store().meetings()
+    summaries = listed_meetings()
     page = home_page(summaries, _newest(summaries), for_editors=auth.may_write().allowed)
     return render_template("home.html", page=page)
 
@@ -67,7 +68,7 @@ def _newest(summaries: Sequence[MeetingSummary]) -> Meeting | None:
 @cached(of_archive)
 def meetings() -> str:
     year, series = request.args.get("year", ""), request.args.get("series", "")
-    page = meeting_list(store().meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
+    page = meeting_list(listed_meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
     return render_template("meetings.html", page=page)
 
 
@@ -75,6 +76,12 @@ def meetings() -> str:
 @cached(of_meeting)
 def meeting(slug: str) -> str:
     return render_template("meeting.html", page=_meeting_page(slug, for_editors=auth.may_write().allowed))
+
+
+@blueprint.get("/meetings/<slug>/")
+def meeting_folder(slug: str) -> Response:
+    """Where the page is on a site of files: links from there lead here, too."""
+    return _moved(url_for("pages.meeting", slug=slug))
 
 
 @blueprint.get("/embed/<slug>")
@@ -93,9 +100,22 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors)
 
 
+@blueprint.get("/search/")
+def search_folder() -> Response:
+    """Where the search is on a site of files."""
+    return _moved(url_for("pages.search"))
+
+
+def _moved(address: str) -> Response:
+    query = request.query_string.decode(errors="replace")
+    return redirect(f"{address}?{query}" if query else address, 301)
+
+
 @blueprint.get("/search")
 @cached(of_archive)
 def search() -> str:
+    if site().static:
+        return render_template("site_search.html")
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))

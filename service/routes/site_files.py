@@ -8,7 +8,7 @@ from pipeline.errors import StoreError
 from pipeline.page_addresses import meeting_page
 from service.web.caching import cached
 from service.web.site import site
-from service.web.store import store
+from service.web.store import listed_meetings, store
 from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("site_files", __name__)
@@ -34,6 +34,9 @@ def health() -> Response:
 @cached(of_program)
 def robots() -> Response:
     """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
+    if site().static:
+        sitemap_line = f"\nSitemap: {site().address}/sitemap.xml\n" if site().url else ""
+        return Response(f"User-agent: *\nDisallow:\n{sitemap_line}", mimetype="text/plain")
     path = request.script_root
     rules = f"User-agent: *\nDisallow: {path}/api/\nDisallow: {path}/login\n"
     return Response(f"{rules}\nSitemap: {site().address}/sitemap.xml\n", mimetype="text/plain")
@@ -44,5 +47,5 @@ def robots() -> Response:
 def sitemap() -> Response:
     """The first page, and that of every meeting with the day it last changed."""
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in store().meetings()[: _MAX_PAGES - 1]]
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in listed_meetings()[: _MAX_PAGES - 1]]
     return Response(render_template("sitemap.xml", meetings=meetings), mimetype="application/xml")

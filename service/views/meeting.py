@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
+from markupsafe import Markup
 
 from pipeline import part_clock, timecode, untrusted
-from pipeline.links import youtube_url
-from pipeline.records import Correction, Meeting
+from pipeline.links import names_sound_or_video, youtube_url
+from pipeline.records import Correction, Meeting, Recording, RecordingPart
+from service.views.block_places import places_json
 from service.views.formatting import day, duration, iso_day
-from service.views.moment_links import MomentLinks
+from service.views.moment_links import MomentLinks, RecordingAddress
 from service.views.notes import HeadingView, NotesView, notes_view
 from service.views.notices import Notice, notices_for_editors, notices_for_readers
 from service.views.parts import PartView, parts_view, unplayable_parts
@@ -20,6 +22,7 @@ from service.views.transcript import TranscriptView, transcript_view
 from service.web.auth import author_in_words
 from service.web.language import _, ngettext
 from service.web.media_files import media_type
+from service.web.site import site
 
 _MAX_TIME_CHARS = 40
 """Of a time somebody may ask for."""
@@ -84,6 +87,7 @@ class MeetingPage:
     orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
     parts: tuple[PartView, ...] = ()  # of a recording in several
     for_editors: bool = False  # it offers to correct links
+    places: Markup | None = None  # of the blocks in the notes, as JSON, on a page that can only suggest corrections
 
 
 def meeting_page(
@@ -102,7 +106,13 @@ def meeting_page(
     has_file, video_id = any(files), _video_id(meeting)
     unplayable = unplayable_parts(meeting, files)
     playable = len(unplayable) < len(meeting.part_starts) or has_file or video_id is not None
-    links = MomentLinks.of(notes.slug, playable=playable, part_starts=meeting.part_starts, unplayable=unplayable)
+    links = MomentLinks.of(
+        notes.slug,
+        playable=playable,
+        part_starts=meeting.part_starts,
+        unplayable=unplayable,
+        recordings=_recording_addresses(meeting, files, video_id) if site().static else (),
+    )
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
     shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within)
@@ -134,6 +144,7 @@ def meeting_page(
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
         for_editors=for_editors,
+        places=places_json(notes) if site().static else None,
     )
 
 
@@ -188,6 +199,27 @@ def _share_preview(title: str, moment: str, section: str, facts: Iterable[str]) 
         title=f"{section} · {title}" if section and section != title else title,
         description=" · ".join(filter(None, (moment, *facts))),
     )
+
+
+def _recording_addresses(meeting: Meeting, files: Sequence[bool], video_id: str | None) -> tuple[RecordingAddress, ...]:
+    """Where the recording, or each of its parts, opens for everybody."""
+    recording, slug = meeting.recording, meeting.notes.slug
+    if recording is None or not recording.parts:
+        file = url_for("media.recording", slug=slug) if any(files) else _published_file(recording)
+        return (RecordingAddress(video_id or "", file),)
+    return tuple(
+        RecordingAddress(
+            part.video_id or "",
+            url_for("media.recording", slug=slug, part=number) if has_file else _published_file(part),
+        )
+        for number, (part, has_file) in enumerate(zip(recording.parts, files, strict=True), 1)
+    )
+
+
+def _published_file(recording: Recording | RecordingPart | None) -> str:
+    """The address on the web that a file was fetched from; "" where there is none that a browser could play."""
+    url = (recording.url if recording else None) or ""
+    return url if url.startswith(("https://", "http://")) and names_sound_or_video(url) else ""
 
 
 def _video_id(meeting: Meeting) -> str | None:

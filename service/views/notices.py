@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from pipeline.records import Certainty, Meeting, Recording, RecordingPart
 from service.web.language import _
+from service.web.site import site
 
 _RUN = "jumpnotes run NOTES.md"
 
@@ -33,7 +34,11 @@ def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
     if recording is None and meeting.notes.video is None:
         said.append(_("There is no recording of this meeting."))
     elif any(is_lost):
-        said.append(_("The recording cannot be played at the moment."))
+        said.append(
+            _("The recording is not on this site.")
+            if site().static
+            else _("The recording cannot be played at the moment.")
+        )
     elif transcript is None:
         said.append(_("There is no transcript yet, so there are no links into the recording."))
     if transcript and _nothing_found(meeting):

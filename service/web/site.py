@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request
 from werkzeug.urls import iri_to_uri
@@ -17,9 +17,23 @@ _KEY = "jumpnotes.site"
 
 
 @dataclass(frozen=True, slots=True)
+class StaticSite:
+    """What is different where the pages are written to files that any web server can show.
+
+    `media_bytes` is how large the file of a recording may be to be published, too. `issues` opens an issue, "" where
+    nobody said where. `left_out` are the meetings that cannot be shown, by slug; it grows while the site is written.
+    """
+
+    has_search: bool = False
+    media_bytes: int = 0
+    issues: str = ""
+    left_out: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known. `frames` are the sites
-    that may show a meeting in a frame.
+    that may show a meeting in a frame. `static` is None where a server answers.
     """
 
     title: str
@@ -27,6 +41,12 @@ class Site:
     links: Mapping[str, str]
     url: str
     frames: frozenset[str]
+    static: StaticSite | None = None
+
+    @property
+    def has_search(self) -> bool:
+        """Whether the pages can search all meetings."""
+        return self.static is None or self.static.has_search
 
     @property
     def description(self) -> str:
@@ -54,7 +74,7 @@ class Site:
         return f"{self.url}{iri_to_uri(request.script_root + request.path)}" if self.url else ""
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask, settings: Settings, static: StaticSite | None = None) -> None:
     """Let `app` know what its site is, and its templates as `site`."""
     site = Site(
         title=settings.site_title or DEFAULT_TITLE,
@@ -62,6 +82,7 @@ def register(app: Flask, settings: Settings) -> None:
         links=settings.site_links,
         url=settings.site_url or "",
         frames=settings.site_frames,
+        static=static,
     )
     app.extensions[_KEY] = site
     app.jinja_env.globals["site"] = site

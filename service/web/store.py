@@ -9,9 +9,12 @@ from threading import BoundedSemaphore
 from flask import Flask, current_app
 
 from pipeline.errors import Busy
+from pipeline.records import MeetingSummary
 from pipeline.refresh import Archive
 from pipeline.search import SearchIndex
 from pipeline.store import Store
+from service.web.published import published
+from service.web.site import site
 
 MAX_WRITES_AT_ONCE = 6
 """Requests that write, or wait until another process has written. More of them would leave no thread to readers."""
@@ -36,6 +39,14 @@ def archive_of(app: Flask) -> Archive:
 def store() -> Store:
     """The store of the app that answers this request."""
     return archive_of(current_app).store
+
+
+def listed_meetings() -> tuple[MeetingSummary, ...]:
+    """The meetings that pages and feeds list, newest first; those without a date last."""
+    static = site().static
+    if static is None:
+        return store().meetings()
+    return tuple(each for each in published(store()) if each.slug not in static.left_out)
 
 
 @contextmanager

@@ -1,0 +1,263 @@
+"""The archive as a site of files: which there are, what each is made from, and what is asked of the app for it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+import pipeline
+import service
+from pipeline.config import Settings
+from pipeline.errors import MeetingDamaged, MeetingNotFound
+from pipeline.records import MeetingSummary, Recording
+from pipeline.store import Store
+from service import create_app
+from service.site import search_index
+from service.site.relative import Addresses, captions_path, meeting_folder
+from service.site.writer import SiteWriter
+from service.web import language, nearest
+from service.web.media_files import playable_file
+from service.web.published import published
+from service.web.site import StaticSite
+from service.web.store import archive_of
+
+_BYTES_PER_MB = 1_000_000
+_DIGEST_CHARS = 32
+_STATIC_DIGEST_CHARS = 12
+_INDEX = "pagefind/"
+
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What became of a site: how many meetings it has, those that could not be shown, and how many files changed."""
+
+    meetings: int
+    left_out: tuple[str, ...]
+    files: int
+    written: int
+    removed: int
+    has_search: bool
+
+
+def write_site(
+    settings: Settings, folder: Path, *, base: str = "", searchable: bool = True, step: Step | None = None
+) -> SiteReport:
+    """Write the site to `folder`, or bring up to date what an earlier run wrote there.
+
+    Args:
+        base: the address at which the site will be published; "" where that is not known.
+        searchable: make its search, too.
+        step: is told how many meetings are done, and of how many.
+
+    Raises:
+        ConfigError: the search needs what is not installed.
+        SiteFolderError: something else is in the way of a file.
+        StoreError: the database cannot be read.
+        OSError: the folder cannot be written.
+    """
+    if searchable:
+        search_index.require()
+    static = StaticSite(
+        has_search=searchable,
+        media_bytes=int(settings.site_media_mb * _BYTES_PER_MB),
+        issues=settings.site_issues or "",
+    )
+    with SiteWriter.open(folder) as writer:
+        site = _Site.of(settings, static, base, writer)
+        try:
+            return site.write(step or (lambda _done, _all: None))
+        finally:
+            nearest.close(site.app)
+            archive_of(site.app).close()
+
+
+@dataclass(slots=True)
+class _Site:
+    """A site while it is written."""
+
+    app: Flask
+    client: FlaskClient
+    addresses: Addresses
+    static: StaticSite
+    writer: SiteWriter
+    made_from: str  # what every page depends on
+    meetings: dict[str, str] = field(default_factory=dict)  # what each is made from, by slug
+    recordings: dict[str, str] = field(default_factory=dict)  # see Addresses
+
+    @classmethod
+    def of(cls, settings: Settings, static: StaticSite, base: str, writer: SiteWriter) -> _Site:
+        name = secrets.token_hex(8)  # which no notes and no transcript can have
+        base = f"{base.rstrip('/')}/" if base else ""
+        addresses = Addresses(f"/-{name}", f"https://{name}.invalid", f"static/{_static_digest()}", base)
+        of_site = replace(
+            settings,
+            site_url=addresses.origin if base else None,
+            site_language=settings.site_language or language.DEFAULT,
+            site_frames=frozenset(),
+            token=None,
+        )
+        app = create_app(of_site, static=static)
+        shown = (settings.site_title, settings.site_description, dict(settings.site_links), of_site.site_language)
+        wanted = (static.has_search, static.issues, static.media_bytes, base)
+        made_from = _digest(_program_digest(), *shown, *wanted, archive_of(app).store.key())
+        return cls(app, app.test_client(), addresses, static, writer, made_from)
+
+    @property
+    def store(self) -> Store:
+        return archive_of(self.app).store
+
+    def write(self, step: Step) -> SiteReport:
+        summaries = published(self.store)
+        for done, summary in enumerate(summaries):
+            step(done, len(summaries))
+            self._write_meeting(summary)
+        step(len(summaries), len(summaries))
+        self._write_static()
+        self._write_lists()
+        if self.static.has_search:
+            self._write_index()
+        return SiteReport(
+            meetings=len(self.meetings),
+            left_out=tuple(sorted(self.static.left_out)),
+            files=self.writer.written + self.writer.kept,
+            written=self.writer.written,
+            removed=self.writer.removed,
+            has_search=self.static.has_search,
+        )
+
+    # -- one meeting ---------------------------------------------------------------------------------------------------
+
+    def _write_meeting(self, summary: MeetingSummary) -> None:
+        slug = summary.slug
+        try:
+            stored = self.store.recording(slug)
+            recording = stored.record if stored else None
+        except (MeetingDamaged, MeetingNotFound):
+            self.static.left_out.add(slug)
+            return
+        with self.app.app_context():
+            files = _recording_files(slug, recording)
+        sizes = [(path, about.st_size, about.st_mtime_ns) for path, _, source in files if (about := source.stat())]
+        made_from = _digest(self.made_from, slug, self.store.last_change(slug), str(summary.updated_at), sizes)
+        name = f"meeting {slug}"
+        if not self.writer.is_current(name, made_from):
+            try:
+                made = dict(self._meeting_files(slug, recording, {asked: path for path, asked, _ in files}))
+            except (MeetingDamaged, MeetingNotFound):
+                self.static.left_out.add(slug)
+                return
+            self.writer.write(name, made_from, made | {path: source for path, _, source in files})
+        self.meetings[slug] = made_from
+
+    def _meeting_files(
+        self, slug: str, recording: Recording | None, recordings: Mapping[str, str]
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files of a meeting but for its recording. Raises MeetingDamaged or MeetingNotFound."""
+        folder = meeting_folder(slug)
+        self.store.meeting(slug)  # what it raises, the app would put into words
+        yield f"{folder}index.html", self._page(f"/meetings/{slug}", f"{folder}index.html", recordings)
+        yield f"{folder}meeting.json", self._page(f"/api/v1/meetings/{slug}", f"{folder}meeting.json", recordings)
+        if self.store.transcript(slug) is None:
+            return
+        parts = range(1, len(recording.parts) + 1) if recording else ()
+        for form in ("vtt", "srt"):
+            for part in (None, *parts):
+                asked = f"/meetings/{slug}/transcript.{form}" + (f"?part={part}" if part else "")
+                path = captions_path(slug, form, part)
+                yield path, self._page(asked, path, recordings)
+
+    # -- all of them ---------------------------------------------------------------------------------------------------
+
+    def _write_static(self) -> None:
+        files = {f"{self.addresses.static}/{path}": content for path, content in _static_files().items()}
+        self.writer.write("static", _static_digest(), files)
+
+    def _write_lists(self) -> None:
+        pages = {
+            "index.html": "/",
+            "meetings/index.html": "/meetings/",
+            "meetings.json": "/api/v1/meetings",
+            "feed.atom": "/feed.atom",
+            "robots.txt": "/robots.txt",
+            "404.html": "/404.html",
+        }
+        if self.static.has_search:
+            pages["search/index.html"] = "/search"
+        if self.addresses.base:  # in these, addresses have to be absolute
+            pages["sitemap.xml"] = "/sitemap.xml"
+        if self.addresses.base and self.static.has_search:
+            pages["opensearch.xml"] = "/opensearch.xml"
+        made: dict[str, bytes] = {path: self._page(asked, path, {}) for path, asked in sorted(pages.items())}
+        made[".nojekyll"] = b""  # or GitHub would take the site for sources of one
+        self.writer.write("lists", "", made)
+
+    def _write_index(self) -> None:
+        made_from = _digest(self.made_from, self.meetings)
+        if self.writer.is_current("search", made_from):
+            return
+        pages = (page for slug in sorted(self.meetings) for page in search_index.documents(self.store.meeting(slug)))
+        made = search_index.build(pages, self.store.language())
+        self.writer.write("search", made_from, {f"{_INDEX}{name}": content for name, content in made.items()})
+
+    def _page(self, asked: str, path: str, recordings: Mapping[str, str]) -> bytes:
+        """What the app answers, as the file `path` has to have it."""
+        response = self.client.get(
+            asked, base_url=f"{self.addresses.origin}{self.addresses.root}", environ_overrides={"REMOTE_ADDR": ""}
+        )
+        if response.status_code != (404 if path == "404.html" else 200):
+            raise AssertionError(f"{asked}: {response.status}")
+        return self.addresses.rewritten(response.text, path, recordings).encode()
+
+
+def _recording_files(slug: str, recording: Recording | None) -> list[tuple[str, str, Path]]:
+    """The files of a recording that are published: where on the site, what they are called on the server, and where."""
+    found = []
+    for number, piece in enumerate((recording.parts if recording else ()) or (recording,), 1):
+        if path := playable_file(piece):
+            part = number if recording and recording.parts else None
+            name = f"recording{f'-{part}' if part else ''}{path.suffix.lower()}"
+            asked = f"/media/{slug}" + (f"?part={part}" if part else "")
+            found.append((f"{meeting_folder(slug)}{name}", asked, path))
+    return found
+
+
+def _digest(*of: object) -> str:
+    text = json.dumps(of, ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:_DIGEST_CHARS]
+
+
+@cache
+def _static_files() -> Mapping[str, bytes]:
+    folder = Path(service.__path__[0]) / "static"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@cache
+def _static_digest() -> str:
+    """Names the folder of scripts and stylesheets, so that nobody gets old ones with a new page."""
+    return _digest({name: sha256(content).hexdigest() for name, content in _static_files().items()})[
+        :_STATIC_DIGEST_CHARS
+    ]
+
+
+@cache
+def _program_digest() -> str:
+    """Changes with everything of the program that a page could depend on."""
+    digest = sha256()
+    for package in (pipeline, service):
+        for path in sorted(Path(package.__path__[0]).rglob("*")):
+            if path.is_file() and path.suffix not in {".pyc", ".new"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:_DIGEST_CHARS]
