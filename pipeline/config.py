@@ -221,6 +221,7 @@ SETTINGS = (
         "Up to how many megabytes the file of a recording may have for `jumpnotes site` to publish it, too.",
         "Give a number of megabytes from 0, which publishes none, to 100000.",
         default="0",
+        guarded=False,
     ),
     Setting(
         "site_issues",

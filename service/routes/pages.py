@@ -97,7 +97,8 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     stored = store().meeting(slug)
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
-    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors)
+    static = site().static is not None
+    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
 
 
 @blueprint.get("/search/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -75,10 +76,18 @@ def write_site(
     with SiteWriter.open(folder) as writer:
         site = _Site.of(settings, static, base, writer)
         try:
-            return site.write(step or (lambda _done, _all: None))
+            site.write(step or (lambda _done, _all: None))
         finally:
             nearest.close(site.app)
             archive_of(site.app).close()
+    return SiteReport(
+        meetings=len(site.meetings),
+        left_out=tuple(sorted(static.left_out)),
+        files=writer.written + writer.kept,
+        written=writer.written,
+        removed=writer.removed,
+        has_search=searchable,
+    )
 
 
 @dataclass(slots=True)
@@ -116,7 +125,8 @@ class _Site:
     def store(self) -> Store:
         return archive_of(self.app).store
 
-    def write(self, step: Step) -> SiteReport:
+    def write(self, step: Step) -> None:
+        self.static.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = published(self.store)
         for done, summary in enumerate(summaries):
             step(done, len(summaries))
@@ -126,14 +136,6 @@ class _Site:
         self._write_lists()
         if self.static.has_search:
             self._write_index()
-        return SiteReport(
-            meetings=len(self.meetings),
-            left_out=tuple(sorted(self.static.left_out)),
-            files=self.writer.written + self.writer.kept,
-            written=self.writer.written,
-            removed=self.writer.removed,
-            has_search=self.static.has_search,
-        )
 
     # -- one meeting ---------------------------------------------------------------------------------------------------
 
@@ -205,9 +207,13 @@ class _Site:
         made_from = _digest(self.made_from, self.meetings)
         if self.writer.is_current("search", made_from):
             return
-        pages = (page for slug in sorted(self.meetings) for page in search_index.documents(self.store.meeting(slug)))
-        made = search_index.build(pages, self.store.language())
+        made = search_index.build(self._searched(), self.store.language())
         self.writer.write("search", made_from, {f"{_INDEX}{name}": content for name, content in made.items()})
+
+    def _searched(self) -> Iterator[tuple[str, str]]:
+        for slug in sorted(self.meetings):
+            with suppress(MeetingDamaged, MeetingNotFound):  # its page may be older than that
+                yield from search_index.documents(self.store.meeting(slug))
 
     def _page(self, asked: str, path: str, recordings: Mapping[str, str]) -> bytes:
         """What the app answers, as the file `path` has to have it."""

@@ -3,7 +3,7 @@
 What it reads are pages that nobody sees, for the notes of a meeting one, for each quarter of an hour of what was said
 one. So a search loads little of a long meeting, words are found together that were said together, and notes and
 speech can be told apart. Before every block and every line stands an empty element whose id says where it is:
-Pagefind tells where these are among the words.
+Pagefind tells where these are among the words. The text is in no paragraphs, after which it would put full stops.
 
 This module is Pagefind's only doorway.
 """
@@ -27,6 +27,7 @@ from service.views.formatting import iso_day
 PIECE_SECONDS = 900.0
 """Of what was said, in one page that is searched."""
 
+_HEADING_WEIGHT = 5  # of a word in it, where one of the text has 1
 _INTERFACES = ("pagefind-component-ui", "pagefind-highlight", "pagefind-modular-ui", "pagefind-ui")  # we have our own
 _WORKER = "pagefind-worker.js"  # the page asks without one, which saves its visitors 41 kB
 _MAX_SECONDS = 3600
@@ -104,7 +105,9 @@ def _document(meeting: Meeting, source: str, body: Iterable[str]) -> str:
     about = {"title": notes.title, "slug": notes.slug, "date": iso_day(notes.date)}
     meta = "".join(f'<i data-pagefind-meta="{name}">{escape(value)}</i>' for name, value in about.items() if value)
     heading = f"<h1>{escape(notes.title)}</h1>" if source == "notes" and notes.heading is None else ""
-    told = f'data-pagefind-filter="in:{source}" data-pagefind-sort="date:{iso_day(notes.date)}"'
+    told = f'data-pagefind-sort="date:{iso_day(notes.date)}"'
+    if source == "notes":  # the only one: Pagefind writes two in no certain order
+        told += ' data-pagefind-filter="in:notes"'
     return "\n".join(
         (
             "<!doctype html><html><body data-pagefind-body>",
@@ -118,9 +121,9 @@ def _blocks(meeting: Meeting) -> Iterator[str]:
     for block in meeting.notes.blocks:
         found = meeting.alignments.get(block.id)
         start = f"{found.start:.2f}" if found and found.certainty is not Certainty.NOT_FOUND else ""
-        tag = "h2" if block.kind is BlockKind.HEADING else "p"
+        weight = _HEADING_WEIGHT if block.kind is BlockKind.HEADING else 1
         if block.text:
-            yield f'<{tag}><i id="{escape(block.id)}~{start}"></i>{escape(block.text)}</{tag}>'
+            yield f'<span data-pagefind-weight="{weight}"><i id="{escape(block.id)}~{start}"></i>{escape(block.text)}</span>'
 
 
 def _pieces(meeting: Meeting) -> Iterator[list[str]]:
@@ -133,6 +136,6 @@ def _pieces(meeting: Meeting) -> Iterator[list[str]]:
             lines = []
         while segment.start >= ends:
             ends += PIECE_SECONDS
-        lines.append(f'<p><i id="{segment.start:.2f}~{quote(segment.speaker or "")}"></i>{escape(segment.text)}</p>')
+        lines.append(f'<i id="{segment.start:.2f}~{quote(segment.speaker or "")}"></i>{escape(segment.text)}')
     if lines:
         yield lines

@@ -68,11 +68,11 @@ class SiteWriter:
         manifest = _read_manifest(folder / MANIFEST)
         known = frozenset(path for piece in manifest.pieces.values() for path in piece.files)
         writer = cls(folder, _earlier=manifest.pieces, _known=known, _takes_any=not manifest.finished)
-        writer._save(manifest.pieces, finished=False)
         try:
             yield writer
         except BaseException:
-            writer._save(writer._earlier | writer._pieces, finished=False)
+            if writer.written:
+                writer._save(writer._earlier | writer._pieces, finished=False)
             raise
         writer._finish()
 
@@ -106,6 +106,8 @@ class SiteWriter:
             return path.stat().st_size
         if not may_replace and (path.exists() or path.is_symlink()):
             raise SiteFolderError(path, "was not written by `jumpnotes site`, and is in its way")
+        if not self.written:  # whoever finds this was not told what comes now
+            self._save(self._earlier, finished=False)
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(f".{path.name}.new")
         if isinstance(content, Path):

@@ -22,7 +22,6 @@ from service.views.transcript import TranscriptView, transcript_view
 from service.web.auth import author_in_words
 from service.web.language import _, ngettext
 from service.web.media_files import media_type
-from service.web.site import site
 
 _MAX_TIME_CHARS = 40
 """Of a time somebody may ask for."""
@@ -91,7 +90,13 @@ class MeetingPage:
 
 
 def meeting_page(
-    meeting: Meeting, *, files: Sequence[bool], asked: str, section_id: str = "", for_editors: bool = False
+    meeting: Meeting,
+    *,
+    files: Sequence[bool],
+    asked: str,
+    section_id: str = "",
+    for_editors: bool = False,
+    static: bool = False,
 ) -> MeetingPage:
     """The page of a meeting.
 
@@ -100,6 +105,7 @@ def meeting_page(
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
         section_id: the section that is meant, where there is more than one at that moment.
         for_editors: whether to say what concerns only those who run the site: what failed, and how to mend it.
+        static: whether the page becomes a file. Its links open the recording itself, and corrections are suggested.
     """
     notes = meeting.notes
     start = asked_moment(asked, meeting.duration)
@@ -111,7 +117,7 @@ def meeting_page(
         playable=playable,
         part_starts=meeting.part_starts,
         unplayable=unplayable,
-        recordings=_recording_addresses(meeting, files, video_id) if site().static else (),
+        recordings=_recording_addresses(meeting, files, video_id) if static else (),
     )
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
@@ -135,7 +141,9 @@ def meeting_page(
         start=str(start) if start else "",
         end=f"{start.end:.2f}" if start and start.end else "",
         published_at="" if has_file or video_id or parts else _published_at(meeting),
-        notices=(notices_for_editors if for_editors else notices_for_readers)(meeting, files),
+        notices=notices_for_editors(meeting, files)
+        if for_editors
+        else notices_for_readers(meeting, files, static=static),
         notes=shown_notes,
         timeline=shown_timeline,
         transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
@@ -144,7 +152,7 @@ def meeting_page(
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
         for_editors=for_editors,
-        places=places_json(notes) if site().static else None,
+        places=places_json(notes) if static else None,
     )
 
 

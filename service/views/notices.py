@@ -8,7 +8,6 @@ from pathlib import PurePath
 
 from pipeline.records import Certainty, Meeting, Recording, RecordingPart
 from service.web.language import _
-from service.web.site import site
 
 _RUN = "jumpnotes run NOTES.md"
 
@@ -23,8 +22,8 @@ class Notice:
     failed: bool = False
 
 
-def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice, ...]:
-    """What a reader would miss on the page, and nothing to do about it."""
+def notices_for_readers(meeting: Meeting, files: Sequence[bool], *, static: bool = False) -> tuple[Notice, ...]:
+    """What a reader would miss on the page, or with `static` on a site of files, and nothing to do about it."""
     recording, transcript = meeting.recording, meeting.transcript
     parts = recording.parts if recording else ()
     is_lost = [_is_lost(part, has_file=has_file) for part, has_file in zip(parts, files, strict=False)]
@@ -35,9 +34,7 @@ def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
         said.append(_("There is no recording of this meeting."))
     elif any(is_lost):
         said.append(
-            _("The recording is not on this site.")
-            if site().static
-            else _("The recording cannot be played at the moment.")
+            _("The recording is not on this site.") if static else _("The recording cannot be played at the moment.")
         )
     elif transcript is None:
         said.append(_("There is no transcript yet, so there are no links into the recording."))

@@ -12,9 +12,10 @@ const TYPING_PAUSE_MS = 200; // without a key, before we ask
 const FIRST_PAGES = 5; // of those nobody sees, each some kilobytes, that are looked into at first
 const MORE_PAGES = 15; // and whenever more is asked for
 const MAX_HITS = 3; // of each, the best
-const NEAR_WORDS = 25; // within which words found belong together
+const NEAR_WORDS = 25; // within which words found in speech belong together
 const WORDS_BEFORE = 6; // a hit, that are shown
 const WORDS_SHOWN = 40;
+const FILTERS = { notes: { in: "notes" }, transcript: { not: { in: "notes" } } }; // only notes say what they are
 const SOURCES = { notes: _("notes"), transcript: _("transcript") };
 
 const form = document.querySelector(".search");
@@ -55,13 +56,18 @@ function wordsOf(page) {
   return { words: page.raw_content.split(isMarked ? "\u200b" : /\s+/), gap: isMarked ? "" : " " };
 }
 
-/** The places in a page where most of the query stands, the best first: {start, places}, by the numbers of words. */
+/** The places in a page where most of the query stands, the best first: {start, places}, by the numbers of words. In
+ *  notes each is a block. */
 function placesIn(page) {
   const found = [...page.locations].sort((a, b) => a - b);
+  const isNear =
+    sourceOf(page) === "notes"
+      ? (at, start) => anchorBefore(page, at) === anchorBefore(page, start)
+      : (at, start) => at - start < NEAR_WORDS;
   const groups = [];
   for (const at of found) {
     const group = groups.at(-1);
-    if (group && at - group.start < NEAR_WORDS) group.places.push(at);
+    if (group && isNear(at, group.start)) group.places.push(at);
     else groups.push({ start: at, places: [at] });
   }
   return groups.sort((a, b) => b.places.length - a.places.length || a.start - b.start).slice(0, MAX_HITS);
@@ -90,7 +96,7 @@ function addressOf(page) {
 
 /** "notes" or "transcript". */
 function sourceOf(page) {
-  return page.filters.in[0];
+  return page.filters.in ? "notes" : "transcript";
 }
 
 function snippet(page, { start, places }) {
@@ -185,7 +191,7 @@ async function search() {
   let found = [];
   if (query) {
     try {
-      const options = source ? { filters: { in: source } } : {};
+      const options = source ? { filters: FILTERS[source] } : {};
       found = (await (await pagefind()).search(query, options)).results;
     } catch (error) {
       if (number === asked) fail(error);
