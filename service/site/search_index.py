@@ -122,8 +122,9 @@ def _blocks(meeting: Meeting) -> Iterator[str]:
         found = meeting.alignments.get(block.id)
         start = f"{found.start:.2f}" if found and found.certainty is not Certainty.NOT_FOUND else ""
         weight = _HEADING_WEIGHT if block.kind is BlockKind.HEADING else 1
+        place = f'<i id="{escape(block.id)}~{start}"></i>'
         if block.text:
-            yield f'<span data-pagefind-weight="{weight}"><i id="{escape(block.id)}~{start}"></i>{escape(block.text)}</span>'
+            yield f'<span data-pagefind-weight="{weight}">{place}{escape(block.text)}</span>'
 
 
 def _pieces(meeting: Meeting) -> Iterator[list[str]]:
