@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,7 +23,7 @@ from pipeline.records import MeetingSummary, Recording
 from pipeline.store import Store
 from service import create_app
 from service.site import search_index
-from service.site.relative import Addresses, captions_path, meeting_folder
+from service.site.relative import NOT_FOUND_PAGE, Addresses, captions_path, meeting_folder
 from service.site.writer import SiteWriter
 from service.web import language, nearest
 from service.web.media_files import playable_file
@@ -128,10 +129,12 @@ class _Site:
     def write(self, step: Step) -> None:
         self.static.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = published(self.store)
-        for done, summary in enumerate(summaries):
-            step(done, len(summaries))
-            self._write_meeting(summary)
-        step(len(summaries), len(summaries))
+        planned = [plan for each in summaries if (plan := self._plan(each))]
+        self.writer.claim(path for plan in planned for path in plan.paths)
+        for done, plan in enumerate(planned):
+            step(done, len(planned))
+            self._write_meeting(plan)
+        step(len(planned), len(planned))
         self._write_static()
         self._write_lists()
         if self.static.has_search:
@@ -139,44 +142,31 @@ class _Site:
 
     # -- one meeting ---------------------------------------------------------------------------------------------------
 
-    def _write_meeting(self, summary: MeetingSummary) -> None:
+    def _plan(self, summary: MeetingSummary) -> _MeetingPlan | None:
+        """What a meeting has on the site; None where what is stored of it cannot be read."""
         slug = summary.slug
         try:
             stored = self.store.recording(slug)
-            recording = stored.record if stored else None
         except (MeetingDamaged, MeetingNotFound):
             self.static.left_out.add(slug)
-            return
+            return None
         with self.app.app_context():
-            files = _recording_files(slug, recording)
-        sizes = [(path, about.st_size, about.st_mtime_ns) for path, _, source in files if (about := source.stat())]
+            recordings = _recording_files(slug, stored.record if stored else None)
+        sizes = [(each.path, about.st_size, about.st_mtime_ns) for each in recordings if (about := each.source.stat())]
         made_from = _digest(self.made_from, slug, self.store.last_change(slug), str(summary.updated_at), sizes)
-        name = f"meeting {slug}"
-        if not self.writer.is_current(name, made_from):
-            try:
-                made = dict(self._meeting_files(slug, recording, {asked: path for path, asked, _ in files}))
-            except (MeetingDamaged, MeetingNotFound):
-                self.static.left_out.add(slug)
-                return
-            self.writer.write(name, made_from, made | {path: source for path, _, source in files})
-        self.meetings[slug] = made_from
+        return _MeetingPlan(slug, made_from, recordings, len(stored.record.parts) if stored else 0)
 
-    def _meeting_files(
-        self, slug: str, recording: Recording | None, recordings: Mapping[str, str]
-    ) -> Iterator[tuple[str, bytes]]:
-        """The files of a meeting but for its recording. Raises MeetingDamaged or MeetingNotFound."""
-        folder = meeting_folder(slug)
-        self.store.meeting(slug)  # what it raises, the app would put into words
-        yield f"{folder}index.html", self._page(f"/meetings/{slug}", f"{folder}index.html", recordings)
-        yield f"{folder}meeting.json", self._page(f"/api/v1/meetings/{slug}", f"{folder}meeting.json", recordings)
-        if self.store.transcript(slug) is None:
-            return
-        parts = range(1, len(recording.parts) + 1) if recording else ()
-        for form in ("vtt", "srt"):
-            for part in (None, *parts):
-                asked = f"/meetings/{slug}/transcript.{form}" + (f"?part={part}" if part else "")
-                path = captions_path(slug, form, part)
-                yield path, self._page(asked, path, recordings)
+    def _write_meeting(self, plan: _MeetingPlan) -> None:
+        name = f"meeting {plan.slug}"
+        if not self.writer.is_current(name, plan.made_from):
+            recordings = {each.asked: each.path for each in plan.recordings}
+            pages = {path: self._page(asked, path, recordings) for path, asked in plan.pages.items()}
+            found = {path: page for path, page in pages.items() if page is not None}
+            if not plan.needed <= found.keys():  # it is damaged, or was forgotten in this moment
+                self.static.left_out.add(plan.slug)
+                return
+            self.writer.write(name, plan.made_from, found | {each.path: each.source for each in plan.recordings})
+        self.meetings[plan.slug] = plan.made_from
 
     # -- all of them ---------------------------------------------------------------------------------------------------
 
@@ -191,7 +181,7 @@ class _Site:
             "meetings.json": "/api/v1/meetings",
             "feed.atom": "/feed.atom",
             "robots.txt": "/robots.txt",
-            "404.html": "/404.html",
+            NOT_FOUND_PAGE: "/404.html",
         }
         if self.static.has_search:
             pages["search/index.html"] = "/search"
@@ -199,9 +189,11 @@ class _Site:
             pages["sitemap.xml"] = "/sitemap.xml"
         if self.addresses.base and self.static.has_search:
             pages["opensearch.xml"] = "/opensearch.xml"
-        made: dict[str, bytes] = {path: self._page(asked, path, {}) for path, asked in sorted(pages.items())}
-        made[".nojekyll"] = b""  # or GitHub would take the site for sources of one
-        self.writer.write("lists", "", made)
+        made = {path: self._page(asked, path, {}) for path, asked in sorted(pages.items())}
+        missing = [path for path, page in made.items() if page is None]
+        assert not missing, missing
+        # Without .nojekyll GitHub would take the site for the sources of one.
+        self.writer.write("lists", "", {path: page or b"" for path, page in (made | {".nojekyll": b""}).items()})
 
     def _write_index(self) -> None:
         made_from = _digest(self.made_from, self.meetings)
@@ -215,26 +207,66 @@ class _Site:
             with suppress(MeetingDamaged, MeetingNotFound):  # its page may be older than that
                 yield from search_index.documents(self.store.meeting(slug))
 
-    def _page(self, asked: str, path: str, recordings: Mapping[str, str]) -> bytes:
-        """What the app answers, as the file `path` has to have it."""
+    def _page(self, asked: str, path: str, recordings: Mapping[str, str]) -> bytes | None:
+        """What the app answers, as the file `path` has to have it; None where it has no answer."""
         response = self.client.get(
             asked, base_url=f"{self.addresses.origin}{self.addresses.root}", environ_overrides={"REMOTE_ADDR": ""}
         )
-        if response.status_code != (404 if path == "404.html" else 200):
-            raise AssertionError(f"{asked}: {response.status}")
+        if response.status_code in (404, 409) and path != NOT_FOUND_PAGE:
+            return None
+        assert response.status_code in (200, 404), f"{asked}: {response.status}"
         return self.addresses.rewritten(response.text, path, recordings).encode()
 
 
-def _recording_files(slug: str, recording: Recording | None) -> list[tuple[str, str, Path]]:
-    """The files of a recording that are published: where on the site, what they are called on the server, and where."""
+@dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A file of a recording that is published: its path on the site, what the server calls it, and where it is."""
+
+    path: str
+    asked: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _MeetingPlan:
+    """What a meeting has on the site; `parts` is the number of those its recording has, 0 for one in one piece."""
+
+    slug: str
+    made_from: str
+    recordings: tuple[RecordingFile, ...]
+    parts: int
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """What is asked of the app, by the path of the file it becomes, if there is an answer."""
+        folder, name = meeting_folder(self.slug), quote(self.slug, safe="")
+        pages = {f"{folder}index.html": f"/meetings/{name}", f"{folder}meeting.json": f"/api/v1/meetings/{name}"}
+        for form in ("vtt", "srt"):
+            for part in (None, *range(1, self.parts + 1)):
+                asked = f"/meetings/{name}/transcript.{form}" + (f"?part={part}" if part else "")
+                pages[captions_path(self.slug, form, part)] = asked
+        return pages
+
+    @property
+    def needed(self) -> set[str]:
+        """The files without which there is no meeting."""
+        return {path for path in self.pages if path.endswith((".html", ".json"))}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that it may have."""
+        return (*self.pages, *(each.path for each in self.recordings))
+
+
+def _recording_files(slug: str, recording: Recording | None) -> tuple[RecordingFile, ...]:
     found = []
     for number, piece in enumerate((recording.parts if recording else ()) or (recording,), 1):
         if path := playable_file(piece):
             part = number if recording and recording.parts else None
             name = f"recording{f'-{part}' if part else ''}{path.suffix.lower()}"
             asked = f"/media/{slug}" + (f"?part={part}" if part else "")
-            found.append((f"{meeting_folder(slug)}{name}", asked, path))
-    return found
+            found.append(RecordingFile(f"{meeting_folder(slug)}{name}", asked, path))
+    return tuple(found)
 
 
 def _digest(*of: object) -> str:

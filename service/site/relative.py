@@ -13,6 +13,9 @@ from html import unescape
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
 
+NOT_FOUND_PAGE = "404.html"
+"""It is shown in the place of any page, in any folder."""
+
 _END = r"(?:[^\"'<>\s\\&]|&amp;)*"  # to the end of an attribute, of an element or of a text in JSON, escaped or not
 _FIXED = {
     "/": "",
@@ -108,7 +111,7 @@ class Addresses:
         raise UnknownAddress(address)
 
     def _relative(self, path: str, page: str) -> str:
-        if page == "404.html" and self.base:  # which is shown in the place of any page, in any folder
+        if page == NOT_FOUND_PAGE and self.base:
             return f"{urlsplit(self.base).path}{path}"
         address = relpath(f"/{path}", f"/{quote(dirname(page))}")
         is_folder = not path or path.endswith("/")

@@ -1,7 +1,8 @@
 """The folder of a site: writes what is new, leaves what is the same, and removes what an earlier run wrote and nobody
 needs any more. Nothing else in the folder is touched.
 
-A manifest says what was written, and from what, so that what would be made from the same is not made again.
+A manifest says what was written, and from what, so that what would be made from the same is not made again. Before the
+first file is written it names those that were not there, so that after a kill they are known to be ours.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -33,7 +34,7 @@ class SitePiece(msgspec.Struct, frozen=True):
 
 class _Manifest(msgspec.Struct):
     format: int
-    finished: bool
+    claimed: list[str]  # paths at which nothing was, and which a run that has not ended may have written
     pieces: dict[str, SitePiece]
 
 
@@ -47,8 +48,9 @@ class SiteWriter:
     kept: int = 0
     _earlier: dict[str, SitePiece] = field(default_factory=dict)
     _pieces: dict[str, SitePiece] = field(default_factory=dict)
-    _known: frozenset[str] = frozenset()  # paths of files that we may replace
-    _takes_any: bool = False  # a run that was killed may have written what no manifest tells
+    _known: set[str] = field(default_factory=set)  # paths of files that we may replace
+    _claimed: set[str] = field(default_factory=set)
+    _has_told: bool = False  # the manifest names what is claimed
 
     @classmethod
     @contextmanager
@@ -66,13 +68,13 @@ class SiteWriter:
             raise SiteFolderError(folder, "is no folder")
         folder.mkdir(parents=True, exist_ok=True)
         manifest = _read_manifest(folder / MANIFEST)
-        known = frozenset(path for piece in manifest.pieces.values() for path in piece.files)
-        writer = cls(folder, _earlier=manifest.pieces, _known=known, _takes_any=not manifest.finished)
+        known = {path for piece in manifest.pieces.values() for path in piece.files}
+        writer = cls(folder, _earlier=manifest.pieces, _known=known | {*manifest.claimed})
         try:
             yield writer
         except BaseException:
-            if writer.written:
-                writer._save(writer._earlier | writer._pieces, finished=False)
+            if writer._has_told:
+                writer._save(writer._earlier | writer._pieces)
             raise
         writer._finish()
 
@@ -87,6 +89,12 @@ class SiteWriter:
         self.kept += len(piece.files)
         return True
 
+    def claim(self, paths: Iterable[str]) -> None:
+        """Say that files may be written at these paths: all at once costs less than piece by piece."""
+        new = {path for path in paths if path not in self._known and not os.path.lexists(self.folder / path)}
+        self._has_told = self._has_told and new <= self._claimed
+        self._claimed |= new
+
     def write(self, name: str, made_from: str, files: Mapping[str, bytes | Path]) -> None:
         """Write the piece `name`: files by their paths within the folder, as bytes or as files to be copied.
 
@@ -94,9 +102,12 @@ class SiteWriter:
             SiteFolderError: there is another file that no run wrote.
             OSError: one cannot be written.
         """
-        sizes = {}
+        self.claim(files)
+        sizes: dict[str, int] = {}
+        self._pieces[name] = SitePiece("", sizes)  # as far as it is written
         for path, content in files.items():
-            sizes[path] = self._write(self.folder / path, content, may_replace=self._takes_any or path in self._known)
+            may_replace = path in self._known or path in self._claimed
+            sizes[path] = self._write(self.folder / path, content, may_replace=may_replace)
         self._pieces[name] = SitePiece(made_from, sizes)
 
     def _write(self, path: Path, content: bytes | Path, *, may_replace: bool) -> int:
@@ -106,8 +117,9 @@ class SiteWriter:
             return path.stat().st_size
         if not may_replace and (path.exists() or path.is_symlink()):
             raise SiteFolderError(path, "was not written by `jumpnotes site`, and is in its way")
-        if not self.written:  # whoever finds this was not told what comes now
-            self._save(self._earlier, finished=False)
+        if not self._has_told:
+            self._save(self._earlier | self._pieces, self._claimed)
+            self._has_told = True
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(f".{path.name}.new")
         if isinstance(content, Path):
@@ -124,7 +136,7 @@ class SiteWriter:
         files = {path for piece in self._pieces.values() for path in piece.files}
         for path in sorted(self._known - files):
             self._remove(self.folder / path)
-        self._save(self._pieces, finished=True)
+        self._save(self._pieces)
 
     def _remove(self, path: Path) -> None:
         if path.is_file() or path.is_symlink():
@@ -136,10 +148,10 @@ class SiteWriter:
             with suppress(OSError):  # what others put there keeps it
                 folder.rmdir()
 
-    def _save(self, pieces: Mapping[str, SitePiece], *, finished: bool) -> None:
+    def _save(self, pieces: Mapping[str, SitePiece], claimed: Iterable[str] = ()) -> None:
         document = {
             "format": _FORMAT,
-            "finished": finished,
+            "claimed": sorted(claimed),
             "pieces": {name: msgspec.to_builtins(piece) for name, piece in sorted(pieces.items())},
         }
         text = json.dumps(document, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
@@ -154,10 +166,10 @@ def _read_manifest(path: Path) -> _Manifest:
     try:
         manifest = msgspec.json.decode(untrusted.read_bytes(path, limit=_MAX_MANIFEST_BYTES), type=_Manifest)
     except FileNotFoundError:
-        return _Manifest(_FORMAT, finished=True, pieces={})
+        return _Manifest(_FORMAT, claimed=[], pieces={})
     except (msgspec.MsgspecError, untrusted.InvalidInput) as error:
         raise SiteFolderError(path, "is no manifest of a site") from error
-    paths = [file for piece in manifest.pieces.values() for file in piece.files]
+    paths = [*manifest.claimed, *(file for piece in manifest.pieces.values() for file in piece.files)]
     if manifest.format != _FORMAT or not all(map(_is_within, paths)):
         raise SiteFolderError(path, "is no manifest of a site that this version of jumpnotes can go on with")
     return manifest
