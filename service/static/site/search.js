@@ -9,10 +9,12 @@ import { clock } from "../timecode.js";
 import "../search_key.js";
 
 const TYPING_PAUSE_MS = 200; // without a key, before we ask
-const FIRST_PAGES = 5; // of those nobody sees, each some kilobytes, that are looked into at first
+const FIRST_PAGES = 4; // of those nobody sees, each some kilobytes, that are looked into at first
 const MORE_PAGES = 15; // and whenever more is asked for
 const MAX_HITS = 3; // of each, the best
 const NEAR_WORDS = 25; // within which words found in speech belong together
+const LONG_LINE_SECONDS = 20; // from which on a line is no moment
+const LEAD_SECONDS = 5; // before a word whose moment is not quite known
 const WORDS_BEFORE = 6; // a hit, that are shown
 const WORDS_SHOWN = 40;
 const FILTERS = { notes: { in: "notes" }, transcript: { not: { in: "notes" } } }; // only notes say what they are
@@ -82,11 +84,22 @@ function anchorBefore(page, at) {
 function momentOf(page, at) {
   const [name, told] = anchorBefore(page, at)?.id.split("~") ?? ["", ""];
   if (sourceOf(page) === "transcript") {
-    return { href: `${addressOf(page)}?t=${name}`, start: Number(name), speaker: decodeURIComponent(told) };
+    const start = secondsAt(page, at);
+    return { href: `${addressOf(page)}?t=${start.toFixed(2)}`, start, speaker: decodeURIComponent(told) };
   }
   const start = told ? Number(told) : null;
   const moment = told ? `?t=${Math.floor(start)}` : "";
   return { href: `${addressOf(page)}${moment}${name && `#${name}`}`, start, speaker: "" };
+}
+
+/** About when a word was said: with its line or, where that is long, as far into it as the word is. */
+function secondsAt(page, at) {
+  const line = anchorBefore(page, at);
+  const next = page.anchors.find(({ location }) => location > line.location);
+  const [start, end] = [parseFloat(line.id), parseFloat(next?.id)];
+  if (!(end - start > LONG_LINE_SECONDS)) return start;
+  const share = (at - line.location) / (next.location - line.location);
+  return Math.max(start, start + share * (end - start) - LEAD_SECONDS);
 }
 
 /** Of a meeting. */

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.config import Settings
 from pipeline.corrections import toml_file
 from pipeline.corrections.locate import locate, locators
-from pipeline.records import Notes, Verdict
+from pipeline.records import Notes, Segment, Verdict
 from service.site.build import write_site
 from tests.service.browser.everywhere import SITE_FOLDER
 from tests.service.browser.watching import TIME
@@ -95,6 +95,19 @@ def test_a_search_is_narrowed_down(two: Notes, publish: Callable[..., str], page
     expect(page).to_have_url(re.compile(r"/meetings/bees/#the-pallets"))
     page.go_back()
     expect(page.locator("mark").first).to_have_text("Hives")
+
+
+def test_a_word_in_a_long_line_is_found_where_it_is_said(
+    library: Library, publish: Callable[..., str], page: Page
+) -> None:
+    """As far into the line as it stands there, and some seconds before, for nobody knows just when."""
+    library.notes(video=False)
+    library.local(duration=100.0)
+    long_line = "so " * 45 + "greenhouse " + "so " * 44
+    library.transcript(segments=(Segment(0.0, 89.0, long_line.strip()), Segment(90.0, 95.0, "The end.")))
+    page.goto(f"{publish()}search/?q=greenhouse")
+    expect(page.locator(".hit")).to_have_attribute("href", re.compile(r"/garden/\?t=40\.00$"))
+    expect(page.locator(".hit .chip")).to_have_text("0:40")
 
 
 def test_a_site_that_was_moved_still_finds(two: Notes, publish: Callable[..., str], page: Page, tmp_path: Path) -> None:
