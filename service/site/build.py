@@ -83,7 +83,7 @@ def write_site(
             archive_of(site.app).close()
     return SiteReport(
         meetings=len(site.meetings),
-        left_out=tuple(sorted(static.left_out)),
+        left_out=tuple(sorted(site.left_out)),
         files=writer.written + writer.kept,
         written=writer.written,
         removed=writer.removed,
@@ -102,7 +102,7 @@ class _Site:
     writer: SiteWriter
     made_from: str  # what every page depends on
     meetings: dict[str, str] = field(default_factory=dict)  # what each is made from, by slug
-    recordings: dict[str, str] = field(default_factory=dict)  # see Addresses
+    left_out: set[str] = field(default_factory=set)  # those that cannot be shown
 
     @classmethod
     def of(cls, settings: Settings, static: StaticSite, base: str, writer: SiteWriter) -> _Site:
@@ -127,7 +127,7 @@ class _Site:
         return archive_of(self.app).store
 
     def write(self, step: Step) -> None:
-        self.static.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
+        self.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = published(self.store)
         planned = [plan for each in summaries if (plan := self._plan(each))]
         self.writer.claim(path for plan in planned for path in plan.paths)
@@ -148,7 +148,7 @@ class _Site:
         try:
             stored = self.store.recording(slug)
         except (MeetingDamaged, MeetingNotFound):
-            self.static.left_out.add(slug)
+            self.left_out.add(slug)
             return None
         with self.app.app_context():
             recordings = _recording_files(slug, stored.record if stored else None)
@@ -163,7 +163,7 @@ class _Site:
             pages = {path: self._page(asked, path, recordings) for path, asked in plan.pages.items()}
             found = {path: page for path, page in pages.items() if page is not None}
             if not plan.needed <= found.keys():  # it is damaged, or was forgotten in this moment
-                self.static.left_out.add(plan.slug)
+                self.left_out.add(plan.slug)
                 return
             self.writer.write(name, plan.made_from, found | {each.path: each.source for each in plan.recordings})
         self.meetings[plan.slug] = plan.made_from
@@ -209,9 +209,7 @@ class _Site:
 
     def _page(self, asked: str, path: str, recordings: Mapping[str, str]) -> bytes | None:
         """What the app answers, as the file `path` has to have it; None where it has no answer."""
-        response = self.client.get(
-            asked, base_url=f"{self.addresses.origin}{self.addresses.root}", environ_overrides={"REMOTE_ADDR": ""}
-        )
+        response = self.client.get(asked, base_url=f"{self.addresses.origin}{self.addresses.root}")
         if response.status_code in (404, 409) and path != NOT_FOUND_PAGE:
             return None
         assert response.status_code in (200, 404), f"{asked}: {response.status}"

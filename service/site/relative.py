@@ -59,9 +59,8 @@ def captions_path(slug: str, form: str, part: int | str | None = None) -> str:
 class Addresses:
     """How what the app writes becomes what the site has.
 
-    `root` is the folder below which the app was asked, and `origin` where. `static` is the folder of the scripts.
-    `recordings` are files of the site by what they are called on the server, such as `/media/garden?part=2`. `base` is
-    where the site will be published, with a slash at its end; "" where nobody said so.
+    `root` is the folder below which the app was asked, and `origin` where. `static` is the folder of the scripts,
+    `base` where the site will be published, with a slash at its end; "" where nobody said so.
     """
 
     root: str
@@ -73,6 +72,9 @@ class Addresses:
         """`text`, to be written to the file `page` of the site, with the addresses of the site.
 
         Those that began with the origin have to be absolute, where it is known how; the others are relative.
+
+        Args:
+            recordings: files of the site by what they are called on the server, such as `/media/garden?part=2`.
 
         Raises:
             UnknownAddress: one of them leads to nothing that the site has.

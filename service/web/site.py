@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 from werkzeug.urls import iri_to_uri
@@ -21,13 +21,12 @@ class StaticSite:
     """What is different where the pages are written to files that any web server can show.
 
     `media_bytes` is how large the file of a recording may be to be published, too. `issues` opens an issue, "" where
-    nobody said where. `left_out` are the meetings that cannot be shown, by slug; it grows while the site is written.
+    nobody said where.
     """
 
     has_search: bool = False
     media_bytes: int = 0
     issues: str = ""
-    left_out: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

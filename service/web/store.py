@@ -43,10 +43,7 @@ def store() -> Store:
 
 def listed_meetings() -> tuple[MeetingSummary, ...]:
     """The meetings that pages and feeds list, newest first; those without a date last."""
-    static = site().static
-    if static is None:
-        return store().meetings()
-    return tuple(each for each in published(store()) if each.slug not in static.left_out)
+    return published(store()) if site().static else store().meetings()
 
 
 @contextmanager

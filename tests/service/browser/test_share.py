@@ -134,13 +134,15 @@ def test_who_opens_a_quotation_sees_its_words(long: Notes, live: str, page: Page
     assert page.evaluate(marked) == []
 
 
+@everywhere
 def test_notes_are_quoted_with_the_link_of_their_block(full: Notes, live: str, page: Page) -> None:
     page.goto(f"{live}meetings/garden")
     page.get_by_role("heading", name="Compost heap").evaluate("(heading) => getSelection().selectAllChildren(heading)")
     page.get_by_role("button", name="Share quote").click()
     dialog = page.get_by_role("dialog", name="Share")
     expect(dialog.get_by_label("Quote")).to_have_value("Compost heap")
-    expect(dialog.get_by_label("Link")).to_have_value(f"{live}meetings/garden?t=12,16#{block_id(full, 'Compost heap')}")
+    link = f"{address(live, 'garden')}?t=12,16#{block_id(full, 'Compost heap')}"
+    expect(dialog.get_by_label("Link")).to_have_value(link)
 
 
 def test_a_browser_that_lets_no_page_copy_marks_the_link(full: Notes, live: str, context: BrowserContext) -> None:

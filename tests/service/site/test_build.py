@@ -53,6 +53,7 @@ def test_what_is_for_editors_is_on_no_page(site: Path, filled: Path) -> None:
     for secret in (FAILURE.message, FAILURE.hint, "jumpnotes run", str(filled), "garden.md", "login", "/api/", "csrf"):
         assert [path for path, text in found.items() if secret in text] == [], secret
     assert json.loads(found["meetings/broken/meeting.json"])["failure"] is None
+    assert [each["slug"] for each in json.loads(found["meetings.json"])["meetings"] if each["failed"]] == []
     assert "Broken call" in found["meetings/index.html"]
 
 
