@@ -34,6 +34,8 @@ class Settings:
     site_url: str | None = None  # without a slash at its end
     site_language: str | None = None  # "en" or "de"
     site_frames: frozenset[str] = frozenset()  # origins, or "*" for any
+    site_media_mb: float = 0.0  # megabytes; 0: none
+    site_issues: str | None = None
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -212,6 +214,20 @@ SETTINGS = (
         "site_frames",
         "Sites that may show meetings in a frame, such as https://example.org, separated by spaces; *: any site.",
         "Give addresses that begin with https:// or http://, without a path, or *.",
+        guarded=False,
+    ),
+    Setting(
+        "site_media_mb",
+        "Up to how many megabytes the file of a recording may have for `jumpnotes site` to publish it, too.",
+        "Give a number of megabytes from 0, which publishes none, to 100000.",
+        default="0",
+        guarded=False,
+    ),
+    Setting(
+        "site_issues",
+        "Where readers of a site propose a correction: the address that opens a new issue, such as "
+        "https://github.com/OWNER/REPOSITORY/issues/new.",
+        "Give an address that begins with https:// or http://.",
         guarded=False,
     ),
 )

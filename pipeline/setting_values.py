@@ -50,6 +50,8 @@ _TYPES: Mapping[str, Any] = {
     "site_url": _Text,
     "site_language": Literal["en", "de"],
     "site_frames": Annotated[list[_Text], Meta(max_length=100)] | _Text,
+    "site_media_mb": Annotated[float, Meta(ge=0, le=100_000)],
+    "site_issues": _Text,
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
@@ -93,6 +95,9 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
     elif setting.field == "site_frames":
         sites = value.split() if isinstance(value, str) else value
         value = frozenset(site if site == "*" else _origin(site, setting, place) for site in sites)
+    elif setting.field == "site_issues":
+        if not is_web_address(value := value.strip()):
+            raise _refused(setting, given, place)
     elif setting.field in _SHOWN:
         value = value.strip()
         if not _is_line(value):
@@ -123,7 +128,7 @@ def _links(given: Mapping[str, str] | str, setting: Setting, place: str) -> Mapp
     for name, url in links.items():
         if not _is_line(name) or len(name) > MAX_NAME_CHARS:
             raise ConfigError(f"{place} calls a link {untrusted.shown(name)}", hint=setting.allowed)
-        if not _is_web_address(url):
+        if not is_web_address(url):
             problem = f"{place} leads to {untrusted.shown(url)}, which is no address of a website"
             raise ConfigError(problem, hint=setting.allowed)
     return links
@@ -139,7 +144,7 @@ def _origin(url: str, setting: Setting, place: str) -> str:
 
 def _site_url(url: str, setting: Setting, place: str) -> str:
     origin = url.strip().rstrip("/")
-    if not _is_web_address(origin) or "@" in origin or origin.count("/") != 2 or "?" in origin or "#" in origin:
+    if not is_web_address(origin) or "@" in origin or origin.count("/") != 2 or "?" in origin or "#" in origin:
         raise _refused(setting, url, place)
     return origin
 
@@ -148,7 +153,7 @@ def _is_line(text: str) -> bool:
     return bool(text) and not _UNSEEN.search(text)
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute one of the web, with a host and a port that can be."""
     if not url.isprintable() or " " in url or not is_text(url):
         return False

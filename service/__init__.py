@@ -3,6 +3,7 @@
     routes/        the addresses: pages, the API, corrections, feeds, login, languages, recordings, what crawlers read
     views/         records → what templates and the API show: words, times, links, drawings
     web/           what every request has: access, errors, headers, the site, its language, kept answers, the store, …
+    site/          the same pages written to files, for web servers that run no program
     templates/     HTML, Atom, OpenSearch and the sitemap; they only place what the views made
     static/        scripts (ES modules, in folders like the pages), stylesheets, an icon
     translations/  the words of the interface in other languages
@@ -40,15 +41,19 @@ from service.web import (
     language,
     nearest,
     published,
-    site,
     store,
     unfinished,
     versions,
 )
+from service.web import site as web_site  # `service.site` is a room of its own
+from service.web.site import StaticSite
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask:
     """An app that serves the database of `settings`, creating an empty one where there is none.
+
+    Args:
+        static: what the pages are to be like that are written to files; None: they are served.
 
     Raises:
         StoreError: the database cannot be opened; see `Archive.open`.
@@ -72,7 +77,7 @@ def create_app(settings: Settings) -> Flask:
     auth.register(app, settings)
     published.register(app)
     language.register(app, settings)
-    site.register(app, settings)
+    web_site.register(app, settings, static)
     versions.register(app)
     unfinished.register(app, settings)
     nearest.register(app, settings)

@@ -38,6 +38,7 @@ _COMMANDS = {
     "forget": "forget_command",
     "reindex": "reindex_command",
     "serve": "serve_command",
+    "site": "site_command",
     "mcp": "mcp_command",
     "evaluate": "evaluate_command",
     "contribute-gold": "contribute_gold_command",

@@ -167,7 +167,8 @@ def _written_link(path: Path, number: int, fields: Mapping[str, Any]) -> Written
 def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> str:
     """The slug of the meeting that the corrections file `path`, of the notes `notes_name`, belongs to.
 
-    Notes in the same folder win; otherwise any notes of that name will do.
+    Notes in the same folder win; otherwise any notes of that name will do, or the meeting of this slug, by which what
+    readers suggest names it.
 
     Args:
         notes_paths: the path of every meeting's notes, by slug.
@@ -181,6 +182,7 @@ def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> s
         beside = ""
     found = [slug for slug, notes in notes_paths.items() if notes == beside]
     found = found or [slug for slug, notes in notes_paths.items() if Path(notes).name == notes_name]
+    found = found or [slug for slug in notes_paths if slug == notes_name]
     if not found:
         raise CorrectionsFileError(
             path, f"no meeting has notes called {notes_name}", hint=f"Run them first: jumpnotes run {notes_name}"

@@ -34,7 +34,8 @@
     │   ├── TranscriptError            a transcript file cannot be read
     │   │   └── TranscriptWithoutTimes
     │   ├── GoldError                  gold times cannot be read
-    │   └── CorrectionsFileError       corrections cannot be read, or belong to no meeting
+    │   ├── CorrectionsFileError       corrections cannot be read, or belong to no meeting
+    │   └── SiteFolderError            a site cannot be written there
     ├── TranscribeError
     │   ├── AudioUnreadable
     │   └── ModelUnavailable
@@ -98,6 +99,7 @@ from pipeline.errors.files import (
     FileError,
     GoldError,
     NotesError,
+    SiteFolderError,
     TranscriptError,
     TranscriptWithoutTimes,
 )
@@ -163,6 +165,7 @@ __all__ = [
     "Removed",
     "SchemaMismatch",
     "ServerFailing",
+    "SiteFolderError",
     "SpeakerNotFound",
     "StoreError",
     "TimedOut",

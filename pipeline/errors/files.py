@@ -47,3 +47,9 @@ class GoldError(FileError):
 
 class CorrectionsFileError(FileError):
     hint = "Correct that line; `jumpnotes corrections export` shows the format."
+
+
+class SiteFolderError(FileError):
+    """The folder that a site is to be written to."""
+
+    hint = "Move it away, or choose another folder."

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, render_template, request
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
+from pipeline.records import MeetingSummary
 from pipeline.search.by_meeting import search_by_meeting
 from service.views.feed_entries import MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
 from service.web.caching import cached
 from service.web.published import hidden, shown_meetings
+from service.web.site import site
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_program
 
@@ -36,13 +39,14 @@ def opensearch() -> Response:
 @cached(of_archive)
 def new_meetings() -> Response:
     """The meetings that were added last, each with its topics as links to their moments."""
-    added = _added()
-    entries = list(_new_entries(added))
-    return _xml("new_meetings.atom.xml", _ATOM, entries=entries, updated=_latest(added))
+    listed, added = shown_meetings(), store().first_stored()
+    added = {each.slug: added[each.slug] for each in listed if each.slug in added}
+    entries = list(_new_entries(listed, added))
+    return _xml("new_meetings.atom.xml", _ATOM, entries=entries, updated=_latest(added), feed_urn=_urn())
 
 
-def _new_entries(added: Mapping[str, datetime]) -> Iterator[MeetingEntry]:
-    for summary in latest_added(shown_meetings(), added, _MAX_NEW):
+def _new_entries(listed: Sequence[MeetingSummary], added: Mapping[str, datetime]) -> Iterator[MeetingEntry]:
+    for summary in latest_added(listed, added, _MAX_NEW):
         with suppress(MeetingDamaged, MeetingNotFound):  # it has nothing to show
             yield meeting_entry(store().meeting(summary.slug, segments=False), added[summary.slug])
 
@@ -73,14 +77,20 @@ def atom() -> Response:
 
 
 def _added() -> dict[str, datetime]:
-    """When each meeting was added, of those that this reader may see."""
+    """When each meeting was added, of those that this reader may find."""
     kept_back = hidden()
     return {slug: at for slug, at in store().first_stored().items() if slug not in kept_back}
 
 
+def _urn() -> str:
+    """What the feed of an archive is known by that is served nowhere yet."""
+    return uuid5(NAMESPACE_URL, f"jumpnotes:{store().key()}").urn
+
+
 def _latest(added: Mapping[str, datetime]) -> str:
     """When the last meeting was added: Atom wants every feed to have a date, also where there is none yet."""
-    return timestamp(max(added.values(), default=datetime.now(UTC)))
+    none_yet = datetime.fromtimestamp(0, UTC) if site().static else datetime.now(UTC)
+    return timestamp(max(added.values(), default=none_yet))
 
 
 def _xml(template: str, mimetype: str, **context: object) -> Response:

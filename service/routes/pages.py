@@ -7,8 +7,9 @@ from contextlib import suppress
 from functools import cache
 from itertools import chain
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.records import Meeting, MeetingSummary
@@ -78,6 +79,12 @@ def meeting(slug: str) -> str:
     return render_template("meeting.html", page=_meeting_page(slug, for_editors=auth.may_write().allowed))
 
 
+@blueprint.get("/meetings/<slug>/")
+def meeting_folder(slug: str) -> Response:
+    """Where the page is on a site of files: links from there lead here, too."""
+    return _moved(url_for("pages.meeting", slug=slug))
+
+
 @blueprint.get("/embed/<slug>")
 @cached(of_meeting)
 def embedded(slug: str) -> str:
@@ -91,12 +98,26 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     stored = store().meeting(slug)
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
-    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors)
+    static = site().static is not None
+    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
+
+
+@blueprint.get("/search/")
+def search_folder() -> Response:
+    """Where the search is on a site of files."""
+    return _moved(url_for("pages.search"))
+
+
+def _moved(address: str) -> Response:
+    query = request.query_string.decode(errors="replace")
+    return redirect(f"{address}?{query}" if query else address, 301)
 
 
 @blueprint.get("/search")
 @cached(of_archive)
 def search() -> str:
+    if site().static:
+        return render_template("site_search.html")
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))

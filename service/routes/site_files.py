@@ -35,6 +35,9 @@ def health() -> Response:
 @cached(of_program)
 def robots() -> Response:
     """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
+    if site().static:
+        sitemap_line = f"\nSitemap: {site().address}/sitemap.xml\n" if site().url else ""
+        return Response(f"User-agent: *\nDisallow:\n{sitemap_line}", mimetype="text/plain")
     path = request.script_root
     rules = f"User-agent: *\nDisallow: {path}/api/\nDisallow: {path}/login\n"
     return Response(f"{rules}\nSitemap: {site().address}/sitemap.xml\n", mimetype="text/plain")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
@@ -164,7 +165,10 @@ def meetings_json(summaries: Iterable[MeetingSummary], next_url: str | None) -> 
 
 
 def full_meeting_json(meeting: Meeting) -> FullMeetingJson:
-    """One meeting with its transcript."""
+    """One meeting with its transcript. A site of files does not say what went wrong, and what is odd."""
+    if site().static:
+        transcript = meeting.transcript and replace(meeting.transcript, warnings=(), doubts=())
+        meeting = replace(meeting, failure=None, transcript=transcript)
     return {
         **export.meeting_json(meeting, site=site().address),
         "transcript": _transcript(meeting.transcript) if meeting.transcript else None,

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
+from markupsafe import Markup
 
 from pipeline import part_clock, timecode, untrusted
 from pipeline.export.chapters import link_of
-from pipeline.links import youtube_url
-from pipeline.records import Correction, Meeting
+from pipeline.links import names_sound_or_video, youtube_url
+from pipeline.records import Correction, Meeting, Recording, RecordingPart
+from service.views.block_places import places_json
 from service.views.chapters import ChapterList, chapter_lists
 from service.views.formatting import day, duration, iso_day
-from service.views.moment_links import MomentLinks
+from service.views.moment_links import MomentLinks, RecordingAddress
 from service.views.notes import HeadingView, NotesView, notes_view
 from service.views.notices import Notice, notices_for_editors, notices_for_readers
 from service.views.parts import PartView, parts_view, unplayable_parts
@@ -88,10 +90,17 @@ class MeetingPage:
     for_editors: bool = False  # it offers to correct links
     has_chapters: bool = False  # a topic has a link
     chapter_lists: tuple[ChapterList, ...] = ()  # for descriptions of videos
+    places: Markup | None = None  # of the blocks in the notes, as JSON, on a page that can only suggest corrections
 
 
 def meeting_page(
-    meeting: Meeting, *, files: Sequence[bool], asked: str, section_id: str = "", for_editors: bool = False
+    meeting: Meeting,
+    *,
+    files: Sequence[bool],
+    asked: str,
+    section_id: str = "",
+    for_editors: bool = False,
+    static: bool = False,
 ) -> MeetingPage:
     """The page of a meeting.
 
@@ -100,13 +109,20 @@ def meeting_page(
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
         section_id: the section that is meant, where there is more than one at that moment.
         for_editors: whether to say what concerns only those who run the site: what failed, and how to mend it.
+        static: whether the page becomes a file. Its links open the recording itself, and corrections are suggested.
     """
     notes = meeting.notes
     start = asked_moment(asked, meeting.duration)
     has_file, video_id = any(files), _video_id(meeting)
     unplayable = unplayable_parts(meeting, files)
     playable = len(unplayable) < len(meeting.part_starts) or has_file or video_id is not None
-    links = MomentLinks.of(notes.slug, playable=playable, part_starts=meeting.part_starts, unplayable=unplayable)
+    links = MomentLinks.of(
+        notes.slug,
+        playable=playable,
+        part_starts=meeting.part_starts,
+        unplayable=unplayable,
+        recordings=_recording_addresses(meeting, files, video_id) if static else (),
+    )
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
     shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within)
@@ -129,7 +145,9 @@ def meeting_page(
         start=str(start) if start else "",
         end=f"{start.end:.2f}" if start and start.end else "",
         published_at="" if has_file or video_id or parts else _published_at(meeting),
-        notices=(notices_for_editors if for_editors else notices_for_readers)(meeting, files),
+        notices=notices_for_editors(meeting, files)
+        if for_editors
+        else notices_for_readers(meeting, files, static=static),
         notes=shown_notes,
         timeline=shown_timeline,
         transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
@@ -140,6 +158,7 @@ def meeting_page(
         for_editors=for_editors,
         has_chapters=any(link_of(meeting, topic.id) for topic in notes.topics),
         chapter_lists=chapter_lists(meeting),
+        places=places_json(notes) if static else None,
     )
 
 
@@ -194,6 +213,27 @@ def _share_preview(title: str, moment: str, section: str, facts: Iterable[str]) 
         title=f"{section} · {title}" if section and section != title else title,
         description=" · ".join(filter(None, (moment, *facts))),
     )
+
+
+def _recording_addresses(meeting: Meeting, files: Sequence[bool], video_id: str | None) -> tuple[RecordingAddress, ...]:
+    """Where the recording, or each of its parts, opens for everybody."""
+    recording, slug = meeting.recording, meeting.notes.slug
+    if recording is None or not recording.parts:
+        file = url_for("media.recording", slug=slug) if any(files) else _published_file(recording)
+        return (RecordingAddress(video_id or "", file),)
+    return tuple(
+        RecordingAddress(
+            part.video_id or "",
+            url_for("media.recording", slug=slug, part=number) if has_file else _published_file(part),
+        )
+        for number, (part, has_file) in enumerate(zip(recording.parts, files, strict=True), 1)
+    )
+
+
+def _published_file(recording: Recording | RecordingPart | None) -> str:
+    """The address on the web that a file was fetched from; "" where there is none that a browser could play."""
+    url = (recording.url if recording else None) or ""
+    return url if url.startswith(("https://", "http://")) and names_sound_or_video(url) else ""
 
 
 def _video_id(meeting: Meeting) -> str | None:

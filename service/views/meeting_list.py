@@ -37,12 +37,14 @@ class MeetingRow:
     topics_linked: str
     remark: str
     failed: bool
+    series: str  # as filters compare it
 
 
 @dataclass(frozen=True, slots=True)
 class YearGroup:
     """The meetings of one year. The latest years are `open`, the others folded."""
 
+    year: str
     title: str
     rows: tuple[MeetingRow, ...]
     open: bool
@@ -92,6 +94,7 @@ def meeting_row(summary: MeetingSummary, *, for_editors: bool) -> MeetingRow:
         topics_linked=topics_linked(summary.linked, summary.topics) if summary.has_transcript else "",
         remark=_remark(summary, for_editors=for_editors),
         failed=failed and for_editors,
+        series=series_of(summary.title).casefold(),
     )
 
 
@@ -115,7 +118,7 @@ def _by_year(summaries: Iterable[MeetingSummary], *, for_editors: bool) -> tuple
         if year == UNDATED:
             ordered.sort(key=lambda each: each.title.casefold())  # else they are Z to A
         rows = tuple(meeting_row(summary, for_editors=for_editors) for summary in ordered)
-        groups.append(YearGroup(_year_name(year), rows, open=listed < _MIN_MEETINGS_UNFOLDED))
+        groups.append(YearGroup(year, _year_name(year), rows, open=listed < _MIN_MEETINGS_UNFOLDED))
         listed += len(rows)
     return tuple(groups)
 

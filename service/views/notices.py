@@ -22,8 +22,8 @@ class Notice:
     failed: bool = False
 
 
-def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice, ...]:
-    """What a reader would miss on the page, and nothing to do about it."""
+def notices_for_readers(meeting: Meeting, files: Sequence[bool], *, static: bool = False) -> tuple[Notice, ...]:
+    """What a reader would miss on the page, or with `static` on a site of files, and nothing to do about it."""
     recording, transcript = meeting.recording, meeting.transcript
     parts = recording.parts if recording else ()
     is_lost = [_is_lost(part, has_file=has_file) for part, has_file in zip(parts, files, strict=False)]
@@ -33,7 +33,9 @@ def notices_for_readers(meeting: Meeting, files: Sequence[bool]) -> tuple[Notice
     if recording is None and meeting.notes.video is None:
         said.append(_("There is no recording of this meeting."))
     elif any(is_lost) or _is_withheld(recording):
-        said.append(_("The recording cannot be played at the moment."))
+        said.append(
+            _("The recording is not on this site.") if static else _("The recording cannot be played at the moment.")
+        )
     elif transcript is None:
         said.append(_("There is no transcript yet, so there are no links into the recording."))
     if transcript and _nothing_found(meeting):

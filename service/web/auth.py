@@ -27,6 +27,7 @@ from pipeline.config import Settings
 from service.web.ended_sessions import SESSION_LIFETIME, EndedSessions
 from service.web.failed_attempts import FailedAttempts, limits_of
 from service.web.language import N_, _
+from service.web.site import site
 
 SESSION_COOKIE = "jumpnotes"
 """The name of the cookie of a session."""
@@ -115,6 +116,8 @@ def may_write() -> Access:
     Raises:
         TooManyRequests: a program sent a token, and there were too many wrong ones lately. Never for a page.
     """
+    if site().static:
+        return Access(allowed=False)
     token = _state().token
     if token is None:
         problem = _not_local()

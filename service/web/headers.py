@@ -42,6 +42,14 @@ def content_security_policy(frames: Iterable[str] = ()) -> str:
     return "; ".join(f"{name} {value}" for name, value in (_CONTENT_SECURITY_POLICY | ancestors).items())
 
 
+def static_policy() -> str:
+    """The same for a page that is a file, which says so itself: its search runs WebAssembly, and who may frame it only
+    a server can say.
+    """
+    scripts = {"script-src": f"{_CONTENT_SECURITY_POLICY['script-src']} 'wasm-unsafe-eval'"}
+    return "; ".join(f"{name} {value}" for name, value in (_CONTENT_SECURITY_POLICY | scripts).items())
+
+
 HEADERS = {
     "Content-Security-Policy": content_security_policy(),
     "Permissions-Policy": ", ".join(
@@ -68,8 +76,9 @@ _FOR_PROGRAMS = (".atom", ".srt", ".vtt", "/chapters.json", "/chapters.xml")  # 
 
 
 def register(app: Flask) -> None:
-    """Send the headers with everything `app` answers, errors included."""
+    """Send the headers with everything `app` answers, errors included; templates can say the policy of a file."""
     app.after_request(_add_headers)
+    app.jinja_env.globals["static_policy"] = static_policy
 
 
 def _add_headers(response: Response) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from pipeline.records import Recording, RecordingPart
 from service.web.language import N_
+from service.web.site import site
 
 MEDIA_TYPES = {
     ".aac": "audio/aac",
@@ -52,7 +53,7 @@ def playable_file(recording: Recording | RecordingPart | None) -> Path | None:
     """The file to play for a recording, or for a part of one, None where there is none. YouTube plays its own videos.
 
     A file in which a passage that was taken out can still be heard is none, nor one that became a symlink since it was
-    stored: it would show what nobody named.
+    stored: it would show what nobody named. Nor is one that is too large for a site of files.
     """
     if recording is None or recording.media is None or recording.video_id is not None or recording.withheld:
         return None
@@ -60,9 +61,14 @@ def playable_file(recording: Recording | RecordingPart | None) -> Path | None:
     try:
         was_resolved = recording.source == recording.media  # a file of somebody's own, by its absolute path
         is_symlink = path.resolve() != path if was_resolved else path.is_symlink()
-        return path if path.is_file() and not is_symlink else None
+        return path if path.is_file() and not is_symlink and _is_published(path) else None
     except (OSError, RuntimeError, ValueError):  # a folder that cannot be entered, a symlink to itself
         return None
+
+
+def _is_published(path: Path) -> bool:
+    static = site().static
+    return static is None or 0 < path.stat().st_size <= static.media_bytes
 
 
 def send_file(path: Path, media_type: str) -> Response:

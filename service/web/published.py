@@ -1,15 +1,21 @@
 """Which meetings this reader may see: those whose notes say that they are not to be published, only if they may write.
 
-Who may write runs the archive. To everybody else its addresses answer as if there were no such meeting.
+Who may write runs the archive. To everybody else its addresses answer as if there were no such meeting. Where the pages
+are written to files, for anybody and for ever, what cannot be read, or went wrong, is left out, too.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask, request
 
 from pipeline.errors import MeetingNotFound
+from pipeline.meeting_list import published
 from pipeline.records import MeetingSummary
+from pipeline.store import Store
 from service.web import auth
+from service.web.site import site
 from service.web.store import store
 
 
@@ -35,7 +41,14 @@ def hidden() -> frozenset[str]:
 
 def shown_meetings() -> tuple[MeetingSummary, ...]:
     """The meetings that the sender of this request may see, newest first; those without a date last."""
+    if site().static:
+        return meetings_on_site(store())
     meetings = store().meetings()
     if all(each.published for each in meetings) or auth.may_write().allowed:
         return meetings
     return tuple(each for each in meetings if each.published)
+
+
+def meetings_on_site(archive: Store) -> tuple[MeetingSummary, ...]:
+    """The meetings of which a site of files has a page, newest first; those without a date last."""
+    return tuple(replace(each, failure=None) for each in published(archive) if not each.damaged)

@@ -17,9 +17,22 @@ _KEY = "jumpnotes.site"
 
 
 @dataclass(frozen=True, slots=True)
+class StaticSite:
+    """What is different where the pages are written to files that any web server can show.
+
+    `media_bytes` is how large the file of a recording may be to be published, too. `issues` opens an issue, "" where
+    nobody said where.
+    """
+
+    has_search: bool = False
+    media_bytes: int = 0
+    issues: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What the settings say of it. `links` are URLs by name; `url` is "" where it is not known. `frames` are the sites
-    that may show a meeting in a frame.
+    that may show a meeting in a frame. `static` is None where a server answers.
     """
 
     title: str
@@ -27,6 +40,12 @@ class Site:
     links: Mapping[str, str]
     url: str
     frames: frozenset[str]
+    static: StaticSite | None = None
+
+    @property
+    def has_search(self) -> bool:
+        """Whether the pages can search all meetings."""
+        return self.static is None or self.static.has_search
 
     @property
     def description(self) -> str:
@@ -54,7 +73,7 @@ class Site:
         return f"{self.url}{iri_to_uri(request.script_root + request.path)}" if self.url else ""
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask, settings: Settings, static: StaticSite | None = None) -> None:
     """Let `app` know what its site is, and its templates as `site`."""
     site = Site(
         title=settings.site_title or DEFAULT_TITLE,
@@ -62,6 +81,7 @@ def register(app: Flask, settings: Settings) -> None:
         links=settings.site_links,
         url=settings.site_url or "",
         frames=settings.site_frames,
+        static=static,
     )
     app.extensions[_KEY] = site
     app.jinja_env.globals["site"] = site

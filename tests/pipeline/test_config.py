@@ -63,6 +63,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_URL": "https://meetings.garden.example/",
         "JUMPNOTES_SITE_LANGUAGE": "de",
         "JUMPNOTES_SITE_FRAMES": "https://garden.example/ *",
+        "JUMPNOTES_SITE_MEDIA_MB": "20.5",
+        "JUMPNOTES_SITE_ISSUES": " https://code.example/club/notes/issues/new?labels=times ",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -84,6 +86,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_url="https://meetings.garden.example",
         site_language="de",
         site_frames=frozenset({"https://garden.example", "*"}),
+        site_media_mb=20.5,
+        site_issues="https://code.example/club/notes/issues/new?labels=times",
     )
 
 
@@ -200,6 +204,22 @@ def test_a_site_that_may_frame_is_one_that_a_header_can_name(sites: str) -> None
     """Nothing in it ends the list of those that may."""
     with pytest.raises(ConfigError, match="JUMPNOTES_SITE_FRAMES is"):
         Settings.from_env({"JUMPNOTES_SITE_FRAMES": f"https://club.example {sites}"})
+
+
+@pytest.mark.parametrize("url", NO_WEB_ADDRESSES)
+def test_suggestions_go_to_a_website(url: str) -> None:
+    """The address is written into every page of a site, so it is no script."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_ISSUES is"):
+        Settings.from_env({"JUMPNOTES_SITE_ISSUES": url})
+
+
+@pytest.mark.parametrize("size", ["-1", "nan", "inf", "100001", "all"])
+def test_what_is_no_size_publishes_no_recording(size: str) -> None:
+    """The error says what to give."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_SITE_MEDIA_MB is") as caught:
+        Settings.from_env({"JUMPNOTES_SITE_MEDIA_MB": size})
+
+    assert "megabytes" in caught.value.hint
 
 
 @pytest.mark.parametrize("language", ["fr", "german", "de-AT", "DE"])

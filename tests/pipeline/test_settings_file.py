@@ -30,6 +30,8 @@ site_links = {{ Chat = "https://chat.example", "Our site" = "https://garden.exam
 site_url = "https://meetings.garden.example"
 site_language = "en"
 site_frames = ["https://garden.example", "http://localhost:8080"]
+site_media_mb = 20
+site_issues = "https://code.example/club/notes/issues/new"
 """
 GUARDED = [line for line in EVERYTHING.splitlines() if not line.startswith(("language", "timeout", "site_"))]
 
@@ -75,6 +77,8 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_url="https://meetings.garden.example",
         site_language="en",
         site_frames=frozenset({"https://garden.example", "http://localhost:8080"}),
+        site_media_mb=20.0,
+        site_issues="https://code.example/club/notes/issues/new",
     )
 
 

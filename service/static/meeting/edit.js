@@ -2,17 +2,10 @@
 // Everything is saved at once, can be undone, and never replaces another person's correction unseen.
 
 import { _ } from "../language.js";
+import { MOMENT_PARTS, addPencils, createElement, removePencils } from "./pencils.js";
 import { momentClock } from "../player/parts.js";
 
 const NUDGE_SECONDS = 5;
-const MAX_LABEL_CHARS = 60;
-const MOMENT_PARTS = ".chip, .best-guess, .further, .remark"; // of a block: what the server says of its moment
-
-function createElement(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
 
 export class LinkEditor {
   #button;
@@ -37,18 +30,9 @@ export class LinkEditor {
     this.#button.setAttribute("aria-pressed", String(on));
     document.body.classList.toggle("editing", on);
     this.#close();
-    for (const pencil of document.querySelectorAll(".pencil")) pencil.remove();
-    if (on) for (const block of document.querySelectorAll(".block[id]:not(.aside)")) this.#addPencil(block);
+    removePencils();
+    if (on) addPencils((block) => this.#open(block));
     this.#button.focus();
-  }
-
-  #addPencil(block) {
-    const own = [...block.childNodes].filter((node) => !node.matches?.(`${MOMENT_PARTS}, .anchor`));
-    const text = own.map((node) => node.textContent).join(" ").trim().replace(/\s+/g, " ").slice(0, MAX_LABEL_CHARS);
-    const properties = { type: "button", className: "pencil", textContent: "✎", ariaLabel: _("Correct: %(text)s", { text }) };
-    const pencil = createElement("button", properties);
-    pencil.addEventListener("click", () => this.#open(block));
-    (block.matches("tr") ? block.lastElementChild : block).append(pencil);
   }
 
   async #load() {

@@ -11,6 +11,7 @@ import { listenForRedactions } from "./redaction.js";
 import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { listenForNames } from "./speakers.js";
+import { Suggestions } from "./suggest.js";
 import { NotesSync, Sync, TranscriptSync, headingText, scrollToElement } from "./sync.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
@@ -42,7 +43,8 @@ const find = new FindInPage(one(".find"), {
 });
 const quotations = new Quotations(lines);
 const player = playerIn(playerSection);
-const editButton = one(".edit");
+const editButton = one(".edit:not(.suggest)");
+const suggestButton = one(".suggest");
 const speakerNames = one(".speakers");
 const redaction = one(".redaction");
 let stopAt = null; // seconds; where to stop playing, when a link asked for a range
@@ -185,20 +187,26 @@ function openAt(hash, asked) {
   }
 }
 
-/** What the server was asked for: a moment, or a range. */
+/** What the page was asked for: a moment, or a range. A server says what it has understood; a file knows nothing. */
 function askedByAddress() {
   const { start, end } = playerSection.dataset;
+  if (start === undefined) {
+    const asked = readRange(location.search.replace(/^\?/, ""));
+    return asked && asked.start <= (timeline?.length || Infinity) ? asked : null;
+  }
   return start ? { ...readMoment(start), end: end ? Number(end) : null } : null;
 }
 
 /** The address of a moment, or of a range: that of the block that is discussed there. Where the block begins it is the
- *  block's own link, which opens exactly there. */
+ *  block's own link, which opens exactly there, unless it leads to the recording itself. */
 function addressOf({ start, end = null, block = null }) {
   const second = Math.floor(start + ROUNDING_SECONDS);
   const named = block ?? notes.at(start + ROUNDING_SECONDS);
   const link = named?.querySelector("a.chip:not(.within)");
-  const isItsStart = link && Math.floor(Number(link.dataset.start)) === second;
-  const address = isItsStart ? new URL(link.href) : new URL(one("main").dataset.page, location.href);
+  const page = new URL(one("main").dataset.page, location.href);
+  const isOfPage = link?.origin === page.origin && link.pathname === page.pathname;
+  const isItsStart = isOfPage && Math.floor(Number(link.dataset.start)) === second;
+  const address = isItsStart ? new URL(link.href) : page;
   if (!isItsStart) address.search = `?t=${second}`;
   if (end !== null) address.search = address.search.replace(`t=${second}`, `t=${second},${Math.ceil(end)}`);
   if (named) address.hash = named.id;
@@ -265,6 +273,7 @@ if (player) {
   if (editButton) {
     new LinkEditor(editButton, player, setStatus, { opened: () => sync.pause(), changed: () => notes.read(document) });
   }
+  if (suggestButton) new Suggestions(suggestButton, one("dialog.suggestion"), player, setStatus, () => sync.pause());
   const title = headingText(one(".opening h1"));
   const share = new ShareDialog(one("dialog.share"), {
     addressOf,

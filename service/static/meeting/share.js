@@ -7,7 +7,7 @@ const FRAME = { width: "100%", height: "640", loading: "lazy", allow: "autoplay;
 const SELECTION_PAUSE_MS = 250; // without a change, before a selection is taken for one
 
 /** Puts text into the clipboard; `field` has it, too, for browsers that let no page do so. */
-async function copy(text, field) {
+export async function copy(text, field) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -193,6 +193,14 @@ def test_a_file_that_is_none_or_belongs_to_nothing_is_said(store: Store, folder:
             files.meeting_of(folder / name, files.read(folder / name).notes_name, store.notes_paths())
 
 
+def test_a_suggestion_names_its_meeting_by_its_slug(folder: Path) -> None:
+    """Readers of a site know nothing else of it; notes that are called so come first."""
+    path = folder / "suggested.toml"
+
+    assert files.meeting_of(path, "a", {"a": "/notes/x.md", "b": "/notes/y.md"}) == "a"
+    assert files.meeting_of(path, "a", {"a": "/notes/x.md", "b": "/notes/a"}) == "b"
+
+
 def test_odd_characters_survive_the_file(store: Store, folder: Path) -> None:
     """Quotes, backslashes, control characters and emoji in a line come back as they were."""
     odd = 'a "b" \\ c \x7f d 🌱 # e'

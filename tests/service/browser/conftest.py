@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from pipeline.config import Settings
 from pipeline.records import Notes
+from service.site.build import write_site
+from tests.service.browser.everywhere import SITE_FOLDER
+from tests.service.file_server import serving_files
 from tests.service.meetings import Library, ten_minutes
+from tests.service.serving import served
+
+
+@pytest.fixture
+def live(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[str]:
+    """The URL of the pages: of a real HTTP server or, where a test is for both, of files that were written of them."""
+    if getattr(request, "param", "server") == "server":
+        with served(request.getfixturevalue("app")) as url:
+            yield url
+        return
+    root = tmp_path / "www"
+    write_site(replace(settings, site_media_mb=100.0), root / SITE_FOLDER, searchable=False)
+    with serving_files(root) as url:
+        yield f"{url}{SITE_FOLDER}/"
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.watching import TIME
 
 pytestmark = pytest.mark.browser
 
 
+@everywhere
 def test_find_in_notes_and_transcript(full: Notes, live: str, page: Page) -> None:
     """Hits are counted, in the notes and across lines of the transcript; each is on the timeline, and can be played."""
     page.goto(f"{live}meetings/garden")

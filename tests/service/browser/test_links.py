@@ -13,6 +13,7 @@ from pipeline.records import Alignment, Basis, Notes, Segment
 from pipeline.store import AlignmentInputs
 from service import create_app
 from service.web.store import archive_of
+from tests.service.browser.everywhere import address, everywhere
 from tests.service.browser.watching import TIME
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
@@ -173,10 +174,11 @@ def test_every_section_of_the_demo_opens_on_itself(demo: Path, browser: Browser)
 # -- one meeting, other links ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", ["meetings/garden?t=0m12s", "meetings/garden#t=12"])
-def test_link_with_a_time_starts_there(full: Notes, live: str, page: Page, abroad: list[str], address: str) -> None:
+@everywhere
+@pytest.mark.parametrize("link", ["meetings/garden?t=0m12s", "meetings/garden#t=12"])
+def test_link_with_a_time_starts_there(full: Notes, live: str, page: Page, abroad: list[str], link: str) -> None:
     """A shared moment opens at that moment, or at the section that begins within that second."""
-    page.goto(live + address)
+    page.goto(live + link)
     page.wait_for_function(f"() => {TIME} >= 12.75")
     expect(page.locator(".lines [aria-current=time]")).to_contain_text("pallets")
     assert abroad == []
@@ -190,6 +192,7 @@ def test_a_range_stops_at_its_end(full: Notes, live: str, page: Page) -> None:
     page.wait_for_function(f"() => {TIME} >= 5 && {TIME} < 6 && document.querySelector('audio').paused")
 
 
+@everywhere
 def test_a_block_link_waits_at_its_moment(full: Notes, live: str, page: Page) -> None:
     """A link to a block without a time shows it, and play begins there."""
     page.goto(f"{live}meetings/garden#{block_id(full, 'Compost heap')}")
@@ -198,6 +201,7 @@ def test_a_block_link_waits_at_its_moment(full: Notes, live: str, page: Page) ->
     page.wait_for_function(f"() => !document.querySelector('audio').paused && {TIME} > 12.75")
 
 
+@everywhere
 def test_copy_link_leads_to_this_moment(full: Notes, live: str, page: Page, context: BrowserContext) -> None:
     """The address stays as it was; on demand the link to the moment is in the clipboard."""
     page.goto(f"{live}meetings/garden?t=9")
@@ -208,8 +212,8 @@ def test_copy_link_leads_to_this_moment(full: Notes, live: str, page: Page, cont
     expect(page.get_by_role("status")).to_contain_text("copied")
     context.grant_permissions(["clipboard-read"])
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{live}meetings/garden?t={int(page.evaluate(TIME))}"
-    assert page.url == f"{live}meetings/garden?t=9"
+    assert copied == f"{address(live, 'garden')}?t={int(page.evaluate(TIME))}"
+    assert page.url == f"{address(live, 'garden')}?t=9"
 
 
 def test_modified_click_is_the_browsers(full: Notes, live: str, context: BrowserContext, page: Page) -> None:

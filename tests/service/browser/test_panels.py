@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.watching import TIME
 from tests.service.corrections import block_id
 
@@ -27,6 +28,7 @@ def switch(page: Page, name: str) -> None:
     page.get_by_role("group", name="Show").get_by_role("button", name=name).click()
 
 
+@everywhere
 def test_one_tap_leads_to_each_part_and_back_to_the_place(long: Notes, live: str, phone: Page) -> None:
     """Nothing is cut off, the player stays in sight, and each part is where it was left."""
     phone.goto(f"{live}meetings/long")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.youtube_stand_in import stand_in
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
@@ -18,7 +19,8 @@ FIRST, SECOND = "gArDenCall1", "gArDenCall2"
 
 PLAYS = """([part, from]) => {
   const media = document.querySelector("audio");
-  return media.currentSrc.endsWith(`?part=${part}`) && !media.paused && media.currentTime >= from;
+  const name = new RegExp(`[=-]${part}(.wav)?$`);
+  return name.test(media.currentSrc) && !media.paused && media.currentTime >= from;
 }"""
 """Whether the file of a part plays, at or after this second of its own."""
 
@@ -32,6 +34,7 @@ def halves(library: Library) -> Notes:
     return notes
 
 
+@everywhere
 def test_a_click_plays_the_part_in_which_it_was_said(halves: Notes, live: str, page: Page) -> None:
     """From the second of its own clock, and back to the first."""
     page.goto(f"{live}meetings/garden")

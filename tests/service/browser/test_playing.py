@@ -8,19 +8,21 @@ from playwright.sync_api import Browser, Page, expect
 from pipeline.records import Alignment, Basis, Notes
 from pipeline.store import AlignmentInputs
 from tests.conftest import PLAYS_FROM
+from tests.service.browser.everywhere import address, everywhere
 from tests.service.corrections import block_id
 from tests.service.meetings import Library
 
 pytestmark = pytest.mark.browser
 
 
+@everywhere
 def test_click_on_a_section_plays_from_there(full: Notes, live: str, page: Page, abroad: list[str]) -> None:
     """One click on a section's time plays that moment, marks it, and leaves page and place alone."""
     page.goto(f"{live}meetings/garden")
     chip = page.get_by_role("link", name="Play from 0:12: Compost heap")
     chip.click()
     page.wait_for_function(PLAYS_FROM, arg=[12.75])
-    assert page.url == f"{live}meetings/garden"
+    assert page.url == address(live, "garden")
     assert chip.get_attribute("data-played") == ""
     expect(page.locator(".notes [aria-current=time]")).to_contain_text("Compost heap")
     expect(page.locator(".lines [aria-current=time]")).to_contain_text("pallets are broken")

@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.watching import TIME
 
 pytestmark = pytest.mark.browser
 
 
+@everywhere
 def test_keys_drive_a_local_recording(long: Notes, live: str, page: Page) -> None:
     """The keys of players work, and leave typing alone."""
     page.goto(f"{live}meetings/long")

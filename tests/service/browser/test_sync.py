@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.watching import NEEDLE, TIME
 from tests.service.meetings import UNCOVERED_TEXT, Library, three_hours
 
 pytestmark = pytest.mark.browser
 
 
+@everywhere
 def test_following_stops_when_the_reader_scrolls(long: Notes, live: str, page: Page) -> None:
     """The transcript keeps up until somebody scrolls it; a button takes it up again."""
     page.goto(f"{live}meetings/long#t=300")
@@ -48,6 +50,7 @@ def test_the_spoken_word_is_marked_and_clickable(long: Notes, live: str, page: P
     page.wait_for_function(f"() => {TIME} >= 256.9 && {TIME} < 260")
 
 
+@everywhere
 def test_phone_follows_in_the_notes(long: Notes, live: str, browser: Browser) -> None:
     """On a phone the notes keep up with the player pinned above them, until a finger moves them."""
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")

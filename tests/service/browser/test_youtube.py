@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 
 from pipeline.records import Notes
+from tests.service.browser.everywhere import everywhere
 from tests.service.browser.youtube_stand_in import stand_in
 from tests.service.meetings import VIDEO, Library
 
@@ -46,6 +47,7 @@ def frame_of(page: Page) -> Frame:
     return frame
 
 
+@everywhere
 def test_keys_drive_youtube(video: Notes, live: str, page: Page, calls: list[str]) -> None:
     """The same keys work with YouTube's player; before it is loaded they only choose the moment."""
     page.goto(f"{live}meetings/garden")

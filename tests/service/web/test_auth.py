@@ -14,6 +14,7 @@ from pipeline.records import Notes
 from service import create_app
 from service.web.auth import author_in_words, try_token
 from service.web.failed_attempts import MAX_FAILURES, MAX_PROXY_FAILURES
+from service.web.site import StaticSite
 from service.web.store import archive_of
 from tests.service.corrections import BASE, BEARER, TOKEN, block_id, correction, csrf_header, log_in
 
@@ -253,3 +254,14 @@ def test_the_page_names_them_so_and_programs_know_them_by_one_name(client: Flask
     assert "nicht besprochen, gesetzt von diesem Computer" in page
     assert "von this computer" not in page
     assert "by this computer" not in page
+
+
+@pytest.mark.parametrize("token", [None, TOKEN])
+def test_on_a_site_of_files_nobody_is_an_editor(settings: Settings, full: Notes, token: str | None) -> None:
+    """Not even this machine, with the token: what it is shown, everybody will be."""
+    app = create_app(replace(settings, token=token), static=StaticSite())
+    client = app.test_client()
+
+    assert client.post(BASE, json=correction(full), headers=BEARER).status_code == 403
+    assert "Edit links" not in client.get("/meetings/garden", headers=BEARER).text
+    archive_of(app).close()
