@@ -196,7 +196,7 @@ class _Site:
         self.writer.write("lists", "", {path: page or b"" for path, page in (made | {".nojekyll": b""}).items()})
 
     def _write_index(self) -> None:
-        made_from = _digest(self.made_from, self.meetings)
+        made_from = _digest(self.made_from, self.meetings, self.store.language(), search_index.version())
         if self.writer.is_current("search", made_from):
             return
         made = search_index.build(self._searched(), self.store.language())

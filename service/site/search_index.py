@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from html import escape
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,6 +41,11 @@ def require() -> None:
         ConfigError: it is not.
     """
     _program()
+
+
+def version() -> str:
+    """The version of Pagefind, on which the index depends."""
+    return metadata.version("pagefind")
 
 
 def _program() -> str:

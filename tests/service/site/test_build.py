@@ -95,6 +95,14 @@ def test_only_what_changed_is_made_again(archive: Library, public: Settings, out
     assert "gARDEN" not in garden.read_text()
 
 
+def test_another_language_makes_the_search_anew(archive: Library, public: Settings, out: Path) -> None:
+    """Though no page has changed."""
+    written(public, out, searchable=True)
+    archive.store.save_language("german")
+    written(public, out, searchable=True)
+    assert [*json.loads((out / "pagefind" / "pagefind-entry.json").read_text())["languages"]] == ["de"]
+
+
 def test_what_is_lost_is_written_again(archive: Library, public: Settings, out: Path) -> None:
     """A file that somebody deleted, or that a full disk cut off."""
     written(public, out)
