@@ -36,17 +36,11 @@ class AnnotatedFile:
     memory: AnnotationMemory
     rewritten: RewrittenNotes
     memory_text: str
-    meetings: int = 1
     less_sure: int = 0  # blocks whose link is not sure enough to be written
     unreachable: int = 0  # found, but nothing opens the recording there
     unknown: tuple[str, ...] = ()  # the titles of meetings whose moments are not known
     changed_by_people: int = 0
     findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether no moment of any of its meetings is known."""
-        return bool(self.unknown) and len(self.unknown) == self.meetings
 
     @property
     def is_changed(self) -> bool:
@@ -88,7 +82,7 @@ def annotate(file: NotesFile, sources: MomentSources | None, options: AnnotateOp
     edited = as_corrections(meetings, _on_common_clock(edits.changed, standing, targets))
     before = memory.said(meetings)
     said = before | edited
-    made = AnnotatedFile(file, memory, RewrittenNotes(file.text), "", len(meetings), changed_by_people=len(edited))
+    made = AnnotatedFile(file, memory, RewrittenNotes(file.text), "", changed_by_people=len(edited))
     wanted: dict[BlockKey, WantedLink] = {}
     for notes, source in zip(meetings, found, strict=True):
         if source is None:

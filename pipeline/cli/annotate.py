@@ -110,7 +110,7 @@ def annotate_command(
         is_clean = _show(made, ctx, check=check, diff=diff, is_offline=sources is None)
         ctx.exit(1 if failed or not is_clean else 0)
     failed += _write(made, yes=yes)
-    ctx.exit(1 if failed or all(each.is_unknown for each in made) else 0)
+    ctx.exit(1 if failed else 0)
 
 
 def _sources(

@@ -23,7 +23,7 @@ from pipeline.records import MeetingSummary, Recording
 from pipeline.store import Store
 from service import create_app
 from service.site import search_index
-from service.site.relative import NOT_FOUND_PAGE, Addresses, captions_path, meeting_folder
+from service.site.relative import NOT_FOUND_PAGE, Addresses, download_path, meeting_folder
 from service.site.writer import SiteWriter
 from service.web import language, nearest
 from service.web.media_files import playable_file
@@ -35,6 +35,7 @@ _BYTES_PER_MB = 1_000_000
 _DIGEST_CHARS = 32
 _STATIC_DIGEST_CHARS = 12
 _INDEX = "pagefind/"
+_DOWNLOADS = ("transcript.vtt", "transcript.srt", "chapters.json", "chapters.vtt", "chapters.xml")
 
 Step = Callable[[int, int], None]
 
@@ -239,16 +240,16 @@ class _MeetingPlan:
         """What is asked of the app, by the path of the file it becomes, if there is an answer."""
         folder, name = meeting_folder(self.slug), quote(self.slug, safe="")
         pages = {f"{folder}index.html": f"/meetings/{name}", f"{folder}meeting.json": f"/api/v1/meetings/{name}"}
-        for form in ("vtt", "srt"):
+        for file in _DOWNLOADS:
             for part in (None, *range(1, self.parts + 1)):
-                asked = f"/meetings/{name}/transcript.{form}" + (f"?part={part}" if part else "")
-                pages[captions_path(self.slug, form, part)] = asked
+                asked = f"/meetings/{name}/{file}" + (f"?part={part}" if part else "")
+                pages[download_path(self.slug, file, part)] = asked
         return pages
 
     @property
     def needed(self) -> set[str]:
         """The files without which there is no meeting."""
-        return {path for path in self.pages if path.endswith((".html", ".json"))}
+        return {path for path in self.pages if path.endswith(("/index.html", "/meeting.json"))}
 
     @property
     def paths(self) -> tuple[str, ...]:

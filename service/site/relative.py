@@ -29,7 +29,7 @@ _FIXED = {
 }
 _MEETING = re.compile(r"/meetings/([^/]+)")
 _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
-_CAPTIONS = re.compile(r"/meetings/([^/]+)/transcript\.(vtt|srt)")
+_DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
 _PART = re.compile(r"part=(\d+)")
 
 
@@ -46,13 +46,14 @@ def meeting_folder(slug: str) -> str:
     return f"meetings/{slug}/"
 
 
-def captions_path(slug: str, form: str, part: int | str | None = None) -> str:
-    """The file of a transcript, or of that of one part.
+def download_path(slug: str, name: str, part: int | str | None = None) -> str:
+    """A transcript or chapters as a file, or those of one part.
 
-    >>> captions_path("garden", "vtt"), captions_path("garden", "vtt", 2)
+    >>> download_path("garden", "transcript.vtt"), download_path("garden", "transcript.vtt", 2)
     ('meetings/garden/transcript.vtt', 'meetings/garden/transcript-2.vtt')
     """
-    return f"{meeting_folder(slug)}transcript{'' if part is None else f'-{part}'}.{form}"
+    stem, _, form = name.partition(".")
+    return f"{meeting_folder(slug)}{stem}{'' if part is None else f'-{part}'}.{form}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,9 @@ class Addresses:
             return _FIXED[path]
         if path.startswith("/static/"):
             return f"{self.static}/{path.removeprefix('/static/')}"
-        if found := _CAPTIONS.fullmatch(path):
+        if found := _DOWNLOAD.fullmatch(path):
             part = _PART.fullmatch(parts.query)
-            return captions_path(found[1], found[2], part[1] if part else None)
+            return download_path(found[1], found[2], part[1] if part else None)
         if found := _MEETING.fullmatch(path):
             return meeting_folder(found[1])
         if found := _MEETING_JSON.fullmatch(path):

@@ -152,7 +152,7 @@ def test_notes_of_which_nothing_is_known_say_what_to_do(notes: Path, stored: Pat
     other = tmp_path / "other.md"
     other.write_text("# Another call\n\n- text\n")
     result = cli("annotate", other, "--data-dir", stored)
-    assert result.exit_code == 1
+    assert result.exit_code == 0  # it is no failure that notes were not run yet
     assert (
         result.stdout == f"{other}: no changes; nothing is known of it (jumpnotes run {other}, or give --transcript)\n"
     )
