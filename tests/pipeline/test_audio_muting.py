@@ -20,7 +20,6 @@ _SPAN = (3.0, 4.0)
     ("name", "codec", "rate", "channels", "video"),
     [
         ("call.wav", "pcm_s16le", 16_000, 1, False),
-        ("call.flac", "flac", 44_100, 2, False),
         ("call.mp3", "mp3", 44_100, 1, False),
         ("call.m4a", "aac", 44_100, 2, False),
         ("call.opus", "libopus", 48_000, 1, False),
