@@ -13,10 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from pipeline.notes import own_links
 from tests.conftest import ROOT
 from tests.pipeline import garden
+from tests.service.file_server import serving_files
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
 
@@ -93,3 +95,17 @@ def test_its_chapters_are_ones_that_youtube_shows(told: Told) -> None:
     assert len(times) >= 7
     assert all(later - earlier >= 10 for earlier, later in pairwise(times))
     assert any(line.endswith(" eBPF") for line in lines)
+
+
+def test_its_site_finds_what_was_said(told: Told, browser: Browser) -> None:
+    """In Chromium, from a plain web server, and the hit opens the moment."""
+    with serving_files(told.folder / "public") as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_role("searchbox").fill("probes getaddrinfo")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Found in 1 meeting")
+        page.locator(".hit").first.click()
+        expect(page.get_by_role("heading", name="eBPF")).to_be_visible()
+        assert re.search(r"/meetings/osquery-office-hours-2020-01-21/\?t=4[3-6]\d", page.url), page.url
+        page.close()

@@ -33,6 +33,7 @@ def test_every_link_of_a_site_leads_somewhere(site: Path, site_at_base: Path, tm
     assert problems(site) == []
     assert {path.name for path in site.iterdir()} >= {"index.html", "meetings.json", "feed.atom", "robots.txt"}
     assert {path.name for path in (site / "meetings" / "garden").iterdir()} == {
+        "chapters.json", "chapters.vtt", "chapters.xml",
         "index.html", "meeting.json", "recording.wav", "transcript.srt", "transcript.vtt",
     }  # fmt: skip
     known = shutil.copytree(site_at_base, tmp_path / "known")
