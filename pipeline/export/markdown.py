@@ -14,6 +14,7 @@ from pipeline.export.chapters import link_of, one_line, video_url
 from pipeline.export.markdown_blocks import blocks_in_markdown
 from pipeline.export.markdown_text import escaped, inline, link
 from pipeline.records import Certainty, Meeting, Notes, Section, Segment
+from pipeline.redacted import with_lines
 
 _MAX_PAUSE_SECONDS = 3.0  # within a paragraph of speech
 _MAX_PARAGRAPH_CHARS = 600  # after which the next segment begins another one
@@ -165,7 +166,7 @@ def _section_starts(meeting: Meeting) -> list[tuple[float, str]]:
 def _said_by_section(meeting: Meeting, starts: Sequence[tuple[float, str]]) -> Mapping[str, list[Segment]]:
     """What was said, by the id of the section that was begun last; "" before the first one, or where there is none."""
     said: dict[str, list[Segment]] = {}
-    for segment in meeting.transcript.heard if meeting.transcript else ():
+    for segment in with_lines(meeting.transcript).heard if meeting.transcript else ():
         begun = bisect_right(starts, segment.start, key=lambda each: each[0])
         said.setdefault(starts[begun - 1][1] if begun else "", []).append(segment)
     return said
