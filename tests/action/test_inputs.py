@@ -25,6 +25,13 @@ def test_the_defaults_are_a_pull_request_to_the_branch_of_the_run() -> None:
     assert [str(path) for path in inputs.notes] == ["notes"]
 
 
+def test_an_address_may_end_with_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are named by their paths below it, which begin with one."""
+    monkeypatch.setenv("INPUT_SITE_URL", "https://garden.example/club/")
+
+    assert read_inputs().site_url == "https://garden.example/club"
+
+
 @pytest.mark.parametrize("event", ["pull_request", "merge_group"])
 def test_a_pull_request_is_only_checked(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the mode: that of a fork has no token that may write."""

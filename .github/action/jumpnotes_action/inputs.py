@@ -73,7 +73,7 @@ def read_inputs() -> Inputs:
         model=_matching("model", _MODEL),
         minimum=_choice("min", ["sure", "likely"]),
         style=_choice("style", ["auto", "end", "start"]),
-        site_url=_matching("site-url", _URL) if _given("site-url") else "",
+        site_url=_matching("site-url", _URL).rstrip("/") if _given("site-url") else "",
         branch=branch,
         base=base,
         data_dir=Path(data_dir).absolute() if data_dir else None,
