@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline import timecode
 from pipeline.annotate import lint
 from pipeline.annotate.files import NotesFile, replace_file
 from pipeline.annotate.lint import Finding
@@ -122,7 +123,9 @@ def _as_said(
             continue
         word = said.get(key)
         if word is None or word.verdict is Verdict.AUTOMATIC:
-            wanted[key] = WantedLink(int(link.seconds), link.text, link.href)
+            is_right = link.typed_seconds in {None, link.seconds}
+            text = link.text if is_right else timecode.clock(link.seconds)
+            wanted[key] = WantedLink(int(link.seconds), text, link.href)
         elif word.start is not None and (corrected := target.at(key[1], word.start)):
             wanted[key] = corrected
     return wanted

@@ -103,7 +103,7 @@ def _edit_standing(
 
 
 def _has_moved(link: OwnLink, wanted: WantedLink) -> bool:
-    if abs(link.seconds - wanted.seconds) > MIN_MOVED_SECONDS or link.typed_seconds != link.seconds:
+    if abs(link.seconds - wanted.seconds) > MIN_MOVED_SECONDS or link.typed_seconds not in {None, link.seconds}:
         return True
     if youtube_id(link.href) or youtube_id(wanted.href):
         return youtube_id(link.href) != youtube_id(wanted.href)

@@ -21,7 +21,7 @@ import click
 from pipeline.cli.options import CommandBusy, CommandError, settings_options
 from pipeline.errors import Busy, JumpnotesError
 from pipeline.file_names import printable
-from pipeline.unexpected import UnexpectedError
+from pipeline.unexpected import as_our_error
 
 _COMMANDS = {
     "run": "run_command",
@@ -49,20 +49,6 @@ _COMMANDS = {
 
 _MODULES = {"list": "list_meetings", "contribute-gold": "contribute_gold"}
 """Of commands that have another name than their module."""
-
-_EXTRA_BY_MODULE = {
-    "babel": "web",
-    "flask": "web",
-    "waitress": "web",
-    "mcp": "mcp",
-    "pydantic": "mcp",
-    "av": "pipeline",
-    "faster_whisper": "pipeline",
-    "numpy": "pipeline",
-    "rapidfuzz": "pipeline",
-    "yt_dlp": "pipeline",
-}
-"""Which extra of the distribution installs a module."""
 
 _LOG_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 """By the number of -v."""
@@ -104,13 +90,11 @@ def _as_command_error(error: Exception) -> CommandError:
             return CommandBusy(str(error), error.hint)
         case JumpnotesError():
             return CommandError(str(error), error.hint)
-        case ModuleNotFoundError() if extra := _EXTRA_BY_MODULE.get((error.name or "").partition(".")[0]):
-            return CommandError(f"this command needs {error.name}", f"pip install 'jumpnotes[{extra}]'")
         case OSError(strerror=str(problem)):
             place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
             return CommandError(printable(place + problem), "Check the file or folder, its permissions and the disk.")
-    unexpected = UnexpectedError(error)
-    return CommandError(str(unexpected), unexpected.hint)
+    ours = as_our_error(error)
+    return CommandError(str(ours), ours.hint)
 
 
 def _print_anything() -> None:

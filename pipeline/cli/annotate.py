@@ -19,12 +19,19 @@ from pipeline.cli.options import (
     settings_options,
     site_of,
 )
+from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from pipeline.annotate.annotating import AnnotatedFile, AnnotateOptions
     from pipeline.annotate.sources import MomentSources
     from pipeline.config import Settings
     from pipeline.records import Transcript
+
+
+def _site_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise click.BadParameter(f"{printable(value)} does not begin with https:// or http://")
+    return value.rstrip("/")
 
 
 @click.command("annotate")
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
 @click.option(
     "--site",
     metavar="URL",
+    callback=lambda _ctx, _param, value: value and _site_address(value),
     help="Where the pages are published, for recordings that are not on YouTube.  [default: site_url]",
 )
 @no_meaning_option

@@ -35,7 +35,7 @@ from pipeline.run.reporter import Reporter
 from pipeline.run.spent_audio import SpentAudio
 from pipeline.run.transcripts import MeetingInHand, TranscriptSteps
 from pipeline.store import AlignmentInputs, Store
-from pipeline.unexpected import UnexpectedError
+from pipeline.unexpected import as_our_error
 
 _MAX_CHECKED_MEETINGS = 50  # in a run of more, a finished one is not read through: that takes longer than all the rest
 _LOCK_SECONDS = 0.2  # `list` takes the lock of a meeting for a moment, to see whether it is busy
@@ -272,7 +272,7 @@ class Runner:
         """How meetings failed, None: all those of a file; kept with them, unless somebody else was at it."""
         if not isinstance(caught, JumpnotesError):  # a bug
             _log.debug("%s", path, exc_info=caught)
-        error = caught if isinstance(caught, JumpnotesError) else UnexpectedError(caught)
+        error = caught if isinstance(caught, JumpnotesError) else as_our_error(caught)
         at = datetime.now(UTC).replace(microsecond=0)
         failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
         state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED

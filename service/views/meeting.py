@@ -113,7 +113,8 @@ def meeting_page(
     """
     notes = meeting.notes
     start = asked_moment(asked, meeting.duration)
-    has_file, video_id = any(files), _video_id(meeting)
+    has_file = any(files)
+    video_id = _video_id(meeting, has_file=has_file or not static)
     unplayable = unplayable_parts(meeting, files)
     playable = len(unplayable) < len(meeting.part_starts) or has_file or video_id is not None
     links = MomentLinks.of(
@@ -147,7 +148,7 @@ def meeting_page(
         published_at="" if has_file or video_id or parts else _published_at(meeting),
         notices=notices_for_editors(meeting, files)
         if for_editors
-        else notices_for_readers(meeting, files, static=static),
+        else notices_for_readers(meeting, files, static=static, on_youtube=video_id is not None),
         notes=shown_notes,
         timeline=shown_timeline,
         transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
@@ -236,9 +237,13 @@ def _published_file(recording: Recording | RecordingPart | None) -> str:
     return url if url.startswith(("https://", "http://")) and names_sound_or_video(url) else ""
 
 
-def _video_id(meeting: Meeting) -> str | None:
-    if meeting.recording:
-        return meeting.recording.video_id
+def _video_id(meeting: Meeting, *, has_file: bool) -> str | None:
+    """What YouTube plays: what was fetched from there or, where a copy that was heard is not published, the video that
+    the notes link to.
+    """
+    recording = meeting.recording
+    if recording and (recording.video_id or recording.parts or recording.withheld or has_file):
+        return recording.video_id
     return meeting.notes.video.id if meeting.notes.video else None
 
 

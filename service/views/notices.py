@@ -22,13 +22,19 @@ class Notice:
     failed: bool = False
 
 
-def notices_for_readers(meeting: Meeting, files: Sequence[bool], *, static: bool = False) -> tuple[Notice, ...]:
-    """What a reader would miss on the page, or with `static` on a site of files, and nothing to do about it."""
+def notices_for_readers(
+    meeting: Meeting, files: Sequence[bool], *, static: bool = False, on_youtube: bool = False
+) -> tuple[Notice, ...]:
+    """What a reader would miss on the page, or with `static` on a site of files, and nothing to do about it.
+
+    Args:
+        on_youtube: the recording plays from there, whether its file is here or not.
+    """
     recording, transcript = meeting.recording, meeting.transcript
     parts = recording.parts if recording else ()
     is_lost = [_is_lost(part, has_file=has_file) for part, has_file in zip(parts, files, strict=False)]
     if not parts:
-        is_lost = [_is_lost(recording, has_file=any(files))]
+        is_lost = [_is_lost(recording, has_file=any(files) or on_youtube)]
     said = []
     if recording is None and meeting.notes.video is None:
         said.append(_("There is no recording of this meeting."))

@@ -112,6 +112,11 @@ function sourceOf(page) {
   return page.filters.in ? "notes" : "transcript";
 }
 
+/** Pagefind keeps text as HTML has it: `->` is `-&gt;`. */
+function asText(html) {
+  return html.includes("&") ? new DOMParser().parseFromString(html, "text/html").body.textContent : html;
+}
+
 function snippet(page, { start, places }) {
   const { words, gap } = wordsOf(page);
   const anchor = anchorBefore(page, start)?.location ?? 0;
@@ -121,7 +126,8 @@ function snippet(page, { start, places }) {
   const end = Math.min(first + WORDS_SHOWN, after ?? words.length);
   const made = element("span", { dir: "auto" }, first > anchor ? "… " : "");
   for (let at = first; at < end; at++) {
-    made.append(places.includes(at) ? element("mark", { textContent: words[at] }) : words[at], gap);
+    const word = asText(words[at]);
+    made.append(places.includes(at) ? element("mark", { textContent: word }) : word, gap);
   }
   if (end < (after ?? words.length)) made.append("…");
   return made;

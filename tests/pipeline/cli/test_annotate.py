@@ -143,7 +143,7 @@ def test_a_recording_elsewhere_is_opened_on_the_published_page(notes: Path, tmp_
     assert "6 found, but not on YouTube: say where the pages are (--site)" in nowhere.stdout
     assert '"jumpnotes"' not in notes.read_text()
 
-    cli("annotate", notes, "--transcript", VTT, "--site", "https://garden.example/archive")
+    cli("annotate", notes, "--transcript", VTT, "--site", "https://garden.example/archive/")
     page = f"https://garden.example/archive/meetings/{SLUG}"
     assert f"leaks ([0:45]({page}?t=45#the-hose-by-the-greenhouse-leaks-" in notes.read_text()
 
@@ -170,3 +170,18 @@ def test_one_file_that_cannot_be_read_keeps_no_other_from_its_links(notes: Path,
     assert result.exit_code == 1
     assert "broken.md:2: is not UTF-8 text" in result.stderr
     assert '"jumpnotes"' in notes.read_text()
+
+
+def test_a_link_of_ours_that_says_another_time_than_it_opens_is_mended_by_its_address(tmp_path: Path) -> None:
+    """Where nothing else is known. A text that is no time is somebody's own, and stays."""
+    notes, nowhere = tmp_path / "notes.md", tmp_path / "nowhere"
+    notes.write_text(f'# Call\n\n- Hoses ([0:50]({URL}?t=45 "jumpnotes"))\n- Seeds ([here]({URL}?t=90 "jumpnotes"))\n')
+    assert cli("annotate", notes, "--data-dir", nowhere).stdout.startswith(f"{notes}: 1 link moved")
+    assert f"[0:45]({URL}?t=45" in notes.read_text()
+    assert f"[here]({URL}?t=90" in notes.read_text()
+    assert cli("annotate", notes, "--check", "--data-dir", nowhere).exit_code == 0
+
+
+def test_an_address_of_the_pages_has_to_be_one(notes: Path) -> None:
+    result = cli("annotate", notes, "--transcript", VTT, "--site", "garden.example")
+    assert (result.exit_code, "does not begin with https://" in result.stderr) == (2, True)

@@ -57,6 +57,21 @@ def test_a_bug_harms_one_meeting(
     assert record.levelno == logging.DEBUG
 
 
+def test_what_is_not_installed_is_no_bug(
+    archive: Archive, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The base install reads and serves; what aligns is an extra, and the failure names it."""
+
+    def missing(*_args: object, **_options: object) -> None:
+        raise ModuleNotFoundError("No module named 'rapidfuzz'", name="rapidfuzz.distance")
+
+    monkeypatch.setattr(align, "align", missing)
+    (outcome,) = go(archive, settings, written(tmp_path / "a.md", TEXT), transcript=str(CALL / "garden.vtt"))
+    assert outcome.failure
+    assert outcome.failure.message == "this needs rapidfuzz, which is not installed"
+    assert outcome.failure.hint == "pip install 'jumpnotes[pipeline]'"
+
+
 def test_files_that_changed_since_they_were_found(archive: Archive, settings: Settings, tmp_path: Path) -> None:
     """Gone, a folder, a pipe, a symlink to itself, too large: each fails by itself, though it was run before."""
     paths = [tmp_path / f"{name}.md" for name in ("gone", "folder", "pipe", "loop", "huge", "good")]

@@ -71,6 +71,14 @@ def test_the_search_is_loaded_once_somebody_wants_it(
     assert abroad == []
 
 
+def test_what_looks_like_html_is_found_as_it_was_written(
+    library: Library, publish: Callable[..., str], page: Page
+) -> None:
+    library.notes("# Call 2024-03-05\n\n- seedlings -> <beds> & pots\n", slug="call", video=False)
+    page.goto(f"{publish()}search/?q=seedlings")
+    expect(page.locator(".hit")).to_contain_text("seedlings -> <beds> & pots")
+
+
 def test_a_search_is_narrowed_down(two: Notes, publish: Callable[..., str], page: Page) -> None:
     """To notes or speech, and to words in their order; a block is a block, with its moment where it has one."""
     site = publish()

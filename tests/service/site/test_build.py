@@ -168,20 +168,31 @@ def test_without_javascript_a_time_opens_the_recording_there(site: Path) -> None
 
 
 def test_recordings_are_published_only_where_a_setting_says_so(public: Settings, out: Path, filled: Path) -> None:
-    """Up to a size. Otherwise their times are text, and the page says that the recording is not there."""
+    """Up to a size. Otherwise the video that the notes link to is played in their place."""
     size = (filled / "garden.wav").stat().st_size
     written(replace(public, site_media_mb=(size - 1) / 1e6), out)
     html = (out / "meetings" / "garden" / "index.html").read_text()
     assert list(out.rglob("garden/recording*")) == []
-    assert "The recording is not on this site." in visible(html)
-    assert chips(html) == {}
-    assert "0:12" in visible(html)
+    assert f'data-video="{VIDEO}"' in html
+    assert chips(html)["Compost heap"].attributes["href"] == f"https://youtu.be/{VIDEO}?t=12"
 
     written(replace(public, site_media_mb=size / 1e6), out)
     (copied,) = out.rglob("garden/recording*")
     assert copied.read_bytes() == (filled / "garden.wav").read_bytes()
     written(replace(public, site_media_mb=0.0), out)
     assert list(out.rglob("recording*")) == []
+
+
+def test_a_recording_that_is_nowhere_else_is_told(library: Library, settings: Settings, out: Path) -> None:
+    """Then times are text."""
+    notes = library.notes(video=False)
+    library.local()
+    library.aligned(notes)
+    written(settings, out)
+    html = (out / "meetings" / "garden" / "index.html").read_text()
+    assert "The recording is not on this site." in visible(html)
+    assert chips(html) == {}
+    assert "0:12" in visible(html)
 
 
 def test_a_recording_that_is_a_file_on_the_web_is_linked_there(library: Library, settings: Settings, out: Path) -> None:
