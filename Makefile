@@ -39,6 +39,7 @@ bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.serve
+	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.lighthouse
 

@@ -29,9 +29,9 @@ class FileHandler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content[start:])
 
-    def copyfile(self, source: Any, outputfile: Any) -> None:
+    def handle_one_request(self) -> None:
         try:
-            super().copyfile(source, outputfile)
+            super().handle_one_request()
         except ConnectionError:  # a browser that has seen enough
             self.close_connection = True
 
