@@ -13,23 +13,32 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pipeline.config import Settings
 from pipeline.records import Notes
 from service.site.build import write_site
-from tests.service.browser.everywhere import SITE_FOLDER
+from tests.service.browser.everywhere import MEETINGS, SITE_FOLDER
 from tests.service.file_server import serving_files
 from tests.service.meetings import Library, ten_minutes
 from tests.service.serving import served
 
 
+@pytest.fixture(scope="session")
+def web_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder, and the URL at which a web server shows what is in it."""
+    root = tmp_path_factory.mktemp("www")
+    with serving_files(root) as url:
+        yield root, url
+
+
 @pytest.fixture
-def live(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[str]:
+def live(request: pytest.FixtureRequest, settings: Settings, web_folder: tuple[Path, str]) -> Iterator[str]:
     """The URL of the pages: of a real HTTP server or, where a test is for both, of files that were written of them."""
     if getattr(request, "param", "server") == "server":
         with served(request.getfixturevalue("app")) as url:
             yield url
         return
-    root = tmp_path / "www"
-    write_site(replace(settings, site_media_mb=100.0), root / SITE_FOLDER, searchable=False)
-    with serving_files(root) as url:
-        yield f"{url}{SITE_FOLDER}/"
+    root, url = web_folder
+    name = "-".join(sorted({*request.fixturenames} & MEETINGS))
+    if not (root / name).exists():  # the same meetings make the same site
+        write_site(replace(settings, site_media_mb=100.0), root / name / SITE_FOLDER, searchable=False)
+    yield f"{url}{name}/{SITE_FOLDER}/"
 
 
 @pytest.fixture

@@ -192,7 +192,6 @@ def test_a_range_stops_at_its_end(full: Notes, live: str, page: Page) -> None:
     page.wait_for_function(f"() => {TIME} >= 5 && {TIME} < 6 && document.querySelector('audio').paused")
 
 
-@everywhere
 def test_a_block_link_waits_at_its_moment(full: Notes, live: str, page: Page) -> None:
     """A link to a block without a time shows it, and play begins there."""
     page.goto(f"{live}meetings/garden#{block_id(full, 'Compost heap')}")

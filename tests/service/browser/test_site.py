@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from pipeline.config import Settings
 from pipeline.corrections import toml_file
@@ -21,7 +21,7 @@ from tests.service.browser.everywhere import SITE_FOLDER
 from tests.service.browser.watching import TIME
 from tests.service.corrections import block_id
 from tests.service.file_server import serving_files
-from tests.service.meetings import VIDEO, Library
+from tests.service.meetings import Library
 
 pytestmark = pytest.mark.browser
 
@@ -142,19 +142,6 @@ def test_pages_can_be_read_as_files(two: Notes, publish: Callable[..., str], pag
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{root}/search/index.html?q=rota")
     expect(page.get_by_text("opened as files")).to_be_visible()
-
-
-def test_without_javascript_times_open_the_video(
-    library: Library, video: Notes, publish: Callable[..., str], browser: Browser
-) -> None:
-    """Where each block was discussed, and each line was said."""
-    plain = browser.new_context(java_script_enabled=False)
-    page = plain.new_page()
-    page.goto(f"{publish(searchable=False)}meetings/garden/")
-    for name in ("Play from 0:12: Compost heap", "0:12"):
-        link = page.get_by_role("link", name=name, exact=True).first
-        expect(link).to_have_attribute("href", f"https://youtu.be/{VIDEO}?t=12")
-    plain.close()
 
 
 def test_a_suggestion_is_a_corrections_file(

@@ -50,7 +50,6 @@ def test_the_spoken_word_is_marked_and_clickable(long: Notes, live: str, page: P
     page.wait_for_function(f"() => {TIME} >= 256.9 && {TIME} < 260")
 
 
-@everywhere
 def test_phone_follows_in_the_notes(long: Notes, live: str, browser: Browser) -> None:
     """On a phone the notes keep up with the player pinned above them, until a finger moves them."""
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")

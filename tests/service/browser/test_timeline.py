@@ -10,13 +10,11 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Keyword, Notes, UncoveredSpan
 from service.web.store import archive_of
-from tests.service.browser.everywhere import everywhere
 from tests.service.browser.watching import NEEDLE, TIME
 
 pytestmark = pytest.mark.browser
 
 
-@everywhere
 def test_timeline_names_seeks_and_shows_the_moment(long: Notes, live: str, page: Page) -> None:
     """Sections are drawn at their time; pointing names one, a click plays it, a needle follows."""
     page.goto(f"{live}meetings/long")

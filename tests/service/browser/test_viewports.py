@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from pipeline.config import Settings
+from pipeline.records import Notes
 from pipeline.refresh import Archive
 from service import create_app
 from service.web import nearest
@@ -180,6 +181,20 @@ def test_nothing_lies_on_a_control_while_the_page_is_used(
     page.locator("main input[type=search]").first.fill("")
     page.get_by_role("button", name="Edit links").first.click()
     findings.walk(page)
+    assert not findings.lines(), "\n".join(findings.lines())
+
+
+@pytest.mark.parametrize("live", ["files"], indirect=True)
+def test_nothing_lies_on_a_control_of_a_site_of_files(page: Page, long: Notes, live: str) -> None:
+    """There the button to suggest a correction, which is wider, is in the place of that to edit."""
+    findings = Findings()
+    for width, height in ((320, 568), (844, 390), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{live}meetings/long")
+        if page.get_by_role("button", name="Find", exact=True).is_visible():
+            page.get_by_role("button", name="Find", exact=True).click()
+        page.get_by_role("button", name="Suggest a correction").click()
+        findings.walk(page)
     assert not findings.lines(), "\n".join(findings.lines())
 
 
