@@ -2,6 +2,7 @@
 
     JumpnotesError
     ├── ConfigError
+    ├── NoChapters                     too few headings have a link, or the recording is too short
     ├── FetchError                     the recording cannot be fetched
     │   ├── VideoUnavailable           there is none, or not for us
     │   │   ├── NotFound               no such page or file
@@ -41,7 +42,6 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
-    ├── NoChapters                     too few headings have a link, or the recording is too short
     └── StoreError
         ├── MeetingNotFound
         ├── MeetingDamaged             what is stored of one meeting cannot be read

@@ -48,7 +48,7 @@ def annotated(text: str, side: LinkStyle = LinkStyle.END) -> str:
     return written(text, {key: link(60)}, side).text
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=markdown_files(), data=st.data())
 def test_a_file_is_had_back_without_its_links_whatever_its_shape(text: str, data: st.DataObject) -> None:
     wanted = everywhere(text)
@@ -66,7 +66,7 @@ def test_a_file_is_had_back_without_its_links_whatever_its_shape(text: str, data
     assert written(moved.text, {}).text == text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=markdown_files())
 def test_no_heading_no_code_and_no_markup_changes_and_every_block_stays_what_it_is(text: str) -> None:
     made = written(text, everywhere(text)).text

@@ -77,7 +77,7 @@ def test_every_format_is_named_where_people_look() -> None:
     (choice,) = (option.type for option in export.params if "--format" in option.opts)
 
     assert isinstance(choice, click.Choice)
-    assert set(choice.choices) == {*cues.EXPORT_NAMES, "json"}
+    assert set(choice.choices) >= set(cues.EXPORT_NAMES)
     (page,) = (word for word in TranscriptError.hint.split() if word.endswith(".md"))
     for known in cues.FORMATS:
         assert f"| {known.name} |" in (ROOT / page).read_text()
