@@ -86,3 +86,10 @@ def test_the_heading_of_a_meeting_in_a_file_of_several_is_no_topic() -> None:
         everything = {block.id: Alignment(block.id, 60, 70, 0.9, Basis.MATCH) for block in notes.blocks}
         links = wanted_links(notes, everything, YOUTUBE, Certainty.SURE)
         assert texts(notes, links.links)[0] == "Plan"
+
+
+def test_no_address_ends_a_link_before_its_end() -> None:
+    target = LinkTarget.of(replace(NOTES, video=None), None, "https://meetings.example/(club)/meetings/call")
+    link = target.at("plan-1", 75.5)
+    assert link is not None
+    assert link.markdown == ('[1:15](https://meetings.example/%28club%29/meetings/call?t=75#plan-1 "jumpnotes")')
