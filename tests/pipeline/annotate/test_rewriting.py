@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline import notes as reader
 from pipeline import timecode
+from pipeline.annotate import rewriting
 from pipeline.annotate.moments import WantedLink
-from pipeline.annotate.placement import FileStyle, LinkStyle, file_lines, style_of
+from pipeline.annotate.placement import FileStyle, Insertion, LinkStyle, file_lines, style_of
 from pipeline.annotate.rewriting import BlockKey, RewrittenNotes, links_by_block, rewrite
 from pipeline.notes import own_links
 from pipeline.records import BlockKind
@@ -129,6 +130,14 @@ def test_a_link_that_would_not_be_one_is_left_out_and_the_others_are_written() -
     made = written(text, everywhere(text))
     assert len(made.written) == len(made.no_place) == 1
     assert made.text.endswith(f'- plain ([1:50]({URL}?t=110 "jumpnotes"))\n')
+
+
+def test_a_link_in_a_wrong_place_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the mark of a list the list would be none; that everything else comes out right is not enough."""
+    text = "- item\n"
+    monkeypatch.setattr(rewriting, "insertion", lambda _lines, _notes, _block, link, _style: Insertion(0, f"{link} "))
+    made = written(text, everywhere(text))
+    assert (made.text, len(made.no_place)) == (text, 1)
 
 
 def test_a_link_stays_while_its_moment_moves_by_five_seconds_and_follows_one_that_moves_further() -> None:
