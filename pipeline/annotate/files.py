@@ -41,18 +41,31 @@ class NotesFile:
         """The meetings in a text of this file."""
         return reader.parse_file(self.path, text, templates=self.templates)
 
+    def check_unchanged(self) -> None:
+        """Make sure that the file is as it was read.
+
+        Raises:
+            FileError: it is not, or cannot be read any more.
+        """
+        self._content()
+
     def replace(self, text: str) -> None:
         """Write another text.
 
         Raises:
-            FileError: it cannot be written; the file is as it was.
+            FileError: it cannot be written, or was changed since it was read; the file is as it was.
         """
-        path = self.path.resolve()
-        before = path.read_bytes()
-        if before.decode("utf-8-sig") != self.text:
+        mark = _BOM if self._content().startswith(_BOM) else b""
+        replace_file(self.path.resolve(), mark + text.encode())
+
+    def _content(self) -> bytes:
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise FileError(self.path, f"cannot be read ({error.strerror})", hint="Check its permissions.") from error
+        if content.removeprefix(_BOM) != self.text.encode():
             raise FileError(self.path, "was changed while it was annotated", hint="Run the command again.")
-        mark = _BOM if before.startswith(_BOM) else b""
-        replace_file(path, mark + text.encode())
+        return content
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -23,6 +23,7 @@ MIN_FAR_SECONDS = 60.0
 _LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\[\]\r\n]{1,80})\]\(\s{0,3}<?(?P<href>https?://[^\s<>()]{1,2000})>?[^()\r\n]{0,80}\)"
 )
+_NEARLY_A_TIME = re.compile(r"[\d:.,; ]{1,20}")
 _URL = re.compile(r"https?://[^\s<>()\[\]\"']{1,2000}", re.IGNORECASE)
 _TIME = r"(?:\d{1,2}:)?\d{1,3}:\d\d"
 _BROKEN = re.compile(
@@ -54,6 +55,10 @@ def check_links(text: str, lines: Sequence[FileLine], meetings: Sequence[Notes])
             if not (is_ours or links.youtube_id(each["href"])):
                 continue
             typed, opens = parse_typed_time(each["text"]), links.time_in_url(repaired(each["href"]))
+            if is_ours and typed is None and _NEARLY_A_TIME.fullmatch(each["text"]):
+                yield Finding(number, f"[{each['text']}] is no time")
+            if is_ours and opens is None:
+                yield Finding(number, f"the link says {each['text']} and has no time", mends=True)
             if typed and opens and abs(typed.start - opens.start) >= MIN_DISAGREEMENT_SECONDS:
                 says, at = timecode.clock(typed.start), timecode.clock(opens.start)
                 yield Finding(number, f"the link says {says} and opens {at}", mends=is_ours)

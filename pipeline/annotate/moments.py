@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pipeline import page_addresses, timecode
@@ -56,10 +56,12 @@ class LinkTarget:
         href = page_addresses.at_block(self.page, block_id, seconds)
         return WantedLink(int(seconds), text, href.replace("(", "%28").replace(")", "%29"))
 
-    def common_seconds(self, href_id: str | None, seconds: float) -> float:
-        """A moment of the part that is this video, on the common clock."""
-        if href_id in self.video_ids and self.part_starts:
-            return self.part_starts[self.video_ids.index(href_id)] + seconds
+    def common_seconds(self, seconds: float, part: int, video_id: str | None) -> float:
+        """A moment of a part on the common clock: that of this number, from 1, or else the one that is this video."""
+        if 1 <= part <= len(self.part_starts):
+            return self.part_starts[part - 1] + seconds
+        if self.part_starts and video_id in self.video_ids:
+            return self.part_starts[self.video_ids.index(video_id)] + seconds
         return seconds
 
 
@@ -77,19 +79,23 @@ def wanted_links(
     alignments: Mapping[str, Alignment],
     target: LinkTarget,
     minimum: Certainty,
+    standing: Collection[str] = (),
 ) -> WantedLinks:
     """The links of blocks that were found and have no time of their own: one that a person wrote is theirs.
 
     Args:
         alignments: by block id, with what people said laid over them.
         minimum: SURE, or LIKELY for those, too. What a person set always has a link.
+        standing: blocks that have a link of ours. It stays if their text recurs in the folder by now, as in a copy.
     """
     allowed = {Certainty.SET, Certainty.SURE} | ({Certainty.LIKELY} if minimum is Certainty.LIKELY else set())
     links: dict[str, WantedLink] = {}
     less_sure = unreachable = 0
     for block in notes.blocks:
         alignment = alignments.get(block.id)
-        if alignment is None or block.kind not in LINKED_KINDS or block.template or block.hint:
+        if alignment is None or block.kind not in LINKED_KINDS or block.hint:
+            continue
+        if block.template and block.id not in standing:
             continue
         if _is_title(block, notes):
             continue

@@ -28,6 +28,10 @@ _AT_END = re.compile(rf"{_TIME_LINK}[*_)\]`]{{0,4}}[ \t]*\Z")
 _LONE = re.compile(
     rf"[ \t]{{0,3}}(?P<label>(?:Video|Recording|Time|Timestamp|Watch)[ \t]?[|:][ \t])?{_TIME_LINK}[ \t]*", re.I
 )
+# Where something before it would make other text of it: HTML, footnotes, callouts.
+_FIRST_ON_ITS_LINE = re.compile(r"<[A-Za-z!/]|\[\^[^\]\n]{1,80}\]:|\[!\w|:[ \t]")
+# And something behind it: blocks of Markdown dialects that begin with a line of their own.
+_ALONE_ON_ITS_LINE = re.compile(r"={3}\+?[ \t]|!{3}|\?{3}|:{3}|\{[%{]|\[!\w")
 _PIPE = re.compile(r"(?<!\\)\|")
 _TIME_COLUMN = re.compile(r"\W*(?:video|recording|time|timestamp|watch|at)\W*", re.IGNORECASE)
 
@@ -103,8 +107,11 @@ def insertion(lines: Sequence[FileLine], notes: Notes, block: Block, link: str, 
     first = next((line for line in lines[block.line - 1 : block.end_line - 1] if _has_content(line)), None)
     if first is None or _is_heading(first, lines[block.end_line - 2]):
         return None
-    if style.side is LinkStyle.START:
-        return Insertion(first.start + _content_start(first.text), f"{link} ")
+    start = _content_start(first.text)
+    if _ALONE_ON_ITS_LINE.match(first.text, start):
+        return None
+    if style.side is LinkStyle.START and not _FIRST_ON_ITS_LINE.match(first.text, start):
+        return Insertion(first.start + start, f"{link} ")
     last = lines[block.end_line - 2]
     tail = _TAIL.search(last.text)
     return Insertion(last.start + (tail.start() if tail else len(last.text)), f" ({link})")

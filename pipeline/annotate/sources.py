@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import page_addresses
+from pipeline.annotate.memory import EDITOR
 from pipeline.annotate.moments import LinkTarget
 from pipeline.corrections.overlay import Pins, overlay
 from pipeline.corrections.portable import PortableCorrection
@@ -29,6 +30,9 @@ class MomentSource:
 
     target: LinkTarget
     moments: Callable[[Said], Mapping[str, Alignment]]
+    taken: frozenset[tuple[str, float | None]] = frozenset()
+    """Edits of links that are stored already, by text and second: what was said after them counts for more."""
+    length: float | None = None  # of the recording in seconds, if it is known
 
 
 MomentSources = Callable[[Path, Sequence[Notes]], Sequence[MomentSource | None]]
@@ -57,7 +61,8 @@ def _stored(store: Store, notes: Notes, slug: str, site: str) -> MomentSource | 
     if meeting.transcript is None:
         return None
     target = LinkTarget.of(notes, meeting.recording, page_addresses.meeting_page(slug, site) if site else "")
-    return MomentSource(target, partial(_stored_moments, meeting, notes))
+    taken = frozenset((each.text, each.start) for each in store.history(slug) if each.author == EDITOR)
+    return MomentSource(target, partial(_stored_moments, meeting, notes), taken, meeting.duration)
 
 
 def _stored_moments(meeting: Meeting, notes: Notes, said: Said) -> Mapping[str, Alignment]:
@@ -77,7 +82,7 @@ def of_transcripts(
             return [None] * len(meetings)
         (notes,) = meetings
         target = LinkTarget.of(notes, None, page_addresses.meeting_page(notes.slug, site) if site else "")
-        return [MomentSource(target, partial(_aligned, notes, transcript, meaning))]
+        return [MomentSource(target, partial(_aligned, notes, transcript, meaning), length=transcript.duration)]
 
     return find
 

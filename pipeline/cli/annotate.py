@@ -191,7 +191,7 @@ def _show(made: Sequence[AnnotatedFile], ctx: click.Context, *, check: bool, dif
         click.echo(f"Mend them with: {mending_command(changed, same_settings(ctx))}", err=True)
     if is_offline:
         click.echo("Nothing is stored here, so only what stands in the notes was checked.", err=True)
-    return not lines
+    return not lines and not changed
 
 
 def _write(made: Sequence[AnnotatedFile], *, yes: bool) -> int:

@@ -12,13 +12,17 @@ from pipeline.records import Verdict
 
 @dataclass(frozen=True, slots=True)
 class PortableCorrection:
-    """What `author` said of a block at `at` (UTC). `start` in seconds, of Verdict.TIME alone."""
+    """What `author` said of a block at `at` (UTC). `start` in seconds, of Verdict.TIME alone.
+
+    `meeting` is the slug of the notes it was said of where a file has several, else "".
+    """
 
     locator: BlockLocator
     verdict: Verdict
     start: float | None
     author: str
     at: datetime
+    meeting: str = ""
 
 
 class ImportOutcome(StrEnum):

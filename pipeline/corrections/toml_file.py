@@ -47,21 +47,25 @@ _MAX_NTH = 1_000_000
 _LINE_OF_ERROR = re.compile(r"at line (\d+)")
 # `a.b.c…`: tomllib takes quadratic time and memory for one such key, and no correction has any.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""")
-# A table of ours up to the next one; a line of it never begins with a bracket but its last.
-_WRITTEN = re.compile(r"\n?^\[written\][^\n]*\n(?:(?!\[)[^\n]*(?:\n|\Z))*", re.MULTILINE)
-_FIELDS = {"line", "under", "nth", "verdict", "start", "author", "at"}
+# The table as it is written here: one line a link, and a bracket of its own at the end.
+_WRITTEN = re.compile(r"\n?^\[written\][^\n]*\nlinks = \[\n(?:[ \t]+\{[^\n]*\n)*\](?:\n|\Z)", re.MULTILINE)
+_FIELDS = {"line", "under", "nth", "meeting", "verdict", "start", "author", "at"}
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenLink:
     """A link that stands in the notes by our hand: at which block, and the seconds that it opens.
 
-    `meeting` is the slug of the notes where a file has several, else "".
+    `meeting` is the slug of the notes where a file has several, else "". `part` is the part of a recording in several.
+    `before` are the seconds that it opened before it was last moved. `deleted`: somebody did not want it.
     """
 
     locator: BlockLocator
     start: int
     meeting: str = ""
+    part: int = 0
+    before: int | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,27 @@ def to_toml(file: CorrectionsFile) -> str:
 
 def with_annotations(text: str, added: Sequence[PortableCorrection], written: Sequence[WrittenLink]) -> str:
     """The text of a file with corrections added, and with other written links; all else stays as somebody wrote it."""
-    text = _WRITTEN.sub("", text).rstrip("\n") + "\n"
-    return "\n".join([text, *map(_entry_to_toml, added), *([_written_to_toml(written)] if written else [])])
+    found = _WRITTEN.search(text)
+    after = text[found.end() :].strip("\n") if found else ""
+    text = (text[: found.start()] if found else text).rstrip("\n") + "\n"
+    pieces = [text, *map(_entry_to_toml, added), *([_written_to_toml(written)] if written else [])]
+    return "\n".join([*pieces, *([f"{after}\n"] if after else [])])
 
 
 def beside(notes: Path) -> Path:
-    """The corrections file of notes: `2020-01-21.corrections.toml` beside `2020-01-21.md`."""
-    return notes.with_name(f"{notes.stem}.corrections.toml")
+    """The corrections file of notes: `2020-01-21.corrections.toml` beside `2020-01-21.md`.
+
+    Where that is one of other notes beside them, such as `2020-01-21.markdown`, it has their whole name in its own.
+
+    Raises:
+        CorrectionsFileError: it cannot be read.
+    """
+    usual = notes.with_name(f"{notes.stem}.corrections.toml")
+    if usual.is_file():
+        of = Path(read(usual).notes_name).name
+        if of != notes.name and notes.with_name(of or ".").is_file():
+            return notes.with_name(f"{notes.name}.corrections.toml")
+    return usual
 
 
 def read(path: Path) -> CorrectionsFile:
@@ -145,23 +163,30 @@ def _written(path: Path, table: object) -> tuple[WrittenLink, ...]:
 
 
 def _written_link(path: Path, number: int, fields: Mapping[str, Any]) -> WrittenLink:
-    if set(fields) - {"line", "under", "nth", "start", "meeting"}:
-        raise CorrectionsFileError(
-            path, f"[written], link {number}: it has line, under, nth, start and meeting at most"
-        )
+    if set(fields) - {"line", "under", "nth", "start", "meeting", "part", "before", "deleted"}:
+        raise CorrectionsFileError(path, f"[written], link {number}: it has a field that is unknown")
     try:
-        line, under, start, meeting = (
+        line, under, start, meeting, before = (
             untrusted.text(fields.get(name, default), name)
-            for name, default in (("line", None), ("under", ""), ("start", None), ("meeting", ""))
+            for name, default in (("line", None), ("under", ""), ("start", None), ("meeting", ""), ("before", ""))
         )
         nth = untrusted.whole_number(fields.get("nth", 1), "nth", low=1, high=_MAX_NTH)
+        part = untrusted.whole_number(fields.get("part", 0), "part", low=0, high=_MAX_NTH)
     except InvalidInput as error:
         raise CorrectionsFileError(path, f"[written], link {number}: {error}") from error
     if (seconds := timecode.parse(start)) is None:
         raise CorrectionsFileError(
             path, f"[written], link {number}: start is {untrusted.shown(start)}, which is no time"
         )
-    return WrittenLink(BlockLocator(line, under, nth), int(seconds), meeting)
+    earlier = timecode.parse(before)
+    return WrittenLink(
+        BlockLocator(line, under, nth),
+        int(seconds),
+        meeting,
+        part,
+        None if earlier is None else int(earlier),
+        fields.get("deleted") is True,
+    )
 
 
 def meeting_of(path: Path, notes_name: str, notes_paths: Mapping[str, str]) -> str:
@@ -223,7 +248,10 @@ def _written_to_toml(written: Sequence[WrittenLink]) -> str:
         fields += [("under", _quoted(link.locator.under))] if link.locator.under else []
         fields += [("nth", str(link.locator.nth))] if link.locator.nth > 1 else []
         fields += [("meeting", _quoted(link.meeting))] if link.meeting else []
+        fields += [("part", str(link.part))] if link.part else []
         fields.append(("start", _quoted(timecode.clock(link.start))))
+        fields += [("before", _quoted(timecode.clock(link.before)))] if link.before is not None else []
+        fields += [("deleted", "true")] if link.deleted else []
         lines.append(f"  {{ {', '.join(f'{name} = {value}' for name, value in fields)} }},\n")
     return f"[written]  # by jumpnotes annotate\nlinks = [\n{''.join(lines)}]\n"
 
@@ -235,6 +263,8 @@ def _entry_to_toml(correction: PortableCorrection) -> str:
         lines.append(f"under = {_quoted(locator.under)}")
     if locator.nth > 1:
         lines.append(f"nth = {locator.nth}")
+    if correction.meeting:
+        lines.append(f"meeting = {_quoted(correction.meeting)}")
     lines.append(f"verdict = {_quoted(correction.verdict.value)}")
     if correction.start is not None:
         lines.append(f"start = {_quoted(timecode.exact(correction.start))}")
@@ -260,7 +290,8 @@ class _Entry:
         for name in self.fields:
             if name not in _FIELDS:
                 raise self.error(name, f"{name} is not a field of a correction")
-        return PortableCorrection(self._locator(), self._verdict(), self._start(), self._author(), self._at())
+        meeting = self._string("meeting", "")
+        return PortableCorrection(self._locator(), self._verdict(), self._start(), self._author(), self._at(), meeting)
 
     def error(self, name: str, problem: str) -> CorrectionsFileError:
         return CorrectionsFileError(self.path, problem, line=_line(self.source, self.index, name))

@@ -21,6 +21,7 @@ _LINK = re.compile(
     r"\[(?P<text>[^\[\]\r\n]{0,80})\]\(\s{0,9}<?(?P<href>https?://[^\s<>()\"']{1,2000})>?\s{1,9}"
     rf"(?P<quote>[\"']){TITLE}(?P=quote)\s{{0,9}}\)"
 )
+_PART = re.compile(r"part (\d{1,3}),")
 _LINE_END = re.compile(r"\r\n?|\n")
 # What may stand before a link that is all there is on its line, as people label their own: `Video | [12:34](…)`.
 _LABEL = r"(?:(?:video|recording|time|timestamp|watch)[ \t]{0,3}[|:][ \t]{0,3})?"
@@ -50,14 +51,20 @@ class OwnLink:
 
     @property
     def seconds(self) -> float:
-        """Where it opens the recording, on the clock of the part that it opens."""
+        """Where it opens the recording, on the clock of the part that it opens; without a time, what a reader sees."""
         found = links.time_in_url(self.href)
-        return found.start if found else 0.0
+        return found.start if found else self.typed_seconds or 0.0
 
     @property
     def typed_seconds(self) -> float | None:
         """The time that a reader sees, None where it is none."""
         return timecode.parse(self.text.rpartition(" ")[2])
+
+    @property
+    def part(self) -> int:
+        """The part of the recording that a reader sees, from 1; 0 where none is named."""
+        found = _PART.match(self.text)
+        return int(found[1]) if found else 0
 
 
 def find(text: str) -> tuple[OwnLink, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline import notes as reader
-from pipeline.annotate.memory import AnnotationMemory, as_corrections, edits_of_people
+from pipeline.annotate.memory import EDITOR, AnnotationMemory, as_corrections, edits_of_people
 from pipeline.annotate.moments import LinkTarget
 from pipeline.annotate.rewriting import links_by_block
 from pipeline.corrections import toml_file
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
-from pipeline.errors import JumpnotesError
+from pipeline.errors import CorrectionsFileError, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.links import youtube_id
 from pipeline.records import Notes
@@ -25,8 +26,10 @@ def key_of_corrections(notes: Path) -> str | None:
     Raises:
         OSError: it cannot be read.
     """
-    path = toml_file.beside(notes)
-    return digest(path) if path.is_file() else None
+    with suppress(CorrectionsFileError):  # the run tells it
+        path = toml_file.beside(notes)
+        return digest(path) if path.is_file() else None
+    return None
 
 
 def take_corrections(store: Store, path: Path, notes: Notes, warn: Callable[[str], None]) -> bool:
@@ -34,9 +37,9 @@ def take_corrections(store: Store, path: Path, notes: Notes, warn: Callable[[str
 
     Returns whether there was anything new.
     """
-    if not toml_file.beside(path).is_file():
-        return False
     try:
+        if not toml_file.beside(path).is_file():
+            return False
         said = _said(store, path, notes)
     except JumpnotesError as error:
         warn(f"{error} {error.hint}".strip())
@@ -51,19 +54,21 @@ def take_corrections(store: Store, path: Path, notes: Notes, warn: Callable[[str
 
 
 def _said(store: Store, path: Path, notes: Notes) -> list[PortableCorrection]:
-    """The newest word on each block."""
+    """The newest word on each block. What was said by changing a link is said once, however often it is read."""
     text = reader.read_text(path)
     meetings = reader.parse_file(path, text)
     slug = next((each.slug for each in meetings if each.line == notes.line), "")  # in the file, not in the archive
     memory = AnnotationMemory.beside(path)
-    changed = edits_of_people(text, meetings, memory).changed
-    standing = links_by_block(text, meetings)
+    changed, standing = edits_of_people(text, meetings, memory).changed, links_by_block(text, meetings)
     stored = store.recording(notes.slug)
     target = LinkTarget.of(notes, stored.record if stored else None, "")
     seconds = {
-        key: target.common_seconds(youtube_id(standing[key].href), start)
-        for key, start in changed.items()
+        key: target.common_seconds(edit.seconds, edit.part, youtube_id(standing[key].href))
+        for key, edit in changed.items()
         if key[0] == slug
     }
+    taken = {(each.text, each.start) for each in store.history(notes.slug) if each.author == EDITOR}
+    edited = as_corrections(meetings, seconds)
+    news = {key: each for key, each in edited.items() if (each.locator.text, each.start) not in taken}
     said = {key: each for key, each in memory.said(meetings).items() if key[0] == slug}
-    return list((said | as_corrections(meetings, seconds)).values())
+    return list((said | news).values())

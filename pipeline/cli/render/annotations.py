@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +18,11 @@ _MAX_NAMED_FILES = 5
 def summary(made: AnnotatedFile) -> str:
     """One line of a file: `notes/2020-01-21.md: 12 links written, 2 moved; 5 less sure (--min likely)`."""
     rewritten = made.rewritten
-    counts = [(len(rewritten.written), "written"), (len(rewritten.moved), "moved"), (rewritten.cleared, "taken out")]
+    counts = [
+        (len(rewritten.written), "written"),
+        (len(rewritten.moved), "moved"),
+        (len(rewritten.cleared), "taken out"),
+    ]
     done = [f"{count} {word}" for count, word in counts if count]
     if done:
         number = next(count for count, _ in counts if count)
@@ -31,6 +36,8 @@ def summary(made: AnnotatedFile) -> str:
         remarks.append(f"{len(rewritten.no_place)} in tables or the like have no place for a link")
     if made.unreachable:
         remarks.append(f"{made.unreachable} found, but not on YouTube: say where the pages are (--site)")
+    if made.recurring and not (done or made.less_sure or made.unknown):
+        remarks.append(f"{made.recurring} lines recur in the notes of the folder, as from a template")
     if made.unknown:
         remarks.append(_unknown(made))
     return f"{_name(made)}: {'; '.join([', '.join(done) or 'no changes', *remarks])}"
@@ -46,7 +53,7 @@ def totals(made: Sequence[AnnotatedFile]) -> str:
     changed = [each for each in made if each.is_changed]
     written = sum(len(each.rewritten.written) for each in made)
     moved = sum(len(each.rewritten.moved) for each in made)
-    cleared = sum(each.rewritten.cleared for each in made)
+    cleared = sum(len(each.rewritten.cleared) for each in made)
     unknown = sum(bool(each.unknown) for each in made)
     line = f"{len(changed)} of {len(made)} files changed: {written} links written, {moved} moved, {cleared} taken out"
     return f"{line}; nothing is known of {unknown} {'file' if unknown == 1 else 'files'}" if unknown else line
@@ -54,10 +61,15 @@ def totals(made: Sequence[AnnotatedFile]) -> str:
 
 def diff_text(made: AnnotatedFile) -> str:
     """The change as a patch that `git apply` takes; "" for none."""
-    before, after = (text.splitlines(keepends=True) for text in (made.file.text, made.rewritten.text))
-    name = _name(made)
+    before, after = (_lines(text) for text in (made.file.text, made.rewritten.text))
+    name = printable(os.path.relpath(made.file.path))
     lines = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """As patches count them: a line ends with a line feed, and with nothing else."""
+    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
 def finding_lines(made: AnnotatedFile) -> list[str]:
@@ -82,8 +94,8 @@ def _changes(made: AnnotatedFile) -> Iterator[tuple[int, str]]:
             else f"{was.text} opens {timecode.clock(was.seconds)}"
         )
         yield was.line, shown
-    for key in standing.keys() - after.keys():
-        yield standing[key].line, f"{standing[key].text} would be taken out: it is not known any more"
+    for link in made.rewritten.cleared:
+        yield link.line, f"{link.text} would be taken out: it is not known any more"
 
 
 def mending_command(changed: Sequence[AnnotatedFile], settings: str) -> str:

@@ -60,7 +60,8 @@ def test_of_a_recording_in_parts_it_opens_the_part() -> None:
     recording = Recording("x", "Call", 1200.0, parts=parts)
     target = LinkTarget.of(replace(NOTES, video=None), recording, "")
     assert target.at("b", 700.0) == WantedLink(100, "part 2, 1:40", "https://youtu.be/bbbbbbbbbbb?t=100")
-    assert target.common_seconds("bbbbbbbbbbb", 100.0) == 700.0
+    assert target.common_seconds(100.0, 0, "bbbbbbbbbbb") == 700.0
+    assert target.common_seconds(100.0, 2, "aaaaaaaaaaa") == 700.0  # somebody wrote another part
 
 
 def test_a_recording_elsewhere_is_opened_by_the_page_or_by_nothing() -> None:

@@ -257,7 +257,7 @@ def test_written_links_are_read_back_and_replaced_alone(tmp_path: Path) -> None:
         ("[written]\nlinks = [1]", r"\[written\] has to be a table"),
         ('[written]\nlinks = [{ line = "a" }]', "link 1: has None at start"),
         ('[written]\nlinks = [{ line = "a", start = "soon" }]', "link 1: start is 'soon', which is no time"),
-        ('[written]\nlinks = [{ line = "a", start = "1:00", by = "me" }]', "link 1: it has line, under"),
+        ('[written]\nlinks = [{ line = "a", start = "1:00", by = "me" }]', "link 1: it has a field that is unknown"),
         ('[written]\nlinks = [{ line = "a", start = "1:00", nth = 0 }]', "link 1: has 0 at nth"),
     ],
 )
