@@ -177,7 +177,7 @@ def _annotated(path: Path, sources: MomentSources | None, options: AnnotateOptio
 
 def _show(made: Sequence[AnnotatedFile], ctx: click.Context, *, check: bool, diff: bool, is_offline: bool) -> bool:
     """Print what would change, or is wrong. Returns whether there is nothing."""
-    from pipeline.cli.render.annotations import diff_text, finding_lines, mending_command
+    from pipeline.cli.render.annotations import diff_text, finding_lines, mending_command, unknown_remark
 
     for each in made if diff else ():
         click.echo(diff_text(each), nl=False)
@@ -188,7 +188,10 @@ def _show(made: Sequence[AnnotatedFile], ctx: click.Context, *, check: bool, dif
         click.echo(line)
     changed = [each for each in made if each.is_changed]
     if changed:
-        click.echo(f"Mend them with: {mending_command(changed, same_settings(ctx))}", err=True)
+        click.echo(f"Fix them with: {mending_command(changed, same_settings(ctx))}", err=True)
+    for each in made:
+        if each.unknown and not is_offline:
+            click.echo(unknown_remark(each), err=True)
     if is_offline:
         click.echo("Nothing is stored here, so only what stands in the notes was checked.", err=True)
     return not lines and not changed

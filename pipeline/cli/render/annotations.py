@@ -48,6 +48,11 @@ def _unknown(made: AnnotatedFile) -> str:
     return f"{which} (jumpnotes run {shlex.quote(_name(made))}, or give --transcript)"
 
 
+def unknown_remark(made: AnnotatedFile) -> str:
+    """That only what stands in the notes could be checked."""
+    return f"{_name(made)}: {_unknown(made)}"
+
+
 def totals(made: Sequence[AnnotatedFile]) -> str:
     """The last line, of several files."""
     changed = [each for each in made if each.is_changed]

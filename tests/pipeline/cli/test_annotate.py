@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.annotate import annotating
+from pipeline.annotate.files import NotesFile
 from pipeline.corrections import toml_file
+from pipeline.errors import FileError
+from pipeline.records import Verdict
+from pipeline.store import Store
 from tests.pipeline.cli.conftest import NOTES, SLUG, VTT, cli
 
 URL = "https://youtu.be/gArDenCall0"
@@ -75,7 +80,7 @@ def test_the_check_names_lines_and_the_command_that_mends_them(notes: Path, stor
     result = cli("annotate", notes, "--check", "--data-dir", stored)
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0] == f"{notes}:5: 0:10 is missing"
-    assert result.stderr == f"Mend them with: jumpnotes annotate {notes} --data-dir {stored}\n"
+    assert result.stderr == f"Fix them with: jumpnotes annotate {notes} --data-dir {stored}\n"
     assert notes.read_bytes() == NOTES.read_bytes()
 
     cli("annotate", notes, "--data-dir", stored)
@@ -185,3 +190,93 @@ def test_a_link_of_ours_that_says_another_time_than_it_opens_is_mended_by_its_ad
 def test_an_address_of_the_pages_has_to_be_one(notes: Path) -> None:
     result = cli("annotate", notes, "--transcript", VTT, "--site", "garden.example")
     assert (result.exit_code, "does not begin with https://" in result.stderr) == (2, True)
+
+
+# -- what people do to notes with links --------------------------------------------------------------------------------
+
+
+def test_a_link_that_a_formatter_moved_to_a_line_of_its_own_stays(annotated: Path, stored: Path) -> None:
+    wrapped = annotated.read_text().replace(" ([0:45]", "\n  ([0:45]")
+    annotated.write_text(wrapped)
+    assert "no changes" in cli("annotate", annotated, "--data-dir", stored).stdout
+    assert annotated.read_text() == wrapped
+
+
+def test_text_between_a_heading_and_its_link_takes_neither_from_the_other(annotated: Path) -> None:
+    text = annotated.read_text().replace("## Seed swap\n", "## Seed swap\n\nAll of us.\n")
+    annotated.write_text(text)
+    cli("annotate", annotated, "--transcript", VTT, "--no-meaning")
+    assert f'All of us.\n\n[1:49]({URL}?t=109 "jumpnotes")' in annotated.read_text()
+
+
+def test_a_deleted_link_stays_away_when_the_others_are_taken_out_and_written_again(
+    annotated: Path, stored: Path
+) -> None:
+    annotated.write_text(annotated.read_text().replace(f' ([0:45]({URL}?t=45 "jumpnotes"))', ""))
+    cli("annotate", annotated, "--data-dir", stored)
+    cli("annotate", annotated, "--remove")
+    assert cli("annotate", annotated, "--data-dir", stored).stdout.startswith(f"{annotated}: 6 links written")
+    assert "?t=45" not in annotated.read_text()
+
+
+def test_a_copy_of_the_notes_beside_them_takes_no_link_out(annotated: Path, stored: Path) -> None:
+    text = annotated.read_text()
+    for number in range(3):
+        (annotated.parent / f"copy-{number}.md").write_text(text)
+    assert "no changes" in cli("annotate", annotated, "--data-dir", stored).stdout
+    assert annotated.read_text() == text
+
+
+def test_notes_that_somebody_changes_meanwhile_are_not_written_nor_what_is_remembered(
+    annotated: Path, stored: Path
+) -> None:
+    """Else the next run would take every link for a correction."""
+    annotated.write_text(annotated.read_text() + "\n- The hose by the greenhouse leaks\n")
+    memory = toml_file.beside(annotated).read_bytes()
+    made = annotating.remove(NotesFile.open(annotated, frozenset()))
+    annotated.write_text(annotated.read_text() + "more\n")
+    with pytest.raises(FileError, match="changed while it was annotated"):
+        made.write()
+    assert toml_file.beside(annotated).read_bytes() == memory
+
+
+def test_a_newer_word_is_not_undone_by_a_link_that_was_changed_before(annotated: Path, stored: Path) -> None:
+    """Though the notes still say the older time when they are read again."""
+    annotated.write_text(annotated.read_text().replace("[0:45]", "[0:40]").replace("?t=45", "?t=40"))
+    cli("run", annotated, "--transcript", VTT, "--data-dir", stored)
+    store = Store.open(stored / "jumpnotes.db")
+    (old,) = store.history(SLUG)
+    store.correct(SLUG, old.block_id, Verdict.TIME, 60.0, "Ana", seen=old.id)
+    annotated.write_text(annotated.read_text().replace("Seed swap", "Swap of seeds"))
+    cli("run", annotated, "--transcript", VTT, "--data-dir", stored)
+    assert store.meeting(SLUG).corrections[old.block_id].author == "Ana"
+    store.close()
+
+    cli("annotate", annotated, "--data-dir", stored)
+    assert f"leaks ([1:00]({URL}?t=60" in annotated.read_text()
+    assert toml_file.read(toml_file.beside(annotated)).corrections == ()
+
+
+def test_a_time_that_the_recording_has_not_is_told_and_not_taken(annotated: Path) -> None:
+    annotated.write_text(annotated.read_text().replace("[0:45]", "[9:00:45]").replace("?t=45", "?t=32445"))
+    told = cli("annotate", annotated, "--transcript", VTT, "--check").stdout
+    assert "9:00:45 is not within the recording" in told
+    cli("annotate", annotated, "--transcript", VTT)
+    assert toml_file.read(toml_file.beside(annotated)).corrections == ()
+    annotated.write_text(annotated.read_text().replace("[0:45]", "[0:75]"))
+    assert "[0:75] is no time" in cli("annotate", annotated, "--transcript", VTT, "--check").stdout
+
+
+def test_a_link_that_lost_its_time_gets_it_back(annotated: Path, stored: Path) -> None:
+    whole = annotated.read_text()
+    annotated.write_text(whole.replace("?t=45", ""))
+    assert "1 link moved" in cli("annotate", annotated, "--data-dir", stored).stdout
+    assert annotated.read_text() == whole
+
+
+def test_the_check_says_that_nothing_is_known(tmp_path: Path, stored: Path) -> None:
+    other = tmp_path / "other.md"
+    other.write_text("# Another call\n\n- text\n")
+    result = cli("annotate", other, "--check", "--data-dir", stored)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "nothing is known of it" in result.stderr
