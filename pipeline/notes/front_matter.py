@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,9 +27,17 @@ _COMMENT = re.compile(r"[ \t]#.*\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _PUBLISHED_FIELDS = ("publish", "published")
 _DRAFT_FIELD = "draft"
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0"})
-_PUBLISHING_LINE = re.compile(r"[ \t]*[\"']?(publish|published|draft)[\"']?[ \t]*[:=][ \t]*(.*)", re.IGNORECASE)
+_TRUE = frozenset({"true", "yes", "on", "1", "y", "t"})
+_FALSE = frozenset({"false", "no", "off", "0", "n", "f"})
+_REFUSAL = re.compile(
+    r"(?P<indent>[ \t]*)\{?[ \t]*[\"']?(?:(?:publish|published)[\"']?[ \t]*[:=][ \t]*[\"']?(?:false|no|off|0|n|f)"
+    r"|draft[\"']?[ \t]*[:=][ \t]*[\"']?(?:true|yes|on|1|y|t))[\"']?[ \t]*\}?[ \t]*(?:#.*)?",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}[^#]")
+_FENCES = frozenset({"---", "+++"})
+_MAX_TOP_LINES = 200  # in which a line may say that the notes are not to be published
+_MAX_TOP_CHARS = 200  # of such a line
 _WHOLE_NUMBER = re.compile(r"[-+]?\d{1,18}")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _DATE_TIME = re.compile(
@@ -51,6 +59,7 @@ class FrontMatter:
 
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    is_refused: bool = False  # a line says that the notes are not to be published, whether or not it is a field
 
     @property
     def is_published(self) -> bool:
@@ -58,6 +67,8 @@ class FrontMatter:
 
         Site generators have either, and `published: false`. Any other value, such as a date, says nothing.
         """
+        if self.is_refused:
+            return False
         is_refused = any(self.text(name).strip().lower() in _FALSE for name in _PUBLISHED_FIELDS)
         return not is_refused and self.text(_DRAFT_FIELD).strip().lower() not in _TRUE
 
@@ -79,7 +90,37 @@ def plain_key(name: str) -> str:
 
 
 def read_front_matter(lines: list[str]) -> FrontMatter:
-    """The front matter of a file with these lines. What cannot be read becomes a warning."""
+    """The front matter of a file with these lines. What cannot be read becomes a warning.
+
+    That notes are not to be published must not be missed: a line that says so counts wherever it stands above the first
+    heading, in front matter that is broken, or is none to a parser.
+    """
+    found = _read_fields(lines)
+    refusals = [number for number, line in _top(lines) if (says := _REFUSAL.fullmatch(line)) and not says["indent"]]
+    if not refusals or not found.is_published:
+        return found
+    warning = f"line {refusals[0]}: the notes count as not published, though this could not be read as front matter"
+    return replace(found, is_refused=True, warnings=(*found.warnings, warning))
+
+
+def _top(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The lines above the first heading, with their numbers, but for code; all of what begins like front matter."""
+    fence, is_open, is_code = "", False, False
+    for number, line in enumerate(lines[:_MAX_TOP_LINES], 1):
+        text = line.strip()
+        if not fence and text and not text.startswith("<!--"):
+            fence = text if text in _FENCES else "none"
+            is_open = fence in _FENCES
+        elif is_open and text == fence:
+            is_open = False
+        if not is_open and not is_code and _HEADING.match(line):
+            return
+        is_code ^= not is_open and text.startswith(("```", "~~~"))
+        if not is_code and len(line) <= _MAX_TOP_CHARS:
+            yield number, line
+
+
+def _read_fields(lines: list[str]) -> FrontMatter:
     count = count_front_matter_lines(lines)
     if not count:
         return FrontMatter()
@@ -95,7 +136,8 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}: " if mark is not None else ""
         warning = f"{where}the front matter is not valid YAML; a value with : or ? in it needs quotes"
-        return FrontMatter(_read_line_by_line(lines[1 : count - 1]), (warning,))
+        body = lines[1 : count - 1]
+        return FrontMatter(_read_line_by_line(body), (warning,), any(map(_REFUSAL.fullmatch, body)))
     except ValueError as error:  # tomllib's own, or a number with too many digits
         return _unread(lines[1 : count - 1], f"the front matter is not valid TOML: {error}")
     return FrontMatter(found)
@@ -103,8 +145,7 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
 
 def _unread(lines: list[str], warning: str) -> FrontMatter:
     """Of front matter that cannot be read, only what says that it is not to be published: that must not be missed."""
-    found = (match for line in lines if (match := _PUBLISHING_LINE.match(line[:MAX_CHARS])))
-    return FrontMatter({plain_key(match[1]): _without_quotes(match[2]) for match in found}, (warning,))
+    return FrontMatter({}, (warning,), any(map(_REFUSAL.fullmatch, lines)))
 
 
 class _BoundedLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types

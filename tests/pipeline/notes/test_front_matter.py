@@ -111,6 +111,32 @@ def test_notes_say_that_they_are_not_published(written: str, *, published: bool)
     assert parse(f"---\n{written}\n---\n# Call\n").published is published
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "---\n# internal, see the wiki\npublish: false\n---",
+        "---\nmy title: x\npublish: false\n---",
+        "---\n{publish: false}\n---",
+        "\n---\npublish: false\n---",
+        "<!-- template -->\n---\ndraft: true\n---",
+        "---\npublish: false\n",
+        "---\ntitle: x\npublish:false\n---",
+        '---\ntitle: Board: pay\n\t"publish": n\n---',
+        "---\npublish: false\npublish: true\n---",
+    ],
+)
+def test_a_line_that_says_so_counts_also_where_it_is_no_field(top: str) -> None:
+    """What is published by mistake cannot be taken back. Who runs the notes is told."""
+    notes = parse(f"{top}\n\n# Call\n\n- the rota\n", name="call.md")
+    assert not notes.published
+    assert notes.warnings
+
+
+@pytest.mark.parametrize("top", ["", "```\npublish: false\n```\n", "We publish: false alarms happen.\n"])
+def test_what_only_looks_like_it_says_nothing(top: str) -> None:
+    assert parse(f"{top}\n# Call\n\npublish: false\n", name="call.md").published
+
+
 @pytest.mark.parametrize("written", ["publish = false", "draft = true", "publish = false\nhost = nobody"])
 def test_toml_says_it_too(written: str) -> None:
     """In a file that is no TOML as well."""
