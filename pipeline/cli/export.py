@@ -16,6 +16,7 @@ from pipeline.cli.options import (
     to_json,
     write_output,
 )
+from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from pipeline.records import Meeting, RecordingPart
@@ -80,6 +81,11 @@ def export_command(ctx: click.Context, slug: str, output_format: str, part: int 
     text = _text(meeting, output_format, piece, site_of(ctx.obj))
     if output and output.is_dir():
         output /= f"{slug}{_SUFFIXES[output_format]}"
+    elif output and not (output.suffix or output.exists() or str(output) == "-"):
+        problem = (
+            f"{printable(str(output))} is no folder yet, and a file needs a suffix; make the folder, or name a file"
+        )
+        raise click.BadParameter(problem, param_hint="--output")
     write_output(text if text.endswith("\n") else f"{text}\n", output)
 
 

@@ -160,3 +160,10 @@ def test_a_part_that_cannot_be_exported_is_wrong_usage(in_parts: Path, asked: tu
 def test_a_recording_in_one_piece_has_no_part(stored: Path) -> None:
     """Not even a first."""
     assert "in one piece" in cli("export", SLUG, "--part", "1", "--data-dir", stored).stderr
+
+
+def test_a_folder_that_is_not_there_does_not_become_a_file(stored: Path, tmp_path: Path) -> None:
+    """Which Obsidian would not show, and the next meeting would overwrite."""
+    result = cli("export", SLUG, "--format", "obsidian", "-o", tmp_path / "vault", "--data-dir", stored)
+    assert (result.exit_code, "make the folder, or name a file" in result.stderr) == (2, True)
+    assert not (tmp_path / "vault").exists()
