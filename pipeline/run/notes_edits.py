@@ -44,10 +44,8 @@ def take_corrections(store: Store, path: Path, notes: Notes, warn: Callable[[str
     except JumpnotesError as error:
         warn(f"{error} {error.hint}".strip())
         return False
-    known = {each.locator: (each.verdict, each.start) for each in store.portable_corrections(notes.slug)}
-    new = [each for each in said if known.get(each.locator) != (each.verdict, each.start)]
-    outcomes = store.import_corrections(notes.slug, new)
-    for each, outcome in zip(new, outcomes, strict=True):
+    outcomes = store.import_corrections(notes.slug, said)
+    for each, outcome in zip(said, outcomes, strict=True):
         if outcome is ImportOutcome.OUTSIDE:
             warn(f"{printable(path.name)}: the time of “{each.locator.text}” is {outcome}")
     return ImportOutcome.ADDED in outcomes

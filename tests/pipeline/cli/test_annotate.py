@@ -280,3 +280,26 @@ def test_the_check_says_that_nothing_is_known(tmp_path: Path, stored: Path) -> N
     result = cli("annotate", other, "--check", "--data-dir", stored)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "nothing is known of it" in result.stderr
+
+
+def test_a_newer_correction_of_the_archive_counts_for_more_than_the_file_beside_the_notes(
+    annotated: Path, stored: Path
+) -> None:
+    said = 'verdict = "time"\nstart = "0:30"\nauthor = "Tomasz"\nat = 2024-03-06T10:00:00Z'
+    memory = toml_file.beside(annotated)
+    memory.write_text(f'{memory.read_text()}\n[[correction]]\nline = "Seed swap"\n{said}\n')
+    store = Store.open(stored / "jumpnotes.db")
+    block_id = next(block.id for block in store.meeting(SLUG).notes.blocks if block.text == "Seed swap")
+    store.correct(SLUG, block_id, Verdict.TIME, 120.0, "Ana", seen=None)
+    store.close()
+    cli("annotate", annotated, "--data-dir", stored)
+    assert f'## Seed swap\n\n[2:00]({URL}?t=120 "jumpnotes")' in annotated.read_text()
+
+
+def test_a_correction_that_stands_in_the_file_already_is_not_added_again(annotated: Path) -> None:
+    said = 'verdict = "time"\nstart = "0:40"\nauthor = "Tomasz"\nat = 2024-03-06T10:00:00Z'
+    memory = toml_file.beside(annotated)
+    memory.write_text(f'{memory.read_text()}\n[[correction]]\nline = "The hose by the greenhouse leaks"\n{said}\n')
+    annotated.write_text(annotated.read_text().replace("[0:45]", "[0:40]").replace("?t=45", "?t=40"))
+    cli("annotate", annotated, "--transcript", VTT)
+    assert [each.author for each in toml_file.read(memory).corrections] == ["Tomasz"]

@@ -18,6 +18,7 @@ def test_a_link_is_known_by_its_title_and_says_when_it_opens() -> None:
     """Whatever somebody made of its text, in either kind of quotes, and broken over two lines by a formatter."""
     (link,) = own_links.find(f"- item ({OWN})")
     assert (link.seconds, link.typed_seconds, link.line, link.is_alone) == (754, 754, 1, False)
+    assert len(own_links.find(f"- as in `{OWN}` and ({OWN.replace('12:34', '1:00')})")) == 1
     (renamed,) = own_links.find(f"- item [about then]({URL}?t=1m3s 'jumpnotes')")
     assert (renamed.seconds, renamed.typed_seconds) == (63, None)
     assert len(own_links.find(OWN.replace(" ", "\n"))) == 1
@@ -76,7 +77,7 @@ def test_notes_are_read_as_if_the_links_were_not_there() -> None:
 def test_a_text_recurs_in_the_notes_of_a_folder_with_or_without_a_link(tmp_path: Path) -> None:
     for number in range(4):
         link = f" ([0:0{number}]({URL}?t={number} 'jumpnotes'))" if number else ""
-        (tmp_path / f"{number}.md").write_text(f"# {'ABCD'[number] * 3}\n\n- Please add your name to the list{link}\n")
+        (tmp_path / f"{number}.md").write_text(f"# {'ABCD'[number] * 3}\n\n- Join the list{link}\n")
 
     templates = reader.folder_templates(siblings_of(tmp_path / "1.md").values())
     marked = reader.read(tmp_path / "1.md", templates=templates)
