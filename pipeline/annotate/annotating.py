@@ -58,7 +58,6 @@ class AnnotatedFile:
         Raises:
             FileError: one of them cannot be written, or the notes were changed since they were read.
         """
-        self.file.check_unchanged()
         if self.memory_text and self.memory_text != self.memory.text:
             replace_file(self.memory.path, self.memory_text.encode())
         try:
@@ -105,8 +104,8 @@ def annotate(file: NotesFile, sources: MomentSources | None, options: AnnotateOp
             wanted |= _as_said(own, said, known[notes.slug].target)
             continue
         moments = source.moments({block_id: each for (slug, block_id), each in said.items() if slug == notes.slug})
-        ids = {block_id for _, block_id in own}
-        links = wanted_links(notes, moments, source.target, options.minimum, ids)
+        links = wanted_links(notes, moments, source.target, options.minimum)
+        # Of a line that recurs in the folder by now, as in a copy of the notes, the link stays as it is.
         wanted |= _as_said({key: link for key, link in own.items() if key[1] in recurring}, said, source.target)
         wanted |= {(notes.slug, block_id): link for block_id, link in links.links.items()}
         made.less_sure += links.less_sure

@@ -41,14 +41,6 @@ class NotesFile:
         """The meetings in a text of this file."""
         return reader.parse_file(self.path, text, templates=self.templates)
 
-    def check_unchanged(self) -> None:
-        """Make sure that the file is as it was read.
-
-        Raises:
-            FileError: it is not, or cannot be read any more.
-        """
-        self._content()
-
     def replace(self, text: str) -> None:
         """Write another text.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import page_addresses, timecode
@@ -79,23 +79,19 @@ def wanted_links(
     alignments: Mapping[str, Alignment],
     target: LinkTarget,
     minimum: Certainty,
-    standing: Collection[str] = (),
 ) -> WantedLinks:
     """The links of blocks that were found and have no time of their own: one that a person wrote is theirs.
 
     Args:
         alignments: by block id, with what people said laid over them.
         minimum: SURE, or LIKELY for those, too. What a person set always has a link.
-        standing: blocks that have a link of ours. It stays if their text recurs in the folder by now, as in a copy.
     """
     allowed = {Certainty.SET, Certainty.SURE} | ({Certainty.LIKELY} if minimum is Certainty.LIKELY else set())
     links: dict[str, WantedLink] = {}
     less_sure = unreachable = 0
     for block in notes.blocks:
         alignment = alignments.get(block.id)
-        if alignment is None or block.kind not in LINKED_KINDS or block.hint:
-            continue
-        if block.template and block.id not in standing:
+        if alignment is None or block.kind not in LINKED_KINDS or block.template or block.hint:
             continue
         if _is_title(block, notes):
             continue

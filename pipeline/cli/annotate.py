@@ -194,7 +194,7 @@ def _show(made: Sequence[AnnotatedFile], ctx: click.Context, *, check: bool, dif
             click.echo(unknown_remark(each), err=True)
     if is_offline:
         click.echo("Nothing is stored here, so only what stands in the notes was checked.", err=True)
-    return not lines and not changed
+    return not lines
 
 
 def _write(made: Sequence[AnnotatedFile], *, yes: bool) -> int:

@@ -125,6 +125,10 @@ def test_of_several_meetings_in_a_file_each_has_its_own_links(tmp_path: Path) ->
     memory = memory_of(tmp_path, text)
     assert changes(text, memory) == ([], [])
     assert changes(text.replace("t=60", "t=75").replace("[1:00]", "[1:15]"), memory) == ([75.0], [])
+    lines = memory.text.splitlines(keepends=True)
+    memory.path.write_text("".join(line for line in lines if '"1:00"' not in line))
+    second = AnnotationMemory.beside(tmp_path / "calls.md")
+    assert changes(text.replace("t=120", "t=135").replace("[2:00]", "[2:15]"), second) == ([135.0], [])
 
 
 def test_a_link_that_opens_what_it_opened_before_was_put_back_with_its_file(tmp_path: Path) -> None:

@@ -117,6 +117,19 @@ def test_a_link_can_stand_first_as_in_lists_of_chapters() -> None:
     assert annotated("-\n  item", LinkStyle.START) == f"-\n  {own} item"
 
 
+@pytest.mark.parametrize("text", ['=== "Tab"\n', "!!! note\n", ":::tip\n", "> [!NOTE]\n", "{% include x %} y\n"])
+def test_a_line_that_dialects_read_by_itself_gets_none(text: str) -> None:
+    for side in LinkStyle:
+        assert annotated(f"{text}\nText\n", side).startswith(text)
+        made = written(text, everywhere(text), side)
+        assert (made.text, made.written) == (text, ())
+
+
+@pytest.mark.parametrize("text", ["[^1]: A footnote\n", "<span>x</span> y\n", ": a definition\n"])
+def test_what_has_to_stand_first_on_its_line_does(text: str) -> None:
+    assert annotated(text, LinkStyle.START).startswith(text.rstrip())
+
+
 def test_what_has_no_place_gets_none() -> None:
     for text in ("| a | b |\n|---|---|\n| c | d |\n", "- ## heading\n", "> heading\n> ---\n"):
         made = written(text, everywhere(text))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -247,6 +249,8 @@ def test_a_newer_word_is_not_undone_by_a_link_that_was_changed_before(annotated:
     store = Store.open(stored / "jumpnotes.db")
     (old,) = store.history(SLUG)
     store.correct(SLUG, old.block_id, Verdict.TIME, 60.0, "Ana", seen=old.id)
+    with closing(sqlite3.connect(stored / "jumpnotes.db")) as db, db:
+        db.execute("UPDATE corrections SET at = datetime(at, '-1 hour')")  # all of it was an hour ago
     annotated.write_text(annotated.read_text().replace("Seed swap", "Swap of seeds"))
     cli("run", annotated, "--transcript", VTT, "--data-dir", stored)
     assert store.meeting(SLUG).corrections[old.block_id].author == "Ana"
