@@ -12,11 +12,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from pipeline import align, cues, timecode
-from pipeline import notes as reader
+from pipeline.annotate.files import NotesFile
 from pipeline.annotate.moments import LINKED_KINDS, WantedLink
 from pipeline.annotate.placement import file_lines, style_of
 from pipeline.annotate.rewriting import BlockKey, rewrite
@@ -37,7 +36,7 @@ def main(folders: Sequence[Path]) -> None:
         try:
             _measure(path, counts, wrong)
         except JumpnotesError:
-            counts["not read"] += 1
+            counts["files that cannot be annotated, such as HTML"] += 1
     seconds = time.process_time() - began
     for name, count in counts.items():
         print(f"{count:8,}  {name}")
@@ -48,8 +47,8 @@ def main(folders: Sequence[Path]) -> None:
 
 
 def _measure(path: Path, counts: Counter[str], wrong: list[str]) -> None:
-    text = path.read_bytes().decode("utf-8-sig")
-    read = partial(reader.parse_file, path)
+    file = NotesFile.open(path, frozenset())
+    text, read = file.text, file.read
     meetings = read(text)
     wanted = _everywhere(meetings)
     style = style_of(file_lines(text), meetings, None)
