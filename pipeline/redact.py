@@ -49,9 +49,20 @@ def redact(
 
 
 def unfinished(store: Store, settings: Settings) -> tuple[str, ...]:
-    """The meetings of which something was taken out that is still in files of the data folder."""
+    """The meetings of which something was taken out that is still in files of the data folder, or in rows."""
     marked = set(store.unfinished_redactions())
-    return tuple(slug for slug in store.redacted_slugs() if slug in marked or any(_unmuted(store, settings, slug)))
+    return tuple(
+        slug
+        for slug in store.redacted_slugs()
+        if slug in marked or any(_unmuted(store, settings, slug)) or _is_in_rows(store, slug)
+    )
+
+
+def _is_in_rows(store: Store, slug: str) -> bool:
+    """Whether words of a passage are stored, as where it was not known whether it is of this recording."""
+    with suppress(MeetingDamaged, MeetingNotFound):  # a run repairs it
+        return store.has_removed_words(slug)
+    return False
 
 
 def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
@@ -61,8 +72,10 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
     for slug in unfinished(archive.store, settings):
         notes = path_of(archive.store.notes_paths().get(slug, ""))
         try:
-            marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
             with locked(settings, slug, notes, "so what was taken out of their recording is still in some file"):
+                if _is_in_rows(archive.store, slug):
+                    archive.store.redact_again(slug)
+                marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
                 _clean_files(archive.store, settings, slug)
         except JumpnotesError as error:
             left[slug] = error

@@ -24,14 +24,18 @@ from pipeline.store.effective_links import is_of_recording, utc
 from pipeline.store.rows import MeetingRows, Row, damage_told
 
 
-def history(meeting: MeetingRows) -> tuple[Redaction, ...]:
-    """What was taken out, in time order; also of recordings that the meeting no longer has. Raises MeetingDamaged."""
+def history(meeting: MeetingRows, duration: float | None = None) -> tuple[Redaction, ...]:
+    """What was taken out, in time order; also of recordings that the meeting no longer has. Raises MeetingDamaged.
+
+    Args:
+        duration: see `is_of_recording`.
+    """
     with damage_told(meeting.slug, "passages that were taken out"):
-        found = [_redaction(row, meeting) for row in meeting.redactions]
+        found = [_redaction(row, meeting, duration) for row in meeting.redactions]
     return tuple(sorted(found, key=lambda each: (each.passage.start, each.id)))
 
 
-def _redaction(row: Row, meeting: MeetingRows) -> Redaction:
+def _redaction(row: Row, meeting: MeetingRows, duration: float | None = None) -> Redaction:
     start, end = untrusted.seconds(row.start, "start"), untrusted.seconds(row.end, "end")
     if row.duration is not None:
         untrusted.seconds(row.duration, "duration")
@@ -41,16 +45,22 @@ def _redaction(row: Row, meeting: MeetingRows) -> Redaction:
         untrusted.text(row.author, "author"),
         utc(row.at),
         unfinished=bool(row.unfinished),
-        applies=is_of_recording(row, meeting),
+        applies=is_of_recording(row, meeting, duration),
     )
 
 
-def in_force(meeting: MeetingRows, key: str | None = None) -> tuple[RemovedPassage, ...]:
-    """The passages that are not to be in the newest recording, or in the one with this key, in time order."""
+def in_force(
+    meeting: MeetingRows, key: str | None = None, *, duration: float | None = None
+) -> tuple[RemovedPassage, ...]:
+    """The passages that are not to be in the newest recording, or in the one with this key, in time order.
+
+    Args:
+        duration: see `is_of_recording`.
+    """
     if not meeting.redactions:
         return ()
     if key is None:
-        return redacted.joined(each.passage for each in history(meeting) if each.applies)
+        return redacted.joined(each.passage for each in history(meeting, duration) if each.applies)
     unknown = {row.id for row in meeting.redactions if not is_beginning(row.recording_key or key, key)}
     return redacted.joined(each.passage for each in history(meeting) if each.id not in unknown)
 
