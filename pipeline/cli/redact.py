@@ -59,7 +59,7 @@ def redact_command(
     recording. A line says that something was removed, and it stays removed whatever is run again. There is no way back.
 
     Your notes and your own recordings and transcripts are not changed; of such a recording, a muted copy is played.
-    Without MEETING, finish what an earlier call could not, because the files were in use.
+    Without MEETING, finish what an earlier call could not finish because the files were in use.
 
     \b
     jumpnotes redact 2024-03-05-call 12:30-13:10 --reason "a phone number"

@@ -38,8 +38,9 @@ def add(meeting: MeetingRows, passages: Sequence[RemovedPassage], author: str) -
     given = {"slug": meeting.slug, "recording_key": meeting.recording_key, "duration": meeting.duration}
     at = rows.now().replace(microsecond=0)
     ids = [
-        rows.insert(meeting.db, t.redactions, **given, **asdict(each), author=author, at=at, unfinished=True)
+        rows.insert(meeting.db, t.redactions, **values, **given, **asdict(each), author=author, at=at, unfinished=True)
         for each in wide
+        for values in [redactions.by_transcript(meeting, each.start, each.end)]
     ]
     meeting.__dict__.pop("redactions", None)
     rewrite(meeting)

@@ -27,7 +27,10 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
     """
     if of_part and meeting.redactions:
         return 0
-    passages = redactions.in_force(meeting, duration=_duration(transcript, clock))
+    duration = _duration(transcript, clock)
+    if transcript.origin is Origin.IMPORT and meeting.redactions:
+        transcript = without_passages(transcript, redactions.follow_clock(meeting, key, clock, duration))
+    passages = redactions.in_force(meeting, duration=duration)
     transcript = without_passages(transcript, passages, transcript_clock.in_recording(clock))
     run = rows.insert(
         meeting.db,
