@@ -105,12 +105,12 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
 
 
 @contextmanager
-def locked(settings: Settings, slug: str, notes: Path, therefore: str) -> Iterator[None]:
+def locked(settings: Settings, slug: str, notes: Path, therefore: str = "") -> Iterator[None]:
     """Hold the lock of a meeting, as a run of it does.
 
     Args:
         notes: where its notes are.
-        therefore: what follows if somebody else has it, as the end of a sentence.
+        therefore: what follows if somebody else has it, as the end of a sentence; "": whoever catches it says so.
 
     Raises:
         Busy: somebody else has it.
@@ -122,7 +122,8 @@ def locked(settings: Settings, slug: str, notes: Path, therefore: str) -> Iterat
         with filelock.FileLock(settings.checkpoint_dir / f"{slug}.lock", blocking=False):
             yield
     except filelock.Timeout as error:
-        raise Busy(notes, f"another jumpnotes is working on these notes, {therefore}") from error
+        problem = "another jumpnotes is working on these notes"
+        raise Busy(notes, f"{problem}, {therefore}" if therefore else problem) from error
 
 
 def _notes(archive: Archive, slug: str) -> Notes | None:

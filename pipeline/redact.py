@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from pipeline.records import Recording, Redaction, RemovedPassage
 from pipeline.refresh import Archive
 from pipeline.store import Store
 
+PATIENCE_SECONDS = 5.0
+"""For which others who may be finishing the same are waited for."""
+
+_PAUSE_SECONDS = 0.1
 _THEREFORE = "so nothing was taken out of their recording"
 
 
@@ -72,7 +77,7 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
     for slug in unfinished(archive.store, settings):
         notes = path_of(archive.store.notes_paths().get(slug, ""))
         try:
-            with locked(settings, slug, notes, "so what was taken out of their recording is still in some file"):
+            with locked(settings, slug, notes):
                 if _is_in_rows(archive.store, slug):
                     archive.store.redact_again(slug)
                 marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
@@ -91,11 +96,17 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
 
 
 def finish_all(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
-    """As `finish`, and also what others take out meanwhile, who rely on it."""
+    """As `finish`, and also what others take out meanwhile, who rely on it; what others are finishing is waited for."""
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
     while True:
-        left = finish(archive, settings)
-        if set(unfinished(archive.store, settings)) <= {each.slug for each in left}:
-            return left
+        failed = finish(archive, settings)
+        still = set(unfinished(archive.store, settings))
+        left = tuple(each for each in failed if each.slug in still)
+        if still <= {each.slug for each in left}:
+            is_busy = any(isinstance(each.error, Busy) for each in left)
+            if not is_busy or time.monotonic() >= patience_ends:
+                return left
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _clean_files(store: Store, settings: Settings, slug: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import CommandError, format_option, open_archive, settings_options, to_json
+from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,6 +138,16 @@ def finish_redactions(archive: Archive, settings: Settings) -> Sequence[Unfinish
         click.echo(f"warning: {each.slug}: what was taken out is still in some file: {each.error}", err=True)
         click.echo("hint: The next run finishes it, and so does: jumpnotes redact", err=True)
     return left
+
+
+def tell_unknown_mutes(archive: Archive, settings: Settings) -> None:
+    """Warn of muted files that a database does not know of, as one that was restored from a backup."""
+    from pipeline.lapsed_redactions import unknown_mutes
+
+    for each in unknown_mutes(archive.store, settings):
+        told = f"{each.slug}: {printable(each.file.name)} is muted where the database knows of nothing taken out"
+        click.echo(f"warning: {told}; was it restored from a backup?", err=True)
+        click.echo(f"hint: {printable(each.hint)}", err=True)
 
 
 def _author() -> str:

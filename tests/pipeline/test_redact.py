@@ -29,7 +29,7 @@ from pipeline.records import (
     UncoveredSpan,
     Word,
 )
-from pipeline.redact import finish, redact, unfinished
+from pipeline.redact import finish, finish_all, redact, unfinished
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.spelling import suggest
@@ -303,6 +303,25 @@ def test_a_meeting_that_is_being_run_is_left_alone(archive: Archive, settings: S
         (left,) = finish(archive, settings)
         assert (left.slug, type(left.error)) == (SLUG, Busy)
     assert finish(archive, settings) == ()
+
+
+def test_two_who_finish_at_once_do_not_complain(
+    archive: Archive, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits a little, and finds that the first has done it all."""
+    archive.store.redact(SLUG, [PASSAGE], "Ana")
+    lock = filelock.FileLock(settings.checkpoint_dir / f"{SLUG}.lock")
+    waited: list[float] = []
+
+    def finish_it(seconds: float) -> None:
+        waited.append(seconds)
+        lock.release()
+        assert finish(archive, settings) == ()
+
+    monkeypatch.setattr("pipeline.redact.time.sleep", finish_it)
+    with lock:
+        assert finish_all(archive, settings) == ()
+    assert len(waited) == 1
 
 
 def test_what_is_no_passage_takes_nothing_out(archive: Archive) -> None:

@@ -71,6 +71,20 @@ def test_a_passage_goes_where_its_words_are_by_another_clock(
         )
 
 
+def test_a_run_warns_where_the_recording_is_another(archive: Archive, settings: Settings, notes: Path) -> None:
+    """What was taken out is in it, as nobody can say where."""
+    one, other = (str(notes.parent / name) for name in ("one.wav", "other.wav"))
+    for path, seconds in ((one, 170), (other, 300)):
+        with wave.open(path, "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(bytes(2 * 8000 * seconds))
+    ((first,), _) = go(archive.store, settings, notes, media=one, transcript=VTT, offset="0")
+    take_out(archive, settings, whole(first))
+    ((second,), told) = go(archive.store, settings, notes, media=other, transcript=VTT, offset="0")
+    assert WORD in text_of(whole(second))
+    assert any("1 passage that was taken out is of another recording" in each for each in told.said)
+
+
 def test_speech_recognition_hears_a_muted_copy_of_a_file_that_is_somebodys_own(
     archive: Archive, settings: Settings, notes: Path, tape: str, recogniser: Stand
 ) -> None:
