@@ -33,12 +33,20 @@ class UnknownMute:
     part: int | None  # of a recording in several, from 1
 
     @property
+    def remark(self) -> str:
+        """What is wrong."""
+        unknown = "but the database knows of no passage taken out there (was it restored from a backup?)"
+        return f"{self.file} is muted at {self._times(', ')}, {unknown}"
+
+    @property
     def hint(self) -> str:
         """What to do."""
-        spans = " ".join(f"{timecode.exact(start)}-{timecode.exact(end)}" for start, end in self.spans)
         part = f" --part {self.part}" if self.part else ""
-        command = f"jumpnotes redact {self.slug} {spans}{part}"
+        command = f"jumpnotes redact {self.slug} {self._times(' ')}{part}"
         return f"To take it out again: {command} (if it is to stay, delete {self.file})"
+
+    def _times(self, between: str) -> str:
+        return between.join(f"{timecode.exact(start)}-{timecode.exact(end)}" for start, end in self.spans)
 
 
 def lapsed(store: Store, slug: str) -> int:

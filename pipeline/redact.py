@@ -39,17 +39,26 @@ class UnfinishedRedaction:
 
 
 def redact(
-    archive: Archive, settings: Settings, slug: str, passages: Sequence[RemovedPassage], author: str
+    archive: Archive,
+    settings: Settings,
+    slug: str,
+    passages: Sequence[RemovedPassage],
+    author: str,
+    *,
+    patience_seconds: float = 0.0,
 ) -> tuple[Redaction, ...]:
     """Take passages out of the recording of a meeting: nothing shows them any more. `finish` cleans the files.
 
+    Args:
+        patience_seconds: for which whoever is working on the meeting is waited for.
+
     Raises:
-        Busy: a run is working on the meeting, and nothing is taken out.
+        Busy: a run is still working on the meeting, and nothing is taken out.
         MeetingNotFound: there is no such meeting.
         InvalidPassage: one of the passages is not within the recording, and nothing is taken out.
     """
     notes = path_of(archive.store.notes_paths().get(slug, ""))
-    with locked(settings, slug, notes, _THEREFORE):
+    with locked(settings, slug, notes, _THEREFORE, patience_seconds=patience_seconds):
         return archive.store.redact(slug, passages, author)
 
 

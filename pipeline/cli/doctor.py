@@ -190,8 +190,7 @@ def _check_redactions(store: Store, settings: Settings) -> Iterator[Check]:
             hint = "Take out of the new recording what is not to be kept of it."
             yield Check(name, f"{slug}: {remark(count, slug)}", CheckLevel.WARNING, hint)
     for each in unknown_mutes(store, settings):
-        told = f"{each.slug}: {each.file} is muted where the database knows of nothing taken out"
-        yield Check(name, told, CheckLevel.FAILED, each.hint)
+        yield Check(name, f"{each.slug}: {each.remark}", CheckLevel.FAILED, each.hint)
 
 
 def _check_index(path: Path, archive: str) -> Check:

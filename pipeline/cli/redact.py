@@ -66,7 +66,7 @@ def redact_command(
     jumpnotes redact 2024-03-05-call 12:30-13:10 --reason "a phone number"
     jumpnotes redact 2024-03-05-call --list
     """
-    from pipeline.redact import redact
+    from pipeline.redact import PATIENCE_SECONDS, redact
 
     archive = open_archive(ctx.obj)
     if slug is None:
@@ -79,7 +79,7 @@ def redact_command(
     _tell_before(archive, ctx.obj, meeting, wanted)
     if not yes:
         click.confirm("Take this out for good?", abort=True, err=True)
-    made = redact(archive, ctx.obj, slug, wanted, _author())
+    made = redact(archive, ctx.obj, slug, wanted, _author(), patience_seconds=PATIENCE_SECONDS)
     _show(made, output_format)
     ctx.exit(1 if finish_redactions(archive, ctx.obj) else 0)
 
@@ -145,9 +145,8 @@ def tell_unknown_mutes(archive: Archive, settings: Settings) -> None:
     from pipeline.lapsed_redactions import unknown_mutes
 
     for each in unknown_mutes(archive.store, settings):
-        told = f"{each.slug}: {printable(each.file.name)} is muted where the database knows of nothing taken out"
-        click.echo(f"warning: {told}; was it restored from a backup?", err=True)
-        click.echo(f"hint: {printable(each.hint)}", err=True)
+        click.echo(printable(f"warning: {each.slug}: {each.remark}"), err=True)
+        click.echo(printable(f"hint: {each.hint}"), err=True)
 
 
 def _author() -> str:
