@@ -37,6 +37,7 @@
     refresh        the store and its index together: brings what is derived up to date after every write
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
+    lapsed_redactions  what was taken out once, and is in a recording again
     background     a command in a process of its own
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again

@@ -105,12 +105,15 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
 
 
 @contextmanager
-def locked(settings: Settings, slug: str, notes: Path, therefore: str) -> Iterator[None]:
+def locked(
+    settings: Settings, slug: str, notes: Path, therefore: str = "", *, patience_seconds: float = 0.0
+) -> Iterator[None]:
     """Hold the lock of a meeting, as a run of it does.
 
     Args:
         notes: where its notes are.
-        therefore: what follows if somebody else has it, as the end of a sentence.
+        therefore: what follows if somebody else has it, as the end of a sentence; "": whoever catches it says so.
+        patience_seconds: for which somebody else is waited for.
 
     Raises:
         Busy: somebody else has it.
@@ -119,10 +122,11 @@ def locked(settings: Settings, slug: str, notes: Path, therefore: str) -> Iterat
 
     settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(settings.checkpoint_dir / f"{slug}.lock", blocking=False):
+        with filelock.FileLock(settings.checkpoint_dir / f"{slug}.lock", timeout=patience_seconds):
             yield
     except filelock.Timeout as error:
-        raise Busy(notes, f"another jumpnotes is working on these notes, {therefore}") from error
+        problem = "another jumpnotes is working on these notes"
+        raise Busy(notes, f"{problem}, {therefore}" if therefore else problem) from error
 
 
 def _notes(archive: Archive, slug: str) -> Notes | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
@@ -70,6 +71,16 @@ _KEY_SEPARATOR = " + "
 def joined_key(keys: Iterable[str]) -> str:
     """The key of a recording in parts that have these."""
     return _KEY_SEPARATOR.join(keys)
+
+
+def is_joined(key: str | None) -> bool:
+    """Whether a key is that of a recording in several parts, and not of a file with the separator in its name."""
+    keys = (key or "").split(_KEY_SEPARATOR)
+    return len(keys) > 1 and all(map(_is_whole_key, keys))
+
+
+def _is_whole_key(key: str) -> bool:
+    return "://" in key or key.startswith("youtube ") or Path(key).is_absolute()
 
 
 def is_beginning(key: str, whole: str | None) -> bool:

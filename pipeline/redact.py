@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from pipeline.records import Recording, Redaction, RemovedPassage
 from pipeline.refresh import Archive
 from pipeline.store import Store
 
+PATIENCE_SECONDS = 5.0
+"""For which others who may be finishing the same are waited for."""
+
+_PAUSE_SECONDS = 0.1
 _THEREFORE = "so nothing was taken out of their recording"
 
 
@@ -34,24 +39,44 @@ class UnfinishedRedaction:
 
 
 def redact(
-    archive: Archive, settings: Settings, slug: str, passages: Sequence[RemovedPassage], author: str
+    archive: Archive,
+    settings: Settings,
+    slug: str,
+    passages: Sequence[RemovedPassage],
+    author: str,
+    *,
+    patience_seconds: float = 0.0,
 ) -> tuple[Redaction, ...]:
     """Take passages out of the recording of a meeting: nothing shows them any more. `finish` cleans the files.
 
+    Args:
+        patience_seconds: for which whoever is working on the meeting is waited for.
+
     Raises:
-        Busy: a run is working on the meeting, and nothing is taken out.
+        Busy: a run is still working on the meeting, and nothing is taken out.
         MeetingNotFound: there is no such meeting.
         InvalidPassage: one of the passages is not within the recording, and nothing is taken out.
     """
     notes = path_of(archive.store.notes_paths().get(slug, ""))
-    with locked(settings, slug, notes, _THEREFORE):
+    with locked(settings, slug, notes, _THEREFORE, patience_seconds=patience_seconds):
         return archive.store.redact(slug, passages, author)
 
 
 def unfinished(store: Store, settings: Settings) -> tuple[str, ...]:
-    """The meetings of which something was taken out that is still in files of the data folder."""
+    """The meetings of which something was taken out that is still in files of the data folder, or in rows."""
     marked = set(store.unfinished_redactions())
-    return tuple(slug for slug in store.redacted_slugs() if slug in marked or any(_unmuted(store, settings, slug)))
+    return tuple(
+        slug
+        for slug in store.redacted_slugs()
+        if slug in marked or any(_unmuted(store, settings, slug)) or _is_in_rows(store, slug)
+    )
+
+
+def _is_in_rows(store: Store, slug: str) -> bool:
+    """Whether words of a passage are stored, as where it was not known whether it is of this recording."""
+    with suppress(MeetingDamaged, MeetingNotFound):  # a run repairs it
+        return store.has_removed_words(slug)
+    return False
 
 
 def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
@@ -61,8 +86,10 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
     for slug in unfinished(archive.store, settings):
         notes = path_of(archive.store.notes_paths().get(slug, ""))
         try:
-            marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
-            with locked(settings, slug, notes, "so what was taken out of their recording is still in some file"):
+            with locked(settings, slug, notes):
+                if _is_in_rows(archive.store, slug):
+                    archive.store.redact_again(slug)
+                marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
                 _clean_files(archive.store, settings, slug)
         except JumpnotesError as error:
             left[slug] = error
@@ -78,11 +105,17 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
 
 
 def finish_all(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, ...]:
-    """As `finish`, and also what others take out meanwhile, who rely on it."""
+    """As `finish`, and also what others take out meanwhile, who rely on it; what others are finishing is waited for."""
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
     while True:
-        left = finish(archive, settings)
-        if set(unfinished(archive.store, settings)) <= {each.slug for each in left}:
-            return left
+        failed = finish(archive, settings)
+        still = set(unfinished(archive.store, settings))
+        left = tuple(each for each in failed if each.slug in still)
+        if still <= {each.slug for each in left}:
+            is_busy = any(isinstance(each.error, Busy) for each in left)
+            if not is_busy or time.monotonic() >= patience_ends:
+                return left
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _clean_files(store: Store, settings: Settings, slug: str) -> None:

@@ -20,6 +20,7 @@ from pipeline.untrusted import MAX_SECONDS
 AUTOMATIC = "auto"
 """The offset that is found, not given."""
 
+_MIN_RATE = 1e-6  # by which a clock runs; one that stands has no time to go back to
 _MIN_SECONDS_INSIDE = 0.05  # of a segment: less of it within the recording, and it is not in it
 
 
@@ -65,6 +66,28 @@ def in_recording(clock: TranscriptClock | None) -> Callable[[Segment, float], fl
         return clock.pieces[max(bisect_right(starts, segment.start) - 1, 0)].moved(seconds)
 
     return moved
+
+
+def to_recording(clock: TranscriptClock | None, seconds: float) -> float:
+    """When in the recording a time of a transcript is, in seconds; perhaps before its beginning."""
+    if clock is None:
+        return seconds
+    starts = [piece.start for piece in clock.pieces]
+    return clock.pieces[max(bisect_right(starts, seconds) - 1, 0)].moved(seconds)
+
+
+def to_transcript(clock: TranscriptClock | None, seconds: float) -> float:
+    """When by the clock of a transcript a time of the recording is, in seconds: what `to_recording` undoes.
+
+    >>> to_transcript(TranscriptClock(ClockBasis.GIVEN, (ClockPiece(0.0, 10.0), ClockPiece(50.0, -5.0))), 30.0)
+    20.0
+    """
+    if clock is None:
+        return seconds
+    starts = [piece.moved(piece.start) for piece in clock.pieces]
+    piece = next((each for each, at in zip(clock.pieces[::-1], starts[::-1], strict=True) if at <= seconds), None)
+    piece = piece or clock.pieces[0]
+    return piece.start + (seconds - piece.start - piece.offset) / max(1.0 + piece.drift, _MIN_RATE)
 
 
 def describe(clock: TranscriptClock) -> str:

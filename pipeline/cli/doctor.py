@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
 from pipeline.file_names import printable
 from pipeline.reachability import HostProbe
 from pipeline.sqlite import RESTORE
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 OLD_YT_DLP_DAYS = 60
 MAX_YT_DLP_AGE_DAYS = 120
@@ -142,7 +146,6 @@ def _check_disk(folder: Path) -> Check:
 
 def _check_database(settings: Settings) -> Iterator[Check]:
     """The files as SQLite sees them, and each meeting as a page does."""
-    from pipeline.redact import unfinished
     from pipeline.store import Store
     from pipeline.store.schema import needs_upgrade
 
@@ -164,15 +167,30 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         yield _check_file("database", store.find_damage, f"{path}, {len(meetings)} {noun}", RESTORE)
         yield _check_index(settings.search_index, store.key())
         damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
-        if redacted := unfinished(store, settings):
-            told = f"what was taken out is still in some file: {', '.join(redacted)}"
-            yield Check("redactions", told, CheckLevel.FAILED, "To finish it: jumpnotes redact")
+        yield from _check_redactions(store, settings)
         if damaged:
             yield Check("meetings", f"damaged: {', '.join(damaged)}", CheckLevel.FAILED, MeetingDamaged.hint)
     except JumpnotesError as error:
         yield Check("database", str(error), CheckLevel.FAILED, error.hint)
     finally:
         store.close()
+
+
+def _check_redactions(store: Store, settings: Settings) -> Iterator[Check]:
+    """Whether what was taken out is out: of every file, of the recording that a meeting has now, of the database."""
+    from pipeline.lapsed_redactions import lapsed, remark, unknown_mutes
+    from pipeline.redact import unfinished
+
+    name = "redactions"
+    if redacted := unfinished(store, settings):
+        told = f"what was taken out is still in some file: {', '.join(redacted)}"
+        yield Check(name, told, CheckLevel.FAILED, "To finish it: jumpnotes redact")
+    for slug in store.redacted_slugs():
+        if count := lapsed(store, slug):
+            hint = "Take out of the new recording what is not to be kept of it."
+            yield Check(name, f"{slug}: {remark(count, slug)}", CheckLevel.WARNING, hint)
+    for each in unknown_mutes(store, settings):
+        yield Check(name, f"{each.slug}: {each.remark}", CheckLevel.FAILED, each.hint)
 
 
 def _check_index(path: Path, archive: str) -> Check:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import CommandError, format_option, open_archive, settings_options, to_json
+from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,13 +60,13 @@ def redact_command(
     recording. A line says that something was removed, and it stays removed whatever is run again. There is no way back.
 
     Your notes and your own recordings and transcripts are not changed; of such a recording, a muted copy is played.
-    Without MEETING, finish what an earlier call could not, because the files were in use.
+    Without MEETING, finish what an earlier call could not finish because the files were in use.
 
     \b
     jumpnotes redact 2024-03-05-call 12:30-13:10 --reason "a phone number"
     jumpnotes redact 2024-03-05-call --list
     """
-    from pipeline.redact import redact
+    from pipeline.redact import PATIENCE_SECONDS, redact
 
     archive = open_archive(ctx.obj)
     if slug is None:
@@ -78,7 +79,7 @@ def redact_command(
     _tell_before(archive, ctx.obj, meeting, wanted)
     if not yes:
         click.confirm("Take this out for good?", abort=True, err=True)
-    made = redact(archive, ctx.obj, slug, wanted, _author())
+    made = redact(archive, ctx.obj, slug, wanted, _author(), patience_seconds=PATIENCE_SECONDS)
     _show(made, output_format)
     ctx.exit(1 if finish_redactions(archive, ctx.obj) else 0)
 
@@ -137,6 +138,15 @@ def finish_redactions(archive: Archive, settings: Settings) -> Sequence[Unfinish
         click.echo(f"warning: {each.slug}: what was taken out is still in some file: {each.error}", err=True)
         click.echo("hint: The next run finishes it, and so does: jumpnotes redact", err=True)
     return left
+
+
+def tell_unknown_mutes(archive: Archive, settings: Settings) -> None:
+    """Warn of muted files that a database does not know of, as one that was restored from a backup."""
+    from pipeline.lapsed_redactions import unknown_mutes
+
+    for each in unknown_mutes(archive.store, settings):
+        click.echo(printable(f"warning: {each.slug}: {each.remark}"), err=True)
+        click.echo(printable(f"hint: {each.hint}"), err=True)
 
 
 def _author() -> str:

@@ -26,7 +26,7 @@ from pipeline.cli.options import (
     tell_settings,
     to_json,
 )
-from pipeline.cli.redact import finish_redactions
+from pipeline.cli.redact import finish_redactions, tell_unknown_mutes
 from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def run_command(
         _prune(archive, settings, paths, yes=yes, quiet=quiet, unread=report.unread)
     _tell_gone(archive, paths, memory, quiet=quiet, unread=report.unread)
     finish_redactions(archive, settings)
+    tell_unknown_mutes(archive, settings)
     archive.tidy()
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property, partial
 from pathlib import Path
 
-from pipeline import meaning
+from pipeline import lapsed_redactions, meaning
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, NotesError
 from pipeline.file_names import printable
@@ -203,6 +203,8 @@ class Runner:
         moved_files.follow(self._store, notes.slug, (asked.media, asked.link))
         meeting = self._in_hand(notes, others, asked)
         transcript = self._transcripts.transcript(meeting)
+        if count := lapsed_redactions.lapsed(self._store, notes.slug):
+            self._reporter.warn(f"{notes.title}: {lapsed_redactions.remark(count, notes.slug)}")
         key = meeting.plan.key
         if transcript is not None and key.aligner == WITH_MEANING and not self._meaning:  # what is installed is no use
             key = replace(key, aligner=ALIGNER)

@@ -63,6 +63,7 @@ from pipeline.store import (
     effective_links,
     media_paths,
     moved_recordings,
+    redacting,
     redactions,
     repair,
     rows,
@@ -176,7 +177,9 @@ class Store(Contributions):
         It is kept as it was given; `clock` is what it is read by.
         """
         with self._write(slug) as meeting:
-            return transcripts.add(meeting, transcript, key, clock, of_part=of_part)
+            run = transcripts.add(meeting, transcript, key, clock, of_part=of_part)
+            redacting.rewrite_again(meeting)  # its length may tell that an earlier one has a passage, too
+            return run
 
     def save_alignments(
         self,

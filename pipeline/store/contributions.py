@@ -118,6 +118,16 @@ class Contributions(Registry):
         with self._read() as db:
             return redactions.slugs(db)
 
+    def has_removed_words(self, slug: str) -> bool:
+        """Whether a stored transcript has words that are not to be in the recording."""
+        with self._read() as db:
+            return redacting.is_left(MeetingRows(db, slug))
+
+    def redact_again(self, slug: str) -> None:
+        """Take out what `has_removed_words` found."""
+        with self._write(slug) as meeting:
+            redacting.rewrite_again(meeting)
+
     def finish_redactions(self, slug: str, ids: Iterable[int]) -> None:
         """Note that no file has the words of these any more. Nothing of that is shown."""
         with self._write(slug, is_shown=False) as meeting:

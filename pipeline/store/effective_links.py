@@ -16,7 +16,7 @@ from pipeline.corrections.locate import BlockLocator, locators
 from pipeline.corrections.overlay import Pins, overlay, without_known
 from pipeline.corrections.portable import PortableCorrection
 from pipeline.errors import MeetingDamaged
-from pipeline.part_clock import is_beginning
+from pipeline.part_clock import is_beginning, is_joined
 from pipeline.records import Alignment, Correction, SectionSpan, Verdict
 from pipeline.store import rows
 from pipeline.store import tables as t
@@ -112,11 +112,19 @@ def effective_corrections(meeting: MeetingRows) -> EffectiveCorrections:
     return EffectiveCorrections(by_block, orphans)
 
 
-def is_of_recording(row: Row, meeting: MeetingRows) -> bool:
-    """Whether a row was made for this recording or its first parts, for one as long, or none was known then."""
+def is_of_recording(row: Row, meeting: MeetingRows, duration: float | None = None) -> bool:
+    """Whether a row was made for this recording or its first parts, for one as long, or none was known then.
+
+    The length of several parts does not tell which they are, nor in which order.
+
+    Args:
+        duration: of the recording in seconds, where only a transcript that is about to be stored tells it.
+    """
     if row.recording_key is None or is_beginning(row.recording_key, meeting.recording_key):
         return True
-    lengths = row.duration, meeting.duration
+    if is_joined(row.recording_key) or is_joined(meeting.recording_key):
+        return False
+    lengths = row.duration, meeting.recording_duration or duration or meeting.duration
     return None not in lengths and abs(lengths[0] - lengths[1]) <= _SAME_RECORDING_SECONDS
 
 

@@ -38,8 +38,9 @@ def add(meeting: MeetingRows, passages: Sequence[RemovedPassage], author: str) -
     given = {"slug": meeting.slug, "recording_key": meeting.recording_key, "duration": meeting.duration}
     at = rows.now().replace(microsecond=0)
     ids = [
-        rows.insert(meeting.db, t.redactions, **given, **asdict(each), author=author, at=at, unfinished=True)
+        rows.insert(meeting.db, t.redactions, **values, **given, **asdict(each), author=author, at=at, unfinished=True)
         for each in wide
+        for values in [redactions.by_transcript(meeting, each.start, each.end)]
     ]
     meeting.__dict__.pop("redactions", None)
     rewrite(meeting)
@@ -99,6 +100,42 @@ def rewrite(meeting: MeetingRows) -> None:
     _rewrite_notes(meeting)
     for name in ("transcript_row", "alignment_run", "notes_row", "notes", "speaker_names"):
         meeting.__dict__.pop(name, None)
+
+
+def is_left(meeting: MeetingRows) -> bool:
+    """Whether a transcript that is stored of the recording has words of a passage in force. Raises MeetingDamaged."""
+    passages = redactions.in_force(meeting)
+    return bool(passages) and any(_has_words(row, passages, meeting) for row in _checked_rows(meeting))
+
+
+def _checked_rows(meeting: MeetingRows) -> list[Row]:
+    """Those transcripts of the recording whose clock is known to be right: not earlier ones that somebody gave."""
+    newest = meeting.transcript_row
+    of_meeting = sa.select(t.transcripts).where(t.transcripts.c.slug == meeting.slug)
+    return [
+        row
+        for row in meeting.db.execute(of_meeting).all()
+        if (newest is not None and row.id == newest.id)
+        or (row.origin != Origin.IMPORT and _is_of_this_recording(row, meeting))
+    ]
+
+
+def _has_words(row: Row, passages: Sequence[RemovedPassage], meeting: MeetingRows) -> bool:
+    with suppress(MeetingDamaged):  # a run makes it anew
+        given = transcripts.of_row(meeting.db, row)
+        return without_passages(given, passages, transcript_clock.in_recording(rows.clock_of(row))) != given
+    return False
+
+
+def rewrite_again(meeting: MeetingRows) -> bool:
+    """Take out what is left in rows of passages in force, and let files be looked at again; whether there was any."""
+    if not is_left(meeting):
+        return False
+    here = t.redactions.c.slug == meeting.slug
+    meeting.db.execute(t.redactions.update().where(here).values(unfinished=True))
+    meeting.__dict__.pop("redactions", None)
+    rewrite(meeting)
+    return True
 
 
 def _is_of_this_recording(row: Row, meeting: MeetingRows) -> bool:

@@ -8,51 +8,114 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline import redacted, untrusted
+from pipeline import redacted, transcript_clock, untrusted
 from pipeline.errors import MeetingDamaged
 from pipeline.part_clock import is_beginning
 from pipeline.records import (
     Alignment,
     Keyword,
     Mishearing,
+    Origin,
     Redaction,
     RemovedPassage,
+    TranscriptClock,
     UncoveredSpan,
 )
 from pipeline.store import tables as t
 from pipeline.store.effective_links import is_of_recording, utc
 from pipeline.store.rows import MeetingRows, Row, damage_told
+from pipeline.untrusted import MAX_SECONDS
 
 
-def history(meeting: MeetingRows) -> tuple[Redaction, ...]:
-    """What was taken out, in time order; also of recordings that the meeting no longer has. Raises MeetingDamaged."""
+def history(meeting: MeetingRows, duration: float | None = None) -> tuple[Redaction, ...]:
+    """What was taken out, in time order; also of recordings that the meeting no longer has. Raises MeetingDamaged.
+
+    Args:
+        duration: see `is_of_recording`.
+    """
     with damage_told(meeting.slug, "passages that were taken out"):
-        found = [_redaction(row, meeting) for row in meeting.redactions]
+        found = [_redaction(row, meeting, duration) for row in meeting.redactions]
     return tuple(sorted(found, key=lambda each: (each.passage.start, each.id)))
 
 
-def _redaction(row: Row, meeting: MeetingRows) -> Redaction:
+def _redaction(row: Row, meeting: MeetingRows, duration: float | None = None) -> Redaction:
     start, end = untrusted.seconds(row.start, "start"), untrusted.seconds(row.end, "end")
     if row.duration is not None:
         untrusted.seconds(row.duration, "duration")
+    for seconds in (row.own_start, row.own_end) if row.transcript_key is not None else ():
+        untrusted.number(seconds, "a time by the transcript's clock", low=-2 * MAX_SECONDS, high=2 * MAX_SECONDS)
     return Redaction(
         row.id,
         RemovedPassage(start, end, untrusted.text(row.reason, "reason")),
         untrusted.text(row.author, "author"),
         utc(row.at),
         unfinished=bool(row.unfinished),
-        applies=is_of_recording(row, meeting),
+        applies=is_of_recording(row, meeting, duration),
     )
 
 
-def in_force(meeting: MeetingRows, key: str | None = None) -> tuple[RemovedPassage, ...]:
-    """The passages that are not to be in the newest recording, or in the one with this key, in time order."""
+def in_force(
+    meeting: MeetingRows, key: str | None = None, *, duration: float | None = None
+) -> tuple[RemovedPassage, ...]:
+    """The passages that are not to be in the newest recording, or in the one with this key, in time order.
+
+    Args:
+        duration: see `is_of_recording`.
+    """
     if not meeting.redactions:
         return ()
-    if key is None:
-        return redacted.joined(each.passage for each in history(meeting) if each.applies)
-    unknown = {row.id for row in meeting.redactions if not is_beginning(row.recording_key or key, key)}
-    return redacted.joined(each.passage for each in history(meeting) if each.id not in unknown)
+    unknown = {row.id for row in meeting.redactions if key and not is_beginning(row.recording_key or key, key)}
+    return redacted.joined(
+        each.passage
+        for each in history(meeting, duration)
+        if (each.applies if key is None else each.id not in unknown)
+        and each.passage.start < each.passage.end  # else its transcript's clock has it outside of the recording
+    )
+
+
+def by_transcript(meeting: MeetingRows, start: float, end: float) -> dict[str, object]:
+    """The columns of a passage that is chosen in the newest transcript, if somebody gave that."""
+    row = meeting.transcript_row
+    if row is None or row.origin != Origin.IMPORT:
+        return {}
+    return _own(row.key, meeting.clock, start, end)
+
+
+def _own(key: str, clock: TranscriptClock | None, start: float, end: float) -> dict[str, object]:
+    own_start, own_end = (transcript_clock.to_transcript(clock, seconds) for seconds in (start, end))
+    return {"transcript_key": key, "own_start": own_start, "own_end": own_end}
+
+
+def follow_clock(
+    meeting: MeetingRows, key: str, clock: TranscriptClock | None, duration: float | None
+) -> tuple[RemovedPassage, ...]:
+    """Let the passages that were chosen in a given transcript be where its words are by the clock it is now read by.
+
+    Args:
+        key: of the transcript that is about to be stored. One with another key is read by what was taken out so far.
+        duration: see `is_of_recording`.
+
+    Returns:
+        Those that were chosen in this one, by its own clock.
+    """
+    chosen = {each.id: each.passage for each in history(meeting, duration) if each.applies}
+    found = []
+    for row in meeting.redactions:
+        if row.id not in chosen or row.transcript_key is None:
+            continue
+        if row.transcript_key == key:
+            found.append(RemovedPassage(row.own_start, row.own_end))
+            start, end = (transcript_clock.to_recording(clock, own) for own in (row.own_start, row.own_end))
+            values: dict[str, object] = {"start": _within(start), "end": _within(end)}
+        else:
+            values = _own(key, clock, row.start, row.end)
+        meeting.db.execute(t.redactions.update().where(t.redactions.c.id == row.id).values(**values))
+    meeting.__dict__.pop("redactions", None)
+    return tuple(found)
+
+
+def _within(seconds: float) -> float:
+    return min(max(seconds, 0.0), MAX_SECONDS)
 
 
 def unreadable(meeting: MeetingRows) -> list[int]:

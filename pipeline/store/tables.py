@@ -120,6 +120,9 @@ redactions = Table(
     Column("author", String, nullable=False),
     Column("at", DateTime, nullable=False),  # UTC
     Column("unfinished", Boolean, nullable=False, server_default="1"),  # its words may be in other files yet
+    Column("transcript_key", String),  # of the transcript that somebody gave and that it was chosen in, and
+    Column("own_start", Float),  # from when to when it is by the clock of that one
+    Column("own_end", Float),
 )
 
 segments = Table(

@@ -27,7 +27,10 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
     """
     if of_part and meeting.redactions:
         return 0
-    passages = redactions.in_force(meeting)
+    duration = _duration(transcript, clock)
+    if transcript.origin is Origin.IMPORT and meeting.redactions:
+        transcript = without_passages(transcript, redactions.follow_clock(meeting, key, clock, duration))
+    passages = redactions.in_force(meeting, duration=duration)
     transcript = without_passages(transcript, passages, transcript_clock.in_recording(clock))
     run = rows.insert(
         meeting.db,
@@ -44,7 +47,15 @@ def add(meeting: MeetingRows, transcript: Transcript, key: str, clock: Transcrip
         doubts=msgspec.json.encode(transcript.doubts).decode(),
     )
     _insert_segments(meeting.db, run, transcript)
+    for name in ("transcript_row", "clock", "duration", "alignment_run"):
+        meeting.__dict__.pop(name, None)
     return run
+
+
+def _duration(transcript: Transcript, clock: TranscriptClock | None) -> float | None:
+    """How long a recording is of which nothing but this transcript tells it, in seconds: see `MeetingRows.duration`."""
+    end = transcript.duration or max((each.end for each in transcript.segments), default=None)
+    return None if end is None else rows.spoken_seconds(end, clock)
 
 
 def replace_segments(db: Connection, run: int, transcript: Transcript) -> None:

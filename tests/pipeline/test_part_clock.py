@@ -12,6 +12,7 @@ from pipeline.part_clock import (
     chapters_on_common_clock,
     clock,
     is_beginning,
+    is_joined,
     joined_key,
     locate,
     notes_on_common_clock,
@@ -136,3 +137,12 @@ def test_chapters_go_to_the_common_clock() -> None:
 def test_moments_of_the_first_parts_stay_where_another_follows(key: str, whole: str | None, *, expected: bool) -> None:
     """Those of a part that another was put before do not."""
     assert is_beginning(key, whole) is expected
+
+
+def test_a_key_of_several_parts_is_told_from_that_of_a_file() -> None:
+    """Which may have a plus in its name."""
+    assert is_joined("youtube abc + /calls/b.mp3 1 2")
+    assert is_joined("https://example.org/a.mp3 + youtube abc")
+    assert not is_joined("/calls/Q + A.mp3 1 2")
+    assert not is_joined("youtube abc")
+    assert not is_joined(None)

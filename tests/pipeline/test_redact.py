@@ -29,11 +29,12 @@ from pipeline.records import (
     UncoveredSpan,
     Word,
 )
-from pipeline.redact import finish, redact, unfinished
+from pipeline.redact import finish, finish_all, redact, unfinished
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.spelling import suggest
 from pipeline.store import AlignmentInputs
+from pipeline.store.transcripts import replace_segments
 from tests.pipeline.store.test_schema import first_schema
 from tests.pipeline.test_audio import write
 from tests.pipeline.test_forget import found, opened
@@ -210,10 +211,13 @@ def test_what_is_stored_later_loses_it_as_it_is_stored(archive: Archive, setting
 
 
 def test_it_holds_for_the_recording(archive: Archive, settings: Settings) -> None:
-    """Under its key, with parts added to it, from elsewhere and as long; not for another one."""
+    """Under its key, with parts added to it, from elsewhere and as long; not for another one.
+
+    Where only the transcript tells how long a recording is, that is known before the transcript is stored.
+    """
     redact(archive, settings, SLUG, [PASSAGE], "Ana")
     kept = [("k", 6.0, False), ("k + more", 60.0, False), ("elsewhere", 7.0, False), ("another", 50.0, True)]
-    for key, duration, is_in_it in kept:
+    for key, duration, is_in_it in [*kept, ("of unknown length", None, False)]:
         archive.store.save_recording(SLUG, Recording("https://example.org/x.mp3", "Call", duration), key=key)
         archive.store.save_transcript(SLUG, SAID, key="again")
         stored = archive.store.transcript(SLUG)
@@ -221,6 +225,34 @@ def test_it_holds_for_the_recording(archive: Archive, settings: Settings) -> Non
         assert any("murmeltier" in each.text for each in stored.record.segments) is is_in_it
         assert bool(stored.record.removed) is not is_in_it
         assert [each.applies for each in archive.store.redactions(SLUG)] == [not is_in_it]
+
+
+def test_parts_in_another_order_are_another_recording(archive: Archive, settings: Settings) -> None:
+    """Though they are as long together: the passage would take out other words, and leave its own."""
+    store = archive.store
+    for order in (("youtube a", "youtube b"), ("youtube b", "youtube a")):
+        store.save_recording(SLUG, Recording("x", "Call", 6.0), key=" + ".join(order))
+        store.save_transcript(SLUG, SAID, key="k")
+        if order[0].endswith("a"):
+            redact(archive, settings, SLUG, [PASSAGE], "Ana")
+    stored = store.transcript(SLUG)
+    assert stored is not None
+    assert (len(stored.record.segments), stored.record.removed) == (3, ())
+    assert [each.applies for each in store.redactions(SLUG)] == [False]
+
+
+def test_words_that_are_in_a_row_again_are_taken_out_again(archive: Archive, settings: Settings) -> None:
+    """Whatever brought them there: whoever finishes what is left looks at rows as well as at files."""
+    take_out(archive, settings)
+    with archive.store._write(SLUG) as meeting:
+        replace_segments(meeting.db, meeting.transcript_row.id, SAID)  # type: ignore[union-attr]
+    assert SECRETS[0] in found(settings, SECRETS)
+    assert unfinished(archive.store, settings) == (SLUG,)
+
+    assert finish(archive, settings) == ()
+
+    assert found(settings, SECRETS) == set()
+    assert unfinished(archive.store, settings) == ()
 
 
 def test_a_recording_under_another_key_keeps_it(archive: Archive, settings: Settings) -> None:
@@ -271,6 +303,25 @@ def test_a_meeting_that_is_being_run_is_left_alone(archive: Archive, settings: S
         (left,) = finish(archive, settings)
         assert (left.slug, type(left.error)) == (SLUG, Busy)
     assert finish(archive, settings) == ()
+
+
+def test_two_who_finish_at_once_do_not_complain(
+    archive: Archive, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits a little, and finds that the first has done it all."""
+    archive.store.redact(SLUG, [PASSAGE], "Ana")
+    lock = filelock.FileLock(settings.checkpoint_dir / f"{SLUG}.lock")
+    waited: list[float] = []
+
+    def finish_it(seconds: float) -> None:
+        waited.append(seconds)
+        lock.release()
+        assert finish(archive, settings) == ()
+
+    monkeypatch.setattr("pipeline.redact.time.sleep", finish_it)
+    with lock:
+        assert finish_all(archive, settings) == ()
+    assert len(waited) == 1
 
 
 def test_what_is_no_passage_takes_nothing_out(archive: Archive) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import filelock
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.cli.doctor import checks
+from pipeline.cli.doctor import Check, checks
 from pipeline.config import Settings
-from pipeline.records import RemovedPassage
+from pipeline.records import Recording, RemovedPassage
 from pipeline.refresh import Archive
 from pipeline.store import Store
 from tests.pipeline.cli.conftest import SLUG, cli
@@ -76,6 +79,47 @@ def test_what_was_left_is_told_and_finished_without_a_name(stored: Path) -> None
     assert cli("redact", "--data-dir", stored).exit_code == 0
 
     assert not [check for check in checks(Settings(data_dir=stored)) if check.name == "redactions"]
+
+
+def test_what_cannot_be_finished_is_said_once(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while a run works on the meeting."""
+    monkeypatch.setattr("pipeline.redact.PATIENCE_SECONDS", 0.0)
+    store = Store.open(stored / "jumpnotes.db")
+    store.redact(SLUG, [RemovedPassage(11.0, 12.0)], "Ana")
+    store.close()
+    with filelock.FileLock(stored / "checkpoints" / f"{SLUG}.lock"):
+        result = cli("redact", "--data-dir", stored)
+    assert result.exit_code == 1
+    assert result.stderr.count("still in some file") == 1
+    assert "another jumpnotes is working on these notes" in result.stderr
+
+
+def test_who_has_words_again_is_told(stored: Path, notes: Path) -> None:
+    """By the doctor and by a run: of another recording, and of a backup that knows of nothing taken out."""
+    assert cli("redact", SLUG, "0:11-0:12", "--yes", "--data-dir", stored).exit_code == 0
+    store = Store.open(stored / "jumpnotes.db")
+    store.save_recording(SLUG, Recording("x", "Call", 9000.0), key="another")
+    store.close()
+    (other,) = redactions_of(stored)
+    assert (other.level, "is of another recording" in other.detail) == ("warn", True)
+    with closing(sqlite3.connect(stored / "jumpnotes.db")) as db, db:
+        db.execute("DELETE FROM redactions")
+    media = stored / "media"
+    media.mkdir(exist_ok=True)
+    (media / f"{SLUG}.muted-1.m4a").touch()
+    (media / f".{SLUG}.muted-1.m4a.muted").write_text('{"spans": [[10.85, 15.85]]}')
+
+    (backup,) = redactions_of(stored)
+    ran = cli("run", notes, "--quiet", "--data-dir", stored)
+
+    assert (backup.level, "muted at 0:10.85-0:15.85, but the database knows" in backup.detail) == ("FAIL", True)
+    assert f"jumpnotes redact {SLUG} 0:10.85-0:15.85" in backup.hint
+    assert f"warning: {backup.detail}" in ran.stderr
+    assert backup.hint in ran.stderr
+
+
+def redactions_of(data: Path) -> list[Check]:
+    return [check for check in checks(Settings(data_dir=data)) if check.name == "redactions"]
 
 
 def test_a_run_finishes_it_too(stored: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,39 @@ def is_silent(file: str | Path) -> bool:
     return bool(np.abs(beside).max() > 0.1 and np.abs(within).max() < 0.01)
 
 
+def test_a_passage_goes_where_its_words_are_by_another_clock(
+    archive: Archive, settings: Settings, notes: Path, tape: str
+) -> None:
+    """A transcript of somebody's own, read by other offsets, or anew: the same words are out, and no others go."""
+    ((first,), _) = go(archive.store, settings, notes, media=tape, transcript=VTT, offset="0")
+    take_out(archive, settings, whole(first))
+    rest = [each.text for each in said(whole(first)).segments if WORD not in each.text]
+    steps = [("10", None, 20.85), ("-60", Stage.TRANSCRIBE, None), ("-5", Stage.TRANSCRIBE, 5.85), ("0", None, 10.85)]
+    for offset, force, start in steps:
+        again = {"transcript": VTT, "force": force} if force else {}
+        ((outcome,), _) = go(archive.store, settings, notes, offset=offset, **again)
+        given = archive.store.transcript(whole(outcome).notes.slug, as_given=True)
+        assert given is not None
+        assert [each.text for each in given.record.segments] == rest
+        assert [each.start for each in said(whole(outcome)).removed] == (
+            [] if start is None else [pytest.approx(start)]
+        )
+
+
+def test_a_run_warns_where_the_recording_is_another(archive: Archive, settings: Settings, notes: Path) -> None:
+    """What was taken out is in it, as nobody can say where."""
+    one, other = (str(notes.parent / name) for name in ("one.wav", "other.wav"))
+    for path, seconds in ((one, 170), (other, 300)):
+        with wave.open(path, "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(bytes(2 * 8000 * seconds))
+    ((first,), _) = go(archive.store, settings, notes, media=one, transcript=VTT, offset="0")
+    take_out(archive, settings, whole(first))
+    ((second,), told) = go(archive.store, settings, notes, media=other, transcript=VTT, offset="0")
+    assert WORD in text_of(whole(second))
+    assert any("1 passage that was taken out is of another recording" in each for each in told.said)
+
+
 def test_speech_recognition_hears_a_muted_copy_of_a_file_that_is_somebodys_own(
     archive: Archive, settings: Settings, notes: Path, tape: str, recogniser: Stand
 ) -> None:
