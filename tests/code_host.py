@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 
 _STYLE = """
 body { margin: 0; padding: 24px; background: #fff; color: #1f2328; font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif }
-.file { max-width: 920px; margin: auto; border: 1px solid #d1d9e0; border-radius: 6px; overflow: hidden }
-.bar { display: flex; gap: 16px; padding: 8px 16px; background: #f6f8fa; font-size: 13px }
+.file { max-width: 920px; margin: auto; border: 1px solid #d1d9e0; border-radius: 6px }
+.bar { position: sticky; top: 0; display: flex; gap: 16px; padding: 8px 16px; background: #f6f8fa; font-size: 13px }
 .bar b { font-weight: 600 } .bar span { color: #59636e }
 article { padding: 8px 32px 24px }
 h1, h2 { border-bottom: 1px solid #d1d9e0; padding-bottom: .3em; line-height: 1.25; font-weight: 600 }

@@ -65,5 +65,5 @@ def show_annotated_notes(page: Page, demo: Path, folder: Path) -> None:
     page.set_viewport_size({"width": 1000, "height": 620})
     page.goto("about:blank")  # the policy of ours would keep its styles out
     page.set_content(as_page("office-hours / 2020-01-21.md", notes.read_text()))
-    page.get_by_role("heading", name="eBPF").evaluate("heading => scrollTo(0, heading.offsetTop - 40)")
+    page.get_by_role("heading", name="eBPF").evaluate("heading => scrollTo(0, heading.offsetTop - 60)")
     expect(page.get_by_title("jumpnotes").first).to_be_attached()
