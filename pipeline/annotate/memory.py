@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.annotate.rewriting import BlockKey, links_by_block
 from pipeline.corrections import toml_file
@@ -25,6 +26,9 @@ from pipeline.records import Notes, Verdict
 
 EDITOR = "an edit of the notes"
 """The author of a correction that somebody made by changing a link in the notes."""
+
+
+Entry = TypeVar("Entry", WrittenLink, PortableCorrection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +53,13 @@ class AnnotationMemory:
         return cls(path, path.read_bytes().decode("utf-8-sig"), file)
 
     def remembered(self, meetings: Sequence[Notes]) -> dict[BlockKey, WrittenLink]:
-        """What was written at which block, as far as that is still there; each is of one meeting at most."""
-        found: dict[BlockKey, WrittenLink] = {}
-        left = list(self.file.written if self.file else ())
-        slugs = {notes.slug for notes in meetings}
-        for notes in meetings:
-            own = [each for each in left if each.meeting == notes.slug or each.meeting not in slugs]
-            places = locate([each.locator for each in own], locators(notes))
-            here = {(notes.slug, place): each for each, place in zip(own, places, strict=True) if place}
-            left = [each for each in left if each not in here.values()]
-            found |= here
-        return found
+        """What was written at which block, as far as that is still there."""
+        return _placed(self.file.written if self.file else (), meetings)
 
     def said(self, meetings: Sequence[Notes]) -> dict[BlockKey, PortableCorrection]:
-        """The newest correction of each block, of those in the file; each is of one meeting at most."""
-        found: dict[BlockKey, PortableCorrection] = {}
+        """The newest correction of each block, of those in the file."""
         oldest_first = sorted(self.file.corrections if self.file else (), key=lambda each: each.at)
-        left = list({(each.meeting, each.locator): each for each in oldest_first}.values())
-        slugs = {notes.slug for notes in meetings}
-        for notes in meetings:
-            own = [each for each in left if each.meeting == notes.slug or each.meeting not in slugs]
-            places = locate([each.locator for each in own], locators(notes))
-            here = {(notes.slug, place): each for each, place in zip(own, places, strict=True) if place}
-            left = [each for each in left if each not in here.values()]
-            found |= here
-        return found
+        return _placed({(each.meeting, each.locator): each for each in oldest_first}.values(), meetings)
 
     def with_links(
         self,
@@ -100,6 +86,19 @@ class AnnotationMemory:
         if made.strip() == empty.strip():
             return ""
         return made.replace("\n", "\r\n") if "\r\n" in self.text else made
+
+
+def _placed(entries: Iterable[Entry], meetings: Sequence[Notes]) -> dict[BlockKey, Entry]:
+    """The entries by their blocks. Each is of one meeting at most: the one it names, or else the first that has it."""
+    found: dict[BlockKey, Entry] = {}
+    left, slugs = list(entries), {notes.slug for notes in meetings}
+    for notes in meetings:
+        own = [each for each in left if each.meeting == notes.slug or each.meeting not in slugs]
+        places = locate([each.locator for each in own], locators(notes))
+        here = {(notes.slug, place): each for each, place in zip(own, places, strict=True) if place}
+        left = [each for each in left if each not in here.values()]
+        found |= here
+    return found
 
 
 @dataclass(frozen=True, slots=True)
