@@ -307,3 +307,10 @@ def test_a_correction_that_stands_in_the_file_already_is_not_added_again(annotat
     annotated.write_text(annotated.read_text().replace("[0:45]", "[0:40]").replace("?t=45", "?t=40"))
     cli("annotate", annotated, "--transcript", VTT)
     assert [each.author for each in toml_file.read(memory).corrections] == ["Tomasz"]
+
+
+def test_a_check_of_what_would_be_removed_is_refused(annotated: Path) -> None:
+    """It would name every link as wrong, and the command that writes it."""
+    result = cli("annotate", annotated, "--check", "--remove")
+    assert (result.exit_code, "--diff shows what would go" in result.stderr) == (2, True)
+    assert cli("annotate", annotated, "--diff", "--remove").stdout.count("\n-[") == 2
