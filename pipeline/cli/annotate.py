@@ -102,9 +102,7 @@ def annotate_command(
     from pipeline.records import Certainty
 
     if check and remove:
-        raise click.UsageError(
-            "--check is about links that are missing; with --remove, --diff shows what would go."
-        )
+        raise click.UsageError("--check is about links that are missing; with --remove, --diff shows what would go.")
     settings = load_settings(ctx, paths)
     files = sorted(find_notes(paths))
     options = AnnotateOptions(Certainty(minimum), None if style == "auto" else LinkStyle(style))

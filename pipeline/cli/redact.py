@@ -87,6 +87,7 @@ def redact_command(
 def _on_common_clock(
     meeting: Meeting, passages: Sequence[tuple[float, float]], reason: str, part: int | None
 ) -> list[RemovedPassage]:
+    from pipeline import timecode
     from pipeline.records import RemovedPassage
 
     shift = 0.0
@@ -95,6 +96,11 @@ def _on_common_clock(
             number = len(meeting.part_starts) or 1
             raise CommandError(f"the recording has {number} part{'s' if number > 1 else ''}", "Leave --part out.")
         shift = meeting.part_starts[part - 1]
+    length = meeting.duration
+    for start, _ in passages:
+        if length is not None and start + shift >= length:
+            problem = f"{timecode.clock(start)} is not within the recording, which is {timecode.clock(length)} long"
+            raise click.BadParameter(problem, param_hint="FROM-TO")
     return [RemovedPassage(start + shift, end + shift, reason) for start, end in passages]
 
 

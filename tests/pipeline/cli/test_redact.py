@@ -140,3 +140,9 @@ def test_a_run_finishes_it_too(stored: Path, notes: Path, monkeypatch: pytest.Mo
     assert len(scrubbed) == 1
     assert store.unfinished_redactions() == ()
     store.close()
+
+
+def test_what_is_not_in_the_recording_is_refused_before_anything_is_said_to_go(stored: Path) -> None:
+    result = cli("redact", SLUG, "99:00-99:10", "--yes", "--data-dir", stored)
+    assert (result.exit_code, "1:39:00 is not within the recording" in result.stderr) == (2, True)
+    assert "deleted" not in result.stderr
