@@ -99,12 +99,16 @@ def annotate_command(
     from pipeline.annotate.annotating import AnnotateOptions
     from pipeline.annotate.placement import LinkStyle
     from pipeline.notes.files import find_notes
+    from pipeline.notes.formats import HTML_SUFFIXES
     from pipeline.records import Certainty
 
     if check and remove:
         raise click.UsageError("--check is about links that are missing; with --remove, --diff shows what would go.")
     settings = load_settings(ctx, paths)
-    files = sorted(find_notes(paths))
+    found = sorted(find_notes(paths))
+    files = [path for path in found if path in paths or path.suffix.lower() not in HTML_SUFFIXES]
+    if len(files) < len(found):
+        click.echo(f"HTML left out ({len(found) - len(files)}): links are written into Markdown only.", err=True)
     options = AnnotateOptions(Certainty(minimum), None if style == "auto" else LinkStyle(style))
     sources = (
         None if remove else _sources(settings, files, transcript, site or site_of(settings), words_only=no_meaning)

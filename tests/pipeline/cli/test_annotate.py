@@ -314,3 +314,14 @@ def test_a_check_of_what_would_be_removed_is_refused(annotated: Path) -> None:
     result = cli("annotate", annotated, "--check", "--remove")
     assert (result.exit_code, "--diff shows what would go" in result.stderr) == (2, True)
     assert cli("annotate", annotated, "--diff", "--remove").stdout.count("\n-[") == 2
+
+
+def test_html_in_a_folder_is_left_out_and_fails_nothing(notes: Path, stored: Path) -> None:
+    """Named itself, it is refused."""
+    page = notes.parent / "2024-03-12.html"
+    page.write_text(
+        "<title>Meeting 2024-03-12</title><h1>Call minutes 2024-03-12</h1><p>Recording: https://youtu.be/x</p>"
+    )
+    result = cli("annotate", notes.parent, "--data-dir", stored)
+    assert (result.exit_code, "HTML left out (1)" in result.stderr) == (0, True)
+    assert cli("annotate", page, "--data-dir", stored).exit_code == 1
