@@ -39,6 +39,7 @@
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again
     background     a command in a process of its own
+    jobs           what was asked for and how far it is: a queue, and the worker that works it off
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
     export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown

@@ -44,6 +44,8 @@
     ├── AlignError
     └── StoreError
         ├── MeetingNotFound
+        ├── JobNotFound
+        ├── JobKeyTaken                    another request was put with it
         ├── MeetingDamaged             what is stored of one meeting cannot be read
         ├── SchemaMismatch
         ├── InvalidQuery
@@ -113,6 +115,8 @@ from pipeline.errors.storing import (
     InvalidCorrection,
     InvalidPassage,
     InvalidQuery,
+    JobKeyTaken,
+    JobNotFound,
     MeetingDamaged,
     MeetingNotFound,
     ReadOnly,
@@ -145,6 +149,8 @@ __all__ = [
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",
+    "JobKeyTaken",
+    "JobNotFound",
     "JumpnotesError",
     "Live",
     "LoginRequired",

@@ -28,6 +28,22 @@ class MeetingNotFound(StoreError):
         self.slug = slug
 
 
+class JobNotFound(StoreError):
+    hint = "`jumpnotes jobs` lists them."
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no job {number}")
+
+
+class JobKeyTaken(StoreError):
+    """Another request was put with the same key."""
+
+    hint = "Send the same request again, or another key."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"another job was put with the key {key!r}")
+
+
 class MeetingDamaged(StoreError):
     hint = "Run its notes again: jumpnotes run NOTES.md. What cannot be read is then made anew."
 

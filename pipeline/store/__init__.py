@@ -22,6 +22,7 @@ or a kill, all of it is there or none.
     media_paths       where media files are
     moved_recordings  files that are known by another path
     forgetting        a meeting leaves
+    jobs              what was asked for, and how far it is
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -33,6 +34,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -75,6 +77,7 @@ from pipeline.store import (
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
+from pipeline.store.jobs import JobTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
@@ -108,6 +111,11 @@ class Store(Contributions):
         with schema.translated_errors(path):
             schema.upgrade(engine, path, language)
         return cls(path, engine)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """The queue of jobs."""
+        return JobTable(self._read, self._transaction)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -193,3 +193,47 @@ corrections = Table(
     Index("ix_corrections_block", "slug", "block_id", "recording_key"),
     Index("ix_corrections_at", "slug", "at"),
 )
+
+# What was asked for, and how far it is: one row, in one state.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),  # and its turn
+    Column("kind", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("request", Text, nullable=False),  # JSON of records.JobRequest
+    Column("key", String, unique=True),  # chosen by whoever put it, so that it is put once
+    Column("author", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),  # UTC, as all of them
+    Column("updated_at", DateTime, nullable=False),
+    Column("started_at", DateTime),
+    Column("finished_at", DateTime),
+    Column("not_before", DateTime),
+    Column("claim", String),  # of the worker that has it; NULL unless it is running
+    Column("stage", String, nullable=False, server_default=""),
+    Column("done", Float, nullable=False, server_default="0"),
+    Column("total", Float, nullable=False, server_default="0"),
+    Column("unit", String, nullable=False, server_default=""),
+    Column("pace", Float),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("deaths", Integer, nullable=False, server_default="0"),  # of its workers since a checkpoint
+    Column("reached", String, nullable=False, server_default="[0, 0]"),  # JSON: how far the last that died had come
+    Column("failure", Text),  # JSON of records.JobFailure
+    Column("reason", String),  # of the failure
+    Column("slugs", Text, nullable=False, server_default="[]"),  # JSON
+    Column("remarks", Text, nullable=False, server_default="[]"),  # JSON
+    Column("result", Text),  # JSON
+    Column("version", Integer, nullable=False, server_default="0"),
+    Index("ix_jobs_waiting", "state", "kind", "id"),
+)
+
+# What a job that is running has heard so far; the transcript has it when the job is done.
+job_lines = Table(
+    "job_lines",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("start", Float, nullable=False),
+    Column("text", Text, nullable=False),
+)

@@ -1,0 +1,79 @@
+"""Whether a worker is there for a data folder, and what it can do.
+
+A worker holds a lock for as long as it lives, so none is taken for alive that was killed; beside it stands what it says
+of itself. A second worker waits for the lock, and goes on where the first one ended.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from pipeline import untrusted
+from pipeline.untrusted import InvalidInput
+
+_LOCK_NAME = "worker.lock"
+_ABOUT_NAME = "worker.json"
+_MAX_ABOUT_BYTES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAbilities:
+    """What a worker can do."""
+
+    transcribes: bool = False  # it hears recordings; without, it needs transcripts
+    fetches: bool = False  # it asks hosts for recordings
+    version: str = ""  # of jumpnotes
+
+
+def abilities() -> WorkerAbilities:
+    """What a worker of this installation can do."""
+    from importlib.metadata import version
+
+    return WorkerAbilities(
+        transcribes=find_spec("faster_whisper") is not None,
+        fetches=find_spec("yt_dlp") is not None,
+        version=version("jumpnotes"),
+    )
+
+
+def find_worker(data_dir: Path) -> WorkerAbilities | None:
+    """What the worker of this data folder can do; None: there is no worker."""
+    lock = filelock.FileLock(data_dir / _LOCK_NAME)
+    try:
+        with lock.acquire(blocking=False):
+            return None
+    except filelock.Timeout:
+        pass
+    except OSError:  # a folder that can only be read has no worker
+        return None
+    with suppress(OSError, InvalidInput, msgspec.MsgspecError):
+        about = untrusted.read_bytes(data_dir / _ABOUT_NAME, limit=_MAX_ABOUT_BYTES)
+        return msgspec.json.decode(about, type=WorkerAbilities)
+    return WorkerAbilities()
+
+
+@contextmanager
+def only_worker(data_dir: Path, *, patience_seconds: float = 0.0) -> Iterator[bool]:
+    """Be the worker of this data folder. False: somebody else is, and has been for as long as was waited."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(data_dir / _LOCK_NAME)
+    try:
+        lock.acquire(timeout=patience_seconds)
+    except filelock.Timeout:
+        yield False
+        return
+    try:
+        written = data_dir / f"{_ABOUT_NAME}.{os.getpid()}"
+        written.write_bytes(msgspec.json.encode(abilities()))
+        written.replace(data_dir / _ABOUT_NAME)
+        yield True
+    finally:
+        lock.release()

@@ -1,0 +1,69 @@
+"""The queue as everybody sees it who puts jobs, does them or asks how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
+
+from pipeline.records import Claim, HeardLine, Job, JobKind, JobReport, JobRequest, JobState
+
+
+class Queue(Protocol):
+    """Jobs in the order in which they were put. What is kept of a job is kept here, and nowhere else."""
+
+    def put(self, kind: JobKind, title: str, request: JobRequest, author: str, *, key: str | None = None) -> Job:
+        """Add a job, and return it; or the one that is queued for the same, or that was put with the same `key`.
+
+        Raises:
+            JobKeyTaken: another request was put with this key.
+        """
+
+    def take(self, kinds: Collection[JobKind]) -> Claim | None:
+        """Begin the next job of one of the kinds; None: there is none to begin now."""
+
+    def report(self, claim: Claim, report: JobReport) -> bool:
+        """Note how a job goes on. False, and nothing is noted, where it is no longer the claim's: it was cancelled.
+
+        Whoever hears False stops. A job whose worker died MAX_DEATHS times without having `reached` more in between is
+        failed, for WORKER_DIED; otherwise it is queued again.
+        """
+
+    def cancel(self, number: int) -> Job:
+        """Cancel a job; one that has ended stays as it is.
+
+        Raises:
+            JobNotFound: there is no such job.
+        """
+
+    def retry(self, number: int) -> Job:
+        """Queue a job again that failed or was cancelled, or that waits until it is tried again; others stay.
+
+        Raises:
+            JobNotFound: there is no such job.
+        """
+
+    def retry_failed(self, reason: str | None = None) -> Sequence[Job]:
+        """Queue again all jobs that failed, or wait to be tried again, for this reason or for any."""
+
+    def job(self, number: int) -> Job:
+        """Raises JobNotFound."""
+
+    def jobs(
+        self,
+        *,
+        states: Collection[JobState] = (),
+        kinds: Collection[JobKind] = (),
+        slug: str | None = None,
+        limit: int = 100,
+    ) -> Sequence[Job]:
+        """The newest jobs first; of these states and kinds, and about this meeting, where they are given."""
+
+    def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
+        """What has been heard by a job that is running, from line `skip` on, in the order in which it was heard."""
+
+    def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
+        """Queue again what was running when the only worker ended; what its workers died of too often is failed.
+
+        Args:
+            reached: how far a job had come, as in `JobDied`.
+        """
