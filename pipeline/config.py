@@ -36,6 +36,8 @@ class Settings:
     site_frames: frozenset[str] = frozenset()  # origins, or "*" for any
     site_media_mb: float = 0.0  # megabytes; 0: none
     site_issues: str | None = None
+    webhooks: frozenset[str] = frozenset()
+    webhook_secret: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -229,6 +231,18 @@ SETTINGS = (
         "https://github.com/OWNER/REPOSITORY/issues/new.",
         "Give an address that begins with https:// or http://.",
         guarded=False,
+    ),
+    Setting(
+        "webhooks",
+        "Addresses that are told when a meeting is ready or could not be made, separated by spaces. Never inside this "
+        "network.",
+        "Give addresses that begin with https:// or http://.",
+    ),
+    Setting(
+        "webhook_secret",
+        "What these requests are signed with, as Standard Webhooks has it; 20 characters or more.",
+        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        secret=True,
     ),
 )
 """Every setting, as the reference lists it."""

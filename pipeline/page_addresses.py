@@ -22,6 +22,15 @@ def meeting_page(slug: str, site: str = "") -> str:
     return f"{site}/meetings/{quote(slug, safe=_SAFE)}"
 
 
+def job_page(number: int, site: str = "") -> str:
+    """The page of a job.
+
+    >>> job_page(12)
+    '/jobs/12'
+    """
+    return f"{site}/jobs/{number}"
+
+
 def at_moment(page: str, seconds: float, block_id: str = "") -> str:
     """A page at a moment, to the hundredth of a second, and at a block that need not begin there.
 

@@ -6,3 +6,6 @@ from collections.abc import Callable
 
 Progress = Callable[[float, float], None]
 """Called with (done, total) in the unit of the stage: bytes when fetching, seconds of audio when transcribing."""
+
+Heard = Callable[[float, str], None]
+"""Called with a second of the recording, and what is said from then on."""

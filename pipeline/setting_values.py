@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -52,11 +53,12 @@ _TYPES: Mapping[str, Any] = {
     "site_frames": Annotated[list[_Text], Meta(max_length=100)] | _Text,
     "site_media_mb": Annotated[float, Meta(ge=0, le=100_000)],
     "site_issues": _Text,
+    "webhooks": Annotated[list[_Text], Meta(max_length=20)] | _Text,
+    "webhook_secret": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
 _PATHS = {"data_dir", "model_dir", "cookies"}
-_SHOWN = {"site_title", "site_description"}  # on pages, in one line
 
 
 def from_variable(setting: Setting, text: str) -> object:
@@ -82,35 +84,57 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         value = msgspec.convert(given, _TYPES[setting.field], strict=strict)
     except msgspec.ValidationError as error:
         raise _refused(setting, given, place) from error
-    if setting.field == "language":
-        value = names.snowball_name(value)
-        if value is None:
-            raise _refused(setting, given, place)
-    elif setting.field == "allow_hosts":
-        value = _hosts(" ".join([value] if isinstance(value, str) else value), setting, place)
-    elif setting.field == "site_links":
-        value = _links(value, setting, place)
-    elif setting.field == "site_url":
-        value = _site_url(value, setting, place)
-    elif setting.field == "site_frames":
-        sites = value.split() if isinstance(value, str) else value
-        value = frozenset(site if site == "*" else _origin(site, setting, place) for site in sites)
-    elif setting.field == "site_issues":
-        if not is_web_address(value := value.strip()):
-            raise _refused(setting, given, place)
-    elif setting.field in _SHOWN:
-        value = value.strip()
-        if not _is_line(value):
-            raise _refused(setting, given, place)
-    elif setting.field in _PATHS:
-        value = absolute(Path(value), folder)
-    elif isinstance(value, str) and not is_text(value):
+    if setting.field in _READERS:
+        return _READERS[setting.field](value, setting, place)
+    if setting.field in _PATHS:
+        return absolute(Path(value), folder)
+    if isinstance(value, str) and not is_text(value):
         raise ConfigError(f"{place} is not UTF-8", hint=setting.allowed)
     return value
 
 
-def _hosts(text: str, setting: Setting, place: str) -> frozenset[str]:
-    hosts = frozenset(text.lower().replace(",", " ").split())
+def _words(value: list[str] | str) -> list[str]:
+    return value.split() if isinstance(value, str) else value
+
+
+def _language(value: str, setting: Setting, place: str) -> str:
+    name = names.snowball_name(value)
+    if name is None:
+        raise _refused(setting, value, place)
+    return name
+
+
+def _line(value: str, setting: Setting, place: str) -> str:
+    if not _is_line(value := value.strip()):
+        raise _refused(setting, value, place)
+    return value
+
+
+def _origins(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    return frozenset(site if site == "*" else _origin(site, setting, place) for site in _words(value))
+
+
+def _address(value: str, setting: Setting, place: str) -> str:
+    if not is_web_address(value := value.strip()):
+        raise _refused(setting, value, place)
+    return value
+
+
+def _addresses(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    return frozenset(_address(each, setting, place) for each in _words(value))
+
+
+def _signing_secret(value: str, setting: Setting, place: str) -> str:
+    """One that requests can be signed with: what begins with `whsec_` is base64."""
+    try:
+        base64.b64decode(value.removeprefix("whsec_") if value.startswith("whsec_") else "", validate=True)
+    except ValueError as error:
+        raise _refused(setting, value, place) from error
+    return value
+
+
+def _hosts(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    hosts = frozenset(" ".join(_words(value)).lower().replace(",", " ").split())
     for host in sorted(hosts):
         if "*" in host and not _is_domain_pattern(host):
             problem = f"{place} has {untrusted.shown(host)}, which would allow too much or nothing"
@@ -195,3 +219,18 @@ def absolute(path: Path, folder: Path) -> Path:
     if not is_text(path):
         raise ConfigError(f"{path}: the name is not UTF-8", hint="Choose another folder or file.")
     return path
+
+
+_READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
+    "allow_hosts": _hosts,
+    "language": _language,
+    "site_title": _line,
+    "site_description": _line,
+    "site_links": _links,
+    "site_url": _site_url,
+    "site_frames": _origins,
+    "site_issues": _address,
+    "webhooks": _addresses,
+    "webhook_secret": _signing_secret,
+}
+"""What becomes of the values of fields that have a form of their own."""

@@ -38,6 +38,8 @@ _COMMANDS = {
     "forget": "forget_command",
     "reindex": "reindex_command",
     "serve": "serve_command",
+    "jobs": "jobs_group",
+    "worker": "worker_command",
     "site": "site_command",
     "mcp": "mcp_command",
     "evaluate": "evaluate_command",

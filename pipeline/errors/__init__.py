@@ -2,6 +2,7 @@
 
     JumpnotesError
     ├── ConfigError
+    ├── WebhookRefused                 a program that wanted to be told did not take it
     ├── NoChapters                     too few headings have a link, or the recording is too short
     ├── FetchError                     the recording cannot be fetched
     │   ├── VideoUnavailable           there is none, or not for us
@@ -65,7 +66,7 @@ succeed later. A bug never becomes one of these.
 
 from __future__ import annotations
 
-from pipeline.errors.base import ConfigError, JumpnotesError
+from pipeline.errors.base import ConfigError, JumpnotesError, WebhookRefused
 from pipeline.errors.exporting import NoChapters
 from pipeline.errors.fetching import (
     AgeRestricted,
@@ -184,4 +185,5 @@ __all__ = [
     "Unsupported",
     "Upcoming",
     "VideoUnavailable",
+    "WebhookRefused",
 ]

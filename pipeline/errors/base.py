@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from pipeline.file_names import printable
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class JumpnotesError(Exception):
@@ -20,6 +23,11 @@ class JumpnotesError(Exception):
         if retryable is not None:
             self.retryable = retryable
 
+    @property
+    def reason(self) -> str:
+        """The kind of failure, as programs know it: "no-network" for NoNetwork."""
+        return _WORD_START.sub("-", type(self).__name__).lower()
+
     def within(self, place: str) -> Self:
         """The same error, its sentence led by where it happened."""
         self.args = (f"{place}: {self}",)
@@ -28,3 +36,13 @@ class JumpnotesError(Exception):
 
 class ConfigError(JumpnotesError):
     """A setting has a value that cannot be used."""
+
+
+class WebhookRefused(JumpnotesError):
+    """A program that wanted to be told did not take it."""
+
+    hint = "Check JUMPNOTES_WEBHOOKS and the program that listens there."
+    retryable = True
+
+    def __init__(self, url: str, problem: str, *, retryable: bool | None = None) -> None:
+        super().__init__(f"{url} {problem}", retryable=retryable)

@@ -28,6 +28,9 @@ class Queue(Protocol):
         failed, for WORKER_DIED; otherwise it is queued again.
         """
 
+    def holds(self, claim: Claim) -> bool:
+        """Whether a job is still the claim's."""
+
     def cancel(self, number: int) -> Job:
         """Cancel a job; one that has ended stays as it is.
 

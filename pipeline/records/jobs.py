@@ -102,6 +102,13 @@ class Job:
     pace: float | None = None  # seconds of work for one of the recording, as measured by this job or earlier ones
     version: int = 0  # rises with every change
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Until what is being heard has been heard, by how fast that goes here; None where that is not known."""
+        if self.state is not JobState.RUNNING or self.unit != "seconds" or not (self.pace and self.total):
+            return None
+        return max(self.total - self.done, 0.0) * self.pace
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

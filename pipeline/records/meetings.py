@@ -42,6 +42,8 @@ class Failure:
     hint: str
     retryable: bool
     at: datetime
+    reason: str = ""  # the kind of failure, as programs know it
+    ready_at: datetime | None = None  # when the recording is expected, where its host says so
 
 
 @dataclass(frozen=True, slots=True)

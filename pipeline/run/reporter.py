@@ -17,6 +17,9 @@ class Reporter(Protocol):
 
     def progress(self, done: float, total: float) -> None: ...
 
+    def heard(self, start: float, text: str) -> None:
+        """What is said from this second of the recording on, while it is being transcribed."""
+
     def say(self, text: str) -> None:
         """What is good to know."""
 

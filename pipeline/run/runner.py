@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipeline import lapsed_redactions, meaning
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError, NotesError
+from pipeline.errors import Busy, JumpnotesError, NotesError, NotReady
 from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Failure, Meeting, Notes, RunKey, Transcript
@@ -276,7 +276,8 @@ class Runner:
             _log.debug("%s", path, exc_info=caught)
         error = caught if isinstance(caught, JumpnotesError) else as_our_error(caught)
         at = datetime.now(UTC).replace(microsecond=0)
-        failure = Failure(self._stage, str(error), error.hint, error.retryable, at)
+        ready_at = error.at if isinstance(error, NotReady) else None
+        failure = Failure(self._stage, str(error), error.hint, error.retryable, at, error.reason, ready_at)
         state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED
         with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
             if slugs is None:

@@ -336,6 +336,7 @@ class TranscriptSteps:
                 track=track,
                 checkpoint=checkpoint,
                 progress=self._reporter.progress,
+                heard=self._reporter.heard,
             )
         run = self._store.save_transcript(slug, transcript, key=key, of_part=apart or bool(which))
         checkpoint.unlink(missing_ok=True)

@@ -152,6 +152,11 @@ class JobTable:
                     _note_death(db, row, report)
             return True
 
+    def holds(self, claim: Claim) -> bool:
+        held = sa.select(t.jobs.c.id).where(t.jobs.c.id == claim.job.id, t.jobs.c.claim == claim.token)
+        with self._reading() as db:
+            return db.scalar(held) is not None
+
     def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
         running = sa.select(t.jobs).where(t.jobs.c.state == JobState.RUNNING).order_by(t.jobs.c.id)
         with self._writing() as db:

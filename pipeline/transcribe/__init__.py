@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,12 @@ from pipeline.audio import SAMPLE_RATE, open_sound
 from pipeline.errors import TranscribeError
 from pipeline.file_names import printable
 from pipeline.invented_speech import mark_suspect
-from pipeline.progress import Progress
+from pipeline.progress import Heard, Progress
 from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.transcribe import checkpoint as checkpoints
 from pipeline.transcribe import chunking, english_only, models, segments
 from pipeline.transcribe.chunking import Chunk
-from pipeline.transcribe.decoding import BEAM_SIZE, Tick, decode
+from pipeline.transcribe.decoding import BEAM_SIZE, decode
 from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
 from pipeline.transcribe.excerpts import ExcerptRecogniser, excerpt_recogniser
 from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
@@ -69,6 +69,7 @@ def transcribe(
     track: str | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
+    heard: Heard | None = None,
 ) -> Transcript:
     """Everything said in `media`, with a time for each word.
 
@@ -80,7 +81,8 @@ def transcribe(
     logged as a warning.
     `checkpoint` is a file for finished chunks (at most 5 minutes of sound). When it exists and belongs to the same
     recording, model and options, the run resumes from it. The caller removes it once the transcript is stored.
-    `progress` is called with seconds of sound, done and in total.
+    `progress` is called with seconds of sound, done and in total, and `heard` with what is said, as soon as it is
+    understood, first with what is in the checkpoint: the transcript may have it a little better.
 
     Raises:
         AudioUnreadable: the file cannot be read as sound.
@@ -100,8 +102,11 @@ def transcribe(
             else []
         )
         finished_samples = done[-1]["end"] if done else 0
+        listener = _Listener(progress, heard, sound.duration)
+        for line in done:
+            listener.hear_again(line)
         for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
-            line = _checkpoint_line(engine, chunk, _sure_language(given, done), _ticker(progress, sound.duration))
+            line = _checkpoint_line(engine, chunk, _sure_language(given, done), listener)
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
@@ -166,15 +171,29 @@ def _sure_language(given: str | None, done: Sequence[dict[str, Any]]) -> str | N
     )
 
 
-def _ticker(progress: Progress | None, duration: float | None) -> Tick:
-    def tick(second: float) -> None:
-        if progress:
-            progress(second, max(duration or 0.0, second))
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """Whoever wants to know how far it is, and what was said so far."""
 
-    return tick
+    progress: Progress | None
+    heard: Heard | None
+    duration: float | None
+
+    def reach(self, second: float) -> None:
+        if self.progress:
+            self.progress(second, max(self.duration or 0.0, second))
+
+    def hear(self, words: Sequence[Word]) -> None:
+        if self.heard:
+            self.heard(words[0].start, "".join(word.text for word in words).strip())
+        self.reach(words[-1].end)
+
+    def hear_again(self, line: Mapping[str, Any]) -> None:
+        for segment in map(_from_json, line["segments"] if self.heard else ()):
+            self.hear(segment.words)
 
 
-def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: Tick) -> dict[str, Any]:
+def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, listener: _Listener) -> dict[str, Any]:
     """Transcribe one chunk, into a line of the checkpoint."""
     spoken = SpokenLanguage(language, sure=True) if language else None
     found: list[Segment] = []
@@ -182,14 +201,14 @@ def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, tick: T
     if chunk.speech:
         try:
             spoken = spoken or detect_language(engine, chunk)
-            windows = decode(engine, chunk, spoken.code, tick)
+            windows = decode(engine, chunk, spoken.code, listener.hear)
         except RuntimeError as error:
             hint = "If memory is short, choose a smaller model. The chunks finished so far are used again."
             raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
         found = segments.split_into_segments(windows, spaced=spoken.spaced)
         if engine.is_english_only:
             understood = {"understood": asdict(english_only.understanding(chunk, windows))}
-    tick(chunk.end / SAMPLE_RATE)
+    listener.reach(chunk.end / SAMPLE_RATE)
     return {
         "end": chunk.end,
         "language": asdict(spoken) if spoken else None,

@@ -21,23 +21,23 @@ BEAM_SIZE = 5
 _MIN_MISSED_SECONDS = 2.0  # of speech without a word: it is decoded again
 _MAX_WORD_SECONDS = 5.0  # what lasts longer is a pause taken for part of the word
 
-Tick = Callable[[float], None]
-"""Called with the second of the recording that has been reached."""
+Hear = Callable[[Sequence[Word]], None]
+"""Called with the words of each window as it is done, in the recording's time."""
 
 
-def decode(engine: Engine, chunk: Chunk, language: str, tick: Tick) -> list[DecodedWindow]:
+def decode(engine: Engine, chunk: Chunk, language: str, hear: Hear) -> list[DecodedWindow]:
     """What is said in a chunk; speech the model passed over is decoded again.
 
     Now and then the model drops the beginning or the end of a window, more often with hotwords than without. The word
     times show it: seconds of speech without a word. Decoded on their own, and at last without hotwords, most are found.
     """
-    decoded = list(_decode_windows(engine, chunk, chunking.pack_windows(chunk.speech), language, engine.hotwords, tick))
+    decoded = list(_decode_windows(engine, chunk, chunking.pack_windows(chunk.speech), language, engine.hotwords, hear))
     for hotwords in dict.fromkeys((engine.hotwords, ())):
         words = sorted((word for window in decoded for word in window.words), key=lambda word: word.start)
         spans = [(_sample(word.start) - chunk.start, _sample(word.end) - chunk.start) for word in words]
         missed = chunking.speech_outside(chunk.speech, spans, min_samples=_sample(_MIN_MISSED_SECONDS))
         windows = [window for regions in missed for window in chunking.pack_windows(regions)]
-        again = _decode_windows(engine, chunk, windows, language, hotwords, _no_progress) if windows else ()
+        again = _decode_windows(engine, chunk, windows, language, hotwords, _unheard) if windows else ()
         decoded += (window for window in again if not window.doubtful)  # from mere noise the model invents words
     return decoded
 
@@ -45,10 +45,10 @@ def decode(engine: Engine, chunk: Chunk, language: str, tick: Tick) -> list[Deco
 def decode_once(engine: Engine, chunk: Chunk, language: str) -> list[DecodedWindow]:
     """What is said in a chunk, as fast as it can be told: the likeliest word at each step, and nothing again."""
     windows = chunking.pack_windows(chunk.speech)
-    return list(_decode_windows(engine, chunk, windows, language, (), _no_progress, beam_size=1))
+    return list(_decode_windows(engine, chunk, windows, language, (), _unheard, beam_size=1))
 
 
-def _no_progress(_: float) -> None:
+def _unheard(_: Sequence[Word]) -> None:
     """Decoding again is no progress."""
 
 
@@ -62,7 +62,7 @@ def _decode_windows(
     windows: Sequence[Window],
     language: str,
     hotwords: Sequence[str],
-    tick: Tick,
+    hear: Hear,
     *,
     beam_size: int = BEAM_SIZE,
 ) -> Iterator[DecodedWindow]:
@@ -83,7 +83,7 @@ def _decode_windows(
     for segment in found:
         words = tuple(times.restore(segment.words or ()))
         if words:
-            tick(words[-1].end)
+            hear(words)
         yield DecodedWindow(words, segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
 
 

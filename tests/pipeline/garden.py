@@ -35,6 +35,8 @@ class QuietReporter:
 
     def progress(self, done: float, total: float) -> None: ...
 
+    def heard(self, start: float, text: str) -> None: ...
+
     def say(self, text: str) -> None:
         self.said.append(text)
 

@@ -65,6 +65,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_FRAMES": "https://garden.example/ *",
         "JUMPNOTES_SITE_MEDIA_MB": "20.5",
         "JUMPNOTES_SITE_ISSUES": " https://code.example/club/notes/issues/new?labels=times ",
+        "JUMPNOTES_WEBHOOKS": "https://hooks.example/new http://chat.example/in?room=1",
+        "JUMPNOTES_WEBHOOK_SECRET": "whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -88,6 +90,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_frames=frozenset({"https://garden.example", "*"}),
         site_media_mb=20.5,
         site_issues="https://code.example/club/notes/issues/new?labels=times",
+        webhooks=frozenset({"https://hooks.example/new", "http://chat.example/in?room=1"}),
+        webhook_secret="whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
     )
 
 

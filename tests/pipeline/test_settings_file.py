@@ -20,6 +20,8 @@ model_dir = "~/models"
 allow_hosts = ["Media.example", "127.0.0.1:8000"]
 cookies = "/etc/cookies.txt"
 token = "{TOKEN}"
+webhooks = ["https://hooks.example/new"]
+webhook_secret = "trowel-and-rain-barrel"
 keep_audio = false
 meaning = false
 language = "de"
@@ -79,6 +81,8 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_frames=frozenset({"https://garden.example", "http://localhost:8080"}),
         site_media_mb=20.0,
         site_issues="https://code.example/club/notes/issues/new",
+        webhooks=frozenset({"https://hooks.example/new"}),
+        webhook_secret="trowel-and-rain-barrel",
     )
 
 

@@ -41,6 +41,9 @@ class RunProgress:
             self.pacemeter.note(done)
         self._console.progress(done, total)
 
+    def heard(self, start: float, text: str) -> None:
+        """The transcript is read when it is whole."""
+
     def say(self, text: str) -> None:
         self._console.say(text)
 

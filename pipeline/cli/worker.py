@@ -1,0 +1,38 @@
+"""`jumpnotes worker`: does the jobs, without the web."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+import click
+
+from pipeline.cli.options import CommandError, open_archive, settings_options, tell_settings
+
+
+@click.command("worker")
+@settings_options
+@click.pass_context
+def worker_command(ctx: click.Context) -> None:
+    """Do the jobs in the queue, and look through what is watched.
+
+    `jumpnotes serve` does that, too, where it can: this command is for another process than the web pages', such as a
+    service or a container. One works at a time; a second one waits, and goes on where the first one ended. What was
+    being done when it was stopped, or when the power went, is queued again and goes on from its checkpoint.
+    """
+    from pipeline.jobs.presence import abilities
+    from pipeline.jobs.worker import Worker
+
+    tell_settings(ctx)
+    if not abilities().transcribes:
+        raise CommandError("a worker needs faster-whisper, which is not installed", "pip install 'jumpnotes[pipeline]'")
+    open_archive(ctx.obj).close()
+    worker = Worker(ctx.obj)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    click.echo("Working: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
+    worker.run()

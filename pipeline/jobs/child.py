@@ -1,0 +1,142 @@
+"""The process that does one job: what it uses may crash, hang or fill the memory, and only this process with it.
+
+It gets its order on stdin, and lives for as long as that stays open: where the worker is killed, it ends at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from pipeline.config import Settings
+from pipeline.errors import JumpnotesError, NotReady, StoreError
+from pipeline.jobs import notifying
+from pipeline.jobs.retrying import after_failure
+from pipeline.records import Claim, JobDone, JobFailed, JobFailure, JobHeard, JobKind, JobProgress
+from pipeline.refresh import Archive
+from pipeline.unexpected import as_our_error
+
+_NICENESS = 5  # whoever reads pages comes first
+_REPORT_ATTEMPTS = 20
+_REPORT_PAUSE_SECONDS = 3.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrder:
+    """What the worker asks for."""
+
+    settings: Settings
+    claim: Claim
+
+    def encode(self) -> bytes:
+        """As a line for the process's stdin."""
+        return msgspec.json.encode(self, enc_hook=str) + b"\n"
+
+    @classmethod
+    def decode(cls, line: bytes) -> JobOrder:
+        return msgspec.json.decode(line, type=cls, dec_hook=_decode_path)
+
+
+def _decode_path(kind: type, value: Any) -> Any:
+    assert kind is Path
+    return Path(value)
+
+
+def main() -> None:
+    """Do the job that stands on stdin."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    order = JobOrder.decode(sys.stdin.buffer.readline())
+    threading.Thread(target=_live_with_worker, daemon=True).start()
+    os.nice(_NICENESS)
+    archive = Archive.open(order.settings, refreshed=False)
+    report = _perform(order, archive)
+    _report(order, archive, report)
+
+
+def _live_with_worker() -> NoReturn:
+    """End, with every process begun here, when the worker does."""
+    os.read(sys.stdin.fileno(), 1)  # nobody writes: it returns when the other end is closed
+    os.killpg(0, signal.SIGKILL)
+    raise AssertionError
+
+
+def _perform(order: JobOrder, archive: Archive) -> JobDone | JobFailed:
+    claim = order.claim
+    try:
+        return _performer(claim.job.kind)(claim, archive, order.settings, _teller(archive, claim))
+    except Exception as caught:  # noqa: BLE001 - a bug fails the job that met it; left running, it would do so again
+        if not isinstance(caught, JumpnotesError):
+            _log.warning("job %d", claim.job.id, exc_info=caught)
+        return _failed(claim, caught if isinstance(caught, JumpnotesError) else as_our_error(caught))
+
+
+def _performer(kind: JobKind) -> Callable[..., JobDone | JobFailed]:
+    """What does a kind of job; imported here, since each loads what the others do without."""
+    match kind:
+        case JobKind.RUN:
+            from pipeline.jobs import running
+
+            return running.perform
+        case JobKind.LOOK:
+            from pipeline.jobs import looking
+
+            return looking.perform
+        case JobKind.SCAN:
+            from pipeline.jobs import scanning
+
+            return scanning.perform
+        case JobKind.NOTIFY:
+            return notifying.perform
+
+
+def _failed(claim: Claim, error: JumpnotesError) -> JobFailed:
+    return after_failure(
+        JobFailure(error.reason, str(error), error.hint, claim.job.stage),
+        datetime.now(UTC),
+        retryable=error.retryable,
+        attempts=claim.job.attempts,
+        since=claim.job.created_at,
+        ready_at=error.at if isinstance(error, NotReady) else None,
+    )
+
+
+def _teller(archive: Archive, claim: Claim) -> Callable[[JobProgress | JobHeard], None]:
+    """Reports progress, and ends the process where the job was cancelled."""
+
+    def tell(report: JobProgress | JobHeard) -> None:
+        with suppress(StoreError):  # a full disk or a busy database: what counts is reported at the end
+            if not archive.store.jobs.report(claim, report):
+                os.killpg(0, signal.SIGKILL)
+
+    return tell
+
+
+def _report(order: JobOrder, archive: Archive, report: JobDone | JobFailed) -> None:
+    """Note the end of the job: its work is done, and has only to be told."""
+    claim = order.claim
+    for attempts_left in reversed(range(_REPORT_ATTEMPTS)):
+        try:
+            if claim.job.kind is JobKind.RUN:
+                notifying.announce(claim, report, archive.store, order.settings)
+            archive.store.jobs.report(claim, report)
+        except StoreError as error:
+            if not attempts_left:
+                raise
+            _log.warning("job %d: %s", claim.job.id, error)
+            time.sleep(_REPORT_PAUSE_SECONDS)
+        else:
+            return

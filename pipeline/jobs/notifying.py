@@ -1,0 +1,156 @@
+"""A job that tells another program what happened: a signed request to an address that a setting names.
+
+As the Standard Webhooks specification has it (https://www.standardwebhooks.com): the id, the time and the body are
+signed with HMAC-SHA256. The address is looked up once, and asked only where it leads out of here: a name that somebody
+made point to a machine inside is not followed, and neither is a redirect.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from urllib.parse import SplitResult, urlsplit
+
+from pipeline import page_addresses
+from pipeline.config import Settings
+from pipeline.errors import WebhookRefused
+from pipeline.jobs.queue import Queue
+from pipeline.records import Claim, JobDone, JobFailed, JobKind, JobRequest
+from pipeline.refresh import Archive
+from pipeline.store import Store
+
+MEETING_READY = "meeting.ready"
+JOB_FAILED = "job.failed"
+
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret in base64 begins with
+_TIMEOUT_SECONDS = 20.0
+_GONE = 410  # nobody listens there any more
+_MAX_READ_BYTES = 65_536
+
+
+def announce(claim: Claim, report: JobDone | JobFailed, store: Store, settings: Settings) -> None:
+    """Put what tells the programs that want to be told how a job ended; nothing where it is tried again."""
+    if not settings.webhooks or (isinstance(report, JobFailed) and report.retry_at is not None):
+        return
+    event = json.dumps(_event(claim, report, store, settings), ensure_ascii=False)
+    for url in sorted(settings.webhooks):
+        key = f"notify {claim.job.id} {claim.token} {url}"
+        put(store.jobs, url, event, title=claim.job.title, key=key)
+
+
+def put(queue: Queue, url: str, event: str, *, title: str, key: str) -> None:
+    """Put one notification; `event` is its body."""
+    queue.put(JobKind.NOTIFY, title, JobRequest(url=url, event=event), "jumpnotes", key=key)
+
+
+def _event(claim: Claim, report: JobDone | JobFailed, store: Store, settings: Settings) -> dict[str, object]:
+    job, site = claim.job, settings.site_url or ""
+    data: dict[str, object] = {"job": job.id, "title": job.title}
+    if isinstance(report, JobFailed):
+        data |= {"reason": report.failure.reason, "message": report.failure.message, "hint": report.failure.hint}
+    else:
+        titles = {each.slug: each.title for each in store.meetings()}
+        data["meetings"] = [
+            {"slug": slug, "title": titles.get(slug, slug), "url": page_addresses.meeting_page(slug, site)}
+            for slug in report.slugs
+        ]
+    kind = JOB_FAILED if isinstance(report, JobFailed) else MEETING_READY
+    return {"type": kind, "timestamp": datetime.now(UTC).isoformat(timespec="seconds"), "data": data}
+
+
+def perform(claim: Claim, archive: Archive, settings: Settings, tell: Callable[..., None]) -> JobDone:  # noqa: ARG001
+    """Send it.
+
+    Raises:
+        WebhookRefused: it was not taken; where that may pass, it is tried again.
+    """
+    url, event = claim.job.request.url or "", (claim.job.request.event or "").encode()
+    if url not in settings.webhooks:
+        raise WebhookRefused(url, "is not among the addresses of JUMPNOTES_WEBHOOKS any more", retryable=False)
+    at = int(time.time())
+    identity = f"msg_{claim.job.id}"
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "jumpnotes",
+        "webhook-id": identity,
+        "webhook-timestamp": str(at),
+        "webhook-signature": signature(settings.webhook_secret or "", identity, at, event),
+    }
+    status = _post(url, event, headers)
+    if not 200 <= status < 300:
+        raise WebhookRefused(url, f"answers with status {status}", retryable=status != _GONE)
+    return JobDone()
+
+
+def signature(secret: str, identity: str, at: int, body: bytes) -> str:
+    """What the header `webhook-signature` says of a request.
+
+    Args:
+        secret: as the receiver knows it; with `whsec_` before it, in base64.
+        at: seconds since 1970, UTC.
+
+    >>> signature("a secret of the garden club", "msg_1", 1710000000, b"{}")
+    'v1,YcbtmWUKVD2pbl1P1y2sL8oBLwQpyDnt/HXPdtCJUfE='
+    """
+    encoded = secret.startswith(_SECRET_PREFIX)
+    key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX)) if encoded else secret.encode()
+    digest = hmac.digest(key, f"{identity}.{at}.".encode() + body, sha256)
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """The status of the answer."""
+    parts = urlsplit(url)
+    connection = _connection(parts, _outer_address(url, parts))
+    try:
+        connection.request("POST", parts._replace(scheme="", netloc="", fragment="").geturl() or "/", body, headers)
+        answer = connection.getresponse()
+        answer.read(_MAX_READ_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise WebhookRefused(url, f"cannot be reached ({str(error) or type(error).__name__})") from error
+    else:
+        return answer.status
+    finally:
+        connection.close()
+
+
+def _outer_address(url: str, parts: SplitResult) -> str:
+    """The address of the host of a URL, outside of this machine and its network."""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise WebhookRefused(url, "cannot be reached: there is no such host") from error
+    addresses = [str(each[4][0]).partition("%")[0] for each in found]
+    inner = [each for each in addresses if not _is_outer(each)]
+    if inner or not addresses:
+        raise WebhookRefused(url, f"leads to {inner[0] if inner else 'nowhere'}, inside this network", retryable=False)
+    return addresses[0]
+
+
+def _is_outer(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_global and not address.is_multicast
+
+
+def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
+    """To this address, whatever its name is said to be by now."""
+
+    class ToAddress(http.client.HTTPConnection):
+        def connect(self) -> None:
+            self.sock = socket.create_connection((address, self.port), _TIMEOUT_SECONDS)
+            if parts.scheme == "https":
+                self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=parts.hostname)
+
+    default = 443 if parts.scheme == "https" else 80
+    return ToAddress(parts.hostname or "", parts.port or default, timeout=_TIMEOUT_SECONDS)

@@ -1,0 +1,204 @@
+"""Takes jobs, and has each done by a process of its own.
+
+At most one job of a kind is being done at a time. The process is ended as soon as its job was cancelled, whatever it is
+at; where it dies, the job is queued again, and goes on from its checkpoint. Nothing of this knows what a job does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+
+from pipeline.config import Settings
+from pipeline.errors import ConfigError, JumpnotesError
+from pipeline.forget import checkpoints
+from pipeline.jobs.child import JobOrder
+from pipeline.jobs.presence import only_worker
+from pipeline.jobs.queue import Queue
+from pipeline.records import Claim, Job, JobDied, JobFailed, JobFailure, JobKind, JobReport, JobReturned
+from pipeline.store import Store
+
+PAUSE_SECONDS = 0.25
+"""Between two looks at the queue: within as much, a cancelled job is noticed."""
+
+_LIMIT_SECONDS = {JobKind.LOOK: 180.0, JobKind.SCAN: 3_600.0, JobKind.NOTIFY: 120.0}  # a run may take days
+_TROUBLE_PAUSE_SECONDS = 5.0
+_STANDBY_SECONDS = 1.0
+_END_SECONDS = 3.0  # for a killed process to be gone
+_STAGES = ("reading", "fetching", "transcribing")  # and all that follows
+_MAIN = "from pipeline.jobs.child import main; main()"
+
+_log = logging.getLogger(__name__)
+
+
+def reached(settings: Settings, job: Job) -> tuple[int, int]:
+    """How far a job has come for good, in a form that rises: its stage, and bytes of its checkpoint."""
+    stage = job.stage.partition(" ")[0]
+    if stage == "fetching":
+        return 1, int(job.done)
+    number = _STAGES.index(stage) if stage in _STAGES else len(_STAGES) if stage else 0
+    files = [file for slug in job.slugs for file in checkpoints(slug, settings)] if stage == "transcribing" else []
+    return number, sum(file.stat().st_size for file in files if file.exists())
+
+
+@dataclass(slots=True)
+class Worker:
+    """Works the queue of a data folder off, until it is told to stop.
+
+    `periodic` is called now and then with the store, for what is to be put into the queue by the time.
+    """
+
+    settings: Settings
+    periodic: Callable[[Store], None] | None = None
+    stopping: Event = field(default_factory=Event)
+    _children: dict[JobKind, _Child] = field(default_factory=dict)
+    _next_periodic: float = 0.0
+
+    def stop(self) -> None:
+        """Let `run` return soon; what is being done is queued again."""
+        self.stopping.set()
+
+    def run(self) -> None:
+        """Work, once no other worker of the data folder is there.
+
+        Raises:
+            StoreError: the database cannot be opened.
+            ConfigError: there are webhooks, and no secret to sign them with.
+        """
+        _check(self.settings)
+        while not self.stopping.is_set():
+            with only_worker(self.settings.data_dir, patience_seconds=_STANDBY_SECONDS) as is_ours:
+                if is_ours:
+                    self._work()
+
+    def _work(self) -> None:
+        store = Store.open(self.settings.database)
+        try:
+            store.jobs.recover(lambda job: reached(self.settings, job))
+            while not self.stopping.wait(PAUSE_SECONDS):
+                try:
+                    self._look(store)
+                except JumpnotesError as error:  # a full disk, a busy database: it may pass
+                    _log.warning("worker: %s", error)
+                    self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
+        finally:
+            for child in self._children.values():
+                child.kill()
+                with suppress(JumpnotesError):
+                    store.jobs.report(child.claim, JobReturned())
+            self._children.clear()
+            store.close()
+
+    def _look(self, store: Store) -> None:
+        for kind, child in tuple(self._children.items()):
+            if self._is_over(child, store.jobs):
+                del self._children[kind]
+        if self.periodic and time.monotonic() >= self._next_periodic:
+            self._next_periodic = time.monotonic() + _TROUBLE_PAUSE_SECONDS
+            self.periodic(store)
+        while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
+            self._children[claim.job.kind] = _Child.begin(claim, self.settings)
+
+    def _is_over(self, child: _Child, queue: Queue) -> bool:
+        job = child.claim.job
+        if (code := child.process.poll()) is not None:
+            child.kill()  # what it began and left
+            if queue.holds(child.claim):  # it ended without a word
+                queue.report(child.claim, JobDied(reached(self.settings, queue.job(job.id)), _how_it_ended(code)))
+            return True
+        if not queue.holds(child.claim):
+            child.kill()
+            return True
+        limit = _LIMIT_SECONDS.get(job.kind)
+        if limit is not None and time.monotonic() > child.begun + limit:
+            child.kill()
+            queue.report(child.claim, _took_too_long(limit))
+            return True
+        return False
+
+
+def _check(settings: Settings) -> None:
+    if settings.webhooks and not settings.webhook_secret:
+        raise ConfigError(
+            "JUMPNOTES_WEBHOOKS is set without JUMPNOTES_WEBHOOK_SECRET, with which its requests are signed",
+            hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        )
+
+
+@contextmanager
+def working(worker: Worker) -> Iterator[None]:
+    """Have the worker work in a thread beside whatever is done here; its jobs are done in processes of their own.
+
+    Raises:
+        ConfigError: as `Worker.run`.
+    """
+    _check(worker.settings)
+
+    def run() -> None:
+        try:
+            worker.run()
+        except JumpnotesError as error:
+            _log.error("worker: %s", error)
+
+    thread = Thread(target=run, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(_END_SECONDS * len(JobKind))
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process that does a job; `begun` is on the monotonic clock."""
+
+    claim: Claim
+    process: subprocess.Popen[bytes]
+    begun: float
+
+    @classmethod
+    def begin(cls, claim: Claim, settings: Settings) -> _Child:
+        root = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _MAIN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": root},
+            start_new_session=True,  # it is ended with all that it began, and not by Ctrl+C
+        )
+        assert process.stdin
+        with suppress(BrokenPipeError):  # it died already
+            process.stdin.write(JobOrder(settings, claim).encode())
+            process.stdin.flush()
+        return cls(claim, process, time.monotonic())
+
+    def kill(self) -> None:
+        """End it, with all that it began."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_END_SECONDS)
+        assert self.process.stdin
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+
+
+def _how_it_ended(code: int) -> str:
+    if code >= 0:
+        return f"its process ended with exit code {code}"
+    return f"its process was ended by {signal.Signals(-code).name}"
+
+
+def _took_too_long(limit: float) -> JobReport:
+    message = f"it was not done after {limit / 60:.0f} minutes"
+    return JobFailed(JobFailure("took-too-long", message, "Try again later, or with less at a time."))
