@@ -45,6 +45,7 @@ bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as
 
 torture: .venv/dev .venv/browser  ## Attack the program for an hour: kills, odd requests, crowds, hostile hosts, huge meetings
 	$(BIN)/python -m tests.torture.kills
+	$(BIN)/python -m tests.torture.jobs
 	$(BIN)/python -m tests.torture.fuzz 100000 1
 	$(BIN)/python -m tests.torture.load --seconds 120
 	$(BIN)/python -m tests.torture.downloads

@@ -99,7 +99,7 @@ def signature(secret: str, identity: str, at: int, body: bytes) -> str:
         at: seconds since 1970, UTC.
 
     >>> signature("a secret of the garden club", "msg_1", 1710000000, b"{}")
-    'v1,YcbtmWUKVD2pbl1P1y2sL8oBLwQpyDnt/HXPdtCJUfE='
+    'v1,Ry+A6FnZi2PzrlyoQ8WUFhpcryz0cErKTZaArLWl2e0='
     """
     encoded = secret.startswith(_SECRET_PREFIX)
     key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX)) if encoded else secret.encode()

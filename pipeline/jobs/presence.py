@@ -46,6 +46,8 @@ def abilities() -> WorkerAbilities:
 
 def find_worker(data_dir: Path) -> WorkerAbilities | None:
     """What the worker of this data folder can do; None: there is no worker."""
+    if not (data_dir / _LOCK_NAME).exists():
+        return None
     lock = filelock.FileLock(data_dir / _LOCK_NAME)
     try:
         with lock.acquire(blocking=False):

@@ -1,0 +1,102 @@
+"""The queue on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.jobs.queue import Queue
+from pipeline.records import JobFailed, JobFailure, JobKind, JobProgress, JobState
+from pipeline.refresh import Archive
+
+NO_NETWORK = JobFailure("no-network", "no connection", "Check the connection.", "fetching")
+
+
+@pytest.fixture
+def queue(archive: Archive) -> Queue:
+    return archive.store.jobs
+
+
+def run(archive: Archive, *args: str | Path) -> Result:
+    return CliRunner().invoke(main, ["--data-dir", str(archive.store.path.parent), "jobs", *map(str, args)])
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for day in ("2024-03-05", "2024-03-19"):
+        (folder / f"{day}.md").write_text(f"# Garden club {day}\n")
+    return folder
+
+
+def test_notes_are_queued_and_listed(archive: Archive, queue: Queue, notes: Path) -> None:
+    """Each with its place; without a worker, that is said."""
+    added = run(archive, "add", notes)
+    listed = run(archive)
+
+    assert added.stdout.splitlines() == ["1  2024-03-05.md", "2  2024-03-19.md"]
+    assert queue.job(1).request.notes == str(notes / "2024-03-05.md")
+    assert "2 in the queue" in listed.stdout
+    assert "start jumpnotes serve or jumpnotes worker" in listed.stderr
+    assert "queued" in listed.stdout
+
+
+def test_how_far_a_job_is_can_be_seen(archive: Archive, queue: Queue, notes: Path) -> None:
+    """Seconds heard of the length, and what is left of the time."""
+    run(archive, "add", notes / "2024-03-05.md")
+    claim = queue.take((JobKind.RUN,))
+    assert claim
+    queue.report(claim, JobProgress("transcribing", 750.0, 3480.0, "seconds", pace=0.5))
+    (listed,) = json.loads(run(archive, "list", "--format", "json").stdout)
+
+    assert "transcribing 12:30 of 58:00, about 23 min left" in run(archive).stdout
+    assert listed["progress"] == {"stage": "transcribing", "done": 750.0, "total": 3480.0, "unit": "seconds"}
+    assert listed["seconds_left"] == 1365.0
+    queue.report(claim, JobProgress("fetching", 2_500_000, 9_000_000, "bytes"))
+    assert "fetching 2.5 MB of 9.0 MB" in run(archive).stdout
+
+
+def test_why_a_job_failed_is_told_and_what_helps(archive: Archive, queue: Queue, notes: Path) -> None:
+    run(archive, "add", notes / "2024-03-05.md")
+    claim = queue.take((JobKind.RUN,))
+    assert claim
+    queue.report(claim, JobFailed(NO_NETWORK))
+
+    assert "no-network: no connection" in (shown := run(archive).stdout)
+    assert "hint: Check the connection." in shown
+    assert run(archive, "list", "--state", "done").stderr.strip() == "No jobs."
+
+
+def test_all_that_failed_for_a_reason_are_queued_again(archive: Archive, queue: Queue, notes: Path) -> None:
+    run(archive, "add", notes)
+    for failure in (NO_NETWORK, JobFailure("removed", "it was taken down")):
+        claim = queue.take((JobKind.RUN,))
+        assert claim
+        queue.report(claim, JobFailed(failure))
+
+    assert run(archive, "retry", "--reason", "no-network").stdout == "1 queued again.\n"
+    assert [queue.job(number).state for number in (1, 2)] == [JobState.QUEUED, JobState.FAILED]
+    assert run(archive, "retry", "2").stdout == "2  queued  2024-03-19.md\n"
+    assert run(archive, "retry").exit_code == 2
+
+
+def test_jobs_are_cancelled_one_by_one_or_all(archive: Archive, queue: Queue, notes: Path) -> None:
+    """The exit code tells where that was not possible."""
+    run(archive, "add", notes)
+
+    assert run(archive, "cancel", "1").stdout == "1  cancelled  2024-03-05.md\n"
+    assert queue.job(2).state is JobState.QUEUED
+    assert run(archive, "cancel", "--all").stdout == "2  cancelled  2024-03-19.md\n"
+    unknown = run(archive, "cancel", "7", "1")
+    assert (unknown.exit_code, "no job 7" in unknown.stderr) == (1, True)
+    assert run(archive, "cancel").exit_code == 2
+
+
+def test_one_recording_is_not_given_for_several_notes(archive: Archive, queue: Queue, notes: Path) -> None:
+    assert run(archive, "add", notes, "--media", "https://media.example/a.mp3").exit_code == 2
+    assert list(queue.jobs()) == []

@@ -1,0 +1,31 @@
+"""Whether a worker is there is told by a lock: none is taken for alive that was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.jobs.presence import WorkerAbilities, abilities, find_worker, only_worker
+
+
+def test_a_worker_is_found_while_it_is_there(tmp_path: Path) -> None:
+    """And what it can do; a second one is none."""
+    assert find_worker(tmp_path) is None
+    with only_worker(tmp_path) as first:
+        assert first
+        assert find_worker(tmp_path) == abilities()
+        assert abilities().transcribes
+        with only_worker(tmp_path) as second:
+            assert not second
+    assert find_worker(tmp_path) is None
+
+
+def test_what_a_worker_says_of_itself_may_be_damaged(tmp_path: Path) -> None:
+    """Then nothing is promised for it."""
+    with only_worker(tmp_path):
+        (tmp_path / "worker.json").write_bytes(b"\xff")
+        assert find_worker(tmp_path) == WorkerAbilities()
+
+
+def test_a_folder_that_is_not_there_has_no_worker(tmp_path: Path) -> None:
+    assert find_worker(tmp_path / "nowhere") is None
+    assert not (tmp_path / "nowhere").exists()
