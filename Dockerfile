@@ -17,9 +17,11 @@ EXPOSE 8000
 CMD ["jumpnotes", "serve", "--host", "0.0.0.0"]
 
 FROM base AS pipeline
+# git is for repositories that are watched.
+RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
 RUN pip install --no-cache-dir --no-deps .
 USER jumpnotes
-CMD ["jumpnotes", "run", "/notes"]
+CMD ["jumpnotes", "worker"]

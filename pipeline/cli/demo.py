@@ -51,15 +51,17 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
         meeting = _run(store, ctx.obj, RunProgress(console, 1))
     click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts, meeting.within))
     if serving:
+        from pipeline.jobs.worker import Worker, working
         from service import wsgi
 
         page = f"meetings/{meeting.notes.slug}"
-        wsgi.serve(
-            ctx.obj,
-            "127.0.0.1",
-            port,
-            ready=lambda url: click.echo(f"\nOpen {url}{page} and click eBPF.  (Ctrl+C to stop)"),
-        )
+        with working(Worker(replace(ctx.obj, model=ctx.obj.model or _MODEL))):
+            wsgi.serve(
+                ctx.obj,
+                "127.0.0.1",
+                port,
+                ready=lambda url: click.echo(f"\nOpen {url}{page} and click eBPF.  (Ctrl+C to stop)"),
+            )
 
 
 def _run(store: Store, settings: Settings, reporter: Reporter) -> Meeting:

@@ -20,7 +20,7 @@ def worker_command(ctx: click.Context) -> None:
     service or a container. One works at a time; a second one waits, and goes on where the first one ended. What was
     being done when it was stopped, or when the power went, is queued again and goes on from its checkpoint.
     """
-    from pipeline.jobs.presence import abilities
+    from pipeline.jobs.presence import abilities, find_worker
     from pipeline.jobs.worker import Worker
 
     tell_settings(ctx)
@@ -34,5 +34,7 @@ def worker_command(ctx: click.Context) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    click.echo("Working: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
+    is_second = find_worker(ctx.obj.data_dir) is not None
+    doing = "Another worker is at work; this one goes on when it ends" if is_second else "Working"
+    click.echo(f"{doing}: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
     worker.run()

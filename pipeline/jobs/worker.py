@@ -60,7 +60,7 @@ class Worker:
     settings: Settings
     periodic: Callable[[Store], None] | None = None
     stopping: Event = field(default_factory=Event)
-    _children: dict[JobKind, _Child] = field(default_factory=dict)
+    _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
     _next_periodic: float = 0.0
 
     def stop(self) -> None:
@@ -106,9 +106,9 @@ class Worker:
             self._next_periodic = time.monotonic() + _TROUBLE_PAUSE_SECONDS
             self.periodic(store)
         while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
-            self._children[claim.job.kind] = _Child.begin(claim, self.settings)
+            self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
 
-    def _is_over(self, child: _Child, queue: Queue) -> bool:
+    def _is_over(self, child: _JobProcess, queue: Queue) -> bool:
         job = child.claim.job
         if (code := child.process.poll()) is not None:
             child.kill()  # what it began and left
@@ -159,7 +159,7 @@ def working(worker: Worker) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Child:
+class _JobProcess:
     """A process that does a job; `begun` is on the monotonic clock."""
 
     claim: Claim
@@ -167,7 +167,7 @@ class _Child:
     begun: float
 
     @classmethod
-    def begin(cls, claim: Claim, settings: Settings) -> _Child:
+    def begin(cls, claim: Claim, settings: Settings) -> _JobProcess:
         root = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _MAIN],

@@ -7,8 +7,13 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from pipeline.config import Settings
+from pipeline.jobs.presence import find_worker
+from pipeline.records import JobKind, JobRequest, JobState
+from pipeline.refresh import Archive
 from tests.conftest import jumpnotes
 from tests.pipeline.cli.conftest import SLUG
+from tests.pipeline.jobs.conftest import ended
 
 
 def test_serve_answers_until_it_is_stopped(stored: Path) -> None:
@@ -27,3 +32,30 @@ def test_serve_answers_until_it_is_stopped(stored: Path) -> None:
     assert "Compost heap" in body
     assert taken.returncode == 1
     assert "hint: " in taken.stderr
+
+
+def test_serve_does_the_jobs(stored: Path, tmp_path: Path) -> None:
+    """In a process of their own; stopped by its service manager, it ends in good order."""
+    command = [str(Path(sys.executable).parent / "jumpnotes"), "serve", "--port", "0", "--data-dir", str(stored)]
+    (tmp_path / "new.md").write_text("# A new call\n\nRain barrels.\n")
+    archive = Archive.open(Settings(data_dir=stored))
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        number = archive.store.jobs.put(JobKind.RUN, "new.md", JobRequest(notes=str(tmp_path / "new.md")), "Ana").id
+        job = ended(archive.store.jobs, number)
+        server.terminate()
+        assert server.wait(30) == 0
+
+    assert job.state is JobState.DONE
+    assert archive.store.notes(job.slugs[0]).title == "A new call"
+    archive.close()
+
+
+def test_serve_leaves_the_jobs_to_a_worker(stored: Path) -> None:
+    """Where it is told so."""
+    program = str(Path(sys.executable).parent / "jumpnotes")
+    command = [program, "serve", "--port", "0", "--no-worker", "--data-dir", str(stored)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        server.stderr.readline()
+        assert find_worker(stored) is None
+        server.terminate()
