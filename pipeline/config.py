@@ -38,6 +38,7 @@ class Settings:
     site_issues: str | None = None
     webhooks: frozenset[str] = frozenset()
     webhook_secret: str | None = field(default=None, repr=False)
+    upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -55,6 +56,19 @@ class Settings:
     @property
     def checkpoint_dir(self) -> Path:
         return self.data_dir / "checkpoints"
+
+    @property
+    def draft_dir(self) -> Path:
+        return self.data_dir / "drafts"
+
+    @property
+    def notes_dir(self) -> Path:
+        """Of the notes that are written in the page, or uploaded."""
+        return self.data_dir / "notes"
+
+    @property
+    def notes_versions_dir(self) -> Path:
+        return self.data_dir / "notes-versions"
 
     @property
     def vector_dir(self) -> Path:
@@ -243,6 +257,12 @@ SETTINGS = (
         "What these requests are signed with, as Standard Webhooks has it; 20 characters or more.",
         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
         secret=True,
+    ),
+    Setting(
+        "upload_mb",
+        "Up to how many megabytes a file may have that somebody uploads in the page.",
+        "Give a number of megabytes from 0, which allows no uploads, to 1000000.",
+        default="4000",
     ),
 )
 """Every setting, as the reference lists it."""

@@ -55,6 +55,7 @@ _TYPES: Mapping[str, Any] = {
     "site_issues": _Text,
     "webhooks": Annotated[list[_Text], Meta(max_length=20)] | _Text,
     "webhook_secret": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
+    "upload_mb": Annotated[float, Meta(ge=0, le=1_000_000)],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 

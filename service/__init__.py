@@ -22,6 +22,8 @@ from pipeline.refresh import Archive
 from service.routes import (
     api,
     api_corrections,
+    api_drafts,
+    api_notes,
     api_redactions,
     api_speakers,
     feed,
@@ -39,12 +41,14 @@ from service.web import (
     errors,
     headers,
     language,
+    large_bodies,
     nearest,
     published,
     store,
     unfinished,
     versions,
 )
+from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
 from service.web.site import StaticSite
 
@@ -71,10 +75,14 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(api_redactions.blueprint)
+    app.register_blueprint(api_drafts.blueprint)
+    app.register_blueprint(api_notes.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
+    web_settings.register(app, settings)
     auth.register(app, settings)
+    large_bodies.register(app, settings)
     published.register(app)
     language.register(app, settings)
     web_site.register(app, settings, static)

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import meaning
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
+from pipeline.jobs.adopting import adopt, uploaded_files
 from pipeline.jobs.retrying import after_failure
 from pipeline.records import Claim, Failure, HeardLine, JobDone, JobFailed, JobFailure, JobHeard, JobProgress
 from pipeline.redact import finish_all
@@ -36,10 +37,15 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
         JumpnotesError: the draft cannot be used that the notes are to be made of.
     """
     request = claim.job.request
-    path = Path(request.notes or "")
+    path, media, transcript = Path(request.notes or ""), request.media, request.transcript
+    if request.draft:
+        tell(JobProgress("reading"))
+        path = adopt(settings, request.draft)
+        sent = uploaded_files(settings, request.draft)
+        media, transcript = _text(sent.recording) or media, _text(sent.transcript) or transcript
     options = RunOptions(
-        media=request.media,
-        transcript=request.transcript,
+        media=media,
+        transcript=transcript,
         force=Stage(request.force) if request.force else None,
         meaning=settings.meaning and meaning.is_installed(),
     )
@@ -50,6 +56,10 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     finish_all(archive, settings)
     archive.tidy()
     return _report(claim, outcomes, reporter.remarks)
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None
 
 
 def _report(claim: Claim, outcomes: Sequence[RunOutcome], remarks: Sequence[str]) -> JobDone | JobFailed:

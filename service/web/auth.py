@@ -35,6 +35,9 @@ SESSION_COOKIE = "jumpnotes"
 MAX_BODY_BYTES = 10_000
 """Of a request. A correction has a hundred."""
 
+CHALLENGE = WWWAuthenticate("bearer", {"realm": "jumpnotes"})
+"""What is answered to those who have to log in, or to send the token."""
+
 _KEY = "jumpnotes.auth"
 _PROXY_HEADER = re.compile(
     "cdn-loop|(do-connecting-|fastly-client-|true-client-)ip|forwarded|front-end-https|proxy-connection|via|"
@@ -111,7 +114,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def may_write() -> Access:
-    """Whether the sender of this request may correct links, and if not, why, in words for the page.
+    """Whether the sender of this request may correct links and add meetings, and if not, why, in words for the page.
 
     Raises:
         TooManyRequests: a program sent a token, and there were too many wrong ones lately. Never for a page.
@@ -130,7 +133,7 @@ def may_write() -> Access:
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
         return _bearer_access(given.strip())
-    return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
+    return Access(allowed=False, reason="Log in to correct links or to add meetings.", can_log_in=True)
 
 
 def _bearer_access(token: str) -> Access:
@@ -147,17 +150,28 @@ def is_personal() -> bool:
     return bool(g.get("is_personal"))
 
 
-def require_write() -> Access:
-    """The access of a request that writes.
+def require_access() -> Access:
+    """The access of a request that reads what is only for those who may write.
 
     Raises:
         Unauthorized: the sender has to log in, or sent a wrong token.
         TooManyRequests: there were too many wrong tokens lately.
-        Forbidden: the sender may not write, or the request does not come from one of our pages.
+        Forbidden: the sender may not write.
     """
     access = may_write()
     if not access.allowed:
         raise _refusal(access)
+    return access
+
+
+def require_write() -> Access:
+    """The access of a request that writes.
+
+    Raises:
+        Unauthorized, TooManyRequests: as `require_access`.
+        Forbidden: the sender may not write, or the request does not come from one of our pages.
+    """
+    access = require_access()
     if access.method is AuthMethod.SESSION:
         require_csrf()
     return access
@@ -254,7 +268,7 @@ def _digest(text: str) -> bytes:
 
 def _refusal(access: Access) -> HTTPException:
     if access.can_log_in:
-        return Unauthorized(access.reason, www_authenticate=WWWAuthenticate("bearer", {"realm": "jumpnotes"}))
+        return Unauthorized(access.reason, www_authenticate=CHALLENGE)
     return Forbidden(access.reason)
 
 

@@ -21,15 +21,22 @@ from pipeline.errors import (
     ConflictError,
     CorrectionNotFound,
     DiskFull,
+    DraftError,
+    DraftNotFound,
     InvalidCorrection,
     InvalidQuery,
     JumpnotesError,
     MeetingDamaged,
     MeetingNotFound,
     NoChapters,
+    NotesChanged,
+    NotesElsewhere,
+    NotesError,
     ReadOnly,
     SchemaMismatch,
     StoreError,
+    UploadOffset,
+    VersionNotFound,
 )
 from service.web.language import N_, _
 
@@ -87,6 +94,13 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     CorrectionNotFound: ProblemType("correction-not-found", 404, N_("No such correction")),
     InvalidCorrection: ProblemType("invalid-correction", 422, N_("Invalid correction")),
     ConflictError: ProblemType("conflict", 409, N_("Edited by somebody else")),
+    DraftNotFound: ProblemType("draft-not-found", 404, N_("No such draft"), N_("There is no such draft.")),
+    UploadOffset: ProblemType("upload-offset", 409, N_("Not the next piece")),
+    DraftError: ProblemType("invalid-draft", 422, N_("Invalid draft")),
+    NotesElsewhere: ProblemType("notes-elsewhere", 409, N_("Notes elsewhere")),
+    NotesChanged: ProblemType("notes-changed", 409, N_("Notes edited by somebody else")),
+    NotesError: ProblemType("invalid-notes", 422, N_("Invalid notes")),
+    VersionNotFound: ProblemType("version-not-found", 404, N_("No such version")),
     Busy: ProblemType("busy", 503, N_("Busy"), N_("The database is busy."), N_("Try again in a few seconds.")),
     ReadOnly: ProblemType(
         "read-only",
@@ -118,6 +132,11 @@ _HINTS_OF_ERRORS = (
     N_("Reload the page."),
     N_("Give a time within the recording, or say that the block was not discussed."),
     N_("Reload the page, and correct the link again if theirs is wrong."),
+    N_("Correct it, and try again."),
+    N_("Drafts that nobody goes on with are removed after two days. Begin again."),
+    N_("Go on from there."),
+    N_("Edit them there; they are read again with the next run."),
+    N_("Reload the page, and put your changes in again."),
     N_("Update jumpnotes, or choose another folder with --data-dir. The database was not touched."),
 )
 """What the errors of the pipeline say themselves, to be translated."""
@@ -127,7 +146,7 @@ _HTTP_HINTS = {
     401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
     404: N_("/meetings/ lists all meetings."),
     405: N_("Only corrections and the names of speakers can be written, under /api/v1/."),
-    413: N_("A correction is a few hundred bytes."),
+    413: N_("A correction is a few hundred bytes. Files are sent in pieces of up to 1 MB."),
     415: N_("/api/v1/openapi.json says what to send."),
     416: N_("Ask for bytes within the length of the recording."),
     429: N_("Wait for as many seconds as Retry-After says. Whoever is logged in need not."),
@@ -219,16 +238,25 @@ def _answer_ours(error: JumpnotesError) -> Response:
         )
     title, detail, hint = _(problem.title), _detail(problem, error), _(_hint(problem, error.hint))
     if _is_api_request():
-        members: dict[str, object] = {}
-        if isinstance(error, ConflictError):
-            members["correction"] = export.correction_json(error.theirs) if error.theirs else None
-        response = _problem(type_uri(problem), title, problem.status, detail, hint, members)
+        response = _problem(type_uri(problem), title, problem.status, detail, hint, _members(error))
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""
         response = _page(title, problem.status, detail, hint, query)
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
+
+
+def _members(error: JumpnotesError) -> dict[str, object]:
+    """What programs need of a problem, beside the words."""
+    match error:
+        case ConflictError():
+            return {"correction": export.correction_json(error.theirs) if error.theirs else None}
+        case UploadOffset():
+            return {"received": error.received}
+        case NotesChanged():
+            return {"digest": error.digest}
+    return {}
 
 
 def _answer_http(error: HTTPException) -> Response:
