@@ -105,8 +105,9 @@ class JobReporter:
         slugs: tuple[str, ...] = ()
         with suppress(JumpnotesError):  # the run says what is wrong
             slugs = tuple(each.slug for each in self._store.places(stored_path(self._path)) if each.anchor is not None)
+        self._tell_heard()
         self._progress = JobProgress(stage, unit=unit, slugs=slugs, pace=self._memory.pace(self._model))
-        self._anew = True
+        self._anew = self._anew or unit == "seconds"
         self._tell_now()
 
     def progress(self, done: float, total: float) -> None:
@@ -135,6 +136,9 @@ class JobReporter:
     def _tell_now(self) -> None:
         self._told = time.monotonic()
         self._tell(self._progress)
+        self._tell_heard()
+
+    def _tell_heard(self) -> None:
         if self._lines:
             lines, self._lines = self._lines, []
             self._tell(JobHeard(tuple(lines), anew=self._anew))
