@@ -59,7 +59,7 @@ def adopt(settings: Settings, draft_id: str) -> Path:
         if not notes.exists():
             own_notes.keep(settings, notes, made.content, author=draft.author)
             write_whole(notes, made.content)
-        drafts.end_adopting(settings, draft_id, str(notes))
+        drafts.adopted(settings, draft_id, str(notes))
         draft_notes.forget_facts(settings, draft)
     return notes
 
