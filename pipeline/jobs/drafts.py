@@ -302,11 +302,8 @@ def begin_adopting(settings: Settings, draft_id: str, stem: str) -> Draft:
 
 
 def adopted(settings: Settings, draft_id: str, notes_path: str) -> Draft:
-    """Note where its notes are now, and leave nothing else of it."""
-    draft = _change(settings, draft_id, notes_path=notes_path)
-    for role in ROLES:
-        path_of(settings, draft, role).unlink(missing_ok=True)
-    return draft
+    """Note where its notes are now."""
+    return _change(settings, draft_id, notes_path=notes_path)
 
 
 def _change(settings: Settings, draft_id: str, **values: object) -> Draft:

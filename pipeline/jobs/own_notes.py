@@ -25,7 +25,7 @@ from pipeline.errors import Busy, NotesChanged, NotesElsewhere, NotesError, Vers
 from pipeline.file_names import printable
 from pipeline.jobs import drafts
 from pipeline.jobs.draft_checks import MAX_NOTES_BYTES, NOTES_SUFFIXES, is_usable
-from pipeline.jobs.whole_files import disk_errors, write_whole
+from pipeline.jobs.whole_files import disk_errors, unfinished_of, write_whole
 from pipeline.untrusted import InvalidInput
 
 _LOCK_SECONDS = 10.0
@@ -152,7 +152,9 @@ def belongings(settings: Settings, path: Path) -> tuple[Path, ...]:
         return ()
     with suppress(OSError):
         beside = [each for each in folder.iterdir() if each.name.startswith(f"{path.stem}.")]
-        return tuple(sorted(each for each in beside if each.is_file() or each.is_symlink()))
+        files = tuple(sorted(each for each in beside if each.is_file() or each.is_symlink()))
+        unfinished = unfinished_of(path)
+        return (*files, unfinished) if unfinished.exists() else files
     return ()
 
 

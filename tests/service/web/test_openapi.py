@@ -42,7 +42,9 @@ PROMISED = [
 ]
 
 
-def fuzz(schema: BaseSchema, check: Callable[[Case[Any]], None], *, method: str = "", below: str = "", **given: Any) -> list[str]:
+def fuzz(
+    schema: BaseSchema, check: Callable[[Case[Any]], None], *, method: str = "", below: str = "", **given: Any
+) -> list[str]:
     """Call `check` with requests of every kind to each endpoint `below` a path: as described, and not. Returns the
     endpoints; that of the description itself is left out.
     """
