@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Settings
-from pipeline.jobs import adopting, own_notes
+from pipeline.jobs import adopting, draft_notes, drafts, own_notes
 from tests.pipeline.jobs.sent import below
 
 _CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.truncate", "os.link"})
@@ -23,6 +23,8 @@ _MAX_CHANGES = 200
 
 
 def main(data_dir: Path, draft_id: str) -> None:
+    given = Settings(data_dir=data_dir)
+    draft_notes.read(given, drafts.load(given, draft_id))  # so that what it takes is loaded once
     found = []
     for number in range(1, _MAX_CHANGES):
         copy = Settings(data_dir=shutil.copytree(data_dir, data_dir.with_name(f"copy{number}")))
