@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from pipeline.config import Settings
 from pipeline.jobs import drafts
@@ -40,6 +45,26 @@ def sound(seconds: float = 2.0) -> bytes:
         opened.setframerate(8000)
         opened.writeframes(b"\x80" * int(8000 * seconds))
     return content.getvalue()
+
+
+def data_folder(tmp_path: Path) -> Settings:
+    """An empty one; hosts on this machine may be asked."""
+    return Settings(data_dir=tmp_path / "data", allow_hosts=frozenset({"127.0.0.1"}), timeout=5)
+
+
+@contextmanager
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    """A host on loopback, and no proxy of the machine in between."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with Host() as host:
+        thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield host
+        finally:
+            host.shutdown()
+            thread.join()
 
 
 def send(settings: Settings, *, link: str | None = None, **files: tuple[str, bytes]) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,12 @@ from pipeline.jobs import adopting, drafts, own_notes
 from pipeline.jobs.drafts import DraftCorrections
 from pipeline.run.companions import CompanionFinder
 from tests.conftest import ROOT
-from tests.pipeline.jobs.sent import CAPTIONS, GARDEN, below, send, sound
+from tests.pipeline.jobs.sent import CAPTIONS, GARDEN, below, data_folder, send, sound
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return data_folder(tmp_path)
 
 
 def test_what_was_sent_lies_beside_the_notes(settings: Settings) -> None:

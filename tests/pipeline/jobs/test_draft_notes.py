@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from pipeline.config import Settings
@@ -9,9 +12,20 @@ from pipeline.errors import DraftError, NotesError, NotFound
 from pipeline.jobs import draft_notes, drafts
 from pipeline.jobs.drafts import DraftCorrections
 from tests.pipeline.fetch.host import Host
-from tests.pipeline.jobs.sent import SEVERAL, publish, send
+from tests.pipeline.jobs.sent import SEVERAL, answering, data_folder, publish, send
 
 GARDEN = b"# Garden club 2024-03-05\n\nRecording: https://youtu.be/gArDenCall0\n\n## Hoses\n\n- One leaks\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return data_folder(tmp_path)
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    with answering(monkeypatch) as host:
+        yield host
 
 
 @pytest.mark.parametrize(

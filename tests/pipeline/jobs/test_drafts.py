@@ -17,9 +17,14 @@ from pipeline.jobs import drafts
 from pipeline.jobs.drafts import LIFETIME, DraftCorrections
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.run.companions import MEDIA_SUFFIXES
-from tests.pipeline.jobs.sent import below, send
+from tests.pipeline.jobs.sent import below, data_folder, send
 
 LINK = "https://media.example/call"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return data_folder(tmp_path)
 
 
 def test_a_file_goes_on_where_it_broke_off(settings: Settings) -> None:

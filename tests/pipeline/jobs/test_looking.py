@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,18 @@ from pipeline.jobs.understood import SameRecording, Understood, UnderstoodRecord
 from pipeline.records import Claim, JobHeard, JobKind, JobProgress, JobRequest, RunKey
 from pipeline.refresh import Archive
 from tests.pipeline.fetch.host import Host
-from tests.pipeline.jobs.sent import CAPTIONS, GARDEN, SEVERAL, below, publish, send, sound
+from tests.pipeline.jobs.sent import CAPTIONS, GARDEN, SEVERAL, answering, below, data_folder, publish, send, sound
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return data_folder(tmp_path)
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    with answering(monkeypatch) as host:
+        yield host
 
 
 @pytest.fixture

@@ -12,9 +12,14 @@ import pytest
 from pipeline.config import Settings
 from pipeline.errors import NotesChanged, NotesElsewhere, NotesError, VersionNotFound
 from pipeline.jobs import adopting, own_notes
-from tests.pipeline.jobs.sent import GARDEN, below, send
+from tests.pipeline.jobs.sent import GARDEN, below, data_folder, send
 
 FIRST = GARDEN.decode()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return data_folder(tmp_path)
 
 
 @pytest.fixture
