@@ -198,11 +198,15 @@ class JobTable:
 
 
 def forget(db: Connection, slug: str, path: str | None) -> None:
-    """Delete the jobs of a meeting, and those for notes at this path."""
-    for row in db.execute(sa.select(t.jobs.c.id, t.jobs.c.slugs, t.jobs.c.request)).all():
-        notes = msgspec.json.decode(row.request, type=JobRequest).notes
-        if slug in json.loads(row.slugs) or (notes is not None and notes == path):
-            db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
+    """Delete the jobs of a meeting, and those for notes at this path or for a draft that became the meeting."""
+    rows = db.execute(sa.select(t.jobs.c.id, t.jobs.c.slugs, t.jobs.c.request)).all()
+    requests = {row.id: msgspec.json.decode(row.request, type=JobRequest) for row in rows}
+    own = {row.id for row in rows if slug in json.loads(row.slugs)}
+    own |= {number for number, request in requests.items() if request.notes is not None and request.notes == path}
+    drafts = {requests[number].draft for number in own} - {None}
+    own |= {number for number, request in requests.items() if request.draft in drafts}
+    for number in own:
+        db.execute(t.jobs.delete().where(t.jobs.c.id == number))
 
 
 def drop_lines(db: Connection, slug: str) -> None:

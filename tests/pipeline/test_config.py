@@ -67,6 +67,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_ISSUES": " https://code.example/club/notes/issues/new?labels=times ",
         "JUMPNOTES_WEBHOOKS": "https://hooks.example/new http://chat.example/in?room=1",
         "JUMPNOTES_WEBHOOK_SECRET": "whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
+        "JUMPNOTES_UPLOAD_MB": "250",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -92,6 +93,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_issues="https://code.example/club/notes/issues/new?labels=times",
         webhooks=frozenset({"https://hooks.example/new", "http://chat.example/in?room=1"}),
         webhook_secret="whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
+        upload_mb=250.0,
     )
 
 
@@ -103,6 +105,7 @@ def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
     assert Settings.from_env(empty) == Settings(data_dir=tmp_path)
     assert Settings.from_env({}).data_dir.is_absolute()
     assert Settings.from_env({"JUMPNOTES_TIMEOUT": words["timeout"]}).timeout == Settings(tmp_path).timeout
+    assert Settings.from_env({"JUMPNOTES_UPLOAD_MB": words["upload_mb"]}).upload_mb == Settings(tmp_path).upload_mb
 
 
 @pytest.mark.parametrize("host", ["*.media.example", "*.ccc.de", "*.a.co.uk", "*.a_b.media.example"])

@@ -25,6 +25,7 @@ webhook_secret = "trowel-and-rain-barrel"
 keep_audio = false
 meaning = false
 language = "de"
+upload_mb = 250
 timeout = 45
 site_title = "Garden club"
 site_description = "What was said in the shed."
@@ -83,6 +84,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_issues="https://code.example/club/notes/issues/new",
         webhooks=frozenset({"https://hooks.example/new"}),
         webhook_secret="trowel-and-rain-barrel",
+        upload_mb=250.0,
     )
 
 
