@@ -37,6 +37,8 @@ class Settings:
     site_media_mb: float = 0.0  # megabytes; 0: none
     site_issues: str | None = None
     token: str | None = field(default=None, repr=False)
+    watch: tuple[str, ...] = ()  # paths that are absolute, and addresses
+    watch_every: float | None = None  # seconds
 
     @property
     def database(self) -> Path:
@@ -53,6 +55,10 @@ class Settings:
     @property
     def checkpoint_dir(self) -> Path:
         return self.data_dir / "checkpoints"
+
+    @property
+    def repository_dir(self) -> Path:
+        return self.data_dir / "repositories"
 
     @property
     def vector_dir(self) -> Path:
@@ -229,6 +235,18 @@ SETTINGS = (
         "https://github.com/OWNER/REPOSITORY/issues/new.",
         "Give an address that begins with https:// or http://.",
         guarded=False,
+    ),
+    Setting(
+        "watch",
+        "Places that are watched for new meetings: a list of folders, git repositories, channels and playlists. In the "
+        "variable they are separated by spaces.",
+        'Give a list such as ["notes/", "https://github.com/OWNER/REPOSITORY"].',
+    ),
+    Setting(
+        "watch_every",
+        "How often these are looked at, such as 30m, 6h, 1d or 2w.",
+        "Give a number of minutes, hours, days or weeks, such as 30m, 6h, 1d or 2w.",
+        default="1m for folders, 1d for others",
     ),
 )
 """Every setting, as the reference lists it."""

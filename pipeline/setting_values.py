@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from pipeline import untrusted
+from pipeline import intervals, untrusted
 from pipeline.config import Setting
 from pipeline.errors import ConfigError
 from pipeline.file_names import is_text, printable
@@ -52,6 +53,8 @@ _TYPES: Mapping[str, Any] = {
     "site_frames": Annotated[list[_Text], Meta(max_length=100)] | _Text,
     "site_media_mb": Annotated[float, Meta(ge=0, le=100_000)],
     "site_issues": _Text,
+    "watch": Annotated[list[_Text], Meta(max_length=1_000)] | _Text,
+    "watch_every": _Text,
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
@@ -87,17 +90,20 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         if value is None:
             raise _refused(setting, given, place)
     elif setting.field == "allow_hosts":
-        value = _hosts(" ".join([value] if isinstance(value, str) else value), setting, place)
+        value = _hosts(value, setting, place)
     elif setting.field == "site_links":
         value = _links(value, setting, place)
     elif setting.field == "site_url":
         value = _site_url(value, setting, place)
     elif setting.field == "site_frames":
-        sites = value.split() if isinstance(value, str) else value
-        value = frozenset(site if site == "*" else _origin(site, setting, place) for site in sites)
+        value = _frames(value, setting, place)
     elif setting.field == "site_issues":
         if not is_web_address(value := value.strip()):
             raise _refused(setting, given, place)
+    elif setting.field == "watch":
+        value = _places(value, setting, place, folder)
+    elif setting.field == "watch_every":
+        value = _interval(value, setting, place)
     elif setting.field in _SHOWN:
         value = value.strip()
         if not _is_line(value):
@@ -109,7 +115,33 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
     return value
 
 
-def _hosts(text: str, setting: Setting, place: str) -> frozenset[str]:
+def _interval(given: str, setting: Setting, place: str) -> float:
+    """How often, in seconds."""
+    if (seconds := intervals.parse(given)) is None:
+        raise _refused(setting, given, place)
+    return seconds
+
+
+def _frames(given: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    sites = given.split() if isinstance(given, str) else given
+    return frozenset(site if site == "*" else _origin(site, setting, place) for site in sites)
+
+
+def _places(given: list[str] | str, setting: Setting, place: str, folder: Path) -> tuple[str, ...]:
+    """Places that are watched: addresses as they are, paths from `folder` on."""
+    from pipeline.watch.addresses import is_url
+
+    try:
+        texts = shlex.split(given) if isinstance(given, str) else [text.strip() for text in given]
+    except ValueError as error:  # a quotation mark that is not closed
+        raise _refused(setting, given, place) from error
+    if not all(map(is_text, texts)):
+        raise ConfigError(f"{place} is not UTF-8", hint=setting.allowed)
+    return tuple(text if is_url(text) else str(absolute(Path(text), folder)) for text in texts if text)
+
+
+def _hosts(given: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    text = given if isinstance(given, str) else " ".join(given)
     hosts = frozenset(text.lower().replace(",", " ").split())
     for host in sorted(hosts):
         if "*" in host and not _is_domain_pattern(host):

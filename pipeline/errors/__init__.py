@@ -42,6 +42,12 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
+    ├── WatchError                     a place cannot be watched, or not be looked through
+    │   ├── InvalidWatch
+    │   ├── WatchNotFound
+    │   ├── PlaceUnreachable
+    │   ├── GitFailed
+    │   └── GitMissing
     └── StoreError
         ├── MeetingNotFound
         ├── JobNotFound
@@ -124,6 +130,14 @@ from pipeline.errors.storing import (
     SpeakerNotFound,
     StoreError,
 )
+from pipeline.errors.watching import (
+    GitFailed,
+    GitMissing,
+    InvalidWatch,
+    PlaceUnreachable,
+    WatchError,
+    WatchNotFound,
+)
 
 __all__ = [
     "AgeRestricted",
@@ -144,11 +158,14 @@ __all__ = [
     "FileError",
     "FormatUnavailable",
     "GeoBlocked",
+    "GitFailed",
+    "GitMissing",
     "GoldError",
     "HostNotAllowed",
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",
+    "InvalidWatch",
     "JobKeyTaken",
     "JobNotFound",
     "JumpnotesError",
@@ -165,6 +182,7 @@ __all__ = [
     "NotFound",
     "NotReady",
     "NotesError",
+    "PlaceUnreachable",
     "Processing",
     "RateLimited",
     "ReadOnly",
@@ -184,4 +202,6 @@ __all__ = [
     "Unsupported",
     "Upcoming",
     "VideoUnavailable",
+    "WatchError",
+    "WatchNotFound",
 ]
