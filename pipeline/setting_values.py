@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -85,25 +85,17 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         value = msgspec.convert(given, _TYPES[setting.field], strict=strict)
     except msgspec.ValidationError as error:
         raise _refused(setting, given, place) from error
+    if read := _READERS.get(setting.field):
+        return read(value, setting, place)
     if setting.field == "language":
         value = names.snowball_name(value)
         if value is None:
             raise _refused(setting, given, place)
-    elif setting.field == "allow_hosts":
-        value = _hosts(value, setting, place)
-    elif setting.field == "site_links":
-        value = _links(value, setting, place)
-    elif setting.field == "site_url":
-        value = _site_url(value, setting, place)
-    elif setting.field == "site_frames":
-        value = _frames(value, setting, place)
     elif setting.field == "site_issues":
         if not is_web_address(value := value.strip()):
             raise _refused(setting, given, place)
     elif setting.field == "watch":
         value = _places(value, setting, place, folder)
-    elif setting.field == "watch_every":
-        value = _interval(value, setting, place)
     elif setting.field in _SHOWN:
         value = value.strip()
         if not _is_line(value):
@@ -179,6 +171,16 @@ def _site_url(url: str, setting: Setting, place: str) -> str:
     if not is_web_address(origin) or "@" in origin or origin.count("/") != 2 or "?" in origin or "#" in origin:
         raise _refused(setting, url, place)
     return origin
+
+
+_READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
+    "allow_hosts": _hosts,
+    "site_links": _links,
+    "site_url": _site_url,
+    "site_frames": _frames,
+    "watch_every": _interval,
+}
+"""Of the fields whose values have a form of their own."""
 
 
 def _is_line(text: str) -> bool:

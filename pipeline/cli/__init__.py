@@ -25,6 +25,7 @@ from pipeline.unexpected import as_our_error
 
 _COMMANDS = {
     "run": "run_command",
+    "watch": "watch_command",
     "notes": "notes_command",
     "transcript": "transcript_command",
     "align": "align_command",

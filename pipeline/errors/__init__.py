@@ -42,28 +42,28 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
-    ├── WatchError                     a place cannot be watched, or not be looked through
-    │   ├── InvalidWatch
-    │   ├── WatchNotFound
-    │   ├── PlaceUnreachable
-    │   ├── GitFailed
-    │   └── GitMissing
-    └── StoreError
-        ├── MeetingNotFound
-        ├── JobNotFound
-        ├── JobKeyTaken                    another request was put with it
-        ├── MeetingDamaged             what is stored of one meeting cannot be read
-        ├── SchemaMismatch
-        ├── InvalidQuery
-        ├── InvalidCorrection
-        │   ├── InvalidPassage         that is to be taken out
-        │   ├── BlockNotFound
-        │   ├── CorrectionNotFound
-        │   └── SpeakerNotFound
-        ├── ConflictError              changed meanwhile
-        ├── Busy
-        ├── DiskFull
-        └── ReadOnly                   the data folder cannot be written
+    ├── StoreError
+    │   ├── MeetingNotFound
+    │   ├── JobNotFound
+    │   ├── JobKeyTaken                    another request was put with it
+    │   ├── MeetingDamaged             what is stored of one meeting cannot be read
+    │   ├── SchemaMismatch
+    │   ├── InvalidQuery
+    │   ├── InvalidCorrection
+    │   │   ├── InvalidPassage         that is to be taken out
+    │   │   ├── BlockNotFound
+    │   │   ├── CorrectionNotFound
+    │   │   └── SpeakerNotFound
+    │   ├── ConflictError              changed meanwhile
+    │   ├── Busy
+    │   ├── DiskFull
+    │   └── ReadOnly                   the data folder cannot be written
+    └── WatchError                     a place cannot be watched, or not be looked through
+        ├── InvalidWatch
+        ├── WatchNotFound
+        ├── PlaceUnreachable
+        ├── GitFailed
+        └── GitMissing
 
 Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same call may
 succeed later. A bug never becomes one of these.

@@ -52,7 +52,7 @@ class GitFailed(WatchError):
 class GitMissing(WatchError):
     """There is no git on this machine."""
 
-    hint = "Install git, such as with: apt install git"
+    hint = "Install it: `apt install git` on Debian and Ubuntu, `brew install git` on a Mac."
 
     def __init__(self) -> None:
         super().__init__("repositories are fetched by git, which is not installed")

@@ -149,8 +149,8 @@ class Repository:
         if _REDIRECTED.search(text):
             return GitFailed(self._shown, "the host sends git elsewhere", hint="Watch the address that it leads to.")
         if _NO_BRANCH.search(text):
-            wanted = "there is nothing in it" if self._branch == "HEAD" else f"it has no branch {self._branch}"
-            return GitFailed(self._shown, f"{wanted} yet", hint="Choose a branch by adding #NAME to the address.")
+            problem = "there is nothing in it yet" if self._branch == "HEAD" else f"it has no branch {self._branch}"
+            return GitFailed(self._shown, problem, hint="A branch is chosen by adding #NAME to the address.")
         return GitFailed(self._shown, problem or "git failed, and did not say why")
 
 

@@ -65,6 +65,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_FRAMES": "https://garden.example/ *",
         "JUMPNOTES_SITE_MEDIA_MB": "20.5",
         "JUMPNOTES_SITE_ISSUES": " https://code.example/club/notes/issues/new?labels=times ",
+        "JUMPNOTES_WATCH": "minutes 'the minutes' https://code.example/minutes.git git@code.example:club/notes#main",
+        "JUMPNOTES_WATCH_EVERY": "6h",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -88,6 +90,13 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_frames=frozenset({"https://garden.example", "*"}),
         site_media_mb=20.5,
         site_issues="https://code.example/club/notes/issues/new?labels=times",
+        watch=(
+            str(Path.cwd() / "minutes"),
+            str(Path.cwd() / "the minutes"),
+            "https://code.example/minutes.git",
+            "git@code.example:club/notes#main",
+        ),
+        watch_every=21_600.0,
     )
 
 

@@ -24,6 +24,8 @@ keep_audio = false
 meaning = false
 language = "de"
 timeout = 45
+watch = ["minutes/", "https://www.youtube.com/@garden-club"]
+watch_every = "1d"
 site_title = "Garden club"
 site_description = "What was said in the shed."
 site_links = {{ Chat = "https://chat.example", "Our site" = "https://garden.example" }}
@@ -79,6 +81,8 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_frames=frozenset({"https://garden.example", "http://localhost:8080"}),
         site_media_mb=20.0,
         site_issues="https://code.example/club/notes/issues/new",
+        watch=(str(project / "minutes"), "https://www.youtube.com/@garden-club"),
+        watch_every=86_400.0,
     )
 
 
