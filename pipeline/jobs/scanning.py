@@ -150,10 +150,9 @@ def failure_of(error: JumpnotesError) -> JobFailure:
 def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[Job, ...]:
     from pipeline.run.inputs import stored_path
 
+    titles = {stored_path(path): printable(path.name) for path in changed}  # a symlink is another name for notes
     put = archive.store.jobs.put
-    return tuple(
-        put(JobKind.RUN, printable(path.name), JobRequest(notes=stored_path(path)), author) for path in changed
-    )
+    return tuple(put(JobKind.RUN, title, JobRequest(notes=path), author) for path, title in titles.items())
 
 
 @contextmanager

@@ -63,10 +63,10 @@ def parse(text: str, *, allow_hosts: Collection[str] = ()) -> WatchAddress:
     text = text.strip()
     if not text or text.startswith("-") or (links.has_unsafe_characters(text) and is_url(text)):
         raise InvalidWatch(text or "an empty address", "is no address")
+    if text.startswith("git+") or "::" in text.partition("/")[0]:
+        return _repository(text.removeprefix("git+"))
     if not is_url(text):
         return _folder(text)
-    if text.startswith("git+"):
-        return _repository(text.removeprefix("git+"))
     if links.is_on_youtube(text):
         return WatchAddress(WatchKind.LISTING, _youtube_list(text))
     parts = _split(text)
@@ -109,7 +109,8 @@ def _folder(text: str) -> WatchAddress:
 def _repository(text: str) -> WatchAddress:
     repository, _, branch = text.partition("#")
     scheme = repository.partition("://")[0] if "://" in repository else "ssh"
-    if scheme not in _GIT_SCHEMES or "::" in repository.partition("/")[0] or repository.startswith("-"):
+    is_command = "::" in repository.partition("/")[0] or repository.startswith("-")  # as git would take it
+    if scheme not in _GIT_SCHEMES or is_command or not is_url(repository):
         raise InvalidWatch(shown(text), "repositories are fetched by https, http, ssh or git")
     if branch and (not _BRANCH.fullmatch(branch) or ".." in branch or branch.endswith((".lock", "/", "."))):
         raise InvalidWatch(shown(text), "what follows the # is no name of a branch")
