@@ -128,7 +128,6 @@ def _look(watch: Watch, archive: Archive, settings: Settings) -> ScanOutcome:
 
 def _look_at_all(archive: Archive, settings: Settings) -> tuple[list[tuple[Watch, ScanOutcome]], bool]:
     """What was found, and whether some places could not be looked through."""
-    from pipeline.cli.render.watches import place_name
     from pipeline.errors import JumpnotesError
 
     outcomes, failed = [], False
@@ -137,7 +136,7 @@ def _look_at_all(archive: Archive, settings: Settings) -> tuple[list[tuple[Watch
             outcomes.append((watch, _look(watch, archive, settings)))
         except JumpnotesError as error:
             failed = True
-            click.echo(f"error: {place_name(watch)}: {error}\nhint: {error.hint}", err=True)
+            click.echo(f"error: {error}\nhint: {error.hint}", err=True)
     return outcomes, failed
 
 

@@ -66,7 +66,7 @@ def parse(text: str, *, allow_hosts: Collection[str] = ()) -> WatchAddress:
     if text.startswith("git+") or "::" in text.partition("/")[0]:
         return _repository(text.removeprefix("git+"))
     if not is_url(text):
-        return _folder(text)
+        return _bare_repository(text) or _folder(text)
     if links.is_on_youtube(text):
         return WatchAddress(WatchKind.LISTING, _youtube_list(text))
     parts = _split(text)
@@ -92,6 +92,15 @@ def branch_of(address: str) -> tuple[str, str]:
     return repository, branch or "HEAD"
 
 
+def _bare_repository(text: str) -> WatchAddress | None:
+    """A repository on this machine that nobody works in; None for any other folder."""
+    name, _, branch = text.partition("#")
+    path = Path(name).absolute()
+    if path.suffix != ".git" or not (path / "objects").is_dir():
+        return None
+    return WatchAddress(WatchKind.REPOSITORY, f"{path}#{_checked_branch(branch, text)}" if branch else str(path))
+
+
 def _folder(text: str) -> WatchAddress:
     try:
         path = Path(text).expanduser().absolute()
@@ -101,8 +110,6 @@ def _folder(text: str) -> WatchAddress:
         raise InvalidWatch(text, "the name is not UTF-8", hint="Choose another folder.")
     if path.is_file():
         raise InvalidWatch(text, "is a file", hint="Give the folder that it is in.")
-    if path.suffix == ".git" and (path / "objects").is_dir():
-        return WatchAddress(WatchKind.REPOSITORY, str(path))
     return WatchAddress(WatchKind.FOLDER, stored(path.resolve() if path.exists() else path))
 
 
@@ -112,13 +119,18 @@ def _repository(text: str) -> WatchAddress:
     is_command = "::" in repository.partition("/")[0] or repository.startswith("-")  # as git would take it
     if scheme not in _GIT_SCHEMES or is_command or not is_url(repository):
         raise InvalidWatch(shown(text), "repositories are fetched by https, http, ssh or git")
-    if branch and (not _BRANCH.fullmatch(branch) or ".." in branch or branch.endswith((".lock", "/", "."))):
-        raise InvalidWatch(shown(text), "what follows the # is no name of a branch")
     host = _split(repository).hostname if "://" in repository else "a host"
     if scheme != "file" and (not host or host.startswith("-")):
         raise InvalidWatch(shown(text), "names no host")
     repository = repository.rstrip("/")
-    return WatchAddress(WatchKind.REPOSITORY, f"{repository}#{branch}" if branch else repository)
+    whole = f"{repository}#{_checked_branch(branch, text)}" if branch else repository
+    return WatchAddress(WatchKind.REPOSITORY, whole)
+
+
+def _checked_branch(branch: str, text: str) -> str:
+    if not _BRANCH.fullmatch(branch) or ".." in branch or branch.endswith((".lock", "/", ".")):
+        raise InvalidWatch(shown(text), "what follows the # is no name of a branch")
+    return branch
 
 
 def _youtube_list(url: str) -> str:

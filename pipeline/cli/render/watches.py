@@ -90,11 +90,11 @@ Recordings = Sequence[tuple[Watch, WatchedItem]]
 def missing_text(notes: Lacking, recordings: Recordings) -> str:
     """Notes without a recording, and recordings without notes."""
     with_notes = [
-        (each.date.isoformat() if each.date else "", shortened(each.title, MAX_TITLE_CHARS), _path(path))
+        (each.date.isoformat() if each.date else "", printable(shortened(each.title, MAX_TITLE_CHARS)), _path(path))
         for each, path in notes
     ]
     with_videos = [
-        (f"{item.at:%Y-%m-%d}" if item.at else "", shortened(printable(item.title), MAX_TITLE_CHARS), item.url)
+        (f"{item.at:%Y-%m-%d}" if item.at else "", printable(shortened(item.title, MAX_TITLE_CHARS)), item.url)
         for _, item in recordings
     ]
     parts = [

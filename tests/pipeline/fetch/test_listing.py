@@ -66,7 +66,7 @@ def test_a_list_is_only_asked_of_a_host_that_is_allowed(host: Host, settings: Se
 
 def test_youtube_is_asked_for_a_playlist_and_nobody_else(settings: Settings) -> None:
     """No extractor but that for lists, and no other host: here the network is missing, and that is told."""
-    with pytest.raises(NoNetwork, match="www.youtube.com"):
+    with pytest.raises(NoNetwork, match=r"www\.youtube\.com"):
         listed([PLAYLIST], settings=settings)
 
 

@@ -77,7 +77,10 @@ def test_a_path_is_a_folder_unless_it_is_a_bare_repository(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
 
     assert addresses.parse("gone") == addresses.WatchAddress(WatchKind.FOLDER, str(tmp_path / "gone"))
-    assert addresses.parse("minutes.git").kind is WatchKind.REPOSITORY
+    bare = addresses.parse("minutes.git#drafts")
+    assert bare == addresses.WatchAddress(WatchKind.REPOSITORY, f"{tmp_path / 'minutes.git'}#drafts")
+    with pytest.raises(InvalidWatch, match="no name of a branch"):
+        addresses.parse("minutes.git#--x")
     with pytest.raises(InvalidWatch, match="is a file"):
         addresses.parse("call.md")
 

@@ -75,7 +75,7 @@ def test_whatever_somebody_did_to_the_copy_is_undone(project: GitProject, copy: 
 def test_nothing_that_others_wrote_is_run_and_no_symlink_is_made(
     project: GitProject, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither hooks, nor filters that the user's own git knows, nor submodules; a symlink is a file with a path in it."""
+    """Neither hooks nor filters, though the user's own git knows some; a symlink becomes a file with a path in it."""
     (project.work / "leak.md").symlink_to("/etc/passwd")
     project.push({"call.md": GARDEN, ".gitattributes": "*.md filter=run\n"})
     ran, hooks = tmp_path / "ran", tmp_path / "hooks"
@@ -134,9 +134,8 @@ def test_only_the_protocol_of_the_address_is_spoken(
 
 def test_a_host_that_is_not_reached_is_told_from_one_that_refuses(copy: Path, tmp_path: Path) -> None:
     """The first is a matter of time; neither repeats a password or asks for one."""
-    with served(tmp_path) as url:
-        with pytest.raises(GitFailed) as refused:
-            Repository(copy, f"{url.replace('//', '//ana:s3cret@')}/minutes.git").fetch()
+    with served(tmp_path) as url, pytest.raises(GitFailed) as refused:
+        Repository(copy, f"{url.replace('//', '//ana:s3cret@')}/minutes.git").fetch()
     with pytest.raises(NoNetwork) as down:
         Repository(copy, f"{url.replace('//', '//ana:s3cret@')}/minutes.git").fetch()
 
@@ -157,7 +156,12 @@ def test_a_host_that_says_nothing_is_given_up_with_all_processes_of_git(
 
     killed: list[int] = []
     kill = os.killpg
-    monkeypatch.setattr(os, "killpg", lambda group, number: (killed.append(group), kill(group, number)))
+
+    def noting(group: int, number: int) -> None:
+        killed.append(group)
+        kill(group, number)
+
+    monkeypatch.setattr(os, "killpg", noting)
     monkeypatch.setattr(git, "MAX_FETCH_SECONDS", 0.3)
     with served(copy.parent, handler=Silent) as url:
         with pytest.raises(GitFailed, match="did not finish"):

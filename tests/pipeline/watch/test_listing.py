@@ -52,7 +52,7 @@ def test_what_is_listed_no_more_is_gone_and_may_come_back() -> None:
 
 
 def test_the_earliest_guess_of_a_day_is_kept_until_the_time_is_known() -> None:
-    """"3 days ago" says more than the "a month ago" that follows it."""
+    """ "3 days ago" says more than the "a month ago" that follows it."""
     known = look(video(1))
     later = look(replace(video(1), at=datetime(2024, 3, 1, tzinfo=UTC)), known=known)
     exact = look(replace(video(1), at=datetime(2024, 3, 4, 17, tzinfo=UTC), has_time=True), known=later)

@@ -23,9 +23,7 @@ class WatchedProject:
 
     def __init__(self, archive: Archive, settings: Settings, project: GitProject, now: datetime) -> None:
         self.archive, self.settings, self.now = archive, settings, now
-        self.watch: Watch = archive.store.watches.register(
-            WatchKind.REPOSITORY, str(project.bare), 3600.0, "Ana", now
-        )
+        self.watch: Watch = archive.store.watches.register(WatchKind.REPOSITORY, str(project.bare), 3600.0, "Ana", now)
         self.copy = settings.repository_dir / repository.folder_name(str(project.bare))
 
     def jobs(self) -> list[str]:

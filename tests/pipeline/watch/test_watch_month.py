@@ -1,4 +1,4 @@
-"""A month of a club that meets, writes, edits, renames, links late and streams, passed in steps of hours and never slept.
+"""A month of a club that writes, edits, renames, links late and streams. It passes in steps of hours; nobody sleeps.
 
 The repository is real and served on loopback. The channel is YouTube's, so its entries are constructed as yt-dlp gives
 them. What a run would do is what matters to a watch: the notes are read and stored.
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,22 +99,27 @@ def test_after_a_month_each_change_led_to_its_job_and_none_to_two(club: Club) ->
         project.git("checkout", "--quiet", "--orphan", "anew")
         project.push({"call-5.md": call(5)})
 
-    days: dict[int, Callable[[], object]] = {
-        2: lambda: project.push({"call-2.md": call(2)}),
-        4: lambda: club.stream(2),
-        6: lambda: project.push({"call-2.md": call(2, "- More"), "README.md": "# About us\n"}),
-        8: lambda: project.push({"call-2.md": None, "2026/call-2.md": call(2, "- More")}),
-        9: lambda: club.stream(3, live_status="is_upcoming", release_timestamp=(START + 11 * DAY).timestamp()),
-        11: lambda: club.stream(3, live_status="is_live"),
-        12: lambda: club.stream(3, live_status="post_live"),
-        13: lambda: club.stream(3),
-        14: lambda: (web.close(), setattr(club, "is_down", True), project.push({"call-4.md": call(4)}), club.stream(4)),
-        15: lambda: (web.enter_context(served(project.bare.parent, port)), setattr(club, "is_down", False)),
-        17: lambda: project.push({"2026/call-2.md": call(2, "- More", link)}),
-        19: lambda: club.stream(5, title="[Private video]", live_status=None),
-        21: rewrite,
-        23: lambda: setattr(club, "behind", 6 * DAY),
-        25: lambda: (project.push({"call-6.md": call(6)}), club.stream(6)),
+    down = partial(setattr, club, "is_down")
+
+    def serve_again() -> None:
+        web.enter_context(served(project.bare.parent, port))
+
+    days: dict[int, tuple[Callable[[], object], ...]] = {
+        2: (partial(project.push, {"call-2.md": call(2)}),),
+        4: (partial(club.stream, 2),),
+        6: (partial(project.push, {"call-2.md": call(2, "- More"), "README.md": "# About us\n"}),),
+        8: (partial(project.push, {"call-2.md": None, "2026/call-2.md": call(2, "- More")}),),
+        9: (partial(club.stream, 3, live_status="is_upcoming", release_timestamp=(START + 11 * DAY).timestamp()),),
+        11: (partial(club.stream, 3, live_status="is_live"),),
+        12: (partial(club.stream, 3, live_status="post_live"),),
+        13: (partial(club.stream, 3),),
+        14: (web.close, partial(down, True), partial(project.push, {"call-4.md": call(4)}), partial(club.stream, 4)),
+        15: (serve_again, partial(down, False)),
+        17: (partial(project.push, {"2026/call-2.md": call(2, "- More", link)}),),
+        19: (partial(club.stream, 5, title="[Private video]", live_status=None),),
+        21: (rewrite,),
+        23: (partial(setattr, club, "behind", 6 * DAY),),
+        25: (partial(project.push, {"call-6.md": call(6)}), partial(club.stream, 6)),
     }
     with web:
         url = web.enter_context(served(project.bare.parent))
@@ -125,7 +131,8 @@ def test_after_a_month_each_change_led_to_its_job_and_none_to_two(club: Club) ->
         channel = watches.register(WatchKind.LISTING, CHANNEL, 86_400.0, "Ana", START)
         waited = set()
         for day in range(30):
-            days.get(day, lambda: None)()
+            for happens in days.get(day, ()):
+                happens()
             for hour in range(0, 24, HOURS):
                 club.pass_hours(START + day * DAY + timedelta(hours=hour))
             if club.states(channel).get(video_id(3)) is ItemState.WAITING:
