@@ -25,10 +25,10 @@ from pipeline.unexpected import as_our_error
 
 _COMMANDS = {
     "run": "run_command",
-    "watch": "watch_command",
     "notes": "notes_command",
     "transcript": "transcript_command",
     "align": "align_command",
+    "watch": "watch_command",
     "search": "search_command",
     "list": "list_command",
     "export": "export_command",

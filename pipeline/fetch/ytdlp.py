@@ -374,7 +374,7 @@ def _params(
 def _list_params(remote: RemoteSource) -> dict[str, Any]:
     """What differs where a list is wanted, and nothing of what it leads to."""
     return {
-        "extract_flat": True,
+        "extract_flat": "in_playlist",
         "noplaylist": False,
         "playlist_items": f"1:{MAX_LISTED}",
         "allowed_extractors": ["youtube:tab", "youtube:playlist"] if _is_youtube(remote) else ["default"],

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InvalidWatch
@@ -35,7 +35,7 @@ CONFIGURED_BY = "settings"
 _log = logging.getLogger(__name__)
 
 
-def register_configured(store: Store, settings: Settings, now: datetime) -> None:
+def register_configured(store: Store, settings: Settings, now: datetime | None = None) -> None:
     """Watch what the settings name, and no longer what they named before. What cannot be watched is logged."""
     named = set()
     for text in settings.watch:
@@ -47,7 +47,7 @@ def register_configured(store: Store, settings: Settings, now: datetime) -> None
             continue
         named.add(place.text)
         every = schedule.every_for(place.kind, settings.watch_every)
-        store.watches.register(place.kind, place.text, every, CONFIGURED_BY, now, configured=True)
+        store.watches.register(place.kind, place.text, every, CONFIGURED_BY, now or datetime.now(UTC), configured=True)
     for watch in store.watches.all():
         if watch.configured and watch.address not in named:
             store.watches.remove(watch.id)

@@ -56,7 +56,7 @@ def look(
         PlaceUnreachable: the folder is not there, does not answer, or is empty all of a sudden.
     """
     _check_reachable(root)
-    found = meetings.find(root, without=without)
+    found = meetings.find(root, without=without, telling=not known)
     expected = [item for item in known.values() if item.state is not ItemState.GONE]
     if expected and not found:
         raise PlaceUnreachable(printable(str(root)), f"has no notes any more, and had {len(expected)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,29 @@ class FoundNotes:
     path: Path
 
 
-def find(root: Path, *, without: Path) -> tuple[FoundNotes, ...]:
-    """The notes below a folder, except for those in the folder `without`."""
+def find(root: Path, *, without: Path, telling: bool) -> tuple[FoundNotes, ...]:
+    """The notes below a folder, except for those in the folder `without`.
+
+    Args:
+        telling: log what is left out: once is enough.
+    """
     found = []
-    with suppress(NotesError):  # there are none
+    with suppress(NotesError), nullcontext() if telling else _silence():  # there are none
         for path in find_notes([root]):
             if not path.is_relative_to(without):
                 name = path.relative_to(root)
                 found.append(FoundNotes(name.as_posix() if is_text(name) else stored(path), path))
     return tuple(found)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    log = logging.getLogger(find_notes.__module__)
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def details_of(item: WatchedItem | None) -> Details:

@@ -61,7 +61,11 @@ def look(
         blobs = repository.blobs(commit)
     if commit == last_commit:
         return NotesLook(()), commit
-    found = [each for each in meetings.find(folder, without=folder / ".git") if _blob(each.path, folder, blobs)]
+    found = [
+        each
+        for each in meetings.find(folder, without=folder / ".git", telling=not known)
+        if _blob(each.path, folder, blobs)
+    ]
     expected = [item for item in known.values() if item.state is not ItemState.GONE]
     if expected and not found:
         raise PlaceUnreachable(addresses.shown(address), f"has no notes any more, and had {len(expected)}")

@@ -1,4 +1,4 @@
-"""The recordings of a list. A feed is real, on loopback; YouTube's entries are constructed as yt-dlp gives them."""
+"""The recordings of a list. yt-dlp reads a feed on loopback; YouTube's pages and entries are constructed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.errors import HostNotAllowed, NoNetwork, NotFound, Unsupported
-from pipeline.fetch import listing
+from pipeline.fetch import listing, ytdlp
 from pipeline.fetch.failures import error_for
 from pipeline.fetch.listing import listed, video_from
 from pipeline.records import ListedVideo
+from tests.pipeline.fetch import youtube_pages
 from tests.pipeline.fetch.host import Host, typed
 
 ITEM = """<item><title>{title}</title><description>About it.</description><guid>{number}</guid>
@@ -53,13 +54,9 @@ def test_a_feed_is_read_whole_and_none_of_its_recordings_is_asked_for(host: Host
 
 def test_a_list_is_only_asked_of_a_host_that_is_allowed(host: Host, settings: Settings) -> None:
     """As with recordings; and what is no list is none."""
-    host.answers["/page"] = typed("text/html", b"<html><title>Garden</title></html>")
-
     with pytest.raises(HostNotAllowed):
         listed([host.url("/feed.xml")], settings=replace(settings, allow_hosts=frozenset()))
     assert host.asked == []
-    with pytest.raises(Unsupported):
-        listed([host.url("/page")], settings=settings)
     with pytest.raises(Unsupported, match="is no list"):
         listed([host.url("/talk.ogg")], settings=settings)
 
@@ -68,6 +65,34 @@ def test_youtube_is_asked_for_a_playlist_and_nobody_else(settings: Settings) -> 
     """No extractor but that for lists, and no other host: here the network is missing, and that is told."""
     with pytest.raises(NoNetwork, match=r"www\.youtube\.com"):
         listed([PLAYLIST], settings=settings)
+
+
+def test_a_playlist_is_read_whole_and_a_channel_with_its_streams(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not just the first fifteen, one request a list; a stream to come says when."""
+    pages = {
+        PLAYLIST: youtube_pages.playlist(*map(youtube_pages.video, range(40))),
+        "https://www.youtube.com/@garden/videos": youtube_pages.channel("videos", youtube_pages.video(1)),
+        "https://www.youtube.com/@garden/streams": youtube_pages.channel(
+            "streams", youtube_pages.upcoming(2, 1_709_661_600), youtube_pages.video(1)
+        ),
+    }
+    asked: list[str] = []
+
+    def answered(_downloader: object, request: Any) -> Any:
+        asked.append(request.url)
+        return youtube_pages.response(request.url, pages[request.url])
+
+    monkeypatch.setattr(ytdlp._Downloader, "urlopen", answered)
+    whole = listed([PLAYLIST], settings=settings)
+    both = listed([address for address in pages if "@" in address], settings=settings)
+
+    assert [video.id for video in whole] == [f"gArDenCal{number:02}" for number in range(40)]
+    assert {video.status for video in whole} == {"recorded"}
+    assert [(video.id, video.status) for video in both] == [("gArDenCal01", "recorded"), ("gArDenCal02", "upcoming")]
+    assert (both[1].at, both[1].has_time) == (datetime(2024, 3, 5, 18, tzinfo=UTC), True)
+    assert asked == list(pages)
 
 
 ENTRY: dict[str, Any] = {

@@ -214,3 +214,16 @@ def test_notes_under_two_names_get_one_job(watching: Watching, notes: Path) -> N
     (notes / "latest.md").symlink_to("call.md")
 
     assert watching.settled() == ["call.md"]
+
+
+def test_what_is_left_out_is_told_once(watching: Watching, notes: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And not every minute."""
+    (notes / "call.md").write_text(GARDEN)
+    (notes / "passwords.md").symlink_to("/etc/passwd")
+    watching.look()
+    told = "leads out of the folder" in caplog.text
+    caplog.clear()
+    watching.settled()
+
+    assert told
+    assert caplog.text == ""
