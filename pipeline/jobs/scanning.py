@@ -71,6 +71,7 @@ class _Look:
     items: tuple[WatchedItem, ...]
     changed: tuple[Path, ...] = ()
     cursor: Cursor = field(default_factory=Cursor)
+    dropped: tuple[str, ...] = ()  # keys of what is to be remembered no more
 
 
 def perform(
@@ -112,7 +113,8 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
         jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
         next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)
         cursor = msgspec.json.encode(look.cursor).decode()
-        archive.store.watches.finish(watch.id, look.items, cursor, scanned_at=now, next_at=next_at)
+        times = {"scanned_at": now, "next_at": next_at}
+        archive.store.watches.finish(watch.id, look.items, cursor, **times, dropped=look.dropped)
     items = archive.store.watches.items(watch.id)
     remarks: tuple[str, ...] = ()
     if watch.kind is WatchKind.LISTING:
@@ -175,33 +177,34 @@ Known = Mapping[str, WatchedItem]
 
 
 def _look_through_folder(watch: Watch, known: Known, archive: Archive, settings: Settings, now: datetime) -> _Look:
-    from pipeline.run.inputs import stored_path
     from pipeline.watch import folder
-
-    def has_meeting(path: Path) -> bool:
-        return bool(archive.store.places(stored_path(path)))
 
     root = path_of(watch.address)
     try:
-        found = folder.look(root, known, now, without=settings.data_dir.resolve(), has_meeting=has_meeting)
+        found = folder.look(root, known, now, without=settings.data_dir.resolve(), has_meeting=_meetings_of(archive))
     except OSError as error:
         raise PlaceUnreachable(printable(watch.address), error.strerror or "cannot be read") from error
     unsettled = _cursor(watch).unsettled + 1 if found.unsettled else 0
-    return _Look(found.items, found.changed, Cursor(unsettled=unsettled))
+    return _Look(found.items, found.changed, Cursor(unsettled=unsettled), found.dropped)
 
 
-def _look_through_repository(
-    watch: Watch, known: Known, _archive: Archive, settings: Settings, _now: datetime
-) -> _Look:
+def _look_through_repository(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
     from pipeline.watch import repository
 
     folder = settings.repository_dir / repository.folder_name(watch.address)
     last_commit = _cursor(watch).commit
     try:
-        found, commit = repository.look(watch.address, folder, known, last_commit, timeout_seconds=settings.timeout)
+        found, commit = repository.look(
+            watch.address,
+            folder,
+            known,
+            last_commit,
+            timeout_seconds=settings.timeout,
+            has_meeting=_meetings_of(archive),
+        )
     except OSError as error:
         raise PlaceUnreachable(printable(str(folder)), error.strerror or "cannot be written") from error
-    return _Look(found.items, found.changed, Cursor(commit=commit))
+    return _Look(found.items, found.changed, Cursor(commit=commit), found.dropped)
 
 
 def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
@@ -223,6 +226,14 @@ _LOOKS = {
     WatchKind.REPOSITORY: _look_through_repository,
     WatchKind.LISTING: _look_through_listing,
 }
+
+
+def _meetings_of(archive: Archive) -> Callable[[Path], bool]:
+    """Whether there is a meeting whose notes are in a file, or were."""
+    from pipeline.run.inputs import stored_path
+
+    paths = {place.path for place in archive.store.places()}
+    return lambda path: stored_path(path) in paths
 
 
 def _cursor(watch: Watch) -> Cursor:

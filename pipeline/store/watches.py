@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
 from pipeline.errors import WatchNotFound
+from pipeline.file_names import path_of
 from pipeline.records import ItemState, JobFailure, Video, Watch, WatchedItem, WatchKind
 from pipeline.store import tables as t
 from pipeline.store.jobs import Transaction
@@ -110,9 +112,19 @@ class WatchTable:
         return found
 
     def finish(
-        self, number: int, items: Iterable[WatchedItem], cursor: str, *, scanned_at: datetime, next_at: datetime
+        self,
+        number: int,
+        items: Iterable[WatchedItem],
+        cursor: str,
+        *,
+        scanned_at: datetime,
+        next_at: datetime,
+        dropped: Iterable[str] = (),
     ) -> None:
         """Note what a look found, all of it or nothing: after whatever was to be done about it is stored.
+
+        Args:
+            dropped: keys of what is to be remembered no more.
 
         Raises:
             WatchNotFound: nobody wants the place watched any more.
@@ -123,6 +135,9 @@ class WatchTable:
             changed = t.watches.update().where(t.watches.c.id == number).values(failure=None, failures=0, **values)
             if not db.execute(changed).rowcount:
                 raise WatchNotFound(f"place {number}")
+            for key in dropped:
+                columns = t.watched_items.c
+                db.execute(t.watched_items.delete().where(columns.watch_id == number, columns.key == key))
             rows = [_row(number, item) for item in items]
             if rows:
                 insert = sqlite.insert(t.watched_items)
@@ -154,6 +169,15 @@ class WatchTable:
                 videos = (linked.video, *linked.further_parts) if linked.video else ()
                 found |= {video.id or video.url for video in videos}
         return frozenset(found)
+
+
+def forget(db: Connection, path: str) -> None:
+    """Delete what is remembered of the notes of a meeting, at this path, that are gone."""
+    parts = path_of(path).parts
+    keys = [path, *("/".join(parts[start:]) for start in range(1, len(parts)))]  # from whichever folder on
+    columns = t.watched_items.c
+    gone = t.watched_items.delete().where(columns.state == ItemState.GONE, columns.key.in_(keys))
+    db.execute(gone)
 
 
 class _LinkedRecordings(msgspec.Struct):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline import untrusted
 from pipeline.errors import PlaceUnreachable
-from pipeline.file_names import printable
+from pipeline.file_names import path_of, printable
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.records import ItemState, WatchedItem
 from pipeline.run.companions import CompanionFinder
@@ -35,6 +35,7 @@ class NotesLook:
     items: tuple[WatchedItem, ...]
     changed: tuple[Path, ...] = ()
     unsettled: int = 0  # files that somebody is writing
+    dropped: tuple[str, ...] = ()  # keys of what is to be remembered no more
 
 
 def look(
@@ -62,14 +63,26 @@ def look(
         raise PlaceUnreachable(printable(str(root)), f"has no notes any more, and had {len(expected)}")
     finder = CompanionFinder()
     looks = [_look_at(each, known.get(each.key), finder, now, has_meeting) for each in found]
-    gone = known.keys() - {each.key for each in found}
-    items = [item for item, _, _ in looks if item is not None]
-    items += [replace(known[key], state=ItemState.GONE) for key in sorted(gone)]
+    gone, dropped = gone_of(known, found, root, has_meeting)
+    items = [*(item for item, _, _ in looks if item is not None), *gone]
     return NotesLook(
         tuple(item for item in items if item != known.get(item.key)),
         tuple(each.path for each, (_, changed, _) in zip(found, looks, strict=True) if changed),
         sum(unsettled for _, _, unsettled in looks),
+        dropped,
     )
+
+
+def gone_of(
+    known: Mapping[str, WatchedItem], found: Iterable[FoundNotes], root: Path, has_meeting: Callable[[Path], bool]
+) -> tuple[tuple[WatchedItem, ...], tuple[str, ...]]:
+    """The notes that are not there any more, and the keys of those of which there is no meeting either.
+
+    A meeting that was forgotten leaves no name behind; one that is there may get its notes back as they were.
+    """
+    keys = sorted(known.keys() - {each.key for each in found})
+    kept = [key for key in keys if has_meeting(root / path_of(key))]
+    return tuple(replace(known[key], state=ItemState.GONE) for key in kept), tuple(set(keys) - set(kept))
 
 
 def _look_at(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pipeline.file_names import printable
 from pipeline.records import ItemState, WatchedItem
 from pipeline.run.companions import CompanionFinder
 from pipeline.watch import addresses, meetings
-from pipeline.watch.folder import NotesLook
+from pipeline.watch.folder import NotesLook, gone_of
 from pipeline.watch.git import Repository
 from pipeline.watch.meetings import FileState, FoundNotes
 
@@ -37,7 +37,13 @@ def folder_name(address: str) -> str:
 
 
 def look(
-    address: str, folder: Path, known: Mapping[str, WatchedItem], last_commit: str | None, *, timeout_seconds: float
+    address: str,
+    folder: Path,
+    known: Mapping[str, WatchedItem],
+    last_commit: str | None,
+    *,
+    timeout_seconds: float,
+    has_meeting: Callable[[Path], bool],
 ) -> tuple[NotesLook, str]:
     """Fetch a repository into `folder`, and say what is new since the last look, and the commit it is at.
 
@@ -77,9 +83,9 @@ def look(
             items.append(item)
         if is_new:
             changed.append(notes.path)
-    gone = known.keys() - {each.key for each in found}
-    items += [replace(known[key], state=ItemState.GONE) for key in sorted(gone)]
-    return NotesLook(tuple(items), tuple(changed)), commit
+    gone, dropped = gone_of(known, found, folder, has_meeting)
+    items += [item for item in gone if item != known[item.key]]
+    return NotesLook(tuple(items), tuple(changed), dropped=dropped), commit
 
 
 def _look_at(

@@ -227,3 +227,25 @@ def test_what_is_left_out_is_told_once(watching: Watching, notes: Path, caplog: 
 
     assert told
     assert caplog.text == ""
+
+
+def test_notes_that_are_gone_with_their_meeting_leave_no_name(watching: Watching, notes: Path) -> None:
+    """Whichever of them goes first; and a meeting that is forgotten does not come back while its notes stay."""
+    store = watching.archive.store
+    for name in ("a.md", "b.md", "c.md"):
+        (notes / name).write_text(GARDEN + name)
+    watching.settled()
+    places.work_off(watching.archive)
+    for name in ("a.md", "b.md"):
+        store.claim(stored_path(notes / name), name)
+    store.forget("a.md")
+    forgotten = watching.settled()
+    for name in ("a.md", "b.md"):
+        (notes / name).unlink()
+    watching.settled()
+    gone = watching.states()
+    store.forget("b.md")
+
+    assert forgotten == []
+    assert gone == {"b.md": ItemState.GONE, "c.md": ItemState.DONE}
+    assert watching.states() == {"c.md": ItemState.DONE}
