@@ -79,6 +79,8 @@ def look(
     items, changed = [], []
     for notes in found:
         item, is_new = _look_at(notes, known.get(notes.key), finder, folder, blobs)
+        was_gone = notes.key in known and known[notes.key].state is ItemState.GONE
+        is_new |= was_gone and not has_meeting(notes.path)  # it went elsewhere, and is called as before again
         if item != known.get(notes.key):
             items.append(item)
         if is_new:
@@ -101,8 +103,7 @@ def _look_at(
         for file in meetings.belonging(finder, notes.path, details.named)
         if (state := _blob(file, folder, blobs))
     ]
-    came_back = item.state is ItemState.GONE  # it was renamed, and is called as before again
-    is_new = blob != item.fingerprint or came_back or not set(beside) <= set(details.had)
+    is_new = blob != item.fingerprint or not set(beside) <= set(details.had)
     details.had = beside
     return replace(item, state=ItemState.DONE, fingerprint=blob, detail=meetings.encoded(details)), is_new
 

@@ -22,10 +22,10 @@ cookies = "/etc/cookies.txt"
 token = "{TOKEN}"
 keep_audio = false
 meaning = false
-language = "de"
-timeout = 45
 watch = ["minutes/", "https://www.youtube.com/@garden-club"]
 watch_every = "1d"
+language = "de"
+timeout = 45
 site_title = "Garden club"
 site_description = "What was said in the shed."
 site_links = {{ Chat = "https://chat.example", "Our site" = "https://garden.example" }}

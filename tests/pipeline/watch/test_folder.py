@@ -15,6 +15,7 @@ from pipeline.jobs.scanning import ScanOutcome
 from pipeline.records import ItemState, Watch, WatchKind
 from pipeline.refresh import Archive
 from pipeline.run.inputs import stored_path
+from pipeline.watch import folder
 from tests.pipeline.watch import places
 from tests.pipeline.watch.places import GARDEN, asked_for
 
@@ -79,10 +80,32 @@ def test_a_copy_in_progress_waits_for_as_long_as_it_takes(watching: Watching, no
     assert watching.jobs() == ["call.md"]
 
 
+def test_a_file_that_changes_while_it_is_read_waits(
+    watching: Watching, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read of it may be half of one version and half of another."""
+    (notes / "call.md").write_text(GARDEN)
+    watching.look()
+    read = folder._digest
+
+    def edited(path: Path) -> str:
+        digest = read(path)
+        path.write_text(f"{GARDEN}- Another line\n")
+        return digest
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "_digest", edited)
+        during = watching.jobs()
+    watching.look()
+
+    assert during == []
+    assert watching.jobs() == ["call.md"]
+
+
 def test_a_copy_that_stalls_before_its_first_byte_is_not_taken_for_notes(watching: Watching, notes: Path) -> None:
     """An empty file waits, without being looked at every few seconds."""
     (notes / "call.md").touch()
-    watching.settled()
+    assert watching.settled() == []
     empty = watching.look()
     (notes / "call.md").write_text(GARDEN)
 

@@ -12,6 +12,8 @@ from pipeline.config import Settings
 from pipeline.errors import PlaceUnreachable, StoreError
 from pipeline.records import ItemState, Watch, WatchKind
 from pipeline.refresh import Archive
+from pipeline.run.inputs import stored_path
+from pipeline.store import NotesPlace
 from pipeline.store.jobs import JobTable
 from pipeline.watch import repository
 from tests.pipeline.watch import places
@@ -53,6 +55,26 @@ def test_what_differs_from_the_last_look_gets_a_job(watched: WatchedProject, pro
     assert same == []
     assert second == ["a.md", "c.md"]
     assert renamed == ["2024/b.md"]
+    assert watched.jobs() == ["b.md"]
+
+
+def test_notes_that_come_back_get_a_job_unless_their_meeting_never_left(
+    watched: WatchedProject, project: GitProject
+) -> None:
+    """A commit that is taken back changes nothing; a file that was renamed twice has a meeting elsewhere."""
+    store = watched.archive.store
+    project.push({"a.md": GARDEN, "b.md": f"{GARDEN}- b\n"})
+    watched.jobs()
+    paths = {name: stored_path(watched.copy / name) for name in ("a.md", "b.md", "c.md")}
+    for name in ("a.md", "b.md"):
+        store.claim(paths[name], name)
+    project.push({"a.md": None, "b.md": None, "c.md": f"{GARDEN}- b\n"})
+    gone = watched.jobs()
+    (place,) = store.places(paths["b.md"])
+    store.move([NotesPlace(place.slug, paths["c.md"], place.anchor)])
+    project.push({"a.md": GARDEN, "b.md": f"{GARDEN}- b\n", "c.md": None})
+
+    assert gone == ["c.md"]
     assert watched.jobs() == ["b.md"]
 
 
@@ -105,6 +127,7 @@ def test_a_copy_that_was_damaged_or_deleted_is_fetched_anew_without_new_jobs(
     watched.jobs()
     for pack in (watched.copy / ".git" / "objects").glob("*/*"):
         pack.unlink()
+    (watched.copy / ".git" / "config").write_text("half a line, as a full disk leaves it")
     damaged = watched.jobs()
     shutil.rmtree(watched.copy)
     deleted = watched.jobs()
