@@ -90,6 +90,7 @@ def watch_command(
 
 def _begin(text: str, every: float | None, archive: Archive, settings: Settings) -> tuple[Watch, ScanOutcome]:
     """Watch a place, and look through it. Where the first look fails, nothing is watched."""
+    from pipeline.cli.render.watches import place_name
     from pipeline.errors import InvalidWatch, JumpnotesError
     from pipeline.file_names import path_of
     from pipeline.records import WatchKind
@@ -109,6 +110,7 @@ def _begin(text: str, every: float | None, archive: Archive, settings: Settings)
     except (JumpnotesError, KeyboardInterrupt):
         if is_new:
             archive.store.watches.remove(watch.id)
+            click.echo(f"not watched, as the first look failed: {place_name(watch)}", err=True)
         raise
 
 

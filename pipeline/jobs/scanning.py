@@ -103,12 +103,13 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
         JumpnotesError: it could not be looked through: that is noted, and it is looked at again.
     """
     with _alone(watch, settings):
+        archive.store.watches.begin(watch.id, at=now, next_at=schedule.after_failure(watch, now))
         known = archive.store.watches.items(watch.id)
         try:
             look = _LOOKS[watch.kind](watch, known, archive, settings, now)
         except JumpnotesError as error:
             again = schedule.after_failure(watch, now, limited=isinstance(error, RateLimited))
-            archive.store.watches.fail(watch.id, failure_of(error), at=now, next_at=again)
+            archive.store.watches.fail(watch.id, failure_of(error), next_at=again)
             raise
         jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
         next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)

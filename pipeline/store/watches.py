@@ -144,12 +144,22 @@ class WatchTable:
                 new = {name: insert.excluded[name] for name in rows[0] if name not in {"watch_id", "key"}}
                 db.execute(insert.on_conflict_do_update(index_elements=["watch_id", "key"], set_=new), rows)
 
-    def fail(self, number: int, failure: JobFailure, *, at: datetime, next_at: datetime) -> None:
-        """Note why a place could not be looked through. What was found there before stays."""
-        values = {"failure": msgspec.json.encode(failure).decode(), "failures": t.watches.c.failures + 1}
-        times = {"updated_at": _naive(at), "next_at": _naive(next_at)}
+    def begin(self, number: int, *, at: datetime, next_at: datetime) -> None:
+        """Note that a look begins; until it is said how it ended, it counts as failed, whatever it dies of.
+
+        Raises:
+            WatchNotFound: nobody wants the place watched any more.
+        """
+        values = {"updated_at": _naive(at), "next_at": _naive(next_at), "failures": t.watches.c.failures + 1}
         with self._writing() as db:
-            db.execute(t.watches.update().where(t.watches.c.id == number).values(**values, **times))
+            if not db.execute(t.watches.update().where(t.watches.c.id == number).values(**values)).rowcount:
+                raise WatchNotFound(f"place {number}")
+
+    def fail(self, number: int, failure: JobFailure, *, next_at: datetime) -> None:
+        """Note why a look that was begun failed. What was found before stays."""
+        values = {"failure": msgspec.json.encode(failure).decode(), "next_at": _naive(next_at)}
+        with self._writing() as db:
+            db.execute(t.watches.update().where(t.watches.c.id == number).values(**values))
 
     # -- what the archive has ----------------------------------------------------------------------------------------
 

@@ -134,7 +134,8 @@ def test_a_place_whose_first_look_fails_is_not_watched(watch: Command, tmp_path:
 
     assert (failed.exit_code, kept.exit_code, later.exit_code) == (1, 0, 1)
     assert "it has no branch nope" in failed.stderr
-    assert "hint:" in later.stderr
+    assert f"not watched, as the first look failed: {project.bare}#nope" in failed.stderr
+    assert "not watched" not in later.stderr
     assert [each.address for each in watch.archive.store.watches.all()] == [str(project.bare)]
 
 

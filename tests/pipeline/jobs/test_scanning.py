@@ -99,6 +99,20 @@ def test_a_look_that_fails_is_noted_and_comes_again(
     assert (watches.watch(channel.id).failure, watches.watch(channel.id).failures) == (None, 0)
 
 
+def test_a_look_that_dies_does_not_come_again_at_once(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a bug, or of too little memory: each time it is longer until the next."""
+    answer(monkeypatch, error=ZeroDivisionError())
+    waits = []
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            scanning.scan(archive.store.watches.watch(channel.id), archive, settings, NOW)
+        waits.append((archive.store.watches.watch(channel.id).next_at - NOW).total_seconds())
+
+    assert waits == [60, 120, 240]
+
+
 def test_a_list_that_is_empty_all_of_a_sudden_is_a_failure(
     archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,11 +76,13 @@ def test_a_failure_is_told_until_a_look_works(store: Store) -> None:
     watch = store.watches.register(WatchKind.LISTING, FEED, 3600.0, "Ana", NOW)
     failure = JobFailure("no-network", "pod.example cannot be reached", "Check the connection.")
     for _ in range(2):
-        store.watches.fail(watch.id, failure, at=NOW, next_at=NOW + timedelta(minutes=1))
+        store.watches.begin(watch.id, at=NOW, next_at=NOW + timedelta(minutes=1))
+        store.watches.fail(watch.id, failure, next_at=NOW + timedelta(minutes=2))
     failed = store.watches.watch(watch.id)
     store.watches.finish(watch.id, [], "{}", scanned_at=NOW, next_at=NOW)
 
     assert (failed.failure, failed.failures, failed.scanned_at) == (failure, 2, None)
+    assert failed.next_at == NOW + timedelta(minutes=2)
     assert store.watches.watch(watch.id).failure is None
     assert store.watches.watch(watch.id).scanned_at == NOW
 
@@ -97,6 +99,8 @@ def test_what_is_watched_no_more_is_forgotten(store: Store) -> None:
         store.watches.remove(watch.id)
     with pytest.raises(WatchNotFound):
         store.watches.finish(watch.id, [], "{}", scanned_at=NOW, next_at=NOW)
+    with pytest.raises(WatchNotFound):
+        store.watches.begin(watch.id, at=NOW, next_at=NOW)
     with pytest.raises(WatchNotFound):
         store.watches.watch(watch.id)
 
