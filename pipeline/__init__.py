@@ -3,6 +3,7 @@
     records        the nouns: notes, recordings, transcripts, alignments, meetings, hits
     errors         what can go wrong, with a hint what to do about it
     timecode       every time in text ↔ seconds
+    intervals      how often, as people write it ↔ seconds
     links          what a URL says about a video
     page_addresses the addresses of the pages, wherever they are named
     series         the series a meeting belongs to, as its title tells it
@@ -40,6 +41,7 @@
     lapsed_redactions  what was taken out once, and is in a recording again
     background     a command in a process of its own
     jobs           what was asked for and how far it is: a queue, and the worker that works it off
+    watch          places that are watched for new meetings
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
     export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown

@@ -40,6 +40,8 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
+    watch: tuple[str, ...] = ()  # paths that are absolute, and addresses
+    watch_every: float | None = None  # seconds
 
     @property
     def database(self) -> Path:
@@ -69,6 +71,10 @@ class Settings:
     @property
     def notes_versions_dir(self) -> Path:
         return self.data_dir / "notes-versions"
+
+    @property
+    def repository_dir(self) -> Path:
+        return self.data_dir / "repositories"
 
     @property
     def vector_dir(self) -> Path:
@@ -263,6 +269,18 @@ SETTINGS = (
         "Up to how many megabytes a file may have that somebody uploads in the page.",
         "Give a number of megabytes from 0, which allows no uploads, to 1000000.",
         default="4000",
+    ),
+    Setting(
+        "watch",
+        "Places that are watched for new meetings: a list of folders, git repositories, channels and playlists. In the "
+        "variable they are separated by spaces.",
+        'Give a list such as ["notes/", "https://github.com/OWNER/REPOSITORY"].',
+    ),
+    Setting(
+        "watch_every",
+        "How often these are looked at, such as 30m, 6h, 1d or 2w.",
+        "Give a number of minutes, hours, days or weeks, such as 30m, 6h, 1d or 2w.",
+        default="1m for folders, 1d for others",
     ),
 )
 """Every setting, as the reference lists it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from pipeline import untrusted
+from pipeline import intervals, untrusted
 from pipeline.config import Setting
 from pipeline.errors import ConfigError
 from pipeline.file_names import is_text, printable
@@ -56,6 +57,8 @@ _TYPES: Mapping[str, Any] = {
     "webhooks": Annotated[list[_Text], Meta(max_length=20)] | _Text,
     "webhook_secret": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
     "upload_mb": Annotated[float, Meta(ge=0, le=1_000_000)],
+    "watch": Annotated[list[_Text], Meta(max_length=1_000)] | _Text,
+    "watch_every": _Text,
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 
@@ -85,8 +88,10 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         value = msgspec.convert(given, _TYPES[setting.field], strict=strict)
     except msgspec.ValidationError as error:
         raise _refused(setting, given, place) from error
-    if setting.field in _READERS:
-        return _READERS[setting.field](value, setting, place)
+    if read := _READERS.get(setting.field):
+        return read(value, setting, place)
+    if setting.field == "watch":
+        return _places(value, setting, place, folder)
     if setting.field in _PATHS:
         return absolute(Path(value), folder)
     if isinstance(value, str) and not is_text(value):
@@ -134,8 +139,28 @@ def _signing_secret(value: str, setting: Setting, place: str) -> str:
     return value
 
 
-def _hosts(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
-    hosts = frozenset(" ".join(_words(value)).lower().replace(",", " ").split())
+def _interval(given: str, setting: Setting, place: str) -> float:
+    """How often, in seconds."""
+    if (seconds := intervals.parse(given)) is None:
+        raise _refused(setting, given, place)
+    return seconds
+
+
+def _places(given: list[str] | str, setting: Setting, place: str, folder: Path) -> tuple[str, ...]:
+    """Places that are watched: addresses as they are, paths from `folder` on."""
+    from pipeline.watch.addresses import is_url
+
+    try:
+        texts = shlex.split(given) if isinstance(given, str) else [text.strip() for text in given]
+    except ValueError as error:  # a quotation mark that is not closed
+        raise _refused(setting, given, place) from error
+    if not all(map(is_text, texts)):
+        raise ConfigError(f"{place} is not UTF-8", hint=setting.allowed)
+    return tuple(text if is_url(text) else str(absolute(Path(text), folder)) for text in texts if text)
+
+
+def _hosts(given: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    hosts = frozenset(" ".join(_words(given)).lower().replace(",", " ").split())
     for host in sorted(hosts):
         if "*" in host and not _is_domain_pattern(host):
             problem = f"{place} has {untrusted.shown(host)}, which would allow too much or nothing"
@@ -233,5 +258,6 @@ _READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
     "site_issues": _address,
     "webhooks": _addresses,
     "webhook_secret": _signing_secret,
+    "watch_every": _interval,
 }
 """What becomes of the values of fields that have a form of their own."""

@@ -28,6 +28,7 @@ _COMMANDS = {
     "notes": "notes_command",
     "transcript": "transcript_command",
     "align": "align_command",
+    "watch": "watch_command",
     "search": "search_command",
     "list": "list_command",
     "export": "export_command",

@@ -3,6 +3,12 @@
     JumpnotesError
     ├── ConfigError
     ├── WebhookRefused                 a program that wanted to be told did not take it
+    ├── DraftError                     what somebody wants to become a meeting
+    │   ├── DraftNotFound
+    │   └── UploadOffset               a piece of a file that does not follow the others
+    ├── NotesElsewhere                 that are not ours to edit
+    ├── NotesChanged                   edited meanwhile
+    ├── VersionNotFound
     ├── NoChapters                     too few headings have a link, or the recording is too short
     ├── FetchError                     the recording cannot be fetched
     │   ├── VideoUnavailable           there is none, or not for us
@@ -43,28 +49,28 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
-    ├── DraftError                     what somebody wants to become a meeting
-    │   ├── DraftNotFound
-    │   └── UploadOffset               a piece of a file that does not follow the others
-    ├── NotesElsewhere                 that are not ours to edit
-    ├── NotesChanged                   edited meanwhile
-    ├── VersionNotFound
-    └── StoreError
-        ├── MeetingNotFound
-        ├── JobNotFound
-        ├── JobKeyTaken                    another request was put with it
-        ├── MeetingDamaged             what is stored of one meeting cannot be read
-        ├── SchemaMismatch
-        ├── InvalidQuery
-        ├── InvalidCorrection
-        │   ├── InvalidPassage         that is to be taken out
-        │   ├── BlockNotFound
-        │   ├── CorrectionNotFound
-        │   └── SpeakerNotFound
-        ├── ConflictError              changed meanwhile
-        ├── Busy
-        ├── DiskFull
-        └── ReadOnly                   the data folder cannot be written
+    ├── StoreError
+    │   ├── MeetingNotFound
+    │   ├── JobNotFound
+    │   ├── JobKeyTaken                    another request was put with it
+    │   ├── MeetingDamaged             what is stored of one meeting cannot be read
+    │   ├── SchemaMismatch
+    │   ├── InvalidQuery
+    │   ├── InvalidCorrection
+    │   │   ├── InvalidPassage         that is to be taken out
+    │   │   ├── BlockNotFound
+    │   │   ├── CorrectionNotFound
+    │   │   └── SpeakerNotFound
+    │   ├── ConflictError              changed meanwhile
+    │   ├── Busy
+    │   ├── DiskFull
+    │   └── ReadOnly                   the data folder cannot be written
+    └── WatchError                     a place cannot be watched, or not be looked through
+        ├── InvalidWatch
+        ├── WatchNotFound
+        ├── PlaceUnreachable
+        ├── GitFailed
+        └── GitMissing
 
 Constructors take facts and build the message. `hint` says what the user can do, `retryable` whether the same call may
 succeed later. A bug never becomes one of these.
@@ -139,6 +145,14 @@ from pipeline.errors.storing import (
     SpeakerNotFound,
     StoreError,
 )
+from pipeline.errors.watching import (
+    GitFailed,
+    GitMissing,
+    InvalidWatch,
+    PlaceUnreachable,
+    WatchError,
+    WatchNotFound,
+)
 
 __all__ = [
     "AgeRestricted",
@@ -161,11 +175,14 @@ __all__ = [
     "FileError",
     "FormatUnavailable",
     "GeoBlocked",
+    "GitFailed",
+    "GitMissing",
     "GoldError",
     "HostNotAllowed",
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",
+    "InvalidWatch",
     "JobKeyTaken",
     "JobNotFound",
     "JumpnotesError",
@@ -184,6 +201,7 @@ __all__ = [
     "NotesChanged",
     "NotesElsewhere",
     "NotesError",
+    "PlaceUnreachable",
     "Processing",
     "RateLimited",
     "ReadOnly",
@@ -205,5 +223,7 @@ __all__ = [
     "UploadOffset",
     "VersionNotFound",
     "VideoUnavailable",
+    "WatchError",
+    "WatchNotFound",
     "WebhookRefused",
 ]

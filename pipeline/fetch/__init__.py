@@ -5,6 +5,7 @@ sources           what was asked for, and which hosts may be asked for it
 transfer_limits   what a host may cost us: bytes, time, memory, room on the disk
 facts             what yt-dlp found out, as our records
 failures          what yt-dlp says went wrong, as our errors
+listing           the recordings of a channel, a playlist or a feed
 files             recordings on the disk
 
 A download is in a hidden folder until it is whole and readable.

@@ -75,6 +75,7 @@ _TABLE: tuple[tuple[type[FetchError], str | None, tuple[str, ...]], ...] = (
     (errors.MediaForbidden, "the download is refused (403)", (r"unable to download video data: HTTP Error 403",)),
     (errors.FetchBlocked, "the host refuses (403)", (r"HTTP Error 403",)),
     (errors.NotFound, "there is no such page", (r"HTTP Error (404|410)",)),
+    (errors.NotFound, "the channel has no such list", (r"does not have an? \w+ tab",)),
     (errors.ServerFailing, "the host answers with a server error", (r"HTTP Error 5\d\d",)),
     (
         errors.Unsupported,

@@ -28,8 +28,10 @@ from yt_dlp.utils import (
     UnsupportedError,
     UserNotLive,
     YoutubeDLError,
+    unsmuggle_url,
 )
 
+from pipeline import links
 from pipeline.config import Settings
 from pipeline.errors import (
     CaptionsRateLimited,
@@ -60,6 +62,7 @@ _WHOLE_PROTOCOLS = frozenset({"http", "https"})
 _PROTOCOLS = _WHOLE_PROTOCOLS | {"http_dash_segments", "m3u8", "m3u8_native"}
 _LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 _MAX_RETRIES = 2
+MAX_LISTED = 20_000  # recordings of one list
 _ENCODINGS = "gzip, deflate"  # those that are unpacked within our limits
 
 _log = logging.getLogger(__name__)
@@ -188,6 +191,19 @@ class Session:
             raise not_ready
         return dict(info)
 
+    def extract_entries(self) -> list[dict[str, Any]]:
+        """What a list of recordings says about each, without asking for any of them.
+
+        Raises:
+            FetchError: there is no list.
+        """
+        with self._surprises(), self._limits.limited_processing():
+            info = self._downloader.extract_info(self._remote.url, download=False) or {}
+            if info.get("_type") != "playlist":
+                raise Unsupported(self._remote.shown_url, "is no list of recordings")
+            entries = [dict(entry) for entry in info.get("entries") or () if isinstance(entry, dict)]
+        return [entry | {"url": unsmuggle_url(str(entry.get("url") or ""))[0]} for entry in entries]
+
     def download(self, info: dict[str, Any]) -> Path:
         """Fetch the media into the session's folder."""
         if not info.get("url") and not info.get("requested_formats"):
@@ -283,21 +299,31 @@ def _close_files(error: BaseException) -> None:
 
 @contextmanager
 def open_session(
-    remote: RemoteSource, settings: Settings, into: Path, folder: Path | None = None, progress: Progress | None = None
+    remote: RemoteSource,
+    settings: Settings,
+    into: Path,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    lists: bool = False,
 ) -> Iterator[Session]:
     """A session that downloads into `folder` (default: `into`, which also has its cache).
+
+    Args:
+        lists: it is to extract the entries of a list.
 
     Raises:
         FetchError: one of its subclasses for each reason known.
         ConfigError: the cookies cannot be used.
         DiskFull: no space left in `into`.
     """
-    hosts = AllowedHosts(settings.allow_hosts, youtube=remote.video_id is not None)
+    hosts = AllowedHosts(settings.allow_hosts, youtube=_is_youtube(remote))
     hosts.check(remote.url, resolve=False)
     logger = _Logger()
     limits = TransferLimits(remote.shown_url, into, settings.timeout, _Refused)
     hook = _progress_hook(progress, limits)
     params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [hook]}
+    params |= _list_params(remote) if lists else {}
     yt_dlp.globals.plugin_dirs.value = []  # no code that happens to be in some folder is run
     with _Downloader(params, hosts, limits) as downloader:
         session = Session(remote, downloader, logger, into, limits)
@@ -314,7 +340,7 @@ def open_session(
 def _params(
     remote: RemoteSource, settings: Settings, into: Path, folder: Path | None, logger: _Logger
 ) -> dict[str, Any]:
-    youtube = remote.video_id is not None
+    youtube = _is_youtube(remote)
     return {
         "format": FORMAT,
         "paths": {"home": str((folder or into).resolve())},
@@ -343,6 +369,21 @@ def _params(
         "noprogress": True,
         "color": "no_color",
     }
+
+
+def _list_params(remote: RemoteSource) -> dict[str, Any]:
+    """What differs where a list is wanted, and nothing of what it leads to."""
+    return {
+        "extract_flat": "in_playlist",
+        "noplaylist": False,
+        "playlist_items": f"1:{MAX_LISTED}",
+        "allowed_extractors": ["youtube:tab", "youtube:playlist"] if _is_youtube(remote) else ["default"],
+        "extractor_args": {"youtubetab": {"approximate_date": ["true"]}},
+    }
+
+
+def _is_youtube(remote: RemoteSource) -> bool:
+    return remote.video_id is not None or links.is_on_youtube(remote.url)
 
 
 def _progress_hook(progress: Progress | None, limits: TransferLimits) -> Any:

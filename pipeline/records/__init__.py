@@ -61,6 +61,8 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
+from pipeline.records.watching import ListedVideo, VideoStatus
 
 __all__ = [
     "LINK_CONFIDENCE",
@@ -82,6 +84,7 @@ __all__ = [
     "HeardLine",
     "Hint",
     "Hit",
+    "ItemState",
     "Job",
     "JobDied",
     "JobDone",
@@ -96,6 +99,7 @@ __all__ = [
     "JobState",
     "Keyword",
     "LinkState",
+    "ListedVideo",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
@@ -121,6 +125,10 @@ __all__ = [
     "Validators",
     "Verdict",
     "Video",
+    "VideoStatus",
+    "Watch",
+    "WatchKind",
+    "WatchedItem",
     "Word",
     "WrittenTranscript",
     "link_state",

@@ -23,6 +23,7 @@ or a kill, all of it is there or none.
     moved_recordings  files that are known by another path
     forgetting        a meeting leaves
     jobs              what was asked for, and how far it is
+    watches           places that are watched for new meetings, and what was found there
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -81,6 +82,7 @@ from pipeline.store.jobs import JobTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
+from pipeline.store.watches import WatchTable
 
 __all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
@@ -116,6 +118,11 @@ class Store(Contributions):
     def jobs(self) -> JobTable:
         """The queue of jobs."""
         return JobTable(self._read, self._transaction)
+
+    @cached_property
+    def watches(self) -> WatchTable:
+        """The places that are watched for new meetings."""
+        return WatchTable(self._read, self._transaction)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.store import changes, jobs
+from pipeline.store import changes, jobs, watches
 from pipeline.store import tables as t
 
 
@@ -13,7 +13,10 @@ def forget(db: Connection, slug: str) -> bool:
     """Delete every row of a meeting, its name among the changes included. Returns whether there was such a meeting."""
     # What refers to other rows of the meeting goes first.
     db.execute(t.corrections.update().where(t.corrections.c.slug == slug).values(carried_from=None))
-    jobs.forget(db, slug, db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == slug)))
+    path = db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == slug))
+    jobs.forget(db, slug, path)
+    if path is not None:
+        watches.forget(db, path)
     for table in (t.alignment_runs, t.corrections, t.redactions, t.transcripts, t.recordings, t.notes):
         db.execute(table.delete().where(table.c.slug == slug))
     there = db.execute(t.meetings.delete().where(t.meetings.c.slug == slug)).rowcount

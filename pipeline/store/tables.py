@@ -237,3 +237,39 @@ job_lines = Table(
     Column("start", Float, nullable=False),
     Column("text", Text, nullable=False),
 )
+
+# Places that are watched for new meetings.
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("address", Text, nullable=False, unique=True),
+    Column("every", Float, nullable=False),  # seconds
+    Column("author", String, nullable=False),
+    Column("configured", Boolean, nullable=False, server_default="0"),
+    Column("makes_notes", Boolean, nullable=False, server_default="0"),
+    Column("cursor", Text, nullable=False, server_default="{}"),  # JSON, which its kind understands
+    Column("created_at", DateTime, nullable=False),  # UTC, as all of them
+    Column("updated_at", DateTime, nullable=False),
+    Column("next_at", DateTime, nullable=False),
+    Column("scanned_at", DateTime),
+    Column("failure", Text),  # JSON of records.JobFailure
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+
+# What was found in them.
+watched_items = Table(
+    "watched_items",
+    metadata,
+    Column("watch_id", ForeignKey("watches.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("fingerprint", String, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("at", DateTime),  # UTC
+    Column("has_time", Boolean, nullable=False, server_default="0"),
+    Column("duration", Float),
+    Column("detail", Text, nullable=False, server_default=""),
+)

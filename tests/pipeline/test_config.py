@@ -68,6 +68,8 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_WEBHOOKS": "https://hooks.example/new http://chat.example/in?room=1",
         "JUMPNOTES_WEBHOOK_SECRET": "whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
         "JUMPNOTES_UPLOAD_MB": "250",
+        "JUMPNOTES_WATCH": "minutes 'the minutes' https://code.example/minutes.git git@code.example:club/notes#main",
+        "JUMPNOTES_WATCH_EVERY": "6h",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -94,6 +96,13 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         webhooks=frozenset({"https://hooks.example/new", "http://chat.example/in?room=1"}),
         webhook_secret="whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
         upload_mb=250.0,
+        watch=(
+            str(Path.cwd() / "minutes"),
+            str(Path.cwd() / "the minutes"),
+            "https://code.example/minutes.git",
+            "git@code.example:club/notes#main",
+        ),
+        watch_every=21_600.0,
     )
 
 

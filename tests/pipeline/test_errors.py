@@ -23,9 +23,12 @@ def _below(cls: type[JumpnotesError]) -> Iterator[type[JumpnotesError]]:
 CLASSES = sorted(_below(JumpnotesError), key=lambda cls: cls.__name__)
 
 FACTS: dict[str, object] = {
+    "address": "https://code.example/garden/minutes.git",
     "at": datetime(2027, 1, 2, 3, 4, tzinfo=UTC),
     "block_id": "compost-heap-1a2b3c4d",
     "correction_id": 7,
+    "digest": "0123abcd",
+    "draft_id": "an-id",
     "hint": "Do something else.",
     "host": "media.example",
     "key": "nightly-2027-01-02",
@@ -33,10 +36,12 @@ FACTS: dict[str, object] = {
     "line": 3,
     "message": "it failed",
     "model": "small.en",
+    "name": "notes.md",
     "number": 7,
     "path": Path("a/file"),
     "problem": "is broken",
     "query": "?",
+    "received": 1_000,
     "retryable": True,
     "revision": "0007",
     "slug": "a-meeting",

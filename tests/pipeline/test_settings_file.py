@@ -24,6 +24,8 @@ webhooks = ["https://hooks.example/new"]
 webhook_secret = "trowel-and-rain-barrel"
 keep_audio = false
 meaning = false
+watch = ["minutes/", "https://www.youtube.com/@garden-club"]
+watch_every = "1d"
 language = "de"
 upload_mb = 250
 timeout = 45
@@ -85,6 +87,8 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         webhooks=frozenset({"https://hooks.example/new"}),
         webhook_secret="trowel-and-rain-barrel",
         upload_mb=250.0,
+        watch=(str(project / "minutes"), "https://www.youtube.com/@garden-club"),
+        watch_every=86_400.0,
     )
 
 

@@ -1,0 +1,243 @@
+"""A look through a watched place: jobs for what is new there.
+
+What was found is remembered only when its jobs are stored. Whoever is killed in between puts them again, and the queue
+has them once.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from pipeline.config import Settings
+from pipeline.errors import Busy, JumpnotesError, PlaceUnreachable, RateLimited
+from pipeline.file_names import path_of, printable
+from pipeline.records import (
+    Claim,
+    ItemState,
+    Job,
+    JobDone,
+    JobFailure,
+    JobHeard,
+    JobKind,
+    JobProgress,
+    JobRequest,
+    ListedVideo,
+    Watch,
+    WatchedItem,
+    WatchKind,
+)
+from pipeline.refresh import Archive
+from pipeline.watch import addresses, schedule
+
+_PATIENCE_SECONDS = 5.0
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+_log = logging.getLogger(__name__)
+
+
+class Cursor(msgspec.Struct, omit_defaults=True):
+    """What is remembered of a place between two looks."""
+
+    commit: str = ""  # of a repository: the one that there are jobs for
+    unsettled: int = 0  # looks in a row that found files which somebody was writing
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOutcome:
+    """What a look did and found."""
+
+    jobs: tuple[Job, ...] = ()
+    waiting: int = 0  # files being written, streams to come
+    open: int = 0  # recordings without notes
+    unavailable: int = 0
+    next_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is new in a place: `items` to be remembered when there are jobs for the notes in `changed`."""
+
+    items: tuple[WatchedItem, ...]
+    changed: tuple[Path, ...] = ()
+    cursor: Cursor = field(default_factory=Cursor)
+    dropped: tuple[str, ...] = ()  # keys of what is to be remembered no more
+
+
+def perform(
+    job: Claim, archive: Archive, settings: Settings, tell: Callable[[JobProgress | JobHeard], None]
+) -> JobDone:
+    """Do a SCAN.
+
+    Raises:
+        JumpnotesError: the place could not be looked through. When it is looked at again stands in its watch.
+    """
+    assert job.job.request.watch is not None
+    tell(JobProgress("scan"))
+    outcome = scan(archive.store.watches.watch(job.job.request.watch), archive, settings, datetime.now(UTC))
+    found = {
+        "jobs": [each.id for each in outcome.jobs],
+        "waiting": outcome.waiting,
+        "recordings_without_notes": outcome.open,
+        "unavailable": outcome.unavailable,
+    }
+    return JobDone(remarks=outcome.remarks, result=msgspec.json.encode(found).decode())
+
+
+def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> ScanOutcome:
+    """Look through a watched place, and put jobs for what is new there.
+
+    Raises:
+        Busy: another process is looking through it.
+        WatchNotFound: it is not watched any more.
+        JumpnotesError: it could not be looked through: that is noted, and it is looked at again.
+    """
+    with _alone(watch, settings):
+        archive.store.watches.begin(watch.id, at=now, next_at=schedule.after_failure(watch, now))
+        known = archive.store.watches.items(watch.id)
+        try:
+            look = _LOOKS[watch.kind](watch, known, archive, settings, now)
+        except JumpnotesError as error:
+            again = schedule.after_failure(watch, now, limited=isinstance(error, RateLimited))
+            archive.store.watches.fail(watch.id, failure_of(error), next_at=again)
+            raise
+        jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
+        next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)
+        cursor = msgspec.json.encode(look.cursor).decode()
+        times = {"scanned_at": now, "next_at": next_at}
+        archive.store.watches.finish(watch.id, look.items, cursor, **times, dropped=look.dropped)
+    items = archive.store.watches.items(watch.id)
+    remarks: tuple[str, ...] = ()
+    if watch.kind is WatchKind.LISTING:
+        from pipeline.watch.listing import video_of
+
+        videos = [video_of(item) for item in items.values() if item.state is ItemState.OPEN]
+        remarks = match_new(videos, archive, settings, f"watching {addresses.shown(watch.address)}")
+    counts = {state: sum(item.state is state for item in items.values()) for state in ItemState}
+    return ScanOutcome(
+        jobs, counts[ItemState.WAITING], counts[ItemState.OPEN], counts[ItemState.UNAVAILABLE], next_at, remarks
+    )
+
+
+def match_new(videos: Sequence[ListedVideo], archive: Archive, settings: Settings, author: str) -> tuple[str, ...]:
+    """Say which notes the recordings may belong to that have none; which cannot be done now, in words.
+
+    It may be called with the same ones again. What it takes by itself, it puts a job for.
+    """
+    if not videos:
+        return ()
+    try:
+        import_module("pipeline.matching").match_new(videos, archive, settings, author=author)
+    except ModuleNotFoundError as error:
+        _log.debug("not matched with notes: %s", error)
+    except JumpnotesError as error:  # the look itself is done
+        return (f"not matched with notes: {error}",)
+    return ()
+
+
+def failure_of(error: JumpnotesError) -> JobFailure:
+    """A failure as it is stored: its reason is the name of its class, in lower case and with hyphens."""
+    return JobFailure(_WORD_START.sub("-", type(error).__name__).lower(), str(error), error.hint)
+
+
+def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[Job, ...]:
+    from pipeline.run.inputs import stored_path
+
+    titles = {stored_path(path): printable(path.name) for path in changed}  # a symlink is another name for notes
+    put = archive.store.jobs.put
+    return tuple(put(JobKind.RUN, title, JobRequest(notes=path), author) for path, title in titles.items())
+
+
+@contextmanager
+def _alone(watch: Watch, settings: Settings) -> Iterator[None]:
+    """Keep other processes from looking through the same place."""
+    folder = settings.data_dir / "watching"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / f"{watch.id}.lock"
+    try:
+        with filelock.FileLock(lock, timeout=_PATIENCE_SECONDS):
+            yield
+    except filelock.Timeout as error:
+        shown = Path(addresses.shown(watch.address))
+        raise Busy(shown, "another jumpnotes is looking through it") from error
+
+
+# -- a look at each kind of place --------------------------------------------------------------------------------------
+
+Known = Mapping[str, WatchedItem]
+
+
+def _look_through_folder(watch: Watch, known: Known, archive: Archive, settings: Settings, now: datetime) -> _Look:
+    from pipeline.watch import folder
+
+    root = path_of(watch.address)
+    try:
+        found = folder.look(root, known, now, without=settings.data_dir.resolve(), has_meeting=_meetings_of(archive))
+    except OSError as error:
+        raise PlaceUnreachable(printable(watch.address), error.strerror or "cannot be read") from error
+    unsettled = _cursor(watch).unsettled + 1 if found.unsettled else 0
+    return _Look(found.items, found.changed, Cursor(unsettled=unsettled), found.dropped)
+
+
+def _look_through_repository(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
+    from pipeline.watch import repository
+
+    folder = settings.repository_dir / repository.folder_name(watch.address)
+    last_commit = _cursor(watch).commit
+    try:
+        found, commit = repository.look(
+            watch.address,
+            folder,
+            known,
+            last_commit,
+            timeout_seconds=settings.timeout,
+            has_meeting=_meetings_of(archive),
+        )
+    except OSError as error:
+        raise PlaceUnreachable(printable(str(folder)), error.strerror or "cannot be written") from error
+    return _Look(found.items, found.changed, Cursor(commit=commit), found.dropped)
+
+
+def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
+    from pipeline.fetch.listing import listed
+    from pipeline.links import is_on_youtube
+    from pipeline.watch import listing
+
+    lists = addresses.youtube_lists(watch.address) if is_on_youtube(watch.address) else (watch.address,)
+    videos = listed(lists, settings=settings)
+    expected = sum(item.state is not ItemState.GONE for item in known.values())
+    if expected and not videos:
+        raise PlaceUnreachable(addresses.shown(watch.address), f"lists nothing any more, and had {expected} recordings")
+    items = listing.look(videos, known, archive.store.watches.recordings_of_meetings())
+    return _Look(tuple(item for item in items if item != known.get(item.key)))
+
+
+_LOOKS = {
+    WatchKind.FOLDER: _look_through_folder,
+    WatchKind.REPOSITORY: _look_through_repository,
+    WatchKind.LISTING: _look_through_listing,
+}
+
+
+def _meetings_of(archive: Archive) -> Callable[[Path], bool]:
+    """Whether there is a meeting whose notes are in a file, or were."""
+    from pipeline.run.inputs import stored_path
+
+    paths = {place.path for place in archive.store.places()}
+    return lambda path: stored_path(path) in paths
+
+
+def _cursor(watch: Watch) -> Cursor:
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(watch.cursor, type=Cursor)
+    return Cursor()

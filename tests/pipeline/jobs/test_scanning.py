@@ -1,0 +1,184 @@
+"""A SCAN: what a look found becomes jobs; what went wrong is noted, and the look comes again."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import filelock
+import msgspec
+import pytest
+
+from pipeline.config import Settings
+from pipeline.errors import Busy, NoNetwork, PlaceUnreachable, RateLimited, WatchNotFound
+from pipeline.fetch import listing
+from pipeline.jobs import scanning
+from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watch, WatchKind
+from pipeline.refresh import Archive
+
+CHANNEL = "https://www.youtube.com/@garden"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+VIDEO = ListedVideo("https://youtu.be/gArDenCall1", "gArDenCall1", "Call", NOW, True, 60.0, "recorded")
+
+
+@pytest.fixture
+def settings(archive: Archive) -> Settings:
+    return Settings(data_dir=archive.store.path.parent)
+
+
+@pytest.fixture
+def channel(archive: Archive) -> Watch:
+    return archive.store.watches.register(WatchKind.LISTING, CHANNEL, 86_400.0, "Ana", NOW)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *videos: ListedVideo, error: Exception | None = None) -> list[Any]:
+    """What YouTube lists; the lists it was asked for."""
+    asked: list[Any] = []
+
+    def listed(lists: Any, *, settings: Settings) -> tuple[ListedVideo, ...]:
+        asked.append(lists)
+        if error:
+            raise error
+        return videos
+
+    monkeypatch.setattr(listing, "listed", listed)
+    return asked
+
+
+def test_a_scan_job_says_what_it_put_and_found(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As JSON, for programs; both lists of the channel are asked for."""
+    asked = answer(monkeypatch, VIDEO)
+    archive.store.jobs.put(JobKind.SCAN, "x", JobRequest(watch=channel.id), "watch")
+    claim = archive.store.jobs.take([JobKind.SCAN])
+    assert claim is not None
+    told: list[object] = []
+
+    done = scanning.perform(claim, archive, settings, told.append)
+
+    assert told == [JobProgress("scan")]
+    assert msgspec.json.decode(done.result or "") == {
+        "jobs": [],
+        "waiting": 0,
+        "recordings_without_notes": 1,
+        "unavailable": 0,
+    }
+    assert asked == [(f"{CHANNEL}/videos", f"{CHANNEL}/streams")]
+
+
+def test_a_look_that_fails_is_noted_and_comes_again(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its reason and what to do; the next one that works forgets it. What was found before stays."""
+    watches = archive.store.watches
+    answer(monkeypatch, VIDEO)
+    scanning.scan(channel, archive, settings, NOW)
+    answer(monkeypatch, error=NoNetwork(CHANNEL, "www.youtube.com cannot be reached"))
+    for _ in range(2):
+        with pytest.raises(NoNetwork):
+            scanning.scan(watches.watch(channel.id), archive, settings, NOW)
+    failed = watches.watch(channel.id)
+    answer(monkeypatch, error=RateLimited(CHANNEL, "too many requests"))
+    with pytest.raises(RateLimited):
+        scanning.scan(watches.watch(channel.id), archive, settings, NOW)
+    limited = watches.watch(channel.id)
+    answer(monkeypatch, VIDEO)
+    scanning.scan(watches.watch(channel.id), archive, settings, NOW)
+
+    assert failed.failure is not None
+    assert limited.failure is not None
+    assert (failed.failure.reason, failed.failure.hint) == ("no-network", "Check the connection and run again.")
+    assert "cannot be reached" in failed.failure.message
+    assert (failed.failures, failed.next_at - NOW) == (2, timedelta(minutes=2))
+    assert limited.next_at - NOW >= timedelta(hours=1)
+    assert watches.items(channel.id).keys() == {VIDEO.id}
+    assert (watches.watch(channel.id).failure, watches.watch(channel.id).failures) == (None, 0)
+
+
+def test_a_look_that_dies_does_not_come_again_at_once(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a bug, or of too little memory: each time it is longer until the next."""
+    answer(monkeypatch, error=ZeroDivisionError())
+    waits = []
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            scanning.scan(archive.store.watches.watch(channel.id), archive, settings, NOW)
+        waits.append((archive.store.watches.watch(channel.id).next_at - NOW).total_seconds())
+
+    assert waits == [60, 120, 240]
+
+
+def test_a_list_that_is_empty_all_of_a_sudden_is_a_failure(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosts answer with an empty page when they do not want to."""
+    answer(monkeypatch)
+    scanning.scan(channel, archive, settings, NOW)
+    answer(monkeypatch, VIDEO)
+    scanning.scan(channel, archive, settings, NOW)
+    answer(monkeypatch)
+
+    with pytest.raises(PlaceUnreachable, match="had 1 recordings"):
+        scanning.scan(channel, archive, settings, NOW)
+
+
+def test_two_never_look_through_one_place_at_a_time(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would stand in each other's way; the second one says so, and no failure is noted."""
+    monkeypatch.setattr(scanning, "_PATIENCE_SECONDS", 0.0)
+    (settings.data_dir / "watching").mkdir()
+
+    with filelock.FileLock(settings.data_dir / "watching" / f"{channel.id}.lock"), pytest.raises(Busy):
+        scanning.scan(channel, archive, settings, NOW)
+    assert archive.store.watches.watch(channel.id).failure is None
+
+
+def test_a_place_that_is_no_longer_watched_gets_no_look(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its job may have waited in the queue."""
+    answer(monkeypatch, VIDEO)
+    archive.store.watches.remove(channel.id)
+
+    with pytest.raises(WatchNotFound):
+        scanning.scan(channel, archive, settings, NOW)
+
+
+def test_recordings_without_notes_are_handed_on_to_be_matched(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every time, as notes may come later than the recording; when that fails, the look is still done."""
+    matching = ModuleType("pipeline.matching")
+    seen: list[object] = []
+
+    def match_new(videos: list[ListedVideo], *_args: object, author: str) -> None:
+        seen.extend([*videos, author])
+        if len(seen) > 2:
+            raise NoNetwork(CHANNEL, "is gone")
+
+    matching.match_new = match_new  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pipeline.matching", matching)
+    answer(monkeypatch, VIDEO)
+
+    first = scanning.scan(channel, archive, settings, NOW)
+    second = scanning.scan(channel, archive, settings, NOW)
+
+    assert seen == [VIDEO, f"watching {CHANNEL}"] * 2
+    assert first.remarks == ()
+    assert second.remarks == (f"not matched with notes: {CHANNEL}: is gone",)
+    assert archive.store.watches.watch(channel.id).failure is None
+
+
+def test_a_disk_that_cannot_be_written_is_told(archive: Archive, settings: Settings, tmp_path: Path) -> None:
+    """Not a traceback: the folder of repositories may be somebody else's, or no folder."""
+    settings.repository_dir.write_text("in the way")
+    watch = archive.store.watches.register(WatchKind.REPOSITORY, str(tmp_path / "minutes.git"), 900.0, "Ana", NOW)
+
+    with pytest.raises(PlaceUnreachable, match="repositories"):
+        scanning.scan(watch, archive, settings, NOW)

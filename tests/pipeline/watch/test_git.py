@@ -1,0 +1,183 @@
+"""git on a short leash: what others wrote runs nothing, leads nowhere, and asks nobody else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import GitFailed, GitMissing, NoNetwork
+from pipeline.watch import git
+from pipeline.watch.git import Repository
+from tests.pipeline.watch.places import GARDEN, GitProject, served
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "repositories" / "minutes"
+
+
+def test_the_newest_commit_is_fetched_without_its_history(project: GitProject, copy: Path) -> None:
+    """Notes may live in a repository with gigabytes of the past."""
+    for number in range(3):
+        project.push({"call.md": f"{GARDEN}- {number}\n"})
+    repository = Repository(copy, project.bare.as_uri())
+    commit = repository.fetch()
+    repository.check_out(commit)
+    shown = subprocess.run(["git", "rev-list", "--count", commit], cwd=copy, capture_output=True, text=True, check=True)
+
+    assert commit == project.git("rev-parse", "HEAD")
+    assert (copy / "call.md").read_text() == f"{GARDEN}- 2\n"
+    assert shown.stdout == "1\n"
+
+
+def test_a_repository_that_is_only_files_on_a_web_server_is_fetched_whole(project: GitProject, copy: Path) -> None:
+    """Such a server cannot send less."""
+    project.push({"call.md": GARDEN})
+    with served(project.bare.parent) as url:
+        repository = Repository(copy, f"{url}/minutes.git")
+        repository.check_out(repository.fetch())
+
+    assert (copy / "call.md").read_text() == GARDEN
+
+
+def test_a_branch_is_chosen_behind_the_address(project: GitProject, copy: Path) -> None:
+    """One that does not exist is named."""
+    project.push({"call.md": GARDEN})
+    draft = project.push({"call.md": "# Draft\n"}, branch="drafts")
+
+    assert Repository(copy, f"{project.bare}#drafts").fetch() == draft
+    with pytest.raises(GitFailed, match="no branch release"):
+        Repository(copy, f"{project.bare}#release").fetch()
+
+
+def test_whatever_somebody_did_to_the_copy_is_undone(project: GitProject, copy: Path) -> None:
+    """What counts is what was published, however the published history was rewritten."""
+    project.push({"call.md": GARDEN, "old.md": "# Old\n"})
+    repository = Repository(copy, str(project.bare))
+    repository.check_out(repository.fetch())
+    (copy / "call.md").write_text("scribbled over")
+    (copy / "new.md").write_text("# Mine\n")
+    (copy / ".git" / "index.lock").touch()  # of a git that was killed
+    (copy / ".git" / "shallow.lock").touch()
+    project.git("commit", "--quiet", "--amend", "-m", "Rewritten")
+    project.push({"old.md": None})
+    repository.check_out(repository.fetch())
+
+    assert [path.name for path in copy.glob("*.md")] == ["call.md"]
+    assert (copy / "call.md").read_text() == GARDEN
+
+
+def test_nothing_that_others_wrote_is_run_and_no_symlink_is_made(
+    project: GitProject, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither hooks nor filters, though the user's own git knows some; a symlink becomes a file with a path in it."""
+    (project.work / "leak.md").symlink_to("/etc/passwd")
+    project.push({"call.md": GARDEN, ".gitattributes": "*.md filter=run\n"})
+    ran, hooks = tmp_path / "ran", tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("post-checkout", "post-merge", "reference-transaction", "post-index-change"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {ran}\n")
+        (hooks / name).chmod(0o755)
+    (tmp_path / ".gitconfig").write_text(
+        f'[core]\n hooksPath = {hooks}\n symlinks = true\n fsmonitor = "touch {ran}"\n'
+        f'[filter "run"]\n smudge = "touch {ran}; cat"\n'
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    repository = Repository(copy, str(project.bare))
+    commit = repository.fetch()
+    repository.check_out(commit)
+
+    assert not ran.exists()
+    assert (copy / "call.md").read_text() == GARDEN
+    assert not (copy / "leak.md").is_symlink()
+    assert (copy / "leak.md").read_text() == "/etc/passwd"
+    assert b"leak.md" not in repository.blobs(commit)
+    assert b"call.md" in repository.blobs(commit)
+
+
+def test_a_host_that_sends_git_elsewhere_is_not_followed(project: GitProject, copy: Path) -> None:
+    """It might send it to a machine in our own network."""
+    project.push({"call.md": GARDEN})
+
+    with served(project.bare.parent) as elsewhere:
+
+        class Redirects(SimpleHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(302)
+                self.send_header("Location", f"{elsewhere}{self.path}")
+                self.end_headers()
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        with served(project.bare, handler=Redirects) as url, pytest.raises(GitFailed, match="elsewhere"):
+            Repository(copy, f"{url}/minutes.git").fetch()
+
+
+def test_only_the_protocol_of_the_address_is_spoken(
+    project: GitProject, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address on a host leads to no file and no program, whatever it is rewritten to."""
+    project.push({"call.md": GARDEN})
+    own = tmp_path / ".gitconfig"
+    own.write_text(f'[url "{project.bare.as_uri()}"]\n insteadOf = https://code.example/minutes.git\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    with pytest.raises(GitFailed, match="not allowed"):
+        Repository(copy, "https://code.example/minutes.git").fetch()
+
+
+def test_a_host_that_is_not_reached_is_told_from_one_that_refuses(copy: Path, tmp_path: Path) -> None:
+    """The first is a matter of time; neither repeats a password or asks for one."""
+    with served(tmp_path) as url, pytest.raises(GitFailed) as refused:
+        Repository(copy, f"{url.replace('//', '//ana:s3cret@')}/minutes.git").fetch()
+    with pytest.raises(NoNetwork) as down:
+        Repository(copy, f"{url.replace('//', '//ana:s3cret@')}/minutes.git").fetch()
+
+    assert "s3cret" not in f"{refused.value} {down.value}"
+    assert url in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_host_that_says_nothing_is_given_up_with_all_processes_of_git(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git's own limit is the one of all downloads; ours is for whatever it does not notice."""
+    release = threading.Event()
+
+    class Silent(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            release.wait(30)
+
+    killed: list[int] = []
+    kill = os.killpg
+
+    def noting(group: int, number: int) -> None:
+        killed.append(group)
+        kill(group, number)
+
+    monkeypatch.setattr(os, "killpg", noting)
+    monkeypatch.setattr(git, "MAX_FETCH_SECONDS", 0.3)
+    with served(copy.parent, handler=Silent) as url:
+        with pytest.raises(GitFailed, match="did not finish"):
+            Repository(copy, f"{url}/minutes.git").fetch()
+        release.set()
+
+    (group,) = killed
+    states = [stat.read_text().rpartition(")")[2].split() for stat in Path("/proc").glob("[0-9]*/stat")]
+    assert [state for state, _, process_group, *_ in states if int(process_group) == group and state not in "ZX"] == []
+
+
+def test_a_machine_without_git_is_told_what_to_install(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else works without it."""
+    monkeypatch.setenv("PATH", str(copy))
+
+    with pytest.raises(GitMissing) as caught:
+        Repository(copy, "https://code.example/minutes.git").fetch()
+
+    assert "install git" in caught.value.hint
