@@ -61,6 +61,7 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.watching import ListedVideo, VideoStatus
 
 __all__ = [
     "LINK_CONFIDENCE",
@@ -96,6 +97,7 @@ __all__ = [
     "JobState",
     "Keyword",
     "LinkState",
+    "ListedVideo",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
@@ -121,6 +123,7 @@ __all__ = [
     "Validators",
     "Verdict",
     "Video",
+    "VideoStatus",
     "Word",
     "WrittenTranscript",
     "link_state",
