@@ -61,7 +61,15 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
-from pipeline.records.watching import ListedVideo, VideoStatus
+from pipeline.records.watching import (
+    CaptionsVerdict,
+    ListedVideo,
+    Match,
+    MatchState,
+    NotesWithoutRecording,
+    StoredMatch,
+    VideoStatus,
+)
 
 __all__ = [
     "LINK_CONFIDENCE",
@@ -72,6 +80,7 @@ __all__ = [
     "Basis",
     "Block",
     "BlockKind",
+    "CaptionsVerdict",
     "Certainty",
     "Chapter",
     "Claim",
@@ -98,12 +107,15 @@ __all__ = [
     "Keyword",
     "LinkState",
     "ListedVideo",
+    "Match",
+    "MatchState",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
     "MeetingVersions",
     "Mishearing",
     "Notes",
+    "NotesWithoutRecording",
     "Origin",
     "PassageSource",
     "Recording",
@@ -116,6 +128,7 @@ __all__ = [
     "SectionSpan",
     "Segment",
     "SpeechActivity",
+    "StoredMatch",
     "Transcript",
     "TranscriptClock",
     "UncoveredSpan",
