@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import PurePath
 
 from pipeline.language.words import folded_words
-from pipeline.notes.dates import DayOrder, find_dates, find_partial, is_weekday
+from pipeline.notes.dates import DayOrder, find_dates, find_partial, is_weekday, month_number
 from pipeline.notes.heading_words import known_words
 from pipeline.notes.titles import series_name
 from pipeline.records import ListedVideo, NotesWithoutRecording
@@ -39,14 +39,19 @@ _MARKED_NUMBER = re.compile(
 _BARE_NUMBER = re.compile(r"(?<![\w.%€$])(?P<number>\d{1,4})(?![\w%]|\.\d)")
 _JOINED = re.compile(r"[_-]+")
 _DIGITS = re.compile(r"\d+")
+_SEPARATOR = re.compile(r"[|:：–—()\[\]{}•·,;]|\s[-/]\s|\s-|-\s|(?<!\w)\d{1,4}(?!\w)")
 _SAYING_NOTHING = frozenset(
-    "the of and for a an in on with to from by at is our official live livestream stream streamed hd full replay zoom "
-    "meet teams webex no nr num der die das und für mit von le la les des et pour avec el los las y para con".split()
+    folded_words(
+        "the of and for a an in on with to from by at is our official live livestream streamed hd full replay zoom "
+        "meet teams webex no nr num der die das und für mit von le la les des et pour avec el los las y para con"
+    )
 )
 # What tells two meetings of one day from each other.
 _TELLING = frozenset(
-    "office hours apac emea americas america asia europe us eu am pm morning afternoon evening night abend vormittag "
-    "nachmittag special extraordinary".split()
+    folded_words(
+        "office hours apac emea americas america asia europe us eu am pm morning afternoon evening night abend "
+        "vormittag nachmittag special extraordinary"
+    )
 )
 _HALF_A_YEAR = timedelta(days=183)
 
@@ -59,6 +64,7 @@ class Label:
     numbers: frozenset[int]
     marked: frozenset[int]  # those that say so: #94, Call 94
     words: frozenset[str]  # folded; without those that are on any video or any notes
+    segments: tuple[frozenset[str], ...] = ()  # the words between colons, dashes, dates and numbers
     is_part: bool = False  # of a recording in several
 
 
@@ -96,7 +102,13 @@ def _read(text: str, order: DayOrder | None, near: date | None, *, is_name: bool
     text = _NO_SERIES_NUMBER.sub(" | ", text)
     marked = frozenset(int(each["number"]) for each in _MARKED_NUMBER.finditer(text))
     bare = frozenset(int(each["number"]) for each in _BARE_NUMBER.finditer(text))
-    return Label(days, marked | bare, marked, _words(_DIGITS.sub(" ", text)), is_part=parts > 0)
+    segments = tuple(filter(None, map(_words, _SEPARATOR.split(_MARKED_NUMBER.sub(_unmarked, text)))))
+    return Label(days, marked | bare, marked, frozenset().union(*segments), segments, is_part=parts > 0)
+
+
+def _unmarked(number: re.Match[str]) -> str:
+    """What is left of `Call 12:`; the number parts what is before it from what follows."""
+    return f"{_DIGITS.sub(' ', number[0])} | "
 
 
 def _in_nearest_year(day: date, near: date) -> date:
@@ -112,7 +124,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(
         word
         for word in folded_words(text)
-        if not (word in _neutral_words() or is_weekday(word) or word.isdigit() or len(word) < 2)
+        if not (word in _neutral_words() or word.isdigit() or len(word) < 2 or is_weekday(word) or month_number(word))
     )
 
 

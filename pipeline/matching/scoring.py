@@ -74,6 +74,7 @@ class TitleWords:
     in_videos: Counter[str]
     in_notes: Counter[str]
     common: frozenset[str]  # in nearly all titles of a list: the name of the channel, or of the only series
+    segments: Counter[frozenset[str]]  # of the titles of videos
 
     @classmethod
     def of(cls, videos: Sequence[Label], notes: Sequence[Label]) -> TitleWords:
@@ -82,7 +83,8 @@ class TitleWords:
         for titles, found in zip((videos, notes), counts, strict=True):
             if len(titles) >= _MIN_FOR_COMMON:
                 common |= {word for word, times in found.items() if times >= _COMMON_SHARE * len(titles)}
-        return cls(counts[0], counts[1], frozenset(common))
+        segments = Counter(chain.from_iterable(label.segments for label in videos))
+        return cls(counts[0], counts[1], frozenset(common), segments)
 
     def is_rare(self, word: str) -> bool:
         """Whether a word is in the titles of one video and of one meeting."""
@@ -94,6 +96,13 @@ class TitleWords:
         return frozenset(
             word for word in words if word not in self.common and self.in_videos[word] + self.in_notes[word] > 1
         )
+
+    def names_series(self, title: Label, name: frozenset[str]) -> bool:
+        """Whether a piece of a video's title is this name of a series, and the others are about this video alone."""
+        if name not in title.segments:
+            return False
+        others = [segment for segment in title.segments if segment not in (name, self.common)]
+        return all(self.segments[segment] == 1 or segment <= self.common for segment in others)
 
 
 class ReleaseDays:
@@ -233,7 +242,9 @@ def _compare_words(video: ListedVideo, title: Label, written: Label, words: Titl
         if not rare:
             names = _quoted(others - own, video.title), f"“{' '.join(sorted(own - others))}”"
             evidence.doubt(_OTHER_SERIES, f"the titles may be of two series: {names[0]} and {names[1]}")
-    elif own == others and _is_same_name(shared, title.words, written.words):
+    elif (own == others or words.names_series(title, written.words)) and _is_same_name(
+        shared, title.words, written.words
+    ):
         evidence.add(_SAME_SERIES, f"both titles say {_quoted(shared, video.title)}", named=True)
     elif shared - rare:
         evidence.add(_SIMILAR_TITLE, f"both titles have {_quoted(shared - rare, video.title)}")
