@@ -46,6 +46,9 @@
         ├── MeetingNotFound
         ├── JobNotFound
         ├── JobKeyTaken                    another request was put with it
+        ├── MatchNotFound
+        ├── MatchDecided               taken, refused or superseded
+        ├── MatchNotTakeable           its notes are some of several in a file
         ├── MeetingDamaged             what is stored of one meeting cannot be read
         ├── SchemaMismatch
         ├── InvalidQuery
@@ -117,6 +120,9 @@ from pipeline.errors.storing import (
     InvalidQuery,
     JobKeyTaken,
     JobNotFound,
+    MatchDecided,
+    MatchNotFound,
+    MatchNotTakeable,
     MeetingDamaged,
     MeetingNotFound,
     ReadOnly,
@@ -154,6 +160,9 @@ __all__ = [
     "JumpnotesError",
     "Live",
     "LoginRequired",
+    "MatchDecided",
+    "MatchNotFound",
+    "MatchNotTakeable",
     "MeaningUnavailable",
     "MediaForbidden",
     "MeetingDamaged",

@@ -151,21 +151,25 @@ def propose(
             evidence = _compare(by_id[video_id], read[video_id], by_slug[slug], written[slug], titles, crowd)
             if evidence and evidence.score >= MIN_SCORE:
                 found[slug, video_id] = evidence
-    sound = {
+    dated = {
         pair
         for pair, each in found.items()
-        if each.dated
-        and each.named
-        and not each.doubtful
-        and _can_be_taken(by_slug[pair[0]], by_id[pair[1]], read[pair[1]])
+        if each.dated and not each.doubtful and _can_be_taken(by_slug[pair[0]], by_id[pair[1]], read[pair[1]])
     }
+    sound = {pair for pair in dated if found[pair].named}
     unique = _unique({pair: each.score for pair, each in found.items()}, sound)
-    matches = [
-        Match(by_id[pair[1]], by_slug[pair[0]], each.reasons, round(min(each.score, 1.0), 2), pair in unique)
+    return _best(
+        Match(
+            by_id[pair[1]],
+            by_slug[pair[0]],
+            each.reasons,
+            round(min(each.score, 1.0), 2),
+            unique=pair in unique,
+            dated=pair in dated,
+        )
         for pair, each in found.items()
         if by_id[pair[1]].status == "recorded"
-    ]
-    return _best(matches)
+    )
 
 
 # -- one pair ----------------------------------------------------------------------------------------------------------

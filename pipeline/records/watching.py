@@ -40,7 +40,8 @@ class NotesWithoutRecording:
 class Match:
     """A video that may be the recording of some notes. `score` is 0..1.
 
-    `unique`: it fits these notes and no others, no other video fits them, and nothing speaks against it.
+    `unique`: it fits these notes and no others, no other video fits them, and nothing speaks against it. `dated`: at
+    least their dates agree, nothing speaks against it, and it could be taken.
     """
 
     video: ListedVideo
@@ -48,6 +49,7 @@ class Match:
     reasons: tuple[str, ...]  # in words; what speaks against it begins with "but"
     score: float
     unique: bool = False
+    dated: bool = False
 
 
 class MatchState(StrEnum):

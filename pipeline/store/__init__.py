@@ -23,6 +23,7 @@ or a kill, all of it is there or none.
     moved_recordings  files that are known by another path
     forgetting        a meeting leaves
     jobs              what was asked for, and how far it is
+    matches           videos of lists, and the notes they may belong to
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -78,6 +79,7 @@ from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
 from pipeline.store.jobs import JobTable
+from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
@@ -116,6 +118,11 @@ class Store(Contributions):
     def jobs(self) -> JobTable:
         """The queue of jobs."""
         return JobTable(self._read, self._transaction)
+
+    @cached_property
+    def matches(self) -> MatchTable:
+        """Which listed videos may be the recordings of which notes."""
+        return MatchTable(self._read, self._transaction)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
