@@ -45,10 +45,10 @@
     └── StoreError
         ├── MeetingNotFound
         ├── JobNotFound
-        ├── JobKeyTaken                    another request was put with it
         ├── MatchNotFound
         ├── MatchDecided               taken, refused or superseded
         ├── MatchNotTakeable           its notes are some of several in a file
+        ├── JobKeyTaken                    another request was put with it
         ├── MeetingDamaged             what is stored of one meeting cannot be read
         ├── SchemaMismatch
         ├── InvalidQuery

@@ -57,7 +57,7 @@ _HALF_A_YEAR = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class MeetingLabel:
     """What is written on a video, or on notes. `numbers` are all that may be the number in a series."""
 
     days: frozenset[date]
@@ -68,7 +68,7 @@ class Label:
     is_part: bool = False  # of a recording in several
 
 
-def of_video(video: ListedVideo, order: DayOrder | None = None) -> Label:
+def of_video(video: ListedVideo, order: DayOrder | None = None) -> MeetingLabel:
     """What the title of a video says.
 
     Args:
@@ -77,19 +77,19 @@ def of_video(video: ListedVideo, order: DayOrder | None = None) -> Label:
     return _read(video.title, order, video.at.date() if video.at else None)
 
 
-def of_notes(notes: NotesWithoutRecording) -> Label:
+def of_notes(notes: NotesWithoutRecording) -> MeetingLabel:
     """What notes are called by their title, and by the name of their file where they are alone in it."""
     title = _read(notes.title, None, notes.date)
     days = frozenset({notes.date} if notes.date else ())
     if not notes.alone:
-        return Label(days, title.numbers, title.marked, title.words)
+        return MeetingLabel(days, title.numbers, title.marked, title.words)
     name = PurePath(notes.path)
     stem = _read(name.stem, None, notes.date, is_name=True)
     words = title.words or stem.words or _words(series_name("/".join(name.parts[-3:])))
-    return Label(days, title.numbers | stem.numbers, title.marked | stem.marked, words)
+    return MeetingLabel(days, title.numbers | stem.numbers, title.marked | stem.marked, words)
 
 
-def _read(text: str, order: DayOrder | None, near: date | None, *, is_name: bool = False) -> Label:
+def _read(text: str, order: DayOrder | None, near: date | None, *, is_name: bool = False) -> MeetingLabel:
     text = _GLUED_DATE.sub(" ", text)
     found = find_dates(text, order, dotted=True)
     days = frozenset(each.day for each in found)
@@ -103,7 +103,7 @@ def _read(text: str, order: DayOrder | None, near: date | None, *, is_name: bool
     marked = frozenset(int(each["number"]) for each in _MARKED_NUMBER.finditer(text))
     bare = frozenset(int(each["number"]) for each in _BARE_NUMBER.finditer(text))
     segments = tuple(filter(None, map(_words, _SEPARATOR.split(_MARKED_NUMBER.sub(_unmarked, text)))))
-    return Label(days, marked | bare, marked, frozenset().union(*segments), segments, is_part=parts > 0)
+    return MeetingLabel(days, marked | bare, marked, frozenset().union(*segments), segments, is_part=parts > 0)
 
 
 def _unmarked(number: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from itertools import chain
 
 from pipeline.language.words import fold
 from pipeline.matching import labels
-from pipeline.matching.labels import Label
+from pipeline.matching.labels import MeetingLabel
 from pipeline.notes.dates import day_order
 from pipeline.records import ListedVideo, Match, NotesWithoutRecording
 
@@ -77,7 +77,7 @@ class TitleWords:
     segments: Counter[frozenset[str]]  # of the titles of videos
 
     @classmethod
-    def of(cls, videos: Sequence[Label], notes: Sequence[Label]) -> TitleWords:
+    def of(cls, videos: Sequence[MeetingLabel], notes: Sequence[MeetingLabel]) -> TitleWords:
         counts = [Counter(chain.from_iterable(label.words for label in titles)) for titles in (videos, notes)]
         common: set[str] = set()
         for titles, found in zip((videos, notes), counts, strict=True):
@@ -97,7 +97,7 @@ class TitleWords:
             word for word in words if word not in self.common and self.in_videos[word] + self.in_notes[word] > 1
         )
 
-    def names_series(self, title: Label, name: frozenset[str]) -> bool:
+    def names_series(self, title: MeetingLabel, name: frozenset[str]) -> bool:
         """Whether a piece of a video's title is this name of a series, and the others are about this video alone."""
         if name not in title.segments:
             return False
@@ -108,7 +108,7 @@ class TitleWords:
 class ReleaseDays:
     """When the videos of a list were released."""
 
-    def __init__(self, videos: Iterable[ListedVideo], read: Mapping[str, Label]) -> None:
+    def __init__(self, videos: Iterable[ListedVideo], read: Mapping[str, MeetingLabel]) -> None:
         self._read = read
         self._by_day: dict[date, set[str]] = defaultdict(set)
         for video in videos:
@@ -177,9 +177,9 @@ def propose(
 
 def _compare(
     video: ListedVideo,
-    title: Label,
+    title: MeetingLabel,
     notes: NotesWithoutRecording,
-    written: Label,
+    written: MeetingLabel,
     words: TitleWords,
     released: ReleaseDays,
 ) -> PairEvidence | None:
@@ -220,7 +220,7 @@ def _direction(apart: int) -> str:
     return "after" if apart > 0 else "before"
 
 
-def _compare_numbers(title: Label, written: Label, evidence: PairEvidence) -> None:
+def _compare_numbers(title: MeetingLabel, written: MeetingLabel, evidence: PairEvidence) -> None:
     marked = title.numbers & written.marked | title.marked & written.numbers
     bare = title.numbers & written.numbers
     if marked:
@@ -234,7 +234,9 @@ def _compare_numbers(title: Label, written: Label, evidence: PairEvidence) -> No
         evidence.doubt(_OTHER_NUMBER, f"the video is number {min(numbers[0])}, the notes are {min(numbers[1])}")
 
 
-def _compare_words(video: ListedVideo, title: Label, written: Label, words: TitleWords, evidence: PairEvidence) -> None:
+def _compare_words(
+    video: ListedVideo, title: MeetingLabel, written: MeetingLabel, words: TitleWords, evidence: PairEvidence
+) -> None:
     shared = title.words & written.words
     rare = frozenset(filter(words.is_rare, shared))
     if rare:
@@ -281,8 +283,8 @@ def _quoted(words: frozenset[str], title: str) -> str:
 def _candidates(
     videos: Sequence[ListedVideo],
     notes: Iterable[NotesWithoutRecording],
-    read: Mapping[str, Label],
-    written: Mapping[str, Label],
+    read: Mapping[str, MeetingLabel],
+    written: Mapping[str, MeetingLabel],
     words: TitleWords,
 ) -> Iterator[Pair]:
     """The pairs worth comparing: they share a number or a rare word, or their dates are near."""
@@ -300,7 +302,7 @@ def _candidates(
         yield from ((each.slug, video_id) for video_id in dict.fromkeys(chain.from_iterable(found)))
 
 
-def _can_be_taken(notes: NotesWithoutRecording, video: ListedVideo, title: Label) -> bool:
+def _can_be_taken(notes: NotesWithoutRecording, video: ListedVideo, title: MeetingLabel) -> bool:
     return notes.alone and video.status == "recorded" and not title.is_part
 
 

@@ -118,6 +118,8 @@ class MatchTable:
     def decide(self, number: int, state: MatchState, author: str, *, job: int | None = None) -> StoredMatch:
         """Note that a match was taken, and the job put for it, or that it was refused.
 
+        What was taken leaves nothing to other proposals for the same notes or the same video.
+
         Raises:
             MatchNotFound: there is no such match.
             MatchDecided: it is decided already, or it no longer applies.
@@ -131,6 +133,10 @@ class MatchTable:
                 raise MatchDecided(number, found.state)
             values = {"state": state, "author": author, "decided_at": rows.now(), "job": job or found.job}
             db.execute(t.matches.update().where(t.matches.c.id == number).values(**values))
+            if state is MatchState.TAKEN:
+                ends = t.matches.c.slug == found.match.notes.slug, t.matches.c.video_id == found.match.video.id
+                rivals = sa.or_(*ends), t.matches.c.state == MatchState.PROPOSED
+                db.execute(t.matches.update().where(*rivals).values(state=MatchState.SUPERSEDED))
             return _match(db, number)
 
     def match(self, number: int) -> StoredMatch:
@@ -157,7 +163,13 @@ class _LinkedVideos(msgspec.Struct):
     further_parts: tuple[Video, ...] = ()
 
 
-_NEWEST = sa.select(sa.func.max(t.notes.c.id)).where(t.notes.c.slug == t.matches.c.slug).scalar_subquery()
+_VERSIONS = t.notes.alias()
+_NEWEST = (
+    sa.select(sa.func.max(_VERSIONS.c.id))
+    .where(_VERSIONS.c.slug == t.matches.c.slug)
+    .correlate(t.matches)
+    .scalar_subquery()
+)
 _MATCHES = sa.select(
     t.matches, t.listed_videos.c.document, t.meetings.c.path, t.notes.c.title, t.notes.c.date
 ).select_from(

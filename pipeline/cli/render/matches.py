@@ -37,6 +37,8 @@ def _proposal_lines(proposal: StoredMatch) -> Iterator[str]:
     yield f"{proposal.id}. {_notes_line(match.notes)}"
     yield f"   {_video_line(match.video)}"
     yield from (f"   - {printable(reason)}" for reason in reasons(proposal))
+    if not match.notes.alone:
+        yield "   Its file holds several meetings: link the recording below the heading of this one."
 
 
 def reasons(proposal: StoredMatch) -> tuple[str, ...]:
@@ -82,6 +84,7 @@ def match_json(found: StoredMatch) -> dict[str, Any]:
         "reasons": list(reasons(found)),
         "score": found.match.score,
         "unique": found.match.unique,
+        "takeable": found.match.notes.alone,
         "captions": found.captions.value if found.captions else None,
         "job": found.job,
     }
