@@ -51,9 +51,9 @@ class PairEvidence:
 
     score: float = 0.0
     reasons: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     dated: bool = False  # the date agrees
     named: bool = False  # the number or the title agrees
-    doubtful: bool = False  # something speaks against it
 
     def add(self, score: float, reason: str, *, dated: bool = False, named: bool = False) -> None:
         self.score += score
@@ -63,8 +63,12 @@ class PairEvidence:
 
     def doubt(self, score: float, reason: str) -> None:
         self.score += score
-        self.reasons += (f"but {reason}",)
-        self.doubtful = True
+        self.doubts += (f"but {reason}",)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something speaks against it."""
+        return bool(self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def propose(
         Match(
             by_id[pair[1]],
             by_slug[pair[0]],
-            each.reasons,
+            each.reasons + each.doubts,
             round(min(each.score, 1.0), 2),
             unique=pair in unique,
             dated=pair in dated,
@@ -185,8 +189,6 @@ def _compare(
 ) -> PairEvidence | None:
     """What speaks for and against a pair; None: it is none."""
     evidence = PairEvidence()
-    _compare_words(video, title, written, words, evidence)
-    _compare_numbers(title, written, evidence)
     if notes.date and title.days:
         apart = min((day - notes.date for day in title.days), key=abs).days
         if abs(apart) > 1:
@@ -205,6 +207,8 @@ def _compare(
             return None
         else:
             evidence.doubt(0.0, _released(video, notes.date, apart))
+    _compare_numbers(title, written, evidence)
+    _compare_words(video, title, written, words, evidence)
     return evidence
 
 
@@ -257,7 +261,9 @@ def _compare_words(
 
 
 def _is_same_name(shared: frozenset[str], *titles: frozenset[str]) -> bool:
-    """Whether what two titles share is enough to be the name of a series, and most of one of them."""
+    """Whether what two titles share is all of both, or enough to be the name of a series and most of one of them."""
+    if shared and all(shared == title for title in titles):
+        return True
     weight = _weight(shared)
     return weight >= _MIN_SHARED_WEIGHT and weight >= _MIN_SHARED_SHARE * min(map(_weight, titles))
 
