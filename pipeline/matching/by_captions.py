@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pipeline.config import Settings
 from pipeline.errors import AlignError, ConfigError, FetchError, NotReady, VideoUnavailable
 from pipeline.jobs.presence import abilities
+from pipeline.language.word_lists import detect_language
 from pipeline.records import CaptionsVerdict, ListedVideo, Notes, Transcript
 from pipeline.run.politeness import PoliteFetcher
 
@@ -28,22 +29,30 @@ MISSING_BLOCKS = 2
 MAX_ASKED = 20
 """Videos whose captions are asked for in one go: with the pauses, that takes a few minutes."""
 
+_UNDETERMINED = "und"
 _log = logging.getLogger(__name__)
 
 
 def score(notes: Notes, transcript: Transcript) -> float | None:
-    """How well a transcript fits the notes, 0..1; None: one of them has no words."""
+    """How well a transcript fits the notes, 0..1; None: one has no words, or they may be in different languages."""
     from pipeline import align
     from pipeline.align.outline import build_outline
 
     blocks = len(build_outline(notes).blocks)
-    if not blocks:
+    language, spoken = _language(notes), transcript.language.partition("-")[0].lower()
+    if not blocks or (language and spoken != _UNDETERMINED and language != spoken):
         return None
     try:
         placed = align.align(notes, transcript).alignments
     except AlignError:
         return None
-    return sum(alignment.confidence for alignment in placed) / (blocks + MISSING_BLOCKS)
+    found = sum(alignment.confidence for alignment in placed) / (blocks + MISSING_BLOCKS)
+    return found if language or found >= DIFFERS else None
+
+
+def _language(notes: Notes) -> str:
+    """The language of notes; "" where it is not known."""
+    return detect_language(block.text for block in notes.blocks).code
 
 
 def verdict(found: float | None) -> CaptionsVerdict:

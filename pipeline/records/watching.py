@@ -67,7 +67,7 @@ class CaptionsVerdict(StrEnum):
     AGREE = "agree"
     UNCLEAR = "unclear"
     DIFFER = "differ"
-    NONE = "none"  # there are none that can be used
+    NONE = "none"  # there are none, or none in the language of the notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,8 +285,8 @@ def _due(now: datetime) -> sa.ColumnElement[bool]:
 def _places(db: Connection) -> dict[int, int]:
     """The place of each queued job among those of its kind."""
     place = sa.func.row_number().over(partition_by=t.jobs.c.kind, order_by=t.jobs.c.id)
-    queued = sa.select(t.jobs.c.id, place).where(t.jobs.c.state == JobState.QUEUED, _due(_now()))
-    return dict(db.execute(queued).tuples().all())
+    queued = sa.select(t.jobs.c.id, place.label("place")).where(t.jobs.c.state == JobState.QUEUED, _due(_now()))
+    return {row.id: row.place for row in db.execute(queued)}
 
 
 def _job(db: Connection, row: Row) -> Job:

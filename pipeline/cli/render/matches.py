@@ -18,7 +18,7 @@ _CAPTIONS = {
     CaptionsVerdict.AGREE: "its captions are about what the notes say",
     CaptionsVerdict.UNCLEAR: "its captions do not decide it",
     CaptionsVerdict.DIFFER: "but its captions are about something else",
-    CaptionsVerdict.NONE: "it has no captions yet",
+    CaptionsVerdict.NONE: "there are no captions to compare the notes with",
 }
 
 
