@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 def score(notes: Notes, transcript: Transcript) -> float | None:
-    """How well a transcript fits the notes, 0..1; None: one has no words, or they may be in different languages."""
+    """How well a transcript fits the notes, 0..1; None: one has no words, or they are in different languages."""
     from pipeline import align
     from pipeline.align.outline import build_outline
 
@@ -46,8 +46,7 @@ def score(notes: Notes, transcript: Transcript) -> float | None:
         placed = align.align(notes, transcript).alignments
     except AlignError:
         return None
-    found = sum(alignment.confidence for alignment in placed) / (blocks + MISSING_BLOCKS)
-    return found if language or found >= DIFFERS else None
+    return sum(alignment.confidence for alignment in placed) / (blocks + MISSING_BLOCKS)
 
 
 def _language(notes: Notes) -> str:
@@ -55,11 +54,14 @@ def _language(notes: Notes) -> str:
     return detect_language(block.text for block in notes.blocks).code
 
 
-def verdict(found: float | None) -> CaptionsVerdict:
-    """What a score says of one pair, whatever the others have."""
+def verdict(notes: Notes, found: float | None) -> CaptionsVerdict:
+    """What a score says of one pair, whatever the others have.
+
+    Of notes in a language that is not known, captions in another language have a low score, too: that decides nothing.
+    """
     if found is None:
         return CaptionsVerdict.NONE
-    if found < DIFFERS:
+    if found < DIFFERS and _language(notes):
         return CaptionsVerdict.DIFFER
     return CaptionsVerdict.AGREE if found >= AGREES else CaptionsVerdict.UNCLEAR
 
@@ -87,7 +89,7 @@ class CaptionsReader:
             return None
         transcript = self._read[video.id]
         found = score(notes, transcript) if transcript else None
-        return verdict(found), found
+        return verdict(notes, found), found
 
     def _ask(self, video: ListedVideo) -> bool:
         """Whether it is known now what captions there are."""

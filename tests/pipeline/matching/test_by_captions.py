@@ -23,8 +23,8 @@ def said(case: str) -> Transcript:
 def test_the_captions_of_the_meeting_agree_with_its_notes_and_those_of_others_differ() -> None:
     own, other = (by_captions.score(BOARD, said(case)) for case in ("climbing-gym", "software-association"))
 
-    assert by_captions.verdict(own) is CaptionsVerdict.AGREE
-    assert by_captions.verdict(other) is CaptionsVerdict.DIFFER
+    assert by_captions.verdict(BOARD, own) is CaptionsVerdict.AGREE
+    assert by_captions.verdict(BOARD, other) is CaptionsVerdict.DIFFER
 
 
 def test_captions_in_another_language_or_without_words_say_nothing() -> None:
@@ -34,7 +34,14 @@ def test_captions_in_another_language_or_without_words_say_nothing() -> None:
     assert by_captions.score(BOARD, replace(speech, language="en")) is None
     assert by_captions.score(BOARD, Transcript("de", Origin.CAPTIONS, None, (), 60.0)) is None
     assert by_captions.score(replace(BOARD, sections=()), speech) is None
-    assert by_captions.verdict(None) is CaptionsVerdict.NONE
+    assert by_captions.verdict(BOARD, None) is CaptionsVerdict.NONE
+
+
+def test_a_low_score_says_nothing_of_notes_in_a_language_that_is_not_known() -> None:
+    """The captions may be in another."""
+    unknown = reader.read(CASES.parent / "chinese" / "product" / "notes.md")
+
+    assert by_captions.verdict(unknown, 0.0) is CaptionsVerdict.UNCLEAR
 
 
 @pytest.mark.parametrize(
