@@ -38,6 +38,7 @@ _RARE_WORD, _MAX_RARE_WORDS = 0.1, 2
 _GENERIC_WEIGHT, _MIN_SHARED_WEIGHT, _MIN_SHARED_SHARE = 0.5, 1.0, 0.6
 _COMMON_SHARE, _MIN_FOR_COMMON = 0.8, 3  # what so many titles of a list have is the name of the channel
 _CROWDED_DAYS = 2
+_MAX_OF_A_NUMBER = 20  # videos: what more have is no number in a series, as in Team 3
 _ROUNDING = 1e-9
 _WORD = re.compile(r"[^\W_]+")
 
@@ -304,7 +305,8 @@ def _candidates(
     for each in notes:
         label = written[each.slug]
         days = {each.date + apart for apart in near} if each.date else set()
-        found = (keys.get(key, ()) for key in (*label.numbers, *days, *filter(words.is_rare, label.words)))
+        numbers = (number for number in label.numbers if len(keys.get(number, ())) <= _MAX_OF_A_NUMBER)
+        found = (keys.get(key, ()) for key in (*numbers, *days, *filter(words.is_rare, label.words)))
         yield from ((each.slug, video_id) for video_id in dict.fromkeys(chain.from_iterable(found)))
 
 

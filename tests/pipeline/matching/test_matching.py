@@ -126,6 +126,15 @@ def test_captions_decide_between_two_videos(archive: Archive, board: Path, capti
     assert [taken.match.video.id for taken in match(archive, *TWICE).taken] == ["bbbbbbbbbbb"]
 
 
+def test_captions_alone_take_nothing_whose_date_does_not_agree(archive: Archive, board: Path, captions: Stand) -> None:
+    """Two days lie between a video and the notes."""
+    captions.answer = speaking(a="climbing-gym")
+
+    outcome = match(archive, video("aaaaaaaaaaa", TITLE, "2024-10-16"), video("bbbbbbbbbbb", "Zither", "2024-10-14"))
+
+    assert outcome.taken == ()
+
+
 @pytest.mark.parametrize(
     ("error", "asked", "verdict"), [(BotCheck, 1, None), (NoNetwork, 1, None), (Removed, 2, CaptionsVerdict.NONE)]
 )

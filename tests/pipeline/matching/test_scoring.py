@@ -63,8 +63,8 @@ def test_what_leaves_a_doubt_is_only_proposed(title: str, at: str) -> None:
 @pytest.mark.parametrize(
     ("title", "at"),
     [
-        ("Garden club 2024-03-12", "2024-03-05"),  # its title has another date
-        ("Garden club", "2024-03-01"),  # it is older than the notes
+        ("Garden club #94, 2024-03-12", "2024-03-05"),  # its title has another date
+        ("Garden club #94", "2024-03-01"),  # it is older than the notes
         ("Garden club", "2024-04-01"),
         ("How to prune roses", "2024-06-01"),
     ],
@@ -108,12 +108,21 @@ def test_the_second_notes_of_a_recording_leave_it_to_people() -> None:
 
 
 def test_what_is_certain_is_no_rival_to_others() -> None:
-    """The undated video of the same day is the other meeting's, once the dated one has found its notes."""
-    notes_of_day = notes("Garden club #94"), notes("Garden club #95")
+    """The video without a date is the second meeting's, once the dated one has found its notes."""
+    of_day = notes("Garden club, March 5, 2024", name="94.md"), notes("Garden club", "2024-03-06", name="95.md")
 
-    found = taken([video("a", "Garden club #94 2024-03-05"), video("b", "Garden club #95")], *notes_of_day)
+    found = taken([video("a", "Garden club #94 2024-03-05"), video("b", "Garden club", "2024-03-06")], *of_day)
 
-    assert found == [("Garden club #94", "a"), ("Garden club #95", "b")]
+    assert found == [("Garden club", "b"), ("Garden club, March 5, 2024", "a")]
+
+
+def test_a_topic_beside_the_name_of_the_series_changes_nothing_and_the_name_of_another_does() -> None:
+    """What stands there once is a topic; what comes again is a part of the club that meets by itself."""
+    once = [video("a", "Garden club: slugs and snails"), video("b", "Garden club: wet soil", "2024-02-06")]
+    again = [video("a", "Garden club: Rose group"), video("b", "Garden club: Rose group", "2024-02-06")]
+
+    assert taken(once, notes("Garden club")) == [("Garden club", "a")]
+    assert taken(again, notes("Garden club")) == []
 
 
 def test_a_daily_meeting_is_not_told_by_the_day_after() -> None:
