@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -128,11 +129,27 @@ def test_captions_decide_between_two_videos(archive: Archive, board: Path, capti
 
 def test_captions_alone_take_nothing_whose_date_does_not_agree(archive: Archive, board: Path, captions: Stand) -> None:
     """Two days lie between a video and the notes."""
-    captions.answer = speaking(a="climbing-gym")
+    captions.answer = speaking(a="climbing-gym", b="software-association")
 
     outcome = match(archive, video("aaaaaaaaaaa", TITLE, "2024-10-16"), video("bbbbbbbbbbb", "Zither", "2024-10-14"))
 
+    assert len(captions.asked) == 2
     assert outcome.taken == ()
+
+
+def test_captions_that_are_not_there_yet_are_asked_for_again_for_some_days(
+    archive: Archive, board: Path, captions: Stand
+) -> None:
+    """They come hours after the video; later, they do not come at all."""
+    match(archive, *TWICE)
+    match(archive, *TWICE)
+    assert len(captions.asked) == 2
+
+    today = datetime.now(UTC)
+    new = [replace(each, at=today, title=f"{TITLE} 2024-10-14") for each in TWICE]
+    match(archive, *new)
+    match(archive, *new)
+    assert len(captions.asked) == 6
 
 
 @pytest.mark.parametrize(
@@ -220,6 +237,13 @@ def test_a_link_that_appears_in_the_notes_supersedes_the_proposals(archive: Arch
     with pytest.raises(MatchDecided):
         take(archive.store, proposals[0].id, author="Ana")
     assert match(archive, *TWICE).left == found
+
+
+def test_a_video_that_was_taken_is_free_when_its_notes_link_another(archive: Archive, board: Path) -> None:
+    match(archive, VIDEO)
+    add(archive, board, f"Recording: https://youtu.be/bbbbbbbbbbb\n\n{board.read_text()}")
+
+    assert overview(archive.store).videos_without_notes == (VIDEO,)
 
 
 def test_a_recording_can_only_be_given_to_all_of_a_file(archive: Archive, tmp_path: Path) -> None:

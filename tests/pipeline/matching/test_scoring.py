@@ -118,7 +118,7 @@ def test_what_is_certain_is_no_rival_to_others() -> None:
 
 def test_a_topic_beside_the_name_of_the_series_changes_nothing_and_the_name_of_another_does() -> None:
     """What stands there once is a topic; what comes again is a part of the club that meets by itself."""
-    once = [video("a", "Garden club: slugs and snails"), video("b", "Garden club: wet soil", "2024-02-06")]
+    once = [video("a", "Garden club: slugs and snails"), video("b", "Garden club: slugs in wet soil", "2024-02-06")]
     again = [video("a", "Garden club: Rose group"), video("b", "Garden club: Rose group", "2024-02-06")]
 
     assert taken(once, notes("Garden club")) == [("Garden club", "a")]
