@@ -3,7 +3,7 @@
 python -m tests.bench.matching FOLDER
 
 FOLDER has notes that link their recordings. The links are hidden, and a list of their videos is made up: titles in the
-forms that channels use, released on the day of the meeting or the day after. Among them are recordings of the same
+forms that channels use, with a heading that is in few of the notes as their topic, released on the day of the meeting or the day after. Among them are recordings of the same
 series without notes and videos of other matters; one in six notes has no video in the list.
 
     taken right      by itself, with the right video
@@ -99,11 +99,17 @@ def measure(
     """What became of the notes, how many have a video, and how many have none."""
     chance = random.Random(SEED)
     videos, truth = [], {}
+    headings = Counter(section.title for _, notes in meetings for section in notes.topics)
     for number, (each, notes) in enumerate(meetings):
         assert each.date
         numbers = labels.of_notes(each).numbers
-        topics = [section.title for section in notes.topics] or ["General discussion"]
-        title = (series_of(each.title) or "Community call", min(numbers, default=number + 1), chance.choice(topics))
+        own = {section.title for section in notes.topics}
+        topics = sorted(title for title in own if headings[title] == min(map(headings.__getitem__, own)))
+        title = (
+            series_of(each.title) or "Community call",
+            min(numbers, default=number + 1),
+            chance.choice(topics or ["General discussion"]),
+        )
         if number % NOTES_PER_MISSING_VIDEO:
             video = made(f"v{number}", chance.choice(forms)(title[0], each.date, title[1], title[2]), each.date, chance)
             videos.append(video)
