@@ -39,6 +39,7 @@
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again
+    matching       which video is the recording of which notes
     background     a command in a process of its own
     jobs           what was asked for and how far it is: a queue, and the worker that works it off
     watch          places that are watched for new meetings

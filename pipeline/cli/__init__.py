@@ -35,6 +35,7 @@ _COMMANDS = {
     "annotate": "annotate_command",
     "corrections": "corrections_group",
     "speakers": "speakers_command",
+    "matches": "matches_group",
     "redact": "redact_command",
     "forget": "forget_command",
     "reindex": "reindex_command",

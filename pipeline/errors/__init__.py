@@ -52,6 +52,9 @@
     ├── StoreError
     │   ├── MeetingNotFound
     │   ├── JobNotFound
+    │   ├── MatchNotFound
+    │   ├── MatchDecided               taken, refused or superseded
+    │   ├── MatchNotTakeable           its notes are some of several in a file
     │   ├── JobKeyTaken                    another request was put with it
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
     │   ├── SchemaMismatch
@@ -138,6 +141,9 @@ from pipeline.errors.storing import (
     InvalidQuery,
     JobKeyTaken,
     JobNotFound,
+    MatchDecided,
+    MatchNotFound,
+    MatchNotTakeable,
     MeetingDamaged,
     MeetingNotFound,
     ReadOnly,
@@ -188,6 +194,9 @@ __all__ = [
     "JumpnotesError",
     "Live",
     "LoginRequired",
+    "MatchDecided",
+    "MatchNotFound",
+    "MatchNotTakeable",
     "MeaningUnavailable",
     "MediaForbidden",
     "MeetingDamaged",

@@ -35,6 +35,33 @@ class JobNotFound(StoreError):
         super().__init__(f"no job {number}")
 
 
+class MatchNotFound(StoreError):
+    hint = "`jumpnotes matches` lists them."
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"no match {number}")
+
+
+class MatchDecided(StoreError):
+    """A match that is no longer open."""
+
+    hint = "`jumpnotes matches` lists those that are open."
+
+    def __init__(self, number: int, state: str, *, hint: str | None = None) -> None:
+        super().__init__(f"match {number} is {state}", hint=hint)
+
+
+class MatchNotTakeable(StoreError):
+    """A video that cannot be given to its notes."""
+
+    hint = "Link the recording below the heading of its meeting, then run the notes."
+
+    def __init__(self, number: int, path: str) -> None:
+        super().__init__(
+            f"match {number}: {path} holds several meetings, and a recording can only be given for a whole file"
+        )
+
+
 class JobKeyTaken(StoreError):
     """Another request was put with the same key."""
 

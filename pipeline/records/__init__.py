@@ -62,7 +62,15 @@ from pipeline.records.recordings import (
     Word,
 )
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
-from pipeline.records.watching import ListedVideo, VideoStatus
+from pipeline.records.watching import (
+    CaptionsVerdict,
+    ListedVideo,
+    Match,
+    MatchState,
+    NotesWithoutRecording,
+    StoredMatch,
+    VideoStatus,
+)
 
 __all__ = [
     "LINK_CONFIDENCE",
@@ -73,6 +81,7 @@ __all__ = [
     "Basis",
     "Block",
     "BlockKind",
+    "CaptionsVerdict",
     "Certainty",
     "Chapter",
     "Claim",
@@ -100,12 +109,15 @@ __all__ = [
     "Keyword",
     "LinkState",
     "ListedVideo",
+    "Match",
+    "MatchState",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
     "MeetingVersions",
     "Mishearing",
     "Notes",
+    "NotesWithoutRecording",
     "Origin",
     "PassageSource",
     "Recording",
@@ -118,6 +130,7 @@ __all__ = [
     "SectionSpan",
     "Segment",
     "SpeechActivity",
+    "StoredMatch",
     "Transcript",
     "TranscriptClock",
     "UncoveredSpan",

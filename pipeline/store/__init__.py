@@ -24,6 +24,7 @@ or a kill, all of it is there or none.
     forgetting        a meeting leaves
     jobs              what was asked for, and how far it is
     watches           places that are watched for new meetings, and what was found there
+    matches           videos of lists, and the notes they may belong to
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed
@@ -79,6 +80,7 @@ from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
 from pipeline.store.jobs import JobTable
+from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
@@ -123,6 +125,11 @@ class Store(Contributions):
     def watches(self) -> WatchTable:
         """The places that are watched for new meetings."""
         return WatchTable(self._read, self._transaction)
+
+    @cached_property
+    def matches(self) -> MatchTable:
+        """Which listed videos may be the recordings of which notes."""
+        return MatchTable(self._read, self._transaction)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

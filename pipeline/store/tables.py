@@ -273,3 +273,31 @@ watched_items = Table(
     Column("duration", Float),
     Column("detail", Text, nullable=False, server_default=""),
 )
+
+# The videos of lists that are watched, as the last look at their list found them.
+listed_videos = Table(
+    "listed_videos",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document", Text, nullable=False),  # JSON of records.ListedVideo
+)
+
+# Which of them may be the recording of which notes: one row a pair, in one state.
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False),
+    Column("video_id", ForeignKey("listed_videos.id"), nullable=False),
+    Column("reasons", Text, nullable=False),  # JSON list
+    Column("score", Float, nullable=False),
+    Column("is_unique", Boolean, nullable=False),
+    Column("is_dated", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("captions", String),  # what they say of it; NULL: nobody asked for them
+    Column("captions_score", Float),
+    Column("author", String),  # who decided
+    Column("decided_at", DateTime),  # UTC
+    Column("job", Integer),  # that was put when it was taken
+    UniqueConstraint("slug", "video_id", name="uq_matches_slug_video_id"),
+)

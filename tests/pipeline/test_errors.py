@@ -46,6 +46,7 @@ FACTS: dict[str, object] = {
     "revision": "0007",
     "slug": "a-meeting",
     "speaker": "SPEAKER_00",
+    "state": "refused",
     "theirs": Correction(8, "compost-heap-1a2b3c4d", Verdict.TIME, 83.2, "Ana", datetime(2027, 1, 2, tzinfo=UTC)),
     "url": "https://media.example/a.mp3",
 }

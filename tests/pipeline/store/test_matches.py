@@ -1,0 +1,103 @@
+"""The videos of lists, and what is proposed and decided about them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipeline.errors import MatchNotFound
+from pipeline.records import ListedVideo, Match, MatchState, NotesWithoutRecording, Recording
+from pipeline.refresh import Archive
+from pipeline.store import Store
+from tests.pipeline.store.meetings import notes, transcript
+
+VIDEO = ListedVideo("https://youtu.be/aaaaaaaaaaa", "aaaaaaaaaaa", "Call 1", None, False, None, "recorded")
+
+
+@pytest.fixture
+def store(archive: Archive) -> Store:
+    """With notes that link no recording."""
+    archive.store.claim("/notes/call.md", "call-1")
+    archive.store.save_notes(replace(notes(), video=None))
+    return archive.store
+
+
+def propose(store: Store, reason: str = "both are number 1") -> int:
+    (found,) = store.matches.notes_without_recording()
+    return store.matches.propose([Match(VIDEO, found, (reason,), 0.6)])
+
+
+def test_videos_are_kept_as_the_last_look_found_them(store: Store) -> None:
+    later = replace(VIDEO, title="Call 1, cut", status="private")
+    store.matches.list_videos([VIDEO])
+    store.matches.list_videos([later])
+
+    assert store.matches.videos() == (later,)
+
+
+def test_a_proposal_is_kept_once_with_its_newest_reasons(store: Store) -> None:
+    """One that is not proposed again is superseded; it may come back."""
+    store.matches.list_videos([VIDEO])
+
+    assert [propose(store), propose(store, "both titles say “Call”")] == [1, 0]
+    (found,) = store.matches.matches(MatchState.PROPOSED)
+    assert found.match.reasons == ("both titles say “Call”",)
+
+    store.matches.propose([])
+    assert store.matches.match(found.id).state is MatchState.SUPERSEDED
+    assert propose(store) == 0
+    assert store.matches.match(found.id).state is MatchState.PROPOSED
+
+
+def test_what_was_decided_stays_whatever_is_proposed(store: Store) -> None:
+    store.matches.list_videos([VIDEO])
+    propose(store)
+    (found,) = store.matches.matches()
+
+    store.matches.decide(found.id, MatchState.REFUSED, "Ana")
+    propose(store, "another reason")
+
+    refused = store.matches.match(found.id)
+    assert (refused.state, refused.author, refused.match.reasons) == (MatchState.REFUSED, "Ana", ("both are number 1",))
+
+
+def test_notes_are_without_a_recording_until_they_link_one_or_are_given_one(store: Store) -> None:
+    expected = NotesWithoutRecording("call-1", "/notes/call.md", "Call 1", date(2020, 1, 21))
+    assert store.matches.notes_without_recording() == (expected,)
+    assert store.matches.recorded() == frozenset()
+
+    store.save_notes(notes())
+    assert store.matches.notes_without_recording() == ()
+    assert store.matches.recorded() == {"xO1o1N5o050"}
+
+    store.save_notes(replace(notes(), video=None))
+    store.save_recording("call-1", Recording(VIDEO.url, "Call 1", 60.0), key=f"youtube {VIDEO.id}")
+    assert store.matches.notes_without_recording() == ()
+    assert store.matches.recorded() == {VIDEO.id}
+
+
+def test_notes_with_only_a_transcript_need_no_recording(store: Store) -> None:
+    store.save_transcript("call-1", transcript(), key="abc")
+
+    assert store.matches.notes_without_recording() == ()
+
+
+def test_notes_know_whether_they_are_alone_in_their_file(store: Store) -> None:
+    store.claim("/notes/call.md", "call-2", "2")
+    store.save_notes(replace(notes("call-2"), video=None))
+
+    assert [each.alone for each in store.matches.notes_without_recording()] == [False, False]
+
+
+def test_a_meeting_that_is_forgotten_takes_its_matches_with_it(store: Store) -> None:
+    store.matches.list_videos([VIDEO])
+    propose(store)
+    (found,) = store.matches.matches()
+
+    store.forget("call-1")
+
+    with pytest.raises(MatchNotFound):
+        store.matches.match(found.id)
+    assert store.matches.videos() == (VIDEO,)
