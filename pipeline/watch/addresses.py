@@ -16,6 +16,7 @@ from pipeline.records import WatchKind
 _SCP_LIKE = re.compile(r"[\w.-]+@[A-Za-z0-9][\w.-]*:(?!//)[^\s:]+")  # git@host:owner/name
 _GIT_SCHEMES = frozenset({"git", "ssh", "file", "http", "https"})
 _FORGES = frozenset({"github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "gitea.com"})
+_PART_OF_REPOSITORY = re.compile(r"(/.+?/[^/]+)/(?:-|tree|blob|src|wiki|issues|pull|pulls|releases|commits)(?:/|\Z)")
 _FEED = re.compile(r"\.(?:xml|rss|atom)\Z", re.IGNORECASE)
 _BRANCH = re.compile(r"[A-Za-z0-9_][\w./-]{0,200}")
 _CHANNEL = re.compile(r"/(@[^/\s]+|(?:channel|c|user)/[^/\s]+)(?:/(?:videos|streams|live|featured|playlists)?)?")
@@ -75,6 +76,9 @@ def parse(text: str, *, allow_hosts: Collection[str] = ()) -> WatchAddress:
         return _repository(text)
     host = (parts.hostname or "").removeprefix("www.")
     if host in _FORGES and len([folder for folder in path.split("/") if folder]) >= 2:
+        if found := _PART_OF_REPOSITORY.match(path):
+            hint = f"Give that of all of it: {parts.scheme}://{host}{found[1]}"
+            raise InvalidWatch(shown(text), "is the address of a part of a repository", hint=hint)
         return _repository(text)
     if _is_allowed(parts.netloc.rpartition("@")[2].lower(), parts.hostname or "", allow_hosts) or _FEED.search(path):
         return WatchAddress(WatchKind.LISTING, text)

@@ -62,21 +62,25 @@ class Repository:
         self._shown = addresses.shown(address)
         self._timeout = timeout_seconds
 
+    def update(self) -> str:
+        """Make the files those of the newest commit, whatever somebody did to them. Returns the commit's id."""
+        commit = self.fetch()
+        self._local("reset", "--quiet", "--hard", commit)
+        self._local("clean", "--quiet", "-ffdx")
+        return commit
+
     def fetch(self) -> str:
         """Fetch the newest commit, and return its id. The files stay as they are."""
         self._make()
+        sends_whole = self.path / ".git" / "sends-whole"  # files on a web server: all or nothing
         try:
-            self._fetch("--depth=1")
+            self._fetch(*(() if sends_whole.exists() else ("--depth=1",)))
         except GitFailed as error:
             if _NO_SHALLOW not in str(error):
                 raise
-            self._fetch()  # files on a web server: all or nothing
+            sends_whole.touch()
+            self._fetch()
         return self._local("rev-parse", "--verify", "FETCH_HEAD^{commit}").decode().strip()
-
-    def check_out(self, commit: str) -> None:
-        """Make the files those of a commit that was fetched, whatever somebody did to them."""
-        self._local("reset", "--quiet", "--hard", commit)
-        self._local("clean", "--quiet", "-ffdx")
 
     def blobs(self, commit: str) -> Mapping[bytes, str]:
         """What tells the content of each regular file of a commit from another, by its path."""

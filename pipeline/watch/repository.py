@@ -55,18 +55,15 @@ def look(
     """
     repository = Repository(folder, address, timeout_seconds=timeout_seconds)
     try:
-        commit = repository.fetch()
-        repository.check_out(commit)
-        blobs = repository.blobs(commit)
+        commit = repository.update()
     except GitFailed:
         if not repository.is_broken():
             raise
         repository.remove()
-        commit = repository.fetch()
-        repository.check_out(commit)
-        blobs = repository.blobs(commit)
+        commit = repository.update()
     if commit == last_commit:
         return NotesLook(()), commit
+    blobs = repository.blobs(commit)
     found = [
         each
         for each in meetings.find(folder, without=folder / ".git", telling=not known)

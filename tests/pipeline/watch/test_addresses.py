@@ -70,6 +70,18 @@ def test_what_cannot_be_watched_is_refused(text: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://github.com/garden/minutes/tree/main/2026", "https://www.gitlab.com/garden/club/minutes/-/blob/a.md"],
+)
+def test_the_address_of_a_page_of_a_repository_leads_to_that_of_all_of_it(url: str) -> None:
+    """Browsers show it, and git knows nothing of it."""
+    with pytest.raises(InvalidWatch) as caught:
+        addresses.parse(url)
+
+    assert caught.value.hint.endswith(("https://github.com/garden/minutes", "https://gitlab.com/garden/club/minutes"))
+
+
 def test_a_path_is_a_folder_unless_it_is_a_bare_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative to where the command was started; a file is refused, a folder that is away for now is not."""
     (tmp_path / "minutes.git" / "objects").mkdir(parents=True)

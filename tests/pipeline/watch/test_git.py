@@ -26,8 +26,7 @@ def test_the_newest_commit_is_fetched_without_its_history(project: GitProject, c
     for number in range(3):
         project.push({"call.md": f"{GARDEN}- {number}\n"})
     repository = Repository(copy, project.bare.as_uri())
-    commit = repository.fetch()
-    repository.check_out(commit)
+    commit = repository.update()
     shown = subprocess.run(["git", "rev-list", "--count", commit], cwd=copy, capture_output=True, text=True, check=True)
 
     assert commit == project.git("rev-parse", "HEAD")
@@ -40,9 +39,13 @@ def test_a_repository_that_is_only_files_on_a_web_server_is_fetched_whole(projec
     project.push({"call.md": GARDEN})
     with served(project.bare.parent) as url:
         repository = Repository(copy, f"{url}/minutes.git")
-        repository.check_out(repository.fetch())
+        repository.update()
+        first = (copy / "call.md").read_text()
+        project.push({"call.md": f"{GARDEN}- More\n"})
+        repository.update()
 
-    assert (copy / "call.md").read_text() == GARDEN
+    assert first == GARDEN
+    assert (copy / "call.md").read_text() == f"{GARDEN}- More\n"
 
 
 def test_a_branch_is_chosen_behind_the_address(project: GitProject, copy: Path) -> None:
@@ -59,14 +62,14 @@ def test_whatever_somebody_did_to_the_copy_is_undone(project: GitProject, copy: 
     """What counts is what was published, however the published history was rewritten."""
     project.push({"call.md": GARDEN, "old.md": "# Old\n"})
     repository = Repository(copy, str(project.bare))
-    repository.check_out(repository.fetch())
+    repository.update()
     (copy / "call.md").write_text("scribbled over")
     (copy / "new.md").write_text("# Mine\n")
     (copy / ".git" / "index.lock").touch()  # of a git that was killed
     (copy / ".git" / "shallow.lock").touch()
     project.git("commit", "--quiet", "--amend", "-m", "Rewritten")
     project.push({"old.md": None})
-    repository.check_out(repository.fetch())
+    repository.update()
 
     assert [path.name for path in copy.glob("*.md")] == ["call.md"]
     assert (copy / "call.md").read_text() == GARDEN
@@ -89,8 +92,7 @@ def test_nothing_that_others_wrote_is_run_and_no_symlink_is_made(
     )
     monkeypatch.setenv("HOME", str(tmp_path))
     repository = Repository(copy, str(project.bare))
-    commit = repository.fetch()
-    repository.check_out(commit)
+    commit = repository.update()
 
     assert not ran.exists()
     assert (copy / "call.md").read_text() == GARDEN
