@@ -42,6 +42,12 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     callback=_seconds,
     help="How often to look: 30m, 6h, 1d, 2w.  [default: 1m for folders, 1d for others]",
 )
+@click.option(
+    "--make-notes/--no-make-notes",
+    "makes_notes",
+    default=None,
+    help="Make notes, of title, date and chapters, for recordings that no notes may belong to.  [default: no]",
+)
 @click.option("--now", is_flag=True, help="Look through all watched places now.")
 @click.option("--remove", is_flag=True, help="Watch these places no more. Their meetings stay.")
 @click.option("--missing", is_flag=True, help="List notes without a recording, and recordings without notes.")
@@ -52,6 +58,7 @@ def watch_command(
     ctx: click.Context,
     addresses: tuple[str, ...],
     every: float | None,
+    makes_notes: bool | None,  # noqa: FBT001 - click's
     now: bool,  # noqa: FBT001
     remove: bool,  # noqa: FBT001
     missing: bool,  # noqa: FBT001
@@ -68,7 +75,7 @@ def watch_command(
     """
     if sum((now, remove, missing)) > 1 or (addresses and (now or missing)) or (every and (now or remove or missing)):
         raise click.UsageError("Give places, or one of --now, --remove PLACE and --missing.")
-    if (remove or every) and not addresses:
+    if (remove or every or makes_notes is not None) and not addresses:
         raise click.UsageError("Which place?")
     archive = open_archive(ctx.obj, refreshed=False)
     as_json = output_format == "json"
@@ -77,7 +84,7 @@ def watch_command(
     elif remove:
         _remove(archive.store, ctx.obj, addresses)
     elif addresses:
-        outcomes = [_begin(text, every, archive, ctx.obj) for text in addresses]
+        outcomes = [_begin(text, every, archive, ctx.obj, makes_notes=makes_notes) for text in addresses]
         _show_outcomes(outcomes, as_json=as_json)
     elif now:
         outcomes, failed = _look_at_all(archive, ctx.obj)
@@ -88,7 +95,9 @@ def watch_command(
         _show_watches(archive.store, as_json=as_json)
 
 
-def _begin(text: str, every: float | None, archive: Archive, settings: Settings) -> tuple[Watch, ScanOutcome]:
+def _begin(
+    text: str, every: float | None, archive: Archive, settings: Settings, *, makes_notes: bool | None
+) -> tuple[Watch, ScanOutcome]:
     """Watch a place, and look through it. Where the first look fails, nothing is watched."""
     from pipeline.cli.render.watches import place_name
     from pipeline.errors import InvalidWatch, JumpnotesError
@@ -104,7 +113,8 @@ def _begin(text: str, every: float | None, archive: Archive, settings: Settings)
         raise click.BadParameter(f"a {place.kind} is looked at every {intervals.written(least)} at most.")
     is_new = all(each.address != place.text for each in archive.store.watches.all())
     seconds = schedule.every_for(place.kind, every if every is not None else settings.watch_every)
-    watch = archive.store.watches.register(place.kind, place.text, seconds, _AUTHOR, datetime.now(UTC))
+    now = datetime.now(UTC)
+    watch = archive.store.watches.register(place.kind, place.text, seconds, _AUTHOR, now, makes_notes=makes_notes)
     try:
         return watch, _look(watch, archive, settings)
     except (JumpnotesError, KeyboardInterrupt):

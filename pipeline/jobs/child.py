@@ -29,6 +29,7 @@ from pipeline.refresh import Archive
 from pipeline.unexpected import as_our_error
 
 _NICENESS = 5  # whoever reads pages comes first
+_RETRIED = {JobKind.RUN, JobKind.NOTIFY}  # somebody waits for a look, and a place is scanned again by its own schedule
 _REPORT_ATTEMPTS = 20
 _REPORT_PAUSE_SECONDS = 3.0
 
@@ -107,7 +108,7 @@ def _failed(claim: Claim, error: JumpnotesError) -> JobFailed:
     return after_failure(
         JobFailure(error.reason, str(error), error.hint, claim.job.stage),
         datetime.now(UTC),
-        retryable=error.retryable,
+        retryable=error.retryable and claim.job.kind in _RETRIED,
         attempts=claim.job.attempts,
         since=claim.job.created_at,
         ready_at=error.at if isinstance(error, NotReady) else None,

@@ -6,21 +6,19 @@ has them once.
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import filelock
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError, PlaceUnreachable, RateLimited
+from pipeline.errors import Busy, DraftNotFound, JumpnotesError, PlaceUnreachable, RateLimited
 from pipeline.file_names import path_of, printable
+from pipeline.jobs import drafts
 from pipeline.records import (
     Claim,
     ItemState,
@@ -31,7 +29,6 @@ from pipeline.records import (
     JobKind,
     JobProgress,
     JobRequest,
-    ListedVideo,
     Watch,
     WatchedItem,
     WatchKind,
@@ -40,9 +37,6 @@ from pipeline.refresh import Archive
 from pipeline.watch import addresses, schedule
 
 _PATIENCE_SECONDS = 5.0
-_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-_log = logging.getLogger(__name__)
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
@@ -109,7 +103,7 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
             look = _LOOKS[watch.kind](watch, known, archive, settings, now)
         except JumpnotesError as error:
             again = schedule.after_failure(watch, now, limited=isinstance(error, RateLimited))
-            archive.store.watches.fail(watch.id, failure_of(error), next_at=again)
+            archive.store.watches.fail(watch.id, JobFailure(error.reason, str(error), error.hint), next_at=again)
             raise
         jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
         next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)
@@ -119,35 +113,49 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
     items = archive.store.watches.items(watch.id)
     remarks: tuple[str, ...] = ()
     if watch.kind is WatchKind.LISTING:
-        from pipeline.watch.listing import video_of
-
-        videos = [video_of(item) for item in items.values() if item.state is ItemState.OPEN]
-        remarks = match_new(videos, archive, settings, f"watching {addresses.shown(watch.address)}")
+        matched = _match(watch, items, archive, settings)
+        jobs, remarks = (*jobs, *matched.jobs), matched.remarks
     counts = {state: sum(item.state is state for item in items.values()) for state in ItemState}
     return ScanOutcome(
         jobs, counts[ItemState.WAITING], counts[ItemState.OPEN], counts[ItemState.UNAVAILABLE], next_at, remarks
     )
 
 
-def match_new(videos: Sequence[ListedVideo], archive: Archive, settings: Settings, author: str) -> tuple[str, ...]:
-    """Say which notes the recordings may belong to that have none; which cannot be done now, in words.
+def _match(watch: Watch, items: Known, archive: Archive, settings: Settings) -> ScanOutcome:
+    """Match recordings with notes that have none, and make notes of the others where that is wanted."""
+    from pipeline.matching import match_new
+    from pipeline.watch.listing import video_of
 
-    It may be called with the same ones again. What it takes by itself, it puts a job for.
-    """
+    author = f"watching {addresses.shown(watch.address)}"
+    videos = [video_of(item) for item in items.values() if item.state is ItemState.OPEN]
     if not videos:
-        return ()
+        return ScanOutcome()
     try:
-        import_module("pipeline.matching").match_new(videos, archive, settings, author=author)
-    except ModuleNotFoundError as error:
-        _log.debug("not matched with notes: %s", error)
+        outcome = match_new(videos, archive, settings, author=author)
     except JumpnotesError as error:  # the look itself is done
-        return (f"not matched with notes: {error}",)
-    return ()
+        return ScanOutcome(remarks=(f"not matched with notes: {error}",))
+    jobs = [archive.store.jobs.job(each.job) for each in outcome.taken if each.job is not None]
+    proposed = [f"{outcome.new} proposed: see jumpnotes matches"] if outcome.new else []
+    taken = [f"{len(jobs)} matched with notes"] if jobs else []
+    if watch.makes_notes:
+        left = {video.id for video in outcome.left.videos_without_notes}
+        jobs += _make_notes(watch, [item for item in items.values() if item.key in left], archive, settings, author)
+    return ScanOutcome(tuple(jobs), remarks=(*taken, *proposed))
 
 
-def failure_of(error: JumpnotesError) -> JobFailure:
-    """A failure as it is stored: its reason is the name of its class, in lower case and with hyphens."""
-    return JobFailure(_WORD_START.sub("-", type(error).__name__).lower(), str(error), error.hint)
+def _make_notes(
+    watch: Watch, items: Sequence[WatchedItem], archive: Archive, settings: Settings, author: str
+) -> Iterator[Job]:
+    """Have notes made of recordings, once: what is put for one is remembered first."""
+    for item in items:
+        draft_id = item.fingerprint or drafts.create(settings, author, link=item.url).id
+        archive.store.watches.remember(watch.id, [replace(item, fingerprint=draft_id)])
+        with suppress(DraftNotFound):  # it has become a meeting, which was forgotten
+            drafts.submit(settings, draft_id)
+            key = f"watch {watch.id} {item.key}"
+            yield archive.store.jobs.put(
+                JobKind.RUN, item.title or item.url, JobRequest(draft=draft_id), author, key=key
+            )
 
 
 def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[Job, ...]:

@@ -12,26 +12,30 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from pipeline import watch
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, JumpnotesError
 from pipeline.forget import checkpoints
 from pipeline.jobs.child import JobOrder
 from pipeline.jobs.presence import only_worker
 from pipeline.jobs.queue import Queue
-from pipeline.records import Claim, Job, JobDied, JobFailed, JobFailure, JobKind, JobReport, JobReturned
+from pipeline.records import Claim, Job, JobDied, JobFailed, JobFailure, JobKind, JobReport, JobRequest, JobReturned
 from pipeline.store import Store
+from pipeline.watch import addresses
 
 PAUSE_SECONDS = 0.25
 """Between two looks at the queue: within as much, a cancelled job is noticed."""
 
 _LIMIT_SECONDS = {JobKind.LOOK: 180.0, JobKind.SCAN: 3_600.0, JobKind.NOTIFY: 120.0}  # a run may take days
 _TROUBLE_PAUSE_SECONDS = 5.0
+_WATCH_PAUSE_SECONDS = 2.0
 _STANDBY_SECONDS = 1.0
 _END_SECONDS = 3.0  # for a killed process to be gone
 _STAGES = ("reading", "fetching", "transcribing")  # and all that follows
@@ -52,16 +56,12 @@ def reached(settings: Settings, job: Job) -> tuple[int, int]:
 
 @dataclass(slots=True)
 class Worker:
-    """Works the queue of a data folder off, until it is told to stop.
-
-    `periodic` is called now and then with the store, for what is to be put into the queue by the time.
-    """
+    """Works the queue of a data folder off, until it is told to stop, and has watched places looked through in time."""
 
     settings: Settings
-    periodic: Callable[[Store], None] | None = None
     stopping: Event = field(default_factory=Event)
     _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
-    _next_periodic: float = 0.0
+    _next_watch: float = 0.0  # when the watched places are asked for, on the monotonic clock
 
     def stop(self) -> None:
         """Let `run` return soon; what is being done is queued again."""
@@ -84,6 +84,7 @@ class Worker:
         store = Store.open(self.settings.database)
         try:
             store.jobs.recover(lambda job: reached(self.settings, job))
+            watch.register_configured(store, self.settings)
             while not self.stopping.wait(PAUSE_SECONDS):
                 try:
                     self._look(store)
@@ -102,9 +103,11 @@ class Worker:
         for kind, child in tuple(self._children.items()):
             if self._is_over(child, store.jobs):
                 del self._children[kind]
-        if self.periodic and time.monotonic() >= self._next_periodic:
-            self._next_periodic = time.monotonic() + _TROUBLE_PAUSE_SECONDS
-            self.periodic(store)
+        if time.monotonic() >= self._next_watch:
+            self._next_watch = time.monotonic() + _WATCH_PAUSE_SECONDS
+            for place in watch.due(store, datetime.now(UTC)):
+                request = JobRequest(watch=place.id)
+                store.jobs.put(JobKind.SCAN, addresses.shown(place.address), request, place.author)
         while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
             self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
 

@@ -38,6 +38,7 @@ from pipeline.store.rows import Row
 
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
 _CLOCK_SLACK = timedelta(minutes=5)
+_KEPT = timedelta(days=1)  # jobs that are done and made no meeting
 _STOPPED = "its worker was stopped in the middle of it"
 _DIED_HINT = (
     "Most often there is too little memory: choose a smaller model with JUMPNOTES_MODEL, then retry; it goes on from "
@@ -70,6 +71,7 @@ class JobTable:
             if key is None and (queued := db.execute(same.limit(1)).one_or_none()):
                 return _job(db, queued)
             at = _now()
+            _forget_old(db, at)
             values = {"kind": kind, "title": title, "request": wanted, "key": key, "author": author}
             times = {"created_at": at, "updated_at": at, "state": JobState.QUEUED}
             number = db.execute(t.jobs.insert().values(**values, **times)).inserted_primary_key
@@ -218,6 +220,12 @@ def drop_lines(db: Connection, slug: str) -> None:
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 _AT_THE_START: dict[str, Any] = {"stage": "", "done": 0.0, "total": 0.0, "unit": ""}
+
+
+def _forget_old(db: Connection, now: datetime) -> None:
+    """Of what happens every minute, nobody wants to know for ever."""
+    old = sa.and_(t.jobs.c.kind != JobKind.RUN, t.jobs.c.state == JobState.DONE, t.jobs.c.finished_at < now - _KEPT)
+    db.execute(t.jobs.delete().where(old))
 
 
 def _row(db: Connection, number: int) -> Row:

@@ -138,11 +138,13 @@ class WatchTable:
             for key in dropped:
                 columns = t.watched_items.c
                 db.execute(t.watched_items.delete().where(columns.watch_id == number, columns.key == key))
-            rows = [_row(number, item) for item in items]
-            if rows:
-                insert = sqlite.insert(t.watched_items)
-                new = {name: insert.excluded[name] for name in rows[0] if name not in {"watch_id", "key"}}
-                db.execute(insert.on_conflict_do_update(index_elements=["watch_id", "key"], set_=new), rows)
+            _keep(db, number, items)
+
+    def remember(self, number: int, items: Iterable[WatchedItem]) -> None:
+        """Note what is known of items between two looks; nothing where nobody wants the place watched any more."""
+        with self._writing() as db:
+            if db.scalar(sa.select(t.watches.c.id).where(t.watches.c.id == number)) is not None:
+                _keep(db, number, items)
 
     def begin(self, number: int, *, at: datetime, next_at: datetime) -> None:
         """Note that a look begins; until it is said how it ended, it counts as failed, whatever it dies of.
@@ -179,6 +181,14 @@ class WatchTable:
                 videos = (linked.video, *linked.further_parts) if linked.video else ()
                 found |= {video.id or video.url for video in videos}
         return frozenset(found)
+
+
+def _keep(db: Connection, number: int, items: Iterable[WatchedItem]) -> None:
+    rows = [_row(number, item) for item in items]
+    if rows:
+        insert = sqlite.insert(t.watched_items)
+        new = {name: insert.excluded[name] for name in rows[0] if name not in {"watch_id", "key"}}
+        db.execute(insert.on_conflict_do_update(index_elements=["watch_id", "key"], set_=new), rows)
 
 
 def forget(db: Connection, path: str) -> None:

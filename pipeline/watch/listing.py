@@ -26,7 +26,7 @@ def look(
         known: what earlier looks found.
         recordings: the ids and addresses of the recordings that meetings have.
     """
-    items = [_dated(_item(video, recordings), known.get(video.id)) for video in videos]
+    items = [_as_known(_item(video, recordings), known.get(video.id)) for video in videos]
     listed = {item.key for item in items}
     return (*items, *(replace(item, state=ItemState.GONE) for key, item in known.items() if key not in listed))
 
@@ -45,11 +45,14 @@ def video_of(item: WatchedItem) -> ListedVideo:
     )
 
 
-def _dated(item: WatchedItem, known: WatchedItem | None) -> WatchedItem:
-    """With the time of an earlier look where this one only guessed: "a month ago" was "3 days ago" then."""
-    if known is None or known.at is None or item.has_time:
+def _as_known(item: WatchedItem, known: WatchedItem | None) -> WatchedItem:
+    """With what was put for it, and the time of an earlier look where this one only guessed: "a month ago" was "3 days
+    ago" then.
+    """
+    if known is None:
         return item
-    return replace(item, at=known.at, has_time=known.has_time)
+    item = replace(item, fingerprint=known.fingerprint)
+    return item if known.at is None or item.has_time else replace(item, at=known.at, has_time=known.has_time)
 
 
 def _item(video: ListedVideo, recordings: Collection[str]) -> WatchedItem:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import filelock
@@ -15,9 +14,13 @@ import pytest
 from pipeline.config import Settings
 from pipeline.errors import Busy, NoNetwork, PlaceUnreachable, RateLimited, WatchNotFound
 from pipeline.fetch import listing
-from pipeline.jobs import scanning
+from pipeline.jobs import drafts, scanning
+from pipeline.matching import by_captions
 from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watch, WatchKind
 from pipeline.refresh import Archive
+from pipeline.run.plan import RunOptions
+from pipeline.run.runner import Runner, RunState
+from tests.pipeline import garden
 
 CHANNEL = "https://www.youtube.com/@garden"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -150,29 +153,57 @@ def test_a_place_that_is_no_longer_watched_gets_no_look(
         scanning.scan(channel, archive, settings, NOW)
 
 
-def test_recordings_without_notes_are_handed_on_to_be_matched(
-    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+def _killed(*_args: object, **_options: object) -> None:
+    raise KeyboardInterrupt
+
+
+def add_notes(archive: Archive, folder: Path, settings: Settings) -> Path:
+    """A meeting of 5 March, number 12, whose notes link no recording."""
+    notes = folder / "2026-03-05.md"
+    notes.write_text("# Garden club #12\n\nMarch 5, 2026\n\n## Rain barrels\n\nTwo are full.\n")
+    runner = Runner(archive.store, settings, RunOptions(), garden.QuietReporter())
+    assert [outcome.state for outcome in runner.run([notes])] == [RunState.NO_RECORDING]
+    return notes
+
+
+def test_a_recording_that_is_certain_is_given_to_its_notes(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Every time, as notes may come later than the recording; when that fails, the look is still done."""
-    matching = ModuleType("pipeline.matching")
-    seen: list[object] = []
-
-    def match_new(videos: list[ListedVideo], *_args: object, author: str) -> None:
-        seen.extend([*videos, author])
-        if len(seen) > 2:
-            raise NoNetwork(CHANNEL, "is gone")
-
-    matching.match_new = match_new  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "pipeline.matching", matching)
-    answer(monkeypatch, VIDEO)
+    """Once, however often the list is looked at; its captions cannot be had here, so day and number count."""
+    notes, day = add_notes(archive, tmp_path, settings), datetime(2026, 3, 5, 18, tzinfo=UTC)
+    others = [replace(VIDEO, id=f"gArDenOld{n:02}", title=f"Garden club #{n}", at=None) for n in (10, 11)]
+    answer(monkeypatch, replace(VIDEO, title="Garden club #12 (5 March 2026)", at=day), *others)
+    monkeypatch.setattr(by_captions, "MAX_ASKED", 0)
 
     first = scanning.scan(channel, archive, settings, NOW)
     second = scanning.scan(channel, archive, settings, NOW)
 
-    assert seen == [VIDEO, f"watching {CHANNEL}"] * 2
-    assert first.remarks == ()
-    assert second.remarks == (f"not matched with notes: {CHANNEL}: is gone",)
-    assert archive.store.watches.watch(channel.id).failure is None
+    (job,) = first.jobs
+    assert (job.request.notes, job.request.media) == (str(notes), VIDEO.url)
+    assert first.remarks[0] == "1 matched with notes"
+    assert second.jobs == ()
+
+
+def test_notes_are_made_of_recordings_where_that_is_wanted(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One job for each, whatever is killed in between and however often the list is looked at."""
+    answer(monkeypatch, VIDEO)
+    assert scanning.scan(channel, archive, settings, NOW).jobs == ()
+    wanted = replace(channel, makes_notes=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(archive.store.jobs), "put", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            scanning.scan(wanted, archive, settings, NOW)
+    scanning.scan(wanted, archive, settings, NOW)
+    scanning.scan(wanted, archive, settings, NOW)
+
+    (job,) = archive.store.jobs.jobs(kinds=(JobKind.RUN,))
+    assert job.title == VIDEO.title
+    assert job.request.draft
+    assert drafts.load(settings, job.request.draft).link == VIDEO.url
+    assert drafts.load(settings, job.request.draft).submitted
+    assert len(list(drafts.all_drafts(settings))) == 1
 
 
 def test_a_disk_that_cannot_be_written_is_told(archive: Archive, settings: Settings, tmp_path: Path) -> None:
