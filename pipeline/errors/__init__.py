@@ -46,6 +46,7 @@
         ├── MeetingNotFound
         ├── JobNotFound
         ├── JobKeyTaken                    another request was put with it
+        ├── NotesGone                      the file of a meeting's notes is not where it was
         ├── MeetingDamaged             what is stored of one meeting cannot be read
         ├── SchemaMismatch
         ├── InvalidQuery
@@ -119,6 +120,7 @@ from pipeline.errors.storing import (
     JobNotFound,
     MeetingDamaged,
     MeetingNotFound,
+    NotesGone,
     ReadOnly,
     SchemaMismatch,
     SpeakerNotFound,
@@ -165,6 +167,7 @@ __all__ = [
     "NotFound",
     "NotReady",
     "NotesError",
+    "NotesGone",
     "Processing",
     "RateLimited",
     "ReadOnly",

@@ -147,17 +147,28 @@ def is_personal() -> bool:
     return bool(g.get("is_personal"))
 
 
-def require_write() -> Access:
-    """The access of a request that writes.
+def require_access() -> Access:
+    """The access of a request that reads what is only for those who may write.
 
     Raises:
         Unauthorized: the sender has to log in, or sent a wrong token.
         TooManyRequests: there were too many wrong tokens lately.
-        Forbidden: the sender may not write, or the request does not come from one of our pages.
+        Forbidden: the sender may not write.
     """
     access = may_write()
     if not access.allowed:
         raise _refusal(access)
+    return access
+
+
+def require_write() -> Access:
+    """The access of a request that writes.
+
+    Raises:
+        Unauthorized, TooManyRequests: as `require_access`.
+        Forbidden: the sender may not write, or the request does not come from one of our pages.
+    """
+    access = require_access()
     if access.method is AuthMethod.SESSION:
         require_csrf()
     return access

@@ -23,10 +23,13 @@ from pipeline.errors import (
     DiskFull,
     InvalidCorrection,
     InvalidQuery,
+    JobKeyTaken,
+    JobNotFound,
     JumpnotesError,
     MeetingDamaged,
     MeetingNotFound,
     NoChapters,
+    NotesGone,
     ReadOnly,
     SchemaMismatch,
     StoreError,
@@ -82,6 +85,15 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     NoChapters: ProblemType(
         "no-chapters", 404, N_("No chapters"), N_("No topic of this recording has a link."), N_("It may get one later.")
     ),
+    JobNotFound: ProblemType(
+        "job-not-found",
+        404,
+        N_("No such job"),
+        N_("There is no job with this number."),
+        N_("/jobs lists all jobs."),
+    ),
+    JobKeyTaken: ProblemType("job-key-taken", 409, N_("Key taken")),
+    NotesGone: ProblemType("notes-gone", 409, N_("Notes are gone")),
     InvalidQuery: ProblemType("invalid-query", 400, N_("Nothing to search for")),
     BlockNotFound: ProblemType("block-not-found", 404, N_("No such block")),
     CorrectionNotFound: ProblemType("correction-not-found", 404, N_("No such correction")),
@@ -118,6 +130,8 @@ _HINTS_OF_ERRORS = (
     N_("Reload the page."),
     N_("Give a time within the recording, or say that the block was not discussed."),
     N_("Reload the page, and correct the link again if theirs is wrong."),
+    N_("Send the same request again, or another key."),
+    N_("Run the notes from where they are now: jumpnotes run NOTES.md."),
     N_("Update jumpnotes, or choose another folder with --data-dir. The database was not touched."),
 )
 """What the errors of the pipeline say themselves, to be translated."""
@@ -126,7 +140,7 @@ _HTTP_HINTS = {
     400: N_("Check the address and what was sent."),
     401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
     404: N_("/meetings/ lists all meetings."),
-    405: N_("Only corrections and the names of speakers can be written, under /api/v1/."),
+    405: N_("What can be written is under /api/v1/, and /api/v1/openapi.json lists it."),
     413: N_("A correction is a few hundred bytes."),
     415: N_("/api/v1/openapi.json says what to send."),
     416: N_("Ask for bytes within the length of the recording."),

@@ -45,10 +45,12 @@ _PATH_VARIABLE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _PATH_PARAMETERS = {
     "slug": "The meeting: the last part of its page's address.",
     "number": "The id of the correction.",
+    "job": "The number of the job.",
 }
 _PARAMETERS: dict[str | None, Json] = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string"}}
 _POSSIBLE_EVERYWHERE = (500, 503)
 _WRITE_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
+_LOCATION: Json = {"required": True, "description": "Where it is.", "schema": {"type": "string"}}
 _SECURITY_SCHEMES: dict[str, Json] = {
     "token": {"type": "http", "scheme": "bearer", "description": "The server's JUMPNOTES_TOKEN."},
     "session": {
@@ -81,13 +83,21 @@ class Conflict(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the signature of a route does not say. `query` and `body` are what it reads from address and request."""
+    """What the signature of a route does not say. `query`, `headers` and `body` are what it reads of a request.
+
+    `restricted` is for those who may write alone, as is whatever takes a body. `located`: the answer says in Location
+    where what it speaks of is. `conflict` is the problem of a 409.
+    """
 
     status: int = 200
     problems: tuple[int, ...] = ()
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
     body_required: bool = True
+    headers: type[msgspec.Struct] | None = None
+    restricted: bool = False
+    located: bool = False
+    conflict: Any = Conflict
 
 
 def described(operation: Operation) -> Callable[[Route], Route]:
@@ -155,7 +165,7 @@ def path_of(rule: Rule) -> str:
 
 def _types(route: Callable[..., Any]) -> list[Any]:
     """What a route answers with, the problems it may report, and the body it takes."""
-    return [_answer_type(route), Problem, Conflict, *filter(None, [_operation(route).body])]
+    return [_answer_type(route), Problem, _operation(route).conflict, *filter(None, [_operation(route).body])]
 
 
 def _operation(route: Callable[..., Any]) -> Operation:
@@ -179,17 +189,21 @@ def _operation_json(rule: Rule, route: Callable[..., Any], schemas: Mapping[str,
         "parameters": _parameters(rule, operation),
         "responses": {str(operation.status): {"description": HTTPStatus(operation.status).phrase, "content": answer}},
     }
+    if operation.located:
+        made["responses"][str(operation.status)]["headers"] = {"Location": _LOCATION}
     if description:
         made["description"] = " ".join(description.split())
     for status in (*operation.problems, *_POSSIBLE_EVERYWHERE):
-        schema = schemas[repr(Conflict if status == 409 else Problem)]
+        schema = schemas[repr(operation.conflict if status == 409 else Problem)]
         made["responses"][str(status)] = {
             "description": HTTPStatus(status).phrase,
             "content": {errors.PROBLEM_MEDIA_TYPE: {"schema": schema}},
         }
     if operation.body:
         content = {"application/json": {"schema": schemas[repr(operation.body)]}}
-        made |= {"requestBody": {"required": operation.body_required, "content": content}, "security": _WRITE_SECURITY}
+        made |= {"requestBody": {"required": operation.body_required, "content": content}}
+    if operation.body or operation.restricted:
+        made["security"] = _WRITE_SECURITY
     return made
 
 
@@ -204,13 +218,17 @@ def _parameters(rule: Rule, operation: Operation) -> list[Json]:
         }
         for converter, name in _PATH_VARIABLE.findall(rule.rule)
     ]
-    for field in msgspec.structs.fields(operation.query) if operation.query else ():
+    return parameters + _fields("query", operation.query) + _fields("header", operation.headers)
+
+
+def _fields(place: str, form: type[msgspec.Struct] | None) -> list[Json]:
+    """The parameters that a form takes from a place of the request."""
+    parameters: list[Json] = []
+    for field in msgspec.structs.fields(form) if form else ():
         schema = msgspec.json.schema(field.type)
         if not field.required and field.default not in (msgspec.UNSET, ""):
             schema["default"] = field.default
         words = schema.pop("description", "")
-        name = field.encode_name
-        parameters.append(
-            {"name": name, "in": "query", "required": field.required, "description": words, "schema": schema}
-        )
+        told = {"name": field.encode_name, "in": place, "required": field.required}
+        parameters.append({**told, "description": words, "schema": schema})
     return parameters

@@ -27,6 +27,19 @@ def query_as(form: type[Form], **defaults: str) -> Form:
         raise BadRequest(f"{error}.") from error
 
 
+def headers_as(form: type[Form]) -> Form:
+    """The headers that `form` names.
+
+    Raises:
+        BadRequest: one of them is not of its type.
+    """
+    names = [field.encode_name for field in msgspec.structs.fields(form)]
+    try:
+        return msgspec.convert({name: request.headers[name] for name in names if name in request.headers}, form)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"{error}.") from error
+
+
 def body_as(form: type[Form]) -> Form:
     """The JSON in the body as a `form`.
 
