@@ -36,6 +36,7 @@ class Settings:
     site_frames: frozenset[str] = frozenset()  # origins, or "*" for any
     site_media_mb: float = 0.0  # megabytes; 0: none
     site_issues: str | None = None
+    upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
 
     @property
@@ -53,6 +54,19 @@ class Settings:
     @property
     def checkpoint_dir(self) -> Path:
         return self.data_dir / "checkpoints"
+
+    @property
+    def draft_dir(self) -> Path:
+        return self.data_dir / "drafts"
+
+    @property
+    def notes_dir(self) -> Path:
+        """Of the notes that are written in the page, or uploaded."""
+        return self.data_dir / "notes"
+
+    @property
+    def notes_versions_dir(self) -> Path:
+        return self.data_dir / "notes-versions"
 
     @property
     def vector_dir(self) -> Path:
@@ -229,6 +243,12 @@ SETTINGS = (
         "https://github.com/OWNER/REPOSITORY/issues/new.",
         "Give an address that begins with https:// or http://.",
         guarded=False,
+    ),
+    Setting(
+        "upload_mb",
+        "Up to how many megabytes a file may have that somebody uploads in the page.",
+        "Give a number of megabytes from 0, which allows no uploads, to 1000000.",
+        default="4000",
     ),
 )
 """Every setting, as the reference lists it."""

@@ -52,6 +52,7 @@ _TYPES: Mapping[str, Any] = {
     "site_frames": Annotated[list[_Text], Meta(max_length=100)] | _Text,
     "site_media_mb": Annotated[float, Meta(ge=0, le=100_000)],
     "site_issues": _Text,
+    "upload_mb": Annotated[float, Meta(ge=0, le=1_000_000)],
 }
 """By field, as they are given. msgspec refuses NaN and infinity, too."""
 

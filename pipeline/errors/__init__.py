@@ -42,6 +42,12 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
+    ├── DraftError                     what somebody wants to become a meeting
+    │   ├── DraftNotFound
+    │   └── UploadOffset               a piece of a file that does not follow the others
+    ├── NotesElsewhere                 that are not ours to edit
+    ├── NotesChanged                   edited meanwhile
+    ├── VersionNotFound
     └── StoreError
         ├── MeetingNotFound
         ├── JobNotFound
@@ -67,6 +73,14 @@ succeed later. A bug never becomes one of these.
 from __future__ import annotations
 
 from pipeline.errors.base import ConfigError, JumpnotesError
+from pipeline.errors.drafting import (
+    DraftError,
+    DraftNotFound,
+    NotesChanged,
+    NotesElsewhere,
+    UploadOffset,
+    VersionNotFound,
+)
 from pipeline.errors.exporting import NoChapters
 from pipeline.errors.fetching import (
     AgeRestricted,
@@ -141,6 +155,8 @@ __all__ = [
     "CorrectionNotFound",
     "CorrectionsFileError",
     "DiskFull",
+    "DraftError",
+    "DraftNotFound",
     "FetchBlocked",
     "FetchError",
     "FileError",
@@ -166,6 +182,8 @@ __all__ = [
     "NoNetwork",
     "NotFound",
     "NotReady",
+    "NotesChanged",
+    "NotesElsewhere",
     "NotesError",
     "NotesGone",
     "Processing",
@@ -186,5 +204,7 @@ __all__ = [
     "Truncated",
     "Unsupported",
     "Upcoming",
+    "UploadOffset",
+    "VersionNotFound",
     "VideoUnavailable",
 ]

@@ -1,0 +1,410 @@
+"""Drafts: what somebody wants to become a meeting, a folder each until it is one.
+
+A link, or notes that were written or uploaded, with or without a recording and a transcript. `draft.json` says what is
+to come; how much of a file has arrived is the size of the file itself, so nothing is lost with a process that is killed.
+The id is a secret that nobody guesses: whoever knows it may send the files.
+
+Used by the web: notes are read elsewhere, in `looking` and `adopting`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal, get_args
+
+import filelock
+import msgspec
+
+from pipeline import cues, links, untrusted
+from pipeline.config import Settings
+from pipeline.errors import Busy, DiskFull, DraftError, DraftNotFound, UploadOffset
+from pipeline.file_names import is_text, printable
+from pipeline.jobs.whole_files import disk_errors, write_whole
+from pipeline.setting_values import is_web_address
+from pipeline.untrusted import InvalidInput
+
+MAX_NOTES_BYTES = 4_000_000
+"""As everywhere."""
+
+MAX_PIECE_BYTES = 1_048_576
+"""Of a file, that is received at once."""
+
+RESERVED_BYTES = 1_000_000_000
+"""What stays free on the disk; on a small one RESERVED_SHARE of it."""
+RESERVED_SHARE = 0.2
+
+LIFETIME = timedelta(days=2)
+"""After which a draft that nobody goes on with is removed."""
+
+NOTES_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm", ".txt")
+RECORDING_SUFFIXES = (
+    *(".mp4", ".webm", ".m4v", ".mov", ".mkv", ".ogv"),
+    *(".m4a", ".mp3", ".opus", ".ogg", ".oga", ".flac", ".wav", ".aac", ".weba", ".mka"),
+)
+
+Role = Literal["notes", "recording", "transcript"]
+
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "notes": NOTES_SUFFIXES,
+    "recording": RECORDING_SUFFIXES,
+    "transcript": cues.SUFFIXES,
+}
+_MAX_NAME_CHARS = 200
+_MAX_TITLE_CHARS = 300
+_MAX_LINK_CHARS = 2_000
+_MAX_DRAFT_BYTES = 100_000
+_LOCK_SECONDS = 10.0
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file of a draft; `name` is what its owner calls it, for people, and `received` is how much has arrived."""
+
+    role: Role
+    name: str
+    size: int  # bytes, as all
+    received: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.received == self.size
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCorrections:
+    """What somebody said otherwise than it was understood. `date` is ISO, `recording` a link."""
+
+    title: str | None = None
+    date: str | None = None
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to become a meeting."""
+
+    id: str
+    author: str
+    created_at: datetime  # UTC
+    link: str | None = None
+    files: tuple[DraftFile, ...] = ()
+    corrections: DraftCorrections = DraftCorrections()
+    submitted: bool = False  # it is waiting for its turn, however long that takes
+    stem: str | None = None  # of its files' names, once it is being adopted
+    notes_path: str | None = None  # once it is adopted
+
+    def file(self, role: Role) -> DraftFile | None:
+        """The file of this role, if there is one."""
+        return next((each for each in self.files if each.role == role), None)
+
+
+def create(
+    settings: Settings,
+    author: str,
+    *,
+    link: str | None = None,
+    text: str | None = None,
+    files: Sequence[tuple[str, str, int]] = (),
+) -> Draft:
+    """A new draft. Its files, each with its role, name and size in bytes, are then sent in pieces to `receive`.
+
+    Drafts that nobody goes on with are removed.
+
+    Raises:
+        DraftError: a link that is none, a kind of file that is not taken, a file that is too large, or nothing at all.
+        DiskFull: there is no room for the files.
+    """
+    content = text.encode(errors="surrogatepass") if text is not None else None
+    announced = [("notes", "notes.md", len(content))] if content is not None else []
+    wanted = tuple(_checked_file(settings, *each) for each in (*announced, *files))
+    if len({each.role for each in wanted}) < len(wanted):
+        raise DraftError("there is more than one file for notes, recording or transcript", hint="Send one of each.")
+    if not wanted and link is None:
+        raise DraftError("there is nothing in it", hint="Give a link, or notes.")
+    link = _checked_link(link) if link is not None else None
+    if content is not None and not text_is_usable(text or ""):
+        raise DraftError("the notes are empty, or not valid Unicode", hint="Write the notes first.")
+    remove_expired(settings)
+    draft = Draft(secrets.token_urlsafe(16), author, datetime.now(UTC), link, wanted)
+    with disk_errors(settings.data_dir):
+        folder = settings.draft_dir / draft.id
+        folder.mkdir(parents=True)
+        _check_room(settings, sum(each.size for each in wanted))
+        _save(settings, draft)
+        if content is not None:
+            path_of(settings, draft, "notes").write_bytes(content)
+    return load(settings, draft.id)
+
+
+def load(settings: Settings, draft_id: str) -> Draft:
+    """A draft, with how much of its files has arrived.
+
+    Raises:
+        DraftNotFound: there is none with this id.
+    """
+    if not _ID.fullmatch(draft_id):
+        raise DraftNotFound(draft_id)
+    try:
+        data = untrusted.read_bytes(settings.draft_dir / draft_id / "draft.json", limit=_MAX_DRAFT_BYTES)
+        draft = msgspec.json.decode(data, type=Draft)
+    except (OSError, InvalidInput, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DraftNotFound(draft_id) from error
+    if draft.id != draft_id:
+        raise DraftNotFound(draft_id)
+    return replace(draft, files=tuple(_with_received(settings, draft, each) for each in draft.files))
+
+
+def exists(settings: Settings, draft_id: str) -> bool:
+    """Whether there is a draft with this id, which takes no reading."""
+    return bool(_ID.fullmatch(draft_id)) and (settings.draft_dir / draft_id / "draft.json").is_file()
+
+
+def receive(settings: Settings, draft_id: str, role: str, offset: int, data: bytes) -> Draft:
+    """Append a piece to a file of a draft, and return the draft.
+
+    Raises:
+        DraftNotFound: there is none with this id.
+        DraftError: no such file is expected, or it would become longer than announced.
+        UploadOffset: the file does not end at `offset`.
+        DiskFull: there is no room for it.
+        Busy: another piece is being received.
+    """
+    draft = load(settings, draft_id)
+    file = next((each for each in draft.files if each.role == role), None)
+    if file is None:
+        raise DraftError(f"no file is expected as {untrusted.shown(role)}", hint="Announce it when the draft is made.")
+    if draft.stem is not None:
+        raise DraftError("the draft is becoming a meeting already")
+    path = path_of(settings, draft, file.role)
+    with _locked(settings, draft_id), disk_errors(settings.data_dir), _opened(path) as opened:
+        received = os.fstat(opened).st_size
+        if offset != received:
+            raise UploadOffset(received)
+        if received + len(data) > file.size:
+            problem = f"{printable(file.name)} would become longer than the {file.size} bytes that were announced"
+            raise DraftError(problem, hint="Announce its size anew.")
+        _check_room(settings, len(data))
+        os.lseek(opened, received, os.SEEK_SET)
+        left = memoryview(data)
+        while left:
+            left = left[os.write(opened, left) :]
+    return load(settings, draft_id)
+
+
+def correct(settings: Settings, draft_id: str, corrections: DraftCorrections) -> Draft:
+    """Note what is otherwise than it was understood, in place of what was noted before.
+
+    Raises:
+        DraftNotFound: there is none with this id.
+        DraftError: it makes no sense, or the draft is becoming a meeting already.
+    """
+    title, day, recording = corrections.title, corrections.date, corrections.recording
+    if title is not None and not (title := _one_line(title)):
+        raise DraftError("the title is empty, or has characters that nobody sees")
+    if title is not None and len(title) > _MAX_TITLE_CHARS:
+        raise DraftError(f"the title is longer than {_MAX_TITLE_CHARS} characters")
+    if day is not None and (day := _checked_day(day)) is None:
+        raise DraftError("the date is none", hint="Give it as 2024-03-05.")
+    recording = _checked_link(recording) if recording is not None else None
+    return _change(settings, draft_id, corrections=DraftCorrections(title, day, recording))
+
+
+def submit(settings: Settings, draft_id: str) -> Draft:
+    """Keep a draft until its turn comes, however long that takes: a job was put for it.
+
+    Raises:
+        DraftNotFound: there is none with this id.
+        DraftError: not all of its files have arrived.
+    """
+    check_whole(load(settings, draft_id))
+    return _change(settings, draft_id, submitted=True)
+
+
+def check_whole(draft: Draft) -> None:
+    """Raises DraftError: not all of its files have arrived."""
+    for file in draft.files:
+        if not file.is_whole and draft.stem is None:
+            problem = f"{printable(file.name)} has not arrived in full: {file.received} of {file.size} bytes"
+            raise DraftError(problem, hint="Send the rest of it first.")
+
+
+def discard(settings: Settings, draft_id: str) -> None:
+    """Remove a draft and its files; what it has become stays.
+
+    Raises:
+        DraftNotFound: there is none with this id.
+    """
+    draft = load(settings, draft_id)
+    (settings.draft_dir / draft.id / "draft.json").unlink(missing_ok=True)  # first: after this it is none
+    shutil.rmtree(settings.draft_dir / draft.id, ignore_errors=True)
+
+
+def remove_expired(settings: Settings) -> None:
+    """Remove the drafts that nobody has gone on with for LIFETIME."""
+    oldest = (datetime.now(UTC) - LIFETIME).timestamp()
+    for folder in _folders(settings):
+        with suppress(OSError):
+            last = max((each.stat().st_mtime for each in folder.iterdir()), default=folder.stat().st_mtime)
+            if last < oldest and not _is_kept(settings, folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_kept(settings: Settings, draft_id: str) -> bool:
+    try:
+        draft = load(settings, draft_id)
+    except DraftNotFound:
+        return False
+    return draft.submitted or draft.stem is not None or draft.notes_path is not None
+
+
+def all_drafts(settings: Settings) -> Iterator[Draft]:
+    """Every draft, and what has become of it."""
+    for folder in _folders(settings):
+        with suppress(DraftNotFound):
+            yield load(settings, folder.name)
+
+
+def path_of(settings: Settings, draft: Draft, role: Role) -> Path:
+    """Where a file of a draft is until it is adopted. Nothing of its name is taken but a suffix that is known."""
+    file = draft.file(role)
+    suffix = file.suffix if file and file.suffix in _SUFFIXES[role] else ""
+    return settings.draft_dir / draft.id / f"{role}{suffix}"
+
+
+def begin_adopting(settings: Settings, draft_id: str, stem: str) -> Draft:
+    """Note the stem of the names that its files are getting."""
+    return _change(settings, draft_id, stem=stem)
+
+
+def end_adopting(settings: Settings, draft_id: str, notes_path: str) -> Draft:
+    """Note where its notes are now, and leave nothing else of it."""
+    draft = _change(settings, draft_id, notes_path=notes_path)
+    for role in get_args(Role):
+        path_of(settings, draft, role).unlink(missing_ok=True)
+    return draft
+
+
+def text_is_usable(text: str) -> bool:
+    """Whether a text can be notes: there is something in it, and it is valid Unicode without NUL."""
+    return bool(text.strip()) and is_text(text) and "\0" not in text
+
+
+def _change(settings: Settings, draft_id: str, **values: object) -> Draft:
+    with _locked(settings, draft_id), disk_errors(settings.data_dir):
+        draft = load(settings, draft_id)
+        if draft.stem is not None and "corrections" in values:
+            raise DraftError("the draft is becoming a meeting already", hint="Edit the notes of the meeting.")
+        draft = replace(draft, **values)  # type: ignore[arg-type]
+        _save(settings, draft)
+    return draft
+
+
+def _save(settings: Settings, draft: Draft) -> None:
+    write_whole(settings.draft_dir / draft.id / "draft.json", msgspec.json.encode(draft))
+
+
+def _folders(settings: Settings) -> Iterator[Path]:
+    with suppress(OSError), os.scandir(settings.draft_dir) as entries:
+        yield from [Path(each.path) for each in entries if each.is_dir(follow_symlinks=False)]
+
+
+@contextmanager
+def _locked(settings: Settings, draft_id: str) -> Iterator[None]:
+    """Raises DraftNotFound, Busy."""
+    folder = settings.draft_dir / draft_id
+    if not _ID.fullmatch(draft_id) or not folder.is_dir():
+        raise DraftNotFound(draft_id)
+    try:
+        with filelock.FileLock(folder / "lock", timeout=_LOCK_SECONDS):
+            yield
+    except filelock.Timeout as error:
+        raise Busy(folder, "this draft is being written") from error
+    except FileNotFoundError as error:  # it was discarded meanwhile
+        raise DraftNotFound(draft_id) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    try:
+        yield opened
+    finally:
+        os.close(opened)
+
+
+def _with_received(settings: Settings, draft: Draft, file: DraftFile) -> DraftFile:
+    with suppress(OSError):
+        return replace(file, received=path_of(settings, draft, file.role).stat().st_size)
+    return replace(file, received=file.size if draft.stem is not None else 0)
+
+
+def _check_room(settings: Settings, wanted_bytes: int) -> None:
+    """Raises DiskFull: so many bytes would leave less free than the reserve."""
+    disk = shutil.disk_usage(settings.draft_dir)
+    if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
+        raise DiskFull(settings.data_dir, "the disk has no room for the files")
+
+
+def _checked_file(settings: Settings, role: str, name: str, size: int) -> DraftFile:
+    """Raises DraftError."""
+    if role not in _SUFFIXES:
+        raise DraftError(f"there is no file such as {untrusted.shown(role)}", hint="Send notes, recording, transcript.")
+    shown = _one_line(printable(untrusted.repaired_text(name).replace("\\", "/").rpartition("/")[2]))
+    if not shown or len(name) > _MAX_NAME_CHARS:
+        raise DraftError(f"a file needs a name of up to {_MAX_NAME_CHARS} characters", hint="Rename it.")
+    allowed = _SUFFIXES[role]
+    if Path(shown).suffix.lower() not in allowed:
+        raise DraftError(f"{shown} is not taken as {role}", hint=f"Its name has to end in {', '.join(allowed)}.")
+    limit_bytes = int(settings.upload_mb * 1_000_000)
+    limit_bytes = min(
+        {"notes": MAX_NOTES_BYTES, "transcript": cues.MAX_TRANSCRIPT_BYTES}.get(role, limit_bytes), limit_bytes
+    )
+    if not isinstance(size, int) or size < 1:
+        raise DraftError(f"{shown} is empty", hint="Choose another file.")
+    if size > limit_bytes:
+        raise DraftError(f"{shown} is larger than {limit_bytes / 1_000_000:g} MB", hint=_TOO_LARGE_HINTS[role])
+    return DraftFile(role, shown, size)  # type: ignore[arg-type] # it is one of them
+
+
+_LIMITS = {"notes": MAX_NOTES_BYTES, "transcript": cues.MAX_TRANSCRIPT_BYTES}
+_TOO_LARGE_HINTS = {
+    "notes": "Notes are text files: one per meeting.",
+    "recording": "Its sound alone is enough, and smaller. JUMPNOTES_UPLOAD_MB on the server sets the limit.",
+    "transcript": "Send a transcript of this recording alone.",
+}
+
+
+def _checked_link(link: str) -> str:
+    """Raises DraftError: it is none to a recording."""
+    tidy = links.tidy(link)
+    if len(tidy) > _MAX_LINK_CHARS or not is_web_address(tidy) or links.has_unsafe_characters(tidy):
+        raise DraftError("this is no link to a recording", hint="Paste the address of a video, with https://.")
+    if links.is_on_youtube(tidy) and not links.youtube_id(tidy):
+        raise DraftError("this is a page on YouTube, but not a video", hint="Open the video, and paste its address.")
+    return tidy
+
+
+def _checked_day(text: str) -> str | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text.strip()).isoformat()
+    return None
+
+
+def _one_line(text: str) -> str:
+    """The text in one line; "" where it has what nobody sees."""
+    line = " ".join(text.split())
+    return line if is_text(line) and printable(line) == line else ""
