@@ -16,19 +16,20 @@ import logging
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pipeline import cues
 from pipeline.config import Settings
 from pipeline.errors import AudioUnreadable, DiskFull, FetchError, MediaForbidden, TooLarge, TranscriptError, Truncated
 from pipeline.fetch import files, ytdlp
-from pipeline.fetch.facts import choose_captions, covers_recording, recording_from
+from pipeline.fetch.facts import choose_captions, covers_recording, day_from, recording_from
 from pipeline.fetch.files import drop
 from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript, Validators
 
-__all__ = ["captions", "drop", "facts", "recording", "validators"]
+__all__ = ["captions", "drop", "facts", "published", "recording", "validators"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
@@ -82,6 +83,21 @@ def facts(source: str, *, settings: Settings) -> Recording:
         return fetched
     with files.writable(settings.media_dir), ytdlp.open_session(remote, settings, settings.media_dir) as session:
         return recording_from(session.extract_info(), remote)
+
+
+def published(source: str, *, settings: Settings) -> tuple[Recording, date | None]:
+    """What the host says of the recording at `source`, and the day on which it was broadcast or came out, in UTC.
+
+    Raises:
+        FetchError: one of its subclasses for each reason known.
+        ConfigError: the cookies cannot be used.
+    """
+    remote = parse_source(source)
+    if isinstance(remote, Path):
+        return files.local_recording(remote), None
+    with files.writable(settings.media_dir), ytdlp.open_session(remote, settings, settings.media_dir) as session:
+        info = session.extract_info()
+        return recording_from(info, remote), day_from(info)
 
 
 def validators(source: str, *, settings: Settings) -> Validators:

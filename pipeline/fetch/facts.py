@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -50,6 +50,17 @@ def validators_from(headers: Mapping[str, str]) -> Validators:
         modified=modified[:_MAX_VALIDATOR_CHARS] or None,
         size=int(size) if size.isascii() and size.isdecimal() and len(size) <= _MAX_SIZE_DIGITS else None,
     )
+
+
+def day_from(info: Info) -> date | None:
+    """The day, in UTC, on which the recording was broadcast or came out, or else was uploaded; None: not known."""
+    for name in ("release_timestamp", "timestamp"):
+        with suppress(InvalidInput):
+            return untrusted.moment(info.get(name), name).date()
+    for name in ("release_date", "upload_date"):
+        with suppress(ValueError):
+            return datetime.strptime(_text(info.get(name)) or "", "%Y%m%d").replace(tzinfo=UTC).date()
+    return None
 
 
 def why_not_ready(info: Info, remote: RemoteSource) -> NotReady | None:

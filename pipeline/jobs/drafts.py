@@ -1,8 +1,8 @@
 """Drafts: what somebody wants to become a meeting, a folder each until it is one.
 
 A link, or notes that were written or uploaded, with or without a recording and a transcript. `draft.json` says what is
-to come; how much of a file has arrived is the size of the file itself, so nothing is lost with a process that is killed.
-The id is a secret that nobody guesses: whoever knows it may send the files.
+to come; how much of a file has arrived is the size of the file itself, so that nothing is lost with a process that is
+killed. The id is a secret that nobody guesses: whoever knows it may send the files.
 
 Used by the web: notes are read elsewhere, in `looking` and `adopting`.
 """
@@ -13,7 +13,6 @@ import os
 import re
 import secrets
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace

@@ -207,8 +207,10 @@ def _locked(settings: Settings, path: Path) -> Iterator[None]:
     """Raises Busy, NotesElsewhere."""
     if not is_own(settings, path):
         raise NotesElsewhere(_shown(path))
+    folder = versions_folder(settings, path)
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_SECONDS):
+        with filelock.FileLock(folder / "lock", timeout=_LOCK_SECONDS):
             yield
     except filelock.Timeout as error:
         raise Busy(path, "these notes are being written") from error

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from pipeline.notes.markdown import count_front_matter_lines
-from pipeline.untrusted import repaired_text
+from pipeline.untrusted import InvalidInput, repaired_text
 
 MAX_CHARS = 64_000  # of the front matter: a second of PyYAML's time
 MAX_DEPTH = 12  # of values in values
@@ -179,6 +179,36 @@ def _read_yaml(source: str) -> dict[str, FieldValue]:
         loader.dispose()
     found = _value_of_node(node) if isinstance(node, yaml.MappingNode) else {}
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def yaml_places(source: str) -> dict[str, tuple[int, int]]:
+    """Where the values of the fields stand in the YAML `source`, by the names of the fields: half-open spans.
+
+    Raises:
+        InvalidInput: it is not valid YAML, or has more or deeper values than anybody writes.
+    """
+    try:
+        loader = _BoundedLoader(source)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, _RefusedError, RecursionError) as error:
+        raise InvalidInput("has front matter that is not valid YAML") from error
+    fields = node.value if isinstance(node, yaml.MappingNode) else []
+    return {
+        plain_key(key.value): (value.start_mark.index, _end_of_node(value))
+        for key, value in fields
+        if isinstance(key, yaml.ScalarNode)
+    }
+
+
+def _end_of_node(node: yaml.Node) -> int:
+    """Where the text of a value ends: a block of them has no mark of its own there, but its last value has."""
+    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return _end_of_node(last[1] if isinstance(node, yaml.MappingNode) else last)
 
 
 def _value_of_node(node: yaml.Node) -> FieldValue:
