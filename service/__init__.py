@@ -8,8 +8,8 @@
     static/        scripts (ES modules, in folders like the pages), stylesheets, an icon
     translations/  the words of the interface in other languages
 
-It only reads what `pipeline` stored, except for corrections, names of speakers and passages that are taken out, and
-runs no stage of the pipeline.
+It only reads what `pipeline` stored, except for corrections, names of speakers, passages that are taken out, and what
+is asked for: jobs, which a process of their own does. It runs no stage of the pipeline.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from pipeline.refresh import Archive
 from service.routes import (
     api,
     api_corrections,
+    api_jobs,
     api_redactions,
     api_speakers,
     feed,
+    jobs,
     languages,
     login,
     media,
@@ -45,6 +47,7 @@ from service.web import (
     unfinished,
     versions,
 )
+from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
 from service.web.site import StaticSite
 
@@ -71,9 +74,12 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(api_redactions.blueprint)
+    app.register_blueprint(api_jobs.blueprint)
+    app.register_blueprint(jobs.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
+    web_settings.register(app, settings)
     auth.register(app, settings)
     published.register(app)
     language.register(app, settings)

@@ -11,8 +11,8 @@ from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnprocessableEntity
 
 from pipeline.errors import JobKeyTaken, MeetingNotFound, NotesGone
-from pipeline.jobs import drafts
-from pipeline.jobs.understood import Understood
+from pipeline.jobs import drafts, understood
+from pipeline.jobs.drafts import Draft
 from pipeline.records import Job, JobKind, JobRequest, JobState
 from service.views.job_json import HeardJson, JobJson, JobsJson, heard_json, job_json, jobs_json
 from service.web import auth
@@ -26,10 +26,13 @@ blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/v1/jobs")
 
 MAX_KEY_CHARS = 200
 _MAX_JOBS = 1_000
+_MAX_TITLES = 3  # of a file with the notes of several meetings
 _REFUSALS = (400, 401, 403, 413, 415, 422, 429)
 _READ_REFUSALS = (401, 403, 429)
 
 Stage = Literal["fetch", "transcribe", "align"]
+StateName = Literal["queued", "running", "done", "failed", "cancelled"]
+KindName = Literal["run", "look", "scan", "notify"]
 
 
 class NewJobRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,21 +48,24 @@ class NewJobRequest(msgspec.Struct, forbid_unknown_fields=True):
 class KeyHeader(msgspec.Struct):
     """The header by which a request can be sent again safely."""
 
-    key: Annotated[
-        str | None,
-        Meta(
-            min_length=1,
-            max_length=MAX_KEY_CHARS,
-            description="Chosen by you: whoever sends the same request with the same key again gets the same job.",
-        ),
-    ] = msgspec.field(name="Idempotency-Key", default=None)
+    key: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=MAX_KEY_CHARS,
+                description="Chosen by you: whoever sends the same request with the same key again gets the same job.",
+            ),
+        ]
+        | UnsetType
+    ) = msgspec.field(name="Idempotency-Key", default=UNSET)
 
 
 class JobsRequest(msgspec.Struct):
     """Which jobs."""
 
-    state: Annotated[JobState, Meta(description="Those in this state.")] | UnsetType = UNSET
-    kind: Annotated[JobKind, Meta(description="Those that do this.")] | UnsetType = UNSET
+    state: Annotated[StateName, Meta(description="Those in this state.")] | UnsetType = UNSET
+    kind: Annotated[KindName, Meta(description="Those that do this.")] | UnsetType = UNSET
     reason: Annotated[str, Meta(description="Those that failed for this reason.")] | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=_MAX_JOBS, description="How many of them, at most.")] = 100
 
@@ -84,8 +90,8 @@ def jobs() -> JobsJson:
     auth.require_access()
     asked = query_as(JobsRequest)
     found = store().jobs.jobs(
-        states=(asked.state,) if isinstance(asked.state, JobState) else (),
-        kinds=(asked.kind,) if isinstance(asked.kind, JobKind) else (),
+        states=(JobState(asked.state),) if isinstance(asked.state, str) else (),
+        kinds=(JobKind(asked.kind),) if isinstance(asked.kind, str) else (),
         limit=_MAX_JOBS if asked.reason else asked.limit,
     )
     if isinstance(asked.reason, str):
@@ -110,16 +116,14 @@ def put() -> tuple[JobJson, int, dict[str, str]]:
     What is queued for the same already is the answer, too.
     """
     access = auth.require_write()
-    asked, key = body_as(NewJobRequest), headers_as(KeyHeader).key
+    asked, key = body_as(NewJobRequest), headers_as(KeyHeader).key or None
     if sum(each is not None for each in (asked.draft, asked.link, asked.meeting)) != 1:
         raise UnprocessableEntity("Give one of `draft`, `link` and `meeting`.")
     author = auth.author_of(access, asked.author)
     if asked.link is not None:
         made = _put_link(asked.link, author, key)
     elif asked.draft is not None:
-        draft = drafts.load(settings(), asked.draft)
-        with writing() as archive:
-            made = archive.jobs.put(JobKind.RUN, _title(draft), JobRequest(draft=draft.id), author, key=key)
+        made = _put_draft(asked.draft, author, key)
     else:
         made = _put_meeting(asked.meeting or "", asked.force, author, key)
     answer = job_json(made)
@@ -174,11 +178,29 @@ def retry_failed() -> JobsJson:
         return jobs_json(archive.jobs.retry_failed(asked.reason))
 
 
+def _put_draft(draft_id: str, author: str, key: str | None) -> Job:
+    draft = drafts.submit(settings(), draft_id)
+    with writing() as archive:
+        return archive.jobs.put(JobKind.RUN, _title(draft), JobRequest(draft=draft.id), author, key=key)
+
+
+def _title(draft: Draft) -> str:
+    """What a draft is called: as somebody says, as it was understood, or else by what there is of it."""
+    if draft.corrections.title:
+        return draft.corrections.title
+    looks = store().jobs.jobs(kinds=(JobKind.LOOK,), states=(JobState.DONE,))
+    result = next((job.result for job in looks if job.request.draft == draft.id), None)
+    if result and (titles := [meeting.title for meeting in understood.decode(result).meetings]):
+        return ", ".join(titles[:_MAX_TITLES])
+    notes = draft.file("notes")
+    return notes.name if notes else draft.link or ""
+
+
 def _put_link(link: str, author: str, key: str | None) -> Job:
     """The draft of a link is made here, so a request that is sent again is known by its key alone."""
     if key is not None and (known := store().jobs.keyed(key)):
         return _same_link(known, link, key)
-    draft = drafts.create(settings(), author, link=link)
+    draft = drafts.submit(settings(), drafts.create(settings(), author, link=link).id)
     try:
         with writing() as archive:
             return archive.jobs.put(JobKind.RUN, link, JobRequest(draft=draft.id), author, key=key)

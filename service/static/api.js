@@ -11,8 +11,8 @@ export class Refusal extends Error {
 }
 
 /** Send a request of this page, and return the JSON it is answered with. Throws Refusal. */
-export async function send(method, address, body, signal) {
-  const headers = { "X-CSRF-Token": document.querySelector("main").dataset.csrf };
+export async function send(method, address, body, { signal, headers: further } = {}) {
+  const headers = { "X-CSRF-Token": document.querySelector("main").dataset.csrf, ...further };
   const isData = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isData ? "application/octet-stream" : "application/json";
   const content = body === undefined || isData ? body : JSON.stringify(body);

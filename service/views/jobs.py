@@ -181,7 +181,7 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         is_final=job.state.is_final,
         is_waiting=job.state is JobState.QUEUED,
         can_retry=job.state in (JobState.FAILED, JobState.CANCELLED) or job.not_before is not None,
-        hears=is_run and not job.state.is_final,
+        hears=is_run,
     )
 
 

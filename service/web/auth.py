@@ -35,6 +35,9 @@ SESSION_COOKIE = "jumpnotes"
 MAX_BODY_BYTES = 10_000
 """Of a request. A correction has a hundred."""
 
+CHALLENGE = WWWAuthenticate("bearer", {"realm": "jumpnotes"})
+"""What is answered to those who have to log in, or to send the token."""
+
 _KEY = "jumpnotes.auth"
 _PROXY_HEADER = re.compile(
     "cdn-loop|(do-connecting-|fastly-client-|true-client-)ip|forwarded|front-end-https|proxy-connection|via|"
@@ -111,7 +114,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def may_write() -> Access:
-    """Whether the sender of this request may correct links, and if not, why, in words for the page.
+    """Whether the sender of this request may correct links and add meetings, and if not, why, in words for the page.
 
     Raises:
         TooManyRequests: a program sent a token, and there were too many wrong ones lately. Never for a page.
@@ -130,7 +133,7 @@ def may_write() -> Access:
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
         return _bearer_access(given.strip())
-    return Access(allowed=False, reason="Log in to correct links.", can_log_in=True)
+    return Access(allowed=False, reason="Log in to correct links or to add meetings.", can_log_in=True)
 
 
 def _bearer_access(token: str) -> Access:
@@ -265,7 +268,7 @@ def _digest(text: str) -> bytes:
 
 def _refusal(access: Access) -> HTTPException:
     if access.can_log_in:
-        return Unauthorized(access.reason, www_authenticate=WWWAuthenticate("bearer", {"realm": "jumpnotes"}))
+        return Unauthorized(access.reason, www_authenticate=CHALLENGE)
     return Forbidden(access.reason)
 
 
@@ -273,11 +276,11 @@ def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
     if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
         return (
-            "Links can only be corrected on the computer that serves this page. "
+            "Links can only be corrected, and meetings added, on the computer that serves this page. "
             "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
         )
     if not _is_loopback(_host_of(f"//{request.host}")):
-        return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
+        return f"To write, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
     if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
         return "The request came from another site."

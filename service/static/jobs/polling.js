@@ -23,7 +23,7 @@ export class Polling {
 
   /** Ask now: something was done. */
   async ask() {
-    if (this.#asking) return;
+    if (this.#asking || this.#pace === "stopped") return;
     clearTimeout(this.#timer);
     this.#asking = true;
     try {
@@ -31,8 +31,10 @@ export class Polling {
       const response = await fetch(this.#address, { headers, cache: "no-store" });
       if (response.ok) {
         this.#etag = response.headers.get("ETag") ?? "";
-        this.#pace = (await this.#changed(await response.text())) ?? this.#pace;
+        const pace = await this.#changed(await response.text());
+        if (this.#pace !== "stopped") this.#pace = pace;
       }
+      if ([401, 403].includes(response.status)) return location.reload(); // it says how to log in
       this.#failures = response.ok || response.status === 304 ? 0 : this.#failures + 1;
     } catch {
       this.#failures += 1; // the next one may go through
@@ -42,9 +44,15 @@ export class Polling {
     this.#wait();
   }
 
+  /** Ask no more. */
+  stop() {
+    this.#pace = "stopped";
+    clearTimeout(this.#timer);
+  }
+
   #wait() {
     clearTimeout(this.#timer);
-    if (this.#pace === "final") return;
+    if (["final", "stopped"].includes(this.#pace)) return;
     const pace = Math.max(PACES_MS[this.#pace], document.hidden ? HIDDEN_MS : 0);
     this.#timer = setTimeout(() => this.ask(), Math.min(pace * 2 ** this.#failures, MAX_MS));
   }
