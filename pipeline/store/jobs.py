@@ -291,7 +291,7 @@ def _places(db: Connection) -> dict[int, int]:
     """The place of each queued job among those of its kind."""
     place = sa.func.row_number().over(partition_by=t.jobs.c.kind, order_by=t.jobs.c.id)
     queued = sa.select(t.jobs.c.id, place).where(t.jobs.c.state == JobState.QUEUED, _due(_now()))
-    return dict(db.execute(queued).tuples().all())
+    return dict(db.execute(queued).all())
 
 
 def _job(db: Connection, row: Row) -> Job:

@@ -10,6 +10,7 @@ from flask import Blueprint
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnprocessableEntity
 
+from pipeline import links
 from pipeline.errors import JobKeyTaken, MeetingNotFound, NotesGone
 from pipeline.jobs import drafts, understood
 from pipeline.jobs.drafts import Draft
@@ -203,7 +204,7 @@ def _put_link(link: str, author: str, key: str | None) -> Job:
     draft = drafts.submit(settings(), drafts.create(settings(), author, link=link).id)
     try:
         with writing() as archive:
-            return archive.jobs.put(JobKind.RUN, link, JobRequest(draft=draft.id), author, key=key)
+            return archive.jobs.put(JobKind.RUN, draft.link or "", JobRequest(draft=draft.id), author, key=key)
     except JobKeyTaken:  # the same request was sent twice at once, and the other one came first
         drafts.discard(settings(), draft.id)
         known = store().jobs.keyed(key or "")
@@ -214,7 +215,7 @@ def _put_link(link: str, author: str, key: str | None) -> Job:
 
 def _same_link(known: Job, link: str, key: str) -> Job:
     """Raises JobKeyTaken: it was put for something else."""
-    if known.request.draft is None or known.title != link:
+    if known.request.draft is None or known.title != links.tidy(link):
         raise JobKeyTaken(key)
     return known
 

@@ -21,6 +21,8 @@ from pipeline.errors import (
     ConflictError,
     CorrectionNotFound,
     DiskFull,
+    DraftError,
+    DraftNotFound,
     InvalidCorrection,
     InvalidQuery,
     JobKeyTaken,
@@ -29,10 +31,14 @@ from pipeline.errors import (
     MeetingDamaged,
     MeetingNotFound,
     NoChapters,
+    NotesChanged,
+    NotesElsewhere,
     NotesGone,
     ReadOnly,
     SchemaMismatch,
     StoreError,
+    UploadOffset,
+    VersionNotFound,
 )
 from service.web.language import N_, _
 
@@ -120,6 +126,12 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         N_("Update needed"),
         N_("The database was written by a newer version of jumpnotes."),
     ),
+    DraftNotFound: ProblemType("draft-not-found", 404, N_("No such draft"), N_("There is no such draft.")),
+    UploadOffset: ProblemType("upload-offset", 409, N_("Something else is missing of the file")),
+    DraftError: ProblemType("invalid-draft", 422, N_("This cannot become a meeting")),
+    NotesElsewhere: ProblemType("notes-elsewhere", 409, N_("These notes are kept in a file elsewhere")),
+    NotesChanged: ProblemType("notes-changed", 409, N_("Edited by somebody else")),
+    VersionNotFound: ProblemType("version-not-found", 404, N_("No such version")),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
 }
