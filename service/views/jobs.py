@@ -90,6 +90,7 @@ class JobView:
     state_words: str
     stage: str
     steps: tuple[JobStep, ...]
+    is_at_step: bool
     at: str  # the last thing that happened to it
     done: float
     total: float
@@ -150,6 +151,7 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         others: the jobs that are running, from which a waiting one knows when it is its turn.
     """
     is_run = job.kind is JobKind.RUN
+    steps = _steps(job) if is_run else ()
     return JobView(
         number=job.id,
         href=url_for("jobs.job", number=job.id),
@@ -159,7 +161,8 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         state=job.state.value,
         state_words=_state_words(job),
         stage=_stage(job.stage) if job.state is JobState.RUNNING else "",
-        steps=_steps(job) if is_run else (),
+        steps=steps,
+        is_at_step=any(step.state == "current" for step in steps),
         at=_iso(job.finished_at or job.started_at or job.created_at),
         done=job.done,
         total=job.total,
@@ -173,9 +176,9 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         attempts=ngettext("%(num)s attempt", "%(num)s attempts", job.attempts) if job.attempts > 1 else "",
         remarks=job.remarks,
         meetings=tuple(
-            JobMeeting(titles.get(slug, slug), url_for("pages.meeting", slug=slug))
+            JobMeeting(titles[slug], url_for("pages.meeting", slug=slug))
             for slug in job.slugs
-            if job.state is JobState.DONE or slug in titles
+            if slug in titles
         ),
         announcement=_announcement(job),
         is_final=job.state.is_final,
