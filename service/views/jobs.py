@@ -176,9 +176,7 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         attempts=ngettext("%(num)s attempt", "%(num)s attempts", job.attempts) if job.attempts > 1 else "",
         remarks=job.remarks,
         meetings=tuple(
-            JobMeeting(titles[slug], url_for("pages.meeting", slug=slug))
-            for slug in job.slugs
-            if slug in titles
+            JobMeeting(titles[slug], url_for("pages.meeting", slug=slug)) for slug in job.slugs if slug in titles
         ),
         announcement=_announcement(job),
         is_final=job.state.is_final,

@@ -3,6 +3,7 @@
 import { Refusal, send } from "../api.js";
 import { Polling } from "../jobs/polling.js";
 
+const MAX_TEXT_BYTES = 500_000; // longer ones are sent as the file they are
 const PIECE_BYTES = 1024 ** 2;
 const MAX_FAILURES = 8; // one after the other
 const MAX_WAIT_MS = 30_000;
@@ -32,6 +33,8 @@ export class Draft {
 
   /** A new draft of `link`, `text` and `files`, each {role, file}, of which nothing has been sent yet. */
   static async make(api, { link, text, files = [] }, signal) {
+    const written = new File([text ?? ""], "notes.md");
+    if (written.size > MAX_TEXT_BYTES) return Draft.make(api, { link, files: [...files, { role: "notes", file: written }] }, signal);
     const announced = files.map(({ role, file }) => ({ role, name: file.name, size: file.size }));
     const body = { ...(link && { link }), ...(text && { text }), ...(announced.length && { files: announced }) };
     const { id } = await send("POST", `${api}/drafts`, body, { signal });

@@ -69,9 +69,11 @@ async function showTheirs() {
 }
 
 async function showPreview() {
-  const draft = await Draft.make(api, { text: field.value });
+  const { signal } = new AbortController();
+  const draft = await Draft.make(api, { text: field.value }, signal);
   try {
-    const job = await draft.look(() => {}, new AbortController().signal);
+    await draft.upload(() => {}, signal);
+    const job = await draft.look(() => {}, signal);
     if (job.state !== "done") throw new Error(`${job.failure?.message ?? _("This was cancelled.")} ${job.failure?.hint ?? ""}`.trim());
     await fill(preview.querySelector("div"), `${job.links.page}/notes`);
   } finally {
