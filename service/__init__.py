@@ -22,7 +22,9 @@ from pipeline.refresh import Archive
 from service.routes import (
     api,
     api_corrections,
+    api_drafts,
     api_jobs,
+    api_notes,
     api_redactions,
     api_speakers,
     feed,
@@ -41,6 +43,7 @@ from service.web import (
     errors,
     headers,
     language,
+    large_bodies,
     nearest,
     published,
     store,
@@ -76,11 +79,14 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(api_jobs.blueprint)
     app.register_blueprint(jobs.blueprint)
+    app.register_blueprint(api_drafts.blueprint)
+    app.register_blueprint(api_notes.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
     web_settings.register(app, settings)
     auth.register(app, settings)
+    large_bodies.register(app, settings)
     published.register(app)
     language.register(app, settings)
     web_site.register(app, settings, static)

@@ -33,6 +33,7 @@ from pipeline.errors import (
     NoChapters,
     NotesChanged,
     NotesElsewhere,
+    NotesError,
     NotesGone,
     ReadOnly,
     SchemaMismatch,
@@ -105,6 +106,13 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     CorrectionNotFound: ProblemType("correction-not-found", 404, N_("No such correction")),
     InvalidCorrection: ProblemType("invalid-correction", 422, N_("Invalid correction")),
     ConflictError: ProblemType("conflict", 409, N_("Edited by somebody else")),
+    DraftNotFound: ProblemType("draft-not-found", 404, N_("No such draft"), N_("There is no such draft.")),
+    UploadOffset: ProblemType("upload-offset", 409, N_("Not the next piece")),
+    DraftError: ProblemType("invalid-draft", 422, N_("Invalid draft")),
+    NotesElsewhere: ProblemType("notes-elsewhere", 409, N_("Notes elsewhere")),
+    NotesChanged: ProblemType("notes-changed", 409, N_("Notes edited by somebody else")),
+    NotesError: ProblemType("invalid-notes", 422, N_("Invalid notes")),
+    VersionNotFound: ProblemType("version-not-found", 404, N_("No such version")),
     Busy: ProblemType("busy", 503, N_("Busy"), N_("The database is busy."), N_("Try again in a few seconds.")),
     ReadOnly: ProblemType(
         "read-only",
@@ -126,12 +134,6 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         N_("Update needed"),
         N_("The database was written by a newer version of jumpnotes."),
     ),
-    DraftNotFound: ProblemType("draft-not-found", 404, N_("No such draft"), N_("There is no such draft.")),
-    UploadOffset: ProblemType("upload-offset", 409, N_("Something else is missing of the file")),
-    DraftError: ProblemType("invalid-draft", 422, N_("This cannot become a meeting")),
-    NotesElsewhere: ProblemType("notes-elsewhere", 409, N_("These notes are kept in a file elsewhere")),
-    NotesChanged: ProblemType("notes-changed", 409, N_("Edited by somebody else")),
-    VersionNotFound: ProblemType("version-not-found", 404, N_("No such version")),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
 }
@@ -144,6 +146,11 @@ _HINTS_OF_ERRORS = (
     N_("Reload the page, and correct the link again if theirs is wrong."),
     N_("Send the same request again, or another key."),
     N_("Run the notes from where they are now: jumpnotes run NOTES.md."),
+    N_("Correct it, and try again."),
+    N_("Drafts that nobody goes on with are removed after two days. Begin again."),
+    N_("Go on from there."),
+    N_("Edit them there; they are read again with the next run."),
+    N_("Reload the page, and put your changes in again."),
     N_("Update jumpnotes, or choose another folder with --data-dir. The database was not touched."),
 )
 """What the errors of the pipeline say themselves, to be translated."""
@@ -153,7 +160,7 @@ _HTTP_HINTS = {
     401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
     404: N_("/meetings/ lists all meetings."),
     405: N_("What can be written is under /api/v1/, and /api/v1/openapi.json lists it."),
-    413: N_("A correction is a few hundred bytes."),
+    413: N_("A correction is a few hundred bytes. Files are sent in pieces of up to 1 MB."),
     415: N_("/api/v1/openapi.json says what to send."),
     416: N_("Ask for bytes within the length of the recording."),
     429: N_("Wait for as many seconds as Retry-After says. Whoever is logged in need not."),
@@ -245,16 +252,25 @@ def _answer_ours(error: JumpnotesError) -> Response:
         )
     title, detail, hint = _(problem.title), _detail(problem, error), _(_hint(problem, error.hint))
     if _is_api_request():
-        members: dict[str, object] = {}
-        if isinstance(error, ConflictError):
-            members["correction"] = export.correction_json(error.theirs) if error.theirs else None
-        response = _problem(type_uri(problem), title, problem.status, detail, hint, members)
+        response = _problem(type_uri(problem), title, problem.status, detail, hint, _members(error))
     else:
         query = error.query if isinstance(error, InvalidQuery) else ""
         response = _page(title, problem.status, detail, hint, query)
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
+
+
+def _members(error: JumpnotesError) -> dict[str, object]:
+    """What programs need of a problem, beside the words."""
+    match error:
+        case ConflictError():
+            return {"correction": export.correction_json(error.theirs) if error.theirs else None}
+        case UploadOffset():
+            return {"received": error.received}
+        case NotesChanged():
+            return {"digest": error.digest}
+    return {}
 
 
 def _answer_http(error: HTTPException) -> Response:

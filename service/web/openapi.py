@@ -22,6 +22,7 @@ from pipeline.export import schema
 from service.web import auth, errors
 
 API_PREFIX = "/api/v1/"
+BYTES_MEDIA_TYPE = "application/octet-stream"
 
 Json = dict[str, Any]
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -46,6 +47,9 @@ _PATH_PARAMETERS = {
     "slug": "The meeting: the last part of its page's address.",
     "number": "The id of the correction.",
     "job": "The number of the job.",
+    "draft": "The id of the draft.",
+    "role": "What the file is: notes, recording or transcript.",
+    "version": "The number of the version.",
 }
 _PARAMETERS: dict[str | None, Json] = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string"}}
 _POSSIBLE_EVERYWHERE = (500, 503)
@@ -86,7 +90,7 @@ class Operation:
     """What the signature of a route does not say. `query`, `headers` and `body` are what it reads of a request.
 
     `restricted` is for those who may write alone, as is whatever takes a body. `located`: the answer says in Location
-    where what it speaks of is. `conflict` is the problem of a 409.
+    where what it speaks of is. `conflict` is the problem of a 409. `takes_bytes`: the body is a piece of a file.
     """
 
     status: int = 200
@@ -98,6 +102,7 @@ class Operation:
     restricted: bool = False
     located: bool = False
     conflict: Any = Conflict
+    takes_bytes: bool = False
 
 
 def described(operation: Operation) -> Callable[[Route], Route]:
@@ -202,7 +207,9 @@ def _operation_json(rule: Rule, route: Callable[..., Any], schemas: Mapping[str,
     if operation.body:
         content = {"application/json": {"schema": schemas[repr(operation.body)]}}
         made |= {"requestBody": {"required": operation.body_required, "content": content}}
-    if operation.body or operation.restricted:
+    if operation.takes_bytes:
+        made["requestBody"] = {"required": True, "content": {BYTES_MEDIA_TYPE: {}}}
+    if operation.body or operation.takes_bytes or operation.restricted:
         made["security"] = _WRITE_SECURITY
     return made
 

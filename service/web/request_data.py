@@ -9,6 +9,8 @@ from flask import request
 from msgspec import Meta
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
+from service.web.large_bodies import read_large_body
+
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 Author = Annotated[str | None, Meta(description="Your name. Whoever is logged in has one already.")]
@@ -40,8 +42,11 @@ def headers_as(form: type[Form]) -> Form:
         raise BadRequest(f"{error}.") from error
 
 
-def body_as(form: type[Form]) -> Form:
+def body_as(form: type[Form], *, large: bool = False) -> Form:
     """The JSON in the body as a `form`.
+
+    Args:
+        large: it may have notes in it.
 
     Raises:
         UnsupportedMediaType: it is not sent as JSON. Another site cannot send this type without asking first.
@@ -51,7 +56,7 @@ def body_as(form: type[Form]) -> Form:
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
     try:
-        return msgspec.json.decode(request.get_data(), type=form)
+        return msgspec.json.decode(read_large_body() if large else request.get_data(), type=form)
     except msgspec.ValidationError as error:
         raise UnprocessableEntity(f"{error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -9,6 +9,7 @@ here:
 - Requests sent ahead of their answers are read one at a time, so that nobody fills the memory with answers.
 - A fast download gets its turn like everybody else.
 - What cannot be parsed is answered with 400.
+- A body that is larger than a correction is read only where the app says so, a few at a time, and stays in memory.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import struct
 import time
 from collections.abc import Iterable, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +33,10 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import Error
+
+from service.web import large_bodies
+from service.web.large_bodies import MAX_LARGE_BODY_BYTES
 
 MAX_CONNECTIONS = 2_000
 """Fewer where the system allows fewer open files. Each costs a few kB, and a little of every turn of the loop."""
@@ -41,11 +48,15 @@ MAX_HEADER_BYTES = 32_768
 MAX_BODY_BYTES = 65_536
 """Above, a request is not even read. The app has a stricter limit, and a better answer."""
 
+MAX_LARGE_BODIES = 16
+"""That are received, or wait for a thread, at once: a few MB in all."""
+
 MAX_WAITING_BYTES = 256 * 1024**2
 """Of answers that wait in memory for their readers; beyond, the readers that have read nothing for longest go."""
 
 _THREADS = 16
 _CLEANUP_SECONDS = 1
+_RETRY_SECONDS = 5
 _SEND_BYTES = 65_536  # at a time
 _TURN_BYTES = 16 * _SEND_BYTES  # of one connection, until others have had their turn
 _UNSENT_BYTES = 2 * _SEND_BYTES  # in the kernel's memory, for a reader that does not read
@@ -74,6 +85,7 @@ def create_server(app: Flask, opened: socket.socket, channels: MutableMapping[in
         asyncore_use_poll=True,  # select() ends at 1,024 files
         max_request_header_size=MAX_HEADER_BYTES,
         max_request_body_size=MAX_BODY_BYTES,
+        inbuf_overflow=_NEVER,
         outbuf_overflow=_NEVER,  # no temporary files: the disk may be full
     )
     dispatcher = ThreadedTaskDispatcher()
@@ -104,10 +116,38 @@ class FileAnswer(ReadOnlyFileBasedBuffer):  # type: ignore[misc]
         return data
 
 
+class FullHouse(Error):  # type: ignore[misc]
+    """As many large bodies are being received as there may be."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("Too many uploads at once.")
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        status, headers, body = super().to_response(ident)
+        return status, [*headers, ("Retry-After", str(_RETRY_SECONDS))], body
+
+
+@dataclass(frozen=True, slots=True)
+class _LargeBodyLimits:
+    """What waitress reads of its settings while it reads a request."""
+
+    max_request_header_size: int
+    max_request_body_size: int
+
+
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """Reads one request, and keeps what was sent after it."""
 
+    adj: Any
     rest = b""
+    is_large = False  # its body is
+
+    def __init__(self, adj: Adjustments, connection: Connection) -> None:
+        super().__init__(adj)
+        self._connection = connection
 
     def received(self, data: bytes) -> int:
         used: int = super().received(data)
@@ -123,6 +163,34 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("The request cannot be read.") from error
         except TransferEncodingNotImplemented as error:  # the sender's mistake, not ours: 400 rather than 501
             raise ParsingError(str(error)) from error
+        if self.adj.max_request_body_size <= self.content_length < MAX_LARGE_BODY_BYTES:
+            self._ask_for_large_body()
+
+    def _ask_for_large_body(self) -> None:
+        server: WebServer = self._connection.server
+        if server.large_bodies is None or not server.large_bodies.may_have(self._environ()):
+            return  # it is too large
+        if server.count_large_bodies() >= MAX_LARGE_BODIES:
+            self.error, self.completed, self.body_rcv = FullHouse(), True, None
+            return
+        self.is_large = True
+        self.adj = _LargeBodyLimits(self.adj.max_request_header_size, MAX_LARGE_BODY_BYTES)
+
+    def _environ(self) -> dict[str, Any]:
+        """What is known of the request before its body is read, as WSGI has it."""
+        headers = {f"HTTP_{name}": value for name, value in self.headers.items()}
+        return headers | {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": self.path,
+            "QUERY_STRING": self.query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": f"HTTP/{self.version}",
+            "REMOTE_ADDR": self._connection.addr[0],
+            "wsgi.url_scheme": self.url_scheme,
+            "wsgi.input": BytesIO(),
+        }
 
 
 class RequestTask(WSGITask):  # type: ignore[misc]
@@ -137,11 +205,11 @@ class RequestTask(WSGITask):  # type: ignore[misc]
 class Connection(HTTPChannel):  # type: ignore[misc]
     """A client's connection. `quiet_since` is when it last took a byte of an answer, on the monotonic clock."""
 
-    parser_class = RequestParser
     task_class = RequestTask
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.parser_class = partial(RequestParser, connection=self)
         self.sendbuf_len = _SEND_BYTES
         self.quiet_since = time.monotonic()
         self.answer = b""  # the last large one, while it waits
@@ -152,6 +220,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     def is_waiting(self) -> bool:
         """Whether it is the client's turn: to send a request, or to read an answer."""
         return not self.requests or self.total_outbufs_len > 0
+
+    @property
+    def large_bodies(self) -> int:
+        """How many of its requests have one, at most one of them while it is being received."""
+        read = [*self.requests, *([self.request] if self.request is not None else [])]
+        return sum(each.is_large for each in read)
 
     def writable(self) -> bool:
         return bool(super().writable() or self._can_read_on())
@@ -210,6 +284,13 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
     """Accepts connections, and closes those that keep others out."""
 
     channel_class = Connection
+
+    def __init__(self, app: object, *args: Any, **options: Any) -> None:
+        super().__init__(app, *args, **options)
+        self.large_bodies = large_bodies.of(app)
+
+    def count_large_bodies(self) -> int:
+        return sum(each.large_bodies for each in list(self.active_channels.values()))
 
     def set_socket_options(self, conn: socket.socket) -> None:
         super().set_socket_options(conn)

@@ -201,8 +201,8 @@ def test_what_makes_no_sense_is_no_job(
 def test_a_job_that_is_not_there(client: FlaskClient) -> None:
     """Is a 404 everywhere, however large its number."""
     for number in (7, 10**30):
-        for ask in (client.get, lambda address: client.get(f"{address}/heard")):
-            assert ask(f"{JOBS}/{number}").get_json()["type"] == "/problems#job-not-found"
+        for address in (f"{JOBS}/{number}", f"{JOBS}/{number}/heard"):
+            assert client.get(address).get_json()["type"] == "/problems#job-not-found"
         assert client.post(f"{JOBS}/{number}/cancel").status_code == 404
         assert client.post(f"{JOBS}/{number}/retry").status_code == 404
 
@@ -211,7 +211,11 @@ def test_only_those_who_may_write_see_and_ask(guarded: Flask, library: Library) 
     """Reading needs a login, and writing a request of our own page."""
     client, number = guarded.test_client(), put(library)
     reads = (JOBS, f"{JOBS}/{number}", f"{JOBS}/{number}/heard")
-    writes = ((JOBS, {"link": LINK}), (f"{JOBS}/{number}/cancel", {}), (f"{JOBS}/{number}/retry", {}))
+    writes: tuple[tuple[str, dict[str, str]], ...] = (
+        (JOBS, {"link": LINK}),
+        (f"{JOBS}/{number}/cancel", {}),
+        (f"{JOBS}/{number}/retry", {}),
+    )
     assert {client.get(address).status_code for address in reads} == {401}
     assert {client.post(address, json=body).status_code for address, body in writes} == {401}
     log_in(client)
