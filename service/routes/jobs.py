@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -108,7 +109,11 @@ def edit(slug: str) -> str:
     if path is None:
         raise MeetingNotFound(slug)
     notes = own_notes.read(settings(), Path(path))
-    versions = own_notes.versions(settings(), Path(path))[::-1]
+    versions = [
+        replace(each, author=auth.author_in_words(each.author))
+        for each in own_notes.versions(settings(), Path(path))[::-1]
+        if each.digest != notes.digest
+    ]
     title = store().notes(slug).title
     return render_template("edit_notes.html", slug=slug, title=title, notes=notes, versions=versions)
 

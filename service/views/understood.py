@@ -91,7 +91,7 @@ def worker_notices(worker: WorkerAbilities | None) -> tuple[WorkerNotice, ...]:
     notices = []
     if not worker.transcribes:
         text = _("No recording can be transcribed here: add a transcript to your notes, or nothing will be linked.")
-        notices.append(WorkerNotice(text, _("For more, install `jumpnotes[transcribe]` where the worker runs.")))
+        notices.append(WorkerNotice(text, _("For more, install `jumpnotes[pipeline]` where the worker runs.")))
     if not worker.fetches:
         text = _("No recording can be fetched from the web here: add its file, or a transcript, to your notes.")
         notices.append(WorkerNotice(text))

@@ -2,12 +2,19 @@
 
 import { Refusal, send } from "../api.js";
 import { Polling } from "../jobs/polling.js";
+import { _ } from "../language.js";
 
 const MAX_TEXT_BYTES = 500_000; // longer ones are sent as the file they are
 const PIECE_BYTES = 1024 ** 2;
 const MAX_FAILURES = 8; // one after the other
 const MAX_WAIT_MS = 30_000;
 const MAY_PASS = new Set([0, 429, 500, 502, 503, 504]);
+
+/** Why a job did not come to its end, in words. */
+export function failureOf({ failure }) {
+  if (!failure) return _("This was cancelled.");
+  return `${failure.message} ${failure.hint}`.trim();
+}
 
 /** Resolves after a while, or as soon as there is a network again. Rejects when it is stopped. */
 function waitFor(milliseconds, signal) {

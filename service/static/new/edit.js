@@ -3,7 +3,7 @@
 import { send } from "../api.js";
 import { localize } from "../jobs/times.js";
 import { _ } from "../language.js";
-import { Draft } from "./draft.js";
+import { Draft, failureOf } from "./draft.js";
 import { fill } from "./fragments.js";
 import { Unsaved } from "./unsaved.js";
 
@@ -21,14 +21,14 @@ let seen = main.dataset.seen; // the digest of the version that is being edited
 let [saved, current] = [field.value, main.dataset.seen]; // what is stored, as far as this page knows, and its digest
 let working = false;
 
-/** One thing at a time; what goes wrong is said. */
+/** One thing at a time; what came of it, as `act` returns it in pieces of text or elements, is said, or what went wrong. */
 async function work(words, act) {
   if (working) return;
   working = true;
   problem.textContent = "";
   status.textContent = words;
   try {
-    status.textContent = (await act()) ?? "";
+    status.replaceChildren(...((await act()) ?? []));
   } catch (refusal) {
     status.textContent = "";
     problem.textContent = refusal.message;
@@ -50,13 +50,9 @@ async function save() {
   theirs.hidden = true;
   [seen, saved, current] = [answer.digest, text, answer.digest];
   unsaved.isSaved(text, seen);
-  showSaved(answer.job.links.page);
-  return null;
-}
-
-function showSaved(page) {
+  const { page } = answer.job.links;
   const link = Object.assign(document.createElement("a"), { href: page, textContent: _("The links are being found anew.") });
-  queueMicrotask(() => status.replaceChildren(`${_("Saved.")} `, link));
+  return [_("Saved."), " ", link];
 }
 
 async function showTheirs() {
@@ -65,7 +61,7 @@ async function showTheirs() {
   theirs.dataset.digest = current.digest;
   theirs.hidden = false;
   theirs.querySelector("h2").focus();
-  return _("Not saved: somebody else has edited these notes.");
+  return [_("Not saved: somebody else has edited these notes.")];
 }
 
 async function showPreview() {
@@ -74,7 +70,7 @@ async function showPreview() {
   try {
     await draft.upload(() => {}, signal);
     const job = await draft.look(() => {}, signal);
-    if (job.state !== "done") throw new Error(`${job.failure?.message ?? _("This was cancelled.")} ${job.failure?.hint ?? ""}`.trim());
+    if (job.state !== "done") throw new Error(failureOf(job));
     await fill(preview.querySelector("div"), `${job.links.page}/notes`);
   } finally {
     draft.discard();
@@ -112,7 +108,7 @@ for (const button of document.querySelectorAll(".restore")) {
     work(_("Fetching the version…"), async () => {
       const version = await send("GET", `${notes}/versions/${button.dataset.version}`);
       put(version.text);
-      return _("This is the earlier version. It counts once it is saved.");
+      return [_("This is the earlier version. It counts once it is saved.")];
     }),
   );
 }

@@ -3,7 +3,7 @@
 import { send } from "../api.js";
 import { _ } from "../language.js";
 import { ChosenFiles } from "./chosen_files.js";
-import { Draft } from "./draft.js";
+import { Draft, failureOf } from "./draft.js";
 import { fill } from "./fragments.js";
 import { Unsaved } from "./unsaved.js";
 
@@ -77,7 +77,7 @@ async function understood(wanted, signal) {
     const words = waits ? _("Waiting: others are looked at first.") : _("Looking at it…");
     if (status.textContent !== words) status.textContent = words;
   }, signal);
-  if (job.state !== "done") throw new Error(`${job.failure?.message ?? _("This was cancelled.")} ${job.failure?.hint ?? ""}`.trim());
+  if (job.state !== "done") throw new Error(failureOf(job));
   return job;
 }
 
