@@ -221,7 +221,7 @@ def _same_link(known: Job, link: str, key: str) -> Job:
 
 
 def _put_meeting(slug: str, force: str | None, author: str, key: str | None) -> Job:
-    path = store().notes_paths().get(slug)
+    path = store().notes_path(slug)
     if path is None:
         raise MeetingNotFound(slug)
     if not Path(path).is_file():

@@ -134,7 +134,7 @@ def version(slug: str, version: int) -> NotesVersionTextJson:
 
 def _path(slug: str) -> Path:
     """Raises MeetingNotFound."""
-    found = store().notes_paths().get(slug)
+    found = store().notes_path(slug)
     if found is None:
         raise MeetingNotFound(slug)
     return path_of(found)

@@ -105,7 +105,7 @@ def preview(number: int) -> str:
 @_for_writers
 @conditional
 def edit(slug: str) -> str:
-    path = store().notes_paths().get(slug)
+    path = store().notes_path(slug)
     if path is None:
         raise MeetingNotFound(slug)
     notes = own_notes.read(settings(), Path(path))

@@ -114,7 +114,7 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
 
 
 def _has_own_notes(slug: str) -> bool:
-    path = store().notes_paths().get(slug)
+    path = store().notes_path(slug)
     return path is not None and own_notes.is_own(settings(), Path(path))
 
 
