@@ -109,6 +109,7 @@ class JobView:
     is_waiting: bool  # queued
     can_retry: bool
     hears: bool  # a transcript may appear
+    version: int  # rises with every change, also of what is heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         is_waiting=job.state is JobState.QUEUED,
         can_retry=job.state in (JobState.FAILED, JobState.CANCELLED) or job.not_before is not None,
         hears=is_run,
+        version=job.version,
     )
 
 

@@ -96,6 +96,7 @@ async function show(job) {
 
 function back() {
   section.hidden = true;
+  section.replaceChildren();
   form.hidden = false;
   form.elements.link.focus();
 }
