@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -102,15 +103,8 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
     static = site().static is not None
-    return meeting_page(
-        stored,
-        files=files,
-        asked=asked,
-        section_id=section_id,
-        for_editors=for_editors,
-        own_notes=for_editors and _has_own_notes(slug),
-        static=static,
-    )
+    made = meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
+    return replace(made, edit_href=url_for("jobs.edit", slug=slug)) if for_editors and _has_own_notes(slug) else made
 
 
 def _has_own_notes(slug: str) -> bool:

@@ -101,7 +101,6 @@ def meeting_page(
     asked: str,
     section_id: str = "",
     for_editors: bool = False,
-    own_notes: bool = False,
     static: bool = False,
 ) -> MeetingPage:
     """The page of a meeting.
@@ -111,7 +110,6 @@ def meeting_page(
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
         section_id: the section that is meant, where there is more than one at that moment.
         for_editors: whether to say what concerns only those who run the site: what failed, and how to mend it.
-        own_notes: whether the notes can be edited here.
         static: whether the page becomes a file. Its links open the recording itself, and corrections are suggested.
     """
     notes = meeting.notes
@@ -160,7 +158,6 @@ def meeting_page(
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),
         parts=parts,
         for_editors=for_editors,
-        edit_href=url_for("jobs.edit", slug=notes.slug) if own_notes else "",
         has_chapters=any(link_of(meeting, topic.id) for topic in notes.topics),
         chapter_lists=chapter_lists(meeting),
         places=places_json(notes) if static else None,
