@@ -1,4 +1,7 @@
-"""A meeting leaves the data folder: rows, search index, media, checkpoints, vectors. Its notes are not touched."""
+"""A meeting leaves the data folder: rows, search index, media, checkpoints, vectors, and notes that are kept there.
+
+Notes elsewhere are not touched.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pipeline import muted_media
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
+from pipeline.jobs import own_notes
 from pipeline.meaning import VectorCache
 from pipeline.records import Notes
 from pipeline.refresh import Archive
@@ -31,10 +35,12 @@ class Belongings:
     media: tuple[Path, ...]  # files that no meeting uses which stays
     is_interrupted: bool  # what a run has heard so far is kept in a checkpoint
     other_media: tuple[Path, ...]  # that stay: another meeting's, too, or the user's own
+    own_files: tuple[Path, ...] = ()  # its notes in the data folder, with what was sent with them
+    versions: int = 0  # of these notes
 
     @property
     def media_bytes(self) -> int:
-        return sum(file.stat().st_size for file in self.media if file.exists())
+        return sum(file.stat().st_size for file in (*self.media, *self.own_files) if file.exists())
 
 
 def belongings(archive: Archive, settings: Settings, slugs: Iterable[str]) -> tuple[Belongings, ...]:
@@ -47,32 +53,42 @@ def belongings(archive: Archive, settings: Settings, slugs: Iterable[str]) -> tu
     places = {place.slug: place for place in archive.store.places()}
     used = archive.store.media()
     kept = {file for other in used.keys() - set(slugs) for file in _in_folder(used[other], settings)}
+    forgotten = set(slugs)
+    stay = {place.path for place in places.values() if place.slug not in forgotten and place.anchor is not None}
     found = []
     for slug in slugs:
         if slug not in places:
             raise MeetingNotFound(slug)
-        found.append(_belongings(archive, settings, places[slug], used.get(slug, frozenset()), kept))
+        own = () if places[slug].path in stay else own_notes.belongings(settings, path_of(places[slug].path))
+        found.append(_belongings(archive, settings, places[slug], used.get(slug, frozenset()), kept, own))
     return tuple(found)
 
 
 def _belongings(
-    archive: Archive, settings: Settings, place: NotesPlace, used: frozenset[Path], kept: set[Path]
+    archive: Archive,
+    settings: Settings,
+    place: NotesPlace,
+    used: frozenset[Path],
+    kept: set[Path],
+    own_files: tuple[Path, ...],
 ) -> Belongings:
     """Of the meeting whose notes are at `place`; `used` are its files, and `kept` those of meetings that stay."""
     notes = _notes(archive, place.slug)
     own = _in_folder(used, settings) | set(_fetched_for(notes, settings))
-    outside = {file for file in used if file.parent != settings.media_dir}
+    outside = {file for file in used if file.parent != settings.media_dir} - set(own_files)
     path, counts = path_of(place.path), archive.store.counts(place.slug)
     return Belongings(
         slug=place.slug,
         title=notes.title if notes else place.slug,
         notes=path,
-        has_notes=place.anchor is not None and may_exist(path),
+        has_notes=place.anchor is not None and not own_files and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
         is_interrupted=bool(checkpoints(place.slug, settings)),
         media=tuple(sorted(own - kept)),
         other_media=tuple(sorted((own & kept) | outside)),
+        own_files=own_files,
+        versions=len(own_notes.versions(settings, path)) if own_files else 0,
     )
 
 
@@ -98,6 +114,8 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
                 checkpoint.unlink(missing_ok=True)
             for copy in muted_media.copies(meeting.slug, settings.media_dir):
                 copy.unlink(missing_ok=True)
+            if meeting.own_files:
+                own_notes.remove(settings, meeting.notes)
             VectorCache(settings.vector_dir).forget(meeting.slug)
             archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)

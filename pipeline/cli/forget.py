@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def forget_command(ctx: click.Context, slugs: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001 - click's
     """Delete everything that is stored of meetings: transcript, links, corrections, fetched recording, search index.
 
-    MEETING is the last part of a page's address, as `jumpnotes list` shows it. Notes and your own recordings are not
-    touched. Nothing of the meeting is left in the files of the data folder; that takes a while, as they are rewritten.
+    MEETING is the last part of a page's address, as `jumpnotes list` shows it. Notes that were written in the page or
+    uploaded go, too, with their versions and what was sent with them; notes and recordings elsewhere are not touched.
+    Nothing of the meeting is left in the files of the data folder; that takes a while, as they are rewritten.
     Without MEETING, finish what an earlier call could not, because the files were in use.
     """
     from pipeline.errors import MeetingNotFound
@@ -87,8 +88,10 @@ def _described(meeting: Belongings) -> str:
         parts.append("what an interrupted run has heard")
     if meeting.corrections:
         parts.append("1 correction" if meeting.corrections == 1 else f"{meeting.corrections} corrections")
-    if meeting.media:
-        names = ", ".join(printable(file.name) for file in meeting.media)
+    if meeting.versions:
+        parts.append("1 version of its notes" if meeting.versions == 1 else f"{meeting.versions} versions of its notes")
+    if files := (*meeting.media, *meeting.own_files):
+        names = ", ".join(printable(file.name) for file in files)
         parts.append(f"{names} ({file_size(meeting.media_bytes)})")
     lines = [f"{printable(meeting.title)} ({meeting.slug})", f"  deleted: {', '.join(parts)}"]
     kept = [printable(str(file)) for file in meeting.other_media]

@@ -7,6 +7,7 @@
     running      a job that takes notes through all stages
     retrying     which failures are tried again, and when
     drafts       what somebody wants to become a meeting: a folder each until it is one
+    draft_checks what may be in one
     understood   what is understood of a draft, as it is shown
     looking      a job that says so
     draft_notes  the notes that a draft becomes

@@ -16,6 +16,7 @@ import filelock
 from pipeline.config import Settings
 from pipeline.errors import Busy
 from pipeline.jobs import draft_notes, drafts, own_notes
+from pipeline.jobs.draft_checks import ROLES
 from pipeline.jobs.drafts import Draft, Role
 from pipeline.jobs.whole_files import disk_errors, sync_folder, write_whole
 
@@ -43,13 +44,13 @@ def adopt(settings: Settings, draft_id: str) -> Path:
     """
     draft = drafts.load(settings, draft_id)
     if draft.notes_path is not None:
-        return Path(draft.notes_path)
+        return _end(settings, draft, Path(draft.notes_path))
     drafts.check_whole(draft)
     made = draft_notes.read(settings, draft)
     with _locked(settings), disk_errors(settings.data_dir):
         draft = drafts.load(settings, draft_id)
         if draft.notes_path is not None:
-            return Path(draft.notes_path)
+            return _end(settings, draft, Path(draft.notes_path))
         if draft.stem is None:
             draft = drafts.begin_adopting(settings, draft_id, _free_stem(settings, made.stem))
         notes = _place(settings, draft, ".md")
@@ -59,8 +60,14 @@ def adopt(settings: Settings, draft_id: str) -> Path:
         if not notes.exists():
             own_notes.keep(settings, notes, made.content, author=draft.author)
             write_whole(notes, made.content)
-        drafts.end_adopting(settings, draft_id, str(notes))
-        draft_notes.forget_facts(settings, draft)
+        return _end(settings, drafts.adopted(settings, draft_id, str(notes)), notes)
+
+
+def _end(settings: Settings, draft: Draft, notes: Path) -> Path:
+    """Leave nothing of an adopted draft but where its notes are."""
+    for role in ROLES:
+        drafts.path_of(settings, draft, role).unlink(missing_ok=True)
+    draft_notes.forget_facts(settings, draft)
     return notes
 
 

@@ -36,7 +36,7 @@ from pipeline.untrusted import InvalidInput
 _FACTS_NAME = "facts.json"
 _MAX_FACTS_BYTES = 10_000_000
 _MAX_STEM_BYTES = 120
-_NEUTRAL_STEM = "notes"
+_NEUTRAL_STEM = "untitled"
 _NOT_IN_NAMES = re.compile(r"[^\w ,()&+'-]+")
 _WORD = re.compile(r"[^\W_]+")
 

@@ -16,23 +16,54 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, get_args
 
 import filelock
 import msgspec
 
-from pipeline import cues, links, untrusted
+from pipeline import untrusted
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, DraftError, DraftNotFound, UploadOffset
-from pipeline.file_names import is_text, printable
+from pipeline.jobs.draft_checks import (
+    MAX_NOTES_BYTES,
+    NOTES_SUFFIXES,
+    RECORDING_SUFFIXES,
+    ROLES,
+    SUFFIXES,
+    Role,
+    check_size,
+    checked_day,
+    checked_link,
+    checked_name,
+    checked_text,
+    checked_title,
+)
 from pipeline.jobs.whole_files import disk_errors, write_whole
-from pipeline.setting_values import is_web_address
 from pipeline.untrusted import InvalidInput
 
-MAX_NOTES_BYTES = 4_000_000
-"""As everywhere."""
+__all__ = [
+    "MAX_NOTES_BYTES",
+    "NOTES_SUFFIXES",
+    "RECORDING_SUFFIXES",
+    "Draft",
+    "DraftCorrections",
+    "DraftFile",
+    "Role",
+    "adopted",
+    "all_drafts",
+    "begin_adopting",
+    "check_whole",
+    "correct",
+    "create",
+    "discard",
+    "exists",
+    "load",
+    "path_of",
+    "receive",
+    "remove_expired",
+    "submit",
+]
 
 MAX_PIECE_BYTES = 1_048_576
 """Of a file, that is received at once."""
@@ -44,22 +75,6 @@ RESERVED_SHARE = 0.2
 LIFETIME = timedelta(days=2)
 """After which a draft that nobody goes on with is removed."""
 
-NOTES_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm", ".txt")
-RECORDING_SUFFIXES = (
-    *(".mp4", ".webm", ".m4v", ".mov", ".mkv", ".ogv"),
-    *(".m4a", ".mp3", ".opus", ".ogg", ".oga", ".flac", ".wav", ".aac", ".weba", ".mka"),
-)
-
-Role = Literal["notes", "recording", "transcript"]
-
-_SUFFIXES: dict[str, tuple[str, ...]] = {
-    "notes": NOTES_SUFFIXES,
-    "recording": RECORDING_SUFFIXES,
-    "transcript": cues.SUFFIXES,
-}
-_MAX_NAME_CHARS = 200
-_MAX_TITLE_CHARS = 300
-_MAX_LINK_CHARS = 2_000
 _MAX_DRAFT_BYTES = 100_000
 _LOCK_SECONDS = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -127,16 +142,16 @@ def create(
         DraftError: a link that is none, a kind of file that is not taken, a file that is too large, or nothing at all.
         DiskFull: there is no room for the files.
     """
-    content = text.encode(errors="surrogatepass") if text is not None else None
-    announced = [("notes", "notes.md", len(content))] if content is not None else []
-    wanted = tuple(_checked_file(settings, *each) for each in (*announced, *files))
+    content = checked_text(text) if text is not None else None
+    written = [] if content is None else [DraftFile("notes", "notes.md", len(content))]
+    wanted = (*written, *(_announced(settings, *each) for each in files))
     if len({each.role for each in wanted}) < len(wanted):
-        raise DraftError("there is more than one file for notes, recording or transcript", hint="Send one of each.")
+        raise DraftError(
+            "there is more than one file of a kind", hint="Send one of each: notes, recording, transcript."
+        )
     if not wanted and link is None:
         raise DraftError("there is nothing in it", hint="Give a link, or notes.")
-    link = _checked_link(link) if link is not None else None
-    if content is not None and not text_is_usable(text or ""):
-        raise DraftError("the notes are empty, or not valid Unicode", hint="Write the notes first.")
+    link = checked_link(link) if link is not None else None
     remove_expired(settings)
     draft = Draft(secrets.token_urlsafe(16), author, datetime.now(UTC), link, wanted)
     with disk_errors(settings.data_dir):
@@ -194,7 +209,7 @@ def receive(settings: Settings, draft_id: str, role: str, offset: int, data: byt
         if offset != received:
             raise UploadOffset(received)
         if received + len(data) > file.size:
-            problem = f"{printable(file.name)} would become longer than the {file.size} bytes that were announced"
+            problem = f"{file.name} would become longer than the {file.size} bytes that were announced"
             raise DraftError(problem, hint="Announce its size anew.")
         _check_room(settings, len(data))
         os.lseek(opened, received, os.SEEK_SET)
@@ -211,15 +226,12 @@ def correct(settings: Settings, draft_id: str, corrections: DraftCorrections) ->
         DraftNotFound: there is none with this id.
         DraftError: it makes no sense, or the draft is becoming a meeting already.
     """
-    title, day, recording = corrections.title, corrections.date, corrections.recording
-    if title is not None and not (title := _one_line(title)):
-        raise DraftError("the title is empty, or has characters that nobody sees")
-    if title is not None and len(title) > _MAX_TITLE_CHARS:
-        raise DraftError(f"the title is longer than {_MAX_TITLE_CHARS} characters")
-    if day is not None and (day := _checked_day(day)) is None:
-        raise DraftError("the date is none", hint="Give it as 2024-03-05.")
-    recording = _checked_link(recording) if recording is not None else None
-    return _change(settings, draft_id, corrections=DraftCorrections(title, day, recording))
+    checked = DraftCorrections(
+        title=None if corrections.title is None else checked_title(corrections.title),
+        date=None if corrections.date is None else checked_day(corrections.date),
+        recording=None if corrections.recording is None else checked_link(corrections.recording),
+    )
+    return _change(settings, draft_id, corrections=checked)
 
 
 def submit(settings: Settings, draft_id: str) -> Draft:
@@ -237,7 +249,7 @@ def check_whole(draft: Draft) -> None:
     """Raises DraftError: not all of its files have arrived."""
     for file in draft.files:
         if not file.is_whole and draft.stem is None:
-            problem = f"{printable(file.name)} has not arrived in full: {file.received} of {file.size} bytes"
+            problem = f"{file.name} has not arrived in full: {file.received} of {file.size} bytes"
             raise DraftError(problem, hint="Send the rest of it first.")
 
 
@@ -280,7 +292,7 @@ def all_drafts(settings: Settings) -> Iterator[Draft]:
 def path_of(settings: Settings, draft: Draft, role: Role) -> Path:
     """Where a file of a draft is until it is adopted. Nothing of its name is taken but a suffix that is known."""
     file = draft.file(role)
-    suffix = file.suffix if file and file.suffix in _SUFFIXES[role] else ""
+    suffix = file.suffix if file and file.suffix in SUFFIXES[role] else ""
     return settings.draft_dir / draft.id / f"{role}{suffix}"
 
 
@@ -289,17 +301,9 @@ def begin_adopting(settings: Settings, draft_id: str, stem: str) -> Draft:
     return _change(settings, draft_id, stem=stem)
 
 
-def end_adopting(settings: Settings, draft_id: str, notes_path: str) -> Draft:
-    """Note where its notes are now, and leave nothing else of it."""
-    draft = _change(settings, draft_id, notes_path=notes_path)
-    for role in get_args(Role):
-        path_of(settings, draft, role).unlink(missing_ok=True)
-    return draft
-
-
-def text_is_usable(text: str) -> bool:
-    """Whether a text can be notes: there is something in it, and it is valid Unicode without NUL."""
-    return bool(text.strip()) and is_text(text) and "\0" not in text
+def adopted(settings: Settings, draft_id: str, notes_path: str) -> Draft:
+    """Note where its notes are now."""
+    return _change(settings, draft_id, notes_path=notes_path)
 
 
 def _change(settings: Settings, draft_id: str, **values: object) -> Draft:
@@ -351,59 +355,15 @@ def _with_received(settings: Settings, draft: Draft, file: DraftFile) -> DraftFi
     return replace(file, received=file.size if draft.stem is not None else 0)
 
 
+def _announced(settings: Settings, role: str, name: str, size: int) -> DraftFile:
+    """Raises DraftError."""
+    shown = checked_name(role, name)
+    check_size(role, shown, size, settings.upload_mb)
+    return DraftFile(next(each for each in ROLES if each == role), shown, size)
+
+
 def _check_room(settings: Settings, wanted_bytes: int) -> None:
     """Raises DiskFull: so many bytes would leave less free than the reserve."""
     disk = shutil.disk_usage(settings.draft_dir)
     if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
         raise DiskFull(settings.data_dir, "the disk has no room for the files")
-
-
-def _checked_file(settings: Settings, role: str, name: str, size: int) -> DraftFile:
-    """Raises DraftError."""
-    if role not in _SUFFIXES:
-        raise DraftError(f"there is no file such as {untrusted.shown(role)}", hint="Send notes, recording, transcript.")
-    shown = _one_line(printable(untrusted.repaired_text(name).replace("\\", "/").rpartition("/")[2]))
-    if not shown or len(name) > _MAX_NAME_CHARS:
-        raise DraftError(f"a file needs a name of up to {_MAX_NAME_CHARS} characters", hint="Rename it.")
-    allowed = _SUFFIXES[role]
-    if Path(shown).suffix.lower() not in allowed:
-        raise DraftError(f"{shown} is not taken as {role}", hint=f"Its name has to end in {', '.join(allowed)}.")
-    limit_bytes = int(settings.upload_mb * 1_000_000)
-    limit_bytes = min(
-        {"notes": MAX_NOTES_BYTES, "transcript": cues.MAX_TRANSCRIPT_BYTES}.get(role, limit_bytes), limit_bytes
-    )
-    if not isinstance(size, int) or size < 1:
-        raise DraftError(f"{shown} is empty", hint="Choose another file.")
-    if size > limit_bytes:
-        raise DraftError(f"{shown} is larger than {limit_bytes / 1_000_000:g} MB", hint=_TOO_LARGE_HINTS[role])
-    return DraftFile(role, shown, size)  # type: ignore[arg-type] # it is one of them
-
-
-_LIMITS = {"notes": MAX_NOTES_BYTES, "transcript": cues.MAX_TRANSCRIPT_BYTES}
-_TOO_LARGE_HINTS = {
-    "notes": "Notes are text files: one per meeting.",
-    "recording": "Its sound alone is enough, and smaller. JUMPNOTES_UPLOAD_MB on the server sets the limit.",
-    "transcript": "Send a transcript of this recording alone.",
-}
-
-
-def _checked_link(link: str) -> str:
-    """Raises DraftError: it is none to a recording."""
-    tidy = links.tidy(link)
-    if len(tidy) > _MAX_LINK_CHARS or not is_web_address(tidy) or links.has_unsafe_characters(tidy):
-        raise DraftError("this is no link to a recording", hint="Paste the address of a video, with https://.")
-    if links.is_on_youtube(tidy) and not links.youtube_id(tidy):
-        raise DraftError("this is a page on YouTube, but not a video", hint="Open the video, and paste its address.")
-    return tidy
-
-
-def _checked_day(text: str) -> str | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text.strip()).isoformat()
-    return None
-
-
-def _one_line(text: str) -> str:
-    """The text in one line; "" where it has what nobody sees."""
-    line = " ".join(text.split())
-    return line if is_text(line) and printable(line) == line else ""

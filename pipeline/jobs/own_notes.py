@@ -24,8 +24,8 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, NotesChanged, NotesElsewhere, NotesError, VersionNotFound
 from pipeline.file_names import printable
 from pipeline.jobs import drafts
-from pipeline.jobs.drafts import MAX_NOTES_BYTES
-from pipeline.jobs.whole_files import disk_errors, write_whole
+from pipeline.jobs.draft_checks import MAX_NOTES_BYTES, NOTES_SUFFIXES, is_usable
+from pipeline.jobs.whole_files import disk_errors, unfinished_of, write_whole
 from pipeline.untrusted import InvalidInput
 
 _LOCK_SECONDS = 10.0
@@ -56,7 +56,7 @@ def is_own(settings: Settings, path: Path) -> bool:
     try:
         folder = settings.data_dir.resolve() / settings.notes_dir.name
         is_there = path.parent.resolve() == folder and not folder.is_symlink()
-        return is_there and path.suffix.lower() in drafts.NOTES_SUFFIXES and stat.S_ISREG(path.lstat().st_mode)
+        return is_there and path.suffix.lower() in NOTES_SUFFIXES and stat.S_ISREG(path.lstat().st_mode)
     except (OSError, RuntimeError, ValueError):
         return False
 
@@ -83,7 +83,7 @@ def write(settings: Settings, path: Path, text: str, *, seen: str, author: str =
         DiskFull: there is no room.
         Busy: they are being written.
     """
-    if not drafts.text_is_usable(text):
+    if not is_usable(text):
         raise NotesError(_shown(path), "would be empty, or not valid Unicode", hint="Write something in them.")
     with _locked(settings, path), disk_errors(settings.data_dir):
         current = _content(settings, path)
@@ -152,19 +152,22 @@ def belongings(settings: Settings, path: Path) -> tuple[Path, ...]:
         return ()
     with suppress(OSError):
         beside = [each for each in folder.iterdir() if each.name.startswith(f"{path.stem}.")]
-        return tuple(sorted(each for each in beside if each.is_file() or each.is_symlink()))
+        files = tuple(sorted(each for each in beside if each.is_file() or each.is_symlink()))
+        unfinished = unfinished_of(path)
+        return (*files, unfinished) if unfinished.exists() else files
     return ()
 
 
 def remove(settings: Settings, path: Path) -> None:
     """Remove notes of ours with what belongs to them, their versions, and what is left of the drafts they were."""
-    for file in belongings(settings, path):
+    if path.parent != settings.data_dir.resolve() / settings.notes_dir.name:
+        return
+    shutil.rmtree(versions_folder(settings, path), ignore_errors=True)
+    for draft in list(drafts.all_drafts(settings)):
+        if draft.notes_path == str(path):
+            drafts.discard(settings, draft.id)
+    for file in sorted(belongings(settings, path), key=lambda file: file == path):  # the notes last: they tell of it
         file.unlink(missing_ok=True)
-    if path.parent == settings.data_dir.resolve() / settings.notes_dir.name:
-        shutil.rmtree(versions_folder(settings, path), ignore_errors=True)
-        for draft in list(drafts.all_drafts(settings)):
-            if draft.notes_path == str(path):
-                drafts.discard(settings, draft.id)
 
 
 def _content(settings: Settings, path: Path) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,21 +12,29 @@ from pipeline.errors import DiskFull, FileError
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, in place of what it was.
+    """Write a file, in place of what it was. What a process that was killed has left of it is overwritten.
+
+    Whoever writes the same file at once waits for a lock of theirs.
 
     Raises:
         OSError: it cannot be written. What it was stays.
     """
-    written = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+    unfinished = unfinished_of(path)
     try:
-        with written.open("xb") as opened:
+        with unfinished.open("wb") as opened:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
-        written.replace(path)
-    finally:
-        written.unlink(missing_ok=True)
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
+
+
+def unfinished_of(path: Path) -> Path:
+    """What there is of a file until it is whole."""
+    return path.with_name(f".{path.name}.unfinished")
 
 
 def sync_folder(folder: Path) -> None:

@@ -137,7 +137,7 @@ def _read_fields(lines: list[str]) -> FrontMatter:
         where = f"line {mark.line + 2}: " if mark is not None else ""
         warning = f"{where}the front matter is not valid YAML; a value with : or ? in it needs quotes"
         body = lines[1 : count - 1]
-        return FrontMatter(_read_line_by_line(body), (warning,), any(map(_REFUSAL.fullmatch, body)))
+        return FrontMatter(_read_line_by_line(body), (warning,), _is_refused(body))
     except ValueError as error:  # tomllib's own, or a number with too many digits
         return _unread(lines[1 : count - 1], f"the front matter is not valid TOML: {error}")
     return FrontMatter(found)
@@ -145,7 +145,12 @@ def _read_fields(lines: list[str]) -> FrontMatter:
 
 def _unread(lines: list[str], warning: str) -> FrontMatter:
     """Of front matter that cannot be read, only what says that it is not to be published: that must not be missed."""
-    return FrontMatter({}, (warning,), any(map(_REFUSAL.fullmatch, lines)))
+    return FrontMatter({}, (warning,), _is_refused(lines))
+
+
+def _is_refused(lines: list[str]) -> bool:
+    """Whether a line says that the notes are not to be published; where it has thousands of spaces, too."""
+    return any(_REFUSAL.fullmatch(" ".join(line.split())) for line in lines)
 
 
 class _BoundedLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
@@ -185,8 +190,10 @@ def yaml_places(source: str) -> dict[str, tuple[int, int]]:
     """Where the values of the fields stand in the YAML `source`, by the names of the fields: half-open spans.
 
     Raises:
-        InvalidInput: it is not valid YAML, or has more or deeper values than anybody writes.
+        InvalidInput: it is not valid YAML, or is longer or has more or deeper values than anybody writes.
     """
+    if len(source) > MAX_CHARS:
+        raise InvalidInput(f"has front matter of more than {MAX_CHARS} characters")
     try:
         loader = _BoundedLoader(source)
         try:

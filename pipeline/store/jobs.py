@@ -198,11 +198,15 @@ class JobTable:
 
 
 def forget(db: Connection, slug: str, path: str | None) -> None:
-    """Delete the jobs of a meeting, and those for notes at this path."""
-    for row in db.execute(sa.select(t.jobs.c.id, t.jobs.c.slugs, t.jobs.c.request)).all():
-        notes = msgspec.json.decode(row.request, type=JobRequest).notes
-        if slug in json.loads(row.slugs) or (notes is not None and notes == path):
-            db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
+    """Delete the jobs of a meeting, and those for notes at this path or for a draft that became the meeting."""
+    rows = db.execute(sa.select(t.jobs.c.id, t.jobs.c.slugs, t.jobs.c.request)).all()
+    requests = {row.id: msgspec.json.decode(row.request, type=JobRequest) for row in rows}
+    own = {row.id for row in rows if slug in json.loads(row.slugs)}
+    own |= {number for number, request in requests.items() if request.notes is not None and request.notes == path}
+    drafts = {requests[number].draft for number in own} - {None}
+    own |= {number for number, request in requests.items() if request.draft in drafts}
+    for number in own:
+        db.execute(t.jobs.delete().where(t.jobs.c.id == number))
 
 
 def drop_lines(db: Connection, slug: str) -> None:
@@ -290,8 +294,8 @@ def _due(now: datetime) -> sa.ColumnElement[bool]:
 def _places(db: Connection) -> dict[int, int]:
     """The place of each queued job among those of its kind."""
     place = sa.func.row_number().over(partition_by=t.jobs.c.kind, order_by=t.jobs.c.id)
-    queued = sa.select(t.jobs.c.id, place).where(t.jobs.c.state == JobState.QUEUED, _due(_now()))
-    return dict(db.execute(queued).all())
+    queued = sa.select(t.jobs.c.id, place.label("place")).where(t.jobs.c.state == JobState.QUEUED, _due(_now()))
+    return {row.id: row.place for row in db.execute(queued)}
 
 
 def _job(db: Connection, row: Row) -> Job:

@@ -171,7 +171,8 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
         if server.large_bodies is None or not server.large_bodies.may_have(self._environ()):
             return  # it is too large
         if server.count_large_bodies() >= MAX_LARGE_BODIES:
-            self.error, self.completed, self.body_rcv = FullHouse(), True, None
+            self.error, self.completed = FullHouse(), True
+            self.content_length, self.body_rcv = 0, None  # nothing more is read
             return
         self.is_large = True
         self.adj = _LargeBodyLimits(self.adj.max_request_header_size, MAX_LARGE_BODY_BYTES)

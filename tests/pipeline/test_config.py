@@ -65,6 +65,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_SITE_FRAMES": "https://garden.example/ *",
         "JUMPNOTES_SITE_MEDIA_MB": "20.5",
         "JUMPNOTES_SITE_ISSUES": " https://code.example/club/notes/issues/new?labels=times ",
+        "JUMPNOTES_UPLOAD_MB": "250",
     }
 
     assert {setting.variable for setting in SETTINGS} == set(given)
@@ -88,6 +89,7 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_frames=frozenset({"https://garden.example", "*"}),
         site_media_mb=20.5,
         site_issues="https://code.example/club/notes/issues/new?labels=times",
+        upload_mb=250.0,
     )
 
 
@@ -99,6 +101,7 @@ def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
     assert Settings.from_env(empty) == Settings(data_dir=tmp_path)
     assert Settings.from_env({}).data_dir.is_absolute()
     assert Settings.from_env({"JUMPNOTES_TIMEOUT": words["timeout"]}).timeout == Settings(tmp_path).timeout
+    assert Settings.from_env({"JUMPNOTES_UPLOAD_MB": words["upload_mb"]}).upload_mb == Settings(tmp_path).upload_mb
 
 
 @pytest.mark.parametrize("host", ["*.media.example", "*.ccc.de", "*.a.co.uk", "*.a_b.media.example"])

@@ -23,6 +23,7 @@ token = "{TOKEN}"
 keep_audio = false
 meaning = false
 language = "de"
+upload_mb = 250
 timeout = 45
 site_title = "Garden club"
 site_description = "What was said in the shed."
@@ -79,6 +80,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         site_frames=frozenset({"https://garden.example", "http://localhost:8080"}),
         site_media_mb=20.0,
         site_issues="https://code.example/club/notes/issues/new",
+        upload_mb=250.0,
     )
 
 

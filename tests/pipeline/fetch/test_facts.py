@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from pipeline import errors
-from pipeline.fetch.facts import choose_captions, covers_recording, recording_from, why_not_ready
+from pipeline.fetch.facts import choose_captions, covers_recording, day_from, recording_from, why_not_ready
 from pipeline.records import Chapter, Origin, Recording, Segment, Transcript
 from tests.pipeline.fetch.host import REMOTE, WATCH
 
@@ -112,3 +112,20 @@ def test_captions_have_to_reach_the_end(last: float, complete: bool) -> None:
     known = Recording(WATCH, "Office hours", 3600.0)
     assert covers_recording(transcript, known) is complete
     assert covers_recording(transcript, replace(known, duration=None))
+
+
+@pytest.mark.parametrize(
+    ("info", "day"),
+    [
+        ({"release_timestamp": 1_709_665_200, "upload_date": "20240309"}, date(2024, 3, 5)),
+        ({"timestamp": 1_709_665_200, "upload_date": "20240309"}, date(2024, 3, 5)),
+        ({"release_date": "20240305", "upload_date": "20240309"}, date(2024, 3, 5)),
+        ({"release_timestamp": float("nan"), "upload_date": "20240309"}, date(2024, 3, 9)),
+        ({"release_timestamp": 10**30, "upload_date": 20240309}, None),
+        ({"upload_date": "20241399"}, None),
+        ({}, None),
+    ],
+)
+def test_the_day_is_that_of_the_broadcast_or_else_of_the_upload(info: dict[str, object], day: date | None) -> None:
+    """What the host says of it that makes no sense is not known."""
+    assert day_from(info) == day

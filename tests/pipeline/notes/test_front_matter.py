@@ -171,3 +171,9 @@ def test_half_a_character_is_shown_as_one_that_is_missing() -> None:
 def test_warnings_of_the_front_matter_are_those_of_the_notes() -> None:
     """Whoever runs the notes sees them."""
     assert "alias" in parse("---\na: &a x\nb: *a\n---\n# Call\n").warnings[0]
+
+
+def test_a_line_of_spaces_is_read_at_once() -> None:
+    """In front matter that is too long to be read, and may still say that it is not to be published."""
+    lines = ["---", "title: x", " " * 400_000 + "x", "  draft :   true  # for now", "---"]
+    assert not read_front_matter(lines).is_published
