@@ -8,8 +8,8 @@
     static/        scripts (ES modules, in folders like the pages), stylesheets, an icon
     translations/  the words of the interface in other languages
 
-It only reads what `pipeline` stored, except for corrections, names of speakers and passages that are taken out, and
-runs no stage of the pipeline.
+It only reads what `pipeline` stored, except for corrections, names of speakers, passages that are taken out, and what
+is asked for: jobs, which a process of their own does. It runs no stage of the pipeline.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from service.routes import (
     api,
     api_corrections,
     api_drafts,
+    api_jobs,
     api_notes,
     api_redactions,
     api_speakers,
     feed,
+    jobs,
     languages,
     login,
     media,
@@ -75,6 +77,8 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(api_redactions.blueprint)
+    app.register_blueprint(api_jobs.blueprint)
+    app.register_blueprint(jobs.blueprint)
     app.register_blueprint(api_drafts.blueprint)
     app.register_blueprint(api_notes.blueprint)
     app.register_blueprint(login.blueprint)

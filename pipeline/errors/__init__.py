@@ -56,6 +56,7 @@
     │   ├── MatchDecided               taken, refused or superseded
     │   ├── MatchNotTakeable           its notes are some of several in a file
     │   ├── JobKeyTaken                    another request was put with it
+    │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
     │   ├── SchemaMismatch
     │   ├── InvalidQuery
@@ -146,6 +147,7 @@ from pipeline.errors.storing import (
     MatchNotTakeable,
     MeetingDamaged,
     MeetingNotFound,
+    NotesGone,
     ReadOnly,
     SchemaMismatch,
     SpeakerNotFound,
@@ -210,6 +212,7 @@ __all__ = [
     "NotesChanged",
     "NotesElsewhere",
     "NotesError",
+    "NotesGone",
     "PlaceUnreachable",
     "Processing",
     "RateLimited",

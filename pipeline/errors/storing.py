@@ -71,6 +71,15 @@ class JobKeyTaken(StoreError):
         super().__init__(f"another job was put with the key {key!r}")
 
 
+class NotesGone(StoreError):
+    """The file of a meeting's notes is not where it was when they were read."""
+
+    hint = "Run the notes from where they are now: jumpnotes run NOTES.md."
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f'the notes of "{slug}" are not where they were')
+
+
 class MeetingDamaged(StoreError):
     hint = "Run its notes again: jumpnotes run NOTES.md. What cannot be read is then made anew."
 

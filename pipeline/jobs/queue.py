@@ -18,6 +18,9 @@ class Queue(Protocol):
             JobKeyTaken: another request was put with this key.
         """
 
+    def keyed(self, key: str) -> Job | None:
+        """The job that was put with this key."""
+
     def take(self, kinds: Collection[JobKind]) -> Claim | None:
         """Begin the next job of one of the kinds; None: there is none to begin now."""
 

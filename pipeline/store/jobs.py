@@ -78,6 +78,11 @@ class JobTable:
             assert number is not None
             return _job(db, _row(db, number[0]))
 
+    def keyed(self, key: str) -> Job | None:
+        with self._reading() as db:
+            known = db.execute(sa.select(t.jobs).where(t.jobs.c.key == key)).one_or_none()
+            return _job(db, known) if known else None
+
     def cancel(self, number: int) -> Job:
         with self._writing() as db:
             if JobState(_row(db, number).state) in _WAITING:
@@ -194,7 +199,7 @@ class JobTable:
             return [_read_job(row, places.get(row.id)) for row in rows]
 
     def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
-        lines = sa.select(t.job_lines).where(t.job_lines.c.job_id == number, t.job_lines.c.position >= skip)
+        lines = sa.select(t.job_lines).where(t.job_lines.c.job_id == number, t.job_lines.c.position > skip)
         with self._reading() as db:
             return [HeardLine(row.start, row.text) for row in db.execute(lines.order_by(t.job_lines.c.position))]
 

@@ -113,6 +113,12 @@ class Registry(Database):
         """The path of each meeting's notes, by slug."""
         return {place.slug: place.path for place in self.places()}
 
+    def notes_path(self, slug: str) -> str | None:
+        """The path of a meeting's notes; None where there is no such meeting."""
+        with self._read() as db:
+            path = db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == slug))
+        return None if path is None else str(path)
+
     def notes(self, slug: str) -> Notes:
         """The newest notes of a meeting.
 

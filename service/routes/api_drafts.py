@@ -9,10 +9,11 @@ from flask import Blueprint, request
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnsupportedMediaType
 
+from pipeline.export.jobs import JobJson
 from pipeline.jobs import drafts
 from pipeline.jobs.drafts import MAX_PIECE_BYTES, Draft, DraftCorrections
 from pipeline.records import JobKind, JobRequest
-from service.views.put_job_json import PutJobJson, put_job_json
+from service.views.job_json import job_json
 from service.web import auth
 from service.web.large_bodies import read_large_body
 from service.web.openapi import BYTES_MEDIA_TYPE, Operation, Problem, described
@@ -184,7 +185,7 @@ def receive(draft: str, role: str) -> PieceJson:
 
 @blueprint.post("/<draft>/look")
 @described(Operation(202, (*_REFUSALS, 404), body=LookRequest, body_required=False, located=True))
-def look(draft: str) -> tuple[PutJobJson, int, dict[str, str]]:
+def look(draft: str) -> tuple[JobJson, int, dict[str, str]]:
     """Have a draft looked at: a job says what is understood of it. Nothing is stored, and no recording is fetched."""
     access = auth.require_write()
     asked = body_as(LookRequest) if request.content_length else LookRequest()
@@ -193,7 +194,7 @@ def look(draft: str) -> tuple[PutJobJson, int, dict[str, str]]:
     author = auth.author_of(access, asked.author)
     with writing() as archive:
         made = archive.jobs.put(JobKind.LOOK, _title(found), JobRequest(draft=found.id), author)
-    answer = put_job_json(made)
+    answer = job_json(made)
     return answer, 202, {"Location": answer["links"]["self"]}
 
 

@@ -10,10 +10,11 @@ from flask import Blueprint
 from msgspec import Meta
 
 from pipeline.errors import MeetingNotFound
+from pipeline.export.jobs import JobJson
 from pipeline.file_names import path_of
 from pipeline.jobs import own_notes
 from pipeline.records import JobKind, JobRequest
-from service.views.put_job_json import PutJobJson, put_job_json
+from service.views.job_json import job_json
 from service.web import auth
 from service.web.openapi import Operation, Problem, described
 from service.web.request_data import Author, body_as
@@ -48,7 +49,7 @@ class SavedNotesJson(TypedDict):
     """What has become of notes."""
 
     digest: Digest
-    job: Annotated[PutJobJson, Meta(description="The job that finds their links anew.")]
+    job: Annotated[JobJson, Meta(description="The job that finds their links anew.")]
 
 
 class NotesVersionJson(TypedDict):
@@ -99,7 +100,7 @@ def write(slug: str) -> tuple[SavedNotesJson, int, dict[str, str]]:
     with writing() as archive:
         title = archive.notes(slug).title
         made = archive.jobs.put(JobKind.RUN, title, JobRequest(notes=str(path)), author)
-    job = put_job_json(made)
+    job = job_json(made)
     return {"digest": written.digest, "job": job}, 202, {"Location": job["links"]["self"]}
 
 
@@ -134,7 +135,7 @@ def version(slug: str, version: int) -> NotesVersionTextJson:
 
 def _path(slug: str) -> Path:
     """Raises MeetingNotFound."""
-    found = store().notes_paths().get(slug)
+    found = store().notes_path(slug)
     if found is None:
         raise MeetingNotFound(slug)
     return path_of(found)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
+from pipeline.jobs import own_notes
 from pipeline.records import Meeting, MeetingSummary
 from pipeline.search import search as find
 from pipeline.search.by_meeting import search_by_meeting
@@ -37,6 +40,7 @@ from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
 from service.web.published import hidden, shown_meetings
+from service.web.settings import settings
 from service.web.site import site
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
@@ -99,7 +103,13 @@ def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
     static = site().static is not None
-    return meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
+    made = meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
+    return replace(made, edit_href=url_for("jobs.edit", slug=slug)) if for_editors and _has_own_notes(slug) else made
+
+
+def _has_own_notes(slug: str) -> bool:
+    path = store().notes_path(slug)
+    return path is not None and own_notes.is_own(settings(), Path(path))
 
 
 @blueprint.get("/search/")

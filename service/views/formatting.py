@@ -32,6 +32,14 @@ def number(count: int) -> str:
     return format_decimal(count, locale=language())
 
 
+def ordinal(count: int) -> str:
+    """`3rd` as the reader writes it."""
+    if language() != DEFAULT:
+        return f"{count}."
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th") if count % 100 not in (11, 12, 13) else "th"
+    return f"{count}{ending}"
+
+
 def iso_day(on: date | None) -> str:
     """`2024-03-05`, "" where the date is not known."""
     return on.isoformat() if on else ""

@@ -88,6 +88,7 @@ class MeetingPage:
     orphans: tuple[str, ...] = ()  # corrections of text that is gone, in words
     parts: tuple[PartView, ...] = ()  # of a recording in several
     for_editors: bool = False  # it offers to correct links
+    edit_href: str = ""  # where the notes can be edited
     has_chapters: bool = False  # a topic has a link
     chapter_lists: tuple[ChapterList, ...] = ()  # for descriptions of videos
     places: Markup | None = None  # of the blocks in the notes, as JSON, on a page that can only suggest corrections

@@ -276,11 +276,11 @@ def _not_local() -> str:
     """Why this request does not come from a person at this machine; "" when it does."""
     if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
         return (
-            "Links can only be corrected on the computer that serves this page. "
+            "Links can only be corrected, and meetings added, on the computer that serves this page. "
             "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
         )
     if not _is_loopback(_host_of(f"//{request.host}")):
-        return f"To correct links, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
+        return f"To write, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
     if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
         return "The request came from another site."

@@ -153,6 +153,24 @@ def do_not_keep() -> None:
     g.is_kept = False
 
 
+def conditional(
+    route: Callable[Arguments, ResponseReturnValue],
+) -> Callable[Arguments, Response]:
+    """Make what a route answers each time, keep it nowhere, and tell a client that has the very same so (304)."""
+
+    @wraps(route)
+    def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
+        response = current_app.make_response(route(*args, **kwargs))
+        etag = blake2b(response.get_data(), digest_size=_ETAG_BYTES).hexdigest()
+        if request.if_none_match.contains_weak(etag):
+            response = Response(status=304, content_type=response.content_type)
+        response.set_etag(etag, weak=True)
+        response.cache_control.private = response.cache_control.no_cache = True
+        return response
+
+    return answer
+
+
 def cached(
     version: Callable[Arguments, Version | None],
 ) -> Callable[[Callable[Arguments, ResponseReturnValue]], Callable[Arguments, Response]]:

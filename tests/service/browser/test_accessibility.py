@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from pipeline.records import Failure, Notes
+from pipeline.config import Settings
+from pipeline.jobs.presence import only_worker
+from pipeline.records import Failure, HeardLine, JobHeard, JobProgress, Notes
+from tests.service.jobs import fail, garden, look, own_meeting, put, taken
 from tests.service.meetings import Library
 
 NOW = datetime(2024, 3, 6, tzinfo=UTC)
@@ -64,6 +67,43 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
             page.locator(".lines").hover()
             page.mouse.wheel(0, -900)
             page.locator(".show-shortcuts").click()
-        violations = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"]) for v in violations] == [], address
+        assert violations(page) == [], address
     opened.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_those_who_add_meetings(
+    library: Library, settings: Settings, live: str, browser: Browser, scheme: str
+) -> None:
+    """The same for their pages: the form, what was understood, the jobs, one that is running, and the editor."""
+    own_meeting(library, settings)
+    put(library, "Failed")
+    fail(library)
+    put(library)
+    claim = taken(library)
+    library.store.jobs.report(claim, JobProgress("transcribing", 750.0, 3480.0, "seconds", pace=0.25))
+    library.store.jobs.report(claim, JobHeard((HeardLine(0.0, "Good evening."),)))
+    opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = opened.new_page()
+    with only_worker(settings.data_dir):
+        for address in ("jobs", "jobs/1", "jobs/2", "meetings/garden/edit", "new"):
+            page.goto(live + address)
+            assert violations(page) == [], address
+        page.get_by_text("Write notes here").click()
+        page.get_by_label("Notes, in Markdown").fill("# Garden club")
+        page.get_by_label("Choose files").set_input_files(
+            {"name": "garden.mp4", "mimeType": "video/mp4", "buffer": b"garden"}
+        )
+        with page.expect_response(lambda response: response.url.endswith("/look")):
+            page.get_by_role("button", name="Continue").click()
+        assert violations(page) == [], "sent"
+        look(library, garden())
+        page.get_by_text("Preview of the notes").click()
+        page.locator(".previewed").wait_for()
+        assert violations(page) == [], "understood"
+    opened.close()
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe objects to, and where."""
+    return [(found["id"], found["nodes"][0]["html"]) for found in Axe().run(page).response["violations"]]

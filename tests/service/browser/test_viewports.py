@@ -12,11 +12,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from pipeline.config import Settings
-from pipeline.records import Notes
+from pipeline.jobs.presence import only_worker
+from pipeline.records import JobProgress, Notes
 from pipeline.refresh import Archive
 from service import create_app
 from service.web import nearest
 from service.web.store import archive_of
+from tests.service.jobs import fail, own_meeting, put, taken
 from tests.service.meetings import Library, long_clocks, ten_minutes
 from tests.service.serving import served
 
@@ -52,6 +54,10 @@ PAGES = {
     "youtube": "meetings/tube",
     "hours": "meetings/hours",
     "parts": "meetings/parts",
+    "new": "new",
+    "jobs": "jobs",
+    "job": "jobs/2",
+    "edit": "meetings/own/edit",
 }
 SCROLL = "(share) => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))"
 UNFOLD = "() => { for (const details of document.querySelectorAll('details')) details.open = true; }"
@@ -66,16 +72,22 @@ def site(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[str]
     settings = Settings(data_dir=folder / "data")
     shutil.copytree(empty, settings.data_dir)
     archive = Archive.open(settings)
-    _fill(Library(archive.store, folder))
+    _fill(Library(archive.store, folder), settings)
     archive.close()
     app = create_app(settings)
-    with served(app) as url:
+    with only_worker(settings.data_dir), served(app) as url:
         yield url
     nearest.close(app)
     archive_of(app).close()
 
 
-def _fill(library: Library) -> None:
+def _fill(library: Library, settings: Settings) -> None:
+    own_meeting(library, settings, slug="own")
+    put(library, "Failed")
+    fail(library)
+    put(library, "Running")
+    library.store.jobs.report(taken(library), JobProgress("transcribing", 750.0, 3480.0, "seconds", pace=0.25))
+    put(library, "Waiting")
     spans = {"Seed swap": (12.0, 19.0), "nobody wants August": (4.0, 12.0), "The hose leaks": (4.0, 12.0)}
     for slug in ("video", "tube", "parts"):
         notes = library.notes(slug=slug)

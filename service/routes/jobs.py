@@ -1,0 +1,131 @@
+"""The pages of those who may write: a new meeting, the jobs, and the notes that are ours to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+from flask import Blueprint, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from pipeline import cues
+from pipeline.errors import JobNotFound, MeetingNotFound
+from pipeline.jobs import drafts, own_notes, understood
+from pipeline.jobs.presence import find_worker
+from pipeline.jobs.understood import Understood
+from pipeline.records import Job, JobKind, JobState
+from service.views.jobs import job_list, job_view
+from service.views.understood import preview as notes_preview
+from service.views.understood import understood_page, worker_notices
+from service.web import auth
+from service.web.caching import conditional
+from service.web.settings import settings
+from service.web.store import store
+
+blueprint = Blueprint("jobs", __name__)
+
+_KINDS = (JobKind.RUN, JobKind.SCAN, JobKind.NOTIFY)  # people see those by their page alone that look at a draft
+_MAX_JOBS = 100
+_MAX_WAITING = 1_000
+
+Arguments = ParamSpec("Arguments")
+
+
+def _for_writers(
+    route: Callable[Arguments, ResponseReturnValue],
+) -> Callable[Arguments, ResponseReturnValue]:
+    """Show a page to those who may write, and to everybody else how to become one of them."""
+
+    @wraps(route)
+    def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        access = auth.may_write()
+        if access.allowed:
+            return route(*args, **kwargs)
+        response = make_response(render_template("no_access.html"), 401 if access.can_log_in else 403)
+        if access.can_log_in:
+            response.headers["WWW-Authenticate"] = auth.CHALLENGE.to_header()
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+@blueprint.get("/new")
+@_for_writers
+@conditional
+def new() -> str:
+    kinds = {"notes": drafts.NOTES_SUFFIXES, "recording": drafts.RECORDING_SUFFIXES, "transcript": cues.SUFFIXES}
+    notices = worker_notices(find_worker(settings().data_dir))
+    return render_template("new.html", notices=notices, kinds=kinds, upload_mb=settings().upload_mb)
+
+
+@blueprint.get("/jobs")
+@_for_writers
+@conditional
+def jobs() -> str:
+    newest = store().jobs.jobs(kinds=_KINDS, limit=_MAX_JOBS)
+    unfinished = store().jobs.jobs(
+        kinds=_KINDS, states=(JobState.FAILED, JobState.QUEUED, JobState.RUNNING), limit=_MAX_WAITING
+    )
+    all_of_them = {job.id: job for job in (*newest, *unfinished)}
+    shown = [all_of_them[number] for number in sorted(all_of_them, reverse=True)]
+    return render_template("jobs.html", page=job_list(shown, _titles(*shown)))
+
+
+@blueprint.get("/jobs/<int:number>")
+@_for_writers
+@conditional
+def job(number: int) -> str:
+    found = store().jobs.job(number)
+    running = store().jobs.jobs(kinds=(found.kind,), states=(JobState.RUNNING,))
+    return render_template("job.html", page=job_view(found, _titles(found), running))
+
+
+@blueprint.get("/jobs/<int:number>/understood")
+@_for_writers
+@conditional
+def understood_of(number: int) -> str:
+    """What was understood of a draft, as a form to put into the page for new meetings."""
+    found = store().jobs.job(number)
+    return render_template("_understood.html", page=understood_page(found, _understood(found)))
+
+
+@blueprint.get("/jobs/<int:number>/notes")
+@_for_writers
+@conditional
+def preview(number: int) -> str:
+    """The notes of a draft as their page will show them, to be put into another page."""
+    return render_template("_preview.html", previews=notes_preview(_understood(store().jobs.job(number))))
+
+
+@blueprint.get("/meetings/<slug>/edit")
+@_for_writers
+@conditional
+def edit(slug: str) -> str:
+    path = store().notes_path(slug)
+    if path is None:
+        raise MeetingNotFound(slug)
+    notes = own_notes.read(settings(), Path(path))
+    versions = [
+        replace(each, author=auth.author_in_words(each.author))
+        for each in own_notes.versions(settings(), Path(path))[::-1]
+        if each.digest != notes.digest
+    ]
+    title = store().notes(slug).title
+    return render_template("edit_notes.html", slug=slug, title=title, notes=notes, versions=versions)
+
+
+def _understood(job: Job) -> Understood:
+    """Raises JobNotFound: it did not look at a draft, or has not done so yet."""
+    if job.kind is not JobKind.LOOK or job.result is None:
+        raise JobNotFound(job.id)
+    return understood.decode(job.result)
+
+
+def _titles(*jobs: Job) -> dict[str, str]:
+    """The titles of the meetings of jobs, by slug."""
+    slugs = {slug for job in jobs for slug in job.slugs}
+    return {each.slug: each.title for each in store().meetings() if each.slug in slugs} if slugs else {}

@@ -1,0 +1,285 @@
+"""Jobs as the pages show them: what is done, what waits for what, and what went wrong, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from pipeline import timecode
+from pipeline.records import Job, JobKind, JobState
+from service.views.formatting import number, ordinal
+from service.web.auth import author_in_words
+from service.web.language import N_, _, ngettext
+
+STEPS = ("fetching", "transcribing", "aligning")
+"""The stages of a run that people wait for, in their order."""
+
+_MB = 1_000_000
+_MINUTE_SECONDS = 60
+_MAX_MINUTES = 90  # that are not told in hours
+_ANNOUNCED_PERCENT = 10  # a screen reader is told of no smaller progress
+
+_STAGES = {
+    "reading": N_("Reading"),
+    "fetching": N_("Fetching"),
+    "transcribing": N_("Transcribing"),
+    "aligning": N_("Linking"),
+    "looking": N_("Looking"),
+    "scanning": N_("Looking for what is new"),
+    "notifying": N_("Notifying"),
+}
+_STATES = {
+    JobState.QUEUED: N_("Waiting"),
+    JobState.RUNNING: N_("Running"),
+    JobState.DONE: N_("Done"),
+    JobState.FAILED: N_("Failed"),
+    JobState.CANCELLED: N_("Cancelled"),
+}
+_KINDS = {JobKind.SCAN: N_("Looking for new meetings"), JobKind.NOTIFY: N_("Notifying another program")}
+_REASONS = {
+    "no-network": N_("No connection"),
+    "timed-out": N_("The host did not answer in time"),
+    "rate-limited": N_("The host wants us to wait"),
+    "bot-check": N_("The host takes us for a robot"),
+    "login-required": N_("The recording is private"),
+    "not-found": N_("There is no such recording"),
+    "removed": N_("The recording was removed"),
+    "upcoming": N_("The meeting has not begun"),
+    "live": N_("The meeting is not over"),
+    "processing": N_("The recording is not ready yet"),
+    "host-not-allowed": N_("Nothing may be fetched from this host"),
+    "model-unavailable": N_("The speech model is missing"),
+    "audio-unreadable": N_("The recording cannot be read"),
+    "notes-error": N_("The notes cannot be read"),
+    "disk-full": N_("The disk is full"),
+    "busy": N_("The database is busy"),
+    "worker-died": N_("The worker died"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobStep:
+    """A stage that people wait for: `state` is "done", "current", "failed", or "" where it is still to come."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobMeeting:
+    """A meeting that a job made."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job on a page. Times are ISO 8601, "" where there is none; what is said of it is "" where nothing is known."""
+
+    number: int
+    href: str
+    title: str
+    kind: str  # "" for a run
+    author: str
+    state: str  # as programs know it
+    state_words: str
+    stage: str
+    steps: tuple[JobStep, ...]
+    is_at_step: bool
+    at: str  # the last thing that happened to it
+    done: float
+    total: float
+    measured: str  # "12:30 of 58:00 heard"
+    place: str
+    left: str
+    failure: str
+    hint: str
+    failed_while: str
+    retry_at: str
+    attempts: str
+    remarks: tuple[str, ...]
+    meetings: tuple[JobMeeting, ...]
+    announcement: str  # for those who do not see the bar
+    is_final: bool
+    is_waiting: bool  # queued
+    can_retry: bool
+    hears: bool  # a transcript may appear
+    version: int  # rises with every change, also of what is heard
+
+
+@dataclass(frozen=True, slots=True)
+class FailedGroup:
+    """Jobs that failed, or wait to be tried again, for the same reason."""
+
+    reason: str  # as programs know it
+    words: str
+    jobs: tuple[JobView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobList:
+    """All jobs: those that failed by their reasons, and the others; each newest first."""
+
+    failed: tuple[FailedGroup, ...]
+    others: tuple[JobView, ...]
+    is_moving: bool  # something may change by itself
+
+
+def job_list(jobs: Sequence[Job], titles: Mapping[str, str]) -> JobList:
+    """The list of jobs, of which `jobs` are the newest first. `titles` are those of meetings, by slug."""
+    views = [(job, job_view(job, titles, jobs)) for job in jobs]
+    groups: dict[str, list[JobView]] = {}
+    for job, view in views:
+        if _is_in_trouble(job):
+            groups.setdefault(job.failure.reason if job.failure else "", []).append(view)
+    return JobList(
+        failed=tuple(FailedGroup(reason, _reason(reason), tuple(found)) for reason, found in groups.items()),
+        others=tuple(view for job, view in views if not _is_in_trouble(job)),
+        is_moving=any(not job.state.is_final for job in jobs),
+    )
+
+
+def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) -> JobView:
+    """One job.
+
+    Args:
+        titles: those of meetings, by slug.
+        others: the jobs that are running, from which a waiting one knows when it is its turn.
+    """
+    is_run = job.kind is JobKind.RUN
+    steps = _steps(job) if is_run else ()
+    return JobView(
+        number=job.id,
+        href=url_for("jobs.job", number=job.id),
+        title=job.title or _("Job %(number)s", number=job.id),
+        kind="" if is_run else _(_KINDS.get(job.kind, "")) or job.kind.value,
+        author=author_in_words(job.author),
+        state=job.state.value,
+        state_words=_state_words(job),
+        stage=_stage(job.stage) if job.state is JobState.RUNNING else "",
+        steps=steps,
+        is_at_step=any(step.state == "current" for step in steps),
+        at=_iso(job.finished_at or job.started_at or job.created_at),
+        done=job.done,
+        total=job.total,
+        measured=_measured(job),
+        place=_place(job.place),
+        left=_left(job, others),
+        failure=_sentence(job.failure.message) if job.failure else "",
+        hint=job.failure.hint if job.failure else "",
+        failed_while=_stage(job.failure.stage) if job.failure else "",
+        retry_at=_iso(job.not_before) if job.not_before else "",
+        attempts=ngettext("%(num)s attempt", "%(num)s attempts", job.attempts) if job.attempts > 1 else "",
+        remarks=job.remarks,
+        meetings=tuple(
+            JobMeeting(titles[slug], url_for("pages.meeting", slug=slug)) for slug in job.slugs if slug in titles
+        ),
+        announcement=_announcement(job),
+        is_final=job.state.is_final,
+        is_waiting=job.state is JobState.QUEUED,
+        can_retry=job.state in (JobState.FAILED, JobState.CANCELLED) or job.not_before is not None,
+        hears=is_run,
+        version=job.version,
+    )
+
+
+def _is_in_trouble(job: Job) -> bool:
+    waits = job.state is JobState.QUEUED and job.not_before is not None and job.failure is not None
+    return job.state is JobState.FAILED or waits
+
+
+def _state_words(job: Job) -> str:
+    if job.state is JobState.QUEUED and job.not_before is not None:
+        return _("To be tried again")
+    return _(_STATES[job.state])
+
+
+def _stage(stage: str) -> str:
+    """A stage in words; one that nobody has words for as it is."""
+    return _(_STAGES[first]) if (first := stage.partition(" ")[0]) in _STAGES else stage
+
+
+def _reason(reason: str) -> str:
+    return _(_REASONS[reason]) if reason in _REASONS else reason.replace("-", " ").capitalize() or _("Failed")
+
+
+def _steps(job: Job) -> tuple[JobStep, ...]:
+    at = job.stage or (job.failure.stage if job.failure and job.state is JobState.FAILED else "")
+    names = [*STEPS]
+    first = at.partition(" ")[0]
+    reached = names.index(first) if first in names else -1
+    if job.state is JobState.DONE:
+        reached = len(names)
+    here = {JobState.RUNNING: "current", JobState.FAILED: "failed"}.get(job.state, "")
+    states = ["done" if place < reached else here if place == reached else "" for place in range(len(names))]
+    return tuple(JobStep(_stage(name), state) for name, state in zip(names, states, strict=True))
+
+
+def _measured(job: Job) -> str:
+    if job.state is not JobState.RUNNING or not job.unit:
+        return ""
+    if job.unit == "seconds" and job.total > 0:
+        return _("%(done)s of %(total)s heard", done=timecode.clock(job.done), total=timecode.clock(job.total))
+    if job.unit == "seconds":
+        return _("%(done)s heard", done=timecode.clock(job.done))
+    if job.unit == "bytes" and job.total > 0:
+        return _("%(done)s of %(total)s MB", done=_megabytes(job.done), total=_megabytes(job.total))
+    return _("%(done)s MB", done=_megabytes(job.done)) if job.unit == "bytes" else ""
+
+
+def _megabytes(size: float) -> str:
+    return number(round(size / _MB))
+
+
+def _place(place: int | None) -> str:
+    if place is None:
+        return ""
+    return _("next in the queue") if place == 1 else _("%(ordinal)s in the queue", ordinal=ordinal(place))
+
+
+def _left(job: Job, others: Iterable[Job]) -> str:
+    """How long it may still take; "" where that would be a guess. Only of the next one is known what it waits for."""
+    if (left := job.seconds_left) is not None:
+        return _left_words(left)
+    if job.place != 1:
+        return ""
+    running = [each.seconds_left for each in others if each.state is JobState.RUNNING and each.kind is job.kind]
+    if len(running) != 1 or running[0] is None:
+        return ""
+    return _("begins in about %(time)s", time=_about(running[0]))
+
+
+def _left_words(seconds: float) -> str:
+    if seconds < _MINUTE_SECONDS:
+        return _("less than a minute left")
+    return _("about %(time)s left", time=_about(seconds))
+
+
+def _about(seconds: float) -> str:
+    minutes = max(round(seconds / _MINUTE_SECONDS), 1)
+    if minutes <= _MAX_MINUTES:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    hours, rest = divmod(round(minutes / 10) * 10, _MINUTE_SECONDS)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def _announcement(job: Job) -> str:
+    """What has changed, in steps: who listens is not to be told of every second."""
+    if job.state is not JobState.RUNNING:
+        return ", ".join(filter(None, (_state_words(job), _place(job.place))))
+    if not job.total or not job.unit:
+        return _stage(job.stage)
+    percent = int(100 * min(job.done / job.total, 1.0) / _ANNOUNCED_PERCENT) * _ANNOUNCED_PERCENT
+    return _("%(stage)s, %(percent)s percent", stage=_stage(job.stage), percent=percent)
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?", "…")) else ".")
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

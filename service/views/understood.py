@@ -1,0 +1,121 @@
+"""What was understood of a draft, for the page that shows it before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pipeline.jobs.presence import WorkerAbilities
+from pipeline.jobs.understood import Understood, UnderstoodMeeting, UnderstoodRecording
+from pipeline.records import Job
+from service.views.formatting import duration
+from service.views.jobs import JobMeeting
+from service.views.moment_links import MomentLinks
+from service.views.notes import NotesView, notes_view
+from service.web.language import _, ngettext
+
+_MAX_SECTIONS = 200  # that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """A heading of the notes; `depth` counts from 0."""
+
+    title: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """One meeting. `recording` is a link, or "" where there is none or its file is what `recording_words` names."""
+
+    title: str
+    date: str  # ISO
+    has_own_date: bool
+    recording: str
+    recording_words: str
+    is_file: bool
+    sections: tuple[SectionLine, ...]
+    section_count: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodPage:
+    """What was understood. What belongs to one of several meetings cannot be corrected here."""
+
+    meetings: tuple[MeetingFacts, ...]
+    length: str
+    warnings: tuple[str, ...]
+    known: tuple[JobMeeting, ...]  # meetings with this recording that are there already
+    makes_notes: bool
+    preview_href: str  # "": they are too long for one
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerNotice:
+    """What cannot be done here. `stops` where it is no use to ask for anything."""
+
+    text: str
+    hint: str = ""
+    stops: bool = False
+
+
+def understood_page(job: Job, understood: Understood) -> UnderstoodPage:
+    """What the job that looked at a draft has understood."""
+    return UnderstoodPage(
+        meetings=tuple(map(_facts, understood.meetings)),
+        length=duration(understood.duration),
+        warnings=understood.warnings,
+        known=tuple(
+            JobMeeting(each.title, url_for("pages.meeting", slug=each.slug)) for each in understood.same_recording
+        ),
+        makes_notes=understood.makes_notes,
+        preview_href=url_for("jobs.preview", number=job.id) if understood.notes else "",
+    )
+
+
+def preview(understood: Understood) -> tuple[NotesView, ...]:
+    """The notes as their page will show them, without links."""
+    return tuple(
+        notes_view(notes, {}, MomentLinks.of(notes.slug or "preview", playable=False)) for notes in understood.notes
+    )
+
+
+def worker_notices(worker: WorkerAbilities | None) -> tuple[WorkerNotice, ...]:
+    """What the worker of this server cannot do; None: there is none."""
+    if worker is None:
+        text = _("Nothing can be added at the moment: no worker is running for this archive.")
+        hint = _("Whoever runs this server starts one with `jumpnotes worker`, or with `jumpnotes serve`.")
+        return (WorkerNotice(text, hint, stops=True),)
+    notices = []
+    if not worker.transcribes:
+        text = _("No recording can be transcribed here: add a transcript to your notes, or nothing will be linked.")
+        notices.append(WorkerNotice(text, _("For more, install `jumpnotes[pipeline]` where the worker runs.")))
+    if not worker.fetches:
+        text = _("No recording can be fetched from the web here: add its file, or a transcript, to your notes.")
+        notices.append(WorkerNotice(text))
+    return tuple(notices)
+
+
+def _facts(meeting: UnderstoodMeeting) -> MeetingFacts:
+    recording, count = meeting.recording, len(meeting.sections)
+    lowest = min((section.level for section in meeting.sections), default=0)
+    is_file = recording is not None and recording.kind == "file"
+    return MeetingFacts(
+        title=meeting.title,
+        date=meeting.date or "",
+        has_own_date=meeting.date_is_known,
+        recording=(recording.url or "") if recording and not is_file else "",
+        recording_words=_recording_words(recording),
+        is_file=is_file,
+        sections=tuple(SectionLine(each.title, each.level - lowest) for each in meeting.sections[:_MAX_SECTIONS]),
+        section_count=ngettext("%(num)s section", "%(num)s sections", count),
+    )
+
+
+def _recording_words(recording: UnderstoodRecording | None) -> str:
+    """What the host or the file says of itself."""
+    if recording is None or recording.kind == "none":
+        return ""
+    return " · ".join(filter(None, (recording.title, duration(recording.duration))))
