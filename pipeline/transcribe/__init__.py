@@ -189,8 +189,9 @@ class _Listener:
         self.reach(words[-1].end)
 
     def hear_again(self, line: Mapping[str, Any]) -> None:
-        for segment in map(_from_json, line["segments"] if self.heard else ()):
-            self.hear(segment.words)
+        if self.heard:
+            for segment in map(_from_json, line["segments"]):
+                self.heard(segment.start, segment.text)
 
 
 def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, listener: _Listener) -> dict[str, Any]:

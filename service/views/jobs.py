@@ -105,6 +105,7 @@ class JobView:
     meetings: tuple[JobMeeting, ...]
     announcement: str  # for those who do not see the bar
     is_final: bool
+    is_done: bool
     is_waiting: bool  # queued
     can_retry: bool
     hears: bool  # a transcript may appear
@@ -180,6 +181,7 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         ),
         announcement=_announcement(job),
         is_final=job.state.is_final,
+        is_done=job.state is JobState.DONE,
         is_waiting=job.state is JobState.QUEUED,
         can_retry=job.state in (JobState.FAILED, JobState.CANCELLED) or job.not_before is not None,
         hears=is_run,

@@ -150,13 +150,22 @@ def test_a_killed_run_resumes(talk: Path, tmp_path: Path, monkeypatch: pytest.Mo
     with checkpoint.open("ab") as file:
         file.write(b'{"end": 99')  # as if killed while writing
     done: list[float] = []
+    lines: list[tuple[float, str]] = []
 
-    resumed = heard(talk, checkpoint=checkpoint, progress=lambda second, _: done.append(second))
+    resumed = heard(
+        talk,
+        checkpoint=checkpoint,
+        progress=lambda second, _: done.append(second),
+        heard=lambda start, text: lines.append((start, text)),
+    )
 
     assert run.returncode == -signal.SIGKILL
     assert kept
     assert min(done) >= kept[-1]["end"] / SAMPLE_RATE
     assert resumed == heard(talk)
+    told = [(segment["words"][0][0], segment["text"]) for line in kept for segment in line["segments"]]
+    assert lines[: len(told)] == told
+    assert lines[-1][0] > kept[-1]["end"] / SAMPLE_RATE
 
 
 def test_another_recording_does_not_resume_from_it(talk: Path, tmp_path: Path) -> None:
