@@ -55,8 +55,8 @@ def is_own(settings: Settings, path: Path) -> bool:
     """Whether a file is notes of ours: it is in our folder itself, and no symlink, as is none of the folders to it."""
     try:
         folder = settings.data_dir.resolve() / settings.notes_dir.name
-        is_there = path.parent.resolve() == folder and not folder.is_symlink()
-        return is_there and path.suffix.lower() in NOTES_SUFFIXES and stat.S_ISREG(path.lstat().st_mode)
+        is_here = path.parent.resolve() == folder and path.suffix.lower() in NOTES_SUFFIXES
+        return is_here and stat.S_ISREG(path.lstat().st_mode)
     except (OSError, RuntimeError, ValueError):
         return False
 

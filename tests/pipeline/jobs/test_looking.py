@@ -11,12 +11,13 @@ from pipeline.config import Settings
 from pipeline.errors import (
     AudioUnreadable,
     DraftError,
+    FetchError,
     JumpnotesError,
     TranscriptError,
     TranscriptWithoutTimes,
     Unsupported,
 )
-from pipeline.jobs import drafts, looking, understood
+from pipeline.jobs import draft_notes, drafts, looking, understood
 from pipeline.jobs.drafts import Draft
 from pipeline.jobs.understood import SameRecording, Understood, UnderstoodRecording
 from pipeline.records import Claim, JobHeard, JobKind, JobProgress, JobRequest, RunKey
@@ -93,11 +94,14 @@ def test_no_file_of_the_server_is_looked_at(archive: Archive, settings: Settings
     """Whatever path the notes name as their recording."""
     (settings.data_dir / "secret.mp4").write_bytes(sound())
     for path in ("/etc/passwd.mp4", "../secret.mp4", str(settings.data_dir / "secret.mp4"), "file:///etc/passwd.mp4"):
-        found = look(
-            archive, settings, send(settings, notes=("x.md", f"---\nrecording: {path}\n---\n".encode() + GARDEN))
-        )
-        recording = found.meetings[0].recording
+        draft = send(settings, notes=("x.md", f"---\nrecording: {path}\n---\n".encode() + GARDEN))
+        recording = look(archive, settings, draft).meetings[0].recording
         assert recording is None or (recording.title, recording.duration) == (None, None)
+        with pytest.raises(FetchError):
+            draft_notes.published_facts(settings, draft, path)
+    draft = send(settings, notes=("x.md", b"---\nrecording: ../secret.mp4\n---\n" + GARDEN))
+    warnings = look(archive, settings, draft).warnings
+    assert warnings == ("the notes name a recording beside them that was not sent: ../secret.mp4",)
 
 
 def test_what_was_sent_as_something_else_is_refused_by_its_own_name(archive: Archive, settings: Settings) -> None:

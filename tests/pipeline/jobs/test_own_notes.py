@@ -106,6 +106,7 @@ def test_files_elsewhere_are_never_written(settings: Settings, notes: Path, tmp_
     folder.rename(tmp_path / "moved")
     folder.symlink_to(tmp_path / "moved")
     assert not own_notes.is_own(settings, notes)
+    assert own_notes.belongings(settings, notes) == ()
     assert (other.read_text(), (tmp_path / "moved" / notes.name).read_bytes()) == ("# Mine\n", GARDEN)
 
 
