@@ -88,8 +88,8 @@ class Worker:
             while not self.stopping.wait(PAUSE_SECONDS):
                 try:
                     self._look(store)
-                except JumpnotesError as error:  # a full disk, a busy database: it may pass
-                    _log.warning("worker: %s", error)
+                except Exception as error:  # noqa: BLE001 - a full disk passes, and of a bug the other jobs know nothing
+                    _log.warning("worker: %s", error, exc_info=not isinstance(error, JumpnotesError))
                     self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
         finally:
             for child in self._children.values():
