@@ -68,28 +68,40 @@ def _list(ctx: click.Context, states: Sequence[str], output_format: str, *, ever
 
 
 @jobs_group.command("add")
-@click.argument("notes", metavar="NOTES…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("notes", metavar="NOTES|LINK…", nargs=-1, required=True)
 @click.option("--media", metavar="FILE|URL", help="Use this recording instead of the one linked in the notes.")
 @click.option("--transcript", metavar="FILE|captions", help="Use a transcript you have, or the video's captions.")
 @click.option(
-    "--force", type=click.Choice(["fetch", "transcribe", "align"]), help="Redo this stage and those after it."
+    "--force", type=click.Choice(["fetch", "transcribe", "align"]), help="Redo this stage and the ones after it."
 )
 @settings_options
 @click.pass_context
 def add_command(
-    ctx: click.Context, notes: tuple[Path, ...], media: str | None, transcript: str | None, force: str | None
+    ctx: click.Context, notes: tuple[str, ...], media: str | None, transcript: str | None, force: str | None
 ) -> None:
-    """Queue notes: Markdown files, or folders of them. Prints a line for each job."""
+    """Queue notes: Markdown files, or folders of them. Prints a line for each job.
+
+    LINK is that of a recording without notes: they are made of its title, its date and its chapters.
+    """
+    from pipeline.jobs import drafts
     from pipeline.notes.files import find_notes
     from pipeline.records import JobKind, JobRequest
 
-    files = list(find_notes(notes))
+    links = [each for each in notes if "://" in each]
+    paths = [Path(each) for each in notes if each not in links]
+    files = list(find_notes(paths)) if paths else []
     if len(files) > 1 and (media or (transcript and transcript != "captions")):
         raise click.UsageError("--media and --transcript with a FILE can be used with a single notes file only.")
+    if links and (media or transcript or force):
+        raise click.UsageError("--media, --transcript and --force are for notes, not for links.")
     queue = open_archive(ctx.obj).store.jobs
     for file in files:
         request = JobRequest(str(file.resolve()), _absolute(media), _absolute(transcript), force)
         job = queue.put(JobKind.RUN, file.name, request, _user())
+        click.echo(f"{job.id}  {job.title}")
+    for link in links:
+        draft = drafts.submit(ctx.obj, drafts.create(ctx.obj, _user(), link=link).id)
+        job = queue.put(JobKind.RUN, draft.link or link, JobRequest(draft=draft.id), _user())
         click.echo(f"{job.id}  {job.title}")
 
 

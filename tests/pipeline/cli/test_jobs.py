@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.config import Settings
+from pipeline.jobs import drafts
 from pipeline.jobs.queue import Queue
 from pipeline.records import JobFailed, JobFailure, JobKind, JobProgress, JobState
 from pipeline.refresh import Archive
@@ -101,3 +103,15 @@ def test_jobs_are_cancelled_one_by_one_or_all(archive: Archive, queue: Queue, no
 def test_one_recording_is_not_given_for_several_notes(archive: Archive, queue: Queue, notes: Path) -> None:
     assert run(archive, "add", notes, "--media", "https://media.example/a.mp3").exit_code == 2
     assert list(queue.jobs()) == []
+
+
+def test_a_link_alone_is_queued(archive: Archive, queue: Queue) -> None:
+    """As on the page: notes are made of what its host says of it."""
+    link = "https://youtu.be/gArDenCall1"
+
+    assert run(archive, "add", link).stdout == f"1  {link}\n"
+    (draft,) = drafts.all_drafts(Settings(data_dir=archive.store.path.parent))
+    assert (draft.link, draft.submitted) == (link, True)
+    assert queue.job(1).request.draft == draft.id
+    assert run(archive, "add", link, "--force", "align").exit_code == 2
+    assert run(archive, "add", "https://").exit_code == 1
