@@ -73,12 +73,14 @@ def test_the_first_page_by_keyboard(full: Notes, live: str, page: Page) -> None:
     """Tab goes from the top to the search, the newest meeting and its topics; / goes to the search."""
     page.goto(live)
     order = []
-    for _ in range(7):
+    for _ in range(9):
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.innerText || document.activeElement.name").split("\n")[-1])
     assert order == [
         "Skip to the content",
         "All meetings",
+        "New meeting",
+        "Jobs",
         "q",
         "Search",
         "Garden club 2024-03-05",

@@ -49,8 +49,9 @@ def test_a_folder_of_any_host_will_do(site: Path, client: FlaskClient) -> None:
 
 
 def test_what_is_for_editors_is_on_no_page(site: Path, filled: Path) -> None:
-    """Neither failures, nor where files are, nor commands, nor a way to log in."""
+    """Neither failures, nor where files are, nor commands, nor a way to log in, to new meetings or to the jobs."""
     found = texts(site)
+    assert [path for path, text in found.items() if ">New meeting<" in text or ">Jobs<" in text] == []
     for secret in (FAILURE.message, FAILURE.hint, "jumpnotes run", str(filled), "garden.md", "login", "/api/", "csrf"):
         assert [path for path, text in found.items() if secret in text] == [], secret
     assert json.loads(found["meetings/broken/meeting.json"])["failure"] is None
