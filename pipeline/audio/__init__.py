@@ -1,7 +1,8 @@
 """The sound of any media file, as a stream of small blocks. The only importer of PyAV.
 
-tracks     which sound track is heard, where there are several
-mixing     from the frames of any format to one channel at 16 kHz
+containers  the file, opened: nothing but what is in it
+tracks      which sound track is heard, where there are several
+mixing      from the frames of any format to one channel at 16 kHz
 
 PyAV brings FFmpeg's libraries along, so nothing has to be installed beside Python. The sound is what Whisper hears:
 one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as a player counts it.
@@ -10,7 +11,6 @@ one channel, 16 kHz, float32 in -1..1. Sample 0 is second 0 of the recording as 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ import av
 import numpy as np
 
 from pipeline import timecode, untrusted
+from pipeline.audio.containers import OTHER_HINT, open_container
 from pipeline.audio.mixing import SAMPLE_RATE, MonoConverter, Samples, silence
 from pipeline.audio.tracks import SoundTrack, choose_track
 from pipeline.errors import AudioUnreadable
@@ -36,14 +37,6 @@ _MAX_DAMAGED_PACKETS = 1000
 # A file that ends earlier than it declares by more than this, or this share of it, broke off.
 _MAX_MISSING_SECONDS = 2.0
 _MAX_MISSING_SHARE = 0.01
-
-_SNIFFED_BYTES = 1024
-_OTHER_KINDS = {
-    "a PDF": (b"%PDF",),
-    "an archive or an office document": (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0"),
-}
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_OTHER_HINT = "Give the recording itself with --media, or a transcript of it with --transcript."
 
 _log = logging.getLogger(__name__)
 
@@ -79,42 +72,14 @@ def open_sound(media: Path, track: str | None = None) -> Iterator[Sound]:
         raise AudioUnreadable(media, "there is no such file", hint="Check its path.")
     if not media.stat().st_size:
         raise AudioUnreadable(media, "the file is empty", hint="Export or copy it again.")
-    try:
-        container = av.open(str(media), metadata_errors="ignore")
-    except av.error.FFmpegError as error:
-        raise _not_opened(media, error.strerror) from error
-    with container:
+    with open_container(media) as container:
         if not container.streams.audio:
-            raise AudioUnreadable(media, "has no sound track", hint=_OTHER_HINT)
+            raise AudioUnreadable(media, "has no sound track", hint=OTHER_HINT)
         chosen = choose_track(container, media, track)
         stream = container.streams.audio[chosen.track.number - 1]
         duration = _declared_duration(container, stream)
         blocks = _checked(_blocks(container, stream, media, duration), media, duration)
         yield Sound(duration, blocks, chosen.track, chosen.told)
-
-
-def _not_opened(media: Path, problem: str | None) -> AudioUnreadable:
-    """The error of a file that is no recording, or not all of one, by how it begins."""
-    with media.open("rb") as file:
-        start = file.read(_SNIFFED_BYTES)
-    for kind, marks in _OTHER_KINDS.items():
-        if start.startswith(marks):
-            return AudioUnreadable(media, f"is {kind}, not a sound or video file", hint=_OTHER_HINT)
-    if _is_text(start):
-        kind = "a web page" if start.lstrip()[:1] == b"<" else "a text file"
-        return AudioUnreadable(media, f"is {kind}, not a sound or video file", hint=_OTHER_HINT)
-    if start[4:8] == b"ftyp":  # MP4 and its kin
-        return AudioUnreadable(media, "is incomplete: the index at its end is missing, or it is damaged")
-    return AudioUnreadable(media, f"not a sound or video file, or incomplete ({problem})")
-
-
-def _is_text(start: bytes) -> bool:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
-        return True
-    whole = start[: start.rfind(b" ") + 1] or start  # no character is cut in two
-    with suppress(UnicodeDecodeError):
-        return not _CONTROL.search(whole.decode())
-    return False
 
 
 def _declared_duration(container: Any, stream: Any) -> float | None:

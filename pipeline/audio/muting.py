@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 
+from pipeline.audio.containers import open_container
 from pipeline.errors import AudioUnreadable
 
 _MARGIN_SECONDS = 0.05  # at either end: encoders smear a sound over some of what is beside it
@@ -32,7 +33,7 @@ def mute(media: Path, spans: Spans, into: Path) -> None:
         AudioUnreadable: it cannot be decoded, or its sound or container cannot be written.
     """
     try:
-        with av.open(str(media), metadata_errors="ignore") as source:
+        with open_container(media) as source:
             if not source.streams.audio:
                 raise AudioUnreadable(media, "has no sound track")
             name = _format_of(source, media)

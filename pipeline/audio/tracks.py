@@ -15,6 +15,7 @@ from typing import Any
 import av
 import numpy as np
 
+from pipeline.audio.containers import open_container
 from pipeline.errors import AudioUnreadable
 from pipeline.file_names import printable
 from pipeline.language.codes import language_code, language_name
@@ -118,7 +119,7 @@ def _full_tracks(media: Path, numbers: set[int]) -> set[int]:
 
 def _places(media: Path) -> tuple[float, ...]:
     """Where to listen, in seconds; nowhere in a file that does not say how long it is."""
-    with _opened(media) as container:
+    with open_container(media) as container:
         seconds = (container.duration or 0) / av.time_base
         first = (container.start_time or 0) / av.time_base
     if not 0 < seconds < math.inf:
@@ -128,7 +129,7 @@ def _places(media: Path) -> tuple[float, ...]:
 
 def _heard(media: Path, numbers: set[int], places: Sequence[float] | None) -> dict[int, float]:
     """How much of each track is sound, 0..1, around some places, in seconds; None: all of it."""
-    with _opened(media) as container:
+    with open_container(media) as container:
         streams = [stream for number, stream in enumerate(container.streams.audio, 1) if number in numbers]
         levels: _Levels = {stream.index: [] for stream in streams}
         with suppress(av.error.FFmpegError):  # what cannot be reached is not heard
@@ -207,7 +208,3 @@ def _share(levels: Sequence[tuple[float, float]]) -> float:
     soft, strong = np.quantile([root for _, root in levels], (0.05, 0.95))
     varies = strong > _MIN_RANGE * soft
     return sum(loud) / len(loud) if varies or not all(loud) else 0.0
-
-
-def _opened(media: Path) -> Any:
-    return av.open(str(media), metadata_errors="ignore")
