@@ -22,7 +22,6 @@ import msgspec
 
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError, NotReady, StoreError
-from pipeline.jobs import notifying
 from pipeline.jobs.retrying import after_failure
 from pipeline.records import Claim, JobDone, JobFailed, JobFailure, JobHeard, JobKind, JobProgress
 from pipeline.refresh import Archive
@@ -30,6 +29,9 @@ from pipeline.unexpected import as_our_error
 
 _NICENESS = 5  # whoever reads pages comes first
 _RETRIED = {JobKind.RUN, JobKind.NOTIFY}  # somebody waits for a look, and a place is scanned again by its own schedule
+CANNOT_REPORT = 75
+"""The exit code of a process that did what it could, and could not write it down; sysexits.h has it so."""
+
 _REPORT_ATTEMPTS = 20
 _REPORT_PAUSE_SECONDS = 3.0
 
@@ -63,9 +65,12 @@ def main() -> None:
     order = JobOrder.decode(sys.stdin.buffer.readline())
     threading.Thread(target=_live_with_worker, daemon=True).start()
     os.nice(_NICENESS)
-    archive = Archive.open(order.settings, refreshed=False)
-    report = _perform(order, archive)
-    _report(order, archive, report)
+    try:
+        archive = Archive.open(order.settings, refreshed=False)
+    except StoreError as error:
+        _log.warning("job %d: %s", order.claim.job.id, error)
+        sys.exit(CANNOT_REPORT)
+    _report(archive, order.claim, _perform(order, archive))
 
 
 def _live_with_worker() -> NoReturn:
@@ -101,6 +106,8 @@ def _performer(kind: JobKind) -> Callable[..., JobDone | JobFailed]:
 
             return scanning.perform
         case JobKind.NOTIFY:
+            from pipeline.jobs import notifying
+
             return notifying.perform
 
 
@@ -126,18 +133,15 @@ def _teller(archive: Archive, claim: Claim) -> Callable[[JobProgress | JobHeard]
     return tell
 
 
-def _report(order: JobOrder, archive: Archive, report: JobDone | JobFailed) -> None:
+def _report(archive: Archive, claim: Claim, report: JobDone | JobFailed) -> None:
     """Note the end of the job: its work is done, and has only to be told."""
-    claim = order.claim
     for attempts_left in reversed(range(_REPORT_ATTEMPTS)):
         try:
-            if claim.job.kind is JobKind.RUN:
-                notifying.announce(claim, report, archive.store, order.settings)
             archive.store.jobs.report(claim, report)
         except StoreError as error:
-            if not attempts_left:
-                raise
             _log.warning("job %d: %s", claim.job.id, error)
+            if not attempts_left:
+                sys.exit(CANNOT_REPORT)
             time.sleep(_REPORT_PAUSE_SECONDS)
         else:
             return

@@ -16,15 +16,15 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
 from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit
 
 from pipeline import page_addresses
 from pipeline.config import Settings
-from pipeline.errors import WebhookRefused
+from pipeline.errors import MeetingDamaged, MeetingNotFound, WebhookRefused
 from pipeline.jobs.queue import Queue
-from pipeline.records import Claim, JobDone, JobFailed, JobKind, JobRequest
+from pipeline.records import Claim, Job, JobDone, JobKind, JobRequest, JobState
 from pipeline.refresh import Archive
 from pipeline.store import Store
 
@@ -37,14 +37,15 @@ _GONE = 410  # nobody listens there any more
 _MAX_READ_BYTES = 65_536
 
 
-def announce(claim: Claim, report: JobDone | JobFailed, store: Store, settings: Settings) -> None:
-    """Put what tells the programs that want to be told how a job ended; nothing where it is tried again."""
-    if not settings.webhooks or (isinstance(report, JobFailed) and report.retry_at is not None):
+def announce(job: Job, store: Store, settings: Settings) -> None:
+    """Put what tells the programs that want to be told how a job ended, once; nothing where it has not."""
+    if not settings.webhooks or job.state not in {JobState.DONE, JobState.FAILED} or job.finished_at is None:
         return
-    event = json.dumps(_event(claim, report, store, settings), ensure_ascii=False)
+    event = json.dumps(_event(job, store, settings), ensure_ascii=False)
     for url in sorted(settings.webhooks):
-        key = f"notify {claim.job.id} {claim.token} {url}"
-        put(store.jobs, url, event, title=claim.job.title, key=key)
+        key = f"notify {job.id} {job.finished_at.isoformat()} {url}"
+        if store.jobs.keyed(key) is None:
+            put(store.jobs, url, event, title=job.title, key=key)
 
 
 def put(queue: Queue, url: str, event: str, *, title: str, key: str) -> None:
@@ -52,19 +53,25 @@ def put(queue: Queue, url: str, event: str, *, title: str, key: str) -> None:
     queue.put(JobKind.NOTIFY, title, JobRequest(url=url, event=event), "jumpnotes", key=key)
 
 
-def _event(claim: Claim, report: JobDone | JobFailed, store: Store, settings: Settings) -> dict[str, object]:
-    job, site = claim.job, settings.site_url or ""
+def _event(job: Job, store: Store, settings: Settings) -> dict[str, object]:
     data: dict[str, object] = {"job": job.id, "title": job.title}
-    if isinstance(report, JobFailed):
-        data |= {"reason": report.failure.reason, "message": report.failure.message, "hint": report.failure.hint}
+    if job.failure:
+        data |= {"reason": job.failure.reason, "message": job.failure.message, "hint": job.failure.hint}
     else:
-        titles = {each.slug: each.title for each in store.meetings()}
+        site = settings.site_url or ""
         data["meetings"] = [
-            {"slug": slug, "title": titles.get(slug, slug), "url": page_addresses.meeting_page(slug, site)}
-            for slug in report.slugs
+            {"slug": slug, "title": _title(store, slug), "url": page_addresses.meeting_page(slug, site)}
+            for slug in job.slugs
         ]
-    kind = JOB_FAILED if isinstance(report, JobFailed) else MEETING_READY
-    return {"type": kind, "timestamp": datetime.now(UTC).isoformat(timespec="seconds"), "data": data}
+    assert job.finished_at is not None
+    kind = JOB_FAILED if job.failure else MEETING_READY
+    return {"type": kind, "timestamp": job.finished_at.isoformat(timespec="seconds"), "data": data}
+
+
+def _title(store: Store, slug: str) -> str:
+    with suppress(MeetingNotFound, MeetingDamaged):
+        return store.notes(slug).title
+    return slug
 
 
 def perform(claim: Claim, archive: Archive, settings: Settings, tell: Callable[..., None]) -> JobDone:  # noqa: ARG001

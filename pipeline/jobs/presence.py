@@ -6,6 +6,7 @@ of itself. A second worker waits for the lock, and goes on where the first one e
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,15 +47,14 @@ def abilities() -> WorkerAbilities:
 
 def find_worker(data_dir: Path) -> WorkerAbilities | None:
     """What the worker of this data folder can do; None: there is no worker."""
-    if not (data_dir / _LOCK_NAME).exists():
-        return None
-    lock = filelock.FileLock(data_dir / _LOCK_NAME)
     try:
-        with lock.acquire(blocking=False):
-            return None
-    except filelock.Timeout:
+        with (data_dir / _LOCK_NAME).open("rb") as lock:  # shared: whoever else asks is not taken for a worker
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         pass
-    except OSError:  # a folder that can only be read has no worker
+    except OSError:  # there is none, or it cannot be read
+        return None
+    else:
         return None
     with suppress(OSError, InvalidInput, msgspec.MsgspecError):
         about = untrusted.read_bytes(data_dir / _ABOUT_NAME, limit=_MAX_ABOUT_BYTES)

@@ -48,8 +48,10 @@ class Queue(Protocol):
             JobNotFound: there is no such job.
         """
 
-    def retry_failed(self, reason: str | None = None) -> Sequence[Job]:
-        """Queue again all jobs that failed, or wait to be tried again, for this reason or for any."""
+    def retry_failed(
+        self, reason: str | None = None, *, kinds: Collection[JobKind] = (JobKind.RUN, JobKind.NOTIFY)
+    ) -> Sequence[Job]:
+        """Queue again all jobs of these kinds that failed, or wait to be tried again, for this reason or for any."""
 
     def job(self, number: int) -> Job:
         """Raises JobNotFound."""
@@ -60,12 +62,17 @@ class Queue(Protocol):
         states: Collection[JobState] = (),
         kinds: Collection[JobKind] = (),
         slug: str | None = None,
+        reason: str | None = None,
         limit: int = 100,
+        oldest_first: bool = False,
     ) -> Sequence[Job]:
-        """The newest jobs first; of these states and kinds, and about this meeting, where they are given."""
+        """The newest jobs first, or the oldest, without their results.
+
+        Of these states and kinds, about this meeting, and failed for this reason, where they are given.
+        """
 
     def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
-        """What has been heard by a job that is running, from line `skip` on, in the order in which it was heard."""
+        """What has been heard by a job that is running, in its order, without the first `skip` lines."""
 
     def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
         """Queue again what was running when the only worker ended; what its workers died of too often is failed.

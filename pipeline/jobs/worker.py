@@ -15,18 +15,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 from pipeline import watch
 from pipeline.config import Settings
-from pipeline.errors import ConfigError, JumpnotesError
+from pipeline.errors import ConfigError, JobNotFound, JumpnotesError
 from pipeline.forget import checkpoints
-from pipeline.jobs.child import JobOrder
+from pipeline.jobs import notifying
+from pipeline.jobs.child import CANNOT_REPORT, JobOrder
 from pipeline.jobs.presence import only_worker
 from pipeline.jobs.queue import Queue
-from pipeline.records import Claim, Job, JobDied, JobFailed, JobFailure, JobKind, JobReport, JobRequest, JobReturned
+from pipeline.records import (
+    Claim,
+    Job,
+    JobDied,
+    JobFailed,
+    JobFailure,
+    JobKind,
+    JobReport,
+    JobRequest,
+    JobReturned,
+    JobState,
+)
 from pipeline.store import Store
 from pipeline.watch import addresses
 
@@ -39,6 +51,8 @@ _WATCH_PAUSE_SECONDS = 2.0
 _STANDBY_SECONDS = 1.0
 _END_SECONDS = 3.0  # for a killed process to be gone
 _STAGES = ("reading", "fetching", "transcribing")  # and all that follows
+_UNTIL_WRITTEN = timedelta(minutes=5)
+_TOLD_WITHIN = timedelta(hours=1)  # of what ended while no worker was there to tell of it
 _MAIN = "from pipeline.jobs.child import main; main()"
 
 _log = logging.getLogger(__name__)
@@ -61,6 +75,7 @@ class Worker:
     settings: Settings
     stopping: Event = field(default_factory=Event)
     _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
+    _is_ready: bool = False
     _next_watch: float = 0.0  # when the watched places are asked for, on the monotonic clock
 
     def stop(self) -> None:
@@ -83,10 +98,10 @@ class Worker:
     def _work(self) -> None:
         store = Store.open(self.settings.database)
         try:
-            store.jobs.recover(lambda job: reached(self.settings, job))
-            watch.register_configured(store, self.settings)
             while not self.stopping.wait(PAUSE_SECONDS):
                 try:
+                    if not self._is_ready:
+                        self._get_ready(store)
                     self._look(store)
                 except Exception as error:  # noqa: BLE001 - a full disk passes, and of a bug the other jobs know nothing
                     _log.warning("worker: %s", error, exc_info=not isinstance(error, JumpnotesError))
@@ -97,12 +112,25 @@ class Worker:
                 with suppress(JumpnotesError):
                     store.jobs.report(child.claim, JobReturned())
             self._children.clear()
+            self._is_ready = False
             store.close()
+
+    def _get_ready(self, store: Store) -> None:
+        """Take up what the last worker left."""
+        store.jobs.recover(lambda job: reached(self.settings, job))
+        for job in store.jobs.jobs(kinds=(JobKind.RUN,), states=(JobState.DONE, JobState.FAILED)):
+            if job.finished_at and datetime.now(UTC) - job.finished_at < _TOLD_WITHIN:
+                notifying.announce(job, store, self.settings)
+        watch.register_configured(store, self.settings)
+        self._is_ready = True
 
     def _look(self, store: Store) -> None:
         for kind, child in tuple(self._children.items()):
             if self._is_over(child, store.jobs):
                 del self._children[kind]
+                if kind is JobKind.RUN:
+                    with suppress(JobNotFound):  # its meeting was forgotten
+                        notifying.announce(store.jobs.job(child.claim.job.id), store, self.settings)
         if time.monotonic() >= self._next_watch:
             self._next_watch = time.monotonic() + _WATCH_PAUSE_SECONDS
             for place in watch.due(store, datetime.now(UTC)):
@@ -111,12 +139,21 @@ class Worker:
         while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
             self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
 
+    def _how_it_ended(self, code: int, job: Job) -> JobReport:
+        if code == CANNOT_REPORT:
+            failure = JobFailure(
+                "store-error", "the database could not be written", "Make room on the disk.", job.stage
+            )
+            return JobFailed(failure, datetime.now(UTC) + _UNTIL_WRITTEN, counts=False)
+        ended = f"ended with exit code {code}" if code >= 0 else f"was ended by {signal.Signals(-code).name}"
+        return JobDied(reached(self.settings, job), f"its process {ended}")
+
     def _is_over(self, child: _JobProcess, queue: Queue) -> bool:
         job = child.claim.job
         if (code := child.process.poll()) is not None:
             child.kill()  # what it began and left
             if queue.holds(child.claim):  # it ended without a word
-                queue.report(child.claim, JobDied(reached(self.settings, queue.job(job.id)), _how_it_ended(code)))
+                queue.report(child.claim, self._how_it_ended(code, queue.job(job.id)))
             return True
         if not queue.holds(child.claim):
             child.kill()
@@ -194,12 +231,6 @@ class _JobProcess:
         assert self.process.stdin
         with suppress(BrokenPipeError):
             self.process.stdin.close()
-
-
-def _how_it_ended(code: int) -> str:
-    if code >= 0:
-        return f"its process ended with exit code {code}"
-    return f"its process was ended by {signal.Signals(-code).name}"
 
 
 def _took_too_long(limit: float) -> JobReport:

@@ -23,6 +23,7 @@ or a kill, all of it is there or none.
     moved_recordings  files that are known by another path
     forgetting        a meeting leaves
     jobs              what was asked for, and how far it is
+    job_rows          rows of jobs, and their steps from one state to another
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
     repair            what cannot be read, removed before a run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.store import changes, jobs, watches
+from pipeline.store import changes, job_rows, watches
 from pipeline.store import tables as t
 
 
@@ -14,7 +14,7 @@ def forget(db: Connection, slug: str) -> bool:
     # What refers to other rows of the meeting goes first.
     db.execute(t.corrections.update().where(t.corrections.c.slug == slug).values(carried_from=None))
     path = db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == slug))
-    jobs.forget(db, slug, path)
+    job_rows.forget(db, slug, path)
     if path is not None:
         watches.forget(db, path)
     for table in (t.alignment_runs, t.corrections, t.redactions, t.transcripts, t.recordings, t.notes):

@@ -21,7 +21,7 @@ from pipeline.errors import InvalidPassage, MeetingDamaged
 from pipeline.part_clock import is_beginning
 from pipeline.records import Mishearing, Origin, Redaction, RemovedPassage, UncoveredSpan
 from pipeline.redacted import without_passages
-from pipeline.store import jobs, redactions, rows, transcripts, versions
+from pipeline.store import job_rows, redactions, rows, transcripts, versions
 from pipeline.store import tables as t
 from pipeline.store.rows import MeetingRows, Row
 
@@ -44,7 +44,7 @@ def add(meeting: MeetingRows, passages: Sequence[RemovedPassage], author: str) -
     ]
     meeting.__dict__.pop("redactions", None)
     rewrite(meeting)
-    jobs.drop_lines(meeting.db, meeting.slug)
+    job_rows.drop_lines(meeting.db, meeting.slug)
     return tuple(each for each in redactions.history(meeting) if each.id in ids)
 
 

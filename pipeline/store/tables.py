@@ -226,6 +226,8 @@ jobs = Table(
     Column("result", Text),  # JSON
     Column("version", Integer, nullable=False, server_default="0"),
     Index("ix_jobs_waiting", "state", "kind", "id"),
+    Index("ix_jobs_request", "state", "request"),
+    sqlite_autoincrement=True,  # the number of a job that was forgotten is nobody else's
 )
 
 # What a job that is running has heard so far; the transcript has it when the job is done.

@@ -21,7 +21,7 @@ from pipeline.config import Settings
 from pipeline.errors import WebhookRefused
 from pipeline.jobs import notifying
 from pipeline.jobs.queue import Queue
-from pipeline.records import Claim, JobDone, JobFailed, JobFailure, JobKind, JobRequest
+from pipeline.records import Claim, Job, JobDone, JobFailed, JobFailure, JobKind, JobRequest
 from pipeline.refresh import Archive
 from tests.pipeline.garden import SLUG
 
@@ -150,15 +150,20 @@ def test_what_was_not_taken_is_sent_again(archive: Archive, receiver: Receiver, 
     assert len(receiver.got) == 1
 
 
-def test_each_end_is_told_once(garden_archive: Archive) -> None:
-    """Also if the process is killed after it put what tells of it, and does the same again."""
-    settings = replace(
-        asked(garden_archive, "https://a.example/", "https://b.example/"), site_url="https://garden.example"
-    )
-    queue = garden_archive.store.jobs
+def ended(queue: Queue, report: JobDone | JobFailed) -> Job:
     with claimed(queue, JobKind.RUN, JobRequest(notes="/garden.md")) as claim:
-        for _ in range(2):
-            notifying.announce(claim, JobDone((SLUG,)), garden_archive.store, settings)
+        queue.report(claim, report)
+    return queue.job(claim.job.id)
+
+
+def test_each_end_is_told_once(garden_archive: Archive) -> None:
+    """Also if the worker is killed after it put what tells of it, and does the same again; another end is another."""
+    settings = asked(garden_archive, "https://a.example/", "https://b.example/")
+    settings = replace(settings, site_url="https://garden.example")
+    store, queue = garden_archive.store, garden_archive.store.jobs
+    job = ended(queue, JobDone((SLUG,)))
+    for _ in range(2):
+        notifying.announce(job, store, settings)
     told = queue.jobs(kinds=(JobKind.NOTIFY,))
     event = json.loads(told[0].request.event or "")
 
@@ -167,16 +172,19 @@ def test_each_end_is_told_once(garden_archive: Archive) -> None:
     (meeting,) = event["data"]["meetings"]
     assert meeting["url"] == f"https://garden.example/meetings/{SLUG}"
     assert meeting["title"].startswith("Community garden call")
+    notifying.announce(ended(queue, JobDone((SLUG,))), store, settings)
+    assert len(queue.jobs(kinds=(JobKind.NOTIFY,))) == 4
 
 
 def test_a_failure_is_told_when_it_is_final(archive: Archive) -> None:
-    """With its reason; not while it is tried again."""
+    """With its reason; not while it is tried again, and nothing of a job that was cancelled."""
     settings, queue = asked(archive, "https://a.example/"), archive.store.jobs
     failure = JobFailure("removed", "it was taken down", "Give a file.")
-    with claimed(queue, JobKind.RUN, JobRequest(notes="/garden.md")) as claim:
-        notifying.announce(claim, JobFailed(failure, datetime.now(UTC)), archive.store, settings)
-        assert queue.jobs(kinds=(JobKind.NOTIFY,)) == []
-        notifying.announce(claim, JobFailed(failure), archive.store, settings)
+    waiting = ended(queue, JobFailed(failure, datetime(2100, 1, 1, tzinfo=UTC)))
+    for job in (waiting, queue.cancel(waiting.id)):
+        notifying.announce(job, archive.store, settings)
+    assert queue.jobs(kinds=(JobKind.NOTIFY,)) == []
+    notifying.announce(ended(queue, JobFailed(failure)), archive.store, settings)
     (told,) = queue.jobs(kinds=(JobKind.NOTIFY,))
 
     assert json.loads(told.request.event or "")["data"]["reason"] == "removed"

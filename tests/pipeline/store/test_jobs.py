@@ -37,8 +37,7 @@ from pipeline.records import (
     JobState,
 )
 from pipeline.refresh import Archive
-from pipeline.store import Store
-from pipeline.store import jobs as module
+from pipeline.store import Store, job_rows
 from pipeline.store import tables as t
 
 RUN = (JobKind.RUN,)
@@ -144,7 +143,7 @@ def test_what_is_heard_is_there_until_the_transcript_is(queue: Queue) -> None:
     queue.report(claim, JobHeard((three,)))
 
     assert queue.heard(number) == [one, two, three]
-    assert queue.heard(number, skip=3) == [three]
+    assert queue.heard(number, skip=2) == [three]
     queue.report(claim, JobHeard((two,), anew=True))
     assert queue.heard(number) == [two]
     queue.report(claim, JobDone())
@@ -192,7 +191,7 @@ def test_a_clock_that_is_put_back_keeps_no_job_waiting(queue: Queue, monkeypatch
     put(queue)
     queue.report(take(queue), JobFailed(NO_NETWORK, datetime.now(UTC) + SOON))
     year_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=365)
-    monkeypatch.setattr(module, "_now", lambda: year_ago)
+    monkeypatch.setattr(job_rows, "now", lambda: year_ago)
 
     assert queue.take(RUN) is not None
 
@@ -251,6 +250,52 @@ def test_what_was_running_when_the_power_went_is_queued_again(queue: Queue) -> N
 
     assert [job.id for job in queue.recover(lambda _: (0, 0))] == numbers[:1]
     assert [queue.job(number).state for number in numbers] == [JobState.FAILED, JobState.QUEUED]
+
+
+@pytest.mark.parametrize("column", ["request", "slugs", "remarks", "failure", "reached", "kind", "state"])
+def test_a_damaged_row_harms_no_other(store: Store, column: str) -> None:
+    """The next one gets its turn, and all others are listed; what cannot be read any more fails, or can be cancelled."""
+    number, other = put(store.jobs), put(store.jobs, "b")
+    store.jobs.report(take(store.jobs), JobDied((1, 1), "killed"))
+    with store._transaction() as db:
+        db.execute(t.jobs.update().where(t.jobs.c.id == number).values({column: "{"}))
+    taken = [claim.job.id for _ in range(2) if (claim := store.jobs.take(RUN))]
+
+    assert other in taken
+    assert other in {job.id for job in store.jobs.jobs()}
+    assert {job.id for job in store.jobs.recover(lambda _: (0, 0))} >= {other}
+    if column not in {"kind", "state"}:
+        assert store.jobs.cancel(number).state.is_final
+    if column == "request":
+        failure = store.jobs.job(number).failure
+        assert failure
+        assert failure.reason == "damaged"
+
+
+def test_a_number_is_never_used_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done every minute is not kept; who remembers its number finds nothing, rather than something else."""
+    scan = store.jobs.put(JobKind.SCAN, "notes/", JobRequest(watch=1), "Ana").id
+    claim = store.jobs.take((JobKind.SCAN,))
+    assert claim
+    store.jobs.report(claim, JobFailed(NO_NETWORK))
+    later = datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=2)
+    monkeypatch.setattr(job_rows, "now", lambda: later)
+
+    assert put(store.jobs) > scan
+    with pytest.raises(JobNotFound):
+        store.jobs.job(scan)
+
+
+def test_retrying_all_leaves_what_nobody_waits_for(queue: Queue) -> None:
+    """A look at a draft of last week, or at a place that has its own times."""
+    for kind in JobKind:
+        queue.put(kind, kind, JobRequest(notes=kind), "Ana")
+        claim = queue.take((kind,))
+        assert claim
+        queue.report(claim, JobFailed(NO_NETWORK))
+
+    assert {job.kind for job in queue.retry_failed()} == {JobKind.RUN, JobKind.NOTIFY}
+    assert [job.kind for job in queue.jobs(reason="no-network")] == [JobKind.SCAN, JobKind.LOOK]
 
 
 def test_an_unknown_job_is_told(queue: Queue) -> None:

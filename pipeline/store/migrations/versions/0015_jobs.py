@@ -39,7 +39,9 @@ def upgrade() -> None:
         sa.Column("remarks", sa.Text, nullable=False, server_default="[]"),
         sa.Column("result", sa.Text),
         sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_jobs_request", "jobs", ["state", "request"])
     op.create_index("ix_jobs_waiting", "jobs", ["state", "kind", "id"])
     op.create_table(
         "job_lines",
