@@ -1,6 +1,6 @@
 """The web server: it shows the notes of meetings with links into their recordings, and takes corrections of the links.
 
-    routes/        the addresses: pages, the API, corrections, feeds, login, languages, recordings, what crawlers read
+    routes/        the addresses: pages, the API, corrections, jobs, drafts, feeds, login, languages, recordings, …
     views/         records → what templates and the API show: words, times, links, drawings
     web/           what every request has: access, errors, headers, the site, its language, kept answers, the store, …
     site/          the same pages written to files, for web servers that run no program

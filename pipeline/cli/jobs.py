@@ -17,6 +17,7 @@ from pipeline.cli.options import (
     site_of,
     to_json,
 )
+from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from pipeline.records import Job
@@ -45,7 +46,7 @@ def jobs_group(ctx: click.Context) -> None:
 @settings_options
 @click.pass_context
 def list_command(ctx: click.Context, states: tuple[str, ...], everything: bool, output_format: str) -> None:  # noqa: FBT001
-    """List jobs, the newest first."""
+    """List jobs: what runs, what waits for its turn, and the newest that have ended."""
     _list(ctx, states, output_format, everything=everything)
 
 
@@ -53,12 +54,16 @@ def _list(ctx: click.Context, states: Sequence[str], output_format: str, *, ever
     from pipeline.cli.render.jobs import jobs_table
     from pipeline.export.jobs import job_json
     from pipeline.jobs.presence import find_worker
+    from pipeline.jobs.queue import at_a_glance
     from pipeline.records import JobKind, JobState
 
     queue = open_archive(ctx.obj).store.jobs
-    kinds = tuple(JobKind) if everything else (JobKind.RUN,)
-    limit = 1_000_000 if everything else _MAX_LISTED
-    found = queue.jobs(states=tuple(map(JobState, states)), kinds=kinds, limit=limit)
+    if everything:
+        found = queue.jobs(states=tuple(map(JobState, states)), limit=1_000_000)
+    elif states:
+        found = queue.jobs(states=tuple(map(JobState, states)), kinds=(JobKind.RUN,), limit=_MAX_LISTED)
+    else:
+        found = at_a_glance(queue, (JobKind.RUN,), limit=_MAX_LISTED)
     if output_format == "json":
         click.echo(to_json([job_json(each, site=site_of(ctx.obj)) for each in found]))
         return
@@ -86,6 +91,7 @@ def add_command(
     from pipeline.jobs import drafts
     from pipeline.notes.files import find_notes
     from pipeline.records import JobKind, JobRequest
+    from pipeline.run.inputs import stored_path
 
     links = [each for each in notes if "://" in each]
     paths = [Path(each) for each in notes if each not in links]
@@ -96,8 +102,8 @@ def add_command(
         raise click.UsageError("--media, --transcript and --force are for notes, not for links.")
     queue = open_archive(ctx.obj).store.jobs
     for file in files:
-        request = JobRequest(str(file.resolve()), _absolute(media), _absolute(transcript), force)
-        job = queue.put(JobKind.RUN, file.name, request, _user())
+        request = JobRequest(stored_path(file), _absolute(media), _absolute(transcript), force)
+        job = queue.put(JobKind.RUN, printable(file.name), request, _user())
         click.echo(f"{job.id}  {job.title}")
     for link in links:
         draft = drafts.submit(ctx.obj, drafts.create(ctx.obj, _user(), link=link).id)

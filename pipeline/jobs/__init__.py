@@ -5,6 +5,7 @@
     worker       takes jobs and has each done by a process of its own, which it ends when the job is cancelled
     child        that process
     running      a job that takes notes through all stages
+    notifying    a job that tells another program how one ended
     scanning     a job that looks through a watched place
     retrying     which failures are tried again, and when
     drafts       what somebody wants to become a meeting: a folder each until it is one

@@ -80,3 +80,11 @@ class Queue(Protocol):
         Args:
             reached: how far a job had come, as in `JobDied`.
         """
+
+
+def at_a_glance(queue: Queue, kinds: Collection[JobKind], *, limit: int = 100) -> Sequence[Job]:
+    """What runs, the next that wait, in their order, and the newest that have ended; of each at most so many."""
+    running = queue.jobs(states=(JobState.RUNNING,), kinds=kinds, limit=limit)
+    waiting = queue.jobs(states=(JobState.QUEUED,), kinds=kinds, limit=limit, oldest_first=True)
+    ended = queue.jobs(states=[state for state in JobState if state.is_final], kinds=kinds, limit=limit)
+    return (*running, *waiting, *ended)

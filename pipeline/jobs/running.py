@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import meaning
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError
+from pipeline.file_names import path_of
 from pipeline.jobs.adopting import adopt, uploaded_files
 from pipeline.jobs.retrying import after_failure
 from pipeline.records import Claim, Failure, HeardLine, JobDone, JobFailed, JobFailure, JobHeard, JobProgress
@@ -37,7 +38,7 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
         JumpnotesError: the draft cannot be used that the notes are to be made of.
     """
     request = claim.job.request
-    path, media, transcript = Path(request.notes or ""), request.media, request.transcript
+    path, media, transcript = path_of(request.notes or ""), request.media, request.transcript
     if request.draft:
         tell(JobProgress("reading"))
         path = adopt(settings, request.draft)

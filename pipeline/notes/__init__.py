@@ -4,6 +4,7 @@ markdown       which lines are a block
 inline         a block's plain text and its HTML
 own_links      the links that jumpnotes wrote, which are left out
 front_matter   what the lines between --- at the top say
+front_matter_writing  the same, changed in a copy of our own
 meetings       which lines are which meeting
 openings       which headings may open one
 titles         what a meeting is called

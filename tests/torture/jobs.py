@@ -81,9 +81,11 @@ def main() -> None:
     sys.exit(not done.is_good)
 
 
-def torture(root: Path, *, kills: int, jobs: int, rng: random.Random) -> JobsTorture:
+def torture(
+    root: Path, *, kills: int, jobs: int, rng: random.Random, piece_seconds: int = _PIECE_SECONDS
+) -> JobsTorture:
     """Have `jobs` done undisturbed, and again with `kills`."""
-    files = _make_notes(root / "notes", jobs)
+    files = _make_notes(root / "notes", jobs, piece_seconds)
     calm, hard = root / "calm", root / "hard"
     _work(calm, files, 0, rng)
     done = _work(hard, files, kills, rng)
@@ -92,7 +94,7 @@ def torture(root: Path, *, kills: int, jobs: int, rng: random.Random) -> JobsTor
     return done
 
 
-def _make_notes(folder: Path, count: int) -> list[Path]:
+def _make_notes(folder: Path, count: int, seconds: int) -> list[Path]:
     """Notes in a folder of their own each, with a recording or a transcript beside them."""
     with open_sound(_RECORDING) as sound:
         samples = np.concatenate(list(sound.blocks))
@@ -103,8 +105,8 @@ def _make_notes(folder: Path, count: int) -> list[Path]:
         text = (CALL / "2024-03-05-garden.md").read_text().replace("Community garden call", f"Call of plot {number}")
         (here / "call.md").write_text(text)
         if number % 3:
-            first = number * _PIECE_STEP_SECONDS * SAMPLE_RATE % (len(samples) - _PIECE_SECONDS * SAMPLE_RATE)
-            _write_sound(here / "call.wav", samples[first : first + _PIECE_SECONDS * SAMPLE_RATE])
+            first = number * _PIECE_STEP_SECONDS * SAMPLE_RATE % (len(samples) - seconds * SAMPLE_RATE)
+            _write_sound(here / "call.wav", samples[first : first + seconds * SAMPLE_RATE])
         else:
             shutil.copy(CALL / "garden.vtt", here / "call.vtt")
         files.append(here / "call.md")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.config import Settings
+from pipeline.file_names import path_of
 from pipeline.jobs import drafts
 from pipeline.jobs.queue import Queue
-from pipeline.records import JobFailed, JobFailure, JobKind, JobProgress, JobState
+from pipeline.records import JobFailed, JobFailure, JobKind, JobProgress, JobRequest, JobState
 from pipeline.refresh import Archive
 
 NO_NETWORK = JobFailure("no-network", "no connection", "Check the connection.", "fetching")
@@ -115,3 +117,27 @@ def test_a_link_alone_is_queued(archive: Archive, queue: Queue) -> None:
     assert queue.job(1).request.draft == draft.id
     assert run(archive, "add", link, "--force", "align").exit_code == 2
     assert run(archive, "add", "https://").exit_code == 1
+
+
+def test_notes_of_any_name_are_queued(archive: Archive, queue: Queue, tmp_path: Path) -> None:
+    """Also one that is not UTF-8."""
+    notes = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md"))
+    notes.write_text("# Coffee\n")
+
+    assert run(archive, "add", tmp_path).exit_code == 0
+    assert path_of(queue.job(1).request.notes or "") == notes
+
+
+def test_what_runs_and_what_is_next_comes_first(archive: Archive, queue: Queue, notes: Path) -> None:
+    """However many wait behind it."""
+    run(archive, "add", notes)
+    queue.cancel(put_many(queue)[-1])
+    queue.take((JobKind.RUN,))
+    shown = [line.split()[:2] for line in run(archive).stdout.splitlines()[1:4]]
+
+    assert shown == [["1", "running"], ["2", "queued"], ["3", "queued"]]
+    assert "cancelled" in run(archive).stdout
+
+
+def put_many(queue: Queue) -> list[int]:
+    return [queue.put(JobKind.RUN, str(n), JobRequest(notes=f"/{n}.md"), "Ana").id for n in range(60)]

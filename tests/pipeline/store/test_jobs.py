@@ -254,7 +254,7 @@ def test_what_was_running_when_the_power_went_is_queued_again(queue: Queue) -> N
 
 @pytest.mark.parametrize("column", ["request", "slugs", "remarks", "failure", "reached", "kind", "state"])
 def test_a_damaged_row_harms_no_other(store: Store, column: str) -> None:
-    """The next one gets its turn, and all others are listed; what cannot be read any more fails, or can be cancelled."""
+    """The next one gets its turn, and all others are listed; what cannot be read fails, or can be cancelled."""
     number, other = put(store.jobs), put(store.jobs, "b")
     store.jobs.report(take(store.jobs), JobDied((1, 1), "killed"))
     with store._transaction() as db:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "/api/v1/openapi.json"
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-EXAMPLES = examples(max_examples=60, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = examples(max_examples=30, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 PROMISED = [
     checks.not_a_server_error,
     checks.status_code_conformance,
