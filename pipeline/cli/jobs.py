@@ -126,7 +126,7 @@ def retry_command(ctx: click.Context, numbers: tuple[int, ...], reason: str | No
         _each(ctx, numbers, queue.retry, "queued")
         return
     again = queue.retry_failed(reason)
-    click.echo(f"{len(again)} queued again.")
+    click.echo("No job failed for this reason." if reason and not again else f"{len(again)} queued again.")
 
 
 @jobs_group.command("cancel")

@@ -103,6 +103,12 @@ class Job:
     version: int = 0  # rises with every change
 
     @property
+    def is_in_trouble(self) -> bool:
+        """Whether it failed, or failed and waits to be tried again."""
+        waits = self.state is JobState.QUEUED and self.not_before is not None and self.failure is not None
+        return self.state is JobState.FAILED or waits
+
+    @property
     def seconds_left(self) -> float | None:
         """Until what is being heard has been heard, by how fast that goes here; None where that is not known."""
         if self.state is not JobState.RUNNING or self.unit != "seconds" or not (self.pace and self.total):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -12,12 +13,13 @@ from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from pipeline import cues
-from pipeline.errors import JobNotFound, MeetingNotFound
+from pipeline.errors import JobNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.jobs import drafts, own_notes, understood
 from pipeline.jobs.presence import find_worker
 from pipeline.jobs.understood import Understood
-from pipeline.records import Job, JobKind, JobState
-from service.views.jobs import job_list, job_view
+from pipeline.records import Job, JobKind, JobState, Origin
+from service.views.failures import failure_words
+from service.views.jobs import MadeMeeting, job_list, job_view
 from service.views.understood import preview as notes_preview
 from service.views.understood import understood_page, worker_notices
 from service.web import auth
@@ -81,7 +83,7 @@ def jobs() -> str:
 def job(number: int) -> str:
     found = store().jobs.job(number)
     running = store().jobs.jobs(kinds=(found.kind,), states=(JobState.RUNNING,))
-    return render_template("job.html", page=job_view(found, _titles(found), running))
+    return render_template("job.html", page=job_view(found, _titles(found), running, _made(found)))
 
 
 @blueprint.get("/jobs/<int:number>/understood")
@@ -91,6 +93,21 @@ def understood_of(number: int) -> str:
     """What was understood of a draft, as a form to put into the page for new meetings."""
     found = store().jobs.job(number)
     return render_template("_understood.html", page=understood_page(found, _understood(found)))
+
+
+@blueprint.get("/jobs/<int:number>/words")
+@_for_writers
+@conditional
+def words(number: int) -> str:
+    """What there is to say to whoever waits for a job: why it failed, or that nobody is there to do it."""
+    found = store().jobs.job(number)
+    notices = () if found.state.is_final else worker_notices(find_worker(settings().data_dir))
+    return render_template(
+        "_job_words.html",
+        stopped=next((each for each in notices if each.stops), None),
+        failure=failure_words(found.failure, found.kind) if found.failure and found.is_in_trouble else None,
+        is_cancelled=found.state is JobState.CANCELLED,
+    )
 
 
 @blueprint.get("/jobs/<int:number>/notes")
@@ -123,6 +140,18 @@ def _understood(job: Job) -> Understood:
     if job.kind is not JobKind.LOOK or job.result is None:
         raise JobNotFound(job.id)
     return understood.decode(job.result)
+
+
+def _made(job: Job) -> dict[str, MadeMeeting]:
+    """What there is of the meetings of a job that is done, by slug."""
+    made = {}
+    for slug in job.slugs if job.state is JobState.DONE else ():
+        with suppress(MeetingNotFound, MeetingDamaged):
+            meeting, path = store().meeting(slug, segments=False), store().notes_path(slug)
+            was_heard = meeting.transcript is not None and meeting.transcript.origin is Origin.ASR
+            has_own_notes = path is not None and own_notes.is_own(settings(), Path(path))
+            made[slug] = MadeMeeting(meeting.recording is not None, was_heard, has_own_notes)
+    return made
 
 
 def _titles(*jobs: Job) -> dict[str, str]:

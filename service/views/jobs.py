@@ -10,6 +10,7 @@ from flask import url_for
 
 from pipeline import timecode
 from pipeline.records import Job, JobKind, JobState
+from service.views.failures import failure_words, reason_words
 from service.views.formatting import number, ordinal
 from service.web.auth import author_in_words
 from service.web.language import N_, _, ngettext
@@ -39,25 +40,6 @@ _STATES = {
     JobState.CANCELLED: N_("Cancelled"),
 }
 _KINDS = {JobKind.SCAN: N_("Looking for new meetings"), JobKind.NOTIFY: N_("Notifying another program")}
-_REASONS = {
-    "no-network": N_("No connection"),
-    "timed-out": N_("The host did not answer in time"),
-    "rate-limited": N_("The host wants us to wait"),
-    "bot-check": N_("The host takes us for a robot"),
-    "login-required": N_("The recording is private"),
-    "not-found": N_("There is no such recording"),
-    "removed": N_("The recording was removed"),
-    "upcoming": N_("The meeting has not begun"),
-    "live": N_("The meeting is not over"),
-    "processing": N_("The recording is not ready yet"),
-    "host-not-allowed": N_("Nothing may be fetched from this host"),
-    "model-unavailable": N_("The speech model is missing"),
-    "audio-unreadable": N_("The recording cannot be read"),
-    "notes-error": N_("The notes cannot be read"),
-    "disk-full": N_("The disk is full"),
-    "busy": N_("The database is busy"),
-    "worker-died": N_("The worker died"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +56,17 @@ class JobMeeting:
 
     title: str
     href: str
+    lacks_recording: bool = False  # as far as that is known
+    edit_href: str = ""  # "": its notes are not edited here
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMeeting:
+    """What there is of a meeting that a job made."""
+
+    has_recording: bool
+    was_heard: bool  # its transcript was not given, but made
+    has_own_notes: bool  # they are edited here
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +89,9 @@ class JobView:
     measured: str  # "12:30 of 58:00 heard"
     place: str
     left: str
-    failure: str
+    failure: str  # of the last attempt, while it counts
     hint: str
-    failed_while: str
+    failure_detail: str
     retry_at: str
     attempts: str
     remarks: tuple[str, ...]
@@ -135,24 +128,28 @@ def job_list(jobs: Sequence[Job], titles: Mapping[str, str]) -> JobList:
     views = [(job, job_view(job, titles, jobs)) for job in jobs]
     groups: dict[str, list[JobView]] = {}
     for job, view in views:
-        if _is_in_trouble(job):
+        if job.is_in_trouble:
             groups.setdefault(job.failure.reason if job.failure else "", []).append(view)
     return JobList(
-        failed=tuple(FailedGroup(reason, _reason(reason), tuple(found)) for reason, found in groups.items()),
-        others=tuple(view for job, view in views if not _is_in_trouble(job)),
+        failed=tuple(FailedGroup(reason, reason_words(reason), tuple(found)) for reason, found in groups.items()),
+        others=tuple(view for job, view in views if not job.is_in_trouble),
         is_moving=any(not job.state.is_final for job in jobs),
     )
 
 
-def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) -> JobView:
+def job_view(
+    job: Job, titles: Mapping[str, str], others: Iterable[Job] = (), made: Mapping[str, MadeMeeting] | None = None
+) -> JobView:
     """One job.
 
     Args:
         titles: those of meetings, by slug.
         others: the jobs that are running, from which a waiting one knows when it is its turn.
+        made: what there is of the meetings of a job that is done, by slug.
     """
-    is_run = job.kind is JobKind.RUN
-    steps = _steps(job) if is_run else ()
+    is_run, made = job.kind is JobKind.RUN, made or {}
+    steps = _steps(job, made) if is_run else ()
+    failure = failure_words(job.failure, job.kind) if job.failure and job.is_in_trouble else None
     return JobView(
         number=job.id,
         href=url_for("jobs.job", number=job.id),
@@ -170,15 +167,13 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         measured=_measured(job),
         place=_place(job.place),
         left=_left(job, others),
-        failure=_sentence(job.failure.message) if job.failure else "",
-        hint=job.failure.hint if job.failure else "",
-        failed_while=_stage(job.failure.stage) if job.failure else "",
+        failure=failure.text if failure else "",
+        hint=failure.hint if failure else "",
+        failure_detail=failure.detail if failure else "",
         retry_at=_iso(job.not_before) if job.not_before else "",
         attempts=ngettext("%(num)s attempt", "%(num)s attempts", job.attempts) if job.attempts > 1 else "",
         remarks=job.remarks,
-        meetings=tuple(
-            JobMeeting(titles[slug], url_for("pages.meeting", slug=slug)) for slug in job.slugs if slug in titles
-        ),
+        meetings=tuple(_meeting(slug, titles[slug], made.get(slug)) for slug in job.slugs if slug in titles),
         announcement=_announcement(job),
         is_final=job.state.is_final,
         is_done=job.state is JobState.DONE,
@@ -187,11 +182,6 @@ def job_view(job: Job, titles: Mapping[str, str], others: Iterable[Job] = ()) ->
         hears=is_run,
         version=job.version,
     )
-
-
-def _is_in_trouble(job: Job) -> bool:
-    waits = job.state is JobState.QUEUED and job.not_before is not None and job.failure is not None
-    return job.state is JobState.FAILED or waits
 
 
 def _state_words(job: Job) -> str:
@@ -205,17 +195,29 @@ def _stage(stage: str) -> str:
     return _(_STAGES[first]) if (first := stage.partition(" ")[0]) in _STAGES else stage
 
 
-def _reason(reason: str) -> str:
-    return _(_REASONS[reason]) if reason in _REASONS else reason.replace("-", " ").capitalize() or _("Failed")
+def _meeting(slug: str, title: str, made: MadeMeeting | None) -> JobMeeting:
+    can_edit = made is not None and made.has_own_notes
+    return JobMeeting(
+        title,
+        url_for("pages.meeting", slug=slug),
+        lacks_recording=made is not None and not made.has_recording,
+        edit_href=url_for("jobs.edit", slug=slug) if can_edit else "",
+    )
 
 
-def _steps(job: Job) -> tuple[JobStep, ...]:
+def _steps(job: Job, made: Mapping[str, MadeMeeting]) -> tuple[JobStep, ...]:
+    """The stages, and which of them are behind the job; of one that is done those that there were."""
     at = job.stage or (job.failure.stage if job.failure and job.state is JobState.FAILED else "")
     names = [*STEPS]
     first = at.partition(" ")[0]
     reached = names.index(first) if first in names else -1
     if job.state is JobState.DONE:
-        reached = len(names)
+        happened = {
+            "fetching": any(each.has_recording for each in made.values()),
+            "transcribing": any(each.was_heard for each in made.values()),
+            "aligning": True,
+        }
+        return tuple(JobStep(_stage(name), "done") for name in names[: reached + 1] if happened[name])
     here = {JobState.RUNNING: "current", JobState.FAILED: "failed"}.get(job.state, "")
     states = ["done" if place < reached else here if place == reached else "" for place in range(len(names))]
     return tuple(JobStep(_stage(name), state) for name, state in zip(names, states, strict=True))
@@ -277,10 +279,6 @@ def _announcement(job: Job) -> str:
         return _stage(job.stage)
     percent = int(100 * min(job.done / job.total, 1.0) / _ANNOUNCED_PERCENT) * _ANNOUNCED_PERCENT
     return _("%(stage)s, %(percent)s percent", stage=_stage(job.stage), percent=percent)
-
-
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?", "…")) else ".")
 
 
 def _iso(at: datetime) -> str:

@@ -42,6 +42,7 @@ from pipeline.errors import (
     VersionNotFound,
 )
 from service.web.language import N_, _
+from service.web.sentences import sentence
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -154,6 +155,42 @@ _HINTS_OF_ERRORS = (
     N_("Update jumpnotes, or choose another folder with --data-dir. The database was not touched."),
 )
 """What the errors of the pipeline say themselves, to be translated."""
+
+_TEXTS_OF_DRAFTS = (
+    N_("the notes are empty, or not valid Unicode"),
+    N_("Write the notes first."),
+    N_("this is no link to a recording"),
+    N_("Paste the address of a video, with https://."),
+    N_("this is a page on YouTube, but not a video"),
+    N_("Open the video, and paste its address."),
+    N_("the title is empty, or has characters that nobody sees"),
+    N_("Type it anew."),
+    N_("there is no such day"),
+    N_("Give it as 2024-03-05."),
+    N_("no files are taken here"),
+    N_("JUMPNOTES_UPLOAD_MB on the server sets the limit."),
+    N_("there is more than one file of a kind"),
+    N_("Send one of each: notes, recording, transcript."),
+    N_("there is nothing in it"),
+    N_("Give a link, or notes."),
+    N_("the draft is becoming a meeting already"),
+    N_("Edit the notes of the meeting."),
+    N_("the draft has become a meeting already"),
+    N_("Open the meeting, and edit its notes."),
+    N_("there is nothing to make notes of"),
+    N_("Choose another file."),
+    N_("Rename it."),
+    N_("Send the rest of it first."),
+    N_("Notes are text files: one per meeting."),
+    N_("Its sound alone is smaller, and enough. JUMPNOTES_UPLOAD_MB on the server sets the limit."),
+    N_("Send a transcript of this recording alone."),
+    N_("Split them."),
+    N_("Give a shorter one."),
+    N_("Link each recording below the heading of its meeting, or split the file."),
+    N_("Correct it in the file, or split it: one file per meeting."),
+    N_("Correct it in the file, and send it again."),
+)
+"""What is said of drafts that cannot be taken, to be translated; what names a file is not."""
 
 _HTTP_HINTS = {
     400: N_("Check the address and what was sent."),
@@ -291,7 +328,7 @@ def _detail(problem: ProblemType, error: JumpnotesError) -> str:
         return _(problem.detail)
     if isinstance(error, InvalidQuery) and not _is_api_request():
         return _("There are no words in “%(query)s”.", query=error.query)
-    return _sentence(str(error))
+    return sentence(_(str(error)))
 
 
 def _hint(problem: ProblemType, hint: str) -> str:
@@ -309,7 +346,3 @@ def _problem(kind: str, title: str, status: int, detail: str, hint: str, members
 
 def _page(title: str, status: int, detail: str, hint: str, query: str) -> Response:
     return make_response(render_template("failure.html", title=title, message=detail, hint=hint, query=query), status)
-
-
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

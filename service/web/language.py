@@ -50,8 +50,8 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def language() -> str:
-    """The language in which this request is answered. Programs are answered in English."""
-    if not has_request_context() or request.path.startswith("/api/"):
+    """The language in which this request is answered. Programs are answered in English; our scripts are none."""
+    if not has_request_context() or (request.path.startswith("/api/") and "X-CSRF-Token" not in request.headers):
         return DEFAULT
     if "language" not in g:
         g.language = site_language() or _asked_for()

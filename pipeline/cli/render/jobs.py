@@ -46,7 +46,7 @@ def _how_far(job: Job) -> str:
 
 
 def _problems(job: Job) -> list[str]:
-    if job.failure is None:
+    if job.failure is None or not job.is_in_trouble:  # it may have failed before it began again
         return []
     hint = [f"      hint: {job.failure.hint}"] if job.failure.hint else []
     return [f"      {job.failure.reason}: {job.failure.message}", *hint]

@@ -2,18 +2,19 @@
 
 import { Refusal, send } from "../api.js";
 import { Polling } from "../jobs/polling.js";
-import { _ } from "../language.js";
+import { text } from "./fragments.js";
 
 const MAX_TEXT_BYTES = 500_000; // longer ones are sent as the file they are
-const PIECE_BYTES = 1024 ** 2;
+const MAX_PIECE_BYTES = 1024 ** 2;
+const MIN_PIECE_BYTES = MAX_PIECE_BYTES / 16; // a server takes two minutes for a piece, and a slow line longer for a large one
+const QUICK_MS = 10_000; // a piece that took no longer may be followed by a larger one
 const MAX_FAILURES = 8; // one after the other
 const MAX_WAIT_MS = 30_000;
 const MAY_PASS = new Set([0, 429, 500, 502, 503, 504]);
 
-/** Why a job did not come to its end, in words. */
-export function failureOf({ failure }) {
-  if (!failure) return _("This was cancelled.");
-  return `${failure.message} ${failure.hint}`.trim();
+/** What there is to say to whoever waits for a job: why it failed, or that nobody is there to do it; or "". */
+export function wordsOf({ links }) {
+  return text(`${links.page}/words`);
 }
 
 /** Resolves after a while, or as soon as there is a network again. Rejects when it is stopped. */
@@ -55,19 +56,24 @@ export class Draft {
   }
 
   async #send(role, file, received, progress, signal) {
-    let failures = 0;
+    let [failures, most] = [0, MAX_PIECE_BYTES];
     progress(role, received);
     while (received < file.size) {
+      const begun = performance.now();
       try {
-        const piece = file.slice(received, received + PIECE_BYTES);
+        const piece = file.slice(received, received + most);
         const answer = await send("PUT", `${this.#address}/files/${role}?offset=${received}`, piece, { signal });
         [received, failures] = [answer.received, 0];
+        if (performance.now() - begun < QUICK_MS) most = Math.min(2 * most, MAX_PIECE_BYTES);
       } catch (refusal) {
         const goesOnAt = refusal instanceof Refusal && refusal.status === 409 ? refusal.problem?.received : undefined;
         const mayPass = refusal instanceof Refusal && (goesOnAt !== undefined || MAY_PASS.has(refusal.status));
         if (!mayPass || ++failures > MAX_FAILURES) throw refusal;
         if (goesOnAt !== undefined) received = goesOnAt;
-        else await waitFor(Math.min(500 * 2 ** failures, MAX_WAIT_MS), signal);
+        else {
+          most = Math.max(most / 2, MIN_PIECE_BYTES);
+          await waitFor(Math.min(500 * 2 ** failures, MAX_WAIT_MS), signal);
+        }
       }
       progress(role, received);
     }

@@ -3,7 +3,7 @@
 import { send } from "../api.js";
 import { localize } from "../jobs/times.js";
 import { _ } from "../language.js";
-import { Draft, failureOf } from "./draft.js";
+import { Draft, wordsOf } from "./draft.js";
 import { fill } from "./fragments.js";
 import { Unsaved } from "./unsaved.js";
 
@@ -70,7 +70,7 @@ async function showPreview() {
   try {
     await draft.upload(() => {}, signal);
     const job = await draft.look(() => {}, signal);
-    if (job.state !== "done") throw new Error(failureOf(job));
+    if (job.state !== "done") throw new Error(await wordsOf(job));
     await fill(preview.querySelector("div"), `${job.links.page}/notes`);
   } finally {
     draft.discard();

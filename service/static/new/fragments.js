@@ -4,6 +4,15 @@ import { Refusal } from "../api.js";
 
 /** Put what the server has at `address` into `element`. Throws Refusal. */
 export async function fill(element, address) {
+  element.replaceChildren(...[...(await nodes(address))].map((node) => document.adoptNode(node)));
+}
+
+/** The text of what the server has at `address`, in one line. Throws Refusal. */
+export async function text(address) {
+  return [...(await nodes(address))].map((node) => node.textContent).join("").replace(/\s+/g, " ").trim();
+}
+
+async function nodes(address) {
   const response = await fetch(address, { cache: "no-store" }).catch(() => {
     throw new Refusal(0);
   });
@@ -12,5 +21,5 @@ export async function fill(element, address) {
     const detail = page.querySelector("main p")?.textContent ?? response.statusText;
     throw new Refusal(response.status, { detail, hint: "" });
   }
-  element.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+  return page.body.childNodes;
 }

@@ -3,9 +3,12 @@
 import { send } from "../api.js";
 import { _ } from "../language.js";
 import { ChosenFiles } from "./chosen_files.js";
-import { Draft, failureOf } from "./draft.js";
+import { Draft, wordsOf } from "./draft.js";
 import { fill } from "./fragments.js";
 import { Unsaved } from "./unsaved.js";
+
+const UNFINISHED = new Set(["queued", "running"]);
+const PATIENCE_MS = 10_000; // after which the page asks whether anybody is at it
 
 const main = document.querySelector("main");
 const { api } = main.dataset;
@@ -29,6 +32,10 @@ const given = () => ({ link: form.elements.link.value.trim(), text: form.element
 
 function signature({ link, text, files: chosen }) {
   return JSON.stringify([link, text, chosen.map(({ role, file }) => [role, file.name, file.size, file.lastModified])]);
+}
+
+function say(words) {
+  if (status.textContent !== words) status.textContent = words;
 }
 
 function busy(on) {
@@ -71,13 +78,19 @@ async function understood(wanted, signal) {
     draft = { it: await Draft.make(api, wanted, signal), signature: signature(wanted) };
   }
   await draft.it.upload((role, bytes) => files.progress(role, bytes), signal);
-  status.textContent = _("Looking at it…");
-  const job = await draft.it.look((found) => {
+  say(_("Looking at it…"));
+  let asked = null;
+  const patience = setInterval(async () => {
+    const words = asked && (await wordsOf(asked).catch(() => ""));
+    if (words && running?.signal === signal && UNFINISHED.has(asked.state)) say(words);
+  }, PATIENCE_MS);
+  const looked = draft.it.look((found) => {
+    asked = found;
     const waits = found.state === "queued" && found.place > 1;
-    const words = waits ? _("Waiting: others are looked at first.") : _("Looking at it…");
-    if (status.textContent !== words) status.textContent = words;
+    say(waits ? _("Waiting: others are looked at first.") : _("Looking at it…"));
   }, signal);
-  if (job.state !== "done") throw new Error(failureOf(job));
+  const job = await looked.finally(() => clearInterval(patience));
+  if (job.state !== "done") throw new Error(await wordsOf(job));
   return job;
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def test_how_far_a_job_is_can_be_seen(archive: Archive, queue: Queue, notes: Pat
 
 
 def test_why_a_job_failed_is_told_and_what_helps(archive: Archive, queue: Queue, notes: Path) -> None:
+    """Until it runs again."""
     run(archive, "add", notes / "2024-03-05.md")
     claim = queue.take((JobKind.RUN,))
     assert claim
@@ -75,6 +77,12 @@ def test_why_a_job_failed_is_told_and_what_helps(archive: Archive, queue: Queue,
     assert "no-network: no connection" in (shown := run(archive).stdout)
     assert "hint: Check the connection." in shown
     assert run(archive, "list", "--state", "done").stderr.strip() == "No jobs."
+    queue.retry(1)
+    assert (claim := queue.take((JobKind.RUN,)))
+    queue.report(claim, JobFailed(NO_NETWORK, retry_at=datetime.now(UTC) - timedelta(hours=1)))
+    assert "no-network" in run(archive).stdout
+    assert queue.take((JobKind.RUN,))
+    assert "no-network" not in run(archive).stdout
 
 
 def test_all_that_failed_for_a_reason_are_queued_again(archive: Archive, queue: Queue, notes: Path) -> None:
@@ -85,6 +93,7 @@ def test_all_that_failed_for_a_reason_are_queued_again(archive: Archive, queue: 
         queue.report(claim, JobFailed(failure))
 
     assert run(archive, "retry", "--reason", "no-network").stdout == "1 queued again.\n"
+    assert run(archive, "retry", "--reason", "no-netwrok").stdout == "No job failed for this reason.\n"
     assert [queue.job(number).state for number in (1, 2)] == [JobState.QUEUED, JobState.FAILED]
     assert run(archive, "retry", "2").stdout == "2  queued  2024-03-19.md\n"
     assert run(archive, "retry").exit_code == 2

@@ -122,7 +122,7 @@ def test_a_failure_is_told_while_the_page_is_open(live: str, page: Page, library
     page.goto(f"{live}jobs/{number}")
     fail(library, retry_at=datetime.now(UTC) + timedelta(days=2))
     look_again(page)
-    expect(page.locator(".notice.failed")).to_contain_text("No connection to the host. Try again later.")
+    expect(page.locator(".notice.failed")).to_contain_text("No connection to the host.")
     shown = page.locator(".notice time").inner_text()
     assert "UTC" not in shown
     assert ":" in shown

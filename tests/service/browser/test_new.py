@@ -123,7 +123,7 @@ def test_what_cannot_become_a_meeting_is_said(live: str, page: Page, library: Li
     go_on(page)
     failure = JobFailure("removed", "The video was removed.", "Ask whoever published it.")
     library.store.jobs.report(taken(library, JobKind.LOOK), JobFailed(failure))
-    expect(page.get_by_role("alert")).to_have_text("The video was removed. Ask whoever published it.")
+    expect(page.get_by_role("alert")).to_contain_text("The recording was removed. If you have")
     go_on(page)
     look(library, garden())
     page.get_by_role("button", name="Back").click()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.jobs.presence import only_worker
-from pipeline.records import JobDone, JobFailure, JobKind, JobProgress, JobRequest, Notes
+from pipeline.records import JobDone, JobFailed, JobFailure, JobKind, JobProgress, JobRequest, Notes
 from tests.service.corrections import log_in
 from tests.service.html_tags import tags
 from tests.service.jobs import fail, garden, look, own_meeting, put, taken
@@ -124,16 +124,57 @@ def test_a_job_that_is_done_leads_to_its_meeting(opened: Callable[[str], str], l
     assert 'href="/meetings/garden"' in opened("/jobs")
 
 
+def test_what_is_missing_of_a_meeting_is_said(
+    opened: Callable[[str], str], library: Library, settings: Settings
+) -> None:
+    """A job that had no recording to fetch and to hear does not say that it did."""
+    own_meeting(library, settings)
+    number, claim = put(library), taken(library)
+    library.store.jobs.report(claim, JobProgress("aligning"))
+    library.store.jobs.report(claim, JobDone(slugs=("garden",)))
+    page = opened(f"/jobs/{number}")
+    assert [step for step in ("Fetching", "Transcribing", "Linking") if f">{step}<" in page] == ["Linking"]
+    assert 'There is no recording yet. <a href="/meetings/garden/edit">Edit the notes</a>' in page
+
+
 def test_a_job_that_failed_says_why_and_what_can_be_done(opened: Callable[[str], str], library: Library) -> None:
     """And when it is tried again, if it is."""
     number = put(library)
     fail(library)
     page = opened(f"/jobs/{number}")
-    assert "No connection to the host. Try again later." in page
+    assert "No connection. This often passes by itself." in page
+    assert "No connection to the host." in page
+    assert "Try again later." not in page
     assert 'data-post="/api/v1/jobs/1/retry"' in page
     library.store.jobs.retry(number)
     fail(library, retry_at=datetime(2030, 5, 1, 12, 0, tzinfo=UTC))
     assert '<time datetime="2030-05-01T12:00:00Z">2030-05-01 12:00:00 UTC</time>' in opened(f"/jobs/{number}")
+
+
+def test_a_failure_is_told_while_it_counts(opened: Callable[[str], str], library: Library) -> None:
+    """Not once the job runs again."""
+    number = put(library)
+    fail(library, retry_at=datetime.now(UTC) - timedelta(hours=1))
+    assert "No connection." in opened(f"/jobs/{number}")
+    taken(library)
+    assert "No connection" not in opened(f"/jobs/{number}")
+
+
+def test_who_waits_for_a_look_is_told_why_there_is_none(
+    client: FlaskClient, library: Library, settings: Settings
+) -> None:
+    """In their language: that nobody is at it, or what went wrong."""
+    library.store.jobs.put(JobKind.LOOK, "notes.md", JobRequest(draft="x"), "Ana")
+
+    def words() -> str:
+        return client.get("/jobs/1/words", headers={"Accept-Language": "de"}).text.strip()
+
+    assert words().startswith("Im Moment kann nichts hinzugefügt werden")
+    with only_worker(settings.data_dir):
+        assert words() == ""
+        claim = taken(library, JobKind.LOOK)
+        library.store.jobs.report(claim, JobFailed(JobFailure("draft-error", "there is no such day", "Type it anew.")))
+        assert words() == "Diesen Tag gibt es nicht. Bitte neu eingeben."
 
 
 def test_those_that_failed_are_listed_by_their_reasons(opened: Callable[[str], str], library: Library) -> None:

@@ -138,6 +138,13 @@ def test_programs_are_answered_in_english(client: FlaskClient, full: Notes) -> N
         assert "Accept-Language" not in style.headers.get("Vary", "")
 
 
+def test_what_a_page_asks_for_is_refused_in_its_language(client: FlaskClient) -> None:
+    """Its scripts show what they are told; the mark of their requests tells them from programs."""
+    refused = client.post("/api/v1/drafts", json={"link": "soon"}, headers=GERMAN | {"X-CSRF-Token": "x"}).get_json()
+    assert refused["detail"] == "Das ist kein Link zu einer Aufzeichnung."
+    assert refused["hint"] == "Die Adresse eines Videos einfügen, mit https://."
+
+
 @pytest.mark.parametrize("code", ["fr", "DE", "de-AT", "", "..", "en,de"])
 def test_only_languages_there_are_can_be_chosen(client: FlaskClient, code: str) -> None:
     """Anything else is an address that does not exist."""
