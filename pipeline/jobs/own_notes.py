@@ -164,7 +164,7 @@ def remove(settings: Settings, path: Path) -> None:
         return
     shutil.rmtree(versions_folder(settings, path), ignore_errors=True)
     for draft in list(drafts.all_drafts(settings)):
-        if draft.notes_path == str(path):
+        if draft.stem == path.stem:  # nobody else gets it
             drafts.discard(settings, draft.id)
     for file in sorted(belongings(settings, path), key=lambda file: file == path):  # the notes last: they tell of it
         file.unlink(missing_ok=True)
