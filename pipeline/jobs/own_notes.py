@@ -61,6 +61,13 @@ def is_own(settings: Settings, path: Path) -> bool:
         return False
 
 
+def check_place(settings: Settings, path: Path) -> None:
+    """Raises NotesElsewhere: a file of our folder is none of ours: it is a symlink, say, which leads anywhere."""
+    folder = settings.data_dir.resolve() / settings.notes_dir.name
+    if path.parent == folder and not is_own(settings, path):
+        raise NotesElsewhere(_shown(path))
+
+
 def read(settings: Settings, path: Path) -> OwnNotes:
     """Notes of ours.
 

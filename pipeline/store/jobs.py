@@ -89,6 +89,13 @@ class JobTable:
                 _end(db, number, JobState.CANCELLED)
             return _job(db, _row(db, number))
 
+    def drop_looks(self, drafts: Collection[str]) -> None:
+        looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
+        with self._writing() as db:
+            for row in db.execute(looks).all():
+                if msgspec.json.decode(row.request, type=JobRequest).draft in drafts:
+                    db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
+
     def retry(self, number: int) -> Job:
         with self._writing() as db:
             if _is_retried(row := _row(db, number)):
