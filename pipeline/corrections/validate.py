@@ -20,7 +20,7 @@ def validated_author(author: str) -> str:
     Raises:
         InvalidCorrection: it is empty, longer than MAX_NAME_CHARS, or has characters that cannot be shown.
     """
-    return _name(author, "a correction needs a name")
+    return _name(author, "an author needs a name")
 
 
 def validated_speaker(name: str) -> str:

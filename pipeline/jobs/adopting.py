@@ -44,13 +44,13 @@ def adopt(settings: Settings, draft_id: str) -> Path:
     """
     draft = drafts.load(settings, draft_id)
     if draft.notes_path is not None:
-        return _end(settings, draft, Path(draft.notes_path))
+        return _end(settings, draft)
     drafts.check_whole(draft)
     made = draft_notes.read(settings, draft)
     with _locked(settings), disk_errors(settings.data_dir):
         draft = drafts.load(settings, draft_id)
         if draft.notes_path is not None:
-            return _end(settings, draft, Path(draft.notes_path))
+            return _end(settings, draft)
         if draft.stem is None:
             draft = drafts.begin_adopting(settings, draft_id, _free_stem(settings, made.stem))
         notes = _place(settings, draft, ".md")
@@ -60,15 +60,15 @@ def adopt(settings: Settings, draft_id: str) -> Path:
         if not notes.exists():
             own_notes.keep(settings, notes, made.content, author=draft.author)
             write_whole(notes, made.content)
-        return _end(settings, drafts.adopted(settings, draft_id, str(notes)), notes)
+        return _end(settings, drafts.adopted(settings, draft_id, str(notes)))
 
 
-def _end(settings: Settings, draft: Draft, notes: Path) -> Path:
-    """Leave nothing of an adopted draft but where its notes are."""
+def _end(settings: Settings, draft: Draft) -> Path:
+    """Leave nothing of an adopted draft but where its notes are, which is returned."""
     for role in ROLES:
         drafts.path_of(settings, draft, role).unlink(missing_ok=True)
     draft_notes.forget_facts(settings, draft)
-    return notes
+    return _place(settings, draft, ".md")
 
 
 def uploaded_files(settings: Settings, draft_id: str) -> UploadedFiles:

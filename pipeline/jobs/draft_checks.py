@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
 from pipeline import cues, links, untrusted
-from pipeline.errors import DraftError
+from pipeline.errors import DiskFull, DraftError
 from pipeline.file_names import is_text, printable
 from pipeline.setting_values import is_web_address
 
 MAX_NOTES_BYTES = 4_000_000
 """As everywhere."""
+
+RESERVED_BYTES = 1_000_000_000
+"""What stays free on the disk; on a small one RESERVED_SHARE of it."""
+RESERVED_SHARE = 0.2
 
 NOTES_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm", ".txt")
 RECORDING_SUFFIXES = (
@@ -73,6 +78,13 @@ def check_size(role: str, name: str, size: int, upload_mb: float) -> None:
         raise DraftError(f"{name} is larger than {limit / 1_000_000:g} MB", hint=_TOO_LARGE_HINTS[role])
 
 
+def check_room(folder: Path, wanted_bytes: int) -> None:
+    """Raises DiskFull: so many bytes would leave less free than the reserve."""
+    disk = shutil.disk_usage(folder)
+    if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
+        raise DiskFull(folder.parent, "the disk has no room for the files")
+
+
 def checked_text(text: str) -> bytes:
     """Notes that were written, as UTF-8.
 
@@ -129,6 +141,11 @@ def checked_day(text: str) -> str:
     with suppress(ValueError):
         return date.fromisoformat(text.strip()).isoformat()
     raise DraftError("there is no such day", hint="Give it as 2024-03-05.")
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a text is the name of a file in a folder: nothing leads out of it."""
+    return bool(text) and not text.startswith(".") and not set(text) & {"/", "\\", "\0"}
 
 
 def one_line(text: str) -> str:

@@ -24,7 +24,7 @@ import msgspec
 
 from pipeline import untrusted
 from pipeline.config import Settings
-from pipeline.errors import Busy, DiskFull, DraftError, DraftNotFound, UploadOffset
+from pipeline.errors import Busy, DraftError, DraftNotFound, UploadOffset
 from pipeline.jobs.draft_checks import (
     MAX_NOTES_BYTES,
     NOTES_SUFFIXES,
@@ -32,12 +32,14 @@ from pipeline.jobs.draft_checks import (
     ROLES,
     SUFFIXES,
     Role,
+    check_room,
     check_size,
     checked_day,
     checked_link,
     checked_name,
     checked_text,
     checked_title,
+    is_plain_name,
 )
 from pipeline.jobs.whole_files import disk_errors, write_whole
 from pipeline.untrusted import InvalidInput
@@ -68,12 +70,13 @@ __all__ = [
 MAX_PIECE_BYTES = 1_048_576
 """Of a file, that is received at once."""
 
-RESERVED_BYTES = 1_000_000_000
-"""What stays free on the disk; on a small one RESERVED_SHARE of it."""
-RESERVED_SHARE = 0.2
-
 LIFETIME = timedelta(days=2)
 """After which a draft that nobody goes on with is removed."""
+SUBMITTED_LIFETIME = timedelta(days=30)
+"""After which one is removed that a job was put for, and that has not become a meeting."""
+
+_ON_ITS_WAY = timedelta(hours=1)
+"""So long after its last piece, room is kept for the rest of a file."""
 
 _MAX_DRAFT_BYTES = 100_000
 _LOCK_SECONDS = 10.0
@@ -140,7 +143,7 @@ def create(
 
     Raises:
         DraftError: a link that is none, a kind of file that is not taken, a file that is too large, or nothing at all.
-        DiskFull: there is no room for the files.
+        DiskFull: there is no room for the files, beside those that are being sent to other drafts.
     """
     content = checked_text(text) if text is not None else None
     written = [] if content is None else [DraftFile("notes", "notes.md", len(content))]
@@ -155,12 +158,17 @@ def create(
     remove_expired(settings)
     draft = Draft(secrets.token_urlsafe(16), author, datetime.now(UTC), link, wanted)
     with disk_errors(settings.data_dir):
+        settings.draft_dir.mkdir(parents=True, exist_ok=True)
+        check_room(settings.draft_dir, sum(each.size for each in wanted) + _bytes_on_their_way(settings))
         folder = settings.draft_dir / draft.id
-        folder.mkdir(parents=True)
-        _check_room(settings, sum(each.size for each in wanted))
-        _save(settings, draft)
-        if content is not None:
-            path_of(settings, draft, "notes").write_bytes(content)
+        folder.mkdir()
+        try:
+            _save(settings, draft)
+            if content is not None:
+                path_of(settings, draft, "notes").write_bytes(content)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
     return load(settings, draft.id)
 
 
@@ -177,7 +185,7 @@ def load(settings: Settings, draft_id: str) -> Draft:
         draft = msgspec.json.decode(data, type=Draft)
     except (OSError, InvalidInput, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DraftNotFound(draft_id) from error
-    if draft.id != draft_id:
+    if draft.id != draft_id or not is_plain_name(draft.stem or draft_id) or (draft.notes_path and not draft.stem):
         raise DraftNotFound(draft_id)
     return replace(draft, files=tuple(_with_received(settings, draft, each) for each in draft.files))
 
@@ -211,7 +219,7 @@ def receive(settings: Settings, draft_id: str, role: str, offset: int, data: byt
         if received + len(data) > file.size:
             problem = f"{file.name} would become longer than the {file.size} bytes that were announced"
             raise DraftError(problem, hint="Announce its size anew.")
-        _check_room(settings, len(data))
+        check_room(settings.draft_dir, len(data))
         os.lseek(opened, received, os.SEEK_SET)
         left = memoryview(data)
         while left:
@@ -265,21 +273,42 @@ def discard(settings: Settings, draft_id: str) -> None:
 
 
 def remove_expired(settings: Settings) -> None:
-    """Remove the drafts that nobody has gone on with for LIFETIME."""
-    oldest = (datetime.now(UTC) - LIFETIME).timestamp()
+    """Remove the drafts that nobody has gone on with for LIFETIME, or SUBMITTED_LIFETIME if there is a job for them.
+
+    What has become a meeting stays: its job may be tried again, and is told by it where the notes are.
+    """
+    now = datetime.now(UTC)
     for folder in _folders(settings):
         with suppress(OSError):
-            last = max((each.stat().st_mtime for each in folder.iterdir()), default=folder.stat().st_mtime)
-            if last < oldest and not _is_kept(settings, folder.name):
+            age = now - _last_change(folder)
+            if age > LIFETIME and age > _lifetime(settings, folder.name):
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_kept(settings: Settings, draft_id: str) -> bool:
+def _lifetime(settings: Settings, draft_id: str) -> timedelta:
     try:
         draft = load(settings, draft_id)
     except DraftNotFound:
-        return False
-    return draft.submitted or draft.stem is not None or draft.notes_path is not None
+        return LIFETIME
+    if draft.stem is not None:
+        return timedelta.max
+    return SUBMITTED_LIFETIME if draft.submitted else LIFETIME
+
+
+def _last_change(folder: Path) -> datetime:
+    """Raises OSError."""
+    last = max((each.stat().st_mtime for each in folder.iterdir()), default=folder.stat().st_mtime)
+    return datetime.fromtimestamp(last, UTC)
+
+
+def _bytes_on_their_way(settings: Settings) -> int:
+    """What was announced for drafts whose files are being sent, and has not arrived."""
+    found, now = 0, datetime.now(UTC)
+    for folder in _folders(settings):
+        with suppress(OSError, DraftNotFound):
+            if now - _last_change(folder) < _ON_ITS_WAY:
+                found += sum(file.size - file.received for file in load(settings, folder.name).files)
+    return found
 
 
 def all_drafts(settings: Settings) -> Iterator[Draft]:
@@ -360,10 +389,3 @@ def _announced(settings: Settings, role: str, name: str, size: int) -> DraftFile
     shown = checked_name(role, name)
     check_size(role, shown, size, settings.upload_mb)
     return DraftFile(next(each for each in ROLES if each == role), shown, size)
-
-
-def _check_room(settings: Settings, wanted_bytes: int) -> None:
-    """Raises DiskFull: so many bytes would leave less free than the reserve."""
-    disk = shutil.disk_usage(settings.draft_dir)
-    if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
-        raise DiskFull(settings.data_dir, "the disk has no room for the files")

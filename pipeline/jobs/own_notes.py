@@ -61,6 +61,13 @@ def is_own(settings: Settings, path: Path) -> bool:
         return False
 
 
+def check_place(settings: Settings, path: Path) -> None:
+    """Raises NotesElsewhere: a file of our folder is none of ours: it is a symlink, say, which leads anywhere."""
+    folder = settings.data_dir.resolve() / settings.notes_dir.name
+    if path.parent == folder and not is_own(settings, path):
+        raise NotesElsewhere(_shown(path))
+
+
 def read(settings: Settings, path: Path) -> OwnNotes:
     """Notes of ours.
 
@@ -164,7 +171,7 @@ def remove(settings: Settings, path: Path) -> None:
         return
     shutil.rmtree(versions_folder(settings, path), ignore_errors=True)
     for draft in list(drafts.all_drafts(settings)):
-        if draft.notes_path == str(path):
+        if draft.stem == path.stem:  # nobody else gets it
             drafts.discard(settings, draft.id)
     for file in sorted(belongings(settings, path), key=lambda file: file == path):  # the notes last: they tell of it
         file.unlink(missing_ok=True)

@@ -41,6 +41,9 @@ class Queue(Protocol):
             JobNotFound: there is no such job.
         """
 
+    def drop_looks(self, drafts: Collection[str]) -> None:
+        """Delete what was understood of drafts that are no more, with the jobs that said it."""
+
     def retry(self, number: int) -> Job:
         """Queue a job again that failed or was cancelled, or that waits until it is tried again; others stay.
 

@@ -21,7 +21,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     unfinished = unfinished_of(path)
     try:
-        with unfinished.open("wb") as opened:
+        with os.fdopen(_made(unfinished), "wb") as opened:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
@@ -30,6 +30,16 @@ def write_whole(path: Path, data: bytes) -> None:
         unfinished.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def _made(path: Path) -> int:
+    """A new, empty file, in place of what is there; never what a symlink there leads to."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o666)
+    except FileExistsError:
+        path.unlink(missing_ok=True)
+        return os.open(path, flags, 0o666)
 
 
 def unfinished_of(path: Path) -> Path:

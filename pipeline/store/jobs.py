@@ -75,6 +75,13 @@ class JobTable:
                 job_rows.end(db, number, JobState.CANCELLED)
             return job_rows.job_of(db, job_rows.row_of(db, number))
 
+    def drop_looks(self, drafts: Collection[str]) -> None:
+        looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
+        with self._writing() as db:
+            for row in db.execute(looks).all():
+                if msgspec.json.decode(row.request, type=JobRequest).draft in drafts:
+                    db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
+
     def retry(self, number: int) -> Job:
         with self._writing() as db:
             if job_rows.is_retried(job_rows.row_of(db, number)):

@@ -9,10 +9,11 @@ from flask import Blueprint, request
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnsupportedMediaType
 
+from pipeline.errors import DraftError
 from pipeline.export.jobs import JobJson
 from pipeline.jobs import drafts
 from pipeline.jobs.drafts import MAX_PIECE_BYTES, Draft, DraftCorrections
-from pipeline.records import JobKind, JobRequest
+from pipeline.records import JobKind, JobRequest, JobState
 from service.views.job_json import job_json
 from service.web import auth
 from service.web.large_bodies import read_large_body
@@ -23,6 +24,7 @@ from service.web.store import writing
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/api/v1/drafts")
 
+_ALL = 1_000_000
 _REFUSALS = (400, 401, 403, 413, 415, 422, 429)
 
 Role = Annotated[
@@ -158,11 +160,18 @@ def correct(draft: str) -> DraftJson:
 
 
 @blueprint.delete("/<draft>")
-@described(Operation(problems=(401, 403, 404, 429), restricted=True))
+@described(Operation(problems=(401, 403, 404, 422, 429), restricted=True))
 def discard(draft: str) -> DraftJson:
-    """Remove a draft and its files. What it has become stays."""
+    """Remove a draft, its files and what was understood of it, unless it is becoming a meeting or has become one."""
     auth.require_write()
     found = drafts.load(settings(), draft)
+    if found.stem is not None:
+        raise DraftError("the draft has become a meeting", hint="jumpnotes forget deletes the meeting.")
+    with writing() as archive:
+        waiting = archive.jobs.jobs(states=(JobState.QUEUED, JobState.RUNNING), kinds=(JobKind.RUN,), limit=_ALL)
+        if any(each.request.draft == draft for each in waiting):
+            raise DraftError("the draft is becoming a meeting: cancel its job first")
+        archive.jobs.drop_looks([draft])
     drafts.discard(settings(), draft)
     return _draft_json(found)
 

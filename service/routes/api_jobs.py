@@ -13,7 +13,8 @@ from werkzeug.exceptions import UnprocessableEntity
 from pipeline import links
 from pipeline.errors import JobKeyTaken, MeetingNotFound, NotesGone
 from pipeline.export.jobs import HeardJson, JobJson, JobsJson, heard_json
-from pipeline.jobs import drafts, understood
+from pipeline.file_names import path_of
+from pipeline.jobs import drafts, own_notes, understood
 from pipeline.jobs.drafts import Draft
 from pipeline.records import Job, JobKind, JobRequest, JobState
 from service.views.job_json import job_json, jobs_json
@@ -227,6 +228,7 @@ def _put_meeting(slug: str, force: str | None, author: str, key: str | None) -> 
         raise MeetingNotFound(slug)
     if not Path(path).is_file():
         raise NotesGone(slug)
+    own_notes.check_place(settings(), path_of(path))
     request = JobRequest(notes=path, force=force)
     with writing() as archive:
         return archive.jobs.put(JobKind.RUN, store().notes(slug).title, request, author, key=key)

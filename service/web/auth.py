@@ -24,6 +24,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
 
 from pipeline.config import Settings
+from pipeline.corrections.validate import validated_author
 from service.web.ended_sessions import SESSION_LIFETIME, EndedSessions
 from service.web.failed_attempts import FailedAttempts, limits_of
 from service.web.language import N_, _
@@ -186,8 +187,12 @@ _NAMELESS_AUTHORS = {AuthMethod.TOKEN: N_("a program"), AuthMethod.LOOPBACK: N_(
 
 
 def author_of(access: Access, given: str | None) -> str:
-    """Who writes: those who are logged in have a name; others may give one."""
-    return access.author or given or _NAMELESS_AUTHORS[access.method]
+    """Who writes: those who are logged in have a name; others may give one.
+
+    Raises:
+        InvalidCorrection: what they give is none.
+    """
+    return access.author or validated_author(given or _NAMELESS_AUTHORS[access.method])
 
 
 def author_in_words(author: str) -> str:

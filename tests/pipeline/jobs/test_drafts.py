@@ -14,7 +14,8 @@ import pytest
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, DraftError, DraftNotFound, JumpnotesError, UploadOffset
 from pipeline.jobs import drafts
-from pipeline.jobs.drafts import LIFETIME, DraftCorrections
+from pipeline.jobs.drafts import LIFETIME, SUBMITTED_LIFETIME, DraftCorrections
+from pipeline.jobs.whole_files import unfinished_of
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.run.companions import MEDIA_SUFFIXES
 from tests.pipeline.jobs.sent import below, data_folder, send
@@ -105,6 +106,8 @@ def test_a_symlink_is_not_written_through(settings: Settings, tmp_path: Path) ->
     drafts.path_of(settings, draft, "recording").symlink_to(other)
     with pytest.raises(JumpnotesError):
         drafts.receive(settings, draft.id, "recording", 0, b"abc")
+    unfinished_of(settings.draft_dir / draft.id / "draft.json").symlink_to(other)
+    drafts.correct(settings, draft.id, DraftCorrections(title="x"))
     assert other.read_bytes() == b""
 
 
@@ -143,7 +146,20 @@ def test_the_disk_keeps_its_reserve(settings: Settings, monkeypatch: pytest.Monk
         drafts.receive(settings, draft.id, "recording", 2, b"cde")
     with pytest.raises(DiskFull):
         drafts.create(settings, "Ana", files=[("recording", "call.mp3", 3)])
-    assert [each.id for each in drafts.all_drafts(settings)] == [draft.id]
+    assert [each.name for each in settings.draft_dir.iterdir()] == [draft.id]
+
+
+def test_what_others_are_sending_has_its_room(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was announced and has not arrived; an hour after its last piece, nobody waits for the rest."""
+    first = drafts.create(settings, "Ana", files=[("recording", "call.mp3", 6)])
+    drafts.receive(settings, first.id, "recording", 0, b"ab")
+    free = shutil.disk_usage("/")._replace(total=10**12, free=1_000_000_006)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: free)
+    with pytest.raises(DiskFull):
+        drafts.create(settings, "Ana", files=[("recording", "call.mp3", 3)])
+    assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 2)])
+    _age(settings, timedelta(hours=1))
+    assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 6)])
 
 
 def test_drafts_that_nobody_goes_on_with_are_removed(settings: Settings) -> None:
@@ -152,12 +168,37 @@ def test_drafts_that_nobody_goes_on_with_are_removed(settings: Settings) -> None
     for draft in (old, waiting, sent):
         drafts.receive(settings, draft.id, "recording", 0, b"x")
     drafts.submit(settings, waiting.id)
-    past = time.time() - (LIFETIME + timedelta(minutes=1)).total_seconds()
-    for file in settings.draft_dir.rglob("*"):
-        os.utime(file, (past, past))
+    _age(settings, LIFETIME)
     drafts.path_of(settings, sent, "recording").touch()
     new = drafts.create(settings, "Ana", link=LINK)
     assert {each.id for each in drafts.all_drafts(settings)} == {waiting.id, sent.id, new.id}
+
+
+def test_what_waited_for_a_month_is_removed(settings: Settings) -> None:
+    """Its job is not coming any more; what has become a meeting tells its job where the notes are."""
+    waiting, adopted = (send(settings, notes=("x.md", b"- x\n")) for _ in range(2))
+    drafts.submit(settings, waiting.id)
+    drafts.begin_adopting(settings, adopted.id, "x")
+    _age(settings, SUBMITTED_LIFETIME)
+    drafts.create(settings, "Ana", link=LINK)
+    assert not drafts.exists(settings, waiting.id)
+    assert drafts.exists(settings, adopted.id)
+
+
+def _age(settings: Settings, lifetime: timedelta) -> None:
+    """Let nobody have gone on with any draft for so long."""
+    past = time.time() - (lifetime + timedelta(minutes=1)).total_seconds()
+    for file in settings.draft_dir.rglob("*"):
+        os.utime(file, (past, past))
+
+
+@pytest.mark.parametrize("stem", ["../../x", "/etc/x", ".x", "a\0b"])
+def test_a_damaged_draft_leads_nowhere(settings: Settings, stem: str) -> None:
+    """Nothing outside of the folder of notes is taken for what it became."""
+    draft = send(settings, notes=("x.md", b"- x\n"))
+    drafts.begin_adopting(settings, draft.id, stem)
+    with pytest.raises(DraftNotFound):
+        drafts.load(settings, draft.id)
 
 
 def test_corrections_are_checked_and_replaced_as_a_whole(settings: Settings) -> None:

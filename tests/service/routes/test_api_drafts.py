@@ -59,12 +59,36 @@ def test_what_was_understood_is_corrected(client: FlaskClient) -> None:
     assert client.get(path).get_json()["corrections"] == changed.get_json()["corrections"]
 
 
-def test_a_draft_is_discarded(client: FlaskClient) -> None:
+def test_a_draft_is_discarded(client: FlaskClient, library: Library) -> None:
+    """With what was understood of it."""
     path = f"{BASE}/{client.post(BASE, json={'text': '- x'}).get_json()['id']}"
+    client.post(f"{path}/look")
     assert client.delete(path).status_code == 200
+    assert not library.store.jobs.jobs()
     for answer in (client.get(path), client.delete(path), client.post(f"{path}/look"), client.patch(path, json={})):
         assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems#draft-not-found")
     assert client.put(f"{path}/files/notes", data=b"x", content_type=BYTES).status_code == 404
+
+
+def test_what_is_becoming_a_meeting_is_not_discarded(client: FlaskClient, library: Library, settings: Settings) -> None:
+    """Its job could never be done; once that is cancelled it may go, unless there is a meeting."""
+    number, other = (client.post(BASE, json={"text": "- x"}).get_json()["id"] for _ in range(2))
+    job = client.post("/api/v1/jobs", json={"draft": number}).get_json()
+    refused = client.delete(f"{BASE}/{number}")
+    assert (refused.status_code, "cancel its job" in refused.get_json()["detail"]) == (422, True)
+    library.store.jobs.cancel(job["id"])
+    assert client.delete(f"{BASE}/{number}").status_code == 200
+    drafts.begin_adopting(settings, other, "x")
+    assert client.delete(f"{BASE}/{other}").status_code == 422
+    assert [each.id for each in drafts.all_drafts(settings)] == [other]
+
+
+@pytest.mark.parametrize("author", ["x" * 81, "a\x00b", " "])
+def test_an_author_has_a_name_that_can_be_shown(client: FlaskClient, settings: Settings, author: str) -> None:
+    draft = drafts.create(settings, "Ana", text="- x").id
+    for path, body in ((BASE, {"text": "- x"}), (f"{BASE}/{draft}/look", {}), ("/api/v1/jobs", {"draft": draft})):
+        assert client.post(path, json=body | {"author": author}).status_code == 422
+    assert len(list(drafts.all_drafts(settings))) == 1
 
 
 @pytest.mark.parametrize(

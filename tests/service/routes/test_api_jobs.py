@@ -68,6 +68,11 @@ def test_a_stored_meeting_is_run_again(client: FlaskClient, settings: Settings, 
     assert job["title"] == "Garden club 2024-03-05"
     assert library.store.jobs.job(job["id"]).request == JobRequest(notes=str(path), force="align")
 
+    path.rename(elsewhere := settings.data_dir / "elsewhere.md")
+    path.symlink_to(elsewhere)
+    symlink = client.post(JOBS, json={"meeting": "garden"})
+    assert (symlink.status_code, symlink.get_json()["type"]) == (409, "/problems#notes-elsewhere")
+
     path.unlink()
     gone = client.post(JOBS, json={"meeting": "garden"})
     assert (gone.status_code, gone.get_json()["type"]) == (409, "/problems#notes-gone")
