@@ -11,7 +11,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import GitFailed, GitMissing, NoNetwork
@@ -127,8 +129,7 @@ class Repository:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            )  # in the group of this process, so that whoever ends a job with all that it began ends git, too
         except FileNotFoundError as error:
             raise GitMissing from error
         try:
@@ -136,9 +137,7 @@ class Repository:
         except subprocess.TimeoutExpired as error:
             raise GitFailed(self._shown, f"git did not finish within {seconds / 60:.0f} minutes") from error
         finally:
-            if process.poll() is None:  # also where this process is told to end
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
+            _end(process)  # also where this process is told to end
         if process.returncode:
             raise self._error(problems.decode(errors="replace"))
         return output
@@ -156,6 +155,31 @@ class Repository:
             problem = "there is nothing in it yet" if self._branch == "HEAD" else f"it has no branch {self._branch}"
             return GitFailed(self._shown, problem, hint="A branch is chosen by adding #NAME to the address.")
         return GitFailed(self._shown, problem or "git failed, and did not say why")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git, and the helpers that it began: they would go on without it."""
+    if process.poll() is None:
+        for number in (process.pid, *_begun_by(process.pid)):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdout, process.stderr):
+        assert pipe
+        pipe.close()
+
+
+def _begun_by(number: int) -> Iterator[int]:
+    """The processes that a process began, and those that these began; none where there is no /proc."""
+    children = defaultdict(list)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            children[int(stat.read_text().rpartition(")")[2].split()[1])].append(int(stat.parent.name))
+    pending = [number]
+    while pending:
+        begun = children[pending.pop()]
+        yield from begun
+        pending += begun
 
 
 def _environment(*, with_own_settings: bool) -> dict[str, str]:
