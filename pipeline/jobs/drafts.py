@@ -24,6 +24,7 @@ import msgspec
 
 from pipeline import untrusted
 from pipeline.config import Settings
+from pipeline.disk_reserve import has_room
 from pipeline.errors import Busy, DiskFull, DraftError, DraftNotFound, UploadOffset
 from pipeline.jobs.draft_checks import (
     MAX_NOTES_BYTES,
@@ -67,10 +68,6 @@ __all__ = [
 
 MAX_PIECE_BYTES = 1_048_576
 """Of a file, that is received at once."""
-
-RESERVED_BYTES = 1_000_000_000
-"""What stays free on the disk; on a small one RESERVED_SHARE of it."""
-RESERVED_SHARE = 0.2
 
 LIFETIME = timedelta(days=2)
 """After which a draft that nobody goes on with is removed."""
@@ -364,6 +361,5 @@ def _announced(settings: Settings, role: str, name: str, size: int) -> DraftFile
 
 def _check_room(settings: Settings, wanted_bytes: int) -> None:
     """Raises DiskFull: so many bytes would leave less free than the reserve."""
-    disk = shutil.disk_usage(settings.draft_dir)
-    if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
+    if not has_room(settings.draft_dir, wanted_bytes):
         raise DiskFull(settings.data_dir, "the disk has no room for the files")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import threading
 from contextlib import suppress
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pipeline.errors import GitFailed, GitMissing, NoNetwork
+from pipeline.errors import DiskFull, GitFailed, GitMissing, NoNetwork
 from pipeline.watch import git
 from pipeline.watch.git import Repository
 from tests.pipeline.watch.places import GARDEN, GitProject, served
@@ -79,7 +81,7 @@ def test_whatever_somebody_did_to_the_copy_is_undone(project: GitProject, copy: 
 def test_nothing_that_others_wrote_is_run_and_no_symlink_is_made(
     project: GitProject, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither hooks nor filters, though the user's own git knows some; a symlink becomes a file with a path in it."""
+    """Neither hooks nor filters, though the user's own git knows some; a symlink is left out."""
     (project.work / "leak.md").symlink_to("/etc/passwd")
     project.push({"call.md": GARDEN, ".gitattributes": "*.md filter=run\n"})
     ran, hooks = tmp_path / "ran", tmp_path / "hooks"
@@ -97,8 +99,7 @@ def test_nothing_that_others_wrote_is_run_and_no_symlink_is_made(
 
     assert not ran.exists()
     assert (copy / "call.md").read_text() == GARDEN
-    assert not (copy / "leak.md").is_symlink()
-    assert (copy / "leak.md").read_text() == "/etc/passwd"
+    assert not os.path.lexists(copy / "leak.md")
     assert b"leak.md" not in repository.blobs(commit)
     assert b"call.md" in repository.blobs(commit)
 
@@ -145,6 +146,37 @@ def test_a_host_that_is_not_reached_is_told_from_one_that_refuses(copy: Path, tm
     assert "s3cret" not in f"{refused.value} {down.value}"
     assert url in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_disk_that_fills_up_ends_git_and_what_is_written_leaves_a_reserve(
+    project: GitProject, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While git runs, and where the files would not fit: gigabytes of zeros are a few bytes as others send them."""
+    free = [10**12]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(total=10**12, free=free[0]))
+    project.push({"call.md": GARDEN, "notes/zeros.md": "0" * 3_000_000})
+    free[0] = 1_000_000_000 + 3_000_000
+    with pytest.raises(DiskFull, match="no room for"):
+        Repository(copy, str(project.bare)).update()
+    written = [path.name for path in copy.iterdir()]
+    free[0] += len(GARDEN)
+    Repository(copy, str(project.bare)).update()
+    asked = threading.Event()
+
+    class Slow(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            (copy / ".git" / "objects" / "pack" / "tmp_pack_x").touch()
+            free[0] = 999_999_999
+            asked.wait(30)
+
+    with served(copy.parent, handler=Slow) as url:
+        with pytest.raises(DiskFull):
+            Repository(copy, f"{url}/minutes.git").fetch()
+        asked.set()
+
+    assert written == [".git"]
+    assert (copy / "call.md").read_text() == GARDEN
+    assert not (copy / ".git" / "objects" / "pack" / "tmp_pack_x").exists()
 
 
 def processes_in(folder: Path) -> list[int]:
