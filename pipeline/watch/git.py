@@ -6,6 +6,7 @@ and not for writing files, as it may name programs that are run on them.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pipeline.disk_reserve import has_room
 from pipeline.errors import DiskFull, GitFailed, GitMissing, NoNetwork
@@ -75,7 +77,8 @@ class Repository:
 
     def __init__(self, path: Path, address: str, *, timeout_seconds: float = 30.0) -> None:
         self.path = path
-        self._remote, self._branch = addresses.branch_of(address)
+        remote, self._branch = addresses.branch_of(address)
+        self._remote, self._login = _without_login(remote)
         self._shown = addresses.shown(address)
         self._timeout = timeout_seconds
 
@@ -169,11 +172,12 @@ class Repository:
         allowed = ("file",) if is_path or self._remote.startswith("file://") else _PROTOCOLS
         settings |= {f"protocol.{name}.allow": "always" for name in (allowed if asks_host else ())}
         command = ["git", *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")), *arguments]
+        env = _environment(with_own_settings=asks_host) | (self._login if asks_host else {})
         try:
             process = subprocess.Popen(
                 command,
                 cwd=self.path,
-                env=_environment(with_own_settings=asks_host) | ({"GIT_INDEX_FILE": str(index)} if index else {}),
+                env=env | ({"GIT_INDEX_FILE": str(index)} if index else {}),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -245,6 +249,21 @@ def _begun_by(number: int) -> Iterator[int]:
         begun = children[pending.pop()]
         yield from begun
         pending += begun
+
+
+def _without_login(remote: str) -> tuple[str, dict[str, str]]:
+    """An address without user and password, and the variables by which git has them: its arguments are seen by all."""
+    parts = urlsplit(remote)
+    if parts.scheme not in {"http", "https"} or parts.password is None:
+        return remote, {}
+    host = parts.netloc.rpartition("@")[2]
+    login = base64.b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password)}".encode()).decode()
+    setting = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{parts.scheme}://{host}/.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {login}",
+    }
+    return urlunsplit(parts._replace(netloc=host)), setting
 
 
 def _environment(*, with_own_settings: bool) -> dict[str, str]:

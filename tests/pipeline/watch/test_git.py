@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -192,25 +193,31 @@ def test_a_host_that_says_nothing_is_given_up_with_all_processes_of_git(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Git's own limit is the one of all downloads; ours is for whatever it does not notice. Until then they are in our
-    group, which is killed with a job.
+    group, which is killed with a job, and none has the password among its arguments.
     """
-    release, groups = threading.Event(), set[int]()
+    release, groups, arguments, logins = threading.Event(), set[int](), list[str](), set[str]()
 
     class Silent(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
-            groups.update(os.getpgid(number) for number in processes_in(copy))
+            running = processes_in(copy)
+            groups.update(map(os.getpgid, running))
+            arguments.extend(Path(f"/proc/{number}/cmdline").read_text() for number in running)
+            logins.add(self.headers["Authorization"])
             release.wait(30)
 
     monkeypatch.setattr(git, "MAX_FETCH_SECONDS", 0.3)
     with served(copy.parent, handler=Silent) as url:
         with pytest.raises(GitFailed, match="did not finish"):
-            Repository(copy, f"{url}/minutes.git").fetch()
+            Repository(copy, f"{url.replace('//', '//ana:s3cr%40t@')}/minutes.git").fetch()
         glances = 0
         while (left := processes_in(copy)) and (glances := glances + 1) < 500:
             pass  # the system takes its time to end what was killed
         release.set()
 
     assert groups == {os.getpgrp()}
+    assert logins == {f"Basic {base64.b64encode(b'ana:s3cr@t').decode()}"}
+    assert arguments
+    assert not any("s3cr" in each for each in arguments)
     assert left == []
 
 
