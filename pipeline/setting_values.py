@@ -153,7 +153,7 @@ def _places(given: list[str] | str, setting: Setting, place: str, folder: Path) 
     try:
         texts = shlex.split(given) if isinstance(given, str) else [text.strip() for text in given]
     except ValueError as error:  # a quotation mark that is not closed
-        raise _refused(setting, given, place) from error
+        raise ConfigError(f"{place} has a quotation mark that is not closed", hint=setting.allowed) from error
     if not all(map(is_text, texts)):
         raise ConfigError(f"{place} is not UTF-8", hint=setting.allowed)
     return tuple(text if is_url(text) else str(absolute(Path(text), folder)) for text in texts if text)

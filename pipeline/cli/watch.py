@@ -108,7 +108,7 @@ def _begin(
     place = addresses.parse(text, allow_hosts=settings.allow_hosts)
     check(place, settings)
     if place.kind is WatchKind.FOLDER and not path_of(place.text).is_dir():
-        raise InvalidWatch(text, "there is no such folder")
+        raise InvalidWatch(addresses.shown(text), "there is no such folder")
     if every is not None and every < (least := schedule.MIN_EVERY_SECONDS[place.kind]):
         raise click.BadParameter(f"a {place.kind} is looked at every {intervals.written(least)} at most.")
     is_new = all(each.address != place.text for each in archive.store.watches.all())
@@ -163,7 +163,7 @@ def _remove(store: Store, settings: Settings, texts: Sequence[str]) -> None:
             names.add(addresses.parse(text, allow_hosts=settings.allow_hosts).text)
         found = [each for each in store.watches.all() if names & {each.address, addresses.shown(each.address)}]
         if not found:
-            raise WatchNotFound(text)
+            raise WatchNotFound(addresses.shown(text))
         for watch in found:
             store.watches.remove(watch.id)
             click.echo(f"no longer watched: {place_name(watch)}")

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pipeline import disk_reserve
 from pipeline.errors import DiskFull, FetchError, JumpnotesError, TimedOut, TooLarge
 
 MAX_RECORDING_BYTES = 20_000_000_000
@@ -40,10 +41,6 @@ MAX_DOWNLOAD_SECONDS = 12 * 3600.0
 MAX_LOOKUP_REQUESTS = 200
 MAX_DOWNLOAD_REQUESTS = 200_000  # a week in pieces of three seconds
 MAX_HEADER_BYTES = 1_000_000  # of one response
-
-RESERVED_BYTES = 1_000_000_000
-"""What a download leaves free on the disk, for all else that writes there; on a small disk RESERVED_SHARE of it."""
-RESERVED_SHARE = 0.2
 
 MAX_MEMORY_BYTES = 1_000_000_000
 """What looking at pages and manifests may add to the memory of the process."""
@@ -111,7 +108,7 @@ class TransferLimits:
     def check_disk(self, wanted_bytes: int) -> None:
         """Refuse to write `wanted_bytes` where that would leave less free than the reserve."""
         disk = shutil.disk_usage(self._folder)
-        reserve = min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total))
+        reserve = disk_reserve.reserve(disk.total)
         if disk.free - wanted_bytes < reserve:
             left = f"{_size(disk.free)} free, of which {_size(reserve)} are kept for all else"
             problem = (

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
 from pipeline import cues, links, untrusted
+from pipeline.disk_reserve import has_room
 from pipeline.errors import DiskFull, DraftError
 from pipeline.file_names import is_text, printable
 from pipeline.setting_values import is_web_address
 
 MAX_NOTES_BYTES = 4_000_000
 """As everywhere."""
-
-RESERVED_BYTES = 1_000_000_000
-"""What stays free on the disk; on a small one RESERVED_SHARE of it."""
-RESERVED_SHARE = 0.2
 
 NOTES_SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm", ".txt")
 RECORDING_SUFFIXES = (
@@ -80,8 +76,7 @@ def check_size(role: str, name: str, size: int, upload_mb: float) -> None:
 
 def check_room(folder: Path, wanted_bytes: int) -> None:
     """Raises DiskFull: so many bytes would leave less free than the reserve."""
-    disk = shutil.disk_usage(folder)
-    if disk.free - wanted_bytes < min(RESERVED_BYTES, int(RESERVED_SHARE * disk.total)):
+    if not has_room(folder, wanted_bytes):
         raise DiskFull(folder.parent, "the disk has no room for the files")
 
 

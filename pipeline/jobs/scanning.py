@@ -6,6 +6,7 @@ has them once.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -168,10 +169,17 @@ def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[J
 
 @contextmanager
 def _alone(watch: Watch, settings: Settings) -> Iterator[None]:
-    """Keep other processes from looking through the same place."""
-    folder = settings.data_dir / "watching"
+    """Keep other processes from looking through the same place.
+
+    Two watches of one repository have one folder: the address may be with a password and without.
+    """
+    folder, name = settings.data_dir / "watching", str(watch.id)
+    if watch.kind is WatchKind.REPOSITORY:
+        from pipeline.watch import repository
+
+        name = repository.folder_name(watch.address)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = folder / f"{watch.id}.lock"
+    lock = folder / f"{name}.lock"
     try:
         with filelock.FileLock(lock, timeout=_PATIENCE_SECONDS):
             yield
@@ -203,17 +211,30 @@ def _look_through_repository(watch: Watch, known: Known, archive: Archive, setti
     folder = settings.repository_dir / repository.folder_name(watch.address)
     last_commit = _cursor(watch).commit
     try:
-        found, commit = repository.look(
-            watch.address,
-            folder,
-            known,
-            last_commit,
-            timeout_seconds=settings.timeout,
-            has_meeting=_meetings_of(archive),
-        )
+        with _removed_if_it_fails(folder):
+            found, commit = repository.look(
+                watch.address,
+                folder,
+                known,
+                last_commit,
+                timeout_seconds=settings.timeout,
+                has_meeting=_meetings_of(archive),
+            )
     except OSError as error:
         raise PlaceUnreachable(printable(str(folder)), error.strerror or "cannot be written") from error
     return _Look(found.items, found.changed, Cursor(commit=commit), found.dropped)
+
+
+@contextmanager
+def _removed_if_it_fails(folder: Path) -> Iterator[None]:
+    """Leave nothing of a first look that failed: it may have filled the disk."""
+    is_new = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:

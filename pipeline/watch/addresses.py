@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pipeline import links
 from pipeline.errors import InvalidWatch
@@ -14,6 +14,9 @@ from pipeline.file_names import is_text, stored
 from pipeline.records import WatchKind
 
 _SCP_LIKE = re.compile(r"[\w.-]+@[A-Za-z0-9][\w.-]*:(?!//)[^\s:]+")  # git@host:owner/name
+_SCP_WITH_PASSWORD = re.compile(r"(?:git\+)?([^/\s:@]+):(?!//)\S*@")  # user:password@host:owner/name
+_USER = re.compile(r"([A-Za-z][\w+.-]*)://([^/?#\s]*)@")
+_STRAY_PASSWORD = re.compile(r"://[^/?#\s@:\[]*:(?!\d*(?:[/?#]|\Z))\S*@")  # with a slash in it
 _GIT_SCHEMES = frozenset({"git", "ssh", "file", "http", "https"})
 _FORGES = frozenset({"github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "gitea.com"})
 _PART_OF_REPOSITORY = re.compile(r"(/.+?/[^/]+)/(?:-|tree|blob|src|wiki|issues|pull|pulls|releases|commits)(?:/|\Z)")
@@ -38,18 +41,24 @@ class WatchAddress:
 
 def is_url(text: str) -> bool:
     """Whether an address is that of something on a host, or of a repository, rather than a path."""
-    return "://" in text or _SCP_LIKE.fullmatch(text.partition("#")[0]) is not None
+    if "://" in text or _SCP_WITH_PASSWORD.match(text):
+        return True
+    return _SCP_LIKE.fullmatch(text.removeprefix("git+").partition("#")[0]) is not None
 
 
 def shown(address: str) -> str:
-    """An address for people: without a password."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return address
-    if "@" in parts.netloc and parts.scheme != "ssh":
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return address
+    """An address for people: without a password, also where it is none that can be used.
+
+    >>> shown("https://ana:s3cret@code.example/m.git"), shown("ssh://git:s3cret@code.example/m.git")
+    ('https://code.example/m.git', 'ssh://git@code.example/m.git')
+    """
+    address = _STRAY_PASSWORD.sub("://", _USER.sub(_without_password, address))
+    return _SCP_WITH_PASSWORD.sub(r"\1@", address, count=1) if _SCP_WITH_PASSWORD.match(address) else address
+
+
+def _without_password(found: re.Match[str]) -> str:
+    scheme, user = found[1], found[2].partition(":")[0]
+    return f"{scheme}://{user}@" if scheme.endswith("ssh") and user else f"{scheme}://"
 
 
 def parse(text: str, *, allow_hosts: Collection[str] = ()) -> WatchAddress:
@@ -63,7 +72,9 @@ def parse(text: str, *, allow_hosts: Collection[str] = ()) -> WatchAddress:
     """
     text = text.strip()
     if not text or text.startswith("-") or (links.has_unsafe_characters(text) and is_url(text)):
-        raise InvalidWatch(text or "an empty address", "is no address")
+        raise InvalidWatch(shown(text) or "an empty address", "is no address")
+    if _SCP_WITH_PASSWORD.match(text) and "::" not in text:
+        raise _password_refused(text)
     if text.startswith("git+") or "::" in text.partition("/")[0]:
         return _repository(text.removeprefix("git+"))
     if not is_url(text):
@@ -126,9 +137,16 @@ def _repository(text: str) -> WatchAddress:
     host = _split(repository).hostname if "://" in repository else "a host"
     if scheme != "file" and (not host or host.startswith("-")):
         raise InvalidWatch(shown(text), "names no host")
+    if scheme not in {"http", "https"} and "://" in repository and _split(repository).password is not None:
+        raise _password_refused(text)
     repository = repository.rstrip("/")
     whole = f"{repository}#{_checked_branch(branch, text)}" if branch else repository
     return WatchAddress(WatchKind.REPOSITORY, whole)
+
+
+def _password_refused(text: str) -> InvalidWatch:
+    hint = "Leave it out, and give the user that runs jumpnotes an SSH key for this host."
+    return InvalidWatch(shown(text), "only https takes a password in an address", hint=hint)
 
 
 def _checked_branch(branch: str, text: str) -> str:
@@ -146,9 +164,9 @@ def _youtube_list(url: str) -> str:
         return f"https://www.youtube.com/{found[1]}"
     if links.youtube_id(url):
         hint = "To have it now: jumpnotes run NOTES.md --media LINK"
-        raise InvalidWatch(url, "is one video, and nothing new comes there", hint=hint)
+        raise InvalidWatch(shown(url), "is one video, and nothing new comes there", hint=hint)
     hint = "Give an address like https://www.youtube.com/@NAME or https://www.youtube.com/playlist?list=ID."
-    raise InvalidWatch(url, "is on YouTube, but is no channel and no playlist", hint=hint)
+    raise InvalidWatch(shown(url), "is on YouTube, but is no channel and no playlist", hint=hint)
 
 
 def _is_allowed(host_and_port: str, host: str, allowed: Collection[str]) -> bool:
@@ -162,5 +180,5 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise InvalidWatch(url, "is no address") from error
+        raise InvalidWatch(shown(url), "is no address") from error
     return parts

@@ -6,20 +6,28 @@ and not for writing files, as it may name programs that are run on them.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
-from pipeline.errors import GitFailed, GitMissing, NoNetwork
+from pipeline.disk_reserve import has_room
+from pipeline.errors import DiskFull, GitFailed, GitMissing, NoNetwork
 from pipeline.file_names import printable
 from pipeline.watch import addresses
 
 MAX_FETCH_SECONDS = 900.0
 MAX_LOCAL_SECONDS = 300.0
+_PERIOD_SECONDS = 0.25  # between two looks at the room on the disk
 _MIN_BYTES_A_SECOND = 1_000
 _NULL = os.devnull
 
@@ -39,7 +47,7 @@ _SETTINGS = {
 }
 _PROTOCOLS = ("https", "http", "ssh", "git")
 _NO_SHALLOW = "does not support shallow"
-_MODE_OF_FILE = re.compile(rb"100(?:644|755) blob ([0-9a-f]{40,64})\t(.+)", re.DOTALL)
+_FILE = re.compile(rb"(100(?:644|755)) blob ([0-9a-f]{40,64}) +(\d+)\t(.+)", re.DOTALL)
 
 _NO_CONNECTION = re.compile(
     r"Could not resolve|Connection (?:refused|reset|timed out)|Failed to connect|unable to connect|timed out"
@@ -50,22 +58,41 @@ _REDIRECTED = re.compile(r"returned error: 30\d|unable to update url base from r
 _NO_BRANCH = re.compile(r"couldn't find remote ref", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _CommittedFile:
+    """A regular file of a commit."""
+
+    path: bytes
+    mode: str
+    blob: str  # its id
+    size: int  # in bytes
+
+
 class Repository:
     """A copy of one commit of a repository in the folder `path`: its files, and no history.
 
-    Every method may raise GitMissing, GitFailed, or NoNetwork where the host was not reached.
+    Every method may raise GitMissing, GitFailed, NoNetwork where the host was not reached, or DiskFull where a reserve
+    would not stay free.
     """
 
     def __init__(self, path: Path, address: str, *, timeout_seconds: float = 30.0) -> None:
         self.path = path
-        self._remote, self._branch = addresses.branch_of(address)
+        remote, self._branch = addresses.branch_of(address)
+        self._remote, self._login = _without_login(remote)
         self._shown = addresses.shown(address)
         self._timeout = timeout_seconds
 
-    def update(self) -> str:
-        """Make the files those of the newest commit, whatever somebody did to them. Returns the commit's id."""
+    def update(self, *, is_wanted: Callable[[Path, int], bool] = lambda _path, _size: True) -> str:
+        """Make the files those of the newest commit, whatever somebody did to them. Returns the commit's id.
+
+        Args:
+            is_wanted: whether the file at a path, of so many bytes, is written; the others are left out.
+        """
         commit = self.fetch()
-        self._local("reset", "--quiet", "--hard", commit)
+        files = [each for each in self._files(commit) if is_wanted(Path(os.fsdecode(each.path)), each.size)]
+        if not has_room(self.path, sum(each.size for each in files if not self._is_there(each))):
+            raise self._disk_full()
+        self._local("read-tree", "--reset", "-u", self._tree(files))
         self._local("clean", "--quiet", "-ffdx")
         return commit
 
@@ -84,8 +111,7 @@ class Repository:
 
     def blobs(self, commit: str) -> Mapping[bytes, str]:
         """What tells the content of each regular file of a commit from another, by its path."""
-        listed = self._local("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")
-        return {found[2]: found[1].decode() for entry in listed if (found := _MODE_OF_FILE.fullmatch(entry))}
+        return {each.path: each.blob for each in self._files(commit)}
 
     def is_broken(self) -> bool:
         """Whether the copy is at fault, as a full disk may leave it, and not the host."""
@@ -99,49 +125,90 @@ class Repository:
         """Begin anew with the next fetch; the files stay until then."""
         shutil.rmtree(self.path / ".git", ignore_errors=True)
 
+    def _files(self, commit: str) -> Iterator[_CommittedFile]:
+        """The regular files of a commit."""
+        for entry in self._local("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
+            if found := _FILE.fullmatch(entry):
+                yield _CommittedFile(found[4], found[1].decode(), found[2].decode(), int(found[3]))
+
+    def _is_there(self, file: _CommittedFile) -> bool:
+        with suppress(OSError):
+            return (self.path / os.fsdecode(file.path)).lstat().st_size == file.size
+        return False
+
+    def _tree(self, files: Iterable[_CommittedFile]) -> str:
+        """The id of a tree of these files."""
+        entries = b"".join(f"{each.mode} {each.blob}\t".encode() + each.path + b"\0" for each in files)
+        index = self.path / ".git" / "wanted-index"
+        index.unlink(missing_ok=True)
+        self._local("update-index", "-z", "--index-info", index=index, given=entries)
+        return self._local("write-tree", index=index).decode().strip()
+
     def _make(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         if not (self.path / ".git" / "HEAD").is_file():
             self._local("init", "--quiet", "--initial-branch=main", "--template=")
-        for lock in (self.path / ".git").glob("*.lock"):  # of a git that was killed: nobody else is here
-            lock.unlink(missing_ok=True)
+        self._remove_leftovers()
+
+    def _remove_leftovers(self) -> None:
+        """Of a git that was killed: nobody else is here."""
+        folder = self.path / ".git"
+        for pattern in ("*.lock", "objects/pack/tmp_*", "objects/[0-9a-f][0-9a-f]/tmp_*"):
+            for left in folder.glob(pattern):
+                left.unlink(missing_ok=True)
 
     def _fetch(self, *options: str) -> None:
         flags = ("--quiet", "--force", "--no-tags", "--no-recurse-submodules", *options)
         self._run("fetch", *flags, "--", self._remote, self._branch, seconds=MAX_FETCH_SECONDS, asks_host=True)
 
-    def _local(self, *arguments: str) -> bytes:
-        return self._run(*arguments, seconds=MAX_LOCAL_SECONDS, asks_host=False)
+    def _local(self, *arguments: str, index: Path | None = None, given: bytes = b"") -> bytes:
+        return self._run(*arguments, seconds=MAX_LOCAL_SECONDS, index=index, given=given)
 
-    def _run(self, *arguments: str, seconds: float, asks_host: bool) -> bytes:
+    def _run(
+        self, *arguments: str, seconds: float, asks_host: bool = False, index: Path | None = None, given: bytes = b""
+    ) -> bytes:
         settings = _SETTINGS | {"http.lowSpeedTime": f"{max(self._timeout, 1):.0f}"}
         is_path = "://" not in self._remote and not addresses.is_url(self._remote)
         allowed = ("file",) if is_path or self._remote.startswith("file://") else _PROTOCOLS
         settings |= {f"protocol.{name}.allow": "always" for name in (allowed if asks_host else ())}
         command = ["git", *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")), *arguments]
+        env = _environment(with_own_settings=asks_host) | (self._login if asks_host else {})
         try:
             process = subprocess.Popen(
                 command,
                 cwd=self.path,
-                env=_environment(with_own_settings=asks_host),
-                stdin=subprocess.DEVNULL,
+                env=env | ({"GIT_INDEX_FILE": str(index)} if index else {}),
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            )  # in the group of this process, so that whoever ends a job with all that it began ends git, too
         except FileNotFoundError as error:
             raise GitMissing from error
         try:
-            output, problems = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            raise GitFailed(self._shown, f"git did not finish within {seconds / 60:.0f} minutes") from error
+            output, problems = self._watched(process, seconds, given)
         finally:
-            if process.poll() is None:  # also where this process is told to end
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
+            _end(process)  # also where this process is told to end
         if process.returncode:
             raise self._error(problems.decode(errors="replace"))
         return output
+
+    def _watched(self, process: subprocess.Popen[bytes], seconds: float, given: bytes) -> tuple[bytes, bytes]:
+        """What git writes, as long as it takes no more time and room than it may."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return process.communicate(given, timeout=min(_PERIOD_SECONDS, seconds))
+            except subprocess.TimeoutExpired:
+                given = b""  # it has got it
+                if not has_room(self.path):
+                    _end(process)
+                    self._remove_leftovers()
+                    raise self._disk_full() from None
+                if time.monotonic() > end:
+                    raise GitFailed(self._shown, f"git did not finish within {seconds / 60:.0f} minutes") from None
+
+    def _disk_full(self) -> DiskFull:
+        return DiskFull(self.path, f"the disk has no room for {self._shown}")
 
     def _error(self, problems: str) -> GitFailed | NoNetwork:
         text = problems.replace(self._remote, self._shown)
@@ -156,6 +223,47 @@ class Repository:
             problem = "there is nothing in it yet" if self._branch == "HEAD" else f"it has no branch {self._branch}"
             return GitFailed(self._shown, problem, hint="A branch is chosen by adding #NAME to the address.")
         return GitFailed(self._shown, problem or "git failed, and did not say why")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git, and the helpers that it began: they would go on without it."""
+    if process.poll() is None:
+        for number in (process.pid, *_begun_by(process.pid)):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        assert pipe
+        with suppress(BrokenPipeError):
+            pipe.close()
+
+
+def _begun_by(number: int) -> Iterator[int]:
+    """The processes that a process began, and those that these began; none where there is no /proc."""
+    children = defaultdict(list)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            children[int(stat.read_text().rpartition(")")[2].split()[1])].append(int(stat.parent.name))
+    pending = [number]
+    while pending:
+        begun = children[pending.pop()]
+        yield from begun
+        pending += begun
+
+
+def _without_login(remote: str) -> tuple[str, dict[str, str]]:
+    """An address without user and password, and the variables by which git has them: its arguments are seen by all."""
+    parts = urlsplit(remote)
+    if parts.scheme not in {"http", "https"} or parts.password is None:
+        return remote, {}
+    host = parts.netloc.rpartition("@")[2]
+    login = base64.b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password)}".encode()).decode()
+    setting = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{parts.scheme}://{host}/.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {login}",
+    }
+    return urlunsplit(parts._replace(netloc=host)), setting
 
 
 def _environment(*, with_own_settings: bool) -> dict[str, str]:

@@ -11,11 +11,14 @@ from pathlib import Path
 import msgspec
 
 from pipeline import links, notes
+from pipeline.cues import MAX_TRANSCRIPT_BYTES
 from pipeline.errors import NotesError
 from pipeline.file_names import is_text, stored
-from pipeline.notes.files import find_notes
+from pipeline.notes import formats
+from pipeline.notes.files import MAX_NOTES_BYTES, find_notes
+from pipeline.notes.formats import NOTES_SUFFIXES
 from pipeline.records import WatchedItem
-from pipeline.run.companions import CompanionFinder, resolve_recording
+from pipeline.run.companions import MEDIA_SUFFIXES, TRANSCRIPT_SUFFIXES, CompanionFinder, resolve_recording
 
 
 class FileState(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +58,16 @@ def find(root: Path, *, without: Path, telling: bool) -> tuple[FoundNotes, ...]:
                 name = path.relative_to(root)
                 found.append(FoundNotes(name.as_posix() if is_text(name) else stored(path), path))
     return tuple(found)
+
+
+def may_be_needed(path: Path, size: int) -> bool:
+    """Whether a file of so many bytes may be notes, or belong to some: of others, nothing is read."""
+    suffix = path.suffix.lower()
+    if suffix in MEDIA_SUFFIXES:
+        return True
+    if suffix in TRANSCRIPT_SUFFIXES:
+        return size <= MAX_TRANSCRIPT_BYTES
+    return (suffix in NOTES_SUFFIXES or formats.is_of_other_format(path)) and size <= MAX_NOTES_BYTES
 
 
 @contextmanager

@@ -48,6 +48,7 @@ def look(
     """Fetch a repository into `folder`, and say what is new since the last look, and the commit it is at.
 
     Raises:
+        DiskFull: there is no room for it.
         GitFailed: it cannot be fetched.
         GitMissing: there is no git.
         NoNetwork: the host was not reached.
@@ -55,12 +56,12 @@ def look(
     """
     repository = Repository(folder, address, timeout_seconds=timeout_seconds)
     try:
-        commit = repository.update()
+        commit = repository.update(is_wanted=meetings.may_be_needed)
     except GitFailed:
         if not repository.is_broken():
             raise
         repository.remove()
-        commit = repository.update()
+        commit = repository.update(is_wanted=meetings.may_be_needed)
     if commit == last_commit:
         return NotesLook(()), commit
     blobs = repository.blobs(commit)

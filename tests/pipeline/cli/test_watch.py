@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import main
 from pipeline.records import ItemState, WatchedItem, WatchKind
 from pipeline.refresh import Archive
-from pipeline.watch import folder, schedule
+from pipeline.watch import folder, repository, schedule
 from tests.pipeline.store.meetings import notes as meeting_notes
 from tests.pipeline.watch.places import GARDEN, GitProject
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_watched_is_refused_with_a_reason(
 
 
 def test_a_place_whose_first_look_fails_is_not_watched(watch: Command, tmp_path: Path) -> None:
-    """A typing error should not be tried again for ever; one that worked before stays watched."""
+    """A typing error should not be tried again for ever, and leaves nothing; one that worked before stays watched."""
     project = GitProject(tmp_path / "project")
     project.push({"call.md": GARDEN})
     failed = watch(f"{project.bare}#nope")
@@ -132,7 +132,10 @@ def test_a_place_whose_first_look_fails_is_not_watched(watch: Command, tmp_path:
     (tmp_path / "away").rename(project.bare)
     later = watch(project.bare)
 
+    copies = list((watch.archive.store.path.parent / "repositories").iterdir())
+
     assert (failed.exit_code, kept.exit_code, later.exit_code) == (1, 0, 1)
+    assert [copy.name for copy in copies] == [repository.folder_name(str(project.bare))]
     assert "it has no branch nope" in failed.stderr
     assert f"not watched, as the first look failed: {project.bare}#nope" in failed.stderr
     assert "not watched" not in later.stderr

@@ -20,6 +20,7 @@ from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watc
 from pipeline.refresh import Archive
 from pipeline.run.plan import RunOptions
 from pipeline.run.runner import Runner, RunState
+from pipeline.watch import repository
 from tests.pipeline import garden
 
 CHANNEL = "https://www.youtube.com/@garden"
@@ -140,6 +141,20 @@ def test_two_never_look_through_one_place_at_a_time(
     with filelock.FileLock(settings.data_dir / "watching" / f"{channel.id}.lock"), pytest.raises(Busy):
         scanning.scan(channel, archive, settings, NOW)
     assert archive.store.watches.watch(channel.id).failure is None
+
+
+def test_a_repository_is_one_place_with_and_without_a_password(
+    archive: Archive, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are fetched into one folder."""
+    monkeypatch.setattr(scanning, "_PATIENCE_SECONDS", 0.0)
+    place = "http://ana:s3cret@127.0.0.1:9/minutes.git"
+    watch = archive.store.watches.register(WatchKind.REPOSITORY, place, 900.0, "Ana", NOW)
+    (settings.data_dir / "watching").mkdir()
+    name = repository.folder_name("http://127.0.0.1:9/minutes.git")
+
+    with filelock.FileLock(settings.data_dir / "watching" / f"{name}.lock"), pytest.raises(Busy):
+        scanning.scan(watch, archive, settings, NOW)
 
 
 def test_a_place_that_is_no_longer_watched_gets_no_look(

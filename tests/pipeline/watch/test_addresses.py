@@ -98,12 +98,27 @@ def test_a_path_is_a_folder_unless_it_is_a_bare_repository(tmp_path: Path, monke
 
 
 def test_a_password_is_never_shown() -> None:
-    """Neither in lists nor in errors; who logs in by ssh is no secret."""
+    """Neither in lists nor in errors, whatever is wrong; who logs in by ssh is no secret."""
     assert addresses.shown("https://ana:s3cret@code.example/m.git") == "https://code.example/m.git"
     assert addresses.shown("ssh://git@code.example/m.git") == "ssh://git@code.example/m.git"
-    with pytest.raises(InvalidWatch) as caught:
-        addresses.parse("https://ana:s3cret@unknown.example/minutes")
-    assert "s3cret" not in str(caught.value)
+    assert addresses.shown("https://www.youtube.com/@Garden") == "https://www.youtube.com/@Garden"
+    for text in (
+        "https://ana:s3cret@unknown.example/minutes",
+        "https://ana:s3cret@code.example:99999/minutes.git",
+        "https://ana:s3cret@code.example/minutes.git with spaces",
+        "https://ana:x/s3cret@code.example/minutes.git",
+        "https://ana:s3cret@www.youtube.com/watch?v=gArDenCall0",
+        "ssh://ana:s3cret@code.example/minutes.git",
+        "git+ssh://ana:s3cret@code.example/minutes.git",
+        "git://ana:s3cret@code.example/minutes.git",
+        "git+ana:s3cret@code.example:minutes",
+        "ana:s3cret@code.example:minutes",
+        "git+ana:s3cret@code.example/minutes",
+    ):
+        assert addresses.is_url(text)
+        with pytest.raises(InvalidWatch) as caught:
+            addresses.parse(text)
+        assert "s3cret" not in f"{caught.value} {caught.value.hint}", text
 
 
 def test_a_channel_keeps_streams_apart_from_videos() -> None:

@@ -58,6 +58,22 @@ def test_what_differs_from_the_last_look_gets_a_job(watched: WatchedProject, pro
     assert watched.jobs() == ["b.md"]
 
 
+def test_only_what_may_be_notes_or_belong_to_some_is_written(watched: WatchedProject, project: GitProject) -> None:
+    """Nothing that is larger than notes are; what is written stays as it is while it is the same."""
+    large = {"large.md": "# Large\n" + " " * 4_000_000, "x.iso": "0" * 1_000}
+    project.push({"a.md": GARDEN, "a.vtt": "WEBVTT\n", "a.mp4": "x", "b.docx": "x", "src/x.py": "x = 1\n", **large})
+    first = watched.jobs()
+    written = sorted(path.name for path in watched.copy.iterdir())
+    before = (watched.copy / "a.mp4").stat()
+    project.push({"a.md": f"{GARDEN}- More\n", "b.docx": None})
+    second = watched.jobs()
+
+    assert first == second == ["a.md"]
+    assert written == [".git", "a.md", "a.mp4", "a.vtt", "b.docx"]
+    assert (watched.copy / "a.mp4").stat() == before
+    assert not (watched.copy / "b.docx").exists()
+
+
 def test_notes_that_come_back_get_a_job_unless_their_meeting_never_left(
     watched: WatchedProject, project: GitProject
 ) -> None:
