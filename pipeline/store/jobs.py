@@ -79,7 +79,8 @@ class JobTable:
         looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
         with self._writing() as db:
             for row in db.execute(looks).all():
-                if msgspec.json.decode(row.request, type=JobRequest).draft in drafts:
+                request = job_rows.request_of(row)
+                if request and request.draft in drafts:
                     db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
 
     def retry(self, number: int) -> Job:
