@@ -28,6 +28,7 @@ from pipeline.records import (
 )
 from pipeline.store import job_rows
 from pipeline.store import tables as t
+from pipeline.store.rows import Row
 
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
 _LISTED = [column for column in t.jobs.c if column.name != "result"]  # which may have megabytes
@@ -78,7 +79,8 @@ class JobTable:
     def drop_looks(self, drafts: Collection[str]) -> None:
         looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
         with self._writing() as db:
-            for row in db.execute(looks).all():
+            rows: list[Row] = list(db.execute(looks))
+            for row in rows:
                 request = job_rows.request_of(row)
                 if request and request.draft in drafts:
                     db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
