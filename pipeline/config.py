@@ -256,7 +256,7 @@ SETTINGS = (
         "webhooks",
         "Addresses that are told when a meeting is ready or could not be made, separated by spaces. Never inside this "
         "network.",
-        "Give addresses that begin with https:// or http://.",
+        "Give addresses that begin with https:// or http://, in ASCII, without user and password.",
     ),
     Setting(
         "webhook_secret",
