@@ -7,6 +7,7 @@ has them once.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.watch import addresses, schedule
+from pipeline.watch.missing import recordings_without_notes
 
 _PATIENCE_SECONDS = 5.0
 
@@ -116,10 +118,9 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
     if watch.kind is WatchKind.LISTING:
         matched = _match(watch, items, archive, settings)
         jobs, remarks = (*jobs, *matched.jobs), matched.remarks
-    counts = {state: sum(item.state is state for item in items.values()) for state in ItemState}
-    return ScanOutcome(
-        jobs, counts[ItemState.WAITING], counts[ItemState.OPEN], counts[ItemState.UNAVAILABLE], next_at, remarks
-    )
+    counts = Counter(item.state for item in items.values())
+    lacking = sum(each.id == watch.id for each, _ in recordings_without_notes(archive.store))
+    return ScanOutcome(jobs, counts[ItemState.WAITING], lacking, counts[ItemState.UNAVAILABLE], next_at, remarks)
 
 
 def _match(watch: Watch, items: Known, archive: Archive, settings: Settings) -> ScanOutcome:

@@ -15,12 +15,13 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, NoNetwork, PlaceUnreachable, RateLimited, WatchNotFound
 from pipeline.fetch import listing
 from pipeline.jobs import drafts, scanning
-from pipeline.matching import by_captions
+from pipeline.matching import by_captions, overview
 from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watch, WatchKind
 from pipeline.refresh import Archive
 from pipeline.run.plan import RunOptions
 from pipeline.run.runner import Runner, RunState
 from pipeline.watch import repository
+from pipeline.watch.missing import notes_without_recording, recordings_without_notes
 from tests.pipeline import garden
 
 CHANNEL = "https://www.youtube.com/@garden"
@@ -195,8 +196,12 @@ def test_a_recording_that_is_certain_is_given_to_its_notes(
 
     (job,) = first.jobs
     assert (job.request.notes, job.request.media) == (str(notes), VIDEO.url)
-    assert first.remarks[0] == "1 matched with notes"
+    assert first.remarks == ("1 matched with notes",)
     assert second.jobs == ()
+    assert (first.open, second.open) == (2, 2)
+    assert notes_without_recording(archive.store) == []
+    assert {item.key for _, item in recordings_without_notes(archive.store)} == {each.id for each in others}
+    assert {video.id for video in overview(archive.store).videos_without_notes} == {each.id for each in others}
 
 
 def test_notes_are_made_of_recordings_where_that_is_wanted(
