@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 import msgspec
@@ -31,6 +32,7 @@ from pipeline.records import (
     JobKind,
     JobProgress,
     JobRequest,
+    JobState,
     Watch,
     WatchedItem,
     WatchKind,
@@ -39,7 +41,11 @@ from pipeline.refresh import Archive
 from pipeline.watch import addresses, schedule
 from pipeline.watch.missing import recordings_without_notes
 
+if TYPE_CHECKING:
+    from pipeline.watch.folder import NotesLook
+
 _PATIENCE_SECONDS = 5.0
+_MAX_QUEUED = 100_000
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
@@ -67,6 +73,7 @@ class _Look:
 
     items: tuple[WatchedItem, ...]
     changed: tuple[Path, ...] = ()
+    gone: tuple[Path, ...] = ()  # notes that are not there any more
     cursor: Cursor = field(default_factory=Cursor)
     dropped: tuple[str, ...] = ()  # keys of what is to be remembered no more
 
@@ -108,7 +115,9 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
             again = schedule.after_failure(watch, now, limited=isinstance(error, RateLimited))
             archive.store.watches.fail(watch.id, JobFailure(error.reason, str(error), error.hint), next_at=again)
             raise
-        jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
+        author = f"watching {addresses.shown(watch.address)}"
+        jobs = _put_jobs(look.changed, archive, author)
+        _cancel_jobs(look.gone, archive, author)
         next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)
         cursor = msgspec.json.encode(look.cursor).decode()
         times = {"scanned_at": now, "next_at": next_at}
@@ -168,6 +177,18 @@ def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[J
     return tuple(put(JobKind.RUN, title, JobRequest(notes=path), author) for path, title in titles.items())
 
 
+def _cancel_jobs(gone: Sequence[Path], archive: Archive, author: str) -> None:
+    """Cancel what was put here and waits for notes that are gone: renamed, they have another job."""
+    if not gone:
+        return
+    from pipeline.run.inputs import stored_path
+
+    paths, queue = {stored_path(path) for path in gone}, archive.store.jobs
+    for job in queue.jobs(states=[JobState.QUEUED], kinds=[JobKind.RUN], limit=_MAX_QUEUED):
+        if job.author == author and job.request.notes in paths:
+            queue.cancel(job.id)
+
+
 @contextmanager
 def _alone(watch: Watch, settings: Settings) -> Iterator[None]:
     """Keep other processes from looking through the same place.
@@ -203,7 +224,8 @@ def _look_through_folder(watch: Watch, known: Known, archive: Archive, settings:
     except OSError as error:
         raise PlaceUnreachable(printable(watch.address), error.strerror or "cannot be read") from error
     unsettled = _cursor(watch).unsettled + 1 if found.unsettled else 0
-    return _Look(found.items, found.changed, Cursor(unsettled=unsettled), found.dropped)
+    gone = _gone(found, root)
+    return _Look(found.items, found.changed, gone, Cursor(unsettled=unsettled), found.dropped)
 
 
 def _look_through_repository(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
@@ -223,7 +245,12 @@ def _look_through_repository(watch: Watch, known: Known, archive: Archive, setti
             )
     except OSError as error:
         raise PlaceUnreachable(printable(str(folder)), error.strerror or "cannot be written") from error
-    return _Look(found.items, found.changed, Cursor(commit=commit), found.dropped)
+    return _Look(found.items, found.changed, _gone(found, folder), Cursor(commit=commit), found.dropped)
+
+
+def _gone(found: NotesLook, root: Path) -> tuple[Path, ...]:
+    keys = (*(item.key for item in found.items if item.state is ItemState.GONE), *found.dropped)
+    return tuple(root / path_of(key) for key in keys)
 
 
 @contextmanager
