@@ -278,7 +278,7 @@ SETTINGS = (
     ),
     Setting(
         "watch_every",
-        "How often these are looked at, such as 30m, 6h, 1d or 2w.",
+        "How often these are looked at, folders included, such as 30m, 6h, 1d or 2w.",
         "Give a number of minutes, hours, days or weeks, such as 30m, 6h, 1d or 2w.",
         default="1m for folders, 1d for others",
     ),

@@ -19,7 +19,7 @@ import filelock
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, DraftNotFound, JumpnotesError, PlaceUnreachable, RateLimited
+from pipeline.errors import Busy, DraftNotFound, JumpnotesError, NotFound, PlaceUnreachable, RateLimited, Unsupported
 from pipeline.file_names import path_of, printable
 from pipeline.jobs import drafts
 from pipeline.records import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 5.0
 _MAX_QUEUED = 100_000
+_HINT_FOR_LISTS = "Watch the address of a channel, a playlist or a podcast's feed."
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
@@ -271,7 +272,11 @@ def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings
     from pipeline.watch import listing
 
     lists = addresses.youtube_lists(watch.address) if is_on_youtube(watch.address) else (watch.address,)
-    videos = listed(lists, settings=settings)
+    try:
+        videos = listed(lists, settings=settings)
+    except (NotFound, Unsupported) as error:
+        error.hint = _HINT_FOR_LISTS
+        raise
     expected = sum(item.state is not ItemState.GONE for item in known.values())
     if expected and not videos:
         raise PlaceUnreachable(addresses.shown(watch.address), f"lists nothing any more, and had {expected} recordings")

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, NoNetwork, PlaceUnreachable, RateLimited, WatchNotFound
+from pipeline.errors import Busy, NoNetwork, NotFound, PlaceUnreachable, RateLimited, Unsupported, WatchNotFound
 from pipeline.fetch import listing
 from pipeline.jobs import drafts, scanning
 from pipeline.matching import by_captions, overview
@@ -130,6 +130,17 @@ def test_a_list_that_is_empty_all_of_a_sudden_is_a_failure(
 
     with pytest.raises(PlaceUnreachable, match="had 1 recordings"):
         scanning.scan(channel, archive, settings, NOW)
+
+
+def test_an_address_that_lists_nothing_is_told_what_can_be_watched(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint of a run, to name a file with an option, helps nobody here."""
+    for error in (NotFound(CHANNEL, "no recording was found there"), Unsupported(CHANNEL, "is no list of recordings")):
+        answer(monkeypatch, error=error)
+        with pytest.raises(type(error)) as caught:
+            scanning.scan(channel, archive, settings, NOW)
+        assert "podcast's feed" in caught.value.hint
 
 
 def test_two_never_look_through_one_place_at_a_time(
