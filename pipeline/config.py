@@ -256,7 +256,7 @@ SETTINGS = (
         "webhooks",
         "Addresses that are told when a meeting is ready or could not be made, separated by spaces. Never inside this "
         "network.",
-        "Give addresses that begin with https:// or http://.",
+        "Give addresses that begin with https:// or http://, in ASCII, without user and password.",
     ),
     Setting(
         "webhook_secret",
@@ -278,7 +278,7 @@ SETTINGS = (
     ),
     Setting(
         "watch_every",
-        "How often these are looked at, such as 30m, 6h, 1d or 2w.",
+        "How often these are looked at, folders included, such as 30m, 6h, 1d or 2w.",
         "Give a number of minutes, hours, days or weeks, such as 30m, 6h, 1d or 2w.",
         default="1m for folders, 1d for others",
     ),

@@ -126,8 +126,13 @@ def _address(value: str, setting: Setting, place: str) -> str:
     return value
 
 
-def _addresses(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
-    return frozenset(_address(each, setting, place) for each in _words(value))
+def _webhooks(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:
+    """Addresses that are asked as they are. They are secrets: an error says which one it is about, and not its text."""
+    urls = _words(value)
+    for number, url in enumerate(urls, 1):
+        if not is_web_address(url) or not url.isascii() or "@" in urlsplit(url).netloc:
+            raise ConfigError(f"{place}: address {number} of {len(urls)} cannot be used", hint=setting.allowed)
+    return frozenset(urls)
 
 
 def _signing_secret(value: str, setting: Setting, place: str) -> str:
@@ -256,7 +261,7 @@ _READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
     "site_url": _site_url,
     "site_frames": _origins,
     "site_issues": _address,
-    "webhooks": _addresses,
+    "webhooks": _webhooks,
     "webhook_secret": _signing_secret,
     "watch_every": _interval,
 }

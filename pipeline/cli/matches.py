@@ -36,12 +36,17 @@ def matches_group(ctx: click.Context, output_format: str) -> None:
     from pipeline.cli.render.matches import overview_json, overview_text
     from pipeline.matching import overview
 
-    found = overview(open_archive(load_settings(ctx)).store)
+    store = open_archive(load_settings(ctx)).store
+    found = overview(store)
     if output_format == "json":
         click.echo(to_json(overview_json(found)))
-    elif text := overview_text(found):
+        return
+    text, has_meetings = overview_text(found), bool(store.meetings())
+    if text:
         click.echo(text)
-    else:
+    if not has_meetings:
+        click.echo("Nothing to match yet: there are no notes. Run some first: jumpnotes run NOTES", err=True)
+    elif not text:
         click.echo("Nothing to match: all notes have a recording, and all listed videos have notes.", err=True)
 
 

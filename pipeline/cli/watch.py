@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -187,8 +188,15 @@ def _show_outcomes(outcomes: Sequence[tuple[Watch, ScanOutcome]], *, as_json: bo
 
 def _show_watches(store: Store, *, as_json: bool) -> None:
     from pipeline.cli.render.watches import watch_json, watches_text
+    from pipeline.records import ItemState
+    from pipeline.watch.missing import recordings_without_notes
 
-    watches, counts = store.watches.all(), store.watches.counts()
+    watches, counted = store.watches.all(), store.watches.counts()
+    lacking = Counter(watch.id for watch, _ in recordings_without_notes(store))
+    counts = {
+        number: {state: lacking[number] if state is ItemState.OPEN else count for state, count in found.items()}
+        for number, found in counted.items()
+    }
     if as_json:
         click.echo(to_json([watch_json(each, counts.get(each.id, {})) for each in watches]))
     elif watches:
@@ -199,7 +207,7 @@ def _show_watches(store: Store, *, as_json: bool) -> None:
 
 def _show_missing(store: Store, *, as_json: bool) -> None:
     from pipeline.cli.render.watches import missing_json, missing_text
-    from pipeline.watch.missing import notes_without_recording
+    from pipeline.watch.missing import notes_without_recording, recordings_without_notes
 
-    notes, recordings = notes_without_recording(store), store.watches.open_recordings()
+    notes, recordings = notes_without_recording(store), recordings_without_notes(store)
     click.echo(to_json(missing_json(notes, recordings)) if as_json else missing_text(notes, recordings))

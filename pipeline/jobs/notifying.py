@@ -35,6 +35,12 @@ _SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret in base64 begins with
 _TIMEOUT_SECONDS = 20.0
 _GONE = 410  # nobody listens there any more
 _MAX_READ_BYTES = 65_536
+_ENDING_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+"""Where an address of IPv6 is one of IPv4: mapped and translated."""
+_HIDING_IPV4 = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"))
+)
+"""Where it may be one in ways that nobody needs any more, or that only a network itself knows."""
 
 
 def announce(job: Job, store: Store, settings: Settings) -> None:
@@ -49,8 +55,9 @@ def announce(job: Job, store: Store, settings: Settings) -> None:
 
 
 def put(queue: Queue, url: str, event: str, *, title: str, key: str) -> None:
-    """Put one notification; `event` is its body."""
-    queue.put(JobKind.NOTIFY, title, JobRequest(url=url, event=event), "jumpnotes", key=key)
+    """Put one notification of what has this title; `event` is its body."""
+    whole_title = f"Notify {urlsplit(url).hostname}: {title}"
+    queue.put(JobKind.NOTIFY, whole_title, JobRequest(url=url, event=event), "jumpnotes", key=key)
 
 
 def _event(job: Job, store: Store, settings: Settings) -> dict[str, object]:
@@ -82,7 +89,7 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Callable[.
     """
     url, event = claim.job.request.url or "", (claim.job.request.event or "").encode()
     if url not in settings.webhooks:
-        raise WebhookRefused(url, "is not among the addresses of JUMPNOTES_WEBHOOKS any more", retryable=False)
+        raise WebhookRefused(_shown(url), "is not among the addresses of JUMPNOTES_WEBHOOKS any more", retryable=False)
     at = int(time.time())
     identity = f"msg_{claim.job.id}"
     headers = {
@@ -94,7 +101,7 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Callable[.
     }
     status = _post(url, event, headers)
     if not 200 <= status < 300:
-        raise WebhookRefused(url, f"answers with status {status}", retryable=status != _GONE)
+        raise WebhookRefused(_shown(url), f"answers with status {status}", retryable=status != _GONE)
     return JobDone()
 
 
@@ -123,7 +130,7 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
         answer = connection.getresponse()
         answer.read(_MAX_READ_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise WebhookRefused(url, f"cannot be reached ({str(error) or type(error).__name__})") from error
+        raise WebhookRefused(_shown(url), f"cannot be reached ({str(error) or type(error).__name__})") from error
     else:
         return answer.status
     finally:
@@ -136,18 +143,30 @@ def _outer_address(url: str, parts: SplitResult) -> str:
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise WebhookRefused(url, "cannot be reached: there is no such host") from error
+        raise WebhookRefused(_shown(url), "cannot be reached: there is no such host") from error
     addresses = [str(each[4][0]).partition("%")[0] for each in found]
     inner = [each for each in addresses if not _is_outer(each)]
     if inner or not addresses:
-        raise WebhookRefused(url, f"leads to {inner[0] if inner else 'nowhere'}, inside this network", retryable=False)
+        raise WebhookRefused(
+            _shown(url), f"leads to {inner[0] if inner else 'nowhere'}, inside this network", retryable=False
+        )
     return addresses[0]
+
+
+def _shown(url: str) -> str:
+    """Scheme and host: the rest of the address of a chat's webhook is its secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _is_outer(text: str) -> bool:
     address = ipaddress.ip_address(text)
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        if any(address in network for network in _HIDING_IPV4):
+            return False
+        if any(address in network for network in _ENDING_IN_IPV4):
+            address = ipaddress.IPv4Address(address.packed[-4:])
+    return address.is_global and not address.is_multicast
 
 
 def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:

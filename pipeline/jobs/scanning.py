@@ -7,17 +7,19 @@ has them once.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, DraftNotFound, JumpnotesError, PlaceUnreachable, RateLimited
+from pipeline.errors import Busy, DraftNotFound, JumpnotesError, NotFound, PlaceUnreachable, RateLimited, Unsupported
 from pipeline.file_names import path_of, printable
 from pipeline.jobs import drafts
 from pipeline.records import (
@@ -30,14 +32,21 @@ from pipeline.records import (
     JobKind,
     JobProgress,
     JobRequest,
+    JobState,
     Watch,
     WatchedItem,
     WatchKind,
 )
 from pipeline.refresh import Archive
 from pipeline.watch import addresses, schedule
+from pipeline.watch.missing import recordings_without_notes
+
+if TYPE_CHECKING:
+    from pipeline.watch.folder import NotesLook
 
 _PATIENCE_SECONDS = 5.0
+_MAX_QUEUED = 100_000
+_HINT_FOR_LISTS = "Watch the address of a channel, a playlist or a podcast's feed."
 
 
 class Cursor(msgspec.Struct, omit_defaults=True):
@@ -65,6 +74,7 @@ class _Look:
 
     items: tuple[WatchedItem, ...]
     changed: tuple[Path, ...] = ()
+    gone: tuple[Path, ...] = ()  # notes that are not there any more
     cursor: Cursor = field(default_factory=Cursor)
     dropped: tuple[str, ...] = ()  # keys of what is to be remembered no more
 
@@ -106,7 +116,9 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
             again = schedule.after_failure(watch, now, limited=isinstance(error, RateLimited))
             archive.store.watches.fail(watch.id, JobFailure(error.reason, str(error), error.hint), next_at=again)
             raise
-        jobs = _put_jobs(look.changed, archive, f"watching {addresses.shown(watch.address)}")
+        author = f"watching {addresses.shown(watch.address)}"
+        jobs = _put_jobs(look.changed, archive, author)
+        _cancel_jobs(look.gone, archive, author)
         next_at = schedule.after_look(watch, now, unsettled=look.cursor.unsettled)
         cursor = msgspec.json.encode(look.cursor).decode()
         times = {"scanned_at": now, "next_at": next_at}
@@ -116,10 +128,9 @@ def scan(watch: Watch, archive: Archive, settings: Settings, now: datetime) -> S
     if watch.kind is WatchKind.LISTING:
         matched = _match(watch, items, archive, settings)
         jobs, remarks = (*jobs, *matched.jobs), matched.remarks
-    counts = {state: sum(item.state is state for item in items.values()) for state in ItemState}
-    return ScanOutcome(
-        jobs, counts[ItemState.WAITING], counts[ItemState.OPEN], counts[ItemState.UNAVAILABLE], next_at, remarks
-    )
+    counts = Counter(item.state for item in items.values())
+    lacking = sum(each.id == watch.id for each, _ in recordings_without_notes(archive.store))
+    return ScanOutcome(jobs, counts[ItemState.WAITING], lacking, counts[ItemState.UNAVAILABLE], next_at, remarks)
 
 
 def _match(watch: Watch, items: Known, archive: Archive, settings: Settings) -> ScanOutcome:
@@ -167,6 +178,18 @@ def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[J
     return tuple(put(JobKind.RUN, title, JobRequest(notes=path), author) for path, title in titles.items())
 
 
+def _cancel_jobs(gone: Sequence[Path], archive: Archive, author: str) -> None:
+    """Cancel what was put here and waits for notes that are gone: renamed, they have another job."""
+    if not gone:
+        return
+    from pipeline.run.inputs import stored_path
+
+    paths, queue = {stored_path(path) for path in gone}, archive.store.jobs
+    for job in queue.jobs(states=[JobState.QUEUED], kinds=[JobKind.RUN], limit=_MAX_QUEUED):
+        if job.author == author and job.request.notes in paths:
+            queue.cancel(job.id)
+
+
 @contextmanager
 def _alone(watch: Watch, settings: Settings) -> Iterator[None]:
     """Keep other processes from looking through the same place.
@@ -202,7 +225,8 @@ def _look_through_folder(watch: Watch, known: Known, archive: Archive, settings:
     except OSError as error:
         raise PlaceUnreachable(printable(watch.address), error.strerror or "cannot be read") from error
     unsettled = _cursor(watch).unsettled + 1 if found.unsettled else 0
-    return _Look(found.items, found.changed, Cursor(unsettled=unsettled), found.dropped)
+    gone = _gone(found, root)
+    return _Look(found.items, found.changed, gone, Cursor(unsettled=unsettled), found.dropped)
 
 
 def _look_through_repository(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
@@ -222,7 +246,12 @@ def _look_through_repository(watch: Watch, known: Known, archive: Archive, setti
             )
     except OSError as error:
         raise PlaceUnreachable(printable(str(folder)), error.strerror or "cannot be written") from error
-    return _Look(found.items, found.changed, Cursor(commit=commit), found.dropped)
+    return _Look(found.items, found.changed, _gone(found, folder), Cursor(commit=commit), found.dropped)
+
+
+def _gone(found: NotesLook, root: Path) -> tuple[Path, ...]:
+    keys = (*(item.key for item in found.items if item.state is ItemState.GONE), *found.dropped)
+    return tuple(root / path_of(key) for key in keys)
 
 
 @contextmanager
@@ -243,7 +272,11 @@ def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings
     from pipeline.watch import listing
 
     lists = addresses.youtube_lists(watch.address) if is_on_youtube(watch.address) else (watch.address,)
-    videos = listed(lists, settings=settings)
+    try:
+        videos = listed(lists, settings=settings)
+    except (NotFound, Unsupported) as error:
+        error.hint = _HINT_FOR_LISTS
+        raise
     expected = sum(item.state is not ItemState.GONE for item in known.values())
     if expected and not videos:
         raise PlaceUnreachable(addresses.shown(watch.address), f"lists nothing any more, and had {expected} recordings")

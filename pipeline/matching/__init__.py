@@ -49,7 +49,7 @@ class MatchOverview:
 
 @dataclass(frozen=True, slots=True)
 class MatchOutcome:
-    """What came of looking at a list: how many proposals are new, which were taken, and what is left."""
+    """What came of looking at a list: how many new proposals there are to decide, which were taken, what is left."""
 
     new: int
     taken: tuple[StoredMatch, ...]
@@ -67,12 +67,14 @@ def match_new(videos: Sequence[ListedVideo], archive: Archive, settings: Setting
     """
     store = archive.store
     store.matches.list_videos(videos)
-    new = store.matches.propose(_matches(store))
+    known = {each.id for each in store.matches.matches()}
+    store.matches.propose(_matches(store))
     _check_captions(store, CaptionsReader(settings))
     taken = tuple(take(store, number, author=author) for number in _certain(_open(store)))
     if taken:
         store.matches.propose(_matches(store))
-    return MatchOutcome(new, taken, overview(store))
+    left = overview(store)
+    return MatchOutcome(sum(each.id not in known for each in left.proposals), taken, left)
 
 
 def overview(store: Store) -> MatchOverview:
@@ -142,9 +144,7 @@ def _unmatched(
     What was taken is matched while its job is not done, and as long as the notes keep this recording.
     """
     notes, recorded = store.matches.notes_without_recording(), store.matches.recorded()
-    without = {each.slug for each in notes}
-    taken = [each.match for each in store.matches.matches(MatchState.TAKEN)]
-    held = [each for each in taken if each.notes.slug in without or _is_one_of(each.video, recorded)]
+    held = [each.match for each in store.matches.held()]
     slugs, ids = {each.notes.slug for each in held}, {each.video.id for each in held}
     listed = store.matches.videos()
     matched = {video.id for video in listed if video.id in ids or _is_one_of(video, recorded)}

@@ -155,6 +155,16 @@ class MatchTable:
         best_first = sorted(found, key=lambda each: (-each.match.score, each.id))
         return tuple(sorted(best_first, key=lambda each: str(each.match.notes.date or ""), reverse=True))
 
+    def held(self) -> tuple[StoredMatch, ...]:
+        """What was taken, while its job is not done, and as long as the notes keep this recording."""
+        without, recorded = {each.slug for each in self.notes_without_recording()}, self.recorded()
+        taken = self.matches(MatchState.TAKEN)
+        return tuple(
+            each
+            for each in taken
+            if each.match.notes.slug in without or recorded & {each.match.video.id, each.match.video.url}
+        )
+
 
 class _LinkedVideos(msgspec.Struct):
     """What stored notes say of their recording."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -227,6 +228,17 @@ def test_suggestions_go_to_a_website(url: str) -> None:
     """The address is written into every page of a site, so it is no script."""
     with pytest.raises(ConfigError, match="JUMPNOTES_SITE_ISSUES is"):
         Settings.from_env({"JUMPNOTES_SITE_ISSUES": url})
+
+
+@pytest.mark.parametrize(
+    "url", [*NO_WEB_ADDRESSES, "https://a:b@hooks.example/s3cret", "https://hooks.example/s3cr\u00e9t"]
+)
+def test_a_webhook_that_cannot_be_asked_is_refused_and_not_repeated(url: str) -> None:
+    """Its path is its secret."""
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"JUMPNOTES_WEBHOOKS": f"https://hooks.example/s3cret {url}"})
+
+    assert re.fullmatch(r"JUMPNOTES_WEBHOOKS: address \d of \d cannot be used", str(caught.value))
 
 
 @pytest.mark.parametrize("size", ["-1", "nan", "inf", "100001", "all"])

@@ -16,6 +16,7 @@ from pipeline.matching import by_captions, match_new
 from pipeline.records import ListedVideo
 from pipeline.refresh import Archive
 from tests.pipeline.cli.conftest import cli
+from tests.pipeline.store.meetings import notes as meeting_notes
 
 AT = datetime(2024, 3, 5, 18, tzinfo=UTC)
 FIRST = ListedVideo("https://youtu.be/aaaaaaaaaaa", "aaaaaaaaaaa", "Rose club", AT, True, 3605.0, "recorded")
@@ -94,8 +95,16 @@ def test_a_number_that_is_none_is_an_error_with_a_way_out(listed: Path) -> None:
     assert result.stderr == "error: no match 99\nhint: `jumpnotes matches` lists them.\n"
 
 
-def test_an_archive_with_nothing_to_match_says_so(data: Path) -> None:
-    result = cli("matches", "--data-dir", data)
+def test_an_archive_with_nothing_to_match_says_so(empty: Path, data: Path) -> None:
+    """With the way on where no notes were run."""
+    shutil.copytree(empty, data)
+    nothing_run = cli("matches", "--data-dir", data)
+    archive = Archive.open(Settings(data_dir=data))
+    slug = archive.store.claim("/notes/call.md", "call")
+    archive.store.save_notes(replace(meeting_notes(), slug=slug))
+    archive.close()
+    all_matched = cli("matches", "--data-dir", data)
 
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.startswith("Nothing to match")
+    assert (nothing_run.exit_code, nothing_run.stdout, all_matched.stdout) == (0, "", "")
+    assert nothing_run.stderr.startswith("Nothing to match yet: there are no notes.")
+    assert all_matched.stderr.startswith("Nothing to match: all notes have a recording")

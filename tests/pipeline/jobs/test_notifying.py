@@ -116,14 +116,15 @@ def test_the_request_can_be_told_from_anybody_elses(
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.0.0.7", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1",
-     "::ffff:127.0.0.1", "224.0.0.1"],
+     "::ffff:127.0.0.1", "224.0.0.1", "64:ff9b::10.0.0.7", "64:ff9b:1::a00:7", "2002:a00:7::1", "2001:0:a00:7::1",
+     "::10.0.0.7", "::ffff:0:10.0.0.7"],
 )  # fmt: skip
 def test_nothing_inside_is_reached(archive: Archive, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """Whatever its name, and also if only one of its addresses is inside; that is no passing trouble."""
     url = "http://hooks.example/in"
     for addresses in ((address,), (OUTSIDE, address)):
         resolve(monkeypatch, *addresses)
-        with pytest.raises(WebhookRefused, match="inside this network") as caught:
+        with pytest.raises(WebhookRefused, match=r"^http://hooks\.example leads to .* inside this network") as caught:
             send(archive, asked(archive, url), url)
         assert not caught.value.retryable
 
@@ -168,6 +169,7 @@ def test_each_end_is_told_once(garden_archive: Archive) -> None:
     event = json.loads(told[0].request.event or "")
 
     assert sorted(job.request.url or "" for job in told) == ["https://a.example/", "https://b.example/"]
+    assert sorted(job.title for job in told) == ["Notify a.example: Garden club", "Notify b.example: Garden club"]
     assert event["type"] == "meeting.ready"
     (meeting,) = event["data"]["meetings"]
     assert meeting["url"] == f"https://garden.example/meetings/{SLUG}"

@@ -12,15 +12,16 @@ import msgspec
 import pytest
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, NoNetwork, PlaceUnreachable, RateLimited, WatchNotFound
+from pipeline.errors import Busy, NoNetwork, NotFound, PlaceUnreachable, RateLimited, Unsupported, WatchNotFound
 from pipeline.fetch import listing
 from pipeline.jobs import drafts, scanning
-from pipeline.matching import by_captions
+from pipeline.matching import by_captions, overview
 from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watch, WatchKind
 from pipeline.refresh import Archive
 from pipeline.run.plan import RunOptions
 from pipeline.run.runner import Runner, RunState
 from pipeline.watch import repository
+from pipeline.watch.missing import notes_without_recording, recordings_without_notes
 from tests.pipeline import garden
 
 CHANNEL = "https://www.youtube.com/@garden"
@@ -131,6 +132,17 @@ def test_a_list_that_is_empty_all_of_a_sudden_is_a_failure(
         scanning.scan(channel, archive, settings, NOW)
 
 
+def test_an_address_that_lists_nothing_is_told_what_can_be_watched(
+    archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint of a run, to name a file with an option, helps nobody here."""
+    for error in (NotFound(CHANNEL, "no recording was found there"), Unsupported(CHANNEL, "is no list of recordings")):
+        answer(monkeypatch, error=error)
+        with pytest.raises(type(error)) as caught:
+            scanning.scan(channel, archive, settings, NOW)
+        assert "podcast's feed" in caught.value.hint
+
+
 def test_two_never_look_through_one_place_at_a_time(
     archive: Archive, settings: Settings, channel: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,8 +207,12 @@ def test_a_recording_that_is_certain_is_given_to_its_notes(
 
     (job,) = first.jobs
     assert (job.request.notes, job.request.media) == (str(notes), VIDEO.url)
-    assert first.remarks[0] == "1 matched with notes"
+    assert first.remarks == ("1 matched with notes",)
     assert second.jobs == ()
+    assert (first.open, second.open) == (2, 2)
+    assert notes_without_recording(archive.store) == []
+    assert {item.key for _, item in recordings_without_notes(archive.store)} == {each.id for each in others}
+    assert {video.id for video in overview(archive.store).videos_without_notes} == {each.id for each in others}
 
 
 def test_notes_are_made_of_recordings_where_that_is_wanted(

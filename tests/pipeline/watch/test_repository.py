@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.errors import PlaceUnreachable, StoreError
-from pipeline.records import ItemState, Watch, WatchKind
+from pipeline.records import ItemState, JobKind, JobRequest, Watch, WatchKind
 from pipeline.refresh import Archive
 from pipeline.run.inputs import stored_path
 from pipeline.store import NotesPlace
@@ -92,6 +92,26 @@ def test_notes_that_come_back_get_a_job_unless_their_meeting_never_left(
 
     assert gone == ["c.md"]
     assert watched.jobs() == ["b.md"]
+
+
+def test_a_job_that_waits_for_notes_which_are_gone_is_cancelled(
+    watched: WatchedProject, project: GitProject, settings: Settings
+) -> None:
+    """They were renamed: it would only fail. What a person asked for stays."""
+    queue = watched.archive.store.jobs
+    project.push({"a.md": GARDEN, "b.md": f"{GARDEN}- b\n"})
+    places.look(watched.watch, watched.archive, settings, watched.now)
+    asked = queue.put(JobKind.RUN, "a", JobRequest(notes=stored_path(watched.copy / "a.md"), force="align"), "Ana")
+    project.push({"a.md": None, "c.md": GARDEN})
+    places.look(watched.watch, watched.archive, settings, watched.now + timedelta(hours=1))
+    states = {(job.title, job.author): job.state for job in queue.jobs()}
+
+    assert states.pop(("a", "Ana")) is asked.state
+    assert {title: str(state) for (title, _), state in states.items()} == {
+        "a.md": "cancelled",
+        "b.md": "queued",
+        "c.md": "queued",
+    }
 
 
 def test_rewritten_history_is_compared_by_what_it_has(watched: WatchedProject, project: GitProject) -> None:
