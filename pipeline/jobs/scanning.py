@@ -140,6 +140,7 @@ def _match(watch: Watch, items: Known, archive: Archive, settings: Settings) -> 
 
     author = f"watching {addresses.shown(watch.address)}"
     videos = [video_of(item) for item in items.values() if item.state is ItemState.OPEN]
+    archive.store.matches.withdraw(but={item.key for _, item in archive.store.watches.open_recordings()})
     if not videos:
         return ScanOutcome()
     try:
@@ -280,7 +281,7 @@ def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings
     expected = sum(item.state is not ItemState.GONE for item in known.values())
     if expected and not videos:
         raise PlaceUnreachable(addresses.shown(watch.address), f"lists nothing any more, and had {expected} recordings")
-    items = listing.look(videos, known, archive.store.watches.recordings_of_meetings())
+    items = listing.look(videos, known, archive.store.matches.recorded())
     return _Look(tuple(item for item in items if item != known.get(item.key)))
 
 

@@ -70,7 +70,8 @@ def match_new(videos: Sequence[ListedVideo], archive: Archive, settings: Setting
     known = {each.id for each in store.matches.matches()}
     store.matches.propose(_matches(store))
     _check_captions(store, CaptionsReader(settings))
-    taken = tuple(take(store, number, author=author) for number in _certain(_open(store)))
+    begun = [each.id for each in store.matches.matches(MatchState.TAKEN) if each.job is None]  # by who was killed
+    taken = tuple(take(store, number, author=author) for number in (*begun, *_certain(_open(store))))
     if taken:
         store.matches.propose(_matches(store))
     left = overview(store)
@@ -98,16 +99,19 @@ def take(store: Store, number: int, *, author: str) -> StoredMatch:
         MatchNotTakeable: the file of the notes holds several meetings.
     """
     found = store.matches.match(number)
-    if found.state is MatchState.TAKEN:
-        return found
-    if found.state is not MatchState.PROPOSED:
-        raise MatchDecided(number, found.state)
     notes = found.match.notes
-    if not notes.alone:
+    if found.state is MatchState.PROPOSED and not notes.alone:
         raise MatchNotTakeable(number, notes.path)
+    found = store.matches.decide(number, MatchState.TAKEN, author)
+    if found.job is not None:
+        return found
     request = JobRequest(notes=notes.path, media=found.match.video.url)
     job = store.jobs.put(JobKind.RUN, notes.title, request, author, key=f"match {number}")
-    return store.matches.decide(number, MatchState.TAKEN, author, job=job.id)
+    try:
+        return store.matches.note_job(number, job.id)
+    except MatchDecided:  # somebody refused it in this moment
+        store.jobs.cancel(job.id)
+        raise
 
 
 def refuse(store: Store, number: int, *, author: str) -> StoredMatch:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline import sqlite
 from pipeline.errors import MatchDecided, MatchNotFound
 from pipeline.records import (
     CaptionsVerdict,
+    JobState,
     ListedVideo,
     Match,
     MatchState,
@@ -50,6 +52,15 @@ class MatchTable:
                 added = insert(t.listed_videos).values(id=video.id, document=_encode(video))
                 newer = {"document": added.excluded.document}
                 db.execute(added.on_conflict_do_update(index_elements=["id"], set_=newer))
+
+    def withdraw(self, *, but: Collection[str]) -> None:
+        """Note that all videos but these are not there any more, or are in no list that is watched."""
+        with self._writing() as db:
+            for row in db.execute(sa.select(t.listed_videos)).all():
+                video = _decode(row.document)
+                if video.id not in but and video.status != "unavailable":
+                    here = t.listed_videos.update().where(t.listed_videos.c.id == video.id)
+                    db.execute(here.values(document=_encode(replace(video, status="unavailable"))))
 
     def videos(self) -> tuple[ListedVideo, ...]:
         """All videos that were ever listed, the newest first; those without a date last."""
@@ -115,8 +126,8 @@ class MatchTable:
             values = {"captions": verdict, "captions_score": score}
             db.execute(t.matches.update().where(t.matches.c.id == number).values(**values))
 
-    def decide(self, number: int, state: MatchState, author: str, *, job: int | None = None) -> StoredMatch:
-        """Note that a match was taken, and the job put for it, or that it was refused.
+    def decide(self, number: int, state: MatchState, author: str) -> StoredMatch:
+        """Note that a match was taken, or that it was refused.
 
         What was taken leaves nothing to other proposals for the same notes or the same video.
 
@@ -131,13 +142,27 @@ class MatchTable:
             is_undone = found.state is MatchState.TAKEN and state is MatchState.REFUSED
             if found.state is not MatchState.PROPOSED and not is_undone:
                 raise MatchDecided(number, found.state)
-            values = {"state": state, "author": author, "decided_at": rows.now(), "job": job or found.job}
+            values = {"state": state, "author": author, "decided_at": rows.now()}
             db.execute(t.matches.update().where(t.matches.c.id == number).values(**values))
             if state is MatchState.TAKEN:
                 ends = t.matches.c.slug == found.match.notes.slug, t.matches.c.video_id == found.match.video.id
                 rivals = sa.or_(*ends), t.matches.c.state == MatchState.PROPOSED
                 db.execute(t.matches.update().where(*rivals).values(state=MatchState.SUPERSEDED))
             return _match(db, number)
+
+    def note_job(self, number: int, job: int) -> StoredMatch:
+        """Note the job of a match that was taken.
+
+        Raises:
+            MatchNotFound: there is no such match.
+            MatchDecided: it was refused meanwhile.
+        """
+        with self._writing() as db:
+            found = _match(db, number)
+            if found.state is not MatchState.TAKEN:
+                raise MatchDecided(number, found.state)
+            db.execute(t.matches.update().where(t.matches.c.id == number).values(job=job))
+            return replace(found, job=job)
 
     def match(self, number: int) -> StoredMatch:
         """Raises MatchNotFound."""
@@ -156,12 +181,19 @@ class MatchTable:
         return tuple(sorted(best_first, key=lambda each: str(each.match.notes.date or ""), reverse=True))
 
     def held(self) -> tuple[StoredMatch, ...]:
-        """What was taken, while its job is not done, and as long as the notes keep this recording."""
+        """What was taken, while its job is not done, and as long as the notes keep this recording.
+
+        Where the job failed for good, both are without the other again.
+        """
+        failed = sa.select(t.jobs.c.id).where(t.jobs.c.state.in_((JobState.FAILED, JobState.CANCELLED)))
+        with self._reading() as db:
+            given_up = set(db.scalars(failed.where(t.jobs.c.id.in_(sa.select(t.matches.c.job)))))
         without, recorded = {each.slug for each in self.notes_without_recording()}, self.recorded()
         taken = self.matches(MatchState.TAKEN)
         return tuple(
             each
             for each in taken
+            if each.job not in given_up
             if each.match.notes.slug in without or recorded & {each.match.video.id, each.match.video.url}
         )
 
@@ -190,10 +222,11 @@ _MATCHES = sa.select(
 
 
 def _match(db: Connection, number: int) -> StoredMatch:
-    found = _find(db, _MATCHES.where(t.matches.c.id == number)) if 0 < number < 2**63 else []
-    if not found:
+    with sqlite.any_text(db.connection.driver_connection):
+        row = db.execute(_MATCHES.where(t.matches.c.id == number)).one_or_none() if 0 < number < 2**63 else None
+    if row is None:
         raise MatchNotFound(number)
-    return found[0]
+    return _stored(row, _notes_without_recording(db, row.slug).get(row.slug))
 
 
 def _find(db: Connection, wanted: sa.Select[Any]) -> list[StoredMatch]:
@@ -226,9 +259,13 @@ def _day(written: object) -> date | None:
     return None
 
 
-def _notes_without_recording(db: Connection) -> dict[str, NotesWithoutRecording]:
-    """By slug, newest first."""
-    with_recording = {*db.scalars(sa.select(t.recordings.c.slug)), *db.scalars(sa.select(t.transcripts.c.slug))}
+def _notes_without_recording(db: Connection, slug: str | None = None) -> dict[str, NotesWithoutRecording]:
+    """By slug, newest first; of all meetings, or of one."""
+    recordings, transcripts = sa.select(t.recordings.c.slug), sa.select(t.transcripts.c.slug)
+    if slug is not None:
+        recordings = recordings.where(t.recordings.c.slug == slug)
+        transcripts = transcripts.where(t.transcripts.c.slug == slug)
+    with_recording = {*db.scalars(recordings), *db.scalars(transcripts)}
     with sqlite.any_text(db.connection.driver_connection):
         places = db.execute(
             sa.select(t.meetings.c.slug, t.meetings.c.path).where(t.meetings.c.anchor.is_not(None))
@@ -237,7 +274,7 @@ def _notes_without_recording(db: Connection) -> dict[str, NotesWithoutRecording]
     in_file = Counter(paths.values())
     found = [
         NotesWithoutRecording(each.slug, paths[each.slug], each.title, each.date, in_file[paths[each.slug]] == 1)
-        for each in summaries.summaries(db)
+        for each in summaries.summaries(db, slug)
         if each.slug in paths and not (each.has_video or each.damaged or each.slug in with_recording)
     ]
     newest_first = sorted(found, key=lambda each: (str(each.date or ""), each.slug), reverse=True)

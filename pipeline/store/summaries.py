@@ -62,10 +62,11 @@ _SUMMARIES = sa.select(
 )
 
 
-def summaries(db: Connection) -> list[MeetingSummary]:
-    """A summary of every meeting that has notes, in no particular order."""
+def summaries(db: Connection, slug: str | None = None) -> list[MeetingSummary]:
+    """A summary of every meeting that has notes, or of this one, in no particular order."""
+    wanted = _SUMMARIES if slug is None else _SUMMARIES.where(t.notes.c.slug == slug)
     with sqlite.any_text(db.connection.driver_connection):
-        return [_summary(row) for row in db.execute(_SUMMARIES)]
+        return [_summary(row) for row in db.execute(wanted)]
 
 
 def _summary(row: Row) -> MeetingSummary:

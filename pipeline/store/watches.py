@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 
 from pipeline.errors import WatchNotFound
 from pipeline.file_names import path_of
-from pipeline.records import ItemState, JobFailure, Video, Watch, WatchedItem, WatchKind
+from pipeline.records import ItemState, JobFailure, Watch, WatchedItem, WatchKind
 from pipeline.store import tables as t
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row
@@ -163,25 +162,6 @@ class WatchTable:
         with self._writing() as db:
             db.execute(t.watches.update().where(t.watches.c.id == number).values(**values))
 
-    # -- what the archive has ----------------------------------------------------------------------------------------
-
-    def recordings_of_meetings(self) -> frozenset[str]:
-        """What the newest notes of all meetings link to: the ids of videos on YouTube, and the addresses of others.
-
-        The recordings that runs were given instead are among them.
-        """
-        newest = sa.select(sa.func.max(t.notes.c.id)).group_by(t.notes.c.slug)
-        with self._reading() as db:
-            documents = db.scalars(sa.select(t.notes.c.document).where(t.notes.c.id.in_(newest))).all()
-            keys = db.scalars(sa.select(t.recordings.c.key).distinct()).all()
-        found = {key.removeprefix("youtube ") for key in keys}
-        for document in documents:
-            with suppress(msgspec.MsgspecError):  # what cannot be read is told where the meeting is shown
-                linked = msgspec.json.decode(document, type=_LinkedRecordings)
-                videos = (linked.video, *linked.further_parts) if linked.video else ()
-                found |= {video.id or video.url for video in videos}
-        return frozenset(found)
-
 
 def _keep(db: Connection, number: int, items: Iterable[WatchedItem]) -> None:
     rows = [_row(number, item) for item in items]
@@ -198,13 +178,6 @@ def forget(db: Connection, path: str) -> None:
     columns = t.watched_items.c
     gone = t.watched_items.delete().where(columns.state == ItemState.GONE, columns.key.in_(keys))
     db.execute(gone)
-
-
-class _LinkedRecordings(msgspec.Struct):
-    """Of a document of Notes, what it links to."""
-
-    video: Video | None = None
-    further_parts: tuple[Video, ...] = ()
 
 
 def _row(number: int, item: WatchedItem) -> dict[str, Any]:

@@ -15,7 +15,18 @@ from pipeline import notes as reader
 from pipeline.config import Settings
 from pipeline.errors import BotCheck, FetchError, MatchDecided, MatchNotFound, MatchNotTakeable, NoNetwork, Removed
 from pipeline.matching import MatchOutcome, by_captions, match_new, overview, refuse, take
-from pipeline.records import CaptionsVerdict, JobDone, JobKind, JobState, ListedVideo, MatchState, Recording, Transcript
+from pipeline.records import (
+    CaptionsVerdict,
+    JobDone,
+    JobFailed,
+    JobFailure,
+    JobKind,
+    JobState,
+    ListedVideo,
+    MatchState,
+    Recording,
+    Transcript,
+)
 from pipeline.refresh import Archive
 from pipeline.run.inputs import stored_path
 from tests.conftest import ROOT
@@ -224,6 +235,40 @@ def test_a_match_that_was_taken_can_be_refused_until_its_notes_have_been_run(arc
     with pytest.raises(MatchDecided) as caught:
         refuse(archive.store, other.id, author="Ana")
     assert "--media" in caught.value.hint
+
+
+def test_what_was_taken_by_somebody_who_was_killed_gets_its_job(
+    archive: Archive, board: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the next look; if it was refused meanwhile, there is no job for it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(type(archive.store.jobs), "put", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            match(archive, VIDEO)
+    (taken,) = archive.store.matches.matches(MatchState.TAKEN)
+    assert taken.job is None
+    assert len(match(archive, VIDEO).taken) == 1
+    assert len(jobs(archive)) == 1
+
+    refuse(archive.store, taken.id, author="Ana")
+    with pytest.raises(MatchDecided):
+        archive.store.matches.note_job(taken.id, 1)
+
+
+def test_what_was_taken_and_failed_is_told_again(archive: Archive, board: Path) -> None:
+    """Notes without a recording, and a recording without notes: somebody has to look."""
+    match(archive, VIDEO)
+    claim = archive.store.jobs.take((JobKind.RUN,))
+    assert claim
+    archive.store.jobs.report(claim, JobFailed(JobFailure("removed", "it was taken down")))
+    left = overview(archive.store)
+
+    assert [each.title for each in left.notes_without_recording] == [claim.job.title]
+    assert left.videos_without_notes == (VIDEO,)
+
+
+def _killed(*_args: object, **_options: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_link_that_appears_in_the_notes_supersedes_the_proposals(archive: Archive, board: Path) -> None:

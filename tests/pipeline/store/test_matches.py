@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.errors import MatchNotFound
-from pipeline.records import ListedVideo, Match, MatchState, NotesWithoutRecording, Recording
+from pipeline.records import ListedVideo, Match, MatchState, NotesWithoutRecording, Recording, Video
 from pipeline.refresh import Archive
 from pipeline.store import Store
 from tests.pipeline.store.meetings import notes, transcript
@@ -100,4 +100,34 @@ def test_a_meeting_that_is_forgotten_takes_its_matches_with_it(store: Store) -> 
 
     with pytest.raises(MatchNotFound):
         store.matches.match(found.id)
+    assert store.matches.videos() == (VIDEO,)
+
+
+def test_the_recordings_that_meetings_have_are_known(store: Store) -> None:
+    """Those that the newest notes link to, in all their parts, and those that were given to a run."""
+    path = store.claim("/notes/call.md", "call-1")
+    linked = replace(notes(), slug=path, video=Video("https://youtu.be/oLdReCoRd01", "oLdReCoRd01"), further_parts=())
+    store.save_notes(linked)
+    parts = (Video("https://cdn.example/2.ogg"),)
+    newer = replace(linked, source="# New", video=Video("https://youtu.be/gArDenCall1", "gArDenCall1"))
+    store.save_notes(replace(newer, further_parts=parts))
+    recording = Recording("https://youtu.be/gIvEnReCoRd", "Given", 9.0)
+    store.save_recording(path, recording, key="youtube gIvEnReCoRd + https://cdn.example/given.ogg")
+
+    assert store.matches.recorded() == {
+        "gArDenCall1",
+        "https://cdn.example/2.ogg",
+        "gIvEnReCoRd",
+        "https://cdn.example/given.ogg",
+    }
+
+
+def test_what_is_in_no_list_any_more_is_not_there(store: Store) -> None:
+    """As where its place is watched no longer, or it became private; back in a list, it is there again."""
+    store.matches.list_videos([VIDEO])
+    store.matches.withdraw(but={VIDEO.id})
+    assert store.matches.videos() == (VIDEO,)
+    store.matches.withdraw(but=())
+    assert [video.status for video in store.matches.videos()] == ["unavailable"]
+    store.matches.list_videos([VIDEO])
     assert store.matches.videos() == (VIDEO,)

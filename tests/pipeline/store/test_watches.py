@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import WatchNotFound
-from pipeline.records import ItemState, JobFailure, Recording, Video, WatchedItem, WatchKind
+from pipeline.records import ItemState, JobFailure, WatchedItem, WatchKind
 from pipeline.store import Store
-from tests.pipeline.store.meetings import notes
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = "https://pod.example/feed.xml"
@@ -103,16 +102,3 @@ def test_what_is_watched_no_more_is_forgotten(store: Store) -> None:
         store.watches.begin(watch.id, at=NOW, next_at=NOW)
     with pytest.raises(WatchNotFound):
         store.watches.watch(watch.id)
-
-
-def test_the_recordings_that_meetings_have_are_known(store: Store) -> None:
-    """Those that the newest notes link to, in all their parts, and those that were given to a run."""
-    path = store.claim("/notes/call.md", "call-1")
-    linked = replace(notes(), slug=path, video=Video("https://youtu.be/oLdReCoRd01", "oLdReCoRd01"), further_parts=())
-    store.save_notes(linked)
-    parts = (Video("https://cdn.example/2.ogg"),)
-    newer = replace(linked, source="# New", video=Video("https://youtu.be/gArDenCall1", "gArDenCall1"))
-    store.save_notes(replace(newer, further_parts=parts))
-    store.save_recording(path, Recording("https://youtu.be/gIvEnReCoRd", "Given", 9.0), key="youtube gIvEnReCoRd")
-
-    assert store.watches.recordings_of_meetings() == {"gArDenCall1", "https://cdn.example/2.ogg", "gIvEnReCoRd"}
