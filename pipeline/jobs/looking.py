@@ -128,7 +128,9 @@ def _probe(settings: Settings, draft: Draft, read: DraftNotes, found: _Findings)
 def _meeting(settings: Settings, draft: Draft, notes: Notes, read: DraftNotes, found: _Findings) -> UnderstoodMeeting:
     recording = found.uploaded or _linked(settings, draft, notes, found)
     if found.uploaded and notes.video:
-        found.warnings.append(f"{found.uploaded.title} is used in place of {notes.video.url}, which the notes link to")
+        is_given = notes.video.url in {draft.link, draft.corrections.recording}
+        which = "" if is_given else ", which the notes link to"
+        found.warnings.append(f"{found.uploaded.title} is used in place of {notes.video.url}{which}")
     is_known = read.date_is_known if len(read.meetings) == 1 else notes.date is not None
     sections = tuple(UnderstoodSection(each.title, each.level) for each in notes.sections if each.level)
     day = notes.date.isoformat() if notes.date else None

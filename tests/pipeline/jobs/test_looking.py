@@ -88,6 +88,8 @@ def test_a_file_that_was_sent_counts_more_than_a_link(archive: Archive, settings
     assert found.meetings[0].recording is not None
     assert found.meetings[0].recording.title == "a.wav"
     assert "a.wav is used in place of https://media.example/call.mp4, which the notes link to" in found.warnings
+    given = send(settings, link="https://media.example/call.mp4", notes=("x.md", GARDEN), recording=("a.wav", sound()))
+    assert look(archive, settings, given).warnings == ("a.wav is used in place of https://media.example/call.mp4",)
 
 
 def test_no_file_of_the_server_is_looked_at(archive: Archive, settings: Settings) -> None:
