@@ -11,15 +11,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from pipeline import muted_media
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
+from pipeline.errors import Busy, DraftNotFound, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
-from pipeline.jobs import own_notes
+from pipeline.jobs import drafts, own_notes, understood
 from pipeline.meaning import VectorCache
-from pipeline.records import Notes
+from pipeline.records import JobKind, Notes
 from pipeline.refresh import Archive
 from pipeline.store import NotesPlace
+
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,37 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
                 copy.unlink(missing_ok=True)
             if meeting.own_files:
                 own_notes.remove(settings, meeting.notes)
+            _forget_drafts(archive, settings, meeting.slug)
             VectorCache(settings.vector_dir).forget(meeting.slug)
             archive.forget(meeting.slug)  # last: after this nothing tells which files were the meeting's
         (settings.checkpoint_dir / f"{meeting.slug}.lock").unlink(missing_ok=True)
     archive.scrub()
+
+
+def _forget_drafts(archive: Archive, settings: Settings, slug: str) -> None:
+    """Remove what somebody had looked at and did not go on with: a preview, say, or the same notes sent before."""
+    drafts.remove_expired(settings)
+    notes, gone = _notes(archive, slug), set()
+    for job in archive.store.jobs.jobs(kinds=(JobKind.LOOK,), limit=_ALL):
+        number = job.request.draft or ""
+        with suppress(DraftNotFound):
+            draft = drafts.load(settings, number)
+            if draft.submitted or draft.stem is not None or not _is_understood_as(job.result, slug, notes):
+                continue
+            drafts.discard(settings, number)
+        gone.add(number)
+    archive.store.jobs.drop_looks(gone)
+
+
+def _is_understood_as(result: str | None, slug: str, notes: Notes | None) -> bool:
+    """Whether what was understood of a draft is this meeting: its recording, or its title and day."""
+    try:
+        found = understood.decode(result or "")
+    except msgspec.MsgspecError:
+        return False
+    day = notes.date.isoformat() if notes and notes.date else None
+    is_same = any(notes is not None and (each.title, each.date) == (notes.title, day) for each in found.meetings)
+    return is_same or any(each.slug == slug for each in found.same_recording)
 
 
 @contextmanager

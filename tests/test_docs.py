@@ -44,6 +44,15 @@ def test_every_setting_is_in_the_reference() -> None:
     assert named == fields | {SETTINGS_FILE_VARIABLE}
 
 
+def test_every_place_of_the_data_folder_is_named_where_it_is_backed_up() -> None:
+    """People can see of each what is lost with it."""
+    told = (ROOT / "docs" / "keeping.md").read_text().partition("## Back up")[2].partition("\n## ")[0]
+    settings = Settings(data_dir=ROOT)
+    places = [getattr(settings, name) for name, value in vars(Settings).items() if isinstance(value, property)]
+    assert len(places) > 8
+    assert [place.name for place in places if f"`{place.name}" not in told] == []
+
+
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 

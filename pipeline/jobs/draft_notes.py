@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -82,15 +82,31 @@ def read(settings: Settings, draft: Draft) -> DraftNotes:
             problem = f"{sent.name} holds the notes of {len(before)} meetings, which cannot be corrected here"
             raise DraftError(problem, hint="Correct it in the file, or split it: one file per meeting.")
         return DraftNotes(kept or _stem(None, before[0].title), _content(content, text, markdown), before, False, True)
+    news = {name: value for name, value in fields.items() if _says(before[0], name) != value}
+    stem, corrected, notes = _corrected(settings, draft, sent, kept, markdown, news)
+    lost = {name: _says(before[0], name) for name in ("date", "recording") if name not in fields}
+    lost = {name: value for name, value in lost.items() if value is not None and _says(notes, name) != value}
+    if news and lost:  # the title that was corrected said the day, too
+        stem, corrected, notes = _corrected(settings, draft, sent, kept, markdown, news | lost)
+    _check(notes, draft, sent.name)
+    return DraftNotes(stem, _content(content, text, corrected), (notes,), False, notes.date is not None)
+
+
+def _corrected(
+    settings: Settings, draft: Draft, sent: DraftFile, kept: str, markdown: str, news: Mapping[str, str | None]
+) -> tuple[str, str, Notes]:
+    """Notes with these fields: their stem, their text, and how they are read.
+
+    Raises:
+        DraftError: their front matter cannot be changed so.
+    """
     try:
-        news = {name: value for name, value in fields.items() if _says(before[0], name) != value}
-        corrected = set_fields(markdown, news)
+        corrected = set_fields(markdown, {name: value for name, value in news.items() if value is not None})
     except InvalidInput as error:
         raise DraftError(f"{sent.name} {error}", hint="Correct it in the file, and send it again.") from error
     stem = _fitting_stem(settings, kept, corrected, draft)
     (notes,) = _parsed(settings, stem, corrected)
-    _check(notes, draft, sent.name)
-    return DraftNotes(stem, _content(content, text, corrected), (notes,), False, notes.date is not None)
+    return stem, corrected, notes
 
 
 def published_facts(settings: Settings, draft: Draft, link: str) -> PublishedFacts:
@@ -146,6 +162,8 @@ def _made(settings: Settings, draft: Draft) -> DraftNotes:
     text = notes_of_recording(recording, title=title, day=day, link=link)
     stem = _stem(day, title or recording.title)
     (notes,) = _parsed(settings, stem, text)
+    if link is not None and notes.video is None:
+        raise DraftError("no recording was found there", hint="Paste the address of a video, or of a sound file.")
     return DraftNotes(stem, text.encode(), (notes,), True, is_known and notes.date is not None)
 
 

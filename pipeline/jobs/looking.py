@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import msgspec
 
@@ -84,7 +86,7 @@ def perform(
         duration=max(lengths, default=found.transcript_seconds),
         warnings=tuple(dict.fromkeys(warnings))[:_MAX_WARNINGS],
         notes=notes,
-        same_recording=tuple(_same_recording(archive, read.meetings)),
+        same_recording=tuple(_same_recording(archive, settings, draft, read.meetings)),
         makes_notes=read.is_made,
     )
     return JobDone(result=encode(understood))
@@ -128,7 +130,9 @@ def _probe(settings: Settings, draft: Draft, read: DraftNotes, found: _Findings)
 def _meeting(settings: Settings, draft: Draft, notes: Notes, read: DraftNotes, found: _Findings) -> UnderstoodMeeting:
     recording = found.uploaded or _linked(settings, draft, notes, found)
     if found.uploaded and notes.video:
-        found.warnings.append(f"{found.uploaded.title} is used in place of {notes.video.url}, which the notes link to")
+        is_given = notes.video.url in {draft.link, draft.corrections.recording}
+        which = "" if is_given else ", which the notes link to"
+        found.warnings.append(f"{found.uploaded.title} is used in place of {notes.video.url}{which}")
     is_known = read.date_is_known if len(read.meetings) == 1 else notes.date is not None
     sections = tuple(UnderstoodSection(each.title, each.level) for each in notes.sections if each.level)
     day = notes.date.isoformat() if notes.date else None
@@ -172,14 +176,29 @@ def _marked(meetings: tuple[Notes, ...]) -> Iterator[str]:
         yield from (f"{notes.title}: {each}" if len(meetings) > 1 else each for each in notes.warnings)
 
 
-def _same_recording(archive: Archive, meetings: tuple[Notes, ...]) -> Iterator[SameRecording]:
-    """The meetings of the archive that were made from one of these recordings."""
+def _same_recording(
+    archive: Archive, settings: Settings, draft: Draft, meetings: tuple[Notes, ...]
+) -> Iterator[SameRecording]:
+    """The meetings of the archive that were made from one of these recordings, or have the file that was sent."""
     keys = {_key(part.url) for notes in meetings for part in notes.recordings}
-    for slug, key in sorted(archive.store.run_keys().items()):
+    found = set()
+    for slug, key in archive.store.run_keys().items():
         used = {part for each in (key.link, key.media) if each for part in each.split(" + ")}
         if keys & used:
-            with suppress(MeetingNotFound, MeetingDamaged):
-                yield SameRecording(slug, archive.store.notes(slug).title)
+            found.add(slug)
+    if draft.file("recording"):
+        sent = drafts.path_of(settings, draft, "recording")
+        found |= {slug for slug, files in archive.store.media().items() if any(_is_same(sent, each) for each in files)}
+    for slug in sorted(found):
+        with suppress(MeetingNotFound, MeetingDamaged):
+            yield SameRecording(slug, archive.store.notes(slug).title)
+
+
+def _is_same(sent: Path, other: Path) -> bool:
+    """Whether two files have the same bytes; hardly ever is one read that does not."""
+    with suppress(OSError):
+        return sent.stat().st_size == other.stat().st_size and filecmp.cmp(sent, other, shallow=False)
+    return False
 
 
 def _key(url: str) -> str:

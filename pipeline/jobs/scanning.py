@@ -19,9 +19,20 @@ import filelock
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import Busy, DraftNotFound, JumpnotesError, NotFound, PlaceUnreachable, RateLimited, Unsupported
+from pipeline.errors import (
+    Busy,
+    DraftError,
+    DraftNotFound,
+    JumpnotesError,
+    NotFound,
+    PlaceUnreachable,
+    RateLimited,
+    Unsupported,
+)
 from pipeline.file_names import path_of, printable
 from pipeline.jobs import drafts
+from pipeline.jobs.drafts import DraftCorrections
+from pipeline.links import is_on_youtube
 from pipeline.records import (
     Claim,
     ItemState,
@@ -161,7 +172,7 @@ def _make_notes(
 ) -> Iterator[Job]:
     """Have notes made of recordings, once: what is put for one is remembered first."""
     for item in items:
-        draft_id = item.fingerprint or drafts.create(settings, author, link=item.url).id
+        draft_id = item.fingerprint or _draft_of(item, settings, author)
         archive.store.watches.remember(watch.id, [replace(item, fingerprint=draft_id)])
         with suppress(DraftNotFound):  # it has become a meeting, which was forgotten
             drafts.submit(settings, draft_id)
@@ -169,6 +180,19 @@ def _make_notes(
             yield archive.store.jobs.put(
                 JobKind.RUN, item.title or item.url, JobRequest(draft=draft_id), author, key=key
             )
+
+
+def _draft_of(item: WatchedItem, settings: Settings, author: str) -> str:
+    """A draft of a recording, called and dated as it is listed: a sound file says nothing of that itself."""
+    from pipeline.notes import dates
+
+    draft = drafts.create(settings, author, link=item.url)
+    is_guess = is_on_youtube(item.url) and not item.has_time  # of how long ago it was, which the video says better
+    is_said = bool(dates.find_date(item.title))  # in the title, which counts for more than when it came out
+    day = item.at.date().isoformat() if item.at and not is_guess and not is_said else None
+    with suppress(DraftError):  # a title that cannot be one
+        drafts.correct(settings, draft.id, DraftCorrections(title=item.title or None, date=day))
+    return draft.id
 
 
 def _put_jobs(changed: Sequence[Path], archive: Archive, author: str) -> tuple[Job, ...]:
@@ -269,7 +293,6 @@ def _removed_if_it_fails(folder: Path) -> Iterator[None]:
 
 def _look_through_listing(watch: Watch, known: Known, archive: Archive, settings: Settings, _now: datetime) -> _Look:
     from pipeline.fetch.listing import listed
-    from pipeline.links import is_on_youtube
     from pipeline.watch import listing
 
     lists = addresses.youtube_lists(watch.address) if is_on_youtube(watch.address) else (watch.address,)

@@ -11,6 +11,7 @@ from pipeline.cli import main
 from pipeline.config import Settings
 from pipeline.forget import belongings, forget
 from pipeline.jobs import adopting, drafts, looking, own_notes
+from pipeline.jobs.drafts import Draft
 from pipeline.records import Claim, JobDone, JobKind, JobRequest
 from pipeline.refresh import Archive
 from pipeline.run.plan import RunOptions
@@ -27,6 +28,13 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
 
 
+def look_at(archive: Archive, settings: Settings, draft: Draft) -> None:
+    archive.store.jobs.put(JobKind.LOOK, "edelweiss.md", JobRequest(draft=draft.id), "Ana")
+    claim = archive.store.jobs.take([JobKind.LOOK])
+    assert claim
+    archive.store.jobs.report(claim, looking.perform(claim, archive, settings, lambda _report: None))
+
+
 def add(archive: Archive, settings: Settings, notes: bytes) -> tuple[Path, tuple[str, ...]]:
     """Notes that were sent with captions, looked at, adopted and run; where they are, and their meetings."""
     sent = ("edelweiss.md", notes)
@@ -34,10 +42,7 @@ def add(archive: Archive, settings: Settings, notes: bytes) -> tuple[Path, tuple
         draft = send(settings, notes=sent)
     else:
         draft = send(settings, notes=sent, transcript=("edelweiss.vtt", CAPTIONS))
-    archive.store.jobs.put(JobKind.LOOK, "edelweiss.md", JobRequest(draft=draft.id), "Ana")
-    claim = archive.store.jobs.take([JobKind.LOOK])
-    assert claim
-    archive.store.jobs.report(claim, looking.perform(claim, archive, settings, lambda _report: None))
+    look_at(archive, settings, draft)
     archive.store.jobs.put(JobKind.RUN, "edelweiss.md", JobRequest(draft=draft.id), "Ana")
     running = archive.store.jobs.take([JobKind.RUN])
     assert running
@@ -49,12 +54,16 @@ def add(archive: Archive, settings: Settings, notes: bytes) -> tuple[Path, tuple
 
 
 def test_nothing_of_own_notes_is_left_in_any_file(settings: Settings) -> None:
-    """Neither a version, nor what was sent with them, nor the draft, nor what was understood of it."""
+    """Neither a version, nor what was sent with them, nor the draft or a preview, nor what was understood of them."""
     archive = Archive.open(settings)
     path, (slug,) = add(archive, settings, NOTES)
+    look_at(archive, settings, send(settings, notes=("preview.md", NOTES + b"- One more\n")))  # nobody goes on with it
+    look_at(archive, settings, gone := send(settings, notes=("before.md", b"# The murmeltier\n")))
+    drafts.discard(settings, gone.id)
+    look_at(archive, settings, another := send(settings, notes=("other.md", b"# Another\n")))
     own_notes.write(settings, path, "# Vogelwarte\n", seen=own_notes.read(settings, path).digest, author="Ben")
     other, _slugs = add(archive, settings, GARDEN)
-    assert len(archive.store.jobs.jobs()) == 4
+    assert len(archive.store.jobs.jobs()) == 7
 
     (meeting,) = belongings(archive, settings, [slug])
     forget(archive, settings, [meeting])
@@ -62,10 +71,10 @@ def test_nothing_of_own_notes_is_left_in_any_file(settings: Settings) -> None:
     assert [file.suffix for file in meeting.own_files] == [".md", ".vtt"]
     assert (meeting.versions, meeting.has_notes) == (2, False)
     assert other.read_bytes() == GARDEN
-    assert len(archive.store.jobs.jobs()) == 2
+    assert len(archive.store.jobs.jobs()) == 3
     archive.close()
-    (draft,) = drafts.all_drafts(settings)
-    assert draft.notes_path == str(other)
+    assert {each.notes_path for each in drafts.all_drafts(settings)} == {str(other), None}
+    assert drafts.exists(settings, another.id)
     content = b"\n".join(file.read_bytes() + bytes(file) for file in settings.data_dir.rglob("*") if file.is_file())
     assert not [word for word in SECRETS[:2] if word in content.lower()]
 

@@ -11,7 +11,7 @@ from pipeline.config import Settings
 from pipeline.errors import DraftError, NotesError, NotFound
 from pipeline.jobs import draft_notes, drafts
 from pipeline.jobs.drafts import DraftCorrections
-from tests.pipeline.fetch.host import Host
+from tests.pipeline.fetch.host import Host, typed
 from tests.pipeline.jobs.sent import SEVERAL, answering, data_folder, publish, send
 
 GARDEN = b"# Garden club 2024-03-05\n\nRecording: https://youtu.be/gArDenCall0\n\n## Hoses\n\n- One leaks\n"
@@ -77,6 +77,14 @@ def test_what_is_understood_already_is_not_written_again(settings: Settings) -> 
     assert draft_notes.read(settings, drafts.correct(settings, draft.id, asked)).content == GARDEN
 
 
+def test_what_was_understood_and_not_corrected_stays(settings: Settings) -> None:
+    """The day stood in the title that was corrected."""
+    draft = send(settings, notes=("notes.md", b"# Garden club office hours 2020-01-21\n\n- One hose leaks\n"))
+    found = draft_notes.read(settings, drafts.correct(settings, draft.id, DraftCorrections(title="Winter meeting")))
+    assert [(each.title, str(each.date)) for each in found.meetings] == [("Winter meeting", "2020-01-21")]
+    assert found.stem == "2020-01-21-winter-meeting"
+
+
 def test_a_link_that_comes_with_notes_is_their_recording(settings: Settings) -> None:
     draft = send(settings, link="https://media.example/call.mp4", notes=("notes.md", b"# Garden club\n"))
     (notes,) = draft_notes.read(settings, draft).meetings
@@ -125,6 +133,9 @@ def test_a_link_alone_becomes_notes_with_its_chapters(settings: Settings, host: 
 def test_a_link_to_nothing_makes_no_notes(settings: Settings, host: Host) -> None:
     with pytest.raises(NotFound):
         draft_notes.read(settings, drafts.create(settings, "Ana", link=host.url("/nothing")))
+    host.answers["/README.md"] = typed("text/markdown", b"# Read me\n" * 99)
+    with pytest.raises(DraftError, match="no recording was found there"):
+        draft_notes.read(settings, drafts.create(settings, "Ana", link=host.url("/README.md")))
 
 
 def test_a_recording_alone_is_called_like_its_file(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from pipeline.errors import (
 from pipeline.jobs import draft_notes, drafts, looking, understood
 from pipeline.jobs.drafts import Draft
 from pipeline.jobs.understood import SameRecording, Understood, UnderstoodRecording
-from pipeline.records import Claim, JobHeard, JobKind, JobProgress, JobRequest, RunKey
+from pipeline.records import Claim, JobHeard, JobKind, JobProgress, JobRequest, Recording, RunKey
 from pipeline.refresh import Archive
 from tests.pipeline.fetch.host import Host
 from tests.pipeline.jobs.sent import CAPTIONS, GARDEN, SEVERAL, answering, below, data_folder, publish, send, sound
@@ -88,6 +88,8 @@ def test_a_file_that_was_sent_counts_more_than_a_link(archive: Archive, settings
     assert found.meetings[0].recording is not None
     assert found.meetings[0].recording.title == "a.wav"
     assert "a.wav is used in place of https://media.example/call.mp4, which the notes link to" in found.warnings
+    given = send(settings, link="https://media.example/call.mp4", notes=("x.md", GARDEN), recording=("a.wav", sound()))
+    assert look(archive, settings, given).warnings == ("a.wav is used in place of https://media.example/call.mp4",)
 
 
 def test_no_file_of_the_server_is_looked_at(archive: Archive, settings: Settings) -> None:
@@ -135,7 +137,7 @@ def test_several_meetings_are_all_shown(archive: Archive, settings: Settings) ->
 
 
 def test_a_recording_that_is_there_already_is_told(archive: Archive, settings: Settings) -> None:
-    """However its address is written."""
+    """However its address is written, and whatever the file is called that is sent again."""
     from pipeline import notes as reader
 
     stored = reader.parse("# Garden club\n", name="garden.md")
@@ -145,6 +147,12 @@ def test_a_recording_that_is_there_already_is_told(archive: Archive, settings: S
     notes = b"Recording: https://www.youtube.com/watch?v=gArDenCall1&t=3\n\n" + GARDEN
     draft = send(settings, notes=("x.md", notes), recording=("a.wav", sound()))
     assert look(archive, settings, draft).same_recording == (SameRecording(slug, "Garden club"),)
+    heard = settings.data_dir / "heard.wav"
+    heard.write_bytes(sound(1.0))
+    archive.store.save_recording(slug, Recording(str(heard), "Call", 1.0, media=str(heard)), key="heard")
+    for file, same in ((sound(1.0), (SameRecording(slug, "Garden club"),)), (sound(1.0)[:-1] + b"\x81", ())):
+        draft = send(settings, notes=("x.md", GARDEN), recording=("a.wav", file))
+        assert look(archive, settings, draft).same_recording == same
 
 
 def test_what_has_not_arrived_is_not_looked_at(archive: Archive, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, NoNetwork, NotFound, PlaceUnreachable, RateLimited, Unsupported, WatchNotFound
 from pipeline.fetch import listing
 from pipeline.jobs import drafts, scanning
+from pipeline.jobs.drafts import DraftCorrections
 from pipeline.matching import by_captions, overview
 from pipeline.records import JobKind, JobProgress, JobRequest, ListedVideo, Watch, WatchKind
 from pipeline.refresh import Archive
@@ -234,7 +235,35 @@ def test_notes_are_made_of_recordings_where_that_is_wanted(
     assert job.request.draft
     assert drafts.load(settings, job.request.draft).link == VIDEO.url
     assert drafts.load(settings, job.request.draft).submitted
+    assert drafts.load(settings, job.request.draft).corrections == DraftCorrections("Call", "2026-03-01")
     assert len(list(drafts.all_drafts(settings))) == 1
+
+
+@pytest.mark.parametrize(
+    ("video", "day"),
+    [
+        (replace(VIDEO, has_time=False), None),
+        (replace(VIDEO, title="Call 2026-02-20"), None),
+        (replace(VIDEO, at=None), None),
+        (
+            replace(VIDEO, url="https://media.example/7.mp3", id="https://media.example/7.mp3", has_time=False),
+            "2026-03-01",
+        ),
+    ],
+)
+def test_notes_that_are_made_have_the_day_that_is_listed(
+    archive: Archive,
+    settings: Settings,
+    channel: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+    video: ListedVideo,
+    day: str | None,
+) -> None:
+    """Not where it is only guessed, nor where the title says another."""
+    answer(monkeypatch, video)
+    scanning.scan(replace(channel, makes_notes=True), archive, settings, NOW)
+    (draft,) = drafts.all_drafts(settings)
+    assert draft.corrections == DraftCorrections(video.title, day)
 
 
 def test_a_disk_that_cannot_be_written_is_told(archive: Archive, settings: Settings, tmp_path: Path) -> None:

@@ -213,11 +213,13 @@ def test_a_page_of_jobs_is_answered_anew_only_once_something_has_changed(client:
 
 
 def test_what_was_understood_is_shown_as_a_form(opened: Callable[[str], str], library: Library, full: Notes) -> None:
+    """What is in the notes can be said otherwise, and not be taken away: a field that is emptied is not sent."""
     library.store.jobs.put(JobKind.LOOK, "notes.md", JobRequest(draft="x"), "Ana")
     look(library, garden())
     form = opened("/jobs/1/understood")
-    fields = {tag.attributes["name"]: tag.attributes["value"] for tag in tags(form) if tag.name == "input"}
-    assert fields == {
+    inputs = [tag.attributes for tag in tags(form) if tag.name == "input"]
+    assert all("required" in field for field in inputs)
+    assert {field["name"]: field["value"] for field in inputs} == {
         "title": "Garden club 2024-03-05",
         "date": "2024-03-05",
         "recording": "https://www.youtube.com/watch?v=gArDenCall0",
