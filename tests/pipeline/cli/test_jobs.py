@@ -76,7 +76,8 @@ def test_why_a_job_failed_is_told_and_what_helps(archive: Archive, queue: Queue,
     assert "hint: Check the connection." in shown
     assert run(archive, "list", "--state", "done").stderr.strip() == "No jobs."
     queue.retry(1)
-    assert (claim := queue.take((JobKind.RUN,)))
+    claim = queue.take((JobKind.RUN,))
+    assert claim
     queue.report(claim, JobFailed(NO_NETWORK, retry_at=datetime.now(UTC) - timedelta(hours=1)))
     assert "no-network" in run(archive).stdout
     assert queue.take((JobKind.RUN,))
