@@ -187,15 +187,20 @@ def test_those_that_failed_are_listed_by_their_reasons(opened: Callable[[str], s
     fail(library)
     fail(library, JobFailure("strange-weather", "it rained"))
     fail(library, retry_at=datetime.now(UTC) + timedelta(hours=1))
+    put(library, "A folder", kind=JobKind.SCAN)
+    gone = JobFailure("place-unreachable", "/calls: not there")
+    library.store.jobs.report(taken(library, JobKind.SCAN), JobFailed(gone))
     for at in range(100):
         library.store.jobs.cancel(put(library, f"Later {at}"))
     library.store.jobs.put(JobKind.LOOK, "a draft", JobRequest(draft="x"), "Ana")
     page = opened("/jobs")
     headings = [line for line in page.splitlines() if "<h2" in line]
     assert [heading.partition(">")[2].partition("<")[0] for heading in headings] == [
-        *("No connection", "Strange weather", "All others"),
+        *("Place unreachable", "No connection", "Strange weather", "All others"),
     ]
-    first = page.partition("Strange weather")[0]
+    scan, _, rest = page.partition("No connection")
+    assert "Retry all" not in scan
+    first = rest.partition("Strange weather")[0]
     assert all(title in first for title in ("First", "Third"))
     assert "{&#34;reason&#34;: &#34;no-network&#34;}" in first
     assert "a draft" not in page
