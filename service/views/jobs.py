@@ -222,15 +222,19 @@ def _steps(job: Job, made: Mapping[str, MadeMeeting]) -> tuple[JobStep, ...]:
     first = at.partition(" ")[0]
     reached = names.index(first) if first in names else -1
     if job.state is JobState.DONE:
-        happened = {
-            "fetching": any(each.has_recording for each in made.values()),
-            "transcribing": any(each.was_heard for each in made.values()),
-            "aligning": True,
-        }
-        return tuple(JobStep(_stage(name), "done") for name in names[: reached + 1] if happened[name])
+        return tuple(JobStep(_stage(name), "done") for name in names[: reached + 1] if _happened(name, job, made))
     here = {JobState.RUNNING: "current", JobState.FAILED: "failed"}.get(job.state, "")
     states = ["done" if place < reached else here if place == reached else "" for place in range(len(names))]
     return tuple(JobStep(_stage(name), state) for name, state in zip(names, states, strict=True))
+
+
+def _happened(step: str, job: Job, made: Mapping[str, MadeMeeting]) -> bool:
+    """Whether a job that is done took this step. One for notes that were stored may have found earlier ones done."""
+    if step == job.stage.partition(" ")[0]:
+        return True
+    if job.request.draft is None:
+        return False
+    return any(each.was_heard if step == "transcribing" else each.has_recording for each in made.values())
 
 
 def _measured(job: Job) -> str:

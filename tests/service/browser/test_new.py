@@ -138,10 +138,18 @@ def test_what_cannot_become_a_meeting_is_said(live: str, page: Page, library: Li
     expect(page.get_by_label("Link of the recording")).to_have_value(LINK)
 
 
-def test_what_is_stopped_is_not_looked_at(live: str, page: Page, library: Library) -> None:
+def test_what_is_stopped_is_not_looked_at(
+    live: str, page: Page, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As somebody does who is told that nobody looks: the worker ended after the page was opened."""
+    page.clock.install()
     page.goto(live + "new")
     page.get_by_label("Link of the recording").fill(LINK)
     go_on(page)
+    expect(page.get_by_role("status")).to_have_text("Looking at it…")
+    monkeypatch.setattr("service.routes.jobs.find_worker", lambda folder: None)
+    page.clock.run_for(10_000)
+    expect(page.get_by_role("status")).to_contain_text("no worker is running")
     with page.expect_response(lambda response: response.url.endswith("/cancel")):
         page.get_by_role("button", name="Stop").click()
     assert library.store.jobs.take([JobKind.LOOK]) is None

@@ -132,11 +132,20 @@ def test_what_is_missing_of_a_meeting_is_said(
 ) -> None:
     """A job that had no recording to fetch and to hear does not say that it did."""
     own_meeting(library, settings)
-    number, claim = put(library), taken(library)
-    library.store.jobs.report(claim, JobProgress("aligning"))
-    library.store.jobs.report(claim, JobDone(slugs=("garden",)))
-    page = opened(f"/jobs/{number}")
-    assert [step for step in ("Fetching", "Transcribing", "Linking") if f">{step}<" in page] == ["Linking"]
+    notes = library.notes(slug="seeds")
+    library.youtube("seeds")
+    library.aligned(notes)
+    steps = []
+    for slug, request in (("garden", JobRequest(draft="a")), ("seeds", JobRequest(draft="b")), ("seeds", JobRequest())):
+        number = library.store.jobs.put(JobKind.RUN, "Garden club", request, "Ana").id
+        claim = taken(library)
+        library.store.jobs.report(claim, JobProgress("aligning"))
+        library.store.jobs.report(claim, JobDone(slugs=(slug,)))
+        page = opened(f"/jobs/{number}")
+        steps.append([step for step in ("Fetching", "Transcribing", "Linking") if f">{step}<" in page])
+    assert steps == [["Linking"], ["Fetching", "Transcribing", "Linking"], ["Linking"]]
+    assert "There is no recording yet" not in page
+    page = opened("/jobs/1")
     assert 'There is no recording yet. <a href="/meetings/garden/edit">Edit the notes</a>' in page
 
 
