@@ -169,7 +169,8 @@ SETTINGS = (
     ),
     Setting(
         "token",
-        "Anyone who has it may correct links from anywhere; 20 characters or more. It is never logged and never shown.",
+        "Anyone who has it may correct links, add meetings and edit notes from anywhere; 20 characters or more. "
+        "It is never logged and never shown.",
         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
         secret=True,
     ),

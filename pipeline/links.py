@@ -19,6 +19,7 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]|%E2%80%8[B-F]|%EF%BB%BF|%E2%81%A0", re.IGNORECASE
 )
 _BARE_HOST = re.compile(r"(?:(?:www|m|music)\.)?(?:youtube\.com|youtu\.be|vimeo\.com)/", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@")
 _REDIRECT = re.compile(r"https?://(?:www\.)?google\.com/url\?", re.IGNORECASE)
 _MEDIA_FILE = re.compile(
     r"\.(?:mp4|m4v|mov|mkv|webm|avi|ogv|mpe?g|3gp|mp3|m4a|aac|ogg|oga|opus|wav|flac|wma|wmv|m3u8)\Z", re.IGNORECASE
@@ -53,6 +54,15 @@ def tidy(url: str) -> str:
         wanted = parse_qs(url.partition("?")[2]).get("q", [""])[0]
         return wanted if wanted.startswith(("http://", "https://")) else url
     return f"https://{url}" if _BARE_HOST.match(url) else url
+
+
+def without_credentials(url: str) -> str:
+    """`url` as it may be shown to people: without a name and a password for its host.
+
+    >>> without_credentials("https://ana:secret@media.example/call.mp4")
+    'https://media.example/call.mp4'
+    """
+    return _CREDENTIALS.sub("", url, count=1)
 
 
 def names_sound_or_video(path: str) -> bool:

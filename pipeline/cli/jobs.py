@@ -89,6 +89,7 @@ def add_command(
     LINK is that of a recording without notes: they are made of its title, its date and its chapters.
     """
     from pipeline.jobs import drafts
+    from pipeline.links import without_credentials
     from pipeline.notes.files import find_notes
     from pipeline.records import JobKind, JobRequest
     from pipeline.run.inputs import stored_path
@@ -107,7 +108,8 @@ def add_command(
         click.echo(f"{job.id}  {job.title}")
     for link in links:
         draft = drafts.submit(ctx.obj, drafts.create(ctx.obj, _user(), link=link).id)
-        job = queue.put(JobKind.RUN, draft.link or link, JobRequest(draft=draft.id), _user())
+        title = without_credentials(draft.link or link)
+        job = queue.put(JobKind.RUN, title, JobRequest(draft=draft.id), _user())
         click.echo(f"{job.id}  {job.title}")
 
 

@@ -34,7 +34,7 @@ from pipeline.jobs.understood import (
     encode,
 )
 from pipeline.links import youtube_id
-from pipeline.records import Claim, JobDone, JobHeard, JobProgress, Notes, Recording
+from pipeline.records import Claim, JobDone, JobFailure, JobHeard, JobProgress, Notes, Recording
 from pipeline.refresh import Archive
 
 _MAX_WARNINGS = 100
@@ -49,6 +49,7 @@ class _Findings:
     """What is found out beside the notes."""
 
     warnings: list[str] = field(default_factory=list)
+    failures: list[JobFailure] = field(default_factory=list)
     uploaded: UnderstoodRecording | None = None
     transcript_seconds: float | None = None
     asked: dict[str, PublishedFacts | None] = field(default_factory=dict)
@@ -88,6 +89,7 @@ def perform(
         notes=notes,
         same_recording=tuple(_same_recording(archive, settings, draft, read.meetings)),
         makes_notes=read.is_made,
+        failures=tuple(found.failures),
     )
     return JobDone(result=encode(understood))
 
@@ -161,7 +163,7 @@ def _asked(settings: Settings, draft: Draft, url: str, found: _Findings) -> Publ
         try:
             found.asked[url] = draft_notes.published_facts(settings, draft, url)
         except (FetchError, ConfigError) as error:
-            found.warnings.append(f"{error}. {error.hint}".strip())
+            found.failures.append(JobFailure(error.reason, str(error), error.hint))
     return found.asked.get(url)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.records import Notes
+from pipeline.records import JobFailure, Notes
 
 MAX_PREVIEW_BYTES = 2_000_000
 """Notes that take more as JSON are not shown as a preview."""
@@ -56,6 +56,7 @@ class Understood:
     """What is understood of a draft. `notes` are for the preview, and empty where they are too long for one.
 
     `makes_notes`: there are none, so they are made of what the host says of the recording, and its chapters.
+    `failures`: why hosts said nothing of recordings.
     """
 
     meetings: tuple[UnderstoodMeeting, ...]
@@ -64,6 +65,7 @@ class Understood:
     notes: tuple[Notes, ...] = ()
     same_recording: tuple[SameRecording, ...] = ()
     makes_notes: bool = False
+    failures: tuple[JobFailure, ...] = ()
 
 
 def encode(understood: Understood) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnsupportedMediaType
 
+from pipeline import links
 from pipeline.errors import DraftError
 from pipeline.export.jobs import JobJson
 from pipeline.jobs import drafts
@@ -209,7 +210,7 @@ def look(draft: str) -> tuple[JobJson, int, dict[str, str]]:
 
 def _title(draft: Draft) -> str:
     file = draft.file("notes") or draft.file("recording") or draft.file("transcript")
-    return file.name if file else draft.link or ""
+    return file.name if file else links.without_credentials(draft.link or "")
 
 
 def _draft_json(draft: Draft) -> DraftJson:

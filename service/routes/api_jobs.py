@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,11 +13,11 @@ from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import UnprocessableEntity
 
 from pipeline import links
-from pipeline.errors import JobKeyTaken, MeetingNotFound, NotesGone
+from pipeline.errors import DraftNotFound, JobKeyTaken, MeetingNotFound, NotesGone
 from pipeline.export.jobs import HeardJson, JobJson, JobsJson, heard_json
 from pipeline.file_names import path_of
 from pipeline.jobs import drafts, own_notes, understood
-from pipeline.jobs.drafts import Draft
+from pipeline.jobs.drafts import Draft, DraftCorrections
 from pipeline.records import Job, JobKind, JobRequest, JobState
 from service.views.job_json import job_json, jobs_json
 from service.web import auth
@@ -29,6 +31,9 @@ blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/v1/jobs")
 
 MAX_KEY_CHARS = 200
 _MAX_JOBS = 1_000
+_MAX_WAITING = 1_000
+_KINDS = (JobKind.RUN, JobKind.SCAN, JobKind.NOTIFY)  # a look is of interest to whoever waits for it
+_UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 _MAX_TITLES = 3  # of a file with the notes of several meetings
 _REFUSALS = (400, 401, 403, 413, 415, 422, 429)
 _READ_REFUSALS = (401, 403, 429)
@@ -68,7 +73,7 @@ class JobsRequest(msgspec.Struct):
     """Which jobs."""
 
     state: Annotated[StateName, Meta(description="Those in this state.")] | UnsetType = UNSET
-    kind: Annotated[KindName, Meta(description="Those that do this.")] | UnsetType = UNSET
+    kind: Annotated[KindName, Meta(description="Those that do this; without, all but `look`.")] | UnsetType = UNSET
     reason: Annotated[str, Meta(description="Those that failed for this reason.")] | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=_MAX_JOBS, description="How many of them, at most.")] = 100
 
@@ -94,7 +99,7 @@ def jobs() -> JobsJson:
     asked = query_as(JobsRequest)
     found = store().jobs.jobs(
         states=(JobState(asked.state),) if isinstance(asked.state, str) else (),
-        kinds=(JobKind(asked.kind),) if isinstance(asked.kind, str) else (),
+        kinds=(JobKind(asked.kind),) if isinstance(asked.kind, str) else _KINDS,
         limit=_MAX_JOBS if asked.reason else asked.limit,
     )
     if isinstance(asked.reason, str):
@@ -123,12 +128,13 @@ def put() -> tuple[JobJson, int, dict[str, str]]:
     if sum(each is not None for each in (asked.draft, asked.link, asked.meeting)) != 1:
         raise UnprocessableEntity("Give one of `draft`, `link` and `meeting`.")
     author = auth.author_of(access, asked.author)
-    if asked.link is not None:
-        made = _put_link(asked.link, author, key)
-    elif asked.draft is not None:
-        made = _put_draft(asked.draft, author, key)
-    else:
-        made = _put_meeting(asked.meeting or "", asked.force, author, key)
+    with _key_of_a_request(key) as kept:
+        if asked.link is not None:
+            made = _put_link(asked.link, author, kept)
+        elif asked.draft is not None:
+            made = _put_draft(asked.draft, author, kept)
+        else:
+            made = _put_meeting(asked.meeting or "", asked.force, author, kept)
     answer = job_json(made)
     return answer, 202, {"Location": answer["links"]["self"]}
 
@@ -181,10 +187,37 @@ def retry_failed() -> JobsJson:
         return jobs_json(archive.jobs.retry_failed(asked.reason))
 
 
+@contextmanager
+def _key_of_a_request(key: str | None) -> Iterator[str | None]:
+    """The key under which a request is kept: none that jumpnotes gives to jobs of its own.
+
+    Raises:
+        JobKeyTaken: as whoever sent it knows it.
+    """
+    try:
+        yield None if key is None else f"api {key}"
+    except JobKeyTaken as error:
+        raise JobKeyTaken(key or "") from error
+
+
 def _put_draft(draft_id: str, author: str, key: str | None) -> Job:
+    known = store().jobs.keyed(key) if key is not None else None
+    wanted = drafts.load(settings(), draft_id)
+    if known is None and wanted.link and not wanted.files and (same := _unfinished(wanted.link, wanted.corrections)):
+        return same
     draft = drafts.submit(settings(), draft_id)
     with writing() as archive:
         return archive.jobs.put(JobKind.RUN, _title(draft), JobRequest(draft=draft.id), author, key=key)
+
+
+def _unfinished(link: str, corrections: DraftCorrections) -> Job | None:
+    """The job that waits or runs for a draft of nothing but this link."""
+    for job in store().jobs.jobs(kinds=(JobKind.RUN,), states=_UNFINISHED, limit=_MAX_WAITING):
+        with suppress(DraftNotFound):
+            draft = drafts.load(settings(), job.request.draft or "")
+            if (draft.link, draft.corrections, draft.files) == (link, corrections, ()):
+                return job
+    return None
 
 
 def _title(draft: Draft) -> str:
@@ -196,17 +229,20 @@ def _title(draft: Draft) -> str:
     if result and (titles := [meeting.title for meeting in understood.decode(result).meetings]):
         return ", ".join(titles[:_MAX_TITLES])
     notes = draft.file("notes")
-    return notes.name if notes else draft.link or ""
+    return notes.name if notes else links.without_credentials(draft.link or "")
 
 
 def _put_link(link: str, author: str, key: str | None) -> Job:
     """The draft of a link is made here, so a request that is sent again is known by its key alone."""
     if key is not None and (known := store().jobs.keyed(key)):
         return _same_link(known, link, key)
+    if key is None and (same := _unfinished(links.tidy(link), DraftCorrections())):
+        return same
     draft = drafts.submit(settings(), drafts.create(settings(), author, link=link).id)
     try:
         with writing() as archive:
-            return archive.jobs.put(JobKind.RUN, draft.link or "", JobRequest(draft=draft.id), author, key=key)
+            title = links.without_credentials(draft.link or "")
+            return archive.jobs.put(JobKind.RUN, title, JobRequest(draft=draft.id), author, key=key)
     except JobKeyTaken:  # the same request was sent twice at once, and the other one came first
         drafts.discard(settings(), draft.id)
         known = store().jobs.keyed(key or "")
@@ -217,7 +253,7 @@ def _put_link(link: str, author: str, key: str | None) -> Job:
 
 def _same_link(known: Job, link: str, key: str) -> Job:
     """Raises JobKeyTaken: it was put for something else."""
-    if known.request.draft is None or known.title != links.tidy(link):
+    if known.request.draft is None or known.title != links.without_credentials(links.tidy(link)):
         raise JobKeyTaken(key)
     return known
 

@@ -13,12 +13,13 @@ from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from pipeline import cues
-from pipeline.errors import JobNotFound, MeetingDamaged, MeetingNotFound
+from pipeline.errors import DraftNotFound, JobNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.jobs import drafts, own_notes, understood
 from pipeline.jobs.presence import find_worker
 from pipeline.jobs.understood import Understood
 from pipeline.records import Job, JobKind, JobState, Origin
 from service.views.failures import failure_words
+from service.views.formatting import number as number_words
 from service.views.jobs import MadeMeeting, job_list, job_view
 from service.views.understood import preview as notes_preview
 from service.views.understood import understood_page, worker_notices
@@ -61,7 +62,9 @@ def _for_writers(
 def new() -> str:
     kinds = {"notes": drafts.NOTES_SUFFIXES, "recording": drafts.RECORDING_SUFFIXES, "transcript": cues.SUFFIXES}
     notices = worker_notices(find_worker(settings().data_dir))
-    return render_template("new.html", notices=notices, kinds=kinds, upload_mb=settings().upload_mb)
+    most = settings().upload_mb
+    most_words = number_words(int(most)) if most.is_integer() else str(most)
+    return render_template("new.html", notices=notices, kinds=kinds, upload_mb=most, upload_mb_words=most_words)
 
 
 @blueprint.get("/jobs")
@@ -91,8 +94,10 @@ def job(number: int) -> str:
 @conditional
 def understood_of(number: int) -> str:
     """What was understood of a draft, as a form to put into the page for new meetings."""
-    found = store().jobs.job(number)
-    return render_template("_understood.html", page=understood_page(found, _understood(found)))
+    found, draft = store().jobs.job(number), None
+    with suppress(DraftNotFound):
+        draft = drafts.load(settings(), found.request.draft or "")
+    return render_template("_understood.html", page=understood_page(found, _understood(found), draft))
 
 
 @blueprint.get("/jobs/<int:number>/words")

@@ -39,6 +39,7 @@ _STATES = {
     JobState.FAILED: N_("Failed"),
     JobState.CANCELLED: N_("Cancelled"),
 }
+_RETRIED = (JobKind.RUN, JobKind.NOTIFY)  # those that failed for a reason, at once
 _KINDS = {JobKind.SCAN: N_("Looking for new meetings"), JobKind.NOTIFY: N_("Notifying another program")}
 
 
@@ -112,6 +113,7 @@ class FailedGroup:
     reason: str  # as programs know it
     words: str
     jobs: tuple[JobView, ...]
+    can_retry: bool  # all at once; a place is looked through again by its own schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,23 @@ class JobList:
 
 def job_list(jobs: Sequence[Job], titles: Mapping[str, str]) -> JobList:
     """The list of jobs, of which `jobs` are the newest first. `titles` are those of meetings, by slug."""
-    views = [(job, job_view(job, titles, jobs)) for job in jobs]
-    groups: dict[str, list[JobView]] = {}
-    for job, view in views:
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
         if job.is_in_trouble:
-            groups.setdefault(job.failure.reason if job.failure else "", []).append(view)
+            groups.setdefault(job.failure.reason if job.failure else "", []).append(job)
     return JobList(
-        failed=tuple(FailedGroup(reason, reason_words(reason), tuple(found)) for reason, found in groups.items()),
-        others=tuple(view for job, view in views if not job.is_in_trouble),
+        failed=tuple(_failed_group(reason, found, titles) for reason, found in groups.items()),
+        others=tuple(job_view(job, titles, jobs) for job in jobs if not job.is_in_trouble),
         is_moving=any(not job.state.is_final for job in jobs),
+    )
+
+
+def _failed_group(reason: str, jobs: Sequence[Job], titles: Mapping[str, str]) -> FailedGroup:
+    return FailedGroup(
+        reason,
+        reason_words(reason),
+        tuple(job_view(job, titles) for job in jobs),
+        can_retry=any(job.kind in _RETRIED for job in jobs),
     )
 
 
@@ -212,15 +222,19 @@ def _steps(job: Job, made: Mapping[str, MadeMeeting]) -> tuple[JobStep, ...]:
     first = at.partition(" ")[0]
     reached = names.index(first) if first in names else -1
     if job.state is JobState.DONE:
-        happened = {
-            "fetching": any(each.has_recording for each in made.values()),
-            "transcribing": any(each.was_heard for each in made.values()),
-            "aligning": True,
-        }
-        return tuple(JobStep(_stage(name), "done") for name in names[: reached + 1] if happened[name])
+        return tuple(JobStep(_stage(name), "done") for name in names[: reached + 1] if _happened(name, job, made))
     here = {JobState.RUNNING: "current", JobState.FAILED: "failed"}.get(job.state, "")
     states = ["done" if place < reached else here if place == reached else "" for place in range(len(names))]
     return tuple(JobStep(_stage(name), state) for name, state in zip(names, states, strict=True))
+
+
+def _happened(step: str, job: Job, made: Mapping[str, MadeMeeting]) -> bool:
+    """Whether a job that is done took this step. One for notes that were stored may have found earlier ones done."""
+    if step == job.stage.partition(" ")[0]:
+        return True
+    if job.request.draft is None:
+        return False
+    return any(each.was_heard if step == "transcribing" else each.has_recording for each in made.values())
 
 
 def _measured(job: Job) -> str:

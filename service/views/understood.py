@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from pipeline.jobs.drafts import Draft
 from pipeline.jobs.presence import WorkerAbilities
 from pipeline.jobs.understood import Understood, UnderstoodMeeting, UnderstoodRecording
 from pipeline.records import Job
+from service.views.failures import FailureWords, failure_words
 from service.views.formatting import duration
 from service.views.jobs import JobMeeting
 from service.views.moment_links import MomentLinks
 from service.views.notes import NotesView, notes_view
 from service.web.language import _, ngettext
+from service.web.sentences import sentence
 
 _MAX_SECTIONS = 200  # that are listed
 
@@ -36,6 +39,7 @@ class MeetingFacts:
     recording: str
     recording_words: str
     is_file: bool
+    is_on_youtube: bool  # whose date is that of the publication; that of another is when its file was last changed
     sections: tuple[SectionLine, ...]
     section_count: str
 
@@ -48,7 +52,10 @@ class UnderstoodPage:
     length: str
     warnings: tuple[str, ...]
     known: tuple[JobMeeting, ...]  # meetings with this recording that are there already
+    failures: tuple[FailureWords, ...]  # of asking hosts
     makes_notes: bool
+    has_recording: bool  # one of the meetings has
+    transcript: str  # the name of its file, "" where none was sent
     preview_href: str  # "": they are too long for one
 
 
@@ -61,16 +68,20 @@ class WorkerNotice:
     stops: bool = False
 
 
-def understood_page(job: Job, understood: Understood) -> UnderstoodPage:
-    """What the job that looked at a draft has understood."""
+def understood_page(job: Job, understood: Understood, draft: Draft | None = None) -> UnderstoodPage:
+    """What the job that looked at a draft has understood; None: the draft is there no more."""
+    transcript = draft.file("transcript") if draft else None
     return UnderstoodPage(
         meetings=tuple(map(_facts, understood.meetings)),
         length=duration(understood.duration),
-        warnings=understood.warnings,
+        warnings=tuple(map(sentence, understood.warnings)),
+        failures=tuple(failure_words(each, job.kind) for each in understood.failures),
         known=tuple(
             JobMeeting(each.title, url_for("pages.meeting", slug=each.slug)) for each in understood.same_recording
         ),
         makes_notes=understood.makes_notes,
+        has_recording=any(each.recording and each.recording.kind != "none" for each in understood.meetings),
+        transcript=transcript.name if transcript else "",
         preview_href=url_for("jobs.preview", number=job.id) if understood.notes else "",
     )
 
@@ -109,6 +120,7 @@ def _facts(meeting: UnderstoodMeeting) -> MeetingFacts:
         recording=(recording.url or "") if recording and not is_file else "",
         recording_words=_recording_words(recording),
         is_file=is_file,
+        is_on_youtube=recording is not None and recording.kind == "youtube",
         sections=tuple(SectionLine(each.title, each.level - lowest) for each in meeting.sections[:_MAX_SECTIONS]),
         section_count=ngettext("%(num)s section", "%(num)s sections", count),
     )

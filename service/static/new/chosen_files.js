@@ -3,6 +3,11 @@
 import { _ } from "../language.js";
 
 const ROLES = { notes: () => _("Notes"), recording: () => _("Recording"), transcript: () => _("Transcript") };
+const MISFITS = {
+  notes: ({ name }) => _("%(name)s cannot be read as notes: save them as text or Markdown.", { name }),
+  recording: ({ name }) => _("%(name)s is no recording.", { name }),
+  transcript: ({ name }) => _("%(name)s is no transcript.", { name }),
+};
 const BYTES_PER_MB = 1_000_000;
 
 const megabytes = (bytes) => {
@@ -29,26 +34,30 @@ export class ChosenFiles {
   }
 
   add(files) {
-    for (const file of files) {
-      const role = this.#roleOf(file);
-      if (!role) this.#problem(_("%(name)s is neither notes nor a recording nor a transcript.", { name: file.name }));
-      else if (file.size > this.#limitMb * BYTES_PER_MB) {
-        this.#problem(_("%(name)s is larger than %(most)s MB.", { name: file.name, most: this.#limitMb }));
-      } else this.#put(role, file);
-    }
+    const problems = [...files].map((file) => this.#put(file)).filter(Boolean);
+    this.#changed();
+    if (problems.length) this.#problem(problems.join(" "));
     this.#show();
   }
 
-  /** Of the roles that go with the file's name, one that has no file yet, if there is one. */
-  #roleOf(file) {
-    const name = file.name.toLowerCase();
-    const fitting = Object.keys(ROLES).filter((role) => this.#kinds[role].some((end) => name.endsWith(end)));
-    return fitting.find((role) => !this.#rows.has(role)) ?? fitting[0];
+  /** Take a file as the first thing it can be that there is none of yet; returns why it is not taken, or "". */
+  #put(file) {
+    const { name, size } = file;
+    const fitting = Object.keys(ROLES).filter((role) => this.#isA(role, name));
+    const role = fitting.find((each) => (this.#rows.get(each)?.file.name ?? name) === name); // or it is chosen again
+    if (!fitting.length) return _("%(name)s is neither notes nor a recording nor a transcript.", { name });
+    if (!size) return _("%(name)s is empty.", { name });
+    if (size > this.#limitMb * BYTES_PER_MB) {
+      const most = new Intl.NumberFormat(document.documentElement.lang).format(this.#limitMb);
+      return _("%(name)s is larger than %(most)s MB.", { name, most });
+    }
+    if (!role) return _("A meeting takes one file of each kind: %(name)s was left out.", { name });
+    this.#rows.set(role, { file, progress: null });
+    return "";
   }
 
-  #put(role, file) {
-    this.#rows.set(role, { file, progress: null });
-    this.#changed();
+  #isA(role, name) {
+    return this.#kinds[role].some((end) => name.toLowerCase().endsWith(end));
   }
 
   #show() {
@@ -76,6 +85,11 @@ export class ChosenFiles {
   /** The one that was there before gets the other's role. */
   #move(from, to) {
     const [moved, other] = [this.#rows.get(from), this.#rows.get(to)];
+    const misfit = [[moved, to], [other, from]].find(([row, role]) => row && !this.#isA(role, row.file.name));
+    if (misfit) {
+      this.#show();
+      return this.#problem(MISFITS[misfit[1]](misfit[0].file));
+    }
     this.#rows.delete(from);
     if (other) this.#rows.set(from, other);
     this.#rows.set(to, moved);

@@ -127,6 +127,7 @@ def test_a_link_alone_is_queued(archive: Archive, queue: Queue) -> None:
     assert queue.job(1).request.draft == draft.id
     assert run(archive, "add", link, "--force", "align").exit_code == 2
     assert run(archive, "add", "https://").exit_code == 1
+    assert run(archive, "add", "https://ana:pw@media.example/a.mp3").stdout == "2  https://media.example/a.mp3\n"
 
 
 def test_notes_of_any_name_are_queued(archive: Archive, queue: Queue, tmp_path: Path) -> None:

@@ -76,10 +76,10 @@ def test_the_host_says_how_long_a_linked_recording_is(archive: Archive, settings
 
 def test_notes_do_without_what_the_host_does_not_say(archive: Archive, settings: Settings, host: Host) -> None:
     """It is told; of a link alone nothing is left, so the job fails."""
-    for link, words in ((host.url("/nothing"), "no such page"), ("https://media.example/x", "JUMPNOTES_ALLOW_HOSTS")):
+    for link, reason in ((host.url("/nothing"), "not-found"), ("https://media.example/x", "host-not-allowed")):
         found = look(archive, settings, send(settings, link=link, notes=("x.md", GARDEN)))
         assert found.meetings[0].recording == UnderstoodRecording(link, "link")
-        assert any(words in warning for warning in found.warnings)
+        assert [each.reason for each in found.failures] == [reason]
 
 
 def test_a_file_that_was_sent_counts_more_than_a_link(archive: Archive, settings: Settings) -> None:

@@ -67,14 +67,15 @@ def test_a_link_is_shown_corrected_and_started(live: str, page: Page, library: L
 def test_files_are_sent_in_pieces_over_a_bad_line(
     live: str, page: Page, library: Library, settings: Settings, tmp_path: Path
 ) -> None:
-    """A piece that is lost is sent again, and one whose answer was lost is not stored twice."""
+    """A piece that is lost is sent again, in smaller ones, and one whose answer was lost is not stored twice."""
     (tmp_path / "garden.md").write_text(NOTES)
     recording = bytes(range(256)) * 12_000  # three pieces
     (tmp_path / "garden.mp4").write_bytes(recording)
-    failures = iter(("before", "", "after", ""))
+    failures, offsets = iter(("before", "", "after", "")), []
 
     def break_down(route: Route) -> None:
         failure = next(failures, "")
+        offsets.append(int(route.request.url.rpartition("=")[2]))
         if failure == "after":
             route.fetch()
         if failure:
@@ -94,21 +95,28 @@ def test_files_are_sent_in_pieces_over_a_bad_line(
     assert drafts.path_of(settings, draft, "recording").read_bytes() == recording
     assert drafts.path_of(settings, draft, "notes").read_text() == NOTES
     assert next(failures, None) is None
+    assert offsets[:3] == [0, 0, 1024**2 // 2]
 
 
 def test_the_roles_of_files_can_be_swapped(live: str, page: Page, tmp_path: Path) -> None:
     """By their names, a text may be notes or a transcript; of each there is one."""
-    for name in ("a.txt", "b.txt", "setup.exe"):
+    names = ("a.txt", "setup.exe", "b.txt", "c.txt")
+    for name in (*names, "minutes.docx"):
         (tmp_path / name).write_text("x")
     page.goto(live + "new")
-    page.get_by_label("Choose files").set_input_files([tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "setup.exe"])
+    page.get_by_label("Choose files").set_input_files([tmp_path / name for name in names])
     expect(page.get_by_role("alert")).to_contain_text("setup.exe is neither notes nor")
+    expect(page.get_by_role("alert")).to_contain_text("c.txt was left out")
     expect(page.get_by_label("What b.txt is")).to_have_value("transcript")
     page.get_by_label("What b.txt is").select_option("Notes")
     expect(page.get_by_label("What a.txt is")).to_have_value("transcript")
     page.get_by_role("button", name="Remove a.txt").click()
     expect(page.get_by_role("list", name="Chosen files").get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("button", name="Remove b.txt")).to_be_focused()
+    page.get_by_label("Choose files").set_input_files(tmp_path / "minutes.docx")
+    page.get_by_label("What minutes.docx is").select_option("Notes")
+    expect(page.get_by_role("alert")).to_contain_text("save them as text or Markdown")
+    expect(page.get_by_label("What minutes.docx is")).to_have_value("transcript")
 
 
 def test_what_cannot_become_a_meeting_is_said(live: str, page: Page, library: Library) -> None:
@@ -130,10 +138,18 @@ def test_what_cannot_become_a_meeting_is_said(live: str, page: Page, library: Li
     expect(page.get_by_label("Link of the recording")).to_have_value(LINK)
 
 
-def test_what_is_stopped_is_not_looked_at(live: str, page: Page, library: Library) -> None:
+def test_what_is_stopped_is_not_looked_at(
+    live: str, page: Page, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As somebody does who is told that nobody looks: the worker ended after the page was opened."""
+    page.clock.install()
     page.goto(live + "new")
     page.get_by_label("Link of the recording").fill(LINK)
     go_on(page)
+    expect(page.get_by_role("status")).to_have_text("Looking at it…")
+    monkeypatch.setattr("service.routes.jobs.find_worker", lambda folder: None)
+    page.clock.run_for(10_000)
+    expect(page.get_by_role("status")).to_contain_text("no worker is running")
     with page.expect_response(lambda response: response.url.endswith("/cancel")):
         page.get_by_role("button", name="Stop").click()
     assert library.store.jobs.take([JobKind.LOOK]) is None

@@ -12,7 +12,18 @@ from flask.testing import FlaskClient
 from pipeline.config import Settings
 from pipeline.jobs import drafts
 from pipeline.jobs.drafts import Draft
-from pipeline.records import HeardLine, JobDone, JobHeard, JobKind, JobProgress, JobRequest, JobState, Notes
+from pipeline.records import (
+    HeardLine,
+    JobDone,
+    JobFailed,
+    JobFailure,
+    JobHeard,
+    JobKind,
+    JobProgress,
+    JobRequest,
+    JobState,
+    Notes,
+)
 from tests.service.corrections import BEARER, csrf_header, log_in
 from tests.service.jobs import LINK, fail, garden, look, own_meeting, put, taken
 from tests.service.meetings import Library
@@ -35,6 +46,23 @@ def test_a_link_becomes_a_draft_and_a_job_for_it(client: FlaskClient, settings: 
     assert client.get(answer.headers["Location"]).get_json() == job
     (draft,) = drafts.all_drafts(settings)
     assert (draft.link, draft.submitted) == (LINK, True)
+    secret = client.post(JOBS, json={"link": "https://ana:pw@media.example:81/a.mp3"}, headers=KEY)
+    assert secret.get_json()["title"] == "https://media.example:81/a.mp3"
+    assert client.post(JOBS, json={"link": "https://ana:pw@media.example:81/a.mp3"}, headers=KEY).status_code == 202
+
+
+def test_a_link_that_waits_is_not_queued_again(client: FlaskClient, settings: Settings, library: Library) -> None:
+    """Nor one that runs, whichever way it is given; once it has ended it is."""
+    first = client.post(JOBS, json={"link": LINK}).get_json()["id"]
+    taken(library)
+    draft = drafts.create(settings, "Ana", link=LINK)
+    again = client.post(JOBS, json={"draft": draft.id}, headers={"Idempotency-Key": draft.id})
+    assert [each.get_json()["id"] for each in (client.post(JOBS, json={"link": LINK}), again)] == [first] * 2
+    corrected = drafts.create(settings, "Ana", link=LINK)
+    drafts.correct(settings, corrected.id, drafts.DraftCorrections(title="Another one"))
+    assert client.post(JOBS, json={"draft": corrected.id}).get_json()["id"] != first
+    library.store.jobs.cancel(first)
+    assert client.post(JOBS, json={"link": LINK}).get_json()["id"] != first
 
 
 def test_a_draft_is_called_as_it_was_understood(client: FlaskClient, settings: Settings, library: Library) -> None:
@@ -87,7 +115,13 @@ def test_a_request_that_is_sent_again_is_the_same_job(client: FlaskClient, setti
     for body in ({"link": LINK.replace("0", "1")}, {"draft": drafts.create(settings, "Ana", text="# A\n").id}):
         other = client.post(JOBS, json=body, headers=KEY)
         assert (other.status_code, other.get_json()["type"]) == (409, "/problems#job-key-taken")
+        assert "'3f6c'" in other.get_json()["detail"]
     assert client.post(JOBS, json={"link": LINK}, headers={"Idempotency-Key": "x" * 201}).status_code == 400
+
+
+def test_a_key_is_none_of_those_that_jumpnotes_gives(client: FlaskClient, library: Library) -> None:
+    library.store.jobs.put(JobKind.RUN, "Garden club", JobRequest(notes="/notes/a.md"), "Ana", key="match 1")
+    assert client.post(JOBS, json={"link": LINK}, headers={"Idempotency-Key": "match 1"}).status_code == 202
 
 
 def test_a_request_that_is_sent_twice_at_once_is_one_job(
@@ -177,10 +211,14 @@ def test_jobs_are_listed_by_what_became_of_them(client: FlaskClient, library: Li
     assert listed("?state=failed") == listed("?reason=no-network") == numbers[1::-1]
     assert listed("?reason=no-network&limit=1") == numbers[1:2]
     assert listed("?kind=look") == []
+    look = library.store.jobs.put(JobKind.LOOK, "notes.md", JobRequest(draft="x"), "Ana").id
+    library.store.jobs.report(taken(library, JobKind.LOOK), JobFailed(JobFailure("notes-error", "they are empty")))
+    assert listed("?state=failed") == numbers[1::-1]
+    assert listed("?kind=look") == [look]
     assert client.post(f"{JOBS}/retry", json={"reason": "removed"}).get_json() == {"jobs": []}
     again = client.post(f"{JOBS}/retry", json={"reason": "no-network"}).get_json()["jobs"]
     assert sorted(job["id"] for job in again) == numbers[:2]
-    assert {job.state for job in library.store.jobs.jobs()} == {JobState.QUEUED}
+    assert {job.state for job in library.store.jobs.jobs(kinds=(JobKind.RUN,))} == {JobState.QUEUED}
 
 
 @pytest.mark.parametrize(

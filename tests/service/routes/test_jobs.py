@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.config import Settings
+from pipeline.jobs import drafts
 from pipeline.jobs.presence import only_worker
+from pipeline.jobs.understood import Understood, UnderstoodMeeting, UnderstoodRecording
 from pipeline.records import JobDone, JobFailed, JobFailure, JobKind, JobProgress, JobRequest, Notes
 from tests.service.corrections import log_in
 from tests.service.html_tags import tags
@@ -66,6 +68,7 @@ def test_without_a_worker_nothing_is_asked(client: FlaskClient, settings: Settin
         page = client.get("/new").text
         assert '<form class="new-meeting"' in page
         assert "needs JavaScript" in page
+        assert "up to 4,000 MB" in page
 
 
 def test_a_worker_that_cannot_transcribe_says_so(
@@ -129,11 +132,20 @@ def test_what_is_missing_of_a_meeting_is_said(
 ) -> None:
     """A job that had no recording to fetch and to hear does not say that it did."""
     own_meeting(library, settings)
-    number, claim = put(library), taken(library)
-    library.store.jobs.report(claim, JobProgress("aligning"))
-    library.store.jobs.report(claim, JobDone(slugs=("garden",)))
-    page = opened(f"/jobs/{number}")
-    assert [step for step in ("Fetching", "Transcribing", "Linking") if f">{step}<" in page] == ["Linking"]
+    notes = library.notes(slug="seeds")
+    library.youtube("seeds")
+    library.aligned(notes)
+    steps = []
+    for slug, request in (("garden", JobRequest(draft="a")), ("seeds", JobRequest(draft="b")), ("seeds", JobRequest())):
+        number = library.store.jobs.put(JobKind.RUN, "Garden club", request, "Ana").id
+        claim = taken(library)
+        library.store.jobs.report(claim, JobProgress("aligning"))
+        library.store.jobs.report(claim, JobDone(slugs=(slug,)))
+        page = opened(f"/jobs/{number}")
+        steps.append([step for step in ("Fetching", "Transcribing", "Linking") if f">{step}<" in page])
+    assert steps == [["Linking"], ["Fetching", "Transcribing", "Linking"], ["Linking"]]
+    assert "There is no recording yet" not in page
+    page = opened("/jobs/1")
     assert 'There is no recording yet. <a href="/meetings/garden/edit">Edit the notes</a>' in page
 
 
@@ -184,15 +196,20 @@ def test_those_that_failed_are_listed_by_their_reasons(opened: Callable[[str], s
     fail(library)
     fail(library, JobFailure("strange-weather", "it rained"))
     fail(library, retry_at=datetime.now(UTC) + timedelta(hours=1))
+    put(library, "A folder", kind=JobKind.SCAN)
+    gone = JobFailure("place-unreachable", "/calls: not there")
+    library.store.jobs.report(taken(library, JobKind.SCAN), JobFailed(gone))
     for at in range(100):
         library.store.jobs.cancel(put(library, f"Later {at}"))
     library.store.jobs.put(JobKind.LOOK, "a draft", JobRequest(draft="x"), "Ana")
     page = opened("/jobs")
     headings = [line for line in page.splitlines() if "<h2" in line]
     assert [heading.partition(">")[2].partition("<")[0] for heading in headings] == [
-        *("No connection", "Strange weather", "All others"),
+        *("Place unreachable", "No connection", "Strange weather", "All others"),
     ]
-    first = page.partition("Strange weather")[0]
+    scan, _, rest = page.partition("No connection")
+    assert "Retry all" not in scan
+    first = rest.partition("Strange weather")[0]
     assert all(title in first for title in ("First", "Third"))
     assert "{&#34;reason&#34;: &#34;no-network&#34;}" in first
     assert "a draft" not in page
@@ -229,6 +246,29 @@ def test_what_was_understood_is_shown_as_a_form(opened: Callable[[str], str], li
     preview = opened("/jobs/1/notes")
     assert "Two pallets are <em>broken</em>." in preview
     assert "<script" not in preview
+
+
+def test_what_was_understood_is_told_as_it_is(
+    opened: Callable[[str], str], library: Library, settings: Settings
+) -> None:
+    """A transcript that is used, notes that there are none of, whose date it is, and what a host did not say."""
+    draft = drafts.create(settings, "Ana", files=[("transcript", "call.vtt", 20)])
+    library.store.jobs.put(JobKind.LOOK, "call.vtt", JobRequest(draft=draft.id), "Ana")
+    alone = UnderstoodMeeting("Call", None, False, None, (), 0)
+    look(library, Understood((alone,), 60.0, makes_notes=True))
+    form = opened("/jobs/1/understood")
+    assert '<span class="name">Transcript</span> <span dir="auto">call.vtt</span>' in form
+    assert "they consist of the title alone" in form
+
+    library.store.jobs.put(JobKind.LOOK, "call.mp3", JobRequest(draft="x"), "Ana")
+    recording = UnderstoodRecording("https://media.example/call.mp3", "link")
+    blocked = JobFailure("host-not-allowed", "recordings are not fetched from media.example", "Add it to …")
+    linked = UnderstoodMeeting("Call", "2024-03-05", False, recording, (), 0)
+    look(library, Understood((linked,), None, failures=(blocked,)))
+    form = opened("/jobs/2/understood")
+    assert "this is when the recording's file was last changed." in form
+    assert "Whoever runs this server can allow it." in form
+    assert "Add it to" not in form
 
 
 def test_a_job_that_looked_at_nothing_has_understood_nothing(client: FlaskClient, library: Library) -> None:
