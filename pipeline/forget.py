@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from pipeline import muted_media
 from pipeline.config import Settings
 from pipeline.errors import Busy, DraftNotFound, JumpnotesError, MeetingDamaged, MeetingNotFound
@@ -135,7 +133,8 @@ def _forget_drafts(archive: Archive, settings: Settings, slug: str) -> None:
         number = job.request.draft or ""
         with suppress(DraftNotFound):
             draft = drafts.load(settings, number)
-            if draft.submitted or draft.stem is not None or not _is_understood_as(job.result, slug, notes):
+            result = archive.store.jobs.job(job.id).result
+            if draft.submitted or draft.stem is not None or not _is_understood_as(result, slug, notes):
                 continue
             drafts.discard(settings, number)
         gone.add(number)
@@ -144,9 +143,7 @@ def _forget_drafts(archive: Archive, settings: Settings, slug: str) -> None:
 
 def _is_understood_as(result: str | None, slug: str, notes: Notes | None) -> bool:
     """Whether what was understood of a draft is this meeting: its recording, or its title and day."""
-    try:
-        found = understood.decode(result or "")
-    except msgspec.MsgspecError:
+    if (found := understood.decode(result or "")) is None:
         return False
     day = notes.date.isoformat() if notes and notes.date else None
     is_same = any(notes is not None and (each.title, each.date) == (notes.title, day) for each in found.meetings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,10 +74,8 @@ def encode(understood: Understood) -> str:
     return msgspec.json.encode(understood).decode()
 
 
-def decode(result: str) -> Understood:
-    """What the result of a job says.
-
-    Raises:
-        msgspec.ValidationError: another version of jumpnotes wrote it.
-    """
-    return msgspec.json.decode(result, type=Understood)
+def decode(result: str) -> Understood | None:
+    """What the result of a job says; None: another version of jumpnotes wrote it."""
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(result, type=Understood)
+    return None

@@ -94,16 +94,15 @@ class RetryRequest(msgspec.Struct, forbid_unknown_fields=True):
 @conditional
 @described(Operation(problems=(400, *_READ_REFUSALS), query=JobsRequest, restricted=True))
 def jobs() -> JobsJson:
-    """The jobs, newest first."""
+    """The jobs, newest first, without their results."""
     auth.require_access()
     asked = query_as(JobsRequest)
     found = store().jobs.jobs(
         states=(JobState(asked.state),) if isinstance(asked.state, str) else (),
         kinds=(JobKind(asked.kind),) if isinstance(asked.kind, str) else _KINDS,
-        limit=_MAX_JOBS if asked.reason else asked.limit,
+        reason=asked.reason if isinstance(asked.reason, str) else None,
+        limit=asked.limit,
     )
-    if isinstance(asked.reason, str):
-        found = [each for each in found if each.failure and each.failure.reason == asked.reason][: asked.limit]
     return jobs_json(found)
 
 
@@ -225,9 +224,10 @@ def _title(draft: Draft) -> str:
     if draft.corrections.title:
         return draft.corrections.title
     looks = store().jobs.jobs(kinds=(JobKind.LOOK,), states=(JobState.DONE,))
-    result = next((job.result for job in looks if job.request.draft == draft.id), None)
-    if result and (titles := [meeting.title for meeting in understood.decode(result).meetings]):
-        return ", ".join(titles[:_MAX_TITLES])
+    look = next((job for job in looks if job.request.draft == draft.id), None)
+    found = understood.decode(store().jobs.job(look.id).result or "") if look else None
+    if found and found.meetings:
+        return ", ".join(meeting.title for meeting in found.meetings[:_MAX_TITLES])
     notes = draft.file("notes")
     return notes.name if notes else links.without_credentials(draft.link or "")
 

@@ -16,6 +16,7 @@ from pipeline import cues
 from pipeline.errors import DraftNotFound, JobNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.jobs import drafts, own_notes, understood
 from pipeline.jobs.presence import find_worker
+from pipeline.jobs.queue import at_a_glance
 from pipeline.jobs.understood import Understood
 from pipeline.records import Job, JobKind, JobState, Origin
 from service.views.failures import failure_words
@@ -32,7 +33,7 @@ blueprint = Blueprint("jobs", __name__)
 
 _KINDS = (JobKind.RUN, JobKind.SCAN, JobKind.NOTIFY)  # people see those by their page alone that look at a draft
 _MAX_JOBS = 100
-_MAX_WAITING = 1_000
+_MAX_FAILED = 500
 
 Arguments = ParamSpec("Arguments")
 
@@ -71,12 +72,9 @@ def new() -> str:
 @_for_writers
 @conditional
 def jobs() -> str:
-    newest = store().jobs.jobs(kinds=_KINDS, limit=_MAX_JOBS)
-    unfinished = store().jobs.jobs(
-        kinds=_KINDS, states=(JobState.FAILED, JobState.QUEUED, JobState.RUNNING), limit=_MAX_WAITING
-    )
-    all_of_them = {job.id: job for job in (*newest, *unfinished)}
-    shown = [all_of_them[number] for number in sorted(all_of_them, reverse=True)]
+    glance = at_a_glance(store().jobs, _KINDS, limit=_MAX_JOBS)
+    failed = store().jobs.jobs(kinds=_KINDS, states=(JobState.FAILED,), limit=_MAX_FAILED)
+    shown = list({job.id: job for job in (*glance, *failed)}.values())
     return render_template("jobs.html", page=job_list(shown, _titles(*shown)))
 
 
@@ -141,10 +139,11 @@ def edit(slug: str) -> str:
 
 
 def _understood(job: Job) -> Understood:
-    """Raises JobNotFound: it did not look at a draft, or has not done so yet."""
-    if job.kind is not JobKind.LOOK or job.result is None:
+    """Raises JobNotFound: it did not look at a draft, has not done so yet, or was another version of jumpnotes'."""
+    found = understood.decode(job.result) if job.kind is JobKind.LOOK and job.result is not None else None
+    if found is None:
         raise JobNotFound(job.id)
-    return understood.decode(job.result)
+    return found
 
 
 def _made(job: Job) -> dict[str, MadeMeeting]:
@@ -161,5 +160,8 @@ def _made(job: Job) -> dict[str, MadeMeeting]:
 
 def _titles(*jobs: Job) -> dict[str, str]:
     """The titles of the meetings of jobs, by slug."""
-    slugs = {slug for job in jobs for slug in job.slugs}
-    return {each.slug: each.title for each in store().meetings() if each.slug in slugs} if slugs else {}
+    titles = {}
+    for slug in {slug for job in jobs for slug in job.slugs}:
+        with suppress(MeetingNotFound, MeetingDamaged):
+            titles[slug] = store().notes(slug).title
+    return titles

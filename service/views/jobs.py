@@ -28,9 +28,8 @@ _STAGES = {
     "fetching": N_("Fetching"),
     "transcribing": N_("Transcribing"),
     "aligning": N_("Linking"),
-    "looking": N_("Looking"),
-    "scanning": N_("Looking for what is new"),
-    "notifying": N_("Notifying"),
+    "look": N_("Looking"),
+    "scan": N_("Looking for what is new"),
 }
 _STATES = {
     JobState.QUEUED: N_("Waiting"),
@@ -118,7 +117,7 @@ class FailedGroup:
 
 @dataclass(frozen=True, slots=True)
 class JobList:
-    """All jobs: those that failed by their reasons, and the others; each newest first."""
+    """All jobs: those that failed, by their reasons and the newest first, and the others in their order."""
 
     failed: tuple[FailedGroup, ...]
     others: tuple[JobView, ...]
@@ -126,11 +125,10 @@ class JobList:
 
 
 def job_list(jobs: Sequence[Job], titles: Mapping[str, str]) -> JobList:
-    """The list of jobs, of which `jobs` are the newest first. `titles` are those of meetings, by slug."""
+    """The list of `jobs`. `titles` are those of meetings, by slug."""
     groups: dict[str, list[Job]] = {}
-    for job in jobs:
-        if job.is_in_trouble:
-            groups.setdefault(job.failure.reason if job.failure else "", []).append(job)
+    for job in sorted((job for job in jobs if job.is_in_trouble), key=lambda job: job.id, reverse=True):
+        groups.setdefault(job.failure.reason if job.failure else "", []).append(job)
     return JobList(
         failed=tuple(_failed_group(reason, found, titles) for reason, found in groups.items()),
         others=tuple(job_view(job, titles, jobs) for job in jobs if not job.is_in_trouble),

@@ -101,6 +101,7 @@ async function show(job) {
   section.hidden = false;
   section.querySelector("h2").focus();
   const corrections = section.querySelector(".corrections");
+  corrections.dataset.key = `${draft.it.id} ${job.id}`; // pressed twice it is one job, looked at again another
   corrections.addEventListener("submit", (event) => (event.preventDefault(), start(corrections)));
   corrections.querySelector(".back").addEventListener("click", back);
   const preview = corrections.querySelector(".preview");
@@ -126,7 +127,7 @@ async function start(corrections) {
   running = new AbortController();
   try {
     await draft.it.correct(changes(corrections));
-    const headers = { "Idempotency-Key": draft.it.id };
+    const headers = { "Idempotency-Key": corrections.dataset.key };
     const job = await send("POST", `${api}/jobs`, { draft: draft.it.id }, { headers });
     unsaved.isSaved(form.elements.text.value);
     location.assign(job.links.page);

@@ -51,7 +51,9 @@ def look(archive: Archive, settings: Settings, draft: Draft) -> Understood:
     done = looking.perform(Claim(job, "x"), archive, settings, told.append)
     assert told
     assert (done.result is not None, below(settings.notes_dir)) == (True, before)
-    return understood.decode(done.result or "")
+    found = understood.decode(done.result or "")
+    assert found
+    return found
 
 
 def test_notes_with_a_recording_and_a_transcript(archive: Archive, settings: Settings) -> None:
