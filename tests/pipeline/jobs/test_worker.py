@@ -63,28 +63,6 @@ def test_a_fetch_that_hangs_is_cancelled(queue: Queue, notes: Path, silent_host:
     assert ended(queue, put(queue, notes)).state is JobState.DONE
 
 
-@pytest.mark.model
-@pytest.mark.usefixtures("worker")
-def test_a_transcription_is_cancelled_and_goes_on_from_its_checkpoint(
-    queue: Queue, notes: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What it heard is shown as it hears it; a retry tells it again at once, and hears nothing twice."""
-    (notes.parent / "2024-03-05-garden.vtt").unlink()
-    monkeypatch.setattr(module, "_MAIN", SHORT_CHUNKS + module._MAIN)
-    number = put(queue, notes, media=str(RECORDING))
-    wait_for(lambda: list(settings.checkpoint_dir.glob("*.jsonl")) and queue.heard(number))
-    queue.cancel(number)
-    wait_for(lambda: not children(), CANCELLED_WITHIN_SECONDS)
-    (checkpoint,) = settings.checkpoint_dir.glob("*.jsonl")
-    kept = checkpoint.read_bytes()
-    queue.retry(number)
-    wait_for(lambda: queue.heard(number))
-    queue.cancel(number)
-    wait_for(lambda: not children(), CANCELLED_WITHIN_SECONDS)
-
-    assert checkpoint.read_bytes().startswith(kept)
-
-
 @pytest.mark.usefixtures("worker")
 def test_a_job_whose_process_dies_is_done_by_another(queue: Queue, notes: Path, archive: Archive) -> None:
     """Whatever it was at."""
