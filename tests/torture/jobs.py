@@ -96,8 +96,13 @@ def torture(
 
 def _make_notes(folder: Path, count: int, seconds: int) -> list[Path]:
     """Notes in a folder of their own each, with a recording or a transcript beside them."""
+    needed, blocks = (count * _PIECE_STEP_SECONDS + seconds) * SAMPLE_RATE, []
     with open_sound(_RECORDING) as sound:
-        samples = np.concatenate(list(sound.blocks))
+        for block in sound.blocks:
+            blocks.append(block)
+            if (needed := needed - len(block)) <= 0:
+                break
+    samples = np.concatenate(blocks)
     files = []
     for number in range(count):
         here = folder / f"{number:03}"

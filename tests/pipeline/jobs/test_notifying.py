@@ -64,7 +64,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 
     monkeypatch.setattr(socket, "create_connection", connect)
     resolve(monkeypatch, OUTSIDE)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield receiver
     server.shutdown()
     server.server_close()

@@ -12,6 +12,7 @@ from pipeline.config import Settings
 from pipeline.jobs import drafts
 from pipeline.jobs.presence import only_worker
 from pipeline.records import JobFailed, JobFailure, JobKind, JobRequest
+from tests.pipeline.jobs.conftest import wait_for
 from tests.service.jobs import LINK, garden, look, taken
 from tests.service.meetings import Library
 
@@ -148,8 +149,12 @@ def test_what_is_stopped_is_not_looked_at(
     go_on(page)
     expect(page.get_by_role("status")).to_have_text("Looking at it…")
     monkeypatch.setattr("service.routes.jobs.find_worker", lambda folder: None)
-    page.clock.run_for(10_000)
-    expect(page.get_by_role("status")).to_contain_text("no worker is running")
+
+    def is_told() -> bool:
+        page.clock.run_for(10_000)
+        return "no worker is running" in page.get_by_role("status").inner_text()
+
+    wait_for(is_told)
     with page.expect_response(lambda response: response.url.endswith("/cancel")):
         page.get_by_role("button", name="Stop").click()
     assert library.store.jobs.take([JobKind.LOOK]) is None
