@@ -168,7 +168,7 @@ def _start(data: Path) -> subprocess.Popen[bytes]:
 def _wait_for_child(worker: subprocess.Popen[bytes], queue: Queue, done: JobsTorture) -> bool:
     """Wait until a job is being done; False: all are over."""
     while not _children(worker):
-        if _is_over(queue):
+        if not queue.jobs(states=(JobState.QUEUED, JobState.RUNNING)):
             again = len(queue.retry_failed(WORKER_DIED))
             done.retried += again
             if not again:
