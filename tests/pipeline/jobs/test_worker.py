@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.config import Settings
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StoreError
 from pipeline.jobs import worker as module
 from pipeline.jobs.presence import abilities, find_worker
 from pipeline.jobs.queue import Queue
@@ -184,3 +185,21 @@ def test_jobs_of_different_kinds_do_not_wait_for_each_other(
     assert ended(queue, notify).state is JobState.FAILED
     assert queue.job(number).state is JobState.RUNNING
     queue.cancel(number)
+
+
+def test_what_nobody_thought_of_does_not_end_the_worker(
+    queue: Queue, notes: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged, and the jobs are done all the same: in `serve`, nobody would start another."""
+    monkeypatch.setattr(module, "_TROUBLE_PAUSE_SECONDS", 0.0)
+    troubles = iter((ZeroDivisionError("odd"), StoreError("no room")))
+    recover = type(queue).recover
+
+    def stumble(*args: Any) -> Any:
+        if trouble := next(troubles, None):
+            raise trouble
+        return recover(*args)
+
+    monkeypatch.setattr(type(queue), "recover", stumble)
+    with working(Worker(settings)):
+        assert ended(queue, put(queue, notes)).state is JobState.DONE
