@@ -26,7 +26,12 @@ class Settings:
     cookies: Path | None = None
     language: str | None = None  # as Snowball names it
     timeout: float = 30.0  # seconds
+    download_mb: float = 20_000.0  # megabytes
+    download_hours: float = 12.0
+    download_rate: float = 1.0  # kilobytes a second
     keep_audio: bool = True
+    keep_runs: float | None = None  # seconds; None: for ever
+    keep_jobs: float | None = 90 * 86_400.0  # seconds; None: for ever
     meaning: bool = True
     site_title: str | None = None
     site_description: str | None = None
@@ -40,6 +45,9 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
+    private: bool = False
+    read_only: bool = False
+    proxies: tuple[str, ...] | None = None  # networks; None: this machine and private ones
     watch: tuple[str, ...] = ()  # paths that are absolute, and addresses
     watch_every: float | None = None  # seconds
 
@@ -175,6 +183,26 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        "private",
+        "Whether readers, too, need a token or have to log in: pages, searches, feeds and recordings are shown to nobody "
+        "else.",
+        "Give true or false.",
+        default="false",
+    ),
+    Setting(
+        "read_only",
+        "Whether the server only shows what it has: nobody corrects links or adds meetings, and no jobs are done.",
+        "Give true or false.",
+        default="false",
+    ),
+    Setting(
+        "proxies",
+        "Addresses or networks of the proxies in front of the server, separated by spaces. What they say about where a "
+        "request came from is believed; nobody else is.",
+        "Give IP addresses or networks, such as 10.0.0.2 or 192.168.7.0/24, or none if there is no proxy.",
+        default="this machine and private networks",
+    ),
+    Setting(
         "language",
         "Language in which a new database finds words in all forms: name or code.",
         f"Give one of {names.CHOICES}.",
@@ -183,10 +211,28 @@ SETTINGS = (
     ),
     Setting(
         "timeout",
-        "Seconds without a byte after which a download is given up; in twice as many, 64 kB have to arrive.",
+        "Seconds without a byte after which a download is given up.",
         "Give a number of seconds above 0 and up to a day, such as 30.",
         default="30",
         guarded=False,
+    ),
+    Setting(
+        "download_mb",
+        "Up to how many megabytes a recording may have that is fetched.",
+        "Give a number of megabytes from 1 to 1000000.",
+        default="20000",
+    ),
+    Setting(
+        "download_hours",
+        "Hours after which a download is given up; the next run goes on where it ended, if the host allows it.",
+        "Give a number of hours above 0 and up to 720.",
+        default="12",
+    ),
+    Setting(
+        "download_rate",
+        "Kilobytes a second below which a host counts as too slow, and a download is given up.",
+        "Give a number of kilobytes a second from 0.1 to 10000.",
+        default="1",
     ),
     Setting(
         "keep_audio",
@@ -194,6 +240,19 @@ SETTINGS = (
         "plays their files.",
         "Give true or false.",
         default="true",
+    ),
+    Setting(
+        "keep_runs",
+        "How long the results of earlier runs are kept (notes, transcripts and links that newer ones have replaced), such "
+        "as 90d or 52w; forever: always. The newest of each always are.",
+        "Give a number of days or weeks, such as 90d or 52w, or forever.",
+        default="forever",
+    ),
+    Setting(
+        "keep_jobs",
+        "How long finished, failed and cancelled jobs are listed, such as 90d or 52w; forever: always.",
+        "Give a number of days or weeks, such as 90d or 52w, or forever.",
+        default="90d",
     ),
     Setting(
         "meaning",

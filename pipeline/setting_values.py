@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -21,9 +22,13 @@ from pipeline.language import names
 
 MIN_TOKEN_CHARS = 20
 MAX_TIMEOUT_SECONDS = 86_400.0
+FOREVER = "forever"
+"""Instead of how long something is kept."""
+
 MAX_NAME_CHARS = 100
 """Of the site, and of a link."""
 
+_MIN_KEPT_SECONDS = 3600.0  # less would delete what somebody still looks at
 _ORIGIN_PATTERN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?")
 _DOMAIN_PATTERN = re.compile(r"\*\.((?:[a-z0-9_-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,61}[a-z0-9])")
 _REGISTRY_LABELS = frozenset(
@@ -44,6 +49,14 @@ _TYPES: Mapping[str, Any] = {
     "token": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
     "language": _Text,
     "keep_audio": bool,
+    "keep_runs": _Text,
+    "keep_jobs": _Text,
+    "private": bool,
+    "read_only": bool,
+    "proxies": Annotated[list[_Text], Meta(max_length=100)] | _Text,
+    "download_mb": Annotated[float, Meta(ge=1, le=1_000_000)],
+    "download_hours": Annotated[float, Meta(gt=0, le=720)],
+    "download_rate": Annotated[float, Meta(ge=0.1, le=10_000)],
     "meaning": bool,
     "timeout": Annotated[float, Meta(gt=0, le=MAX_TIMEOUT_SECONDS)],
     "site_title": Annotated[str, Meta(max_length=MAX_NAME_CHARS)],
@@ -149,6 +162,24 @@ def _interval(given: str, setting: Setting, place: str) -> float:
     if (seconds := intervals.parse(given)) is None:
         raise _refused(setting, given, place)
     return seconds
+
+
+def _duration(given: str, setting: Setting, place: str) -> float | None:
+    """How long something is kept, in seconds; None: for ever."""
+    if given.strip().lower() == FOREVER:
+        return None
+    if (seconds := intervals.parse(given)) is None or seconds < _MIN_KEPT_SECONDS:
+        raise _refused(setting, given, place)
+    return seconds
+
+
+def _networks(given: list[str] | str, setting: Setting, place: str) -> tuple[str, ...]:
+    """Networks in the usual form, a single address among them; `none` is an empty list."""
+    texts = [text for text in _words(given) if text.lower() != "none"]
+    try:
+        return tuple(str(ipaddress.ip_network(text, strict=False)) for text in texts)
+    except ValueError as error:
+        raise _refused(setting, given, place) from error
 
 
 def _places(given: list[str] | str, setting: Setting, place: str, folder: Path) -> tuple[str, ...]:
@@ -264,5 +295,8 @@ _READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
     "webhooks": _webhooks,
     "webhook_secret": _signing_secret,
     "watch_every": _interval,
+    "keep_runs": _duration,
+    "keep_jobs": _duration,
+    "proxies": _networks,
 }
 """What becomes of the values of fields that have a form of their own."""

@@ -55,7 +55,15 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_COOKIES": "cookies.txt",
         "JUMPNOTES_TOKEN": TOKEN,
         "JUMPNOTES_LANGUAGE": "de",
+        "JUMPNOTES_PRIVATE": "true",
+        "JUMPNOTES_READ_ONLY": "true",
+        "JUMPNOTES_PROXIES": "10.0.0.2 192.168.7.9/24 fd00::/64",
         "JUMPNOTES_TIMEOUT": "2.5",
+        "JUMPNOTES_DOWNLOAD_MB": "500",
+        "JUMPNOTES_DOWNLOAD_HOURS": "0.5",
+        "JUMPNOTES_DOWNLOAD_RATE": "16",
+        "JUMPNOTES_KEEP_RUNS": "52w",
+        "JUMPNOTES_KEEP_JOBS": "Forever",
         "JUMPNOTES_KEEP_AUDIO": "false",
         "JUMPNOTES_MEANING": "false",
         "JUMPNOTES_SITE_TITLE": " Garden club ",
@@ -82,7 +90,15 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         allow_hosts=frozenset({"media.example", "127.0.0.1:8000"}),
         cookies=Path.cwd() / "cookies.txt",
         language="german",
+        private=True,
+        read_only=True,
+        proxies=("10.0.0.2/32", "192.168.7.0/24", "fd00::/64"),
         timeout=2.5,
+        download_mb=500.0,
+        download_hours=0.5,
+        download_rate=16.0,
+        keep_runs=52 * 7 * 86_400.0,
+        keep_jobs=None,
         token=TOKEN,
         keep_audio=False,
         meaning=False,
@@ -115,7 +131,24 @@ def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
     assert Settings.from_env(empty) == Settings(data_dir=tmp_path)
     assert Settings.from_env({}).data_dir.is_absolute()
     assert Settings.from_env({"JUMPNOTES_TIMEOUT": words["timeout"]}).timeout == Settings(tmp_path).timeout
-    assert Settings.from_env({"JUMPNOTES_UPLOAD_MB": words["upload_mb"]}).upload_mb == Settings(tmp_path).upload_mb
+    for name in ("upload_mb", "download_mb", "download_hours", "download_rate", "keep_runs", "keep_jobs"):
+        given = Settings.from_env({f"JUMPNOTES_{name.upper()}": words[name]})
+        assert getattr(given, name) == getattr(Settings(tmp_path), name)
+
+
+@pytest.mark.parametrize("kept", ["1", "5m", "-3d", "always", "900w", "90 days"])
+def test_how_long_something_is_kept_is_a_duration_of_hours_at_least(kept: str) -> None:
+    """A slip must not delete what somebody is still looking at."""
+    with pytest.raises(ConfigError, match="JUMPNOTES_KEEP_RUNS is"):
+        Settings.from_env({"JUMPNOTES_KEEP_RUNS": kept})
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    """`none` is none of them, and a name is refused: whoever answers for it could say anything."""
+    assert Settings.from_env({"JUMPNOTES_PROXIES": "none"}).proxies == ()
+    for given in ("proxy.example", "10.0.0.0/33", "10.0.0.1:80"):
+        with pytest.raises(ConfigError, match="JUMPNOTES_PROXIES is"):
+            Settings.from_env({"JUMPNOTES_PROXIES": given})
 
 
 @pytest.mark.parametrize("host", ["*.media.example", "*.ccc.de", "*.a.co.uk", "*.a_b.media.example"])
