@@ -184,8 +184,7 @@ SETTINGS = (
     ),
     Setting(
         "private",
-        "Whether readers, too, need a token or have to log in: pages, searches, feeds and recordings are shown to nobody "
-        "else.",
+        "Whether readers, too, have to log in or to send a token: nobody else is shown pages, feeds or recordings.",
         "Give true or false.",
         default="false",
     ),
@@ -243,8 +242,8 @@ SETTINGS = (
     ),
     Setting(
         "keep_runs",
-        "How long the results of earlier runs are kept (notes, transcripts and links that newer ones have replaced), such "
-        "as 90d or 52w; forever: always. The newest of each always are.",
+        "How long the results of earlier runs are kept (notes, transcripts and links that newer ones have replaced), "
+        "such as 90d or 52w; forever: always. The newest of each always are.",
         "Give a number of days or weeks, such as 90d or 52w, or forever.",
         default="forever",
     ),

@@ -46,6 +46,7 @@ from service.web import (
     large_bodies,
     nearest,
     published,
+    sessions,
     store,
     unfinished,
     versions,
@@ -85,6 +86,8 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
     web_settings.register(app, settings)
+    if static is None:
+        sessions.register(app, settings)
     auth.register(app, settings)
     large_bodies.register(app, settings)
     published.register(app)

@@ -40,6 +40,7 @@ _COMMANDS = {
     "forget": "forget_command",
     "reindex": "reindex_command",
     "serve": "serve_command",
+    "token": "token_group",
     "jobs": "jobs_group",
     "worker": "worker_command",
     "site": "site_command",

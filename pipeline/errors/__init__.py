@@ -55,6 +55,8 @@
     │   ├── MatchNotFound
     │   ├── MatchDecided               taken, refused or superseded
     │   ├── MatchNotTakeable           its notes are some of several in a file
+    │   ├── TokenNotFound
+    │   ├── TokenNameTaken
     │   ├── JobKeyTaken                    another request was put with it
     │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
@@ -152,6 +154,8 @@ from pipeline.errors.storing import (
     SchemaMismatch,
     SpeakerNotFound,
     StoreError,
+    TokenNameTaken,
+    TokenNotFound,
 )
 from pipeline.errors.watching import (
     GitFailed,
@@ -224,6 +228,8 @@ __all__ = [
     "SpeakerNotFound",
     "StoreError",
     "TimedOut",
+    "TokenNameTaken",
+    "TokenNotFound",
     "TooLarge",
     "ToolMissing",
     "TranscribeError",

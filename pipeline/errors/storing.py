@@ -62,6 +62,22 @@ class MatchNotTakeable(StoreError):
         )
 
 
+class TokenNotFound(StoreError):
+    hint = "`jumpnotes token list` shows all tokens."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no token called {name!r}, or it was revoked before")
+
+
+class TokenNameTaken(StoreError):
+    """There is a token of this name, or there was one: what was written with it is known by the name."""
+
+    hint = "Choose another name. `jumpnotes token list` shows those that were used."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a token was called {name!r} before")
+
+
 class JobKeyTaken(StoreError):
     """Another request was put with the same key."""
 

@@ -61,6 +61,7 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.tokens import AccessToken, TokenRole
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
 from pipeline.records.watching import (
     CaptionsVerdict,
@@ -77,6 +78,7 @@ __all__ = [
     "MAX_DEATHS",
     "SURE_CONFIDENCE",
     "WORKER_DIED",
+    "AccessToken",
     "Alignment",
     "Basis",
     "Block",
@@ -131,6 +133,7 @@ __all__ = [
     "Segment",
     "SpeechActivity",
     "StoredMatch",
+    "TokenRole",
     "Transcript",
     "TranscriptClock",
     "UncoveredSpan",

@@ -22,6 +22,7 @@ or a kill, all of it is there or none.
     media_paths       where media files are
     moved_recordings  files that are known by another path
     forgetting        a meeting leaves
+    tokens            who may write and read, beside whoever has the server's own token
     jobs              what was asked for, and how far it is
     job_rows          rows of jobs, and their steps from one state to another
     watches           places that are watched for new meetings, and what was found there
@@ -85,6 +86,7 @@ from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
+from pipeline.store.tokens import TokenTable
 from pipeline.store.watches import WatchTable
 
 __all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
@@ -126,6 +128,11 @@ class Store(Contributions):
     def watches(self) -> WatchTable:
         """The places that are watched for new meetings."""
         return WatchTable(self._read, self._transaction)
+
+    @cached_property
+    def tokens(self) -> TokenTable:
+        """Tokens that were given to people and programs."""
+        return TokenTable(self._read, self._transaction)
 
     @cached_property
     def matches(self) -> MatchTable:

@@ -194,6 +194,18 @@ corrections = Table(
     Index("ix_corrections_at", "slug", "at"),
 )
 
+# What the owner of the archive gave to people and programs, so that they may write or read. Rows are only ever added.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),  # records.TokenRole
+    Column("digest", String, nullable=False, unique=True),  # sha256 of the token, which is nowhere
+    Column("created_at", DateTime, nullable=False),  # UTC, as both
+    Column("revoked_at", DateTime),  # NULL: it is good
+)
+
 # What was asked for, and how far it is: one row, in one state.
 jobs = Table(
     "jobs",

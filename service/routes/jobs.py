@@ -48,7 +48,9 @@ def _for_writers(
         access = auth.may_write()
         if access.allowed:
             return route(*args, **kwargs)
-        response = make_response(render_template("no_access.html"), 401 if access.can_log_in else 403)
+        response = make_response(
+            render_template("no_access.html", read_only=auth.READ_ONLY), 401 if access.can_log_in else 403
+        )
         if access.can_log_in:
             response.headers["WWW-Authenticate"] = auth.CHALLENGE.to_header()
         response.headers["Cache-Control"] = "no-store"

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from pipeline.corrections.validate import MAX_NAME_CHARS, validated_author
+from pipeline.corrections.validate import MAX_NAME_CHARS
 from pipeline.errors import InvalidCorrection
-from service.web import auth
+from service.web import auth, sessions
 from service.web.language import N_, _
 from service.web.next_page import go_on, next_page
+from service.web.settings import settings
 
 blueprint = Blueprint("login", __name__)
 
@@ -30,10 +31,10 @@ def log_in() -> AnyResponse:
         page = _form(429, name, _("Too many wrong tokens. Try again in %(seconds)s s.", seconds=attempt.wait))
         page.headers["Retry-After"] = str(attempt.wait)
         return page
-    if not attempt.is_right:
+    if attempt.token is None:
         return _form(403, name, _("Wrong token. Ask whoever runs this server."))
     try:
-        auth.log_in(validated_author(name))
+        auth.log_in(attempt.token, name)
     except InvalidCorrection:
         problem = _("Give a name of 1 to %(most)s visible characters.", most=MAX_NAME_CHARS)
         return _form(422, name, problem)
@@ -43,17 +44,20 @@ def log_in() -> AnyResponse:
 @blueprint.post("/logout")
 def log_out() -> AnyResponse:
     auth.require_csrf()
-    auth.log_out()
+    sessions.end()
     return go_on()
 
 
 def _form(status: int, name: str, problem: str) -> Response:
     _require_token_set()
-    page = make_response(render_template("login.html", name=name, problem=problem, next=next_page()), status)
+    page = make_response(
+        render_template("login.html", name=name, problem=problem, next=next_page(), read_only=settings().read_only),
+        status,
+    )
     page.headers["Cache-Control"] = "no-store"
     return page
 
 
 def _require_token_set() -> None:
-    if not auth.has_token():
-        raise NotFound(N_("Logging in is switched off (JUMPNOTES_TOKEN is not set)."))
+    if not auth.has_tokens():
+        raise NotFound(N_("Nobody can log in here: there is no token yet."))

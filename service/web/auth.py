@@ -1,37 +1,33 @@
-"""Who may write. Everybody may read.
+"""Who may read, and who may write.
 
-With a token in the settings, anyone who has it: programs send it as `Authorization: Bearer TOKEN`, people log in with
-it once. Without one, only a person at this machine: the connection comes from loopback, the page was requested by a
-loopback name, since any other may have been made to lead here (DNS rebinding), no other site sent the request, and no
-proxy passed it on. A proxy that says nothing of itself cannot be told from a person: with one, set a token.
+Everybody may read, unless the settings say that the archive is private. Who may write depends on the tokens there are:
+the server's own, in the settings, and those that its owner gave to people and programs. Programs send theirs as
+`Authorization: Bearer TOKEN`, people log in with it once. Without any, only a person at this machine writes. Where the
+archive is private, tokens are asked for in the same way to read it; programs that know no other way, such as those that
+read feeds, send theirs as a password (Basic).
 """
 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import math
-import re
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, current_app, g, request, session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unauthorized
 
 from pipeline.config import Settings
 from pipeline.corrections.validate import validated_author
-from service.web.ended_sessions import SESSION_LIFETIME, EndedSessions
-from service.web.failed_attempts import FailedAttempts, limits_of
+from pipeline.errors import StoreError
+from pipeline.records import AccessToken, TokenRole
+from service.web import local, sessions
+from service.web.failed_attempts import FailedAttempts, client_of
 from service.web.language import N_, _
 from service.web.site import site
-
-SESSION_COOKIE = "jumpnotes"
-"""The name of the cookie of a session."""
+from service.web.store import store
 
 MAX_BODY_BYTES = 10_000
 """Of a request. A correction has a hundred."""
@@ -39,13 +35,16 @@ MAX_BODY_BYTES = 10_000
 CHALLENGE = WWWAuthenticate("bearer", {"realm": "jumpnotes"})
 """What is answered to those who have to log in, or to send the token."""
 
+READ_ONLY = N_("This server only shows what it has: links cannot be corrected here, nor meetings added.")
+
 _KEY = "jumpnotes.auth"
-_PROXY_HEADER = re.compile(
-    "cdn-loop|(do-connecting-|fastly-client-|true-client-)ip|forwarded|front-end-https|proxy-connection|via|"
-    "(x-)?(client|cluster-client|proxyuser|real|remote)-(addr|ip)|x-(host|(url-)?scheme)|"
-    "(cf|cloudfront|fly|tailscale|x-(amzn|appengine|arr|azure|envoy|original|varnish|vercel))-.*|x-forwarded.*",
-    re.IGNORECASE,
-)
+_LOG_IN = N_("Log in to correct links or to add meetings.")
+_LOG_IN_TO_READ = N_("Log in to read this.")
+_READS_ONLY = N_("This token is for reading.")
+_UNREADABLE = N_("Who may write cannot be found out at the moment.")
+_WRONG_TOKEN = N_("This is not a token of this server.")
+_FOR_PROGRAMS = ("/feed.atom", "/search.atom", "/media/")
+"""What else than the API is asked for by programs that send a token; of meetings, what has a name with a dot."""
 
 
 class AuthMethod(StrEnum):
@@ -59,7 +58,7 @@ class AuthMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Whether this request may write. `reason` says in a sentence why not; `author` is who writes, "" if unknown."""
+    """Whether a request may do something; `reason` says in a sentence why not. `author` is who asks, "" if unknown."""
 
     allowed: bool
     reason: str = ""
@@ -69,49 +68,52 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenAttempt:
-    """Whether a token was the server's. While its sender has to wait, for as many seconds, nobody learns that."""
+class KnownToken:
+    """A token that is good. `id` is that of a token in the store; of the server's own, which nobody's name is on, it is
+    None.
+    """
 
-    is_right: bool
+    name: str
+    role: TokenRole
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAttempt:
+    """Whose token it was; None: nobody's. While its sender has to wait, for as many seconds, nobody learns that."""
+
+    token: KnownToken | None
     wait: int
 
 
 @dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who sent a request; `role` None: nobody we know, and `problem` says why."""
+
+    method: AuthMethod = AuthMethod.NONE
+    role: TokenRole | None = None
+    author: str = ""
+    problem: str = ""
+    can_log_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _AuthState:
-    token: str | None
+    settings: Settings
     failed_attempts: FailedAttempts
-    ended_sessions: EndedSessions
 
 
-class _SessionInterface(SecureCookieSessionInterface):
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        opened = super().open_session(app, request)
-        if opened and (opened.get("id") is None or opened["id"] in _state_of(app).ended_sessions):
-            return self.session_class()
-        return opened
-
-    def get_cookie_secure(self, _app: Flask) -> bool:
-        # Only the reader's own side can forge the header, and would only hide its cookie from itself.
-        return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+_SERVERS_OWN = KnownToken("", TokenRole.EDITOR, None)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Guard what `app` writes, and give its templates `may_write()` and `csrf_token()`."""
-    app.extensions[_KEY] = _AuthState(
-        settings.token, FailedAttempts(), EndedSessions(settings.data_dir / "ended-sessions")
-    )
-    app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        SESSION_COOKIE_NAME=SESSION_COOKIE,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-    )
-    app.session_interface = _SessionInterface()
-    if settings.token:
-        # Whoever could forge a session knows the token anyway, and a new token ends every session.
-        app.secret_key = hmac.digest(settings.token.encode(), b"jumpnotes session 1", sha256)
+    app.extensions[_KEY] = _AuthState(settings, FailedAttempts())
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.jinja_env.globals.update(may_write=may_write, csrf_token=csrf_token)
+
+
+# -- what a request may do ---------------------------------------------------------------------------------------------
 
 
 def may_write() -> Access:
@@ -122,33 +124,30 @@ def may_write() -> Access:
     """
     if site().static:
         return Access(allowed=False)
-    token = _state().token
-    if token is None:
-        problem = _not_local()
-        if problem:
-            return Access(allowed=False, reason=problem)
-        return Access(allowed=True, method=AuthMethod.LOOPBACK)
-    if name := session.get("name"):
-        g.is_personal = True
-        return Access(allowed=True, author=str(name), method=AuthMethod.SESSION)
-    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and request.path.startswith("/api/"):  # pages leave it to a proxy that uses it
-        return _bearer_access(given.strip())
-    return Access(allowed=False, reason="Log in to correct links or to add meetings.", can_log_in=True)
+    sender = _sender()
+    if _state().settings.read_only:
+        return Access(allowed=False, reason=READ_ONLY, author=sender.author)
+    if sender.role is TokenRole.READER:
+        return Access(allowed=False, reason=_READS_ONLY, author=sender.author)
+    return _access(sender, _LOG_IN)
 
 
-def _bearer_access(token: str) -> Access:
-    attempt = try_token(token)
-    if attempt.wait:
-        raise TooManyRequests("Too many wrong tokens.", retry_after=attempt.wait)
-    if attempt.is_right:
-        return Access(allowed=True, method=AuthMethod.TOKEN)
-    return Access(allowed=False, reason="This is not the server's token.", can_log_in=True)
+def may_read() -> Access:
+    """Whether the sender of this request may read, and if not, why.
+
+    Raises:
+        TooManyRequests: as `may_write`.
+    """
+    if site().static or not _state().settings.private:
+        return Access(allowed=True)
+    return _access(_sender(), _LOG_IN_TO_READ)
 
 
-def is_personal() -> bool:
-    """Whether this request was told that its sender is logged in: the answer has their name, and a secret, in it."""
-    return bool(g.get("is_personal"))
+def _access(sender: _Sender, why_log_in: str) -> Access:
+    if sender.role is not None:
+        return Access(allowed=True, author=sender.author, method=sender.method)
+    reason = sender.problem or (why_log_in if sender.can_log_in else local.ELSEWHERE)
+    return Access(allowed=False, reason=reason, can_log_in=sender.can_log_in)
 
 
 def require_access() -> Access:
@@ -161,7 +160,7 @@ def require_access() -> Access:
     """
     access = may_write()
     if not access.allowed:
-        raise _refusal(access)
+        raise refusal(access)
     return access
 
 
@@ -178,16 +177,128 @@ def require_write() -> Access:
     return access
 
 
+def refusal(access: Access) -> HTTPException:
+    """What is answered to a program that has no access."""
+    if access.can_log_in:
+        return Unauthorized(access.reason, www_authenticate=CHALLENGE)
+    return Forbidden(access.reason)
+
+
+def is_personal() -> bool:
+    """Whether this request was told that its sender is logged in: the answer has their name, and a secret, in it."""
+    return bool(g.get("is_personal"))
+
+
+# -- who sent it -------------------------------------------------------------------------------------------------------
+
+
+def _sender() -> _Sender:
+    """Who sent this request: found out once, so that a wrong token is counted once."""
+    if "sender" not in g:
+        g.sender = _identified()
+    found: _Sender = g.sender
+    return found
+
+
+def _identified() -> _Sender:
+    try:
+        if not has_tokens():
+            problem = local.why_not_local()
+            return _Sender(problem=problem) if problem else _Sender(AuthMethod.LOOPBACK, TokenRole.EDITOR)
+        return _of_session() or _of_token()
+    except StoreError:  # a page has to say so, and asks this, too
+        return _Sender(problem=_UNREADABLE)
+
+
+def _of_token() -> _Sender:
+    given = _given_token()
+    if given is None:
+        return _Sender(can_log_in=True)
+    attempt = try_token(given)
+    if attempt.wait:
+        raise TooManyRequests(N_("Too many wrong tokens."), retry_after=attempt.wait)
+    if attempt.token is None:
+        return _Sender(problem=_WRONG_TOKEN, can_log_in=True)
+    return _Sender(AuthMethod.TOKEN, attempt.token.role, attempt.token.name)
+
+
+def _of_session() -> _Sender | None:
+    """Who is logged in with a token that is still good. Cookies of the server's own end with it."""
+    if not (name := session.get("name")):
+        return None
+    number = session.get("token")
+    token = _SERVERS_OWN if number is None else _known(store().tokens.valid(number))
+    if token is None:
+        return None
+    g.is_personal = True
+    return _Sender(AuthMethod.SESSION, token.role, str(name))
+
+
+def _given_token() -> str | None:
+    """The token that a program sent. Pages leave the header to proxies, which may use it for what is theirs."""
+    authorization = request.authorization
+    if authorization is None:
+        return None
+    is_api = request.path.startswith("/api/")
+    if authorization.type == "bearer" and (is_api or _is_for_programs()):
+        return (authorization.token or "").strip()
+    if authorization.type == "basic" and _is_for_programs():
+        return authorization.password or ""
+    return None
+
+
+def _is_for_programs() -> bool:
+    """Whether only programs ask for this address, and it has to be known who does."""
+    is_file = request.path.startswith("/meetings/") and "." in request.path.rpartition("/")[2]
+    return _state().settings.private and (is_file or request.path.startswith(_FOR_PROGRAMS))
+
+
+def try_token(given: str) -> TokenAttempt:
+    """Look for `given` among the server's tokens, unless its sender has to wait."""
+    settings = _state().settings
+    client = client_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), settings.proxies)
+    found, wait = _state().failed_attempts.attempt(client, lambda: _token_of(given))
+    return TokenAttempt(found, math.ceil(wait))
+
+
+def _token_of(given: str) -> KnownToken | None:
+    own = _state().settings.token
+    if own is not None and hmac.compare_digest(_digest(given), _digest(own)):  # near misses take as long as any
+        return _SERVERS_OWN
+    return _known(store().tokens.of_text(given))
+
+
+def _known(token: AccessToken | None) -> KnownToken | None:
+    return KnownToken(token.name, token.role, token.id) if token else None
+
+
+def has_tokens() -> bool:
+    """Whether there is a token to log in with."""
+    return _state().settings.token is not None or store().tokens.exist()
+
+
+def log_in(token: KnownToken, name: str) -> None:
+    """Begin a session for whoever has `token`. Where that is nobody in particular, they say their `name`.
+
+    Raises:
+        InvalidCorrection: the name is none.
+    """
+    sessions.begin(name=token.name or validated_author(name), token=token.id)
+
+
+# -- what it may say ---------------------------------------------------------------------------------------------------
+
+
 def csrf_token() -> str:
     """What a page of this session sends with a write, as the header X-CSRF-Token; "" without a session."""
-    return str(session.get("csrf", "")) if _state().token else ""
+    return str(session.get("csrf", ""))
 
 
 _NAMELESS_AUTHORS = {AuthMethod.TOKEN: N_("a program"), AuthMethod.LOOPBACK: N_("this computer")}
 
 
 def author_of(access: Access, given: str | None) -> str:
-    """Who writes: those who are logged in have a name; others may give one.
+    """Who writes: those who are logged in, and those with a token of their own, have a name; others may give one.
 
     Raises:
         InvalidCorrection: what they give is none.
@@ -211,15 +322,6 @@ def require_csrf() -> None:
         raise Forbidden(N_("This page is out of date. Reload it."))
 
 
-def try_token(given: str) -> TokenAttempt:
-    """Compare `given` with the server's token, unless its sender has to wait. Near misses take as long as any."""
-    token = _state().token
-    is_right = token is not None and hmac.compare_digest(_digest(given), _digest(token))
-    limits = limits_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""))
-    wait = _state().failed_attempts.wait(limits, is_right=is_right)
-    return TokenAttempt(is_right and not wait, math.ceil(wait))
-
-
 def require_own_site() -> None:
     """Only let a form of ours be sent by browsers: another site could log its visitors in under a name it chose.
 
@@ -231,92 +333,15 @@ def require_own_site() -> None:
         is_own = site in ("same-origin", "none")
     else:  # browsers only say it over https and on this machine; the port may be the proxy's
         origin = request.headers.get("Origin")
-        is_own = origin is None or _host_of(origin) == _host_of(f"//{request.host}")
+        is_own = origin is None or local.host_of(origin) == local.host_of(f"//{request.host}")
     if not is_own:
         raise Forbidden(N_("The request came from another site. Open the page here, and try again."))
 
 
-def log_in(name: str) -> None:
-    """Begin a session for `name`."""
-    session.clear()
-    session.update(name=name, csrf=secrets.token_urlsafe(24), id=secrets.token_urlsafe(16))
-
-
-def log_out() -> None:
-    """End the session; a copy of its cookie is worth nothing then.
-
-    Raises:
-        StoreError: that cannot be remembered.
-    """
-    if session_id := session.get("id"):
-        _state().ended_sessions.add(session_id)
-    session.clear()
-
-
-def has_token() -> bool:
-    """Whether there is a token to log in with."""
-    return _state().token is not None
-
-
 def _state() -> _AuthState:
-    return _state_of(current_app)
-
-
-def _state_of(app: Flask) -> _AuthState:
-    state: _AuthState = app.extensions[_KEY]
+    state: _AuthState = current_app.extensions[_KEY]
     return state
 
 
 def _digest(text: str) -> bytes:
     return sha256(text.encode(errors="surrogatepass")).digest()
-
-
-def _refusal(access: Access) -> HTTPException:
-    if access.can_log_in:
-        return Unauthorized(access.reason, www_authenticate=CHALLENGE)
-    return Forbidden(access.reason)
-
-
-def _not_local() -> str:
-    """Why this request does not come from a person at this machine; "" when it does."""
-    if not _is_loopback(request.remote_addr or "") or _came_through_a_proxy():
-        return (
-            "Links can only be corrected, and meetings added, on the computer that serves this page. "
-            "To allow it from elsewhere, set JUMPNOTES_TOKEN there."
-        )
-    if not _is_loopback(_host_of(f"//{request.host}")):
-        return f"To write, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
-    origin = request.headers.get("Origin")
-    if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
-        return "The request came from another site."
-    return ""
-
-
-def _came_through_a_proxy() -> bool:
-    if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":  # not a browser, but a proxy that says nothing else
-        return True
-    return any(_PROXY_HEADER.fullmatch(name) for name, _value in request.headers)
-
-
-def _sent_by_another_site() -> bool:
-    """By what the browser says; following a link to one of our pages is no harm."""
-    is_visit = request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return not is_visit and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
-
-
-def _host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback

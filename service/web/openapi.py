@@ -19,7 +19,7 @@ from msgspec import Meta
 from werkzeug.routing import Rule
 
 from pipeline.export import schema
-from service.web import auth, errors
+from service.web import errors, sessions
 
 API_PREFIX = "/api/v1/"
 BYTES_MEDIA_TYPE = "application/octet-stream"
@@ -56,11 +56,15 @@ _POSSIBLE_EVERYWHERE = (500, 503)
 _WRITE_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
 _LOCATION: Json = {"required": True, "description": "Where it is.", "schema": {"type": "string"}}
 _SECURITY_SCHEMES: dict[str, Json] = {
-    "token": {"type": "http", "scheme": "bearer", "description": "The server's JUMPNOTES_TOKEN."},
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The server's JUMPNOTES_TOKEN, or one that `jumpnotes token add` made.",
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": auth.SESSION_COOKIE,
+        "name": sessions.SESSION_COOKIE,
         "description": "Set when someone logs in at /login.",
     },
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "Sent along with the cookie."},

@@ -116,7 +116,7 @@ def test_logging_in_never_leads_to_another_site(guarded: Flask, wanted: str) -> 
 
 
 def test_the_form_says_what_is_wrong(guarded: Flask, client: FlaskClient) -> None:
-    """A name is required, the page never contains the token, and without a token there is no form."""
+    """The server's token is nobody's, so it needs a name. The page never has it; without one there is no form."""
     page = guarded.test_client().post("/login", data={"name": " ", "token": TOKEN})
 
     assert page.status_code == 422

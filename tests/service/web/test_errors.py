@@ -246,7 +246,7 @@ def test_every_failure_is_told_in_german(app: Flask) -> None:
         ("/search?q=-", {}, "Kein Suchbegriff", "„-“ enthält keine Wörter."),
         ("/media/nobody", {}, "Nicht gefunden", "Auf diesem Server gibt es keine Aufzeichnung dieser Besprechung."),
         ("/", {"Host": "a b"}, "Ungültige Anfrage", "Der Header Host nennt keinen Host."),
-        ("/login", {}, "Nicht gefunden", "Die Anmeldung ist abgeschaltet (JUMPNOTES_TOKEN ist nicht gesetzt)."),
+        ("/login", {}, "Nicht gefunden", "Hier kann sich niemand anmelden: Es gibt noch kein Token."),
     ],
 )
 def test_readers_of_german_are_told_in_german(

@@ -1,0 +1,25 @@
+"""Tokens that the owner of an archive has given to people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TokenRole(StrEnum):
+    """What whoever has a token may do."""
+
+    READER = "reader"  # read what is private
+    EDITOR = "editor"  # that, and correct links, add meetings, edit notes
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """One of them. The token itself is not stored, only its digest. A name is used once, so it never means two."""
+
+    id: int
+    name: str  # of whoever has it: what they write is theirs
+    role: TokenRole
+    created_at: datetime  # UTC, as all times
+    revoked_at: datetime | None = None
