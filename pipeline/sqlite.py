@@ -32,12 +32,20 @@ def connect(path: Path, timeout_seconds: float) -> sqlite3.Connection:
         timeout_seconds: how long a write waits for another writer.
     """
     database, is_uri = str(path), False
-    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if is_read_only(path):
         # Without the files beside it that SQLite would make; what they hold already, it has to look at.
         log = path.with_name(f"{path.name}-wal")
         mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
         database, is_uri = f"{path.absolute().as_uri()}?{mode}", True
     return sqlite3.connect(database, timeout=timeout_seconds, check_same_thread=False, uri=is_uri)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether there is a database at `path` that cannot be written.
+
+    Somebody else may write it all the same, on the other side of a share; who reads it must not rely on what it was.
+    """
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def configure(connection: sqlite3.Connection, _record: object = None) -> None:

@@ -45,6 +45,7 @@ from service.web import (
     language,
     large_bodies,
     nearest,
+    privacy,
     published,
     sessions,
     store,
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     if static is None:
         sessions.register(app, settings)
     auth.register(app, settings)
+    privacy.register(app, settings)
     large_bodies.register(app, settings)
     published.register(app)
     language.register(app, settings)

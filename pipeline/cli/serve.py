@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import signal
 from contextlib import nullcontext
+from dataclasses import replace
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import open_archive, port_option, settings_options, tell_settings
+from pipeline.file_names import printable
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @port_option
 @click.option("--no-worker", is_flag=True, help="Leave the jobs to a jumpnotes worker.")
+@click.option("--read-only", is_flag=True, help="Only show what there is: no corrections, no new meetings, no jobs.")
 @settings_options
 @click.pass_context
-def serve_command(ctx: click.Context, host: str, port: int, no_worker: bool) -> None:  # noqa: FBT001 - click's
+def serve_command(
+    ctx: click.Context,
+    host: str,
+    port: int,
+    no_worker: bool,  # noqa: FBT001 - click's
+    read_only: bool,  # noqa: FBT001
+) -> None:
     """Serve the web pages, and do the jobs that are asked for there.
 
     Jobs are done in a process of their own, where faster-whisper and yt-dlp are installed.
@@ -26,16 +39,23 @@ def serve_command(ctx: click.Context, host: str, port: int, no_worker: bool) -> 
     from pipeline.jobs.presence import abilities
     from pipeline.jobs.worker import Worker, working
     from pipeline.redact import unfinished
+    from pipeline.sqlite import is_read_only
     from service import wsgi
 
     tell_settings(ctx)
-    archive = open_archive(ctx.obj)
-    if unfinished(archive.store, ctx.obj):  # by somebody who was killed
-        background.start(ctx.obj.data_dir, "redact")
+    settings: Settings = ctx.obj
+    archive = open_archive(settings)
+    if is_read_only(settings.database):
+        click.echo(f"{printable(str(settings.data_dir))} cannot be written, so nothing can be changed here.", err=True)
+        read_only = True
+    settings = replace(settings, read_only=read_only or settings.read_only)
+    if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed
+        background.start(settings.data_dir, "redact")
     archive.close()
     signal.signal(signal.SIGTERM, _stop)
-    with nullcontext() if no_worker or not abilities().transcribes else working(Worker(ctx.obj)):
-        wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
+    works = not (no_worker or settings.read_only) and abilities().transcribes
+    with working(Worker(settings)) if works else nullcontext():
+        wsgi.serve(settings, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

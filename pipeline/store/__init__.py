@@ -113,7 +113,9 @@ class Store(Contributions):
         """
         schema.create_folder(path)
         url = sa.URL.create("sqlite", database=str(path))
-        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
+        # Of a file that only others can write, a connection may believe what was true when it was opened.
+        pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
+        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds), poolclass=pool)
         event.listen(engine, "connect", sqlite.configure)
         with schema.translated_errors(path):
             schema.upgrade(engine, path, language)

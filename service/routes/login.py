@@ -51,7 +51,7 @@ def log_out() -> AnyResponse:
 def _form(status: int, name: str, problem: str) -> Response:
     _require_token_set()
     page = make_response(
-        render_template("login.html", name=name, problem=problem, next=next_page(), read_only=settings().read_only),
+        render_template("login.html", name=name, problem=problem, next=next_page(), private=settings().private),
         status,
     )
     page.headers["Cache-Control"] = "no-store"

@@ -8,6 +8,7 @@ from pipeline.errors import StoreError
 from pipeline.page_addresses import meeting_page
 from service.web.caching import cached
 from service.web.published import shown_meetings
+from service.web.settings import settings
 from service.web.site import site
 from service.web.store import store
 from service.web.versions import of_archive, of_program
@@ -34,10 +35,14 @@ def health() -> Response:
 @blueprint.get("/robots.txt")
 @cached(of_program)
 def robots() -> Response:
-    """Crawlers may read everything but the API, which says the same as the pages, and the log-in."""
+    """Crawlers may read everything but the API, which says the same as the pages, and the log-in; of what is private,
+    nothing.
+    """
     if site().static:
         sitemap_line = f"\nSitemap: {site().address}/sitemap.xml\n" if site().url else ""
         return Response(f"User-agent: *\nDisallow:\n{sitemap_line}", mimetype="text/plain")
+    if settings().private:
+        return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
     path = request.script_root
     rules = f"User-agent: *\nDisallow: {path}/api/\nDisallow: {path}/login\n"
     return Response(f"{rules}\nSitemap: {site().address}/sitemap.xml\n", mimetype="text/plain")

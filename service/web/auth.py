@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hmac
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -40,8 +40,10 @@ READ_ONLY = N_("This server only shows what it has: links cannot be corrected he
 _KEY = "jumpnotes.auth"
 _LOG_IN = N_("Log in to correct links or to add meetings.")
 _LOG_IN_TO_READ = N_("Log in to read this.")
+_PRIVATE = N_("This archive is private, and nobody has been given a token to read it: jumpnotes token add NAME.")
 _READS_ONLY = N_("This token is for reading.")
 _UNREADABLE = N_("Who may write cannot be found out at the moment.")
+_TOO_MANY = N_("Too many wrong tokens.")
 _WRONG_TOKEN = N_("This is not a token of this server.")
 _FOR_PROGRAMS = ("/feed.atom", "/search.atom", "/media/")
 """What else than the API is asked for by programs that send a token; of meetings, what has a name with a dot."""
@@ -95,6 +97,7 @@ class _Sender:
     author: str = ""
     problem: str = ""
     can_log_in: bool = False
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +143,15 @@ def may_read() -> Access:
     """
     if site().static or not _state().settings.private:
         return Access(allowed=True)
-    return _access(_sender(), _LOG_IN_TO_READ)
+    sender = _sender()
+    access = _access(sender, _LOG_IN_TO_READ)
+    return replace(access, reason=_PRIVATE) if sender.is_elsewhere else access
 
 
 def _access(sender: _Sender, why_log_in: str) -> Access:
     if sender.role is not None:
         return Access(allowed=True, author=sender.author, method=sender.method)
-    reason = sender.problem or (why_log_in if sender.can_log_in else local.ELSEWHERE)
-    return Access(allowed=False, reason=reason, can_log_in=sender.can_log_in)
+    return Access(allowed=False, reason=sender.problem or why_log_in, can_log_in=sender.can_log_in)
 
 
 def require_access() -> Access:
@@ -204,7 +208,11 @@ def _identified() -> _Sender:
     try:
         if not has_tokens():
             problem = local.why_not_local()
-            return _Sender(problem=problem) if problem else _Sender(AuthMethod.LOOPBACK, TokenRole.EDITOR)
+            return (
+                _Sender(problem=problem, is_elsewhere=True)
+                if problem
+                else _Sender(AuthMethod.LOOPBACK, TokenRole.EDITOR)
+            )
         return _of_session() or _of_token()
     except StoreError:  # a page has to say so, and asks this, too
         return _Sender(problem=_UNREADABLE)
@@ -216,7 +224,8 @@ def _of_token() -> _Sender:
         return _Sender(can_log_in=True)
     attempt = try_token(given)
     if attempt.wait:
-        raise TooManyRequests(N_("Too many wrong tokens."), retry_after=attempt.wait)
+        g.sender = _Sender(problem=_TOO_MANY, can_log_in=True)  # the page that says so asks who sent this, too
+        raise TooManyRequests(_TOO_MANY, retry_after=attempt.wait)
     if attempt.token is None:
         return _Sender(problem=_WRONG_TOKEN, can_log_in=True)
     return _Sender(AuthMethod.TOKEN, attempt.token.role, attempt.token.name)
@@ -240,14 +249,14 @@ def _given_token() -> str | None:
     if authorization is None:
         return None
     is_api = request.path.startswith("/api/")
-    if authorization.type == "bearer" and (is_api or _is_for_programs()):
+    if authorization.type == "bearer" and (is_api or is_for_programs()):
         return (authorization.token or "").strip()
-    if authorization.type == "basic" and _is_for_programs():
+    if authorization.type == "basic" and is_for_programs():
         return authorization.password or ""
     return None
 
 
-def _is_for_programs() -> bool:
+def is_for_programs() -> bool:
     """Whether only programs ask for this address, and it has to be known who does."""
     is_file = request.path.startswith("/meetings/") and "." in request.path.rpartition("/")[2]
     return _state().settings.private and (is_file or request.path.startswith(_FOR_PROGRAMS))

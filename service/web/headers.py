@@ -2,8 +2,10 @@
 
 No other site may frame it; those that the settings name may frame a meeting, by a page that is made for it.
 
-Pages of other sites may read what is made for programs, once the settings say that the site is public. They get what
-anybody gets: browsers send no cookies along, and no other site may write.
+Pages of other sites may read what is made for programs, once the settings say where the site is, unless it is private.
+They get what anybody gets: browsers send no cookies along, and no other site may write.
+
+What only some may see, and what has somebody's name in it, is kept nowhere, not even by their own browser.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Iterable
 from flask import Flask, Response, request
 
 from service.web import auth
+from service.web.settings import settings
 from service.web.site import site
 
 EMBEDDED = "pages.embedded"
@@ -86,8 +89,8 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint == EMBEDDED:
         response.headers["Content-Security-Policy"] = content_security_policy(site().frames)
     response.headers.update(_cross_origin_headers())
-    if auth.is_personal() and not response.cache_control.no_store:
-        response.headers["Cache-Control"] = "private, no-cache"
+    if auth.is_personal() or (settings().private and request.endpoint != "static"):
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -98,7 +101,7 @@ def _cross_origin_headers() -> dict[str, str]:
     of its readers, and so by every page they open there.
     """
     is_for_programs = request.path.startswith("/api/") or request.path.endswith(_FOR_PROGRAMS)
-    if not is_for_programs or not site().url:
+    if not is_for_programs or not site().url or settings().private:
         return {}
     if request.method in _READING:
         return CROSS_ORIGIN_HEADERS

@@ -12,6 +12,7 @@ from pipeline.jobs.presence import find_worker
 from pipeline.records import JobKind, JobRequest, JobState
 from pipeline.refresh import Archive
 from tests.conftest import jumpnotes
+from tests.faults.read_only_view import read_only_view
 from tests.pipeline.cli.conftest import SLUG
 from tests.pipeline.jobs.conftest import ended
 
@@ -59,3 +60,42 @@ def test_serve_leaves_the_jobs_to_a_worker(stored: Path) -> None:
         server.stderr.readline()
         assert find_worker(stored) is None
         server.terminate()
+
+
+def test_a_folder_that_cannot_be_written_is_served(stored: Path, tmp_path: Path) -> None:
+    """Nothing can be changed there, which is told; what somebody else writes to it is shown, and found, at once."""
+    program = str(Path(sys.executable).parent / "jumpnotes")
+    with read_only_view(stored, tmp_path / "view") as view:
+        command = [program, "serve", "--port", "0", "--data-dir", str(view)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+            assert server.stderr is not None
+            told, address = server.stderr.readline(), server.stderr.readline().split()[0]
+            before = _page(f"{address}meetings/{SLUG}")
+            (tmp_path / "new.md").write_text("# A new call\n\nRain barrels and gutters.\n")
+            assert jumpnotes("run", tmp_path / "new.md", "--data-dir", stored).returncode == 0
+            after, found = _page(address), _page(f"{address}search?q=gutters")
+            server.terminate()
+            assert server.wait(30) == 0
+
+    assert told == f"{view} cannot be written, so nothing can be changed here.\n"
+    assert "Compost heap" in before
+    assert "Edit links" not in before
+    assert "A new call" in after
+    assert "Rain barrels and" in found
+
+
+def test_serve_only_shows_what_there_is_where_it_is_told_so(stored: Path) -> None:
+    """No link can be corrected, and no worker is started."""
+    program = str(Path(sys.executable).parent / "jumpnotes")
+    command = [program, "serve", "--port", "0", "--read-only", "--data-dir", str(stored)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        address = server.stderr.readline().split()[0]
+        assert "Edit links" not in _page(f"{address}meetings/{SLUG}")
+        assert find_worker(stored) is None
+        server.terminate()
+
+
+def _page(address: str) -> str:
+    with urllib.request.urlopen(address) as page:
+        return str(page.read().decode())

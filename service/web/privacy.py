@@ -1,0 +1,48 @@
+"""A private archive: whoever asks for anything of it has to log in or to send a token, whatever it is.
+
+What is shown to all is what it takes to log in. Everything else is refused before it is looked for, so that nobody
+learns what there is.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.wrappers import Response
+
+from pipeline.config import Settings
+from service.web import auth
+from service.web.language import N_
+
+BASIC_CHALLENGE = WWWAuthenticate("basic", {"realm": "jumpnotes"})
+"""What programs understand that read feeds or play recordings: they ask for a password, which is the token."""
+
+_FOR_ALL = frozenset(
+    {"static", "login.form", "login.log_in", "languages.choose", "site_files.health", "site_files.robots"}
+)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Refuse whoever may not read, if the settings say that not everybody may."""
+    if settings.private:
+        app.before_request(_refuse)
+
+
+def _refuse() -> Response | None:
+    if request.endpoint in _FOR_ALL:
+        return None
+    access = auth.may_read()
+    if access.allowed:
+        return None
+    if not access.can_log_in:
+        raise Forbidden(access.reason)
+    if request.path.startswith("/api/"):
+        raise auth.refusal(access)
+    if auth.is_for_programs():
+        raise Unauthorized(access.reason, www_authenticate=BASIC_CHALLENGE)
+    if request.method not in ("GET", "HEAD"):
+        raise Unauthorized(N_("You are no longer logged in."), www_authenticate=auth.CHALLENGE)
+    answer = redirect(url_for("login.form", next=request.full_path.rstrip("?")), 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
