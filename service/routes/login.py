@@ -12,6 +12,7 @@ from service.web import auth, sessions
 from service.web.language import N_, _
 from service.web.next_page import go_on, next_page
 from service.web.settings import settings
+from service.web.store import store
 
 blueprint = Blueprint("login", __name__)
 
@@ -50,10 +51,11 @@ def log_out() -> AnyResponse:
 
 def _form(status: int, name: str, problem: str) -> Response:
     _require_token_set()
-    page = make_response(
-        render_template("login.html", name=name, problem=problem, next=next_page(), private=settings().private),
-        status,
+    kinds = {"has_shared_token": settings().token is not None, "has_own_tokens": store().tokens.exist()}
+    shown = render_template(
+        "login.html", name=name, problem=problem, next=next_page(), private=settings().private, **kinds
     )
+    page = make_response(shown, status)
     page.headers["Cache-Control"] = "no-store"
     return page
 

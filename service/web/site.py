@@ -80,7 +80,7 @@ def register(app: Flask, settings: Settings, static: StaticSite | None = None) -
         own_description=settings.site_description or "",
         links=settings.site_links,
         url=settings.site_url or "",
-        frames=settings.site_frames,
+        frames=frozenset() if settings.private else settings.site_frames,
         static=static,
     )
     app.extensions[_KEY] = site

@@ -110,3 +110,15 @@ def test_sessions_of_a_token_outlive_a_restart(settings: Settings, full: Notes, 
 
     assert again.get(BASE).get_json()["may_write"] is True
     archive_of(second).close()
+
+
+def test_the_form_asks_for_a_name_only_where_the_token_has_none(app: Flask, guarded: Flask, full: Notes) -> None:
+    """The server's own is shared; with one of their own, people have a name."""
+    shared = guarded.test_client().get("/login").text
+    given(guarded, "Ana")
+    both, own = guarded.test_client().get("/login").text, app.test_client().get("/login").text
+
+    assert '<input name="name" value="" required' in shared
+    assert "not needed with a token of your own" in both
+    assert '<input name="name" value="" maxlength' in both
+    assert '<input name="name"' not in own
