@@ -39,9 +39,10 @@ def _refuse() -> Response | None:
         raise Forbidden(access.reason)
     if request.path.startswith("/api/"):
         raise auth.refusal(access)
-    if auth.is_for_programs():
+    is_browser = "Sec-Fetch-Mode" in request.headers  # which would ask for a password, rather than show our form
+    if auth.is_for_programs() and not is_browser:
         raise Unauthorized(access.reason, www_authenticate=BASIC_CHALLENGE)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         raise Unauthorized(N_("You are no longer logged in."), www_authenticate=auth.CHALLENGE)
     answer = redirect(url_for("login.form", next=request.full_path.rstrip("?")), 303)
     answer.headers["Cache-Control"] = "no-store"

@@ -102,6 +102,16 @@ def test_programs_send_the_token(private: Flask, reader: str) -> None:
     assert client.get("/api/v1/meetings", headers={"Authorization": f"Bearer {reader}"}).status_code == 200
 
 
+def test_browsers_ask_for_no_password(private: Flask) -> None:
+    """Where a person opens a feed, the log-in comes; where a page's session has ended, its player is refused."""
+    client = private.test_client()
+    opened = client.get("/feed.atom", headers={"Sec-Fetch-Mode": "navigate"})
+    played = client.get("/media/garden", headers={"Sec-Fetch-Mode": "no-cors"})
+
+    assert (opened.status_code, opened.headers["Location"]) == (303, "/login?next=/feed.atom")
+    assert (played.status_code, "Basic" in played.headers["WWW-Authenticate"]) == (401, False)
+
+
 def test_passwords_are_not_guessed(private: Flask, reader: str) -> None:
     """They count as tokens do; on pages they are those of a proxy, and count for nothing."""
     client = private.test_client()
