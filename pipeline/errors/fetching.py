@@ -148,8 +148,12 @@ class TimedOut(NoNetwork):
     """Nothing arrived for JUMPNOTES_TIMEOUT seconds, hardly anything in twice that time, or not all in hours."""
 
     hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
-    rate_hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_DOWNLOAD_RATE lower."
-    hours_hint = "Run again; the part already downloaded is kept. If it takes longer, set JUMPNOTES_DOWNLOAD_HOURS higher."
+    rate_hint = (
+        "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_DOWNLOAD_RATE lower."
+    )
+    hours_hint = (
+        "Run again; the part already downloaded is kept. If it takes longer, set JUMPNOTES_DOWNLOAD_HOURS higher."
+    )
 
 
 class Truncated(NoNetwork):

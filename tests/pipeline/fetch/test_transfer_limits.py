@@ -179,6 +179,7 @@ def test_a_slow_host_is_waited_for(host: Host, url: str, settings: Settings, int
     """A connection that is slow and honest brings everything, though it takes many times the timeout. How slow it may
     be is a setting.
     """
+
     def answer(handler: Handler) -> None:
         handler.head(len(sound))
         for start in range(0, len(sound), 8000):
