@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import http.client
 import io
+import re
 import resource
 import shutil
 import signal
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,6 +42,8 @@ MAX_MEMORY_BYTES = 1_000_000_000
 """What looking at pages and manifests may add to the memory of the process."""
 
 _UNPACKED_AT_A_TIME = 65_536  # bytes
+_BYTES = re.compile(r"[0-9]{1,18}")
+_RANGE_START = re.compile(r"bytes ([0-9]{1,18})-")
 
 
 class TransferLimits:
@@ -103,17 +106,15 @@ class TransferLimits:
         if self._in_lookup:  # each page may be small, and made slowly
             self._waited, self._window_bytes = 0.0, 0
 
-    def check_response(self, announced_bytes: int | None, starts_at: int = 0) -> None:
-        """Refuse a response that announces more than is fetched, or than the disk has room for.
-
-        Args:
-            announced_bytes: None: it does not say.
-            starts_at: how many bytes of the recording come before it.
-        """
-        if not (self._in_lookup or self._in_fragments):  # a download that begins anew replaces what there was
-            self._received = starts_at
-        if announced_bytes is None:
+    def check_response(self, headers: Mapping[str, str]) -> None:
+        """Refuse a response that announces more than is fetched, or than the disk has room for."""
+        if not (self._in_lookup or self._in_fragments):  # what begins anew replaces what there was
+            goes_on = _RANGE_START.match(headers.get("Content-Range") or "")
+            self._received = int(goes_on[1]) if goes_on else 0
+        length = headers.get("Content-Length") or ""
+        if not _BYTES.fullmatch(length):
             return
+        announced_bytes = int(length)
         if self._in_fragments:
             self._check_size(announced_bytes, MAX_FRAGMENT_BYTES, "a piece of it")
         # What a lookup gets may be the recording, of which it reads the beginning, or a page, which may be larger than

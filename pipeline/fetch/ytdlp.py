@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import re
 import traceback
 import urllib.request
 import weakref
@@ -66,9 +65,6 @@ _MAX_RETRIES = 2
 MAX_LISTED = 20_000  # recordings of one list
 _ENCODINGS = "gzip, deflate"  # those that are unpacked within our limits
 
-_BYTES = re.compile(r"[0-9]{1,18}")
-_RANGE_START = re.compile(r"bytes ([0-9]{1,18})-")
-
 _log = logging.getLogger(__name__)
 
 
@@ -120,11 +116,7 @@ def _checking_handler(hosts: AllowedHosts, limits: TransferLimits) -> type[Urlli
                 self._responses.add(error.response)
                 raise
             self._responses.add(response)
-            length = response.headers.get("Content-Length") or ""
-            range_start = _RANGE_START.match(response.headers.get("Content-Range") or "")
-            limits.check_response(
-                int(length) if _BYTES.fullmatch(length) else None, int(range_start[1]) if range_start else 0
-            )
+            limits.check_response(response.headers)
             return response
 
         def close(self) -> None:
