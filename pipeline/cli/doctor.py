@@ -7,26 +7,23 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import ytdlp_age
 from pipeline.cli.options import settings_options
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged
 from pipeline.file_names import printable
 from pipeline.reachability import HostProbe
 from pipeline.sqlite import RESTORE
+from pipeline.ytdlp_age import MAX_YT_DLP_AGE_DAYS, OLD_YT_DLP_DAYS
 
 if TYPE_CHECKING:
     from pipeline.store import Store
-
-OLD_YT_DLP_DAYS = 60
-MAX_YT_DLP_AGE_DAYS = 120
-"""YouTube changes every few weeks; a yt-dlp older than this usually fails."""
 
 MIN_FREE_BYTES = 2 * 1024**3
 """Room for a model, and a few meetings' audio."""
@@ -99,16 +96,13 @@ def checks(settings: Settings, hosts: Hosts | None = None) -> Iterator[Check]:
 
 
 def _check_yt_dlp() -> Check:
-    from importlib.metadata import PackageNotFoundError, version
-
-    hint = "YouTube changes every few weeks: pip install -U 'yt-dlp[default,deno]'"
-    try:
-        installed = version("yt-dlp")
-    except PackageNotFoundError:
-        return Check("yt-dlp", "not installed", CheckLevel.FAILED, hint)
-    year, month, day = (int(part) for part in installed.split(".")[:3])
-    age = (datetime.now(UTC).date() - date(year, month, day)).days
-    return Check("yt-dlp", f"{installed}, {age} days old", _level_of_age(age), hint)
+    installed, days, hint = ytdlp_age.installed_version(), ytdlp_age.age_days(), ytdlp_age.how_to_update()
+    if installed is None:
+        return Check("yt-dlp", "not installed", CheckLevel.FAILED, "pip install 'jumpnotes[pipeline]'")
+    if days is None:
+        return Check("yt-dlp", f"{installed}, of unknown age", CheckLevel.OK)
+    hint = f"YouTube changes every few weeks. {hint}"
+    return Check("yt-dlp", f"{installed}, {days} days old", _level_of_age(days), hint)
 
 
 def _level_of_age(days: int) -> CheckLevel:
@@ -118,11 +112,12 @@ def _level_of_age(days: int) -> CheckLevel:
 
 
 def _check_javascript() -> Check:
+    """For YouTube's scripts: what runs them, and yt-dlp's own that find their way through them."""
     # yt-dlp looks for deno beside the running Python first.
     beside = shutil.which("deno", path=str(Path(sys.executable).parent))
     deno = beside or shutil.which("deno")
-    hint = "pip install -U 'yt-dlp[default,deno]'"
-    return Check.of("JavaScript runtime", deno or "deno not found", deno is not None, hint)
+    problem = "deno not found" if deno is None else ytdlp_age.unfitting_scripts()
+    return Check.of("JavaScript runtime", problem or str(deno), not problem, ytdlp_age.how_to_update())
 
 
 def _check_youtube(probe: HostProbe) -> Check:

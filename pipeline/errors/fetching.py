@@ -56,6 +56,8 @@ class Unsupported(VideoUnavailable):
 class TooLarge(Unsupported):
     """The recording, a page of it, or what it takes to get there is more than is fetched."""
 
+    recording_hint = "Set JUMPNOTES_DOWNLOAD_MB higher, or give the recording with --media FILE."
+
 
 class FetchBlocked(FetchError):
     """There is a recording, but we are not allowed to download it."""
@@ -78,7 +80,7 @@ class CookiesExpired(FetchBlocked):
 class MediaForbidden(FetchBlocked):
     """The host shows the recording but refuses the download (403)."""
 
-    hint = "Run again later. If it keeps failing, update yt-dlp, or give the recording with --media FILE."
+    hint = "Run again later. If it keeps failing, update yt-dlp (`jumpnotes doctor` says how), or give --media FILE."
     retryable = True
 
 
@@ -143,9 +145,15 @@ class NoNetwork(FetchError):
 
 
 class TimedOut(NoNetwork):
-    """Nothing arrived for JUMPNOTES_TIMEOUT seconds, or hardly anything in twice that time."""
+    """Nothing arrived for JUMPNOTES_TIMEOUT seconds, hardly anything in twice that time, or not all in hours."""
 
     hint = "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_TIMEOUT higher."
+    rate_hint = (
+        "Run again; the part already downloaded is kept. On a slow connection set JUMPNOTES_DOWNLOAD_RATE lower."
+    )
+    hours_hint = (
+        "Run again; the part already downloaded is kept. If it takes longer, set JUMPNOTES_DOWNLOAD_HOURS higher."
+    )
 
 
 class Truncated(NoNetwork):
@@ -163,7 +171,7 @@ class ServerFailing(NoNetwork):
 class ToolMissing(FetchError):
     """YouTube has changed, and the installed yt-dlp is too old for it."""
 
-    hint = "Update yt-dlp with its JavaScript runtime: pip install -U 'yt-dlp[default,deno]'."
+    hint = "Update yt-dlp and its JavaScript runtime; `jumpnotes doctor` says how."
 
 
 class NoJavaScript(ToolMissing):

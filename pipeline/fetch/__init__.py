@@ -161,7 +161,9 @@ def _download(
         with ytdlp.open_session(remote, settings, into, unfinished, progress) as session:
             info = session.extract_info()
             media = session.download(info)
-    except (DiskFull, TooLarge):
+    except (DiskFull, TooLarge, OSError) as error:
+        if isinstance(error, OSError) and not files.is_for_want_of_room(error):
+            raise
         shutil.rmtree(unfinished, ignore_errors=True)  # others want to write, too
         files.remove_unfinished(into)
         raise

@@ -135,7 +135,9 @@ def error_for(url: str, message: str, *, warnings: Sequence[str] = ()) -> FetchE
     message = clean_message(message)
     rule = _find_rule(message)
     if rule is None:
-        hint = "If it keeps failing, update yt-dlp, or give the recording with --media FILE."
+        hint = (
+            "If it keeps failing, update yt-dlp (`jumpnotes doctor` says how), or give the recording with --media FILE."
+        )
         return FetchError(url, message, hint=hint)
     unexplained = ""
     if issubclass(rule[1], _VAGUE_ERRORS):

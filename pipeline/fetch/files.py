@@ -61,6 +61,10 @@ def checked_duration(path: Path) -> float | None:
         return sound.duration
 
 
+def is_for_want_of_room(error: OSError) -> bool:
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
     """Write into a folder, which is created if necessary.
@@ -73,7 +77,7 @@ def writable(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_for_want_of_room(error):
             raise DiskFull(folder) from error
         raise ConfigError(
             f"{folder}: cannot be written ({error.strerror})", hint="Choose another folder with --data-dir."

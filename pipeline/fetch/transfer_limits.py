@@ -9,22 +9,21 @@ from __future__ import annotations
 import functools
 import http.client
 import io
+import re
 import resource
 import shutil
 import signal
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline import disk_reserve
+from pipeline.config import Settings
 from pipeline.errors import DiskFull, FetchError, JumpnotesError, TimedOut, TooLarge
-
-MAX_RECORDING_BYTES = 20_000_000_000
-"""Of a download. The sound of a day takes 1 GB, four hours of good video 10 GB."""
 
 MAX_FRAGMENT_BYTES = 100_000_000
 """Of one piece of a recording that comes in pieces, which yt-dlp holds in memory."""
@@ -32,12 +31,9 @@ MAX_FRAGMENT_BYTES = 100_000_000
 MAX_PAGE_BYTES = 32_000_000
 """Of a page, manifest or caption file, unpacked. The manifest of a day in pieces of two seconds takes 10 MB."""
 
-MIN_RECEIVED_BYTES = 64_000
-"""What has to arrive in twice JUMPNOTES_TIMEOUT: by default 1 kB a second, an eighth of speech as it is spoken."""
-
+MAX_LOOKUP_BYTES = 500_000_000  # of all pages and manifests together
 MAX_LOOKUP_SECONDS = 1800.0
 MAX_LOOKUP_PROCESSING_SECONDS = 30.0  # of the processor; a video of YouTube takes 2
-MAX_DOWNLOAD_SECONDS = 12 * 3600.0
 MAX_LOOKUP_REQUESTS = 200
 MAX_DOWNLOAD_REQUESTS = 200_000  # a week in pieces of three seconds
 MAX_HEADER_BYTES = 1_000_000  # of one response
@@ -46,42 +42,53 @@ MAX_MEMORY_BYTES = 1_000_000_000
 """What looking at pages and manifests may add to the memory of the process."""
 
 _UNPACKED_AT_A_TIME = 65_536  # bytes
+_BYTES = re.compile(r"[0-9]{1,18}")
+_RANGE_START = re.compile(r"bytes ([0-9]{1,18})-")
 
 
 class TransferLimits:
     """The limits of one session with a host. The first to be broken ends it: every later request is refused as well.
 
-    `refuse` turns one of our errors into an exception that yt-dlp passes on. `folder` is where downloads are written.
+    How large a recording may be, how long it may take, and how slowly it may come are settings. `refuse` turns one of
+    our errors into an exception that yt-dlp passes on. `folder` is where downloads are written.
     """
 
     def __init__(
-        self, shown_url: str, folder: Path, timeout: float, refuse: Callable[[JumpnotesError], Exception]
+        self, shown_url: str, folder: Path, settings: Settings, refuse: Callable[[JumpnotesError], Exception]
     ) -> None:
         self._shown_url = shown_url
         self._folder = folder
         self._refuse = refuse
-        self._window = 2 * timeout  # seconds
+        self._max_recording_bytes = settings.download_mb * 1e6
+        self._max_download_seconds = settings.download_hours * 3600
+        self._min_rate = settings.download_rate * 1000  # bytes a second
+        self._window = 2 * settings.timeout  # seconds
         self._waited = 0.0  # seconds in this window, for the host alone
         self._window_bytes = 0
         self._received = 0
         self._response_bytes = 0
+        self._in_lookup = True
+        self._in_fragments = False
         self.broken: JumpnotesError | None = None
-        self._begin(MAX_LOOKUP_SECONDS, MAX_LOOKUP_REQUESTS, MAX_RECORDING_BYTES)
+        self._begin(min(MAX_LOOKUP_SECONDS, self._max_download_seconds), MAX_LOOKUP_REQUESTS)
 
-    def begin_download(self, *, in_fragments: bool) -> None:
-        """From now on the responses are the recording, or fragments of it."""
-        self._begin(
-            MAX_DOWNLOAD_SECONDS, MAX_DOWNLOAD_REQUESTS, MAX_FRAGMENT_BYTES if in_fragments else MAX_RECORDING_BYTES
-        )
+    def begin_download(self, *, in_fragments: bool, had_bytes: int = 0) -> None:
+        """From now on the responses are the recording, or fragments of it.
+
+        Args:
+            in_fragments: several responses are one recording.
+            had_bytes: what an interrupted download has left.
+        """
+        self._in_lookup = False
+        self._in_fragments = in_fragments
+        self._received = had_bytes
+        self._begin(self._max_download_seconds, MAX_DOWNLOAD_REQUESTS)
         self.check_disk(0)
 
-    def _begin(self, max_seconds: float, max_requests: int, max_response_bytes: int) -> None:
+    def _begin(self, max_seconds: float, max_requests: int) -> None:
         self._requests_left = max_requests
-        self._in_lookup = max_seconds == MAX_LOOKUP_SECONDS
         self._max_seconds = max_seconds
         self._deadline = time.monotonic() + max_seconds
-        self._max_response_bytes = max_response_bytes
-        self._name_of_response = "the recording" if max_response_bytes == MAX_RECORDING_BYTES else "a piece of it"
 
     def fail(self, error: JumpnotesError) -> NoReturn:
         """End the session with `error`."""
@@ -99,11 +106,23 @@ class TransferLimits:
         if self._in_lookup:  # each page may be small, and made slowly
             self._waited, self._window_bytes = 0.0, 0
 
-    def check_response(self, announced_bytes: int | None) -> None:
+    def check_response(self, headers: Mapping[str, str]) -> None:
         """Refuse a response that announces more than is fetched, or than the disk has room for."""
-        if announced_bytes is not None:
-            self._check_size(announced_bytes, self._max_response_bytes, self._name_of_response)
-            self.check_disk(announced_bytes)
+        if not (self._in_lookup or self._in_fragments):  # what begins anew replaces what there was
+            goes_on = _RANGE_START.match(headers.get("Content-Range") or "")
+            self._received = int(goes_on[1]) if goes_on else 0
+        length = headers.get("Content-Length") or ""
+        if not _BYTES.fullmatch(length):
+            return
+        announced_bytes = int(length)
+        if self._in_fragments:
+            self._check_size(announced_bytes, MAX_FRAGMENT_BYTES, "a piece of it")
+        # What a lookup gets may be the recording, of which it reads the beginning, or a page, which may be larger than
+        # a small limit.
+        before = 0 if self._in_lookup else self._received
+        if not self._in_lookup or announced_bytes > MAX_PAGE_BYTES:
+            self._check_recording(before + announced_bytes)
+        self.check_disk(announced_bytes)
 
     def check_disk(self, wanted_bytes: int) -> None:
         """Refuse to write `wanted_bytes` where that would leave less free than the reserve."""
@@ -126,6 +145,11 @@ class TransferLimits:
     def check_headers(self, header_bytes: int) -> None:
         self._check_size(header_bytes, MAX_HEADER_BYTES, "what the host sends before it")
 
+    def _check_recording(self, found_bytes: int) -> None:
+        if found_bytes > self._max_recording_bytes:
+            problem = f"the recording is larger than {_size(self._max_recording_bytes)}"
+            self.fail(TooLarge(self._shown_url, problem, hint=TooLarge.recording_hint))
+
     def _check_size(self, found_bytes: int, max_bytes: int, what: str) -> None:
         if found_bytes > max_bytes:
             self.fail(TooLarge(self._shown_url, f"{what} is larger than {_size(max_bytes)}"))
@@ -134,17 +158,22 @@ class TransferLimits:
         """After each read from the host, which took so long."""
         self._received += received_bytes
         self._response_bytes += received_bytes
-        self._check_size(self._received, MAX_RECORDING_BYTES, "the recording")
-        self._check_size(self._response_bytes, self._max_response_bytes, self._name_of_response)
+        if self._in_lookup:
+            self._check_size(self._received, MAX_LOOKUP_BYTES, "what the host says about it")
+        else:
+            if self._in_fragments:
+                self._check_size(self._response_bytes, MAX_FRAGMENT_BYTES, "a piece of it")
+            self._check_recording(self._received)
         if time.monotonic() > self._deadline:
-            hours = f"{self._max_seconds / 3600:g} hours"
-            self.fail(TimedOut(self._shown_url, f"the host took longer than {hours}"))
+            problem = f"the host took longer than {self._max_seconds / 3600:.3g} hours"
+            self.fail(TimedOut(self._shown_url, problem, hint=TimedOut.hours_hint))
         self._waited += seconds
         self._window_bytes += received_bytes
         if self._waited >= self._window:
-            if self._window_bytes < MIN_RECEIVED_BYTES:
-                rate = f"{_size(self._window_bytes)} in {self._waited:.0f} seconds"
-                self.fail(TimedOut(self._shown_url, f"the host sends too slowly: {rate}"))
+            if self._window_bytes < self._min_rate * self._waited:
+                rate = f"{_size(self._window_bytes)} in {self._waited:.3g} seconds"
+                problem = f"the host sends too slowly: {rate}"
+                self.fail(TimedOut(self._shown_url, problem, hint=TimedOut.rate_hint))
             self._waited, self._window_bytes = 0.0, 0
 
     @contextmanager
@@ -289,9 +318,9 @@ def limited_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def _size(count: int) -> str:
+def _size(count: float) -> str:
     """A number of bytes in words."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= factor:
             return f"{count / factor:.3g} {unit}"
-    return f"{count} bytes"
+    return f"{count:.0f} bytes"

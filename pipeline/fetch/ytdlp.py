@@ -116,8 +116,7 @@ def _checking_handler(hosts: AllowedHosts, limits: TransferLimits) -> type[Urlli
                 self._responses.add(error.response)
                 raise
             self._responses.add(response)
-            length = response.headers.get("Content-Length") or ""
-            limits.check_response(int(length) if length.isdecimal() else None)
+            limits.check_response(response.headers)
             return response
 
         def close(self) -> None:
@@ -210,7 +209,11 @@ class Session:
             raise self._error_for("No video formats found")
         if info.get("protocol") not in _PROTOCOLS:
             raise Unsupported(self._remote.shown_url, f"is sent by {info.get('protocol')}, which is not fetched")
-        self._limits.begin_download(in_fragments=info["protocol"] not in _WHOLE_PROTOCOLS)
+        left = Path(self._downloader.prepare_filename(info) + ".part")
+        self._limits.begin_download(
+            in_fragments=info["protocol"] not in _WHOLE_PROTOCOLS,
+            had_bytes=left.stat().st_size if left.exists() else 0,
+        )
         with self._surprises():
             done = self._downloader.process_ie_result(info, download=True)
         return Path(done["requested_downloads"][0]["filepath"])
@@ -320,7 +323,7 @@ def open_session(
     hosts = AllowedHosts(settings.allow_hosts, youtube=_is_youtube(remote))
     hosts.check(remote.url, resolve=False)
     logger = _Logger()
-    limits = TransferLimits(remote.shown_url, into, settings.timeout, _Refused)
+    limits = TransferLimits(remote.shown_url, into, settings, _Refused)
     hook = _progress_hook(progress, limits)
     params = _params(remote, settings, into, folder, logger) | {"progress_hooks": [hook]}
     params |= _list_params(remote) if lists else {}

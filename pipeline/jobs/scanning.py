@@ -266,7 +266,7 @@ def _look_through_repository(watch: Watch, known: Known, archive: Archive, setti
                 folder,
                 known,
                 last_commit,
-                timeout_seconds=settings.timeout,
+                settings,
                 has_meeting=_meetings_of(archive),
             )
     except OSError as error:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from pipeline.config import Settings
 from pipeline.disk_reserve import has_room
 from pipeline.errors import DiskFull, GitFailed, GitMissing, NoNetwork
 from pipeline.file_names import printable
@@ -28,7 +29,6 @@ from pipeline.watch import addresses
 MAX_FETCH_SECONDS = 900.0
 MAX_LOCAL_SECONDS = 300.0
 _PERIOD_SECONDS = 0.25  # between two looks at the room on the disk
-_MIN_BYTES_A_SECOND = 1_000
 _NULL = os.devnull
 
 _KEPT_VARIABLES = frozenset({"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"})
@@ -38,7 +38,6 @@ _SETTINGS = {
     "core.fsmonitor": "false",
     "core.askPass": "",
     "http.followRedirects": "false",
-    "http.lowSpeedLimit": str(_MIN_BYTES_A_SECOND),
     "fetch.recurseSubmodules": "false",
     "submodule.recurse": "false",
     "gc.autoDetach": "false",  # nothing goes on when git has ended
@@ -71,16 +70,16 @@ class _CommittedFile:
 class Repository:
     """A copy of one commit of a repository in the folder `path`: its files, and no history.
 
-    Every method may raise GitMissing, GitFailed, NoNetwork where the host was not reached, or DiskFull where a reserve
-    would not stay free.
+    What a host may cost is in the settings, as it is for recordings. Every method may raise GitMissing, GitFailed,
+    NoNetwork where the host was not reached, or DiskFull where a reserve would not stay free.
     """
 
-    def __init__(self, path: Path, address: str, *, timeout_seconds: float = 30.0) -> None:
+    def __init__(self, path: Path, address: str, settings: Settings | None = None) -> None:
         self.path = path
         remote, self._branch = addresses.branch_of(address)
         self._remote, self._login = _without_login(remote)
         self._shown = addresses.shown(address)
-        self._timeout = timeout_seconds
+        self._limits = settings or Settings(data_dir=path)
 
     def update(self, *, is_wanted: Callable[[Path, int], bool] = lambda _path, _size: True) -> str:
         """Make the files those of the newest commit, whatever somebody did to them. Returns the commit's id.
@@ -159,7 +158,8 @@ class Repository:
 
     def _fetch(self, *options: str) -> None:
         flags = ("--quiet", "--force", "--no-tags", "--no-recurse-submodules", *options)
-        self._run("fetch", *flags, "--", self._remote, self._branch, seconds=MAX_FETCH_SECONDS, asks_host=True)
+        seconds = min(MAX_FETCH_SECONDS, self._limits.download_hours * 3600)
+        self._run("fetch", *flags, "--", self._remote, self._branch, seconds=seconds, asks_host=True)
 
     def _local(self, *arguments: str, index: Path | None = None, given: bytes = b"") -> bytes:
         return self._run(*arguments, seconds=MAX_LOCAL_SECONDS, index=index, given=given)
@@ -167,7 +167,10 @@ class Repository:
     def _run(
         self, *arguments: str, seconds: float, asks_host: bool = False, index: Path | None = None, given: bytes = b""
     ) -> bytes:
-        settings = _SETTINGS | {"http.lowSpeedTime": f"{max(self._timeout, 1):.0f}"}
+        settings = _SETTINGS | {
+            "http.lowSpeedTime": f"{max(self._limits.timeout, 1):.0f}",
+            "http.lowSpeedLimit": f"{max(self._limits.download_rate * 1000, 1):.0f}",
+        }
         is_path = "://" not in self._remote and not addresses.is_url(self._remote)
         allowed = ("file",) if is_path or self._remote.startswith("file://") else _PROTOCOLS
         settings |= {f"protocol.{name}.allow": "always" for name in (allowed if asks_host else ())}
@@ -195,6 +198,7 @@ class Repository:
     def _watched(self, process: subprocess.Popen[bytes], seconds: float, given: bytes) -> tuple[bytes, bytes]:
         """What git writes, as long as it takes no more time and room than it may."""
         end = time.monotonic() + seconds
+        had_bytes = self._object_bytes()
         while True:
             try:
                 return process.communicate(given, timeout=min(_PERIOD_SECONDS, seconds))
@@ -204,8 +208,25 @@ class Repository:
                     _end(process)
                     self._remove_leftovers()
                     raise self._disk_full() from None
+                if self._object_bytes() - had_bytes > self._limits.download_mb * 1e6:
+                    _end(process)
+                    self._remove_leftovers()
+                    raise GitFailed(
+                        self._shown,
+                        f"there is more to fetch than {self._limits.download_mb:g} MB",
+                        hint="Set JUMPNOTES_DOWNLOAD_MB higher, or watch a smaller repository.",
+                    ) from None
                 if time.monotonic() > end:
                     raise GitFailed(self._shown, f"git did not finish within {seconds / 60:.0f} minutes") from None
+
+    def _object_bytes(self) -> int:
+        """What git has of the repository, in bytes, with what is on its way."""
+        found = 0
+        for folder, _, names in os.walk(self.path / ".git" / "objects"):
+            for name in names:
+                with suppress(OSError):  # it was on its way, and has come
+                    found += (Path(folder) / name).lstat().st_size
+        return found
 
     def _disk_full(self) -> DiskFull:
         return DiskFull(self.path, f"the disk has no room for {self._shown}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.config import Settings
 from pipeline.errors import GitFailed, PlaceUnreachable
 from pipeline.file_names import printable
 from pipeline.records import ItemState, WatchedItem
@@ -41,8 +42,8 @@ def look(
     folder: Path,
     known: Mapping[str, WatchedItem],
     last_commit: str | None,
+    settings: Settings,
     *,
-    timeout_seconds: float,
     has_meeting: Callable[[Path], bool],
 ) -> tuple[NotesLook, str]:
     """Fetch a repository into `folder`, and say what is new since the last look, and the commit it is at.
@@ -54,7 +55,7 @@ def look(
         NoNetwork: the host was not reached.
         PlaceUnreachable: it has no notes all of a sudden.
     """
-    repository = Repository(folder, address, timeout_seconds=timeout_seconds)
+    repository = Repository(folder, address, settings)
     try:
         commit = repository.update(is_wanted=meetings.may_be_needed)
     except GitFailed:

@@ -35,6 +35,15 @@ _PASSES = N_("This often passes by itself. If it does not, add the meeting with 
 _NOT_COMPLETE = N_("It can be added once the recording is complete.")
 _ASK = N_("Ask whoever runs this server.")
 
+_CHANGED = _Reason(
+    N_("The host has changed"),
+    N_(
+        "Whoever runs this server has to update what fetches from it. If you have the recording as a file, add the "
+        "meeting with that."
+    ),
+)
+_REFUSED = _Reason(N_("The host refuses the download"), _PASSES)
+
 _REASONS = {
     "no-network": _Reason(N_("No connection"), _PASSES),
     "timed-out": _Reason(N_("The host did not answer in time"), _PASSES),
@@ -52,6 +61,16 @@ _REASONS = {
     "upcoming": _Reason(N_("The meeting has not begun"), _NOT_COMPLETE),
     "live": _Reason(N_("The meeting is not over"), _NOT_COMPLETE),
     "processing": _Reason(N_("The recording is not ready yet"), N_("The host mostly takes a few hours.")),
+    "too-large": _Reason(
+        N_("This is too large to be fetched"),
+        N_("Whoever runs this server can allow more. If you have the recording as a file, add the meeting with that."),
+    ),
+    "tool-missing": _CHANGED,
+    "no-java-script": _CHANGED,
+    "format-unavailable": _CHANGED,
+    "media-forbidden": _REFUSED,
+    "fetch-blocked": _REFUSED,
+    "fetch-error": _Reason(N_("The recording could not be fetched"), _PASSES),
     "host-not-allowed": _Reason(
         N_("Nothing may be fetched from this host"),
         N_("Whoever runs this server can allow it. If you have the recording as a file, add the meeting with that."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline import timecode
+from pipeline import timecode, ytdlp_age
 from pipeline.cli.render.inventory import file_size
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.file_names import printable
@@ -13,7 +13,7 @@ from pipeline.run.estimate import in_words
 
 
 def jobs_table(jobs: Sequence[Job]) -> str:
-    """A line for each job, and below it why it failed."""
+    """A line for each job, and below it why it failed; below all of them, whether yt-dlp is too old for them."""
     rows = [
         (str(job.id), job.state.value, _how_far(job), f"{job.created_at:%Y-%m-%d %H:%M}", job.author, _title(job))
         for job in jobs
@@ -22,6 +22,8 @@ def jobs_table(jobs: Sequence[Job]) -> str:
     shown = [head]
     for job, line in zip(jobs, lines, strict=True):
         shown += [line, *_problems(job)]
+    if told := ytdlp_age.explanation(job.failure.reason for job in jobs if job.failure and job.is_in_trouble):
+        shown.append(told)
     return "\n".join(shown)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import export, page_addresses, timecode
+from pipeline import export, page_addresses, timecode, ytdlp_age
 from pipeline.cli.render.links import link_words
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.errors import JumpnotesError
@@ -61,12 +61,15 @@ class RunReport:
     _problems: dict[tuple[str, str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     """By state, reason and hint: the file and the whole message."""
 
+    _reasons: set[str] = field(default_factory=set)
+
     def add(self, outcome: RunOutcome) -> None:
         state = outcome.state.value
         self.states[state] += 1
         path = printable(str(outcome.path))
         if failure := outcome.failure:
             self.unread += state == "failed" and outcome.slug is None
+            self._reasons.add(failure.reason)
             self._problems[state, _reason(failure.message, path), failure.hint].append((path, failure.message))
         elif state == "no recording":
             problem = _NOT_THERE if outcome.meeting and outcome.meeting.notes.video else _NO_RECORDING
@@ -94,6 +97,8 @@ class RunReport:
                 noun = "notes" if len(names) == len(found) else "meetings"  # several of a file
                 what = f"{len(found)} {noun}: {reason} ({', '.join(names[:_MAX_NAMES])}{more})"
             yield f"{what}\n  hint: {hint}" if hint else what
+        if told := ytdlp_age.explanation(self._reasons):
+            yield told
 
     def _totals(self) -> str:
         told = {state: count for state, count in self.states.items() if state == "unchanged" or self.states.total() > 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipeline import intervals
+from pipeline import intervals, ytdlp_age
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.file_names import path_of, printable
 from pipeline.records import ItemState, MeetingSummary, Watch, WatchedItem
@@ -66,6 +66,8 @@ def watches_text(watches: Sequence[Watch], counts: Mapping[int, Counts]) -> str:
         if watch.failure:
             hint = f"\n    {watch.failure.hint}" if watch.failure.hint else ""
             lines[lines.index(line)] = f"{line}\n    failed: {watch.failure.message}{hint}"
+    if told := ytdlp_age.explanation(watch.failure.reason for watch in watches if watch.failure):
+        lines.append(told)
     return "\n".join(lines)
 
 

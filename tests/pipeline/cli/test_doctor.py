@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pipeline import ytdlp_age
 from pipeline.cli import doctor, main
 from pipeline.cli.doctor import Check, CheckLevel, Hosts, checks
 from pipeline.config import Settings
@@ -177,12 +178,13 @@ def test_another_model_that_is_here_is_used_and_told(data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "level"),
-    [("2024.3.5", CheckLevel.FAILED), ("2999.1.1", CheckLevel.OK)],
+    [("2024.3.5", CheckLevel.FAILED), ("2999.1.1", CheckLevel.OK), ("of-ours", CheckLevel.OK)],
 )
 def test_an_old_yt_dlp(monkeypatch: pytest.MonkeyPatch, version: str, level: CheckLevel) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda _name: version)
 
     assert doctor._check_yt_dlp().level is level
+    assert ytdlp_age.how_to_update() in doctor._check_yt_dlp().hint or level is CheckLevel.OK
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from pipeline import fetch
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, FetchError, NoNetwork, TimedOut, TooLarge
 from pipeline.fetch import files, transfer_limits
-from tests.pipeline.fetch.host import Answer, Handler, Host, broken, ranged, typed
+from tests.faults.small_disk import small_disk
+from tests.pipeline.fetch.host import Answer, Handler, Host, broken, ranged, typed, whole
 
 HLS = "application/vnd.apple.mpegurl"
 Disk = namedtuple("Disk", "total used free")
@@ -60,7 +61,7 @@ def test_a_recording_that_announces_too_much(
     host.answers["/x"] = lambda handler: handler.head(100_000_000_000)
     with pytest.raises(TooLarge, match="the recording is larger than 20 GB"):
         fetch.recording(url, into=into, settings=settings)
-    monkeypatch.setattr(transfer_limits, "MAX_RECORDING_BYTES", 10**12)
+    settings = replace(settings, download_mb=1_000_000)
     give_disk(monkeypatch, iter(lambda: 90_000_000, 0))
     with pytest.raises(DiskFull, match="takes 100 GB, and the disk has 90 MB free, of which 20 MB are kept") as caught:
         fetch.recording(url, into=into, settings=settings)
@@ -78,9 +79,9 @@ def test_a_recording_without_end(
         fetch.recording(url, into=into, settings=settings)
     assert left(into) == []
     monkeypatch.undo()
-    monkeypatch.setattr(transfer_limits, "MAX_RECORDING_BYTES", 3_000_000)
-    with pytest.raises(TooLarge, match="the recording is larger than 3 MB"):
-        fetch.recording(url, into=into, settings=settings)
+    with pytest.raises(TooLarge, match="the recording is larger than 3 MB") as caught:
+        fetch.recording(url, into=into, settings=replace(settings, download_mb=3))
+    assert "JUMPNOTES_DOWNLOAD_MB" in caught.value.hint
     assert left(into) == []
 
 
@@ -174,11 +175,10 @@ def test_a_host_that_drips(host: Host, url: str, settings: Settings, into: Path,
     assert caught.value.retryable
 
 
-def test_a_slow_host_is_waited_for(
-    host: Host, url: str, settings: Settings, into: Path, sound: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A connection that is slow and honest brings everything, though it takes many times the timeout."""
-    monkeypatch.setattr(transfer_limits, "MIN_RECEIVED_BYTES", 10_000)
+def test_a_slow_host_is_waited_for(host: Host, url: str, settings: Settings, into: Path, sound: bytes) -> None:
+    """A connection that is slow and honest brings everything, though it takes many times the timeout. How slow it may
+    be is a setting.
+    """
 
     def answer(handler: Handler) -> None:
         handler.head(len(sound))
@@ -187,18 +187,35 @@ def test_a_slow_host_is_waited_for(
             time.sleep(0.03)
 
     host.answers["/x"] = answer
-    found = fetch.recording(url, into=into, settings=replace(settings, timeout=0.1))
+    with pytest.raises(TimedOut, match="too slowly") as caught:
+        fetch.recording(url, into=into, settings=replace(settings, timeout=0.1, download_rate=10_000))
+    assert "JUMPNOTES_DOWNLOAD_RATE" in caught.value.hint
+    found = fetch.recording(url, into=into, settings=replace(settings, timeout=0.1, download_rate=50))
     assert Path(found.media or "").read_bytes() == sound
 
 
-def test_a_download_takes_hours_at_most(
-    host: Host, url: str, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_download_takes_hours_at_most_and_the_next_goes_on(
+    host: Host, settings: Settings, into: Path, sound: bytes
 ) -> None:
-    """One that is just fast enough ends as well."""
-    monkeypatch.setattr(transfer_limits, "MAX_DOWNLOAD_SECONDS", 0.2)
-    host.answers["/x"] = endless("audio/mpeg", bytes(10_000), 0.001)
-    with pytest.raises(TimedOut, match="longer than"):
-        fetch.recording(url, into=into, settings=settings)
+    """One that is just fast enough ends as well; what came is kept, and the next run fetches the rest."""
+
+    def answer(handler: Handler) -> None:
+        handler.head(len(sound))
+        for start in range(0, len(sound), 200):
+            handler.wfile.write(sound[start : start + 200])
+            handler.server.release.wait(0.005)
+
+    host.answers["/talk.ogg"] = answer
+    with pytest.raises(TimedOut, match="longer than") as caught:
+        fetch.recording(host.url("/talk.ogg"), into=into, settings=replace(settings, download_hours=0.3 / 3600))
+    assert "JUMPNOTES_DOWNLOAD_HOURS" in caught.value.hint
+    (part,) = into.glob(".talk-*/*.part")
+    had = part.stat().st_size
+    host.answers["/talk.ogg"] = ranged(sound)
+    found = fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
+    assert had
+    assert f"bytes={had}-" in [asked for _, asked in host.asked]
+    assert Path(found.media or "").read_bytes() == sound
 
 
 REPEATED = b"""<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"
@@ -271,3 +288,76 @@ def test_one_download_does_not_hold_up_another(
             fetch.recording(host.url("/talk.ogg"), into=into, settings=settings)
         assert caught.value.retryable
         assert fetch.recording(host.url("/other.ogg"), into=into, settings=settings).media
+
+
+def pieces(host: Host, count: int, piece: Answer) -> None:
+    """A recording at /x.m3u8 in so many pieces."""
+    lines = [f"#EXTINF:9,\n{number}.ts\n" for number in range(count)]
+    manifest = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n" + "".join(lines) + "#EXT-X-ENDLIST\n"
+    host.answers["/x.m3u8"] = typed(HLS, manifest.encode())
+    host.answers |= {f"/{number}.ts": piece for number in range(count)}
+
+
+PIECE = b"G" + bytes(400_000)
+
+
+def test_the_sum_of_the_pieces_counts(host: Host, settings: Settings, into: Path) -> None:
+    """No piece is too large, and all of them are; what an interrupted run has left counts as well. None is left."""
+    small = replace(settings, download_mb=1.5)
+    pieces(host, 5, typed("video/mp2t", PIECE))
+    with pytest.raises(TooLarge, match=r"the recording is larger than 1\.5 MB"):
+        fetch.recording(host.url("/x.m3u8"), into=into, settings=small)
+    assert left(into) == []
+    host.answers["/2.ts"] = broken(PIECE, 1000)
+    with pytest.raises(NoNetwork):
+        fetch.recording(host.url("/x.m3u8"), into=into, settings=small)
+    assert left(into) != []
+    host.asked.clear()
+    host.answers["/2.ts"] = typed("video/mp2t", PIECE)
+    with pytest.raises(TooLarge, match=r"the recording is larger than 1\.5 MB"):
+        fetch.recording(host.url("/x.m3u8"), into=into, settings=small)
+    assert [path for path, _ in host.asked if path.endswith(".ts")] == ["/2.ts", "/3.ts"]
+    assert left(into) == []
+
+
+def test_what_was_fetched_before_counts_and_what_is_fetched_anew_counts_once(
+    host: Host, settings: Settings, into: Path, sound: bytes
+) -> None:
+    """The rest of a recording is refused where the whole would be too large; a host that begins again is not."""
+    small = replace(settings, download_mb=1.5)
+    with_more = sound + bytes(1_400_000 - len(sound))
+    host.answers["/x"] = broken(with_more, 1_000_000)
+    for size, error in ((1_400_000, None), (1_600_000, TooLarge)):
+        with pytest.raises(NoNetwork):
+            fetch.recording(host.url("/x"), into=into, settings=small)
+        if error:
+            host.answers["/x"] = ranged(with_more + bytes(200_000))
+            with pytest.raises(TooLarge, match=r"larger than 1\.5 MB"):
+                fetch.recording(host.url("/x"), into=into, settings=small)
+            assert left(into) == []
+        else:
+            host.answers["/x"] = whole(with_more)
+            found = fetch.recording(host.url("/x"), into=into, settings=small)
+            assert Path(found.media or "").stat().st_size == size
+            files.drop(Path(found.media or ""), into)
+            host.answers["/x"] = broken(with_more, 1_000_000)
+
+
+def test_a_page_may_be_larger_than_a_small_limit(host: Host, settings: Settings, into: Path, sound: bytes) -> None:
+    """It is no recording: what counts is what is kept."""
+    page = b'<!doctype html><html><body><video src="/talk.ogg" type="audio/ogg"></video>' + b"<p>and so on</p>" * 90_000
+    host.answers["/page"] = typed("text/html", page)
+    assert fetch.recording(host.url("/page"), into=into, settings=replace(settings, download_mb=1)).media
+
+
+@pytest.mark.parametrize("name", ["x.m3u8", "x"], ids=["in pieces", "in one"])
+def test_a_disk_that_fills_up(host: Host, settings: Settings, tmp_path: Path, name: str) -> None:
+    """Nothing is written into the reserve of a real disk, and what had come gives its room back."""
+    pieces(host, 30, endless("video/mp2t", PIECE))
+    host.answers["/x"] = endless("audio/mpeg", bytes(100_000))
+    with small_disk(tmp_path / "data", 8) as disk:
+        lowest = shutil.disk_usage(disk).free
+        with pytest.raises(DiskFull):
+            fetch.recording(host.url(f"/{name}"), into=settings.media_dir, settings=settings)
+        assert left(settings.media_dir) == []
+        assert shutil.disk_usage(disk).free > 0.95 * lowest

@@ -3,14 +3,18 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 import yt_dlp
+from Cryptodome.Cipher import AES
+from Cryptodome.Util import Padding
 
 from pipeline import fetch
 from pipeline.config import Settings
 from pipeline.errors import FetchError, HostNotAllowed, NoNetwork
 from pipeline.fetch import ytdlp
-from tests.pipeline.fetch.host import WATCH, Host, moved, results
+from tests.pipeline.fetch.host import WATCH, Host, moved, results, typed
 
 
 def test_hosts_have_to_be_allowed(host: Host, settings: Settings, into: Path) -> None:
@@ -115,3 +119,35 @@ def test_which_format(formats: list[dict[str, object]], picked: str | None) -> N
     with yt_dlp.YoutubeDL(options) as downloader:
         chosen = downloader.process_ie_result(info | {"webpage_url": WATCH}, download=False)
     assert chosen.get("format_id") == picked
+
+
+def transport_stream(path: Path) -> bytes:
+    """Five seconds of a tone, as the pieces of an HLS recording put together are."""
+    with av.open(str(path), "w", format="mpegts") as container:
+        stream = container.add_stream("mp2", rate=48_000)
+        stream.layout = "mono"
+        for start in range(0, 48_000 * 5, 1152):
+            tone = (np.sin(np.arange(start, start + 1152) * 2 * np.pi * 440 / 48_000) * 8000).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(tone[None], format="s16", layout="mono")
+            frame.sample_rate, frame.pts = 48_000, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+def test_a_recording_in_encrypted_pieces(host: Host, settings: Settings, into: Path, tmp_path: Path) -> None:
+    """AES-128, as some hosts of video use it: their key is theirs to give. It is undone in C, not in Python."""
+    content, key = transport_stream(tmp_path / "tone.ts"), bytes(range(16))
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:5", '#EXT-X-KEY:METHOD=AES-128,URI="/key"']
+    for number, start in enumerate(range(0, len(content), 30_000)):
+        piece = AES.new(key, AES.MODE_CBC, number.to_bytes(16, "big"))
+        encrypted = piece.encrypt(Padding.pad(content[start : start + 30_000], 16))
+        host.answers[f"/{number}.ts"] = typed("video/mp2t", encrypted)
+        lines += ["#EXTINF:0.5,", f"{number}.ts"]
+    host.answers["/key"] = typed("application/octet-stream", key)
+    host.answers["/x.m3u8"] = typed("application/vnd.apple.mpegurl", "\n".join([*lines, "#EXT-X-ENDLIST"]).encode())
+
+    found = fetch.recording(host.url("/x.m3u8"), into=into, settings=settings)
+
+    assert Path(found.media or "").read_bytes() == content
+    assert yt_dlp.dependencies.Cryptodome.AES is not None

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.config import Settings
 from pipeline.errors import DiskFull, GitFailed, GitMissing, NoNetwork
 from pipeline.watch import git
 from pipeline.watch.git import Repository
@@ -178,6 +179,40 @@ def test_a_disk_that_fills_up_ends_git_and_what_is_written_leaves_a_reserve(
     assert written == [".git"]
     assert (copy / "call.md").read_text() == GARDEN
     assert not (copy / ".git" / "objects" / "pack" / "tmp_pack_x").exists()
+
+
+def test_a_repository_that_is_too_large_ends_git(copy: Path) -> None:
+    """What counts is what comes; nothing of it is left, and the setting is named."""
+    asked = threading.Event()
+
+    class Large(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            (copy / ".git" / "objects" / "pack" / "tmp_pack_x").write_bytes(bytes(1_000_001))
+            asked.wait(30)
+
+    with served(copy.parent, handler=Large) as url:
+        with pytest.raises(GitFailed, match="more to fetch than 1 MB") as refused:
+            Repository(copy, f"{url}/minutes.git", Settings(copy, download_mb=1)).fetch()
+        asked.set()
+
+    assert "JUMPNOTES_DOWNLOAD_MB" in refused.value.hint
+    assert not (copy / ".git" / "objects" / "pack" / "tmp_pack_x").exists()
+
+
+def test_git_gives_up_a_host_that_is_slower_than_a_setting_says(copy: Path) -> None:
+    """It has the timeout for that, and a second at least."""
+
+    class Dripping(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):  # git hangs up
+                while True:
+                    self.wfile.write(b"x" * 100)
+                    threading.Event().wait(0.05)
+
+    with served(copy.parent, handler=Dripping) as url, pytest.raises(NoNetwork, match="too slow"):
+        Repository(copy, f"{url}/minutes.git", Settings(copy, timeout=1, download_rate=10)).fetch()
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from pipeline import notes as reader
+from pipeline import ytdlp_age
 from pipeline.cli.render.outcomes import RunReport
 from pipeline.records import Alignment, Basis, Correction, Failure, Meeting, SectionSpan, Verdict
 from pipeline.run.runner import RunOutcome, RunState
@@ -90,6 +93,23 @@ def test_failures_follow_and_what_there_is_of_each_state_is_counted() -> None:
     ]
     assert lines[5] == "f.md: no recording is linked in these notes"
     assert lines[6].startswith("  hint: Add a line such as")
+
+
+def test_an_old_yt_dlp_is_told_once_below_all_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the next step, also to those who want quiet; not where nothing failed that it explains."""
+    monkeypatch.setattr(ytdlp_age, "age_days", lambda: 75)
+    report, other = RunReport(), RunReport()
+    for number in range(3):
+        failure = Failure("fetching", f"https://youtu.be/{number}: no sound", "", False, AT, "format-unavailable")
+        report.add(RunOutcome(Path(f"{number}.md"), RunState.FAILED, failure=failure))
+    other.add(failed("b.md", "no route to host"))
+
+    assert list(report.problems(without=["busy"])) == [
+        "3 notes: no sound (0.md, 1.md, 2.md)",
+        "yt-dlp is 75 days old, which may be why: YouTube changes every few weeks.\n"
+        f"  hint: {ytdlp_age.how_to_update()}",
+    ]
+    assert "yt-dlp" not in other.text()
 
 
 def test_equal_reasons_are_told_once() -> None:
