@@ -16,6 +16,9 @@ from pipeline.errors import Busy, DiskFull, ReadOnly, StoreError
 RESTORE = "Restore the file from a backup, or move it away and run your notes again. They are untouched."
 """What to do about a damaged database that is nowhere else."""
 
+Error = sqlite3.Error
+"""All that SQLite may raise."""
+
 _OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
 _MISUSES = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)  # bugs of ours
 

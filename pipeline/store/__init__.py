@@ -42,7 +42,6 @@ from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from pipeline import muted_media, sqlite
 from pipeline.errors import MeetingDamaged
@@ -107,15 +106,10 @@ class Store(Contributions):
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
+            ReadOnly: an older jumpnotes wrote it, and it cannot be written.
             StoreError: it cannot be opened, or is no database.
         """
-        schema.create_folder(path)
-        url = sa.URL.create("sqlite", database=str(path))
-        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
-        event.listen(engine, "connect", sqlite.configure)
-        with schema.translated_errors(path):
-            schema.upgrade(engine, path, language)
-        return cls(path, engine)
+        return cls(path, schema.open_engine(path, language, timeout_seconds))
 
     @cached_property
     def jobs(self) -> JobTable:
