@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -277,12 +277,29 @@ def remove_expired(settings: Settings) -> None:
 
     What has become a meeting stays: its job may be tried again, and is told by it where the notes are.
     """
+    for folder in expired(settings):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def expired(settings: Settings, *, jobs: Collection[str] | None = None) -> Iterator[Path]:
+    """The folders of these drafts.
+
+    Args:
+        jobs: the drafts that there are jobs for. Then also what is left of drafts that have become meetings and whose
+            jobs are forgotten.
+    """
     now = datetime.now(UTC)
     for folder in _folders(settings):
         with suppress(OSError):
             age = now - _last_change(folder)
-            if age > LIFETIME and age > _lifetime(settings, folder.name):
-                shutil.rmtree(folder, ignore_errors=True)
+            if age > LIFETIME and (age > _lifetime(settings, folder.name) or _is_done(settings, folder.name, jobs)):
+                yield folder
+
+
+def _is_done(settings: Settings, draft_id: str, jobs: Collection[str] | None) -> bool:
+    with suppress(DraftNotFound):
+        return jobs is not None and draft_id not in jobs and load(settings, draft_id).notes_path is not None
+    return False
 
 
 def _lifetime(settings: Settings, draft_id: str) -> timedelta:

@@ -19,6 +19,9 @@ from pipeline.store import tables as t
 _WITHOUT_SEARCH_INDEX = "0006"
 """The migration that frees most of a database's pages."""
 
+RESTORE_MARKER = "restore.json"
+"""The file that stands beside the database while a backup takes its place."""
+
 _OLD_AND_READ_ONLY = "written by an older jumpnotes, and cannot be brought up to date, as it cannot be written"
 _HOW_TO_UPGRADE = "Run any jumpnotes command once as somebody who may write there, or where the disk is not read-only."
 
@@ -44,6 +47,8 @@ def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Eng
         StoreError: it cannot be opened, or is no database.
     """
     create_folder(path)
+    if (path.parent / RESTORE_MARKER).exists():
+        raise StoreError(f"{path.parent}: a restore was interrupted", hint="To finish it: jumpnotes restore")
     _check_not_newer(path, timeout_seconds)
     url = sa.URL.create("sqlite", database=str(path))
     engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))

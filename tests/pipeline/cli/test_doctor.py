@@ -214,7 +214,7 @@ def test_doctor_reads_the_databases_through(folder: Path) -> None:
     result = cli("doctor", "--data-dir", data)
 
     assert "FAIL database: " in result.stdout
-    assert "hint: Restore the file from a backup" in result.stdout
+    assert "hint: Restore a backup: jumpnotes restore FILE --replace" in result.stdout
     assert result.exit_code == 1
 
 
