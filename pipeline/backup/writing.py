@@ -32,7 +32,7 @@ from pipeline.backup.contents import (
     remember,
 )
 from pipeline.config import Settings
-from pipeline.errors import Busy, FileError, StoreError
+from pipeline.errors import Busy, DiskFull, FileError, StoreError
 from pipeline.jobs.whole_files import disk_errors, sync_folder, unfinished_of
 from pipeline.store import Store
 from pipeline.store.files import copy_whole
@@ -134,8 +134,10 @@ def _unfinished(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
             copy.unlink(missing_ok=True)
             os.close(os.open(copy, flags | os.O_EXCL, 0o600))
             yield opened, copy
-        except BaseException:
+        except BaseException as error:
             unfinished.unlink(missing_ok=True)
+            if isinstance(error, DiskFull):
+                raise DiskFull(path) from error  # rather than about a file that nobody knows
             raise
         finally:
             for end in ("", "-journal", "-wal", "-shm"):

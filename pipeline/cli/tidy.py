@@ -21,8 +21,8 @@ _COMPACTED_FROM = 0.25  # of a database that is free
 def tidy_command(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001 - click's
     """Remove what nobody needs: results that newer runs replaced, jobs that ended, and what is left of what is no more.
 
-    How long results and jobs are kept is said by the settings keep_runs and keep_jobs. Nothing changes on any page. Runs
-    and the worker do the same by themselves; this command also makes the database smaller, if that is worth it.
+    The settings keep_runs and keep_jobs say how long results and jobs are kept. Nothing changes on any page. Runs and
+    the worker do the same by themselves; this command also makes the database smaller, if that is worth it.
     """
     import os
 

@@ -60,6 +60,7 @@ __all__ = [
     "create",
     "discard",
     "exists",
+    "expired",
     "load",
     "path_of",
     "receive",
@@ -282,33 +283,23 @@ def remove_expired(settings: Settings) -> None:
 
 
 def expired(settings: Settings, *, jobs: Collection[str] | None = None) -> Iterator[Path]:
-    """The folders of these drafts.
-
-    Args:
-        jobs: the drafts that there are jobs for. Then also what is left of drafts that have become meetings and whose
-            jobs are forgotten.
-    """
+    """The folders of these drafts, and of those that have become meetings and are not among the drafts of `jobs`."""
     now = datetime.now(UTC)
     for folder in _folders(settings):
         with suppress(OSError):
             age = now - _last_change(folder)
-            if age > LIFETIME and (age > _lifetime(settings, folder.name) or _is_done(settings, folder.name, jobs)):
+            if age > LIFETIME and age > _lifetime(settings, folder.name, jobs):
                 yield folder
 
 
-def _is_done(settings: Settings, draft_id: str, jobs: Collection[str] | None) -> bool:
-    with suppress(DraftNotFound):
-        return jobs is not None and draft_id not in jobs and load(settings, draft_id).notes_path is not None
-    return False
-
-
-def _lifetime(settings: Settings, draft_id: str) -> timedelta:
+def _lifetime(settings: Settings, draft_id: str, jobs: Collection[str] | None) -> timedelta:
     try:
         draft = load(settings, draft_id)
     except DraftNotFound:
         return LIFETIME
     if draft.stem is not None:
-        return timedelta.max
+        is_over = jobs is not None and draft.notes_path is not None and draft_id not in jobs
+        return LIFETIME if is_over else timedelta.max
     return SUBMITTED_LIFETIME if draft.submitted else LIFETIME
 
 

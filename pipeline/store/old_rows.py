@@ -88,9 +88,7 @@ def _all(db: Connection, table: sa.Table, slug: str) -> Sequence[Row]:
     columns = [column for column in table.c if column.name not in large]
     at = sa.type_coerce(table.c.created_at, sa.String).label("created_at")  # a damaged disk may have left anything
     with rows.damage_told(slug, table.name):
-        found: Sequence[Row] = db.execute(
-            sa.select(*columns, at).where(table.c.slug == slug).order_by(table.c.id)
-        ).all()
+        found: list[Row] = list(db.execute(sa.select(*columns, at).where(table.c.slug == slug).order_by(table.c.id)))
     return found
 
 

@@ -49,6 +49,7 @@ def test_a_backup_is_of_one_moment_and_has_nothing_that_was_deleted(kept: Settin
             ("murmeltier " * 2_000,),
         )
         db.execute("PRAGMA wal_checkpoint")
+        db.execute("PRAGMA secure_delete=OFF")
         db.execute("DELETE FROM redactions")
         db.execute("PRAGMA wal_checkpoint")
         db.execute("BEGIN IMMEDIATE")

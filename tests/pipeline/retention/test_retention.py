@@ -120,6 +120,21 @@ def _shown(store: Store) -> object:
     )
 
 
+def test_links_keep_what_they_were_made_from(rerun: Store, settings: Settings) -> None:
+    """Also where a later transcript, or later notes, were stored and the run ended before it had links for them."""
+    with closing(sqlite3.connect(rerun.path)) as db, db:
+        (notes, transcript) = db.execute("SELECT notes_id, transcript_id FROM alignment_runs ORDER BY id").fetchone()
+        db.execute("DELETE FROM alignments WHERE run_id > 1")
+        db.execute("DELETE FROM alignment_runs WHERE id > 1")
+
+    tidy(rerun, settings, LATER)
+
+    with closing(sqlite3.connect(rerun.path)) as db:
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert (notes,) in db.execute("SELECT id FROM notes").fetchall()
+        assert db.execute("SELECT id FROM transcripts").fetchall() == [(transcript,), (3,)]
+
+
 def test_what_was_replaced_lately_or_is_kept_for_ever_stays(rerun: Store, settings: Settings) -> None:
     """And so does all that a meeting has while somebody is working on it."""
     before = counts(rerun)

@@ -169,7 +169,7 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, mode: str) 
 def test_a_copy_of_an_old_database_is_upgraded_as_well(tmp_path: Path) -> None:
     """Two processes that open one at the same time, or one after the other, find the same."""
     path = old_databases.load(tmp_path / "jumpnotes.db", "0010")
-    copy = shutil.copy(path, tmp_path / "copy.db")
+    copy = Path(shutil.copy(path, tmp_path / "copy.db"))
 
     with closing(Store.open(path)) as store, closing(Store.open(path)) as again, closing(Store.open(copy)) as other:
         assert store.key() == again.key() != other.key()

@@ -55,8 +55,8 @@ def make(path: Path, revision: str) -> None:
     """Run the migrations up to `revision`, and fill every table that there is then."""
     engine = sa.create_engine(f"sqlite:///{path}")
     config = _config()
-    with engine.begin() as db:
-        config.attributes["connection"] = db
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
         command.upgrade(config, revision)
     engine.dispose()
     with closing(sqlite3.connect(path)) as db, db:
