@@ -242,8 +242,8 @@ SETTINGS = (
     ),
     Setting(
         "keep_runs",
-        "How long the results of earlier runs are kept (notes, transcripts and links that newer ones have replaced), "
-        "such as 90d or 52w; forever: always. The newest of each always are.",
+        "How long the results of earlier runs are kept after newer ones have replaced them (notes, transcripts and "
+        "links), such as 90d or 52w; forever: always. The newest of each always are.",
         "Give a number of days or weeks, such as 90d or 52w, or forever.",
         default="forever",
     ),

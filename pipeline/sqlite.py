@@ -13,8 +13,15 @@ from pathlib import Path
 from pipeline import untrusted
 from pipeline.errors import Busy, DiskFull, ReadOnly, StoreError
 
-RESTORE = "Restore the file from a backup, or move it away and run your notes again. They are untouched."
+RESTORE = (
+    "Restore a backup: jumpnotes restore FILE --replace. Or move the file away and run your notes again. They are "
+    "untouched."
+)
 """What to do about a damaged database that is nowhere else."""
+
+Error = sqlite3.Error
+"""All that SQLite may raise."""
+Connection = sqlite3.Connection
 
 _OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
 _MISUSES = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)  # bugs of ours
@@ -46,6 +53,11 @@ def is_read_only(path: Path) -> bool:
     Somebody else may write it all the same, on the other side of a share; who reads it must not rely on what it was.
     """
     return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def open_unchanged(path: Path) -> sqlite3.Connection:
+    """A connection to a database that nobody else has open. It only reads, and makes no file beside it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
 
 
 def configure(connection: sqlite3.Connection, _record: object = None) -> None:
@@ -87,6 +99,18 @@ def find_damage(query: Callable[[str], Iterable[str]]) -> str | None:
     """What SQLite finds wrong with a database, in words; None: nothing."""
     problems = [line for line in query("PRAGMA quick_check(3)") if line != "ok"]
     return "; ".join(" ".join(line.replace("*** in database main ***", "").split()) for line in problems) or None
+
+
+def find_cut(path: Path) -> str | None:
+    """Whether a database is shorter than it says, in words; SQLite takes what is missing of its last page for zeros."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:  # what is missing may be in there
+        return None
+    with path.open("rb") as opened:
+        head = opened.read(32)
+    page_bytes = int.from_bytes(head[16:18], "big")
+    missing = int.from_bytes(head[28:32], "big") * (65_536 if page_bytes == 1 else page_bytes) - path.stat().st_size
+    return f"its last {missing} bytes are missing" if missing > 0 else None
 
 
 def scrub(query: Callable[[str], Iterable[tuple[int, ...]]], path: Path) -> None:

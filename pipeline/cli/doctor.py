@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MIN_FREE_BYTES = 2 * 1024**3
 """Room for a model, and a few meetings' audio."""
+
+OLD_BACKUP_DAYS = 31
+OLD_RUN_WEEKS = 52
 
 _TIMEOUT_SECONDS = 5.0  # for a host to answer
 
@@ -149,6 +153,10 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         if not path.exists():
             yield Check("database", f"{path}: none yet, the first run creates it", CheckLevel.OK)
             return
+        if not path.stat().st_size:
+            told = f"{path}: is empty; nothing was stored yet, or it was lost"
+            yield Check("database", told, CheckLevel.WARNING, RESTORE)
+            return
         if needs_upgrade(path):
             yield Check("database", f"{path}: of an older jumpnotes, the next run upgrades it", CheckLevel.OK)
             return
@@ -163,6 +171,7 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         yield _check_index(settings.search_index, store.key())
         damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
         yield from _check_redactions(store, settings)
+        yield from _check_keeping(store, settings)
         if damaged:
             yield Check("meetings", f"damaged: {', '.join(damaged)}", CheckLevel.FAILED, MeetingDamaged.hint)
     except JumpnotesError as error:
@@ -186,6 +195,28 @@ def _check_redactions(store: Store, settings: Settings) -> Iterator[Check]:
             yield Check(name, f"{slug}: {remark(count, slug)}", CheckLevel.WARNING, hint)
     for each in unknown_mutes(store, settings):
         yield Check(name, f"{each.slug}: {each.remark}", CheckLevel.FAILED, each.hint)
+
+
+def _check_keeping(store: Store, settings: Settings) -> Iterator[Check]:
+    """When the last backup was made, and what could go."""
+    from pipeline.backup import asides, remembered
+    from pipeline.retention import find, old_runs, size_in_words, told
+
+    now, hint = datetime.now(UTC), "jumpnotes backup FILE"
+    if (last := remembered(settings.data_dir)) is None:
+        yield Check("backup", f"none was made by jumpnotes; to make one: {hint}", CheckLevel.OK)
+    else:
+        days = max((now - last.at).days, 0)
+        level = CheckLevel.OK if days < OLD_BACKUP_DAYS else CheckLevel.WARNING
+        yield Check("backup", f"{days} {'day' if days == 1 else 'days'} old, {last.file}", level, hint)
+    name = "kept"
+    if spare := find(store, settings, now):
+        yield Check(name, f"{told(spare)} can go: jumpnotes tidy", CheckLevel.OK)
+    if settings.keep_runs is None and (old := old_runs(store, now - timedelta(weeks=OLD_RUN_WEEKS))).count:
+        freed = f"keep_runs = {OLD_RUN_WEEKS}w would free {size_in_words(old.bytes)}, {old}"
+        yield Check(name, freed, CheckLevel.OK)
+    for folder in asides(settings.data_dir):
+        yield Check(name, f"{folder}: what a restore replaced; delete it when all is well", CheckLevel.OK)
 
 
 def _check_index(path: Path, archive: str) -> Check:

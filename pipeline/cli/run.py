@@ -116,6 +116,7 @@ def run_command(
     from pipeline.errors import NotesError
     from pipeline.meaning import is_installed
     from pipeline.notes.files import find_notes
+    from pipeline.retention import tidy_after
     from pipeline.run.gone import find_gone
     from pipeline.run.memory import RunMemory
 
@@ -156,6 +157,8 @@ def run_command(
     finish_redactions(archive, settings)
     tell_unknown_mutes(archive, settings)
     archive.tidy()
+    if (gone := tidy_after(archive.store, settings)) and not quiet:
+        click.echo(f"No longer kept: {gone}", err=True)
     states = report.states
     ctx.exit(EXIT_FAILED if states["failed"] else EXIT_BUSY if states["busy"] else 0)
 

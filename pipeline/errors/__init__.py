@@ -43,6 +43,7 @@
     │   │   └── TranscriptWithoutTimes
     │   ├── GoldError                  gold times cannot be read
     │   ├── CorrectionsFileError       corrections cannot be read, or belong to no meeting
+    │   ├── BackupError                a backup cannot be restored, or not there
     │   └── SiteFolderError            a site cannot be written there
     ├── TranscribeError
     │   ├── AudioUnreadable
@@ -124,6 +125,7 @@ from pipeline.errors.fetching import (
     VideoUnavailable,
 )
 from pipeline.errors.files import (
+    BackupError,
     CorrectionsFileError,
     FileError,
     GoldError,
@@ -170,6 +172,7 @@ __all__ = [
     "AgeRestricted",
     "AlignError",
     "AudioUnreadable",
+    "BackupError",
     "BlockNotFound",
     "BotCheck",
     "Busy",

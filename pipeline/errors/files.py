@@ -49,6 +49,12 @@ class CorrectionsFileError(FileError):
     hint = "Correct that line; `jumpnotes corrections export` shows the format."
 
 
+class BackupError(FileError):
+    """A file that is to be restored, or the folder that it is to be restored to."""
+
+    hint = "Nothing was changed. Take another backup."
+
+
 class SiteFolderError(FileError):
     """The folder that a site is to be written to."""
 

@@ -190,5 +190,5 @@ class DiskFull(StoreError):
 class ReadOnly(StoreError):
     hint = "Check the folder's owner, its permissions and the disk."
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: cannot be written, only read")
+    def __init__(self, path: Path, problem: str = "cannot be written, only read", *, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {problem}", hint=hint)

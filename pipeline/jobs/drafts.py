@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -60,6 +60,7 @@ __all__ = [
     "create",
     "discard",
     "exists",
+    "expired",
     "load",
     "path_of",
     "receive",
@@ -277,21 +278,28 @@ def remove_expired(settings: Settings) -> None:
 
     What has become a meeting stays: its job may be tried again, and is told by it where the notes are.
     """
+    for folder in expired(settings):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def expired(settings: Settings, *, jobs: Collection[str] | None = None) -> Iterator[Path]:
+    """The folders of these drafts, and of those that have become meetings and are not among the drafts of `jobs`."""
     now = datetime.now(UTC)
     for folder in _folders(settings):
         with suppress(OSError):
             age = now - _last_change(folder)
-            if age > LIFETIME and age > _lifetime(settings, folder.name):
-                shutil.rmtree(folder, ignore_errors=True)
+            if age > LIFETIME and age > _lifetime(settings, folder.name, jobs):
+                yield folder
 
 
-def _lifetime(settings: Settings, draft_id: str) -> timedelta:
+def _lifetime(settings: Settings, draft_id: str, jobs: Collection[str] | None) -> timedelta:
     try:
         draft = load(settings, draft_id)
     except DraftNotFound:
         return LIFETIME
     if draft.stem is not None:
-        return timedelta.max
+        is_over = jobs is not None and draft.notes_path is not None and draft_id not in jobs
+        return LIFETIME if is_over else timedelta.max
     return SUBMITTED_LIFETIME if draft.submitted else LIFETIME
 
 

@@ -39,6 +39,7 @@ from pipeline.records import (
     JobReturned,
     JobState,
 )
+from pipeline.retention import tidy_after
 from pipeline.store import Store
 from pipeline.watch import addresses
 
@@ -50,6 +51,8 @@ _TROUBLE_PAUSE_SECONDS = 5.0
 _WATCH_PAUSE_SECONDS = 2.0
 _STANDBY_SECONDS = 1.0
 _END_SECONDS = 3.0  # for a killed process to be gone
+_FIRST_TIDYING_SECONDS = 600.0
+_TIDYING_PAUSE_SECONDS = 86_400.0
 _STAGES = ("reading", "fetching", "transcribing")  # and all that follows
 _UNTIL_WRITTEN = timedelta(minutes=5)
 _TOLD_WITHIN = timedelta(hours=1)  # of what ended while no worker was there to tell of it
@@ -77,6 +80,8 @@ class Worker:
     _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
     _is_ready: bool = False
     _next_watch: float = 0.0  # when the watched places are asked for, on the monotonic clock
+
+    _next_tidying: float = field(default_factory=lambda: time.monotonic() + _FIRST_TIDYING_SECONDS)
 
     def stop(self) -> None:
         """Let `run` return soon; what is being done is queued again."""
@@ -136,6 +141,9 @@ class Worker:
             for place in watch.due(store, datetime.now(UTC)):
                 request = JobRequest(watch=place.id)
                 store.jobs.put(JobKind.SCAN, addresses.shown(place.address), request, place.author)
+        if time.monotonic() >= self._next_tidying:
+            self._next_tidying = time.monotonic() + _TIDYING_PAUSE_SECONDS
+            Thread(target=_tidy, args=(self.settings,), name="tidying", daemon=True).start()
         while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
             self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
 
@@ -164,6 +172,20 @@ class Worker:
             queue.report(child.claim, _took_too_long(limit))
             return True
         return False
+
+
+def _tidy(settings: Settings) -> None:
+    """Beside the jobs: nobody waits for it."""
+    try:
+        store = Store.open(settings.database)
+    except JumpnotesError as error:
+        _log.info("not tidied: %s", error)
+        return
+    try:
+        if gone := tidy_after(store, settings):
+            _log.warning("no longer kept: %s", gone)
+    finally:
+        store.close()
 
 
 def _check(settings: Settings) -> None:

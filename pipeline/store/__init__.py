@@ -43,7 +43,6 @@ from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from pipeline import muted_media, sqlite
 from pipeline.errors import MeetingDamaged
@@ -109,17 +108,10 @@ class Store(Contributions):
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
+            ReadOnly: an older jumpnotes wrote it, and it cannot be written.
             StoreError: it cannot be opened, or is no database.
         """
-        schema.create_folder(path)
-        url = sa.URL.create("sqlite", database=str(path))
-        # Of a file that only others can write, a connection may believe what was true when it was opened.
-        pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
-        engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds), poolclass=pool)
-        event.listen(engine, "connect", sqlite.configure)
-        with schema.translated_errors(path):
-            schema.upgrade(engine, path, language)
-        return cls(path, engine)
+        return cls(path, schema.open_engine(path, language, timeout_seconds))
 
     @cached_property
     def jobs(self) -> JobTable:
@@ -248,7 +240,7 @@ class Store(Contributions):
     def find_damage(self) -> str | None:
         """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
         with self._read() as db:
-            return sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars())
+            return sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars()) or sqlite.find_cut(self.path)
 
     def finish(self, slug: str, key: RunKey) -> None:
         """Note that a run is complete and what it was made from."""

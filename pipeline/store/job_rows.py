@@ -52,6 +52,28 @@ def forget_old(db: Connection) -> None:
         db.execute(t.jobs.delete().where(t.jobs.c.kind == kind, final, t.jobs.c.finished_at < now() - kept))
 
 
+def _old(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Jobs that ended before this time. That of a video that was taken for some notes tells whether it is theirs."""
+    final = t.jobs.c.state.in_([state for state in JobState if state.is_final])
+    taken = sa.select(t.matches.c.job).where(t.matches.c.job.is_not(None))
+    return final, t.jobs.c.finished_at < naive(before), t.jobs.c.id.not_in(taken)
+
+
+def count_old(db: Connection, before: datetime) -> int:
+    return int(db.scalar(sa.select(sa.func.count()).select_from(t.jobs).where(*_old(before))) or 0)
+
+
+def drop_old(db: Connection, before: datetime) -> int:
+    """Forget jobs, with what was heard by them. Returns how many."""
+    return int(db.execute(t.jobs.delete().where(*_old(before))).rowcount)
+
+
+def drafts(db: Connection) -> frozenset[str]:
+    """The drafts that jobs are for."""
+    requests: list[Row] = list(db.execute(sa.select(t.jobs.c.request)))
+    return frozenset(found.draft for row in requests if (found := request_of(row)) and found.draft)
+
+
 def row_of(db: Connection, number: int) -> Row:
     row = db.execute(sa.select(t.jobs).where(t.jobs.c.id == number)).one_or_none() if 0 < number < 2**63 else None
     if row is None:

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -104,6 +105,21 @@ class JobTable:
         wanted = set(numbers)
         with self._reading() as db:
             return [job_rows.read(row, None) for row in db.execute(again.order_by(t.jobs.c.id)) if row.id in wanted]
+
+    def count_old(self, before: datetime) -> int:
+        """How many jobs ended before this time that may be forgotten."""
+        with self._reading() as db:
+            return job_rows.count_old(db, before)
+
+    def drop_old(self, before: datetime) -> int:
+        """Forget these. Returns how many."""
+        with self._writing() as db:
+            return job_rows.drop_old(db, before)
+
+    def drafts(self) -> frozenset[str]:
+        """The drafts that jobs are for, by their ids."""
+        with self._reading() as db:
+            return job_rows.drafts(db)
 
     # -- workers -----------------------------------------------------------------------------------------------------
 

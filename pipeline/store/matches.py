@@ -62,6 +62,20 @@ class MatchTable:
                     here = t.listed_videos.update().where(t.listed_videos.c.id == video.id)
                     db.execute(here.values(document=_encode(replace(video, status="unavailable"))))
 
+    def count_withdrawn(self) -> int:
+        """How many videos are in no list any more, and nobody decided about them."""
+        with self._reading() as db:
+            return len(_withdrawn(db))
+
+    def drop_withdrawn(self) -> int:
+        """Forget these. Returns how many."""
+        with self._writing() as db:
+            gone = _withdrawn(db)
+            for number in gone:
+                db.execute(t.matches.delete().where(t.matches.c.video_id == number))
+                db.execute(t.listed_videos.delete().where(t.listed_videos.c.id == number))
+            return len(gone)
+
     def videos(self) -> tuple[ListedVideo, ...]:
         """All videos that were ever listed, the newest first; those without a date last."""
         with self._reading() as db:
@@ -219,6 +233,12 @@ _MATCHES = sa.select(
     .join(t.meetings, t.meetings.c.slug == t.matches.c.slug)
     .join(t.notes, t.notes.c.id == _NEWEST)
 )
+
+
+def _withdrawn(db: Connection) -> list[str]:
+    decided = sa.select(t.matches.c.video_id).where(t.matches.c.state.in_((MatchState.TAKEN, MatchState.REFUSED)))
+    rows: list[Row] = list(db.execute(sa.select(t.listed_videos).where(t.listed_videos.c.id.not_in(decided))))
+    return [row.id for row in rows if _decode(row.document).status == "unavailable"]
 
 
 def _match(db: Connection, number: int) -> StoredMatch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from pipeline.records import Notes, RunKey
 from pipeline.store import effective_links, forgetting, inventory, media_paths, schema, summaries
 from pipeline.store import tables as t
 from pipeline.store.inventory import Stock
+from pipeline.store.retention import RetentionTable
 from pipeline.store.rows import MeetingRows
 from pipeline.store.transactions import Database
 
@@ -84,6 +86,11 @@ class Registry(Database):
         """
         with schema.translated_errors(self.path), self._engine.connect() as db:
             sqlite.scrub(lambda statement: _rows(db, statement), self.path)
+
+    @cached_property
+    def retention(self) -> RetentionTable:
+        """What newer runs have replaced."""
+        return RetentionTable(self._read, self._transaction)
 
     def counts(self, slug: str) -> dict[str, int]:
         """How many corrections and transcripts of a meeting are stored, by the names of their tables."""

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from pipeline import sqlite
-from pipeline.errors import SchemaMismatch, StoreError
+from pipeline.errors import ReadOnly, SchemaMismatch, StoreError
 from pipeline.freshness import REVISION
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
 
 _WITHOUT_SEARCH_INDEX = "0006"
 """The migration that frees most of a database's pages."""
+
+RESTORE_MARKER = "restore.json"
+"""The file that stands beside the database while a backup takes its place."""
+
+_OLD_AND_READ_ONLY = "written by an older jumpnotes, and cannot be brought up to date, as it cannot be written"
+_HOW_TO_UPGRADE = "Run any jumpnotes command once as somebody who may write there, or where the disk is not read-only."
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +38,42 @@ def create_folder(path: Path) -> None:
         ) from error
 
 
+def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Engine:
+    """An open database at `path`, created or brought to REVISION as needed; see `Store.open`.
+
+    Raises:
+        SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
+        ReadOnly: an older jumpnotes wrote it, and it cannot be written.
+        StoreError: it cannot be opened, or is no database.
+    """
+    create_folder(path)
+    if (path.parent / RESTORE_MARKER).exists():
+        raise StoreError(f"{path.parent}: a restore was interrupted", hint="To finish it: jumpnotes restore")
+    _check_not_newer(path, timeout_seconds)
+    url = sa.URL.create("sqlite", database=str(path))
+    # Of a file that only others can write, a connection may believe what was true when it was opened.
+    pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
+    engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds), poolclass=pool)
+    event.listen(engine, "connect", sqlite.configure)
+    try:
+        with translated_errors(path):
+            upgrade(engine, path, language)
+    except BaseException:
+        engine.dispose()  # else SQLite leaves its log beside a database that is not ours to open
+        raise
+    return engine
+
+
+def _check_not_newer(path: Path, timeout_seconds: float) -> None:
+    """Raise SchemaMismatch before anything is set up: that alone would change the file."""
+    if not path.exists():
+        return
+    with suppress(sqlite.Error, UnicodeDecodeError), closing(sqlite.connect(path, timeout_seconds)) as db:
+        found = db.execute("SELECT version_num FROM alembic_version").fetchone()
+        if found and str(found[0]) > REVISION:
+            raise SchemaMismatch(path, str(found[0]))
+
+
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
     """Bring the database at `path` to REVISION.
 
@@ -40,6 +82,7 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
 
     Raises:
         SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
+        ReadOnly: an older jumpnotes wrote it, and it cannot be written.
     """
     with engine.connect() as db:
         found = _revision(db)
@@ -55,15 +98,20 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise SchemaMismatch(path, found)
-    with _without_foreign_keys(engine) as db:
-        db.exec_driver_sql("BEGIN IMMEDIATE")
-        found = _revision(db)
-        if found != REVISION:  # another process may have been faster
-            config.attributes["connection"] = db
-            command.upgrade(config, "head")
+    try:
+        with translated_errors(path), _without_foreign_keys(engine) as db:
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+            found = _revision(db)
+            if found != REVISION:  # another process may have been faster
+                config.attributes["connection"] = db
+                command.upgrade(config, "head")
+            if found is None:
+                db.execute(t.archive.update().values(language=language or DEFAULT))
+            _compare_language(db, path, language)
+    except ReadOnly as error:
         if found is None:
-            db.execute(t.archive.update().values(language=language or DEFAULT))
-        _compare_language(db, path, language)
+            raise
+        raise ReadOnly(path, _OLD_AND_READ_ONLY, hint=_HOW_TO_UPGRADE) from error
     if found is not None and found < _WITHOUT_SEARCH_INDEX:
         _compact(engine, path)
 

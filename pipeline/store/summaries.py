@@ -144,10 +144,20 @@ def media(db: Connection) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for slug, document in db.execute(sa.select(t.recordings.c.slug, t.recordings.c.document)):
         with suppress(msgspec.MsgspecError, TypeError):
-            recording = decode(document)
-            files = (recording.media, *(part.media for part in recording.parts))
-            found.setdefault(slug, set()).update(file for file in files if file)
+            found.setdefault(slug, set()).update(_files(decode(document)))
     return {slug: frozenset(files) for slug, files in found.items()}
+
+
+def _files(recording: _Media) -> frozenset[str]:
+    return frozenset(file for file in (recording.media, *(part.media for part in recording.parts)) if file)
+
+
+def media_files(db: Connection, recording: int) -> frozenset[str] | None:
+    """The files that a stored recording is in; None: that cannot be read."""
+    with suppress(msgspec.MsgspecError, TypeError):
+        document = db.scalar(sa.select(t.recordings.c.document).where(t.recordings.c.id == recording))
+        return _files(msgspec.json.decode(document or b"", type=_Media))
+    return None
 
 
 def first_stored(db: Connection) -> dict[str, datetime]:

@@ -35,7 +35,7 @@ from pipeline.search import search
 from pipeline.search.spelling import suggest
 from pipeline.store import AlignmentInputs
 from pipeline.store.transcripts import replace_segments
-from tests.pipeline.store.test_schema import first_schema
+from tests.pipeline.store.old_databases import load
 from tests.pipeline.test_audio import write
 from tests.pipeline.test_forget import found, opened
 
@@ -170,7 +170,7 @@ def test_nothing_of_it_is_left_in_any_file(archive: Archive, settings: Settings)
 
 def test_nothing_is_left_in_a_database_that_was_upgraded(settings: Settings) -> None:
     """Whichever version began it."""
-    first_schema(settings.database)
+    load(settings.database, "0001")
     archive = opened(settings)
     fill(archive, settings)
     assert found(settings, SECRETS) == set(SECRETS)

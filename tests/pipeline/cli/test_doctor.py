@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import re
 import shutil
 import sqlite3
 import sys
@@ -216,8 +219,71 @@ def test_doctor_reads_the_databases_through(folder: Path) -> None:
     result = cli("doctor", "--data-dir", data)
 
     assert "FAIL database: " in result.stdout
-    assert "hint: Restore the file from a backup" in result.stdout
+    assert "hint: Restore a backup: jumpnotes restore FILE --replace" in result.stdout
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("damage", ["zeroed", "overwritten", "heads", "cut", "empty"])
+def test_doctor_tells_a_damaged_database_each_time(folder: Path, damage: str) -> None:
+    """Whichever page it is, in words and with what to do about it."""
+    data = folder / "data"
+    shutil.rmtree(data / "search")
+    path, whole, rng = data / "jumpnotes.db", (data / "jumpnotes.db").read_bytes(), random.Random(1)
+    for number in (1, 2, 7, len(whole) // 4096):
+        page = slice(4096 * (number - 1), 4096 * number)
+        changed = bytearray(whole)
+        if damage in {"zeroed", "overwritten"}:
+            changed[page] = bytes(4096) if damage == "zeroed" else rng.randbytes(4096)
+        elif damage == "heads":
+            changed[page.start + 2] ^= 64
+            changed[page.start + 16] ^= 64
+            changed[page.start] ^= 64
+        else:
+            changed = changed[: 0 if damage == "empty" else page.stop - 1]
+        path.write_bytes(changed)
+
+        told = [each for each in doctor._check_database(Settings(data_dir=data)) if each.level is not CheckLevel.OK]
+
+        assert told, number
+        assert all(each.hint for each in told)
+        assert any("jumpnotes restore" in each.hint or each.name == "meetings" for each in told), number
+
+
+def test_doctor_says_what_could_go_and_how_old_the_backup_is(folder: Path, tmp_path: Path) -> None:
+    """Also what a setting would free that is not set, and what a restore has left; none of it is a failure."""
+    data = folder / "data"
+    with closing(sqlite3.connect(data / "jumpnotes.db")) as db, db:
+        db.execute(
+            "INSERT INTO notes (slug, created_at, sha256, title, topics, has_video, document)"
+            " SELECT slug, ?, sha256, title, topics, has_video, document FROM notes",
+            ("2020-01-01 00:00:00",),
+        )
+        db.execute(
+            "INSERT INTO notes (slug, created_at, sha256, title, topics, has_video, document)"
+            " SELECT slug, created_at, sha256, title, topics, has_video, document FROM notes WHERE id = 1"
+        )
+        db.execute("UPDATE notes SET created_at = '2020-01-01 00:00:00'")
+    (data / "ended-sessions").mkdir()
+    os.utime(_touched(data / "ended-sessions" / "a"), (0, 0))
+    (data / "replaced-20240101-000000").mkdir()
+
+    def lines() -> list[str]:
+        found = doctor._check_database(Settings(data_dir=data))
+        return [f"{each.level} {each.name}: {each.detail}" for each in found if each.name in {"backup", "kept"}]
+
+    assert lines() == [
+        "ok backup: none was made by jumpnotes; to make one: jumpnotes backup FILE",
+        "ok kept: 1 session that was ended can go: jumpnotes tidy",
+        "ok kept: keep_runs = 52w would free less than 0.1 MB, 1 result of an earlier run",
+        f"ok kept: {data}/replaced-20240101-000000: what a restore replaced; delete it when all is well",
+    ]
+    (data / "backup.json").write_text('{"at": "2020-01-01T00:00:00Z", "file": "/b.tar", "bytes": 1}')
+    assert re.match(r"warn backup: \d{4,} days old, /b.tar", lines()[0])
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
 
 
 def test_a_damaged_search_index_is_told_and_made_anew(folder: Path) -> None:

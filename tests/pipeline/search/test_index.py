@@ -24,7 +24,7 @@ from pipeline.search.index import MADE_BY, SearchIndex
 from pipeline.store import AlignmentInputs
 from tests.pipeline.search.contents import contents
 from tests.pipeline.store.meetings import notes, transcript
-from tests.pipeline.store.test_schema import first_schema
+from tests.pipeline.store.old_databases import load
 
 QUERIES = ("probes", "dns_events", "talc", "pro*", "talc dns_events", '"about probes"', "in:notes ebpf", "nowhere ebpf")
 
@@ -73,7 +73,7 @@ def current(archive: Archive) -> dict[str, str]:
 
 def test_what_was_stored_before_is_found_after_an_upgrade(tmp_path: Path) -> None:
     """The index is made from the texts that are there, and kept in step from then on."""
-    first_schema(tmp_path / "data" / "jumpnotes.db")
+    load(tmp_path / "data" / "jumpnotes.db", "0001")
     archive = Archive.open(Settings(data_dir=tmp_path / "data"))
 
     assert {hit.source for hit in search(archive.index, "dns_events")} == {"notes"}

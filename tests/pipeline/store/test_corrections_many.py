@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from pipeline.errors import CorrectionNotFound
 from pipeline.records import Correction, Recording, Verdict
 from pipeline.store import Store
 from tests.pipeline.garden import HOSE, LABELS, SLUG, block_id, correct, edit
-from tests.pipeline.store.test_schema import first_schema
+from tests.pipeline.store.old_databases import load
 
 FEW, MANY = 10, 120
 
@@ -147,7 +147,9 @@ def test_what_was_said_of_another_recording_waits_for_it(store: Store) -> None:
 def test_the_corrections_of_an_older_database_count_as_before(tmp_path: Path) -> None:
     """The upgrade marks what was replaced, and so does every row that an older jumpnotes adds later."""
     path = tmp_path / "data" / "jumpnotes.db"
-    first_schema(path, "0006")
+    load(path, "0006")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM corrections")
     values = (
         "INSERT INTO corrections (slug, block_id, text, under, nth, verdict, start, author, at, recording_key,"
         " duration) VALUES ('call-1', 'dns', 'dns_events table', 'eBPF', 1, 'time', ?, 'Ana', ?, ?, 60.0)"

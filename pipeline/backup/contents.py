@@ -1,0 +1,114 @@
+"""What a backup is made of."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import msgspec
+
+from pipeline import untrusted
+from pipeline.config import Settings
+from pipeline.file_names import is_text
+from pipeline.jobs.whole_files import write_whole
+from pipeline.untrusted import InvalidInput
+
+FORMAT = 1
+DESCRIPTION = "jumpnotes-backup.json"
+"""The first file of a backup: BackupDescription."""
+LIST = "jumpnotes-files.json"
+"""The last one: BackupList."""
+DATABASE = "jumpnotes.db"
+FOLDERS = ("notes", "notes-versions")
+MEDIA = "media"
+
+MAX_LIST_BYTES = 200_000_000
+_MEMORY_NAME = "backup.json"
+_MAX_MEMORY_BYTES = 10_000
+_LOCKS = {"lock", ".lock"}
+
+
+@dataclass(frozen=True, slots=True)
+class BackupDescription:
+    """What a backup is of."""
+
+    format: int
+    version: str  # of jumpnotes
+    revision: str  # of the database
+    at: datetime  # UTC
+    data_dir: str  # that it was made of
+    meetings: int
+    with_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """A file of a backup. `changed_at` is in nanoseconds, by which a muted recording is known."""
+
+    size: int  # bytes
+    sha256: str
+    changed_at: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+class BackupList(msgspec.Struct, frozen=True):
+    """The files of a backup, by their places in the data folder."""
+
+    files: dict[str, BackupFile]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMemory:
+    """The last backup that was made of a data folder, and where it was written."""
+
+    at: datetime  # UTC
+    file: str
+    bytes: int
+
+
+def remembered(data_dir: Path) -> BackupMemory | None:
+    """The last backup that was made of a data folder; None: nobody knows of any."""
+    with suppress(OSError, InvalidInput, msgspec.MsgspecError, UnicodeDecodeError):
+        data = untrusted.read_bytes(data_dir / _MEMORY_NAME, limit=_MAX_MEMORY_BYTES)
+        return msgspec.json.decode(data, type=BackupMemory)
+    return None
+
+
+def remember(data_dir: Path, backup: BackupMemory) -> None:
+    """Note a backup; in a folder that cannot be written, nobody will know of it."""
+    with suppress(OSError):
+        write_whole(data_dir / _MEMORY_NAME, msgspec.json.encode(backup))
+
+
+def files_of(settings: Settings, *, with_media: bool) -> Iterator[tuple[str, Path]]:
+    """The files beside the database that belong into a backup, each with its place in the data folder.
+
+    What is a symlink, a lock or not whole yet does not, nor does a name that is no text.
+    """
+    for folder in (*FOLDERS, *((MEDIA,) if with_media else ())):
+        root = settings.data_dir / folder
+        if root.is_symlink():
+            continue
+        for place, names, files in os.walk(root):
+            names[:] = sorted(name for name in names if not name.startswith("."))
+            for name in sorted(files):
+                file = Path(place) / name
+                if _belongs(name) and is_text(file) and stat.S_ISREG(file.lstat().st_mode):
+                    yield file.relative_to(settings.data_dir).as_posix(), file
+
+
+def _belongs(name: str) -> bool:
+    """Of hidden files, only what says that a recording is muted."""
+    return name not in _LOCKS and (not name.startswith(".") or name.endswith(".muted"))
+
+
+def is_place(name: str) -> bool:
+    """Whether a file of a backup may have this place in a data folder: it is one that a backup is made of."""
+    parts = PurePosixPath(name).parts
+    plain = "/".join(parts) == name and not {".", "..", "/"} & set(parts) and "\0" not in name
+    return name == DATABASE or (plain and len(parts) > 1 and parts[0] in {*FOLDERS, MEDIA})

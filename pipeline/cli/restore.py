@@ -1,0 +1,55 @@
+"""`jumpnotes restore`: an archive out of a backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import FilePath, same_settings, settings_options
+from pipeline.file_names import printable
+
+if TYPE_CHECKING:
+    from pipeline.backup import PreparedRestore
+
+
+@click.command("restore")
+@click.argument("file", metavar="[FILE]", type=FilePath(exists=True, dir_okay=False), required=False)
+@click.option("--replace", is_flag=True, help="Even if there is an archive: it is moved aside.")
+@click.option("-y", "--yes", is_flag=True, help="With --replace: do not ask.")
+@settings_options
+@click.pass_context
+def restore_command(ctx: click.Context, file: Path | None, replace: bool, yes: bool) -> None:  # noqa: FBT001 - click's
+    """Make an archive of a backup, in an empty data folder or in place of what is there.
+
+    FILE is what jumpnotes backup wrote. It is checked first, and nothing is changed if it is damaged. With --replace,
+    what is there is moved to a folder in the data folder, and nothing of it is lost. Stop the server and the worker
+    first. If a restore was killed, jumpnotes restore without FILE finishes it.
+    """
+    from pipeline.backup import go_on, prepare
+
+    if file is None:
+        _tell_aside(go_on(ctx.obj))
+        return
+    with prepare(ctx.obj, file, replace=replace) as prepared:
+        click.echo(_described(prepared), err=True)
+        if prepared.is_in_use and not yes:
+            click.confirm(f"Replace the archive in {printable(str(ctx.obj.data_dir))} with it?", abort=True, err=True)
+        aside = prepared.put_in_place()
+    click.echo(f"restored: {printable(str(ctx.obj.data_dir))}")
+    _tell_aside(aside)
+    click.echo(f"The next command makes the search index anew: jumpnotes list{same_settings(ctx)}", err=True)
+
+
+def _described(prepared: PreparedRestore) -> str:
+    about = prepared.description
+    meetings = f"{about.meetings} meeting" + ("" if about.meetings == 1 else "s")
+    media = "with" if about.with_media else "without"
+    of = f"A backup of {printable(about.data_dir)}, {about.at:%Y-%m-%d %H:%M} UTC"
+    return f"{of}: {meetings}, {media} fetched recordings. All of it is whole."
+
+
+def _tell_aside(aside: Path | None) -> None:
+    if aside is not None:
+        click.echo(f"What was there is in {printable(str(aside))}. Delete it when all is well.", err=True)

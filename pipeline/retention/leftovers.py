@@ -1,0 +1,188 @@
+"""Files of a data folder that belong to nothing that is there: of what was interrupted, forgotten or given up."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+import filelock
+
+from pipeline.config import Settings
+from pipeline.file_names import path_of
+from pipeline.jobs import drafts
+from pipeline.meaning import VectorCache
+from pipeline.records import WatchKind
+from pipeline.store import Store
+from pipeline.store.schema import RESTORE_MARKER
+
+_SETTLED = timedelta(days=2)
+"""After which nobody is in the middle of something any more."""
+_DOWNLOAD_LIFETIME = timedelta(days=31)
+"""Longer than any download may take, with all its attempts."""
+_SESSION_LIFETIME = timedelta(days=32)
+"""After which the cookie of a session that was ended is no good anyway."""
+_BY_CONTENT = re.compile(r"[0-9a-f]{64}")  # vectors of what is in no meeting
+_TEMPORARY = re.compile(r"\..+\.unfinished(\.db)?|(runs|worker)\.json\.\d+")
+
+
+class Kind(Enum):
+    """What a file is left of, as people say it of one and of several."""
+
+    DRAFT = "draft that is over", "drafts that are over"
+    CHECKPOINT = "file of a meeting that is gone", "files of meetings that are gone"
+    SESSION = "session that was ended", "sessions that were ended"
+    DOWNLOAD = "interrupted download", "interrupted downloads"
+    TEMPORARY = "unfinished file", "unfinished files"
+    REPOSITORY = "copy of a repository that is not watched", "copies of repositories that are not watched"
+
+    @property
+    def one(self) -> str:
+        return self.value[0]
+
+    @property
+    def several(self) -> str:
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftoverFile:
+    """A file, or a folder with all that is in it. `lock`: held by whoever uses it."""
+
+    path: Path
+    bytes: int
+    lock: Path | None = None
+
+
+def find(store: Store, settings: Settings, now: datetime) -> Mapping[Kind, list[LeftoverFile]]:
+    """What is left, by its kind."""
+    found: dict[Kind, list[LeftoverFile]] = {}
+    for kind, look in _LOOKS.items():
+        with suppress(OSError):
+            found[kind] = [LeftoverFile(path, _size(path), lock) for path, lock in look(store, settings, now)]
+    return found
+
+
+def remove(file: LeftoverFile) -> bool:
+    """Remove it, unless somebody uses it; whether it is gone."""
+    try:
+        if file.lock is None:
+            _delete(file.path)
+        else:
+            file.lock.parent.mkdir(exist_ok=True)
+            with filelock.FileLock(file.lock, timeout=0):
+                _delete(file.path)
+    except (OSError, filelock.Timeout):
+        return False
+    return not os.path.lexists(file.path)
+
+
+Found = Iterator[tuple[Path, Path | None]]
+
+
+def _drafts(store: Store, settings: Settings, _now: datetime) -> Found:
+    for folder in drafts.expired(settings, jobs=store.jobs.drafts()):
+        yield folder, None
+
+
+def _of_gone_meetings(store: Store, settings: Settings, now: datetime) -> Found:
+    """Checkpoints, their locks, and vectors."""
+    slugs = store.notes_paths().keys()
+    for file in _in(settings.checkpoint_dir):
+        slug = file.name.partition(".")[0]
+        if slug not in slugs and _is_older(file, _SETTLED, now):
+            yield file, settings.checkpoint_dir / f"{slug}.lock"
+    cache = VectorCache(settings.vector_dir)
+    for name in cache.names():
+        file = cache.path(name)
+        if name not in slugs and not _BY_CONTENT.fullmatch(name) and _is_older(file, _SETTLED, now):
+            yield file, None
+
+
+def _sessions(_store: Store, settings: Settings, now: datetime) -> Found:
+    for file in _in(settings.data_dir / "ended-sessions"):
+        if _is_older(file, _SESSION_LIFETIME, now):
+            yield file, None
+
+
+def _downloads(_store: Store, settings: Settings, now: datetime) -> Found:
+    locks = settings.media_dir / ".locks"
+    for folder in _in(settings.media_dir):
+        is_one = folder.name.startswith(".") and folder != locks and folder.is_dir() and not folder.is_symlink()
+        if is_one and all(_is_older(file, _DOWNLOAD_LIFETIME, now) for file in (folder, *folder.rglob("*"))):
+            yield folder, locks / f"{folder.name.removeprefix('.')}.lock"
+
+
+def _temporary(_store: Store, settings: Settings, now: datetime) -> Found:
+    """What processes that were killed wrote, and a restore that never began to move anything."""
+    folders = (settings.data_dir, settings.notes_dir, *_in(settings.notes_versions_dir))
+    for file in (each for folder in folders for each in _in(folder)):
+        if _TEMPORARY.fullmatch(file.name) and file.is_file() and _is_older(file, _SETTLED, now):
+            yield file, None
+    staging = settings.data_dir / "restoring"
+    if staging.is_dir() and not (settings.data_dir / RESTORE_MARKER).exists() and _is_older(staging, _SETTLED, now):
+        yield staging, None
+
+
+def _repositories(store: Store, settings: Settings, now: datetime) -> Found:
+    """But where notes or a recording of a meeting are in it."""
+    folders = [each for each in _in(settings.repository_dir) if each.is_dir() and not each.is_symlink()]
+    if not folders:
+        return
+    from pipeline.watch.repository import folder_name
+
+    watched = {folder_name(each.address) for each in store.watches.all() if each.kind is WatchKind.REPOSITORY}
+    used = [path_of(path) for path in store.notes_paths().values()]
+    used += [file for files in store.media().values() for file in files]
+    for folder in folders:
+        real = folder.resolve()
+        is_used = any(path.is_relative_to(folder) or path.is_relative_to(real) for path in used)
+        if folder.name not in watched and not is_used and _is_older(folder, _SETTLED, now):
+            yield folder, settings.data_dir / "watching" / f"{folder.name}.lock"
+
+
+_LOOKS: Mapping[Kind, Callable[[Store, Settings, datetime], Found]] = {
+    Kind.DRAFT: _drafts,
+    Kind.CHECKPOINT: _of_gone_meetings,
+    Kind.SESSION: _sessions,
+    Kind.DOWNLOAD: _downloads,
+    Kind.TEMPORARY: _temporary,
+    Kind.REPOSITORY: _repositories,
+}
+
+
+def _in(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where there is none."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _is_older(file: Path, age: timedelta, now: datetime) -> bool:
+    try:
+        return now.timestamp() - file.lstat().st_mtime > age.total_seconds()
+    except OSError:
+        return False
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() and not path.is_symlink() else (path,)
+    found = 0
+    for file in files:
+        with suppress(OSError):
+            found += file.lstat().st_size if not file.is_dir() else 0
+    return found
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

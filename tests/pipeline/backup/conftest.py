@@ -1,0 +1,56 @@
+"""An archive with notes of its own, a fetched recording, and a backup of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.backup import write_backup
+from pipeline.config import Settings
+from pipeline.store import Store
+from tests.conftest import CALL
+from tests.pipeline import garden
+
+
+@pytest.fixture(scope="session")
+def kept_folder(linked_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the notes of its meeting, an earlier version of them, and a recording that was muted."""
+    folder = tmp_path_factory.mktemp("kept") / "data"
+    shutil.copytree(linked_folder / "data", folder)
+    for place in ("notes", "notes-versions/garden", "media"):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    shutil.copy(CALL / "2024-03-05-garden.md", folder / "notes" / "garden.md")
+    garden.move(folder, folder / "notes" / "garden.md")
+    (folder / "notes-versions" / "garden" / "1.md").write_text("# Before\n")
+    (folder / "notes-versions" / "garden" / "lock").touch()
+    (folder / "notes" / ".garden.md.unfinished").write_text("half")
+    (folder / "notes" / "leads-away.md").symlink_to("/etc/hostname")
+    (folder / "media" / "talk.m4a").write_bytes(b"sound" * 1000)
+    (folder / "media" / ".talk.m4a.muted").write_text("{}")
+    os.utime(folder / "media" / "talk.m4a", ns=(1, 1_700_000_000_123_456_789))
+    return folder
+
+
+@pytest.fixture
+def kept(kept_folder: Path, tmp_path: Path) -> Settings:
+    """A copy of it."""
+    data = tmp_path / "data"
+    shutil.copytree(kept_folder, data, symlinks=True)
+    garden.move(data, data / "notes" / "garden.md")
+    return Settings(data_dir=data)
+
+
+@pytest.fixture
+def backup(kept: Settings, tmp_path: Path) -> Path:
+    return backed_up(kept, tmp_path / "backup.tar")
+
+
+def backed_up(settings: Settings, file: Path, **options: bool) -> Path:
+    store = Store.open(settings.database)
+    try:
+        return write_backup(store, settings, file, **options).path
+    finally:
+        store.close()

@@ -1,0 +1,103 @@
+"""A backup of an archive that is in use: whole, for its owner only, without what was deleted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+import tarfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipeline.backup import remembered
+from pipeline.backup.contents import DESCRIPTION, LIST
+from pipeline.config import Settings
+from pipeline.errors import DiskFull, FileError, StoreError
+from pipeline.jobs.whole_files import unfinished_of
+from pipeline.store import REVISION
+from tests.faults.small_disk import fill, small_disk
+from tests.pipeline.backup.conftest import backed_up
+
+
+def test_a_backup_has_what_cannot_be_made_again(kept: Settings, tmp_path: Path) -> None:
+    """The database, notes and their versions; recordings where they are wanted, and nothing that is not whole."""
+    without, with_media = (backed_up(kept, tmp_path / name, with_media=name == "m.tgz") for name in ("b.tar", "m.tgz"))
+
+    with tarfile.open(without, "r:") as tar:
+        description, listed = (json.loads(tar.extractfile(name).read()) for name in (DESCRIPTION, LIST))  # type: ignore[union-attr]
+        names = tar.getnames()
+    with tarfile.open(with_media, "r:gz") as tar:
+        more = set(tar.getnames()) - set(names)
+
+    kept_files = ["jumpnotes.db", "notes/garden.md", "notes-versions/garden/1.md"]
+    assert names == [DESCRIPTION, *kept_files, LIST]
+    assert (description["revision"], description["meetings"]) == (REVISION, 1)
+    assert list(listed["files"]) == kept_files
+    assert more == {"media/talk.m4a", "media/.talk.m4a.muted"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (without, with_media)} == {0o600}
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_a_backup_is_of_one_moment_and_has_nothing_that_was_deleted(kept: Settings, tmp_path: Path) -> None:
+    """While somebody is in the middle of writing; pages that are free again still have their words in the original."""
+    with closing(sqlite3.connect(kept.database, isolation_level=None)) as db:
+        db.execute(
+            "INSERT INTO redactions SELECT NULL, slug, 'k', 1, 0, 1, ?, 'Ana', '2024-01-01', 0, NULL, NULL, NULL"
+            " FROM meetings",
+            ("murmeltier " * 2_000,),
+        )
+        db.execute("PRAGMA wal_checkpoint")
+        db.execute("PRAGMA secure_delete=OFF")
+        db.execute("DELETE FROM redactions")
+        db.execute("PRAGMA wal_checkpoint")
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("UPDATE meetings SET linked = 99")
+        file = backed_up(kept, tmp_path / "backup.tar")
+        db.execute("ROLLBACK")
+
+    assert b"murmeltier" in kept.database.read_bytes()
+    assert b"murmeltier" not in file.read_bytes()
+
+
+def test_a_backup_replaces_no_file_unless_that_is_wanted(kept: Settings, backup: Path) -> None:
+    """And it is remembered when the last one was made, and where it is."""
+    before, memory = backup.read_bytes(), remembered(kept.data_dir)
+    assert memory is not None
+    assert (memory.file, memory.bytes) == (str(backup), len(before))
+
+    with pytest.raises(FileError, match="is there already"):
+        backed_up(kept, backup)
+    with pytest.raises(FileError, match="backed up"):
+        backed_up(kept, kept.notes_dir / "backup.tar")
+
+    assert backup.read_bytes() == before
+    assert backed_up(kept, backup, replace=True) == backup
+
+
+def test_a_full_disk_leaves_the_last_backup_and_nothing_else(kept: Settings, tmp_path: Path) -> None:
+    """What a killed one has left is in nobody's way."""
+    with small_disk(tmp_path / "disk", 2) as disk:
+        file = backed_up(kept, disk / "b.tar")
+        before = file.read_bytes()
+        unfinished_of(file).write_bytes(b"half")
+        ballast = fill(disk, leave=100_000)
+
+        with pytest.raises(DiskFull):
+            backed_up(kept, file, replace=True)
+
+        assert sorted(each.name for each in disk.iterdir()) == ["b.tar", ballast.name]
+        assert file.read_bytes() == before
+
+
+def test_a_damaged_database_is_not_backed_up(kept: Settings, tmp_path: Path) -> None:
+    """It would take the place of a backup that is whole."""
+    with kept.database.open("r+b") as database:
+        database.seek(30 * 4096)
+        database.write(bytes(4096))
+
+    with pytest.raises(StoreError, match=r"damaged|not a readable"):
+        backed_up(kept, tmp_path / "backup.tar")
+
+    assert list(tmp_path.glob("*backup*")) == []

@@ -1,0 +1,111 @@
+"""Files of what is no more go, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import filelock
+import pytest
+
+from pipeline.config import Settings
+from pipeline.jobs import drafts
+from pipeline.records import JobKind, JobRequest, WatchKind
+from pipeline.refresh import Archive
+from pipeline.retention import tidy
+from pipeline.watch.repository import folder_name
+
+NOW = datetime.now(UTC)
+OLD = time.time() - 60 * 86_400
+
+
+@pytest.fixture
+def settings(archive: Archive) -> Settings:
+    return Settings(data_dir=archive.store.path.parent)
+
+
+def old(path: Path, text: str = "x") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    for each in (path, path.parent):
+        os.utime(each, (OLD, OLD))
+    return path
+
+
+def removed(archive: Archive, settings: Settings) -> list[str]:
+    return [str(each) for each in tidy(archive.store, settings)]
+
+
+def test_checkpoints_and_vectors_of_meetings_that_are_gone_go(archive: Archive, settings: Settings) -> None:
+    """But those of a meeting that is there, of one that is being heard, and of transcripts that are in no meeting."""
+    archive.store.claim("/notes/call.md", "here")
+    gone = [old(settings.checkpoint_dir / f"gone{end}") for end in (".jsonl", ".0123456789ab.jsonl", ".lock")]
+    gone.append(old(settings.vector_dir / "gone.vectors"))
+    kept = [old(settings.checkpoint_dir / "here.jsonl"), old(settings.vector_dir / "here.vectors")]
+    kept += [old(settings.vector_dir / f"{'a' * 64}.vectors"), old(settings.checkpoint_dir / "heard.jsonl")]
+    (settings.checkpoint_dir / "new.jsonl").write_text("x")
+
+    with filelock.FileLock(settings.checkpoint_dir / "heard.lock"):
+        assert removed(archive, settings) == ["4 files of meetings that are gone"]
+
+    assert [file for file in gone if file.exists()] == []
+    assert all(file.exists() for file in (*kept, settings.checkpoint_dir / "new.jsonl"))
+
+
+def test_a_draft_goes_once_its_job_is_forgotten(archive: Archive, settings: Settings) -> None:
+    """It is told by it where its notes are, so it stays as long as the job may be tried again."""
+    made = [drafts.create(settings, "Ana", text="# Call\n\n- Point\n") for _ in range(3)]
+    for draft in made[:2]:
+        drafts.begin_adopting(settings, draft.id, f"call-{draft.id}")
+        drafts.adopted(settings, draft.id, "/notes/call.md")
+    archive.store.jobs.put(JobKind.RUN, "call", JobRequest(draft=made[0].id), "Ana")
+    for draft in made:
+        for file in (settings.draft_dir / draft.id).iterdir():
+            os.utime(file, (OLD, OLD))
+
+    assert removed(archive, settings) == ["2 drafts that are over"]
+    assert [draft.id for draft in drafts.all_drafts(settings)] == [made[0].id]
+
+
+def test_what_was_interrupted_long_ago_goes(archive: Archive, settings: Settings) -> None:
+    """Downloads, files that were never whole, a restore that never began; nothing that is under way, or whole."""
+    gone = [
+        old(settings.media_dir / ".youtube-abc" / "sound.part"),
+        old(settings.notes_dir / ".call.md.unfinished"),
+        old(settings.data_dir / "runs.json.123"),
+        old(settings.data_dir / "restoring" / "jumpnotes.db"),
+    ]
+    kept = [
+        old(settings.media_dir / ".youtube-busy" / "sound.part"),
+        old(settings.media_dir / ".locks" / "youtube-abc.lock"),
+        old(settings.media_dir / ".call.m4a.muted"),
+        old(settings.notes_dir / "call.md"),
+        old(settings.data_dir / "replaced-20240101-000000" / "jumpnotes.db"),
+    ]
+    (settings.media_dir / ".youtube-busy" / "more.part").write_text("x")
+
+    assert removed(archive, settings) == ["1 interrupted download", "3 unfinished files"]
+    assert [file for file in gone if file.exists()] == []
+    assert [file for file in kept if not file.exists()] == []
+
+
+def test_a_repository_goes_that_nobody_watches_and_no_meeting_is_in(archive: Archive, settings: Settings) -> None:
+    """Its meetings stay, and their notes and recordings with them."""
+    watched = "https://git.example/garden/minutes.git"
+    archive.store.watches.register(WatchKind.REPOSITORY, watched, 60.0, "Ana", NOW)
+    names = (folder_name(watched), "used-01234567", "unused-01234567")
+    files = [old(settings.repository_dir / name / "notes.md") for name in names]
+    archive.store.claim(str(files[1]), "call")
+
+    assert removed(archive, settings) == ["1 copy of a repository that is not watched"]
+    assert [file.exists() for file in files] == [True, True, False]
+
+
+def test_nothing_is_older_than_it_is_because_of_the_clock(archive: Archive, settings: Settings) -> None:
+    """What has a time to come is kept."""
+    ahead = old(settings.checkpoint_dir / "gone.jsonl")
+    os.utime(ahead, ((NOW + timedelta(days=9)).timestamp(),) * 2)
+
+    assert removed(archive, settings) == []
