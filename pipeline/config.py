@@ -217,7 +217,7 @@ SETTINGS = (
     ),
     Setting(
         "download_mb",
-        "Up to how many megabytes a recording may have that is fetched.",
+        "Up to how many megabytes a recording may have that is fetched, or what is new in a repository.",
         "Give a number of megabytes from 1 to 1000000.",
         default="20000",
     ),

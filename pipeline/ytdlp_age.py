@@ -28,7 +28,6 @@ IMAGE_VARIABLE = "JUMPNOTES_IMAGE"
 EXPLAINED = frozenset(
     {
         "bot-check",
-        "fetch-blocked",
         "fetch-error",
         "format-unavailable",
         "media-forbidden",

@@ -44,7 +44,16 @@ def test_failures_that_an_old_yt_dlp_explains_are_told_once(installed: Installed
     told = ytdlp_age.explanation(["no-java-script", "media-forbidden"])
     assert told.startswith("yt-dlp is 60 days old, which may be why")
     assert ytdlp_age.how_to_update() in told
-    others = ["no-network", "timed-out", "host-not-allowed", "disk-full", "login-required", "not-found", "too-large"]
+    others = [
+        "no-network",
+        "fetch-blocked",
+        "timed-out",
+        "host-not-allowed",
+        "disk-full",
+        "login-required",
+        "not-found",
+        "too-large",
+    ]
     assert ytdlp_age.explanation(others) == ""
 
 
