@@ -42,6 +42,8 @@
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again
     matching       which video is the recording of which notes
+    backup         an archive as one file, and an archive out of such a file
+    retention      what nobody needs any more: found, told, removed
     background     a command in a process of its own
     jobs           what was asked for and how far it is: a queue, and the worker that works it off
     watch          places that are watched for new meetings

@@ -107,10 +107,12 @@ def find_cut(path: Path) -> str | None:
     if log.exists() and log.stat().st_size:  # what is missing may be in there
         return None
     with path.open("rb") as opened:
-        head = opened.read(32)
+        head = opened.read(100)
+    if head[24:28] != head[92:96]:  # an old SQLite wrote to it, which kept no count of its pages
+        return None
     page_bytes = int.from_bytes(head[16:18], "big")
     missing = int.from_bytes(head[28:32], "big") * (65_536 if page_bytes == 1 else page_bytes) - path.stat().st_size
-    return f"its last {missing} bytes are missing" if missing > 0 else None
+    return f"it is {missing} bytes shorter than it was" if missing > 0 else None
 
 
 def scrub(query: Callable[[str], Iterable[tuple[int, ...]]], path: Path) -> None:

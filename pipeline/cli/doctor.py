@@ -146,10 +146,14 @@ def _check_disk(folder: Path) -> Check:
 def _check_database(settings: Settings) -> Iterator[Check]:
     """The files as SQLite sees them, and each meeting as a page does."""
     from pipeline.store import Store
-    from pipeline.store.schema import needs_upgrade
+    from pipeline.store.schema import RESTORE_MARKER, needs_upgrade
 
     path = settings.database
     try:
+        if (settings.data_dir / RESTORE_MARKER).exists():
+            told = f"{settings.data_dir}: a restore was interrupted"
+            yield Check("database", told, CheckLevel.FAILED, "To finish it: jumpnotes restore")
+            return
         if not path.exists():
             yield Check("database", f"{path}: none yet, the first run creates it", CheckLevel.OK)
             return

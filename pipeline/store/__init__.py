@@ -27,6 +27,9 @@ or a kill, all of it is there or none.
     job_rows          rows of jobs, and their steps from one state to another
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
+    files             the database as a file: copied, looked at, used from another place
+    old_rows          what newer runs have replaced, and what stays however old
+    retention         these, found and deleted
     repair            what cannot be read, removed before a run
 
 The store knows nothing of what is derived from it. It tells which meetings changed, and calls whoever subscribed

@@ -72,20 +72,17 @@ _ANOTHER = "Take another backup."
 def move_paths(path: Path, old: str, new: str) -> None:
     """Let a database that was in the data folder `old` find the notes and recordings of the data folder `new`.
 
-    Those in it were copied along; paths to anywhere else stay as they are. It may be of any revision.
+    Those in it were copied along; paths to anywhere else stay as they are. Its revision may be an earlier one.
     """
     if old == new:
         return
     with translated_errors(path), closing(sqlite.connect(path, _TIMEOUT_SECONDS)) as db, db:
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         _move(db, "meetings", "path", old, new)
         _move(db, "recordings", "key", old, new)
-        for table in sorted({"transcripts", "corrections", "redactions"} & tables):
+        for table in ("transcripts", "corrections", "redactions"):
             _move(db, table, "recording_key", old, new)
-        columns = {row[1] for row in db.execute("PRAGMA table_info(meetings)")}
-        _move_in_json(db, "meetings", "run_key" if "run_key" in columns else "done", old, new)
-        if "jobs" in tables:
-            _move_in_json(db, "jobs", "request", old, new)
+        _move_in_json(db, "meetings", "run_key", old, new)
+        _move_in_json(db, "jobs", "request", old, new)
 
 
 def _move(db: sqlite.Connection, table: str, column: str, old: str, new: str) -> None:

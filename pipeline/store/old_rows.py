@@ -46,12 +46,12 @@ class OldRows:
         return len(self.notes) + len(self.recordings) + len(self.transcripts) + len(self.alignment_runs)
 
 
-def candidates(db: Connection) -> list[str]:
-    """The meetings that have more than one row of a kind."""
+def candidates(db: Connection, before: datetime) -> list[str]:
+    """The meetings of which something may go: what was replaced and what replaced it is from before this time."""
     found: set[str] = set()
-    for table in (t.notes, t.recordings, t.transcripts, t.alignment_runs):
-        several = sa.select(table.c.slug).group_by(table.c.slug).having(sa.func.count() > 1)
-        found.update(db.scalars(several))
+    for table, kept in ((t.notes, 2), (t.recordings, 1), (t.transcripts, 1), (t.alignment_runs, 1)):
+        several = sa.select(table.c.slug).where(table.c.created_at < before).group_by(table.c.slug)
+        found.update(db.scalars(several.having(sa.func.count() > kept)))
     return sorted(found)
 
 

@@ -20,7 +20,7 @@ class RetentionTable:
         """What was replaced before this time, of each meeting that has any."""
         at = job_rows.naive(before)
         with self._reading() as db:
-            found = (old_rows.find(db, slug, at) for slug in old_rows.candidates(db))
+            found = (old_rows.find(db, slug, at) for slug in old_rows.candidates(db, at))
             return tuple(each for each in found if len(each))
 
     def drop(self, slug: str, before: datetime) -> OldRows:

@@ -49,7 +49,7 @@ def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Eng
     create_folder(path)
     if (path.parent / RESTORE_MARKER).exists():
         raise StoreError(f"{path.parent}: a restore was interrupted", hint="To finish it: jumpnotes restore")
-    _check_not_newer(path, timeout_seconds)
+    _check_not_newer(path)
     url = sa.URL.create("sqlite", database=str(path))
     # Of a file that only others can write, a connection may believe what was true when it was opened.
     pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
@@ -64,11 +64,11 @@ def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Eng
     return engine
 
 
-def _check_not_newer(path: Path, timeout_seconds: float) -> None:
+def _check_not_newer(path: Path) -> None:
     """Raise SchemaMismatch before anything is set up: that alone would change the file."""
     if not path.exists():
         return
-    with suppress(sqlite.Error, UnicodeDecodeError), closing(sqlite.connect(path, timeout_seconds)) as db:
+    with suppress(sqlite.Error, UnicodeDecodeError), closing(sqlite.connect(path, 0.0)) as db:
         found = db.execute("SELECT version_num FROM alembic_version").fetchone()
         if found and str(found[0]) > REVISION:
             raise SchemaMismatch(path, str(found[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import signal
@@ -52,6 +53,22 @@ def test_an_archive_is_as_it_was_wherever_it_is_restored(kept: Settings, tmp_pat
     assert (there / "media" / "talk.m4a").stat().st_mtime_ns == 1_700_000_000_123_456_789
     assert (there / "notes-versions" / "garden" / "1.md").read_text() == "# Before\n"
     assert {each.name for each in there.iterdir()} == {"jumpnotes.db", "media", "notes", "notes-versions"}
+
+
+def test_recordings_in_the_folder_are_known_by_where_they_are_now(kept: Settings, tmp_path: Path) -> None:
+    """Also in several parts, and by what a run or a job was asked for; those elsewhere stay what they are."""
+    here, there = kept.data_dir, tmp_path / "there"
+    key = f"{here}/notes/a.m4a 5 7 + {here}/notes/b.m4a 5 7 + /elsewhere{here}/c.m4a 5 7"
+    with closing(sqlite3.connect(kept.database)) as db, db:
+        db.execute("UPDATE transcripts SET recording_key = ?", (key,))
+        db.execute("UPDATE meetings SET run_key = ?", (json.dumps({"media": key}),))
+
+    restored(backed_up(kept, tmp_path / "b.tar"), there)
+
+    moved = f"{there}/notes/a.m4a 5 7 + {there}/notes/b.m4a 5 7 + /elsewhere{here}/c.m4a 5 7"
+    with closing(sqlite3.connect(there / "jumpnotes.db")) as db:
+        assert db.execute("SELECT recording_key FROM transcripts").fetchall() == [(moved,)]
+        assert json.loads(db.execute("SELECT run_key FROM meetings").fetchone()[0])["media"] == moved
 
 
 def test_what_is_replaced_is_moved_aside_with_nothing_lost(kept: Settings, backup: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import tarfile
@@ -93,11 +94,9 @@ def test_a_full_disk_leaves_the_last_backup_and_nothing_else(kept: Settings, tmp
 
 def test_a_damaged_database_is_not_backed_up(kept: Settings, tmp_path: Path) -> None:
     """It would take the place of a backup that is whole."""
-    with kept.database.open("r+b") as database:
-        database.seek(30 * 4096)
-        database.write(bytes(4096))
+    os.truncate(kept.database, kept.database.stat().st_size - 1)
 
-    with pytest.raises(StoreError, match=r"damaged|not a readable"):
+    with pytest.raises(StoreError, match="shorter than it was"):
         backed_up(kept, tmp_path / "backup.tar")
 
     assert list(tmp_path.glob("*backup*")) == []

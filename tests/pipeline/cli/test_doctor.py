@@ -281,6 +281,16 @@ def test_doctor_says_what_could_go_and_how_old_the_backup_is(folder: Path, tmp_p
     assert re.match(r"warn backup: \d{4,} days old, /b.tar", lines()[0])
 
 
+def test_doctor_says_how_to_go_on_with_a_restore(data: Path) -> None:
+    """Its database may be on its way: that is none that the first run creates."""
+    data.mkdir()
+    (data / "restore.json").write_text("{}")
+
+    (told,) = doctor._check_database(Settings(data_dir=data))
+
+    assert (told.level, told.hint) == (CheckLevel.FAILED, "To finish it: jumpnotes restore")
+
+
 def _touched(path: Path) -> Path:
     path.touch()
     return path

@@ -23,7 +23,7 @@ from pipeline.store import Store
 from tests.pipeline.store import old_databases
 
 REVISIONS = ("0001", "0005", "0007", "0013")
-_POINTS = 4  # at which each is killed, from the first statement to the last
+_POINTS = 3  # at which each is killed, from the first statement to the last
 
 
 def main(folder: Path) -> None:
