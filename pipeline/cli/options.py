@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.config import SETTINGS_FILE_VARIABLE, Settings
+from pipeline.errors import FileError
 from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
@@ -189,11 +190,21 @@ def site_of(settings: Settings) -> str:
 
 
 def write_output(text: str, output: Path | None) -> None:
-    """Write `text` to a file, or to stdout.
+    """Write `text` to a file, or to stdout. A file is replaced as a whole, where its folder lets us.
 
     Raises:
         CommandError: the file cannot be written.
     """
+    from pipeline.annotate.files import replace_file
+
+    if output is not None and (output.is_file() or not output.exists()):
+        try:
+            replace_file(output.resolve(), text.encode())
+        except FileError as error:
+            if not isinstance(error.__cause__, PermissionError):  # of the folder; the file may be ours to write
+                raise CommandError(str(error), "Choose another file with --output.") from error
+        else:
+            return
     try:
         with click.open_file(str(output or "-"), "w", encoding="utf-8") as opened:
             opened.write(text)

@@ -58,6 +58,7 @@
     │   ├── JobKeyTaken                    another request was put with it
     │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
+    │   ├── DatabaseDamaged                the file of all meetings cannot be read
     │   ├── SchemaMismatch
     │   ├── InvalidQuery
     │   ├── InvalidCorrection
@@ -136,6 +137,7 @@ from pipeline.errors.storing import (
     Busy,
     ConflictError,
     CorrectionNotFound,
+    DatabaseDamaged,
     DiskFull,
     InvalidCorrection,
     InvalidPassage,
@@ -175,6 +177,7 @@ __all__ = [
     "CookiesExpired",
     "CorrectionNotFound",
     "CorrectionsFileError",
+    "DatabaseDamaged",
     "DiskFull",
     "DraftError",
     "DraftNotFound",

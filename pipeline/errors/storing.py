@@ -88,6 +88,13 @@ class MeetingDamaged(StoreError):
         self.slug = slug
 
 
+class DatabaseDamaged(StoreError):
+    hint = "Restore the file from a backup, or move it away and run your notes again. They are untouched."
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: not a readable database ({problem})")
+
+
 class SchemaMismatch(StoreError):
     hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 

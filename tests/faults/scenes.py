@@ -1,0 +1,93 @@
+"""Archives, each with a command. Notes and transcripts are small, and nobody but this machine is asked for anything."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from pipeline.records import JobKind, JobRequest, Verdict
+from pipeline.refresh import Archive
+from tests.conftest import CALL, ROOT, jumpnotes
+from tests.faults.harness import Scene, settings_of
+
+SLUG = "community-garden-call-2024-03-05"
+_LINK = "Recording: https://youtu.be/gArDenCall0"
+_RUN = ("run", "ROOT/notes/2024-03-05-garden.md", "--transcript", "ROOT/notes/garden.vtt")
+
+
+def put_notes(root: Path) -> None:
+    """The garden's notes, and what was said: without a link, for nothing is to be fetched."""
+    notes = root / "notes"
+    notes.mkdir()
+    text = (CALL / "2024-03-05-garden.md").read_text()
+    (notes / "2024-03-05-garden.md").write_text(text.replace(_LINK, "Held in the shed."))
+    shutil.copy(CALL / "garden.vtt", notes)
+
+
+def put_meeting(root: Path) -> None:
+    """The garden's meeting, linked and corrected."""
+    put_notes(root)
+    run(root, *_RUN)
+    archive = Archive.open(settings_of(root))
+    block = next(iter(archive.store.meeting(SLUG).alignments))
+    archive.store.correct(SLUG, block, Verdict.TIME, 12.0, "Ana", seen=None)
+    archive.close()
+
+
+def put_recording(root: Path) -> None:
+    """Notes of the demo's meeting, and its recording beside them."""
+    notes = root / "notes"
+    notes.mkdir()
+    shutil.copy(ROOT / "seeds" / "000_d54e42ad7e88ce35.txt", notes / "call.md")
+    shutil.copy(ROOT / "seeds" / "reenactment.m4a", notes / "call.m4a")
+
+
+def put_jobs(root: Path) -> None:
+    """A worker has three files of notes to do."""
+    put_notes(root)
+    archive = Archive.open(settings_of(root))
+    text = (root / "notes" / "2024-03-05-garden.md").read_text()
+    for number in range(3):
+        path = root / "notes" / f"plot-{number}.md"
+        path.write_text(text.replace("Community garden call", f"Call of plot {number}"))
+        request = JobRequest(str(path), transcript=str(root / "notes" / "garden.vtt"))
+        archive.store.jobs.put(JobKind.RUN, path.stem, request, "Ana")
+    archive.close()
+
+
+def run(root: Path, *args: str) -> None:
+    done = jumpnotes(*(each.replace("ROOT", str(root)) for each in args), "--data-dir", root / "data", "--no-meaning")
+    assert done.returncode == 0, done.stderr
+
+
+def put_export(root: Path) -> None:
+    put_meeting(root)
+    (root / "out.json").write_text("what was exported before\n")
+
+
+def _jobs_are_over(root: Path) -> bool:
+    with closing(sqlite3.connect(root / "data" / "jumpnotes.db")) as db:
+        return not db.execute("SELECT 1 FROM jobs WHERE kind = 'run' AND state IN ('queued', 'running')").fetchone()
+
+
+RUN = Scene("run, a transcript", (*_RUN, "--no-meaning"), put_notes)
+HEARD = Scene(
+    "run, a recording",
+    ("run", "ROOT/notes/call.md", "--media", "ROOT/notes/call.m4a", "--model", "tiny.en", "--no-meaning"),
+    put_recording,
+)
+AGAIN = Scene("run again, forced", (*_RUN, "--no-meaning", "--force", "align"), put_meeting)
+REINDEX = Scene("reindex", ("reindex",), put_meeting)
+EXPORT = Scene("export -o", ("export", SLUG, "--format", "json", "-o", "ROOT/out.json"), put_export)
+ANNOTATE = Scene("annotate", ("annotate", "ROOT/notes/2024-03-05-garden.md"), put_meeting)
+SITE = Scene("site", ("site", "ROOT/public"), put_meeting)
+REDACT = Scene("redact", ("redact", SLUG, "0:10-0:20", "--yes"), put_meeting)
+FORGET = Scene("forget", ("forget", SLUG, "--yes"), put_meeting, again=frozenset({0, 1}))
+WORKER = Scene("worker", ("worker",), put_jobs, is_over=_jobs_are_over)
+SEARCH = Scene("search", ("search", "hose"), put_meeting)
+LIST = Scene("list", ("list",), put_meeting)
+
+SCENES = (RUN, AGAIN, REINDEX, EXPORT, ANNOTATE, SITE, REDACT, FORGET, WORKER, SEARCH, LIST)
+"""Those that take a few seconds at most."""
