@@ -79,7 +79,7 @@ def configure(connection: sqlite3.Connection, _record: object = None) -> None:
     """Set up a new connection: explicit transactions, a write-ahead log, foreign keys."""
     connection.isolation_level = None  # the caller says BEGIN
     _write_ahead(connection)
-    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;")
     connection.execute(f"PRAGMA journal_size_limit={_MAX_LOG_BYTES}")
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from contextlib import nullcontext
+from threading import Thread
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import open_archive, port_option, settings_options, tell_settings
+from pipeline.errors import DatabaseDamaged, JumpnotesError
+from pipeline.file_names import printable
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("serve")
@@ -33,9 +43,25 @@ def serve_command(ctx: click.Context, host: str, port: int, no_worker: bool) -> 
     if unfinished(archive.store, ctx.obj):  # by somebody who was killed
         background.start(ctx.obj.data_dir, "redact")
     archive.close()
+    Thread(target=_tell_damage, args=(ctx.obj,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     with nullcontext() if no_worker or not abilities().transcribes else working(Worker(ctx.obj)):
         wsgi.serve(ctx.obj, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
+
+
+def _tell_damage(settings: Settings) -> None:
+    """Read all files once, beside the pages: of what is damaged, some shows in none of them."""
+    archive = open_archive(settings, refreshed=False)
+    try:
+        if index := archive.index.give_up_damaged():
+            click.echo(f"warning: the search index is damaged, and is made anew: {index}", err=True)
+        if damage := archive.store.find_damage():
+            click.echo(printable(f"warning: {settings.database} is damaged: {damage}"), err=True)
+            click.echo(f"hint: {DatabaseDamaged.hint}", err=True)
+    except JumpnotesError as error:  # whoever asks for a page is told the same
+        _log.info("%s", error)
+    finally:
+        archive.close()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -59,6 +59,7 @@
     │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
     │   ├── DatabaseDamaged                the file of all meetings cannot be read
+    │   ├── IndexDamaged                   what is searched cannot be read, and is made anew
     │   ├── SchemaMismatch
     │   ├── InvalidQuery
     │   ├── InvalidCorrection
@@ -139,6 +140,7 @@ from pipeline.errors.storing import (
     CorrectionNotFound,
     DatabaseDamaged,
     DiskFull,
+    IndexDamaged,
     InvalidCorrection,
     InvalidPassage,
     InvalidQuery,
@@ -190,6 +192,7 @@ __all__ = [
     "GitMissing",
     "GoldError",
     "HostNotAllowed",
+    "IndexDamaged",
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",

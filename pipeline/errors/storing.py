@@ -95,6 +95,14 @@ class DatabaseDamaged(StoreError):
         super().__init__(f"{path}: not a readable database ({problem})")
 
 
+class IndexDamaged(StoreError):
+    hint = "Search again: the index is then made anew. Nothing else was lost."
+    retryable = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: the search index was damaged")
+
+
 class SchemaMismatch(StoreError):
     hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 

@@ -27,6 +27,7 @@ from pipeline.errors import (
     DiskFull,
     DraftError,
     DraftNotFound,
+    IndexDamaged,
     InvalidCorrection,
     InvalidQuery,
     JobKeyTaken,
@@ -148,6 +149,13 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
             "The notes and recordings are in files of their own. Whoever runs the server finds in its log what is "
             "damaged; `jumpnotes doctor` shows more."
         ),
+    ),
+    IndexDamaged: ProblemType(
+        "index-damaged",
+        503,
+        N_("Search is being repaired"),
+        N_("The search index was damaged, and is being made anew."),
+        N_("Try again in a minute. Meetings can be read meanwhile."),
     ),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),

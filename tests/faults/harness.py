@@ -146,7 +146,7 @@ def _run(
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [COMMAND, *args, "--data-dir", str(root / "data")],
-            cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
+            cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
         )  # fmt: skip
         hung = False
         try:
@@ -226,7 +226,9 @@ def left_by(root: Path) -> dict[str, object]:
         for summary in archive.store.meetings():
             meeting = archive.store.meeting(summary.slug)
             found[f"{summary.slug} json"] = _without_instants(export.meeting_json(meeting))
-            found[f"{summary.slug} transcript"] = meeting.transcript and cues.write(meeting.transcript, "transcript-json")
+            found[f"{summary.slug} transcript"] = meeting.transcript and cues.write(
+                meeting.transcript, "transcript-json"
+            )
         for query in ("the", "hose"):
             found[f"search {query}"] = [_without_instants(export.hit_json(hit)) for hit in search(archive.index, query)]
         found["jobs"] = [(job.kind, job.state, job.slugs) for job in archive.store.jobs.jobs()]

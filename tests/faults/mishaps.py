@@ -64,7 +64,7 @@ FULL_DISK = Fault("full disk", _fill, _emptied)
 
 
 def flip(path: Path, rng: random.Random, *, sizes: tuple[int, ...] = (0, 1, 16, 512, 4096)) -> str:
-    """Change a bit (size 0), or so many bytes, to something else or to zeros, or cut the file; what it was, in words."""
+    """Change a bit (size 0), or so many bytes, to anything or to zeros, or cut the file; in words, what was done."""
     content = bytearray(path.read_bytes())
     if not content:
         return f"{path.name} is empty"

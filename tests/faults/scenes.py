@@ -9,12 +9,16 @@ from pathlib import Path
 
 from pipeline.records import JobKind, JobRequest, Verdict
 from pipeline.refresh import Archive
-from tests.conftest import CALL, ROOT, jumpnotes
+from pipeline.run.plan import RunOptions
+from pipeline.run.runner import Runner
+from tests.conftest import CALL, ROOT
 from tests.faults.harness import Scene, settings_of
+from tests.pipeline.garden import QuietReporter
 
 SLUG = "community-garden-call-2024-03-05"
 _LINK = "Recording: https://youtu.be/gArDenCall0"
-_RUN = ("run", "ROOT/notes/2024-03-05-garden.md", "--transcript", "ROOT/notes/garden.vtt")
+_NOTES = "notes/2024-03-05-garden.md"
+_RUN = ("run", f"ROOT/{_NOTES}", "--transcript", "ROOT/notes/garden.vtt")
 
 
 def put_notes(root: Path) -> None:
@@ -22,15 +26,17 @@ def put_notes(root: Path) -> None:
     notes = root / "notes"
     notes.mkdir()
     text = (CALL / "2024-03-05-garden.md").read_text()
-    (notes / "2024-03-05-garden.md").write_text(text.replace(_LINK, "Held in the shed."))
+    (root / _NOTES).write_text(text.replace(_LINK, "Held in the shed."))
     shutil.copy(CALL / "garden.vtt", notes)
 
 
 def put_meeting(root: Path) -> None:
     """The garden's meeting, linked and corrected."""
     put_notes(root)
-    run(root, *_RUN)
     archive = Archive.open(settings_of(root))
+    options = RunOptions(transcript=str(root / "notes" / "garden.vtt"))
+    (outcome,) = Runner(archive.store, settings_of(root), options, QuietReporter()).run([root / _NOTES])
+    assert outcome.failure is None, outcome.failure
     block = next(iter(archive.store.meeting(SLUG).alignments))
     archive.store.correct(SLUG, block, Verdict.TIME, 12.0, "Ana", seen=None)
     archive.close()
@@ -48,18 +54,13 @@ def put_jobs(root: Path) -> None:
     """A worker has three files of notes to do."""
     put_notes(root)
     archive = Archive.open(settings_of(root))
-    text = (root / "notes" / "2024-03-05-garden.md").read_text()
+    text = (root / _NOTES).read_text()
     for number in range(3):
         path = root / "notes" / f"plot-{number}.md"
         path.write_text(text.replace("Community garden call", f"Call of plot {number}"))
         request = JobRequest(str(path), transcript=str(root / "notes" / "garden.vtt"))
         archive.store.jobs.put(JobKind.RUN, path.stem, request, "Ana")
     archive.close()
-
-
-def run(root: Path, *args: str) -> None:
-    done = jumpnotes(*(each.replace("ROOT", str(root)) for each in args), "--data-dir", root / "data", "--no-meaning")
-    assert done.returncode == 0, done.stderr
 
 
 def put_export(root: Path) -> None:
@@ -81,7 +82,7 @@ HEARD = Scene(
 AGAIN = Scene("run again, forced", (*_RUN, "--no-meaning", "--force", "align"), put_meeting)
 REINDEX = Scene("reindex", ("reindex",), put_meeting)
 EXPORT = Scene("export -o", ("export", SLUG, "--format", "json", "-o", "ROOT/out.json"), put_export)
-ANNOTATE = Scene("annotate", ("annotate", "ROOT/notes/2024-03-05-garden.md"), put_meeting)
+ANNOTATE = Scene("annotate", ("annotate", f"ROOT/{_NOTES}"), put_meeting)
 SITE = Scene("site", ("site", "ROOT/public"), put_meeting)
 REDACT = Scene("redact", ("redact", SLUG, "0:10-0:20", "--yes"), put_meeting)
 FORGET = Scene("forget", ("forget", SLUG, "--yes"), put_meeting, again=frozenset({0, 1}))
