@@ -274,8 +274,6 @@ class Snapshot:
             tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Unsigned, first, last), 0.0
         )
 
-    # -- documents -------------------------------------------------------------------------------------------------
-
     def best(self, match: Match, limit: int, skip: int = 0) -> list[tuple[float, Address]]:
         """The documents that match, with their scores, best first."""
         return self._searcher.search(match, limit, count=False, offset=skip).hits

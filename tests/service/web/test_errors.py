@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import logging
 import os
@@ -265,3 +266,51 @@ def test_what_was_typed_is_shown_with_what_is_wrong(client: FlaskClient) -> None
     response = client.get("/search", query_string={"q": "<% ->"}, headers={"Accept-Language": "de"})
     assert response.status_code == 400
     assert "„&lt;% -&gt;“ enthält keine Wörter." in response.text
+
+
+def test_a_damaged_database_is_an_honest_503(app: Flask, client: FlaskClient, full: Notes) -> None:
+    """Whoever reads is told that it is, whoever runs the server where to look; the server lives on."""
+    path = archive_of(app).store.path
+    whole = path.read_bytes()
+    for beside in path.parent.glob("jumpnotes.db-*"):
+        beside.write_bytes(b"")
+    path.write_bytes(b"SQLite format 3\0" + bytes(len(whole) - 16))
+
+    page, problem = client.get("/"), client.get(f"/api/v1/meetings/{full.slug}")
+
+    assert page.status_code == problem.status_code == 503
+    assert "What is stored here is damaged" in page.text
+    assert "jumpnotes doctor" in page.text
+    assert problem.get_json()["type"] == "/problems#database-damaged"
+
+
+def test_a_damaged_search_index_is_made_anew(app: Flask, client: FlaskClient, full: Notes) -> None:
+    """The first search says so, later ones find again."""
+    index = archive_of(app).index
+    archive_of(app).refresh()
+    found = client.get("/api/v1/search?q=compost").get_json()["hits"]
+    for file in (index.path / index.made().folder).glob("*.store"):
+        file.write_bytes(bytes(file.stat().st_size))
+    index.close()
+
+    first = client.get("/api/v1/search?q=compost")
+    archive_of(app).refresh()
+    second = client.get("/api/v1/search?q=compost")
+
+    assert first.status_code == 503
+    assert first.get_json()["type"] == "/problems#index-damaged"
+    assert "Retry-After" in first.headers
+    assert second.get_json()["hits"] == found != []
+
+
+def test_a_disk_that_fills_up_elsewhere_is_told_as_one(app: Flask, client: FlaskClient) -> None:
+    """Whatever was being written; any other trouble with a file stays what it is."""
+
+    def write(number: int) -> str:
+        raise OSError(number, os.strerror(number), "/data/x")
+
+    app.add_url_rule("/write/<int:number>", "write", write)
+
+    assert client.get(f"/write/{errno.ENOSPC}").status_code == 507
+    with pytest.raises(OSError, match="Input/output"):
+        client.get(f"/write/{errno.EIO}")
