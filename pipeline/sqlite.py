@@ -9,13 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline import untrusted
 from pipeline.errors import Busy, DatabaseDamaged, DiskFull, ReadOnly, StoreError
-
-if TYPE_CHECKING:
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 RESTORE = DatabaseDamaged.hint
 """What to do about a damaged database that is nowhere else."""
@@ -67,12 +63,6 @@ def _is_open(connection: sqlite3.Connection) -> bool:
     except sqlite3.DatabaseError:
         return True
     return True
-
-
-def release(connection: object, record: ConnectionPoolEntry) -> None:
-    """Keep no Stopgap in a pool: others want to open the database, and there may be room soon."""
-    if isinstance(connection, Stopgap):
-        record.invalidate()
 
 
 def configure(connection: sqlite3.Connection, _record: object = None) -> None:

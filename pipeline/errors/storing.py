@@ -96,7 +96,7 @@ class DatabaseDamaged(StoreError):
 
 
 class IndexDamaged(StoreError):
-    hint = "Search again: the index is then made anew. Nothing else was lost."
+    hint = "Rebuild the search index: jumpnotes reindex"
     retryable = True
 
     def __init__(self, path: Path) -> None:

@@ -113,7 +113,7 @@ class Store(Contributions):
         url = sa.URL.create("sqlite", database=str(path))
         engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds))
         event.listen(engine, "connect", sqlite.configure)
-        event.listen(engine, "checkin", sqlite.release)
+        event.listen(engine, "checkin", schema.release)
         with schema.translated_errors(path):
             schema.upgrade(engine, path, language)
         return cls(path, engine)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline import sqlite
 from pipeline.errors import SchemaMismatch, StoreError
@@ -30,6 +31,12 @@ def create_folder(path: Path) -> None:
         raise StoreError(
             f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
         ) from error
+
+
+def release(connection: object, record: ConnectionPoolEntry) -> None:
+    """Keep no Stopgap in the pool: others want to open the database, and there may be room soon."""
+    if isinstance(connection, sqlite.Stopgap):
+        record.invalidate()
 
 
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:

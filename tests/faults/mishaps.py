@@ -17,6 +17,7 @@ from tests.faults.small_disk import fill
 TWO_YEARS_SECONDS = 2 * 365 * 86_400
 _CLOCK = Path(__file__).parent / "clock"
 _LEFT_BYTES = (0, 0, 4_096, 20_000, 60_000, 150_000, 400_000)
+_FLIPPED_BYTES = (0, 1, 16, 512, 4096)  # 0: a bit
 _MARGIN = 1.1  # a fault comes at a moment of the command's life, or just after it
 
 
@@ -63,21 +64,27 @@ FULL_DISK = Fault("full disk", _fill, _emptied)
 # -- flipped bytes -------------------------------------------------------------------------------------------------
 
 
-def flip(path: Path, rng: random.Random, *, sizes: tuple[int, ...] = (0, 1, 16, 512, 4096)) -> str:
-    """Change a bit (size 0), or so many bytes, to anything or to zeros, or cut the file; in words, what was done."""
+def flip(path: Path, rng: random.Random, *, may_cut: bool = True) -> str:
+    """Change a bit, or up to 4 kB, to anything or to zeros, or cut the file; in words, what was done.
+
+    Args:
+        may_cut: not under a process that has the file in its memory: the system ends a process that reads beyond.
+    """
     content = bytearray(path.read_bytes())
     if not content:
         return f"{path.name} is empty"
-    size, place = rng.choice(sizes), rng.randrange(len(content))
-    if rng.randrange(12) == 0:
-        path.write_bytes(content[:place])
+    size, place = rng.choice(_FLIPPED_BYTES), rng.randrange(len(content))
+    if rng.randrange(12) == 0 and may_cut:
+        os.truncate(path, place)
         return f"{path.name} cut to {place} bytes"
     if size == 0:
         content[place] ^= 1 << rng.randrange(8)
     else:
         size = min(size, len(content) - place)
         content[place : place + size] = bytes(size) if rng.randrange(2) else rng.randbytes(size)
-    path.write_bytes(content)
+    with path.open("r+b") as file:  # in its place, as a disk does it
+        file.seek(place)
+        file.write(content[place : place + max(size, 1)])
     return f"{path.name}: {size or 'a bit'} at {place}"
 
 
