@@ -51,7 +51,11 @@ def serve_command(ctx: click.Context, host: str, port: int, no_worker: bool) -> 
 
 def _tell_damage(settings: Settings) -> None:
     """Read all files once, beside the pages: of what is damaged, some shows in none of them."""
-    archive = open_archive(settings, refreshed=False)
+    try:
+        archive = open_archive(settings, refreshed=False)
+    except JumpnotesError as error:
+        _log.info("%s", error)
+        return
     try:
         if index := archive.index.give_up_damaged():
             click.echo(f"warning: the search index is damaged, and is made anew: {index}", err=True)

@@ -7,6 +7,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from pipeline.cli import serve
 from pipeline.config import Settings
 from pipeline.jobs.presence import find_worker
 from pipeline.records import JobKind, JobRequest, JobState
@@ -59,3 +62,23 @@ def test_serve_leaves_the_jobs_to_a_worker(stored: Path) -> None:
         server.stderr.readline()
         assert find_worker(stored) is None
         server.terminate()
+
+
+def test_damage_that_no_page_shows_is_told_at_the_start(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a page of the database that nobody reads, and of the search index, which counts as none from then on."""
+    settings = Settings(data_dir=stored)
+    serve._tell_damage(settings)
+    assert capsys.readouterr().err == ""
+    damaged = max((stored / "search").rglob("*.store"))
+    for path, start in ((stored / "jumpnotes.db", 3 * 4096), (damaged, 0)):
+        with path.open("r+b") as file:
+            file.seek(start)
+            file.write(bytes(2048))
+
+    serve._tell_damage(settings)
+
+    told = capsys.readouterr().err
+    assert "the search index is damaged, and is made anew" in told
+    assert "jumpnotes.db is damaged" in told
+    assert "hint: Restore the file from a backup" in told
+    assert not (stored / "search" / "current").exists()

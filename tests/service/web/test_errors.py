@@ -284,25 +284,6 @@ def test_a_damaged_database_is_an_honest_503(app: Flask, client: FlaskClient, fu
     assert problem.get_json()["type"] == "/problems#database-damaged"
 
 
-def test_a_damaged_search_index_is_made_anew(app: Flask, client: FlaskClient, full: Notes) -> None:
-    """The first search says so, later ones find again."""
-    index = archive_of(app).index
-    archive_of(app).refresh()
-    for path in (index.path / index.made().folder).glob("*.store"):
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
-    index.close()
-
-    first = client.get("/api/v1/search?q=compost")
-    archive_of(app).refresh()
-    second = client.get("/api/v1/search?q=compost")
-
-    assert first.status_code == 503
-    assert first.get_json()["type"] == "/problems#index-damaged"
-    assert "Retry-After" in first.headers
-    assert second.get_json()["hits"]
-
-
 def test_a_disk_that_fills_up_elsewhere_is_told_as_one(app: Flask, client: FlaskClient) -> None:
     """Whatever was being written; any other trouble with a file stays what it is."""
 
