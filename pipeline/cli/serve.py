@@ -53,19 +53,17 @@ def _tell_damage(settings: Settings) -> None:
     """Read all files once, beside the pages: of what is damaged, some shows in none of them."""
     try:
         archive = open_archive(settings, refreshed=False)
-    except JumpnotesError as error:
-        _log.info("%s", error)
-        return
-    try:
-        if index := archive.index.give_up_damaged():
-            click.echo(f"warning: the search index is damaged, and is made anew: {index}", err=True)
-        if damage := archive.store.find_damage():
-            click.echo(printable(f"warning: {settings.database} is damaged: {damage}"), err=True)
-            click.echo(f"hint: {DatabaseDamaged.hint}", err=True)
+        try:
+            if index := archive.index.give_up_damaged():
+                click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
+            if damage := archive.store.find_damage():
+                raise DatabaseDamaged(settings.database, damage)
+        finally:
+            archive.close()
+    except DatabaseDamaged as error:
+        click.echo(f"{printable(f'warning: {error}')}\nhint: {error.hint}", err=True)
     except JumpnotesError as error:  # whoever asks for a page is told the same
         _log.info("%s", error)
-    finally:
-        archive.close()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -172,9 +172,9 @@ def _is_over(scene: Scene, root: Path, process: subprocess.Popen[bytes]) -> bool
     until = time.monotonic() + MAX_SECONDS
     while time.monotonic() < until and process.poll() is None:
         with suppress(sqlite3.Error):
+            time.sleep(0.5)
             if scene.is_over(root):
                 return True
-        time.sleep(0.1)
     return process.poll() is not None
 
 

@@ -18,6 +18,7 @@ TWO_YEARS_SECONDS = 2 * 365 * 86_400
 _CLOCK = Path(__file__).parent / "clock"
 _LEFT_BYTES = (0, 0, 4_096, 20_000, 60_000, 150_000, 400_000)
 _FLIPPED_BYTES = (0, 1, 16, 512, 4096)  # 0: a bit
+_FULL_SECONDS = 5.0
 _MARGIN = 1.1  # a fault comes at a moment of the command's life, or just after it
 
 
@@ -39,15 +40,17 @@ KILL = Fault("kill -9", _kill, kills=True)
 
 
 def _fill(disturbed: Disturbed) -> None:
-    """Fill the disk at some moment, and keep it full: whatever is deleted is taken at once."""
+    """Fill the disk at some moment, and keep it full for a while: whatever is deleted is taken at once."""
     leave = disturbed.rng.choice(_LEFT_BYTES)
     _wait(disturbed)
 
     def keep_full() -> None:
-        while disturbed.process.poll() is None:
+        until = time.monotonic() + max(disturbed.seconds, _FULL_SECONDS)
+        while disturbed.process.poll() is None and time.monotonic() < until:
             with suppress(OSError):
                 fill(disturbed.root, leave=leave)
             time.sleep(0.05)
+        (disturbed.root / "ballast").unlink(missing_ok=True)
 
     threading.Thread(target=keep_full, daemon=True).start()
 

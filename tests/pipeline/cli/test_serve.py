@@ -79,6 +79,6 @@ def test_damage_that_no_page_shows_is_told_at_the_start(stored: Path, capsys: py
 
     told = capsys.readouterr().err
     assert "the search index is damaged, and is made anew" in told
-    assert "jumpnotes.db is damaged" in told
+    assert "jumpnotes.db: not a readable database" in told
     assert "hint: Restore the file from a backup" in told
     assert not (stored / "search" / "current").exists()
