@@ -201,8 +201,11 @@ def write_output(text: str, output: Path | None) -> None:
         try:
             replace_file(output.resolve(), text.encode())
         except FileError as error:
-            if not isinstance(error.__cause__, PermissionError):  # of the folder; the file may be ours to write
-                raise CommandError(str(error), "Choose another file with --output.") from error
+            cause = error.__cause__
+            if isinstance(cause, OSError) and not isinstance(cause, PermissionError):
+                problem = f"{printable(str(output))}: {cause.strerror}"
+                raise CommandError(problem, "Choose another file with --output.") from error
+            # The folder is not ours to write; the file may be.
         else:
             return
     try:

@@ -74,7 +74,8 @@ def _jobs_are_over(root: Path) -> bool:
     """Or, where they wait for minutes until there may be room, somebody has them tried again."""
     with suppress(JumpnotesError):
         store = Store.open(settings_of(root).database)
-        store.jobs.retry_failed()
+        for reason in ("disk-full", "store-error"):
+            store.jobs.retry_failed(reason)
         store.close()
     with closing(sqlite3.connect(root / "data" / "jumpnotes.db")) as db:
         return not db.execute("SELECT 1 FROM jobs WHERE kind = 'run' AND state IN ('queued', 'running')").fetchone()

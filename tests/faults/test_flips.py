@@ -18,7 +18,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return template
 
 
-@pytest.mark.parametrize(("file", "count"), [("data/jumpnotes.db", 3), ("data/search/*/*", 1)])
+@pytest.mark.parametrize(("file", "count"), [("data/jumpnotes.db", 2), ("data/search/*/*", 1)])
 def test_flipped_bytes_are_met_with_words(template: Path, file: str, count: int) -> None:
     """Whether a server runs meanwhile or is started then."""
     found = flips.Flips()
