@@ -44,8 +44,8 @@ bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.lighthouse
 
-torture: .venv/dev .venv/browser  ## Attack the program for an hour: kills, odd requests, crowds, hostile hosts, huge meetings
-	$(BIN)/python -m tests.torture.kills
+torture: .venv/dev .venv/browser  ## Attack the program for hours: kills, full disks, damaged files, odd requests, crowds, hostile hosts, huge meetings
+	$(BIN)/python -m tests.faults.long
 	$(BIN)/python -m tests.torture.jobs
 	$(BIN)/python -m tests.torture.fuzz 100000 1
 	$(BIN)/python -m tests.torture.load --seconds 120

@@ -11,12 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline import untrusted
-from pipeline.errors import Busy, DiskFull, ReadOnly, StoreError
+from pipeline.errors import Busy, DatabaseDamaged, DiskFull, ReadOnly, StoreError
 
-RESTORE = (
-    "Restore a backup: jumpnotes restore FILE --replace. Or move the file away and run your notes again. They are "
-    "untouched."
-)
+RESTORE = DatabaseDamaged.hint
 """What to do about a damaged database that is nowhere else."""
 
 Error = sqlite3.Error
@@ -24,6 +21,7 @@ Error = sqlite3.Error
 Connection = sqlite3.Connection
 
 _OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
+_WITHOUT_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)  # as SQLite may call it
 _MISUSES = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)  # bugs of ours
 
 _WAL_ATTEMPTS = 40
@@ -32,8 +30,16 @@ _MIN_FREE_BYTES = 256 * 1024  # the index of the write-ahead log takes 32 kB at 
 _MAX_LOG_BYTES = 64 * 1024**2  # of the write-ahead log between two checkpoints; a bulk write leaves it no longer
 
 
+class Stopgap(sqlite3.Connection):
+    """On a full disk: it keeps in memory what SQLite has no room for beside the database.
+
+    No other process can open the database meanwhile, so it is closed as soon as it is not in use.
+    """
+
+
 def connect(path: Path, timeout_seconds: float) -> sqlite3.Connection:
-    """A connection to the database at `path`. Where its folder cannot be written, it is one that only reads.
+    """A connection to the database at `path`. Where its folder cannot be written, it is one that only reads; where the
+    disk is full, it may be a Stopgap.
 
     Args:
         timeout_seconds: how long a write waits for another writer.
@@ -44,7 +50,23 @@ def connect(path: Path, timeout_seconds: float) -> sqlite3.Connection:
         log = path.with_name(f"{path.name}-wal")
         mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
         database, is_uri = f"{path.absolute().as_uri()}?{mode}", True
-    return sqlite3.connect(database, timeout=timeout_seconds, check_same_thread=False, uri=is_uri)
+    connection = sqlite3.connect(database, timeout=timeout_seconds, check_same_thread=False, uri=is_uri)
+    if is_uri or not path.exists() or not _is_full(path.parent) or _is_open(connection):
+        return connection
+    connection.close()
+    database = f"{path.absolute().as_uri()}?vfs=unix-excl"
+    return sqlite3.connect(database, timeout=timeout_seconds, check_same_thread=False, uri=True, factory=Stopgap)
+
+
+def _is_open(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite found room for what it keeps beside a database; other troubles show where they are told."""
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        return _code(error) not in _WITHOUT_ROOM
+    except sqlite3.DatabaseError:
+        return True
+    return True
 
 
 def is_read_only(path: Path) -> bool:
@@ -64,7 +86,7 @@ def configure(connection: sqlite3.Connection, _record: object = None) -> None:
     """Set up a new connection: explicit transactions, a write-ahead log, foreign keys."""
     connection.isolation_level = None  # the caller says BEGIN
     _write_ahead(connection)
-    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+    connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;")
     connection.execute(f"PRAGMA journal_size_limit={_MAX_LOG_BYTES}")
 
 
@@ -128,24 +150,20 @@ def scrub(query: Callable[[str], Iterable[tuple[int, ...]]], path: Path) -> None
 
 
 @contextmanager
-def translated_errors(path: Path, *, repair: str = RESTORE) -> Iterator[None]:
-    """Raise what a user can fix as a StoreError about the database at `path`; let bugs through.
-
-    Args:
-        repair: what to do about a file that is damaged.
-    """
+def translated_errors(path: Path) -> Iterator[None]:
+    """Raise what a user can fix as a StoreError about the database at `path`; let bugs through."""
     try:
         yield
     except UnicodeDecodeError as error:  # of a damaged schema, in SQLite's own words
-        raise StoreError(f"{path}: not a readable database (not UTF-8)", hint=repair) from error
+        raise DatabaseDamaged(path, "not UTF-8") from error
     except sqlite3.DatabaseError as error:
-        ours = as_store_error(path, error, repair=repair)
+        ours = as_store_error(path, error)
         if ours is None:
             raise
         raise ours from error
 
 
-def as_store_error(path: Path, error: BaseException | None, *, repair: str = RESTORE) -> StoreError | None:
+def as_store_error(path: Path, error: BaseException | None) -> StoreError | None:
     """The StoreError for an error of SQLite, None where the user can do nothing about it.
 
     Bytes that changed on the disk may show as any error: a table that is not there, a constraint that does not hold.
@@ -155,14 +173,14 @@ def as_store_error(path: Path, error: BaseException | None, *, repair: str = RES
         return Busy(path)
     if code == sqlite3.SQLITE_FULL:
         return DiskFull(path)
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(path.parent):
+    if code in _WITHOUT_ROOM and _is_full(path.parent):
         return DiskFull(path)
     if code == sqlite3.SQLITE_READONLY:
         return ReadOnly(path)
     if code in _OUT_OF_REACH:
         return StoreError(f"{path}: {error}", hint="Check the folder's owner, its permissions and the disk.")
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _MISUSES):
-        return StoreError(f"{path}: not a readable database ({untrusted.shown(str(error))})", hint=repair)
+        return DatabaseDamaged(path, untrusted.shown(str(error)))
     return None
 
 
@@ -172,15 +190,6 @@ def _is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < _MIN_FREE_BYTES
     except OSError:
         return False
-
-
-def is_damaged(error: StoreError) -> bool:
-    """Whether `error` says that a file is no readable database, rather than in use or out of reach."""
-    cause = error.__cause__
-    if isinstance(cause, UnicodeDecodeError):
-        return True
-    passing = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, *_OUT_OF_REACH)
-    return isinstance(cause, sqlite3.DatabaseError) and _code(cause) not in passing
 
 
 def _code(error: BaseException | None) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.config import SETTINGS_FILE_VARIABLE, Settings
+from pipeline.errors import FileError
 from pipeline.file_names import is_text, printable
 
 if TYPE_CHECKING:
@@ -189,11 +190,24 @@ def site_of(settings: Settings) -> str:
 
 
 def write_output(text: str, output: Path | None) -> None:
-    """Write `text` to a file, or to stdout.
+    """Write `text` to a file, or to stdout. A file is replaced as a whole, where its folder lets us.
 
     Raises:
         CommandError: the file cannot be written.
     """
+    from pipeline.annotate.files import replace_file
+
+    if output is not None and (output.is_file() or not output.exists()):
+        try:
+            replace_file(output.resolve(), text.encode())
+        except FileError as error:
+            cause = error.__cause__
+            if isinstance(cause, OSError) and not isinstance(cause, PermissionError):
+                problem = f"{printable(str(output))}: {cause.strerror}"
+                raise CommandError(problem, "Choose another file with --output.") from error
+            # The folder is not ours to write; the file may be.
+        else:
+            return
     try:
         with click.open_file(str(output or "-"), "w", encoding="utf-8") as opened:
             opened.write(text)

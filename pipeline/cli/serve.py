@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from contextlib import nullcontext
 from dataclasses import replace
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import open_archive, port_option, settings_options, tell_settings
+from pipeline.errors import DatabaseDamaged, JumpnotesError
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("serve")
@@ -52,10 +57,28 @@ def serve_command(
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed
         background.start(settings.data_dir, "redact")
     archive.close()
+    Thread(target=_tell_damage, args=(ctx.obj,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     works = not (no_worker or settings.read_only) and abilities().transcribes
     with working(Worker(settings)) if works else nullcontext():
         wsgi.serve(settings, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
+
+
+def _tell_damage(settings: Settings) -> None:
+    """Read all files once, beside the pages: of what is damaged, some shows in none of them."""
+    try:
+        archive = open_archive(settings, refreshed=False)
+        try:
+            if index := archive.index.give_up_damaged():
+                click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
+            if damage := archive.store.find_damage():
+                raise DatabaseDamaged(settings.database, damage)
+        finally:
+            archive.close()
+    except DatabaseDamaged as error:
+        click.echo(f"{printable(f'warning: {error}')}\nhint: {error.hint}", err=True)
+    except JumpnotesError as error:  # whoever asks for a page is told the same
+        _log.info("%s", error)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

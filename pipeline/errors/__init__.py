@@ -61,6 +61,8 @@
     │   ├── JobKeyTaken                    another request was put with it
     │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
+    │   ├── DatabaseDamaged                the file of all meetings cannot be read
+    │   ├── IndexDamaged                   what is searched cannot be read, and is made anew
     │   ├── SchemaMismatch
     │   ├── InvalidQuery
     │   ├── InvalidCorrection
@@ -140,7 +142,9 @@ from pipeline.errors.storing import (
     Busy,
     ConflictError,
     CorrectionNotFound,
+    DatabaseDamaged,
     DiskFull,
+    IndexDamaged,
     InvalidCorrection,
     InvalidPassage,
     InvalidQuery,
@@ -182,6 +186,7 @@ __all__ = [
     "CookiesExpired",
     "CorrectionNotFound",
     "CorrectionsFileError",
+    "DatabaseDamaged",
     "DiskFull",
     "DraftError",
     "DraftNotFound",
@@ -194,6 +199,7 @@ __all__ = [
     "GitMissing",
     "GoldError",
     "HostNotAllowed",
+    "IndexDamaged",
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",

@@ -104,6 +104,24 @@ class MeetingDamaged(StoreError):
         self.slug = slug
 
 
+class DatabaseDamaged(StoreError):
+    hint = (
+        "Restore a backup: jumpnotes restore FILE --replace. Or move the file away and run your notes again. They are "
+        "untouched."
+    )
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: not a readable database ({problem})")
+
+
+class IndexDamaged(StoreError):
+    hint = "Rebuild the search index: jumpnotes reindex"
+    retryable = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: the search index was damaged")
+
+
 class SchemaMismatch(StoreError):
     hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 

@@ -7,7 +7,6 @@ of itself. A second worker waits for the lock, and goes on where the first one e
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import filelock
 import msgspec
 
 from pipeline import untrusted
+from pipeline.jobs.whole_files import disk_errors, write_whole
 from pipeline.untrusted import InvalidInput
 
 _LOCK_NAME = "worker.lock"
@@ -64,18 +64,30 @@ def find_worker(data_dir: Path) -> WorkerAbilities | None:
 
 @contextmanager
 def only_worker(data_dir: Path, *, patience_seconds: float = 0.0) -> Iterator[bool]:
-    """Be the worker of this data folder. False: somebody else is, and has been for as long as was waited."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    """Be the worker of this data folder. False: somebody else is, and has been for as long as was waited.
+
+    Raises:
+        DiskFull: there is no room to say so.
+        FileError: the folder cannot be written.
+    """
     lock = filelock.FileLock(data_dir / _LOCK_NAME)
-    try:
-        lock.acquire(timeout=patience_seconds)
-    except filelock.Timeout:
+    with disk_errors(data_dir):
+        data_dir.mkdir(parents=True, exist_ok=True)
+        is_ours = _is_acquired(lock, patience_seconds)
+    if not is_ours:
         yield False
         return
     try:
-        written = data_dir / f"{_ABOUT_NAME}.{os.getpid()}"
-        written.write_bytes(msgspec.json.encode(abilities()))
-        written.replace(data_dir / _ABOUT_NAME)
+        with disk_errors(data_dir):
+            write_whole(data_dir / _ABOUT_NAME, msgspec.json.encode(abilities()))
         yield True
     finally:
         lock.release()
+
+
+def _is_acquired(lock: filelock.BaseFileLock, patience_seconds: float) -> bool:
+    try:
+        lock.acquire(timeout=patience_seconds)
+    except filelock.Timeout:
+        return False
+    return True

@@ -21,7 +21,7 @@ from threading import Event, Thread
 
 from pipeline import watch
 from pipeline.config import Settings
-from pipeline.errors import ConfigError, JobNotFound, JumpnotesError
+from pipeline.errors import Busy, ConfigError, DiskFull, JobNotFound, JumpnotesError
 from pipeline.forget import checkpoints
 from pipeline.jobs import notifying
 from pipeline.jobs.child import CANNOT_REPORT, JobOrder
@@ -88,7 +88,7 @@ class Worker:
         self.stopping.set()
 
     def run(self) -> None:
-        """Work, once no other worker of the data folder is there.
+        """Work, once no other worker of the data folder is there, and there is room on the disk.
 
         Raises:
             StoreError: the database cannot be opened.
@@ -96,9 +96,13 @@ class Worker:
         """
         _check(self.settings)
         while not self.stopping.is_set():
-            with only_worker(self.settings.data_dir, patience_seconds=_STANDBY_SECONDS) as is_ours:
-                if is_ours:
-                    self._work()
+            try:
+                with only_worker(self.settings.data_dir, patience_seconds=_STANDBY_SECONDS) as is_ours:
+                    if is_ours:
+                        self._work()
+            except (DiskFull, Busy) as error:  # which passes, and nobody would start the worker again
+                _log.warning("worker: %s", error)
+                self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
 
     def _work(self) -> None:
         store = Store.open(self.settings.database)

@@ -26,8 +26,6 @@ _SETTLED = timedelta(days=2)
 """After which nobody is in the middle of something any more."""
 _DOWNLOAD_LIFETIME = timedelta(days=31)
 """Longer than any download may take, with all its attempts."""
-_SESSION_LIFETIME = timedelta(days=32)
-"""After which the cookie of a session that was ended is no good anyway."""
 _BY_CONTENT = re.compile(r"[0-9a-f]{64}")  # vectors of what is in no meeting
 _TEMPORARY = re.compile(r"\..+\.unfinished(\.db)?|(runs|worker)\.json\.\d+")
 
@@ -37,7 +35,6 @@ class Kind(Enum):
 
     DRAFT = "draft that is over", "drafts that are over"
     CHECKPOINT = "file of a meeting that is gone", "files of meetings that are gone"
-    SESSION = "session that was ended", "sessions that were ended"
     DOWNLOAD = "interrupted download", "interrupted downloads"
     TEMPORARY = "unfinished file", "unfinished files"
     REPOSITORY = "copy of a repository that is not watched", "copies of repositories that are not watched"
@@ -105,12 +102,6 @@ def _of_gone_meetings(store: Store, settings: Settings, now: datetime) -> Found:
             yield file, None
 
 
-def _sessions(_store: Store, settings: Settings, now: datetime) -> Found:
-    for file in _in(settings.data_dir / "ended-sessions"):
-        if _is_older(file, _SESSION_LIFETIME, now):
-            yield file, None
-
-
 def _downloads(_store: Store, settings: Settings, now: datetime) -> Found:
     locks = settings.media_dir / ".locks"
     for folder in _in(settings.media_dir):
@@ -150,7 +141,6 @@ def _repositories(store: Store, settings: Settings, now: datetime) -> Found:
 _LOOKS: Mapping[Kind, Callable[[Store, Settings, datetime], Found]] = {
     Kind.DRAFT: _drafts,
     Kind.CHECKPOINT: _of_gone_meetings,
-    Kind.SESSION: _sessions,
     Kind.DOWNLOAD: _downloads,
     Kind.TEMPORARY: _temporary,
     Kind.REPOSITORY: _repositories,

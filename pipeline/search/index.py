@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import tantivy
 
-from pipeline.errors import StoreError
+from pipeline.errors import IndexDamaged, StoreError
 from pipeline.records import PassageSource
 from pipeline.search import analysis, documents
 from pipeline.search.analysis import Analyzer
@@ -89,14 +89,14 @@ class SearchIndex:
         """What the last commit contains; nothing where there is no index.
 
         Raises:
-            StoreError: it is damaged, or out of reach.
+            StoreError: it is damaged (IndexDamaged), or out of reach.
         """
         try:
             with self._folder.told():
                 yield self._newest()
         except StoreError as error:
-            if self.is_damaged_by(error) and self.find_damage():
-                self._folder.give_up()
+            if self.is_damaged_by(error) and self.give_up_damaged():
+                raise IndexDamaged(self.path) from error.__cause__
             raise
 
     @contextmanager
@@ -141,6 +141,12 @@ class SearchIndex:
             if not self.is_damaged_by(error):
                 raise
             return str(error.__cause__)
+
+    def give_up_damaged(self) -> str | None:
+        """As `find_damage`; where there is damage, the index counts as none from now on, and is made anew."""
+        if damage := self.find_damage():
+            self._folder.give_up()
+        return damage
 
     def is_damaged_by(self, error: StoreError) -> bool:
         """Whether `error` says that the index cannot be read, rather than that it is in use or out of reach."""
@@ -256,20 +262,17 @@ class Snapshot:
 
     def of_meetings(self, slugs: Iterable[str]) -> Match:
         """The documents of these meetings."""
-        numbers = [number_of(slug) for slug in slugs]
-        return self.constant(tantivy.Query.term_set_query(self._schema, Field.MEETING, numbers), 0.0)
+        return self.constant(tantivy.Query.term_set_query(self._schema, Field.MEETING, [*map(number_of, slugs)]), 0.0)
 
     def of_source(self, source: PassageSource) -> Match:
         """The passages of a source."""
-        number = SOURCES.index(source)
-        return self.constant(tantivy.Query.term_query(self._schema, Field.SOURCE, number), 0.0)
+        return self.constant(tantivy.Query.term_query(self._schema, Field.SOURCE, SOURCES.index(source)), 0.0)
 
     def between(self, field: Field, first: int, last: int) -> Match:
         """The documents with a number from one to another, both included."""
-        kind = tantivy.FieldType.Unsigned
-        return self.constant(tantivy.Query.range_query(self._schema, field, kind, first, last), 0.0)
-
-    # -- documents -------------------------------------------------------------------------------------------------
+        return self.constant(
+            tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Unsigned, first, last), 0.0
+        )
 
     def best(self, match: Match, limit: int, skip: int = 0) -> list[tuple[float, Address]]:
         """The documents that match, with their scores, best first."""
@@ -286,8 +289,8 @@ class Snapshot:
 
     def meetings_by(self, match: Match, field: Field, limit: int) -> dict[str, int]:
         """In how many meetings, or nearly as many, the documents that match have a value, for the most frequent."""
-        meetings = {"meetings": {"cardinality": {"field": Field.MEETING.value}}}
-        asked = {"by": {"terms": {"field": field.value, "size": limit}, "aggs": meetings}}
+        counted = {"meetings": {"cardinality": {"field": Field.MEETING.value}}}
+        asked = {"by": {"terms": {"field": field.value, "size": limit}, "aggs": counted}}
         buckets = self._searcher.aggregate(match, asked)["by"]["buckets"]
         return {bucket["key"]: round(bucket["meetings"]["value"]) for bucket in buckets}
 
@@ -317,10 +320,8 @@ class Snapshot:
 
     def _named(self, part: str) -> bytes | None:
         """What is stored of the only document of a part."""
-        for _, address in self.best(self.term(Field.PART, part), 1):
-            stored: bytes | None = self._searcher.doc(address).get_first(Field.STORED)
-            return stored
-        return None
+        found = self.best(self.term(Field.PART, part), 1)
+        return self._searcher.doc(found[0][1]).get_first(Field.STORED) if found else None
 
     # -- words -----------------------------------------------------------------------------------------------------
 

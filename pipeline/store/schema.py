@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline import sqlite
 from pipeline.errors import ReadOnly, SchemaMismatch, StoreError
@@ -55,6 +56,7 @@ def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Eng
     pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
     engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds), poolclass=pool)
     event.listen(engine, "connect", sqlite.configure)
+    event.listen(engine, "checkin", _release)
     try:
         with translated_errors(path):
             upgrade(engine, path, language)
@@ -72,6 +74,12 @@ def _check_not_newer(path: Path) -> None:
         found = db.execute("SELECT version_num FROM alembic_version").fetchone()
         if found and str(found[0]) > REVISION:
             raise SchemaMismatch(path, str(found[0]))
+
+
+def _release(connection: object, record: ConnectionPoolEntry) -> None:
+    """Keep no Stopgap in the pool: others want to open the database, and there may be room soon."""
+    if isinstance(connection, sqlite.Stopgap):
+        record.invalidate()
 
 
 def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:

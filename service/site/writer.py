@@ -122,13 +122,16 @@ class SiteWriter:
             self._has_told = True
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(f".{path.name}.new")
-        if isinstance(content, Path):
-            shutil.copyfile(content, new)
-            about = content.stat()
-            os.utime(new, ns=(about.st_atime_ns, about.st_mtime_ns))  # by which it is known
-        else:
-            new.write_bytes(content)
-        new.replace(path)
+        try:
+            if isinstance(content, Path):
+                shutil.copyfile(content, new)
+                about = content.stat()
+                os.utime(new, ns=(about.st_atime_ns, about.st_mtime_ns))  # by which it is known
+            else:
+                new.write_bytes(content)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
         self.written += 1
         return path.stat().st_size
 
@@ -158,8 +161,11 @@ class SiteWriter:
         path = self.folder / MANIFEST
         if not _has(path, text.encode()):
             new = path.with_name(f"{MANIFEST}.new")
-            new.write_text(text, encoding="utf-8")
-            new.replace(path)
+            try:
+                new.write_text(text, encoding="utf-8")
+                new.replace(path)
+            finally:
+                new.unlink(missing_ok=True)
 
 
 def _read_manifest(path: Path) -> _Manifest:

@@ -5,10 +5,13 @@ People get a page; programs, under /api/, get a problem as RFC 9457 has it.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
@@ -20,9 +23,11 @@ from pipeline.errors import (
     Busy,
     ConflictError,
     CorrectionNotFound,
+    DatabaseDamaged,
     DiskFull,
     DraftError,
     DraftNotFound,
+    IndexDamaged,
     InvalidCorrection,
     InvalidQuery,
     JobKeyTaken,
@@ -135,6 +140,23 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         N_("Update needed"),
         N_("The database was written by a newer version of jumpnotes."),
     ),
+    DatabaseDamaged: ProblemType(
+        "database-damaged",
+        503,
+        N_("Damaged database"),
+        N_("What is stored here is damaged, and this part of it cannot be read."),
+        N_(
+            "The notes and recordings are in files of their own. Whoever runs the server finds in its log what is "
+            "damaged; `jumpnotes doctor` shows more."
+        ),
+    ),
+    IndexDamaged: ProblemType(
+        "index-damaged",
+        503,
+        N_("Search is being repaired"),
+        N_("The search index was damaged, and is being made anew."),
+        N_("Try again in a minute. Meetings can be read meanwhile."),
+    ),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
 }
@@ -231,6 +253,7 @@ def register(app: Flask) -> None:
     """Answer our errors and HTTP's own, as a page or, under /api/, as a problem."""
     app.register_error_handler(JumpnotesError, _answer_ours)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OSError, _answer_disk)
     app.wsgi_app = _with_a_host(app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.before_request(_refuse_no_host)
 
@@ -296,6 +319,13 @@ def _answer_ours(error: JumpnotesError) -> Response:
     if error.retryable:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
+
+
+def _answer_disk(error: OSError) -> Response:
+    """What the disk refuses while somebody writes; anything else is a bug, which the log has in full."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        raise error
+    return _answer_ours(DiskFull(Path(os.fsdecode(error.filename or current_app.root_path))))
 
 
 def _members(error: JumpnotesError) -> dict[str, object]:

@@ -28,6 +28,9 @@ SESSION_COOKIE = "jumpnotes"
 SESSION_LIFETIME = timedelta(days=31)
 """After logging in. Then a cookie is no good anyway."""
 
+_MIN_KEPT = 1000
+"""Ended ones; so many are remembered whatever the clock says: it may have been wrong, and they take no room."""
+
 _KEY = "jumpnotes.ended_sessions"
 _SECRET_BYTES = 32
 
@@ -55,13 +58,17 @@ class EndedSessions:
         try:
             self._folder.mkdir(exist_ok=True)
             self._file(session_id).touch()
-            for file in self._folder.iterdir():
-                if file.stat().st_mtime < time.time() - SESSION_LIFETIME.total_seconds():
-                    file.unlink(missing_ok=True)
+            self._forget_expired()
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(self._folder) from error
             raise StoreError(f"{self._folder}: {error.strerror}", hint="Check its owner and permissions.") from error
+
+    def _forget_expired(self) -> None:
+        files = list(self._folder.iterdir())
+        for file in files if len(files) > _MIN_KEPT else ():
+            if file.stat().st_mtime < time.time() - SESSION_LIFETIME.total_seconds():
+                file.unlink(missing_ok=True)
 
     def _file(self, session_id: str) -> Path:
         return self._folder / sha256(session_id.encode()).hexdigest()

@@ -7,6 +7,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from pipeline.cli import serve
 from pipeline.config import Settings
 from pipeline.jobs.presence import find_worker
 from pipeline.records import JobKind, JobRequest, JobState
@@ -99,3 +102,23 @@ def test_serve_only_shows_what_there_is_where_it_is_told_so(stored: Path) -> Non
 def _page(address: str) -> str:
     with urllib.request.urlopen(address) as page:
         return str(page.read().decode())
+
+
+def test_damage_that_no_page_shows_is_told_at_the_start(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a page of the database that nobody reads, and of the search index, which counts as none from then on."""
+    settings = Settings(data_dir=stored)
+    serve._tell_damage(settings)
+    assert capsys.readouterr().err == ""
+    damaged = max((stored / "search").rglob("*.store"))
+    for path, start in ((stored / "jumpnotes.db", 3 * 4096), (damaged, 0)):
+        with path.open("r+b") as file:
+            file.seek(start)
+            file.write(bytes(2048))
+
+    serve._tell_damage(settings)
+
+    told = capsys.readouterr().err
+    assert "the search index is damaged, and is made anew" in told
+    assert "jumpnotes.db: not a readable database" in told
+    assert "hint: Restore a backup: jumpnotes restore FILE" in told
+    assert not (stored / "search" / "current").exists()

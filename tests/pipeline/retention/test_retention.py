@@ -201,12 +201,11 @@ def test_tidying_never_fails_what_it_comes_after(rerun: Store, settings: Setting
 
 def test_what_somebody_may_not_write_is_left_alone(rerun: Store, settings: Settings) -> None:
     """It is asked of the folder: whoever serves a copy that is only read needs no setting for it."""
-    (settings.data_dir / "ended-sessions").mkdir()
-    old = settings.data_dir / "ended-sessions" / "a"
+    old = settings.data_dir / "runs.json.1234"
     old.touch()
     os.utime(old, (0, 0))
 
     assert tidy(rerun, replace(settings, data_dir=settings.data_dir / "none"), LATER) == ()
     assert old.exists()
-    assert [str(each) for each in tidy(rerun, settings)] == ["1 session that was ended"]
+    assert [str(each) for each in tidy(rerun, settings)] == ["1 unfinished file"]
     assert not old.exists()

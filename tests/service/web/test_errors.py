@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import logging
 import os
@@ -265,3 +266,31 @@ def test_what_was_typed_is_shown_with_what_is_wrong(client: FlaskClient) -> None
     response = client.get("/search", query_string={"q": "<% ->"}, headers={"Accept-Language": "de"})
     assert response.status_code == 400
     assert "„&lt;% -&gt;“ enthält keine Wörter." in response.text
+
+
+def test_a_damaged_database_is_an_honest_503(app: Flask, client: FlaskClient, full: Notes) -> None:
+    """Whoever reads is told that it is, whoever runs the server where to look; the server lives on."""
+    path = archive_of(app).store.path
+    for damaged in (path, path.with_name("jumpnotes.db-wal")):
+        with damaged.open("r+b") as file:
+            file.seek(100)
+            file.write(bytes(damaged.stat().st_size - 100))
+
+    page, problem = client.get("/"), client.get(f"/api/v1/meetings/{full.slug}")
+
+    assert page.status_code == problem.status_code == 503
+    assert "What is stored here is damaged" in page.text
+    assert "jumpnotes doctor" in page.text
+    assert problem.get_json()["type"] == "/problems#database-damaged"
+
+
+def test_a_disk_that_fills_up_elsewhere_is_told_as_one(app: Flask, client: FlaskClient) -> None:
+    """Whatever was being written; any other trouble with a file stays what it is."""
+
+    def write(number: int) -> str:
+        raise OSError(number, os.strerror(number), "/data/x")
+
+    app.add_url_rule("/write/<int:number>", "write", write)
+
+    assert client.get(f"/write/{errno.ENOSPC}").status_code == 507
+    assert client.get(f"/write/{errno.EIO}").status_code == 500

@@ -18,8 +18,9 @@ from service.web import sessions
 from service.web.sessions import SESSION_LIFETIME, EndedSessions
 
 
-def test_an_ended_session_stays_ended_until_its_cookie_expires(tmp_path: Path) -> None:
+def test_an_ended_session_stays_ended_until_its_cookie_expires(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process knows it, too; the names of the files are no secrets; old ones go."""
+    monkeypatch.setattr(sessions, "_MIN_KEPT", 1)
     folder = tmp_path / "ended"
     EndedSessions(folder).add("first")
     (file,) = folder.iterdir()
@@ -32,6 +33,18 @@ def test_an_ended_session_stays_ended_until_its_cookie_expires(tmp_path: Path) -
     EndedSessions(folder).add("second")
     assert "first" not in EndedSessions(folder)
     assert "second" in EndedSessions(folder)
+
+
+def test_a_clock_that_was_wrong_brings_no_session_back(tmp_path: Path) -> None:
+    """Few are kept whatever their age seems to be: the clock may have been years ahead for a minute."""
+    folder = tmp_path / "ended"
+    EndedSessions(folder).add("first")
+    (file,) = folder.iterdir()
+    os.utime(file, (1.0, 1.0))
+
+    EndedSessions(folder).add("second")
+
+    assert "first" in EndedSessions(folder)
 
 
 def test_what_cannot_be_remembered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
