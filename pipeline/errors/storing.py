@@ -115,7 +115,7 @@ class DatabaseDamaged(StoreError):
 
 
 class IndexDamaged(StoreError):
-    hint = "Rebuild the search index: jumpnotes reindex"
+    hint = "Rebuild the search index: `jumpnotes reindex`."
     retryable = True
 
     def __init__(self, path: Path) -> None:
