@@ -80,5 +80,8 @@ def revoke_command(ctx: click.Context, name: str) -> None:
     """Revoke the token of NAME: it is no good at once, nor is being logged in with it. What NAME wrote stays."""
     archive = open_archive(ctx.obj, refreshed=False)
     archive.store.tokens.revoke(name)
+    is_last = all(each.revoked_at for each in archive.store.tokens.all())
     archive.close()
     click.echo(f"Revoked the token of {name}.", err=True)
+    if is_last and ctx.obj.token is None:
+        click.echo("No token is left: nobody can write now. To make one: jumpnotes token add NAME", err=True)

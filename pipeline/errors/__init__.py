@@ -69,6 +69,7 @@
     │   │   ├── InvalidPassage         that is to be taken out
     │   │   ├── BlockNotFound
     │   │   ├── CorrectionNotFound
+    │   │   ├── NameOfToken
     │   │   └── SpeakerNotFound
     │   ├── ConflictError              changed meanwhile
     │   ├── Busy
@@ -155,6 +156,7 @@ from pipeline.errors.storing import (
     MatchNotTakeable,
     MeetingDamaged,
     MeetingNotFound,
+    NameOfToken,
     NotesGone,
     ReadOnly,
     SchemaMismatch,
@@ -217,6 +219,7 @@ __all__ = [
     "MeetingDamaged",
     "MeetingNotFound",
     "ModelUnavailable",
+    "NameOfToken",
     "NoChapters",
     "NoJavaScript",
     "NoNetwork",

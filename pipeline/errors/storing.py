@@ -164,6 +164,15 @@ class CorrectionNotFound(InvalidCorrection):
         super().__init__(f"{slug} has no correction {correction_id}")
 
 
+class NameOfToken(InvalidCorrection):
+    """Somebody gives a name that is another's, who has a token of their own."""
+
+    hint = "Give another name, or send the token that has this one."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has a token of their own")
+
+
 class SpeakerNotFound(InvalidCorrection):
     def __init__(self, slug: str, speaker: str, known: Sequence[str]) -> None:
         names = ", ".join(known[:_MAX_SHOWN_SPEAKERS]) + (", …" if len(known) > _MAX_SHOWN_SPEAKERS else "")

@@ -22,4 +22,5 @@ class AccessToken:
     name: str  # of whoever has it: what they write is theirs
     role: TokenRole
     created_at: datetime  # UTC, as all times
+    digest: str  # SHA-256, hexadecimal
     revoked_at: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row
 
 _PREFIX = "jn_"  # by which programs that look for secrets in repositories may know one
+_NAMELESS = frozenset({"a program", "command line", "this computer"})
 _KNOWN_ROLE = t.tokens.c.role.in_(tuple(TokenRole))  # another may be damaged, or of a later version
 _VALID = sa.and_(t.tokens.c.revoked_at.is_(None), _KNOWN_ROLE)
 
@@ -33,13 +35,13 @@ class TokenTable:
 
         Raises:
             InvalidCorrection: the name cannot be an author's.
-            TokenNameTaken: there is, or was, a token of this name.
+            TokenNameTaken: there is, or was, a token of this name; or it is what those are called who give none.
         """
         name, text = validated_author(name), _PREFIX + secrets.token_urlsafe(32)
         with self._writing() as db:
-            if any(known.casefold() == name.casefold() for known in db.scalars(sa.select(t.tokens.c.name))):
+            if name.casefold() in _NAMELESS or _is_name(db, name):
                 raise TokenNameTaken(name)
-            values = {"name": name, "role": role, "digest": _digest(text), "created_at": rows.now()}
+            values = {"name": name, "role": role, "digest": digest_of(text), "created_at": rows.now()}
             db.execute(t.tokens.insert().values(**values))
             return _token(db.execute(sa.select(t.tokens).where(t.tokens.c.name == name)).one()), text
 
@@ -63,18 +65,26 @@ class TokenTable:
             return tuple(map(_token, db.execute(sa.select(t.tokens).where(_KNOWN_ROLE).order_by(t.tokens.c.id))))
 
     def exist(self) -> bool:
-        """Whether there is one that was not revoked."""
+        """Whether there is or was one: who may write and who may not is then a matter of tokens, for good.
+
+        Else revoking the last one would give more than it takes away.
+        """
         with self._reading() as db:
-            return db.scalar(sa.select(t.tokens.c.id).where(_VALID).limit(1)) is not None
+            return db.scalar(sa.select(t.tokens.c.id).limit(1)) is not None
+
+    def is_name(self, name: str) -> bool:
+        """Whether a token has, or had, this name."""
+        with self._reading() as db:
+            return _is_name(db, name)
 
     def of_text(self, text: str) -> AccessToken | None:
         """The token that is written so; None: there is none, or it was revoked."""
         # Found by its digest, so how long that takes says nothing about how near a guess is.
-        return self._one(t.tokens.c.digest == _digest(text))
+        return self._one(t.tokens.c.digest == digest_of(text))
 
-    def valid(self, number: int) -> AccessToken | None:
-        """The token with this id; None: there is none, or it was revoked."""
-        return self._one(t.tokens.c.id == number)
+    def of_digest(self, digest: str) -> AccessToken | None:
+        """The token with this digest; None: there is none, or it was revoked. Ids may be another's after a restore."""
+        return self._one(t.tokens.c.digest == digest)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> AccessToken | None:
         with self._reading() as db:
@@ -82,11 +92,19 @@ class TokenTable:
             return _token(row) if row else None
 
 
-def _digest(text: str) -> str:
-    """Tokens are as random as a key, so nobody finds one by trying; a slow digest would only cost time."""
+def digest_of(text: str) -> str:
+    """What is stored of a token.
+
+    They are as random as a key, so nobody finds one by trying; a slow digest would only cost time.
+    """
     return sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _token(row: Row) -> AccessToken:
     times = {"created_at": utc(row.created_at), "revoked_at": row.revoked_at and utc(row.revoked_at)}
-    return AccessToken(id=row.id, name=row.name, role=TokenRole(row.role), **times)
+    return AccessToken(id=row.id, name=row.name, role=TokenRole(row.role), digest=row.digest, **times)
+
+
+def _is_name(db: sa.Connection, name: str) -> bool:
+    known: Iterable[str] = db.scalars(sa.select(t.tokens.c.name))
+    return any(each.casefold() == name.casefold() for each in known)

@@ -47,6 +47,7 @@ def _for_writers(
     def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
         access = auth.may_write()
         if access.allowed:
+            auth.mark_personal()
             return route(*args, **kwargs)
         response = make_response(
             render_template("no_access.html", read_only=auth.READ_ONLY), 401 if access.can_log_in else 403

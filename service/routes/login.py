@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from pipeline.corrections.validate import MAX_NAME_CHARS
-from pipeline.errors import InvalidCorrection
+from pipeline.errors import InvalidCorrection, NameOfToken
 from service.web import auth, sessions
 from service.web.language import N_, _
 from service.web.next_page import go_on, next_page
@@ -36,6 +36,10 @@ def log_in() -> AnyResponse:
         return _form(403, name, _("Wrong token. Ask whoever runs this server."))
     try:
         auth.log_in(attempt.token, name)
+    except NameOfToken:
+        return _form(
+            422, name, _("Somebody with a token of their own has this name. Give another one, or log in with it.")
+        )
     except InvalidCorrection:
         problem = _("Give a name of 1 to %(most)s visible characters.", most=MAX_NAME_CHARS)
         return _form(422, name, problem)

@@ -21,11 +21,12 @@ from werkzeug.exceptions import Forbidden, HTTPException, TooManyRequests, Unaut
 
 from pipeline.config import Settings
 from pipeline.corrections.validate import validated_author
-from pipeline.errors import StoreError
+from pipeline.errors import NameOfToken, StoreError
 from pipeline.records import AccessToken, TokenRole
 from service.web import local, sessions
 from service.web.failed_attempts import FailedAttempts, client_of
 from service.web.language import N_, _
+from service.web.next_page import log_in_address
 from service.web.site import site
 from service.web.store import store
 
@@ -71,13 +72,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class KnownToken:
-    """A token that is good. `id` is that of a token in the store; of the server's own, which nobody's name is on, it is
-    None.
-    """
+    """A token that is good. `digest` is that of a token in the store; None: it is the server's own, and nobody's."""
 
     name: str
     role: TokenRole
-    id: int | None
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Guard what `app` writes, and give its templates `may_write()` and `csrf_token()`."""
     app.extensions[_KEY] = _AuthState(settings, FailedAttempts())
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    app.jinja_env.globals.update(may_write=may_write, csrf_token=csrf_token)
+    app.jinja_env.globals.update(may_write=may_write, csrf_token=csrf_token, log_in_address=log_in_address)
 
 
 # -- what a request may do ---------------------------------------------------------------------------------------------
@@ -162,6 +161,7 @@ def require_access() -> Access:
         TooManyRequests: there were too many wrong tokens lately.
         Forbidden: the sender may not write.
     """
+    mark_personal()
     access = may_write()
     if not access.allowed:
         raise refusal(access)
@@ -188,8 +188,13 @@ def refusal(access: Access) -> HTTPException:
     return Forbidden(access.reason)
 
 
+def mark_personal() -> None:
+    """Let no cache keep the answer to this request."""
+    g.is_personal = True
+
+
 def is_personal() -> bool:
-    """Whether this request was told that its sender is logged in: the answer has their name, and a secret, in it."""
+    """Whether the answer to this request is not for everybody: it depends on who sent it, or only some may have it."""
     return bool(g.get("is_personal"))
 
 
@@ -228,6 +233,7 @@ def _of_token() -> _Sender:
         raise TooManyRequests(_TOO_MANY, retry_after=attempt.wait)
     if attempt.token is None:
         return _Sender(problem=_WRONG_TOKEN, can_log_in=True)
+    mark_personal()
     return _Sender(AuthMethod.TOKEN, attempt.token.role, attempt.token.name)
 
 
@@ -235,11 +241,11 @@ def _of_session() -> _Sender | None:
     """Who is logged in with a token that is still good. Cookies of the server's own end with it."""
     if not (name := session.get("name")):
         return None
-    number = session.get("token")
-    token = _SERVERS_OWN if number is None else _known(store().tokens.valid(number))
+    digest = session.get("token")
+    token = _SERVERS_OWN if digest is None else _known(store().tokens.of_digest(str(digest)))
     if token is None:
         return None
-    g.is_personal = True
+    mark_personal()
     return _Sender(AuthMethod.SESSION, token.role, str(name))
 
 
@@ -278,7 +284,7 @@ def _token_of(given: str) -> KnownToken | None:
 
 
 def _known(token: AccessToken | None) -> KnownToken | None:
-    return KnownToken(token.name, token.role, token.id) if token else None
+    return KnownToken(token.name, token.role, token.digest) if token else None
 
 
 def has_tokens() -> bool:
@@ -291,8 +297,9 @@ def log_in(token: KnownToken, name: str) -> None:
 
     Raises:
         InvalidCorrection: the name is none.
+        NameOfToken: it is somebody's with a token of their own.
     """
-    sessions.begin(name=token.name or validated_author(name), token=token.id)
+    sessions.begin(name=token.name or _free_name(name), token=token.digest)
 
 
 # -- what it may say ---------------------------------------------------------------------------------------------------
@@ -311,8 +318,16 @@ def author_of(access: Access, given: str | None) -> str:
 
     Raises:
         InvalidCorrection: what they give is none.
+        NameOfToken: it is somebody's with a token of their own.
     """
-    return access.author or validated_author(given or _NAMELESS_AUTHORS[access.method])
+    return access.author or (_free_name(given) if given else _NAMELESS_AUTHORS[access.method])
+
+
+def _free_name(given: str) -> str:
+    name = validated_author(given)
+    if store().tokens.is_name(name):
+        raise NameOfToken(name)
+    return name
 
 
 def author_in_words(author: str) -> str:

@@ -165,6 +165,7 @@ _HINTS_OF_ERRORS = (
     N_("Type one or more words."),
     N_("The notes may have been edited. Reload the page."),
     N_("Reload the page."),
+    N_("Give another name, or send the token that has this one."),
     N_("Give a time within the recording, or say that the block was not discussed."),
     N_("Reload the page, and correct the link again if theirs is wrong."),
     N_("Send the same request again, or another key."),

@@ -88,9 +88,10 @@ def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     if request.endpoint == EMBEDDED:
         response.headers["Content-Security-Policy"] = content_security_policy(site().frames)
-    response.headers.update(_cross_origin_headers())
     if auth.is_personal() or (settings().private and request.endpoint != "static"):
         response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.update(_cross_origin_headers())
     return response
 
 
@@ -101,7 +102,7 @@ def _cross_origin_headers() -> dict[str, str]:
     of its readers, and so by every page they open there.
     """
     is_for_programs = request.path.startswith("/api/") or request.path.endswith(_FOR_PROGRAMS)
-    if not is_for_programs or not site().url or settings().private:
+    if not is_for_programs or not site().url:
         return {}
     if request.method in _READING:
         return CROSS_ORIGIN_HEADERS

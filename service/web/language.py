@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
-from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup
 
 from pipeline.config import Settings
+from service.web.next_page import this_page
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages the pages speak, each by its own name."""
@@ -73,8 +73,7 @@ def other_languages() -> list[OtherLanguage]:
     """The languages this page can be read in instead; none where the settings decide."""
     if site_language():
         return []
-    query = request.query_string.decode(errors="replace")
-    here = quote(request.script_root + request.path) + (f"?{query}" if query else "")
+    here = this_page()
     return [
         OtherLanguage(code, name, url_for("languages.choose", code=code, next=here))
         for code, name in LANGUAGES.items()

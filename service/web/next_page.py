@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,17 @@ def next_page() -> str:
     wanted = request.values.get("next", "")
     is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable()
     return wanted if is_ours else url_for("pages.home")
+
+
+def this_page() -> str:
+    """The address that is asked for, to be come back to; also where the site lies below another address."""
+    query = request.query_string.decode(errors="replace")
+    return quote(request.script_root + request.path) + (f"?{query}" if query else "")
+
+
+def log_in_address() -> str:
+    """The address of the log-in, which leads back to this page."""
+    return url_for("login.form", next=this_page())
 
 
 def go_on() -> Response:

@@ -6,7 +6,7 @@ learns what there is.
 
 from __future__ import annotations
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from pipeline.config import Settings
 from service.web import auth
 from service.web.language import N_
+from service.web.next_page import log_in_address
 
 BASIC_CHALLENGE = WWWAuthenticate("basic", {"realm": "jumpnotes"})
 """What programs understand that read feeds or play recordings: they ask for a password, which is the token."""
@@ -44,6 +45,6 @@ def _refuse() -> Response | None:
         raise Unauthorized(access.reason, www_authenticate=BASIC_CHALLENGE)
     if request.method not in ("GET", "HEAD") or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         raise Unauthorized(N_("You are no longer logged in."), www_authenticate=auth.CHALLENGE)
-    answer = redirect(url_for("login.form", next=request.full_path.rstrip("?")), 303)
+    answer = redirect(log_in_address(), 303)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -148,9 +148,12 @@ def test_behind_a_proxy_only_the_guesser_waits(guarded: Flask, full: Notes) -> N
         assert get(f"198.51.100.{number}, 192.0.2.7") == 200
     assert get("198.51.100.77, 192.0.2.7") == 429
     assert get("192.0.2.8", TOKEN) == 200
-    assert [get(f"192.0.2.{100 + number}") for number in range(MAX_PROXY_FAILURES)].count(429) == MAX_FAILURES
-    assert get("192.0.2.9", TOKEN) == 429
-    assert get("192.0.2.8", TOKEN) == 200  # who came in before is not kept out by strangers
+    others = [f"192.0.2.{100 + number}" for number in range(MAX_PROXY_FAILURES)]
+    assert [get(other) for other in others] == [200] * MAX_PROXY_FAILURES
+    assert [get(other) for other in others] == [429] * MAX_PROXY_FAILURES
+    assert get("192.0.2.9", TOKEN) == 200  # who has the right token is not kept out by strangers
+    assert get("192.0.2.9") == 200
+    assert get("192.0.2.9", TOKEN) == 429  # but has one guess
     assert get("192.0.2.9", TOKEN, peer="127.0.0.1") == 200
 
     headers = csrf_header(guarded, member) | {"X-Forwarded-For": "192.0.2.7"}

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.records import Notes, TokenRole
+from pipeline.store import tables
 from service import create_app
 from service.web.failed_attempts import MAX_FAILURES
 from service.web.store import archive_of
@@ -44,14 +45,15 @@ def test_what_is_written_bears_the_name_of_the_token(app: Flask, full: Notes) ->
 
 
 def test_once_there_is_a_token_this_machine_is_not_enough(app: Flask, client: FlaskClient, full: Notes) -> None:
-    """A server that has given one away is asked by others; the last one that goes lets this machine write again."""
+    """A server that has given one away is asked by others; that it was revoked gives nobody more than before."""
     assert client.post(BASE, json=correction(full)).status_code == 201
     given(app, "Ana")
     assert client.post(BASE, json=correction(full)).status_code == 401
     assert client.get("/login").status_code == 200
     archive_of(app).store.tokens.revoke("Ana")
-    assert client.get(BASE).get_json()["may_write"] is True
-    assert client.get("/login").status_code == 404
+    assert client.post(BASE, json=correction(full)).status_code == 401
+    given(app, "Tomasz")
+    assert client.get(BASE).get_json()["may_write"] is False
 
 
 def test_a_revoked_token_is_no_good_at_once(guarded: Flask, full: Notes) -> None:
@@ -110,6 +112,40 @@ def test_sessions_of_a_token_outlive_a_restart(settings: Settings, full: Notes, 
 
     assert again.get(BASE).get_json()["may_write"] is True
     archive_of(second).close()
+
+
+def test_nobody_takes_the_name_of_a_token(guarded: Flask, full: Notes) -> None:
+    """Not who has the server's own, by logging in or as a program."""
+    given(guarded, "Ana")
+    client = guarded.test_client()
+    entered = client.post("/login", data={"name": "ana", "token": TOKEN})
+    sent = client.post(BASE, json=correction(full, author="ANA"), headers=BEARER)
+
+    assert (entered.status_code, "a token of their own" in entered.text) == (422, True)
+    assert (sent.status_code, "token of their own" in sent.get_json()["detail"]) == (422, True)
+
+
+def test_a_cookie_is_good_for_the_token_it_began_with(app: Flask, full: Notes) -> None:
+    """Whatever row has its number: a restored database may have given that to another."""
+    client, tokens = app.test_client(), archive_of(app).store.tokens
+    assert enter(client, given(app, "intern", TokenRole.READER)) == 303
+    with archive_of(app).store._transaction() as db:
+        db.execute(tables.tokens.update().values(digest="0" * 64, role=TokenRole.EDITOR, name="Alice"))
+
+    assert tokens.all()[0].name == "Alice"
+    assert client.get(BASE).get_json()["may_write"] is False
+    assert "Log out" not in client.get("/").text
+
+
+def test_what_only_some_may_have_is_kept_nowhere(app: Flask, guarded: Flask, full: Notes) -> None:
+    """Neither the pages of editors nor what programs ask for with a token; what everybody may have may be kept."""
+    local = app.test_client()
+    with_token = guarded.test_client()
+    for answer in (local.get("/jobs"), local.get("/new"), local.get("/api/v1/jobs")):
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert with_token.get("/api/v1/jobs", headers=BEARER).headers["Cache-Control"] == "no-store"
+    assert with_token.get(BASE, headers=BEARER).headers["Cache-Control"] == "no-store"
+    assert local.get("/meetings/garden").headers["Cache-Control"] == "no-cache"
 
 
 def test_the_form_asks_for_a_name_only_where_the_token_has_none(app: Flask, guarded: Flask, full: Notes) -> None:

@@ -152,3 +152,10 @@ def test_editors_of_a_private_archive_write(private: Flask, full: Notes) -> None
 def test_a_public_archive_asks_nobody(client: FlaskClient, full: Notes) -> None:
     """As ever."""
     assert client.get("/meetings/garden").status_code == 200
+
+
+def test_below_another_address_the_log_in_leads_back_to_the_page(private: Flask) -> None:
+    """A proxy may have put the pages there."""
+    stopped = private.test_client().get("/meetings/garden", environ_overrides={"SCRIPT_NAME": "/notes"})
+
+    assert stopped.headers["Location"] == "/notes/login?next=/notes/meetings/garden"
