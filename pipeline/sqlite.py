@@ -123,17 +123,17 @@ def find_damage(query: Callable[[str], Iterable[str]]) -> str | None:
     return "; ".join(" ".join(line.replace("*** in database main ***", "").split()) for line in problems) or None
 
 
-def find_cut(path: Path) -> str | None:
-    """Whether a database is shorter than it says, in words; SQLite takes what is missing of its last page for zeros."""
+def find_cut(query: Callable[[str], Iterable[int]], path: Path) -> str | None:
+    """Whether a database is shorter than it says, in words; SQLite takes what is missing of its last page for zeros.
+
+    The file is not opened for this: whoever closes one that SQLite has open in the same process takes away the locks by
+    which others know of it, and what is written is lost (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    (pages,), (page_bytes,) = query("PRAGMA page_count"), query("PRAGMA page_size")
+    missing = pages * page_bytes - path.stat().st_size
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:  # what is missing may be in there
         return None
-    with path.open("rb") as opened:
-        head = opened.read(100)
-    if head[24:28] != head[92:96]:  # an old SQLite wrote to it, which kept no count of its pages
-        return None
-    page_bytes = int.from_bytes(head[16:18], "big")
-    missing = int.from_bytes(head[28:32], "big") * (65_536 if page_bytes == 1 else page_bytes) - path.stat().st_size
     return f"it is {missing} bytes shorter than it was" if missing > 0 else None
 
 

@@ -20,11 +20,11 @@ from uuid import uuid4
 
 import msgspec
 
-from pipeline.errors import Busy, DiskFull, JumpnotesError, ReadOnly, StoreError
+from pipeline.errors import Busy, DiskFull, IndexDamaged, JumpnotesError, ReadOnly, StoreError
 from pipeline.language.names import DEFAULT
 from pipeline.untrusted import shown
 
-REBUILD = "Rebuild the search index: jumpnotes reindex"
+REBUILD = IndexDamaged.hint
 
 _CURRENT = "current"
 _META = "meta.json"  # of tantivy's, which every commit replaces

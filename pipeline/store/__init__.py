@@ -243,7 +243,8 @@ class Store(Contributions):
     def find_damage(self) -> str | None:
         """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
         with self._read() as db:
-            return sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars()) or sqlite.find_cut(self.path)
+            found = sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars())
+            return found or sqlite.find_cut(lambda query: db.exec_driver_sql(query).scalars(), self.path)
 
     def finish(self, slug: str, key: RunKey) -> None:
         """Note that a run is complete and what it was made from."""

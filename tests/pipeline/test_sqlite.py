@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -80,3 +82,14 @@ def test_a_disk_without_room_is_full_whatever_sqlite_calls_it(
 
     assert isinstance(ours, StoreError)
     assert isinstance(ours, DiskFull) == (free == 12_000)
+
+
+def test_looking_for_damage_takes_no_lock_away(archive: Archive) -> None:
+    """Whoever has the database open is still known to have it: else what they write is lost."""
+    archive.store.find_damage()
+    ask = "import sys; from pathlib import Path; from pipeline.store.files import nobody_has_open\n"
+    ask += "with nobody_has_open(Path(sys.argv[1])): pass"
+    asked = subprocess.run([sys.executable, "-c", ask, str(archive.store.path)], capture_output=True, text=True)
+
+    assert asked.returncode == 1
+    assert "is using it" in asked.stderr

@@ -152,7 +152,7 @@ def test_a_setting_that_cannot_be_used_is_told_wherever_it_is_read(place: list[s
 ODD_OUTPUTS = {
     "ascii": ("PYTHONIOENCODING=ascii {} search compost --format json", 0, ""),
     "closed": ("{} search compost >&-", 0, ""),
-    "full": ("{} search compost > /dev/full", 1, "error: No space left on device\nhint: "),
+    "full": ("{} search compost > /dev/full", 1, "error: the disk is full\nhint: "),
 }
 
 

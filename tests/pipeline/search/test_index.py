@@ -252,7 +252,7 @@ def test_bytes_that_changed_are_found(filled: Archive, kind: str) -> None:
             for query in QUERIES:
                 search(index, query)
         except IndexDamaged as error:
-            assert error.hint == "Rebuild the search index: jumpnotes reindex"  # noqa: PT017 - it may find them, too
+            assert "jumpnotes reindex" in error.hint  # noqa: PT017 - it may find them, too
             assert not index.exists()
             break
     filled.index.close()
