@@ -16,7 +16,7 @@ demo: .venv/demo  ## Link the seed's notes to their recording and serve the page
 	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: .venv/dev .venv/actionlint  ## Check style, types, the direction of imports, licences, and the workflows
 	$(BIN)/ruff check .

@@ -42,6 +42,12 @@ PLAYS_FROM = """([start]) => {
 """JavaScript that is true once the page's recording plays, at or after the given second."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that take long come first: what is short then fills up the time of all workers to the end."""
+    slow = {item.path for item in items if item.get_closest_marker("model")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _offline() -> Iterator[None]:
     """A test that reaches for the network fails at once, and says where it wanted to go."""
