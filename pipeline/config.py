@@ -179,7 +179,7 @@ SETTINGS = (
         "token",
         "Anyone who has it may correct links, add meetings and edit notes from anywhere; 20 characters or more. "
         "It is never logged and never shown.",
-        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe())'",
         secret=True,
     ),
     Setting(
@@ -320,7 +320,7 @@ SETTINGS = (
     Setting(
         "webhook_secret",
         "What these requests are signed with, as Standard Webhooks has it; 20 characters or more.",
-        "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+        "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe())'",
         secret=True,
     ),
     Setting(

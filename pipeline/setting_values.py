@@ -175,11 +175,13 @@ def _duration(given: str, setting: Setting, place: str) -> float | None:
 
 def _networks(given: list[str] | str, setting: Setting, place: str) -> tuple[str, ...]:
     """Networks in the usual form, a single address among them; `none` is an empty list."""
-    texts = [text for text in _words(given) if text.lower() != "none"]
-    try:
-        return tuple(str(ipaddress.ip_network(text, strict=False)) for text in texts)
-    except ValueError as error:
-        raise _refused(setting, given, place) from error
+    networks = []
+    for text in _words(given):
+        try:
+            networks += [str(ipaddress.ip_network(text, strict=False))] if text.lower() != "none" else []
+        except ValueError as error:
+            raise ConfigError(f"{place} has {untrusted.shown(text)}", hint=setting.allowed) from error
+    return tuple(networks)
 
 
 def _places(given: list[str] | str, setting: Setting, place: str, folder: Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -93,6 +94,7 @@ def checks(settings: Settings, hosts: Hosts | None = None) -> Iterator[Check]:
     yield _check_yt_dlp()
     yield _check_javascript()
     yield _check_disk(settings.data_dir)
+    yield from _check_privacy(settings)
     yield from _check_database(settings)
     yield _check_model(settings, hosts)
     yield _check_sentence_model()
@@ -135,12 +137,24 @@ def _check_youtube(probe: HostProbe) -> Check:
 
 def _check_disk(folder: Path) -> Check:
     existing = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    if not os.access(existing, os.W_OK) and (folder / "jumpnotes.db").exists():
+        hint = "If more than that is wanted, change its permissions."
+        return Check("disk", f"{existing} cannot be written: it can be served and searched", CheckLevel.WARNING, hint)
     if not os.access(existing, os.W_OK):
         hint = "Change its permissions, or choose another folder with --data-dir."
         return Check("disk", f"{existing} cannot be written", CheckLevel.FAILED, hint)
     free = shutil.disk_usage(existing).free
     hint = "Free some space, or choose another folder with --data-dir."
     return Check.of("disk", f"{free / 1024**3:.1f} GB free for {folder}", free >= MIN_FREE_BYTES, hint)
+
+
+def _check_privacy(settings: Settings) -> Iterator[Check]:
+    """Whether other accounts of this machine can read a private archive, past the pages."""
+    with suppress(OSError):
+        folder = settings.data_dir
+        if settings.private and folder.stat().st_mode & 0o005 and settings.database.stat().st_mode & 0o004:
+            problem = f"{settings.database} can be read by everybody on this machine"
+            yield Check("privacy", problem, CheckLevel.WARNING, f"chmod o= {folder}")
 
 
 def _check_database(settings: Settings) -> Iterator[Check]:

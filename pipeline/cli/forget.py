@@ -93,8 +93,8 @@ def _described(meeting: Belongings) -> str:
     if files := (*meeting.media, *meeting.own_files):
         names = ", ".join(printable(file.name) for file in files)
         parts.append(f"{names} ({file_size(meeting.media_bytes)})")
-    lines = [f"{printable(meeting.title)} ({meeting.slug})", f"  deleted: {', '.join(parts)}"]
+    lines = [f"{printable(meeting.title)} ({meeting.slug})", f"  deletes: {', '.join(parts)}"]
     kept = [printable(str(file)) for file in meeting.other_media]
     if meeting.has_notes:
         kept.insert(0, f"{printable(str(meeting.notes))}, from which the next run makes the meeting anew")
-    return "\n".join([*lines, *([f"  kept: {'; '.join(kept)}"] if kept else [])])
+    return "\n".join([*lines, *([f"  keeps: {'; '.join(kept)}"] if kept else [])])

@@ -57,7 +57,7 @@ def serve_command(
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed
         background.start(settings.data_dir, "redact")
     archive.close()
-    Thread(target=_tell_damage, args=(ctx.obj,), daemon=True).start()
+    Thread(target=_tell_damage, args=(settings,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     works = not (no_worker or settings.read_only) and abilities().transcribes
     with working(Worker(settings)) if works else nullcontext():
@@ -69,7 +69,9 @@ def _tell_damage(settings: Settings) -> None:
     try:
         archive = open_archive(settings, refreshed=False)
         try:
-            if index := archive.index.give_up_damaged():
+            if settings.read_only and (index := archive.index.find_damage()):
+                click.echo(printable(f"warning: the search index is damaged: {index}"), err=True)
+            elif index := archive.index.give_up_damaged():
                 click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
             if damage := archive.store.find_damage():
                 raise DatabaseDamaged(settings.database, damage)
@@ -77,7 +79,7 @@ def _tell_damage(settings: Settings) -> None:
             archive.close()
     except DatabaseDamaged as error:
         click.echo(f"{printable(f'warning: {error}')}\nhint: {error.hint}", err=True)
-    except JumpnotesError as error:  # whoever asks for a page is told the same
+    except (JumpnotesError, OSError) as error:  # whoever asks for a page is told the same
         _log.info("%s", error)
 
 

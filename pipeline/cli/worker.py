@@ -8,6 +8,7 @@ from types import FrameType
 import click
 
 from pipeline.cli.options import CommandError, open_archive, settings_options, tell_settings
+from pipeline.errors import ReadOnly
 
 
 @click.command("worker")
@@ -22,11 +23,16 @@ def worker_command(ctx: click.Context) -> None:
     """
     from pipeline.jobs.presence import abilities, find_worker
     from pipeline.jobs.worker import Worker
+    from pipeline.sqlite import is_read_only
 
     tell_settings(ctx)
     if not abilities().transcribes:
         raise CommandError("a worker needs faster-whisper, which is not installed", "pip install 'jumpnotes[pipeline]'")
+    if ctx.obj.read_only:
+        raise CommandError("the setting read_only says that nothing is to be changed here", "Start the worker without.")
     open_archive(ctx.obj).close()
+    if is_read_only(ctx.obj.database):
+        raise ReadOnly(ctx.obj.data_dir)
     worker = Worker(ctx.obj)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

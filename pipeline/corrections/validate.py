@@ -23,6 +23,15 @@ def validated_author(author: str) -> str:
     return _name(author, "an author needs a name")
 
 
+def validated_token_name(name: str) -> str:
+    """The name of a token, which is the author of what is written with it, on one line.
+
+    Raises:
+        InvalidCorrection: as `validated_author`.
+    """
+    return _name(name, "a token needs a name")
+
+
 def validated_speaker(name: str) -> str:
     """The name of a speaker, on one line.
 

@@ -70,12 +70,12 @@ class TokenNotFound(StoreError):
 
 
 class TokenNameTaken(StoreError):
-    """There is a token of this name, or there was one: what was written with it is known by the name."""
+    """There is a token of this name: what is written with it is known by the name."""
 
-    hint = "Choose another name. `jumpnotes token list` shows those that were used."
+    hint = "Choose another name, or revoke that one first: `jumpnotes token list` shows all."
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"a token was called {name!r} before")
+        super().__init__(f"the name {name!r} is taken")
 
 
 class JobKeyTaken(StoreError):

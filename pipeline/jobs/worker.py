@@ -196,7 +196,7 @@ def _check(settings: Settings) -> None:
     if settings.webhooks and not settings.webhook_secret:
         raise ConfigError(
             "JUMPNOTES_WEBHOOKS is set without JUMPNOTES_WEBHOOK_SECRET, with which its requests are signed",
-            hint="Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'",
+            hint="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe())'",
         )
 
 

@@ -16,7 +16,7 @@ class TokenRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """One of them. The token itself is not stored, only its digest. A name is used once, so it never means two."""
+    """One of them. The token itself is not stored, only its digest. Of one name, one is good at a time."""
 
     id: int
     name: str  # of whoever has it: what they write is theirs

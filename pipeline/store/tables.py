@@ -194,12 +194,12 @@ corrections = Table(
     Index("ix_corrections_at", "slug", "at"),
 )
 
-# What the owner of the archive gave to people and programs, so that they may write or read. Rows are only ever added.
+# What the owner of the archive gave to people and programs, so that they may write or read. Revoked ones stay.
 tokens = Table(
     "tokens",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
     Column("role", String, nullable=False),  # records.TokenRole
     Column("digest", String, nullable=False, unique=True),  # sha256 of the token, which is nowhere
     Column("created_at", DateTime, nullable=False),  # UTC, as both

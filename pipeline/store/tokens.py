@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from hashlib import sha256
 
 import sqlalchemy as sa
 
-from pipeline.corrections.validate import validated_author
+from pipeline.corrections.validate import validated_token_name
 from pipeline.errors import TokenNameTaken, TokenNotFound
 from pipeline.records import AccessToken, TokenRole
 from pipeline.store import rows
@@ -35,15 +34,16 @@ class TokenTable:
 
         Raises:
             InvalidCorrection: the name cannot be an author's.
-            TokenNameTaken: there is, or was, a token of this name; or it is what those are called who give none.
+            TokenNameTaken: there is a token of this name that was not revoked, or it is what those are called who give
+                none.
         """
-        name, text = validated_author(name), _PREFIX + secrets.token_urlsafe(32)
+        name, text = validated_token_name(name), _PREFIX + secrets.token_urlsafe(32)
         with self._writing() as db:
-            if name.casefold() in _NAMELESS or _is_name(db, name):
+            if name.casefold() in _NAMELESS or _named(db, name, _VALID):
                 raise TokenNameTaken(name)
             values = {"name": name, "role": role, "digest": digest_of(text), "created_at": rows.now()}
             db.execute(t.tokens.insert().values(**values))
-            return _token(db.execute(sa.select(t.tokens).where(t.tokens.c.name == name)).one()), text
+            return _token(db.execute(sa.select(t.tokens).where(t.tokens.c.digest == values["digest"])).one()), text
 
     def revoke(self, name: str) -> AccessToken:
         """Let a token be no good from now on, nor the sessions that began with it.
@@ -52,7 +52,7 @@ class TokenTable:
             TokenNotFound: there is none of this name, or it was revoked before.
         """
         with self._writing() as db:
-            found = db.execute(sa.select(t.tokens).where(t.tokens.c.name == name, _VALID)).one_or_none()
+            found = _named(db, " ".join(name.split()), _VALID)
             if found is None:
                 raise TokenNotFound(name)
             of_token = t.tokens.c.id == found.id
@@ -75,7 +75,7 @@ class TokenTable:
     def is_name(self, name: str) -> bool:
         """Whether a token has, or had, this name."""
         with self._reading() as db:
-            return _is_name(db, name)
+            return _named(db, name) is not None
 
     def of_text(self, text: str) -> AccessToken | None:
         """The token that is written so; None: there is none, or it was revoked."""
@@ -105,6 +105,7 @@ def _token(row: Row) -> AccessToken:
     return AccessToken(id=row.id, name=row.name, role=TokenRole(row.role), digest=row.digest, **times)
 
 
-def _is_name(db: sa.Connection, name: str) -> bool:
-    known: Iterable[str] = db.scalars(sa.select(t.tokens.c.name))
-    return any(each.casefold() == name.casefold() for each in known)
+def _named(db: sa.Connection, name: str, *conditions: sa.ColumnElement[bool]) -> Row | None:
+    """The row of a token of this name, however it is written."""
+    found = db.execute(sa.select(t.tokens).where(*conditions)).all()
+    return next((row for row in found if row.name.casefold() == name.casefold()), None)

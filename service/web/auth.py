@@ -109,10 +109,12 @@ _SERVERS_OWN = KnownToken("", TokenRole.EDITOR, None)
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Guard what `app` writes, and give its templates `may_write()` and `csrf_token()`."""
+    """Guard what `app` shows and writes; its templates can ask as well."""
     app.extensions[_KEY] = _AuthState(settings, FailedAttempts())
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    app.jinja_env.globals.update(may_write=may_write, csrf_token=csrf_token, log_in_address=log_in_address)
+    app.jinja_env.globals.update(
+        may_read=may_read, may_write=may_write, csrf_token=csrf_token, log_in_address=log_in_address
+    )
 
 
 # -- what a request may do ---------------------------------------------------------------------------------------------

@@ -217,7 +217,7 @@ _TEXTS_OF_DRAFTS = (
 
 _HTTP_HINTS = {
     400: N_("Check the address and what was sent."),
-    401: N_("Log in at /login, or send the server's token as Authorization: Bearer TOKEN."),
+    401: N_("Log in at /login, or send a token as Authorization: Bearer TOKEN."),
     404: N_("/meetings/ lists all meetings."),
     405: N_("What can be written is under /api/v1/, and /api/v1/openapi.json lists it."),
     413: N_("A correction is a few hundred bytes. Files are sent in pieces of up to 1 MB."),
@@ -229,6 +229,7 @@ _HTTP_HINTS = {
 
 _HTTP_WORDS = (
     N_("Bad Request"),
+    N_("Unauthorized"),
     N_("Forbidden"),
     N_("Not Found"),
     N_(

@@ -36,7 +36,7 @@ def why_not_local() -> str:
         return f"To write, open this page at 127.0.0.1 instead of {request.host}, or set JUMPNOTES_TOKEN."
     origin = request.headers.get("Origin")
     if (origin is not None and origin != f"{request.scheme}://{request.host}") or _sent_by_another_site():
-        return "The request came from another site."
+        return N_("The request came from another site.")
     return ""
 
 

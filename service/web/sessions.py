@@ -65,9 +65,10 @@ class EndedSessions:
             raise StoreError(f"{self._folder}: {error.strerror}", hint="Check its owner and permissions.") from error
 
     def _forget_expired(self) -> None:
-        files = list(self._folder.iterdir())
-        for file in files if len(files) > _MIN_KEPT else ():
-            if file.stat().st_mtime < time.time() - SESSION_LIFETIME.total_seconds():
+        ended_at = {file: file.stat().st_mtime for file in self._folder.iterdir()}
+        newest_first = sorted(ended_at, key=lambda file: ended_at[file], reverse=True)
+        for file in newest_first[_MIN_KEPT:]:
+            if ended_at[file] < time.time() - SESSION_LIFETIME.total_seconds():
                 file.unlink(missing_ok=True)
 
     def _file(self, session_id: str) -> Path:

@@ -147,7 +147,7 @@ def test_proxies_are_addresses_or_networks() -> None:
     """`none` is none of them, and a name is refused: whoever answers for it could say anything."""
     assert Settings.from_env({"JUMPNOTES_PROXIES": "none"}).proxies == ()
     for given in ("proxy.example", "10.0.0.0/33", "10.0.0.1:80"):
-        with pytest.raises(ConfigError, match="JUMPNOTES_PROXIES is"):
+        with pytest.raises(ConfigError, match="JUMPNOTES_PROXIES has"):
             Settings.from_env({"JUMPNOTES_PROXIES": given})
 
 

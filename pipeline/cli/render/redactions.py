@@ -48,8 +48,8 @@ def redaction_preview(
         left = redacted.without_passages(said, [wide]) if said else None
         count = _words(said.segments) - _words(left.segments) if said and left else 0
         span = f"{timecode.exact(wide.start)}–{timecode.exact(wide.end)}"
-        lines.append(f"  deleted: {span}, {count} word{'' if count == 1 else 's'}")
-    lines += [f"  kept: {each}" for each in _kept(meeting, passages, recording, media_dir, others)]
+        lines.append(f"  deletes: {span}, {count} word{'' if count == 1 else 's'}")
+    lines += [f"  keeps: {each}" for each in _kept(meeting, passages, recording, media_dir, others)]
     return "\n".join(lines)
 
 

@@ -25,6 +25,7 @@ from pipeline.config import Settings
 from pipeline.errors import MeaningUnavailable
 from pipeline.meaning import encoder
 from pipeline.meaning.encoder import shared_encoder
+from tests.faults.read_only_view import read_only_view
 from tests.pipeline.cli.conftest import cli
 
 CLOSED = "http://127.0.0.1:9/"
@@ -330,3 +331,27 @@ def test_doctor_says_how_to_get_what_is_missing(data: Path) -> None:
     (failed,) = (number for number, line in enumerate(lines) if line.startswith("FAIL speech model: large-v3"))
     assert lines[failed + 1].startswith("     hint: Behind a proxy, set HTTPS_PROXY.")
     assert result.exit_code == 1
+
+
+def test_a_private_archive_is_kept_from_other_accounts(stored: Path) -> None:
+    """The pages ask for a token; the file would not."""
+    private = Settings(data_dir=stored, private=True)
+    (warned,) = doctor._check_privacy(private)
+    assert (warned.level, warned.hint) == (CheckLevel.WARNING, f"chmod o= {stored}")
+    stored.chmod(0o750)
+
+    assert list(doctor._check_privacy(private)) == []
+    assert list(doctor._check_privacy(Settings(data_dir=stored))) == []
+
+
+def test_an_archive_that_is_only_served_is_well(stored: Path, tmp_path: Path) -> None:
+    """Where nothing can be written, a worker says so and does not begin."""
+    with read_only_view(stored, tmp_path / "view") as view:
+        check = doctor._check_disk(view)
+        worker = cli("worker", "--data-dir", view)
+    told = cli("worker", "--data-dir", stored, env={"JUMPNOTES_READ_ONLY": "true"})
+
+    assert (check.level, "can be served and searched" in check.detail) == (CheckLevel.WARNING, True)
+    assert (worker.exit_code, "Working" in worker.stderr) == (1, False)
+    assert "cannot be written" in worker.stderr
+    assert (told.exit_code, "read_only" in told.stderr) == (1, True)

@@ -38,7 +38,7 @@ def test_what_will_be_deleted_is_said_and_asked_about(stored: Path, notes: Path)
         "transcript",
         "what an interrupted run has heard",
         "call.ogg (2.3 MB)",
-        f"kept: {notes.resolve()}",
+        f"keeps: {notes.resolve()}",
     ):
         assert said in refused.stderr
     assert still

@@ -29,8 +29,8 @@ def test_what_goes_and_what_stays_is_said_before(stored: Path) -> None:
     agreed = CliRunner().invoke(main, command, input="y\n")
 
     assert refused.exit_code == 1
-    assert "deleted: 0:10.85–0:15.85, 12 words" in refused.stderr
-    assert "kept: the file that the transcript was read from" in refused.stderr
+    assert "deletes: 0:10.85–0:15.85, 12 words" in refused.stderr
+    assert "keeps: the file that the transcript was read from" in refused.stderr
     assert "umbrella" in untouched
     assert agreed.exit_code == 0, agreed.output
     assert agreed.stdout.count("the weather") == 2

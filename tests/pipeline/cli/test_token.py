@@ -27,7 +27,7 @@ def test_a_token_is_printed_once_and_listed_without_its_text(data: Path) -> None
     assert (ana["name"], ana["revoked_at"] is None, feeds["revoked_at"]) == ("Ana", False, None)
 
 
-def test_names_are_used_once(data: Path) -> None:
+def test_names_are_of_one_token(data: Path) -> None:
     """And where there are no tokens, the list says how to make one."""
     assert "jumpnotes token add NAME" in cli("token", "list", "--data-dir", data).stderr
     cli("token", "add", "Ana", "--data-dir", data)

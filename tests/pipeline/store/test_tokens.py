@@ -7,6 +7,7 @@ import pytest
 from pipeline.errors import InvalidCorrection, TokenNameTaken, TokenNotFound
 from pipeline.records import TokenRole
 from pipeline.refresh import Archive
+from pipeline.store import tables
 
 
 def test_a_token_is_known_until_it_is_revoked(archive: Archive) -> None:
@@ -40,20 +41,37 @@ def test_a_token_is_not_in_the_database(archive: Archive) -> None:
     assert not any(text.encode() in stored or text[3:].encode() in stored for text in made)
 
 
-def test_a_name_means_one_token_for_ever(archive: Archive) -> None:
-    """What was written with a revoked one bears its name. A name is as that of any author."""
+def test_a_name_means_one_token_at_a_time(archive: Archive) -> None:
+    """However it is written. A token that was lost is revoked, and made anew for the same person."""
     tokens = archive.store.tokens
-    tokens.add("Ana", TokenRole.EDITOR)
-    tokens.revoke("Ana")
-
-    assert tokens.is_name("ANA")
-    assert not tokens.is_name("Anna")
-    for name in ("ana", "This computer"):
+    _, lost = tokens.add("Ana", TokenRole.EDITOR)
+    for name in ("ana", " ANA ", "This computer"):
         with pytest.raises(TokenNameTaken):
             tokens.add(name, TokenRole.EDITOR)
     for name in ("", "x" * 81):
-        with pytest.raises(InvalidCorrection):
+        with pytest.raises(InvalidCorrection, match="a token needs a name"):
             tokens.add(name, TokenRole.EDITOR)
+    tokens.revoke(" ana")
+    _, renewed = tokens.add("Ana", TokenRole.READER)
+
+    assert tokens.of_text(lost) is None
+    found = tokens.of_text(renewed)
+    assert found is not None
+    assert found.role is TokenRole.READER
+    assert tokens.is_name("ANA")
+    assert not tokens.is_name("Anna")
+    tokens.revoke("Ana")
     for name in ("Ana", "nobody"):
         with pytest.raises(TokenNotFound):
             tokens.revoke(name)
+
+
+def test_a_row_that_cannot_be_understood_is_no_token(archive: Archive) -> None:
+    """It may be damaged, or of a later version that knows other roles."""
+    _, text = archive.store.tokens.add("Ana", TokenRole.EDITOR)
+    with archive.store._transaction() as db:
+        db.execute(tables.tokens.update().values(role="owner"))
+
+    assert archive.store.tokens.of_text(text) is None
+    assert archive.store.tokens.all() == ()
+    assert archive.store.tokens.exist()

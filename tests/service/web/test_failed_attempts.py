@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 from service.web import failed_attempts
 from service.web.failed_attempts import (
@@ -64,20 +65,23 @@ def test_nothing_is_compared_for_those_who_wait() -> None:
 
 
 def test_guesses_at_the_same_instant_are_counted() -> None:
-    """Many threads have no more tries than one."""
-    attempts, barrier, free = FailedAttempts(), threading.Barrier(32), []
+    """While one is compared, others wait their turn: many threads have no more tries than one."""
+    attempts, compared = FailedAttempts(), []
+    together = threading.Barrier(2)
 
-    def guess_now() -> None:
-        barrier.wait()
-        free.append(guess(attempts, ANA) == 0.0)
+    def compare() -> None:
+        compared.append(1)
+        with suppress(threading.BrokenBarrierError):  # nobody else is here, as it should be
+            together.wait(timeout=0.02)
 
-    threads = [threading.Thread(target=guess_now) for _ in range(32)]
+    threads = [threading.Thread(target=attempts.attempt, args=(ANA, compare)) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sum(free) == MAX_FAILURES
+    assert together.broken
+    assert len(compared) == MAX_FAILURES
 
 
 def test_many_addresses_together_have_a_limit() -> None:

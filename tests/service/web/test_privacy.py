@@ -159,3 +159,33 @@ def test_below_another_address_the_log_in_leads_back_to_the_page(private: Flask)
     stopped = private.test_client().get("/meetings/garden", environ_overrides={"SCRIPT_NAME": "/notes"})
 
     assert stopped.headers["Location"] == "/notes/login?next=/notes/meetings/garden"
+
+
+def test_strangers_are_offered_nothing_to_look_through(private: Flask, reader: str) -> None:
+    """Neither by the log-in nor by a page that refuses them, in their language; readers are."""
+    client = private.test_client()
+    form, refused = client.get("/login"), client.get("/feed.atom", headers={"Accept-Language": "de"})
+    for page in (form.text, refused.text):
+        assert not any(address in page for address in ('action="/search"', 'href="/meetings/"', "openapi.json"))
+    assert "<h1>Anmeldung nötig</h1>" in refused.text
+    assert 'href="/login?next=/feed.atom"' in refused.text
+    client.post("/login", data={"token": reader})
+    assert 'action="/search"' in client.get("/").text
+
+
+def test_a_page_whose_session_ended_is_told_so(private: Flask) -> None:
+    """What its scripts ask for is refused, not sent on to a form."""
+    client = private.test_client()
+
+    assert client.post("/logout").status_code == 401
+    assert client.get("/jobs/1/words", headers={"Sec-Fetch-Mode": "cors"}).status_code == 401
+
+
+def test_no_other_site_frames_what_is_private(settings: Settings, full: Notes) -> None:
+    """Whatever the settings allow of a public one."""
+    shown = replace(settings, site_frames=frozenset({"https://garden.example"}))
+    for private_too, expected in ((False, "https://garden.example"), (True, "'none'")):
+        app = create_app(replace(shown, private=private_too))
+        policy = app.test_client().get("/embed/garden").headers["Content-Security-Policy"]
+        assert f"frame-ancestors {expected}" in policy
+        archive_of(app).close()

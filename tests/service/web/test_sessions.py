@@ -35,16 +35,19 @@ def test_an_ended_session_stays_ended_until_its_cookie_expires(tmp_path: Path, m
     assert "second" in EndedSessions(folder)
 
 
-def test_a_clock_that_was_wrong_brings_no_session_back(tmp_path: Path) -> None:
-    """Few are kept whatever their age seems to be: the clock may have been years ahead for a minute."""
-    folder = tmp_path / "ended"
-    EndedSessions(folder).add("first")
-    (file,) = folder.iterdir()
-    os.utime(file, (1.0, 1.0))
+def test_a_clock_that_was_wrong_brings_few_sessions_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are kept whatever their age seems to be: the clock may have been years ahead for a minute."""
+    monkeypatch.setattr(sessions, "_MIN_KEPT", 3)
+    ended = EndedSessions(tmp_path / "ended")
+    for number in range(4):
+        ended.add(str(number))
+        os.utime(ended._file(str(number)), (number + 1.0, number + 1.0))
 
-    EndedSessions(folder).add("second")
+    ended.add("newest")
 
-    assert "first" in EndedSessions(folder)
+    again = EndedSessions(tmp_path / "ended")
+    assert [number for number in range(4) if str(number) in again] == [2, 3]
+    assert "newest" in again
 
 
 def test_what_cannot_be_remembered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("name", sa.String, nullable=False, unique=True),
+        sa.Column("name", sa.String, nullable=False),
         sa.Column("role", sa.String, nullable=False),
         sa.Column("digest", sa.String, nullable=False, unique=True),
         sa.Column("created_at", sa.DateTime, nullable=False),

@@ -45,7 +45,7 @@ CREATE TABLE listed_videos ( id VARCHAR NOT NULL, document TEXT NOT NULL, PRIMAR
 INSERT INTO listed_videos VALUES ('aaaaaaaaaaa', '{"url":"https://youtu.be/aaaaaaaaaaa","id":"aaaaaaaaaaa","title":"Call 2","at":null,"has_time":false,"duration":60.0,"status":"recorded"}');
 CREATE TABLE matches ( id INTEGER NOT NULL, slug VARCHAR NOT NULL, video_id VARCHAR NOT NULL, reasons TEXT NOT NULL, score FLOAT NOT NULL, is_unique BOOLEAN NOT NULL, is_dated BOOLEAN NOT NULL, state VARCHAR NOT NULL, captions VARCHAR, captions_score FLOAT, author VARCHAR, decided_at DATETIME, job INTEGER, PRIMARY KEY (id), CONSTRAINT uq_matches_slug_video_id UNIQUE (slug, video_id), FOREIGN KEY(slug) REFERENCES meetings (slug) ON DELETE CASCADE, FOREIGN KEY(video_id) REFERENCES listed_videos (id) );
 INSERT INTO matches VALUES (1, 'call-2', 'aaaaaaaaaaa', '["the title"]', 0.9, 1, 0, 'refused', NULL, NULL, 'Ana', '2024-01-01 10:00:00.000000', NULL);
-CREATE TABLE tokens ( id INTEGER NOT NULL, name VARCHAR NOT NULL, role VARCHAR NOT NULL, digest VARCHAR NOT NULL, created_at DATETIME NOT NULL, revoked_at DATETIME, PRIMARY KEY (id), UNIQUE (name), UNIQUE (digest) );
+CREATE TABLE tokens ( id INTEGER NOT NULL, name VARCHAR NOT NULL, role VARCHAR NOT NULL, digest VARCHAR NOT NULL, created_at DATETIME NOT NULL, revoked_at DATETIME, PRIMARY KEY (id), UNIQUE (digest) );
 INSERT INTO tokens VALUES (1, 'Ana', 'editor', '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', '2024-01-01 10:00:00.000000', NULL);
 INSERT INTO tokens VALUES (2, 'feeds', 'reader', 'fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210', '2024-01-01 10:00:00.000000', '2024-01-01 10:00:00.000000');
 CREATE INDEX ix_notes_slug ON notes (slug);
