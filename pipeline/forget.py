@@ -127,7 +127,7 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
 
 def _forget_drafts(archive: Archive, settings: Settings, slug: str) -> None:
     """Remove what somebody had looked at and did not go on with: a preview, say, or the same notes sent before."""
-    drafts.remove_expired(settings)
+    drafts.remove_expired(settings, archive.store.jobs.drafts())
     notes, gone = _notes(archive, slug), set()
     for job in archive.store.jobs.jobs(kinds=(JobKind.LOOK,), limit=_ALL):
         number = job.request.draft or ""
