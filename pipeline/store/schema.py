@@ -134,7 +134,7 @@ def programs_of(revision: str) -> frozenset[str]:
 
     config = _migrations()
     if revision not in _revisions(config):
-        raise StoreError(f"no jumpnotes had a database of revision {revision!r}")
+        raise StoreError(f"no jumpnotes has written a database of revision {revision!r}", hint="Take another backup.")
     engine = sa.create_engine("sqlite://")
     try:
         with engine.connect() as db:
