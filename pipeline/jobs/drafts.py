@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -60,21 +60,17 @@ __all__ = [
     "create",
     "discard",
     "exists",
-    "expired",
+    "folders",
+    "is_own_folder",
+    "last_change",
     "load",
     "path_of",
     "receive",
-    "remove_expired",
     "submit",
 ]
 
 MAX_PIECE_BYTES = 1_048_576
 """Of a file, that is received at once."""
-
-LIFETIME = timedelta(days=2)
-"""After which a draft that nobody goes on with is removed."""
-SUBMITTED_LIFETIME = timedelta(days=30)
-"""After which one is removed that a job was put for, and that has not become a meeting."""
 
 _ON_ITS_WAY = timedelta(hours=1)
 """So long after its last piece, room is kept for the rest of a file."""
@@ -273,50 +269,14 @@ def discard(settings: Settings, draft_id: str) -> None:
     shutil.rmtree(settings.draft_dir / draft.id, ignore_errors=True)
 
 
-def remove_expired(settings: Settings, jobs: Mapping[str, bool]) -> None:
-    """Remove the drafts that are `expired`."""
-    for folder in expired(settings, jobs):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def expired(settings: Settings, jobs: Mapping[str, bool]) -> Iterator[Path]:
-    """The folders of drafts that nobody has gone on with for LIFETIME, or SUBMITTED_LIFETIME if a job was put for them.
-
-    What has become a meeting stays as long as it has a job: that may be tried again, and is told by it where the notes
-    are. What is no draft is none of ours, whoever left it there.
-
-    Args:
-        jobs: the drafts that jobs are for, and whether any of these has not ended: such a draft stays, however old.
-    """
-    now = datetime.now(UTC)
-    for folder in _folders(settings):
-        with suppress(OSError):
-            age = now - _last_change(folder)
-            if age > LIFETIME and _is_ours(folder) and age > _lifetime(settings, folder.name, jobs):
-                yield folder
-
-
-def _is_ours(folder: Path) -> bool:
+def is_own_folder(folder: Path) -> bool:
     """Whether there is a draft in it, or what one has left that was being made or removed."""
     description = folder / _DESCRIPTION
     return bool(_ID.fullmatch(folder.name)) and (description.is_file() or unfinished_of(description).is_file())
 
 
-def _lifetime(settings: Settings, draft_id: str, jobs: Mapping[str, bool]) -> timedelta:
-    if jobs.get(draft_id):
-        return timedelta.max
-    try:
-        draft = load(settings, draft_id)
-    except DraftNotFound:
-        return LIFETIME
-    if draft.stem is not None:
-        is_over = draft.notes_path is not None and draft.id not in jobs
-        return LIFETIME if is_over else timedelta.max
-    return SUBMITTED_LIFETIME if draft.submitted else LIFETIME
-
-
-def _last_change(folder: Path) -> datetime:
-    """Raises OSError."""
+def last_change(folder: Path) -> datetime:
+    """When somebody last went on with a draft. Raises OSError."""
     last = max((each.stat().st_mtime for each in folder.iterdir()), default=folder.stat().st_mtime)
     return datetime.fromtimestamp(last, UTC)
 
@@ -324,16 +284,16 @@ def _last_change(folder: Path) -> datetime:
 def _bytes_on_their_way(settings: Settings) -> int:
     """What was announced for drafts whose files are being sent, and has not arrived."""
     found, now = 0, datetime.now(UTC)
-    for folder in _folders(settings):
+    for folder in folders(settings):
         with suppress(OSError, DraftNotFound):
-            if now - _last_change(folder) < _ON_ITS_WAY:
+            if now - last_change(folder) < _ON_ITS_WAY:
                 found += sum(file.size - file.received for file in load(settings, folder.name).files)
     return found
 
 
 def all_drafts(settings: Settings) -> Iterator[Draft]:
     """Every draft, and what has become of it."""
-    for folder in _folders(settings):
+    for folder in folders(settings):
         with suppress(DraftNotFound):
             yield load(settings, folder.name)
 
@@ -369,7 +329,8 @@ def _save(settings: Settings, draft: Draft) -> None:
     write_whole(settings.draft_dir / draft.id / _DESCRIPTION, msgspec.json.encode(draft))
 
 
-def _folders(settings: Settings) -> Iterator[Path]:
+def folders(settings: Settings) -> Iterator[Path]:
+    """All that are where drafts are."""
     with suppress(OSError), os.scandir(settings.draft_dir) as entries:
         yield from [Path(each.path) for each in entries if each.is_dir(follow_symlinks=False)]
 

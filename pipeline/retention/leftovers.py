@@ -21,7 +21,7 @@ import filelock
 from pipeline.backup import staging_folders
 from pipeline.config import Settings
 from pipeline.file_names import path_of
-from pipeline.jobs import drafts
+from pipeline.jobs import draft_expiry
 from pipeline.meaning import VectorCache
 from pipeline.records import WatchKind
 from pipeline.store import Store
@@ -93,7 +93,7 @@ Found = Iterator[tuple[Path, Path | None]]
 
 
 def _drafts(store: Store, settings: Settings, _now: datetime) -> Found:
-    for folder in drafts.expired(settings, store.jobs.drafts()):
+    for folder in draft_expiry.expired(settings, store.jobs.drafts()):
         yield folder, None
 
 

@@ -128,12 +128,12 @@ def test_what_was_revoked_since_stays_revoked_and_logins_end(kept: Settings, tmp
 def test_folders_of_others_are_neither_deleted_nor_moved(backup: Path, tmp_path: Path) -> None:
     """Whatever they are called: somebody's home may be the data folder."""
     there = tmp_path / "there"
-    for name in ("restoring/piano.jpg", ".restoring-0123456789abcdef/piano.jpg"):
+    for name in ("restoring/piano.jpg", ".restoring-0123456789abcdef/notes/piano.md"):
         (there / name).parent.mkdir(parents=True)
         (there / name).touch()
     restored(backup, there)
     assert (there / "restoring" / "piano.jpg").exists()
-    assert (there / ".restoring-0123456789abcdef" / "piano.jpg").exists()
+    assert (there / ".restoring-0123456789abcdef" / "notes" / "piano.md").exists()
 
     for name in ("search", "notes-versions"):
         other = tmp_path / f"other-{name}"
@@ -183,7 +183,7 @@ def test_what_is_mounted_is_refused_and_nothing_is_changed(kept: Settings, tmp_p
         (disk / "old.m4a").touch()
         before = below(kept.data_dir)
 
-        with pytest.raises(BackupError, match="mounted") as caught:
+        with pytest.raises(BackupError, match="is mounted there") as caught:
             restored(file, kept.data_dir, replace=True)
 
         assert "unmount" in caught.value.hint

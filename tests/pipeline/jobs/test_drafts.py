@@ -14,7 +14,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, DraftError, DraftNotFound, JumpnotesError, UploadOffset
 from pipeline.jobs import drafts
-from pipeline.jobs.drafts import LIFETIME, SUBMITTED_LIFETIME, DraftCorrections
+from pipeline.jobs.drafts import DraftCorrections
 from pipeline.jobs.whole_files import unfinished_of
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.run.companions import MEDIA_SUFFIXES
@@ -160,43 +160,6 @@ def test_what_others_are_sending_has_its_room(settings: Settings, monkeypatch: p
     assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 2)])
     _age(settings, timedelta(hours=1))
     assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 6)])
-
-
-def test_drafts_that_nobody_goes_on_with_are_removed(settings: Settings) -> None:
-    """Those that wait for their turn stay, and so does one that is still being sent."""
-    old, waiting, sent = (drafts.create(settings, "Ana", files=[("recording", "call.mp3", 1)]) for _ in range(3))
-    for draft in (old, waiting, sent):
-        drafts.receive(settings, draft.id, "recording", 0, b"x")
-    drafts.submit(settings, waiting.id)
-    _age(settings, LIFETIME)
-    drafts.path_of(settings, sent, "recording").touch()
-    drafts.remove_expired(settings, {old.id: False})
-    assert {each.id for each in drafts.all_drafts(settings)} == {waiting.id, sent.id}
-
-
-def test_what_waited_for_a_month_is_removed(settings: Settings) -> None:
-    """Unless its job is still to come; what has become a meeting tells its job where the notes are."""
-    failed, queued, adopted = (send(settings, notes=("x.md", b"- x\n")) for _ in range(3))
-    for draft in (failed, queued):
-        drafts.submit(settings, draft.id)
-    drafts.begin_adopting(settings, adopted.id, "x")
-    _age(settings, SUBMITTED_LIFETIME)
-    drafts.remove_expired(settings, {failed.id: False, queued.id: True})
-    assert {each.id for each in drafts.all_drafts(settings)} == {queued.id, adopted.id}
-
-
-def test_a_draft_that_was_being_discarded_goes_and_folders_of_others_stay(settings: Settings) -> None:
-    """Somebody may have a folder of this name for something else."""
-    half = send(settings, notes=("x.md", b"- x\n"))
-    description = settings.draft_dir / half.id / "draft.json"
-    description.replace(unfinished_of(description))  # as one that is killed leaves it
-    others = [settings.draft_dir / name for name in ("a" * 22, "novel")]
-    for folder in others:
-        folder.mkdir()
-        (folder / ("draft.json" if folder.name == "novel" else "notes.md")).touch()
-    _age(settings, LIFETIME)
-    drafts.remove_expired(settings, {})
-    assert sorted(settings.draft_dir.iterdir()) == sorted(others)
 
 
 def _age(settings: Settings, lifetime: timedelta) -> None:
