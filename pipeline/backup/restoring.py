@@ -31,10 +31,8 @@ from pipeline.store.schema import RESTORE_MARKER
 from pipeline.untrusted import InvalidInput
 
 _ASIDE = "replaced-"
-_BELONGING = (
-    "search",
-    "session-key",
-)  # to what is replaced: its index; and cookies, which know tokens by their numbers
+_BELONGING = ("search", "session-key")
+"""To what is replaced: its index, and what cookies are signed with, which know tokens by their numbers."""
 _NOT_MOVED = "Nothing was changed. Restore to an empty folder with --data-dir, or unmount it meanwhile."
 _MAX_MARKER_BYTES = 100_000
 

@@ -57,9 +57,7 @@ def examine(path: Path) -> DatabaseState:
     with translated_errors(path), closing(sqlite.open_unchanged(path)) as db:
         db.execute("PRAGMA trusted_schema=OFF")
         programs = {" ".join(str(sql).split()) for (sql,) in db.execute(PROGRAMS)}
-        if not all(
-            sql.startswith(_PROGRAMS_OF_OURS) for sql in programs
-        ):  # a view, that a query might read without end
+        if not all(sql.startswith(_PROGRAMS_OF_OURS) for sql in programs):  # a query might read a view without end
             raise StoreError(f"{path.name} has a view, which is in no database of jumpnotes", hint=_ANOTHER)
         if damage := sqlite.find_damage(lambda query: (row[0] for row in db.execute(query))):
             raise StoreError(f"{path.name} is damaged: {damage}", hint=_ANOTHER)

@@ -34,28 +34,29 @@ def test_a_database_of_any_version_is_known(tmp_path: Path, script: Path) -> Non
     assert examine(tmp_path / "old.db").revision == script.stem
 
 
-@pytest.mark.parametrize(
-    ("script", "told"),
-    {
-        "a-trigger": (
-            "CREATE TRIGGER t AFTER UPDATE ON meetings BEGIN UPDATE meetings SET path = '/etc/hostname'; END",
-            "trigger",
-        ),
-        "another-trigger-of-that-name": (
-            "DROP TRIGGER corrections_superseded;"
-            "CREATE TRIGGER corrections_superseded AFTER INSERT ON corrections BEGIN DELETE FROM meetings; END",
-            "trigger",
-        ),
-        "an-endless-view": (
-            "DROP TABLE alembic_version; CREATE VIEW alembic_version AS"
-            " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS version_num FROM n",
-            "view",
-        ),
-        "a-virtual-table": ("CREATE VIRTUAL TABLE words USING fts5(word)", "table"),
-        "no-revision-of-ours": ("UPDATE alembic_version SET version_num = '0005x'", "0005x"),
-    }.values(),
-)
-def test_what_would_run_by_itself_is_refused(database: Path, script: str, told: str) -> None:
+HOSTILE = {
+    "a-trigger": (
+        "CREATE TRIGGER t AFTER UPDATE ON meetings BEGIN UPDATE meetings SET path = '/etc/hostname'; END",
+        "trigger",
+    ),
+    "another-trigger-of-that-name": (
+        "DROP TRIGGER corrections_superseded;"
+        "CREATE TRIGGER corrections_superseded AFTER INSERT ON corrections BEGIN DELETE FROM meetings; END",
+        "trigger",
+    ),
+    "an-endless-view": (
+        "DROP TABLE alembic_version; CREATE VIEW alembic_version AS"
+        " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS version_num FROM n",
+        "view",
+    ),
+    "a-virtual-table": ("CREATE VIRTUAL TABLE words USING fts5(word)", "table"),
+    "no-revision-of-ours": ("UPDATE alembic_version SET version_num = '0005x'", "0005x"),
+}
+
+
+@pytest.mark.parametrize("change_of", HOSTILE)
+def test_what_would_run_by_itself_is_refused(database: Path, change_of: str) -> None:
+    script, told = HOSTILE[change_of]
     change(database, script)
 
     with pytest.raises(StoreError, match=told):
