@@ -44,9 +44,8 @@ HOSTILE = {
         "CREATE TRIGGER corrections_superseded AFTER INSERT ON corrections BEGIN DELETE FROM meetings; END",
         "trigger",
     ),
-    "an-endless-view": (
-        "DROP TABLE alembic_version; CREATE VIEW alembic_version AS"
-        " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS version_num FROM n",
+    "a-view": (
+        "DROP TABLE alembic_version; CREATE VIEW alembic_version AS SELECT '0018' AS version_num",
         "view",
     ),
     "a-virtual-table": ("CREATE VIRTUAL TABLE words USING fts5(word)", "table"),
