@@ -15,7 +15,7 @@ from pipeline import muted_media
 from pipeline.config import Settings
 from pipeline.errors import Busy, DraftNotFound, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
-from pipeline.jobs import drafts, own_notes, understood
+from pipeline.jobs import draft_expiry, drafts, own_notes, understood
 from pipeline.meaning import VectorCache
 from pipeline.records import JobKind, Notes
 from pipeline.refresh import Archive
@@ -127,7 +127,7 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
 
 def _forget_drafts(archive: Archive, settings: Settings, slug: str) -> None:
     """Remove what somebody had looked at and did not go on with: a preview, say, or the same notes sent before."""
-    drafts.remove_expired(settings)
+    draft_expiry.remove_expired(settings, archive.store.jobs.drafts())
     notes, gone = _notes(archive, slug), set()
     for job in archive.store.jobs.jobs(kinds=(JobKind.LOOK,), limit=_ALL):
         number = job.request.draft or ""

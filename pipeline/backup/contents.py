@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from pipeline import untrusted
 from pipeline.config import Settings
+from pipeline.errors import FileError
 from pipeline.file_names import is_text
 from pipeline.jobs.whole_files import write_whole
 from pipeline.untrusted import InvalidInput
@@ -28,7 +29,9 @@ DATABASE = "jumpnotes.db"
 FOLDERS = ("notes", "notes-versions")
 MEDIA = "media"
 
-MAX_LIST_BYTES = 200_000_000
+MAX_FILES = 200_000
+MAX_LIST_BYTES = 64_000_000
+_MAX_PLACE_BYTES, _MAX_NAME_BYTES = 1000, 255
 _MEMORY_NAME = "backup.json"
 _MAX_MEMORY_BYTES = 10_000
 _LOCKS = {"lock", ".lock"}
@@ -88,18 +91,42 @@ def remember(data_dir: Path, backup: BackupMemory) -> None:
 def files_of(settings: Settings, *, with_media: bool) -> Iterator[tuple[str, Path]]:
     """The files beside the database that belong into a backup, each with its place in the data folder.
 
-    What is a symlink, a lock or not whole yet does not, nor does a name that is no text.
+    What is a symlink, a lock or not whole yet does not, nor does a name that is no text. One of the folders may
+    itself be a link, to a larger disk say.
+
+    Raises:
+        FileError: a folder cannot be read, or there is a name that is too long.
     """
     for folder in (*FOLDERS, *((MEDIA,) if with_media else ())):
         root = settings.data_dir / folder
-        if root.is_symlink():
+        if not os.path.lexists(root):
             continue
-        for place, names, files in os.walk(root):
+        for place, names, files in os.walk(root, onerror=_refuse):
             names[:] = sorted(name for name in names if not name.startswith("."))
             for name in sorted(files):
                 file = Path(place) / name
-                if _belongs(name) and is_text(file) and stat.S_ISREG(file.lstat().st_mode):
-                    yield file.relative_to(settings.data_dir).as_posix(), file
+                if _belongs(name) and is_text(file) and _is_regular(file):
+                    where = file.relative_to(settings.data_dir).as_posix()
+                    if not is_place(where):
+                        raise FileError(file, "has too long a path to be backed up", hint="Give it a shorter one.")
+                    yield where, file
+
+
+def unreadable(file: Path | str, error: OSError) -> FileError:
+    """What to say of a file or folder that belongs into a backup."""
+    problem = f"cannot be read ({error.strerror or error})"
+    return FileError(file, problem, hint="Nothing was written. Check its owner, its permissions and the disk.")
+
+
+def _refuse(error: OSError) -> None:
+    raise unreadable(error.filename, error) from error
+
+
+def _is_regular(file: Path) -> bool:
+    """Whether it is a file; not, once somebody has deleted it."""
+    with suppress(FileNotFoundError):
+        return stat.S_ISREG(file.lstat().st_mode)
+    return False
 
 
 def _belongs(name: str) -> bool:
@@ -109,6 +136,16 @@ def _belongs(name: str) -> bool:
 
 def is_place(name: str) -> bool:
     """Whether a file of a backup may have this place in a data folder: it is one that a backup is made of."""
-    parts = PurePosixPath(name).parts
-    plain = "/".join(parts) == name and not {".", "..", "/"} & set(parts) and "\0" not in name
-    return name == DATABASE or (plain and len(parts) > 1 and parts[0] in {*FOLDERS, MEDIA})
+    if name == DATABASE:
+        return True
+    root, *folders, last = name.split("/") if "/" in name else ("", "")
+    return (
+        root in {*FOLDERS, MEDIA}
+        and _belongs(last)
+        and all(part and not part.startswith(".") for part in folders)
+        and last not in {"", ".", ".."}
+        and "\0" not in name
+        and is_text(name)
+        and len(name.encode()) <= _MAX_PLACE_BYTES
+        and all(len(part.encode()) <= _MAX_NAME_BYTES for part in (*folders, last))
+    )

@@ -26,6 +26,7 @@ from pipeline.backup.contents import (
     DESCRIPTION,
     FORMAT,
     LIST,
+    MAX_FILES,
     MAX_LIST_BYTES,
     BackupDescription,
     BackupFile,
@@ -35,8 +36,9 @@ from pipeline.backup.contents import (
 from pipeline.errors import BackupError, DiskFull, SchemaMismatch
 from pipeline.freshness import REVISION
 from pipeline.store.files import examine
+from pipeline.untrusted import shown
 
-MAX_FILES = 1_000_000
+_MAX_HEADER_BYTES = 8192  # many times what a name takes
 _MAX_DESCRIPTION_BYTES = 100_000
 _PIECE_BYTES = 1024 * 1024
 _ENDED_EARLY = "it ends too early: was it copied in full?"
@@ -54,7 +56,7 @@ def extract(file: Path, into: Path) -> BackupDescription:
         DiskFull: there is no room for it.
     """
     with _errors(file), file.open("rb") as opened, _tar(opened, file) as tar:
-        members = iter(tar)
+        members = _members(tar, file)
         first = next(members, None)
         if first is None or first.name != DESCRIPTION:
             raise BackupError(file, "is no backup of jumpnotes")
@@ -69,6 +71,19 @@ def extract(file: Path, into: Path) -> BackupDescription:
     for name, about in found.listed.items():
         os.utime(into / name, ns=(about.changed_at, about.changed_at))
     return description
+
+
+def _members(tar: tarfile.TarFile, file: Path) -> Iterator[tarfile.TarInfo]:
+    """What is in a tar, one after the other; nothing is remembered of those before.
+
+    Raises:
+        BackupError: it has a header that no backup has.
+    """
+    while (member := tar.next()) is not None:
+        tar.members.clear()  # type: ignore[attr-defined]
+        if tar.pax_headers:  # which are for all that come
+            raise BackupError(file, "has a header that is in no backup")
+        yield member
 
 
 class _Extracted(msgspec.Struct):
@@ -88,7 +103,7 @@ def _extract_files(tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], fil
             return _Extracted(written, listed.files)
         _check(member, file, into)
         if member.name in written or len(written) >= MAX_FILES:
-            raise BackupError(file, f"has {member.name} twice, or too many files")
+            raise BackupError(file, f"has {shown(member.name)} twice, or too many files")
         written[member.name] = _extract_file(tar, member, file, into)
     raise BackupError(file, _ENDED_EARLY)
 
@@ -96,12 +111,12 @@ def _extract_files(tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], fil
 def _check(member: tarfile.TarInfo, file: Path, into: Path) -> None:
     """Raises BackupError: nothing like that is in a backup."""
     if member.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or member.issparse() or not is_place(member.name):
-        raise BackupError(file, f"has {member.name!r} in it, which is in no backup")
+        raise BackupError(file, f"has {shown(member.name)} in it, which is in no backup")
     if hasattr(tarfile, "data_filter"):
         try:
             tarfile.data_filter(member, str(into))
         except tarfile.FilterError as error:
-            raise BackupError(file, f"has {member.name!r} in it, which is in no backup") from error
+            raise BackupError(file, f"has {shown(member.name)} in it, which is in no backup") from error
 
 
 def _extract_file(tar: tarfile.TarFile, member: tarfile.TarInfo, file: Path, into: Path) -> tuple[int, str]:
@@ -111,11 +126,9 @@ def _extract_file(tar: tarfile.TarFile, member: tarfile.TarInfo, file: Path, int
         path.parent.mkdir(parents=True, exist_ok=True)
         target = path.open("xb")
     except (FileExistsError, NotADirectoryError) as error:
-        raise BackupError(file, f"has {member.name!r} as a file and as a folder") from error
-    source = tar.extractfile(member)
-    assert source is not None
-    with target, source:
-        while piece := source.read(_PIECE_BYTES):
+        raise BackupError(file, f"has {shown(member.name)} as a file and as a folder") from error
+    with target:
+        for piece in _content(tar, member):
             if not disk_reserve.has_room(into, len(piece)):
                 raise DiskFull(into, f"there is no room for what is in {file.name}")
             target.write(piece)
@@ -134,11 +147,26 @@ def _compare(file: Path, found: _Extracted) -> None:
 
 
 def _document(tar: tarfile.TarFile, member: tarfile.TarInfo, file: Path, kind: type[Document], limit: int) -> Document:
-    source = tar.extractfile(member) if member.type in {tarfile.REGTYPE, tarfile.AREGTYPE} else None
-    if source is None or member.size > limit:
+    if member.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or member.issparse() or member.size > limit:
         raise BackupError(file, f"has no usable {member.name}")
-    pieces = list(iter(lambda: source.read(_PIECE_BYTES), b""))
-    return msgspec.json.decode(b"".join(pieces), type=kind)
+    return msgspec.json.decode(b"".join(_content(tar, member)), type=kind)
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
+    """What is in a file of a tar, in pieces.
+
+    Raises:
+        EOFError: the tar ends in the middle of it.
+    """
+    opened, left = tar.fileobj, member.size
+    assert isinstance(opened, _InPieces)
+    opened.seek(member.offset_data)
+    while left:
+        piece = opened.read_content(min(left, _PIECE_BYTES))
+        if not piece:
+            raise EOFError
+        left -= len(piece)
+        yield piece
 
 
 @contextmanager
@@ -148,6 +176,8 @@ def _errors(file: Path) -> Iterator[None]:
         yield
     except EOFError as error:
         raise BackupError(file, _ENDED_EARLY) from error
+    except RecursionError as error:  # headers of headers of headers
+        raise BackupError(file, "has a header that is in no backup") from error
     except (tarfile.TarError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, msgspec.MsgspecError, ValueError) as error:
         raise BackupError(file, f"cannot be read as a backup ({error})") from error
     except OSError as error:
@@ -173,14 +203,17 @@ def _tar(opened: BinaryIO, file: Path) -> Iterator[tarfile.TarFile]:
 
 
 class _InPieces:
-    """A file that is read in pieces: a header that says it has gigabytes would fill the memory."""
+    """A file whose headers are short, and whose content is read in pieces: gigabytes would fill the memory."""
 
     def __init__(self, opened: BinaryIO, file: Path) -> None:
         self._opened, self._file = opened, file
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _PIECE_BYTES:
+        if not 0 <= size <= _MAX_HEADER_BYTES:
             raise BackupError(self._file, "has a header that is too long")
+        return self._opened.read(size)
+
+    def read_content(self, size: int) -> bytes:
         return self._opened.read(size)
 
     def seek(self, position: int, whence: int = os.SEEK_SET) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,28 +19,39 @@ from pathlib import Path
 import msgspec
 
 from pipeline import untrusted
+from pipeline.backup import staging
 from pipeline.backup.contents import DATABASE, FOLDERS, MEDIA, BackupDescription
 from pipeline.backup.reading import extract
 from pipeline.config import Settings
 from pipeline.errors import BackupError, Busy
 from pipeline.jobs.presence import find_worker
 from pipeline.jobs.whole_files import disk_errors, sync_folder, write_whole
-from pipeline.store.files import move_paths, nobody_has_open
+from pipeline.store.files import move_paths, nobody_has_open, revoke, revoked_in, valid_tokens
 from pipeline.store.schema import RESTORE_MARKER
 from pipeline.untrusted import InvalidInput
 
-_STAGING = "restoring"
 _ASIDE = "replaced-"
-_DERIVED = ("search",)  # from what is replaced
+_BELONGING = ("search", "session-key")
+"""To what is replaced: its index, and what cookies are signed with, which know tokens by their numbers."""
+_NOT_MOVED = "Nothing was changed. Restore to an empty folder with --data-dir, or unmount it meanwhile."
 _MAX_MARKER_BYTES = 100_000
 
 
 class _Moves(msgspec.Struct, frozen=True):
-    """The marker: `old` goes to the folder `aside`, and then `new` comes out of the folder where it was checked."""
+    """The marker: `old` goes to the folder `aside`, and then `new` comes out of `staging`, where it was checked."""
 
     aside: str
+    staging: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored. `aside`: the folder with what was there, if anything was. `tokens`: the names of good ones."""
+
+    aside: Path | None
+    tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +59,29 @@ class PreparedRestore:
     """A backup whose files are checked, and lie beside those that they are to replace."""
 
     data_dir: Path
+    staging: Path
     description: BackupDescription
     is_in_use: bool  # the folder has an archive
 
-    def put_in_place(self) -> Path | None:
-        """Replace what is there; the folder with what was there, None: nothing was.
+    def put_in_place(self) -> Restored:
+        """Replace what is there. Tokens that were revoked in it are revoked in what takes its place.
 
         Raises:
             Busy: somebody has the archive in use.
+            BackupError: something in it cannot be moved; nothing is changed.
         """
-        staging = self.data_dir / _STAGING
-        move_paths(staging / DATABASE, self.description.data_dir, str(self.data_dir.resolve()))
-        new = tuple(sorted(each.name for each in staging.iterdir()))
+        database = self.staging / DATABASE
+        with disk_errors(self.data_dir):
+            move_paths(database, self.description.data_dir, str(self.data_dir.resolve()))
+            revoke(database, revoked_in(self.data_dir / DATABASE))
+            new = tuple(name for name in (DATABASE, *FOLDERS, MEDIA) if (self.staging / name).exists())
+            for name in new:
+                _set_modes(self.staging / name, self.data_dir / name)
         with disk_errors(self.data_dir), nobody_has_open(self.data_dir / DATABASE):
             _check_unused(self.data_dir)
-            replaced = {DATABASE, *(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal")), *FOLDERS, *_DERIVED}
-            replaced |= {MEDIA} & set(new)  # without recordings in it, those that are there stay
-            old = tuple(sorted(name for name in replaced if os.path.lexists(self.data_dir / name)))
-            moves = _Moves(_free_name(self.data_dir), old, new)
+            old = _replaced(self.data_dir, with_media=MEDIA in new)
+            _check_movable(self.data_dir, old)
+            moves = _Moves(_free_name(self.data_dir), self.staging.name, old, new)
             os.sync()
             write_whole(self.data_dir / RESTORE_MARKER, msgspec.json.encode(moves))
             return _move(self.data_dir, moves)
@@ -88,29 +104,31 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
     with _alone(data_dir):
         if _marker(data_dir) is not None:
             raise BackupError(data_dir, "an earlier restore has to be finished first", hint="jumpnotes restore")
-        has_archive = is_archive(data_dir)
-        if has_archive and not replace:
-            hint = "Choose an empty folder with --data-dir, or add --replace: what is there is moved aside."
-            raise BackupError(data_dir, "there is an archive already", hint=hint)
+        _check_free(data_dir, replace=replace, with_media=False)
         with nobody_has_open(settings.database):
             _check_unused(data_dir)
-        staging = data_dir / _STAGING
+        for left in staging.staging_folders(data_dir):
+            if file.resolve().is_relative_to(left.resolve()):
+                raise BackupError(file, "is where an interrupted restore was", hint="Move it elsewhere first.")
+            staging.remove(left)
+        with disk_errors(data_dir):
+            folder = staging.make(data_dir)
         try:
             with disk_errors(data_dir):
-                shutil.rmtree(staging, ignore_errors=True)  # of one that was killed
-                staging.mkdir()
-                description = extract(file, staging)
-            yield PreparedRestore(data_dir, description, has_archive)
+                description = extract(file, folder)
+            has_media = (folder / MEDIA).exists()
+            is_in_use = _check_free(data_dir, replace=replace, with_media=has_media)
+            yield PreparedRestore(data_dir, folder, description, is_in_use)
         finally:
             if not (data_dir / RESTORE_MARKER).exists():
-                shutil.rmtree(staging, ignore_errors=True)
+                staging.remove(folder)
 
 
-def go_on(settings: Settings) -> Path | None:
-    """Finish a restore that was killed; the folder with what was there before, None: nothing was.
+def go_on(settings: Settings) -> Restored:
+    """Finish a restore that was killed.
 
     Raises:
-        BackupError: there is none to be finished.
+        BackupError: there is none to be finished; or what was there cannot be moved, and is as it was again.
         Busy: somebody has the archive in use, or is at it.
     """
     data_dir = settings.data_dir
@@ -119,14 +137,6 @@ def go_on(settings: Settings) -> Path | None:
             raise BackupError(data_dir, "there is no restore to be finished", hint="Name a backup.")
         with _alone(data_dir), nobody_has_open(data_dir / DATABASE):
             return _move(data_dir, moves)
-
-
-def is_archive(data_dir: Path) -> bool:
-    """Whether a data folder has anything that a backup would replace."""
-    with suppress(OSError):
-        folders = (data_dir / name for name in FOLDERS)
-        return (data_dir / DATABASE).exists() or any(each.is_dir() and any(each.iterdir()) for each in folders)
-    return True
 
 
 def asides(data_dir: Path) -> list[Path]:
@@ -139,22 +149,91 @@ def _check_unused(data_dir: Path) -> None:
         raise Busy(data_dir, "a worker is using it: stop the server and the worker first")
 
 
-def _move(data_dir: Path, moves: _Moves) -> Path | None:
-    """Move what is not where it belongs yet."""
-    aside, staging = data_dir / moves.aside, data_dir / _STAGING
-    if moves.old:
-        aside.mkdir(exist_ok=True)
-    for name in moves.old:
-        if os.path.lexists(data_dir / name) and not os.path.lexists(aside / name):
-            (data_dir / name).rename(aside / name)
+def _replaced(data_dir: Path, *, with_media: bool) -> tuple[str, ...]:
+    """What is there and would be moved aside. Without recordings in a backup, those that are there stay."""
+    database = (DATABASE, *(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal")))
+    names = (*database, *FOLDERS, *_BELONGING, *((MEDIA,) if with_media else ()))
+    return tuple(name for name in names if os.path.lexists(data_dir / name))
+
+
+def _check_free(data_dir: Path, *, replace: bool, with_media: bool) -> bool:
+    """Whether there is anything that would be moved aside, other than empty folders.
+
+    Raises:
+        BackupError: there is, and it is not to be replaced.
+    """
+    found = [name for name in _replaced(data_dir, with_media=with_media) if not _is_empty(data_dir / name)]
+    if found and not replace:
+        hint = "Choose an empty folder with --data-dir, or add --replace: what is there is moved aside."
+        raise BackupError(data_dir, f"there is an archive already ({', '.join(found)})", hint=hint)
+    return bool(found)
+
+
+def _is_empty(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_dir() and not any(path.iterdir())
+    return False
+
+
+def _check_movable(data_dir: Path, names: tuple[str, ...]) -> None:
+    """Raises BackupError: one is on a disk of its own, which nobody moves."""
+    here = data_dir.stat().st_dev
+    for name in names:
+        if (data_dir / name).lstat().st_dev != here:
+            raise BackupError(data_dir / name, "is mounted there, so it cannot be moved aside", hint=_NOT_MOVED)
+
+
+def _set_modes(new: Path, old: Path) -> None:
+    """Let what is new be as open to others as what it replaces; where there is nothing, it is its owner's alone."""
+    mode = stat.S_IMODE(old.stat().st_mode) & 0o777 | 0o700 if old.exists() else 0o700
+    new.chmod(mode if new.is_dir() else mode & 0o666)
+    for place, folders, files in os.walk(new):
+        for folder in folders:
+            Path(place, folder).chmod(mode)
+        for file in files:
+            Path(place, file).chmod(mode & 0o666)
+
+
+def _move(data_dir: Path, moves: _Moves) -> Restored:
+    """Move what is not where it belongs yet.
+
+    Raises:
+        BackupError: what was there cannot be moved, so it is as it was again.
+    """
+    aside, folder = data_dir / moves.aside, data_dir / moves.staging
+    try:
+        if moves.old:
+            aside.mkdir(exist_ok=True)
+        for name in moves.old:
+            if os.path.lexists(data_dir / name) and not os.path.lexists(aside / name):
+                (data_dir / name).rename(aside / name)
+    except OSError as error:
+        if not all(os.path.lexists(folder / name) for name in moves.new):
+            raise
+        _step_back(data_dir, moves)
+        problem = f"cannot be moved aside ({error.strerror or error})"
+        raise BackupError(error.filename or data_dir, problem, hint=_NOT_MOVED) from error
     for name in moves.new:
-        if os.path.lexists(staging / name):
-            (staging / name).rename(data_dir / name)
+        if os.path.lexists(folder / name):
+            (folder / name).rename(data_dir / name)
     sync_folder(data_dir)
     (data_dir / RESTORE_MARKER).unlink()
     sync_folder(data_dir)
-    shutil.rmtree(staging, ignore_errors=True)
-    return aside if moves.old else None
+    staging.remove(folder)
+    return Restored(aside if moves.old else None, valid_tokens(data_dir / DATABASE))
+
+
+def _step_back(data_dir: Path, moves: _Moves) -> None:
+    """Move what was there to where it was, before anything of what is new is in its place."""
+    aside = data_dir / moves.aside
+    for name in moves.old:
+        if os.path.lexists(aside / name):
+            (aside / name).rename(data_dir / name)
+    sync_folder(data_dir)
+    (data_dir / RESTORE_MARKER).unlink()
+    with suppress(OSError):
+        aside.rmdir()
+    staging.remove(data_dir / moves.staging)
 
 
 def _free_name(data_dir: Path) -> str:
@@ -176,7 +255,7 @@ def _marker(data_dir: Path) -> _Moves | None:
             marker, f"cannot be read ({error})", hint="Look at the folder, and delete this file."
         ) from error
     names = (moves.aside, *moves.old, *moves.new)
-    if any(name != Path(name).name or name in {"", ".", ".."} for name in names):
+    if not staging.is_name(moves.staging) or any(name != Path(name).name or name in {"", ".", ".."} for name in names):
         raise BackupError(marker, "names files elsewhere", hint="Look at the folder, and delete this file.")
     return moves
 

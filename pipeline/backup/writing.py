@@ -23,6 +23,8 @@ from pipeline.backup.contents import (
     FOLDERS,
     FORMAT,
     LIST,
+    MAX_FILES,
+    MAX_LIST_BYTES,
     MEDIA,
     BackupDescription,
     BackupFile,
@@ -30,6 +32,7 @@ from pipeline.backup.contents import (
     BackupMemory,
     files_of,
     remember,
+    unreadable,
 )
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, FileError, StoreError
@@ -59,7 +62,8 @@ def write_backup(
     """Write a backup to `path`, which is there as a whole or not at all. It is compressed where the name ends so.
 
     Raises:
-        FileError: there is something already and it is not to be replaced; or it cannot be written.
+        FileError: there is something already and it is not to be replaced; it cannot be written; or something
+            in the data folder cannot be read.
         StoreError: the database is damaged.
         DiskFull: there is no room for it.
         Busy: another backup is being written to the same file, or a file changes all the time.
@@ -105,9 +109,10 @@ def _check_place(settings: Settings, path: Path, *, replace: bool) -> None:
         raise _is_there(path)
     if not path.parent.is_dir():
         raise FileError(path.parent, "no such folder", hint="Make it, or choose another.")
-    for name in (*FOLDERS, MEDIA):
-        if path.resolve().is_relative_to((settings.data_dir / name).resolve()):
-            raise FileError(path, "is in a folder that is backed up", hint="Choose another one.")
+    for folder in (settings.data_dir, *(settings.data_dir / name for name in (*FOLDERS, MEDIA))):
+        if path.resolve().is_relative_to(folder.resolve()):
+            hint = "Choose a folder elsewhere, best on another disk: a backup is for when this one is lost."
+            raise FileError(path, "is in the data folder, which is backed up", hint=hint)
 
 
 def _is_there(path: Path) -> FileError:
@@ -155,7 +160,11 @@ def _write(
         for name, file in files_of(settings, with_media=description.with_media):
             with suppress(FileNotFoundError):  # somebody moved or deleted it
                 files[name] = _add(tar, name, file)
-        _add_text(tar, LIST, msgspec.json.encode(BackupList(files)))
+        listed = msgspec.json.encode(BackupList(files))
+        if len(files) > MAX_FILES or len(listed) > MAX_LIST_BYTES:  # nobody could restore it
+            hint = "Copy the data folder instead, while nothing runs."
+            raise FileError(path, f"a backup may have {MAX_FILES:,} files, not {len(files):,}", hint=hint)
+        _add_text(tar, LIST, listed)
     counts, sizes = dict.fromkeys((*FOLDERS, MEDIA), 0), dict.fromkeys((*FOLDERS, MEDIA), 0)
     for name, found in files.items():
         folder = name.partition("/")[0]
@@ -178,11 +187,11 @@ def _add(tar: tarfile.TarFile, name: str, file: Path) -> BackupFile:
         FileNotFoundError: it is gone.
         Busy: somebody writes to it.
     """
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as opened:
+    with os.fdopen(_opened(file), "rb") as opened:
         before = os.fstat(opened.fileno())
         about = tarfile.TarInfo(name)
         about.size, about.mode, about.mtime = before.st_size, 0o600, int(before.st_mtime)
-        reader = _HashedReader(opened)
+        reader = _HashedReader(opened, file)
         try:
             tar.addfile(about, reader)
         except OSError as error:
@@ -195,14 +204,26 @@ def _add(tar: tarfile.TarFile, name: str, file: Path) -> BackupFile:
     return BackupFile(before.st_size, reader.digest.hexdigest(), before.st_mtime_ns)
 
 
+def _opened(file: Path) -> int:
+    try:
+        return os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise unreadable(file, error) from error
+
+
 class _HashedReader:
     """A file whose sha256 is known once it is read."""
 
-    def __init__(self, opened: BinaryIO) -> None:
-        self._opened = opened
+    def __init__(self, opened: BinaryIO, file: Path) -> None:
+        self._opened, self._file = opened, file
         self.digest = sha256()
 
     def read(self, size: int = _PIECE_BYTES) -> bytes:
-        data = self._opened.read(size)
+        try:
+            data = self._opened.read(size)
+        except OSError as error:
+            raise unreadable(self._file, error) from error
         self.digest.update(data)
         return data

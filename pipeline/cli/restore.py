@@ -11,7 +11,7 @@ from pipeline.cli.options import FilePath, same_settings, settings_options
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
-    from pipeline.backup import PreparedRestore
+    from pipeline.backup import PreparedRestore, Restored
 
 
 @click.command("restore")
@@ -30,15 +30,14 @@ def restore_command(ctx: click.Context, file: Path | None, replace: bool, yes: b
     from pipeline.backup import go_on, prepare
 
     if file is None:
-        _tell_aside(go_on(ctx.obj))
+        _tell(ctx, go_on(ctx.obj))
         return
     with prepare(ctx.obj, file, replace=replace) as prepared:
         click.echo(_described(prepared), err=True)
         if prepared.is_in_use and not yes:
             click.confirm(f"Replace the archive in {printable(str(ctx.obj.data_dir))} with it?", abort=True, err=True)
-        aside = prepared.put_in_place()
-    click.echo(f"restored: {printable(str(ctx.obj.data_dir))}")
-    _tell_aside(aside)
+        restored = prepared.put_in_place()
+    _tell(ctx, restored)
     click.echo(f"The next command makes the search index anew: jumpnotes list{same_settings(ctx)}", err=True)
 
 
@@ -50,6 +49,10 @@ def _described(prepared: PreparedRestore) -> str:
     return f"{of}: {meetings}, {media} fetched recordings. All of it is whole."
 
 
-def _tell_aside(aside: Path | None) -> None:
-    if aside is not None:
-        click.echo(f"What was there is in {printable(str(aside))}. Delete it when all is well.", err=True)
+def _tell(ctx: click.Context, restored: Restored) -> None:
+    click.echo(f"restored: {printable(str(ctx.obj.data_dir))}")
+    if restored.aside is not None:
+        click.echo(f"What was there is in {printable(str(restored.aside))}. Delete it when all is well.", err=True)
+    if restored.tokens:
+        names = ", ".join(map(printable, restored.tokens))
+        click.echo(f"These tokens are good: {names}. To end one: jumpnotes token revoke NAME", err=True)

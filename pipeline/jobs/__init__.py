@@ -9,6 +9,7 @@
     scanning     a job that looks through a watched place
     retrying     which failures are tried again, and when
     drafts       what somebody wants to become a meeting: a folder each until it is one
+    draft_expiry those that nobody goes on with
     draft_checks what may be in one
     understood   what is understood of a draft, as it is shown
     looking      a job that says so

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ from pipeline.jobs.draft_checks import (
     checked_title,
     is_plain_name,
 )
-from pipeline.jobs.whole_files import disk_errors, write_whole
+from pipeline.jobs.whole_files import disk_errors, unfinished_of, write_whole
 from pipeline.untrusted import InvalidInput
 
 __all__ = [
@@ -60,25 +60,22 @@ __all__ = [
     "create",
     "discard",
     "exists",
-    "expired",
+    "folders",
+    "is_own_folder",
+    "last_change",
     "load",
     "path_of",
     "receive",
-    "remove_expired",
     "submit",
 ]
 
 MAX_PIECE_BYTES = 1_048_576
 """Of a file, that is received at once."""
 
-LIFETIME = timedelta(days=2)
-"""After which a draft that nobody goes on with is removed."""
-SUBMITTED_LIFETIME = timedelta(days=30)
-"""After which one is removed that a job was put for, and that has not become a meeting."""
-
 _ON_ITS_WAY = timedelta(hours=1)
 """So long after its last piece, room is kept for the rest of a file."""
 
+_DESCRIPTION = "draft.json"
 _MAX_DRAFT_BYTES = 100_000
 _LOCK_SECONDS = 10.0
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -140,8 +137,6 @@ def create(
 ) -> Draft:
     """A new draft. Its files, each with its role, name and size in bytes, are then sent in pieces to `receive`.
 
-    Drafts that nobody goes on with are removed.
-
     Raises:
         DraftError: a link that is none, a kind of file that is not taken, a file that is too large, or nothing at all.
         DiskFull: there is no room for the files, beside those that are being sent to other drafts.
@@ -156,7 +151,6 @@ def create(
     if not wanted and link is None:
         raise DraftError("there is nothing in it", hint="Give a link, or notes.")
     link = checked_link(link) if link is not None else None
-    remove_expired(settings)
     draft = Draft(secrets.token_urlsafe(16), author, datetime.now(UTC), link, wanted)
     with disk_errors(settings.data_dir):
         settings.draft_dir.mkdir(parents=True, exist_ok=True)
@@ -182,7 +176,7 @@ def load(settings: Settings, draft_id: str) -> Draft:
     if not _ID.fullmatch(draft_id):
         raise DraftNotFound(draft_id)
     try:
-        data = untrusted.read_bytes(settings.draft_dir / draft_id / "draft.json", limit=_MAX_DRAFT_BYTES)
+        data = untrusted.read_bytes(settings.draft_dir / draft_id / _DESCRIPTION, limit=_MAX_DRAFT_BYTES)
         draft = msgspec.json.decode(data, type=Draft)
     except (OSError, InvalidInput, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DraftNotFound(draft_id) from error
@@ -193,7 +187,7 @@ def load(settings: Settings, draft_id: str) -> Draft:
 
 def exists(settings: Settings, draft_id: str) -> bool:
     """Whether there is a draft with this id, which takes no reading."""
-    return bool(_ID.fullmatch(draft_id)) and (settings.draft_dir / draft_id / "draft.json").is_file()
+    return bool(_ID.fullmatch(draft_id)) and (settings.draft_dir / draft_id / _DESCRIPTION).is_file()
 
 
 def receive(settings: Settings, draft_id: str, role: str, offset: int, data: bytes) -> Draft:
@@ -269,42 +263,20 @@ def discard(settings: Settings, draft_id: str) -> None:
         DraftNotFound: there is none with this id.
     """
     draft = load(settings, draft_id)
-    (settings.draft_dir / draft.id / "draft.json").unlink(missing_ok=True)  # first: after this it is none
+    description = settings.draft_dir / draft.id / _DESCRIPTION
+    with suppress(FileNotFoundError):
+        description.replace(unfinished_of(description))  # first: after this it is none
     shutil.rmtree(settings.draft_dir / draft.id, ignore_errors=True)
 
 
-def remove_expired(settings: Settings) -> None:
-    """Remove the drafts that nobody has gone on with for LIFETIME, or SUBMITTED_LIFETIME if there is a job for them.
-
-    What has become a meeting stays: its job may be tried again, and is told by it where the notes are.
-    """
-    for folder in expired(settings):
-        shutil.rmtree(folder, ignore_errors=True)
+def is_own_folder(folder: Path) -> bool:
+    """Whether there is a draft in it, or what one has left that was being made or removed."""
+    description = folder / _DESCRIPTION
+    return bool(_ID.fullmatch(folder.name)) and (description.is_file() or unfinished_of(description).is_file())
 
 
-def expired(settings: Settings, *, jobs: Collection[str] | None = None) -> Iterator[Path]:
-    """The folders of these drafts, and of those that have become meetings and are not among the drafts of `jobs`."""
-    now = datetime.now(UTC)
-    for folder in _folders(settings):
-        with suppress(OSError):
-            age = now - _last_change(folder)
-            if age > LIFETIME and age > _lifetime(settings, folder.name, jobs):
-                yield folder
-
-
-def _lifetime(settings: Settings, draft_id: str, jobs: Collection[str] | None) -> timedelta:
-    try:
-        draft = load(settings, draft_id)
-    except DraftNotFound:
-        return LIFETIME
-    if draft.stem is not None:
-        is_over = jobs is not None and draft.notes_path is not None and draft_id not in jobs
-        return LIFETIME if is_over else timedelta.max
-    return SUBMITTED_LIFETIME if draft.submitted else LIFETIME
-
-
-def _last_change(folder: Path) -> datetime:
-    """Raises OSError."""
+def last_change(folder: Path) -> datetime:
+    """When somebody last went on with a draft. Raises OSError."""
     last = max((each.stat().st_mtime for each in folder.iterdir()), default=folder.stat().st_mtime)
     return datetime.fromtimestamp(last, UTC)
 
@@ -312,16 +284,16 @@ def _last_change(folder: Path) -> datetime:
 def _bytes_on_their_way(settings: Settings) -> int:
     """What was announced for drafts whose files are being sent, and has not arrived."""
     found, now = 0, datetime.now(UTC)
-    for folder in _folders(settings):
+    for folder in folders(settings):
         with suppress(OSError, DraftNotFound):
-            if now - _last_change(folder) < _ON_ITS_WAY:
+            if now - last_change(folder) < _ON_ITS_WAY:
                 found += sum(file.size - file.received for file in load(settings, folder.name).files)
     return found
 
 
 def all_drafts(settings: Settings) -> Iterator[Draft]:
     """Every draft, and what has become of it."""
-    for folder in _folders(settings):
+    for folder in folders(settings):
         with suppress(DraftNotFound):
             yield load(settings, folder.name)
 
@@ -354,10 +326,11 @@ def _change(settings: Settings, draft_id: str, **values: object) -> Draft:
 
 
 def _save(settings: Settings, draft: Draft) -> None:
-    write_whole(settings.draft_dir / draft.id / "draft.json", msgspec.json.encode(draft))
+    write_whole(settings.draft_dir / draft.id / _DESCRIPTION, msgspec.json.encode(draft))
 
 
-def _folders(settings: Settings) -> Iterator[Path]:
+def folders(settings: Settings) -> Iterator[Path]:
+    """All that are where drafts are."""
     with suppress(OSError), os.scandir(settings.draft_dir) as entries:
         yield from [Path(each.path) for each in entries if each.is_dir(follow_symlinks=False)]
 

@@ -1,4 +1,8 @@
-"""Files of a data folder that belong to nothing that is there: of what was interrupted, forgotten or given up."""
+"""Files of a data folder that belong to nothing that is there: of what was interrupted, forgotten or given up.
+
+A data folder may be somebody's home, and a folder in it a link to a disk that others use. So only what has a form
+that we give to files goes; and where others may have the same, only what is in a folder of the data folder itself.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +18,25 @@ from pathlib import Path
 
 import filelock
 
+from pipeline.backup import staging_folders
 from pipeline.config import Settings
 from pipeline.file_names import path_of
-from pipeline.jobs import drafts
+from pipeline.jobs import draft_expiry
 from pipeline.meaning import VectorCache
 from pipeline.records import WatchKind
 from pipeline.store import Store
-from pipeline.store.schema import RESTORE_MARKER
 
 _SETTLED = timedelta(days=2)
 """After which nobody is in the middle of something any more."""
 _DOWNLOAD_LIFETIME = timedelta(days=31)
 """Longer than any download may take, with all its attempts."""
+_CHECKPOINT = re.compile(r"(?P<slug>[^.]+)(\.lock|(\.[0-9a-f]{12})?\.jsonl)")
 _BY_CONTENT = re.compile(r"[0-9a-f]{64}")  # vectors of what is in no meeting
-_TEMPORARY = re.compile(r"\..+\.unfinished(\.db)?|(runs|worker)\.json\.\d+")
+_DOWNLOAD = re.compile(r"\.((?P<youtube>[A-Za-z0-9_-]{11})|[a-z0-9-]+-[0-9a-f]{12})")
+_DOWNLOADED = "media."  # begins the names of all files of a download
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+-[0-9a-f]{8}")
+_TEMPORARY_STATE = re.compile(r"\.(restore|backup|worker)\.json\.unfinished|(runs|worker)\.json\.\d+")
+_TEMPORARY_NOTES = re.compile(r"\..+\.unfinished")
 
 
 class Kind(Enum):
@@ -84,46 +93,54 @@ Found = Iterator[tuple[Path, Path | None]]
 
 
 def _drafts(store: Store, settings: Settings, _now: datetime) -> Found:
-    for folder in drafts.expired(settings, jobs=store.jobs.drafts()):
+    for folder in draft_expiry.expired(settings, store.jobs.drafts()):
         yield folder, None
 
 
 def _of_gone_meetings(store: Store, settings: Settings, now: datetime) -> Found:
     """Checkpoints, their locks, and vectors."""
     slugs = store.notes_paths().keys()
-    for file in _in(settings.checkpoint_dir):
-        slug = file.name.partition(".")[0]
-        if slug not in slugs and _is_older(file, _SETTLED, now):
-            yield file, settings.checkpoint_dir / f"{slug}.lock"
+    for file in _in_own(settings.checkpoint_dir):
+        form = _CHECKPOINT.fullmatch(file.name)
+        if form and form["slug"] not in slugs and _is_file(file) and _is_older(file, _SETTLED, now):
+            yield file, settings.checkpoint_dir / f"{form['slug']}.lock"
     cache = VectorCache(settings.vector_dir)
-    for name in cache.names():
+    for name in cache.names() if _is_own(settings.vector_dir) else ():
         file = cache.path(name)
         if name not in slugs and not _BY_CONTENT.fullmatch(name) and _is_older(file, _SETTLED, now):
             yield file, None
 
 
 def _downloads(_store: Store, settings: Settings, now: datetime) -> Found:
-    locks = settings.media_dir / ".locks"
+    """Also where the folder is a link to a larger disk."""
     for folder in _in(settings.media_dir):
-        is_one = folder.name.startswith(".") and folder != locks and folder.is_dir() and not folder.is_symlink()
-        if is_one and all(_is_older(file, _DOWNLOAD_LIFETIME, now) for file in (folder, *folder.rglob("*"))):
-            yield folder, locks / f"{folder.name.removeprefix('.')}.lock"
+        form = _DOWNLOAD.fullmatch(folder.name)
+        if form and _is_folder(folder):
+            files = _in(folder)
+            is_one = bool(files) and all(file.name.startswith(_DOWNLOADED) and _is_file(file) for file in files)
+            if is_one and all(_is_older(file, _DOWNLOAD_LIFETIME, now) for file in (folder, *files)):
+                lock = "youtube" if form["youtube"] else folder.name.removeprefix(".")
+                yield folder, settings.media_dir / ".locks" / f"{lock}.lock"
 
 
 def _temporary(_store: Store, settings: Settings, now: datetime) -> Found:
     """What processes that were killed wrote, and a restore that never began to move anything."""
-    folders = (settings.data_dir, settings.notes_dir, *_in(settings.notes_versions_dir))
-    for file in (each for folder in folders for each in _in(folder)):
-        if _TEMPORARY.fullmatch(file.name) and file.is_file() and _is_older(file, _SETTLED, now):
-            yield file, None
-    staging = settings.data_dir / "restoring"
-    if staging.is_dir() and not (settings.data_dir / RESTORE_MARKER).exists() and _is_older(staging, _SETTLED, now):
-        yield staging, None
+    found = [each for each in _in(settings.data_dir) if _TEMPORARY_STATE.fullmatch(each.name)]
+    versions = (folder for folder in _in_own(settings.notes_versions_dir) if _is_folder(folder))
+    for folder in (settings.notes_dir, *versions):
+        found += [each for each in _in_own(folder) if _TEMPORARY_NOTES.fullmatch(each.name)]
+    for path in [each for each in found if _is_file(each)] + staging_folders(settings.data_dir):
+        if _is_older(path, _SETTLED, now):
+            yield path, None
 
 
 def _repositories(store: Store, settings: Settings, now: datetime) -> Found:
     """But where notes or a recording of a meeting are in it."""
-    folders = [each for each in _in(settings.repository_dir) if each.is_dir() and not each.is_symlink()]
+    folders = [
+        each
+        for each in _in_own(settings.repository_dir)
+        if _REPOSITORY.fullmatch(each.name) and _is_folder(each) and _is_folder(each / ".git")
+    ]
     if not folders:
         return
     from pipeline.watch.repository import folder_name
@@ -153,6 +170,23 @@ def _in(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:
         return []
+
+
+def _in_own(folder: Path) -> list[Path]:
+    """What is in a folder of the data folder; nothing of what a link or a disk that is mounted there leads to."""
+    return _in(folder) if _is_own(folder) else []
+
+
+def _is_own(folder: Path) -> bool:
+    return _is_folder(folder) and not folder.is_mount()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _is_older(file: Path, age: timedelta, now: datetime) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import sqlite
 from pipeline.errors import Busy, SchemaMismatch, StoreError
 from pipeline.freshness import REVISION
-from pipeline.store.schema import translated_errors
+from pipeline.store.schema import PROGRAMS, programs_of, translated_errors
 
 _TIMEOUT_SECONDS = 15.0
 _LOCK_BYTES = 0x40000002, 510  # by the format of SQLite's files: who has one open holds a lock on some of these
 
+_PROGRAMS_OF_OURS = ("CREATE TRIGGER ", "CREATE VIRTUAL TABLE ")
 _PARTS_JOINED = " + "  # between the keys of a recording in parts
 
 
@@ -51,9 +52,13 @@ def examine(path: Path) -> DatabaseState:
 
     Raises:
         SchemaMismatch: a newer jumpnotes wrote it.
-        StoreError: it is damaged, or none of jumpnotes.
+        StoreError: it is damaged, or none of jumpnotes, or has something in it that would run by itself.
     """
     with translated_errors(path), closing(sqlite.open_unchanged(path)) as db:
+        db.execute("PRAGMA trusted_schema=OFF")
+        programs = {" ".join(str(sql).split()) for (sql,) in db.execute(PROGRAMS)}
+        if not all(sql.startswith(_PROGRAMS_OF_OURS) for sql in programs):  # a query might read a view without end
+            raise StoreError(f"{path.name} has a view, which is in no database of jumpnotes", hint=_ANOTHER)
         if damage := sqlite.find_damage(lambda query: (row[0] for row in db.execute(query))):
             raise StoreError(f"{path.name} is damaged: {damage}", hint=_ANOTHER)
         try:
@@ -63,6 +68,8 @@ def examine(path: Path) -> DatabaseState:
             raise StoreError(f"{path.name} is no database of jumpnotes", hint=_ANOTHER) from error
     if str(found) > REVISION:
         raise SchemaMismatch(path, str(found))
+    if programs - programs_of(str(found)):
+        raise StoreError(f"{path.name} has a trigger or table that jumpnotes did not make", hint=_ANOTHER)
     return DatabaseState(str(found), int(meetings))
 
 
@@ -77,6 +84,7 @@ def move_paths(path: Path, old: str, new: str) -> None:
     if old == new:
         return
     with translated_errors(path), closing(sqlite.connect(path, _TIMEOUT_SECONDS)) as db, db:
+        db.execute("PRAGMA trusted_schema=OFF")
         _move(db, "meetings", "path", old, new)
         _move(db, "recordings", "key", old, new)
         for table in ("transcripts", "corrections", "redactions"):
@@ -113,6 +121,43 @@ def _moved(value: object, old: str, new: str) -> object:
         return value
     parts = (new + each[len(old) :] if each.startswith(f"{old}/") else each for each in value.split(_PARTS_JOINED))
     return _PARTS_JOINED.join(parts)
+
+
+def revoked_in(path: Path) -> frozenset[str]:
+    """The digests of tokens that were revoked in the database at `path`; none where there is none that can be read."""
+    if not path.exists():
+        return frozenset()
+    with suppress(StoreError, UnicodeDecodeError), translated_errors(path), closing(_connected(path)) as db:
+        if _has_tokens(db):
+            revoked = db.execute("SELECT digest FROM tokens WHERE revoked_at IS NOT NULL")
+            return frozenset(str(digest) for (digest,) in revoked)
+    return frozenset()
+
+
+def revoke(path: Path, digests: Iterable[str]) -> None:
+    """Revoke tokens in a database, which may be of an earlier revision, by their digests."""
+    with translated_errors(path), closing(_connected(path)) as db, db:
+        if _has_tokens(db):
+            change = "UPDATE tokens SET revoked_at = datetime() || '.000000' WHERE revoked_at IS NULL AND digest = ?"
+            db.executemany(change, [(digest,) for digest in digests])
+
+
+def valid_tokens(path: Path) -> tuple[str, ...]:
+    """The names of the tokens that are good, in a database that may be of an earlier revision."""
+    with translated_errors(path), closing(_connected(path)) as db:
+        if not _has_tokens(db):
+            return ()
+        return tuple(
+            str(name) for (name,) in db.execute("SELECT name FROM tokens WHERE revoked_at IS NULL ORDER BY id")
+        )
+
+
+def _connected(path: Path) -> sqlite.Connection:
+    return sqlite.connect(path, _TIMEOUT_SECONDS)
+
+
+def _has_tokens(db: sqlite.Connection) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tokens'").fetchone() is not None
 
 
 @contextmanager

@@ -68,10 +68,14 @@ def drop_old(db: Connection, before: datetime) -> int:
     return int(db.execute(t.jobs.delete().where(*_old(before))).rowcount)
 
 
-def drafts(db: Connection) -> frozenset[str]:
-    """The drafts that jobs are for."""
-    requests: list[Row] = list(db.execute(sa.select(t.jobs.c.request)))
-    return frozenset(found.draft for row in requests if (found := request_of(row)) and found.draft)
+def drafts(db: Connection) -> dict[str, bool]:
+    """The drafts that jobs are for, and whether any of these has not ended."""
+    requests: list[Row] = list(db.execute(sa.select(t.jobs.c.request, t.jobs.c.state)))
+    final, found = {state for state in JobState if state.is_final}, dict[str, bool]()
+    for row in requests:
+        if (request := request_of(row)) and request.draft:
+            found[request.draft] = found.get(request.draft, False) or row.state not in final
+    return found
 
 
 def row_of(db: Connection, number: int) -> Row:

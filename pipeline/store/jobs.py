@@ -116,8 +116,8 @@ class JobTable:
         with self._writing() as db:
             return job_rows.drop_old(db, before)
 
-    def drafts(self) -> frozenset[str]:
-        """The drafts that jobs are for, by their ids."""
+    def drafts(self) -> dict[str, bool]:
+        """The drafts that jobs are for, by their ids, and whether any of these jobs has not ended."""
         with self._reading() as db:
             return job_rows.drafts(db)
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -16,6 +17,9 @@ from pipeline.errors import ReadOnly, SchemaMismatch, StoreError
 from pipeline.freshness import REVISION
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _WITHOUT_SEARCH_INDEX = "0006"
 """The migration that frees most of a database's pages."""
@@ -98,13 +102,9 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
             _compare_language(db, path, language)
             return
     from alembic import command  # takes longer to import than a query to run, and is needed only now
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
+    config = _migrations()
+    if found is not None and found not in _revisions(config):
         raise SchemaMismatch(path, found)
     try:
         with translated_errors(path), _without_foreign_keys(engine) as db:
@@ -122,6 +122,48 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
         raise ReadOnly(path, _OLD_AND_READ_ONLY, hint=_HOW_TO_UPGRADE) from error
     if found is not None and found < _WITHOUT_SEARCH_INDEX:
         _compact(engine, path)
+
+
+def programs_of(revision: str) -> frozenset[str]:
+    """What a database of a revision runs by itself, as SQL: its triggers and virtual tables.
+
+    Raises:
+        StoreError: there is no such revision.
+    """
+    from alembic import command
+
+    config = _migrations()
+    if revision not in _revisions(config):
+        raise StoreError(f"no jumpnotes has written a database of revision {revision!r}", hint="Take another backup.")
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.connect() as db:
+            config.attributes["connection"] = db
+            command.upgrade(config, revision)
+            return frozenset(" ".join(sql.split()) for sql in db.scalars(sa.text(PROGRAMS)))
+    finally:
+        engine.dispose()
+
+
+PROGRAMS = (
+    "SELECT sql FROM sqlite_master WHERE sql NOT LIKE 'CREATE TABLE %' AND sql NOT LIKE 'CREATE INDEX %' "
+    "AND sql NOT LIKE 'CREATE UNIQUE INDEX %'"
+)
+"""What a database runs by itself: what `programs_of` its revision says, with other spaces maybe."""
+
+
+def _migrations() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _revisions(config: Config) -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -70,11 +71,55 @@ def test_a_backup_replaces_no_file_unless_that_is_wanted(kept: Settings, backup:
 
     with pytest.raises(FileError, match="is there already"):
         backed_up(kept, backup)
-    with pytest.raises(FileError, match="backed up"):
-        backed_up(kept, kept.notes_dir / "backup.tar")
+    for inside in (kept.database, kept.notes_dir / "backup.tar", kept.data_dir / "backup.tar"):
+        with pytest.raises(FileError, match="data folder"):
+            backed_up(kept, inside, replace=True)
 
+    assert kept.database.read_bytes().startswith(b"SQLite")
     assert backup.read_bytes() == before
     assert backed_up(kept, backup, replace=True) == backup
+
+
+def test_folders_that_are_links_to_other_disks_are_backed_up(kept: Settings, tmp_path: Path) -> None:
+    """As if they were where they seem to be, and never left out without a word."""
+    before = _names(backed_up(kept, tmp_path / "b.tar", with_media=True))
+    for folder in (kept.notes_dir, kept.notes_versions_dir, kept.media_dir):
+        elsewhere = folder.rename(tmp_path / f"other-{folder.name}")
+        folder.symlink_to(elsewhere)
+
+    assert _names(backed_up(kept, tmp_path / "again.tar", with_media=True)) == before
+    with pytest.raises(FileError, match="data folder"):
+        backed_up(kept, kept.notes_dir.resolve() / "b.tar")
+
+
+def test_what_cannot_be_read_is_not_left_out(kept: Settings, tmp_path: Path) -> None:
+    """There is no backup, rather than one that lacks it."""
+    shutil.rmtree(kept.notes_versions_dir)
+    kept.notes_versions_dir.symlink_to(tmp_path / "a-disk-that-is-gone")
+
+    with pytest.raises(FileError, match="notes-versions: cannot be read"):
+        backed_up(kept, tmp_path / "b.tar")
+
+    assert list(tmp_path.glob("*b.tar*")) == []
+
+
+def test_what_could_not_be_restored_is_not_backed_up(kept: Settings, tmp_path: Path) -> None:
+    """It is said while something can be done about it."""
+    deep = kept.notes_dir.joinpath(*["x" * 200] * 5, "a.md")
+    deep.parent.mkdir(parents=True)
+    deep.touch()
+    with pytest.raises(FileError, match="too long a path"):
+        backed_up(kept, tmp_path / "b.tar")
+    shutil.rmtree(kept.notes_dir / ("x" * 200))
+    with closing(sqlite3.connect(kept.database)) as db, db:
+        db.execute("CREATE TRIGGER mine AFTER UPDATE ON meetings BEGIN UPDATE meetings SET path = '/'; END")
+    with pytest.raises(StoreError, match="trigger"):
+        backed_up(kept, tmp_path / "b.tar")
+
+
+def _names(file: Path) -> list[str]:
+    with tarfile.open(file) as tar:
+        return tar.getnames()
 
 
 def test_a_full_disk_leaves_the_last_backup_and_nothing_else(kept: Settings, tmp_path: Path) -> None:

@@ -29,6 +29,16 @@ def test_a_backup_is_told_and_restored(stored: Path, tmp_path: Path) -> None:
     assert SLUG in cli("list", "--data-dir", there).stdout
 
 
+def test_tokens_that_are_good_again_are_named(stored: Path, tmp_path: Path) -> None:
+    """Somebody may have revoked them in an archive that is not there any more."""
+    cli("token", "add", "Ana", "--data-dir", stored)
+    cli("backup", tmp_path / "b.tar", "--data-dir", stored)
+
+    done = cli("restore", tmp_path / "b.tar", "--data-dir", tmp_path / "there")
+
+    assert "These tokens are good: Ana." in done.stderr
+
+
 def test_what_cannot_be_backed_up_or_restored_says_why(data: Path, tmp_path: Path) -> None:
     """And nothing is made of it."""
     none = cli("backup", tmp_path / "b.tar", "--data-dir", data)

@@ -13,28 +13,27 @@ from tests.pipeline.cli.conftest import NOTES, VTT, cli
 
 
 @pytest.fixture
-def ended(stored: Path) -> Path:
-    """A session that was ended long ago."""
-    file = stored / "ended-sessions" / "a"
-    file.parent.mkdir()
+def left(stored: Path) -> Path:
+    """What a process that was killed long ago has left."""
+    file = stored / "runs.json.1234"
     file.touch()
     os.utime(file, (0, 0))
     return file
 
 
-def test_what_goes_is_told_before_and_after(stored: Path, ended: Path) -> None:
+def test_what_goes_is_told_before_and_after(stored: Path, left: Path) -> None:
     """Asked only to say what would go, it removes nothing."""
     dry = cli("tidy", "--dry-run", "--data-dir", stored)
-    assert ended.exists()
+    assert left.exists()
     refused = cli("tidy", "--data-dir", stored, env={"JUMPNOTES_READ_ONLY": "true"})
-    assert ended.exists()
+    assert left.exists()
     done = cli("tidy", "--data-dir", stored)
     again = cli("tidy", "--data-dir", stored)
 
-    assert dry.stdout == "would remove: 1 session that was ended\n"
+    assert dry.stdout == "would remove: 1 unfinished file\n"
     assert "only to be read" in refused.stderr
-    assert done.stdout == "removed: 1 session that was ended\n"
-    assert not ended.exists()
+    assert done.stdout == "removed: 1 unfinished file\n"
+    assert not left.exists()
     assert again.stdout == "removed: nothing\n"
 
 
@@ -52,14 +51,14 @@ def test_a_database_is_made_smaller_where_that_is_worth_it(stored: Path) -> None
     assert (stored / "jumpnotes.db").stat().st_size < before / 1.3
 
 
-def test_a_run_says_what_is_no_longer_kept(stored: Path, notes: Path, ended: Path) -> None:
+def test_a_run_says_what_is_no_longer_kept(stored: Path, notes: Path, left: Path) -> None:
     """To whoever wants to hear more than problems."""
     assert NOTES.exists()
     quiet = cli("run", notes, "--transcript", VTT, "--data-dir", stored, "--quiet")
-    assert (ended.exists(), quiet.stderr) == (False, "")
-    ended.touch()
-    os.utime(ended, (0, 0))
+    assert (left.exists(), quiet.stderr) == (False, "")
+    left.touch()
+    os.utime(left, (0, 0))
 
     told = cli("run", notes, "--transcript", VTT, "--data-dir", stored)
 
-    assert "No longer kept: 1 session that was ended" in told.stderr
+    assert "No longer kept: 1 unfinished file" in told.stderr

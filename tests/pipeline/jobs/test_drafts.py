@@ -14,7 +14,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, DraftError, DraftNotFound, JumpnotesError, UploadOffset
 from pipeline.jobs import drafts
-from pipeline.jobs.drafts import LIFETIME, SUBMITTED_LIFETIME, DraftCorrections
+from pipeline.jobs.drafts import DraftCorrections
 from pipeline.jobs.whole_files import unfinished_of
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.run.companions import MEDIA_SUFFIXES
@@ -160,29 +160,6 @@ def test_what_others_are_sending_has_its_room(settings: Settings, monkeypatch: p
     assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 2)])
     _age(settings, timedelta(hours=1))
     assert drafts.create(settings, "Ana", files=[("recording", "call.mp3", 6)])
-
-
-def test_drafts_that_nobody_goes_on_with_are_removed(settings: Settings) -> None:
-    """When another one is made; those that wait for their turn stay, and so does one that is still being sent."""
-    old, waiting, sent = (drafts.create(settings, "Ana", files=[("recording", "call.mp3", 1)]) for _ in range(3))
-    for draft in (old, waiting, sent):
-        drafts.receive(settings, draft.id, "recording", 0, b"x")
-    drafts.submit(settings, waiting.id)
-    _age(settings, LIFETIME)
-    drafts.path_of(settings, sent, "recording").touch()
-    new = drafts.create(settings, "Ana", link=LINK)
-    assert {each.id for each in drafts.all_drafts(settings)} == {waiting.id, sent.id, new.id}
-
-
-def test_what_waited_for_a_month_is_removed(settings: Settings) -> None:
-    """Its job is not coming any more; what has become a meeting tells its job where the notes are."""
-    waiting, adopted = (send(settings, notes=("x.md", b"- x\n")) for _ in range(2))
-    drafts.submit(settings, waiting.id)
-    drafts.begin_adopting(settings, adopted.id, "x")
-    _age(settings, SUBMITTED_LIFETIME)
-    drafts.create(settings, "Ana", link=LINK)
-    assert not drafts.exists(settings, waiting.id)
-    assert drafts.exists(settings, adopted.id)
 
 
 def _age(settings: Settings, lifetime: timedelta) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import filelock
 import pytest
 
+from pipeline.backup.staging import STAGING_MARKER
 from pipeline.config import Settings
 from pipeline.jobs import drafts
 from pipeline.records import JobKind, JobRequest, WatchKind
@@ -72,21 +73,22 @@ def test_a_draft_goes_once_its_job_is_forgotten(archive: Archive, settings: Sett
 def test_what_was_interrupted_long_ago_goes(archive: Archive, settings: Settings) -> None:
     """Downloads, files that were never whole, a restore that never began; nothing that is under way, or whole."""
     gone = [
-        old(settings.media_dir / ".youtube-abc" / "sound.part"),
+        old(settings.media_dir / ".abcdefghijk" / "media.251.webm.part"),
+        old(settings.media_dir / ".call-0123456789ab" / "media.0.mp3.part"),
         old(settings.notes_dir / ".call.md.unfinished"),
         old(settings.data_dir / "runs.json.123"),
-        old(settings.data_dir / "restoring" / "jumpnotes.db"),
+        old(settings.data_dir / ".restoring-0123456789abcdef" / STAGING_MARKER),
     ]
     kept = [
-        old(settings.media_dir / ".youtube-busy" / "sound.part"),
-        old(settings.media_dir / ".locks" / "youtube-abc.lock"),
+        old(settings.media_dir / ".abcdefghijl" / "media.251.webm.part"),
+        old(settings.media_dir / ".locks" / "youtube.lock"),
         old(settings.media_dir / ".call.m4a.muted"),
         old(settings.notes_dir / "call.md"),
         old(settings.data_dir / "replaced-20240101-000000" / "jumpnotes.db"),
     ]
-    (settings.media_dir / ".youtube-busy" / "more.part").write_text("x")
+    (settings.media_dir / ".abcdefghijl" / "media.140.m4a.part").write_text("x")
 
-    assert removed(archive, settings) == ["1 interrupted download", "3 unfinished files"]
+    assert removed(archive, settings) == ["2 interrupted downloads", "3 unfinished files"]
     assert [file for file in gone if file.exists()] == []
     assert [file for file in kept if not file.exists()] == []
 
@@ -97,10 +99,63 @@ def test_a_repository_goes_that_nobody_watches_and_no_meeting_is_in(archive: Arc
     archive.store.watches.register(WatchKind.REPOSITORY, watched, 60.0, "Ana", NOW)
     names = (folder_name(watched), "used-01234567", "unused-01234567")
     files = [old(settings.repository_dir / name / "notes.md") for name in names]
+    for file in files:
+        (file.parent / ".git").mkdir()
+        os.utime(file.parent, (OLD, OLD))
     archive.store.claim(str(files[1]), "call")
 
     assert removed(archive, settings) == ["1 copy of a repository that is not watched"]
     assert [file.exists() for file in files] == [True, True, False]
+
+
+def test_what_others_have_in_a_data_folder_stays(archive: Archive, settings: Settings) -> None:
+    """Where it is somebody's home, say: what we did not make has another form."""
+    kept = [
+        old(settings.data_dir / name)
+        for name in (
+            "media/.thunderbird/mail",  # as long as the id of a video
+            "media/.git/objects",
+            "media/.abcdefghijk/media.251.webm.part/mine",
+            "media/.abcdefghijm/mine.txt",
+            "checkpoints/model.pt",
+            "checkpoints/epoch.3.jsonl",
+            "repositories/mine/.git/config",
+            "repositories/photos-01234567/1.jpg",
+            "drafts/novel/draft.json",
+            "restoring/piano.jpg",
+            ".restoring-0123456789abcdef/piano.jpg",
+            ".config.unfinished",
+        )
+    ]
+    for path in settings.data_dir.rglob("*"):
+        os.utime(path, (OLD, OLD))
+
+    assert removed(archive, settings) == []
+    assert [file for file in kept if not file.exists()] == []
+
+
+def test_behind_a_link_only_interrupted_downloads_go(archive: Archive, settings: Settings, tmp_path: Path) -> None:
+    """A larger disk for recordings is usual; names of other kinds of files may be anybody's."""
+    disk = tmp_path / "disk"
+    for name in ("media", "checkpoints", "vectors", "notes", "notes-versions", "repositories"):
+        (disk / name).mkdir(parents=True)
+        (settings.data_dir / name).symlink_to(disk / name)
+    download = old(disk / "media" / ".abcdefghijk" / "media.251.webm.part")
+    kept = [
+        old(disk / name)
+        for name in (
+            "media/.cache/x",
+            "checkpoints/gone.jsonl",
+            "vectors/gone.vectors",
+            "notes/.a.md.unfinished",
+            "notes-versions/a/.1.json.unfinished",
+            "repositories/gone-01234567/.git/config",
+        )
+    ]
+
+    assert removed(archive, settings) == ["1 interrupted download"]
+    assert not download.exists()
+    assert [file for file in kept if not file.exists()] == []
 
 
 def test_nothing_is_older_than_it_is_because_of_the_clock(archive: Archive, settings: Settings) -> None:
