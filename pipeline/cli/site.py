@@ -38,6 +38,8 @@ def site_command(ctx: click.Context, folder: Path, base_url: str, searchable: bo
     with ConsoleReporter() as reporter:
         reporter.stage(str(folder), "site", unit="meetings")
         report = write_site(ctx.obj, folder, base=base_url, searchable=searchable, step=reporter.progress)
+    if ctx.obj.private:
+        click.echo("warning: the archive is private, and whoever can read these files can read all of it.", err=True)
     for slug in report.left_out:
         click.echo(f"warning: {slug} is left out: what is stored of it is damaged. Run its notes again.", err=True)
     count = f"{report.meetings} meeting" if report.meetings == 1 else f"{report.meetings} meetings"

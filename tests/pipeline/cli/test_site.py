@@ -21,6 +21,14 @@ def test_site_writes_the_archive_and_says_what_it_did(stored: Path, tmp_path: Pa
     assert (out / "meetings" / SLUG / "index.html").exists()
 
 
+def test_a_private_archive_is_written_with_a_warning(stored: Path, tmp_path: Path) -> None:
+    """Files ask nobody for a token."""
+    told = cli("site", tmp_path / "out", "--no-search", "--data-dir", stored, env={"JUMPNOTES_PRIVATE": "true"})
+
+    assert (told.exit_code, "can read all of it" in told.stderr) == (0, True)
+    assert (tmp_path / "out" / "meetings" / SLUG / "index.html").exists()
+
+
 @pytest.mark.parametrize(
     "url", ["club.example", "javascript:alert(1)", "https://", "https://a.example/?q", "https://a/#b"]
 )
