@@ -263,8 +263,7 @@ def test_doctor_says_what_could_go_and_how_old_the_backup_is(folder: Path, tmp_p
             " SELECT slug, created_at, sha256, title, topics, has_video, document FROM notes WHERE id = 1"
         )
         db.execute("UPDATE notes SET created_at = '2020-01-01 00:00:00'")
-    (data / "ended-sessions").mkdir()
-    os.utime(_touched(data / "ended-sessions" / "a"), (0, 0))
+    os.utime(_touched(data / "runs.json.1234"), (0, 0))
     (data / "replaced-20240101-000000").mkdir()
 
     def lines() -> list[str]:
@@ -273,7 +272,7 @@ def test_doctor_says_what_could_go_and_how_old_the_backup_is(folder: Path, tmp_p
 
     assert lines() == [
         "ok backup: none was made by jumpnotes; to make one: jumpnotes backup FILE",
-        "ok kept: 1 session that was ended can go: jumpnotes tidy",
+        "ok kept: 1 unfinished file can go: jumpnotes tidy",
         "ok kept: keep_runs = 52w would free less than 0.1 MB, 1 result of an earlier run",
         f"ok kept: {data}/replaced-20240101-000000: what a restore replaced; delete it when all is well",
     ]

@@ -208,16 +208,16 @@ def test_what_nobody_thought_of_does_not_end_the_worker(
 
 def test_the_worker_tidies_up_once_a_day(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     """Beside its jobs, and it says in its log what went; a worker that was just started waits a little."""
-    ended = settings.data_dir / "ended-sessions" / "a"
-    ended.parent.mkdir(parents=True)
-    ended.touch()
-    os.utime(ended, (0, 0))
+    unfinished = settings.data_dir / "runs.json.1234"
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    os.utime(unfinished, (0, 0))
     worker = Worker(settings)
     assert worker._next_tidying > time.monotonic() + 60
 
     worker._next_tidying = 0.0
     with working(worker):
-        wait_for(lambda: "1 session that was ended" in caplog.text)
+        wait_for(lambda: "1 unfinished file" in caplog.text)
 
-    assert not ended.exists()
+    assert not unfinished.exists()
     assert worker._next_tidying > time.monotonic() + 3_600
