@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -118,6 +122,21 @@ def _read(app: Flask, what: str, found: Flips, *, told: bool) -> None:
             found.other += told
             if not told:
                 found.silent.append(f"{what}: {page}")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing is written to stderr: the search engine writes there where it panics, which is told as an error, too."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def remember(template: Path) -> None:
