@@ -32,6 +32,7 @@ _FLIPPED = {
     "the search index": ("data/search/*/*", "data/search/current"),
 }
 _found: list[dict[str, Any]] = []  # for the page that shows them
+_COMMAND = f"python -m tests.faults.long --json {FIGURES.relative_to(ROOT)}"
 
 
 def main() -> int:
@@ -42,9 +43,10 @@ def main() -> int:
         "fault", nargs="?", default="", help="a part of the name: kill -9, full disk, clock, vanish, flips"
     )
     parser.add_argument("scene", nargs="?", default="", help="a part of the name: serve, run, export, worker, …")
-    parser.add_argument("--json", type=Path, help=f"write what came of it there, as to {FIGURES.relative_to(ROOT)}")
+    parser.add_argument("--json", type=Path, help=f"write what came of it to this file, as {FIGURES.relative_to(ROOT)}")
     given = parser.parse_args()
     bad = _serve(given.count, given.seed, given.fault, given.scene)
+    _write(given.json)
     for scene in (*SCENES, HEARD):
         faults = [fault for fault in FAULTS if given.fault in fault.name]
         if scene is WORKER:  # a job whose notes have vanished has failed, until somebody has it tried again
@@ -54,10 +56,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="jumpnotes-") as folder:
             known = undisturbed(scene, Path(folder))
             bad += sum(_disturb(known, fault.name, given.count, given.seed) for fault in faults)
-    if given.json:
-        command = f"python -m tests.faults.long {given.count} {given.seed} --json docs/figures/faults.json"
-        written = {"command": command, "day": f"{datetime.now(UTC):%Y-%m-%d}", "found": _found}
-        given.json.write_text(json.dumps(written, indent=1) + "\n")
+        _write(given.json)
     return 1 if bad else 0
 
 
@@ -73,6 +72,17 @@ def _serve(count: int, seed: int, of_fault: str, of_scene: str) -> int:
         with flips.quiet():
             bad += sum(_flip(name, files, count * _FLIPS_EACH, seed) for name, files in _FLIPPED.items())
     return bad
+
+
+def _write(path: Path | None) -> None:
+    """What was tried until now; what was not tried this time stays as it was."""
+    if path is None:
+        return
+    kept = json.loads(path.read_text())["found"] if path.exists() else []
+    day, tried = f"{datetime.now(UTC):%Y-%m-%d}", {(each["fault"], each["scene"]) for each in _found}
+    found = [each for each in kept if (each["fault"], each["scene"]) not in tried]
+    found += [{**each, "day": day} for each in _found]
+    path.write_text(json.dumps({"command": _COMMAND, "found": found}, indent=1) + "\n")
 
 
 def _disturb(known: Undisturbed, name: str, count: int, seed: int) -> int:
@@ -137,14 +147,12 @@ def _flip(name: str, files: tuple[str, ...], count: int, seed: int) -> int:
             flips.flipped(template, files, random.Random(f"{name} {number}"), found, running=bool(number % 2))
     _show(seed, [*found.problems, *found.silent])
     counted = {"answers": found.answers, "refused": found.refused, "other": found.other, "silent": len(found.silent)}
-    archives = len({each.rpartition(": ")[0] for each in found.silent})
     _found.append(
         {
             "fault": "flips",
             "scene": name,
             "count": count,
             "bad": len(found.problems),
-            "silent_archives": archives,
             **counted,
         }
     )
