@@ -1,4 +1,5 @@
-"""Write what an image installs as a CycloneDX file: each package with its hashes, and its licence where that is known.
+"""Write what an image installs as a CycloneDX file: each package with its hashes, and its licence where that is known,
+which it is of versions that are installed here.
 
 python .ci/sbom.py requirements.lock sbom/pipeline.cdx.json
 """
@@ -23,7 +24,7 @@ def bill(lock: Path) -> str:
         SystemExit: it would not be valid, or the lock file is not.
     """
     policy = tomllib.loads(licences.POLICY.read_text(encoding="utf-8"))
-    packages = list(licences.locked(lock))
+    packages = list(licences.locked(lock, licences.image()))
     text = "\n".join(each.text for each in packages)
     # The markers are left out of the pins, since all of these are installed.
     command = [
@@ -44,7 +45,10 @@ def bill(lock: Path) -> str:
     found = json.loads(made.stdout)
     for component in found["components"]:
         component.pop("description", None)  # the line of the lock file
-        if licence := licences.licence_of(licences.canonicalize_name(component["name"]), policy):
+        name = licences.canonicalize_name(component["name"])
+        if licences.installed_version(name) != component["version"]:  # another may be under another licence
+            continue
+        if licence := licences.licence_of(name, policy):
             component["licenses"] = [{"expression": licence, "acknowledgement": "declared"}]
     written = json.dumps(found, indent=2) + "\n"
     if invalid := JsonStrictValidator(SchemaVersion.V1_6).validate_str(written):

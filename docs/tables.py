@@ -377,6 +377,50 @@ def clock() -> str:
     return _with_command(f"{table(head, rows)}\n\n{listening}", "clock")
 
 
+def faults() -> str:
+    """What went wrong how often, and what came of it."""
+    found = results("faults")["found"]
+    commands = [each for each in found if "serve" not in each["scene"] and each["fault"] != "flips"]
+    rows = []
+    for fault in dict.fromkeys(each["fault"] for each in commands):
+        tried = [each for each in commands if each["fault"] == fault]
+        count, bad = (sum(each[key] for each in tried) for key in ("count", "bad"))
+        rows.append((fault, f"{count} times to {len(tried)} commands", f"{count - bad} as undisturbed"))
+    rows += [_served(each) for each in found if each not in commands]
+    names = "; ".join(dict.fromkeys(each["scene"] for each in commands))
+    days = sorted({each["day"] for each in found})
+    counted = " to ".join(dict.fromkeys((days[0], days[-1])))
+    shown = table(("fault", "how often, to what", "what came of it"), rows, left=3)
+    return f"{_with_command(shown, 'faults')} Counted on {counted}. The commands: {names}."
+
+
+def _served(found: Any) -> Row:
+    """Of servers, and of readers of what is damaged."""
+    count, problems = found["count"], f"; {found['bad']} problems" if found["bad"] else ""
+    match found["fault"], found["scene"]:
+        case "full disk", _:
+            what = f"pages: {_answers(found['read'])}; writes: {_answers(found['written'])}"
+            what += "" if problems else "; what was acknowledged is kept"
+            return found["fault"], f"{count} times to `serve`, and to one that is started then", f"{what}{problems}"
+        case "flips", what:
+            told = "" if problems else "no traceback; "
+            told += f"{_answers(found['answers'])}; {found['refused']} servers did not start, and said why; pages that "
+            told += (
+                f"showed something else: {found['other']} of which `doctor` tells, {found['silent']} of which nothing"
+            )
+            return f"bytes of {what} change", f"{count} times", f"{told}{problems}"
+    beside = f", beside {found['beside']} other commands" if found["beside"] else ""
+    return (
+        found["fault"],
+        f"{count} times to `serve`{beside}",
+        f"{found['kept']} corrections acknowledged{problems or ', all there'}",
+    )
+
+
+def _answers(counts: Any) -> str:
+    return ", ".join(f"{count} × {status}" for status, count in sorted(counts.items()))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
@@ -398,6 +442,7 @@ TABLES: dict[str, Callable[[], str]] = {
         search_speed,
         search_costs,
         clock,
+        faults,
     )
 }
 

@@ -116,6 +116,13 @@ def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
     assert dead == []
 
 
+def test_every_section_of_the_how_to_is_listed_at_its_top() -> None:
+    top, *sections = re.split(r"^## … ", (ROOT / "docs" / "how-to.md").read_text(), flags=re.MULTILINE)
+    linked = re.findall(r"\(#([^)]+)\)", top)
+
+    assert sorted(linked) == sorted(_anchors("\n".join(f"## … {section.splitlines()[0]}" for section in sections)))
+
+
 def _anchors(text: str) -> set[str]:
     """As GitHub makes them of headings."""
     titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
@@ -213,7 +220,7 @@ def test_the_services_and_arguments_of_compose_that_people_are_told_of_exist() -
         *(ROOT / "pipeline").glob("*.py"),
     ]
     told = "\n".join(place.read_text() for place in places)
-    named = set(re.findall(r"docker compose (?:run --rm|logs|exec) (\S+?)[ `\n]", told))
+    named = set(re.findall(r"docker compose (?:run --rm(?: -v \S+)?|logs|exec) (\S+?)[ `\n]", told))
     named |= set(re.findall(r"docker compose build --build-arg \S+ (\w+)", told))
 
     assert named == composed["services"].keys()

@@ -154,6 +154,7 @@ class TimedOut(NoNetwork):
     hours_hint = (
         "Run again; the part already downloaded is kept. If it takes longer, set JUMPNOTES_DOWNLOAD_HOURS higher."
     )
+    lookup_hint = "Run again later, or give the recording with --media FILE."
 
 
 class Truncated(NoNetwork):

@@ -70,7 +70,9 @@ class TransferLimits:
         self._in_lookup = True
         self._in_fragments = False
         self.broken: JumpnotesError | None = None
-        self._begin(min(MAX_LOOKUP_SECONDS, self._max_download_seconds), MAX_LOOKUP_REQUESTS)
+        by_setting = self._max_download_seconds <= MAX_LOOKUP_SECONDS
+        hint = TimedOut.hours_hint if by_setting else TimedOut.lookup_hint
+        self._begin(min(MAX_LOOKUP_SECONDS, self._max_download_seconds), MAX_LOOKUP_REQUESTS, hint)
 
     def begin_download(self, *, in_fragments: bool, had_bytes: int = 0) -> None:
         """From now on the responses are the recording, or fragments of it.
@@ -82,11 +84,12 @@ class TransferLimits:
         self._in_lookup = False
         self._in_fragments = in_fragments
         self._received = had_bytes
-        self._begin(self._max_download_seconds, MAX_DOWNLOAD_REQUESTS)
+        self._begin(self._max_download_seconds, MAX_DOWNLOAD_REQUESTS, TimedOut.hours_hint)
         self.check_disk(0)
 
-    def _begin(self, max_seconds: float, max_requests: int) -> None:
+    def _begin(self, max_seconds: float, max_requests: int, late_hint: str) -> None:
         self._requests_left = max_requests
+        self._late_hint = late_hint
         self._max_seconds = max_seconds
         self._deadline = time.monotonic() + max_seconds
 
@@ -166,7 +169,7 @@ class TransferLimits:
             self._check_recording(self._received)
         if time.monotonic() > self._deadline:
             problem = f"the host took longer than {self._max_seconds / 3600:.3g} hours"
-            self.fail(TimedOut(self._shown_url, problem, hint=TimedOut.hours_hint))
+            self.fail(TimedOut(self._shown_url, problem, hint=self._late_hint))
         self._waited += seconds
         self._window_bytes += received_bytes
         if self._waited >= self._window:

@@ -158,14 +158,23 @@ class Repository:
 
     def _fetch(self, *options: str) -> None:
         flags = ("--quiet", "--force", "--no-tags", "--no-recurse-submodules", *options)
-        seconds = min(MAX_FETCH_SECONDS, self._limits.download_hours * 3600)
-        self._run("fetch", *flags, "--", self._remote, self._branch, seconds=seconds, asks_host=True)
+        seconds, set_seconds = MAX_FETCH_SECONDS, self._limits.download_hours * 3600
+        hint = None
+        if set_seconds < seconds:
+            seconds, hint = set_seconds, "Set JUMPNOTES_DOWNLOAD_HOURS higher, or watch a smaller repository."
+        self._run("fetch", *flags, "--", self._remote, self._branch, seconds=seconds, late_hint=hint, asks_host=True)
 
     def _local(self, *arguments: str, index: Path | None = None, given: bytes = b"") -> bytes:
         return self._run(*arguments, seconds=MAX_LOCAL_SECONDS, index=index, given=given)
 
     def _run(
-        self, *arguments: str, seconds: float, asks_host: bool = False, index: Path | None = None, given: bytes = b""
+        self,
+        *arguments: str,
+        seconds: float,
+        late_hint: str | None = None,
+        asks_host: bool = False,
+        index: Path | None = None,
+        given: bytes = b"",
     ) -> bytes:
         settings = _SETTINGS | {
             "http.lowSpeedTime": f"{max(self._limits.timeout, 1):.0f}",
@@ -188,14 +197,16 @@ class Repository:
         except FileNotFoundError as error:
             raise GitMissing from error
         try:
-            output, problems = self._watched(process, seconds, given)
+            output, problems = self._watched(process, seconds, late_hint, given)
         finally:
             _end(process)  # also where this process is told to end
         if process.returncode:
             raise self._error(problems.decode(errors="replace"))
         return output
 
-    def _watched(self, process: subprocess.Popen[bytes], seconds: float, given: bytes) -> tuple[bytes, bytes]:
+    def _watched(
+        self, process: subprocess.Popen[bytes], seconds: float, late_hint: str | None, given: bytes
+    ) -> tuple[bytes, bytes]:
         """What git writes, as long as it takes no more time and room than it may."""
         end = time.monotonic() + seconds
         had_bytes = self._object_bytes()
@@ -217,7 +228,8 @@ class Repository:
                         hint="Set JUMPNOTES_DOWNLOAD_MB higher, or watch a smaller repository.",
                     ) from None
                 if time.monotonic() > end:
-                    raise GitFailed(self._shown, f"git did not finish within {seconds / 60:.0f} minutes") from None
+                    problem = f"git did not finish within {seconds / 60:.3g} minutes"
+                    raise GitFailed(self._shown, problem, hint=late_hint) from None
 
     def _object_bytes(self) -> int:
         """What git has of the repository, in bytes, with what is on its way."""

@@ -156,4 +156,4 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-VANISH = Fault("files vanish", _vanish, _back_again, loses=True)
+VANISH = Fault("files vanish", _vanish, _back_again)

@@ -44,6 +44,22 @@ def put_meeting(root: Path) -> None:
     archive.close()
 
 
+def put_two_meetings(root: Path) -> None:
+    """The garden's, and another of which nothing may be lost; both are corrected."""
+    put_meeting(root)
+    path = root / "notes" / "plot.md"
+    path.write_text((root / _NOTES).read_text().replace("Community garden call", "Call of the plot"))
+    archive = Archive.open(settings_of(root))
+    options = RunOptions(transcript=str(root / "notes" / "garden.vtt"))
+    (outcome,) = Runner(archive.store, settings_of(root), options, QuietReporter()).run([path])
+    assert outcome.failure is None, outcome.failure
+    (slug,) = {each.slug for each in archive.store.meetings()} - {SLUG}
+    archive.store.correct(
+        slug, next(iter(archive.store.meeting(slug).alignments)), Verdict.TIME, 12.0, "Ana", seen=None
+    )
+    archive.close()
+
+
 def put_recording(root: Path) -> None:
     """Notes of the demo's meeting, and its recording beside them."""
     notes = root / "notes"
@@ -93,7 +109,7 @@ EXPORT = Scene("export -o", ("export", SLUG, "--format", "json", "-o", "ROOT/out
 ANNOTATE = Scene("annotate", ("annotate", f"ROOT/{_NOTES}"), put_meeting)
 SITE = Scene("site", ("site", "ROOT/public"), put_meeting)
 REDACT = Scene("redact", ("redact", SLUG, "0:10-0:20", "--yes"), put_meeting)
-FORGET = Scene("forget", ("forget", SLUG, "--yes"), put_meeting, again=frozenset({0, 1}))
+FORGET = Scene("forget", ("forget", SLUG, "--yes"), put_two_meetings, again=frozenset({0, 1}), deletes=SLUG)
 WORKER = Scene("worker", ("worker",), put_jobs, is_over=_jobs_are_over)
 SEARCH = Scene("search", ("search", "hose"), put_meeting)
 LIST = Scene("list", ("list",), put_meeting)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -21,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
-from tests.faults.harness import COMMAND, damage, settings_of
+from tests.faults.harness import COMMAND, damage, is_open, settings_of, wrong_words
 from tests.faults.mishaps import clock_env
 from tests.faults.scenes import SLUG
 from tests.faults.small_disk import fill
 
 READ = ("", "meetings/", f"meetings/{SLUG}", "search?q=hose", "jobs", f"api/v1/meetings/{SLUG}", "api/v1/search?q=hose")
+_BESIDE = (("list",), ("token", "list"), ("search", "hose"), ("run", "ROOT/notes", "--no-meaning", "--quiet"))
 _HEALED_SECONDS = 60.0
 _PIECE = bytes(100_000)
 
@@ -42,6 +45,7 @@ class Server:
     written: Counter[int] = field(default_factory=Counter)
     kept: set[int] = field(default_factory=set)  # corrections that it acknowledged
     seen: int | None = None
+    beside: int = 0  # commands that ran beside it
     problems: list[str] = field(default_factory=list)
 
     def ask(self, path: str, body: dict[str, Any] | bytes | None = None, method: str | None = None) -> tuple[int, Any]:
@@ -102,9 +106,9 @@ class Server:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[Server]:
+def serving(root: Path, *options: str) -> Iterator[Server]:
     """`jumpnotes serve` for the archive at `root`; at the end, what it says must hold no traceback."""
-    command = [COMMAND, "serve", "--port", "0", "--data-dir", str(root / "data")]
+    command = [COMMAND, "serve", *options, "--port", "0", "--data-dir", str(root / "data")]
     with tempfile.NamedTemporaryFile() as said:
         process = subprocess.Popen(command, cwd=ROOT, env=_env(root), stdout=subprocess.DEVNULL, stderr=said)
         server = Server(root, "", process)
@@ -120,8 +124,6 @@ def serving(root: Path) -> Iterator[Server]:
 
 
 def _env(root: Path) -> dict[str, str]:
-    import os
-
     return os.environ | clock_env(root) | {"JUMPNOTES_MEANING": "false"}
 
 
@@ -156,6 +158,8 @@ def on_full_disks(root: Path, times: int, rng: random.Random) -> Server:
             if not _healed(server, rng):
                 server.problems.append("it did not heal when there was room again")
             server.read_all()
+        if not is_open(settings_of(root).database):
+            server.problems.append("others do not see that it has the database open")
     server.problems += lost(server) + damage(root)
     return server
 
@@ -171,8 +175,6 @@ def _healed(server: Server, rng: random.Random) -> bool:
 
 def killed(root: Path, rng: random.Random, *, within_seconds: float = 2.0) -> Server:
     """`kill -9` while corrections arrive."""
-    import threading
-
     with serving(root) as server:
         threading.Timer(rng.uniform(0.1, within_seconds), server.process.kill).start()
         try:
@@ -182,6 +184,49 @@ def killed(root: Path, rng: random.Random, *, within_seconds: float = 2.0) -> Se
             pass
     server.problems += lost(server) + damage(root)
     return server
+
+
+def killed_beside_others(root: Path, rng: random.Random, *, within_seconds: float = 8.0) -> Server:
+    """`kill -9` while corrections arrive and other commands come and go; then it is started anew.
+
+    Each of these has the database open for a moment. Whoever closes it last tidies up its files: they have to see that
+    the server has it open, too. It has no worker, which would have it open for the server.
+    """
+    with serving(root, "--no-worker") as server:
+        beside = threading.Thread(target=_commands_beside, args=(server, random.Random(rng.random())))
+        beside.start()
+        threading.Timer(rng.uniform(within_seconds / 2, within_seconds), server.process.kill).start()
+        try:
+            while True:
+                server.correct(rng)
+        except (OSError, HTTPException, TypeError):  # refused, or cut off in the middle
+            pass
+        beside.join()
+    server.problems += lost(server) + damage(root)
+    with serving(root, "--no-worker") as again:
+        again.correct(rng)
+        _commands_beside(again, rng, count=2)
+        if not is_open(settings_of(root).database):
+            again.problems.append("others do not see that it has the database open")
+        again.correct(rng)
+    again.problems += lost(again) + damage(root)
+    server.problems += [f"started anew: {each}" for each in again.problems]
+    server.kept |= again.kept
+    return server
+
+
+def _commands_beside(server: Server, rng: random.Random, count: int | None = None) -> None:
+    """Run commands beside a server, as many, or for as long as it lives."""
+    root = server.root
+    while server.process.poll() is None and count != 0:
+        args = [each.replace("ROOT", str(root)) for each in rng.choice(_BESIDE)]
+        command = [COMMAND, *args, "--data-dir", str(root / "data")]
+        done = subprocess.run(command, cwd=ROOT, env=_env(root), capture_output=True, text=True, check=False)
+        server.beside += 1
+        told = done.stdout + done.stderr
+        problems = wrong_words(done.returncode, told) + ([f"failed: {told[-400:]}"] if done.returncode == 1 else [])
+        server.problems += [f"{args[0]}, beside it: {each}" for each in problems]
+        count = None if count is None else count - 1
 
 
 def lost(server: Server) -> list[str]:

@@ -162,6 +162,38 @@ def test_a_page_that_leads_to_another_and_so_on(
     assert len(host.asked) == transfer_limits.MAX_LOOKUP_REQUESTS
 
 
+def test_all_pages_together_without_end(
+    host: Host, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though each of them is small enough."""
+    monkeypatch.setattr(transfer_limits, "MAX_LOOKUP_BYTES", 100_000)
+
+    def answer(handler: Handler) -> None:
+        refresh = f'<meta http-equiv="refresh" content="0; url=/x.html?{time.monotonic_ns()}">'
+        head = f"<!doctype html><html><head>{refresh}</head>".encode()
+        typed("text/html", head + b"<p>and so on</p>" * 2500 + b"</html>")(handler)
+
+    host.answers["/x.html"] = answer
+    with pytest.raises(TooLarge, match="what the host says about it is larger than 100 kB"):
+        fetch.recording(host.url("/x.html"), into=into, settings=settings)
+    assert 1 < len(host.asked) < transfer_limits.MAX_LOOKUP_REQUESTS
+
+
+@pytest.mark.parametrize("by_setting", [True, False])
+def test_a_page_takes_no_longer_than_it_may(
+    host: Host, url: str, settings: Settings, into: Path, monkeypatch: pytest.MonkeyPatch, *, by_setting: bool
+) -> None:
+    """A setting is named only where setting it higher would help."""
+    host.answers["/x"] = endless("text/html", b"<!doctype html><html>" + b"<p>and so on</p>" * 50, 0.01)
+    if by_setting:
+        settings = replace(settings, download_hours=0.2 / 3600)
+    else:
+        monkeypatch.setattr(transfer_limits, "MAX_LOOKUP_SECONDS", 0.2)
+    with pytest.raises(TimedOut, match=r"longer than 5\.56e-05 hours") as caught:
+        fetch.recording(url, into=into, settings=settings)
+    assert ("JUMPNOTES_" in caught.value.hint) is by_setting
+
+
 @pytest.mark.parametrize(
     "answer",
     [endless("audio/mpeg", b"x", 0.02), raw(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.02)],

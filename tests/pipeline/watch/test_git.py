@@ -199,6 +199,48 @@ def test_a_repository_that_is_too_large_ends_git(copy: Path) -> None:
     assert not (copy / ".git" / "objects" / "pack" / "tmp_pack_x").exists()
 
 
+def test_what_was_there_before_does_not_count(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository grows by little, however large it is."""
+    looked, counted = threading.Event(), Repository._object_bytes
+
+    def object_bytes(repository: Repository) -> int:
+        found = counted(repository)
+        if found > 1_000_000:
+            looked.set()
+        return found
+
+    class Growing(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            (copy / ".git" / "objects" / "pack" / "tmp_pack_x").write_bytes(bytes(500_000))
+            looked.wait(30)
+            self.send_error(410)
+
+    monkeypatch.setattr(Repository, "_object_bytes", object_bytes)
+    before = copy / ".git" / "objects" / "pack" / "before"
+    before.parent.mkdir(parents=True)
+    before.write_bytes(bytes(900_000))
+    with served(copy.parent, handler=Growing) as url, pytest.raises(GitFailed, match="410"):
+        Repository(copy, f"{url}/minutes.git", Settings(copy, download_mb=1)).fetch()
+
+    assert looked.is_set()
+
+
+def test_a_fetch_that_ends_with_a_setting_names_it(copy: Path) -> None:
+    """And how long that was, however short."""
+    release = threading.Event()
+
+    class Silent(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            release.wait(30)
+
+    with served(copy.parent, handler=Silent) as url:
+        with pytest.raises(GitFailed, match=r"within 0\.005 minutes") as late:
+            Repository(copy, f"{url}/minutes.git", Settings(copy, download_hours=0.3 / 3600)).fetch()
+        release.set()
+
+    assert "JUMPNOTES_DOWNLOAD_HOURS" in late.value.hint
+
+
 def test_git_gives_up_a_host_that_is_slower_than_a_setting_says(copy: Path) -> None:
     """It has the timeout for that, and a second at least."""
 
@@ -242,13 +284,14 @@ def test_a_host_that_says_nothing_is_given_up_with_all_processes_of_git(
 
     monkeypatch.setattr(git, "MAX_FETCH_SECONDS", 0.3)
     with served(copy.parent, handler=Silent) as url:
-        with pytest.raises(GitFailed, match="did not finish"):
+        with pytest.raises(GitFailed, match="did not finish") as late:
             Repository(copy, f"{url.replace('//', '//ana:s3cr%40t@')}/minutes.git").fetch()
         glances = 0
         while (left := processes_in(copy)) and (glances := glances + 1) < 500:
             pass  # the system takes its time to end what was killed
         release.set()
 
+    assert "JUMPNOTES_" not in late.value.hint
     assert groups == {os.getpgrp()}
     assert logins == {f"Basic {base64.b64encode(b'ana:s3cr@t').decode()}"}
     assert arguments
