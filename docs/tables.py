@@ -381,7 +381,7 @@ def faults() -> str:
     """What went wrong how often, and what came of it."""
     found = results("faults")["found"]
     commands = [each for each in found if "serve" not in each["scene"] and each["fault"] != "flips"]
-    rows = []
+    rows: list[Row] = []
     for fault in dict.fromkeys(each["fault"] for each in commands):
         tried = [each for each in commands if each["fault"] == fault]
         count, bad = (sum(each[key] for each in tried) for key in ("count", "bad"))

@@ -45,6 +45,7 @@ def _for_writers(
 
     @wraps(route)
     def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        auth.require_knowing()
         access = auth.may_write()
         if access.allowed:
             auth.mark_personal()

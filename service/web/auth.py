@@ -97,6 +97,7 @@ class _Sender:
     problem: str = ""
     can_log_in: bool = False
     is_elsewhere: bool = False
+    error: StoreError | None = None  # because of which nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +163,24 @@ def require_access() -> Access:
         Unauthorized: the sender has to log in, or sent a wrong token.
         TooManyRequests: there were too many wrong tokens lately.
         Forbidden: the sender may not write.
+        StoreError: the tokens cannot be read.
     """
     mark_personal()
+    require_knowing()
     access = may_write()
     if not access.allowed:
         raise refusal(access)
     return access
+
+
+def require_knowing() -> None:
+    """Go on only where it can be found out who may do what.
+
+    Raises:
+        StoreError: the tokens cannot be read.
+    """
+    if not site().static and (error := _sender().error):
+        raise error
 
 
 def require_write() -> Access:
@@ -221,8 +234,8 @@ def _identified() -> _Sender:
                 else _Sender(AuthMethod.LOOPBACK, TokenRole.EDITOR)
             )
         return _of_session() or _of_token()
-    except StoreError:  # a page has to say so, and asks this, too
-        return _Sender(problem=_UNREADABLE)
+    except StoreError as error:  # the page that says so asks this, too
+        return _Sender(problem=_UNREADABLE, error=error)
 
 
 def _of_token() -> _Sender:

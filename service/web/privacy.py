@@ -33,6 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
 def _refuse() -> Response | None:
     if request.endpoint in _FOR_ALL:
         return None
+    auth.require_knowing()
     access = auth.may_read()
     if access.allowed:
         return None

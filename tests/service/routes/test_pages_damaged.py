@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 from pipeline.config import Settings
 from pipeline.records import Failure, RemovedPassage, RunKey, Verdict
 from pipeline.store import tables
+from service import create_app
 from service.web.store import archive_of
 from tests.service.meetings import Library
 
@@ -121,3 +123,21 @@ def test_one_damaged_meeting_harms_only_itself(
         finally:
             for row in before:
                 db.execute(f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?', row[::-1])
+
+
+def test_where_tokens_cannot_be_read_nobody_writes_and_it_is_said(settings: Settings) -> None:
+    """A damaged database is no reason to refuse in words that mean something else."""
+    app = create_app(settings)
+    with closing(sqlite3.connect(settings.database)) as db, db:
+        db.execute("ALTER TABLE tokens RENAME TO lost")
+    client = app.test_client()
+
+    for address in ("/jobs", "/new", "/api/v1/jobs"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+    assert client.post("/api/v1/jobs", json={}).status_code == 503
+    assert client.get("/meetings/").status_code == 200
+    private = create_app(replace(settings, private=True))
+    assert private.test_client().get("/meetings/").status_code == 503
+    for each in (app, private):
+        archive_of(each).close()
