@@ -17,8 +17,8 @@ from pipeline import untrusted
 from pipeline.config import Settings
 from pipeline.errors import FileError
 from pipeline.file_names import is_text
-from pipeline.jobs.whole_files import write_whole
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import write_whole
 
 FORMAT = 1
 DESCRIPTION = "jumpnotes-backup.json"

@@ -25,10 +25,10 @@ from pipeline.backup.reading import extract
 from pipeline.config import Settings
 from pipeline.errors import BackupError, Busy
 from pipeline.jobs.presence import find_worker
-from pipeline.jobs.whole_files import disk_errors, sync_folder, write_whole
 from pipeline.store.files import move_paths, nobody_has_open, revoke, revoked_in, valid_tokens
 from pipeline.store.schema import RESTORE_MARKER
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, sync_folder, write_whole
 
 _ASIDE = "replaced-"
 _BELONGING = ("search", "session-key")

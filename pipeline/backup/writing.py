@@ -36,9 +36,9 @@ from pipeline.backup.contents import (
 )
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, FileError, StoreError
-from pipeline.jobs.whole_files import disk_errors, sync_folder, unfinished_of
 from pipeline.store import Store
 from pipeline.store.files import copy_whole
+from pipeline.whole_files import disk_errors, sync_folder, unfinished_of
 
 _COMPRESSED = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz", ".txz": "w:xz"}
 _PIECE_BYTES = 1024 * 1024

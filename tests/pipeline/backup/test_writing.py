@@ -17,8 +17,8 @@ from pipeline.backup import remembered
 from pipeline.backup.contents import DESCRIPTION, LIST
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, FileError, StoreError
-from pipeline.jobs.whole_files import unfinished_of
 from pipeline.store import REVISION
+from pipeline.whole_files import unfinished_of
 from tests.faults.small_disk import fill, small_disk
 from tests.pipeline.backup.conftest import backed_up
 
