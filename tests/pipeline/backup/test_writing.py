@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -223,6 +224,9 @@ def test_what_came_to_be_there_meanwhile_is_not_replaced(
     path, link = tmp_path / "b.tar", os.link
 
     def late(*given: Path, follow_symlinks: bool) -> None:
+        assert [file.suffix for file in tmp_path.glob(".b.tar*")] == [".unfinished"], (
+            "the next may begin once it is there"
+        )
         path.write_bytes(b"mine")
         if not has_links:
             raise PermissionError
@@ -234,6 +238,23 @@ def test_what_came_to_be_there_meanwhile_is_not_replaced(
 
     assert path.read_bytes() == b"mine"
     assert list(tmp_path.glob(".b.tar*")) == []
+
+
+def test_what_another_has_begun_meanwhile_is_left_to_it(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may, as soon as the first one has its name, whatever becomes of that then."""
+    path = tmp_path / "b.tar"
+
+    def fail(_folder: Path) -> None:
+        unfinished_of(path).write_bytes(b"another's")
+        raise OSError(errno.EIO, "the disk is gone")
+
+    monkeypatch.setattr(writing, "sync_folder", fail)
+    with pytest.raises(FileError, match="the disk is gone"):
+        backed_up(kept, path)
+
+    assert unfinished_of(path).read_bytes() == b"another's"
 
 
 def test_a_disk_without_links_has_backups_all_the_same(
