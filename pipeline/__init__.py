@@ -16,6 +16,7 @@
     untrusted      what comes from outside: files, JSON, numbers and text, checked by every reader
     file_names     the names of files as text that can be stored and shown
     disk_reserve   what stays free on a disk
+    whole_files    files that are there as a whole or not at all, and what a disk refuses
     ytdlp_age      how old yt-dlp is, and how it is brought up to date
     unexpected     a bug, told in one line
     progress       how a stage says how far it is

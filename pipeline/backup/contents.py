@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,8 @@ from pipeline import untrusted
 from pipeline.config import Settings
 from pipeline.errors import FileError
 from pipeline.file_names import is_text
-from pipeline.jobs.whole_files import write_whole
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import write_whole
 
 FORMAT = 1
 DESCRIPTION = "jumpnotes-backup.json"
@@ -101,7 +102,7 @@ def files_of(settings: Settings, *, with_media: bool) -> Iterator[tuple[str, Pat
         root = settings.data_dir / folder
         if not os.path.lexists(root):
             continue
-        for place, names, files in os.walk(root, onerror=_refuse):
+        for place, names, files in os.walk(root, onerror=partial(_refuse, root)):
             names[:] = sorted(name for name in names if not name.startswith("."))
             for name in sorted(files):
                 file = Path(place) / name
@@ -118,7 +119,10 @@ def unreadable(file: Path | str, error: OSError) -> FileError:
     return FileError(file, problem, hint="Nothing was written. Check its owner, its permissions and the disk.")
 
 
-def _refuse(error: OSError) -> None:
+def _refuse(root: Path, error: OSError) -> None:
+    """Refuse what cannot be read, but a folder that somebody has deleted; not where the root leads nowhere."""
+    if isinstance(error, FileNotFoundError) and error.filename != str(root):
+        return
     raise unreadable(error.filename, error) from error
 
 

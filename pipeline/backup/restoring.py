@@ -25,10 +25,10 @@ from pipeline.backup.reading import extract
 from pipeline.config import Settings
 from pipeline.errors import BackupError, Busy
 from pipeline.jobs.presence import find_worker
-from pipeline.jobs.whole_files import disk_errors, sync_folder, write_whole
 from pipeline.store.files import move_paths, nobody_has_open, revoke, revoked_in, valid_tokens
 from pipeline.store.schema import RESTORE_MARKER
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, sync_folder, write_whole
 
 _ASIDE = "replaced-"
 _BELONGING = ("search", "session-key")
@@ -44,14 +44,20 @@ class _Moves(msgspec.Struct, frozen=True):
     staging: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    knows_revoked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored. `aside`: the folder with what was there, if anything was. `tokens`: the names of good ones."""
+    """What was restored.
+
+    `aside`: the folder with what was there, if anything was. `tokens`: the names of good ones. `knows_revoked`: which
+    tokens were revoked in what was there could be read, so they are none of these.
+    """
 
     aside: Path | None
     tokens: tuple[str, ...]
+    knows_revoked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class PreparedRestore:
     is_in_use: bool  # the folder has an archive
 
     def put_in_place(self) -> Restored:
-        """Replace what is there. Tokens that were revoked in it are revoked in what takes its place.
+        """Replace what is there. Tokens that were revoked in it are revoked in what takes its place, if it can be read.
 
         Raises:
             Busy: somebody has the archive in use.
@@ -73,7 +79,8 @@ class PreparedRestore:
         database = self.staging / DATABASE
         with disk_errors(self.data_dir):
             move_paths(database, self.description.data_dir, str(self.data_dir.resolve()))
-            revoke(database, revoked_in(self.data_dir / DATABASE))
+            revoked = revoked_in(self.data_dir / DATABASE)
+            revoke(database, revoked or ())
             new = tuple(name for name in (DATABASE, *FOLDERS, MEDIA) if (self.staging / name).exists())
             for name in new:
                 _set_modes(self.staging / name, self.data_dir / name)
@@ -81,7 +88,7 @@ class PreparedRestore:
             _check_unused(self.data_dir)
             old = _replaced(self.data_dir, with_media=MEDIA in new)
             _check_movable(self.data_dir, old)
-            moves = _Moves(_free_name(self.data_dir), self.staging.name, old, new)
+            moves = _Moves(_free_name(self.data_dir), self.staging.name, old, new, revoked is not None)
             os.sync()
             write_whole(self.data_dir / RESTORE_MARKER, msgspec.json.encode(moves))
             return _move(self.data_dir, moves)
@@ -220,7 +227,7 @@ def _move(data_dir: Path, moves: _Moves) -> Restored:
     (data_dir / RESTORE_MARKER).unlink()
     sync_folder(data_dir)
     staging.remove(folder)
-    return Restored(aside if moves.old else None, valid_tokens(data_dir / DATABASE))
+    return Restored(aside if moves.old else None, valid_tokens(data_dir / DATABASE), moves.knows_revoked)
 
 
 def _step_back(data_dir: Path, moves: _Moves) -> None:
@@ -264,9 +271,10 @@ def _marker(data_dir: Path) -> _Moves | None:
 def _alone(data_dir: Path) -> Iterator[None]:
     opened = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(data_dir, "another restore is at work there") from error
         yield
-    except BlockingIOError as error:
-        raise Busy(data_dir, "another restore is at work there") from error
     finally:
         os.close(opened)

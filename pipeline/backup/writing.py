@@ -36,12 +36,13 @@ from pipeline.backup.contents import (
 )
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, FileError, StoreError
-from pipeline.jobs.whole_files import disk_errors, sync_folder, unfinished_of
 from pipeline.store import Store
 from pipeline.store.files import copy_whole
+from pipeline.whole_files import disk_errors, sync_folder, unfinished_of
 
 _COMPRESSED = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz", ".txz": "w:xz"}
 _PIECE_BYTES = 1024 * 1024
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def write_backup(
             in the data folder cannot be read.
         StoreError: the database is damaged.
         DiskFull: there is no room for it.
-        Busy: another backup is being written to the same file, or a file changes all the time.
+        Busy: another backup is being written to the same file, or somebody wrote to a file that was being read.
     """
     path = path.absolute()
     _check_place(settings, path, replace=replace)
@@ -89,9 +90,8 @@ def write_backup(
         opened.flush()
         os.fsync(opened.fileno())
         size = os.fstat(opened.fileno()).st_size
-        if path.exists() and not replace:
-            raise _is_there(path)
-        unfinished_of(path).replace(path)
+        _remove_database(copy)  # while nobody else has one there
+        _place(unfinished_of(path), path, replace=replace)
         sync_folder(path.parent)
     done = WrittenBackup(path, size, *written)
     remember(settings.data_dir, BackupMemory(done.description.at, str(path), size))
@@ -127,26 +127,75 @@ def _unfinished(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """
     unfinished = unfinished_of(path)
     copy = unfinished.with_name(f"{unfinished.name}.db")
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(unfinished, flags, 0o600), "r+b") as opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy(path, "another backup is being written to it") from error
+    with _locked(unfinished, path) as opened:
         try:
             os.fchmod(opened.fileno(), 0o600)
             opened.truncate()
-            copy.unlink(missing_ok=True)
-            os.close(os.open(copy, flags | os.O_EXCL, 0o600))
+            _remove_database(copy)
+            os.close(os.open(copy, _FLAGS | os.O_EXCL, 0o600))
             yield opened, copy
         except BaseException as error:
-            unfinished.unlink(missing_ok=True)
+            if _is_at(opened, unfinished):  # otherwise it has its name, and these may be another's
+                _remove_database(copy)
+                unfinished.unlink()
             if isinstance(error, DiskFull):
                 raise DiskFull(path) from error  # rather than about a file that nobody knows
             raise
-        finally:
-            for end in ("", "-journal", "-wal", "-shm"):
-                copy.with_name(copy.name + end).unlink(missing_ok=True)
+
+
+def _locked(unfinished: Path, path: Path) -> BinaryIO:
+    """The unfinished file, for nobody else to write.
+
+    Raises:
+        Busy: somebody else has it.
+    """
+    while True:
+        opened = os.fdopen(os.open(unfinished, _FLAGS, 0o600), "r+b")
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(opened, unfinished):  # otherwise another backup finished it meanwhile, or gave it up
+                if os.fstat(opened.fileno()).st_nlink == 1:
+                    return opened
+                unfinished.unlink()  # one that was killed had finished it: it is the backup by another name
+        except BlockingIOError as error:
+            opened.close()
+            raise Busy(path, "another backup is being written to it") from error
+        except BaseException:
+            opened.close()
+            raise
+        opened.close()
+
+
+def _is_at(opened: BinaryIO, path: Path) -> bool:
+    """Whether an open file is the one that has this name."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(opened.fileno()), path.lstat())
+    return False
+
+
+def _place(unfinished: Path, path: Path, *, replace: bool) -> None:
+    """Give a file that is whole its name.
+
+    Raises:
+        FileError: something has it by now, and is not to be replaced.
+    """
+    if not replace:
+        try:
+            os.link(unfinished, path, follow_symlinks=False)
+        except FileExistsError as error:
+            raise _is_there(path) from error
+        except OSError:  # a disk on which a file has one name only, such as those of cameras and telephones
+            if os.path.lexists(path):
+                raise _is_there(path) from None
+        else:
+            unfinished.unlink()
+            return
+    unfinished.replace(path)
+
+
+def _remove_database(path: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _write(

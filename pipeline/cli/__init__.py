@@ -22,6 +22,7 @@ from pipeline.cli.options import CommandBusy, CommandError, settings_options
 from pipeline.errors import Busy, DiskFull, JumpnotesError
 from pipeline.file_names import printable
 from pipeline.unexpected import as_our_error
+from pipeline.whole_files import is_for_want_of_room
 
 _COMMANDS = {
     "run": "run_command",
@@ -100,7 +101,7 @@ def _as_command_error(error: Exception) -> CommandError:
             return CommandError(str(error), error.hint)
         case OSError(strerror=str(problem)):
             place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if is_for_want_of_room(error):
                 return CommandError(printable(f"{place}the disk is full"), DiskFull.hint)
             return CommandError(printable(place + problem), "Check the file or folder, its permissions and the disk.")
     ours = as_our_error(error)

@@ -52,10 +52,11 @@ def demo_command(ctx: click.Context, serving: bool, port: int) -> None:  # noqa:
     click.echo(link_table(meeting.notes, meeting.alignments, meeting.corrections, meeting.part_starts, meeting.within))
     if serving:
         from pipeline.jobs.worker import Worker, working
+        from pipeline.retention import tidy_after
         from service import wsgi
 
         page = f"meetings/{meeting.notes.slug}"
-        with working(Worker(replace(ctx.obj, model=ctx.obj.model or _MODEL))):
+        with working(Worker(replace(ctx.obj, model=ctx.obj.model or _MODEL), tidy_after)):
             wsgi.serve(
                 ctx.obj,
                 "127.0.0.1",

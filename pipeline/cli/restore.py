@@ -53,6 +53,9 @@ def _tell(ctx: click.Context, restored: Restored) -> None:
     click.echo(f"restored: {printable(str(ctx.obj.data_dir))}")
     if restored.aside is not None:
         click.echo(f"What was there is in {printable(str(restored.aside))}. Delete it when all is well.", err=True)
+    if not restored.knows_revoked:
+        problem = "The database that was replaced cannot be read: tokens that were revoked in it may be good again."
+        click.echo(problem, err=True)
     if restored.tokens:
         names = ", ".join(map(printable, restored.tokens))
         click.echo(f"These tokens are good: {names}. To end one: jumpnotes token revoke NAME", err=True)

@@ -44,6 +44,7 @@ def serve_command(
     from pipeline.jobs.presence import abilities
     from pipeline.jobs.worker import Worker, working
     from pipeline.redact import unfinished
+    from pipeline.retention import tidy_after
     from pipeline.sqlite import is_read_only
     from service import wsgi
 
@@ -60,7 +61,7 @@ def serve_command(
     Thread(target=_tell_damage, args=(settings,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
     works = not (no_worker or settings.read_only) and abilities().transcribes
-    with working(Worker(settings)) if works else nullcontext():
+    with working(Worker(settings, tidy_after)) if works else nullcontext():
         wsgi.serve(settings, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
 
 

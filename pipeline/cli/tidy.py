@@ -29,8 +29,8 @@ def tidy_command(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001 - c
     from pipeline.retention import find, tidy, told
 
     folder = ctx.obj.data_dir
-    if ctx.obj.read_only or (folder.exists() and not os.access(folder, os.W_OK)):
-        problem = f"{folder}: is only to be read, so nothing goes"
+    if not dry_run and (ctx.obj.read_only or (folder.exists() and not os.access(folder, os.W_OK))):
+        problem = f"{folder}: cannot be written, so nothing can be removed"
         raise CommandError(problem, "See the setting read_only, and the permissions of the folder.")
     if not ctx.obj.database.exists():
         raise CommandError(f"{ctx.obj.database}: there is no archive", "Choose its folder with --data-dir.")

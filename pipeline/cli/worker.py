@@ -23,6 +23,7 @@ def worker_command(ctx: click.Context) -> None:
     """
     from pipeline.jobs.presence import abilities, find_worker
     from pipeline.jobs.worker import Worker
+    from pipeline.retention import tidy_after
     from pipeline.sqlite import is_read_only
 
     tell_settings(ctx)
@@ -33,7 +34,7 @@ def worker_command(ctx: click.Context) -> None:
     open_archive(ctx.obj).close()
     if is_read_only(ctx.obj.database):
         raise ReadOnly(ctx.obj.data_dir)
-    worker = Worker(ctx.obj)
+    worker = Worker(ctx.obj, tidy_after)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stop()

@@ -29,6 +29,7 @@ from pipeline.fetch.files import drop
 from pipeline.fetch.sources import RemoteSource, parse_source
 from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript, Validators
+from pipeline.whole_files import is_for_want_of_room
 
 __all__ = ["captions", "drop", "facts", "published", "recording", "validators"]
 
@@ -162,7 +163,7 @@ def _download(
             info = session.extract_info()
             media = session.download(info)
     except (DiskFull, TooLarge, OSError) as error:
-        if isinstance(error, OSError) and not files.is_for_want_of_room(error):
+        if isinstance(error, OSError) and not is_for_want_of_room(error):
             raise
         shutil.rmtree(unfinished, ignore_errors=True)  # others want to write, too
         files.remove_unfinished(into)

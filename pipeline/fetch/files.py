@@ -5,7 +5,6 @@ A fetched recording is two files: the media, and beside it a description with wh
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import logging
@@ -23,6 +22,7 @@ from pipeline.errors import Busy, ConfigError, DiskFull, NotFound, Unsupported
 from pipeline.fetch.sources import RemoteSource
 from pipeline.file_names import is_text
 from pipeline.records import Recording
+from pipeline.whole_files import is_for_want_of_room
 
 MAX_LOCKED_SECONDS = 600.0
 """How long a download waits for another of the same recording, or for another from YouTube."""
@@ -59,10 +59,6 @@ def checked_duration(path: Path) -> float | None:
     with audio.open_sound(path) as sound:
         next(sound.blocks, None)
         return sound.duration
-
-
-def is_for_want_of_room(error: OSError) -> bool:
-    return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextmanager

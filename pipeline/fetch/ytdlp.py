@@ -5,7 +5,6 @@ No plugins, no configuration files, no other programs, and no request to a host 
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import traceback
@@ -54,6 +53,7 @@ from pipeline.fetch.sources import AllowedHosts, RemoteSource
 from pipeline.fetch.transfer_limits import TransferLimits, limited_memory
 from pipeline.progress import Progress
 from pipeline.records import Validators
+from pipeline.whole_files import is_for_want_of_room
 
 # Small and without pictures where it is offered, in the original language (yt-dlp sorts by it first), and only in
 # forms yt-dlp fetches itself: for other protocols it would start other programs, which know nothing of our hosts.
@@ -248,7 +248,7 @@ class Session:
                     return cause.error
                 case yt_dlp.cookies.CookieLoadError():
                     return ConfigError("the file in JUMPNOTES_COOKIES cannot be read", hint=files.COOKIES_HINT)
-                case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+                case OSError() if is_for_want_of_room(cause):
                     return DiskFull(self._folder)
                 case GeoRestrictedError():
                     return GeoBlocked(url, "not available in this country")

@@ -17,7 +17,6 @@
     made_notes   those that are made of what the host of a recording says
     adopting     a draft becomes notes of the data folder
     own_notes    notes of the data folder, which can be edited; each version is kept
-    whole_files  files that are there as a whole or not at all
 
 A job is a row. Whoever cancels it changes the row, and the worker ends the process: every stage may be interrupted at
 any moment, and the next attempt goes on from its checkpoint.

@@ -18,7 +18,7 @@ from pipeline.errors import Busy
 from pipeline.jobs import draft_notes, drafts, own_notes
 from pipeline.jobs.draft_checks import ROLES
 from pipeline.jobs.drafts import Draft, Role
-from pipeline.jobs.whole_files import disk_errors, sync_folder, write_whole
+from pipeline.whole_files import disk_errors, sync_folder, write_whole
 
 _LOCK_SECONDS = 60.0
 

@@ -24,7 +24,6 @@ from pipeline.file_names import printable
 from pipeline.jobs import drafts
 from pipeline.jobs.drafts import Draft, DraftFile
 from pipeline.jobs.made_notes import notes_of_recording, one_line
-from pipeline.jobs.whole_files import disk_errors, write_whole
 from pipeline.notes import dates, titles
 from pipeline.notes.files import siblings_of
 from pipeline.notes.formats import as_markdown
@@ -32,6 +31,7 @@ from pipeline.notes.front_matter_writing import set_fields
 from pipeline.notes.naming import slugify
 from pipeline.records import Notes, Recording
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, write_whole
 
 _FACTS_NAME = "facts.json"
 _MAX_FACTS_BYTES = 10_000_000

@@ -41,8 +41,8 @@ from pipeline.jobs.draft_checks import (
     checked_title,
     is_plain_name,
 )
-from pipeline.jobs.whole_files import disk_errors, unfinished_of, write_whole
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, unfinished_of, write_whole
 
 __all__ = [
     "MAX_NOTES_BYTES",

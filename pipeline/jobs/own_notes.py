@@ -25,8 +25,8 @@ from pipeline.errors import Busy, NotesChanged, NotesElsewhere, NotesError, Vers
 from pipeline.file_names import printable
 from pipeline.jobs import drafts
 from pipeline.jobs.draft_checks import MAX_NOTES_BYTES, NOTES_SUFFIXES, is_usable
-from pipeline.jobs.whole_files import disk_errors, unfinished_of, write_whole
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, unfinished_of, write_whole
 
 _LOCK_SECONDS = 10.0
 _MAX_ABOUT_BYTES = 10_000

@@ -17,8 +17,8 @@ import filelock
 import msgspec
 
 from pipeline import untrusted
-from pipeline.jobs.whole_files import disk_errors, write_whole
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import disk_errors, write_whole
 
 _LOCK_NAME = "worker.lock"
 _ABOUT_NAME = "worker.json"

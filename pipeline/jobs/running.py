@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,15 +18,12 @@ from pipeline.jobs.retrying import after_failure
 from pipeline.records import Claim, Failure, HeardLine, JobDone, JobFailed, JobFailure, JobHeard, JobProgress
 from pipeline.redact import finish_all
 from pipeline.refresh import Archive
-from pipeline.retention import tidy_after
 from pipeline.run.estimate import Pacemeter
 from pipeline.run.inputs import stored_path
 from pipeline.run.memory import RunMemory
 from pipeline.run.plan import RunOptions, Stage
 from pipeline.run.runner import Runner, RunOutcome, RunState
 from pipeline.store import Store
-
-_log = logging.getLogger(__name__)
 
 Tell = Callable[[JobProgress | JobHeard], None]
 
@@ -60,8 +56,6 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     reporter.remember_pace()
     finish_all(archive, settings)
     archive.tidy()
-    if gone := tidy_after(archive.store, settings):
-        _log.warning("no longer kept: %s", gone)
     return _report(claim, outcomes, reporter.remarks)
 
 

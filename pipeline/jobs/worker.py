@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,6 @@ from pipeline.records import (
     JobReturned,
     JobState,
 )
-from pipeline.retention import tidy_after
 from pipeline.store import Store
 from pipeline.watch import addresses
 
@@ -71,11 +70,19 @@ def reached(settings: Settings, job: Job) -> tuple[int, int]:
     return number, sum(file.stat().st_size for file in files if file.exists())
 
 
+def _nothing(_store: Store, _settings: Settings) -> str:
+    return ""
+
+
 @dataclass(slots=True)
 class Worker:
-    """Works the queue of a data folder off, until it is told to stop, and has watched places looked through in time."""
+    """Works the queue of a data folder off, until it is told to stop, and has watched places looked through in time.
+
+    `tidy` removes what nobody needs any more and says what that was, in words: after each run, and once a day.
+    """
 
     settings: Settings
+    tidy: Callable[[Store, Settings], str] = _nothing
     stopping: Event = field(default_factory=Event)
     _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
     _is_ready: bool = False
@@ -138,6 +145,7 @@ class Worker:
             if self._is_over(child, store.jobs):
                 del self._children[kind]
                 if kind is JobKind.RUN:
+                    self._next_tidying = 0.0
                     with suppress(JobNotFound):  # its meeting was forgotten
                         notifying.announce(store.jobs.job(child.claim.job.id), store, self.settings)
         if time.monotonic() >= self._next_watch:
@@ -147,9 +155,22 @@ class Worker:
                 store.jobs.put(JobKind.SCAN, addresses.shown(place.address), request, place.author)
         if time.monotonic() >= self._next_tidying:
             self._next_tidying = time.monotonic() + _TIDYING_PAUSE_SECONDS
-            Thread(target=_tidy, args=(self.settings,), name="tidying", daemon=True).start()
+            Thread(target=self._tidy, name="tidying", daemon=True).start()
         while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
             self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
+
+    def _tidy(self) -> None:
+        """Beside the jobs: nobody waits for it."""
+        try:
+            store = Store.open(self.settings.database)
+        except JumpnotesError as error:
+            _log.info("not tidied: %s", error)
+            return
+        try:
+            if gone := self.tidy(store, self.settings):
+                _log.warning("no longer kept: %s", gone)
+        finally:
+            store.close()
 
     def _how_it_ended(self, code: int, job: Job) -> JobReport:
         if code == CANNOT_REPORT:
@@ -176,20 +197,6 @@ class Worker:
             queue.report(child.claim, _took_too_long(limit))
             return True
         return False
-
-
-def _tidy(settings: Settings) -> None:
-    """Beside the jobs: nobody waits for it."""
-    try:
-        store = Store.open(settings.database)
-    except JumpnotesError as error:
-        _log.info("not tidied: %s", error)
-        return
-    try:
-        if gone := tidy_after(store, settings):
-            _log.warning("no longer kept: %s", gone)
-    finally:
-        store.close()
 
 
 def _check(settings: Settings) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -81,8 +81,7 @@ def remove(file: LeftoverFile) -> bool:
         if file.lock is None:
             _delete(file.path)
         else:
-            file.lock.parent.mkdir(exist_ok=True)
-            with filelock.FileLock(file.lock, timeout=0):
+            with _held(file.lock):
                 _delete(file.path)
     except (OSError, filelock.Timeout):
         return False
@@ -203,6 +202,29 @@ def _size(path: Path) -> int:
         with suppress(OSError):
             found += file.lstat().st_size if not file.is_dir() else 0
     return found
+
+
+@contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """Hold a lock; one that there was none of is gone afterwards, with the folder that was made for it.
+
+    Raises:
+        OSError: it cannot be made.
+        filelock.Timeout: somebody else has it.
+    """
+    has_folder, is_there = lock.parent.exists(), lock.exists()
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(lock, timeout=0):
+            try:
+                yield
+            finally:
+                if not is_there:  # while it is held: whoever opened it meanwhile sees that it has no name any more
+                    lock.unlink(missing_ok=True)
+    finally:
+        if not has_folder:
+            with suppress(OSError):  # others have locks in it by now
+                lock.parent.rmdir()
 
 
 def _delete(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pipeline.notes.files import MAX_NOTES_BYTES, siblings_of
 from pipeline.records import Notes, Recording
 from pipeline.run.plan import Source
 from pipeline.untrusted import InvalidInput
+from pipeline.whole_files import is_for_want_of_room
 
 _MAX_FOLDERS_KEPT = 8  # whose notes are in memory; a run goes through them in order
 _MAX_NEIGHBOURS = 12  # meetings of the same file that are read beside one, on either side
@@ -121,7 +121,7 @@ def file_errors(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_for_want_of_room(error):
             raise DiskFull(data_dir) from error
         place = Path(os.fsdecode(error.filename)) if error.filename else data_dir
         hint = "Check its owner, its permissions and what it is, or choose another folder with --data-dir."

@@ -23,6 +23,7 @@ import msgspec
 from pipeline.errors import Busy, DiskFull, IndexDamaged, JumpnotesError, ReadOnly, StoreError
 from pipeline.language.names import DEFAULT
 from pipeline.untrusted import shown
+from pipeline.whole_files import is_for_want_of_room
 
 REBUILD = IndexDamaged.hint
 
@@ -203,7 +204,7 @@ class IndexFolder:
         return StoreError(f"{self.path}: not a readable search index ({shown(str(error))})", hint=REBUILD)
 
     def _out_of_reach(self, error: OSError) -> StoreError:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_for_want_of_room(error):
             return DiskFull(self.path)
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             return ReadOnly(self.path)

@@ -123,15 +123,16 @@ def _moved(value: object, old: str, new: str) -> object:
     return _PARTS_JOINED.join(parts)
 
 
-def revoked_in(path: Path) -> frozenset[str]:
-    """The digests of tokens that were revoked in the database at `path`; none where there is none that can be read."""
+def revoked_in(path: Path) -> frozenset[str] | None:
+    """The digests of tokens that were revoked in the database at `path`, if there is one; None: it cannot be read."""
     if not path.exists():
         return frozenset()
     with suppress(StoreError, UnicodeDecodeError), translated_errors(path), closing(_connected(path)) as db:
         if _has_tokens(db):
             revoked = db.execute("SELECT digest FROM tokens WHERE revoked_at IS NOT NULL")
             return frozenset(str(digest) for (digest,) in revoked)
-    return frozenset()
+        return frozenset()
+    return None
 
 
 def revoke(path: Path, digests: Iterable[str]) -> None:

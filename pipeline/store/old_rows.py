@@ -120,7 +120,7 @@ def _kept_runs(meeting: MeetingRows) -> set[int]:
     earlier = sa.select(t.alignment_runs).where(t.alignment_runs.c.slug == meeting.slug, *same)
     for run in meeting.db.execute(earlier.order_by(t.alignment_runs.c.id.desc())).all() if waiting else ():
         if free := waiting - rows.pins_of(run):
-            rows.alignments(meeting.db, run)  # of what is damaged, an earlier one takes the place
+            rows.alignments(meeting.db, run)  # where it is damaged, nothing of the meeting goes
             kept.add(run.id)
             waiting -= free
     return kept

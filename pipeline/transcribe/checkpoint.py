@@ -7,7 +7,6 @@ when the run is done: whoever stores the result removes it.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 
 from pipeline import untrusted
 from pipeline.errors import DiskFull, JumpnotesError, TranscribeError
+from pipeline.whole_files import is_for_want_of_room
 
 Line = Mapping[str, Any]
 """One JSON object."""
@@ -81,7 +81,7 @@ def _read_lines(data: bytes, header: Line, is_whole: Callable[[Line], bool]) -> 
 
 
 def _cannot_save(path: Path, error: OSError) -> JumpnotesError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_for_want_of_room(error):
         return DiskFull(path)
     return TranscribeError(
         f"{path}: the progress of the transcription cannot be saved ({error.strerror})",

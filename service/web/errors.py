@@ -5,7 +5,6 @@ People get a page; programs, under /api/, get a problem as RFC 9457 has it.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
@@ -46,6 +45,7 @@ from pipeline.errors import (
     UploadOffset,
     VersionNotFound,
 )
+from pipeline.whole_files import is_for_want_of_room
 from service.web.language import N_, _
 from service.web.sentences import sentence
 
@@ -325,7 +325,7 @@ def _answer_ours(error: JumpnotesError) -> Response:
 
 def _answer_disk(error: OSError) -> Response:
     """What the disk refuses while somebody writes; anything else is a bug, which the log has in full."""
-    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+    if not is_for_want_of_room(error):
         raise error
     return _answer_ours(DiskFull(Path(os.fsdecode(error.filename or current_app.root_path))))
 

@@ -5,7 +5,6 @@ The cookies of ended ones stay signed, and somebody may have a copy.
 
 from __future__ import annotations
 
-import errno
 import hmac
 import logging
 import os
@@ -21,6 +20,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from pipeline.config import Settings
 from pipeline.errors import DiskFull, StoreError
+from pipeline.whole_files import is_for_want_of_room
 
 SESSION_COOKIE = "jumpnotes"
 """The name of the cookie of a session."""
@@ -60,7 +60,7 @@ class EndedSessions:
             self._file(session_id).touch()
             self._forget_expired()
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_for_want_of_room(error):
                 raise DiskFull(self._folder) from error
             raise StoreError(f"{self._folder}: {error.strerror}", hint="Check its owner and permissions.") from error
 

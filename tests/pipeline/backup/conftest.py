@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pipeline.backup import write_backup
 from pipeline.config import Settings
+from pipeline.records import JobKind, JobRequest, Recording, RemovedPassage
 from pipeline.store import Store
 from tests.conftest import CALL
 from tests.pipeline import garden
@@ -46,6 +50,20 @@ def kept(kept_folder: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def backup(kept: Settings, tmp_path: Path) -> Path:
     return backed_up(kept, tmp_path / "backup.tar")
+
+
+def record(settings: Settings, key: str) -> None:
+    """Let the meeting have a recording of somebody's own, with a correction, a passage that was taken out and a job."""
+    with closing(sqlite3.connect(settings.database)) as db, db:
+        db.execute("DELETE FROM recordings")
+        db.execute("UPDATE transcripts SET recording_key = ?", (key,))
+        db.execute("UPDATE meetings SET run_key = ?", (json.dumps({"media": key}),))
+    with closing(Store.open(settings.database)) as store:
+        store.save_recording(garden.SLUG, Recording(key, "Call", 3600.0), key=key)
+        garden.correct(store, garden.HOSE, 12.0)
+        store.redact(garden.SLUG, [RemovedPassage(1.0, 2.0)], "Ana")
+        request = JobRequest(notes="/notes.md", media=key, transcript=f"/elsewhere{settings.data_dir}/a.vtt")
+        store.jobs.put(JobKind.RUN, "Call", request, "Ana")
 
 
 def backed_up(settings: Settings, file: Path, **options: bool) -> Path:

@@ -15,6 +15,7 @@ import pytest
 from pipeline.backup.contents import DESCRIPTION, LIST
 from pipeline.config import Settings
 from pipeline.errors import BackupError, DiskFull, JumpnotesError
+from pipeline.freshness import REVISION
 from tests.faults.small_disk import small_disk
 from tests.pipeline.backup.test_restoring import below, restored
 
@@ -160,6 +161,18 @@ def test_a_backup_of_a_newer_version_is_refused(backup: Path, tmp_path: Path, na
     backup.write_bytes(data.replace(old, new, 1))
 
     with pytest.raises(JumpnotesError, match="newer"):
+        restored(backup, tmp_path / "there")
+
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_backup_that_says_another_revision_than_its_database_has_is_refused(backup: Path, tmp_path: Path) -> None:
+    """Which of the two is wrong nobody knows."""
+    data, said = backup.read_bytes(), f'"revision":"{REVISION}"'.encode()
+    assert said in data
+    backup.write_bytes(data.replace(said, b'"revision":"0001"', 1))
+
+    with pytest.raises(BackupError, match="another database than it says"):
         restored(backup, tmp_path / "there")
 
     assert list((tmp_path / "there").iterdir()) == []

@@ -26,7 +26,7 @@ from pipeline.store import Store
 from pipeline.store.schema import RESTORE_MARKER
 from tests.conftest import ROOT
 from tests.faults.small_disk import small_disk
-from tests.pipeline.backup.conftest import backed_up
+from tests.pipeline.backup.conftest import backed_up, record
 from tests.pipeline.garden import SLUG
 
 
@@ -57,19 +57,23 @@ def test_an_archive_is_as_it_was_wherever_it_is_restored(kept: Settings, tmp_pat
 
 
 def test_recordings_in_the_folder_are_known_by_where_they_are_now(kept: Settings, tmp_path: Path) -> None:
-    """Also in several parts, and by what a run or a job was asked for; those elsewhere stay what they are."""
+    """Also in several parts, in all that is about them, and by what a run or a job was asked for; those elsewhere stay
+    what they are.
+    """
     here, there = kept.data_dir, tmp_path / "there"
     key = f"{here}/notes/a.m4a 5 7 + {here}/notes/b.m4a 5 7 + /elsewhere{here}/c.m4a 5 7"
-    with closing(sqlite3.connect(kept.database)) as db, db:
-        db.execute("UPDATE transcripts SET recording_key = ?", (key,))
-        db.execute("UPDATE meetings SET run_key = ?", (json.dumps({"media": key}),))
+    record(kept, key)
 
     restored(backed_up(kept, tmp_path / "b.tar"), there)
 
     moved = f"{there}/notes/a.m4a 5 7 + {there}/notes/b.m4a 5 7 + /elsewhere{here}/c.m4a 5 7"
     with closing(sqlite3.connect(there / "jumpnotes.db")) as db:
-        assert db.execute("SELECT recording_key FROM transcripts").fetchall() == [(moved,)]
+        assert db.execute("SELECT key FROM recordings").fetchall() == [(moved,)]
+        for table in ("transcripts", "corrections", "redactions"):
+            assert db.execute(f"SELECT recording_key FROM {table}").fetchall() == [(moved,)], table
         assert json.loads(db.execute("SELECT run_key FROM meetings").fetchone()[0])["media"] == moved
+        request = json.loads(db.execute("SELECT request FROM jobs").fetchone()[0])
+    assert (request["media"], request["transcript"]) == (moved, f"/elsewhere{here}/a.vtt")
 
 
 def test_what_is_replaced_is_moved_aside_with_nothing_lost(kept: Settings, backup: Path) -> None:
@@ -123,6 +127,33 @@ def test_what_was_revoked_since_stays_revoked_and_logins_end(kept: Settings, tmp
     with closing(Store.open(kept.database)) as store:
         assert [bool(store.tokens.of_text(text)) for text in texts] == [False, True]
         assert [bool(each.revoked_at) for each in store.tokens.all()] == [True, False]
+
+
+def test_it_is_told_where_nobody_knows_what_was_revoked(kept: Settings, backup: Path) -> None:
+    """In a database that cannot be read; also by a restore that goes on."""
+    kept.database.write_bytes(b"no database" * 500)
+    assert _killed(backup, kept.data_dir, lambda event, source: event == "os.rename" and source == str(kept.notes_dir))
+
+    result = go_on(kept)
+
+    assert not result.knows_revoked
+    with prepare(kept, backup, replace=True) as prepared:
+        assert prepared.put_in_place().knows_revoked
+
+
+def test_one_restore_is_at_work_at_a_time(kept: Settings, backup: Path) -> None:
+    """What else the system says at once is no sign of another; one that was interrupted has to be finished first."""
+    with prepare(kept, backup, replace=True), pytest.raises(Busy, match="another restore"):
+        restored(backup, kept.data_dir, replace=True)
+    with pytest.raises(BlockingIOError), prepare(kept, backup, replace=True):
+        raise BlockingIOError
+    assert _killed(backup, kept.data_dir, lambda event, source: event == "os.rename" and source == str(kept.notes_dir))
+    before = below(kept.data_dir)
+
+    with pytest.raises(BackupError, match="has to be finished first"):
+        restored(backup, kept.data_dir, replace=True)
+
+    assert below(kept.data_dir) == before
 
 
 def test_folders_of_others_are_neither_deleted_nor_moved(backup: Path, tmp_path: Path) -> None:

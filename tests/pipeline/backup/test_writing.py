@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
 import stat
 import tarfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from pipeline.backup import remembered
+from pipeline.backup import contents, remembered, writing
 from pipeline.backup.contents import DESCRIPTION, LIST
 from pipeline.config import Settings
-from pipeline.errors import DiskFull, FileError, StoreError
-from pipeline.jobs.whole_files import unfinished_of
+from pipeline.errors import Busy, DiskFull, FileError, StoreError
 from pipeline.store import REVISION
+from pipeline.whole_files import unfinished_of
 from tests.faults.small_disk import fill, small_disk
 from tests.pipeline.backup.conftest import backed_up
 
@@ -115,6 +119,153 @@ def test_what_could_not_be_restored_is_not_backed_up(kept: Settings, tmp_path: P
         db.execute("CREATE TRIGGER mine AFTER UPDATE ON meetings BEGIN UPDATE meetings SET path = '/'; END")
     with pytest.raises(StoreError, match="trigger"):
         backed_up(kept, tmp_path / "b.tar")
+
+
+def test_what_is_deleted_meanwhile_is_left_out(kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two looks at it, and folders with all that is in them: everything may be in use."""
+    for name in ("a/1.md", "a/2.md", "b/3.md", "c.md"):
+        (kept.notes_versions_dir / name).parent.mkdir(exist_ok=True)
+        (kept.notes_versions_dir / name).touch()
+
+    def deleting(*given: Settings, with_media: bool) -> Iterator[tuple[str, Path]]:
+        for name, file in contents.files_of(*given, with_media=with_media):
+            if name == "notes-versions/c.md":
+                shutil.rmtree(kept.notes_versions_dir / "b")
+            elif name == "notes/garden.md":
+                file.unlink()
+            yield name, file
+            if name == "notes-versions/a/1.md":
+                (kept.notes_versions_dir / "a" / "2.md").unlink()
+
+    monkeypatch.setattr(writing, "files_of", deleting)
+    assert _names(backed_up(kept, tmp_path / "b.tar"))[2:-1] == [
+        "notes-versions/c.md",
+        "notes-versions/a/1.md",
+        "notes-versions/garden/1.md",
+    ]
+
+
+def test_a_file_that_is_written_to_is_not_backed_up_as_a_mixture(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever copied it by hand, say."""
+
+    class Growing(writing._HashedReader):
+        def read(self, size: int = 1) -> bytes:
+            with (kept.notes_dir / "garden.md").open("a") as notes:
+                notes.write("more")
+            return super().read(size)
+
+    monkeypatch.setattr(writing, "_HashedReader", Growing)
+    with pytest.raises(Busy, match=r"garden\.md: it was written to"):
+        backed_up(kept, tmp_path / "b.tar")
+
+    assert list(tmp_path.glob("*b.tar*")) == []
+
+
+def test_two_backups_are_not_written_to_one_file(kept: Settings, tmp_path: Path) -> None:
+    """The first one is not disturbed."""
+    unfinished = unfinished_of(tmp_path / "b.tar")
+    with unfinished.open("wb") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        first.write(b"half")
+        first.flush()
+        with pytest.raises(Busy, match="another backup"):
+            backed_up(kept, tmp_path / "b.tar")
+
+    assert unfinished.read_bytes() == b"half"
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_backup_that_is_finished_meanwhile_stays_whole(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    """The second one has opened its file already, and gets hold of it when it has its name."""
+    path = tmp_path / "b.tar"
+    unfinished_of(path).write_bytes(b"whole")
+    first, lock = unfinished_of(path).open("rb"), fcntl.flock
+
+    def late(opened: BinaryIO, how: int) -> None:
+        if unfinished_of(path).exists() and not path.exists():
+            unfinished_of(path).replace(path)
+        lock(opened, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with first:
+        if replace:
+            assert backed_up(kept, path, replace=True) == path
+            assert _names(path)[0] == DESCRIPTION
+        else:
+            with pytest.raises(FileError, match="is there already"):
+                backed_up(kept, path)
+        assert first.read() == b"whole"
+
+    assert list(tmp_path.glob(".b.tar*")) == []
+
+
+def test_a_backup_that_was_killed_when_it_was_whole_stays_whole(kept: Settings, tmp_path: Path) -> None:
+    """It may have two names: the one for what is not whole is nobody's way to it."""
+    path = backed_up(kept, tmp_path / "b.tar")
+    os.link(path, unfinished_of(path))
+    with path.open("rb") as first:
+        before = path.read_bytes()
+
+        assert backed_up(kept, path, replace=True) == path
+
+        assert first.read() == before
+    assert list(tmp_path.glob(".b.tar*")) == []
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_what_came_to_be_there_meanwhile_is_not_replaced(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    """Unless that is wanted; also on a disk on which a file has one name only."""
+    path, link = tmp_path / "b.tar", os.link
+
+    def late(*given: Path, follow_symlinks: bool) -> None:
+        assert [file.suffix for file in tmp_path.glob(".b.tar*")] == [".unfinished"], (
+            "the next may begin once it is there"
+        )
+        path.write_bytes(b"mine")
+        if not has_links:
+            raise PermissionError
+        link(*given, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "link", late)
+    with pytest.raises(FileError, match="is there already"):
+        backed_up(kept, path)
+
+    assert path.read_bytes() == b"mine"
+    assert list(tmp_path.glob(".b.tar*")) == []
+
+
+def test_what_another_has_begun_meanwhile_is_left_to_it(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may, as soon as the first one has its name, whatever becomes of that then."""
+    path = tmp_path / "b.tar"
+
+    def fail(_folder: Path) -> None:
+        unfinished_of(path).write_bytes(b"another's")
+        raise OSError(errno.EIO, "the disk is gone")
+
+    monkeypatch.setattr(writing, "sync_folder", fail)
+    with pytest.raises(FileError, match="the disk is gone"):
+        backed_up(kept, path)
+
+    assert unfinished_of(path).read_bytes() == b"another's"
+
+
+def test_a_disk_without_links_has_backups_all_the_same(
+    kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: Path, **_options: bool) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+
+    assert _names(backed_up(kept, tmp_path / "b.tar"))[0] == DESCRIPTION
 
 
 def _names(file: Path) -> list[str]:

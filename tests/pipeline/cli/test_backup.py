@@ -39,6 +39,18 @@ def test_tokens_that_are_good_again_are_named(stored: Path, tmp_path: Path) -> N
     assert "These tokens are good: Ana." in done.stderr
 
 
+def test_it_is_told_where_nobody_knows_which_tokens_were_revoked(stored: Path, tmp_path: Path) -> None:
+    """Where the database that knew of them cannot be read."""
+    cli("backup", tmp_path / "b.tar", "--data-dir", stored)
+    whole = cli("restore", tmp_path / "b.tar", "--data-dir", stored, "--replace", "--yes")
+    (stored / "jumpnotes.db").write_bytes(b"no database" * 500)
+
+    done = cli("restore", tmp_path / "b.tar", "--data-dir", stored, "--replace", "--yes")
+
+    assert "good again" not in whole.stderr
+    assert "tokens that were revoked in it may be good again" in done.stderr
+
+
 def test_what_cannot_be_backed_up_or_restored_says_why(data: Path, tmp_path: Path) -> None:
     """And nothing is made of it."""
     none = cli("backup", tmp_path / "b.tar", "--data-dir", data)

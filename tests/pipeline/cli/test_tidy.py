@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.read_only_view import read_only_view
 from tests.pipeline.cli.conftest import NOTES, VTT, cli
 
 
@@ -25,16 +26,31 @@ def test_what_goes_is_told_before_and_after(stored: Path, left: Path) -> None:
     """Asked only to say what would go, it removes nothing."""
     dry = cli("tidy", "--dry-run", "--data-dir", stored)
     assert left.exists()
-    refused = cli("tidy", "--data-dir", stored, env={"JUMPNOTES_READ_ONLY": "true"})
+    read_only = {"JUMPNOTES_READ_ONLY": "true"}
+    dry_still = cli("tidy", "--dry-run", "--data-dir", stored, env=read_only)
+    refused = cli("tidy", "--data-dir", stored, env=read_only)
     assert left.exists()
     done = cli("tidy", "--data-dir", stored)
     again = cli("tidy", "--data-dir", stored)
 
     assert dry.stdout == "would remove: 1 unfinished file\n"
-    assert "only to be read" in refused.stderr
+    assert dry_still.stdout == dry.stdout
+    assert f"{stored}: cannot be written, so nothing can be removed" in refused.stderr
     assert done.stdout == "removed: 1 unfinished file\n"
     assert not left.exists()
     assert again.stdout == "removed: nothing\n"
+
+
+def test_what_would_go_is_told_where_nobody_can_write(stored: Path, left: Path, tmp_path: Path) -> None:
+    """And nothing is made there."""
+    assert left.exists()
+    with read_only_view(stored, tmp_path / "view") as view:
+        dry = cli("tidy", "--dry-run", "--data-dir", view)
+        refused = cli("tidy", "--data-dir", view)
+
+    assert dry.stdout == "would remove: 1 unfinished file\n"
+    assert "cannot be written" in refused.stderr
+    assert left.exists()
 
 
 def test_a_database_is_made_smaller_where_that_is_worth_it(stored: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.jobs import draft_expiry, drafts
 from pipeline.jobs.draft_expiry import LIFETIME, SUBMITTED_LIFETIME
-from pipeline.jobs.whole_files import unfinished_of
+from pipeline.whole_files import unfinished_of
 from tests.pipeline.jobs.sent import data_folder, send
 
 

@@ -15,9 +15,9 @@ from pipeline.config import Settings
 from pipeline.errors import DiskFull, DraftError, DraftNotFound, JumpnotesError, UploadOffset
 from pipeline.jobs import drafts
 from pipeline.jobs.drafts import DraftCorrections
-from pipeline.jobs.whole_files import unfinished_of
 from pipeline.notes.files import MAX_NOTES_BYTES
 from pipeline.run.companions import MEDIA_SUFFIXES
+from pipeline.whole_files import unfinished_of
 from tests.pipeline.jobs.sent import below, data_folder, send
 
 LINK = "https://media.example/call"

@@ -20,6 +20,7 @@ from pipeline.jobs.queue import Queue
 from pipeline.jobs.worker import Worker, working
 from pipeline.records import MAX_DEATHS, WORKER_DIED, JobKind, JobRequest, JobState
 from pipeline.refresh import Archive
+from pipeline.retention import tidy_after
 from tests.conftest import ROOT
 from tests.pipeline.garden import SLUG
 from tests.pipeline.jobs.conftest import at_stage, children, ended, kill_child, put, wait_for
@@ -206,18 +207,24 @@ def test_what_nobody_thought_of_does_not_end_the_worker(
         assert ended(queue, put(queue, notes)).state is JobState.DONE
 
 
-def test_the_worker_tidies_up_once_a_day(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_worker_tidies_up_after_runs_and_once_a_day(
+    settings: Settings, queue: Queue, notes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Beside its jobs, and it says in its log what went; a worker that was just started waits a little."""
-    left = settings.data_dir / "runs.json.1234"
+    left, later = (settings.data_dir / f"runs.json.{number}" for number in (1234, 5678))
     left.parent.mkdir(parents=True, exist_ok=True)
     left.touch()
     os.utime(left, (0, 0))
-    worker = Worker(settings)
+    worker = Worker(settings, tidy_after)
     assert worker._next_tidying > time.monotonic() + 60
 
     worker._next_tidying = 0.0
     with working(worker):
         wait_for(lambda: "1 unfinished file" in caplog.text)
+        assert not left.exists()
+        later.touch()
+        os.utime(later, (0, 0))
+        assert ended(queue, put(queue, notes)).state is JobState.DONE
+        wait_for(lambda: not later.exists())
 
-    assert not left.exists()
     assert worker._next_tidying > time.monotonic() + 3_600

@@ -55,6 +55,20 @@ def test_checkpoints_and_vectors_of_meetings_that_are_gone_go(archive: Archive, 
     assert all(file.exists() for file in (*kept, settings.checkpoint_dir / "new.jsonl"))
 
 
+def test_what_was_made_to_remove_something_goes_with_it(archive: Archive, settings: Settings) -> None:
+    """Otherwise the next time would tell of it; a lock that was there before is somebody's."""
+    old(settings.checkpoint_dir / "gone.jsonl")
+    lock = old(settings.checkpoint_dir / "kept.lock")
+    old(settings.checkpoint_dir / "kept.jsonl")
+    os.utime(lock)
+    old(settings.media_dir / ".abcdefghijk" / "media.251.webm.part")
+
+    assert removed(archive, settings) == ["2 files of meetings that are gone", "1 interrupted download"]
+
+    assert list(settings.checkpoint_dir.iterdir()) == [lock]
+    assert list(settings.media_dir.iterdir()) == []
+
+
 def test_a_draft_goes_once_its_job_is_forgotten(archive: Archive, settings: Settings) -> None:
     """It is told by it where its notes are, so it stays as long as the job may be tried again."""
     made = [drafts.create(settings, "Ana", text="# Call\n\n- Point\n") for _ in range(3)]

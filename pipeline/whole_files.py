@@ -56,6 +56,11 @@ def sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
+def is_for_want_of_room(error: OSError) -> bool:
+    """Whether the disk is full, or somebody's share of it."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 @contextmanager
 def disk_errors(place: Path) -> Iterator[None]:
     """Raise what the operating system says as one of our errors, but that a file is not there.
@@ -69,7 +74,7 @@ def disk_errors(place: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        if is_for_want_of_room(error) or error.errno == errno.EFBIG:
             raise DiskFull(place) from error
         problem = f"cannot be written ({error.strerror or error})"
         raise FileError(place, problem, hint="Check the folder's owner, its permissions and the disk.") from error
