@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from pipeline.config import Settings
 from pipeline.records import Notes
@@ -29,6 +30,15 @@ def settings(tmp_path: Path, empty: Path) -> Settings:
     settings = Settings(data_dir=tmp_path / "data")
     shutil.copytree(empty, settings.data_dir)
     return settings
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Not for each app anew, of which there is one for most tests."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", cache)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -85,9 +95,10 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def full(library: Library) -> Notes:
     """A meeting with everything, its recording a local file."""
-    notes = library.notes()
-    library.local()
-    library.aligned(notes)
+    with library.store.telling_once():
+        notes = library.notes()
+        library.local()
+        library.aligned(notes)
     return notes
 
 

@@ -121,8 +121,9 @@ class Library:
             for start, confidence in [STARTS.get(block.text, (0.0, 0.0))]
             if confidence
         )
-        run = self.store.save_notes(notes)
-        self.store.save_alignments(notes.slug, found, AlignmentInputs(run, self.transcript(notes.slug), "1"))
+        with self.store.telling_once():  # the search index is made anew after each write
+            run = self.store.save_notes(notes)
+            self.store.save_alignments(notes.slug, found, AlignmentInputs(run, self.transcript(notes.slug), "1"))
 
     def spans(self, notes: Notes, spans: dict[str, tuple[float, float]]) -> None:
         """Store that blocks of an aligned meeting, by their text, were discussed in these seconds."""
