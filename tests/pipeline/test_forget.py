@@ -101,10 +101,9 @@ def indexed(settings: Settings) -> str:
     return " ".join([*terms, *stored, *contents(index).entries]).lower()
 
 
-@pytest.mark.parametrize("language", ["english", "german"])
-def test_nothing_is_left_in_any_file(settings: Settings, language: str) -> None:
-    """Not in a free page, the log, an index or its stems, a checkpoint, a medium, a lock."""
-    archive = opened(replace(settings, language=language))
+def test_nothing_is_left_in_any_file(settings: Settings) -> None:
+    """Not in a free page, the log, an index or its stems, which are those of German, a checkpoint, a medium, a lock."""
+    archive = opened(replace(settings, language="german"))
     fill(archive, settings)
     words = (*SECRETS[:3], "vogelwarte ottokar", "bergfahrt", "edelweiss vogelwarte")
     assert found(settings, words) == set(words)
