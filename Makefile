@@ -99,8 +99,10 @@ lock:  ## Update the lock files to the newest versions (needs uv)
 .venv/browser: | .venv/dev
 	@# The Node.js that Playwright brings needs a library a bare system does not have.
 	@$(BIN)/playwright --version >/dev/null 2>&1 || ./.ci/apt libatomic1
-	@# Debian has Chromium as a package. Ubuntu's is a snap, which tests cannot drive; there Playwright brings one.
-	@if grep -q '^ID=debian' /etc/os-release; then command -v chromium >/dev/null || ./.ci/apt chromium; \
+	@# Debian has Chromium as a package, and one without a window of its own, which takes half the time. Ubuntu's is a
+	@# snap, which tests cannot drive; there Playwright brings one.
+	@if grep -q '^ID=debian' /etc/os-release; then command -v chromium-headless-shell >/dev/null || \
+	  ./.ci/apt chromium-headless-shell || command -v chromium >/dev/null || ./.ci/apt chromium; \
 	  else $(BIN)/playwright install --with-deps chromium; fi
 	@touch $@
 

@@ -129,15 +129,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def chromium_path() -> str | None:
+    """The system's Chromium, best the one that draws no window of its own; None: the one that Playwright installed."""
+    if Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists():
+        return None
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one Playwright installed, or else the system's."""
     from playwright.sync_api import sync_playwright  # most tests run without a browser, and where there is none
 
-    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
-    path = None if installed else shutil.which("chromium")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=quiet)
+        opened = playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
         yield opened
         opened.close()

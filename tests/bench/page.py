@@ -10,8 +10,6 @@ can be compared between machines.
 from __future__ import annotations
 
 import gzip
-import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -26,6 +24,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service import create_app
 from service.web.store import archive_of
+from tests.conftest import chromium_path
 from tests.service.meetings import Library, three_hours
 from tests.service.serving import served
 
@@ -97,11 +96,9 @@ def _processor_ms(act: Callable[[], object]) -> float:
 
 
 def _measure(url: str) -> None:
-    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
-    path = None if installed else shutil.which("chromium")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
         ours, bare = (min(_painted(browser, url + path) for _ in range(3)) for path in ("meetings/hours", "bare"))
         print(f"first paint {ours:.0f} ms, of a bare page with the same text {bare:.0f} ms, ratio {ours / bare:.2f}")
         page = browser.new_page(viewport={"width": 1440, "height": 900})

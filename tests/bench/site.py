@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.site.build import write_site
 from tests.bench.archive import Speech, fill
+from tests.conftest import chromium_path
 from tests.service.file_server import serving_files
 
 MEETINGS = 268
@@ -67,10 +67,8 @@ def _measure_writing(settings: Settings, archive: Archive, speech: Speech, www: 
 
 
 def _measure_search(url: str, words: list[str]) -> None:
-    installed = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "nowhere")).exists()
-    path = None if installed else shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         loads: list[tuple[int, int, float]] = []
         for word in words:
             context = browser.new_context()

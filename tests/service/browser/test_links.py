@@ -220,5 +220,5 @@ def test_modified_click_is_the_browsers(full: Notes, live: str, context: Browser
     page.goto(f"{live}meetings/garden")
     with context.expect_page() as opened:
         page.get_by_role("link", name="Play from 0:12: Compost heap").click(modifiers=["ControlOrMeta"])
-    assert opened.value.url == f"{live}meetings/garden?t=12#{block_id(full, 'Compost heap')}"
+    opened.value.wait_for_url(f"{live}meetings/garden?t=12#{block_id(full, 'Compost heap')}")
     assert page.evaluate("document.querySelector('audio').paused")
