@@ -72,11 +72,11 @@ sbom: .venv/dev  ## List what each image installs, with hashes and licences, as 
 
 lock:  ## Update the lock files to the newest versions (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --extra demo --extra meaning --extra mcp --extra site --group dev pyproject.toml -o requirements-dev.lock
+	  --upgrade --extra demo --extra meaning --extra mcp --extra postgresql --extra s3 --extra site --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --constraint requirements-dev.lock --extra demo --extra meaning --extra site pyproject.toml -o requirements.lock
+	  --constraint requirements-dev.lock --extra demo --extra meaning --extra postgresql --extra s3 --extra site pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --constraint requirements-dev.lock --extra web --extra meaning pyproject.toml -o requirements-web.lock
+	  --constraint requirements-dev.lock --extra web --extra meaning --extra postgresql --extra s3 pyproject.toml -o requirements-web.lock
 
 # -- set-up: each file below is a stamp that says a step is done -------------------------------------------------------
 
@@ -104,6 +104,12 @@ lock:  ## Update the lock files to the newest versions (needs uv)
 	@if grep -q '^ID=debian' /etc/os-release; then command -v chromium-headless-shell >/dev/null || \
 	  ./.ci/apt chromium-headless-shell || command -v chromium >/dev/null || ./.ci/apt chromium; \
 	  else $(BIN)/playwright install --with-deps chromium; fi
+	@touch $@
+
+.venv/postgresql: | .venv/dev
+	@# Tests start a server of their own, on a free port and without rights; Debian and Ubuntu have it as a package.
+	@$(BIN)/python -c 'from tests.postgresql import find_binaries as found; raise SystemExit(not found())' || \
+	  ./.ci/apt postgresql
 	@touch $@
 
 .venv/lighthouse: tests/bench/lighthouse/package.json tests/bench/lighthouse/package-lock.json | .venv/bin/python

@@ -20,6 +20,9 @@ class Settings:
     """Everything that can be set. SETTINGS describes each field."""
 
     data_dir: Path
+    database: str | None = field(default=None, repr=False)  # of PostgreSQL; None: a file in data_dir
+    exchange: str | None = None  # a folder, or an address that fsspec understands
+    network: str = "shared"
     model: str | None = None
     model_dir: Path | None = None
     allow_hosts: frozenset[str] = frozenset()
@@ -52,7 +55,8 @@ class Settings:
     watch_every: float | None = None  # seconds
 
     @property
-    def database(self) -> Path:
+    def database_file(self) -> Path:
+        """Of SQLite, where `database` names no other."""
         return self.data_dir / "jumpnotes.db"
 
     @property
@@ -157,6 +161,26 @@ SETTINGS = (
         "Folder of the database, the fetched recordings and the checkpoints.",
         _FOLDER,
         default="user data folder",
+    ),
+    Setting(
+        "database",
+        "Address of a PostgreSQL database for the archive and its jobs: postgresql://USER:PASSWORD@HOST/NAME. It is "
+        "never logged.",
+        "Give an address that begins with postgresql:// and names a database.",
+        default="a file in data_dir",
+        secret=True,
+    ),
+    Setting(
+        "exchange",
+        "Where workers on several machines hand recordings to each other: a folder that all of them reach, or an "
+        "S3-compatible store, such as s3://BUCKET/FOLDER.",
+        "Give the path of a folder, or an address such as s3://BUCKET/FOLDER.",
+    ),
+    Setting(
+        "network",
+        "Name of the internet connection of this machine. Of all workers on one connection, one fetches at a time.",
+        "Give a name of up to 100 characters.",
+        default="shared",
     ),
     Setting(
         "model",

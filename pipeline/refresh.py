@@ -53,23 +53,28 @@ class Archive:
     index: SearchIndex
 
     @classmethod
-    def open(cls, settings: Settings, *, timeout_seconds: float = 15.0, refreshed: bool = True) -> Archive:
+    def open(
+        cls, settings: Settings, *, timeout_seconds: float = 15.0, refreshed: bool = True, searched: bool = True
+    ) -> Archive:
         """Open what `settings` name, creating or upgrading it as needed.
 
         Args:
             timeout_seconds: how long a write to the store waits for another writer.
             refreshed: bring the index up to date first, however long that takes.
+            searched: whether this process keeps the index of its machine up to date. A worker leaves that to those who
+                search, where they may be on other machines.
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote the store. Nothing is changed.
             StoreError: the store cannot be opened.
         """
-        store = Store.open(settings.database, language=settings.language, timeout_seconds=timeout_seconds)
+        store = Store.of(settings, language=settings.language, timeout_seconds=timeout_seconds)
         archive = cls(store, SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS))
         _remove_old_index(settings.data_dir)
         if refreshed:
             archive.refresh()
-        store.subscribe(archive.refresh)
+        if searched or not store.is_shared:
+            store.subscribe(archive.refresh)
         return archive
 
     def close(self) -> None:

@@ -42,6 +42,9 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\
 _Text = Annotated[str, Meta(min_length=1, max_length=4_096)]
 _TYPES: Mapping[str, Any] = {
     "data_dir": _Text,
+    "database": _Text,
+    "exchange": _Text,
+    "network": Annotated[str, Meta(max_length=MAX_NAME_CHARS)],
     "model": _Text,
     "model_dir": _Text,
     "allow_hosts": Annotated[list[_Text], Meta(max_length=1_000)] | _Text,
@@ -105,6 +108,8 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         return read(value, setting, place)
     if setting.field == "watch":
         return _places(value, setting, place, folder)
+    if setting.field == "exchange" and "://" not in value:
+        return str(absolute(Path(value), folder))
     if setting.field in _PATHS:
         return absolute(Path(value), folder)
     if isinstance(value, str) and not is_text(value):
@@ -136,6 +141,16 @@ def _origins(value: list[str] | str, setting: Setting, place: str) -> frozenset[
 def _address(value: str, setting: Setting, place: str) -> str:
     if not is_web_address(value := value.strip()):
         raise _refused(setting, value, place)
+    return value
+
+
+def _database(value: str, setting: Setting, place: str) -> str:
+    """It has a password in it: an error says what is wrong, and not what it is."""
+    from pipeline import postgresql
+
+    value = value.strip()
+    if problem := postgresql.problem_of(value):
+        raise ConfigError(f"{place} {problem}", hint=setting.allowed)
     return value
 
 
@@ -265,6 +280,8 @@ def _is_domain_pattern(host: str) -> bool:
 def _refused(setting: Setting, given: object, place: str) -> ConfigError:
     if not setting.secret:
         return ConfigError(f"{place} is {untrusted.shown(given)}", hint=setting.allowed)
+    if setting.field == "database":
+        return ConfigError(f"{place} cannot be used", hint=setting.allowed)
     problem = f"is shorter than {MIN_TOKEN_CHARS} characters, or not all of them are printable ASCII"
     return ConfigError(f"{place} {problem}", hint=setting.allowed)
 
@@ -287,6 +304,8 @@ def absolute(path: Path, folder: Path) -> Path:
 
 _READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
     "allow_hosts": _hosts,
+    "database": _database,
+    "network": _line,
     "language": _language,
     "site_title": _line,
     "site_description": _line,

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -18,9 +19,12 @@ from filelock import FileLock
 
 from pipeline.config import Settings
 from pipeline.refresh import Archive
+from pipeline.store import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.postgresql import PostgresqlServer
 
 ROOT = Path(__file__).resolve().parent.parent
 CALL = Path(__file__).parent / "fixtures" / "call"
@@ -112,6 +116,26 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty")
     Archive.open(Settings(data_dir=folder)).close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    """A server with an archive without meetings, called `empty`."""
+    from tests.postgresql import running_server
+
+    with running_server(tmp_path_factory.mktemp("postgresql")) as server:
+        server.execute("CREATE DATABASE empty")
+        Store.open(tmp_path_factory.mktemp("empty") / "jumpnotes.db", url=server.url("empty")).close()
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The address of an archive without meetings, which nobody else has."""
+    name = f"archive_{uuid4().hex}"
+    postgresql_server.execute(f"CREATE DATABASE {name} TEMPLATE empty")
+    yield postgresql_server.url(name)
+    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,7 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
         if _marker(data_dir) is not None:
             raise BackupError(data_dir, "an earlier restore has to be finished first", hint="jumpnotes restore")
         _check_free(data_dir, replace=replace, with_media=False)
-        with nobody_has_open(settings.database):
+        with nobody_has_open(settings.database_file):
             _check_unused(data_dir)
         for left in staging.staging_folders(data_dir):
             if file.resolve().is_relative_to(left.resolve()):

@@ -140,13 +140,13 @@ def _sources(
             raise click.UsageError("--transcript FILE can be used with a single notes file; give a folder for several.")
         model = None if words_only or not settings.meaning else meaning.load()
         return sources.of_transcripts(_transcripts(transcript, files), site, model)
-    if not settings.database.exists():
+    if not settings.database_file.exists():
         return None
     from pipeline.run.inputs import NotesReader
     from pipeline.run.placing import Placing
     from pipeline.store import Store
 
-    store = Store.open(settings.database)
+    store = Store.of(settings)
     return sources.of_archive(store, Placing(store, NotesReader(), lambda _: None).known, site)
 
 

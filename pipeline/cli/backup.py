@@ -36,8 +36,8 @@ def backup_command(ctx: click.Context, file: Path, media: bool, force: bool) -> 
 
     if str(file) == "-":
         raise click.BadParameter("give the name of a file", param_hint="FILE")
-    if not ctx.obj.database.exists():
-        raise CommandError(f"{ctx.obj.database}: there is no archive", "Choose its folder with --data-dir.")
+    if not ctx.obj.database_file.exists():
+        raise CommandError(f"{ctx.obj.database_file}: there is no archive", "Choose its folder with --data-dir.")
     archive = open_archive(ctx.obj, refreshed=False)
     try:
         if media and (slugs := unfinished(archive.store, ctx.obj)):

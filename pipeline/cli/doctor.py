@@ -152,8 +152,8 @@ def _check_privacy(settings: Settings) -> Iterator[Check]:
     """Whether other accounts of this machine can read a private archive, past the pages."""
     with suppress(OSError):
         folder = settings.data_dir
-        if settings.private and folder.stat().st_mode & 0o005 and settings.database.stat().st_mode & 0o004:
-            problem = f"{settings.database} can be read by everybody on this machine"
+        if settings.private and folder.stat().st_mode & 0o005 and settings.database_file.stat().st_mode & 0o004:
+            problem = f"{settings.database_file} can be read by everybody on this machine"
             yield Check("privacy", problem, CheckLevel.WARNING, f"chmod o= {folder}")
 
 
@@ -162,7 +162,7 @@ def _check_database(settings: Settings) -> Iterator[Check]:
     from pipeline.store import Store
     from pipeline.store.schema import RESTORE_MARKER, needs_upgrade
 
-    path = settings.database
+    path = settings.database_file
     try:
         if (settings.data_dir / RESTORE_MARKER).exists():
             told = f"{settings.data_dir}: a restore was interrupted"

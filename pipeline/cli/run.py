@@ -136,7 +136,7 @@ def run_command(
         try:
             files = newest_first(find_notes(paths))
         except NotesError:
-            if not (settings.database.exists() and find_gone(open_archive(settings).store, paths).places):
+            if not (settings.database_file.exists() and find_gone(open_archive(settings).store, paths).places):
                 raise
             files = []  # the last of them have gone, which is told in the end
         _check_single(files, options)

@@ -51,7 +51,7 @@ def serve_command(
     tell_settings(ctx)
     settings: Settings = ctx.obj
     archive = open_archive(settings)
-    if is_read_only(settings.database):
+    if is_read_only(settings.database_file):
         click.echo(f"{printable(str(settings.data_dir))} cannot be written, so nothing can be changed here.", err=True)
         read_only = True
     settings = replace(settings, read_only=read_only or settings.read_only)
@@ -75,7 +75,7 @@ def _tell_damage(settings: Settings) -> None:
             elif index := archive.index.give_up_damaged():
                 click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
             if damage := archive.store.find_damage():
-                raise DatabaseDamaged(settings.database, damage)
+                raise DatabaseDamaged(settings.database_file, damage)
         finally:
             archive.close()
     except DatabaseDamaged as error:

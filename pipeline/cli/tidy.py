@@ -32,8 +32,8 @@ def tidy_command(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001 - c
     if not dry_run and (ctx.obj.read_only or (folder.exists() and not os.access(folder, os.W_OK))):
         problem = f"{folder}: cannot be written, so nothing can be removed"
         raise CommandError(problem, "See the setting read_only, and the permissions of the folder.")
-    if not ctx.obj.database.exists():
-        raise CommandError(f"{ctx.obj.database}: there is no archive", "Choose its folder with --data-dir.")
+    if not ctx.obj.database_file.exists():
+        raise CommandError(f"{ctx.obj.database_file}: there is no archive", "Choose its folder with --data-dir.")
     archive = open_archive(ctx.obj, refreshed=False)
     try:
         if dry_run:

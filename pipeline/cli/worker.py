@@ -32,7 +32,7 @@ def worker_command(ctx: click.Context) -> None:
     if ctx.obj.read_only:
         raise CommandError("the setting read_only says that nothing is to be changed here", "Start the worker without.")
     open_archive(ctx.obj).close()
-    if is_read_only(ctx.obj.database):
+    if is_read_only(ctx.obj.database_file):
         raise ReadOnly(ctx.obj.data_dir)
     worker = Worker(ctx.obj, tidy_after)
 

@@ -62,6 +62,7 @@
     │   ├── NotesGone                      the file of a meeting's notes is not where it was
     │   ├── MeetingDamaged             what is stored of one meeting cannot be read
     │   ├── DatabaseDamaged                the file of all meetings cannot be read
+    │   ├── DatabaseUnreachable            its server does not answer
     │   ├── IndexDamaged                   what is searched cannot be read, and is made anew
     │   ├── SchemaMismatch
     │   ├── InvalidQuery
@@ -144,6 +145,7 @@ from pipeline.errors.storing import (
     ConflictError,
     CorrectionNotFound,
     DatabaseDamaged,
+    DatabaseUnreachable,
     DiskFull,
     IndexDamaged,
     InvalidCorrection,
@@ -189,6 +191,7 @@ __all__ = [
     "CorrectionNotFound",
     "CorrectionsFileError",
     "DatabaseDamaged",
+    "DatabaseUnreachable",
     "DiskFull",
     "DraftError",
     "DraftNotFound",

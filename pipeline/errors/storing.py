@@ -110,8 +110,18 @@ class DatabaseDamaged(StoreError):
         "untouched."
     )
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: not a readable database ({problem})")
+    def __init__(self, place: Path | str, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{place}: not a readable database ({problem})", hint=hint)
+
+
+class DatabaseUnreachable(StoreError):
+    """The server of the database does not answer, or went away."""
+
+    hint = "Start the database server, or check JUMPNOTES_DATABASE. Nothing was lost."
+    retryable = True
+
+    def __init__(self, place: Path | str, problem: str) -> None:
+        super().__init__(f"{place}: cannot be reached ({problem})")
 
 
 class IndexDamaged(StoreError):
@@ -123,10 +133,13 @@ class IndexDamaged(StoreError):
 
 
 class SchemaMismatch(StoreError):
+    """`revision` None: its tables are not those of this version, whichever theirs is."""
+
     hint = "Update jumpnotes, or choose another folder with --data-dir. The database was not touched."
 
-    def __init__(self, path: Path, revision: str) -> None:
-        super().__init__(f"{path}: written by a newer jumpnotes (schema {revision})")
+    def __init__(self, place: Path | str, revision: str | None) -> None:
+        written = f"written by a newer jumpnotes (schema {revision})"
+        super().__init__(f"{place}: {written if revision else 'its tables are those of another version of jumpnotes'}")
 
 
 class InvalidQuery(StoreError):
@@ -202,20 +215,22 @@ class Busy(StoreError):
     hint = "Nothing was lost; run this again when the other jumpnotes has finished."
     retryable = True
 
-    def __init__(self, path: Path, problem: str = "the database is locked by another jumpnotes") -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, place: Path | str, problem: str = "the database is locked by another jumpnotes") -> None:
+        super().__init__(f"{place}: {problem}")
 
 
 class DiskFull(StoreError):
     hint = "Free some space and run again; what was stored before is intact."
     retryable = True
 
-    def __init__(self, path: Path, problem: str = "the disk is full") -> None:
-        super().__init__(f"{path}: {problem}")
+    def __init__(self, place: Path | str, problem: str = "the disk is full") -> None:
+        super().__init__(f"{place}: {problem}")
 
 
 class ReadOnly(StoreError):
     hint = "Check the folder's owner, its permissions and the disk."
 
-    def __init__(self, path: Path, problem: str = "cannot be written, only read", *, hint: str | None = None) -> None:
-        super().__init__(f"{path}: {problem}", hint=hint)
+    def __init__(
+        self, place: Path | str, problem: str = "cannot be written, only read", *, hint: str | None = None
+    ) -> None:
+        super().__init__(f"{place}: {problem}", hint=hint)

@@ -66,7 +66,7 @@ def main() -> None:
     threading.Thread(target=_live_with_worker, daemon=True).start()
     os.nice(_NICENESS)
     try:
-        archive = Archive.open(order.settings, refreshed=False)
+        archive = Archive.open(order.settings, refreshed=False, searched=False)
     except StoreError as error:
         _log.warning("job %d: %s", order.claim.job.id, error)
         sys.exit(CANNOT_REPORT)

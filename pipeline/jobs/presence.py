@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,21 +16,13 @@ import filelock
 import msgspec
 
 from pipeline import untrusted
+from pipeline.records import WorkerAbilities
 from pipeline.untrusted import InvalidInput
 from pipeline.whole_files import disk_errors, write_whole
 
 _LOCK_NAME = "worker.lock"
 _ABOUT_NAME = "worker.json"
 _MAX_ABOUT_BYTES = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerAbilities:
-    """What a worker can do."""
-
-    transcribes: bool = False  # it hears recordings; without, it needs transcripts
-    fetches: bool = False  # it asks hosts for recordings
-    version: str = ""  # of jumpnotes
 
 
 def abilities() -> WorkerAbilities:

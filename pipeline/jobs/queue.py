@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from pipeline.records import Claim, HeardLine, Job, JobKind, JobReport, JobRequest, JobState
+from pipeline.records import (
+    Claim,
+    HeardLine,
+    Job,
+    JobKind,
+    JobReport,
+    JobRequest,
+    JobState,
+    RunStage,
+    WorkerAbilities,
+)
 
 
 class Queue(Protocol):
@@ -21,8 +31,30 @@ class Queue(Protocol):
     def keyed(self, key: str) -> Job | None:
         """The job that was put with this key."""
 
-    def take(self, kinds: Collection[JobKind]) -> Claim | None:
-        """Begin the next job of one of the kinds; None: there is none to begin now."""
+    @property
+    def is_shared(self) -> bool:
+        """Whether workers of several machines take these jobs. Each part of a run then has a queue of its own."""
+
+    def take(self, kinds: Collection[JobKind], stages: Collection[RunStage] = ()) -> Claim | None:
+        """Begin the next job of one of the kinds; None: there is none to begin now.
+
+        Args:
+            stages: the parts of runs that are done here, where the queue is shared; elsewhere all of them are.
+        """
+
+    def beat(self, about: WorkerAbilities) -> None:
+        """Say that this process is a worker that is there. Where the queue is shared, whoever falls silent loses its
+        jobs to others.
+        """
+
+    def lose_sight(self) -> None:
+        """The database could not be asked for a while: who was silent meanwhile is not thereby dead."""
+
+    def leave(self) -> None:
+        """Say that it is there no more."""
+
+    def workers(self) -> Sequence[WorkerAbilities]:
+        """The workers that are there; none where the queue is not shared: see `presence`."""
 
     def report(self, claim: Claim, report: JobReport) -> bool:
         """Note how a job goes on. False, and nothing is noted, where it is no longer the claim's: it was cancelled.
@@ -78,7 +110,10 @@ class Queue(Protocol):
         """What has been heard by a job that is running, in its order, without the first `skip` lines."""
 
     def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
-        """Queue again what was running when the only worker ended; what its workers died of too often is failed.
+        """Queue again what workers had that are no more; what its workers died of too often is failed.
+
+        Where the queue is not shared, that is all that was running, and the only worker asks once, when it begins.
+        Where it is, every worker asks again and again, and sees from one time to the next who is silent.
 
         Args:
             reached: how far a job had come, as in `JobDied`.

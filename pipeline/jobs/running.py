@@ -55,7 +55,8 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
         outcomes = tuple(Runner(archive.store, settings, options, reporter).run([path]))
     reporter.remember_pace()
     finish_all(archive, settings)
-    archive.tidy()
+    if not archive.store.is_shared:
+        archive.tidy()
     return _report(claim, outcomes, reporter.remarks)
 
 

@@ -1,7 +1,8 @@
 """Takes jobs, and has each done by a process of its own.
 
-At most one job of a kind is being done at a time. The process is ended as soon as its job was cancelled, whatever it is
-at; where it dies, the job is queued again, and goes on from its checkpoint. Nothing of this knows what a job does.
+At most one job of a kind is being done at a time; where the queue is shared with other machines, one of each part of
+runs. The process is ended as soon as its job was cancelled, whatever it is at; where it dies, the job is queued again,
+and goes on from its checkpoint. Nothing of this knows what a job does.
 """
 
 from __future__ import annotations
@@ -12,20 +13,29 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 from pipeline import watch
 from pipeline.config import Settings
-from pipeline.errors import Busy, ConfigError, DiskFull, JobNotFound, JumpnotesError
+from pipeline.errors import (
+    Busy,
+    ConfigError,
+    DatabaseUnreachable,
+    DiskFull,
+    JobNotFound,
+    JumpnotesError,
+    SchemaMismatch,
+    StoreError,
+)
 from pipeline.forget import checkpoints
 from pipeline.jobs import notifying
 from pipeline.jobs.child import CANNOT_REPORT, JobOrder
-from pipeline.jobs.presence import only_worker
+from pipeline.jobs.presence import abilities, only_worker
 from pipeline.jobs.queue import Queue
 from pipeline.records import (
     Claim,
@@ -38,12 +48,23 @@ from pipeline.records import (
     JobRequest,
     JobReturned,
     JobState,
+    RunStage,
+    WorkerAbilities,
 )
 from pipeline.store import Store
 from pipeline.watch import addresses
 
 PAUSE_SECONDS = 0.25
 """Between two looks at the queue: within as much, a cancelled job is noticed."""
+
+SHARED_PAUSE_SECONDS = 1.0
+"""The same where many workers look at one queue."""
+
+BEAT_SECONDS = 3.0
+"""Between two signs of life, where the queue is shared."""
+
+Lane = tuple[JobKind, RunStage]
+"""Jobs of which one is done at a time. The parts of runs count where the queue is shared."""
 
 _LIMIT_SECONDS = {JobKind.LOOK: 180.0, JobKind.SCAN: 3_600.0, JobKind.NOTIFY: 120.0}  # a run may take days
 _TROUBLE_PAUSE_SECONDS = 5.0
@@ -78,13 +99,16 @@ def _nothing(_store: Store, _settings: Settings) -> str:
 class Worker:
     """Works the queue of a data folder off, until it is told to stop, and has watched places looked through in time.
 
-    `tidy` removes what nobody needs any more and says what that was, in words: after each run, and once a day.
+    `tidy` removes what nobody needs any more and says what that was, in words: after each run, and once a day. It takes
+    jobs of these `kinds`, and where the queue is shared, these `stages` of runs.
     """
 
     settings: Settings
     tidy: Callable[[Store, Settings], str] = _nothing
+    kinds: Collection[JobKind] = tuple(JobKind)
+    stages: Collection[RunStage] = tuple(RunStage)
     stopping: Event = field(default_factory=Event)
-    _children: dict[JobKind, _JobProcess] = field(default_factory=dict)
+    _children: dict[Lane, _JobProcess] = field(default_factory=dict)
     _is_ready: bool = False
     _next_watch: float = 0.0  # when the watched places are asked for, on the monotonic clock
 
@@ -95,30 +119,40 @@ class Worker:
         self.stopping.set()
 
     def run(self) -> None:
-        """Work, once no other worker of the data folder is there, and there is room on the disk.
+        """Work, once no other worker of the data folder is there, and there is room on the disk; where the queue is
+        shared, at once.
 
         Raises:
-            StoreError: the database cannot be opened.
+            StoreError: the database cannot be opened; or a newer jumpnotes has upgraded it.
             ConfigError: there are webhooks, and no secret to sign them with.
         """
         _check(self.settings)
         while not self.stopping.is_set():
             try:
+                if self.settings.database:
+                    self._work()
+                    continue
                 with only_worker(self.settings.data_dir, patience_seconds=_STANDBY_SECONDS) as is_ours:
                     if is_ours:
                         self._work()
-            except (DiskFull, Busy) as error:  # which passes, and nobody would start the worker again
+            except (DiskFull, Busy, DatabaseUnreachable) as error:  # which passes, and nobody would start it again
                 _log.warning("worker: %s", error)
                 self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
 
     def _work(self) -> None:
-        store = Store.open(self.settings.database)
+        store = Store.of(self.settings)
+        gone = Event()
+        pulse = Thread(target=self._live, args=(store, gone), name="pulse", daemon=True)
         try:
-            while not self.stopping.wait(PAUSE_SECONDS):
+            if store.is_shared:
+                pulse.start()
+            while not self.stopping.wait(SHARED_PAUSE_SECONDS if store.is_shared else PAUSE_SECONDS):
                 try:
                     if not self._is_ready:
                         self._get_ready(store)
                     self._look(store)
+                except SchemaMismatch:  # somebody has to install the newer version, and until then nothing can be done
+                    raise
                 except Exception as error:  # noqa: BLE001 - a full disk passes, and of a bug the other jobs know nothing
                     _log.warning("worker: %s", error, exc_info=not isinstance(error, JumpnotesError))
                     self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
@@ -129,11 +163,33 @@ class Worker:
                     store.jobs.report(child.claim, JobReturned())
             self._children.clear()
             self._is_ready = False
+            gone.set()
+            if store.is_shared:
+                pulse.join()
+                with suppress(JumpnotesError):
+                    store.jobs.leave()
             store.close()
+
+    def _live(self, store: Store, gone: Event) -> None:
+        """Show that this worker is there, whatever it is at, and take from others what they have when they are not."""
+        while not gone.wait(BEAT_SECONDS if self._is_ready else SHARED_PAUSE_SECONDS):
+            try:
+                store.jobs.beat(self._about())
+                store.jobs.recover(lambda job: self._reached(store, job))
+            except StoreError as error:
+                store.jobs.lose_sight()
+                _log.info("worker: no sign of life could be given: %s", error)
+
+    def _about(self) -> WorkerAbilities:
+        return replace(abilities(), kinds=tuple(self.kinds), stages=tuple(self.stages), network=self.settings.network)
+
+    def _reached(self, store: Store, job: Job) -> tuple[int, int]:
+        return (0, store.hearings.heard(job.slugs)) if store.is_shared else reached(self.settings, job)
 
     def _get_ready(self, store: Store) -> None:
         """Take up what the last worker left."""
-        store.jobs.recover(lambda job: reached(self.settings, job))
+        store.jobs.beat(self._about())
+        store.jobs.recover(lambda job: self._reached(store, job))
         for job in store.jobs.jobs(kinds=(JobKind.RUN,), states=(JobState.DONE, JobState.FAILED)):
             if job.finished_at and datetime.now(UTC) - job.finished_at < _TOLD_WITHIN:
                 notifying.announce(job, store, self.settings)
@@ -141,28 +197,39 @@ class Worker:
         self._is_ready = True
 
     def _look(self, store: Store) -> None:
-        for kind, child in tuple(self._children.items()):
-            if self._is_over(child, store.jobs):
-                del self._children[kind]
-                if kind is JobKind.RUN:
-                    self._next_tidying = 0.0
+        for lane, child in tuple(self._children.items()):
+            if self._is_over(child, store):
+                del self._children[lane]
+                if child.claim.job.kind is JobKind.RUN and child.claim.piece is None:
+                    self._next_tidying = self._next_tidying if store.is_shared else 0.0
                     with suppress(JobNotFound):  # its meeting was forgotten
                         notifying.announce(store.jobs.job(child.claim.job.id), store, self.settings)
-        if time.monotonic() >= self._next_watch:
+        if time.monotonic() >= self._next_watch and JobKind.SCAN in self.kinds:
             self._next_watch = time.monotonic() + _WATCH_PAUSE_SECONDS
+            if store.is_shared:
+                store.check_revision()
             for place in watch.due(store, datetime.now(UTC)):
                 request = JobRequest(watch=place.id)
                 store.jobs.put(JobKind.SCAN, addresses.shown(place.address), request, place.author)
         if time.monotonic() >= self._next_tidying:
             self._next_tidying = time.monotonic() + _TIDYING_PAUSE_SECONDS
             Thread(target=self._tidy, name="tidying", daemon=True).start()
-        while (idle := set(JobKind) - self._children.keys()) and (claim := store.jobs.take(idle)):
-            self._children[claim.job.kind] = _JobProcess.begin(claim, self.settings)
+        while claim := self._take(store.jobs):
+            self._children[_lane(claim, store.jobs)] = _JobProcess.begin(claim, self.settings)
+
+    def _take(self, queue: Queue) -> Claim | None:
+        """A job for which there is a lane with nothing in it."""
+        if not queue.is_shared:
+            idle = [kind for kind in self.kinds if (kind, RunStage.ALIGN) not in self._children]
+            return queue.take(idle) if idle else None
+        kinds = [kind for kind in self.kinds if kind is JobKind.RUN or (kind, RunStage.ALIGN) not in self._children]
+        stages = [stage for stage in self.stages if (JobKind.RUN, stage) not in self._children]
+        return queue.take(kinds if stages else [kind for kind in kinds if kind is not JobKind.RUN], stages)
 
     def _tidy(self) -> None:
         """Beside the jobs: nobody waits for it."""
         try:
-            store = Store.open(self.settings.database)
+            store = Store.of(self.settings)
         except JumpnotesError as error:
             _log.info("not tidied: %s", error)
             return
@@ -172,21 +239,21 @@ class Worker:
         finally:
             store.close()
 
-    def _how_it_ended(self, code: int, job: Job) -> JobReport:
+    def _how_it_ended(self, code: int, job: Job, store: Store) -> JobReport:
         if code == CANNOT_REPORT:
             failure = JobFailure(
                 "store-error", "the database could not be written", "Make room on the disk.", job.stage
             )
             return JobFailed(failure, datetime.now(UTC) + _UNTIL_WRITTEN, counts=False)
         ended = f"ended with exit code {code}" if code >= 0 else f"was ended by {signal.Signals(-code).name}"
-        return JobDied(reached(self.settings, job), f"its process {ended}")
+        return JobDied(self._reached(store, job), f"its process {ended}")
 
-    def _is_over(self, child: _JobProcess, queue: Queue) -> bool:
-        job = child.claim.job
+    def _is_over(self, child: _JobProcess, store: Store) -> bool:
+        job, queue = child.claim.job, store.jobs
         if (code := child.process.poll()) is not None:
             child.kill()  # what it began and left
             if queue.holds(child.claim):  # it ended without a word
-                queue.report(child.claim, self._how_it_ended(code, queue.job(job.id)))
+                queue.report(child.claim, self._how_it_ended(code, queue.job(job.id), store))
             return True
         if not queue.holds(child.claim):
             child.kill()
@@ -197,6 +264,12 @@ class Worker:
             queue.report(child.claim, _took_too_long(limit))
             return True
         return False
+
+
+def _lane(claim: Claim, queue: Queue) -> Lane:
+    is_part = queue.is_shared and claim.job.kind is JobKind.RUN
+    stage = RunStage.TRANSCRIBE if claim.piece else claim.job.turn
+    return claim.job.kind, stage if is_part else RunStage.ALIGN
 
 
 def _check(settings: Settings) -> None:

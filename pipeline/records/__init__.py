@@ -25,6 +25,7 @@ from pipeline.records.alignments import (
 )
 from pipeline.records.jobs import (
     MAX_DEATHS,
+    MAX_LOSSES,
     WORKER_DIED,
     Claim,
     HeardLine,
@@ -33,6 +34,7 @@ from pipeline.records.jobs import (
     JobDone,
     JobFailed,
     JobFailure,
+    JobHandedOn,
     JobHeard,
     JobKind,
     JobProgress,
@@ -40,6 +42,8 @@ from pipeline.records.jobs import (
     JobRequest,
     JobReturned,
     JobState,
+    RunStage,
+    WorkerAbilities,
 )
 from pipeline.records.meetings import Failure, Hit, Meeting, MeetingSummary, MeetingVersions, PassageSource, RunKey
 from pipeline.records.notes import Block, BlockKind, Hint, Notes, Section, Video, WrittenTranscript
@@ -76,6 +80,7 @@ from pipeline.records.watching import (
 __all__ = [
     "LINK_CONFIDENCE",
     "MAX_DEATHS",
+    "MAX_LOSSES",
     "SURE_CONFIDENCE",
     "WORKER_DIED",
     "AccessToken",
@@ -101,6 +106,7 @@ __all__ = [
     "JobDone",
     "JobFailed",
     "JobFailure",
+    "JobHandedOn",
     "JobHeard",
     "JobKind",
     "JobProgress",
@@ -127,6 +133,7 @@ __all__ = [
     "Redaction",
     "RemovedPassage",
     "RunKey",
+    "RunStage",
     "Seconds",
     "Section",
     "SectionSpan",
@@ -146,6 +153,7 @@ __all__ = [
     "WatchKind",
     "WatchedItem",
     "Word",
+    "WorkerAbilities",
     "WrittenTranscript",
     "link_state",
 ]

@@ -9,6 +9,9 @@ from enum import StrEnum
 MAX_DEATHS = 3
 """After as many deaths of its worker without a checkpoint between them, a job is failed."""
 
+MAX_LOSSES = 10
+"""After as many losses of the machine that had it without a checkpoint between them."""
+
 WORKER_DIED = "worker-died"
 """The reason of such a failure."""
 
@@ -35,6 +38,16 @@ class JobKind(StrEnum):
     LOOK = "look"  # says what is understood of a draft
     SCAN = "scan"  # looks through a watched place for what is new
     NOTIFY = "notify"  # tells another program
+
+
+class RunStage(StrEnum):
+    """The part of a RUN job that is its turn. Where several machines share the work, each part has a queue of its own;
+    elsewhere a job goes through all of them in one go.
+    """
+
+    ALIGN = "align"  # reads the notes, finds out what there is to do, and links: begins a job, and ends it
+    FETCH = "fetch"
+    TRANSCRIBE = "transcribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ class Job:
     result: str | None = None  # JSON, of LOOK and SCAN
     pace: float | None = None  # seconds of work for one of the recording, as measured by this job or earlier ones
     version: int = 0  # rises with every change
+    turn: RunStage = RunStage.ALIGN  # of RUN: the part that is done next, or being done
+    orders: str = "[]"  # JSON: what that part is to do; see pipeline.jobs.orders
 
     @property
     def is_in_trouble(self) -> bool:
@@ -118,10 +133,28 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job in the hands of a worker. What is reported with a claim that lapsed changes nothing."""
+    """A job in the hands of a worker. What is reported with a claim that lapsed changes nothing.
+
+    With a `piece` it is one of a long recording, which the job has cut: the hearing it belongs to, and its position.
+    """
 
     job: Job
     token: str
+    piece: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAbilities:
+    """What a worker can do."""
+
+    transcribes: bool = False  # it hears recordings; without, it needs transcripts
+    fetches: bool = False  # it asks hosts for recordings
+    version: str = ""  # of jumpnotes
+    kinds: tuple[JobKind, ...] = tuple(JobKind)  # of jobs that it takes
+    stages: tuple[RunStage, ...] = tuple(RunStage)  # of runs
+    machine: str = ""  # by its name
+    network: str = ""  # by that of its internet connection
+    gpu: bool = False  # it hears with one
 
 
 # -- what a worker reports -------------------------------------------------------------------------------------------
@@ -167,6 +200,16 @@ class JobFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class JobHandedOn:
+    """Another part of it is next, for whoever does those. `machine`: only for workers of the one with this name."""
+
+    turn: RunStage
+    orders: str = "[]"
+    remarks: tuple[str, ...] = ()
+    machine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobReturned:
     """The worker ends, and somebody else may go on from the checkpoint."""
 
@@ -177,6 +220,7 @@ class JobDied:
 
     reached: tuple[int, int]
     message: str
+    with_machine: bool = False  # so did the worker, which is seldom the job's fault
 
 
-JobReport = JobProgress | JobHeard | JobDone | JobFailed | JobReturned | JobDied
+JobReport = JobProgress | JobHeard | JobDone | JobFailed | JobHandedOn | JobReturned | JobDied

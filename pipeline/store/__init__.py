@@ -1,10 +1,12 @@
 """The database: notes, recordings, transcripts, alignments and corrections of every meeting.
 
-SQLite in WAL mode, so that readers never wait for a writer. A write is one transaction: after a crash, a full disk
-or a kill, all of it is there or none.
+SQLite in WAL mode, so that readers never wait for a writer, or PostgreSQL, where several machines share an archive. A
+write is one transaction: after a crash, a full disk or a kill, all of it is there or none.
 
     tables            what is stored
-    schema            the file: opened, upgraded, its errors translated
+    schema            opened, and upgraded
+    dialects          where SQLite and PostgreSQL differ
+    expressions       what they say in other words
     rows              rows ↔ records
     registry          which meetings there are, and where their notes are
     changes           which meeting was written when
@@ -24,7 +26,9 @@ or a kill, all of it is there or none.
     forgetting        a meeting leaves
     tokens            who may write and read, beside whoever has the server's own token
     jobs              what was asked for, and how far it is
-    job_rows          rows of jobs, and their steps from one state to another
+    job_rows          rows of jobs
+    job_states        the state of each, and the steps from one to another; procrastinate_states: in PostgreSQL
+    hearings          recordings in the ears of several machines
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
     files             the database as a file: copied, looked at, used from another place
@@ -47,7 +51,8 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from pipeline import muted_media, sqlite
+from pipeline import muted_media
+from pipeline.config import Settings
 from pipeline.errors import MeetingDamaged
 from pipeline.file_names import path_of
 from pipeline.freshness import REVISION
@@ -83,6 +88,8 @@ from pipeline.store import (
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
+from pipeline.store.dialects import dialect_of
+from pipeline.store.hearings import HearingTable
 from pipeline.store.jobs import JobTable
 from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
@@ -101,10 +108,13 @@ class Store(Contributions):
     """
 
     @classmethod
-    def open(cls, path: Path, *, language: str | None = None, timeout_seconds: float = 15.0) -> Store:
-        """Open `path`, creating or upgrading it as needed.
+    def open(
+        cls, path: Path, *, url: str | None = None, language: str | None = None, timeout_seconds: float = 15.0
+    ) -> Store:
+        """Open the database in the file at `path`, whose folder is the data folder, creating or upgrading it as needed.
 
         Args:
+            url: of a PostgreSQL database that is opened instead.
             language: whose words a new database searches, as `pipeline.language.names` has it; None: English. If the
                 database has another, that is logged and nothing changed.
             timeout_seconds: how long a write waits for another writer.
@@ -114,12 +124,26 @@ class Store(Contributions):
             ReadOnly: an older jumpnotes wrote it, and it cannot be written.
             StoreError: it cannot be opened, or is no database.
         """
-        return cls(path, schema.open_engine(path, language, timeout_seconds))
+        dialect = dialect_of(path, url)
+        return cls(dialect, path.parent, schema.open_engine(dialect, path.parent, language, timeout_seconds))
+
+    @classmethod
+    def of(cls, settings: Settings, *, language: str | None = None, timeout_seconds: float = 15.0) -> Store:
+        """Open the database that the settings name, as `open` does."""
+        return cls.open(
+            settings.database_file, url=settings.database, language=language, timeout_seconds=timeout_seconds
+        )
 
     @cached_property
     def jobs(self) -> JobTable:
         """The queue of jobs."""
-        return JobTable(self._read, self._transaction)
+        states = self._dialect.job_states(self.folder)
+        return JobTable(self._read, self._transaction, self._sharing, states)
+
+    @cached_property
+    def hearings(self) -> HearingTable:
+        """Recordings that are being heard, piece by piece, by several machines."""
+        return HearingTable(self._read, self._sharing)
 
     @cached_property
     def watches(self) -> WatchTable:
@@ -170,7 +194,7 @@ class Store(Contributions):
         What was said in an earlier recording is no longer part of the meeting.
         """
         with self._write(slug) as meeting:
-            document = msgspec.json.encode(media_paths.relative(recording, self.path.parent))
+            document = msgspec.json.encode(media_paths.relative(recording, self.folder))
             return rows.insert(
                 meeting.db, t.recordings, slug=slug, key=key, duration=recording.duration, document=document
             )
@@ -186,7 +210,7 @@ class Store(Contributions):
             asked_for: it is also what the last run was asked for.
         """
         with self._write(slug) as meeting:
-            moved_recordings.move(meeting, media_paths.relative(recording, self.path.parent), old_key, key)
+            moved_recordings.move(meeting, media_paths.relative(recording, self.folder), old_key, key)
             if asked_for:
                 moved_recordings.move_run_key(meeting, recording.source, old_key, key)
 
@@ -240,12 +264,6 @@ class Store(Contributions):
                 meeting.db.execute(t.alignments.insert(), placed)
             return run
 
-    def find_damage(self) -> str | None:
-        """What SQLite finds wrong with the file, in words; None: nothing. Reads all of it."""
-        with self._read() as db:
-            found = sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars())
-            return found or sqlite.find_cut(lambda query: db.exec_driver_sql(query).scalars(), self.path)
-
     def finish(self, slug: str, key: RunKey) -> None:
         """Note that a run is complete and what it was made from."""
         self._set_state(slug, run_key=msgspec.json.encode(key).decode(), failure=None)
@@ -276,22 +294,6 @@ class Store(Contributions):
         """Keep how many topics have a link, for the list of meetings. This is derived, so it is no change."""
         with self._transaction() as db:
             db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
-
-    # -- the language of searches --------------------------------------------------------------------------------------
-
-    def language(self) -> str:
-        """The language whose words are searched, as Snowball names it."""
-        with self._read() as db:
-            return str(db.scalar(sa.select(t.archive.c.language)))
-
-    def key(self) -> str:
-        """What tells this database from others; its copies have the same."""
-        with self._read() as db:
-            return str(db.scalar(sa.select(t.archive.c.key)))
-
-    def save_language(self, language: str) -> None:
-        with self._transaction() as db:
-            db.execute(t.archive.update().values(language=language))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -350,10 +352,10 @@ class Store(Contributions):
         """The recording, with its files where they are now."""
         if (recording := meeting.recording) is None:
             return None
-        found = media_paths.located(recording, self.path.parent, path_of(meeting.path))
+        found = media_paths.located(recording, self.folder, path_of(meeting.path))
         if not audible:
             return found
-        passages, folder = redactions.in_force(meeting), self.path.parent / MEDIA_FOLDER
+        passages, folder = redactions.in_force(meeting), self.folder / MEDIA_FOLDER
         return muted_media.audible(found, passages, meeting.slug, folder)
 
     def transcript(self, slug: str, *, as_given: bool = False) -> Stored[Transcript] | None:

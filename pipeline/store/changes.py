@@ -12,15 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from pipeline.store import tables as t
+from pipeline.store.expressions import in_whole_seconds, kind_of
 from pipeline.store.rows import now
 
 FORGOTTEN = ""
 """Stands for meetings that were forgotten, whose names must not be kept: whoever hears of it looks what is left."""
 
-SHOWN_AT = sa.func.datetime(t.changes.c.at, type_=sa.String)
+SHOWN_AT = in_whole_seconds(t.changes.c.at)
 """When what is shown of a meeting last changed; NULL, too, for anything that is no time."""
 
-_IS_READABLE = sa.func.typeof(t.changes.c.number) == "integer"
+_IS_READABLE = kind_of(t.changes.c.number) == "integer"
 
 
 def note(db: Connection, slug: str, *, is_shown: bool = True) -> None:

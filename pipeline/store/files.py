@@ -13,7 +13,8 @@ from pathlib import Path
 from pipeline import sqlite
 from pipeline.errors import Busy, SchemaMismatch, StoreError
 from pipeline.freshness import REVISION
-from pipeline.store.schema import PROGRAMS, programs_of, translated_errors
+from pipeline.sqlite import translated_errors
+from pipeline.store.schema import PROGRAMS, programs_of
 
 _TIMEOUT_SECONDS = 15.0
 _LOCK_BYTES = 0x40000002, 510  # by the format of SQLite's files: who has one open holds a lock on some of these

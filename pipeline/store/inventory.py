@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline import sqlite
 from pipeline.store import tables as t
+from pipeline.store.expressions import any_text, as_written, kind_of
 
 _SAMPLED_SEGMENTS = (
     500  # of which the mean size is taken for all; reading every one takes as long as reading the archive
@@ -33,10 +33,10 @@ def stocks(db: Connection) -> dict[str, Stock]:
 
 def _last_runs(db: Connection) -> dict[str, datetime]:
     found: dict[str, str] = {}
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         for table in (t.notes, t.recordings, t.transcripts, t.alignment_runs):
-            written = sa.type_coerce(table.c.created_at, sa.String)
-            newest = sa.select(table.c.slug, sa.func.max(written)).where(sa.func.typeof(written) == "text")
+            newest = sa.select(table.c.slug, sa.func.max(as_written(table.c.created_at)))
+            newest = newest.where(kind_of(table.c.created_at) == "text")
             for slug, at in db.execute(newest.group_by(table.c.slug)):
                 found[slug] = max(found.get(slug, ""), at)
     return {slug: at for slug, written in found.items() if (at := _time(written))}
@@ -57,7 +57,7 @@ def _row_bytes(db: Connection) -> dict[str, int]:
             found[slug] = found.get(slug, 0) + int(size or 0)
     segment = sa.func.length(t.segments.c.text) + sa.func.length(t.segments.c.words)
     sample = sa.select(segment.label("size")).limit(_SAMPLED_SEGMENTS).subquery()
-    mean = db.scalar(sa.select(sa.func.avg(sample.c.size))) or 0.0
+    mean = float(db.scalar(sa.select(sa.func.avg(sample.c.size))) or 0.0)
     counted = sa.select(t.transcripts.c.slug, sa.func.count()).join_from(t.transcripts, t.segments)
     for slug, segments in db.execute(counted.group_by(t.transcripts.c.slug)):
         found[slug] = found.get(slug, 0) + int(segments * mean)

@@ -1,9 +1,9 @@
-"""Jobs ↔ rows, and the steps from one state to another; each is part of a transaction."""
+"""Jobs ↔ rows, and what is written beside each step from one state to another; each is part of a transaction."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
@@ -16,16 +16,19 @@ from sqlalchemy import Connection
 from pipeline.errors import JobNotFound
 from pipeline.records import (
     MAX_DEATHS,
+    MAX_LOSSES,
     WORKER_DIED,
     HeardLine,
     Job,
     JobDied,
     JobFailure,
+    JobHandedOn,
     JobKind,
     JobRequest,
     JobState,
 )
 from pipeline.store import tables as t
+from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
 STOPPED = "its worker was stopped in the middle of it"
@@ -33,7 +36,6 @@ STOPPED = "its worker was stopped in the middle of it"
 _KEPT = {JobKind.LOOK: timedelta(days=1), JobKind.SCAN: timedelta(hours=1), JobKind.NOTIFY: timedelta(days=7)}
 """How long it is known how a job ended; those that make meetings are kept."""
 
-_CLOCK_SLACK = timedelta(minutes=5)
 _DAMAGED = JobFailure("damaged", "what is stored of it cannot be read", "Ask for it again.")
 _DIED_HINT = (
     "Most often there is too little memory: choose a smaller model with JUMPNOTES_MODEL, then retry; it goes on from "
@@ -45,69 +47,85 @@ Decoded = TypeVar("Decoded")
 AT_THE_START: dict[str, Any] = {"stage": "", "done": 0.0, "total": 0.0, "unit": ""}
 
 
-def forget_old(db: Connection) -> None:
+FINAL = [state for state in JobState if state.is_final]
+
+
+def forget_old(db: Connection, states: JobStates) -> None:
     """Of what happens every minute, nobody wants to know for ever; what a place failed for stands with it."""
+    seen = states.seen.c
     for kind, kept in _KEPT.items():
-        final = t.jobs.c.state.in_([state for state in JobState if state.is_final])
-        db.execute(t.jobs.delete().where(t.jobs.c.kind == kind, final, t.jobs.c.finished_at < now() - kept))
+        old = sa.select(seen.id).where(seen.kind == kind, seen.state.in_(FINAL), seen.finished_at < states.now - kept)
+        db.execute(t.jobs.delete().where(t.jobs.c.id.in_(old)))
 
 
-def _old(before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _old(states: JobStates, before: datetime) -> sa.Select[Any]:
     """Jobs that ended before this time. That of a video that was taken for some notes tells whether it is theirs."""
-    final = t.jobs.c.state.in_([state for state in JobState if state.is_final])
+    seen = states.seen.c
     taken = sa.select(t.matches.c.job).where(t.matches.c.job.is_not(None))
-    return final, t.jobs.c.finished_at < naive(before), t.jobs.c.id.not_in(taken)
+    ended = seen.state.in_(FINAL), seen.finished_at < naive(before)
+    return sa.select(seen.id).where(*ended, seen.id.not_in(taken))
 
 
-def count_old(db: Connection, before: datetime) -> int:
-    return int(db.scalar(sa.select(sa.func.count()).select_from(t.jobs).where(*_old(before))) or 0)
+def count_old(db: Connection, states: JobStates, before: datetime) -> int:
+    return int(db.scalar(sa.select(sa.func.count()).select_from(_old(states, before).subquery())) or 0)
 
 
-def drop_old(db: Connection, before: datetime) -> int:
+def drop_old(db: Connection, states: JobStates, before: datetime) -> int:
     """Forget jobs, with what was heard by them. Returns how many."""
-    return int(db.execute(t.jobs.delete().where(*_old(before))).rowcount)
+    return int(db.execute(t.jobs.delete().where(t.jobs.c.id.in_(_old(states, before)))).rowcount)
 
 
-def drafts(db: Connection) -> dict[str, bool]:
+def drafts(db: Connection, states: JobStates) -> dict[str, bool]:
     """The drafts that jobs are for, and whether any of these has not ended."""
-    requests: list[Row] = list(db.execute(sa.select(t.jobs.c.request, t.jobs.c.state)))
-    final, found = {state for state in JobState if state.is_final}, dict[str, bool]()
+    requests: list[Row] = list(db.execute(sa.select(states.seen.c.request, states.seen.c.state)))
+    found = dict[str, bool]()
     for row in requests:
         if (request := request_of(row)) and request.draft:
-            found[request.draft] = found.get(request.draft, False) or row.state not in final
+            found[request.draft] = found.get(request.draft, False) or row.state not in FINAL
     return found
 
 
-def row_of(db: Connection, number: int) -> Row:
-    row = db.execute(sa.select(t.jobs).where(t.jobs.c.id == number)).one_or_none() if 0 < number < 2**63 else None
+def row_of(db: Connection, states: JobStates, number: int) -> Row:
+    wanted = sa.select(states.seen).where(states.seen.c.id == number)
+    row = db.execute(wanted).one_or_none() if 0 < number < 2**63 else None
     if row is None:
         raise JobNotFound(number)
     return row
 
 
-def change(db: Connection, number: int, **values: Any) -> None:
-    changed = {"updated_at": now(), "version": t.jobs.c.version + 1}
-    db.execute(t.jobs.update().where(t.jobs.c.id == number).values(**changed, **values))
+def change(db: Connection, states: JobStates, row: Row, **values: Any) -> None:
+    changed = {"updated_at": states.now, "version": t.jobs.c.version + 1}
+    db.execute(t.jobs.update().where(t.jobs.c.id == row.id).values(**changed, **values))
 
 
-def end(db: Connection, number: int, state: JobState, **values: Any) -> None:
+def end(db: Connection, states: JobStates, row: Row, state: JobState, **values: Any) -> None:
     """The job comes to an end, for now."""
     nothing = {"failure": None, "reason": None} if state is not JobState.FAILED else {}
-    change(db, number, state=state, claim=None, not_before=None, finished_at=now(), **nothing | values)
-    add_lines(db, number, (), anew=True)
+    states.end(db, row, state)
+    change(db, states, row, finished_at=states.now, **nothing | values)
+    add_lines(db, row.id, (), anew=True)
 
 
-def wait(db: Connection, number: int, **values: Any) -> None:
+def wait(
+    db: Connection,
+    states: JobStates,
+    row: Row,
+    until: datetime | None = None,
+    handed: JobHandedOn | None = None,
+    **values: Any,
+) -> None:
     """The job is queued again, and keeps its turn."""
-    change(db, number, state=JobState.QUEUED, claim=None, **AT_THE_START, **values)
-    add_lines(db, number, (), anew=True)
+    states.wait(db, row, until, handed)
+    change(db, states, row, **AT_THE_START, **values)
+    add_lines(db, row.id, (), anew=True)
 
 
-def requeue(db: Connection, where: sa.ColumnElement[bool]) -> None:
+def requeue(db: Connection, states: JobStates, rows: Sequence[Row]) -> None:
     """Somebody wants jobs tried again that are not running: what went before does not count."""
-    anew = {"attempts": 0, "deaths": 0, "not_before": None, "finished_at": None, "failure": None, "reason": None}
-    changed = {"updated_at": now(), "version": t.jobs.c.version + 1, "state": JobState.QUEUED}
-    db.execute(t.jobs.update().where(where).values(**changed, **AT_THE_START, **anew))
+    anew = {"attempts": 0, "deaths": 0, "losses": 0, "finished_at": None, "failure": None, "reason": None}
+    states.requeue(db, rows)
+    for row in rows:
+        change(db, states, row, **AT_THE_START, **anew)
 
 
 def is_retried(row: Row) -> bool:
@@ -115,16 +133,19 @@ def is_retried(row: Row) -> bool:
     return waits or row.state in {JobState.FAILED, JobState.CANCELLED}
 
 
-def note_death(db: Connection, row: Row, death: JobDied) -> None:
-    before = (_decoded(row.reached, tuple[int, int]) or (-1, -1)) if row.deaths else (-1, -1)
-    deaths = 1 if death.reached > before else row.deaths + 1
+def note_death(db: Connection, states: JobStates, row: Row, death: JobDied) -> None:
+    counted = row.deaths + row.losses
+    before = (_decoded(row.reached, tuple[int, int]) or (-1, -1)) if counted else (-1, -1)
+    came_further = death.reached > before
+    deaths, losses = (0, 0) if came_further else (row.deaths, row.losses)
+    deaths, losses = (deaths, losses + 1) if death.with_machine else (deaths + 1, losses)
     reached = json.dumps(max(death.reached, before))
     failure = JobFailure(WORKER_DIED, death.message, _DIED_HINT, row.stage)
-    kept = {"deaths": deaths, "reached": reached, **failure_values(failure)}
-    if deaths < MAX_DEATHS:
-        wait(db, row.id, **kept)
+    kept = {"deaths": deaths, "losses": losses, "reached": reached, **failure_values(failure)}
+    if deaths < MAX_DEATHS and losses < MAX_LOSSES:
+        wait(db, states, row, **kept)
     else:
-        end(db, row.id, JobState.FAILED, **kept)
+        end(db, states, row, JobState.FAILED, **kept)
 
 
 def failure_values(failure: JobFailure) -> dict[str, Any]:
@@ -144,32 +165,28 @@ def add_lines(db: Connection, number: int, lines: Iterable[HeardLine], *, anew: 
         db.execute(t.job_lines.insert(), rows)
 
 
-def due(now: datetime) -> sa.ColumnElement[bool]:
-    """Queued, and its time has come; where the clock was put back since, nothing can be said of that."""
-    no_wait = sa.or_(t.jobs.c.not_before.is_(None), t.jobs.c.not_before <= now)
-    return sa.and_(t.jobs.c.state == JobState.QUEUED, sa.or_(no_wait, t.jobs.c.updated_at > now + _CLOCK_SLACK))
-
-
-def places(db: Connection) -> dict[int, int]:
+def places(db: Connection, states: JobStates) -> dict[int, int]:
     """The place of each queued job among those of its kind."""
-    place = sa.func.row_number().over(partition_by=t.jobs.c.kind, order_by=t.jobs.c.id)
-    queued = sa.select(t.jobs.c.id, place.label("place")).where(due(now()))
-    return {row.id: row.place for row in db.execute(queued)}
+    seen = states.seen.c
+    place = sa.func.row_number().over(partition_by=seen.kind, order_by=seen.id)
+    return {row.id: row.place for row in db.execute(sa.select(seen.id, place.label("place")).where(states.due()))}
 
 
-def _place(db: Connection, row: Row) -> int | None:
+def _place(db: Connection, states: JobStates, row: Row) -> int | None:
     """The place of one."""
-    before = sa.select(sa.func.count()).where(t.jobs.c.kind == row.kind, due(now()), t.jobs.c.id <= row.id)
-    is_due = sa.select(t.jobs.c.id).where(t.jobs.c.id == row.id, due(now()))
+    seen = states.seen.c
+    before = sa.select(sa.func.count()).where(seen.kind == row.kind, states.due(), seen.id <= row.id)
+    is_due = sa.select(seen.id).where(seen.id == row.id, states.due())
     return int(db.scalar(before) or 0) if db.scalar(is_due) is not None else None
 
 
-def job_of(db: Connection, row: Row) -> Job:
+def job_of(db: Connection, states: JobStates, number: int) -> Job:
     """A job, with its place."""
-    return read(row, _place(db, row))
+    row = row_of(db, states, number)
+    return read(states, row, _place(db, states, row))
 
 
-def read(row: Row, place: int | None) -> Job:
+def read(states: JobStates, row: Row, place: int | None) -> Job:
     """A job; what of it cannot be read is left out, so that it can be seen, and cancelled."""
     return Job(
         id=row.id,
@@ -194,6 +211,8 @@ def read(row: Row, place: int | None) -> Job:
         result=getattr(row, "result", None),
         pace=row.pace,
         version=row.version,
+        turn=states.turn(row),
+        orders=row.orders,
     )
 
 
@@ -208,18 +227,14 @@ def _decoded(text: str | None, kind: type[Decoded]) -> Decoded | None:
     return None
 
 
-def fail_damaged(db: Connection, number: int) -> None:
+def fail_damaged(db: Connection, states: JobStates, row: Row) -> None:
     """Fail a job of which nobody can tell what it is for, so that the next one gets its turn."""
     nothing = {"request": "{}", "slugs": "[]", "remarks": "[]", "result": None}
-    end(db, number, JobState.FAILED, **nothing, **failure_values(_DAMAGED))
+    end(db, states, row, JobState.FAILED, **nothing, **failure_values(_DAMAGED))
 
 
 def encode(record: JobRequest | JobFailure) -> str:
     return msgspec.json.encode(record, order="deterministic").decode()
-
-
-def now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def naive(at: datetime) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -19,6 +18,7 @@ from pipeline.records import (
     JobDied,
     JobDone,
     JobFailed,
+    JobHandedOn,
     JobHeard,
     JobKind,
     JobProgress,
@@ -26,56 +26,64 @@ from pipeline.records import (
     JobRequest,
     JobReturned,
     JobState,
+    RunStage,
+    WorkerAbilities,
 )
 from pipeline.store import job_rows
 from pipeline.store import tables as t
+from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
-_LISTED = [column for column in t.jobs.c if column.name != "result"]  # which may have megabytes
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class JobTable:
-    """A `pipeline.jobs.queue.Queue` in a database. Each call is a transaction; none is a change of a meeting."""
+    """A `pipeline.jobs.queue.Queue` in a database. Each call is a transaction; none is a change of a meeting.
 
-    def __init__(self, reading: Transaction, writing: Transaction) -> None:
+    `writing` is alone, where it is to be looked first what is there; `sharing` is what belongs to one worker.
+    """
+
+    def __init__(self, reading: Transaction, writing: Transaction, sharing: Transaction, states: JobStates) -> None:
         self._reading = reading
         self._writing = writing
+        self._sharing = sharing
+        self._states = states
+        self._seen = states.seen
+        self._listed = [column for column in states.seen.c if column.name != "result"]  # which may have megabytes
 
     # -- whoever asks for something ----------------------------------------------------------------------------------
 
     def put(self, kind: JobKind, title: str, request: JobRequest, author: str, *, key: str | None = None) -> Job:
-        wanted = job_rows.encode(request)
+        wanted, seen = job_rows.encode(request), self._seen.c
         with self._writing() as db:
-            if key is not None and (known := db.execute(sa.select(t.jobs).where(t.jobs.c.key == key)).one_or_none()):
+            if key is not None and (known := db.execute(sa.select(self._seen).where(seen.key == key)).one_or_none()):
                 if (known.kind, known.request) != (kind, wanted):
                     raise JobKeyTaken(key)
-                return job_rows.job_of(db, known)
-            same = sa.select(t.jobs).where(
-                t.jobs.c.kind == kind, t.jobs.c.request == wanted, t.jobs.c.state == JobState.QUEUED
-            )
-            if key is None and (queued := db.execute(same.limit(1)).one_or_none()):
-                return job_rows.job_of(db, queued)
-            at = job_rows.now()
-            job_rows.forget_old(db)
+                return self._job(db, known.id)
+            same = sa.select(seen.id).where(seen.kind == kind, seen.request == wanted, seen.state == JobState.QUEUED)
+            if key is None and (queued := db.scalar(same.limit(1))) is not None:
+                return self._job(db, queued)
+            job_rows.forget_old(db, self._states)
             values = {"kind": kind, "title": title, "request": wanted, "key": key, "author": author}
-            times = {"created_at": at, "updated_at": at, "state": JobState.QUEUED}
-            number = db.execute(t.jobs.insert().values(**values, **times)).inserted_primary_key
-            assert number is not None
-            return job_rows.job_of(db, job_rows.row_of(db, number[0]))
+            times = {"created_at": self._states.now, "updated_at": self._states.now}
+            added = t.jobs.insert().values(**values, **times, state=self._states.at_first).returning(t.jobs.c.id)
+            number = int(db.execute(added).scalar_one())
+            self._states.add(db, number, kind)
+            return self._job(db, number)
 
     def keyed(self, key: str) -> Job | None:
         with self._reading() as db:
-            known = db.execute(sa.select(t.jobs).where(t.jobs.c.key == key)).one_or_none()
-            return job_rows.job_of(db, known) if known else None
+            number = db.scalar(sa.select(self._seen.c.id).where(self._seen.c.key == key))
+            return self._job(db, number) if number is not None else None
 
     def cancel(self, number: int) -> Job:
         with self._writing() as db:
-            if JobState(job_rows.row_of(db, number).state) in _WAITING:
-                job_rows.end(db, number, JobState.CANCELLED)
-            return job_rows.job_of(db, job_rows.row_of(db, number))
+            row = job_rows.row_of(db, self._states, number)
+            if JobState(row.state) in _WAITING:
+                job_rows.end(db, self._states, row, JobState.CANCELLED)
+            return self._job(db, number)
 
     def drop_looks(self, drafts: Collection[str]) -> None:
         looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
@@ -88,69 +96,63 @@ class JobTable:
 
     def retry(self, number: int) -> Job:
         with self._writing() as db:
-            if job_rows.is_retried(job_rows.row_of(db, number)):
-                job_rows.requeue(db, t.jobs.c.id == number)
-            return job_rows.job_of(db, job_rows.row_of(db, number))
+            row = job_rows.row_of(db, self._states, number)
+            if job_rows.is_retried(row):
+                job_rows.requeue(db, self._states, [row])
+            return self._job(db, number)
 
     def retry_failed(
         self, reason: str | None = None, *, kinds: Collection[JobKind] = (JobKind.RUN, JobKind.NOTIFY)
     ) -> Sequence[Job]:
-        waits = sa.and_(t.jobs.c.state == JobState.QUEUED, t.jobs.c.not_before.is_not(None))
-        failed = sa.and_(sa.or_(t.jobs.c.state == JobState.FAILED, waits), t.jobs.c.kind.in_(kinds))
-        failed = failed if reason is None else sa.and_(failed, t.jobs.c.reason == reason)
+        seen = self._seen.c
+        waits = sa.and_(seen.state == JobState.QUEUED, seen.not_before.is_not(None))
+        failed = sa.select(self._seen).where(sa.or_(seen.state == JobState.FAILED, waits), seen.kind.in_(kinds))
+        failed = failed if reason is None else failed.where(seen.reason == reason)
         with self._writing() as db:
-            numbers = db.scalars(sa.select(t.jobs.c.id).where(failed)).all()
-            job_rows.requeue(db, failed)
-        again = sa.select(*_LISTED).where(t.jobs.c.id.between(min(numbers, default=0), max(numbers, default=0)))
-        wanted = set(numbers)
-        with self._reading() as db:
-            return [job_rows.read(row, None) for row in db.execute(again.order_by(t.jobs.c.id)) if row.id in wanted]
+            rows = db.execute(failed.order_by(seen.id)).all()
+            job_rows.requeue(db, self._states, rows)
+            return [job_rows.read(self._states, job_rows.row_of(db, self._states, row.id), None) for row in rows]
 
     def count_old(self, before: datetime) -> int:
         """How many jobs ended before this time that may be forgotten."""
         with self._reading() as db:
-            return job_rows.count_old(db, before)
+            return job_rows.count_old(db, self._states, before)
 
     def drop_old(self, before: datetime) -> int:
         """Forget these. Returns how many."""
         with self._writing() as db:
-            return job_rows.drop_old(db, before)
+            return job_rows.drop_old(db, self._states, before)
 
     def drafts(self) -> dict[str, bool]:
         """The drafts that jobs are for, by their ids, and whether any of these jobs has not ended."""
         with self._reading() as db:
-            return job_rows.drafts(db)
+            return job_rows.drafts(db, self._states)
 
     # -- workers -----------------------------------------------------------------------------------------------------
 
-    def take(self, kinds: Collection[JobKind]) -> Claim | None:
-        token, due = secrets.token_hex(8), job_rows.due(job_rows.now())
-        first = sa.select(t.jobs.c.id).where(t.jobs.c.kind.in_(kinds), due).order_by(t.jobs.c.id).limit(1)
+    def take(self, kinds: Collection[JobKind], stages: Collection[RunStage] = tuple(RunStage)) -> Claim | None:
         with self._reading() as db:  # most often there is nothing: that takes no lock
-            if db.scalar(first) is None:
+            due = sa.select(self._seen.c.id).where(self._seen.c.kind.in_(kinds), self._states.due()).limit(1)
+            if db.scalar(due) is None:
                 return None
-        with self._writing() as db:
-            while (number := db.scalar(first)) is not None and job_rows.request_of(job_rows.row_of(db, number)) is None:
-                job_rows.fail_damaged(db, number)
-            if number is None:
-                return None
-            job_rows.change(
-                db,
-                number,
-                state=JobState.RUNNING,
-                claim=token,
-                started_at=job_rows.now(),
-                attempts=t.jobs.c.attempts + 1,
-                not_before=None,
-                **job_rows.AT_THE_START,
-            )
-            return Claim(job_rows.job_of(db, job_rows.row_of(db, number)), token)
+        while True:
+            with self._sharing() as db:
+                if (begun := self._states.begin(db, kinds, stages)) is None:
+                    return None
+                number, token, piece = begun
+                row = job_rows.row_of(db, self._states, number)
+                if job_rows.request_of(row) is None:
+                    job_rows.fail_damaged(db, self._states, row)
+                    continue
+                if piece is None:
+                    begins = {"started_at": self._states.now, "attempts": row.attempts + 1}
+                    job_rows.change(db, self._states, row, **begins, **job_rows.AT_THE_START)
+                return Claim(self._job(db, number), token, piece)
 
     def report(self, claim: Claim, report: JobReport) -> bool:
-        number = claim.job.id
-        with self._writing() as db:
-            held = sa.select(t.jobs).where(t.jobs.c.id == number, t.jobs.c.claim == claim.token)
-            row = db.execute(held).one_or_none()
+        states = self._states
+        with self._sharing() as db:
+            row = states.held(db, claim.job.id, claim.token)
             if row is None:
                 return False
             match report:
@@ -158,45 +160,71 @@ class JobTable:
                     slugs = {"slugs": json.dumps(report.slugs)} if report.slugs else {}
                     pace = {} if report.pace is None else {"pace": report.pace}
                     measured = {"done": report.done, "total": report.total, "unit": report.unit}
-                    job_rows.change(db, number, stage=report.stage, **measured, **slugs, **pace)
+                    job_rows.change(db, states, row, stage=report.stage, **measured, **slugs, **pace)
                 case JobHeard():
-                    job_rows.add_lines(db, number, report.lines, anew=report.anew)
-                    job_rows.change(db, number)
+                    job_rows.add_lines(db, row.id, report.lines, anew=report.anew)
+                    job_rows.change(db, states, row)
                 case JobDone():
-                    found = {"slugs": json.dumps(report.slugs), "result": report.result}
-                    job_rows.end(db, number, JobState.DONE, remarks=json.dumps(report.remarks), **found)
+                    found = {"slugs": json.dumps(report.slugs), "result": report.result, "orders": "[]"}
+                    job_rows.end(db, states, row, JobState.DONE, remarks=json.dumps(report.remarks), **found)
                 case JobFailed(retry_at=None):
                     kept = {"remarks": json.dumps(report.remarks), **job_rows.failure_values(report.failure)}
-                    job_rows.end(db, number, JobState.FAILED, **kept)
+                    job_rows.end(db, states, row, JobState.FAILED, **kept)
                 case JobFailed():
                     attempts = row.attempts - (not report.counts)
                     kept = {"remarks": json.dumps(report.remarks), **job_rows.failure_values(report.failure)}
-                    assert report.retry_at is not None
-                    job_rows.wait(db, number, attempts=attempts, not_before=job_rows.naive(report.retry_at), **kept)
+                    job_rows.wait(db, states, row, report.retry_at, attempts=attempts, **kept)
+                case JobHandedOn():
+                    kept = {"orders": report.orders, "remarks": json.dumps(report.remarks)}
+                    job_rows.wait(db, states, row, None, report, attempts=row.attempts - 1, **kept)
                 case JobReturned():
-                    job_rows.wait(db, number, attempts=row.attempts - 1)
+                    job_rows.wait(db, states, row, attempts=row.attempts - 1)
                 case JobDied():
-                    job_rows.note_death(db, row, report)
+                    job_rows.note_death(db, states, row, report)
             return True
 
     def holds(self, claim: Claim) -> bool:
-        held = sa.select(t.jobs.c.id).where(t.jobs.c.id == claim.job.id, t.jobs.c.claim == claim.token)
         with self._reading() as db:
-            return db.scalar(held) is not None
+            return self._states.held(db, claim.job.id, claim.token, locked=False) is not None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether workers of several machines take these jobs."""
+        return self._states.is_shared
+
+    def beat(self, about: WorkerAbilities) -> None:
+        with self._sharing() as db:
+            self._states.beat(db, about)
+
+    def lose_sight(self) -> None:
+        """The database could not be asked for a while: who was silent meanwhile is not thereby dead."""
+        self._states.lose_sight()
+
+    def leave(self) -> None:
+        with self._sharing() as db:
+            self._states.leave(db)
+
+    def workers(self) -> Sequence[WorkerAbilities]:
+        with self._reading() as db:
+            return self._states.workers(db)
 
     def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
-        running = sa.select(t.jobs).where(t.jobs.c.state == JobState.RUNNING).order_by(t.jobs.c.id)
+        states = self._states
         with self._writing() as db:
-            rows = db.execute(running).all()
+            rows = states.stopped(db)
             for row in rows:
-                job_rows.note_death(db, row, JobDied(reached(job_rows.read(row, None)), job_rows.STOPPED))
-            return [job_rows.job_of(db, job_rows.row_of(db, row.id)) for row in rows]
+                come = reached(job_rows.read(states, row, None))
+                job_rows.note_death(db, states, row, JobDied(come, job_rows.STOPPED, with_machine=states.is_shared))
+            return [self._job(db, row.id) for row in rows]
 
     # -- whoever asks how far it is ----------------------------------------------------------------------------------
 
+    def _job(self, db: Connection, number: int) -> Job:
+        return job_rows.job_of(db, self._states, number)
+
     def job(self, number: int) -> Job:
         with self._reading() as db:
-            return job_rows.job_of(db, job_rows.row_of(db, number))
+            return self._job(db, number)
 
     def jobs(
         self,
@@ -208,17 +236,18 @@ class JobTable:
         limit: int = 100,
         oldest_first: bool = False,
     ) -> Sequence[Job]:
-        known = t.jobs.c.kind.in_(tuple(JobKind)), t.jobs.c.state.in_(tuple(JobState))
-        wanted = sa.select(*_LISTED).where(*known).order_by(t.jobs.c.id if oldest_first else t.jobs.c.id.desc())
-        wanted = wanted.where(t.jobs.c.state.in_(states)) if states else wanted
-        wanted = wanted.where(t.jobs.c.kind.in_(kinds)) if kinds else wanted
-        wanted = wanted.where(t.jobs.c.reason == reason) if reason is not None else wanted
+        seen = self._seen.c
+        known = seen.kind.in_(tuple(JobKind)), seen.state.in_(tuple(JobState))
+        wanted = sa.select(*self._listed).where(*known).order_by(seen.id if oldest_first else seen.id.desc())
+        wanted = wanted.where(seen.state.in_(states)) if states else wanted
+        wanted = wanted.where(seen.kind.in_(kinds)) if kinds else wanted
+        wanted = wanted.where(seen.reason == reason) if reason is not None else wanted
         if slug is not None:  # it has no quotation marks
-            wanted = wanted.where(t.jobs.c.slugs.contains(f'"{slug}"', autoescape=True))
+            wanted = wanted.where(seen.slugs.contains(f'"{slug}"', autoescape=True))
         with self._reading() as db:
             rows = db.execute(wanted.limit(limit)).all()
-            places = job_rows.places(db) if any(row.state == JobState.QUEUED for row in rows) else {}
-            return [job_rows.read(row, places.get(row.id)) for row in rows]
+            places = job_rows.places(db, self._states) if any(row.state == JobState.QUEUED for row in rows) else {}
+            return [job_rows.read(self._states, row, places.get(row.id)) for row in rows]
 
     def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
         lines = sa.select(t.job_lines).where(t.job_lines.c.job_id == number, t.job_lines.c.position > skip)

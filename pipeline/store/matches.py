@@ -13,9 +13,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
 
-from pipeline import sqlite
 from pipeline.errors import MatchDecided, MatchNotFound
 from pipeline.records import (
     CaptionsVerdict,
@@ -29,6 +27,7 @@ from pipeline.records import (
 )
 from pipeline.store import rows, summaries
 from pipeline.store import tables as t
+from pipeline.store.expressions import any_text, upsert
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row
 
@@ -49,7 +48,7 @@ class MatchTable:
         """Keep these videos; those that were kept before become what they are now."""
         with self._writing() as db:
             for video in videos:
-                added = insert(t.listed_videos).values(id=video.id, document=_encode(video))
+                added = upsert(db, t.listed_videos).values(id=video.id, document=_encode(video))
                 newer = {"document": added.excluded.document}
                 db.execute(added.on_conflict_do_update(index_elements=["id"], set_=newer))
 
@@ -242,7 +241,7 @@ def _withdrawn(db: Connection) -> list[str]:
 
 
 def _match(db: Connection, number: int) -> StoredMatch:
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         row = db.execute(_MATCHES.where(t.matches.c.id == number)).one_or_none() if 0 < number < 2**63 else None
     if row is None:
         raise MatchNotFound(number)
@@ -251,7 +250,7 @@ def _match(db: Connection, number: int) -> StoredMatch:
 
 def _find(db: Connection, wanted: sa.Select[Any]) -> list[StoredMatch]:
     without = _notes_without_recording(db)
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         return [_stored(row, without.get(row.slug)) for row in db.execute(wanted)]
 
 
@@ -286,7 +285,7 @@ def _notes_without_recording(db: Connection, slug: str | None = None) -> dict[st
         recordings = recordings.where(t.recordings.c.slug == slug)
         transcripts = transcripts.where(t.transcripts.c.slug == slug)
     with_recording = {*db.scalars(recordings), *db.scalars(transcripts)}
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         places = db.execute(
             sa.select(t.meetings.c.slug, t.meetings.c.path).where(t.meetings.c.anchor.is_not(None))
         ).all()

@@ -25,6 +25,7 @@ from pipeline.errors import MeetingDamaged
 from pipeline.records import Origin
 from pipeline.store import rows, summaries
 from pipeline.store import tables as t
+from pipeline.store.expressions import as_written
 from pipeline.store.rows import MeetingRows, Row
 
 _PART = "part "  # begins the recording key of a transcript of a part
@@ -86,7 +87,7 @@ def _all(db: Connection, table: sa.Table, slug: str) -> Sequence[Row]:
     """The rows of a meeting, without what is large in them, oldest first."""
     large = {"document", "mishearings", "uncovered", "within", "warnings", "doubts", "created_at"}
     columns = [column for column in table.c if column.name not in large]
-    at = sa.type_coerce(table.c.created_at, sa.String).label("created_at")  # a damaged disk may have left anything
+    at = as_written(table.c.created_at).label("created_at")  # a damaged disk may have left anything
     with rows.damage_told(slug, table.name):
         found: list[Row] = list(db.execute(sa.select(*columns, at).where(table.c.slug == slug).order_by(table.c.id)))
     return found

@@ -9,13 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
-from pipeline import sqlite
 from pipeline.errors import MeetingNotFound
 from pipeline.records import Notes, RunKey
-from pipeline.store import effective_links, forgetting, inventory, media_paths, schema, summaries
+from pipeline.store import effective_links, forgetting, inventory, media_paths, summaries
 from pipeline.store import tables as t
+from pipeline.store.dialects import translated_errors
 from pipeline.store.inventory import Stock
 from pipeline.store.retention import RetentionTable
 from pipeline.store.rows import MeetingRows
@@ -84,13 +83,13 @@ class Registry(Database):
             Busy: somebody is reading or writing it.
             DiskFull: there is no room to write it anew.
         """
-        with schema.translated_errors(self.path), self._engine.connect() as db:
-            sqlite.scrub(lambda statement: _rows(db, statement), self.path)
+        with translated_errors(self._dialect):
+            self._dialect.scrub(self._engine)
 
     @cached_property
     def retention(self) -> RetentionTable:
         """What newer runs have replaced."""
-        return RetentionTable(self._read, self._transaction)
+        return RetentionTable(self._read, self._transaction, self._dialect)
 
     def counts(self, slug: str) -> dict[str, int]:
         """How many corrections and transcripts of a meeting are stored, by the names of their tables."""
@@ -101,7 +100,7 @@ class Registry(Database):
         """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
         with self._read() as db:
             found = summaries.media(db)
-        folder = self.path.parent
+        folder = self.folder
         return {slug: frozenset(media_paths.locate(file, folder) for file in files) for slug, files in found.items()}
 
     def stocks(self) -> dict[str, Stock]:
@@ -168,7 +167,23 @@ class Registry(Database):
         with self._read() as db:
             return summaries.first_stored(db)
 
+    def find_damage(self) -> str | None:
+        """What the database finds wrong with itself, in words; None: nothing. Reads all of it."""
+        with self._read() as db:
+            return self._dialect.find_damage(db)
 
-def _rows(db: Connection, statement: str) -> list[tuple[int, ...]]:
-    done = db.exec_driver_sql(statement)
-    return [tuple(row) for row in done] if done.returns_rows else []
+    # -- the language of searches --------------------------------------------------------------------------------------
+
+    def language(self) -> str:
+        """The language whose words are searched, as Snowball names it."""
+        with self._read() as db:
+            return str(db.scalar(sa.select(t.archive.c.language)))
+
+    def key(self) -> str:
+        """What tells this database from others; its copies have the same."""
+        with self._read() as db:
+            return str(db.scalar(sa.select(t.archive.c.key)))
+
+    def save_language(self, language: str) -> None:
+        with self._transaction() as db:
+            db.execute(t.archive.update().values(language=language))

@@ -17,6 +17,7 @@ from pipeline.errors import MeetingDamaged
 from pipeline.records import Failure, Recording, RunKey
 from pipeline.store import effective_links, redactions, rows, transcripts
 from pipeline.store import tables as t
+from pipeline.store.expressions import as_number
 from pipeline.store.rows import MeetingRows, damage_told
 from pipeline.store.summaries import MAX_TOPICS
 
@@ -85,7 +86,7 @@ def _check_notes(meeting: MeetingRows) -> None:
     if (row := meeting.notes_row) is None:
         return
     _ = meeting.notes
-    has_video = sa.select(sa.type_coerce(t.notes.c.has_video, sa.Integer)).where(t.notes.c.id == row.id)
+    has_video = sa.select(as_number(t.notes.c.has_video)).where(t.notes.c.id == row.id)
     with damage_told(meeting.slug, "notes"):
         untrusted.text(row.title, "title")
         untrusted.whole_number(row.topics, "topics", high=MAX_TOPICS)

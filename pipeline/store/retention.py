@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.store import job_rows, old_rows
+from pipeline.store.dialects import Dialect
 from pipeline.store.jobs import Transaction
 from pipeline.store.old_rows import OldRows
 
@@ -12,9 +13,10 @@ from pipeline.store.old_rows import OldRows
 class RetentionTable:
     """Old rows of a database. Each call is a transaction; none is a change of a meeting, as nothing shows them."""
 
-    def __init__(self, reading: Transaction, writing: Transaction) -> None:
+    def __init__(self, reading: Transaction, writing: Transaction, dialect: Dialect) -> None:
         self._reading = reading
         self._writing = writing
+        self._dialect = dialect
 
     def find(self, before: datetime) -> tuple[OldRows, ...]:
         """What was replaced before this time, of each meeting that has any."""
@@ -33,5 +35,4 @@ class RetentionTable:
     def free_share(self) -> float:
         """The share of the database's pages that nothing is in, 0 to 1."""
         with self._reading() as db:
-            free, pages = (db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("freelist_count", "page_count"))
-        return free / pages if pages else 0.0
+            return self._dialect.free_share(db)

@@ -33,6 +33,7 @@ from pipeline.records import (
     Verdict,
 )
 from pipeline.store import tables as t
+from pipeline.store.expressions import as_written, in_whole_seconds, kind_of
 from pipeline.untrusted import MAX_SECONDS
 
 Row = sa.Row[Any]
@@ -245,7 +246,7 @@ class MeetingRows:
 
 def _is_time(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """Whether a column has seconds within a week, or nothing."""
-    kind = sa.func.coalesce(sa.func.typeof(column), "null")
+    kind = kind_of(column)
     return sa.or_(kind == "null", sa.and_(kind.in_(["real", "integer"]), column.between(0.0, MAX_SECONDS)))
 
 
@@ -254,9 +255,9 @@ READABLE_CORRECTION = (
     _is_time(t.corrections.c.duration),
     t.corrections.c.verdict.in_(list(Verdict)),
     (t.corrections.c.verdict == Verdict.TIME) == t.corrections.c.start.is_not(None),
-    sa.func.typeof(t.corrections.c.nth) == "integer",
-    sa.type_coerce(t.corrections.c.at, sa.String).op("GLOB")("[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9] *"),
-    sa.func.datetime(t.corrections.c.at).is_not(None),
+    kind_of(t.corrections.c.nth) == "integer",
+    as_written(t.corrections.c.at).like("____-__-__ %"),
+    in_whole_seconds(t.corrections.c.at).is_not(None),
 )
 """What an unreadable correction lacks."""
 

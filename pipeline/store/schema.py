@@ -1,22 +1,21 @@
-"""The database file: opened, brought to its newest revision, its errors translated."""
+"""The database: opened, and brought to its newest revision."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine
 
 from pipeline import sqlite
 from pipeline.errors import ReadOnly, SchemaMismatch, StoreError
 from pipeline.freshness import REVISION
 from pipeline.language.names import DEFAULT
 from pipeline.store import tables as t
+from pipeline.store.dialects import Dialect, SqliteDialect, translated_errors
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,37 +32,36 @@ _HOW_TO_UPGRADE = "Run any jumpnotes command once as somebody who may write ther
 log = logging.getLogger(__name__)
 
 
-def create_folder(path: Path) -> None:
-    """Create the folder of the database at `path`, unless it exists."""
+def create_folder(folder: Path) -> None:
+    """Create the data folder, unless it exists."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{path.parent}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
+            f"{folder}: {error.strerror}", hint="Choose a folder you may write to with --data-dir."
         ) from error
 
 
-def open_engine(path: Path, language: str | None, timeout_seconds: float) -> Engine:
-    """An open database at `path`, created or brought to REVISION as needed; see `Store.open`.
+def open_engine(dialect: Dialect, folder: Path, language: str | None, timeout_seconds: float) -> Engine:
+    """An open database, created or brought to REVISION as needed; see `Store.open`.
+
+    Args:
+        folder: the data folder.
 
     Raises:
         SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
         ReadOnly: an older jumpnotes wrote it, and it cannot be written.
         StoreError: it cannot be opened, or is no database.
     """
-    create_folder(path)
-    if (path.parent / RESTORE_MARKER).exists():
-        raise StoreError(f"{path.parent}: a restore was interrupted", hint="To finish it: jumpnotes restore")
-    _check_not_newer(path)
-    url = sa.URL.create("sqlite", database=str(path))
-    # Of a file that only others can write, a connection may believe what was true when it was opened.
-    pool = sa.NullPool if sqlite.is_read_only(path) else sa.QueuePool
-    engine = sa.create_engine(url, creator=lambda: sqlite.connect(path, timeout_seconds), poolclass=pool)
-    event.listen(engine, "connect", sqlite.configure)
-    event.listen(engine, "checkin", _release)
+    create_folder(folder)
+    if (folder / RESTORE_MARKER).exists():
+        raise StoreError(f"{folder}: a restore was interrupted", hint="To finish it: jumpnotes restore")
+    if isinstance(dialect, SqliteDialect):
+        _check_not_newer(dialect.place)
+    engine = dialect.engine(timeout_seconds)
     try:
-        with translated_errors(path):
-            upgrade(engine, path, language)
+        with translated_errors(dialect):
+            upgrade(engine, dialect, language)
     except BaseException:
         engine.dispose()  # else SQLite leaves its log beside a database that is not ours to open
         raise
@@ -80,14 +78,8 @@ def _check_not_newer(path: Path) -> None:
             raise SchemaMismatch(path, str(found[0]))
 
 
-def _release(connection: object, record: ConnectionPoolEntry) -> None:
-    """Keep no Stopgap in the pool: others want to open the database, and there may be room soon."""
-    if isinstance(connection, sqlite.Stopgap):
-        record.invalidate()
-
-
-def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
-    """Bring the database at `path` to REVISION.
+def upgrade(engine: Engine, dialect: Dialect, language: str | None = None) -> None:
+    """Bring a database to REVISION.
 
     Args:
         language: whose words a new database searches. If an old one has another, that is logged.
@@ -96,32 +88,43 @@ def upgrade(engine: Engine, path: Path, language: str | None = None) -> None:
         SchemaMismatch: a newer jumpnotes wrote it. Nothing is changed.
         ReadOnly: an older jumpnotes wrote it, and it cannot be written.
     """
-    with engine.connect() as db:
-        found = _revision(db)
+    with dialect.reading(engine) as db:
+        found = _revision(db, dialect)
         if found == REVISION:
-            _compare_language(db, path, language)
+            _compare_language(db, dialect, language)
             return
+    if found is not None and found > REVISION:
+        raise SchemaMismatch(dialect.place, found)
     from alembic import command  # takes longer to import than a query to run, and is needed only now
 
     config = _migrations()
     if found is not None and found not in _revisions(config):
-        raise SchemaMismatch(path, found)
+        raise SchemaMismatch(dialect.place, found)
     try:
-        with translated_errors(path), _without_foreign_keys(engine) as db:
-            db.exec_driver_sql("BEGIN IMMEDIATE")
-            found = _revision(db)
-            if found != REVISION:  # another process may have been faster
+        with translated_errors(dialect), dialect.upgrading(engine) as db:
+            found = _revision(db, dialect)
+            if found is None or found < REVISION:  # another process may have been faster
                 config.attributes["connection"] = db
                 command.upgrade(config, "head")
             if found is None:
                 db.execute(t.archive.update().values(language=language or DEFAULT))
-            _compare_language(db, path, language)
+            _compare_language(db, dialect, language)
     except ReadOnly as error:
         if found is None:
             raise
-        raise ReadOnly(path, _OLD_AND_READ_ONLY, hint=_HOW_TO_UPGRADE) from error
-    if found is not None and found < _WITHOUT_SEARCH_INDEX:
-        _compact(engine, path)
+        raise ReadOnly(dialect.place, _OLD_AND_READ_ONLY, hint=_HOW_TO_UPGRADE) from error
+    if isinstance(dialect, SqliteDialect) and found is not None and found < _WITHOUT_SEARCH_INDEX:
+        _compact(engine, dialect)
+
+
+def check_revision(db: Connection, dialect: Dialect) -> None:
+    """Whoever has had the database open for long looks whether it is still theirs.
+
+    Raises:
+        SchemaMismatch: a newer jumpnotes has upgraded it meanwhile.
+    """
+    if (found := _revision(db, dialect)) != REVISION:
+        raise SchemaMismatch(dialect.place, found)
 
 
 def programs_of(revision: str) -> frozenset[str]:
@@ -166,65 +169,40 @@ def _revisions(config: Config) -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
-@contextmanager
-def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which a table can be made anew without a loss of the rows that refer to it."""
-    with engine.connect() as db:
-        db.exec_driver_sql("PRAGMA foreign_keys=OFF")  # which SQLite only does before a transaction
-        try:
-            yield db
-            db.commit()
-        finally:
-            db.rollback()
-            db.exec_driver_sql("PRAGMA foreign_keys=ON")
-
-
-def _compare_language(db: Connection, path: Path, language: str | None) -> None:
+def _compare_language(db: Connection, dialect: Dialect, language: str | None) -> None:
     if language is not None and language != (current := db.scalar(sa.select(t.archive.c.language))):
         log.warning(
             "%s is searched for %s words, not for %s ones. To change that: jumpnotes reindex --language %s",
-            *(path, current, language, language),
+            *(dialect.place, current, language, language),
         )
 
 
-def _compact(engine: Engine, path: Path) -> None:
+def _compact(engine: Engine, dialect: SqliteDialect) -> None:
     """Give the pages that a migration freed back to the disk, where there is room to do so."""
-    log.warning("%s: compacting the database; this happens once", path)
+    log.warning("%s: compacting the database; this happens once", dialect.place)
     try:
-        with translated_errors(path), engine.connect() as db:
+        with translated_errors(dialect), engine.connect() as db:
             db.exec_driver_sql("VACUUM")
     except StoreError as error:  # in use, or no room for a second copy: the pages are used again in time
-        log.warning("%s: not compacted (%s)", path, error)
+        log.warning("%s: not compacted (%s)", dialect.place, error)
 
 
 def needs_upgrade(path: Path) -> bool:
-    """Whether an older jumpnotes wrote the database at `path`. It is only read.
+    """Whether an older jumpnotes wrote the database in the file at `path`. It is only read.
 
     Raises:
         StoreError: it cannot be opened, or is no database.
     """
+    dialect = SqliteDialect(path)
     engine = sa.create_engine("sqlite://", creator=lambda: sqlite.connect(path, timeout_seconds=1.0))
     try:
-        with translated_errors(path), engine.connect() as db:
-            return (_revision(db) or "") < REVISION
+        with translated_errors(dialect), engine.connect() as db:
+            return (_revision(db, dialect) or "") < REVISION
     finally:
         engine.dispose()
 
 
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Raise what a user can fix as a StoreError; let bugs through."""
-    try:
-        with sqlite.translated_errors(path):
-            yield
-    except sa.exc.DatabaseError as error:
-        ours = sqlite.as_store_error(path, error.orig)
-        if ours is None:
-            raise
-        raise ours from error
-
-
-def _revision(db: Connection) -> str | None:
-    if not db.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")):
+def _revision(db: Connection, dialect: Dialect) -> str | None:
+    if not dialect.has_table(db, "alembic_version"):
         return None
     return str(db.scalar(sa.text("SELECT version_num FROM alembic_version")))

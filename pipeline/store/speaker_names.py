@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from pipeline.corrections.validate import validated_author, validated_speaker
 from pipeline.errors import SpeakerNotFound
 from pipeline.store import rows
 from pipeline.store import tables as t
+from pipeline.store.expressions import upsert
 from pipeline.store.rows import MeetingRows
 
 
@@ -47,7 +47,7 @@ def _save(meeting: MeetingRows, names: Mapping[str, str], author: str) -> None:
             meeting.db.execute(t.speaker_names.delete().where(*of_label))
             continue
         values = {"name": name, "author": by, "at": rows.now()}
-        added = insert(t.speaker_names).values(slug=meeting.slug, label=label, **values)
+        added = upsert(meeting.db, t.speaker_names).values(slug=meeting.slug, label=label, **values)
         meeting.db.execute(added.on_conflict_do_update(index_elements=["slug", "label"], set_=values))
 
 

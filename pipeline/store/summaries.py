@@ -11,10 +11,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline import sqlite, untrusted
+from pipeline import untrusted
 from pipeline.records import Failure, MeetingSummary, RunKey
 from pipeline.store import changes
 from pipeline.store import tables as t
+from pipeline.store.expressions import any_text, as_number, as_written, kind_of
 from pipeline.store.rows import Row, clock_of, spoken_seconds
 from pipeline.untrusted import InvalidInput
 
@@ -34,8 +35,8 @@ _SUMMARIES = sa.select(
     t.notes.c.title,
     t.notes.c.date,
     t.notes.c.topics,
-    sa.type_coerce(t.notes.c.has_video, sa.Integer).label("has_video"),
-    sa.type_coerce(t.notes.c.published, sa.Integer).label("published"),
+    as_number(t.notes.c.has_video).label("has_video"),
+    as_number(t.notes.c.published).label("published"),
     t.recordings.c.duration,
     t.transcripts.c.duration.label("spoken"),
     t.transcripts.c.id.label("transcript_id"),
@@ -65,7 +66,7 @@ _SUMMARIES = sa.select(
 def summaries(db: Connection, slug: str | None = None) -> list[MeetingSummary]:
     """A summary of every meeting that has notes, or of this one, in no particular order."""
     wanted = _SUMMARIES if slug is None else _SUMMARIES.where(t.notes.c.slug == slug)
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         return [_summary(row) for row in db.execute(wanted)]
 
 
@@ -109,7 +110,7 @@ def run_keys(db: Connection) -> dict[str, RunKey]:
     )
     decode = msgspec.json.Decoder(RunKey).decode
     found = {}
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         for row in db.execute(done):
             with suppress(msgspec.MsgspecError, TypeError):
                 found[row.slug] = decode(row.run_key)
@@ -118,16 +119,16 @@ def run_keys(db: Connection) -> dict[str, RunKey]:
 
 def unpublished(db: Connection) -> frozenset[str]:
     """The meetings whose notes say that they are part of no published site, by slug."""
-    refused = sa.type_coerce(t.notes.c.published, sa.Integer).is_distinct_from(1)
+    refused = as_number(t.notes.c.published).is_distinct_from(1)
     latest = t.meetings.join(t.notes, t.notes.c.id == _newest(t.notes))
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         return frozenset(db.scalars(sa.select(t.meetings.c.slug).select_from(latest).where(refused)))
 
 
 def is_published(db: Connection, slug: str) -> bool:
     """Whether there is such a meeting, with notes that let it be published."""
     newest = sa.select(sa.func.max(t.notes.c.id)).where(t.notes.c.slug == slug).scalar_subquery()
-    published = sa.type_coerce(t.notes.c.published, sa.Integer)
+    published = as_number(t.notes.c.published)
     return db.scalar(sa.select(published).where(t.notes.c.id == newest)) == 1
 
 
@@ -162,10 +163,10 @@ def media_files(db: Connection, recording: int) -> frozenset[str] | None:
 
 def first_stored(db: Connection) -> dict[str, datetime]:
     """When the notes of each meeting were first stored, by slug; UTC."""
-    written = sa.type_coerce(t.notes.c.created_at, sa.String)
-    first = sa.select(t.notes.c.slug, sa.func.min(written).label("at")).where(sa.func.typeof(written) == "text")
+    first = sa.select(t.notes.c.slug, sa.func.min(as_written(t.notes.c.created_at)).label("at"))
+    first = first.where(kind_of(t.notes.c.created_at) == "text")
     found = {}
-    with sqlite.any_text(db.connection.driver_connection):
+    with any_text(db):
         for row in db.execute(first.group_by(t.notes.c.slug)):
             with suppress(ValueError):
                 found[row.slug] = datetime.fromisoformat(row.at).replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -216,7 +217,7 @@ jobs = Table(
     Column("request", Text, nullable=False),  # JSON of records.JobRequest
     Column("key", String, unique=True),  # chosen by whoever put it, so that it is put once
     Column("author", String, nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", String, nullable=False),  # in PostgreSQL, Procrastinate's row has it, and "" is here
     Column("created_at", DateTime, nullable=False),  # UTC, as all of them
     Column("updated_at", DateTime, nullable=False),
     Column("started_at", DateTime),
@@ -237,6 +238,9 @@ jobs = Table(
     Column("remarks", Text, nullable=False, server_default="[]"),  # JSON
     Column("result", Text),  # JSON
     Column("version", Integer, nullable=False, server_default="0"),
+    Column("task", BigInteger, index=True),  # in PostgreSQL: the number of Procrastinate's row
+    Column("orders", Text, nullable=False, server_default="[]"),  # JSON: what another machine is to do for it
+    Column("losses", Integer, nullable=False, server_default="0"),  # of machines that had it, since a checkpoint
     Index("ix_jobs_waiting", "state", "kind", "id"),
     Index("ix_jobs_request", "state", "request"),
     sqlite_autoincrement=True,  # the number of a job that was forgotten is nobody else's
@@ -250,6 +254,47 @@ job_lines = Table(
     Column("position", Integer, primary_key=True),
     Column("start", Float, nullable=False),
     Column("text", Text, nullable=False),
+)
+
+# The workers of all machines, by Procrastinate's numbers. With one machine there are none here: a lock tells of it.
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("machine", String, nullable=False),
+    Column("network", String, nullable=False),  # the internet connection it is on
+    Column("at", DateTime, nullable=False),  # UTC: since when
+    Column("about", Text, nullable=False, server_default="{}"),  # JSON of records.WorkerAbilities
+)
+
+# Recordings that a job had fetched, for the machines that hear and align them.
+fetched = Table(
+    "fetched",
+    metadata,
+    Column("key", String, primary_key=True),  # of the source
+    Column("at", DateTime, nullable=False),  # UTC
+    Column("document", LargeBinary, nullable=False),  # JSON of records.FetchedRecording
+)
+
+# Recordings that are being heard, piece by piece, by any number of machines; gone when the transcript is stored.
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("key", String, primary_key=True),  # of the sound, the model and all that changes what is heard
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),  # UTC
+    Column("document", Text, nullable=False),  # JSON: what all pieces have in common
+    Column("is_cut", Boolean, nullable=False, server_default="0"),  # the last of its pieces is there
+)
+
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("hearing", ForeignKey("hearings.key", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("cut", Text, nullable=False),  # JSON: where it begins and ends, and where somebody speaks
+    Column("line", Text),  # JSON: what was heard; NULL until then
+    Column("task", BigInteger),  # the number of Procrastinate's row; NULL: whoever cut it hears it
 )
 
 # Places that are watched for new meetings.

@@ -10,14 +10,16 @@ from sqlalchemy import Connection, Engine
 
 from pipeline.errors import MeetingDamaged
 from pipeline.store import changes, schema
+from pipeline.store.dialects import Dialect, PostgresqlDialect, SqliteDialect, translated_errors
 from pipeline.store.rows import MeetingRows
 
 
 class Database:
-    """An open database."""
+    """An open database, with the data folder in which media are."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
+    def __init__(self, dialect: Dialect, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._dialect = dialect
         self._engine = engine
         self._listeners: list[Callable[[], None]] = []
         self._waiting = 0  # until all that is being written has been written
@@ -48,10 +50,35 @@ class Database:
         with self._read() as db:
             return changes.last(db, slug)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes on other machines may have it open, too: it is on a server."""
+        return isinstance(self._dialect, PostgresqlDialect)
+
+    @property
+    def place(self) -> str:
+        """What errors call it: a file, or an address without its password."""
+        return str(self._dialect.place)
+
+    def check_revision(self) -> None:
+        """Whoever has had the database open for long looks whether it still has the tables of this version.
+
+        Raises:
+            SchemaMismatch: a newer jumpnotes has upgraded it meanwhile.
+        """
+        with self._read() as db:
+            schema.check_revision(db, self._dialect)
+
+    @property
+    def path(self) -> Path:
+        """The file of the database, where it is one."""
+        assert isinstance(self._dialect, SqliteDialect)
+        return self._dialect.place
+
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with schema.translated_errors(self.path), self._engine.connect() as db:
-            db.exec_driver_sql("BEGIN")  # one snapshot for all queries of a call
+        """One snapshot for all queries of a call."""
+        with translated_errors(self._dialect), self._dialect.reading(self._engine) as db:
             yield db
 
     @contextmanager
@@ -66,9 +93,13 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with schema.translated_errors(self.path), self._engine.begin() as db:
-            # Take the write lock at once: a deferred transaction that upgrades later fails without waiting.
-            db.exec_driver_sql("BEGIN IMMEDIATE")
+        with translated_errors(self._dialect), self._dialect.writing(self._engine) as db:
+            yield db
+
+    @contextmanager
+    def _sharing(self) -> Iterator[Connection]:
+        """A write of rows that belong to one process, such as those of a job that it does."""
+        with translated_errors(self._dialect), self._dialect.sharing(self._engine) as db:
             yield db
 
     @contextmanager

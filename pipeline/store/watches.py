@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects import sqlite
 
 from pipeline.errors import WatchNotFound
 from pipeline.file_names import path_of
 from pipeline.records import ItemState, JobFailure, Watch, WatchedItem, WatchKind
 from pipeline.store import tables as t
+from pipeline.store.expressions import upsert
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row
 
@@ -166,7 +166,7 @@ class WatchTable:
 def _keep(db: Connection, number: int, items: Iterable[WatchedItem]) -> None:
     rows = [_row(number, item) for item in items]
     if rows:
-        insert = sqlite.insert(t.watched_items)
+        insert = upsert(db, t.watched_items)
         new = {name: insert.excluded[name] for name in rows[0] if name not in {"watch_id", "key"}}
         db.execute(insert.on_conflict_do_update(index_elements=["watch_id", "key"], set_=new), rows)
 

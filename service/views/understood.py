@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pipeline.jobs.drafts import Draft
-from pipeline.jobs.presence import WorkerAbilities
 from pipeline.jobs.understood import Understood, UnderstoodMeeting, UnderstoodRecording
-from pipeline.records import Job
+from pipeline.records import Job, WorkerAbilities
 from service.views.failures import FailureWords, failure_words
 from service.views.formatting import duration
 from service.views.jobs import JobMeeting

@@ -47,7 +47,7 @@ def writing() -> Iterator[Store]:
     """
     slots: BoundedSemaphore = current_app.extensions[_WRITES_KEY]
     if not slots.acquire(timeout=_MAX_QUEUE_SECONDS):
-        raise Busy(store().path)
+        raise Busy(store().place)
     try:
         yield store()
     finally:

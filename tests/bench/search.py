@@ -93,12 +93,12 @@ def _p95(took: list[float]) -> float:
 def compare(folder: Path, windows: int) -> dict[str, Any]:
     """Measure an archive of one size."""
     settings = Settings(data_dir=folder)
-    store = Store.open(settings.database, language=LANGUAGE)
+    store = Store.open(settings.database_file, language=LANGUAGE)
     words = fill(store, windows)
     store.close()
     print(f"\n{windows:,} windows", flush=True)
     ours = rebuild(settings)
-    passages = list(texts(store := Store.open(settings.database)))
+    passages = list(texts(store := Store.open(settings.database_file)))
     store.close()
     bare, plain, others = build_others(folder, passages)
     builds = ours | others
@@ -122,7 +122,7 @@ def compare(folder: Path, windows: int) -> dict[str, Any]:
 
 def rebuild(settings: Settings) -> dict[str, float]:
     """Make the index of a store that has none; returns the seconds that takes, and its megabytes."""
-    archive = Archive(Store.open(settings.database), SearchIndex(settings.search_index))
+    archive = Archive(Store.open(settings.database_file), SearchIndex(settings.search_index))
     start = time.perf_counter()
     archive.rebuild(LANGUAGE)
     seconds = time.perf_counter() - start

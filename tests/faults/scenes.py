@@ -89,7 +89,7 @@ def put_export(root: Path) -> None:
 def _jobs_are_over(root: Path) -> bool:
     """Or, where they wait for minutes until there may be room, somebody has them tried again."""
     with suppress(JumpnotesError):
-        store = Store.open(settings_of(root).database)
+        store = Store.open(settings_of(root).database_file)
         for reason in ("disk-full", "store-error"):
             store.jobs.retry_failed(reason)
         store.close()

@@ -158,7 +158,7 @@ def on_full_disks(root: Path, times: int, rng: random.Random) -> Server:
             if not _healed(server, rng):
                 server.problems.append("it did not heal when there was room again")
             server.read_all()
-        if not is_open(settings_of(root).database):
+        if not is_open(settings_of(root).database_file):
             server.problems.append("others do not see that it has the database open")
     server.problems += lost(server) + damage(root)
     return server
@@ -206,7 +206,7 @@ def killed_beside_others(root: Path, rng: random.Random, *, within_seconds: floa
     with serving(root, "--no-worker") as again:
         again.correct(rng)
         _commands_beside(again, rng, count=2)
-        if not is_open(settings_of(root).database):
+        if not is_open(settings_of(root).database_file):
             again.problems.append("others do not see that it has the database open")
         again.correct(rng)
     again.problems += lost(again) + damage(root)
@@ -231,7 +231,7 @@ def _commands_beside(server: Server, rng: random.Random, count: int | None = Non
 
 def lost(server: Server) -> list[str]:
     """The corrections that were acknowledged, and are not there."""
-    with closing(sqlite3.connect(settings_of(server.root).database)) as db:
+    with closing(sqlite3.connect(settings_of(server.root).database_file)) as db:
         there = {number for (number,) in db.execute("SELECT id FROM corrections")}
     return [f"lost: corrections {sorted(server.kept - there)}"] if server.kept - there else []
 

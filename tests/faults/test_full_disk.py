@@ -54,8 +54,8 @@ def test_a_full_disk_is_read(root: Path, *, after_a_crash: bool) -> None:
     """Though SQLite has no room for its files, with what a process had written that died; it heals by itself."""
     settings = Settings(data_dir=root / "data")
     if after_a_crash:
-        subprocess.run([sys.executable, "-c", _WRITE_AND_DIE, str(settings.database)], check=True)
-        settings.database.with_name("jumpnotes.db-shm").unlink()
+        subprocess.run([sys.executable, "-c", _WRITE_AND_DIE, str(settings.database_file)], check=True)
+        settings.database_file.with_name("jumpnotes.db-shm").unlink()
     ballast = fill(root)
 
     archive = Archive.open(settings)
@@ -74,7 +74,7 @@ def test_a_full_disk_is_read(root: Path, *, after_a_crash: bool) -> None:
         assert "c" in archive.store.notes_paths()
     finally:
         archive.close()
-    with closing(sqlite3.connect(settings.database)) as db:
+    with closing(sqlite3.connect(settings.database_file)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 

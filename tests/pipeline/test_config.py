@@ -49,6 +49,9 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     """The table has every field of Settings, and what is given for one ends up there, in its type."""
     given = {
         "JUMPNOTES_DATA_DIR": str(tmp_path),
+        "JUMPNOTES_DATABASE": " postgresql://club:secret@db.example/archive ",
+        "JUMPNOTES_EXCHANGE": "s3://club/exchange",
+        "JUMPNOTES_NETWORK": " office ",
         "JUMPNOTES_MODEL": " tiny.en ",
         "JUMPNOTES_MODEL_DIR": "~/models",
         "JUMPNOTES_ALLOW_HOSTS": "Media.example, 127.0.0.1:8000",
@@ -85,6 +88,9 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     assert {setting.field for setting in SETTINGS} == {known.name for known in fields(Settings)}
     assert Settings.from_env(given) == Settings(
         data_dir=tmp_path,
+        database="postgresql://club:secret@db.example/archive",
+        exchange="s3://club/exchange",
+        network="office",
         model="tiny.en",
         model_dir=Path.home() / "models",
         allow_hosts=frozenset({"media.example", "127.0.0.1:8000"}),

@@ -39,6 +39,7 @@ FACTS: dict[str, object] = {
     "name": "notes.md",
     "number": 7,
     "path": Path("a/file"),
+    "place": "postgresql://db.example/archive",
     "problem": "is broken",
     "query": "?",
     "received": 1_000,

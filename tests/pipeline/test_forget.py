@@ -247,7 +247,7 @@ def test_a_reader_in_the_way_is_told_of_and_the_rest_is_done_later(settings: Set
     """The meeting is gone at once; what is left of it in the file goes once nobody reads an older state."""
     archive = Archive.open(settings, timeout_seconds=0.1)
     fill(archive, settings)
-    other = sqlite3.connect(settings.database, isolation_level=None)
+    other = sqlite3.connect(settings.database_file, isolation_level=None)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM meetings").fetchone()
 

@@ -170,7 +170,7 @@ def test_nothing_of_it_is_left_in_any_file(archive: Archive, settings: Settings)
 
 def test_nothing_is_left_in_a_database_that_was_upgraded(settings: Settings) -> None:
     """Whichever version began it."""
-    load(settings.database, "0001")
+    load(settings.database_file, "0001")
     archive = opened(settings)
     fill(archive, settings)
     assert found(settings, SECRETS) == set(SECRETS)

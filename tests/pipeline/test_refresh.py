@@ -73,7 +73,7 @@ def writing(data: Path, *args: object) -> subprocess.Popen[str]:
 
 def test_processes_that_write_at_once_leave_what_a_rebuild_would_make(archive: Archive, tmp_path: Path) -> None:
     """Whoever finds the index in use leaves its change to the other, and none is lost between them."""
-    data = archive.store.path.parent
+    data = archive.store.folder
     processes = [writing(data, seed, 25) for seed in (1, 2)]
     outputs = [process.communicate(timeout=120)[0].splitlines() for process in processes]
 
@@ -85,7 +85,7 @@ def test_processes_that_write_at_once_leave_what_a_rebuild_would_make(archive: A
 
 def test_a_writer_that_is_killed_leaves_what_the_next_makes_whole(archive: Archive, tmp_path: Path) -> None:
     """At whatever moment: the index is never half of one, and no lock stays behind."""
-    data, chance = archive.store.path.parent, random.Random(1)
+    data, chance = archive.store.folder, random.Random(1)
     for seed in range(8):
         with writing(data, seed) as process:
             assert process.stdout is not None
@@ -127,7 +127,7 @@ def test_what_was_written_without_an_index_is_found_when_the_archive_is_opened(c
     store.close()
     assert found(calls, "haus") == {1}
 
-    again = Archive.open(Settings(data_dir=calls.store.path.parent))
+    again = Archive.open(Settings(data_dir=calls.store.folder))
 
     assert found(again, "haus") == {1, 3}
     again.close()
@@ -137,7 +137,7 @@ def test_what_changes_while_somebody_else_refreshes_is_brought_in_by_them(
     calls: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A writer that finds the index taken does not wait for it, and nothing stays stale."""
-    other = Archive.open(Settings(data_dir=calls.store.path.parent))
+    other = Archive.open(Settings(data_dir=calls.store.folder))
     finish, wrote = IndexWriter.finish, threading.Event()
 
     def write_meanwhile(self: IndexWriter) -> None:
@@ -250,7 +250,7 @@ def test_nothing_is_shown_of_what_the_index_has_not_yet(calls: Archive) -> None:
 
 def test_an_index_of_another_database_has_nothing_of_this_one(calls: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it cannot be made anew, all meetings are missing: those with the same names, too."""
-    other = calls.store.path.parent.parent / "other"
+    other = calls.store.folder.parent / "other"
     elsewhere = Archive.open(Settings(data_dir=other))
     for number in range(3):
         elsewhere.store.claim(f"/call-{number}.md", f"call-{number}")
@@ -289,7 +289,7 @@ def test_a_folder_that_cannot_be_written_is_searched(calls: Archive, monkeypatch
     monkeypatch.setattr(index_folder, "_is_writable", lambda _folder: False)
     monkeypatch.setattr(IndexFolder, "writers_turn", refused)
 
-    again = Archive.open(Settings(data_dir=calls.store.path.parent))
+    again = Archive.open(Settings(data_dir=calls.store.folder))
 
     assert again.missing() == {"call-1"}
     assert {hit.slug for hit in search(again.index, "haus OR runs", without=again.missing())} == {"call-2"}
@@ -302,7 +302,7 @@ def test_a_folder_that_cannot_be_written_is_searched(calls: Archive, monkeypatch
 
 def test_searches_and_writes_go_on_while_the_index_is_rebuilt(calls: Archive) -> None:
     """Searches find what the old index has; what is written meanwhile is found at the end."""
-    other = Archive.open(Settings(data_dir=calls.store.path.parent))
+    other = Archive.open(Settings(data_dir=calls.store.folder))
     seen = []
 
     def look(done: float, _total: float) -> None:
@@ -347,13 +347,13 @@ def test_a_rebuild_that_is_killed_leaves_the_old_index(calls: Archive, tmp_path:
         f"archive = Archive.open(Settings(data_dir=Path(sys.argv[1])))\n{moment}\n"
     )
     before = search(calls.index, "haus OR runs")
-    command = [sys.executable, "-c", script, str(calls.store.path.parent)]
+    command = [sys.executable, "-c", script, str(calls.store.folder)]
     killed = subprocess.run(command, check=False, env=ENVIRONMENT)
 
     assert killed.returncode == -signal.SIGKILL
     assert search(calls.index, "haus OR runs") == before
     calls.close()
-    again = Archive.open(Settings(data_dir=calls.store.path.parent))
+    again = Archive.open(Settings(data_dir=calls.store.folder))
     assert derived(again) == rebuilt(again, tmp_path / "copy")
     assert again.rebuild("german") == 3
     assert found(again, "haus") == {0, 1}
@@ -363,7 +363,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_index(calls: Archive, tmp_path:
 
 def test_who_sees_a_new_index_sees_its_language(calls: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """And does not make it anew in the old one."""
-    other, seen = Archive.open(Settings(data_dir=calls.store.path.parent)), []
+    other, seen = Archive.open(Settings(data_dir=calls.store.folder)), []
     remove = IndexFolder._remove_all_but
 
     def look(self: IndexFolder, made: Made) -> None:
@@ -381,7 +381,7 @@ def test_an_index_that_is_replaced_while_it_is_opened_is_opened_again(
     calls: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That its files are gone is no damage."""
-    other = Archive.open(Settings(data_dir=calls.store.path.parent))
+    other = Archive.open(Settings(data_dir=calls.store.folder))
     calls.index.close()
     readable, replaced = IndexFolder.readable, threading.Event()
 

@@ -15,6 +15,9 @@ from pipeline.errors import ConfigError
 TOKEN = "rain-barrel-and-trowel"
 EVERYTHING = f"""\
 data_dir = "archive"
+database = "postgresql://club:secret@db.example/archive"
+exchange = "exchange"
+network = "office"
 model = "tiny.en"
 model_dir = "~/models"
 allow_hosts = ["Media.example", "127.0.0.1:8000"]
@@ -75,6 +78,9 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
     assert {line.split(" ")[0] for line in EVERYTHING.splitlines()} == {setting.field for setting in SETTINGS}
     assert load() == Settings(
         data_dir=project / "archive",
+        database="postgresql://club:secret@db.example/archive",
+        exchange=str(project / "exchange"),
+        network="office",
         model="tiny.en",
         model_dir=Path.home() / "models",
         allow_hosts=frozenset({"media.example", "127.0.0.1:8000"}),

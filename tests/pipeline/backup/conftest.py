@@ -54,11 +54,11 @@ def backup(kept: Settings, tmp_path: Path) -> Path:
 
 def record(settings: Settings, key: str) -> None:
     """Let the meeting have a recording of somebody's own, with a correction, a passage that was taken out and a job."""
-    with closing(sqlite3.connect(settings.database)) as db, db:
+    with closing(sqlite3.connect(settings.database_file)) as db, db:
         db.execute("DELETE FROM recordings")
         db.execute("UPDATE transcripts SET recording_key = ?", (key,))
         db.execute("UPDATE meetings SET run_key = ?", (json.dumps({"media": key}),))
-    with closing(Store.open(settings.database)) as store:
+    with closing(Store.open(settings.database_file)) as store:
         store.save_recording(garden.SLUG, Recording(key, "Call", 3600.0), key=key)
         garden.correct(store, garden.HOSE, 12.0)
         store.redact(garden.SLUG, [RemovedPassage(1.0, 2.0)], "Ana")
@@ -67,7 +67,7 @@ def record(settings: Settings, key: str) -> None:
 
 
 def backed_up(settings: Settings, file: Path, **options: bool) -> Path:
-    store = Store.open(settings.database)
+    store = Store.open(settings.database_file)
     try:
         return write_backup(store, settings, file, **options).path
     finally:

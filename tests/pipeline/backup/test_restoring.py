@@ -43,7 +43,7 @@ def below(folder: Path) -> dict[str, bytes]:
 def test_an_archive_is_as_it_was_wherever_it_is_restored(kept: Settings, tmp_path: Path) -> None:
     """Its notes are found in the new folder, and a recording that was muted is known by its time to the nanosecond."""
     file, there = backed_up(kept, tmp_path / "b.tar.xz", with_media=True), tmp_path / "elsewhere" / "data"
-    with closing(Store.open(kept.database)) as store:
+    with closing(Store.open(kept.database_file)) as store:
         before = store.meeting(SLUG)
 
     assert restored(file, there) is None
@@ -78,7 +78,7 @@ def test_recordings_in_the_folder_are_known_by_where_they_are_now(kept: Settings
 
 def test_what_is_replaced_is_moved_aside_with_nothing_lost(kept: Settings, backup: Path) -> None:
     """Only if that is wanted; recordings that are not in the backup stay where they are."""
-    with closing(sqlite3.connect(kept.database)) as db, db:
+    with closing(sqlite3.connect(kept.database_file)) as db, db:
         db.execute("UPDATE meetings SET linked = 99")
     (kept.notes_dir / "later.md").write_text("# Later\n")
     before = below(kept.data_dir)
@@ -99,7 +99,7 @@ def test_what_is_replaced_is_moved_aside_with_nothing_lost(kept: Settings, backu
 def test_only_its_owner_can_read_what_is_restored(kept: Settings, backup: Path, tmp_path: Path) -> None:
     """But what takes the place of something is as open as that was."""
     restored(backup, tmp_path / "there")
-    kept.database.chmod(0o640)
+    kept.database_file.chmod(0o640)
     kept.notes_dir.chmod(0o750)
     restored(backup, kept.data_dir, replace=True)
 
@@ -113,7 +113,7 @@ def test_only_its_owner_can_read_what_is_restored(kept: Settings, backup: Path, 
 
 def test_what_was_revoked_since_stays_revoked_and_logins_end(kept: Settings, tmp_path: Path) -> None:
     """In the archive that is replaced; sessions know tokens by numbers that another token may have now."""
-    with closing(Store.open(kept.database)) as store:
+    with closing(Store.open(kept.database_file)) as store:
         texts = [store.tokens.add(name, TokenRole.EDITOR)[1] for name in ("Ana", "Bo")]
         file = backed_up(kept, tmp_path / "b.tar")
         store.tokens.revoke("Ana")
@@ -124,14 +124,14 @@ def test_what_was_revoked_since_stays_revoked_and_logins_end(kept: Settings, tmp
 
     assert result.tokens == ("Bo",)
     assert not (kept.data_dir / "session-key").exists()
-    with closing(Store.open(kept.database)) as store:
+    with closing(Store.open(kept.database_file)) as store:
         assert [bool(store.tokens.of_text(text)) for text in texts] == [False, True]
         assert [bool(each.revoked_at) for each in store.tokens.all()] == [True, False]
 
 
 def test_it_is_told_where_nobody_knows_what_was_revoked(kept: Settings, backup: Path) -> None:
     """In a database that cannot be read; also by a restore that goes on."""
-    kept.database.write_bytes(b"no database" * 500)
+    kept.database_file.write_bytes(b"no database" * 500)
     assert _killed(backup, kept.data_dir, lambda event, source: event == "os.rename" and source == str(kept.notes_dir))
 
     result = go_on(kept)
@@ -223,14 +223,14 @@ def test_what_is_mounted_is_refused_and_nothing_is_changed(kept: Settings, tmp_p
 
 def test_a_restore_that_cannot_move_what_is_there_steps_back(kept: Settings, backup: Path) -> None:
     """Also one that was killed in the middle of it: nobody is left with an archive that cannot be opened."""
-    before = kept.database.read_bytes()
+    before = kept.database_file.read_bytes()
     assert _killed(backup, kept.data_dir, lambda event, source: event == "os.rename" and source == str(kept.notes_dir))
-    assert not kept.database.exists()
+    assert not kept.database_file.exists()
     with small_disk(kept.notes_dir, 1):
         with pytest.raises(BackupError, match="cannot be moved aside"):
             go_on(kept)
 
-        assert kept.database.read_bytes() == before
+        assert kept.database_file.read_bytes() == before
         assert not (kept.data_dir / RESTORE_MARKER).exists()
         assert not [each.name for each in kept.data_dir.glob("*re*-*")]
     assert (kept.notes_dir / "garden.md").exists()
@@ -240,7 +240,9 @@ def test_nothing_is_replaced_under_whoever_uses_it(kept: Settings, backup: Path)
     """A server and a run have the database open, for as long as they live; a worker is known by its lock."""
     with only_worker(kept.data_dir), pytest.raises(Busy, match="worker"):
         restored(backup, kept.data_dir, replace=True)
-    open_it = f"from pipeline.store import Store; s = Store.open(__import__('pathlib').Path({str(kept.database)!r}))"
+    open_it = (
+        f"from pipeline.store import Store; s = Store.open(__import__('pathlib').Path({str(kept.database_file)!r}))"
+    )
     code = f"{open_it}; print('open', flush=True); input()"
     user = subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, cwd=ROOT)
     assert user.stdin
@@ -260,7 +262,7 @@ def test_a_restore_that_is_killed_anywhere_leaves_one_archive_whole(
     kept: Settings, backup: Path, tmp_path: Path
 ) -> None:
     """The old one; or, once it is being moved, none that anybody opens until the next restore has moved the rest."""
-    with closing(sqlite3.connect(kept.database)) as db, db:
+    with closing(sqlite3.connect(kept.database_file)) as db, db:
         db.execute("UPDATE meetings SET linked = 99")
     seen = set()
     for number in range(1, 100):

@@ -48,7 +48,7 @@ def test_a_backup_has_what_cannot_be_made_again(kept: Settings, tmp_path: Path) 
 
 def test_a_backup_is_of_one_moment_and_has_nothing_that_was_deleted(kept: Settings, tmp_path: Path) -> None:
     """While somebody is in the middle of writing; pages that are free again still have their words in the original."""
-    with closing(sqlite3.connect(kept.database, isolation_level=None)) as db:
+    with closing(sqlite3.connect(kept.database_file, isolation_level=None)) as db:
         db.execute(
             "INSERT INTO redactions SELECT NULL, slug, 'k', 1, 0, 1, ?, 'Ana', '2024-01-01', 0, NULL, NULL, NULL"
             " FROM meetings",
@@ -63,7 +63,7 @@ def test_a_backup_is_of_one_moment_and_has_nothing_that_was_deleted(kept: Settin
         file = backed_up(kept, tmp_path / "backup.tar")
         db.execute("ROLLBACK")
 
-    assert b"murmeltier" in kept.database.read_bytes()
+    assert b"murmeltier" in kept.database_file.read_bytes()
     assert b"murmeltier" not in file.read_bytes()
 
 
@@ -75,11 +75,11 @@ def test_a_backup_replaces_no_file_unless_that_is_wanted(kept: Settings, backup:
 
     with pytest.raises(FileError, match="is there already"):
         backed_up(kept, backup)
-    for inside in (kept.database, kept.notes_dir / "backup.tar", kept.data_dir / "backup.tar"):
+    for inside in (kept.database_file, kept.notes_dir / "backup.tar", kept.data_dir / "backup.tar"):
         with pytest.raises(FileError, match="data folder"):
             backed_up(kept, inside, replace=True)
 
-    assert kept.database.read_bytes().startswith(b"SQLite")
+    assert kept.database_file.read_bytes().startswith(b"SQLite")
     assert backup.read_bytes() == before
     assert backed_up(kept, backup, replace=True) == backup
 
@@ -115,7 +115,7 @@ def test_what_could_not_be_restored_is_not_backed_up(kept: Settings, tmp_path: P
     with pytest.raises(FileError, match="too long a path"):
         backed_up(kept, tmp_path / "b.tar")
     shutil.rmtree(kept.notes_dir / ("x" * 200))
-    with closing(sqlite3.connect(kept.database)) as db, db:
+    with closing(sqlite3.connect(kept.database_file)) as db, db:
         db.execute("CREATE TRIGGER mine AFTER UPDATE ON meetings BEGIN UPDATE meetings SET path = '/'; END")
     with pytest.raises(StoreError, match="trigger"):
         backed_up(kept, tmp_path / "b.tar")
@@ -290,7 +290,7 @@ def test_a_full_disk_leaves_the_last_backup_and_nothing_else(kept: Settings, tmp
 
 def test_a_damaged_database_is_not_backed_up(kept: Settings, tmp_path: Path) -> None:
     """It would take the place of a backup that is whole."""
-    os.truncate(kept.database, kept.database.stat().st_size - 1)
+    os.truncate(kept.database_file, kept.database_file.stat().st_size - 1)
 
     with pytest.raises(StoreError, match="shorter than it was"):
         backed_up(kept, tmp_path / "backup.tar")

@@ -27,7 +27,7 @@ def queue(archive: Archive) -> Queue:
 
 
 def run(archive: Archive, *args: str | Path) -> Result:
-    return CliRunner().invoke(main, ["--data-dir", str(archive.store.path.parent), "jobs", *map(str, args)])
+    return CliRunner().invoke(main, ["--data-dir", str(archive.store.folder), "jobs", *map(str, args)])
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_link_alone_is_queued(archive: Archive, queue: Queue) -> None:
     link = "https://youtu.be/gArDenCall1"
 
     assert run(archive, "add", link).stdout == f"1  {link}\n"
-    (draft,) = drafts.all_drafts(Settings(data_dir=archive.store.path.parent))
+    (draft,) = drafts.all_drafts(Settings(data_dir=archive.store.folder))
     assert (draft.link, draft.submitted) == (link, True)
     assert queue.job(1).request.draft == draft.id
     assert run(archive, "add", link, "--force", "align").exit_code == 2

@@ -46,7 +46,7 @@ def test_a_new_database_has_the_language_that_was_set(tmp_path: Path) -> None:
     archive_of(create_app(settings[1])).close()
 
     for one in settings:
-        store = Store.open(one.database)
+        store = Store.open(one.database_file)
         assert store.language() == "german"
         store.close()
 

@@ -27,7 +27,7 @@ class Command:
         self.archive = archive
 
     def __call__(self, *arguments: str | Path) -> Result:
-        data = ["--data-dir", str(self.archive.store.path.parent)]
+        data = ["--data-dir", str(self.archive.store.folder)]
         return CliRunner().invoke(main, ["watch", *map(str, arguments), *data])
 
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_watched_is_refused_with_a_reason(
     watch: Command, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not registered."""
-    monkeypatch.chdir(watch.archive.store.path.parent.parent)
+    monkeypatch.chdir(watch.archive.store.folder.parent)
     refused = watch(*arguments)
 
     assert refused.exit_code in {1, 2}
@@ -132,7 +132,7 @@ def test_a_place_whose_first_look_fails_is_not_watched(watch: Command, tmp_path:
     (tmp_path / "away").rename(project.bare)
     later = watch(project.bare)
 
-    copies = list((watch.archive.store.path.parent / "repositories").iterdir())
+    copies = list((watch.archive.store.folder / "repositories").iterdir())
 
     assert (failed.exit_code, kept.exit_code, later.exit_code) == (1, 0, 1)
     assert [copy.name for copy in copies] == [repository.folder_name(str(project.bare))]

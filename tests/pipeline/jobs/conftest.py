@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 60.0
 @pytest.fixture
 def settings(archive: Archive) -> Settings:
     """Of a data folder; hosts on this machine may be asked."""
-    data_dir = archive.store.path.parent
+    data_dir = archive.store.folder
     return Settings(data_dir=data_dir, model="tiny.en", allow_hosts=frozenset({"127.0.0.1"}), meaning=False)
 
 

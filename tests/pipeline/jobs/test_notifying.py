@@ -90,7 +90,7 @@ def send(archive: Archive, settings: Settings, url: str, event: str = "{}") -> J
 
 
 def asked(archive: Archive, *urls: str, secret: str = SECRET) -> Settings:
-    return Settings(data_dir=archive.store.path.parent, webhooks=frozenset(urls), webhook_secret=secret)
+    return Settings(data_dir=archive.store.folder, webhooks=frozenset(urls), webhook_secret=secret)
 
 
 @pytest.mark.parametrize(

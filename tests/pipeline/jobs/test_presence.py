@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.jobs.presence import WorkerAbilities, abilities, find_worker, only_worker
+from pipeline.jobs.presence import abilities, find_worker, only_worker
+from pipeline.records import WorkerAbilities
 
 
 def test_a_worker_is_found_while_it_is_there(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ VIDEO = ListedVideo("https://youtu.be/gArDenCall1", "gArDenCall1", "Call", NOW, 
 
 @pytest.fixture
 def settings(archive: Archive) -> Settings:
-    return Settings(data_dir=archive.store.path.parent)
+    return Settings(data_dir=archive.store.folder)
 
 
 @pytest.fixture

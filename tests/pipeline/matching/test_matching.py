@@ -87,7 +87,7 @@ def board(archive: Archive, tmp_path: Path) -> Path:
 
 
 def match(archive: Archive, *videos: ListedVideo) -> MatchOutcome:
-    return match_new(videos, archive, Settings(data_dir=archive.store.path.parent), author="watch")
+    return match_new(videos, archive, Settings(data_dir=archive.store.folder), author="watch")
 
 
 def jobs(archive: Archive) -> list[tuple[str | None, str | None, str]]:

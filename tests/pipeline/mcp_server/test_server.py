@@ -26,7 +26,7 @@ def data(archive: Archive, tmp_path: Path) -> Path:
     notes = library.notes()
     library.youtube()
     library.aligned(notes)
-    return archive.store.path.parent
+    return archive.store.folder
 
 
 def test_an_assistant_reads_the_archive(data: Path) -> None:

@@ -24,7 +24,7 @@ OLD = time.time() - 60 * 86_400
 
 @pytest.fixture
 def settings(archive: Archive) -> Settings:
-    return Settings(data_dir=archive.store.path.parent)
+    return Settings(data_dir=archive.store.folder)
 
 
 def old(path: Path, text: str = "x") -> Path:

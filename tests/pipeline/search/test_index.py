@@ -57,7 +57,7 @@ def filled(filled_folder: Path, tmp_path: Path) -> Iterator[Archive]:
 
 
 def data_of(archive: Archive) -> Path:
-    return archive.store.path.parent
+    return archive.store.folder
 
 
 def reopened(archive: Archive) -> Archive:

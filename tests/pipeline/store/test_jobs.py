@@ -28,7 +28,7 @@ from pipeline.records import (
     JobState,
 )
 from pipeline.refresh import Archive
-from pipeline.store import Store, job_rows
+from pipeline.store import Store, job_states
 from pipeline.store import tables as t
 
 RUN = (JobKind.RUN,)
@@ -182,7 +182,7 @@ def test_a_clock_that_is_put_back_keeps_no_job_waiting(queue: Queue, monkeypatch
     put(queue)
     queue.report(take(queue), JobFailed(NO_NETWORK, datetime.now(UTC) + SOON))
     year_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=365)
-    monkeypatch.setattr(job_rows, "now", lambda: year_ago)
+    monkeypatch.setattr(job_states, "now", lambda: year_ago)
 
     assert queue.take(RUN) is not None
 
@@ -250,7 +250,7 @@ def test_a_number_is_never_used_again(store: Store, monkeypatch: pytest.MonkeyPa
     assert claim
     store.jobs.report(claim, JobFailed(NO_NETWORK))
     later = datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=2)
-    monkeypatch.setattr(job_rows, "now", lambda: later)
+    monkeypatch.setattr(job_states, "now", lambda: later)
 
     assert put(store.jobs) > scan
     with pytest.raises(JobNotFound):

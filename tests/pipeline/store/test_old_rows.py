@@ -35,7 +35,7 @@ def _add_transcripts(store: Store, *transcripts: tuple[str | None, str, str], sl
 
 
 def _record(store: Store, media: str) -> None:
-    recording = Recording("https://youtu.be/gArDenCall0", "Call", 60.0, media=str(store.path.parent / "media" / media))
+    recording = Recording("https://youtu.be/gArDenCall0", "Call", 60.0, media=str(store.folder / "media" / media))
     store.save_recording(SLUG, recording, key="k")
     with closing(sqlite3.connect(store.path)) as db, db:
         db.execute(f"UPDATE recordings SET created_at = '{OLD} 00:00:00.000000'")

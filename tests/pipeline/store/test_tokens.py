@@ -34,7 +34,7 @@ def test_a_token_is_known_until_it_is_revoked(archive: Archive) -> None:
 def test_a_token_is_not_in_the_database(archive: Archive) -> None:
     """Whoever reads a copy can use none of them, and no two are alike or short."""
     made = [archive.store.tokens.add(f"bot {number}", TokenRole.EDITOR)[1] for number in range(3)]
-    stored = b"".join(file.read_bytes() for file in archive.store.path.parent.glob("jumpnotes.db*"))
+    stored = b"".join(file.read_bytes() for file in archive.store.folder.glob("jumpnotes.db*"))
 
     assert len(set(made)) == 3
     assert all(len(text) > 40 and text.startswith("jn_") for text in made)

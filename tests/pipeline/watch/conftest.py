@@ -12,7 +12,7 @@ from tests.pipeline.watch.places import GitProject
 
 @pytest.fixture
 def settings(archive: Archive) -> Settings:
-    return Settings(data_dir=archive.store.path.parent, allow_hosts=frozenset({"127.0.0.1"}), timeout=5)
+    return Settings(data_dir=archive.store.folder, allow_hosts=frozenset({"127.0.0.1"}), timeout=5)
 
 
 @pytest.fixture

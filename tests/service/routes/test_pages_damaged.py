@@ -128,7 +128,7 @@ def test_one_damaged_meeting_harms_only_itself(
 def test_where_tokens_cannot_be_read_nobody_writes_and_it_is_said(settings: Settings) -> None:
     """A damaged database is no reason to refuse in words that mean something else."""
     app = create_app(settings)
-    with closing(sqlite3.connect(settings.database)) as db, db:
+    with closing(sqlite3.connect(settings.database_file)) as db, db:
         db.execute("ALTER TABLE tokens RENAME TO lost")
     client = app.test_client()
 

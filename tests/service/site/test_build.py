@@ -138,7 +138,7 @@ def test_what_is_gone_is_removed_and_nothing_else(archive: Library, public: Sett
 
 def test_a_damaged_meeting_is_left_out_and_told(archive: Library, public: Settings, out: Path) -> None:
     """The others are published, and no list leads to it."""
-    with closing(sqlite3.connect(public.database)) as db:
+    with closing(sqlite3.connect(public.database_file)) as db:
         db.execute("UPDATE notes SET document = '{' WHERE slug = 'garden'")
         db.commit()
     report = written(public, out, searchable=True)

@@ -212,7 +212,7 @@ def test_nothing_is_corrected_in_a_folder_that_cannot_be_written(client: FlaskCl
     block = next(block for block in full.blocks if block.text == "Watering rota")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "access", lambda *_args: False)
-        reader = create_app(Settings(data_dir=archive_of(client.application).store.path.parent)).test_client()
+        reader = create_app(Settings(data_dir=archive_of(client.application).store.folder)).test_client()
         body = {"block": block.id, "verdict": "time", "start": 3.0, "seen": None}
         refused = reader.post(f"/api/v1/meetings/{full.slug}/corrections", json=body)
         shown = reader.get(f"/meetings/{full.slug}")

@@ -92,7 +92,8 @@ def upgrade() -> None:
     )
     for table in ("notes", "recordings", "transcripts", "alignment_runs", "passages"):
         op.create_index(f"ix_{table}_slug", table, ["slug"])
-    _full_text()
+    if op.get_bind().dialect.name == "sqlite":  # in PostgreSQL there never was an index in the database
+        _full_text()
 
 
 def _slug() -> sa.Column[str]:

@@ -14,12 +14,8 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    for trigger in ("passages_added", "passages_removed", "said_added", "said_removed", "noted_added", "noted_removed"):
-        op.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-    for table in ("said_words", "noted_words", "said_fts", "noted_fts", "passages_fts"):
-        op.execute(f"DROP TABLE IF EXISTS {table}")
-    for view in ("passages_said", "passages_noted"):
-        op.execute(f"DROP VIEW IF EXISTS {view}")
+    if op.get_bind().dialect.name == "sqlite":
+        _drop_full_text()
     op.drop_table("passages")
     op.create_table(
         "passages",
@@ -48,3 +44,12 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO search_index (version, language) VALUES (0, 'english')")
     op.add_column("alignment_runs", sa.Column("hearings", sa.Text, nullable=False, server_default="[]"))
+
+
+def _drop_full_text() -> None:
+    for trigger in ("passages_added", "passages_removed", "said_added", "said_removed", "noted_added", "noted_removed"):
+        op.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    for table in ("said_words", "noted_words", "said_fts", "noted_fts", "passages_fts"):
+        op.execute(f"DROP TABLE IF EXISTS {table}")
+    for view in ("passages_said", "passages_noted"):
+        op.execute(f"DROP VIEW IF EXISTS {view}")

@@ -13,15 +13,8 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    for source in ("said", "noted", "misheard"):
-        for kind, name in (
-            ("TRIGGER", f"{source}_added"),
-            ("TRIGGER", f"{source}_removed"),
-            ("TABLE", f"{source}_words"),
-            ("TABLE", f"{source}_fts"),
-            ("VIEW", f"passages_{source}"),
-        ):
-            op.execute(f"DROP {kind} IF EXISTS {name}")
+    if op.get_bind().dialect.name == "sqlite":
+        _drop_full_text()
     op.create_table("archive", sa.Column("language", sa.String, nullable=False))
     op.execute("INSERT INTO archive (language) SELECT language FROM search_index")
     for table in ("forms", "passages", "outlines", "search_index"):
@@ -36,3 +29,15 @@ def upgrade() -> None:
     op.execute("ALTER TABLE meetings RENAME COLUMN done TO run_key")
     op.execute("ALTER TABLE alignment_runs RENAME COLUMN hearings TO mishearings")
     op.add_column("alignment_runs", sa.Column("uncovered", sa.Text, nullable=False, server_default="[]"))
+
+
+def _drop_full_text() -> None:
+    for source in ("said", "noted", "misheard"):
+        for kind, name in (
+            ("TRIGGER", f"{source}_added"),
+            ("TRIGGER", f"{source}_removed"),
+            ("TABLE", f"{source}_words"),
+            ("TABLE", f"{source}_fts"),
+            ("VIEW", f"passages_{source}"),
+        ):
+            op.execute(f"DROP {kind} IF EXISTS {name}")

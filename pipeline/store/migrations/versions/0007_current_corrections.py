@@ -25,11 +25,29 @@ _TRIGGER = """
 """
 
 
+# The same in PostgreSQL's words; it is new there, and has no row yet.
+_FUNCTION = """
+    CREATE FUNCTION jumpnotes_corrections_superseded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE corrections SET superseded = true WHERE NOT superseded AND slug = new.slug AND block_id = new.block_id
+        AND recording_key IS NOT DISTINCT FROM new.recording_key AND duration IS NOT DISTINCT FROM new.duration
+        AND id <> new.id;
+        RETURN NULL;
+    END $$
+"""
+_FUNCTIONS_TRIGGER = """
+    CREATE TRIGGER corrections_superseded AFTER INSERT ON corrections
+    FOR EACH ROW EXECUTE FUNCTION jumpnotes_corrections_superseded()
+"""
+
+
 def upgrade() -> None:
     op.add_column("corrections", sa.Column("superseded", sa.Boolean, nullable=False, server_default="0"))
     op.create_index("ix_corrections_block", "corrections", ["slug", "block_id", "recording_key"])
     op.create_index("ix_corrections_at", "corrections", ["slug", "at"])
     op.create_index("ix_corrections_carried_from", "corrections", ["carried_from"])
-    op.execute(_EARLIER)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
+        op.execute(_EARLIER)
     op.create_index("ix_corrections_current", "corrections", ["slug", "superseded", "block_id", "recording_key"])
-    op.execute(_TRIGGER)
+    for statement in [_TRIGGER] if is_sqlite else [_FUNCTION, _FUNCTIONS_TRIGGER]:
+        op.execute(statement)

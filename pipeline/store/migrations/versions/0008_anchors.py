@@ -5,6 +5,7 @@ What that is for the meetings that are there is found out when their notes are r
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
@@ -20,6 +21,11 @@ _MEETINGS = """
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint("meetings_path_key", "meetings", type_="unique")
+        op.add_column("meetings", sa.Column("anchor", sa.String))
+        op.create_unique_constraint("uq_meetings_path_anchor", "meetings", ["path", "anchor"])
+        return
     op.execute(_MEETINGS)
     op.execute(
         "INSERT INTO meetings_new (slug, path, anchor, run_key, failure, linked) "

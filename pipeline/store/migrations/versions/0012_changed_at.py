@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
@@ -9,6 +10,9 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name != "sqlite":  # where it is new, and has no row yet
+        op.add_column("changes", sa.Column("at", sa.DateTime))
+        return
     op.execute("ALTER TABLE changes ADD COLUMN at DATETIME")
     op.execute(
         """

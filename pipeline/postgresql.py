@@ -1,0 +1,139 @@
+"""PostgreSQL as the store uses it: one way to set up a connection, one translation of its errors. The only importer of
+psycopg, which is an extra.
+
+An address has a password in it: what is shown of one is `place_of` it, in errors and logs alike.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pipeline.errors import (
+    Busy,
+    ConfigError,
+    DatabaseDamaged,
+    DatabaseUnreachable,
+    DiskFull,
+    ReadOnly,
+    SchemaMismatch,
+    StoreError,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+
+_SCHEMES = {"postgresql", "postgres"}
+_CONNECT_SECONDS = 10
+_STATEMENT_SECONDS = 120  # what takes longer keeps others waiting, or is a question nobody waits for any more
+_IDLE_SECONDS = 60  # within a transaction: whoever is so slow holds a lock of everybody's
+_UNANSWERED_MILLISECONDS = 30_000  # of a network that is gone without a word
+_KEEPALIVE = {"tcp_keepalives_idle": 15, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}  # as the server asks
+
+_MAX_SAID_CHARS = 200
+_RESTORE = "Restore a backup of the server, or: jumpnotes restore FILE --replace."
+_ANOTHER_VERSION = {"42703", "42P01"}  # a column or table that is not there
+_UNREACHABLE = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "57P05", "25P03"}
+_BUSY = {"55P03", "57014", "40001", "40P01", "53300"}
+_FULL = {"53100", "53200", "53000"}
+
+
+def is_installed() -> bool:
+    """Whether jumpnotes can use a PostgreSQL database here."""
+    return find_spec("psycopg") is not None and find_spec("procrastinate") is not None
+
+
+def problem_of(url: str) -> str | None:
+    """What is wrong with the address of a database, in words that do not repeat it; None: nothing that can be seen."""
+    if not url.isprintable() or " " in url:
+        return "has characters that no address has"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "is no address"
+    if parts.scheme not in _SCHEMES:
+        return "is no address of a PostgreSQL database"
+    if not parts.path.strip("/"):
+        return "names no database"
+    return None
+
+
+def place_of(url: str) -> str:
+    """An address as it may be shown: without user, password and options."""
+    parts = urlsplit(url)
+    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port else ""
+    return f"postgresql://{host}{port}/{unquote(parts.path).strip('/')}"
+
+
+def connect(url: str, timeout_seconds: float) -> psycopg.Connection[Any]:
+    """A connection whose transactions do not wait for ever: not for others, not for the server, not for the network.
+
+    Args:
+        timeout_seconds: how long a write waits for another writer.
+
+    Raises:
+        ConfigError: psycopg or Procrastinate is not installed.
+        psycopg.Error: the server cannot be reached, or refuses.
+    """
+    if not is_installed():
+        raise ConfigError(
+            "a PostgreSQL database needs psycopg and Procrastinate, which are not installed",
+            hint="pip install 'jumpnotes[postgresql]'",
+        )
+    import psycopg
+
+    connection = psycopg.connect(
+        url,
+        autocommit=True,
+        connect_timeout=_CONNECT_SECONDS,
+        application_name="jumpnotes",
+        client_encoding="utf8",
+        tcp_user_timeout=_UNANSWERED_MILLISECONDS,
+    )
+    limits = {
+        "lock_timeout": f"{max(round(timeout_seconds * 1000), 1)}",
+        "statement_timeout": f"{_STATEMENT_SECONDS * 1000}",
+        "idle_in_transaction_session_timeout": f"{_IDLE_SECONDS * 1000}",
+        "timezone": "'UTC'",
+        **{name: str(seconds) for name, seconds in _KEEPALIVE.items()},
+    }
+    connection.execute("; ".join(f"SET {name} = {value}" for name, value in limits.items()).encode())
+    connection.autocommit = False
+    return connection
+
+
+def as_store_error(place: str, error: BaseException | None) -> StoreError | None:
+    """The StoreError for an error of PostgreSQL, None where the user can do nothing about it: a bug."""
+    import psycopg
+
+    if not isinstance(error, psycopg.Error):
+        return None
+    code = error.sqlstate or ""
+    if code in _BUSY:
+        return Busy(place, _words(error))
+    if code in _FULL:
+        return DiskFull(place, f"the database server has no room left ({_words(error)})")
+    if code == "25006":
+        return ReadOnly(place, hint="Connect to the server that may be written, not to a copy of it that follows.")
+    if code == "42501":
+        return ReadOnly(place, "may not be written by this user", hint="Let the user own the database, or grant it.")
+    if code in {"28P01", "28000", "3D000"}:
+        return StoreError(f"{place}: {_words(error)}", hint="Check JUMPNOTES_DATABASE: the user, password and name.")
+    if code in {"XX001", "XX002"}:
+        return DatabaseDamaged(place, _words(error), hint=_RESTORE)
+    if code in _ANOTHER_VERSION:
+        return SchemaMismatch(place, None)
+    if code in _UNREACHABLE or (not code and isinstance(error, psycopg.OperationalError)):
+        return DatabaseUnreachable(place, _words(error))
+    return None
+
+
+def _words(error: psycopg.Error) -> str:
+    """What it says, in one line: of several attempts the last, and without the address."""
+    lines = [line.strip() for line in str(error.diag.message_primary or error).splitlines() if line.strip()]
+    said = lines[0].rpartition("failed: ")[2] if lines else type(error).__name__
+    return said[:_MAX_SAID_CHARS]

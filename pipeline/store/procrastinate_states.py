@@ -1,0 +1,357 @@
+"""The state of each job as Procrastinate has it, for workers of several machines. The only importer of Procrastinate.
+
+Procrastinate claims jobs, so that each is in one pair of hands, keeps their queues, retries and heartbeats, and its row
+has the one state of a job; ours, in the view `job_states`, are read from it. What it does, it does within a transaction
+of the store: what a job found and the job's end are there together, or neither is.
+
+A worker is known by a number of Procrastinate's, and counts as dead when its heartbeat has not changed for a while: not
+by how old it is, which a clock that jumps would change for all workers at once, but by the watch of whoever looks.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+import msgspec
+import sqlalchemy as sa
+from procrastinate import exceptions
+from procrastinate.connector import BaseConnector
+from procrastinate.jobs import Job as Task
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
+from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import ENUM
+
+from pipeline.records import JobHandedOn, JobKind, JobState, RunStage, WorkerAbilities
+from pipeline.store import tables as t
+from pipeline.store.job_states import CLOCK_SLACK, Begun
+from pipeline.store.rows import Row
+
+PROTOCOL = 1
+"""Of what is in a task. A worker leaves those with a higher number to others, which are newer."""
+
+HEARTBEAT_SECONDS = 3.0
+STALLED_SECONDS = 15.0
+"""After as long without a heartbeat, a worker's jobs are somebody else's."""
+
+MACHINE_SECONDS = 120.0
+"""After as long without a worker on a machine, what only that machine could do is done anew elsewhere."""
+
+_MIN_LOOKS = 4  # at heartbeats, that found one unchanged
+_OTHERS_TURN = timedelta(seconds=20)  # for workers of another version
+_FORGOTTEN_WORKERS = timedelta(days=1)
+_LATELY = timedelta(seconds=60)
+
+_FETCHERS_TURN = 0x6A756D72  # the first number of a lock, the second is that of a connection to the internet
+_AT_MACHINE = "@"
+_FIRST_PRIORITY = 10  # of the pieces of what somebody is at already
+
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+seen = sa.table("job_states", *(sa.column(column.name, column.type) for column in t.jobs.c), sa.column("queue"))
+"""The view, which the migrations create."""
+
+tasks = sa.table(
+    "procrastinate_jobs",
+    sa.column("status", ENUM(*(status.value for status in Status), name="procrastinate_job_status", create_type=False)),
+    *(
+        sa.column(name)
+        for name in ("id", "worker_id", "attempts", "queue_name", "scheduled_at", "task_name", "abort_requested")
+    ),
+)
+workers = sa.table("procrastinate_workers", sa.column("id"), sa.column("last_heartbeat"))
+
+
+class _Transaction(BaseConnector):
+    """Procrastinate's queries, within a transaction of ours."""
+
+    def __init__(self, db: Connection) -> None:
+        self._connection = cast(Any, db.connection.driver_connection)
+        self._inner = SyncPsycopgConnector()
+
+    def get_sync_connector(self) -> BaseConnector:
+        return self
+
+    def execute_query(self, query: Any, **arguments: Any) -> None:
+        self.execute_query_all(query, **arguments)
+
+    def execute_query_one(self, query: Any, **arguments: Any) -> dict[str, Any]:
+        return self._inner.execute_query_one_with_connection(self._connection, query, **arguments)
+
+    def execute_query_all(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
+        return self._inner.execute_query_all_with_connection(self._connection, query, **arguments)
+
+    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
+        self.execute_query(query, **arguments)
+
+    async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
+        return self.execute_query_one(query, **arguments)
+
+    async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
+        return self.execute_query_all(query, **arguments)
+
+
+@contextmanager
+def procrastinate_in(db: Connection) -> Iterator[JobManager]:
+    """Procrastinate's own interface to its rows, within a transaction; its errors are those of the database."""
+    try:
+        yield JobManager(_Transaction(db))
+    except exceptions.ConnectorException as error:
+        raise sa.exc.OperationalError(None, None, cast(Exception, error.__cause__ or error)) from error
+
+
+def now_done(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine returns that waits for nothing, such as those of Procrastinate over a _Transaction."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return cast(Result, done.value)
+    raise AssertionError("it waits for something")
+
+
+def defer(db: Connection, queue: str, name: str, arguments: Mapping[str, Any], *, priority: int = 0) -> int:
+    """Put a task into a queue. Returns its number."""
+    made = Task(
+        queue=queue,
+        priority=priority,
+        lock=None,
+        queueing_lock=None,
+        task_name=name,
+        task_kwargs={"protocol": PROTOCOL, **arguments},
+    )
+    with procrastinate_in(db) as procrastinate:
+        return int(procrastinate.defer_job(made).id or 0)
+
+
+def queue_of(stage: RunStage, machine: str | None = None) -> str:
+    """The name of the queue of a part of runs; of a machine's own, for what only that machine can do."""
+    return f"{stage}{_AT_MACHINE}{machine}" if machine else str(stage)
+
+
+@dataclass(slots=True)
+class _Heartbeats:
+    """What was seen of the heartbeats of other workers: since when, on the monotonic clock, each has been the same."""
+
+    since: dict[int, tuple[datetime, float, int]] = field(default_factory=dict)
+
+    def look(self, found: Mapping[int, datetime]) -> None:
+        at = time.monotonic()
+        self.since = {
+            worker: (beat, known[1], known[2] + 1)
+            if (known := self.since.get(worker)) and known[0] == beat
+            else (beat, at, 1)
+            for worker, beat in found.items()
+        }
+
+    def alive(self, after: float, min_looks: int) -> set[int]:
+        at = time.monotonic()
+        return {worker for worker, (_, since, looks) in self.since.items() if at - since < after or looks < min_looks}
+
+
+class ProcrastinateStates:
+    """States in Procrastinate's rows."""
+
+    is_shared = True
+    seen: sa.FromClause = seen
+    at_first = ""
+
+    def __init__(self, machine: str) -> None:
+        self.machine = machine
+        """The name of this machine, for jobs that only it can do."""
+        self.stalled_seconds = STALLED_SECONDS
+        self.min_looks = _MIN_LOOKS
+        self.network = ""
+        """The name of the internet connection of this machine, on which one worker fetches at a time."""
+        self.told: set[int] = set()
+        self._worker: int | None = None
+        self._lock = Lock()
+        self._heartbeats = _Heartbeats()
+        self._machines: dict[str, float] = {}  # when, on the monotonic clock, a worker of each was last there
+
+    @property
+    def now(self) -> Any:
+        return sa.func.timezone("UTC", sa.func.clock_timestamp())
+
+    def add(self, db: Connection, number: int, kind: JobKind) -> None:
+        queue = queue_of(RunStage.ALIGN) if kind is JobKind.RUN else str(kind)
+        self._point(db, number, defer(db, queue, str(kind), {"job": number}))
+
+    def begin(self, db: Connection, kinds: Collection[JobKind], stages: Collection[RunStage]) -> Begun | None:
+        queues = [str(kind) for kind in kinds if kind is not JobKind.RUN]
+        if RunStage.FETCH in stages and not self._may_fetch(db):
+            stages = [stage for stage in stages if stage is not RunStage.FETCH]
+        if JobKind.RUN in kinds:
+            queues += [queue_of(stage, machine) for stage in stages for machine in (None, self.machine)]
+        if JobKind.RUN in kinds and RunStage.TRANSCRIBE in stages:
+            queues += self._queues_of_pieces(db)
+        return self.take(db, queues)
+
+    def take(self, db: Connection, queues: Sequence[str]) -> Begun | None:
+        """The next job, or piece of one, of these queues."""
+        worker = self.worker(db)
+        with procrastinate_in(db) as procrastinate:
+            while task := now_done(procrastinate.fetch_job(queues=queues, worker_id=worker)):
+                arguments, token = task.task_kwargs, f"{task.id}/{worker}/{task.attempts}"
+                if cast(int, arguments.get("protocol", 0)) > PROTOCOL:
+                    self._leave_to_others(procrastinate, task)
+                    continue
+                hearing = arguments.get("hearing")
+                piece = (str(hearing), cast(int, arguments["position"])) if hearing else None
+                return cast(int, arguments["job"]), token, piece
+        return None
+
+    def _may_fetch(self, db: Connection) -> bool:
+        """Whether no other worker on the same internet connection is fetching; it stays so until this one has begun."""
+        fetching = tasks.c.queue_name.startswith(queue_of(RunStage.FETCH))
+        if not db.scalar(sa.select(sa.exists().where(tasks.c.status == "todo", fetching))):
+            return False
+        # A transaction that is alone may want the rows of others: who is after it may not wait for this lock with them.
+        name = sa.func.hashtext(self.network)
+        if not db.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_FETCHERS_TURN, name))):
+            return False
+        here = tasks.c.worker_id.in_(sa.select(t.workers.c.id).where(t.workers.c.network == self.network))
+        return not db.scalar(sa.select(sa.exists().where(tasks.c.status == "doing", fetching, here)))
+
+    def _leave_to_others(self, procrastinate: JobManager, task: Task) -> None:
+        if task.id not in self.told:
+            self.told.add(task.id or 0)
+            _log.warning("job %s was put by a newer jumpnotes, and is left to its workers", task.task_kwargs.get("job"))
+        now_done(procrastinate.retry_job(task, retry_at=datetime.now(UTC) + _OTHERS_TURN))
+
+    def _queues_of_pieces(self, db: Connection) -> list[str]:
+        """Each recording that is being heard in pieces has a queue of its own: see `hearings`."""
+        waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", tasks.c.task_name == "piece").distinct()
+        return list(db.scalars(waiting))
+
+    def held(self, db: Connection, number: int, token: str, *, locked: bool = True) -> Row | None:
+        task, worker, attempts = map(int, token.split("/"))
+        held = sa.select(tasks.c.id).where(
+            tasks.c.id == task,
+            tasks.c.status == "doing",
+            tasks.c.worker_id == worker,
+            tasks.c.attempts == attempts,
+        )
+        if db.scalar(held.with_for_update() if locked else held) is None:
+            return None
+        running = sa.select(seen).where(seen.c.id == number, seen.c.state == JobState.RUNNING)  # of a piece, the whole
+        return db.execute(running).one_or_none()
+
+    def end(self, db: Connection, row: Row, state: JobState) -> None:
+        ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.ABORTED}
+        with procrastinate_in(db) as procrastinate:
+            if state is JobState.CANCELLED and procrastinate.cancel_job_by_id(row.task):
+                return  # nobody had begun it
+            now_done(procrastinate.finish_job_by_id_async(row.task, ends[state], delete_job=False))
+
+    def wait(self, db: Connection, row: Row, until: datetime | None, handed: JobHandedOn | None = None) -> None:
+        # How long, by the clock that said until when; from when on, by the clock that everybody goes by.
+        delay = max(until - datetime.now(UTC), timedelta()) if until else timedelta()
+        now: datetime = db.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        at = now + delay if delay else _PAST
+        queue = queue_of(handed.turn, handed.machine) if handed else queue_of(RunStage.ALIGN) if until else None
+        if row.kind != JobKind.RUN:
+            queue = None
+        with procrastinate_in(db) as procrastinate:
+            procrastinate.retry_job_by_id(row.task, at, queue=queue)
+
+    def requeue(self, db: Connection, rows: Sequence[Row]) -> None:
+        """Procrastinate's own way back knows failed jobs only, not cancelled ones, nor those that wait for a time."""
+        again = {"status": "todo", "scheduled_at": None, "worker_id": None, "attempts": tasks.c.attempts + 1}
+        for row in rows:
+            queue = queue_of(RunStage.ALIGN) if row.kind == JobKind.RUN else row.kind
+            asked = sa.update(tasks).where(tasks.c.id == row.task).values(**again, queue_name=queue)
+            db.execute(asked.values(abort_requested=False))
+
+    def stopped(self, db: Connection) -> Sequence[Row]:
+        beats = {row.id: row.last_heartbeat for row in db.execute(sa.select(workers))}
+        self._heartbeats.look(beats)
+        alive = self._heartbeats.alive(self.stalled_seconds, self.min_looks)
+        self._free_waiting(db, alive)
+        orphaned = sa.or_(tasks.c.worker_id.is_(None), tasks.c.worker_id.not_in(alive or {-1}))
+        dead = sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned)
+        return db.execute(sa.select(seen).where(seen.c.task.in_(dead)).order_by(seen.c.id)).all()
+
+    def _free_waiting(self, db: Connection, alive: Collection[int]) -> None:
+        """Jobs that would wait in vain: for a machine that is gone, or until a time that the clock, put back since, is
+        long in reaching.
+        """
+        at = time.monotonic()
+        names = set(db.scalars(sa.select(t.workers.c.machine).where(t.workers.c.id.in_(alive))))
+        waiting = sa.select(tasks.c.queue_name).where(
+            tasks.c.status == "todo", tasks.c.queue_name.contains(_AT_MACHINE)
+        )
+        for queue in db.scalars(waiting.distinct()).all():
+            machine = queue.partition(_AT_MACHINE)[2]
+            last = self._machines[machine] = at if machine in names else self._machines.get(machine, at)
+            if at - last > MACHINE_SECONDS:
+                here = tasks.c.status == "todo", tasks.c.queue_name == queue
+                db.execute(sa.update(tasks).where(*here).values(queue_name=queue_of(RunStage.ALIGN)))
+        from_later = sa.select(t.jobs.c.task).where(t.jobs.c.updated_at > self.now + CLOCK_SLACK)
+        put_back = tasks.c.status == "todo", tasks.c.scheduled_at.is_not(None), tasks.c.id.in_(from_later)
+        db.execute(sa.update(tasks).where(*put_back).values(scheduled_at=None))
+
+    def due(self) -> sa.ColumnElement[bool]:
+        return sa.and_(seen.c.state == JobState.QUEUED, seen.c.not_before.is_(None))
+
+    def turn(self, row: Row) -> RunStage:
+        stage = str(row.queue).partition(_AT_MACHINE)[0]
+        return RunStage(stage) if stage in set(RunStage) else RunStage.ALIGN
+
+    # -- this worker -------------------------------------------------------------------------------------------------
+
+    def worker(self, db: Connection) -> int:
+        """The number of this process among the workers, which it gets when it takes its first job."""
+        with self._lock:
+            if self._worker is None or not db.scalar(sa.select(workers.c.id).where(workers.c.id == self._worker)):
+                with procrastinate_in(db) as procrastinate:
+                    self._worker = now_done(procrastinate.register_worker())
+                here = {"machine": self.machine, "network": self.network}
+                db.execute(t.workers.insert().values(id=self._worker, at=self.now, **here))
+        return self._worker
+
+    def beat(self, db: Connection, about: WorkerAbilities) -> None:
+        self.network = about.network
+        worker = self.worker(db)
+        with procrastinate_in(db) as procrastinate:
+            now_done(procrastinate.update_heartbeat(worker))
+        told = msgspec.json.encode(replace(about, machine=self.machine)).decode()
+        known = t.workers.update().where(t.workers.c.id == worker)
+        db.execute(known.values(about=told, network=self.network))
+
+    def workers(self, db: Connection) -> Sequence[WorkerAbilities]:
+        """Those that were heard of lately; by the database's clock, which may be wrong for a moment after a jump."""
+        lately = workers.c.last_heartbeat > sa.func.clock_timestamp() - _LATELY
+        known = sa.select(t.workers.c.about).join(workers, workers.c.id == t.workers.c.id).where(lately)
+        decode = msgspec.json.Decoder(WorkerAbilities).decode
+        found = []
+        for about in db.scalars(known.order_by(t.workers.c.id)):
+            with suppress(msgspec.MsgspecError):  # of another version
+                found.append(decode(about))
+        return found
+
+    def leave(self, db: Connection) -> None:
+        with self._lock, procrastinate_in(db) as procrastinate:
+            if self._worker is not None:
+                now_done(procrastinate.unregister_worker(self._worker))
+            self._worker = None
+            now_done(procrastinate.prune_stalled_workers(_FORGOTTEN_WORKERS.total_seconds()))
+
+    def lose_sight(self) -> None:
+        """The database could not be asked for a while: what was seen of others does not count."""
+        self._heartbeats = _Heartbeats()
+
+    def _point(self, db: Connection, number: int, task: int) -> None:
+        db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))
+
+
+_PAST = datetime(2000, 1, 1, tzinfo=UTC)
