@@ -172,7 +172,9 @@ class Worker:
 
     def _live(self, store: Store, gone: Event) -> None:
         """Show that this worker is there, whatever it is at, and take from others what they have when they are not."""
-        while not gone.wait(BEAT_SECONDS if self._is_ready else SHARED_PAUSE_SECONDS):
+        while not gone.wait(BEAT_SECONDS):
+            if not self._is_ready:  # it is not known as a worker yet
+                continue
             try:
                 store.jobs.beat(self._about())
                 store.jobs.recover(lambda job: self._reached(store, job))

@@ -23,6 +23,7 @@ from pipeline.store.job_states import ColumnStates, JobStates
 
 _WRITERS_TURN = 0x6A756D70  # the number of the lock that everybody takes who writes meetings, in whichever process
 _UPGRADERS_TURN = 0x6A756D71
+_MAX_TURN_SECONDS = 10  # in which a writer neither writes nor reads
 _POOL_CONNECTIONS = 8
 _MAX_MORE_CONNECTIONS = 24  # a server with as many threads never waits for one
 
@@ -175,6 +176,8 @@ class PostgresqlDialect:
     def writing(self, engine: Engine) -> Iterator[Connection]:
         # The numbers of changes are those of their commits, so that nobody who follows them misses one.
         with engine.begin() as db:
+            # Whoever stands still in the middle of it, such as a machine that is put to sleep, loses its turn.
+            db.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{_MAX_TURN_SECONDS}s'")
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_TURN})")
             yield db
 

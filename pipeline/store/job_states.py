@@ -56,7 +56,7 @@ class JobStates(Protocol):
         """Jobs that are not running are queued, and wait for nothing."""
 
     def stopped(self, db: Connection) -> Sequence[Row]:
-        """The running jobs whose workers are no more."""
+        """The running jobs whose workers are no more. Nobody else finds them meanwhile."""
 
     def beat(self, db: Connection, about: WorkerAbilities) -> None:
         """Whoever asks is a worker, is there, and can do this."""

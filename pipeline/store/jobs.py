@@ -210,7 +210,7 @@ class JobTable:
 
     def recover(self, reached: Callable[[Job], tuple[int, int]]) -> Sequence[Job]:
         states = self._states
-        with self._writing() as db:
+        with self._sharing() as db:
             rows = states.stopped(db)
             for row in rows:
                 come = reached(job_rows.read(states, row, None))

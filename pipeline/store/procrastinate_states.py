@@ -278,7 +278,9 @@ class ProcrastinateStates:
         alive = self._heartbeats.alive(self.stalled_seconds, self.min_looks)
         self._free_waiting(db, alive)
         orphaned = sa.or_(tasks.c.worker_id.is_(None), tasks.c.worker_id.not_in(alive or {-1}))
-        dead = sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned)
+        dead = db.scalars(
+            sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned).with_for_update(skip_locked=True)
+        ).all()
         return db.execute(sa.select(seen).where(seen.c.task.in_(dead)).order_by(seen.c.id)).all()
 
     def _free_waiting(self, db: Connection, alive: Collection[int]) -> None:

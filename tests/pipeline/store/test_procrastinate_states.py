@@ -79,7 +79,7 @@ def test_a_worker_that_falls_silent_loses_its_jobs(machines: Machines, monkeypat
     """By the watch of another, who sees the same heartbeat each time; what the lost one reports changes nothing."""
     one, two = machines
     number, now = put(one.jobs), 1000.0
-    monkeypatch.setattr(states.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     lost = take(one.jobs)
     assert lost
     for _ in range(4):
@@ -100,7 +100,7 @@ def test_a_worker_that_shows_itself_keeps_its_jobs(machines: Machines, monkeypat
     one, two = machines
     put(one.jobs)
     now = 1000.0
-    monkeypatch.setattr(states.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     claim = take(one.jobs)
     assert claim
     for jump in (timedelta(), timedelta(days=-400), timedelta(days=800), timedelta()):
@@ -118,7 +118,7 @@ def test_who_had_no_database_for_a_while_judges_nobody(machines: Machines, monke
     """Nobody could show themselves then: the others are looked at anew."""
     one, two = machines
     number, now = put(one.jobs), 1000.0
-    monkeypatch.setattr(states.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     take(one.jobs)
     for _ in range(4):
         recover(two)
@@ -197,7 +197,7 @@ def test_what_only_one_machine_can_do_waits_for_it_and_not_for_ever(
     """A recording lies on the disk of the machine that fetched it; when that is gone, it is fetched again."""
     one, two = machines
     now = 1000.0
-    monkeypatch.setattr(states.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     number = put(one.jobs)
     hand_on(one.jobs, RunStage.TRANSCRIBE, its_states(one).machine)
     assert take(two.jobs, RunStage.TRANSCRIBE) is None
