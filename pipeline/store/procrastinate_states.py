@@ -249,8 +249,6 @@ class ProcrastinateStates:
     def end(self, db: Connection, row: Row, state: JobState) -> None:
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.ABORTED}
         with procrastinate_in(db) as procrastinate:
-            if state is JobState.CANCELLED and procrastinate.cancel_job_by_id(row.task):
-                return  # nobody had begun it
             now_done(procrastinate.finish_job_by_id_async(row.task, ends[state], delete_job=False))
 
     def wait(self, db: Connection, row: Row, until: datetime | None, handed: JobHandedOn | None = None) -> None:
@@ -266,7 +264,7 @@ class ProcrastinateStates:
 
     def requeue(self, db: Connection, rows: Sequence[Row]) -> None:
         """Procrastinate's own way back knows failed jobs only, not cancelled ones, nor those that wait for a time."""
-        again = {"status": "todo", "scheduled_at": None, "worker_id": None, "attempts": tasks.c.attempts + 1}
+        again = {"status": "todo", "scheduled_at": None, "worker_id": None}
         for row in rows:
             queue = queue_of(RunStage.ALIGN) if row.kind == JobKind.RUN else row.kind
             asked = sa.update(tasks).where(tasks.c.id == row.task).values(**again, queue_name=queue)

@@ -132,12 +132,28 @@ def test_who_had_no_database_for_a_while_judges_nobody(machines: Machines, monke
     assert recover(two) == [number]
 
 
+def test_who_slept_judges_nobody_by_one_look(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that was put to sleep with its worker wakes up, and sees first of all how long it slept."""
+    one, two = machines
+    put(one.jobs)
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    take(one.jobs)
+    recover(two)
+    now += 3600.0
+
+    assert recover(two) == []
+    assert recover(two) == []
+
+
 def test_a_worker_that_leaves_is_missed_at_once(machines: Machines) -> None:
     one, two = machines
     number = put(one.jobs)
-    take(one.jobs)
+    claim = take(one.jobs)
+    assert claim
     one.jobs.leave()
 
+    assert not one.jobs.holds(claim)
     assert recover(two) == [number]
     assert len(two.jobs.workers()) == 1
 
