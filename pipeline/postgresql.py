@@ -6,6 +6,7 @@ An address has a password in it: what is shown of one is `place_of` it, in error
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,6 +24,7 @@ from pipeline.errors import (
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.abc import Buffer, Dumper
 
 _SCHEMES = {"postgresql", "postgres"}
 _CONNECT_SECONDS = 10
@@ -101,9 +103,22 @@ def connect(url: str, timeout_seconds: float) -> psycopg.Connection[Any]:
         "timezone": "'UTC'",
         **{name: str(seconds) for name, seconds in _KEEPALIVE.items()},
     }
+    connection.adapters.register_dumper(str, _text_dumper())
     connection.execute("; ".join(f"SET {name} = {value}" for name, value in limits.items()).encode())
     connection.autocommit = False
     return connection
+
+
+@cache
+def _text_dumper() -> type[Dumper]:
+    """Text as PostgreSQL can store it: without the character 0, which it does not know and nobody writes on purpose."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class TextDumper(StrDumperUnknown):
+        def dump(self, obj: str) -> Buffer | None:
+            return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+    return TextDumper
 
 
 def as_store_error(place: str, error: BaseException | None) -> StoreError | None:

@@ -101,6 +101,24 @@ def any_text(connection: object) -> Iterator[None]:
         connection.text_factory = str
 
 
+@contextmanager
+def text_or_bytes(connection: object) -> Iterator[None]:
+    """Read a column of text as it is: text, or bytes that are no UTF-8."""
+    assert isinstance(connection, sqlite3.Connection)
+    connection.text_factory = _text_or_bytes
+    try:
+        yield
+    finally:
+        connection.text_factory = str
+
+
+def _text_or_bytes(written: bytes) -> str | bytes:
+    try:
+        return written.decode()
+    except UnicodeDecodeError:
+        return written
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Let readers and a writer work at the same time, and a commit survive a crash of the process.
 

@@ -42,6 +42,7 @@ _COMMANDS = {
     "tidy": "tidy_command",
     "backup": "backup_command",
     "restore": "restore_command",
+    "copy": "copy_command",
     "reindex": "reindex_command",
     "serve": "serve_command",
     "token": "token_group",

@@ -65,6 +65,7 @@
     │   ├── DatabaseUnreachable            its server does not answer
     │   ├── IndexDamaged                   what is searched cannot be read, and is made anew
     │   ├── SchemaMismatch
+    │   ├── TargetNotEmpty             an archive is to be copied into a database that has one
     │   ├── InvalidQuery
     │   ├── InvalidCorrection
     │   │   ├── InvalidPassage         that is to be taken out
@@ -164,6 +165,7 @@ from pipeline.errors.storing import (
     SchemaMismatch,
     SpeakerNotFound,
     StoreError,
+    TargetNotEmpty,
     TokenNameTaken,
     TokenNotFound,
 )
@@ -242,6 +244,7 @@ __all__ = [
     "SiteFolderError",
     "SpeakerNotFound",
     "StoreError",
+    "TargetNotEmpty",
     "TimedOut",
     "TokenNameTaken",
     "TokenNotFound",

@@ -142,6 +142,15 @@ class SchemaMismatch(StoreError):
         super().__init__(f"{place}: {written if revision else 'its tables are those of another version of jumpnotes'}")
 
 
+class TargetNotEmpty(StoreError):
+    """A database into which an archive is to be copied has something in it."""
+
+    hint = "Choose an empty database, or one that is not there yet."
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"there is an archive already ({found})")
+
+
 class InvalidQuery(StoreError):
     hint = "Type one or more words."
 

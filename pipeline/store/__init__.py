@@ -31,6 +31,7 @@ write is one transaction: after a crash, a full disk or a kill, all of it is the
     hearings          recordings in the ears of several machines
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
+    copying           all of it into another database
     files             the database as a file: copied, looked at, used from another place
     old_rows          what newer runs have replaced, and what stays however old
     retention         these, found and deleted
@@ -137,8 +138,7 @@ class Store(Contributions):
     @cached_property
     def jobs(self) -> JobTable:
         """The queue of jobs."""
-        states = self._dialect.job_states(self.folder)
-        return JobTable(self._read, self._transaction, self._sharing, states)
+        return JobTable(self._read, self._transaction, self._sharing, self._job_states())
 
     @cached_property
     def hearings(self) -> HearingTable:

@@ -34,6 +34,11 @@ def any_text(db: Connection) -> AbstractContextManager[None]:
     return nullcontext() if is_postgresql(db) else sqlite.any_text(db.connection.driver_connection)
 
 
+def as_stored(db: Connection) -> AbstractContextManager[None]:
+    """Read bytes that are no UTF-8 as bytes, in a column of text."""
+    return nullcontext() if is_postgresql(db) else sqlite.text_or_bytes(db.connection.driver_connection)
+
+
 class kind_of(FunctionElement[str]):  # noqa: N801 - used like the functions of sqlalchemy.func
     """What a column holds in a row: "null", "integer", "real", "text" or "blob"."""
 

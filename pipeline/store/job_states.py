@@ -7,7 +7,7 @@ several machines reach for the same jobs, Procrastinate's row has it: see `procr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -39,6 +39,9 @@ class JobStates(Protocol):
 
     def add(self, db: Connection, number: int, kind: JobKind) -> None:
         """A job was added: it is queued."""
+
+    def adopt(self, db: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
+        """Jobs of another database were added, as rows with their states there; none is running."""
 
     def begin(self, db: Connection, kinds: Collection[JobKind], stages: Collection[RunStage]) -> Begun | None:
         """The next job of these is running from now on, in the hands of whoever asks."""
@@ -90,6 +93,9 @@ class ColumnStates:
 
     def add(self, db: Connection, number: int, kind: JobKind) -> None:
         """Its row is all there is to it."""
+
+    def adopt(self, db: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
+        """Their rows are all there is to them."""
 
     def begin(self, db: Connection, kinds: Collection[JobKind], stages: Collection[RunStage]) -> Begun | None:  # noqa: ARG002
         first = sa.select(t.jobs.c.id).where(t.jobs.c.kind.in_(kinds), self.due()).order_by(t.jobs.c.id).limit(1)

@@ -141,7 +141,7 @@ class JobTable:
                     return None
                 number, token, piece = begun
                 row = job_rows.row_of(db, self._states, number)
-                if job_rows.request_of(row) is None:
+                if row.kind not in set(JobKind) or job_rows.request_of(row) is None:
                     job_rows.fail_damaged(db, self._states, row)
                     continue
                 if piece is None:

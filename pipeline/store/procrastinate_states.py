@@ -186,6 +186,22 @@ class ProcrastinateStates:
         queue = queue_of(RunStage.ALIGN) if kind is JobKind.RUN else str(kind)
         self._point(db, number, defer(db, queue, str(kind), {"job": number}))
 
+    def adopt(self, db: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
+        ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.CANCELLED}
+        ended: dict[Status, list[int]] = {}
+        for job in jobs:
+            self.add(db, job["id"], JobKind(job["kind"]))
+            if end := ends.get(JobState(job["state"])):
+                ended.setdefault(end, []).append(job["id"])
+            elif until := job["not_before"]:
+                self._set(db, [job["id"]], scheduled_at=until.replace(tzinfo=UTC))
+        for status, numbers in ended.items():
+            self._set(db, numbers, status=status.value)
+
+    def _set(self, db: Connection, numbers: Collection[int], **values: Any) -> None:
+        mine = sa.select(t.jobs.c.task).where(t.jobs.c.id.in_(numbers))
+        db.execute(sa.update(tasks).where(tasks.c.id.in_(mine)).values(**values))
+
     def begin(self, db: Connection, kinds: Collection[JobKind], stages: Collection[RunStage]) -> Begun | None:
         queues = [str(kind) for kind in kinds if kind is not JobKind.RUN]
         if RunStage.FETCH in stages and not self._may_fetch(db):

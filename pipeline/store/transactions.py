@@ -9,8 +9,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from pipeline.errors import MeetingDamaged
-from pipeline.store import changes, schema
+from pipeline.progress import Progress
+from pipeline.store import changes, copying, schema
+from pipeline.store.copying import CopiedArchive
 from pipeline.store.dialects import Dialect, PostgresqlDialect, SqliteDialect, translated_errors
+from pipeline.store.job_states import JobStates
 from pipeline.store.rows import MeetingRows
 
 
@@ -74,6 +77,21 @@ class Database:
         """The file of the database, where it is one."""
         assert isinstance(self._dialect, SqliteDialect)
         return self._dialect.place
+
+    def copy_to(self, target: Database, progress: Progress, *, replace: bool = False) -> CopiedArchive:
+        """Copy the archive, as it is now, into an empty database, or in place of what is there.
+
+        Raises:
+            TargetNotEmpty: there is something in it, and it is not to be replaced.
+        """
+        seen, states = self._job_states().seen, target._job_states()
+        with self._read() as db, target._transaction() as into:
+            copied = copying.copy_all(db, seen, into, states, progress, replace=replace)
+        target._tell()
+        return copied
+
+    def _job_states(self) -> JobStates:
+        return self._dialect.job_states(self.folder)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

@@ -157,6 +157,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         | {"state": "queued", "created_at": _AT, "updated_at": _AT, "key": "once"},
     ],
     "job_lines": [{"job_id": 2, "position": 1, "start": 0.0, "text": "let us"}],
+    "workers": [],  # with one machine, a lock tells of it
+    "fetched": [{"key": _KEY, "at": _AT, "document": _blob({"source": _KEY})}],
+    "hearings": [{"key": "h", "slug": "call-1", "at": _AT, "document": "{}", "is_cut": 1}],
+    "pieces": [{"hearing": "h", "position": 0, "cut": "[]", "line": "{}"}],
     "watches": [
         {"id": 1, "kind": "folder", "address": "/notes", "every": 60.0, "author": "Ana", "created_at": _AT}
         | {"updated_at": _AT, "next_at": _AT}
