@@ -39,6 +39,7 @@
     store          the database: notes, recordings, transcripts, alignments and corrections of every meeting
     search         what somebody typed → hits; an index of its own, derived from the store
     refresh        the store and its index together: brings what is derived up to date after every write
+    follow         the index of a web server follows a database that other machines write, too
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again

@@ -12,6 +12,7 @@ from flask import Flask
 
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
+from pipeline.follow import following
 from service import create_app
 from service.web import nearest
 from service.web.server import create_server as create_web_server
@@ -45,7 +46,7 @@ def serve(settings: Settings, host: str, port: int, *, ready: Callable[[str], No
     # That a request waits a moment for a thread is not worth a warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        with _listening(host, port) as opened:
+        with _listening(host, port) as opened, following(archive_of(app)):
             server = create_web_server(app, opened)
             if ready:
                 ready(url_of(opened))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ from pipeline.cli.options import (
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.jobs.queue import Queue
     from pipeline.records import Job
 
 _STATES = ("queued", "running", "done", "failed", "cancelled")
@@ -53,7 +55,6 @@ def list_command(ctx: click.Context, states: tuple[str, ...], everything: bool, 
 def _list(ctx: click.Context, states: Sequence[str], output_format: str, *, everything: bool) -> None:
     from pipeline.cli.render.jobs import jobs_table
     from pipeline.export.jobs import job_json
-    from pipeline.jobs.presence import find_worker
     from pipeline.jobs.queue import at_a_glance
     from pipeline.records import JobKind, JobState
 
@@ -68,8 +69,30 @@ def _list(ctx: click.Context, states: Sequence[str], output_format: str, *, ever
         click.echo(to_json([job_json(each, site=site_of(ctx.obj)) for each in found]))
         return
     click.echo(jobs_table(found) if found else "No jobs.", err=not found)
-    if any(not each.state.is_final for each in found) and find_worker(ctx.obj.data_dir) is None:
-        click.echo("Nobody is working: start jumpnotes serve or jumpnotes worker.", err=True)
+    if any(not each.state.is_final for each in found):
+        for line in _what_waits_in_vain(queue, ctx.obj):
+            click.echo(line, err=True)
+
+
+def _what_waits_in_vain(queue: Queue, settings: Settings) -> Iterator[str]:
+    """What no worker that is there does, in words."""
+    from pipeline.jobs.presence import find_workers
+
+    workers = tuple(find_workers(queue, settings.data_dir))
+    if not workers:
+        start = "jumpnotes worker" if queue.is_shared else "jumpnotes serve or jumpnotes worker"
+        yield f"Nobody is working: start {start}."
+    if not queue.is_shared:
+        return
+    figures = queue.figures()
+    for count in figures.without(workers) if workers else ():
+        yield f"{_jobs_wait(count.jobs)} in the queue {count.queue}, which no worker takes."
+    if figures.newer:
+        yield f"{_jobs_wait(figures.newer)} for a worker of a newer jumpnotes."
+
+
+def _jobs_wait(jobs: int) -> str:
+    return "1 job waits" if jobs == 1 else f"{jobs} jobs wait"
 
 
 @jobs_group.command("add")

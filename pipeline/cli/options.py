@@ -174,14 +174,17 @@ def port_option(command: Command) -> Command:
 
 
 def open_archive(settings: Settings, *, refreshed: bool = True) -> Archive:
-    """The database and its search index, created if there are none.
+    """The database and its search index, created if there are none, and closed with the command at the latest.
 
     Args:
         refreshed: bring the index up to date first, however long that takes.
     """
     from pipeline.refresh import Archive
 
-    return Archive.open(settings, refreshed=refreshed)
+    archive = Archive.open(settings, refreshed=refreshed)
+    if ctx := click.get_current_context(silent=True):
+        ctx.call_on_close(archive.close)
+    return archive
 
 
 def site_of(settings: Settings) -> str:

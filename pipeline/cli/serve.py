@@ -38,7 +38,8 @@ def serve_command(
 ) -> None:
     """Serve the web pages, and do the jobs that are asked for there.
 
-    Jobs are done in a process of their own, where faster-whisper and yt-dlp are installed.
+    Jobs are done in a process of their own, where faster-whisper and yt-dlp are installed. With a PostgreSQL database,
+    which several machines may share, they are left to jumpnotes worker.
     """
     from pipeline import background
     from pipeline.jobs.presence import abilities
@@ -56,11 +57,13 @@ def serve_command(
         read_only = True
     settings = replace(settings, read_only=read_only or settings.read_only)
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed
-        background.start(settings.data_dir, "redact")
+        background.start(settings.data_dir, "redact", database=settings.database)
     archive.close()
     Thread(target=_tell_damage, args=(settings,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
-    works = not (no_worker or settings.read_only) and abilities().transcribes
+    works = not (no_worker or settings.read_only or settings.database) and abilities().transcribes
+    if settings.database and not settings.read_only:
+        click.echo("Jobs are left to the workers of this database: jumpnotes worker.", err=True)
     with working(Worker(settings, tidy_after)) if works else nullcontext():
         wsgi.serve(settings, host, port, ready=lambda url: click.echo(f"{url}  (Ctrl+C to stop)", err=True))
 
@@ -74,7 +77,7 @@ def _tell_damage(settings: Settings) -> None:
                 click.echo(printable(f"warning: the search index is damaged: {index}"), err=True)
             elif index := archive.index.give_up_damaged():
                 click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
-            if damage := archive.store.find_damage():
+            if not archive.store.is_shared and (damage := archive.store.find_damage()):  # a server looks after its own
                 raise DatabaseDamaged(settings.database_file, damage)
         finally:
             archive.close()

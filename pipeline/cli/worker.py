@@ -41,7 +41,7 @@ def worker_command(ctx: click.Context) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    is_second = find_worker(ctx.obj.data_dir) is not None
+    is_second = not ctx.obj.database and find_worker(ctx.obj.data_dir) is not None
     doing = "Another worker is at work; this one goes on when it ends" if is_second else "Working"
     click.echo(f"{doing}: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
     worker.run()

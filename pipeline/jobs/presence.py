@@ -1,13 +1,14 @@
 """Whether a worker is there for a data folder, and what it can do.
 
 A worker holds a lock for as long as it lives, so none is taken for alive that was killed; beside it stands what it says
-of itself. A second worker waits for the lock, and goes on where the first one ended.
+of itself. A second worker waits for the lock, and goes on where the first one ended. Where several machines share the
+queue, there is no lock, and workers say in the database that they are there.
 """
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,9 @@ import filelock
 import msgspec
 
 from pipeline import untrusted
-from pipeline.records import WorkerAbilities
+from pipeline.jobs.queue import Queue
+from pipeline.machine import machine_name
+from pipeline.records import JobKind, RunStage, WorkerAbilities
 from pipeline.untrusted import InvalidInput
 from pipeline.whole_files import disk_errors, write_whole
 
@@ -51,6 +54,40 @@ def find_worker(data_dir: Path) -> WorkerAbilities | None:
         about = untrusted.read_bytes(data_dir / _ABOUT_NAME, limit=_MAX_ABOUT_BYTES)
         return msgspec.json.decode(about, type=WorkerAbilities)
     return WorkerAbilities()
+
+
+def find_workers(queue: Queue, data_dir: Path) -> Sequence[WorkerAbilities]:
+    """The workers of a queue: where it is shared, those the database has heard of lately; else that of the folder."""
+    if queue.is_shared:
+        return queue.workers()
+    found = find_worker(data_dir)
+    return (found,) if found else ()
+
+
+def find_abilities(queue: Queue, data_dir: Path) -> WorkerAbilities | None:
+    """What all workers together can do for those who add meetings on this machine; None: nobody is there.
+
+    What is uploaded lies in the data folder: only workers that have the same folder count for looking at it, and for
+    the parts of a run that read it.
+    """
+    workers = find_workers(queue, data_dir)
+    if not workers:
+        return None
+    here = machine_name(data_dir) if queue.is_shared else ""
+    near = [each for each in workers if not queue.is_shared or each.machine == here]
+    kinds = {kind for each in workers for kind in each.kinds} - {JobKind.RUN, JobKind.LOOK}
+    kinds |= {kind for each in near for kind in each.kinds}
+    runs = [each for each in workers if JobKind.RUN in each.kinds]
+    stages = {stage for each in runs for stage in each.stages} - {RunStage.ALIGN}
+    stages |= {stage for each in near if each in runs for stage in each.stages}
+    return WorkerAbilities(
+        transcribes=any(each.transcribes and RunStage.TRANSCRIBE in each.stages for each in runs),
+        fetches=any(each.fetches and RunStage.FETCH in each.stages for each in runs),
+        version=workers[0].version,
+        kinds=tuple(kind for kind in JobKind if kind in kinds),
+        stages=tuple(stage for stage in RunStage if stage in stages),
+        machine=here,
+    )
 
 
 @contextmanager

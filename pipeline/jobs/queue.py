@@ -13,6 +13,7 @@ from pipeline.records import (
     JobReport,
     JobRequest,
     JobState,
+    QueueFigures,
     RunStage,
     WorkerAbilities,
 )
@@ -105,6 +106,9 @@ class Queue(Protocol):
 
         Of these states and kinds, about this meeting, and failed for this reason, where they are given.
         """
+
+    def figures(self) -> QueueFigures:
+        """How many jobs wait, run and have ended."""
 
     def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
         """What has been heard by a job that is running, in its order, without the first `skip` lines."""

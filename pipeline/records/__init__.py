@@ -23,6 +23,7 @@ from pipeline.records.alignments import (
     Verdict,
     link_state,
 )
+from pipeline.records.figures import PIECES, EndedCount, QueueCount, QueueFigures
 from pipeline.records.jobs import (
     MAX_DEATHS,
     MAX_LOSSES,
@@ -81,6 +82,7 @@ __all__ = [
     "LINK_CONFIDENCE",
     "MAX_DEATHS",
     "MAX_LOSSES",
+    "PIECES",
     "SURE_CONFIDENCE",
     "WORKER_DIED",
     "AccessToken",
@@ -95,6 +97,7 @@ __all__ = [
     "ClockBasis",
     "ClockPiece",
     "Correction",
+    "EndedCount",
     "Failure",
     "FurtherMoment",
     "HeardLine",
@@ -128,6 +131,8 @@ __all__ = [
     "NotesWithoutRecording",
     "Origin",
     "PassageSource",
+    "QueueCount",
+    "QueueFigures",
     "Recording",
     "RecordingPart",
     "Redaction",

@@ -26,10 +26,11 @@ from pipeline.records import (
     JobRequest,
     JobReturned,
     JobState,
+    QueueFigures,
     RunStage,
     WorkerAbilities,
 )
-from pipeline.store import job_rows
+from pipeline.store import job_counts, job_rows
 from pipeline.store import tables as t
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
@@ -248,6 +249,11 @@ class JobTable:
             rows = db.execute(wanted.limit(limit)).all()
             places = job_rows.places(db, self._states) if any(row.state == JobState.QUEUED for row in rows) else {}
             return [job_rows.read(self._states, row, places.get(row.id)) for row in rows]
+
+    def figures(self) -> QueueFigures:
+        """How many jobs wait, run and have ended."""
+        with self._reading() as db:
+            return job_counts.figures(db, self._states)
 
     def heard(self, number: int, *, skip: int = 0) -> Sequence[HeardLine]:
         lines = sa.select(t.job_lines).where(t.job_lines.c.job_id == number, t.job_lines.c.position > skip)

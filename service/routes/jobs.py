@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from pipeline import cues
 from pipeline.errors import DraftNotFound, JobNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.jobs import drafts, own_notes, understood
-from pipeline.jobs.presence import find_worker
+from pipeline.jobs.presence import find_abilities
 from pipeline.jobs.queue import at_a_glance
 from pipeline.jobs.understood import Understood
 from pipeline.records import Job, JobKind, JobState, Origin
@@ -66,7 +66,7 @@ def _for_writers(
 @conditional
 def new() -> str:
     kinds = {"notes": drafts.NOTES_SUFFIXES, "recording": drafts.RECORDING_SUFFIXES, "transcript": cues.SUFFIXES}
-    notices = worker_notices(find_worker(settings().data_dir))
+    notices = worker_notices(find_abilities(store().jobs, settings().data_dir))
     most = settings().upload_mb
     most_words = number_words(int(most)) if most.is_integer() else str(most)
     return render_template("new.html", notices=notices, kinds=kinds, upload_mb=most, upload_mb_words=most_words)
@@ -108,7 +108,7 @@ def understood_of(number: int) -> str:
 def words(number: int) -> str:
     """What there is to say to whoever waits for a job: why it failed, or that nobody is there to do it."""
     found = store().jobs.job(number)
-    notices = () if found.state.is_final else worker_notices(find_worker(settings().data_dir))
+    notices = () if found.state.is_final else worker_notices(find_abilities(store().jobs, settings().data_dir))
     return render_template(
         "_job_words.html",
         stopped=next((each for each in notices if each.stops), None),

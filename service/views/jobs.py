@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 
 from pipeline import timecode
-from pipeline.records import Job, JobKind, JobState
+from pipeline.records import Job, JobKind, JobState, RunStage
 from service.views.failures import failure_words, reason_words
 from service.views.formatting import number, ordinal
 from service.web.auth import author_in_words
@@ -173,7 +173,7 @@ def job_view(
         done=job.done,
         total=job.total,
         measured=_measured(job),
-        place=_place(job.place),
+        place=_place(job),
         left=_left(job, others),
         failure=failure.text if failure else "",
         hint=failure.hint if failure else "",
@@ -251,10 +251,14 @@ def _megabytes(size: float) -> str:
     return number(round(size / _MB))
 
 
-def _place(place: int | None) -> str:
-    if place is None:
+def _place(job: Job) -> str:
+    """Where it is in the queue, and what it waits for where the parts of a job wait for workers of their own."""
+    if job.place is None:
         return ""
-    return _("next in the queue") if place == 1 else _("%(ordinal)s in the queue", ordinal=ordinal(place))
+    place = _("next in the queue") if job.place == 1 else _("%(ordinal)s in the queue", ordinal=ordinal(job.place))
+    waits_for = {RunStage.FETCH: _("waits to be fetched"), RunStage.TRANSCRIBE: _("waits to be transcribed")}
+    turn = waits_for.get(job.turn, "") if job.kind is JobKind.RUN else ""
+    return ", ".join(filter(None, (place, turn)))
 
 
 def _left(job: Job, others: Iterable[Job]) -> str:
@@ -286,7 +290,7 @@ def _about(seconds: float) -> str:
 def _announcement(job: Job) -> str:
     """What has changed, in steps: who listens is not to be told of every second."""
     if job.state is not JobState.RUNNING:
-        return ", ".join(filter(None, (_state_words(job), _place(job.place))))
+        return ", ".join(filter(None, (_state_words(job), _place(job))))
     if not job.total or not job.unit:
         return _stage(job.stage)
     percent = int(100 * min(job.done / job.total, 1.0) / _ANNOUNCED_PERCENT) * _ANNOUNCED_PERCENT

@@ -8,7 +8,7 @@ from flask import url_for
 
 from pipeline.jobs.drafts import Draft
 from pipeline.jobs.understood import Understood, UnderstoodMeeting, UnderstoodRecording
-from pipeline.records import Job, WorkerAbilities
+from pipeline.records import Job, JobKind, RunStage, WorkerAbilities
 from service.views.failures import FailureWords, failure_words
 from service.views.formatting import duration
 from service.views.jobs import JobMeeting
@@ -93,10 +93,14 @@ def preview(understood: Understood) -> tuple[NotesView, ...]:
 
 
 def worker_notices(worker: WorkerAbilities | None) -> tuple[WorkerNotice, ...]:
-    """What the worker of this server cannot do; None: there is none."""
+    """What the workers of this server together cannot do; None: there are none."""
     if worker is None:
         text = _("Nothing can be added at the moment: no worker is running for this archive.")
         hint = _("Whoever runs this server starts one with `jumpnotes worker`, or with `jumpnotes serve`.")
+        return (WorkerNotice(text, hint, stops=True),)
+    if {JobKind.LOOK, JobKind.RUN} - set(worker.kinds) or RunStage.ALIGN not in worker.stages:
+        text = _("Nothing can be added at the moment: no worker on this machine looks at it.")
+        hint = _("Whoever runs this server starts one here with `jumpnotes worker`: uploads are in its data folder.")
         return (WorkerNotice(text, hint, stops=True),)
     notices = []
     if not worker.transcribes:

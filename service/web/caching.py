@@ -2,7 +2,7 @@
 
 An answer's ETag is a digest of its text, so it is right whichever process made it, and after an update. Last-Modified
 is when this server first saw what the answer shows; a client that sends it back is told that nothing changed only where
-the time is the very same.
+the time is the very same. Where several machines answer, each with a clock of its own, there is none.
 
 Only what any reader may see is kept: never the page of somebody who is logged in, which has their name and a secret.
 """
@@ -25,6 +25,7 @@ from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
 from service.web.language import is_usual, language
+from service.web.store import store
 from service.web.versions import Version, forgettings
 
 MAX_KEPT_BYTES = 128 * 1024**2
@@ -223,7 +224,7 @@ def _response(answer: Answer, since: int, now: int) -> Response:
         if answer.packed:
             response.headers["Content-Encoding"] = "gzip"
     response.set_etag(answer.etag, weak=True)  # the same for both forms
-    if answer.is_kept and is_usual():  # the better one would be as old, and that in another language may be
+    if answer.is_kept and _has_one_age():  # the better one would be as old
         response.last_modified = datetime.fromtimestamp(min(since, now), UTC)
     response.cache_control.no_cache = True  # to be asked for again each time, which is cheap
     return response
@@ -234,4 +235,9 @@ def _is_known(answer: Answer, since: int) -> bool:
     if "If-None-Match" in request.headers:
         return request.if_none_match.contains_weak(answer.etag)
     known = request.if_modified_since
-    return is_usual() and known is not None and known.timestamp() == since
+    return _has_one_age() and known is not None and known.timestamp() == since
+
+
+def _has_one_age() -> bool:
+    """Whether a time tells which answer somebody has: one in another language, or of another server, may be as old."""
+    return is_usual() and not store().is_shared

@@ -8,8 +8,10 @@ from pipeline import timecode, ytdlp_age
 from pipeline.cli.render.inventory import file_size
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.file_names import printable
-from pipeline.records import Job, JobState
+from pipeline.records import Job, JobKind, JobState, RunStage
 from pipeline.run.estimate import in_words
+
+_TURNS = {RunStage.FETCH: "to be fetched", RunStage.TRANSCRIBE: "to be transcribed"}
 
 
 def jobs_table(jobs: Sequence[Job]) -> str:
@@ -35,7 +37,8 @@ def _how_far(job: Job) -> str:
     if job.state is JobState.QUEUED:
         if job.not_before:
             return f"again at {job.not_before:%Y-%m-%d %H:%M}"
-        return f"{job.place} in the queue" if job.place else ""
+        place = f"{job.place} in the queue" if job.place else ""
+        return ", ".join(filter(None, (place, _TURNS.get(job.turn, "") if job.kind is JobKind.RUN else "")))
     if job.state is not JobState.RUNNING:
         return ""
     stage = job.stage or "starting"

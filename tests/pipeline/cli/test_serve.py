@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import urllib.request
@@ -14,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.jobs.presence import find_worker
 from pipeline.records import JobKind, JobRequest, JobState
 from pipeline.refresh import Archive
+from pipeline.store import Store
 from tests.conftest import jumpnotes
 from tests.faults.read_only_view import read_only_view
 from tests.pipeline.cli.conftest import SLUG
@@ -127,3 +129,19 @@ def test_damage_that_no_page_shows_is_told_at_the_start(stored: Path, capsys: py
     assert "jumpnotes.db: not a readable database" in told
     assert "hint: Restore a backup: jumpnotes restore FILE" in told
     assert not (stored / "search" / "current").exists()
+
+
+def test_serve_leaves_the_jobs_of_a_shared_database_to_its_workers(tmp_path: Path, postgresql_url: str) -> None:
+    """It says so; nobody hears recordings in the process that shows pages."""
+    command = [str(Path(sys.executable).parent / "jumpnotes"), "serve", "--port", "0", "--data-dir", str(tmp_path)]
+    environment = os.environ | {"JUMPNOTES_DATABASE": postgresql_url}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        assert server.stderr is not None
+        told = [server.stderr.readline() for _ in range(2)]
+        server.terminate()
+        server.wait(30)
+    store = Store.of(Settings(data_dir=tmp_path, database=postgresql_url))
+    assert told[0] == "Jobs are left to the workers of this database: jumpnotes worker.\n"
+    assert told[1].startswith("http")
+    assert store.jobs.workers() == []
+    store.close()

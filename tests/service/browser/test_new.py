@@ -148,7 +148,7 @@ def test_what_is_stopped_is_not_looked_at(
     page.get_by_label("Link of the recording").fill(LINK)
     go_on(page)
     expect(page.get_by_role("status")).to_have_text("Looking at it…")
-    monkeypatch.setattr("service.routes.jobs.find_worker", lambda folder: None)
+    monkeypatch.setattr("service.routes.jobs.find_abilities", lambda queue, folder: None)
 
     def is_told() -> bool:
         page.clock.run_for(10_000)

@@ -1,0 +1,90 @@
+"""How many jobs wait, run and have ended, counted by the database; each call is part of a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pipeline.records import PIECES, EndedCount, JobKind, JobState, QueueCount, QueueFigures
+from pipeline.store.job_states import JobStates
+from pipeline.store.rows import Row
+
+_LATELY = timedelta(days=1)
+_AT_MACHINE = "@"  # after it, in the name of a queue: the machine that alone can do what is in it
+
+
+def figures(db: Connection, states: JobStates) -> QueueFigures:
+    """What there is to count of a queue, by the database's own clock where it has one."""
+    at: datetime = db.execute(sa.select(states.now)).scalar_one() if states.is_shared else states.now
+    seen = states.seen.c
+    is_due = sa.case((states.due(), 1), else_=0).label("is_due")
+    reason = sa.case((seen.state == JobState.FAILED, seen.reason), else_=None).label("reason")
+    queue = (sa.func.split_part(seen.queue, _AT_MACHINE, 1) if states.is_shared else seen.kind).label("queue")
+    since = sa.case((seen.state == JobState.RUNNING, seen.started_at), else_=seen.updated_at)
+    grouped = sa.select(
+        *(seen.kind, queue, seen.state, is_due, reason),
+        *(sa.func.count().label("jobs"), sa.func.min(since).label("oldest")),
+    ).group_by(seen.kind, queue, seen.state, is_due, reason)
+    rows = [
+        row
+        for row in db.execute(grouped)
+        if row.kind in set(JobKind) and row.state in set(JobState)  # what is damaged counts as nothing
+    ]
+    queues = [_queue(row, at) for row in rows if not JobState(row.state).is_final]
+    work = sa.select(sa.func.avg(seen.pace)).where(seen.pace > 0, seen.updated_at > at - _LATELY)
+    pace = db.scalar(work)
+    newer = 0
+    if states.is_shared:
+        queues += _pieces(db)
+        newer = _newer(db)
+    return QueueFigures(
+        tuple(sorted(queues, key=lambda each: (each.queue, each.state, each.is_postponed))),
+        tuple(_ended(rows)),
+        1 / pace if pace else None,
+        newer,
+    )
+
+
+def _queue(row: Row, at: datetime) -> QueueCount:
+    state = JobState(row.state)
+    is_postponed = state is JobState.QUEUED and not row.is_due
+    return QueueCount(row.queue, state, is_postponed, row.jobs, _seconds(at, row.oldest))
+
+
+def _ended(rows: list[Row]) -> Iterator[EndedCount]:
+    counts: dict[tuple[JobKind, JobState, str], int] = {}
+    for row in rows:
+        if JobState(row.state).is_final:
+            key = JobKind(row.kind), JobState(row.state), row.reason or ""
+            counts[key] = counts.get(key, 0) + row.jobs
+    for (kind, state, reason), jobs in sorted(counts.items()):
+        yield EndedCount(kind, state, reason, jobs)
+
+
+def _seconds(at: datetime, since: datetime | None) -> float:
+    return max((at - since).total_seconds(), 0.0) if since else 0.0
+
+
+def _pieces(db: Connection) -> Iterator[QueueCount]:
+    """Those of recordings that several workers hear, which are no jobs of their own."""
+    from pipeline.store.procrastinate_states import tasks
+
+    states = {"todo": JobState.QUEUED, "doing": JobState.RUNNING}
+    found = sa.select(tasks.c.status, sa.func.count().label("jobs"))
+    here = tasks.c.task_name == "piece", tasks.c.status.in_(tuple(states))
+    for row in db.execute(found.where(*here).group_by(tasks.c.status)):
+        yield QueueCount(PIECES, states[row.status], is_postponed=False, jobs=row.jobs, oldest_seconds=0.0)
+
+
+def _newer(db: Connection) -> int:
+    """Jobs that wait for workers of a newer jumpnotes."""
+    from pipeline.store.procrastinate_states import PROTOCOL, tasks
+
+    arguments = sa.table("procrastinate_jobs", sa.column("id"), sa.column("args", JSONB)).alias("given")
+    protocol = sa.cast(arguments.c.args["protocol"].astext, sa.Integer)
+    found = sa.select(sa.func.count()).join_from(tasks, arguments, tasks.c.id == arguments.c.id)
+    return int(db.scalar(found.where(tasks.c.status == "todo", protocol > PROTOCOL)) or 0)
