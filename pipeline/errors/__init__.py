@@ -105,6 +105,7 @@ from pipeline.errors.fetching import (
     BotCheck,
     CaptionsRateLimited,
     CookiesExpired,
+    ExchangeUnavailable,
     FetchBlocked,
     FetchError,
     FormatUnavailable,
@@ -119,6 +120,7 @@ from pipeline.errors.fetching import (
     NotReady,
     Processing,
     RateLimited,
+    RecordingGone,
     Removed,
     ServerFailing,
     TimedOut,
@@ -139,7 +141,14 @@ from pipeline.errors.files import (
     TranscriptError,
     TranscriptWithoutTimes,
 )
-from pipeline.errors.stages import AlignError, AudioUnreadable, MeaningUnavailable, ModelUnavailable, TranscribeError
+from pipeline.errors.stages import (
+    AlignError,
+    AudioUnreadable,
+    FailedElsewhere,
+    MeaningUnavailable,
+    ModelUnavailable,
+    TranscribeError,
+)
 from pipeline.errors.storing import (
     BlockNotFound,
     Busy,
@@ -197,6 +206,8 @@ __all__ = [
     "DiskFull",
     "DraftError",
     "DraftNotFound",
+    "ExchangeUnavailable",
+    "FailedElsewhere",
     "FetchBlocked",
     "FetchError",
     "FileError",
@@ -238,6 +249,7 @@ __all__ = [
     "Processing",
     "RateLimited",
     "ReadOnly",
+    "RecordingGone",
     "Removed",
     "SchemaMismatch",
     "ServerFailing",
