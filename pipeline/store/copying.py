@@ -21,7 +21,7 @@ from pipeline.progress import Progress
 from pipeline.records import JobKind, JobState
 from pipeline.store import job_rows
 from pipeline.store import tables as t
-from pipeline.store.expressions import as_stored, is_postgresql
+from pipeline.store.expressions import as_stored, by_character, is_postgresql
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
@@ -196,11 +196,7 @@ def _rows(db: Connection, table: sa.FromClause, keys: Sequence[str]) -> Iterator
     columns = [column for column in table.c if column.name != "queue"]
     if not is_postgresql(db):
         columns = [sa.type_coerce(column, sa.types.NULLTYPE).label(column.name) for column in columns]
-    # Letters in one order, whichever the server has.
-    order = [
-        sa.collate(column, "C") if isinstance(column.type, sa.String) and is_postgresql(db) else column
-        for column in (table.c[key] for key in keys)
-    ]
+    order = [by_character(table.c[key]) if isinstance(table.c[key].type, sa.String) else table.c[key] for key in keys]
     with as_stored(db):
         wanted = sa.select(*columns).order_by(*order)
         yield from db.execution_options(yield_per=_BATCH_ROWS).execute(wanted)

@@ -15,6 +15,7 @@ from pipeline.records import Notes, RunKey
 from pipeline.store import effective_links, forgetting, inventory, media_paths, summaries
 from pipeline.store import tables as t
 from pipeline.store.dialects import translated_errors
+from pipeline.store.expressions import by_character
 from pipeline.store.inventory import Stock
 from pipeline.store.retention import RetentionTable
 from pipeline.store.rows import MeetingRows
@@ -110,7 +111,9 @@ class Registry(Database):
 
     def places(self, path: str | None = None) -> tuple[NotesPlace, ...]:
         """Where the notes of each meeting are, or of those whose notes are, or were, in the file at `path`."""
-        wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(t.meetings.c.slug)
+        wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(
+            by_character(t.meetings.c.slug)
+        )
         with self._read() as db:
             found = db.execute(wanted if path is None else wanted.where(t.meetings.c.path == path))
             return tuple(NotesPlace(*row) for row in found)
