@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec import structs
@@ -51,6 +51,8 @@ class Archive:
 
     store: Store
     index: SearchIndex
+    database: str | None = field(default=None, repr=False)
+    """The address of the store, where it is on a server."""
 
     @classmethod
     def open(
@@ -69,7 +71,8 @@ class Archive:
             StoreError: the store cannot be opened.
         """
         store = Store.of(settings, language=settings.language, timeout_seconds=timeout_seconds)
-        archive = cls(store, SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS))
+        index = SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS)
+        archive = cls(store, index, settings.database)
         _remove_old_index(settings.data_dir)
         if refreshed:
             archive.refresh()
@@ -115,7 +118,7 @@ class Archive:
                 return True
             if time.monotonic() < started + _RETRY_SECONDS:  # it failed, and would do so again
                 return False
-            process = background.start(self.index.path.parent, "reindex", "--if-needed")
+            process = background.start(self.index.path.parent, "reindex", "--if-needed", database=self.database)
             _refreshing[self.index.path] = process, time.monotonic()
             return True
 

@@ -45,18 +45,17 @@ def serve_command(
     from pipeline.jobs.worker import Worker, working
     from pipeline.redact import unfinished
     from pipeline.retention import tidy_after
-    from pipeline.sqlite import is_read_only
     from service import wsgi
 
     tell_settings(ctx)
     settings: Settings = ctx.obj
     archive = open_archive(settings)
-    if is_read_only(settings.database_file):
-        click.echo(f"{printable(str(settings.data_dir))} cannot be written, so nothing can be changed here.", err=True)
+    if archive.store.is_read_only():
+        click.echo(f"{printable(archive.store.place)} cannot be written, so nothing can be changed here.", err=True)
         read_only = True
     settings = replace(settings, read_only=read_only or settings.read_only)
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed
-        background.start(settings.data_dir, "redact")
+        background.start(settings.data_dir, "redact", database=settings.database)
     archive.close()
     Thread(target=_tell_damage, args=(settings,), daemon=True).start()
     signal.signal(signal.SIGTERM, _stop)
@@ -74,7 +73,7 @@ def _tell_damage(settings: Settings) -> None:
                 click.echo(printable(f"warning: the search index is damaged: {index}"), err=True)
             elif index := archive.index.give_up_damaged():
                 click.echo(printable(f"warning: the search index is damaged, and is made anew: {index}"), err=True)
-            if damage := archive.store.find_damage():
+            if not archive.store.is_shared and (damage := archive.store.find_damage()):  # a server has its own ways
                 raise DatabaseDamaged(settings.database_file, damage)
         finally:
             archive.close()

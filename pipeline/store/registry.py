@@ -77,6 +77,11 @@ class Registry(Database):
         self._damaged.discard(slug)
         self._tell()
 
+    def is_read_only(self) -> bool:
+        """Whether it cannot be written."""
+        with translated_errors(self._dialect):
+            return self._dialect.is_read_only(self._engine)
+
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the files of the database.
 

@@ -17,14 +17,14 @@ class _Finisher:
     """At most one process that overwrites what passages have left in files."""
 
     def __init__(self, settings: Settings) -> None:
-        self._data_dir = settings.data_dir
+        self._settings = settings
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self._lock:
             if self._process is None or self._process.poll() is not None:  # one that runs looks again before it ends
-                self._process = start(self._data_dir, "redact")
+                self._process = start(self._settings.data_dir, "redact", database=self._settings.database)
 
 
 def register(app: Flask, settings: Settings) -> None:
