@@ -6,6 +6,9 @@ An address has a password in it: what is shown of one is `place_of` it, in error
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -32,6 +35,16 @@ _STATEMENT_SECONDS = 120  # what takes longer keeps others waiting, or is a ques
 _IDLE_SECONDS = 60  # within a transaction: whoever is so slow holds a lock of everybody's
 _UNANSWERED_MILLISECONDS = 30_000  # of a network that is gone without a word
 _KEEPALIVE = {"tcp_keepalives_idle": 15, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}  # as the server asks
+
+MIN_VERSION = 13
+"""Of PostgreSQL."""
+
+_ABOUT = """
+    SELECT current_setting('server_version_num')::integer, split_part(current_setting('server_version'), ' ', 1),
+        pg_database_size(current_database()), current_setting('data_checksums')::boolean,
+        current_setting('max_connections')::integer - (SELECT count(*) FROM pg_stat_activity WHERE backend_type =
+        'client backend'), current_setting('transaction_read_only')::boolean, to_regclass('alembic_version') IS NOT NULL
+"""
 
 _MAX_SAID_CHARS = 200
 _RESTORE = "Restore a backup of the server, or: jumpnotes restore FILE --replace."
@@ -107,6 +120,62 @@ def connect(url: str, timeout_seconds: float) -> psycopg.Connection[Any]:
     connection.execute("; ".join(f"SET {name} = {value}" for name, value in limits.items()).encode())
     connection.autocommit = False
     return connection
+
+
+def ask(url: str, query: str) -> tuple[Any, ...] | None:
+    """The first row that a query finds.
+
+    Raises:
+        ConfigError: psycopg or Procrastinate is not installed.
+        StoreError: the server cannot be reached, or refuses; it has no such tables.
+    """
+    with _told(url):
+        connection = connect(url, _CONNECT_SECONDS)
+        try:
+            return connection.execute(query.encode()).fetchone()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        if ours := as_store_error(place_of(url), error):
+            raise ours from None  # what it was made of may have the address in it
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What a server says of itself and of a database. `revision` None: there are no tables of ours yet."""
+
+    version: str
+    is_old: bool  # older than what jumpnotes is tested with
+    database_bytes: int
+    has_checksums: bool  # so that it finds what its disk damaged
+    connections_left: int
+    is_read_only: bool
+    revision: str | None
+
+
+def look(url: str) -> ServerState:
+    """Ask a server about itself. Nothing is changed.
+
+    Raises:
+        ConfigError: psycopg or Procrastinate is not installed.
+        StoreError: the server cannot be reached, or refuses.
+    """
+    found = ask(url, _ABOUT)
+    assert found is not None
+    number, version, size, checksums, left, read_only, has_tables = found
+    found = ask(url, "SELECT version_num FROM alembic_version") if has_tables else None
+    return ServerState(
+        version, number < MIN_VERSION * 10_000, size, checksums, left, read_only, str(found[0]) if found else None
+    )
 
 
 @cache

@@ -138,6 +138,15 @@ def postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
     postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def new_postgresql_url(postgresql_server: PostgresqlServer) -> Iterator[str]:
+    """The address of a database in which there is nothing yet, no table either."""
+    name = f"new_{uuid4().hex}"
+    postgresql_server.execute(f"CREATE DATABASE {name}")
+    yield postgresql_server.url(name)
+    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after `jumpnotes demo --no-serve`: yt-dlp, the speech model and the aligner have run."""

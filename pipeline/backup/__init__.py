@@ -4,6 +4,7 @@
     writing    a data folder in use → one whole file
     staging    a folder of our own
     reading    a file from anywhere → checked files in such a folder
+    served     the database of an archive on a server, replaced by that of a backup
     restoring  these in place of what is there, which is moved aside; goes on where it was killed
 
 A backup is a tar. The first file in it says what it is, the last one lists all others with their sha256: without it,

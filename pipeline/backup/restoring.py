@@ -11,7 +11,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,11 @@ from pathlib import Path
 import msgspec
 
 from pipeline import untrusted
-from pipeline.backup import staging
+from pipeline.backup import served, staging
 from pipeline.backup.contents import DATABASE, FOLDERS, MEDIA, BackupDescription
 from pipeline.backup.reading import extract
 from pipeline.config import Settings
-from pipeline.errors import BackupError, Busy
+from pipeline.errors import BackupError, Busy, StoreError
 from pipeline.jobs.presence import find_worker
 from pipeline.store.files import move_paths, nobody_has_open, revoke, revoked_in, valid_tokens
 from pipeline.store.schema import RESTORE_MARKER
@@ -45,6 +45,7 @@ class _Moves(msgspec.Struct, frozen=True):
     old: tuple[str, ...]
     new: tuple[str, ...]
     knows_revoked: bool = True
+    is_served: bool = False  # what is in `staging` as a database goes to a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,14 @@ class Restored:
 class PreparedRestore:
     """A backup whose files are checked, and lie beside those that they are to replace."""
 
-    data_dir: Path
+    settings: Settings
     staging: Path
     description: BackupDescription
-    is_in_use: bool  # the folder has an archive
+    is_in_use: bool  # the folder has an archive, or the server
+
+    @property
+    def data_dir(self) -> Path:
+        return self.settings.data_dir
 
     def put_in_place(self) -> Restored:
         """Replace what is there. Tokens that were revoked in it are revoked in what takes its place, if it can be read.
@@ -76,22 +81,26 @@ class PreparedRestore:
             Busy: somebody has the archive in use.
             BackupError: something in it cannot be moved; nothing is changed.
         """
-        database = self.staging / DATABASE
+        database, url = self.staging / DATABASE, self.settings.database
         with disk_errors(self.data_dir):
             move_paths(database, self.description.data_dir, str(self.data_dir.resolve()))
-            revoked = revoked_in(self.data_dir / DATABASE)
+            revoked = None if url else revoked_in(self.data_dir / DATABASE)
             revoke(database, revoked or ())
-            new = tuple(name for name in (DATABASE, *FOLDERS, MEDIA) if (self.staging / name).exists())
+            names = (*FOLDERS, MEDIA) if url else (DATABASE, *FOLDERS, MEDIA)
+            new = tuple(name for name in names if (self.staging / name).exists())
             for name in new:
                 _set_modes(self.staging / name, self.data_dir / name)
-        with disk_errors(self.data_dir), nobody_has_open(self.data_dir / DATABASE):
+        with disk_errors(self.data_dir), _nobody_has_open(self.settings):
             _check_unused(self.data_dir)
-            old = _replaced(self.data_dir, with_media=MEDIA in new)
+            if url:
+                served.check(url, self.staging, replace=True)
+            old = _replaced(self.settings, with_media=MEDIA in new)
             _check_movable(self.data_dir, old)
-            moves = _Moves(_free_name(self.data_dir), self.staging.name, old, new, revoked is not None)
+            knows = revoked is not None or url is not None
+            moves = _Moves(_free_name(self.data_dir), self.staging.name, old, new, knows, is_served=url is not None)
             os.sync()
             write_whole(self.data_dir / RESTORE_MARKER, msgspec.json.encode(moves))
-            return _move(self.data_dir, moves)
+            return _move(self.settings, moves)
 
 
 @contextmanager
@@ -111,8 +120,8 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
     with _alone(data_dir):
         if _marker(data_dir) is not None:
             raise BackupError(data_dir, "an earlier restore has to be finished first", hint="jumpnotes restore")
-        _check_free(data_dir, replace=replace, with_media=False)
-        with nobody_has_open(settings.database_file):
+        _check_free(settings, replace=replace, with_media=False)
+        with _nobody_has_open(settings):
             _check_unused(data_dir)
         for left in staging.staging_folders(data_dir):
             if file.resolve().is_relative_to(left.resolve()):
@@ -124,8 +133,10 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
             with disk_errors(data_dir):
                 description = extract(file, folder)
             has_media = (folder / MEDIA).exists()
-            is_in_use = _check_free(data_dir, replace=replace, with_media=has_media)
-            yield PreparedRestore(data_dir, folder, description, is_in_use)
+            is_in_use = _check_free(settings, replace=replace, with_media=has_media)
+            if settings.database:
+                is_in_use |= served.check(settings.database, folder, replace=replace)
+            yield PreparedRestore(settings, folder, description, is_in_use)
         finally:
             if not (data_dir / RESTORE_MARKER).exists():
                 staging.remove(folder)
@@ -142,8 +153,11 @@ def go_on(settings: Settings) -> Restored:
     with disk_errors(data_dir):
         if not data_dir.is_dir() or (moves := _marker(data_dir)) is None:
             raise BackupError(data_dir, "there is no restore to be finished", hint="Name a backup.")
-        with _alone(data_dir), nobody_has_open(data_dir / DATABASE):
-            return _move(data_dir, moves)
+        if moves.is_served != (settings.database is not None):
+            hint = "Give the same settings as when it was begun."
+            raise BackupError(data_dir, "the restore was begun with another JUMPNOTES_DATABASE", hint=hint)
+        with _alone(data_dir), _nobody_has_open(settings):
+            return _move(settings, moves)
 
 
 def asides(data_dir: Path) -> list[Path]:
@@ -156,20 +170,27 @@ def _check_unused(data_dir: Path) -> None:
         raise Busy(data_dir, "a worker is using it: stop the server and the worker first")
 
 
-def _replaced(data_dir: Path, *, with_media: bool) -> tuple[str, ...]:
+def _nobody_has_open(settings: Settings) -> AbstractContextManager[None]:
+    return nullcontext() if settings.database else nobody_has_open(settings.database_file)
+
+
+def _replaced(settings: Settings, *, with_media: bool) -> tuple[str, ...]:
     """What is there and would be moved aside. Without recordings in a backup, those that are there stay."""
     database = (DATABASE, *(f"{DATABASE}-{end}" for end in ("wal", "shm", "journal")))
-    names = (*database, *FOLDERS, *_BELONGING, *((MEDIA,) if with_media else ()))
-    return tuple(name for name in names if os.path.lexists(data_dir / name))
+    names = (*FOLDERS, *_BELONGING, *((MEDIA,) if with_media else ()))
+    names = names if settings.database else (*database, *names)
+    return tuple(name for name in names if os.path.lexists(settings.data_dir / name))
 
 
-def _check_free(data_dir: Path, *, replace: bool, with_media: bool) -> bool:
+def _check_free(settings: Settings, *, replace: bool, with_media: bool) -> bool:
     """Whether there is anything that would be moved aside, other than empty folders.
 
     Raises:
         BackupError: there is, and it is not to be replaced.
     """
-    found = [name for name in _replaced(data_dir, with_media=with_media) if not _is_empty(data_dir / name)]
+    data_dir = settings.data_dir
+    found = [name for name in _replaced(settings, with_media=with_media) if not _is_empty(data_dir / name)]
+    found = [name for name in found if name not in _BELONGING or not settings.database]  # to what is on a server
     if found and not replace:
         hint = "Choose an empty folder with --data-dir, or add --replace: what is there is moved aside."
         raise BackupError(data_dir, f"there is an archive already ({', '.join(found)})", hint=hint)
@@ -201,12 +222,14 @@ def _set_modes(new: Path, old: Path) -> None:
             Path(place, file).chmod(mode & 0o666)
 
 
-def _move(data_dir: Path, moves: _Moves) -> Restored:
+def _move(settings: Settings, moves: _Moves) -> Restored:
     """Move what is not where it belongs yet.
 
     Raises:
         BackupError: what was there cannot be moved, so it is as it was again.
+        StoreError: the server refuses, so all is as it was again.
     """
+    data_dir, url = settings.data_dir, settings.database
     aside, folder = data_dir / moves.aside, data_dir / moves.staging
     try:
         if moves.old:
@@ -220,14 +243,22 @@ def _move(data_dir: Path, moves: _Moves) -> Restored:
         _step_back(data_dir, moves)
         problem = f"cannot be moved aside ({error.strerror or error})"
         raise BackupError(error.filename or data_dir, problem, hint=_NOT_MOVED) from error
+    if url and (folder / DATABASE).exists():
+        try:
+            served.put(url, folder / DATABASE)
+        except StoreError:
+            _step_back(data_dir, moves)
+            raise
+        (folder / DATABASE).unlink()
     for name in moves.new:
         if os.path.lexists(folder / name):
             (folder / name).rename(data_dir / name)
     sync_folder(data_dir)
+    tokens = served.valid_tokens(url, folder) if url else valid_tokens(data_dir / DATABASE)
     (data_dir / RESTORE_MARKER).unlink()
     sync_folder(data_dir)
     staging.remove(folder)
-    return Restored(aside if moves.old else None, valid_tokens(data_dir / DATABASE), moves.knows_revoked)
+    return Restored(aside if moves.old else None, tokens, moves.knows_revoked)
 
 
 def _step_back(data_dir: Path, moves: _Moves) -> None:

@@ -7,7 +7,7 @@ import io
 import os
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -37,7 +37,7 @@ from pipeline.backup.contents import (
 from pipeline.config import Settings
 from pipeline.errors import Busy, DiskFull, FileError, StoreError
 from pipeline.store import Store
-from pipeline.store.files import copy_whole
+from pipeline.store.files import DatabaseState, copy_whole, examine
 from pipeline.whole_files import disk_errors, sync_folder, unfinished_of
 
 _COMPRESSED = {".gz": "w:gz", ".tgz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz", ".txz": "w:xz"}
@@ -74,9 +74,9 @@ def write_backup(
     with disk_errors(path), _unfinished(path) as (opened, copy):
         damage = store.find_damage()
         if damage:
-            problem = f"{store.path} is damaged: {damage}"
+            problem = f"{store.place} is damaged: {damage}"
             raise StoreError(problem, hint="Nothing was written; earlier backups are older and may be whole.")
-        state = copy_whole(store.path, copy)
+        state = _copied(store, copy)
         description = BackupDescription(
             FORMAT,
             version("jumpnotes"),
@@ -96,6 +96,17 @@ def write_backup(
     done = WrittenBackup(path, size, *written)
     remember(settings.data_dir, BackupMemory(done.description.at, str(path), size))
     return done
+
+
+def _copied(store: Store, copy: Path) -> DatabaseState:
+    """Write a copy of the database, as it is at one moment, to a file; what it is of."""
+    if not store.is_shared:
+        return copy_whole(store.path, copy)
+    with closing(Store.open(copy)) as made:
+        left = store.copy_to(made, lambda *_: None).left
+    if left:
+        raise StoreError(f"{store.place}: {left[0]}", hint="Nothing was written; earlier backups may be whole.")
+    return examine(copy)
 
 
 def _now() -> datetime:

@@ -13,6 +13,7 @@ import click
 from pipeline.cli.options import (
     CommandError,
     FilePath,
+    has_archive,
     load_settings,
     no_meaning_option,
     same_settings,
@@ -140,7 +141,7 @@ def _sources(
             raise click.UsageError("--transcript FILE can be used with a single notes file; give a folder for several.")
         model = None if words_only or not settings.meaning else meaning.load()
         return sources.of_transcripts(_transcripts(transcript, files), site, model)
-    if not settings.database_file.exists():
+    if not has_archive(settings):
         return None
     from pipeline.run.inputs import NotesReader
     from pipeline.run.placing import Placing

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import CommandError, FilePath, open_archive, settings_options
+from pipeline.cli.options import CommandError, FilePath, open_archive, require_archive, settings_options
 from pipeline.file_names import printable
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def backup_command(ctx: click.Context, file: Path, media: bool, force: bool) -> 
 
     if str(file) == "-":
         raise click.BadParameter("give the name of a file", param_hint="FILE")
-    if not ctx.obj.database_file.exists():
-        raise CommandError(f"{ctx.obj.database_file}: there is no archive", "Choose its folder with --data-dir.")
+    require_archive(ctx.obj)
     archive = open_archive(ctx.obj, refreshed=False)
     try:
         if media and (slugs := unfinished(archive.store, ctx.obj)):

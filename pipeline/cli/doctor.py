@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MIN_FREE_BYTES = 2 * 1024**3
 """Room for a model, and a few meetings' audio."""
 
+MIN_CONNECTIONS = 10
+"""That a server still has for others."""
+
 OLD_BACKUP_DAYS = 31
 OLD_RUN_WEEKS = 52
 
@@ -158,34 +161,24 @@ def _check_privacy(settings: Settings) -> Iterator[Check]:
 
 
 def _check_database(settings: Settings) -> Iterator[Check]:
-    """The files as SQLite sees them, and each meeting as a page does."""
+    """The database as it sees itself, and each meeting as a page does."""
     from pipeline.store import Store
-    from pipeline.store.schema import RESTORE_MARKER, needs_upgrade
 
-    path = settings.database_file
     try:
-        if (settings.data_dir / RESTORE_MARKER).exists():
-            told = f"{settings.data_dir}: a restore was interrupted"
-            yield Check("database", told, CheckLevel.FAILED, "To finish it: jumpnotes restore")
+        if settings.database:
+            yield from _check_server(settings.database)
+        if waiting := _waiting(settings):
+            yield waiting
             return
-        if not path.exists():
-            yield Check("database", f"{path}: none yet, the first run creates it", CheckLevel.OK)
-            return
-        if not path.stat().st_size:
-            told = f"{path}: is empty; nothing was stored yet, or it was lost"
-            yield Check("database", told, CheckLevel.WARNING, RESTORE)
-            return
-        if needs_upgrade(path):
-            yield Check("database", f"{path}: of an older jumpnotes, the next run upgrades it", CheckLevel.OK)
-            return
-        store = Store.open(path)
+        store = Store.of(settings)
     except JumpnotesError as error:
         yield Check("database", str(error), CheckLevel.FAILED, error.hint)
         return
     try:
         meetings = store.meetings()
         noun = "meeting" if len(meetings) == 1 else "meetings"
-        yield _check_file("database", store.find_damage, f"{path}, {len(meetings)} {noun}", RESTORE)
+        yield _check_file("database", store.find_damage, f"{store.place}, {len(meetings)} {noun}", RESTORE)
+        yield from _check_workers(store)
         yield _check_index(settings.search_index, store.key())
         damaged = [each.slug for each in meetings if not store.is_intact(each.slug)]
         yield from _check_redactions(store, settings)
@@ -196,6 +189,62 @@ def _check_database(settings: Settings) -> Iterator[Check]:
         yield Check("database", str(error), CheckLevel.FAILED, error.hint)
     finally:
         store.close()
+
+
+def _waiting(settings: Settings) -> Check | None:
+    """Why the database is not looked at yet: to open it would make or change something. None: it can be."""
+    from pipeline import postgresql
+    from pipeline.store import REVISION
+    from pipeline.store.schema import RESTORE_MARKER, needs_upgrade
+
+    name, path = "database", settings.database_file
+    place = postgresql.place_of(settings.database) if settings.database else str(path)
+    if (settings.data_dir / RESTORE_MARKER).exists():
+        told = f"{settings.data_dir}: a restore was interrupted"
+        return Check(name, told, CheckLevel.FAILED, "To finish it: jumpnotes restore")
+    revision = postgresql.look(settings.database).revision if settings.database else None
+    if not path.exists() if settings.database is None else revision is None:
+        return Check(name, f"{place}: none yet, the first run creates it", CheckLevel.OK)
+    if settings.database is None and not path.stat().st_size:
+        told = f"{path}: is empty; nothing was stored yet, or it was lost"
+        return Check(name, told, CheckLevel.WARNING, RESTORE)
+    if needs_upgrade(path) if settings.database is None else (revision or "") < REVISION:
+        return Check(name, f"{place}: of an older jumpnotes, the next run upgrades it", CheckLevel.OK)
+    return None
+
+
+def _check_server(url: str) -> Iterator[Check]:
+    """What a server says of itself.
+
+    Raises:
+        JumpnotesError: it cannot be asked.
+    """
+    from pipeline.postgresql import MIN_VERSION, look
+    from pipeline.retention import size_in_words
+
+    server, name = look(url), "server"
+    size = size_in_words(server.database_bytes)
+    hint = f"jumpnotes needs PostgreSQL {MIN_VERSION} or newer."
+    yield Check.of(name, f"PostgreSQL {server.version}, the database has {size}", not server.is_old, hint)
+    if server.is_read_only:
+        hint = "To write, connect to the server that this one follows."
+        yield Check(name, "can only be read: it can be served and searched", CheckLevel.WARNING, hint)
+    if server.connections_left < MIN_CONNECTIONS:
+        told = f"only {server.connections_left} connections are left"
+        hint = "Raise its max_connections, or run fewer web processes and workers."
+        yield Check(name, told, CheckLevel.WARNING, hint)
+    if not server.has_checksums:
+        told = "has no data checksums, so what its disk damages may go unnoticed; to have them: pg_checksums --enable"
+        yield Check(name, told, CheckLevel.OK)
+
+
+def _check_workers(store: Store) -> Iterator[Check]:
+    if not store.is_shared:
+        return
+    workers = store.jobs.workers()
+    machines = ", ".join(sorted({each.machine for each in workers if each.machine}))
+    told = f"{len(workers)} at work, on {machines}" if workers else "none; jobs wait until one is started"
+    yield Check("workers", told, CheckLevel.OK)
 
 
 def _check_redactions(store: Store, settings: Settings) -> Iterator[Check]:

@@ -187,6 +187,17 @@ def open_archive(settings: Settings, *, refreshed: bool = True) -> Archive:
     return archive
 
 
+def has_archive(settings: Settings) -> bool:
+    """Whether there is an archive. On a server there always is, or who opens it is told why not."""
+    return settings.database is not None or settings.database_file.exists()
+
+
+def require_archive(settings: Settings) -> None:
+    """Raises CommandError: there is none, and a command that only looks at it is not to make one."""
+    if not has_archive(settings):
+        raise CommandError(f"{settings.database_file}: there is no archive", "Choose its folder with --data-dir.")
+
+
 def site_of(settings: Settings) -> str:
     """Where the pages are served; "" where nobody said so: addresses in JSON then begin at the root of the site."""
     return settings.site_url or ""

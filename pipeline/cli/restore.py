@@ -12,6 +12,7 @@ from pipeline.file_names import printable
 
 if TYPE_CHECKING:
     from pipeline.backup import PreparedRestore, Restored
+    from pipeline.config import Settings
 
 
 @click.command("restore")
@@ -24,8 +25,9 @@ def restore_command(ctx: click.Context, file: Path | None, replace: bool, yes: b
     """Make an archive of a backup, in an empty data folder or in place of what is there.
 
     FILE is what jumpnotes backup wrote. It is checked first, and nothing is changed if it is damaged. With --replace,
-    what is there is moved to a folder in the data folder, and nothing of it is lost. Stop the server and the worker
-    first. If a restore was killed, jumpnotes restore without FILE finishes it.
+    what is there is moved to a folder in the data folder, and nothing of it is lost; only what is in a PostgreSQL
+    database is replaced for good. Stop the server and the worker first. If a restore was killed, jumpnotes restore
+    without FILE finishes it.
     """
     from pipeline.backup import go_on, prepare
 
@@ -35,10 +37,18 @@ def restore_command(ctx: click.Context, file: Path | None, replace: bool, yes: b
     with prepare(ctx.obj, file, replace=replace) as prepared:
         click.echo(_described(prepared), err=True)
         if prepared.is_in_use and not yes:
-            click.confirm(f"Replace the archive in {printable(str(ctx.obj.data_dir))} with it?", abort=True, err=True)
+            click.confirm(_question(ctx.obj), abort=True, err=True)
         restored = prepared.put_in_place()
     _tell(ctx, restored)
     click.echo(f"The next command makes the search index anew: jumpnotes list{same_settings(ctx)}", err=True)
+
+
+def _question(settings: Settings) -> str:
+    if settings.database is None:
+        return f"Replace the archive in {printable(str(settings.data_dir))} with it?"
+    from pipeline.postgresql import place_of
+
+    return f"Replace the archive in {printable(place_of(settings.database))} with it? What is in there goes."
 
 
 def _described(prepared: PreparedRestore) -> str:

@@ -16,6 +16,7 @@ from pipeline.cli.options import (
     EXIT_INTERRUPTED,
     FilePath,
     format_option,
+    has_archive,
     load_settings,
     no_meaning_option,
     offset_seconds,
@@ -136,7 +137,7 @@ def run_command(
         try:
             files = newest_first(find_notes(paths))
         except NotesError:
-            if not (settings.database_file.exists() and find_gone(open_archive(settings).store, paths).places):
+            if not (has_archive(settings) and find_gone(open_archive(settings).store, paths).places):
                 raise
             files = []  # the last of them have gone, which is told in the end
         _check_single(files, options)

@@ -83,7 +83,7 @@ def _searchable(settings: Settings, slug: str | None) -> tuple[SearchIndex, froz
     from pipeline.search import SearchIndex
 
     index = SearchIndex(settings.search_index)
-    if is_current(settings.database_file, index):
+    if is_current(settings, index):
         with index.reading() as snapshot:
             known = slug is None or slug in snapshot.entries
         if known:

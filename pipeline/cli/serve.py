@@ -46,14 +46,13 @@ def serve_command(
     from pipeline.jobs.worker import Worker, working
     from pipeline.redact import unfinished
     from pipeline.retention import tidy_after
-    from pipeline.sqlite import is_read_only
     from service import wsgi
 
     tell_settings(ctx)
     settings: Settings = ctx.obj
     archive = open_archive(settings)
-    if is_read_only(settings.database_file):
-        click.echo(f"{printable(str(settings.data_dir))} cannot be written, so nothing can be changed here.", err=True)
+    if archive.store.is_read_only():
+        click.echo(f"{printable(archive.store.place)} cannot be written, so nothing can be changed here.", err=True)
         read_only = True
     settings = replace(settings, read_only=read_only or settings.read_only)
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed

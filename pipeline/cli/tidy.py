@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import CommandError, open_archive, settings_options
+from pipeline.cli.options import CommandError, open_archive, require_archive, settings_options
 
 if TYPE_CHECKING:
     from pipeline.store import Store
@@ -32,8 +32,7 @@ def tidy_command(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001 - c
     if not dry_run and (ctx.obj.read_only or (folder.exists() and not os.access(folder, os.W_OK))):
         problem = f"{folder}: cannot be written, so nothing can be removed"
         raise CommandError(problem, "See the setting read_only, and the permissions of the folder.")
-    if not ctx.obj.database_file.exists():
-        raise CommandError(f"{ctx.obj.database_file}: there is no archive", "Choose its folder with --data-dir.")
+    require_archive(ctx.obj)
     archive = open_archive(ctx.obj, refreshed=False)
     try:
         if dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing
 from types import FrameType
 
 import click
@@ -24,16 +25,15 @@ def worker_command(ctx: click.Context) -> None:
     from pipeline.jobs.presence import abilities, find_worker
     from pipeline.jobs.worker import Worker
     from pipeline.retention import tidy_after
-    from pipeline.sqlite import is_read_only
 
     tell_settings(ctx)
     if not abilities().transcribes:
         raise CommandError("a worker needs faster-whisper, which is not installed", "pip install 'jumpnotes[pipeline]'")
     if ctx.obj.read_only:
         raise CommandError("the setting read_only says that nothing is to be changed here", "Start the worker without.")
-    open_archive(ctx.obj).close()
-    if is_read_only(ctx.obj.database_file):
-        raise ReadOnly(ctx.obj.data_dir)
+    with closing(open_archive(ctx.obj)) as archive:
+        if archive.store.is_read_only():
+            raise ReadOnly(archive.store.place)
     worker = Worker(ctx.obj, tidy_after)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -147,8 +147,8 @@ class TargetNotEmpty(StoreError):
 
     hint = "Choose an empty database, or one that is not there yet."
 
-    def __init__(self, found: str) -> None:
-        super().__init__(f"there is an archive already ({found})")
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: there is an archive already")
 
 
 class InvalidQuery(StoreError):

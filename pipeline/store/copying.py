@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 from pipeline.errors import StoreError, TargetNotEmpty
 from pipeline.progress import Progress
 from pipeline.records import JobKind, JobState
-from pipeline.store import job_rows
+from pipeline.store import changes, job_rows
 from pipeline.store import tables as t
-from pipeline.store.expressions import as_stored, is_postgresql
+from pipeline.store.expressions import as_stored, by_character, is_postgresql
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
@@ -65,6 +65,8 @@ class _Copy:
     """Of the target."""
     seen: sa.FromClause
     """The jobs of the source."""
+    changes_before: int
+    """The number of the last change of what is replaced in the target; all that are copied come after it."""
     known: dict[str, set[Any]] = field(default_factory=dict)  # the keys of rows that others point at, by column
     left: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -119,6 +121,8 @@ class _Copy:
         """A row as the target has it, whose queue has numbers of its own."""
         if table is t.pieces:
             return values | {"task": None}
+        if table is t.changes:
+            return values | {"number": values["number"] + self.changes_before}
         if table is not t.jobs:
             return values
         running = values["state"] == JobState.RUNNING
@@ -146,28 +150,38 @@ _PARENTS = {str(key.column) for table in t.metadata.tables.values() for key in t
 
 
 def copy_all(
-    source: Connection, seen: sa.FromClause, target: Connection, states: JobStates, progress: Progress, *, replace: bool
+    source: Connection,
+    seen: sa.FromClause,
+    target: Connection,
+    states: JobStates,
+    progress: Progress,
+    *,
+    place: str,
+    replace: bool,
 ) -> CopiedArchive:
     """Copy everything, within a transaction of each database.
 
     Args:
         seen: the jobs of the source, with their states.
         states: who keeps those of the target.
-        replace: whether what is in the target goes first.
+        place: what errors call the target.
+        replace: whether what is in the target goes first. Whoever follows its changes hears that all is new.
 
     Raises:
         TargetNotEmpty: there is something in the target, and it is not to be replaced.
         StoreError: two rows of the source are one.
     """
     tables = [table for table in t.metadata.sorted_tables if table.name not in _LEFT]
-    _make_room(target, tables, replace=replace)
-    copy = _Copy(source, target, states, seen)
+    copy = _Copy(source, target, states, seen, changes.last(target) if replace else 0)
+    _make_room(target, tables, place, replace=replace)
     total, done = sum(_count(source, table) for table in tables), 0
     progress(done, total)
     for table in tables:
         for count in copy.jobs() if table is t.jobs else copy.table(table):
             done += count
             progress(done, total)
+    if copy.changes_before:
+        changes.note(target, changes.FORGOTTEN)
     _go_on_counting(source, target)
     counts = copy.counts
     meetings, jobs = counts.get(t.meetings.name, 0), counts.get(t.jobs.name, 0)
@@ -179,10 +193,16 @@ def _told(left: Sequence[str]) -> tuple[str, ...]:
     return (*left[:_MAX_TOLD], *([f"and {more} more"] if more > 0 else []))
 
 
-def _make_room(target: Connection, tables: Sequence[sa.Table], *, replace: bool) -> None:
+def is_empty(db: Connection) -> bool:
+    """Whether nothing has been stored yet."""
+    tables = [table for table in t.metadata.sorted_tables if table.name not in _LEFT | _MADE_ANEW]
+    return not any(_count(db, table, limit=1) for table in tables)
+
+
+def _make_room(target: Connection, tables: Sequence[sa.Table], place: str, *, replace: bool) -> None:
+    if not replace and not is_empty(target):
+        raise TargetNotEmpty(place)
     for table in reversed(tables):
-        if not replace and table.name not in _MADE_ANEW and _count(target, table, limit=1):
-            raise TargetNotEmpty(table.name)
         target.execute(table.delete())
 
 
@@ -196,11 +216,7 @@ def _rows(db: Connection, table: sa.FromClause, keys: Sequence[str]) -> Iterator
     columns = [column for column in table.c if column.name != "queue"]
     if not is_postgresql(db):
         columns = [sa.type_coerce(column, sa.types.NULLTYPE).label(column.name) for column in columns]
-    # Letters in one order, whichever the server has.
-    order = [
-        sa.collate(column, "C") if isinstance(column.type, sa.String) and is_postgresql(db) else column
-        for column in (table.c[key] for key in keys)
-    ]
+    order = [by_character(table.c[key]) if isinstance(table.c[key].type, sa.String) else table.c[key] for key in keys]
     with as_stored(db):
         wanted = sa.select(*columns).order_by(*order)
         yield from db.execution_options(yield_per=_BATCH_ROWS).execute(wanted)

@@ -62,6 +62,9 @@ class Dialect(Protocol):
     def find_damage(self, db: Connection) -> str | None:
         """What is wrong with what is stored, in words, as far as the database itself can tell; None: nothing."""
 
+    def is_read_only(self, engine: Engine) -> bool:
+        """Whether it cannot be written."""
+
     def scrub(self, engine: Engine) -> None:
         """Leave nothing of what was deleted, as far as that is in the hands of who uses the database.
 
@@ -127,6 +130,9 @@ class SqliteDialect:
     def find_damage(self, db: Connection) -> str | None:
         found = sqlite.find_damage(lambda query: db.exec_driver_sql(query).scalars())
         return found or sqlite.find_cut(lambda query: db.exec_driver_sql(query).scalars(), self.place)
+
+    def is_read_only(self, engine: Engine) -> bool:  # noqa: ARG002 - the disk says so
+        return sqlite.is_read_only(self.place)
 
     def scrub(self, engine: Engine) -> None:
         with engine.connect() as db:
@@ -202,14 +208,19 @@ class PostgresqlDialect:
         return db.scalar(sa.select(sa.func.to_regclass(name))) is not None
 
     def find_damage(self, db: Connection) -> str | None:
-        """Every row is read, which finds what the checksums of its server find."""
+        """Every row is read as a whole, which finds what the checksums of its server find."""
+        db.exec_driver_sql("SET LOCAL statement_timeout = 0")
         for table in sa.inspect(db).get_table_names():
             try:
-                db.exec_driver_sql(f'SELECT count(*) FROM (SELECT "{table}"::text FROM "{table}") AS rows')  # noqa: S608
+                db.exec_driver_sql(f'SELECT max(octet_length("{table}"::text)) FROM "{table}"')  # noqa: S608
             except sa.exc.DatabaseError as error:
                 ours = self.as_store_error(error.orig)
                 raise ours or StoreError(f"{self.place}: {table} cannot be read", hint="Restore a backup.") from error
         return None
+
+    def is_read_only(self, engine: Engine) -> bool:
+        with engine.connect() as db:
+            return bool(db.scalar(sa.text("SELECT current_setting('transaction_read_only')::boolean")))
 
     def scrub(self, engine: Engine) -> None:
         """Rows that were deleted are given free; the server writes over them, and over its own log, in its own time."""

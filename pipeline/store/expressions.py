@@ -71,6 +71,14 @@ class as_number(FunctionElement[int]):  # noqa: N801
     name = "as_number"
 
 
+class by_character(FunctionElement[str]):  # noqa: N801
+    """A text as it is sorted: by its characters, whatever language a server was set up for."""
+
+    type = sa.String()
+    inherit_cache = True
+    name = "by_character"
+
+
 _KINDS = (
     ((sa.Boolean, sa.Integer), "integer"),
     ((sa.Float,), "real"),
@@ -98,6 +106,7 @@ def _(element: kind_of, compiler: SQLCompiler, **options: Any) -> str:
 
 @compiles(as_written)
 @compiles(as_number)
+@compiles(by_character)
 def _(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(_column(element), **options)
 
@@ -105,6 +114,11 @@ def _(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> s
 @compiles(as_written, "postgresql")
 def _(element: as_written, compiler: SQLCompiler, **options: Any) -> str:
     return f"to_char({compiler.process(_column(element), **options)}, '{_TIME}.US')"
+
+
+@compiles(by_character, "postgresql")
+def _(element: by_character, compiler: SQLCompiler, **options: Any) -> str:
+    return f'{compiler.process(_column(element), **options)} COLLATE "C"'
 
 
 @compiles(as_number, "postgresql")

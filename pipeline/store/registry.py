@@ -15,6 +15,7 @@ from pipeline.records import Notes, RunKey
 from pipeline.store import effective_links, forgetting, inventory, media_paths, summaries
 from pipeline.store import tables as t
 from pipeline.store.dialects import translated_errors
+from pipeline.store.expressions import by_character
 from pipeline.store.inventory import Stock
 from pipeline.store.retention import RetentionTable
 from pipeline.store.rows import MeetingRows
@@ -76,6 +77,11 @@ class Registry(Database):
         self._damaged.discard(slug)
         self._tell()
 
+    def is_read_only(self) -> bool:
+        """Whether it cannot be written."""
+        with translated_errors(self._dialect):
+            return self._dialect.is_read_only(self._engine)
+
     def scrub(self) -> None:
         """Leave nothing of what was deleted in the files of the database.
 
@@ -110,7 +116,9 @@ class Registry(Database):
 
     def places(self, path: str | None = None) -> tuple[NotesPlace, ...]:
         """Where the notes of each meeting are, or of those whose notes are, or were, in the file at `path`."""
-        wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(t.meetings.c.slug)
+        wanted = sa.select(t.meetings.c.slug, t.meetings.c.path, t.meetings.c.anchor).order_by(
+            by_character(t.meetings.c.slug)
+        )
         with self._read() as db:
             found = db.execute(wanted if path is None else wanted.where(t.meetings.c.path == path))
             return tuple(NotesPlace(*row) for row in found)

@@ -86,9 +86,14 @@ class Database:
         """
         seen, states = self._job_states().seen, target._job_states()
         with self._read() as db, target._transaction() as into:
-            copied = copying.copy_all(db, seen, into, states, progress, replace=replace)
+            copied = copying.copy_all(db, seen, into, states, progress, place=target.place, replace=replace)
         target._tell()
         return copied
+
+    def is_empty(self) -> bool:
+        """Whether nothing has been stored yet."""
+        with self._read() as db:
+            return copying.is_empty(db)
 
     def _job_states(self) -> JobStates:
         return self._dialect.job_states(self.folder)

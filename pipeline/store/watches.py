@@ -15,7 +15,7 @@ from pipeline.errors import WatchNotFound
 from pipeline.file_names import path_of
 from pipeline.records import ItemState, JobFailure, Watch, WatchedItem, WatchKind
 from pipeline.store import tables as t
-from pipeline.store.expressions import upsert
+from pipeline.store.expressions import by_character, upsert
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row
 
@@ -95,7 +95,7 @@ class WatchTable:
     def open_recordings(self) -> tuple[tuple[Watch, WatchedItem], ...]:
         """The recordings of all lists that have no notes, the newest first."""
         found = sa.select(t.watched_items).where(t.watched_items.c.state == ItemState.OPEN)
-        newest = found.order_by(t.watched_items.c.at.desc().nulls_last(), t.watched_items.c.key)
+        newest = found.order_by(t.watched_items.c.at.desc().nulls_last(), by_character(t.watched_items.c.key))
         with self._reading() as db:
             watches = {row.id: _watch(row) for row in db.execute(sa.select(t.watches))}
             return tuple((watches[row.watch_id], _item(row)) for row in db.execute(newest))

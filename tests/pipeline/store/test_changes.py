@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,15 @@ import pytest
 from pipeline.corrections.locate import BlockLocator
 from pipeline.corrections.portable import PortableCorrection
 from pipeline.records import Notes, RunKey, Verdict
+from pipeline.refresh import Archive
 from pipeline.store import Store, changes
+from tests.pipeline.store.conftest import Opened
 from tests.service.meetings import Library
 
 
-def test_a_damaged_number_leaves_those_of_the_others(tmp_path: Path) -> None:
+def test_a_damaged_number_leaves_those_of_the_others(file_archive: Archive, tmp_path: Path) -> None:
     """SQLite takes text for a number and orders it after all numbers; writes go on behind the last that is one."""
-    store = Store.open(tmp_path / "jumpnotes.db")
+    store = file_archive.store
     library = Library(store, tmp_path)
     library.notes(slug="first")
     library.notes(slug="second")
@@ -32,7 +35,6 @@ def test_a_damaged_number_leaves_those_of_the_others(tmp_path: Path) -> None:
     assert store.changes(0) == (before, ("second",))
     store.finish("second", RunKey())
     assert store.last_change() == store.last_change("second") == before + 1
-    store.close()
 
 
 NOON = datetime(2024, 3, 6, 12, tzinfo=UTC)
@@ -50,16 +52,18 @@ class Shown(NamedTuple):
 
 
 @pytest.fixture
-def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shown]:
+def shown(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
     """A meeting that was last changed at noon; it is later now."""
-    store = Store.open(tmp_path / "jumpnotes.db")
-    library = Library(store, tmp_path)
+    return changed_at_noon(archive.store, tmp_path, monkeypatch)
+
+
+def changed_at_noon(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
+    library = Library(store, folder)
     monkeypatch.setattr(changes, "now", lambda: NOON.replace(tzinfo=None))
     notes = library.notes()
     library.aligned(notes)
     monkeypatch.setattr(changes, "now", lambda: NOON.replace(tzinfo=None) + timedelta(hours=1))
-    yield Shown(store, notes)
-    store.close()
+    return Shown(store, notes)
 
 
 def test_what_people_and_runs_write_is_seen(shown: Shown) -> None:
@@ -97,9 +101,38 @@ def test_a_run_that_had_nothing_to_do_is_not_seen(shown: Shown) -> None:
     assert shown.store.last_change("garden") > before
 
 
+def test_who_follows_the_changes_misses_none(archive: Archive, opened: Opened) -> None:
+    """Several write at once, each to meetings of its own; a number is seen only after all that are lower."""
+    store, seen, number = archive.store, Counter[str](), 0
+    slugs = [[f"{writer}-{at}" for at in range(6)] for writer in "abcd"]
+    with ThreadPoolExecutor(len(slugs)) as pool:
+        writers = [pool.submit(_write, opened, mine) for mine in slugs]
+        while True:
+            are_done = all(writer.done() for writer in writers)
+            number, found = store.changes(number)
+            seen.update(found)
+            if are_done:
+                break
+        for writer in writers:
+            writer.result()
+
+    assert set(seen) == {slug for mine in slugs for slug in mine}
+    assert number == store.last_change()
+
+
+def _write(opened: Opened, slugs: list[str]) -> None:
+    with closing(opened()) as store:
+        for slug in slugs:
+            store.claim(f"/{slug}.md", slug)
+            store.finish(slug, RunKey())
+
+
 @pytest.mark.parametrize("damaged", ["'yesterday'", "x'ff00'", "CAST(x'ff00' AS TEXT)", "-1e30", "NULL"])
-def test_a_damaged_time_is_not_known(shown: Shown, damaged: str) -> None:
+def test_a_damaged_time_is_not_known(
+    file_archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
     """And costs nothing else."""
+    shown = changed_at_noon(file_archive.store, tmp_path, monkeypatch)
     with closing(sqlite3.connect(shown.store.path, isolation_level=None)) as db:
         db.execute(f"UPDATE changes SET at = {damaged}")
     assert shown.hours() == []

@@ -127,7 +127,7 @@ def test_what_cannot_be_is_refused(store: Store) -> None:
     assert store.history(SLUG) == ()
 
 
-def test_a_writer_killed_half_way_leaves_nothing(store: Store, folder: Path) -> None:
+def test_a_writer_killed_half_way_leaves_nothing(store: Store, database: str | None) -> None:
     """A process that dies before its write is whole: nothing of it is there, and what was said before is."""
     first = correct(store, "Compost heap", 10.0)
     script = (
@@ -136,10 +136,18 @@ def test_a_writer_killed_half_way_leaves_nothing(store: Store, folder: Path) -> 
         "from pipeline.records import Verdict\n"
         "from pipeline.store import Store, changes\n"
         "changes.note = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "store, block, seen = Store.open(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])\n"
+        "store, block, seen = Store.open(Path(sys.argv[1]), url=sys.argv[2] or None), sys.argv[3], int(sys.argv[4])\n"
         f"store.correct({SLUG!r}, block, Verdict.NOT_DISCUSSED, None, 'Tomasz', seen=seen)\n"
     )
-    command = [sys.executable, "-c", script, str(store.path), first.block_id, str(first.id)]
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        str(store.folder / "jumpnotes.db"),
+        database or "",
+        first.block_id,
+        str(first.id),
+    ]
     killed = subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
 
     assert killed.returncode == -signal.SIGKILL

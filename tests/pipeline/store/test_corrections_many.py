@@ -16,6 +16,7 @@ from pipeline.corrections.locate import BlockLocator
 from pipeline.corrections.portable import ImportOutcome, PortableCorrection
 from pipeline.errors import CorrectionNotFound
 from pipeline.records import Correction, Recording, Verdict
+from pipeline.refresh import Archive
 from pipeline.store import Store
 from tests.pipeline.garden import HOSE, LABELS, SLUG, block_id, correct, edit
 from tests.pipeline.store.old_databases import load
@@ -65,8 +66,9 @@ def imported(store: Store, at: datetime) -> tuple[ImportOutcome, ...]:
     return store.import_corrections(SLUG, [known])
 
 
-def test_the_hundredth_costs_what_the_tenth_did(store: Store) -> None:
+def test_the_hundredth_costs_what_the_tenth_did(file_garden: Archive) -> None:
     """To correct, to undo, to import, to show the page and a page of the history: counted in SQLite's own steps."""
+    store = file_garden.store
 
     def costs() -> list[int]:
         hose, labels = block_id(store, HOSE), block_id(store, LABELS)

@@ -46,11 +46,11 @@ def damage(archive: Archive, *updates: str) -> None:
         ("segments SET text = CAST(x'ff' AS TEXT)", "recordings SET document = '[]'", "notes SET created_at = 'x'"),
     ],
 )
-def test_the_next_run_heals_what_is_damaged(garden_archive: Archive, folder: Path, updates: tuple[str, ...]) -> None:
+def test_the_next_run_heals_what_is_damaged(file_garden: Archive, folder: Path, updates: tuple[str, ...]) -> None:
     """It is done though the notes are unchanged; then everything is as before, and there is nothing to do any more."""
-    store = garden_archive.store
-    before, hits = store.meeting(SLUG), search(garden_archive.index, "compost")
-    damage(garden_archive, *updates)
+    store = file_garden.store
+    before, hits = store.meeting(SLUG), search(file_garden.index, "compost")
+    damage(file_garden, *updates)
     assert not store.is_intact(SLUG)
 
     outcome, _ = run(store, folder, transcript=VTT)
@@ -61,42 +61,42 @@ def test_the_next_run_heals_what_is_damaged(garden_archive: Archive, folder: Pat
     assert (after.notes, after.transcript, after.alignments) == (before.notes, before.transcript, before.alignments)
     assert after.duration == before.duration
     assert [not each.damaged for each in store.meetings()] == [True]
-    assert [(hit.slug, hit.start) for hit in search(garden_archive.index, "compost")] == [
+    assert [(hit.slug, hit.start) for hit in search(file_garden.index, "compost")] == [
         (hit.slug, hit.start) for hit in hits
     ]
     assert run(store, folder, transcript=VTT)[0].state is RunState.UNCHANGED
 
 
-def test_a_damaged_meeting_cannot_be_found_and_others_can(garden_archive: Archive) -> None:
+def test_a_damaged_meeting_cannot_be_found_and_others_can(file_garden: Archive) -> None:
     """A rebuild of the index leaves it out, and does not end there."""
-    damage(garden_archive, "segments SET start = 9e999")
+    damage(file_garden, "segments SET start = 9e999")
     with pytest.raises(MeetingDamaged, match="transcript"):
-        garden_archive.store.meeting(SLUG)
-    assert [each.damaged for each in garden_archive.store.meetings()] == [True]
+        file_garden.store.meeting(SLUG)
+    assert [each.damaged for each in file_garden.store.meetings()] == [True]
 
-    assert garden_archive.rebuild("english") == 1
+    assert file_garden.rebuild("english") == 1
 
-    assert search(garden_archive.index, "compost") == ()
+    assert search(file_garden.index, "compost") == ()
 
 
-def test_an_unreadable_correction_costs_itself_alone(garden_archive: Archive) -> None:
+def test_an_unreadable_correction_costs_itself_alone(file_garden: Archive) -> None:
     """The meeting is whole without it, and so are the other corrections."""
-    store = garden_archive.store
+    store = file_garden.store
     found = link(store, LABELS)
     correct(store, "Compost heap", 12.0)
     for column, value in (("start", "9e999"), ("at", "'x'"), ("verdict", "'x'"), ("nth", "'x'"), ("duration", "-1")):
         bad = correct(store, LABELS, 20.0)
-        damage(garden_archive, f"corrections SET {column} = {value} WHERE id = {bad.id}")
+        damage(file_garden, f"corrections SET {column} = {value} WHERE id = {bad.id}")
 
         assert link(store, LABELS) == found
         assert [each.start for each in store.history(SLUG)] == [12.0]
         assert store.is_intact(SLUG)
 
 
-def test_a_transcript_that_is_gone_is_asked_for_again(garden_archive: Archive, folder: Path) -> None:
+def test_a_transcript_that_is_gone_is_asked_for_again(file_garden: Archive, folder: Path) -> None:
     """Notes without a link cannot get it back by themselves; the same file given again is taken."""
-    store = garden_archive.store
-    damage(garden_archive, "segments SET start = 9e999")
+    store = file_garden.store
+    damage(file_garden, "segments SET start = 9e999")
     assert "transcript" in " ".join(store.repair(SLUG))
     key = store.run_key(SLUG)
     assert key is not None
@@ -117,16 +117,14 @@ def test_a_transcript_that_is_gone_is_asked_for_again(garden_archive: Archive, f
         '{"basis": "given", "pieces": [{"start": 0, "offset": 1, "drift": -2}]}',
     ],
 )
-def test_a_damaged_clock_is_found_again_and_costs_no_transcript(
-    garden_archive: Archive, folder: Path, clock: str
-) -> None:
+def test_a_damaged_clock_is_found_again_and_costs_no_transcript(file_garden: Archive, folder: Path, clock: str) -> None:
     """What was given may be gone by then. An offset that somebody set holds."""
-    store = garden_archive.store
+    store = file_garden.store
     key, before = store.run_key(SLUG), store.transcript(SLUG)
     assert key is not None
     assert before is not None
     store.finish(SLUG, replace(key, offset="-1.500"))
-    damage(garden_archive, f"transcripts SET clock = '{clock}'")
+    damage(file_garden, f"transcripts SET clock = '{clock}'")
     with pytest.raises(MeetingDamaged, match="clock"):
         store.meeting(SLUG)
     assert [each.damaged for each in store.meetings()] == [True]
@@ -141,8 +139,8 @@ def test_a_damaged_clock_is_found_again_and_costs_no_transcript(
     assert run(store, folder)[0].state is RunState.UNCHANGED
 
 
-def test_a_clock_of_bytes_costs_its_own_meeting_only(garden_archive: Archive) -> None:
-    damage(garden_archive, "transcripts SET clock = x'ff'")
+def test_a_clock_of_bytes_costs_its_own_meeting_only(file_garden: Archive) -> None:
+    damage(file_garden, "transcripts SET clock = x'ff'")
 
-    assert [each.damaged for each in garden_archive.store.meetings()] == [True]
-    assert not garden_archive.store.is_intact(SLUG)
+    assert [each.damaged for each in file_garden.store.meetings()] == [True]
+    assert not file_garden.store.is_intact(SLUG)

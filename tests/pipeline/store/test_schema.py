@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from pipeline.errors import Busy, StoreError
+from pipeline.errors import Busy, SchemaMismatch, StoreError
 from pipeline.records import Alignment, Basis, FurtherMoment, RunKey
+from pipeline.refresh import Archive
 from pipeline.store import REVISION, AlignmentInputs, Store
 from pipeline.store.tables import metadata
+from tests.pipeline.store.conftest import Opened
 from tests.pipeline.store.meetings import notes, transcript
-from tests.pipeline.store.old_databases import load
+from tests.pipeline.store.old_databases import load, revisions
 
 
 @pytest.fixture
@@ -27,12 +32,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "jumpnotes.db"
 
 
-def test_the_migrations_make_the_tables_the_code_expects(path: Path) -> None:
-    """tables.py and the migrations say the same."""
-    store = Store.open(path)
-    with store._read() as db:
-        difference = compare_metadata(MigrationContext.configure(db), metadata)
-    store.close()
+def test_the_migrations_make_the_tables_the_code_expects(archive: Archive) -> None:
+    """tables.py and the migrations say the same; what Procrastinate has beside them is its own."""
+    options = {"include_object": lambda _thing, name, *_: not str(name).startswith("procrastinate_")}
+    with archive.store._read() as db:
+        difference = compare_metadata(MigrationContext.configure(db, opts=options), metadata)
 
     assert difference == []
 
@@ -53,14 +57,59 @@ def test_links_of_a_database_of_the_first_schema_stay_as_they_are(path: Path) ->
     assert after.alignments == {"dns": link}
 
 
-def test_the_newest_revision_is_the_one_the_code_names(path: Path) -> None:
+def test_the_newest_revision_is_the_one_the_code_names(archive: Archive) -> None:
     """A forgotten bump of REVISION would run Alembic at every start."""
-    Store.open(path).close()
-    with sqlite3.connect(path) as db:
-        (found,) = db.execute("SELECT version_num FROM alembic_version").fetchone()
-    db.close()
+    with archive.store._read() as db:
+        assert db.scalar(sa.text("SELECT version_num FROM alembic_version")) == REVISION
 
-    assert found == REVISION
+
+def test_a_newer_database_is_refused_and_stays_as_it_is(archive: Archive, opened: Opened) -> None:
+    """By whoever opens it, and by whoever has it open when they next look."""
+    newer = f"{int(REVISION) + 1:04}"
+    with archive.store._transaction() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = :newer"), {"newer": newer})
+
+    with pytest.raises(SchemaMismatch, match=newer):
+        opened()
+    with pytest.raises(SchemaMismatch, match=newer):
+        archive.store.check_revision()
+    with archive.store._read() as db:
+        assert db.scalars(sa.text("SELECT version_num FROM alembic_version")).all() == [newer]
+
+
+OPENS = """
+import logging, sys
+from pathlib import Path
+from subprocess import PIPE, Popen
+from pipeline.store import Store
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+print("ready", flush=True)
+sys.stdin.readline()
+store = Store.open(Path(sys.argv[1]), url=sys.argv[2] or None)
+print(store.key())
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_that_start_at_the_same_moment_make_the_tables_once(
+    path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    """Two that serve and three that work, say: the first makes them, the others wait, and all have the same archive."""
+    url = request.getfixturevalue("new_postgresql_url") if kind == "postgresql" else ""
+    command = [sys.executable, "-c", OPENS, str(path), url]
+    started = [Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(5)]
+    for each in started:
+        assert each.stdout
+        assert each.stdout.readline() == "ready\n"
+    for each in started:
+        assert each.stdin
+        each.stdin.write("\n")
+        each.stdin.flush()
+    said = [each.communicate()[0].splitlines() for each in started]
+
+    assert [each.returncode for each in started] == [0] * 5
+    assert len({lines[-1] for lines in said}) == 1
+    assert sum("upgrade" in line for lines in said for line in lines) == len(revisions())
 
 
 def test_a_file_that_is_no_database_is_an_error_with_a_way_out(path: Path) -> None:

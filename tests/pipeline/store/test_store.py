@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
-from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,20 +27,15 @@ from pipeline.records import (
     Verdict,
     WrittenTranscript,
 )
+from pipeline.refresh import Archive
 from pipeline.store import AlignmentInputs, Store
+from tests.pipeline.store.conftest import Opened
 from tests.pipeline.store.meetings import notes, transcript
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "jumpnotes.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    opened = Store.open(path)
-    yield opened
-    opened.close()
+def store(archive: Archive) -> Store:
+    return archive.store
 
 
 def test_everything_comes_back_as_it_was_stored(store: Store) -> None:
@@ -152,8 +146,9 @@ def test_an_unknown_meeting_is_named(store: Store) -> None:
         store.meeting("nowhere")
 
 
-def test_a_full_disk_is_said_and_nothing_is_half_stored(store: Store) -> None:
+def test_a_full_disk_is_said_and_nothing_is_half_stored(file_archive: Archive) -> None:
     """SQLite's own limit on pages stands in for the end of the disk: the error is the same."""
+    store = file_archive.store
     slug = store.claim("/notes/call.md", "call-1")
     store.save_transcript(slug, transcript("kept"), key="a")
     _limit_pages(store)
@@ -175,10 +170,10 @@ def _limit_pages(store: Store) -> None:
     store._engine.dispose()
 
 
-def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, path: Path) -> None:
+def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, opened: Opened) -> None:
     """A locked database is Busy, which may be tried again, and loses nothing."""
     slug = store.claim("/notes/call.md", "call-1")
-    impatient = Store.open(path, timeout_seconds=0.05)
+    impatient = opened(timeout_seconds=0.05)
     with store._transaction(), pytest.raises(Busy) as caught:
         impatient.save_transcript(slug, transcript(), key="a")
 
@@ -188,34 +183,37 @@ def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, pa
     impatient.close()
 
 
-def test_a_reader_does_not_wait_for_a_writer(store: Store, path: Path) -> None:
+def test_a_reader_does_not_wait_for_a_writer(store: Store, opened: Opened) -> None:
     """Pages are served while a run stores its transcript."""
     store.claim("/notes/call.md", "call-1")
     store.save_notes(notes())
-    reader = Store.open(path, timeout_seconds=0.05)
+    reader = opened(timeout_seconds=0.05)
 
     with store._transaction():
         assert reader.meeting("call-1").notes == notes()
     reader.close()
 
 
-def test_two_processes_writing_at_once_both_succeed(path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_processes_writing_at_once_both_succeed(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
     """Twenty writes from each of two processes that start on no database: all forty are there."""
+    path = tmp_path / "data" / "jumpnotes.db"
+    url = request.getfixturevalue("new_postgresql_url") if kind == "postgresql" else None
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write_twenty, args=(path, name)) for name in "ab"]
+    writers = [context.Process(target=_write_twenty, args=(path, url, name)) for name in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
 
     assert [writer.exitcode for writer in writers] == [0, 0]
-    store = Store.open(path)
+    store = Store.open(path, url=url)
     assert len(store.meetings()) == 40
     store.close()
 
 
-def _write_twenty(path: Path, name: str) -> None:
-    store = Store.open(path)
+def _write_twenty(path: Path, url: str | None, name: str) -> None:
+    store = Store.open(path, url=url)
     for number in range(20):
         slug = store.claim(f"/{name}/{number}.md", f"{name}-{number}")
         store.save_notes(replace(notes(), slug=slug))
@@ -266,11 +264,16 @@ def test_every_write_to_a_meeting_is_a_change_with_a_higher_number(store: Store)
     assert store.changes(since=numbers[-1]) == (numbers[-1], ())
 
 
-def test_who_subscribed_hears_of_a_write_once_it_is_committed(store: Store, path: Path) -> None:
+def test_who_subscribed_hears_of_a_write_once_it_is_committed(store: Store, opened: Opened) -> None:
     """Another process sees what was written by then; a write that failed is none."""
     heard = []
     store.claim("/a.md", "call-1")
-    store.subscribe(lambda: heard.append(Store.open(path).meeting("call-1").notes.title))
+
+    def listen() -> None:
+        with closing(opened()) as another:
+            heard.append(another.meeting("call-1").notes.title)
+
+    store.subscribe(listen)
 
     store.save_notes(notes())
     with pytest.raises(MeetingNotFound):

@@ -31,10 +31,10 @@ def test_a_token_is_known_until_it_is_revoked(archive: Archive) -> None:
     assert tokens.exist()  # or revoking the last one would let everybody at this machine write
 
 
-def test_a_token_is_not_in_the_database(archive: Archive) -> None:
+def test_a_token_is_not_in_the_database(file_archive: Archive) -> None:
     """Whoever reads a copy can use none of them, and no two are alike or short."""
-    made = [archive.store.tokens.add(f"bot {number}", TokenRole.EDITOR)[1] for number in range(3)]
-    stored = b"".join(file.read_bytes() for file in archive.store.folder.glob("jumpnotes.db*"))
+    made = [file_archive.store.tokens.add(f"bot {number}", TokenRole.EDITOR)[1] for number in range(3)]
+    stored = b"".join(file.read_bytes() for file in file_archive.store.folder.glob("jumpnotes.db*"))
 
     assert len(set(made)) == 3
     assert all(len(text) > 40 and text.startswith("jn_") for text in made)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from pipeline.errors import WatchNotFound
 from pipeline.records import ItemState, JobFailure, WatchedItem, WatchKind
+from pipeline.refresh import Archive
 from pipeline.store import Store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -18,11 +17,8 @@ FEED = "https://pod.example/feed.xml"
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty: Path) -> Iterator[Store]:
-    (tmp_path / "jumpnotes.db").write_bytes((empty / "jumpnotes.db").read_bytes())
-    opened = Store.open(tmp_path / "jumpnotes.db")
-    yield opened
-    opened.close()
+def store(archive: Archive) -> Store:
+    return archive.store
 
 
 def test_a_place_is_watched_once(store: Store) -> None:
