@@ -109,6 +109,23 @@ class Archive:
             time.sleep(_WAIT_STEP_SECONDS)
         return behind
 
+    def lag(self) -> int:
+        """How many changes a search does not know yet; they are brought in when somebody searches, at the latest.
+
+        Raises:
+            StoreError: the database or the index cannot be read.
+        """
+        with self.index.reading() as snapshot:
+            return max(self.store.last_change() - snapshot.state.change, 0)
+
+    def is_searchable(self) -> bool:
+        """Whether there is an index of this archive; of one with nothing in it, none is needed.
+
+        Raises:
+            StoreError: the database or the index cannot be read.
+        """
+        return self._is_usable() or not self.store.last_change()
+
     def _is_refreshed_elsewhere(self) -> bool:
         """Let a process of its own bring the index up to date; whether one is at it."""
         with _refreshing_lock:
