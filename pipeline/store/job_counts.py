@@ -15,6 +15,7 @@ from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
+_UNFINISHED = {"todo": JobState.QUEUED, "doing": JobState.RUNNING}  # as Procrastinate calls it
 _LATELY = timedelta(days=1)
 _AT_MACHINE = "@"  # after it, in the name of a queue: the machine that alone can do what is in it
 
@@ -27,8 +28,8 @@ def figures(db: Connection, states: JobStates) -> QueueFigures:
     queues = [_queue(row, at) for row in known if not JobState(row.state).is_final]
     newer = 0
     if states.is_shared:
-        queues += _pieces(db)
-        newer = _newer(db)
+        pieces, newer = _tasks(db)
+        queues += pieces
     heard, work = sum(row.heard for row in known), sum(row.work or 0.0 for row in known)
     return QueueFigures(
         tuple(sorted(queues, key=lambda each: (each.queue, each.state, each.is_postponed))),
@@ -81,22 +82,23 @@ def _seconds(at: datetime, since: datetime | None) -> float:
     return max((at - since).total_seconds(), 0.0) if since else 0.0
 
 
-def _pieces(db: Connection) -> Iterator[QueueCount]:
-    """Those of recordings that several workers hear, which are no jobs of their own."""
-    from pipeline.store.procrastinate_states import tasks
+def _tasks(db: Connection) -> tuple[list[QueueCount], int]:
+    """The pieces of recordings that several workers hear, which are no jobs of their own, and how many of all that
+    waits is for workers of a newer jumpnotes.
+    """
+    from pipeline.store.procrastinate_states import PROTOCOL, tasks  # an extra
 
-    states = {"todo": JobState.QUEUED, "doing": JobState.RUNNING}
-    found = sa.select(tasks.c.status, sa.func.count().label("jobs"))
-    here = tasks.c.task_name == "piece", tasks.c.status.in_(tuple(states))
-    for row in db.execute(found.where(*here).group_by(tasks.c.status)):
-        yield QueueCount(PIECES, states[row.status], is_postponed=False, jobs=row.jobs, oldest_seconds=0.0)
-
-
-def _newer(db: Connection) -> int:
-    """Jobs that wait for workers of a newer jumpnotes."""
-    from pipeline.store.procrastinate_states import PROTOCOL, tasks
-
-    arguments = sa.table("procrastinate_jobs", sa.column("id"), sa.column("args", JSONB)).alias("given")
-    protocol = sa.cast(arguments.c.args["protocol"].astext, sa.Integer)
-    found = sa.select(sa.func.count()).join_from(tasks, arguments, tasks.c.id == arguments.c.id)
-    return int(db.scalar(found.where(tasks.c.status == "todo", protocol > PROTOCOL)) or 0)
+    arguments = sa.literal_column("args", JSONB)
+    is_piece = tasks.c.task_name == "piece"
+    is_newer = sa.cast(arguments["protocol"].astext, sa.Integer) > PROTOCOL
+    found = sa.select(
+        tasks.c.status, is_piece.label("is_piece"), is_newer.label("is_newer"), sa.func.count().label("jobs")
+    )
+    rows = db.execute(found.where(tasks.c.status.in_(_UNFINISHED)).group_by(tasks.c.status, is_piece, is_newer)).all()
+    pieces = {status: sum(row.jobs for row in rows if row.is_piece and row.status == status) for status in _UNFINISHED}
+    queues = [
+        QueueCount(PIECES, state, is_postponed=False, jobs=pieces[status], oldest_seconds=0.0)
+        for status, state in _UNFINISHED.items()
+        if pieces[status]
+    ]
+    return queues, sum(row.jobs for row in rows if row.is_newer and row.status == "todo")
