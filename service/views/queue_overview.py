@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.records import PIECES, JobKind, JobState, QueueCount, QueueFigures, RunStage, WorkerAbilities
 from service.views.failures import reason_words
@@ -117,9 +118,8 @@ def _share(part: int, whole: int) -> float:
 
 
 def _lines(workers: Sequence[WorkerAbilities], *, is_shared: bool) -> tuple[WorkerLine, ...]:
-    counts: dict[WorkerAbilities, int] = {}
-    for each in sorted(workers, key=lambda worker: (worker.machine, worker.version)):
-        counts[each] = counts.get(each, 0) + 1
+    alike = (replace(each, host="") for each in workers)  # the containers of one machine are
+    counts = Counter(sorted(alike, key=lambda worker: (worker.machine, worker.version)))
     return tuple(
         WorkerLine(
             machine=each.machine,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -70,7 +71,9 @@ def test_what_waits_in_vain_stands_out() -> None:
 
 def test_who_works_is_told() -> None:
     """Those that are alike in one line."""
-    page = queue_overview(FIGURES, (HEARS, HEARS, WorkerAbilities(True, True, "1.0")), is_shared=True)
+    page = queue_overview(
+        FIGURES, (HEARS, replace(HEARS, host="b"), WorkerAbilities(True, True, "1.0")), is_shared=True
+    )
     assert [(each.machine, each.version, each.count, each.does) for each in page.workers] == [
         ("", "1.0", "", ("links", "fetches", "transcribes", "looks through places")),
         ("attic", "1.1", "2 workers", ("transcribes with a GPU",)),
