@@ -152,8 +152,8 @@ one, or null.
 Addresses of pages, `url`, are absolute, and open the block and the second they stand for. Every answer has an `ETag`
 and a date. Where `site_url` is set, pages of other sites may read the API, transcripts (`.vtt`) and feeds
 (`Access-Control-Allow-Origin: *`), and never write; without it they may not, since a server on your own machine is
-reached by every page that you open. `/healthz` is 200 while the database can be read, and 503 otherwise;
-`/robots.txt` and `/sitemap.xml` are for crawlers.
+reached by every page that you open. `/healthz`, `/readyz` and `/metrics` are for [whatever watches over the
+server](how-to.md#-watch-over-a-server); `/robots.txt` and `/sitemap.xml` are for crawlers.
 
 A search answers with `query`, `hits` (best first, at most `limit`, which is 50 by default and at most 100) and `next`:
 the address of the hits after them, or null. At most 1,000 hits are returned in all.

@@ -109,6 +109,23 @@ class Archive:
             time.sleep(_WAIT_STEP_SECONDS)
         return behind
 
+    def lag(self) -> int:
+        """How many changes a search does not know yet; they are brought in when somebody searches, at the latest.
+
+        Raises:
+            StoreError: the database or the index cannot be read.
+        """
+        with self.index.reading() as snapshot:
+            return max(self.store.last_change() - snapshot.state.change, 0)
+
+    def is_searchable(self) -> bool:
+        """Whether there is an index of this archive; of one with nothing in it, none is needed.
+
+        Raises:
+            StoreError: the database or the index cannot be read.
+        """
+        return self._is_usable() or not self.store.last_change()
+
     def _is_refreshed_elsewhere(self) -> bool:
         """Let a process of its own bring the index up to date; whether one is at it."""
         with _refreshing_lock:
@@ -205,12 +222,24 @@ class Archive:
         What cannot be done now is logged, and done another time.
         """
         try:
-            with self.index.reading() as snapshot:
-                has_gone_texts = snapshot.state.has_gone_texts
-            if has_gone_texts:
+            if self.has_gone_texts():
                 self.rebuild(self.store.language())
         except StoreError as error:
             _log.info("%s: not made anew (%s)", self.index.path, error)
+
+    def has_gone_texts(self) -> bool:
+        """Whether old parts of the index may have texts that were replaced or removed.
+
+        Raises:
+            StoreError: the index cannot be read.
+        """
+        with self.index.reading() as snapshot:
+            return snapshot.state.has_gone_texts
+
+    def remake_elsewhere(self) -> subprocess.Popen[bytes]:
+        """Have the index made anew by a process of its own; until it is done, searches use the old one."""
+        arguments = "reindex", "--language", self.store.language()
+        return background.start(self.index.path.parent, *arguments, database=self.database)
 
     def forget(self, slug: str) -> None:
         """Delete everything that is stored of a meeting, and what was derived from it.

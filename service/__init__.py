@@ -32,6 +32,7 @@ from service.routes import (
     languages,
     login,
     media,
+    monitoring,
     pages,
     site_files,
 )
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)
+    app.register_blueprint(monitoring.blueprint)
     web_settings.register(app, settings)
     if static is None:
         sessions.register(app, settings)

@@ -13,19 +13,25 @@ from pipeline.errors import ReadOnly
 
 
 @click.command("worker")
+@click.option("--check", is_flag=True, help="Only say whether one is at work on this computer, or in this container.")
 @settings_options
 @click.pass_context
-def worker_command(ctx: click.Context) -> None:
+def worker_command(ctx: click.Context, check: bool) -> None:  # noqa: FBT001 - click's
     """Do the jobs in the queue, and look through what is watched.
 
     `jumpnotes serve` does that, too, where it can: this command is for another process than the web pages', such as a
     service or a container. One works at a time; a second one waits, and goes on where the first one ended. What was
     being done when it was stopped, or when the power went, is queued again and goes on from its checkpoint.
     """
-    from pipeline.jobs.presence import abilities, find_worker
+    from pipeline.jobs.presence import abilities, find_worker, is_at_work_here
     from pipeline.jobs.worker import Worker
     from pipeline.retention import tidy_after
 
+    if check:
+        if not is_at_work_here(open_archive(ctx.obj, refreshed=False).store.jobs, ctx.obj.data_dir):
+            raise CommandError("no worker is at work here", "Start one: jumpnotes worker.")
+        click.echo("A worker is at work here.")
+        return
     tell_settings(ctx)
     if not abilities().transcribes:
         raise CommandError("a worker needs faster-whisper, which is not installed", "pip install 'jumpnotes[pipeline]'")

@@ -8,6 +8,7 @@ queue, there is no lock, and workers say in the database that they are there.
 from __future__ import annotations
 
 import fcntl
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -36,7 +37,14 @@ def abilities() -> WorkerAbilities:
         transcribes=find_spec("faster_whisper") is not None,
         fetches=find_spec("yt_dlp") is not None,
         version=version("jumpnotes"),
+        host=socket.gethostname(),
     )
+
+
+def is_at_work_here(queue: Queue, data_dir: Path) -> bool:
+    """Whether a worker of this computer, or container, gives signs of life."""
+    workers = find_workers(queue, data_dir)
+    return any(each.host == socket.gethostname() for each in workers) if queue.is_shared else bool(workers)
 
 
 def find_worker(data_dir: Path) -> WorkerAbilities | None:
@@ -70,11 +78,13 @@ def find_abilities(queue: Queue, data_dir: Path) -> WorkerAbilities | None:
     What is uploaded lies in the data folder: only workers that have the same folder count for looking at it, and for
     the parts of a run that read it.
     """
-    workers = find_workers(queue, data_dir)
+    if not queue.is_shared:
+        return find_worker(data_dir)
+    workers = queue.workers()
     if not workers:
         return None
-    here = machine_name(data_dir) if queue.is_shared else ""
-    near = [each for each in workers if not queue.is_shared or each.machine == here]
+    here = machine_name(data_dir)
+    near = [each for each in workers if each.machine == here]
     kinds = {kind for each in workers for kind in each.kinds} - {JobKind.RUN, JobKind.LOOK}
     kinds |= {kind for each in near for kind in each.kinds}
     runs = [each for each in workers if JobKind.RUN in each.kinds]

@@ -145,6 +145,7 @@ class Worker:
         pulse = Thread(target=self._live, args=(store, gone), name="pulse", daemon=True)
         try:
             if store.is_shared:
+                store.jobs.beat(self._about())  # two threads that were the first would be two workers
                 pulse.start()
             while not self.stopping.wait(SHARED_PAUSE_SECONDS if store.is_shared else PAUSE_SECONDS):
                 try:
@@ -165,7 +166,8 @@ class Worker:
             self._is_ready = False
             gone.set()
             if store.is_shared:
-                pulse.join()
+                if pulse.is_alive():
+                    pulse.join()
                 with suppress(JumpnotesError):
                     store.jobs.leave()
             store.close()

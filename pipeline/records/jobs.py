@@ -155,6 +155,7 @@ class WorkerAbilities:
     machine: str = ""  # by its name
     network: str = ""  # by that of its internet connection
     gpu: bool = False  # it hears with one
+    host: str = ""  # the name of its computer, or container, of which one machine may have several
 
 
 # -- what a worker reports -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -13,6 +14,8 @@ from pipeline.records import PIECES, EndedCount, JobKind, JobState, QueueCount, 
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
+_WAITING = (JobState.QUEUED, JobState.RUNNING)
+_UNFINISHED = {"todo": JobState.QUEUED, "doing": JobState.RUNNING}  # as Procrastinate calls it
 _LATELY = timedelta(days=1)
 _AT_MACHINE = "@"  # after it, in the name of a queue: the machine that alone can do what is in it
 
@@ -20,33 +23,43 @@ _AT_MACHINE = "@"  # after it, in the name of a queue: the machine that alone ca
 def figures(db: Connection, states: JobStates) -> QueueFigures:
     """What there is to count of a queue, by the database's own clock where it has one."""
     at: datetime = db.execute(sa.select(states.now)).scalar_one() if states.is_shared else states.now
-    seen = states.seen.c
-    is_due = sa.case((states.due(), 1), else_=0).label("is_due")
-    reason = sa.case((seen.state == JobState.FAILED, seen.reason), else_=None).label("reason")
-    queue = (sa.func.split_part(seen.queue, _AT_MACHINE, 1) if states.is_shared else seen.kind).label("queue")
-    since = sa.case((seen.state == JobState.RUNNING, seen.started_at), else_=seen.updated_at)
-    grouped = sa.select(
-        *(seen.kind, queue, seen.state, is_due, reason),
-        *(sa.func.count().label("jobs"), sa.func.min(since).label("oldest")),
-    ).group_by(seen.kind, queue, seen.state, is_due, reason)
-    rows = [
-        row
-        for row in db.execute(grouped)
-        if row.kind in set(JobKind) and row.state in set(JobState)  # what is damaged counts as nothing
-    ]
-    queues = [_queue(row, at) for row in rows if not JobState(row.state).is_final]
-    work = sa.select(sa.func.avg(seen.pace)).where(seen.pace > 0, seen.updated_at > at - _LATELY)
-    pace = db.scalar(work)
+    rows = db.execute(_counted(states, at)).all()
+    known = [row for row in rows if row.kind in set(JobKind) and row.state in set(JobState)]  # others are damaged
+    queues = [_queue(row, at) for row in known if not JobState(row.state).is_final]
     newer = 0
     if states.is_shared:
-        queues += _pieces(db)
-        newer = _newer(db)
+        pieces, newer = _tasks(db)
+        queues += pieces
+    heard, work = sum(row.heard for row in known), sum(row.work or 0.0 for row in known)
     return QueueFigures(
         tuple(sorted(queues, key=lambda each: (each.queue, each.state, each.is_postponed))),
-        tuple(_ended(rows)),
-        1 / pace if pace else None,
+        tuple(_ended(known)),
+        heard / work if work else None,
         newer,
     )
+
+
+def _counted(states: JobStates, at: datetime) -> sa.Select[Any]:
+    """All jobs in one go: a row for those that are alike."""
+    seen = states.seen.c
+    is_due = sa.case((states.due(), 1), else_=0)
+    reason = sa.case((seen.state == JobState.FAILED, seen.reason), else_=None)
+    queue = sa.case((seen.state.in_(_WAITING), _queue_name(states)), else_=None)
+    alike = {"kind": seen.kind, "queue": queue, "state": seen.state, "is_due": is_due, "reason": reason}
+    pace = sa.case((sa.and_(seen.pace > 0, seen.updated_at > at - _LATELY), seen.pace), else_=None)
+    measured = {
+        "jobs": sa.func.count(),
+        "oldest": sa.func.min(sa.case((seen.state == JobState.RUNNING, seen.started_at), else_=seen.updated_at)),
+        "heard": sa.func.count(pace),
+        "work": sa.func.sum(pace),
+    }
+    columns = [column.label(name) for name, column in {**alike, **measured}.items()]
+    return sa.select(*columns).group_by(*(sa.text(str(place)) for place in range(1, len(alike) + 1)))
+
+
+def _queue_name(states: JobStates) -> sa.ColumnElement[str]:
+    seen = states.seen.c
+    return sa.func.split_part(seen.queue, _AT_MACHINE, 1) if states.is_shared else seen.kind
 
 
 def _queue(row: Row, at: datetime) -> QueueCount:
@@ -69,22 +82,23 @@ def _seconds(at: datetime, since: datetime | None) -> float:
     return max((at - since).total_seconds(), 0.0) if since else 0.0
 
 
-def _pieces(db: Connection) -> Iterator[QueueCount]:
-    """Those of recordings that several workers hear, which are no jobs of their own."""
-    from pipeline.store.procrastinate_states import tasks
+def _tasks(db: Connection) -> tuple[list[QueueCount], int]:
+    """The pieces of recordings that several workers hear, which are no jobs of their own, and how many of all that
+    waits is for workers of a newer jumpnotes.
+    """
+    from pipeline.store.procrastinate_states import PROTOCOL, tasks  # an extra
 
-    states = {"todo": JobState.QUEUED, "doing": JobState.RUNNING}
-    found = sa.select(tasks.c.status, sa.func.count().label("jobs"))
-    here = tasks.c.task_name == "piece", tasks.c.status.in_(tuple(states))
-    for row in db.execute(found.where(*here).group_by(tasks.c.status)):
-        yield QueueCount(PIECES, states[row.status], is_postponed=False, jobs=row.jobs, oldest_seconds=0.0)
-
-
-def _newer(db: Connection) -> int:
-    """Jobs that wait for workers of a newer jumpnotes."""
-    from pipeline.store.procrastinate_states import PROTOCOL, tasks
-
-    arguments = sa.table("procrastinate_jobs", sa.column("id"), sa.column("args", JSONB)).alias("given")
-    protocol = sa.cast(arguments.c.args["protocol"].astext, sa.Integer)
-    found = sa.select(sa.func.count()).join_from(tasks, arguments, tasks.c.id == arguments.c.id)
-    return int(db.scalar(found.where(tasks.c.status == "todo", protocol > PROTOCOL)) or 0)
+    arguments = sa.literal_column("args", JSONB)
+    is_piece = tasks.c.task_name == "piece"
+    is_newer = sa.cast(arguments["protocol"].astext, sa.Integer) > PROTOCOL
+    found = sa.select(
+        tasks.c.status, is_piece.label("is_piece"), is_newer.label("is_newer"), sa.func.count().label("jobs")
+    )
+    rows = db.execute(found.where(tasks.c.status.in_(_UNFINISHED)).group_by(tasks.c.status, is_piece, is_newer)).all()
+    pieces = {status: sum(row.jobs for row in rows if row.is_piece and row.status == status) for status in _UNFINISHED}
+    queues = [
+        QueueCount(PIECES, state, is_postponed=False, jobs=pieces[status], oldest_seconds=0.0)
+        for status, state in _UNFINISHED.items()
+        if pieces[status]
+    ]
+    return queues, sum(row.jobs for row in rows if row.is_newer and row.status == "todo")

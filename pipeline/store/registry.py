@@ -123,6 +123,11 @@ class Registry(Database):
             found = db.execute(wanted if path is None else wanted.where(t.meetings.c.path == path))
             return tuple(NotesPlace(*row) for row in found)
 
+    def count(self) -> int:
+        """How many meetings there are."""
+        with self._read() as db:
+            return int(db.scalar(sa.select(sa.func.count()).select_from(t.meetings)) or 0)
+
     def notes_paths(self) -> dict[str, str]:
         """The path of each meeting's notes, by slug."""
         return {place.slug: place.path for place in self.places()}

@@ -15,13 +15,14 @@ from flask.typing import ResponseReturnValue
 from pipeline import cues
 from pipeline.errors import DraftNotFound, JobNotFound, MeetingDamaged, MeetingNotFound
 from pipeline.jobs import drafts, own_notes, understood
-from pipeline.jobs.presence import find_abilities
+from pipeline.jobs.presence import find_abilities, find_workers
 from pipeline.jobs.queue import at_a_glance
 from pipeline.jobs.understood import Understood
 from pipeline.records import Job, JobKind, JobState, Origin
 from service.views.failures import failure_words
 from service.views.formatting import number as number_words
 from service.views.jobs import MadeMeeting, job_list, job_view
+from service.views.queue_overview import queue_overview
 from service.views.understood import preview as notes_preview
 from service.views.understood import understood_page, worker_notices
 from service.web import auth
@@ -80,6 +81,14 @@ def jobs() -> str:
     failed = store().jobs.jobs(kinds=_KINDS, states=(JobState.FAILED,), limit=_MAX_FAILED)
     shown = list({job.id: job for job in (*glance, *failed)}.values())
     return render_template("jobs.html", page=job_list(shown, _titles(*shown)))
+
+
+@blueprint.get("/jobs/queue")
+@_for_writers
+@conditional
+def queue() -> str:
+    workers, is_shared = find_workers(store().jobs, settings().data_dir), store().is_shared
+    return render_template("queue.html", page=queue_overview(store().jobs.figures(), workers, is_shared=is_shared))
 
 
 @blueprint.get("/jobs/<int:number>")

@@ -1,35 +1,20 @@
-"""What machines ask of a site: whether it works, what crawlers may read, and which pages there are."""
+"""What machines ask of a site: what crawlers may read, and which pages there are."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from pipeline.errors import StoreError
 from pipeline.page_addresses import meeting_page
 from service.web.caching import cached
 from service.web.published import shown_meetings
 from service.web.settings import settings
 from service.web.site import site
-from service.web.store import store
 from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("site_files", __name__)
 
 _MAX_PAGES = 50_000
 """In a sitemap, as the protocol has it."""
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """Whether pages can be shown: a 503 where the database cannot be read."""
-    try:
-        store().last_change()
-    except StoreError:
-        answer = Response("the database cannot be read\n", 503, mimetype="text/plain")
-    else:
-        answer = Response("ok\n", mimetype="text/plain")
-    answer.cache_control.no_store = True
-    return answer
 
 
 @blueprint.get("/robots.txt")

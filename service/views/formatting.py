@@ -23,7 +23,7 @@ def day(on: date | None) -> str:
     return format_skeleton("yMMMd", on, locale=language())
 
 
-def number(count: int) -> str:
+def number(count: float) -> str:
     """`1,234` as the reader writes it."""
     if language() == DEFAULT:
         return f"{count:,}"
@@ -48,6 +48,17 @@ def iso_day(on: date | None) -> str:
 def duration(seconds: float | None) -> str:
     """How long a recording is, "" where that is not known."""
     return timecode.clock(seconds) if seconds else ""
+
+
+def lasting(seconds: float) -> str:
+    """How long something has lasted, in the two units that tell most, by the minute."""
+    minutes = int(seconds // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return ngettext("%(num)s day", "%(num)s days", days)
+    if hours:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes % 60)
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes) if minutes else _("less than a minute")
 
 
 def moment(part_starts: Sequence[float], seconds: float) -> str:

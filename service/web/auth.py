@@ -203,6 +203,18 @@ def refusal(access: Access) -> HTTPException:
     return Forbidden(access.reason)
 
 
+def require_known() -> None:
+    """Go on only for whoever has a token, be it one for reading, or is at this machine where there are none.
+
+    Raises:
+        Unauthorized, TooManyRequests, Forbidden, StoreError: as `require_access`.
+    """
+    require_knowing()
+    access = _access(_sender(), _LOG_IN_TO_READ)
+    if not access.allowed:
+        raise refusal(access)
+
+
 def mark_personal() -> None:
     """Let no cache keep the answer to this request."""
     g.is_personal = True
@@ -280,7 +292,8 @@ def _given_token() -> str | None:
 def is_for_programs() -> bool:
     """Whether only programs ask for this address, and it has to be known who does."""
     is_file = request.path.startswith("/meetings/") and "." in request.path.rpartition("/")[2]
-    return _state().settings.private and (is_file or request.path.startswith(_FOR_PROGRAMS))
+    is_guarded = _state().settings.private and (is_file or request.path.startswith(_FOR_PROGRAMS))
+    return is_guarded or request.path == "/metrics"
 
 
 def try_token(given: str) -> TokenAttempt:

@@ -20,7 +20,15 @@ BASIC_CHALLENGE = WWWAuthenticate("basic", {"realm": "jumpnotes"})
 """What programs understand that read feeds or play recordings: they ask for a password, which is the token."""
 
 _FOR_ALL = frozenset(
-    {"static", "login.form", "login.log_in", "languages.choose", "site_files.health", "site_files.robots"}
+    {
+        "static",
+        "login.form",
+        "login.log_in",
+        "languages.choose",
+        "monitoring.health",
+        "monitoring.ready",
+        "site_files.robots",
+    }
 )
 
 

@@ -38,6 +38,11 @@ def indexed(archive: Archive) -> set[str]:
         return set(snapshot.entries)
 
 
+def files_with(archive: Archive, text: bytes) -> list[Path]:
+    """The files of the index that have a text as it is."""
+    return [path for path in archive.index.path.rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     for _ in range(1_000):
         if condition():
@@ -57,6 +62,21 @@ def test_what_another_machine_wrote_is_brought_in_before_anybody_searches(machin
         written.forget("first")
         wait_for(lambda: indexed(shown) == {"second"})
     assert indexed(written) == set()  # whoever only works needs none
+
+
+def test_what_was_taken_out_elsewhere_leaves_the_index(machines: tuple[Archive, Archive]) -> None:
+    """Old parts of it have the words as well, and who forgets a meeting on another machine cannot reach them."""
+    shown, written = machines
+    for slug in ("kept", "secret"):
+        save(written, slug)
+    assert shown.missing() == frozenset()
+    before = shown.index.made()
+    assert files_with(shown, b"secret")
+    written.forget("secret")
+    with following(shown, pause_seconds=PAUSE_SECONDS):
+        wait_for(lambda: shown.index.made() != before and not shown.has_gone_texts())
+    assert indexed(shown) == {"kept"}
+    assert files_with(shown, b"secret") == []
 
 
 def test_it_survives_that_the_database_is_away(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import Settings
-from pipeline.jobs.presence import abilities, find_abilities, find_worker, find_workers, only_worker
+from pipeline.jobs.presence import (
+    abilities,
+    find_abilities,
+    find_worker,
+    find_workers,
+    is_at_work_here,
+    only_worker,
+)
 from pipeline.records import JobKind, RunStage, WorkerAbilities
 from pipeline.refresh import Archive
 from pipeline.store import Store
@@ -96,3 +104,15 @@ def test_what_several_workers_can_do_is_told_together(machines: tuple[Store, Sto
     assert both
     assert (both.transcribes, both.fetches, set(both.stages)) == (True, True, set(RunStage))
     assert JobKind.LOOK in both.kinds
+
+
+def test_whether_a_worker_of_this_computer_is_there_is_known(archive: Archive, machines: tuple[Store, Store]) -> None:
+    """Those elsewhere do not count, even with the same data folder."""
+    web, _ = machines
+    assert not is_at_work_here(archive.store.jobs, archive.store.folder)
+    with only_worker(archive.store.folder):
+        assert is_at_work_here(archive.store.jobs, archive.store.folder)
+    web.jobs.beat(replace(abilities(), host="another"))
+    assert not is_at_work_here(web.jobs, web.folder)
+    web.jobs.beat(abilities())
+    assert is_at_work_here(web.jobs, web.folder)

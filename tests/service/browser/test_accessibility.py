@@ -86,7 +86,7 @@ def test_nothing_stands_in_the_way_of_those_who_add_meetings(
     opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = opened.new_page()
     with only_worker(settings.data_dir):
-        for address in ("jobs", "jobs/1", "jobs/2", "meetings/garden/edit", "new"):
+        for address in ("jobs", "jobs/queue", "jobs/1", "jobs/2", "meetings/garden/edit", "new"):
             page.goto(live + address)
             assert violations(page) == [], address
         page.get_by_text("Write notes here").click()

@@ -56,10 +56,11 @@ PAGES = {
     "parts": "meetings/parts",
     "new": "new",
     "jobs": "jobs",
+    "queue": "jobs/queue",
     "job": "jobs/2",
     "edit": "meetings/own/edit",
 }
-LIKE_OTHERS = {"new", "jobs", "job", "edit"}
+LIKE_OTHERS = {"new", "jobs", "queue", "job", "edit"}
 """Pages of one column, whose head and foot are those of the others: a third of the sizes shows what is theirs."""
 
 SCROLL = "(share) => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))"

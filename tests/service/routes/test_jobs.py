@@ -19,7 +19,7 @@ from tests.service.html_tags import tags
 from tests.service.jobs import fail, garden, look, own_meeting, put, taken
 from tests.service.meetings import Library
 
-PAGES = ("/new", "/jobs", "/jobs/1", "/jobs/1/understood", "/jobs/1/notes", "/meetings/garden/edit")
+PAGES = ("/new", "/jobs", "/jobs/queue", "/jobs/1", "/jobs/1/understood", "/jobs/1/notes", "/meetings/garden/edit")
 LINKS = ('href="/new"', 'href="/jobs"')
 
 

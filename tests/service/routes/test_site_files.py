@@ -5,36 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-
 from pipeline.config import Settings
-from pipeline.errors import StoreError
 from pipeline.records import Notes
 from service import create_app
 from service.web.store import archive_of
 from tests.service.meetings import Library
 
 LOC, LASTMOD = (f"{{http://www.sitemaps.org/schemas/sitemap/0.9}}{name}" for name in ("loc", "lastmod"))
-
-
-def test_a_site_that_works_says_so(client: FlaskClient) -> None:
-    """In a word, and nothing keeps it."""
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.text, answer.mimetype) == (200, "ok\n", "text/plain")
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_a_site_whose_database_cannot_be_read_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a status that load balancers know."""
-
-    def fail(_slug: str | None = None) -> int:
-        raise StoreError("unable to open database file")
-
-    monkeypatch.setattr(archive_of(app).store, "last_change", fail)
-    answer = app.test_client().get("/healthz")
-    assert (answer.status_code, answer.text) == (503, "the database cannot be read\n")
 
 
 def test_crawlers_read_the_pages_and_find_them_all(settings: Settings, library: Library, full: Notes) -> None:

@@ -19,7 +19,7 @@ from service.web.failed_attempts import MAX_FAILURES
 from service.web.store import archive_of
 from tests.service.corrections import BASE, TOKEN, correction, csrf_header, log_in
 
-_FOR_ALL = {"/healthz", "/language/en", "/login", "/robots.txt"}
+_FOR_ALL = {"/healthz", "/language/en", "/login", "/readyz", "/robots.txt"}
 _VALUES = {"slug": "garden", "number": 1, "job": 1, "version": 1, "draft": "x", "role": "notes", "form": "vtt"}
 _VALUES |= {"code": "en", "filename": "style.css"}
 
