@@ -28,6 +28,7 @@
 
     notes          a Markdown file → its sections, blocks, written times and recording
     fetch          a link → sound, captions and facts; yt-dlp
+    exchange       where machines hand recordings to each other
     audio          sound → samples; PyAV
     transcribe     sound → transcript; faster-whisper
     cues           transcript files ↔ transcripts, one module a format

@@ -34,7 +34,7 @@ from pipeline.errors import (
 )
 from pipeline.forget import checkpoints
 from pipeline.jobs import notifying
-from pipeline.jobs.child import CANNOT_REPORT, JobOrder
+from pipeline.jobs.child import CANNOT_HEAR, CANNOT_REPORT, JobOrder
 from pipeline.jobs.presence import abilities, only_worker
 from pipeline.jobs.queue import Queue
 from pipeline.records import (
@@ -252,11 +252,15 @@ class Worker:
         job, queue = child.claim.job, store.jobs
         if (code := child.process.poll()) is not None:
             child.kill()  # what it began and left
+            if code == CANNOT_HEAR and child.claim.piece:
+                queue.avoid(child.claim)
             if queue.holds(child.claim):  # it ended without a word
                 queue.report(child.claim, self._how_it_ended(code, queue.job(job.id), store))
             return True
         if not queue.holds(child.claim):
             child.kill()
+            if child.claim.piece:  # it may have had a piece since that nobody would know of
+                queue.report(child.claim, JobReturned())
             return True
         limit = _LIMIT_SECONDS.get(job.kind)
         if limit is not None and time.monotonic() > child.begun + limit:

@@ -31,10 +31,11 @@ from pipeline.run.notes_edits import take_corrections
 from pipeline.run.placing import Placing
 from pipeline.run.plan import ALIGNER, WITH_MEANING, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
+from pipeline.run.recognition import MeetingInHand
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
 from pipeline.run.spent_audio import SpentAudio
-from pipeline.run.transcripts import MeetingInHand, TranscriptSteps
+from pipeline.run.transcripts import TranscriptSteps
 from pipeline.store import AlignmentInputs, Store
 from pipeline.unexpected import as_our_error
 
