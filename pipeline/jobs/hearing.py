@@ -18,6 +18,7 @@ import msgspec
 
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, StoreError
+from pipeline.forget import locked
 from pipeline.jobs.fetching import failure_of
 from pipeline.jobs.orders import Finished, Orders, TranscribeOrder
 from pipeline.jobs.reporting import JobReporter, Tell
@@ -46,7 +47,7 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     for order in orders.transcribe:
         failure = None
         try:
-            with file_errors(settings.data_dir):
+            with file_errors(settings.data_dir), locked(archive.store, settings, order.slug, Path(order.title)):
                 _hear(order, claim, archive, settings, reporter)
         except StoreError:
             raise

@@ -8,6 +8,7 @@ write is one transaction: after a crash, all of it is there or none.
     dialects          where SQLite and PostgreSQL differ
     expressions       what they say in other words
     rows              rows ↔ records
+    shared_locks      locks of meetings, in PostgreSQL
     registry          which meetings there are, and where their notes are
     changes           which meeting was written when
     versions          of the notes

@@ -42,7 +42,7 @@ from pipeline.transcribe.lines import (
     spoken_in,
     sure_language,
 )
-from pipeline.transcribe.models import default_model, find_weights, hub_address, installed
+from pipeline.transcribe.models import default_model, find_weights, has_gpu, hub_address, installed
 from pipeline.transcribe.pieces import Cut, PieceRecogniser, piece_recogniser
 from pipeline.transcribe.speech_activity import speech_activity
 
@@ -53,6 +53,7 @@ __all__ = [
     "default_model",
     "excerpt_recogniser",
     "find_weights",
+    "has_gpu",
     "hub_address",
     "installed",
     "piece_recogniser",
