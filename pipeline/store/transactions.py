@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -84,7 +85,7 @@ class Database:
         Raises:
             TargetNotEmpty: there is something in it, and it is not to be replaced.
         """
-        seen, states = self._job_states().seen, target._job_states()
+        seen, states = self._job_states.seen, target._job_states
         with self._read() as db, target._transaction() as into:
             copied = copying.copy_all(db, seen, into, states, progress, place=target.place, replace=replace)
         target._tell()
@@ -95,6 +96,7 @@ class Database:
         with self._read() as db:
             return copying.is_empty(db)
 
+    @cached_property
     def _job_states(self) -> JobStates:
         return self._dialect.job_states(self.folder)
 
