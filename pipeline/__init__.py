@@ -38,6 +38,7 @@
 
     store          the database: notes, recordings, transcripts, alignments and corrections of every meeting
     search         what somebody typed → hits; an index of its own, derived from the store
+    indexing       a meeting of the store → what the index has of it; index_parts: by a process for each core
     refresh        the store and its index together: brings what is derived up to date after every write
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
