@@ -104,6 +104,7 @@ from pipeline.errors.fetching import (
     BotCheck,
     CaptionsRateLimited,
     CookiesExpired,
+    ExchangeUnavailable,
     FetchBlocked,
     FetchError,
     FormatUnavailable,
@@ -118,6 +119,7 @@ from pipeline.errors.fetching import (
     NotReady,
     Processing,
     RateLimited,
+    RecordingGone,
     Removed,
     ServerFailing,
     TimedOut,
@@ -138,7 +140,14 @@ from pipeline.errors.files import (
     TranscriptError,
     TranscriptWithoutTimes,
 )
-from pipeline.errors.stages import AlignError, AudioUnreadable, MeaningUnavailable, ModelUnavailable, TranscribeError
+from pipeline.errors.stages import (
+    AlignError,
+    AudioUnreadable,
+    FailedElsewhere,
+    MeaningUnavailable,
+    ModelUnavailable,
+    TranscribeError,
+)
 from pipeline.errors.storing import (
     BlockNotFound,
     Busy,
@@ -195,6 +204,8 @@ __all__ = [
     "DiskFull",
     "DraftError",
     "DraftNotFound",
+    "ExchangeUnavailable",
+    "FailedElsewhere",
     "FetchBlocked",
     "FetchError",
     "FileError",
@@ -236,6 +247,7 @@ __all__ = [
     "Processing",
     "RateLimited",
     "ReadOnly",
+    "RecordingGone",
     "Removed",
     "SchemaMismatch",
     "ServerFailing",

@@ -181,3 +181,23 @@ class NoJavaScript(ToolMissing):
 
 class FormatUnavailable(ToolMissing):
     """The video is there, but without a browser its sound cannot be fetched."""
+
+
+class ExchangeUnavailable(JumpnotesError):
+    """Where machines hand recordings to each other, nothing can be put or got."""
+
+    hint = "Check JUMPNOTES_EXCHANGE, and that this machine reaches it."
+    retryable = True
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"exchange {place}: {problem}")
+
+
+class RecordingGone(JumpnotesError):
+    """A recording that was fetched is no longer where it was put."""
+
+    hint = "It is fetched again by itself."
+    retryable = True
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address}: what was fetched of it is gone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors.base import JumpnotesError
@@ -39,3 +40,26 @@ class MeaningUnavailable(JumpnotesError):
 
 class AlignError(JumpnotesError):
     """Notes and transcript cannot be aligned."""
+
+
+class FailedElsewhere(JumpnotesError):
+    """What another worker was to do for a run, and could not; it is to be told as if it had failed here."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        reason: str = "failed",
+        stage: str = "",
+        retryable: bool = False,
+        ready_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, retryable=retryable)
+        self.kind = reason
+        self.stage = stage
+        self.at = ready_at
+
+    @property
+    def reason(self) -> str:
+        return self.kind

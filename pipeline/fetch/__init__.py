@@ -31,7 +31,7 @@ from pipeline.progress import Progress
 from pipeline.records import Recording, Transcript, Validators
 from pipeline.whole_files import is_for_want_of_room
 
-__all__ = ["captions", "drop", "facts", "published", "recording", "validators"]
+__all__ = ["captions", "drop", "facts", "fetched", "published", "recording", "validators"]
 
 # A download may be a little shorter than announced: by this share, and these seconds.
 _MIN_COMPLETE_SHARE = 0.95
@@ -69,6 +69,16 @@ def recording(
                 raise
             # The media's address expires, or was made for a client that YouTube then refused: a new one often works.
             return _download(remote, into, settings, progress, force=True)
+
+
+def fetched(source: str, *, settings: Settings) -> Recording | None:
+    """The recording at `source`, if it was fetched before and is here; no host is asked.
+
+    Raises:
+        FetchError: no recording can be at such an address, or its host may not be asked.
+    """
+    remote = parse_source(source)
+    return None if isinstance(remote, Path) else files.find_fetched(remote, settings.media_dir)
 
 
 def facts(source: str, *, settings: Settings) -> Recording:

@@ -23,7 +23,18 @@ import msgspec
 from pipeline.config import Settings
 from pipeline.errors import JumpnotesError, NotReady, StoreError
 from pipeline.jobs.retrying import after_failure
-from pipeline.records import Claim, JobDone, JobFailed, JobFailure, JobHeard, JobKind, JobProgress
+from pipeline.records import (
+    Claim,
+    Job,
+    JobDone,
+    JobFailed,
+    JobFailure,
+    JobHandedOn,
+    JobHeard,
+    JobKind,
+    JobProgress,
+    RunStage,
+)
 from pipeline.refresh import Archive
 from pipeline.unexpected import as_our_error
 
@@ -80,19 +91,27 @@ def _live_with_worker() -> NoReturn:
     raise AssertionError
 
 
-def _perform(order: JobOrder, archive: Archive) -> JobDone | JobFailed:
+def _perform(order: JobOrder, archive: Archive) -> JobDone | JobFailed | JobHandedOn:
     claim = order.claim
     try:
-        return _performer(claim.job.kind)(claim, archive, order.settings, _teller(archive, claim))
+        return _performer(claim.job)(claim, archive, order.settings, _teller(archive, claim))
     except Exception as caught:  # noqa: BLE001 - a bug fails the job that met it; left running, it would do so again
         if not isinstance(caught, JumpnotesError):
             _log.warning("job %d", claim.job.id, exc_info=caught)
         return _failed(claim, caught if isinstance(caught, JumpnotesError) else as_our_error(caught))
 
 
-def _performer(kind: JobKind) -> Callable[..., JobDone | JobFailed]:
-    """What does a kind of job; imported here, since each loads what the others do without."""
-    match kind:
+def _performer(job: Job) -> Callable[..., JobDone | JobFailed | JobHandedOn]:
+    """What does a kind of job, or a part of it; imported here, since each loads what the others do without."""
+    match job.kind:
+        case JobKind.RUN if job.turn is RunStage.FETCH:
+            from pipeline.jobs import fetching
+
+            return fetching.perform
+        case JobKind.RUN if job.turn is RunStage.TRANSCRIBE:
+            from pipeline.jobs import hearing
+
+            return hearing.perform
         case JobKind.RUN:
             from pipeline.jobs import running
 
@@ -133,7 +152,7 @@ def _teller(archive: Archive, claim: Claim) -> Callable[[JobProgress | JobHeard]
     return tell
 
 
-def _report(archive: Archive, claim: Claim, report: JobDone | JobFailed) -> None:
+def _report(archive: Archive, claim: Claim, report: JobDone | JobFailed | JobHandedOn) -> None:
     """Note the end of the job: its work is done, and has only to be told."""
     for attempts_left in reversed(range(_REPORT_ATTEMPTS)):
         try:

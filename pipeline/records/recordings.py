@@ -96,6 +96,17 @@ class Recording:
         return tuple(part.start for part in self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedRecording:
+    """A recording that was fetched for an archive of several machines, and where its file is."""
+
+    recording: Recording  # its file by its place in the data folder of the machine that fetched it
+    sha256: str
+    size: int  # bytes
+    machine: str  # by its name
+    exchange: str | None = None  # the name of the file in the exchange; None: only that machine has it
+
+
 def _url(source: str) -> str | None:
     return source if source.startswith(("https://", "http://")) else None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.config import Settings
 from pipeline.errors import CaptionsRateLimited
 from pipeline.records import Recording, Transcript
+from pipeline.run.elsewhere import Elsewhere
 from pipeline.run.plan import Source
 from pipeline.run.politeness import PoliteFetcher
 from pipeline.run.sources import PUBLISHED
@@ -16,14 +17,24 @@ from pipeline.store import Stored
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """Fetches by the address of a source. With `anew`, what is on the disk already is fetched again."""
+    """Fetches by the address of a source. With `anew`, what is on the disk already is fetched again.
+
+    Where recordings are fetched `elsewhere`, what is small is still asked for here.
+    """
 
     fetcher: PoliteFetcher
     settings: Settings
     anew: bool
+    elsewhere: Elsewhere | None = None
 
     def recording(self, source: Source) -> Recording:
-        """The recording with its sound."""
+        """The recording with its sound.
+
+        Raises:
+            HandedOver: it is fetched elsewhere.
+        """
+        if self.elsewhere is not None and not source.is_file and not source.missing:
+            return self.elsewhere.recording(source, anew=self.anew)
         from pipeline import fetch
 
         return self.fetcher.fetch(

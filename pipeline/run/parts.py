@@ -17,6 +17,7 @@ from pipeline.errors import JumpnotesError, TranscriptError, Unsupported
 from pipeline.links import youtube_id
 from pipeline.part_clock import chapters_on_common_clock, joined_key, segments_on_common_clock
 from pipeline.records import Origin, Recording, RecordingPart, Transcript
+from pipeline.run.elsewhere import HandedOver
 from pipeline.run.plan import Source
 from pipeline.store import Stored
 from pipeline.untrusted import MAX_SECONDS
@@ -47,14 +48,22 @@ def has_media(recording: Recording) -> bool:
 
 
 def for_each(parts: Sequence[Part], do: Callable[[Part, str], Made]) -> list[Made]:
-    """What `do` makes of each part, which is told what it is called: `part 2 of 3`. So is who reads of an error."""
-    made = []
+    """What `do` makes of each part, which is told what it is called: `part 2 of 3`. So is who reads of an error.
+
+    Raises:
+        HandedOver: some are done elsewhere, and all of these were asked for.
+    """
+    made, handed_over = [], None
     for number, part in enumerate(parts, 1):
         which = f"part {number} of {len(parts)}"
         try:
             made.append(do(part, which))
         except JumpnotesError as error:
             raise error.within(which) from error.__cause__
+        except HandedOver as elsewhere:
+            handed_over = elsewhere
+    if handed_over is not None:
+        raise handed_over
     return made
 
 

@@ -18,12 +18,13 @@ from pathlib import Path
 
 from pipeline import lapsed_redactions, meaning
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError, NotesError, NotReady
+from pipeline.errors import Busy, FailedElsewhere, JumpnotesError, NotesError, NotReady
 from pipeline.file_names import printable
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Failure, Meeting, Notes, RunKey, Transcript
 from pipeline.run import moved_files, parts
 from pipeline.run.downloads import Downloads
+from pipeline.run.elsewhere import Elsewhere, HandedOver
 from pipeline.run.given import GivenFiles
 from pipeline.run.inputs import NotesReader, file_errors, notes_digest, source, stored_path
 from pipeline.run.notes_edits import take_corrections
@@ -49,6 +50,7 @@ class RunState(StrEnum):
     LINKED = "linked"
     UNCHANGED = "unchanged"
     NO_RECORDING = "no recording"
+    HANDED_OVER = "handed over"  # something is done elsewhere before it can go on
     BUSY = "busy"  # somebody else is at it; nothing is stored of that
     FAILED = "failed"
 
@@ -70,16 +72,23 @@ class RunOutcome:
 
 
 class Runner:
-    """Takes meetings through the stages, one after the other."""
+    """Takes meetings through the stages, one after the other; what others fetch and hear is left to `elsewhere`."""
 
-    def __init__(self, store: Store, settings: Settings, options: RunOptions, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        options: RunOptions,
+        reporter: Reporter,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._store = store
         self._settings = settings
         self._options = options
         self._reporter = reporter
         fetcher = PoliteFetcher(reporter.progress)
-        downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH))
-        self._transcripts = TranscriptSteps(store, settings, reporter, downloads, self._begin)
+        downloads = Downloads(fetcher, settings, anew=options.forces(Stage.FETCH), elsewhere=elsewhere)
+        self._transcripts = TranscriptSteps(store, settings, reporter, downloads, self._begin, elsewhere)
         self._reader = NotesReader()
         self._placing = Placing(store, self._reader, reporter.say, options.same_as)
         self._given = GivenFiles(options, ())
@@ -152,6 +161,8 @@ class Runner:
                     others = self._reader.others(path, meetings, number)
                     alone = len(meetings) == 1
                     yield self._process(path, replace(notes, slug=slug), others, read_from=read_from, alone=alone)
+            except HandedOver:
+                yield RunOutcome(path, RunState.HANDED_OVER, slug)
             except Exception as error:  # noqa: BLE001
                 yield self._failed(path, (slug,), error)
 
@@ -276,8 +287,9 @@ class Runner:
             _log.debug("%s", path, exc_info=caught)
         error = caught if isinstance(caught, JumpnotesError) else as_our_error(caught)
         at = datetime.now(UTC).replace(microsecond=0)
-        ready_at = error.at if isinstance(error, NotReady) else None
-        failure = Failure(self._stage, str(error), error.hint, error.retryable, at, error.reason, ready_at)
+        ready_at = error.at if isinstance(error, (NotReady, FailedElsewhere)) else None
+        stage = error.stage if isinstance(error, FailedElsewhere) else self._stage
+        failure = Failure(stage, str(error), error.hint, error.retryable, at, error.reason, ready_at)
         state = RunState.BUSY if isinstance(error, Busy) else RunState.FAILED
         with suppress(JumpnotesError, OSError):  # a database that refuses cannot be told
             if slugs is None:

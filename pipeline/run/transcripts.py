@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.config import Settings
-from pipeline.errors import FetchError, TranscribeError, TranscriptError, TranscriptWithoutTimes
+from pipeline.errors import FailedElsewhere, FetchError, TranscribeError, TranscriptError, TranscriptWithoutTimes
 from pipeline.file_names import printable
 from pipeline.records import ClockBasis, Notes, Origin, Recording, Transcript, TranscriptClock
 from pipeline.run import moved_files, parts
 from pipeline.run.audible import audible
 from pipeline.run.clocks import OF_ANOTHER, Compared, compare, given_clock
 from pipeline.run.downloads import Downloads
+from pipeline.run.elsewhere import Elsewhere, WantedTranscript
 from pipeline.run.given import written_key
 from pipeline.run.inputs import digest, sound_errors, sound_key
 from pipeline.run.plan import Plan, RecordingStep, RunOptions, Source, Stage, TranscriptStep
@@ -44,16 +45,26 @@ class Begin(Protocol):
 
 
 class TranscriptSteps:
-    """Goes them for the meetings of one run; `begin` is told of each stage that takes a while."""
+    """Goes them for the meetings of one run; `begin` is told of each stage that takes a while.
+
+    Recordings are heard here, or `elsewhere`.
+    """
 
     def __init__(
-        self, store: Store, settings: Settings, reporter: Reporter, downloads: Downloads, begin: Begin
+        self,
+        store: Store,
+        settings: Settings,
+        reporter: Reporter,
+        downloads: Downloads,
+        begin: Begin,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._reporter = reporter
         self._downloads = downloads
         self._begin = begin
+        self._elsewhere = elsewhere
         self._asks_for_captions = True  # to compare with; not once the net is not there
 
     def transcript(self, meeting: MeetingInHand) -> Stored[Transcript] | None:
@@ -177,7 +188,7 @@ class TranscriptSteps:
             return None
         try:
             timed = self._timed(meeting, file, recording)
-        except TranscribeError as error:
+        except (TranscribeError, FailedElsewhere) as error:
             self._warn(meeting, f"{_name(file)} has only rough times, and better ones were not found ({error})")
             return None
         return replace(timed, warnings=(*given.warnings, *timed.warnings)) if timed else None
@@ -316,13 +327,21 @@ class TranscriptSteps:
         """
         slug, media, model = meeting.notes.slug, Path(recording.media or ""), meeting.options.model
         track = meeting.plan.key.track
-        key = sound_key(media, track)
+        key = self._elsewhere.sound_key(media, track) if self._elsewhere else sound_key(media, track)
         heard = self._store.heard_before(slug, key, model)
-        if heard and Stage.TRANSCRIBE not in meeting.plan.redo:
+        if heard and not self._is_redone(meeting, key):
             # The same sound, perhaps from another address or after a vain look for captions.
             return Stored(0, key, heard)
-        from pipeline import transcribe
         from pipeline.language import jargon
+
+        hotwords = jargon.hotwords(meeting.notes, others=meeting.others)
+        if self._elsewhere:
+            source = meeting.plan.source.key if meeting.plan.source else None
+            title, chosen = meeting.notes.title, model or self._settings.model
+            self._elsewhere.hear(
+                WantedTranscript(slug, title, recording, key, source, chosen, tuple(hotwords), track, which, apart)
+            )
+        from pipeline import transcribe
 
         self._begin(meeting, f"transcribing {which}".rstrip(), unit="seconds")
         checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
@@ -331,7 +350,7 @@ class TranscriptSteps:
                 media,
                 model=model or self._settings.model,
                 model_dir=self._settings.model_dir,
-                hotwords=jargon.hotwords(meeting.notes, others=meeting.others),
+                hotwords=hotwords,
                 language=recording.language,
                 track=track,
                 checkpoint=checkpoint,
@@ -349,7 +368,7 @@ class TranscriptSteps:
     ) -> Stored[Transcript]:
         """Store a transcript, unless the meeting has just this one, and it was not to be made anew."""
         slug, stored = meeting.notes.slug, self._store.transcript(meeting.notes.slug)
-        if stored and Stage.TRANSCRIBE not in meeting.plan.redo:
+        if stored and not self._is_redone(meeting, key):
             has = stored.key, stored.record.clock, stored.record.doubts
             if has == (key, clock, given.doubts):
                 return stored
@@ -357,6 +376,11 @@ class TranscriptSteps:
         made = self._store.transcript(slug)
         assert made is not None
         return made
+
+    def _is_redone(self, meeting: MeetingInHand, key: str) -> bool:
+        """Whether what was heard before does not count; what was heard elsewhere for this run does."""
+        was_heard = self._elsewhere is not None and self._elsewhere.was_heard(meeting.notes.slug, key)
+        return Stage.TRANSCRIBE in meeting.plan.redo and not was_heard
 
     def _recording(self, meeting: MeetingInHand, lengths: Sequence[float | None] = (None,)) -> Recording | None:
         """What the plan says about the recording, not stored yet; `lengths` are those of transcripts, in seconds."""

@@ -28,6 +28,7 @@ write is one transaction: after a crash, a full disk or a kill, all of it is the
     jobs              what was asked for, and how far it is
     job_rows          rows of jobs
     job_states        the state of each, and the steps from one to another; procrastinate_states: in PostgreSQL
+    fetched           recordings that were fetched for all machines
     hearings          recordings in the ears of several machines
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
@@ -89,6 +90,7 @@ from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
 from pipeline.store.contributions import Contributions
 from pipeline.store.dialects import dialect_of
+from pipeline.store.fetched import FetchedTable
 from pipeline.store.hearings import HearingTable
 from pipeline.store.jobs import JobTable
 from pipeline.store.matches import MatchTable
@@ -144,6 +146,11 @@ class Store(Contributions):
     def hearings(self) -> HearingTable:
         """Recordings that are being heard, piece by piece, by several machines."""
         return HearingTable(self._read, self._sharing)
+
+    @cached_property
+    def fetched(self) -> FetchedTable:
+        """Recordings that were fetched, where several machines share them."""
+        return FetchedTable(self._read, self._transaction)
 
     @cached_property
     def watches(self) -> WatchTable:

@@ -122,7 +122,8 @@ def wait(
 
 def requeue(db: Connection, states: JobStates, rows: Sequence[Row]) -> None:
     """Somebody wants jobs tried again that are not running: what went before does not count."""
-    anew = {"attempts": 0, "deaths": 0, "losses": 0, "finished_at": None, "failure": None, "reason": None}
+    anew: dict[str, Any] = {"attempts": 0, "deaths": 0, "losses": 0, "orders": "[]"}
+    anew |= {"finished_at": None, "failure": None, "reason": None}
     states.requeue(db, rows)
     for row in rows:
         change(db, states, row, **AT_THE_START, **anew)

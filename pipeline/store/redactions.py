@@ -23,6 +23,7 @@ from pipeline.records import (
 )
 from pipeline.store import tables as t
 from pipeline.store.effective_links import is_of_recording, utc
+from pipeline.store.expressions import as_number
 from pipeline.store.rows import MeetingRows, Row, damage_told
 from pipeline.untrusted import MAX_SECONDS
 
@@ -134,7 +135,7 @@ def unreadable(meeting: MeetingRows) -> list[int]:
 
 def unfinished(db: Connection) -> tuple[str, ...]:
     """The meetings of which passages were taken out that may still be in some files."""
-    is_unfinished = sa.type_coerce(t.redactions.c.unfinished, sa.Integer).is_distinct_from(0)
+    is_unfinished = as_number(t.redactions.c.unfinished).is_distinct_from(0)
     return tuple(sorted(db.scalars(sa.select(t.redactions.c.slug).where(is_unfinished).distinct())))
 
 

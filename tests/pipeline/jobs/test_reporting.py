@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.jobs import running
-from pipeline.jobs.running import JobReporter
+from pipeline.jobs import reporting
+from pipeline.jobs.reporting import JobReporter
 from pipeline.records import HeardLine, JobHeard, JobProgress
 from pipeline.refresh import Archive
 from pipeline.run.memory import RunMemory
@@ -39,7 +39,7 @@ def test_progress_is_told_at_each_stage_and_now_and_then(
     for second in range(100):
         reporter.progress(second, 100.0)
     assert told == [JobProgress("transcribing", unit="seconds", pace=0.25)]
-    monkeypatch.setattr(running, "_PERIOD_SECONDS", 0.0)
+    monkeypatch.setattr(reporting, "_PERIOD_SECONDS", 0.0)
     reporter.progress(50.0, 100.0)
 
     assert isinstance(told[-1], JobProgress)
