@@ -64,7 +64,7 @@ def environment(data: Path, mark: str, **more: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Machine:
-    """A machine with a worker; `quick` as `program` has it."""
+    """A machine with a worker; `quick` as `program` has it. It may have a single core of this computer."""
 
     name: str
     folder: Path
@@ -72,6 +72,7 @@ class Machine:
     exchange: Path
     mark: str
     quick: bool
+    core: int | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
@@ -90,7 +91,18 @@ class Machine:
         if has_namespaces():
             service = f"hostname {self.name}; {service}"
         isolated = _UNSHARE if has_namespaces() else ()
-        command = [*isolated, "sh", "-c", service, "sh", sys.executable, "-c", program(["worker"], quick=self.quick)]
+        pinned = () if self.core is None else ("taskset", "-c", str(self.core))
+        command = [
+            *pinned,
+            *isolated,
+            "sh",
+            "-c",
+            service,
+            "sh",
+            sys.executable,
+            "-c",
+            program(["worker"], quick=self.quick),
+        ]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
