@@ -126,10 +126,10 @@ class Archive:
             if not self.index.is_damaged_by(error):
                 raise
             change, entries = 0, {}
-        if not self._is_usable():
+        made, news = self.index.made(), self.store.news(since=change)
+        if (made.archive, made.language) != (news.key, news.language) or change > news.change:  # see _is_usable
             return frozenset(entries.keys() | self.store.notes_paths().keys())
-        _, slugs = self.store.changes(since=change)
-        behind = set(slugs)
+        behind = set(news.slugs)
         if FORGOTTEN in behind:
             behind = (behind | entries.keys() - self.store.notes_paths().keys()) - {FORGOTTEN}
         return frozenset(behind)

@@ -83,7 +83,8 @@ class Survived:
     doubled: dict[str, int] = field(default_factory=dict)  # meetings with more than one row of a table
     different: list[str] = field(default_factory=list)  # meetings that are not as an undisturbed run makes them
     left: dict[str, int] = field(default_factory=dict)  # rows, files and processes that nobody needs any more
-    linked: int = 0  # meetings with links, of both runs
+    kept: int = 0  # recordings in the exchange, where pages have them from
+    linked: int = 0  # meetings with links
     seconds: float = 0.0
     calm_seconds: float = 0.0
     log: str = ""
@@ -91,7 +92,8 @@ class Survived:
     def is_good(self, attack: Attack) -> bool:
         """Whether everything was done once, in spite of everything."""
         is_done = self.states == Counter({str(JobState.DONE): attack.meetings})
-        return is_done and not (any(self.doubled.values()) or self.different or any(self.left.values()))
+        is_tidy = self.kept <= attack.meetings and not any(self.left.values())
+        return is_done and is_tidy and not (any(self.doubled.values()) or self.different)
 
     def __str__(self) -> str:
         killed = ", ".join(f"{count} of a {what}" for what, count in sorted(self.killed.items()))
@@ -105,6 +107,7 @@ class Survived:
             "meetings with a row too many": self.doubled,
             "meetings that are different": self.different or 0,
             "left over": self.left,
+            "recordings in the exchange": self.kept,
             "seconds": f"{self.seconds:.0f}; undisturbed, on one machine, {self.calm_seconds:.0f}",
         }
         return "\n".join(f"  {name:<30}{value}" for name, value in lines.items())
@@ -261,6 +264,7 @@ def _attack(
         store.close()
     survived.log = "\n".join(f"{each.name}:\n{(each.folder / 'log').read_text()[-3_000:]}" for each in machines)
     survived.doubled, survived.left = _doubled(server), _left(server, exchange, machines, mark)
+    survived.kept = len([file for file in exchange.rglob("[!.]*") if file.is_file()])
     return seconds
 
 
@@ -347,8 +351,8 @@ def _left(server: PostgresqlServer, exchange: Path, machines: list[Machine], mar
     with psycopg.connect(server.url()) as db:
         found = {name: db.execute(query.encode()).fetchone()[0] for name, query in asked.items()}  # type: ignore[index]
     unfinished = [file for each in machines for file in each.folder.rglob("*.jsonl")]
-    kept = [file for file in exchange.rglob("*") if file.is_file()]
-    return found | {"checkpoints": len(unfinished), "exchanged files": len(kept), "processes": len(begun(mark))}
+    cut_off = [file for file in exchange.rglob(".*") if file.is_file()]
+    return found | {"checkpoints": len(unfinished), "unfinished files": len(cut_off), "processes": len(begun(mark))}
 
 
 if __name__ == "__main__":
