@@ -30,7 +30,7 @@ check: .venv/dev .venv/actionlint  ## Check style, types, the direction of impor
 serve: .venv/demo  ## Serve your meetings, as jumpnotes serve does, or the demo's while you have none
 	@$(BIN)/jumpnotes serve --port $(PORT) $$($(BIN)/jumpnotes list 2>/dev/null | grep -q . || echo --data-dir .jumpnotes)
 
-bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as ratios that can be compared between machines
+bench: .venv/dev .venv/browser .venv/postgresql .venv/lighthouse  ## Measure speed and memory, as ratios that can be compared between machines
 	$(BIN)/python -m tests.bench.transcribe
 	$(BIN)/python -m tests.bench.clock
 	$(BIN)/python -m tests.bench.vocabulary
@@ -40,13 +40,16 @@ bench: .venv/dev .venv/browser .venv/lighthouse  ## Measure speed and memory, as
 	$(BIN)/python -m tests.bench.page
 	$(BIN)/python -m tests.bench.search
 	$(BIN)/python -m tests.bench.serve
+	$(BIN)/python -m tests.bench.machines
+	$(BIN)/python -m tests.bench.freshness
 	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.lighthouse
 
-torture: .venv/dev .venv/browser  ## Attack the program for hours: kills, full disks, damaged files, odd requests, crowds, hostile hosts, huge meetings
+torture: .venv/dev .venv/browser .venv/postgresql  ## Attack the program for hours: kills, full disks, damaged files, odd requests, crowds, hostile hosts, huge meetings
 	$(BIN)/python -m tests.faults.long
 	$(BIN)/python -m tests.torture.jobs
+	$(BIN)/python -m tests.torture.machines
 	$(BIN)/python -m tests.torture.fuzz 100000 1
 	$(BIN)/python -m tests.torture.load --seconds 120
 	$(BIN)/python -m tests.torture.downloads

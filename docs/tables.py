@@ -421,6 +421,111 @@ def _answers(counts: Any) -> str:
     return ", ".join(f"{count} × {status}" for status, count in sorted(counts.items()))
 
 
+# -- several machines --------------------------------------------------------------------------------------------------
+
+_MEETINGS_A_DAY = 10_000
+_HOURS_KEPT = 1_000_000
+_WINDOWS_AN_HOUR = 770  # as `tests.bench.search_archive` has it
+_BUSY = 0.7  # of the time that is there, so that a queue gets shorter again
+_GPU_SHARE = 0.02  # of the length of a recording, for large-v3-turbo
+_SOUND_MB = 22  # an hour, at 50 kb/s
+_STEPS = 5  # of a run: read, fetch, link, hear, link
+
+
+def throughput() -> str:
+    """What two and three workers do, beside one."""
+    found = results("throughput")
+    one, *_ = found["many_seconds"]
+    rows = [
+        (f"{count}", f"{60 * found['meetings'] / seconds:.1f}", f"{one / seconds:.2f}")
+        for count, seconds in enumerate(found["many_seconds"], start=1)
+    ]
+    shown = table(("workers of one core each", "meetings a minute", "times one worker"), rows)
+    alone, two = found["long_recording_seconds"]
+    claims = found["claims_per_second"]
+    said = (
+        f"Meetings of {found['meeting_seconds']} s, heard by `tiny.en`, on {found['cores']} cores, which "
+        f"the database uses, too. One recording of {found['long_seconds'] // 60} minutes was done {alone / two:.2f} "
+        f"times as fast by two workers as by one. Eight threads claimed and ended {claims['postgresql']:.0f} jobs a "
+        f"second on PostgreSQL, {claims['sqlite']:.0f} in a file."
+    )
+    return _with_command(f"{shown}\n\n{said}", "throughput")
+
+
+def freshness() -> str:
+    """What a search costs with the look at what is new, on either database."""
+    found = results("freshness")
+    rows = []
+    for name, title in (("sqlite", "a file"), ("postgresql", "PostgreSQL")):
+        shown = ("{:.1f}, {:.1f}".format(*found[name][what]) for what in ("search", "look"))
+        rows.append((title, *shown, f"{found[name]['statements']:g}", f"{found[name]['build_seconds']:.1f} s"))
+    head = ("the archive is", "search: median, 95 %", "of it the look", "statements", "index made in")
+    windows = f"Milliseconds by the clock, in an archive of {found['windows']:,} windows."
+    return _with_command(f"{table(head, rows)}\n\n{windows}", "freshness")
+
+
+def machines() -> str:
+    """What three workers went through, and what came of it."""
+    found = results("machines")
+    killed = ", ".join(f"{count} times a {what}" for what, count in sorted(found["killed"].items()))
+    states = ", ".join(f"{count} {state}" for state, count in sorted(found["states"].items()))
+    rows = [
+        ("meetings, of 20 s to 5 min of speech", f"{found['meetings']}"),
+        ("`kill -9`", f"{sum(found['killed'].values())}: {killed}"),
+        ("the database stopped", f"{found['stops']} times for {found['stop_seconds']:.0f} s"),
+        ("a clock jumped", f"{found['jumps']} times"),
+        ("jobs in the end", states),
+        ("jobs retried by hand, as they had lost their process three times", f"{found['retried']}"),
+        ("meetings with a row too many", f"{sum(found['doubled'].values())}"),
+        ("meetings with another transcript or other links", f"{len(found['different'])}"),
+        ("rows, files and processes left over", f"{sum(found['left'].values())}"),
+    ]
+    return _with_command(table(("", ""), rows, left=2), "machines")
+
+
+def scale() -> str:
+    """What many meetings a day, and an archive of many hours, take."""
+    largest = results("search_speed")["sizes"][-1]
+    hours_of_index = largest["windows"] / _WINDOWS_AN_HOUR
+    base = next(one for one in results("models")["rows"] if one["model"] == "base")
+    by_cpu = base["minutes_per_hour"] / 60
+    found = results("throughput")
+    index_mb = largest["builds"]["mb"] / hours_of_index
+    seconds_of_index = largest["builds"]["seconds"] / hours_of_index
+
+    def line(what: str, an_hour: float, unit: str, source: str, *, rest: str = "") -> Row:
+        day, kept = an_hour * _MEETINGS_A_DAY, an_hour * _HOURS_KEPT
+        return what, f"{_amount(an_hour)} {unit}", f"{_amount(day)} {unit}{rest}", f"{_amount(kept)} {unit}", source
+
+    def at_once(hours: float) -> str:
+        return f": {_amount(hours * _MEETINGS_A_DAY / 24 / _BUSY)} at once"
+
+    measured, assumed = "*measured*: {}", "*assumed*: {}"
+    speech = measured.format("[speech models](models.md), `base` on two cores")
+    index = measured.format("[the search](measurements.md#how-fast-is-it), a million windows")
+    rows = [
+        line("hearing, machines of two cores", by_cpu, "h", speech, rest=at_once(by_cpu)),
+        line("hearing, GPUs", _GPU_SHARE, "h", assumed.format("2 % of the length"), rest=at_once(_GPU_SHARE)),
+        line("recordings", _SOUND_MB / 1e3, "GB", assumed.format("speech at 50 kb/s")),
+        line("database", found["database_bytes_per_hour"] / 1e9, "GB", measured.format("with the times of words")),
+        line("index, on each machine that serves pages", index_mb / 1e3, "GB", index),
+        line("to make that index, on two cores", seconds_of_index / 3600, "h", index),
+    ]
+    head = ("", "an hour of speech", f"{_MEETINGS_A_DAY:,} hours a day", f"{_HOURS_KEPT:,} hours", "where from")
+    steps = _STEPS * _MEETINGS_A_DAY / 86_400
+    could = found["claims_per_second"]["postgresql"]
+    queue = (
+        f"The queue hands out {steps:.1f} steps a second then; when measured, it did {could:.0f}. A recording "
+        f"goes over the network three times where one machine fetches and another hears: "
+        f"{3 * _SOUND_MB * _MEETINGS_A_DAY * 8 / 86_400:.0f} Mbit/s on average."
+    )
+    return f"{table(head, rows)}\n\n{queue}"
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 9.5 else f"{value:.2g}"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     made.__name__: made
     for made in (
@@ -443,6 +548,10 @@ TABLES: dict[str, Callable[[], str]] = {
         search_costs,
         clock,
         faults,
+        throughput,
+        freshness,
+        machines,
+        scale,
     )
 }
 

@@ -39,6 +39,7 @@
 
     store          the database: notes, recordings, transcripts, alignments and corrections of every meeting
     search         what somebody typed → hits; an index of its own, derived from the store
+    indexing       a meeting of the store → what the index has of it; index_parts: by a process for each core
     refresh        the store and its index together: brings what is derived up to date after every write
     follow         the index of a web server follows a database that other machines write, too
     meeting_locks  whoever works on a meeting holds its lock

@@ -11,19 +11,18 @@ import math
 import subprocess
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec import structs
 
-from pipeline import background
+from pipeline import background, indexing
 from pipeline.config import Settings
-from pipeline.errors import Busy, MeetingDamaged, MeetingNotFound, StoreError
+from pipeline.errors import Busy, StoreError
+from pipeline.index_parts import IndexParts
 from pipeline.progress import Progress
-from pipeline.records import Meeting
-from pipeline.search.documents import Document, Entry, MeetingDocuments, Part, State
-from pipeline.search.index import IndexWriter, SearchIndex
+from pipeline.search.documents import State
+from pipeline.search.index import SearchIndex
 from pipeline.store import FORGOTTEN, Store
 
 INDEX_TIMEOUT_SECONDS = 1.0
@@ -146,10 +145,10 @@ class Archive:
             if not self.index.is_damaged_by(error):
                 raise
             change, entries = 0, {}
-        if not self._is_usable():
+        made, news = self.index.made(), self.store.news(since=change)
+        if (made.archive, made.language) != (news.key, news.language) or change > news.change:  # see _is_usable
             return frozenset(entries.keys() | self.store.notes_paths().keys())
-        _, slugs = self.store.changes(since=change)
-        behind = set(slugs)
+        behind = set(news.slugs)
         if FORGOTTEN in behind:
             behind = (behind | entries.keys() - self.store.notes_paths().keys()) - {FORGOTTEN}
         return frozenset(behind)
@@ -188,7 +187,7 @@ class Archive:
             with self.index.writing() as writer:
                 change, slugs = self.store.changes(since=writer.state.change)
                 for slug in slugs:
-                    self._update(writer, slug)
+                    indexing.update(writer, self.store, slug)
                 writer.state = structs.replace(writer.state, change=change)
 
     def rebuild(self, language: str, progress: Progress | None = None) -> int:
@@ -203,18 +202,20 @@ class Archive:
         Raises:
             Busy: another process is rebuilding it.
         """
-        with self.index.rebuilding(self.store.key(), language) as writer:
-            number, _ = self.store.changes(since=0)
-            meetings = self.store.meetings()
-            for done, summary in enumerate(meetings, start=1):
-                self._update(writer, summary.slug)
+        number, _ = self.store.changes(since=0)
+        slugs = [summary.slug for summary in self.store.meetings()]
+        parts = IndexParts(self.store, language, slugs, progress)
+        with self.index.rebuilding(self.store.key(), language, parts.make) as writer:
+            for done, slug in enumerate(slugs, start=1):
+                if slug not in writer.entries:
+                    indexing.update(writer, self.store, slug)
                 if progress:
-                    progress(done, len(meetings))
+                    progress(done, len(slugs))
             writer.state = State(number)
             if language != self.store.language():
                 self.store.save_language(language)
         self._catch_up()
-        return len(meetings)
+        return len(slugs)
 
     def tidy(self) -> None:
         """Leave nothing in the index of texts that were replaced or removed: what they said is in old parts of it.
@@ -258,66 +259,6 @@ class Archive:
         """
         self.store.scrub()
         self.rebuild(self.store.language())
-
-    def _update(self, writer: IndexWriter, slug: str) -> None:
-        """Bring one meeting up to date."""
-        if slug == FORGOTTEN:
-            for gone in writer.entries.keys() - self.store.notes_paths().keys():
-                writer.remove(gone)
-                writer.state = structs.replace(writer.state, has_gone_texts=True)
-            return
-        try:
-            self._update_readable(writer, slug)
-        except MeetingDamaged as error:  # cannot be found until it is run again
-            _log.warning("%s\nhint: %s", error, error.hint)
-            writer.remove(slug)
-        except MeetingNotFound:  # gone, or without notes yet
-            writer.remove(slug)
-
-    def _update_readable(self, writer: IndexWriter, slug: str) -> None:
-        meeting = self.store.meeting(slug, segments=False)
-        self.store.save_linked(slug, meeting.notes.linked_topics(meeting.alignments))
-        known = writer.entries.get(slug)
-        for part in _outdated(known, entry := Entry.of(meeting)):
-            writer.replace(slug, part, self._documents(writer, meeting, entry, part))
-        if known and _says_less(known, entry):
-            writer.state = structs.replace(writer.state, has_gone_texts=True)
-        writer.entries[slug] = entry
-
-    def _documents(self, writer: IndexWriter, meeting: Meeting, entry: Entry, part: Part) -> Iterable[Document]:
-        slug, made = meeting.notes.slug, MeetingDocuments(writer.analyzer, meeting.notes.slug, entry)
-        if part is Part.NOTES:
-            return made.of_notes(meeting.notes)
-        if part is Part.CONTEXT:
-            return made.of_context(meeting)
-        if part is Part.MISHEARD and not meeting.mishearings:
-            return ()
-        stored = self.store.transcript(slug)
-        if stored is None:
-            return ()
-        if part is Part.TRANSCRIPT:
-            return made.of_transcript(stored.record)
-        return made.of_mishearings(stored.record, meeting.mishearings)
-
-
-def _says_less(known: Entry, entry: Entry) -> bool:
-    """Whether notes or a transcript were replaced; something may have been taken out of them."""
-    return (known.notes not in (None, entry.notes)) or (known.transcript not in (None, entry.transcript))
-
-
-def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
-    """The parts of a meeting of which the index has another version."""
-    if known is None or (known.day, known.series) != (entry.day, entry.series):
-        return list(Part)
-    heard_anew = (known.transcript, known.speakers) != (entry.transcript, entry.speakers)
-    found = [Part.CONTEXT]
-    if known.notes != entry.notes:
-        found.append(Part.NOTES)
-    if heard_anew:
-        found.append(Part.TRANSCRIPT)
-    if heard_anew or known.alignment != entry.alignment:
-        found.append(Part.MISHEARD)
-    return found
 
 
 def _remove_old_index(data_dir: Path) -> None:

@@ -29,8 +29,13 @@ MAX_PARTS = 6
 """Parts of an identifier that is also looked up as a whole, or by its parts."""
 
 _KEPT_CHUNKS = 2**17  # some 50 MB; an hour of speech has 2**12 different ones
+
+MANY_CHUNKS = 2**19
+"""Kept by whoever analyses all of an archive: those of a thousand hours."""
+
 SPACED = re.compile(r"\S+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+_PLAIN_WORD = re.compile(r"[\x00-/:-@\[-`{-\x7f]*([A-Za-z][a-z]*)[\x00-/:-@\[-`{-\x7f]*")
 
 
 class TextToken(NamedTuple):
@@ -68,8 +73,9 @@ class IndexedText(NamedTuple):
 class Analyzer:
     """Analyses texts for a language, as `pipeline.language.names` has it; what it has seen it keeps, up to a limit."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, kept_chunks: int | None = None) -> None:
         self.language = language
+        self._kept_chunks = kept_chunks or _KEPT_CHUNKS
         self._chunks: dict[str, AnalysedChunk] = {}
         self._stemmer, self._lock = Stemmer.Stemmer(language, 0), Lock()
 
@@ -110,7 +116,7 @@ class Analyzer:
         return known or self._keep(chunk)
 
     def _keep(self, chunk: str) -> AnalysedChunk:
-        if len(self._chunks) >= _KEPT_CHUNKS:
+        if len(self._chunks) >= self._kept_chunks:
             self._chunks.clear()
         found = self._chunks[chunk] = self._analyse(chunk)
         return found
@@ -122,6 +128,9 @@ class Analyzer:
         return tuple(dict.fromkeys(stem for stems in own for stem in stems))
 
     def _analyse(self, chunk: str) -> AnalysedChunk:
+        if plain := _PLAIN_WORD.fullmatch(chunk):  # as most are: one word, which has no parts, with marks around it
+            word, stem, *_ = token = self._token(plain[1], plain.start(1))
+            return AnalysedChunk((token,), word, stem, "", (word,) if word == stem else (word, stem))
         tokens = list(self._split(chunk))
         if not unspaced.is_in(chunk):
             also = tuple(dict.fromkeys(self._whole_and_parts(chunk, tokens)))

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ import tantivy
 from pipeline.errors import IndexDamaged, StoreError
 from pipeline.records import PassageSource
 from pipeline.search import analysis, documents
-from pipeline.search.analysis import Analyzer
+from pipeline.search.analysis import MANY_CHUNKS, Analyzer
 from pipeline.search.documents import (
     ENTRIES,
     SOURCES,
@@ -38,7 +39,7 @@ from pipeline.search.documents import (
     stored_passage,
 )
 from pipeline.search.hit_context import HitContext
-from pipeline.search.index_folder import REBUILD, IndexFolder, Made
+from pipeline.search.index_folder import REBUILD, IndexFolder, Made, Parts
 
 Match = tantivy.Query
 """What documents have to match."""
@@ -52,6 +53,7 @@ MADE_BY = f"{documents.VERSION}.{analysis.VERSION} {tantivy.__version__}"  # typ
 _LEAST_HEAP_BYTES = 15_000_000  # of a writer; a meeting needs less
 _REBUILD_HEAP_BYTES = 256_000_000
 _MAX_CONTEXTS = 2048
+_MAX_PARTS = 64  # of which an index is joined
 _MAX_MEETINGS = 65_000  # that are told apart
 _TOKENIZER = "whitespace"  # `analysis` has made terms of the texts
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -108,15 +110,14 @@ class SearchIndex:
             StoreError: there is no index, it is damaged, or cannot be written.
         """
         with self._folder.told(), self._folder.writers_turn():
-            made = self.made()
-            if not made.folder:
+            if not (made := self.made()).folder:
                 raise StoreError(f"{self.path}: no search index", hint=REBUILD)
             with self._committed(made, _LEAST_HEAP_BYTES) as writer:
                 yield writer
 
     @contextmanager
-    def rebuilding(self, archive: str, language: str) -> Iterator[IndexWriter]:
-        """A new index, which takes the place of the other at the end. Searches use that until then.
+    def rebuilding(self, archive: str, language: str, parts: Parts | None = None) -> Iterator[IndexWriter]:
+        """A new index, at first of what `parts` have. At the end it takes the place of the other, used until then.
 
         Raises:
             Busy: somebody else is writing, longer than the timeout.
@@ -124,7 +125,8 @@ class SearchIndex:
         """
         with self._folder.told(), self._folder.writers_turn(), self._folder.replaced(archive, language) as made:
             tantivy.Index(_schema(), str(self._folder.of(made)))
-            with self._committed(made, _REBUILD_HEAP_BYTES) as writer:
+            self._folder.join(made, parts or (lambda _: ()))
+            with self._committed(made, _REBUILD_HEAP_BYTES, Analyzer(language, kept_chunks=MANY_CHUNKS)) as writer:
                 yield writer
 
     def find_damage(self) -> str | None:
@@ -181,12 +183,12 @@ class SearchIndex:
         return known if known and known.language == language else Analyzer(language)
 
     @contextmanager
-    def _committed(self, made: Made, heap_bytes: int) -> Iterator[IndexWriter]:
+    def _committed(self, made: Made, heap_bytes: int, analyzer: Analyzer | None = None) -> Iterator[IndexWriter]:
         index = tantivy.Index.open(str(self._folder.of(made)))
         index.config_reader("manual", 0)
         index.reload()
         writer = index.writer(heap_bytes, 1)
-        before = Snapshot(index.searcher(), index.schema, made, self._analyzer(made.language))
+        before = Snapshot(index.searcher(), index.schema, made, analyzer or self._analyzer(made.language))
         try:
             changes = IndexWriter(writer, before)
             yield changes
@@ -215,13 +217,13 @@ class Snapshot:
     def state(self) -> State:
         """What the index contains."""
         stored = self._named(STATE)
-        return msgspec.msgpack.decode(stored, type=State) if stored else State()
+        return msgspec.msgpack.decode(stored[0], type=State) if stored else State()
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """The meetings, by slug."""
-        stored = self._named(ENTRIES)
-        return msgspec.msgpack.decode(stored, type=dict[str, Entry]) if stored else {}
+        """The meetings, by slug. An index that was joined of parts has more than one list of them."""
+        lists = (msgspec.msgpack.decode(stored, type=dict[str, Entry]) for stored in self._named(ENTRIES))
+        return dict(chain.from_iterable(entries.items() for entries in lists))
 
     # -- what documents match --------------------------------------------------------------------------------------
 
@@ -270,9 +272,8 @@ class Snapshot:
 
     def between(self, field: Field, first: int, last: int) -> Match:
         """The documents with a number from one to another, both included."""
-        return self.constant(
-            tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Unsigned, first, last), 0.0
-        )
+        found = tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Unsigned, first, last)
+        return self.constant(found, 0.0)
 
     def best(self, match: Match, limit: int, skip: int = 0) -> list[tuple[float, Address]]:
         """The documents that match, with their scores, best first."""
@@ -309,19 +310,18 @@ class Snapshot:
         except KeyError:
             if len(contexts) >= _MAX_CONTEXTS:
                 contexts.clear()  # by one thread, while another may look
-            context = contexts[slug] = self._read_context(slug)
-            return context
+            return contexts.setdefault(slug, self._read_context(slug))
 
     def _read_context(self, slug: str) -> HitContext | None:
         with suppress(msgspec.MsgspecError):
             stored = self._named(part_of(slug, Part.CONTEXT))
-            return msgspec.msgpack.decode(stored, type=HitContext) if stored else None
+            return msgspec.msgpack.decode(stored[0], type=HitContext) if stored else None
         return None
 
-    def _named(self, part: str) -> bytes | None:
-        """What is stored of the only document of a part."""
-        found = self.best(self.term(Field.PART, part), 1)
-        return self._searcher.doc(found[0][1]).get_first(Field.STORED) if found else None
+    def _named(self, part: str) -> list[bytes]:
+        """What is stored of the documents of a part that has few."""
+        found = self.best(self.term(Field.PART, part), _MAX_PARTS)
+        return [self._searcher.doc(address).get_first(Field.STORED) or b"" for _, address in found]
 
     # -- words -----------------------------------------------------------------------------------------------------
 

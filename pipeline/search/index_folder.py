@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -29,8 +29,13 @@ REBUILD = IndexDamaged.hint
 
 _CURRENT = "current"
 _META = "meta.json"  # of tantivy's, which every commit replaces
+_MANAGED = ".managed.json"  # of tantivy's, which of the files in the folder are its own
 _FOOTER_END_BYTES = 8  # of tantivy's files: how long the footer is, and a number that says that there is one
 _ERRNO = re.compile(r"\bos error (\d+)|\bOs \{ code: (\d+)")  # in what tantivy says
+
+
+Parts = Callable[[Path], Iterable[Path]]
+"""Makes indexes of some of the meetings each, below a folder, and says where."""
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -62,6 +67,15 @@ class _Meta(msgspec.Struct):
     """Of `meta.json`, what an index consists of."""
 
     segments: list[_IndexSegment]
+
+
+class _JoinedMeta(msgspec.Struct):
+    """All of `meta.json`. The number of the last change matters to those that are deleted before a commit."""
+
+    index_settings: msgspec.Raw
+    segments: list[msgspec.Raw]
+    schema: msgspec.Raw
+    opstamp: int
 
 
 class _Footer(msgspec.Struct):
@@ -149,6 +163,32 @@ class IndexFolder:
             new.replace(self.path / _CURRENT)
         finally:
             self._remove_all_but(self.made())
+
+    def join(self, made: Made, make: Parts) -> None:
+        """Let a new index have what others have: those that `make` makes below a folder. They are used up.
+
+        An index is a list of segments, whose files have names that no other's have, so this copies nothing.
+
+        Raises:
+            OSError: files cannot be moved.
+            msgspec.MsgspecError: one of the others is damaged.
+        """
+        for part in make(self.path / f"{made.folder}parts"):
+            other = IndexFolder(part, self._made_by, timeout_seconds=0.0)
+            folder, meta_path = other.of(other.made()), self.of(made) / _META
+            joined, added = (
+                msgspec.json.decode(path.read_bytes(), type=_JoinedMeta) for path in (meta_path, folder / _META)
+            )
+            segments = [msgspec.json.decode(raw, type=_IndexSegment) for raw in added.segments]
+            moved = [path for path in folder.iterdir() if any(segment.has(path) for segment in segments)]
+            for path in moved:
+                path.rename(self.of(made) / path.name)
+            managed_path = self.of(made) / _MANAGED
+            managed = msgspec.json.decode(managed_path.read_bytes(), type=list[str])
+            managed_path.write_bytes(msgspec.json.encode([*managed, *(path.name for path in moved)]))
+            joined.segments += added.segments
+            joined.opstamp = max(joined.opstamp, added.opstamp)
+            meta_path.write_bytes(msgspec.json.encode(joined))
 
     def _remove_all_but(self, made: Made) -> None:
         for other in self.path.iterdir():

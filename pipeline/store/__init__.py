@@ -284,8 +284,11 @@ class Store(WorkTables):
 
     def save_linked(self, slug: str, linked: int) -> None:
         """Keep how many topics have a link, for the list of meetings. This is derived, so it is no change."""
-        with self._transaction() as db:
-            db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
+        with self._read() as db:
+            known = db.scalar(sa.select(t.meetings.c.linked).where(t.meetings.c.slug == slug))
+        if known != linked:
+            with self._transaction() as db:
+                db.execute(t.meetings.update().where(t.meetings.c.slug == slug).values(linked=linked))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

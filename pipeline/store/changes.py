@@ -23,6 +23,9 @@ SHOWN_AT = in_whole_seconds(t.changes.c.at)
 
 _IS_READABLE = kind_of(t.changes.c.number) == "integer"
 
+LAST = sa.select(sa.func.max(t.changes.c.number)).where(_IS_READABLE)
+"""The number of the last write; NULL: there was none."""
+
 
 def note(db: Connection, slug: str, *, is_shown: bool = True) -> None:
     """Note that a meeting changed, under the next number; at this time, if anybody can see it."""
@@ -40,8 +43,7 @@ def since(db: Connection, number: int) -> tuple[int, tuple[str, ...]]:
 
 def last(db: Connection, slug: str | None = None) -> int:
     """The number of the last write to a meeting, or to any; 0: there was none."""
-    numbers = sa.select(sa.func.max(t.changes.c.number)).where(_IS_READABLE)
-    return int(db.scalar(numbers if slug is None else numbers.where(t.changes.c.slug == slug)) or 0)
+    return int(db.scalar(LAST if slug is None else LAST.where(t.changes.c.slug == slug)) or 0)
 
 
 def shown_at(db: Connection, slug: str) -> datetime | None:

@@ -35,6 +35,10 @@ class Dialect(Protocol):
     def place(self) -> Path | str:
         """What errors call it."""
 
+    @property
+    def url(self) -> str | None:
+        """Its address on a server, perhaps with a password; None: it is a file."""
+
     def engine(self, timeout_seconds: float) -> Engine:
         """An engine for it. `timeout_seconds`: how long a write waits for another writer."""
 
@@ -78,6 +82,8 @@ class Dialect(Protocol):
 
 class SqliteDialect:
     """A file."""
+
+    url = None
 
     def __init__(self, path: Path) -> None:
         self.place = path
@@ -158,13 +164,13 @@ class PostgresqlDialect:
     """A database on a server."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self.place = postgresql.place_of(url)
 
     def engine(self, timeout_seconds: float) -> Engine:
         return sa.create_engine(
             "postgresql+psycopg://",
-            creator=partial(postgresql.connect, self._url, timeout_seconds),
+            creator=partial(postgresql.connect, self.url, timeout_seconds),
             pool_size=_POOL_CONNECTIONS,
             max_overflow=_MAX_MORE_CONNECTIONS,
             pool_pre_ping=True,  # the server may have been started anew since

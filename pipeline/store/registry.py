@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from pipeline.errors import MeetingNotFound
 from pipeline.records import Notes, RunKey
-from pipeline.store import effective_links, forgetting, inventory, media_paths, shared_locks, summaries
+from pipeline.store import changes, effective_links, forgetting, inventory, media_paths, shared_locks, summaries
 from pipeline.store import tables as t
 from pipeline.store.dialects import translated_errors
 from pipeline.store.expressions import by_character
@@ -21,6 +22,17 @@ from pipeline.store.inventory import Stock
 from pipeline.store.retention import RetentionTable
 from pipeline.store.rows import MeetingRows
 from pipeline.store.transactions import Database
+
+
+class ArchiveNews(NamedTuple):
+    """Which archive it is, for words of which language, the number of its last write, and the meetings that were
+    written since another, in the order of their writes.
+    """
+
+    key: str
+    language: str
+    change: int
+    slugs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,14 @@ class Registry(Database):
         """What tells this database from others; its copies have the same."""
         with self._read() as db:
             return str(db.scalar(sa.select(t.archive.c.key)))
+
+    def news(self, since: int) -> ArchiveNews:
+        """What whoever follows the archive has to know, in one look: they look before every search."""
+        with self._read() as db:
+            asked = sa.select(t.archive.c.key, t.archive.c.language, changes.LAST.scalar_subquery())
+            key, language, number = db.execute(asked).one()
+            slugs = changes.since(db, since)[1] if (number or 0) > since else ()
+            return ArchiveNews(str(key), str(language), number or 0, slugs)
 
     def save_language(self, language: str) -> None:
         with self._transaction() as db:

@@ -64,6 +64,12 @@ class Database:
         """What errors call it: a file, or an address without its password."""
         return str(self._dialect.place)
 
+    @property
+    def address(self) -> tuple[Path, str | None]:
+        """What another process opens it by: as for `Store.open`. The address may have a password in it."""
+        url = self._dialect.url
+        return self.folder / "jumpnotes.db" if url else self.path, url
+
     def check_revision(self) -> None:
         """Whoever has had the database open for long looks whether it still has the tables of this version.
 

@@ -1,0 +1,19 @@
+"""A minute of what `python -m tests.torture.machines` does for a quarter of an hour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture.machines import SHORT, torture
+
+
+@pytest.mark.model
+def test_every_meeting_is_made_once_whatever_happens_to_its_machines(tmp_path: Path) -> None:
+    """Workers and machines are killed, the database crashes, clocks jump: all is as if nothing had happened."""
+    survived = torture(tmp_path, SHORT)
+
+    assert survived.is_good(SHORT), f"{survived}\n{survived.log}"
+    assert (sum(survived.killed.values()), survived.stops) == (SHORT.kills, len(SHORT.stops))
+    assert survived.linked > 0
