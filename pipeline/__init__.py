@@ -40,6 +40,7 @@
     store          the database: notes, recordings, transcripts, alignments and corrections of every meeting
     search         what somebody typed → hits; an index of its own, derived from the store
     refresh        the store and its index together: brings what is derived up to date after every write
+    shared_recordings  fetched recordings, in the exchange and on the machines that have them
     meeting_locks  whoever works on a meeting holds its lock
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
