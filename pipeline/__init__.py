@@ -42,6 +42,7 @@
     indexing       a meeting of the store → what the index has of it; index_parts: by a process for each core
     refresh        the store and its index together: brings what is derived up to date after every write
     follow         the index of a web server follows a database that other machines write, too
+    shared_recordings  fetched recordings, in the exchange and on the machines that have them
     meeting_locks  whoever works on a meeting holds its lock
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound

@@ -14,6 +14,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -47,8 +48,8 @@ class Exchange(Protocol):
     def delete(self, name: str) -> None:
         """Delete a file there; one that is not there is no error."""
 
-    def names(self) -> Iterator[str]:
-        """What is there, and nothing that has another form than our names."""
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        """What is there, and since when; nothing that has another form than our names."""
 
 
 def of(settings: Settings) -> Exchange | None:
@@ -105,10 +106,12 @@ class FolderExchange:
         with self._errors():
             (self._folder / name).unlink(missing_ok=True)
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[tuple[str, datetime]]:
         with self._errors():
-            found = [each.name for each in os.scandir(self._folder)] if self._folder.is_dir() else []
-        return (name for name in found if _NAME.fullmatch(name) or _UNFINISHED.fullmatch(name))
+            files = list(os.scandir(self._folder)) if self._folder.is_dir() else []
+            for file in files:
+                if _NAME.fullmatch(file.name) or _UNFINISHED.fullmatch(file.name):
+                    yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
     def file(self, name: str) -> Path:
         """Where a file is that can be read from there."""
@@ -154,10 +157,12 @@ class StoreExchange:
             if files.exists(f"{self._address}/{name}"):
                 files.rm_file(f"{self._address}/{name}")
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[tuple[str, datetime]]:
         with self._files() as files:
-            found = [str(path).rpartition("/")[2] for path in files.ls(self._address, detail=False)]
-        return (name for name in found if _NAME.fullmatch(name))
+            for found in files.ls(self._address, detail=True):
+                name = str(found["name"]).rpartition("/")[2]
+                if _NAME.fullmatch(name):
+                    yield name, found["LastModified"]
 
     @contextmanager
     def _files(self) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import muted_media
+from pipeline import muted_media, shared_recordings
 from pipeline.config import Settings
 from pipeline.errors import Busy, DraftNotFound, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import may_exist, path_of
@@ -103,6 +103,7 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
     Raises:
         Busy: a run is working on one of them, and it is not forgotten, nor is any after it; or somebody is reading the
             database, and what was deleted is not overwritten yet, which `Archive.scrub` does.
+        ExchangeUnavailable: where its recording may be cannot be reached, and it is not forgotten.
     """
     for meeting in meetings:  # one lock after the other: thousands are more files than may be open
         with locked(archive.store, settings, meeting.slug, meeting.notes, "so they were not forgotten"):
@@ -111,6 +112,7 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
         meetings = belongings(archive, settings, [meeting.slug for meeting in meetings])
     for meeting in meetings:
         with locked(archive.store, settings, meeting.slug, meeting.notes, "so they were not forgotten"):
+            shared_recordings.drop(archive.store, settings, meeting.media)
             for media in meeting.media:
                 _delete_media(media)
             for checkpoint in checkpoints(meeting.slug, settings):

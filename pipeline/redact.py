@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipeline import shared_recordings
 from pipeline.config import Settings
 from pipeline.errors import Busy, JumpnotesError, MeetingDamaged, MeetingNotFound
 from pipeline.file_names import path_of
@@ -124,8 +126,20 @@ def _clean_files(store: Store, settings: Settings, slug: str) -> None:
         checkpoint.unlink(missing_ok=True)
     store.hearings.drop_old([slug])
     VectorCache(settings.vector_dir).forget(slug)
+    fetched = [*_fetched_files(store, slug)]
+    shared_recordings.bring(store, settings, fetched)
     for file in _unmuted(store, settings, slug):
         mute(file)
+    shared_recordings.renew(store, settings, fetched)
+
+
+def _fetched_files(store: Store, slug: str) -> Iterator[Path]:
+    """Those of the recording that other machines may have, too, as they were fetched."""
+    with suppress(MeetingDamaged, MeetingNotFound):
+        stored = store.recording(slug, audible=False)
+        for piece in (stored.record.parts or (stored.record,)) if stored else ():
+            if piece.media:
+                yield Path(piece.media)
 
 
 def _unmuted(store: Store, settings: Settings, slug: str) -> Iterator[MutedFile]:

@@ -22,6 +22,7 @@ _OPTIONS = {
     "max_connections": "200",
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "32MB",
+    "dynamic_shared_memory_type": "mmap",  # in its own folder, which goes with the test
 }
 
 

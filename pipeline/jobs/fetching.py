@@ -56,8 +56,11 @@ def _fetched(order: FetchOrder, settings: Settings, fetcher: PoliteFetcher) -> F
     if (shared := exchange.of(settings)) is not None:
         name = exchange.name_of(sha256, media)
         shared.put(media, name)
+    size = media.stat().st_size
+    if name and found.video_id and not settings.keep_audio:  # whoever hears it has it from there
+        fetch.drop(media, folder)
     kept = replace(found, media=str(media.relative_to(settings.data_dir)))
-    return FetchedRecording(kept, sha256, media.stat().st_size, machine_name(settings.data_dir), name)
+    return FetchedRecording(kept, sha256, size, machine_name(settings.data_dir), name)
 
 
 def failure_of(error: JumpnotesError, stage: str) -> Failure:

@@ -62,7 +62,7 @@ class Handover:
         from pipeline import fetch
 
         fetched = self._store.fetched.get(source.key)
-        if fetched is not None:
+        if fetched is not None and not fetched.is_gone:
             media = self._settings.data_dir / (fetched.recording.media or "")
             recording, is_here = replace(fetched.recording, media=str(media)), media.is_file()
             if is_here or fetched.exchange or fetched.machine not in {self._machine, *self._lost}:
@@ -103,6 +103,7 @@ class Handover:
             source=wanted.recording.source,
             machine=None if name else self._machine if is_here or fetched is None else fetched.machine,
             exchange=name,
+            is_lent=fetched is None and self._exchange is not None,
             key=wanted.source,
             model=wanted.model,
             hotwords=wanted.hotwords,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 
 import msgspec
 
+from pipeline import exchange
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError, StoreError
+from pipeline.errors import Busy, ExchangeUnavailable, JumpnotesError, StoreError
 from pipeline.forget import locked
 from pipeline.jobs.fetching import failure_of
 from pipeline.jobs.orders import Finished, Orders, TranscribeOrder
@@ -28,6 +29,7 @@ from pipeline.records import Claim, JobHandedOn, Recording, RunStage, Transcript
 from pipeline.refresh import Archive
 from pipeline.run.inputs import file_errors, sound_errors
 from pipeline.run.memory import RunMemory
+from pipeline.run.spent_audio import SpentAudio
 from pipeline.store import Store
 from pipeline.transcribe import Cut, PieceRecogniser, piece_recogniser
 from pipeline.transcribe.pieces import line_from
@@ -76,6 +78,16 @@ def _hear(order: TranscribeOrder, claim: Claim, archive: Archive, settings: Sett
     if not _is_stored(store, order, transcript):
         store.save_transcript(order.slug, transcript, key=order.sound, of_part=order.apart or bool(order.which))
     store.hearings.drop(claim, pieces.key)
+    _drop_file(order, store, settings)
+
+
+def _drop_file(order: TranscribeOrder, store: Store, settings: Settings) -> None:
+    """Drop the file of a recording where nothing asks for it any more."""
+    if order.exchange is None:
+        SpentAudio(store, settings, ()).drop(None, [order.slug])
+    elif order.is_lent and (shared := exchange.of(settings)) is not None:
+        with suppress(ExchangeUnavailable):  # tidying finds it
+            shared.delete(order.exchange)
 
 
 def _is_stored(store: Store, order: TranscribeOrder, transcript: Transcript) -> bool:

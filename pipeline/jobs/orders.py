@@ -40,6 +40,7 @@ class TranscribeOrder:
     source: str  # the recording's address, or its file
     machine: str | None = None  # which has the file; None: it is in the exchange
     exchange: str | None = None  # its name there
+    is_lent: bool = False  # it was put there to be heard, and is somebody's own elsewhere
     key: str | None = None  # of the recording of the meeting
     model: str | None = None
     hotwords: tuple[str, ...] = ()

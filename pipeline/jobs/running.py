@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline import meaning
+from pipeline import meaning, shared_recordings
 from pipeline.config import Settings
+from pipeline.errors import ExchangeUnavailable
 from pipeline.file_names import path_of
 from pipeline.jobs.adopting import adopt, uploaded_files
 from pipeline.jobs.handing_over import Handover
@@ -19,7 +21,7 @@ from pipeline.redact import finish_all
 from pipeline.refresh import Archive
 from pipeline.run.memory import RunMemory
 from pipeline.run.plan import RunOptions, Stage
-from pipeline.run.runner import Runner, RunOutcome, RunState
+from pipeline.run.runner import FINISHED, Runner, RunOutcome, RunState
 
 _MAX_REMARKS = 20
 
@@ -53,6 +55,10 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     remarks = tuple(dict.fromkeys((*claim.job.remarks, *reporter.remarks)))[:_MAX_REMARKS]
     if handover and (handed_on := handover.next(remarks)):
         return handed_on
+    if handover and not settings.keep_audio:
+        finished = [each.slug for each in outcomes if each.slug and each.state in FINISHED]
+        with suppress(ExchangeUnavailable):  # it is found when that is tidied
+            shared_recordings.drop_spent(archive.store, settings, finished)
     finish_all(archive, settings)
     if not archive.store.is_shared:
         archive.tidy()

@@ -105,6 +105,7 @@ class FetchedRecording:
     size: int  # bytes
     machine: str  # by its name
     exchange: str | None = None  # the name of the file in the exchange; None: only that machine has it
+    is_gone: bool = False  # nobody is to use it any more, and that machine is to delete its file
 
 
 def _url(source: str) -> str | None:

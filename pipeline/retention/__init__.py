@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pipeline import shared_recordings
 from pipeline.config import Settings
-from pipeline.errors import Busy, JumpnotesError
+from pipeline.errors import Busy, ExchangeUnavailable, JumpnotesError
 from pipeline.file_names import path_of
 from pipeline.forget import locked
 from pipeline.retention import leftovers
@@ -73,6 +74,8 @@ def tidy(store: Store, settings: Settings, now: datetime | None = None) -> tuple
         before = now - timedelta(seconds=settings.keep_jobs)
         found.append(_jobs(store.jobs.drop_old(before) if store.jobs.count_old(before) else 0))
     found.append(_videos(store.matches.drop_withdrawn() if store.matches.count_withdrawn() else 0))
+    with suppress(ExchangeUnavailable):  # the next time
+        found.append(Spare("shared recording", "shared recordings", shared_recordings.tidy(store, settings, now)))
     for kind, files in leftovers.find(store, settings, now).items():
         found.append(_files(kind, [file for file in files if leftovers.remove(file)]))
     return tuple(each for each in found if each.count)

@@ -57,7 +57,8 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
-_FINISHED = {RunState.LINKED, RunState.UNCHANGED}
+FINISHED = {RunState.LINKED, RunState.UNCHANGED}
+"""Nothing is missing of such a meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Runner:
             self._reporter.begin(path)
             finished = []
             for outcome in self._run_file(path):
-                finished += [outcome.slug] if outcome.slug and outcome.state in _FINISHED else []
+                finished += [outcome.slug] if outcome.slug and outcome.state in FINISHED else []
                 yield outcome
             self._spent.drop(path, finished)
 

@@ -31,15 +31,15 @@ class SpentAudio:
     _last_mention: dict[str, int] = field(default_factory=dict)
     """The position of the last notes in `paths` that name a video, by its id."""
 
-    def drop(self, path: Path, slugs: Iterable[str]) -> None:
-        """Drop the recordings of these meetings, which are finished; their notes are at `path`."""
+    def drop(self, path: Path | None, slugs: Iterable[str]) -> None:
+        """Drop the recordings of these meetings, which are finished; their notes are at `path`, where that counts."""
         if self.settings.keep_audio:
             return
         for slug in slugs:
             with suppress(JumpnotesError, OSError):  # what cannot be read or deleted now is there for the next run
                 self._drop(path, slug)
 
-    def _drop(self, path: Path, slug: str) -> None:
+    def _drop(self, path: Path | None, slug: str) -> None:
         from pipeline import fetch
 
         stored = self.store.recording(slug)
@@ -50,7 +50,9 @@ class SpentAudio:
             if not self._is_named_later(path, piece.video_id) and not self._is_awaited(media):
                 fetch.drop(media, self.settings.media_dir)
 
-    def _is_named_later(self, path: Path, video_id: str) -> bool:
+    def _is_named_later(self, path: Path | None, video_id: str) -> bool:
+        if path is None:
+            return False
         if not self._last_mention:
             for position, notes in enumerate(self.paths):
                 with suppress(OSError, InvalidInput):  # the run says what is wrong with them
