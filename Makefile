@@ -15,7 +15,7 @@ help:  ## List the targets
 demo: .venv/demo  ## Link the seed's notes to their recording and serve the page (SERVE=0: only print the links)
 	@$(BIN)/jumpnotes demo --data-dir .jumpnotes --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: .venv/dev .venv/browser  ## Run all tests (PYTEST="-k notes": some of them)
+test: .venv/dev .venv/browser .venv/postgresql  ## Run all tests (PYTEST="-k notes": some of them)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: .venv/dev .venv/actionlint  ## Check style, types, the direction of imports, licences, and the workflows
@@ -112,7 +112,7 @@ lock:  ## Update the lock files to the newest versions (needs uv)
 .venv/postgresql: | .venv/dev
 	@# Tests start a server of their own, on a free port and without rights; Debian and Ubuntu have it as a package.
 	@$(BIN)/python -c 'from tests.postgresql import find_binaries as found; raise SystemExit(not found())' || \
-	  ./.ci/apt postgresql
+	  ./.ci/postgresql
 	@touch $@
 
 .venv/lighthouse: tests/bench/lighthouse/package.json tests/bench/lighthouse/package-lock.json | .venv/bin/python

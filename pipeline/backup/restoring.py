@@ -93,7 +93,7 @@ class PreparedRestore:
         with disk_errors(self.data_dir), _nobody_has_open(self.settings):
             _check_unused(self.data_dir)
             if url:
-                served.check(url, self.staging, replace=True)
+                served.check(url, replace=True)
             old = _replaced(self.settings, with_media=MEDIA in new)
             _check_movable(self.data_dir, old)
             knows = revoked is not None or url is not None
@@ -135,7 +135,7 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
             has_media = (folder / MEDIA).exists()
             is_in_use = _check_free(settings, replace=replace, with_media=has_media)
             if settings.database:
-                is_in_use |= served.check(settings.database, folder, replace=replace)
+                is_in_use |= served.check(settings.database, replace=replace)
             yield PreparedRestore(settings, folder, description, is_in_use)
         finally:
             if not (data_dir / RESTORE_MARKER).exists():
@@ -254,7 +254,7 @@ def _move(settings: Settings, moves: _Moves) -> Restored:
         if os.path.lexists(folder / name):
             (folder / name).rename(data_dir / name)
     sync_folder(data_dir)
-    tokens = served.valid_tokens(url, folder) if url else valid_tokens(data_dir / DATABASE)
+    tokens = served.valid_tokens(url) if url else valid_tokens(data_dir / DATABASE)
     (data_dir / RESTORE_MARKER).unlink()
     sync_folder(data_dir)
     staging.remove(folder)

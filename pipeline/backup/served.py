@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.errors import BackupError, Busy
 from pipeline.store import Store
@@ -12,20 +13,20 @@ from pipeline.store.files import revoke
 
 
 @contextmanager
-def opened(url: str, folder: Path) -> Iterator[Store]:
-    """The archive on the server; `folder` is one of our own, as the data folder may have a restore to be finished."""
-    with closing(Store.open(folder / "jumpnotes.db", url=url)) as store:
+def opened(url: str) -> Iterator[Store]:
+    """The archive on the server, whatever is in the data folder: there may be a restore to be finished."""
+    with TemporaryDirectory() as folder, closing(Store.open(Path(folder, "jumpnotes.db"), url=url)) as store:
         yield store
 
 
-def check(url: str, folder: Path, *, replace: bool) -> bool:
+def check(url: str, *, replace: bool) -> bool:
     """Whether there is anything in it that would go.
 
     Raises:
         BackupError: there is, and it is not to be replaced.
         Busy: workers are there.
     """
-    with opened(url, folder) as store:
+    with opened(url) as store:
         if workers := store.jobs.workers():
             machines = ", ".join(sorted({each.machine for each in workers if each.machine})) or "a machine"
             raise Busy(store.place, f"workers are using it ({machines}): stop them and the servers first")
@@ -41,13 +42,13 @@ def put(url: str, file: Path) -> None:
 
     Tokens that were revoked in it stay revoked.
     """
-    with opened(url, file.parent) as store:
+    with opened(url) as store:
         revoke(file, [token.digest for token in store.tokens.all() if token.revoked_at is not None])
         with closing(Store.open(file)) as backup:
             backup.copy_to(store, lambda *_: None, replace=True)
 
 
-def valid_tokens(url: str, folder: Path) -> tuple[str, ...]:
+def valid_tokens(url: str) -> tuple[str, ...]:
     """The names of the tokens that are good."""
-    with opened(url, folder) as store:
+    with opened(url) as store:
         return tuple(token.name for token in store.tokens.all() if token.revoked_at is None)

@@ -48,7 +48,7 @@ def copy_command(ctx: click.Context, source: str | Path, target: str | Path) -> 
     the workers first: what they store meanwhile is not copied. Recordings and notes stay in the data folder.
 
     \b
-    JUMPNOTES_DATABASE=postgresql://… jumpnotes copy /srv/meetings/jumpnotes.db -
+    jumpnotes copy /srv/meetings/jumpnotes.db -
     """
     from pipeline.cli.render.progress import ConsoleReporter
     from pipeline.store.schema import needs_upgrade

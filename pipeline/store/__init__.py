@@ -150,7 +150,7 @@ class Store(WorkTables):
     @cached_property
     def matches(self) -> MatchTable:
         """Which listed videos may be the recordings of which notes."""
-        return MatchTable(self._read, self._transaction)
+        return MatchTable(self._read, self._transaction, self._job_states.seen)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

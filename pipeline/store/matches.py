@@ -38,8 +38,9 @@ _ON_YOUTUBE = "youtube "
 class MatchTable:
     """Matches in a database. Each call is a transaction; none is a change of a meeting."""
 
-    def __init__(self, reading: Transaction, writing: Transaction) -> None:
+    def __init__(self, reading: Transaction, writing: Transaction, jobs: sa.FromClause) -> None:
         self._reading = reading
+        self._jobs = jobs
         self._writing = writing
 
     # -- the two lists -----------------------------------------------------------------------------------------------
@@ -198,9 +199,10 @@ class MatchTable:
 
         Where the job failed for good, both are without the other again.
         """
-        failed = sa.select(t.jobs.c.id).where(t.jobs.c.state.in_((JobState.FAILED, JobState.CANCELLED)))
+        jobs = self._jobs.c
+        failed = sa.select(jobs.id).where(jobs.state.in_((JobState.FAILED, JobState.CANCELLED)))
         with self._reading() as db:
-            given_up = set(db.scalars(failed.where(t.jobs.c.id.in_(sa.select(t.matches.c.job)))))
+            given_up = set(db.scalars(failed.where(jobs.id.in_(sa.select(t.matches.c.job)))))
         without, recorded = {each.slug for each in self.notes_without_recording()}, self.recorded()
         taken = self.matches(MatchState.TAKEN)
         return tuple(

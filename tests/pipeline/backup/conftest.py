@@ -67,7 +67,7 @@ def record(settings: Settings, key: str) -> None:
 
 
 def backed_up(settings: Settings, file: Path, **options: bool) -> Path:
-    store = Store.open(settings.database_file)
+    store = Store.of(settings)
     try:
         return write_backup(store, settings, file, **options).path
     finally:

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 
 from pipeline.errors import MatchNotFound
-from pipeline.records import ListedVideo, Match, MatchState, NotesWithoutRecording, Recording, Video
+from pipeline.records import JobFailed, ListedVideo, Match, MatchState, NotesWithoutRecording, Recording, Video
 from pipeline.refresh import Archive
 from pipeline.store import Store
 from tests.pipeline.store.meetings import notes, transcript
+from tests.pipeline.store.test_jobs import NO_NETWORK, put, take
 
 VIDEO = ListedVideo("https://youtu.be/aaaaaaaaaaa", "aaaaaaaaaaa", "Call 1", None, False, None, "recorded")
 
@@ -35,6 +36,21 @@ def test_videos_are_kept_as_the_last_look_found_them(store: Store) -> None:
     store.matches.list_videos([later])
 
     assert store.matches.videos() == (later,)
+
+
+def test_what_was_taken_is_without_the_other_again_once_its_job_failed(store: Store) -> None:
+    """Wherever the state of the job is kept."""
+    store.matches.list_videos([VIDEO])
+    propose(store)
+    (found,) = store.matches.matches(MatchState.PROPOSED)
+    job = put(store.jobs)
+    store.matches.decide(found.id, MatchState.TAKEN, "Ana")
+    store.matches.note_job(found.id, job)
+    held = [each.id for each in store.matches.held()]
+    store.jobs.report(take(store.jobs), JobFailed(NO_NETWORK))
+
+    assert held == [found.id]
+    assert store.matches.held() == ()
 
 
 def test_a_proposal_is_kept_once_with_its_newest_reasons(store: Store) -> None:
