@@ -28,6 +28,7 @@
 
     notes          a Markdown file → its sections, blocks, written times and recording
     fetch          a link → sound, captions and facts; yt-dlp
+    exchange       where machines hand recordings to each other
     audio          sound → samples; PyAV
     transcribe     sound → transcript; faster-whisper
     cues           transcript files ↔ transcripts, one module a format
@@ -40,6 +41,7 @@
     search         what somebody typed → hits; an index of its own, derived from the store
     indexing       a meeting of the store → what the index has of it; index_parts: by a process for each core
     refresh        the store and its index together: brings what is derived up to date after every write
+    meeting_locks  whoever works on a meeting holds its lock
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again

@@ -17,9 +17,10 @@ from pipeline.errors import Busy, DraftNotFound, JumpnotesError, MeetingDamaged,
 from pipeline.file_names import may_exist, path_of
 from pipeline.jobs import draft_expiry, drafts, own_notes, understood
 from pipeline.meaning import VectorCache
+from pipeline.meeting_locks import meeting_lock
 from pipeline.records import JobKind, Notes
 from pipeline.refresh import Archive
-from pipeline.store import NotesPlace
+from pipeline.store import NotesPlace, Store
 
 _ALL = 1_000_000
 
@@ -86,7 +87,7 @@ def _belongings(
         has_notes=place.anchor is not None and not own_files and may_exist(path),
         corrections=counts["corrections"],
         transcripts=counts["transcripts"],
-        is_interrupted=bool(checkpoints(place.slug, settings)),
+        is_interrupted=bool(checkpoints(place.slug, settings)) or archive.store.hearings.is_begun(place.slug),
         media=tuple(sorted(own - kept)),
         other_media=tuple(sorted((own & kept) | outside)),
         own_files=own_files,
@@ -104,12 +105,12 @@ def forget(archive: Archive, settings: Settings, meetings: Sequence[Belongings])
             database, and what was deleted is not overwritten yet, which `Archive.scrub` does.
     """
     for meeting in meetings:  # one lock after the other: thousands are more files than may be open
-        with locked(settings, meeting.slug, meeting.notes, "so they were not forgotten"):
+        with locked(archive.store, settings, meeting.slug, meeting.notes, "so they were not forgotten"):
             pass  # a run is told of before anything is deleted
     with suppress(MeetingNotFound):  # media may have come while somebody was asked
         meetings = belongings(archive, settings, [meeting.slug for meeting in meetings])
     for meeting in meetings:
-        with locked(settings, meeting.slug, meeting.notes, "so they were not forgotten"):
+        with locked(archive.store, settings, meeting.slug, meeting.notes, "so they were not forgotten"):
             for media in meeting.media:
                 _delete_media(media)
             for checkpoint in checkpoints(meeting.slug, settings):
@@ -152,7 +153,7 @@ def _is_understood_as(result: str | None, slug: str, notes: Notes | None) -> boo
 
 @contextmanager
 def locked(
-    settings: Settings, slug: str, notes: Path, therefore: str = "", *, patience_seconds: float = 0.0
+    store: Store, settings: Settings, slug: str, notes: Path, therefore: str = "", *, patience_seconds: float = 0.0
 ) -> Iterator[None]:
     """Hold the lock of a meeting, as a run of it does.
 
@@ -164,15 +165,11 @@ def locked(
     Raises:
         Busy: somebody else has it.
     """
-    import filelock
-
-    settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(settings.checkpoint_dir / f"{slug}.lock", timeout=patience_seconds):
-            yield
-    except filelock.Timeout as error:
-        problem = "another jumpnotes is working on these notes"
-        raise Busy(notes, f"{problem}, {therefore}" if therefore else problem) from error
+    with meeting_lock(store, settings, slug, patience_seconds) as is_ours:
+        if not is_ours:
+            problem = "another jumpnotes is working on these notes"
+            raise Busy(notes, f"{problem}, {therefore}" if therefore else problem)
+        yield
 
 
 def _notes(archive: Archive, slug: str) -> Notes | None:

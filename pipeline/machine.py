@@ -6,6 +6,7 @@ not, though they may run on the same computer.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -39,6 +40,11 @@ def machine_name(data_dir: Path) -> str:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
     return known or _known(data_dir) or host
+
+
+def short_name(name: str) -> str:
+    """The same in few characters, as parts of the names of queues are."""
+    return hashlib.sha256(name.encode()).hexdigest()[:10]
 
 
 def _known(data_dir: Path) -> str | None:

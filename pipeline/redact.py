@@ -58,7 +58,7 @@ def redact(
         InvalidPassage: one of the passages is not within the recording, and nothing is taken out.
     """
     notes = path_of(archive.store.notes_paths().get(slug, ""))
-    with locked(settings, slug, notes, _THEREFORE, patience_seconds=patience_seconds):
+    with locked(archive.store, settings, slug, notes, _THEREFORE, patience_seconds=patience_seconds):
         return archive.store.redact(slug, passages, author)
 
 
@@ -86,7 +86,7 @@ def finish(archive: Archive, settings: Settings) -> tuple[UnfinishedRedaction, .
     for slug in unfinished(archive.store, settings):
         notes = path_of(archive.store.notes_paths().get(slug, ""))
         try:
-            with locked(settings, slug, notes):
+            with locked(archive.store, settings, slug, notes):
                 if _is_in_rows(archive.store, slug):
                     archive.store.redact_again(slug)
                 marked[slug] = [each.id for each in archive.store.redactions(slug) if each.unfinished]
@@ -122,6 +122,7 @@ def _clean_files(store: Store, settings: Settings, slug: str) -> None:
     """What is kept of a meeting beside the database and the search index."""
     for checkpoint in checkpoints(slug, settings):
         checkpoint.unlink(missing_ok=True)
+    store.hearings.drop_old([slug])
     VectorCache(settings.vector_dir).forget(slug)
     for file in _unmuted(store, settings, slug):
         mute(file)

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from types import FrameType
 
 import click
 
 from pipeline.cli.options import CommandError, open_archive, settings_options, tell_settings
+from pipeline.config import Settings
 from pipeline.errors import ReadOnly
+from pipeline.records import JobKind, RunStage
+
+_QUEUES: Mapping[str, JobKind | RunStage] = {
+    **{stage.value: stage for stage in RunStage},
+    **{kind.value: kind for kind in JobKind if kind is not JobKind.RUN},
+}
 
 
 @click.command("worker")
+@click.option(
+    "--queues",
+    metavar="NAMES",
+    help=f"Take only these, separated by commas: {', '.join(_QUEUES)}. For several machines, which share a database.",
+)
+@click.option("--gpu", is_flag=True, help="Hear with a GPU, and do not start where there is none.")
 @settings_options
 @click.pass_context
-def worker_command(ctx: click.Context) -> None:
+def worker_command(ctx: click.Context, queues: str | None, *, gpu: bool) -> None:
     """Do the jobs in the queue, and look through what is watched.
 
     `jumpnotes serve` does that, too, where it can: this command is for another process than the web pages', such as a
     service or a container. One works at a time; a second one waits, and goes on where the first one ended. What was
     being done when it was stopped, or when the power went, is queued again and goes on from its checkpoint.
+
+    With JUMPNOTES_DATABASE, any number of workers on any number of machines take jobs side by side. Then a run has
+    three parts, each with a queue of its own: fetch gets recordings from their hosts, transcribe hears them, and align,
+    which has to be where the notes are, begins and ends.
     """
     from pipeline.jobs.presence import abilities, find_worker
     from pipeline.jobs.worker import Worker
@@ -27,21 +45,64 @@ def worker_command(ctx: click.Context) -> None:
     from pipeline.sqlite import is_read_only
 
     tell_settings(ctx)
-    if not abilities().transcribes:
+    kinds, stages = _chosen(queues, ctx.obj)
+    if RunStage.TRANSCRIBE in stages and not abilities().transcribes:
         raise CommandError("a worker needs faster-whisper, which is not installed", "pip install 'jumpnotes[pipeline]'")
     if ctx.obj.read_only:
         raise CommandError("the setting read_only says that nothing is to be changed here", "Start the worker without.")
+    if gpu:
+        _check_gpu()
     open_archive(ctx.obj).close()
-    if is_read_only(ctx.obj.database_file):
+    if not ctx.obj.database and is_read_only(ctx.obj.database_file):
         raise ReadOnly(ctx.obj.data_dir)
-    worker = Worker(ctx.obj, tidy_after)
+    worker = Worker(ctx.obj, tidy_after, kinds, stages, gpu=gpu)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    is_second = find_worker(ctx.obj.data_dir) is not None
+    is_second = not ctx.obj.database and find_worker(ctx.obj.data_dir) is not None
     doing = "Another worker is at work; this one goes on when it ends" if is_second else "Working"
     click.echo(f"{doing}: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
     worker.run()
+
+
+def _chosen(queues: str | None, settings: Settings) -> tuple[tuple[JobKind, ...], tuple[RunStage, ...]]:
+    """The kinds of jobs and the parts of runs that are done here.
+
+    Raises:
+        click.BadParameter: there is no such queue.
+        CommandError: the queues cannot be taken by themselves here.
+    """
+    if queues is None:
+        return tuple(JobKind), tuple(RunStage)
+    if not settings.database:
+        raise CommandError(
+            "--queues is for workers that share a database, and JUMPNOTES_DATABASE is not set",
+            "Start the worker without --queues: it does everything.",
+        )
+    names = [name.strip() for name in queues.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in _QUEUES]:
+        raise click.BadParameter(f"{unknown[0]}: choose from {', '.join(_QUEUES)}.", param_hint="--queues")
+    if not names:
+        raise click.BadParameter(f"choose from {', '.join(_QUEUES)}.", param_hint="--queues")
+    chosen = [_QUEUES[name] for name in names]
+    stages = tuple(stage for stage in RunStage if stage in chosen)
+    kinds = tuple(kind for kind in JobKind if kind in chosen or (kind is JobKind.RUN and stages))
+    if RunStage.FETCH in stages and RunStage.TRANSCRIBE not in stages and not settings.exchange:
+        raise CommandError(
+            "nobody could hear what this worker fetches: it does not transcribe, and there is no exchange",
+            "Set JUMPNOTES_EXCHANGE to a folder or store that all machines reach, or add transcribe to --queues.",
+        )
+    return kinds, stages
+
+
+def _check_gpu() -> None:
+    from pipeline.transcribe import has_gpu
+
+    if not has_gpu():
+        raise CommandError(
+            "--gpu: CTranslate2 finds no GPU that it can use",
+            "Check the driver and NVIDIA's libraries (nvidia-smi), or start the worker without --gpu.",
+        )

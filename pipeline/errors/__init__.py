@@ -37,6 +37,8 @@
     │   └── ToolMissing                yt-dlp is too old for today's YouTube
     │       ├── NoJavaScript
     │       └── FormatUnavailable
+    ├── ExchangeUnavailable            where machines hand recordings to each other
+    ├── RecordingGone                  fetched, and no longer where it was put
     ├── FileError                      a file the user gave cannot be used
     │   ├── NotesError                 the notes cannot be read
     │   ├── TranscriptError            a transcript file cannot be read
@@ -50,6 +52,7 @@
     │   └── ModelUnavailable
     ├── MeaningUnavailable             the sentence model cannot be used
     ├── AlignError
+    ├── FailedElsewhere                another worker could not do its part
     ├── StoreError
     │   ├── MeetingNotFound
     │   ├── JobNotFound

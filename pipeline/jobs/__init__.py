@@ -4,7 +4,12 @@
     presence     whether a worker is there, and what it can do
     worker       takes jobs and has each done by a process of its own, which it ends when the job is cancelled
     child        that process
-    running      a job that takes notes through all stages
+    running      a job that takes notes through all stages, or, where the queue is shared, its first and last part
+    handing_over what a run leaves to other workers
+    orders       what one part of a run asks of the next
+    fetching     the part that asks hosts for recordings
+    hearing      the part that hears them
+    reporting    how far a job is, as its process tells it
     notifying    a job that tells another program how one ended
     scanning     a job that looks through a watched place
     retrying     which failures are tried again, and when

@@ -25,7 +25,6 @@ from pipeline.errors import JumpnotesError, NotReady, StoreError
 from pipeline.jobs.retrying import after_failure
 from pipeline.records import (
     Claim,
-    Job,
     JobDone,
     JobFailed,
     JobFailure,
@@ -33,6 +32,7 @@ from pipeline.records import (
     JobHeard,
     JobKind,
     JobProgress,
+    JobReturned,
     RunStage,
 )
 from pipeline.refresh import Archive
@@ -43,8 +43,14 @@ _RETRIED = {JobKind.RUN, JobKind.NOTIFY}  # somebody waits for a look, and a pla
 CANNOT_REPORT = 75
 """The exit code of a process that did what it could, and could not write it down; sysexits.h has it so."""
 
+CANNOT_HEAR = 69
+"""That of one whose machine is of no use for pieces of a recording: "unavailable"."""
+
 _REPORT_ATTEMPTS = 20
 _REPORT_PAUSE_SECONDS = 3.0
+
+JobEnd = JobDone | JobFailed | JobHandedOn | JobReturned
+"""How a process ends with a job."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,19 +97,24 @@ def _live_with_worker() -> NoReturn:
     raise AssertionError
 
 
-def _perform(order: JobOrder, archive: Archive) -> JobDone | JobFailed | JobHandedOn:
+def _perform(order: JobOrder, archive: Archive) -> JobEnd:
     claim = order.claim
     try:
-        return _performer(claim.job)(claim, archive, order.settings, _teller(archive, claim))
+        return _performer(claim)(claim, archive, order.settings, _teller(archive, claim))
     except Exception as caught:  # noqa: BLE001 - a bug fails the job that met it; left running, it would do so again
         if not isinstance(caught, JumpnotesError):
             _log.warning("job %d", claim.job.id, exc_info=caught)
         return _failed(claim, caught if isinstance(caught, JumpnotesError) else as_our_error(caught))
 
 
-def _performer(job: Job) -> Callable[..., JobDone | JobFailed | JobHandedOn]:
+def _performer(claim: Claim) -> Callable[..., JobEnd]:
     """What does a kind of job, or a part of it; imported here, since each loads what the others do without."""
+    job = claim.job
     match job.kind:
+        case JobKind.RUN if claim.piece:
+            from pipeline.jobs import helping
+
+            return helping.perform
         case JobKind.RUN if job.turn is RunStage.FETCH:
             from pipeline.jobs import fetching
 
@@ -152,7 +163,7 @@ def _teller(archive: Archive, claim: Claim) -> Callable[[JobProgress | JobHeard]
     return tell
 
 
-def _report(archive: Archive, claim: Claim, report: JobDone | JobFailed | JobHandedOn) -> None:
+def _report(archive: Archive, claim: Claim, report: JobEnd) -> None:
     """Note the end of the job: its work is done, and has only to be told."""
     for attempts_left in reversed(range(_REPORT_ATTEMPTS)):
         try:

@@ -110,6 +110,7 @@ class Handover:
             track=wanted.track,
             which=wanted.which,
             apart=wanted.apart,
+            anew=wanted.anew,
         )
         if self._is_done(order.id):
             raise FailedElsewhere(f"{order.source}: what was heard is not stored", reason="not-stored", retryable=True)

@@ -47,6 +47,7 @@ class TranscribeOrder:
     track: str | None = None
     which: str = ""  # part of the meeting's recording
     apart: bool = False  # what is heard does not become the meeting's transcript
+    anew: bool = False  # though it was heard before
 
     @property
     def id(self) -> str:

@@ -42,6 +42,9 @@ class Queue(Protocol):
             stages: the parts of runs that are done here, where the queue is shared; elsewhere all of them are.
         """
 
+    def avoid(self, claim: Claim) -> None:
+        """Take no more pieces of the recording of this claim for a while: they cannot be heard here."""
+
     def beat(self, about: WorkerAbilities) -> None:
         """Say that this process is a worker that is there. Where the queue is shared, whoever falls silent loses its
         jobs to others.

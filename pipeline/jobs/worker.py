@@ -34,7 +34,7 @@ from pipeline.errors import (
 )
 from pipeline.forget import checkpoints
 from pipeline.jobs import notifying
-from pipeline.jobs.child import CANNOT_REPORT, JobOrder
+from pipeline.jobs.child import CANNOT_HEAR, CANNOT_REPORT, JobOrder
 from pipeline.jobs.presence import abilities, only_worker
 from pipeline.jobs.queue import Queue
 from pipeline.records import (
@@ -100,13 +100,15 @@ class Worker:
     """Works the queue of a data folder off, until it is told to stop, and has watched places looked through in time.
 
     `tidy` removes what nobody needs any more and says what that was, in words: after each run, and once a day. It takes
-    jobs of these `kinds`, and where the queue is shared, these `stages` of runs.
+    jobs of these `kinds`, and where the queue is shared, these `stages` of runs. `gpu`: its
+    machine has one, as was looked.
     """
 
     settings: Settings
     tidy: Callable[[Store, Settings], str] = _nothing
     kinds: Collection[JobKind] = tuple(JobKind)
     stages: Collection[RunStage] = tuple(RunStage)
+    gpu: bool = False
     stopping: Event = field(default_factory=Event)
     _children: dict[Lane, _JobProcess] = field(default_factory=dict)
     _is_ready: bool = False
@@ -181,7 +183,8 @@ class Worker:
                 _log.info("worker: no sign of life could be given: %s", error)
 
     def _about(self) -> WorkerAbilities:
-        return replace(abilities(), kinds=tuple(self.kinds), stages=tuple(self.stages), network=self.settings.network)
+        known = replace(abilities(), kinds=tuple(self.kinds), stages=tuple(self.stages), gpu=self.gpu)
+        return replace(known, network=self.settings.network)
 
     def _reached(self, store: Store, job: Job) -> tuple[int, int]:
         return (0, store.hearings.heard(job.slugs)) if store.is_shared else reached(self.settings, job)
@@ -252,11 +255,15 @@ class Worker:
         job, queue = child.claim.job, store.jobs
         if (code := child.process.poll()) is not None:
             child.kill()  # what it began and left
+            if code == CANNOT_HEAR and child.claim.piece:
+                queue.avoid(child.claim)
             if queue.holds(child.claim):  # it ended without a word
                 queue.report(child.claim, self._how_it_ended(code, queue.job(job.id), store))
             return True
         if not queue.holds(child.claim):
             child.kill()
+            if child.claim.piece:  # it may have had a piece since that nobody would know of
+                queue.report(child.claim, JobReturned())
             return True
         limit = _LIMIT_SECONDS.get(job.kind)
         if limit is not None and time.monotonic() > child.begun + limit:

@@ -107,7 +107,7 @@ def _drop_runs(store: Store, settings: Settings, before: datetime) -> Spare:
     count = size = 0
     for old in store.retention.find(before):
         notes = store.notes_path(old.slug)
-        with suppress(Busy), locked(settings, old.slug, path_of(notes or "")):
+        with suppress(Busy), locked(store, settings, old.slug, path_of(notes or "")):
             dropped = store.retention.drop(old.slug, before)
             count, size = count + len(dropped), size + dropped.bytes
     return _runs(count, size)

@@ -13,6 +13,8 @@ runner        does it
 reporter      who hears how far it is
 estimate      how long it will take
 memory        what earlier runs measured and told
+elsewhere     what is left to other workers
+recognition   what is said in a recording, heard here or elsewhere
 parts         a recording in several parts as one
 downloads     what is asked of hosts
 politeness    manners towards hosts

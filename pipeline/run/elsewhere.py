@@ -27,11 +27,12 @@ class WantedTranscript:
     recording: Recording
     sound: str  # what its sound is known by
     source: str | None  # the key of the recording of the meeting
-    model: str | None
-    hotwords: tuple[str, ...]
-    track: str | None
+    model: str | None = None
+    hotwords: tuple[str, ...] = ()
+    track: str | None = None
     which: str = ""  # part of the meeting's recording
     apart: bool = False  # what is heard does not become the meeting's transcript
+    anew: bool = False  # though it was heard before
 
 
 class Elsewhere(Protocol):

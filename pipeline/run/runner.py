@@ -20,6 +20,7 @@ from pipeline import lapsed_redactions, meaning
 from pipeline.config import Settings
 from pipeline.errors import Busy, FailedElsewhere, JumpnotesError, NotesError, NotReady
 from pipeline.file_names import printable
+from pipeline.meeting_locks import meeting_lock
 from pipeline.part_clock import notes_on_common_clock
 from pipeline.records import Failure, Meeting, Notes, RunKey, Transcript
 from pipeline.run import moved_files, parts
@@ -31,10 +32,11 @@ from pipeline.run.notes_edits import take_corrections
 from pipeline.run.placing import Placing
 from pipeline.run.plan import ALIGNER, WITH_MEANING, Asked, Known, RecordingStep, RunOptions, Stage, is_up_to_date, plan
 from pipeline.run.politeness import PoliteFetcher
+from pipeline.run.recognition import MeetingInHand
 from pipeline.run.renewed import Renewals
 from pipeline.run.reporter import Reporter
 from pipeline.run.spent_audio import SpentAudio
-from pipeline.run.transcripts import MeetingInHand, TranscriptSteps
+from pipeline.run.transcripts import TranscriptSteps
 from pipeline.store import AlignmentInputs, Store
 from pipeline.unexpected import as_our_error
 
@@ -180,8 +182,6 @@ class Runner:
 
     def _process(self, path: Path, notes: Notes, others: tuple[str, ...], *, read_from: str, alone: bool) -> RunOutcome:
         """Take one meeting through the stages; `alone`: it is the only one of its file, whose digest is `read_from`."""
-        import filelock
-
         given_for = partial(self._given.of, path, notes, read_from=read_from, alone=alone)
         done = self._done.get(notes.slug)
         if done and notes.slug not in self._renewals.slugs:
@@ -192,15 +192,11 @@ class Runner:
         given = given_for(self._store.run_key(notes.slug))
         for warning in (*notes.warnings, *given.warnings, *repaired):
             self._reporter.warn(f"{printable(path.name)}: {warning}")
-        self._settings.checkpoint_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with (
-                filelock.FileLock(self._settings.checkpoint_dir / f"{notes.slug}.lock", timeout=_LOCK_SECONDS),
-                self._store.telling_once(),
-            ):
-                return self._go_through_stages(path, notes, others, given.asked)
-        except filelock.Timeout as error:
-            raise Busy(path, "another jumpnotes is working on these notes") from error
+        lock = meeting_lock(self._store, self._settings, notes.slug, _LOCK_SECONDS)
+        with lock as is_ours, self._store.telling_once():
+            if not is_ours:
+                raise Busy(path, "another jumpnotes is working on these notes")
+            return self._go_through_stages(path, notes, others, given.asked)
 
     def _has_only_moved(self, path: Path, notes: Notes, key: RunKey, asked: Asked) -> bool:
         """Whether only other things in its file have changed, so that its lines are all there is to note."""

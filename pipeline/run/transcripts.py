@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from pipeline.config import Settings
 from pipeline.errors import FailedElsewhere, FetchError, TranscribeError, TranscriptError, TranscriptWithoutTimes
 from pipeline.file_names import printable
-from pipeline.records import ClockBasis, Notes, Origin, Recording, Transcript, TranscriptClock
+from pipeline.records import ClockBasis, Origin, Recording, Transcript, TranscriptClock
 from pipeline.run import moved_files, parts
 from pipeline.run.audible import audible
 from pipeline.run.clocks import OF_ANOTHER, Compared, compare, given_clock
 from pipeline.run.downloads import Downloads
-from pipeline.run.elsewhere import Elsewhere, WantedTranscript
+from pipeline.run.elsewhere import Elsewhere
 from pipeline.run.given import written_key
-from pipeline.run.inputs import digest, sound_errors, sound_key
-from pipeline.run.plan import Plan, RecordingStep, RunOptions, Source, Stage, TranscriptStep
+from pipeline.run.inputs import digest, sound_key
+from pipeline.run.plan import RecordingStep, Source, Stage, TranscriptStep
+from pipeline.run.recognition import Begin, MeetingInHand, SpeechRecognition
 from pipeline.run.reporter import Reporter
 from pipeline.store import Store, Stored
 from pipeline.transcript_clock import apply, describe, shifted
 
 _FOUND_BY_WORDS = TranscriptClock(ClockBasis.WORDS, shifted(0.0))
 _OTHER_HINT = "Give the transcript of this recording. If it is, say so with --offset 0."
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingInHand:
-    """One meeting in hand: its notes, those of the other meetings in the folder, and what there is to do."""
-
-    notes: Notes
-    others: tuple[str, ...]
-    plan: Plan
-    recording: Recording | None  # the stored one, if it is that of the plan
-    options: RunOptions  # with what belongs to the notes
-    is_upgraded: bool = False  # the last run was an older jumpnotes'
-
-
-class Begin(Protocol):
-    def __call__(self, meeting: MeetingInHand, stage: str, *, unit: str = "") -> None: ...
 
 
 class TranscriptSteps:
@@ -64,7 +48,7 @@ class TranscriptSteps:
         self._reporter = reporter
         self._downloads = downloads
         self._begin = begin
-        self._elsewhere = elsewhere
+        self._speech = SpeechRecognition(store, settings, reporter, begin, elsewhere)
         self._asks_for_captions = True  # to compare with; not once the net is not there
 
     def transcript(self, meeting: MeetingInHand) -> Stored[Transcript] | None:
@@ -200,7 +184,7 @@ class TranscriptSteps:
         heard = self._recognised_before(meeting)
         if heard is None:
             heard = parts.heard_transcript(
-                self._audible(meeting, recording), partial(self._heard, meeting, apart=True)
+                self._audible(meeting, recording), partial(self._speech.heard, meeting, apart=True)
             ).record
         self._begin(meeting, "aligning the transcript")
         return sync.align_text(cues.read_utterances(file), heard)
@@ -302,7 +286,7 @@ class TranscriptSteps:
         self._begin(meeting, f"fetching {name}")
         published = partial(self._downloads.published, name=name)
         found = parts.published_or_heard(
-            source, published, partial(self._fetched, meeting), partial(self._heard, meeting)
+            source, published, partial(self._fetched, meeting), partial(self._speech.heard, meeting)
         )
         if found is not None:
             recording, transcript = found
@@ -315,51 +299,8 @@ class TranscriptSteps:
         recording = self._recording(meeting)
         assert recording is not None
         self._keep(meeting, recording)
-        heard = parts.heard_transcript(self._audible(meeting, recording), partial(self._heard, meeting))
+        heard = parts.heard_transcript(self._audible(meeting, recording), partial(self._speech.heard, meeting))
         return heard if heard.id else self._save(meeting, heard.record, heard.key)
-
-    def _heard(
-        self, meeting: MeetingInHand, recording: Recording, which: str = "", *, apart: bool = False
-    ) -> Stored[Transcript]:
-        """What is said in a recording, or in `which` part of one in several.
-
-        A part is kept by itself, as is what is heard `apart`: it does not become the meeting's transcript.
-        """
-        slug, media, model = meeting.notes.slug, Path(recording.media or ""), meeting.options.model
-        track = meeting.plan.key.track
-        key = self._elsewhere.sound_key(media, track) if self._elsewhere else sound_key(media, track)
-        heard = self._store.heard_before(slug, key, model)
-        if heard and not self._is_redone(meeting, key):
-            # The same sound, perhaps from another address or after a vain look for captions.
-            return Stored(0, key, heard)
-        from pipeline.language import jargon
-
-        hotwords = jargon.hotwords(meeting.notes, others=meeting.others)
-        if self._elsewhere:
-            source = meeting.plan.source.key if meeting.plan.source else None
-            title, chosen = meeting.notes.title, model or self._settings.model
-            self._elsewhere.hear(
-                WantedTranscript(slug, title, recording, key, source, chosen, tuple(hotwords), track, which, apart)
-            )
-        from pipeline import transcribe
-
-        self._begin(meeting, f"transcribing {which}".rstrip(), unit="seconds")
-        checkpoint = self._settings.checkpoint_dir / (f"{slug}.{key[:12]}.jsonl" if which else f"{slug}.jsonl")
-        with sound_errors(recording):
-            transcript = transcribe.transcribe(
-                media,
-                model=model or self._settings.model,
-                model_dir=self._settings.model_dir,
-                hotwords=hotwords,
-                language=recording.language,
-                track=track,
-                checkpoint=checkpoint,
-                progress=self._reporter.progress,
-                heard=self._reporter.heard,
-            )
-        run = self._store.save_transcript(slug, transcript, key=key, of_part=apart or bool(which))
-        checkpoint.unlink(missing_ok=True)
-        return Stored(run, key, transcript)
 
     # -- what all of them need -----------------------------------------------------------------------------------------
 
@@ -368,7 +309,7 @@ class TranscriptSteps:
     ) -> Stored[Transcript]:
         """Store a transcript, unless the meeting has just this one, and it was not to be made anew."""
         slug, stored = meeting.notes.slug, self._store.transcript(meeting.notes.slug)
-        if stored and not self._is_redone(meeting, key):
+        if stored and not self._speech.is_redone(meeting, key):
             has = stored.key, stored.record.clock, stored.record.doubts
             if has == (key, clock, given.doubts):
                 return stored
@@ -376,11 +317,6 @@ class TranscriptSteps:
         made = self._store.transcript(slug)
         assert made is not None
         return made
-
-    def _is_redone(self, meeting: MeetingInHand, key: str) -> bool:
-        """Whether what was heard before does not count; what was heard elsewhere for this run does."""
-        was_heard = self._elsewhere is not None and self._elsewhere.was_heard(meeting.notes.slug, key)
-        return Stage.TRANSCRIBE in meeting.plan.redo and not was_heard
 
     def _recording(self, meeting: MeetingInHand, lengths: Sequence[float | None] = (None,)) -> Recording | None:
         """What the plan says about the recording, not stored yet; `lengths` are those of transcripts, in seconds."""

@@ -1,13 +1,14 @@
 """The database: notes, recordings, transcripts, alignments and corrections of every meeting.
 
 SQLite in WAL mode, so that readers never wait for a writer, or PostgreSQL, where several machines share an archive. A
-write is one transaction: after a crash, a full disk or a kill, all of it is there or none.
+write is one transaction: after a crash, all of it is there or none.
 
     tables            what is stored
     schema            opened, and upgraded
     dialects          where SQLite and PostgreSQL differ
     expressions       what they say in other words
     rows              rows ↔ records
+    shared_locks      locks of meetings, in PostgreSQL
     registry          which meetings there are, and where their notes are
     changes           which meeting was written when
     versions          of the notes
@@ -30,6 +31,8 @@ write is one transaction: after a crash, a full disk or a kill, all of it is the
     job_states        the state of each, and the steps from one to another; procrastinate_states: in PostgreSQL
     fetched           recordings that were fetched for all machines
     hearings          recordings in the ears of several machines
+    piece_tasks       their pieces in the queue
+    work              jobs, and what their parts hand to each other
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
     files             the database as a file: copied, looked at, used from another place
@@ -88,22 +91,19 @@ from pipeline.store import (
 )
 from pipeline.store import tables as t
 from pipeline.store.changes import FORGOTTEN
-from pipeline.store.contributions import Contributions
 from pipeline.store.dialects import dialect_of
-from pipeline.store.fetched import FetchedTable
-from pipeline.store.hearings import HearingTable
-from pipeline.store.jobs import JobTable
 from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
 from pipeline.store.tokens import TokenTable
 from pipeline.store.watches import WatchTable
+from pipeline.store.work import WorkTables
 
 __all__ = ["FORGOTTEN", "REVISION", "AlignmentInputs", "NotesPlace", "Store", "Stored"]
 
 
-class Store(Contributions):
+class Store(WorkTables):
     """An open database. Every method is one transaction and may raise StoreError.
 
     What is asked of one meeting raises MeetingDamaged where what is stored of it cannot be read.
@@ -135,22 +135,6 @@ class Store(Contributions):
         return cls.open(
             settings.database_file, url=settings.database, language=language, timeout_seconds=timeout_seconds
         )
-
-    @cached_property
-    def jobs(self) -> JobTable:
-        """The queue of jobs."""
-        states = self._dialect.job_states(self.folder)
-        return JobTable(self._read, self._transaction, self._sharing, states)
-
-    @cached_property
-    def hearings(self) -> HearingTable:
-        """Recordings that are being heard, piece by piece, by several machines."""
-        return HearingTable(self._read, self._sharing)
-
-    @cached_property
-    def fetched(self) -> FetchedTable:
-        """Recordings that were fetched, where several machines share them."""
-        return FetchedTable(self._read, self._transaction)
 
     @cached_property
     def watches(self) -> WatchTable:

@@ -67,6 +67,9 @@ class JobStates(Protocol):
     def lose_sight(self) -> None:
         """What was seen of other workers does not count any more."""
 
+    def avoid(self, key: str) -> None:
+        """Take no pieces of the recording with this key for a while."""
+
     def workers(self, db: Connection) -> Sequence[WorkerAbilities]:
         """The workers that are there, as far as the database knows of them."""
 
@@ -127,6 +130,9 @@ class ColumnStates:
 
     def lose_sight(self) -> None:
         """There are no others."""
+
+    def avoid(self, key: str) -> None:
+        """Recordings are heard in one go."""
 
     def workers(self, db: Connection) -> Sequence[WorkerAbilities]:  # noqa: ARG002
         return ()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from types import ModuleType
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -37,6 +38,11 @@ from pipeline.store.rows import Row
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+def worker_of(claim: Claim) -> int:
+    """The number of the worker that has a claim, where the queue is shared."""
+    return int(claim.token.split("/")[1])
 
 
 class JobTable:
@@ -133,7 +139,8 @@ class JobTable:
     def take(self, kinds: Collection[JobKind], stages: Collection[RunStage] = tuple(RunStage)) -> Claim | None:
         with self._reading() as db:  # most often there is nothing: that takes no lock
             due = sa.select(self._seen.c.id).where(self._seen.c.kind.in_(kinds), self._states.due()).limit(1)
-            if db.scalar(due) is None:
+            has_pieces = self._states.is_shared and self._pieces.is_any_waiting(db)
+            if db.scalar(due) is None and not has_pieces:
                 return None
         while True:
             with self._sharing() as db:
@@ -152,9 +159,13 @@ class JobTable:
     def report(self, claim: Claim, report: JobReport) -> bool:
         states = self._states
         with self._sharing() as db:
+            if claim.piece:
+                return self._report_piece(db, claim, claim.piece[0], report)
             row = states.held(db, claim.job.id, claim.token)
             if row is None:
                 return False
+            if states.is_shared and not isinstance(report, (JobProgress, JobHeard)):
+                self._pieces.give_back(db, worker_of(claim), job=row.id)
             match report:
                 case JobProgress():
                     slugs = {"slugs": json.dumps(report.slugs)} if report.slugs else {}
@@ -183,8 +194,33 @@ class JobTable:
                     job_rows.note_death(db, states, row, report)
             return True
 
+    def _report_piece(self, db: Connection, claim: Claim, key: str, report: JobReport) -> bool:
+        """How it goes with pieces of a job is no news of the job, but that they are not heard."""
+        worker = worker_of(claim)
+        match report:
+            case JobReturned():
+                self._pieces.give_back(db, worker, key=key)
+            case JobDied() | JobFailed():
+                self._pieces.leave_to_cutter(db, worker, key)
+            case _:
+                return self._states.held(db, claim.job.id, claim.token) is not None
+        return True
+
+    @property
+    def _pieces(self) -> ModuleType:
+        from pipeline.store import piece_tasks  # an extra
+
+        return piece_tasks
+
+    def avoid(self, claim: Claim) -> None:
+        """Take no more pieces of this recording for a while: they cannot be heard here."""
+        assert claim.piece
+        self._states.avoid(claim.piece[0])
+
     def holds(self, claim: Claim) -> bool:
         with self._reading() as db:
+            if claim.piece:  # or another of the same recording, which its process has taken since
+                return bool(self._pieces.is_any_held(db, worker_of(claim), claim.piece[0]))
             return self._states.held(db, claim.job.id, claim.token, locked=False) is not None
 
     @property

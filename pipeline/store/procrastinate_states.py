@@ -28,8 +28,9 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
+from pipeline.machine import short_name
 from pipeline.records import JobHandedOn, JobKind, JobState, RunStage, WorkerAbilities
 from pipeline.store import tables as t
 from pipeline.store.job_states import CLOCK_SLACK, Begun
@@ -52,7 +53,7 @@ _LATELY = timedelta(seconds=60)
 
 _FETCHERS_TURN = 0x6A756D72  # the first number of a lock, the second is that of a connection to the internet
 _AT_MACHINE = "@"
-_FIRST_PRIORITY = 10  # of the pieces of what somebody is at already
+_AVOIDED_SECONDS = 900.0  # recordings whose pieces this machine cannot hear
 
 Result = TypeVar("Result")
 
@@ -68,6 +69,7 @@ tasks = sa.table(
         sa.column(name)
         for name in ("id", "worker_id", "attempts", "queue_name", "scheduled_at", "task_name", "abort_requested")
     ),
+    sa.column("args", JSONB),
 )
 workers = sa.table("procrastinate_workers", sa.column("id"), sa.column("last_heartbeat"))
 
@@ -135,7 +137,7 @@ def defer(db: Connection, queue: str, name: str, arguments: Mapping[str, Any], *
 
 def queue_of(stage: RunStage, machine: str | None = None) -> str:
     """The name of the queue of a part of runs; of a machine's own, for what only that machine can do."""
-    return f"{stage}{_AT_MACHINE}{machine}" if machine else str(stage)
+    return f"{stage}{_AT_MACHINE}{short_name(machine)}" if machine else str(stage)  # of at most 40 characters
 
 
 @dataclass(slots=True)
@@ -173,6 +175,7 @@ class ProcrastinateStates:
         self.network = ""
         """The name of the internet connection of this machine, on which one worker fetches at a time."""
         self.told: set[int] = set()
+        self._avoided: dict[str, float] = {}  # hearings, and until when on the monotonic clock
         self._worker: int | None = None
         self._lock = Lock()
         self._heartbeats = _Heartbeats()
@@ -230,8 +233,16 @@ class ProcrastinateStates:
 
     def _queues_of_pieces(self, db: Connection) -> list[str]:
         """Each recording that is being heard in pieces has a queue of its own: see `hearings`."""
-        waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", tasks.c.task_name == "piece").distinct()
-        return list(db.scalars(waiting))
+        from pipeline.store import piece_tasks
+
+        at = time.monotonic()
+        found = piece_tasks.queues(db, self.machine)
+        return [queue for queue, key in found.items() if self._avoided.get(key, at) <= at]
+
+    def avoid(self, key: str) -> None:
+        from pipeline.store import piece_tasks
+
+        self._avoided[piece_tasks.key_in_queues(key)] = time.monotonic() + _AVOIDED_SECONDS
 
     def held(self, db: Connection, number: int, token: str, *, locked: bool = True) -> Row | None:
         task, worker, attempts = map(int, token.split("/"))
@@ -243,10 +254,16 @@ class ProcrastinateStates:
         )
         if db.scalar(held.with_for_update() if locked else held) is None:
             return None
-        running = sa.select(seen).where(seen.c.id == number, seen.c.state == JobState.RUNNING)  # of a piece, the whole
+        # The job of a piece may be waiting for another worker to go on with it.
+        states = (JobState.RUNNING, JobState.QUEUED)
+        running = sa.select(seen).where(seen.c.id == number, seen.c.state.in_(states))
         return db.execute(running).one_or_none()
 
     def end(self, db: Connection, row: Row, state: JobState) -> None:
+        from pipeline.store import piece_tasks
+
+        if row.kind == JobKind.RUN:
+            piece_tasks.withdraw(db, row.id)
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.ABORTED}
         with procrastinate_in(db) as procrastinate:
             if state is JobState.CANCELLED and procrastinate.cancel_job_by_id(row.task):
@@ -277,7 +294,10 @@ class ProcrastinateStates:
         self._heartbeats.look(beats)
         alive = self._heartbeats.alive(self.stalled_seconds, self.min_looks)
         self._free_waiting(db, alive)
+        from pipeline.store import piece_tasks
+
         orphaned = sa.or_(tasks.c.worker_id.is_(None), tasks.c.worker_id.not_in(alive or {-1}))
+        piece_tasks.free(db, orphaned)
         dead = sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned)
         return db.execute(sa.select(seen).where(seen.c.task.in_(dead)).order_by(seen.c.id)).all()
 
@@ -286,10 +306,10 @@ class ProcrastinateStates:
         long in reaching.
         """
         at = time.monotonic()
-        names = set(db.scalars(sa.select(t.workers.c.machine).where(t.workers.c.id.in_(alive))))
-        waiting = sa.select(tasks.c.queue_name).where(
-            tasks.c.status == "todo", tasks.c.queue_name.contains(_AT_MACHINE)
-        )
+        found = db.scalars(sa.select(t.workers.c.machine).where(t.workers.c.id.in_(alive)))
+        names = set(map(short_name, found))
+        at_machine = tasks.c.queue_name.contains(_AT_MACHINE), tasks.c.task_name != "piece"
+        waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", *at_machine)
         for queue in db.scalars(waiting.distinct()).all():
             machine = queue.partition(_AT_MACHINE)[2]
             last = self._machines[machine] = at if machine in names else self._machines.get(machine, at)

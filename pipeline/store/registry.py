@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from pipeline.errors import MeetingNotFound
 from pipeline.records import Notes, RunKey
-from pipeline.store import changes, effective_links, forgetting, inventory, media_paths, summaries
+from pipeline.store import changes, effective_links, forgetting, inventory, media_paths, shared_locks, summaries
 from pipeline.store import tables as t
 from pipeline.store.dialects import translated_errors
 from pipeline.store.inventory import Stock
@@ -97,6 +98,17 @@ class Registry(Database):
         """
         with translated_errors(self._dialect):
             self._dialect.scrub(self._engine)
+
+    @contextmanager
+    def alone(self, slug: str, patience_seconds: float) -> Iterator[bool]:
+        """Hold the lock of a meeting, where the database is shared. False: somebody else has it."""
+        with translated_errors(self._dialect), shared_locks.holding(self._engine, slug, patience_seconds) as is_ours:
+            yield is_ours
+
+    def held(self) -> frozenset[str]:
+        """The meetings whose locks somebody holds, where the database is shared."""
+        with self._read() as db:
+            return shared_locks.held(db)
 
     @cached_property
     def retention(self) -> RetentionTable:

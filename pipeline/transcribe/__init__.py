@@ -6,6 +6,8 @@ language          which language is spoken
 english_only      whether a model that knows English only was given another language
 decoding          a chunk through the model, window by window
 segments          from what the model wrote to sentences
+lines             what is heard in a chunk
+pieces            the same by several machines
 checkpoint        the chunks finished so far, on the disk
 models            which model this machine can run, and where its weights are
 speech_activity   where somebody speaks, without what is said
@@ -18,45 +20,48 @@ and a run that was killed resumes at the first missing chunk, with the same tran
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pipeline import untrusted
-from pipeline.audio import SAMPLE_RATE, open_sound
-from pipeline.errors import TranscribeError
+from pipeline.audio import open_sound
 from pipeline.file_names import printable
-from pipeline.invented_speech import mark_suspect
 from pipeline.progress import Heard, Progress
-from pipeline.records import Origin, Segment, Transcript, Word
+from pipeline.records import Transcript
 from pipeline.transcribe import checkpoint as checkpoints
-from pipeline.transcribe import chunking, english_only, models, segments
-from pipeline.transcribe.chunking import Chunk
-from pipeline.transcribe.decoding import BEAM_SIZE, decode
-from pipeline.transcribe.engine import Engine, check_language, detect_speech, load
+from pipeline.transcribe import chunking, models
+from pipeline.transcribe.engine import check_language, detect_speech, load
 from pipeline.transcribe.excerpts import ExcerptRecogniser, excerpt_recogniser
-from pipeline.transcribe.language import UNDETERMINED, SpokenLanguage, detect_language
-from pipeline.transcribe.models import default_model, find_weights, hub_address, installed
+from pipeline.transcribe.lines import (
+    ChunkListener,
+    check_understood,
+    header_of,
+    is_whole,
+    joined,
+    line_of,
+    spoken_in,
+    sure_language,
+)
+from pipeline.transcribe.models import default_model, find_weights, has_gpu, hub_address, installed
+from pipeline.transcribe.pieces import Cut, PieceRecogniser, piece_recogniser
 from pipeline.transcribe.speech_activity import speech_activity
-from pipeline.untrusted import InvalidInput
 
 __all__ = [
+    "Cut",
     "ExcerptRecogniser",
+    "PieceRecogniser",
     "default_model",
     "excerpt_recogniser",
     "find_weights",
+    "has_gpu",
     "hub_address",
     "installed",
+    "piece_recogniser",
     "speech_activity",
     "transcribe",
 ]
 
 _log = logging.getLogger(__name__)
-
-_CHECKPOINT_VERSION = 1  # of the checkpoint's lines and of everything that changes what is recognised
 
 
 def transcribe(
@@ -97,145 +102,18 @@ def transcribe(
         engine = load(*models.choose_model(model, model_dir, given), hotwords)
         check_language(engine, given)
         done = (
-            _finished_lines(checkpoint, _checkpoint_header(media, sound.track.number, engine, given))
+            checkpoints.resume(checkpoint, header_of(media, sound.track.number, engine, given), is_whole)
             if checkpoint
             else []
         )
         finished_samples = done[-1]["end"] if done else 0
-        listener = _Listener(progress, heard, sound.duration)
+        listener = ChunkListener(progress, heard, sound.duration)
         for line in done:
             listener.hear_again(line)
         for chunk in chunking.split_into_chunks(sound.blocks, detect_speech, skip=finished_samples):
-            line = _checkpoint_line(engine, chunk, _sure_language(given, done), listener)
+            line = line_of(engine, chunk, spoken_in(engine, chunk, sure_language(given, done)), listener)
             if checkpoint:
                 checkpoints.append(checkpoint, line)
             done.append(line)
-    if engine.is_english_only and not given:
-        better = models.multilingual_model(model_dir)
-        english_only.refuse_foreign(english_only.from_lines(done), engine.name, better)
-    return _transcript(engine, done, given)
-
-
-def _checkpoint_header(media: Path, track: int, engine: Engine, language: str | None) -> dict[str, Any]:
-    """What a checkpoint is good for: no other run may resume from it."""
-    return {
-        "jumpnotes": "transcription",
-        "version": _CHECKPOINT_VERSION,
-        "media": _fingerprint(media),
-        "model": engine.name,
-        "weights": engine.weights_bytes,
-        "compute": engine.model.model.compute_type,
-        "beam": BEAM_SIZE,
-        "batch": engine.batch_size,
-        "language": language,
-        "hotwords": list(engine.hotwords),
-    } | ({"track": track} if track > 1 else {})
-
-
-def _finished_lines(checkpoint: Path, header: dict[str, Any]) -> list[dict[str, Any]]:
-    return checkpoints.resume(checkpoint, header, _is_whole)
-
-
-def _is_whole(line: Mapping[str, Any]) -> bool:
-    """Whether a line of a checkpoint can be used; a damaged disk may have changed any."""
-    try:
-        untrusted.whole_number(line["end"], "end", high=round(untrusted.MAX_SECONDS * SAMPLE_RATE))
-        for segment in map(_from_json, line["segments"]):
-            untrusted.text(segment.text, "text")
-            for word in segment.words:
-                untrusted.text(word.text, "text")
-                for time in (word.start, word.end):
-                    untrusted.seconds(time, "words")
-        SpokenLanguage(**(line["language"] or {"code": "en", "sure": False}))
-        english_only.check(line.get("understood"))
-    except (InvalidInput, LookupError, TypeError):
-        return False
-    return True
-
-
-def _fingerprint(media: Path, sample_bytes: int = 2**20) -> str:
-    """Size and a hash of the beginning, middle and end: enough to distinguish recordings without reading gigabytes."""
-    size = media.stat().st_size
-    digest = hashlib.blake2b(str(size).encode(), digest_size=16)
-    with media.open("rb") as file:
-        for position in (0, size // 2, max(0, size - sample_bytes)):
-            file.seek(position)
-            digest.update(file.read(sample_bytes))
-    return digest.hexdigest()
-
-
-def _sure_language(given: str | None, done: Sequence[dict[str, Any]]) -> str | None:
-    """The language given, or the one an earlier chunk left no doubt about."""
-    return given or next(
-        (line["language"]["code"] for line in done if line["language"] and line["language"]["sure"]), None
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Listener:
-    """Whoever wants to know how far it is, and what was said so far."""
-
-    progress: Progress | None
-    heard: Heard | None
-    duration: float | None
-
-    def reach(self, second: float) -> None:
-        if self.progress:
-            self.progress(second, max(self.duration or 0.0, second))
-
-    def hear(self, words: Sequence[Word]) -> None:
-        if self.heard:
-            self.heard(words[0].start, "".join(word.text for word in words).strip())
-        self.reach(words[-1].end)
-
-    def hear_again(self, line: Mapping[str, Any]) -> None:
-        if self.heard:
-            for segment in map(_from_json, line["segments"]):
-                self.heard(segment.start, segment.text)
-
-
-def _checkpoint_line(engine: Engine, chunk: Chunk, language: str | None, listener: _Listener) -> dict[str, Any]:
-    """Transcribe one chunk, into a line of the checkpoint."""
-    spoken = SpokenLanguage(language, sure=True) if language else None
-    found: list[Segment] = []
-    understood: dict[str, Any] = {}
-    if chunk.speech:
-        try:
-            spoken = spoken or detect_language(engine, chunk)
-            windows = decode(engine, chunk, spoken.code, listener.hear)
-        except RuntimeError as error:
-            hint = "If memory is short, choose a smaller model. The chunks finished so far are used again."
-            raise TranscribeError(f"speech model {engine.name} failed: {error}", hint=hint) from error
-        found = segments.split_into_segments(windows, spaced=spoken.spaced)
-        if engine.is_english_only:
-            understood = {"understood": asdict(english_only.understanding(chunk, windows))}
-    listener.reach(chunk.end / SAMPLE_RATE)
-    return {
-        "end": chunk.end,
-        "language": asdict(spoken) if spoken else None,
-        "segments": [_to_json(segment) for segment in found],
-        **understood,
-    }
-
-
-def _to_json(segment: Segment) -> dict[str, Any]:
-    words = [[word.start, word.end, word.text, word.probability] for word in segment.words]
-    return {"text": segment.text, "suspect": segment.suspect, "words": words}
-
-
-def _from_json(data: dict[str, Any]) -> Segment:
-    words = tuple(Word(*word) for word in data["words"])
-    return Segment(words[0].start, words[-1].end, data["text"], words, suspect=data["suspect"])
-
-
-def _transcript(engine: Engine, done: Sequence[dict[str, Any]], language: str | None) -> Transcript:
-    found = [_from_json(segment) for line in done for segment in line["segments"]]
-    detected = next((line["language"]["code"] for line in reversed(done) if line["language"]), None)
-    fallback = "en" if engine.is_english_only else UNDETERMINED
-    return Transcript(
-        language=_sure_language(language, done) or detected or fallback,
-        origin=Origin.ASR,
-        model=engine.name,
-        segments=mark_suspect(found, engine.hotwords),
-        duration=done[-1]["end"] / SAMPLE_RATE if done else 0.0,
-    )
+    check_understood(engine, done, given, model_dir)
+    return joined(engine, done, given)

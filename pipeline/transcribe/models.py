@@ -74,6 +74,11 @@ def hardware() -> Hardware:
     return Hardware(cores, _memory(), gpu)
 
 
+def has_gpu() -> bool:
+    """Whether models run on a GPU here."""
+    return hardware().gpu_memory is not None
+
+
 def _memory() -> int:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for path in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):

@@ -245,7 +245,7 @@ def test_json_has_a_limit_of_objects_and_lists(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_line_of_a_checkpoint_that_is_not_whole_is_done_again(tmp_path: Path) -> None:
     """It, and all after it."""
-    from pipeline.transcribe import _is_whole
+    from pipeline.transcribe.lines import is_whole
 
     segment = {"text": "a", "suspect": False, "words": [[0.0, 1.0, "a", 0.9]]}
     good = {"end": 16_000, "language": None, "segments": [segment]}
@@ -261,6 +261,6 @@ def test_a_line_of_a_checkpoint_that_is_not_whole_is_done_again(tmp_path: Path) 
     for line in bad:
         path = tmp_path / "call.jsonl"
         path.write_text("\n".join(map(json.dumps, [{"job": 1}, good, line, good])) + "\n")
-        assert resume(path, {"job": 1}, _is_whole) == [good]
+        assert resume(path, {"job": 1}, is_whole) == [good]
     path.write_text('{"job": 1}\n' + "[" * 100_000 + "\n")
     assert resume(path, {"job": 1}) == []

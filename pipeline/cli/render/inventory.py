@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import export, page_addresses, transcript_clock
+from pipeline import export, meeting_locks, page_addresses, transcript_clock
 from pipeline.cli.render.table import shortened, table
 from pipeline.file_names import may_exist, path_of, printable
 from pipeline.records import ClockBasis, MeetingSummary, TranscriptClock
@@ -36,6 +36,7 @@ class StockedMeeting:
 
 def inventory(store: Store, settings: Settings) -> list[StockedMeeting]:
     """All meetings, newest first."""
+    busy = meeting_locks.busy(store, settings)
     places = {place.slug: place for place in store.places()}
     stocks, media = store.stocks(), store.media()
     found = []
@@ -45,7 +46,7 @@ def inventory(store: Store, settings: Settings) -> list[StockedMeeting]:
             continue
         notes = path_of(place.path)
         is_there = place.anchor is not None and may_exist(notes)
-        state = _state(summary, has_notes=is_there, is_busy=_is_busy(settings.checkpoint_dir / f"{summary.slug}.lock"))
+        state = _state(summary, has_notes=is_there, is_busy=summary.slug in busy)
         size = sum(map(_size, media.get(summary.slug, ())))
         found.append(StockedMeeting(summary, notes, state, stock.last_run, stock.row_bytes, size))
     return found
@@ -64,21 +65,6 @@ def _state(summary: MeetingSummary, *, has_notes: bool, is_busy: bool) -> str:
         return "linked"
     has_recording = summary.has_video or summary.duration is not None  # in the notes, or beside them
     return "no transcript" if has_recording else "no recording"
-
-
-def _is_busy(lock: Path) -> bool:
-    """Whether a run holds the lock of a meeting."""
-    if not may_exist(lock):
-        return False
-    import filelock
-
-    try:
-        with filelock.FileLock(lock, blocking=False):
-            return False
-    except filelock.Timeout:
-        return True
-    except OSError:  # a folder that can only be read
-        return False
 
 
 def _size(file: Path) -> int:

@@ -142,7 +142,7 @@ def test_what_was_replaced_lately_or_is_kept_for_ever_stays(rerun: Store, settin
     assert tidy(rerun, settings) == ()
     assert tidy(rerun, replace(settings, keep_runs=None), LATER) == ()
     assert tidy(rerun, replace(settings, read_only=True), LATER) == ()
-    with locked(settings, SLUG, Path("notes.md")):
+    with locked(rerun, settings, SLUG, Path("notes.md")):
         assert tidy(rerun, settings, LATER) == ()
 
     assert counts(rerun) == before
