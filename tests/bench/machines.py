@@ -34,9 +34,9 @@ from tests.torture.hosts import Machine
 from tests.torture.jobs import _write_sound
 
 WORKERS = (1, 2, 3)
-MEETINGS = 9
+MEETINGS = 6
 MEETING_SECONDS = 60
-LONG_SECONDS = 600
+LONG_SECONDS = 360
 CLAIMS = 1_000
 CLAIMING_THREADS = 8
 _POLL_SECONDS = 0.1

@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -129,8 +129,8 @@ def main() -> None:
     isolated = "hosts of their own" if has_namespaces() else "processes of their own"
     print(f"{attack.meetings} meetings, {len(_MACHINES)} workers in {isolated}, seed {attack.seed}\n{survived}")
     if options.json:
-        found = asdict(survived) | {"good": survived.is_good(attack), "isolated": has_namespaces(), **asdict(attack)}
-        found.pop("log")
+        counted = {"killed": dict(survived.killed), "states": dict(survived.states)}  # asdict turns them inside out
+        found = asdict(attack) | asdict(replace(survived, log="")) | counted | {"isolated": has_namespaces()}
         command = "python -m tests.torture.machines --json docs/figures/machines.json"
         options.json.write_text(json.dumps({"command": command, **found}, indent=1) + "\n")
     if not survived.is_good(attack):
