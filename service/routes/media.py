@@ -12,6 +12,7 @@ from pipeline.records import RecordingPart
 from service.web.caching import cached
 from service.web.language import N_
 from service.web.media_files import NOT_HERE, media_type, playable_file, send_file
+from service.web.shared_media import bring
 from service.web.site import site
 from service.web.store import store
 from service.web.versions import Version, of_meeting
@@ -29,6 +30,8 @@ def recording(slug: str) -> Response:
     path = playable_file(piece)
     if piece is None or path is None:
         raise NotFound(NOT_HERE)
+    if not path.exists():
+        bring(piece, path)
     return send_file(path, media_type(piece))
 
 

@@ -12,6 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from pipeline.records import Recording, RecordingPart
 from service.web.language import N_
+from service.web.shared_media import shared_file
 from service.web.site import site
 
 MEDIA_TYPES = {
@@ -61,6 +62,8 @@ def playable_file(recording: Recording | RecordingPart | None) -> Path | None:
     try:
         was_resolved = recording.source == recording.media  # a file of somebody's own, by its absolute path
         is_symlink = path.resolve() != path if was_resolved else path.is_symlink()
+        if not path.exists() and not is_symlink and (shared := shared_file(recording)) is not None:
+            return shared
         return path if path.is_file() and not is_symlink and _is_published(path) else None
     except (OSError, RuntimeError, ValueError):  # a folder that cannot be entered, a symlink to itself
         return None
