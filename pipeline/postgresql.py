@@ -6,6 +6,7 @@ An address has a password in it: what is shown of one is `place_of` it, in error
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,10 @@ _RESTORE = "Restore a backup of the server, or: jumpnotes restore FILE --replace
 _ANOTHER_VERSION = {"42703", "42P01"}  # a column or table that is not there
 _UNREACHABLE = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "57P05", "25P03"}
 _BUSY = {"55P03", "57014", "40001", "40P01", "53300"}
+_NO_SLOT = re.compile(r"too many (clients|connections)|connection slots")
+_NOT_LET_IN = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|does not exist|not permitted"
+)
 _FULL = {"53100", "53200", "53000"}
 
 
@@ -205,19 +210,28 @@ def as_store_error(place: str, error: BaseException | None) -> StoreError | None
         return ReadOnly(place, hint="Connect to the server that may be written, not to a copy of it that follows.")
     if code == "42501":
         return ReadOnly(place, "may not be written by this user", hint="Let the user own the database, or grant it.")
-    if code in {"28P01", "28000", "3D000"}:
-        return StoreError(f"{place}: {_words(error)}", hint="Check JUMPNOTES_DATABASE: the user, password and name.")
     if code in {"XX001", "XX002"}:
         return DatabaseDamaged(place, _words(error), hint=_RESTORE)
     if code in _ANOTHER_VERSION:
         return SchemaMismatch(place, None)
+    if not code and (refusal := _refusal(place, _words(error))):
+        return refusal
     if code in _UNREACHABLE or (not code and isinstance(error, psycopg.OperationalError)):
         return DatabaseUnreachable(place, _words(error))
+    return None
+
+
+def _refusal(place: str, words: str) -> StoreError | None:
+    """The StoreError for a connection that the server refuses: of such, libpq has words alone, and no code."""
+    if _NO_SLOT.search(words):
+        return Busy(place, words)
+    if _NOT_LET_IN.search(words):
+        return StoreError(f"{place}: {words}", hint="Check JUMPNOTES_DATABASE: the user, password and name.")
     return None
 
 
 def _words(error: psycopg.Error) -> str:
     """What it says, in one line: of several attempts the last, and without the address."""
     lines = [line.strip() for line in str(error.diag.message_primary or error).splitlines() if line.strip()]
-    said = lines[0].rpartition("failed: ")[2] if lines else type(error).__name__
+    said = lines[0].rpartition("failed: ")[2].removeprefix("FATAL:").strip() if lines else type(error).__name__
     return said[:_MAX_SAID_CHARS]

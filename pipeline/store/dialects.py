@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -160,6 +160,11 @@ def _rows(db: Connection, statement: str) -> list[tuple[int, ...]]:
     return [tuple(row) for row in done] if done.returns_rows else []
 
 
+def _may_write_as_the_server_says(connection: Any, _record: object, _proxy: object) -> None:
+    """After a transaction that only reads, SQLAlchemy would ask for one that writes, whatever the default is."""
+    connection.read_only = None
+
+
 class PostgresqlDialect:
     """A database on a server."""
 
@@ -168,13 +173,15 @@ class PostgresqlDialect:
         self.place = postgresql.place_of(url)
 
     def engine(self, timeout_seconds: float) -> Engine:
-        return sa.create_engine(
+        engine = sa.create_engine(
             "postgresql+psycopg://",
             creator=partial(postgresql.connect, self.url, timeout_seconds),
             pool_size=_POOL_CONNECTIONS,
             max_overflow=_MAX_MORE_CONNECTIONS,
             pool_pre_ping=True,  # the server may have been started anew since
         )
+        event.listen(engine, "checkout", _may_write_as_the_server_says)
+        return engine
 
     def as_store_error(self, error: BaseException | None) -> StoreError | None:
         return postgresql.as_store_error(self.place, error)
@@ -225,8 +232,9 @@ class PostgresqlDialect:
         return None
 
     def is_read_only(self, engine: Engine) -> bool:
-        with engine.connect() as db:
-            return bool(db.scalar(sa.text("SELECT current_setting('transaction_read_only')::boolean")))
+        asked = "SELECT current_setting('default_transaction_read_only')::boolean OR pg_is_in_recovery()"
+        with self.reading(engine) as db:
+            return bool(db.scalar(sa.text(asked)))
 
     def scrub(self, engine: Engine) -> None:
         """Rows that were deleted are given free; the server writes over them, and over its own log, in its own time."""
