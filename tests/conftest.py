@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -123,7 +124,8 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
     """A server with an archive without meetings, called `empty`."""
     from tests.postgresql import running_server
 
-    with running_server(tmp_path_factory.mktemp("postgresql")) as server:
+    # Not in pytest's own folder: whoever runs other tests beside these shuts that to everybody else, the server too.
+    with TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as own, running_server(Path(own)) as server:
         server.execute("CREATE DATABASE empty")
         Store.open(tmp_path_factory.mktemp("empty") / "jumpnotes.db", url=server.url("empty")).close()
         yield server

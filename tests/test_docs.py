@@ -193,7 +193,7 @@ def _unknown_in(words: list[str]) -> str | None:
     command: click.Command = main
     options = _options_of(main)
     for number, word in enumerate(words):
-        if word.startswith("-"):
+        if word.startswith("-") and word != "-":
             if word.partition("=")[0] not in options:
                 return word
         elif isinstance(command, click.Group) and (not words[number - 1].startswith("-") or number == 0):

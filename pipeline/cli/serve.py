@@ -52,7 +52,8 @@ def serve_command(
     settings: Settings = ctx.obj
     archive = open_archive(settings)
     if archive.store.is_read_only():
-        click.echo(f"{printable(archive.store.place)} cannot be written, so nothing can be changed here.", err=True)
+        place = archive.store.place if archive.store.is_shared else str(settings.data_dir)
+        click.echo(f"{printable(place)} cannot be written, so nothing can be changed here.", err=True)
         read_only = True
     settings = replace(settings, read_only=read_only or settings.read_only)
     if not settings.read_only and unfinished(archive.store, settings):  # by somebody who was killed

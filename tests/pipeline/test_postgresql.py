@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -40,7 +42,8 @@ Made = Callable[[str], str]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
     """One that may be stopped and damaged, with an empty archive and a user who has a password and no rights."""
-    with running_server(tmp_path_factory.mktemp("server"), synchronous_commit="on") as server:
+    own = TemporaryDirectory(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))  # see tests.conftest
+    with own, running_server(Path(own.name), synchronous_commit="on") as server:
         server.execute("CREATE DATABASE empty")
         Store.open(tmp_path_factory.mktemp("empty") / "jumpnotes.db", url=server.url("empty")).close()
         server.execute(f"CREATE ROLE guest LOGIN PASSWORD '{SECRET}'")
