@@ -54,7 +54,7 @@ def started(ended_process: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPa
     """The commands that the app would start in a process of their own, which would outlive the test."""
     commands: list[tuple[str, ...]] = []
 
-    def start(_data_dir: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(_data_dir: Path, *arguments: str, database: str | None = None) -> subprocess.Popen[bytes]:
         commands.append(arguments)
         return ended_process
 
