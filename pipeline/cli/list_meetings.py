@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from pipeline.cli.options import format_option, open_archive, settings_options, site_of, to_json
@@ -15,7 +17,8 @@ def list_command(ctx: click.Context, output_format: str) -> None:
     """List all meetings: how far each is, when it was last run, and how much room it takes."""
     from pipeline.cli.render.inventory import inventory, inventory_json, inventory_table
 
-    found = inventory(open_archive(ctx.obj).store, ctx.obj)
+    with closing(open_archive(ctx.obj)) as archive:
+        found = inventory(archive.store, ctx.obj)
     if output_format == "json":
         click.echo(to_json([inventory_json(each, site=site_of(ctx.obj)) for each in found]))
     elif found:

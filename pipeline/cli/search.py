@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -89,9 +89,10 @@ def _searchable(settings: Settings, slug: str | None) -> tuple[SearchIndex, froz
         if known:
             return index, frozenset()
     archive = open_archive(settings, refreshed=False)
-    if slug is not None and slug not in archive.store.notes_paths():
-        raise MeetingNotFound(slug)
-    return archive.index, archive.missing()
+    with closing(archive.store) as store:
+        if slug is not None and slug not in store.notes_paths():
+            raise MeetingNotFound(slug)
+        return archive.index, archive.missing()
 
 
 @contextmanager
