@@ -12,7 +12,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.jobs.child import _performer
 from pipeline.jobs.handing_over import Handover
-from pipeline.records import Claim, Job, JobHandedOn, JobKind, JobReport, JobState, RunStage
+from pipeline.records import Claim, Job, JobFailure, JobHandedOn, JobKind, JobReport, JobState, RunStage
 from pipeline.refresh import Archive
 from tests.conftest import CALL
 from tests.pipeline.fetch.host import Host, whole
@@ -126,7 +126,7 @@ def test_of_two_meetings_one_that_cannot_be_fetched_fails_alone(
 
 
 def test_without_an_exchange_whoever_fetched_hears(places: dict[str, Place], notes: Path) -> None:
-    """Nobody else takes it; if that machine is gone, the recording is fetched anew."""
+    """Nobody else takes it; if that machine is gone, the recording is fetched anew, but not if it only failed."""
     lonely, other = places["lonely"], places["lonelier"]
     number = put(lonely.archive.store.jobs, notes)
     assert other.work(RunStage.ALIGN).turn is RunStage.FETCH
@@ -137,6 +137,10 @@ def test_without_an_exchange_whoever_fetched_hears(places: dict[str, Place], not
     assert other.take(RunStage.TRANSCRIBE) is None
     claim = lonely.take(RunStage.TRANSCRIBE)
     assert claim
+    failed = replace(claim, job=replace(claim.job, turn=RunStage.ALIGN, failure=JobFailure("busy", "a disk is full")))
+    again = other.perform(failed)
+    assert isinstance(again, JobHandedOn)
+    assert again.turn is RunStage.TRANSCRIBE
     came_back = replace(claim, job=replace(claim.job, turn=RunStage.ALIGN))
     handed_on = other.perform(came_back)
     assert isinstance(handed_on, JobHandedOn)
