@@ -162,7 +162,7 @@ class StoreExchange:
             for found in files.ls(self._address, detail=True):
                 name = str(found["name"]).rpartition("/")[2]
                 if _NAME.fullmatch(name):
-                    yield name, found["LastModified"]
+                    yield name, found.get("LastModified") or found["created"]
 
     @contextmanager
     def _files(self) -> Iterator[Any]:

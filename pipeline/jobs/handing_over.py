@@ -12,7 +12,7 @@ from pipeline.config import Settings
 from pipeline.errors import FailedElsewhere
 from pipeline.jobs.orders import FetchOrder, Finished, Orders, TranscribeOrder
 from pipeline.machine import machine_name
-from pipeline.records import FetchedRecording, Job, JobHandedOn, Recording, RunStage
+from pipeline.records import WORKER_DIED, FetchedRecording, Job, JobHandedOn, Recording, RunStage
 from pipeline.run.elsewhere import HandedOver, WantedTranscript
 from pipeline.run.inputs import digest
 from pipeline.run.plan import Source
@@ -29,7 +29,9 @@ class Handover:
         self._machine = machine_name(settings.data_dir)
         orders = Orders.decode(job.orders)
         self._finished = {each.order: each for each in orders.finished}
-        self._lost = {each.machine for each in orders.transcribe} - {None}  # nobody there took what was ordered
+        # What was ordered is still to be done: it failed, or nobody is there any more who could do it.
+        is_lost = job.failure is None or job.failure.reason == WORKER_DIED
+        self._lost = {each.machine for each in orders.transcribe if is_lost} - {None}
         self._fetch: dict[str, FetchOrder] = {}
         self._transcribe: dict[str, TranscribeOrder] = {}
         self._at: dict[str, FetchedRecording] = {}  # by where the file is, or would be, on this machine

@@ -44,6 +44,7 @@ _DIED_HINT = (
 
 Decoded = TypeVar("Decoded")
 
+NO_FAILURE: dict[str, Any] = {"failure": None, "reason": None}
 AT_THE_START: dict[str, Any] = {"stage": "", "done": 0.0, "total": 0.0, "unit": ""}
 
 
@@ -100,7 +101,7 @@ def change(db: Connection, states: JobStates, row: Row, **values: Any) -> None:
 
 def end(db: Connection, states: JobStates, row: Row, state: JobState, **values: Any) -> None:
     """The job comes to an end, for now."""
-    nothing = {"failure": None, "reason": None} if state is not JobState.FAILED else {}
+    nothing = NO_FAILURE if state is not JobState.FAILED else {}
     states.end(db, row, state)
     change(db, states, row, finished_at=states.now, **nothing | values)
     add_lines(db, row.id, (), anew=True)
@@ -123,7 +124,7 @@ def wait(
 def requeue(db: Connection, states: JobStates, rows: Sequence[Row]) -> None:
     """Somebody wants jobs tried again that are not running: what went before does not count."""
     anew: dict[str, Any] = {"attempts": 0, "deaths": 0, "losses": 0, "orders": "[]"}
-    anew |= {"finished_at": None, "failure": None, "reason": None}
+    anew |= {"finished_at": None} | NO_FAILURE
     states.requeue(db, rows)
     for row in rows:
         change(db, states, row, **AT_THE_START, **anew)

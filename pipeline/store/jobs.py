@@ -187,7 +187,12 @@ class JobTable:
                     kept = {"remarks": json.dumps(report.remarks), **job_rows.failure_values(report.failure)}
                     job_rows.wait(db, states, row, report.retry_at, attempts=attempts, **kept)
                 case JobHandedOn():
-                    kept = {"orders": report.orders, "remarks": json.dumps(report.remarks)}
+                    kept = {
+                        "orders": report.orders,
+                        "remarks": json.dumps(report.remarks),
+                        "failure": None,
+                        "reason": None,
+                    }
                     job_rows.wait(db, states, row, None, report, attempts=row.attempts - 1, **kept)
                 case JobReturned():
                     job_rows.wait(db, states, row, attempts=row.attempts - 1)
