@@ -52,9 +52,6 @@ class PostgresqlServer:
         with socket.create_server(("127.0.0.1", 0)) as free:
             server = cls(folder, free.getsockname()[1], binaries, environment or {})
         if os.geteuid() == 0:  # which the server refuses
-            for parent in folder.parents:
-                if not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
             shutil.chown(folder, _user())
         # Letters are sorted as people sort them, not by their bytes, as on most servers.
         locale = ["--locale-provider=icu", "--icu-locale=en-US"]
@@ -79,6 +76,9 @@ class PostgresqlServer:
         self.run("pg_ctl", "-D", self.data, "-m", how, "-w", "stop")
 
     def run(self, command: str, *arguments: str) -> None:
+        for parent in self.folder.parents if os.geteuid() == 0 else ():  # another pytest that starts closes them again
+            if not parent.stat().st_mode & 0o001:
+                parent.chmod(parent.stat().st_mode | 0o011)
         options: dict[str, Any] = {"user": _user(), "group": _user(), "extra_groups": []} if os.geteuid() == 0 else {}
         subprocess.run(
             [self.binaries / command, *arguments],
