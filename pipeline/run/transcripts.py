@@ -335,9 +335,12 @@ class TranscriptSteps:
 
     def _keep(self, meeting: MeetingInHand, recording: Recording | None) -> None:
         """Store the recording, if it is not the stored one."""
-        source = meeting.plan.source
-        if source is not None and recording is not None and recording is not meeting.recording:
-            self._store.save_recording(meeting.notes.slug, moved_files.describe(recording), key=source.key)
+        source, slug = meeting.plan.source, meeting.notes.slug
+        if source is None or recording is None or recording is meeting.recording:
+            return
+        found, stored = moved_files.describe(recording), self._store.recording(slug, audible=False)
+        if Stage.FETCH in meeting.plan.redo or stored is None or (stored.key, stored.record) != (source.key, found):
+            self._store.save_recording(slug, found, key=source.key)
 
     def _fetched(self, meeting: MeetingInHand, source: Source, which: str = "") -> Recording:
         stage = "reading" if source.is_file or source.missing else "fetching"

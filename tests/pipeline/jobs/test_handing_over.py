@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from pipeline.config import Settings
 from pipeline.jobs.child import _performer
 from pipeline.jobs.handing_over import Handover
 from pipeline.records import Claim, Job, JobFailure, JobHandedOn, JobKind, JobReport, JobState, RunStage
 from pipeline.refresh import Archive
+from pipeline.store import tables as t
 from tests.conftest import CALL
 from tests.pipeline.fetch.host import Host, whole
 from tests.pipeline.jobs.conftest import put
@@ -140,6 +142,8 @@ def test_without_an_exchange_whoever_fetched_hears(places: dict[str, Place], not
     failed = replace(claim, job=replace(claim.job, turn=RunStage.ALIGN, failure=JobFailure("busy", "a disk is full")))
     again = other.perform(failed)
     assert isinstance(again, JobHandedOn)
+    with other.archive.store._read() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(t.recordings)) == 1
     assert again.turn is RunStage.TRANSCRIBE
     came_back = replace(claim, job=replace(claim.job, turn=RunStage.ALIGN))
     handed_on = other.perform(came_back)
