@@ -175,6 +175,7 @@ def _serve(stack: ExitStack, folder: Path) -> int:
     folder.mkdir()
     host = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=host.serve_forever, daemon=True).start()
+    stack.callback(host.server_close)
     stack.callback(host.shutdown)
     return host.server_port
 
