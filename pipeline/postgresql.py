@@ -212,6 +212,8 @@ def as_store_error(place: str, error: BaseException | None) -> StoreError | None
         return ReadOnly(place, "may not be written by this user", hint="Let the user own the database, or grant it.")
     if code in {"XX001", "XX002"}:
         return DatabaseDamaged(place, _words(error), hint=_RESTORE)
+    if code == "54000":  # an address of thousands of characters, in an index
+        return StoreError(f"{place}: something is too long to be stored", hint="Use a shorter address, path or key.")
     if code in _ANOTHER_VERSION:
         return SchemaMismatch(place, None)
     if not code and (refusal := _refusal(place, _words(error))):

@@ -124,7 +124,7 @@ def _clean_files(store: Store, settings: Settings, slug: str) -> None:
     """What is kept of a meeting beside the database and the search index."""
     for checkpoint in checkpoints(slug, settings):
         checkpoint.unlink(missing_ok=True)
-    store.hearings.drop_old([slug])
+    store.hearings.forget([slug])
     VectorCache(settings.vector_dir).forget(slug)
     fetched = [*_fetched_files(store, slug)]
     shared_recordings.bring(store, settings, fetched)

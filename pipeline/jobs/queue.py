@@ -46,6 +46,12 @@ class Queue(Protocol):
     def avoid(self, claim: Claim) -> None:
         """Take no more pieces of the recording of this claim for a while: they cannot be heard here."""
 
+    def return_unknown(self, claims: Collection[Claim]) -> None:
+        """Queue again what this worker has by the queue's account, but for these claims.
+
+        The database may have gone away before it could say that a job was begun.
+        """
+
     def beat(self, about: WorkerAbilities) -> None:
         """Say that this process is a worker that is there. Where the queue is shared, whoever falls silent loses its
         jobs to others.

@@ -112,6 +112,7 @@ class Worker:
     stopping: Event = field(default_factory=Event)
     _children: dict[Lane, _JobProcess] = field(default_factory=dict)
     _is_ready: bool = False
+    _is_unsure: bool = False  # whether the queue may have given it a job without being able to say so
     _next_watch: float = 0.0  # when the watched places are asked for, on the monotonic clock
 
     _next_tidying: float = field(default_factory=lambda: time.monotonic() + _FIRST_TIDYING_SECONDS)
@@ -157,6 +158,7 @@ class Worker:
                 except SchemaMismatch:  # somebody has to install the newer version, and until then nothing can be done
                     raise
                 except Exception as error:  # noqa: BLE001 - a full disk passes, and of a bug the other jobs know nothing
+                    self._is_unsure = True
                     _log.warning("worker: %s", error, exc_info=not isinstance(error, JumpnotesError))
                     self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
         finally:
@@ -182,9 +184,12 @@ class Worker:
             try:
                 store.jobs.beat(self._about())
                 store.jobs.recover(lambda job: self._reached(store, job))
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - silent, it would lose every job to others
                 store.jobs.lose_sight()
-                _log.info("worker: no sign of life could be given: %s", error)
+                is_known = isinstance(error, StoreError)
+                (_log.info if is_known else _log.warning)(
+                    "worker: no sign of life could be given: %s", error, exc_info=not is_known
+                )
 
     def _about(self) -> WorkerAbilities:
         known = replace(abilities(), kinds=tuple(self.kinds), stages=tuple(self.stages), gpu=self.gpu)
@@ -204,6 +209,9 @@ class Worker:
         self._is_ready = True
 
     def _look(self, store: Store) -> None:
+        if self._is_unsure:
+            store.jobs.return_unknown([child.claim for child in self._children.values()])
+            self._is_unsure = False
         for lane, child in tuple(self._children.items()):
             if self._is_over(child, store):
                 del self._children[lane]
@@ -222,7 +230,11 @@ class Worker:
             self._next_tidying = time.monotonic() + _TIDYING_PAUSE_SECONDS
             Thread(target=self._tidy, name="tidying", daemon=True).start()
         while claim := self._take(store.jobs):
-            self._children[_lane(claim, store.jobs)] = _JobProcess.begin(claim, self.settings)
+            try:
+                self._children[_lane(claim, store.jobs)] = _JobProcess.begin(claim, self.settings)
+            except OSError:  # no room for another process
+                store.jobs.report(claim, JobReturned())
+                raise
 
     def _take(self, queue: Queue) -> Claim | None:
         """A job for which there is a lane with nothing in it."""

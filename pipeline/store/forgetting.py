@@ -7,14 +7,15 @@ from sqlalchemy import Connection
 
 from pipeline.store import changes, job_rows, watches
 from pipeline.store import tables as t
+from pipeline.store.job_states import JobStates
 
 
-def forget(db: Connection, slug: str) -> bool:
+def forget(db: Connection, states: JobStates, slug: str) -> bool:
     """Delete every row of a meeting, its name among the changes included. Returns whether there was such a meeting."""
     # What refers to other rows of the meeting goes first.
     db.execute(t.corrections.update().where(t.corrections.c.slug == slug).values(carried_from=None))
     path = db.scalar(sa.select(t.meetings.c.path).where(t.meetings.c.slug == slug))
-    job_rows.forget(db, slug, path)
+    job_rows.forget(db, states, slug, path)
     if path is not None:
         watches.forget(db, path)
     for table in (t.alignment_runs, t.corrections, t.redactions, t.transcripts, t.recordings, t.notes):

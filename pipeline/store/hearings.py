@@ -170,9 +170,13 @@ class HearingTable:
         with self._reading() as db:
             return bool(db.scalar(sa.select(sa.exists().where(t.hearings.c.slug == slug))))
 
-    def drop_old(self, slugs: Sequence[str]) -> None:
+    def forget(self, slugs: Sequence[str]) -> None:
         """Delete what was heard of these meetings, as a passage was taken out that may be in it."""
         with self._sharing() as db:
+            if self._states.is_shared:
+                from pipeline.store import piece_tasks
+
+                piece_tasks.lock(db, slugs)
             db.execute(t.hearings.delete().where(t.hearings.c.slug.in_(slugs)))
 
     def _holds(self, db: Connection, claim: Claim) -> bool:

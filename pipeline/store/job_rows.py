@@ -56,7 +56,7 @@ def forget_old(db: Connection, states: JobStates) -> None:
     seen = states.seen.c
     for kind, kept in _KEPT.items():
         old = sa.select(seen.id).where(seen.kind == kind, seen.state.in_(FINAL), seen.finished_at < states.now - kept)
-        db.execute(t.jobs.delete().where(t.jobs.c.id.in_(old)))
+        states.remove(db, db.scalars(old).all())
 
 
 def _old(states: JobStates, before: datetime) -> sa.Select[Any]:
@@ -73,7 +73,7 @@ def count_old(db: Connection, states: JobStates, before: datetime) -> int:
 
 def drop_old(db: Connection, states: JobStates, before: datetime) -> int:
     """Forget jobs, with what was heard by them. Returns how many."""
-    return int(db.execute(t.jobs.delete().where(t.jobs.c.id.in_(_old(states, before)))).rowcount)
+    return states.remove(db, db.scalars(_old(states, before)).all())
 
 
 def drafts(db: Connection, states: JobStates) -> dict[str, bool]:
@@ -247,7 +247,7 @@ def _aware(at: datetime) -> datetime:
     return at.replace(tzinfo=UTC)
 
 
-def forget(db: Connection, slug: str, path: str | None) -> None:
+def forget(db: Connection, states: JobStates, slug: str, path: str | None) -> None:
     """Delete the jobs of a meeting, and those for notes at this path or for a draft that became the meeting."""
     rows: list[Row] = list(db.execute(sa.select(t.jobs.c.id, t.jobs.c.slugs, t.jobs.c.request)))
     requests = {row.id: request_of(row) or JobRequest() for row in rows}
@@ -255,8 +255,7 @@ def forget(db: Connection, slug: str, path: str | None) -> None:
     own |= {number for number, request in requests.items() if request.notes is not None and request.notes == path}
     drafts = {requests[number].draft for number in own} - {None}
     own |= {number for number, request in requests.items() if request.draft in drafts}
-    for number in own:
-        db.execute(t.jobs.delete().where(t.jobs.c.id == number))
+    states.remove(db, sorted(own))
 
 
 def drop_lines(db: Connection, slug: str) -> None:

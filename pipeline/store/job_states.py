@@ -49,6 +49,22 @@ class JobStates(Protocol):
     def held(self, db: Connection, number: int, token: str, *, locked: bool = True) -> Row | None:
         """The job, as long as it is in the hands of whoever has the token. `locked`: nobody changes that meanwhile."""
 
+    def lock(self, db: Connection, numbers: Collection[int]) -> None:
+        """Nobody changes the states of these jobs meanwhile. Comes first in a transaction that changes any, but for one
+        that `held`; whatever else it changes of them comes after, in whichever order.
+        """
+
+    def remove(self, db: Connection, numbers: Collection[int]) -> int:
+        """Delete jobs, with all that belongs to them. Returns how many there were."""
+
+    def put_back(self, db: Connection, token: str) -> None:
+        """What was begun belongs to no job: nobody is to find it again."""
+
+    def unclaimed(self, db: Connection, tokens: Collection[str], hearings: Collection[str]) -> Sequence[Row]:
+        """The jobs that this worker has begun, but for those with these tokens; its pieces of other recordings than
+        these are for anybody again.
+        """
+
     def end(self, db: Connection, row: Row, state: JobState) -> None:
         """It comes to an end, for now."""
 
@@ -75,6 +91,9 @@ class JobStates(Protocol):
 
     def workers(self, db: Connection) -> Sequence[WorkerAbilities]:
         """The workers that are there, as far as the database knows of them."""
+
+    def asks(self, request: str) -> sa.ColumnElement[bool]:
+        """Asks for just this."""
 
     def due(self) -> sa.ColumnElement[bool]:
         """Queued, and its time has come."""
@@ -112,6 +131,19 @@ class ColumnStates:
         held = sa.select(t.jobs).where(t.jobs.c.id == number, t.jobs.c.claim == token)
         return db.execute(held).one_or_none()
 
+    def lock(self, db: Connection, numbers: Collection[int]) -> None:
+        """Whoever writes is alone."""
+
+    def remove(self, db: Connection, numbers: Collection[int]) -> int:
+        return sum(db.execute(t.jobs.delete().where(t.jobs.c.id == number)).rowcount for number in numbers)
+
+    def put_back(self, db: Connection, token: str) -> None:
+        """A claim is part of its job."""
+
+    def unclaimed(self, db: Connection, tokens: Collection[str], hearings: Collection[str]) -> Sequence[Row]:  # noqa: ARG002
+        """The only worker takes no job without knowing of it."""
+        return ()
+
     def end(self, db: Connection, row: Row, state: JobState) -> None:
         self._set(db, t.jobs.c.id == row.id, state=state, claim=None, not_before=None)
 
@@ -142,6 +174,9 @@ class ColumnStates:
 
     def workers(self, db: Connection) -> Sequence[WorkerAbilities]:  # noqa: ARG002
         return ()
+
+    def asks(self, request: str) -> sa.ColumnElement[bool]:
+        return t.jobs.c.request == request
 
     def due(self) -> sa.ColumnElement[bool]:
         """Where the clock was put back since it was said to wait, nothing can be said of that."""

@@ -11,7 +11,7 @@ from types import ModuleType
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.errors import JobKeyTaken
+from pipeline.errors import JobKeyTaken, JobNotFound
 from pipeline.records import (
     Claim,
     HeardLine,
@@ -69,7 +69,8 @@ class JobTable:
                 if (known.kind, known.request) != (kind, wanted):
                     raise JobKeyTaken(key)
                 return self._job(db, known.id)
-            same = sa.select(seen.id).where(seen.kind == kind, seen.request == wanted, seen.state == JobState.QUEUED)
+            asks = self._states.asks(wanted)
+            same = sa.select(seen.id).where(seen.kind == kind, asks, seen.state == JobState.QUEUED)
             if key is None and (queued := db.scalar(same.limit(1))) is not None:
                 return self._job(db, queued)
             job_rows.forget_old(db, self._states)
@@ -87,6 +88,7 @@ class JobTable:
 
     def cancel(self, number: int) -> Job:
         with self._writing() as db:
+            self._states.lock(db, [number])
             row = job_rows.row_of(db, self._states, number)
             if JobState(row.state) in _WAITING:
                 job_rows.end(db, self._states, row, JobState.CANCELLED)
@@ -96,13 +98,13 @@ class JobTable:
         looks = sa.select(t.jobs.c.id, t.jobs.c.request).where(t.jobs.c.kind == JobKind.LOOK)
         with self._writing() as db:
             rows: list[Row] = list(db.execute(looks))
-            for row in rows:
-                request = job_rows.request_of(row)
-                if request and request.draft in drafts:
-                    db.execute(t.jobs.delete().where(t.jobs.c.id == row.id))
+            requests = {row.id: job_rows.request_of(row) for row in rows}
+            gone = [number for number, request in requests.items() if request and request.draft in drafts]
+            self._states.remove(db, gone)
 
     def retry(self, number: int) -> Job:
         with self._writing() as db:
+            self._states.lock(db, [number])
             row = job_rows.row_of(db, self._states, number)
             if job_rows.is_retried(row):
                 job_rows.requeue(db, self._states, [row])
@@ -148,7 +150,11 @@ class JobTable:
                 if (begun := self._states.begin(db, kinds, stages)) is None:
                     return None
                 number, token, piece = begun
-                row = job_rows.row_of(db, self._states, number)
+                try:
+                    row = job_rows.row_of(db, self._states, number)
+                except JobNotFound:
+                    self._states.put_back(db, token)
+                    continue
                 if row.kind not in set(JobKind) or job_rows.request_of(row) is None:
                     job_rows.fail_damaged(db, self._states, row)
                     continue
@@ -228,6 +234,13 @@ class JobTable:
             if claim.piece:  # or another of the same recording, which its process has taken since
                 return bool(self._pieces.is_any_held(db, worker_of(claim), claim.piece[0]))
             return self._states.held(db, claim.job.id, claim.token, locked=False) is not None
+
+    def return_unknown(self, claims: Collection[Claim]) -> None:
+        """Queue again what this worker has begun and does not know of: it never heard that it had it."""
+        hearings = {claim.piece[0] for claim in claims if claim.piece}
+        with self._sharing() as db:
+            for row in self._states.unclaimed(db, {claim.token for claim in claims}, hearings):
+                job_rows.wait(db, self._states, row, attempts=row.attempts - 1)
 
     @property
     def is_shared(self) -> bool:

@@ -5,6 +5,8 @@ A piece that several workers had in vain, or one with an error, has no row there
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -60,6 +62,8 @@ def offer(db: Connection, job: int, key: str, position: int, queue: str) -> None
 def finish(db: Connection, key: str, position: int, line: str) -> bool:
     """Note what was heard. False: that was known, or the piece is no more."""
     task = db.scalar(sa.select(t.pieces.c.task).where(*_is(key, position)))
+    if task is not None:  # it comes before the piece, as wherever both are changed
+        db.execute(sa.select(tasks.c.id).where(tasks.c.id == task).with_for_update())
     heard = t.pieces.update().where(*_is(key, position), t.pieces.c.line.is_(None)).values(line=line, task=None)
     done = bool(db.execute(heard).rowcount)
     if task is not None:
@@ -89,9 +93,24 @@ def free(db: Connection, orphaned: sa.ColumnElement[bool]) -> None:
     _offer_again(db, sa.and_(tasks.c.task_name == _NAME, tasks.c.status == "doing", orphaned))
 
 
-def withdraw(db: Connection, job: int) -> None:
-    """Nobody is to hear the pieces of a job any more; what was heard stays."""
-    _remove(db, sa.and_(tasks.c.task_name == _NAME, _is_of(job)))
+def withdraw(db: Connection, jobs: Collection[int]) -> None:
+    """Nobody is to hear the pieces of these jobs any more; what was heard stays."""
+    _remove(db, sa.and_(tasks.c.task_name == _NAME, _arguments["job"].as_integer().in_(jobs)))
+
+
+def lock(db: Connection, slugs: Collection[str]) -> None:
+    """Nobody takes or finishes pieces of these meetings meanwhile."""
+    heard = sa.select(t.hearings.c.key).where(t.hearings.c.slug.in_(slugs)).order_by(t.hearings.c.key)
+    keys = db.scalars(heard.with_for_update()).all()
+    of = sa.select(t.pieces.c.task).where(t.pieces.c.hearing.in_(keys), t.pieces.c.task.is_not(None))
+    db.execute(sa.select(tasks.c.id).where(tasks.c.id.in_(of)).order_by(tasks.c.id).with_for_update()).all()
+
+
+def give_back_unknown(db: Connection, worker: int, hearings: Collection[str], job_tasks: Collection[int]) -> None:
+    """The pieces that a worker has, but for those of these recordings, and of the jobs with these tasks."""
+    own = sa.select(t.jobs.c.id).where(t.jobs.c.task.in_(job_tasks))
+    other = _arguments["hearing"].as_string().not_in(hearings), _arguments["job"].as_integer().not_in(own)
+    _offer_again(db, sa.and_(*_of_worker(worker), *other))
 
 
 def move(db: Connection, key: str, queue: str) -> None:
@@ -136,7 +155,7 @@ def _offer_again(db: Connection, which: sa.ColumnElement[bool]) -> None:
 
 
 def _remove(db: Connection, which: sa.ColumnElement[bool]) -> None:
-    gone = list(db.scalars(sa.select(tasks.c.id).where(which).with_for_update()))
+    gone = list(db.scalars(sa.select(tasks.c.id).where(which).order_by(tasks.c.id).with_for_update()))
     if gone:
         db.execute(t.pieces.update().where(t.pieces.c.task.in_(gone)).values(task=None))
         db.execute(sa.delete(tasks).where(tasks.c.id.in_(gone)))

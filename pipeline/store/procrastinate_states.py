@@ -1,4 +1,5 @@
-"""The state of each job as Procrastinate has it, for workers of several machines. The only importer of Procrastinate.
+"""The state of each job as Procrastinate has it, for workers of several machines. Beside the migration that makes its
+tables, the only importer of Procrastinate.
 
 Procrastinate claims jobs, so that each is in one pair of hands, keeps their queues, retries and heartbeats, and its row
 has the one state of a job; ours, in the view `job_states`, are read from it. What it does, it does within a transaction
@@ -14,7 +15,7 @@ import logging
 import time
 from collections.abc import Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -33,13 +34,13 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 from pipeline.machine import short_name
 from pipeline.records import JobHandedOn, JobKind, JobState, RunStage, WorkerAbilities
 from pipeline.store import tables as t
+from pipeline.store.heartbeats import Heartbeats
 from pipeline.store.job_states import CLOCK_SLACK, Begun
 from pipeline.store.rows import Row
 
 PROTOCOL = 1
 """Of what is in a task. A worker leaves those with a higher number to others, which are newer."""
 
-HEARTBEAT_SECONDS = 3.0
 STALLED_SECONDS = 15.0
 """After as long without a heartbeat, a worker's jobs are somebody else's."""
 
@@ -140,26 +141,6 @@ def queue_of(stage: RunStage, machine: str | None = None) -> str:
     return f"{stage}{_AT_MACHINE}{short_name(machine)}" if machine else str(stage)  # of at most 40 characters
 
 
-@dataclass(slots=True)
-class _Heartbeats:
-    """What was seen of the heartbeats of other workers: since when, on the monotonic clock, each has been the same."""
-
-    since: dict[int, tuple[datetime, float, int]] = field(default_factory=dict)
-
-    def look(self, found: Mapping[int, datetime]) -> None:
-        at = time.monotonic()
-        self.since = {
-            worker: (beat, known[1], known[2] + 1)
-            if (known := self.since.get(worker)) and known[0] == beat
-            else (beat, at, 1)
-            for worker, beat in found.items()
-        }
-
-    def alive(self, after: float, min_looks: int) -> set[int]:
-        at = time.monotonic()
-        return {worker for worker, (_, since, looks) in self.since.items() if at - since < after or looks < min_looks}
-
-
 class ProcrastinateStates:
     """States in Procrastinate's rows."""
 
@@ -178,7 +159,7 @@ class ProcrastinateStates:
         self._avoided: dict[str, float] = {}  # hearings, and until when on the monotonic clock
         self._worker: int | None = None
         self._lock = Lock()
-        self._heartbeats = _Heartbeats()
+        self._heartbeats = Heartbeats()
         self._machines: dict[str, float] = {}  # when, on the monotonic clock, a worker of each was last there
 
     @property
@@ -275,14 +256,41 @@ class ProcrastinateStates:
         running = sa.select(seen).where(seen.c.id == number, seen.c.state.in_(states))
         return db.execute(running).one_or_none()
 
+    def lock(self, db: Connection, numbers: Collection[int]) -> None:
+        """Locks are taken in this order everywhere: of a job's task, of a hearing, of the tasks of its pieces, and then
+        of what is ours.
+        """
+        mine = sa.select(t.jobs.c.task).where(t.jobs.c.id.in_(numbers))
+        db.execute(sa.select(tasks.c.id).where(tasks.c.id.in_(mine)).order_by(tasks.c.id).with_for_update()).all()
+
+    def remove(self, db: Connection, numbers: Collection[int]) -> int:
+        from pipeline.store import piece_tasks
+
+        self.lock(db, numbers)
+        piece_tasks.withdraw(db, numbers)
+        return int(db.execute(t.jobs.delete().where(t.jobs.c.id.in_(numbers))).rowcount)
+
+    def put_back(self, db: Connection, token: str) -> None:
+        db.execute(sa.delete(tasks).where(tasks.c.id == int(token.split("/")[0])))
+
+    def unclaimed(self, db: Connection, tokens: Collection[str], hearings: Collection[str]) -> Sequence[Row]:
+        from pipeline.store import piece_tasks
+
+        known = [int(token.split("/")[0]) for token in tokens]
+        mine = tasks.c.status == "doing", tasks.c.worker_id == self.worker(db)
+        lost = sa.select(tasks.c.id).where(*mine, tasks.c.task_name != "piece", tasks.c.id.not_in(known))
+        found = db.scalars(lost.order_by(tasks.c.id).with_for_update()).all()
+        piece_tasks.give_back_unknown(db, self.worker(db), hearings, known)
+        return db.execute(sa.select(seen).where(seen.c.task.in_(found)).order_by(seen.c.id)).all()
+
     def end(self, db: Connection, row: Row, state: JobState) -> None:
         from pipeline.store import piece_tasks
 
-        if row.kind == JobKind.RUN:
-            piece_tasks.withdraw(db, row.id)
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.ABORTED}
         with procrastinate_in(db) as procrastinate:
             now_done(procrastinate.finish_job_by_id_async(row.task, ends[state], delete_job=False))
+        if row.kind == JobKind.RUN:
+            piece_tasks.withdraw(db, [row.id])
 
     def wait(self, db: Connection, row: Row, until: datetime | None, handed: JobHandedOn | None = None) -> None:
         # How long, by the clock that said until when; from when on, by the clock that everybody goes by.
@@ -297,11 +305,12 @@ class ProcrastinateStates:
 
     def requeue(self, db: Connection, rows: Sequence[Row]) -> None:
         """Procrastinate's own way back knows failed jobs only, not cancelled ones, nor those that wait for a time."""
-        again = {"status": "todo", "scheduled_at": None, "worker_id": None}
+        # Whoever had one before has another claim than whoever has it next.
+        again = {"status": "todo", "scheduled_at": None, "worker_id": None, "attempts": tasks.c.attempts + 1}
         for row in rows:
             queue = queue_of(RunStage.ALIGN) if row.kind == JobKind.RUN else row.kind
-            asked = sa.update(tasks).where(tasks.c.id == row.task).values(**again, queue_name=queue)
-            db.execute(asked.values(abort_requested=False))
+            asked = sa.update(tasks).where(tasks.c.id == row.task, tasks.c.status != "doing")
+            db.execute(asked.values(**again, queue_name=queue, abort_requested=False))
 
     def stopped(self, db: Connection) -> Sequence[Row]:
         beats = {row.id: row.last_heartbeat for row in db.execute(sa.select(workers))}
@@ -312,9 +321,9 @@ class ProcrastinateStates:
 
         orphaned = sa.or_(tasks.c.worker_id.is_(None), tasks.c.worker_id.not_in(alive or {-1}))
         piece_tasks.free(db, orphaned)
-        dead = db.scalars(
-            sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned).with_for_update(skip_locked=True)
-        ).all()
+        known = tasks.c.task_name.in_(list(JobKind)), tasks.c.args["protocol"].as_integer() <= PROTOCOL
+        running = sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned, *known)
+        dead = db.scalars(running.order_by(tasks.c.id).with_for_update(skip_locked=True)).all()
         return db.execute(sa.select(seen).where(seen.c.task.in_(dead)).order_by(seen.c.id)).all()
 
     def _free_waiting(self, db: Connection, alive: Collection[int]) -> None:
@@ -335,6 +344,9 @@ class ProcrastinateStates:
         from_later = sa.select(t.jobs.c.task).where(t.jobs.c.updated_at > self.now + CLOCK_SLACK)
         put_back = tasks.c.status == "todo", tasks.c.scheduled_at.is_not(None), tasks.c.id.in_(from_later)
         db.execute(sa.update(tasks).where(*put_back).values(scheduled_at=None))
+
+    def asks(self, request: str) -> sa.ColumnElement[bool]:
+        return sa.and_(sa.func.md5(seen.c.request) == sa.func.md5(request), seen.c.request == request)
 
     def due(self) -> sa.ColumnElement[bool]:
         return sa.and_(seen.c.state == JobState.QUEUED, seen.c.not_before.is_(None))
@@ -384,7 +396,7 @@ class ProcrastinateStates:
 
     def lose_sight(self) -> None:
         """The database could not be asked for a while: what was seen of others does not count."""
-        self._heartbeats = _Heartbeats()
+        self._heartbeats = Heartbeats()
 
     def _point(self, db: Connection, number: int, task: int) -> None:
         db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))

@@ -85,7 +85,7 @@ class Registry(Database):
             MeetingNotFound: there is no such meeting.
         """
         with self._transaction() as db:
-            if not forgetting.forget(db, slug):
+            if not forgetting.forget(db, self._job_states, slug):
                 raise MeetingNotFound(slug)
         self._damaged.discard(slug)
         self._tell()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -242,7 +243,8 @@ jobs = Table(
     Column("orders", Text, nullable=False, server_default="[]"),  # JSON: what another machine is to do for it
     Column("losses", Integer, nullable=False, server_default="0"),  # of machines that had it, since a checkpoint
     Index("ix_jobs_waiting", "state", "kind", "id"),
-    Index("ix_jobs_request", "state", "request"),
+    Index("ix_jobs_request", "state", "request").ddl_if(dialect="sqlite"),
+    Index("ix_jobs_request_digest", text("md5(request)")).ddl_if(dialect="postgresql"),  # a long one has no place in it
     sqlite_autoincrement=True,  # the number of a job that was forgotten is nobody else's
 )
 

@@ -16,6 +16,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.refresh import Archive
 from pipeline.store import Store
+from tests.pipeline.store.hearers import claim, machines, one, other  # noqa: F401 - fixtures
 
 Opened = Callable[..., Store]
 """Opens the database of a test once more, as another process would."""

@@ -2,75 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from pipeline.config import Settings
 from pipeline.records import (
     WORKER_DIED,
     Claim,
     JobDied,
     JobHandedOn,
     JobKind,
-    JobRequest,
     JobReturned,
     JobState,
     RunStage,
 )
-from pipeline.store import Store
+from tests.pipeline.store.hearers import KEY, Hearer
 
-KEY = "0123456789abcdef" * 4
 LINES = ["{}", '{"a": 1}', '{"b": 2}']
-
-
-class Hearer:
-    """A worker with the job of a recording, or without."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        folder.mkdir()
-        self.store = Store.of(Settings(data_dir=folder, database=url))
-
-    def take(self) -> Claim | None:
-        return self.store.jobs.take([JobKind.RUN], [RunStage.TRANSCRIBE])
-
-    def taken(self) -> Claim:
-        claim = self.take()
-        assert claim
-        return claim
-
-
-@pytest.fixture
-def one(tmp_path: Path, postgresql_url: str) -> Iterator[Hearer]:
-    hearer = Hearer(tmp_path / "one", postgresql_url)
-    yield hearer
-    hearer.store.close()
-
-
-@pytest.fixture
-def other(tmp_path: Path, postgresql_url: str) -> Iterator[Hearer]:
-    hearer = Hearer(tmp_path / "other", postgresql_url)
-    yield hearer
-    hearer.store.close()
-
-
-@pytest.fixture
-def claim(one: Hearer) -> Claim:
-    """The job, in the hands of one of them, which has cut its recording into three pieces."""
-    one.store.claim("/call.md", "call")
-    one.store.jobs.put(JobKind.RUN, "call.md", JobRequest(notes="/call.md"), "Ana")
-    first = one.store.jobs.take([JobKind.RUN], [RunStage.ALIGN])
-    assert first
-    one.store.jobs.report(first, JobHandedOn(RunStage.TRANSCRIBE))
-    claim = one.taken()
-    begun = one.store.hearings.begin(claim, KEY, "call", "how", None)
-    assert begun
-    assert not begun.is_cut
-    for position in range(3):
-        assert one.store.hearings.add(claim, KEY, position, str(position), None)
-    assert one.store.hearings.note_cut(claim, KEY)
-    return claim
 
 
 def test_each_piece_is_heard_by_one(one: Hearer, other: Hearer, claim: Claim) -> None:
@@ -169,7 +113,7 @@ def test_only_the_machine_with_the_file_hears_its_pieces(one: Hearer, other: Hea
 def test_what_was_heard_goes_with_its_meeting(one: Hearer, other: Hearer, claim: Claim) -> None:
     """And when a passage is taken out, which may be in it: whoever is at it hears that."""
     helped = other.taken()
-    one.store.hearings.drop_old(["call"])
+    one.store.hearings.forget(["call"])
     assert not one.store.hearings.holds(claim, KEY)
     assert other.store.hearings.pass_on(helped, LINES[0], None) is None
     assert other.take() is None

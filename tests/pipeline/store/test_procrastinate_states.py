@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -29,22 +26,9 @@ from pipeline.store import Store
 from pipeline.store import procrastinate_states as states
 from pipeline.store import tables as t
 from pipeline.store.procrastinate_states import ProcrastinateStates
+from tests.pipeline.store.hearers import Machines
 
 RUN = (JobKind.RUN,)
-Machines = tuple[Store, Store]
-
-
-@pytest.fixture
-def machines(tmp_path: Path, postgresql_url: str) -> Iterator[Machines]:
-    """Two machines on one archive, each with a worker."""
-    with ExitStack() as stack:
-        found = []
-        for name in ("one", "two"):
-            store = Store.open(tmp_path / name / "jumpnotes.db", url=postgresql_url)
-            stack.callback(store.close)
-            store.jobs.beat(WorkerAbilities(network="shared"))
-            found.append(store)
-        yield found[0], found[1]
 
 
 def its_states(store: Store) -> ProcrastinateStates:

@@ -32,9 +32,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "jumpnotes.db"
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")  # SQLite cannot show an index of another dialect
 def test_the_migrations_make_the_tables_the_code_expects(archive: Archive) -> None:
     """tables.py and the migrations say the same; what Procrastinate has beside them is its own."""
-    options = {"include_object": lambda _thing, name, *_: not str(name).startswith("procrastinate_")}
+    elsewhere = "ix_jobs_request" if archive.store.is_shared else "ix_jobs_request_digest"  # of the other database
+    options = {
+        "include_object": lambda _, name, *__: not str(name).startswith("procrastinate_") and name != elsewhere,
+    }
     with archive.store._read() as db:
         difference = compare_metadata(MigrationContext.configure(db, opts=options), metadata)
 

@@ -84,5 +84,7 @@ _STATES = """
 def _make_queue() -> None:
     from procrastinate.schema import SchemaManager
 
+    op.drop_index("ix_jobs_request", "jobs")  # an entry has a third of a page at most
+    op.execute("CREATE INDEX ix_jobs_request_digest ON jobs (md5(request))")
     for statements in (SchemaManager.get_schema(), _TRIGGERS, _STATES):
         op.get_bind().exec_driver_sql(statements.replace("%", "%%"))
