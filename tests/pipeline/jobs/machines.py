@@ -28,6 +28,8 @@ def machine(folder: Path, name: str, url: str, exchange: Path | None) -> Setting
     """The settings of a machine, with a network of its own."""
     folder = folder / name
     folder.mkdir(parents=True, exist_ok=True)
+    if exchange:
+        exchange.mkdir(exist_ok=True)
     return Settings(
         data_dir=folder,
         database=url,
