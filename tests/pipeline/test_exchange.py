@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -97,7 +98,9 @@ def test_a_place_that_cannot_be_used_says_so(tmp_path: Path, file: Path, name: s
 def test_a_folder_that_is_not_mounted_is_not_made(tmp_path: Path, file: Path, name: str) -> None:
     """What is put into it would be on this machine alone, and what is deleted from it still be there."""
     shared = FolderExchange(tmp_path / "mounted" / "shared")
-    for use in (partial(shared.put, file), partial(shared.get, into=tmp_path / "got"), shared.size, shared.delete):
+    got = tmp_path / "got"
+    uses: list[Callable[[str], object]] = [partial(shared.put, file), partial(shared.get, into=got)]
+    for use in (*uses, shared.size, shared.delete):
         with pytest.raises(ExchangeUnavailable, match="no such folder") as raised:
             use(name)
         assert "Mount it" in raised.value.hint

@@ -184,7 +184,10 @@ def test_what_is_gone_from_the_exchange_is_put_there_again(
     content = shared.read_bytes()
 
     def spoil() -> None:
-        shared.write_bytes(content[:1000]) if is_truncated else shared.unlink()
+        if is_truncated:
+            shared.write_bytes(content[:1000])
+        else:
+            shared.unlink()
 
     spoil()
     failure = at_notes.work(RunStage.ALIGN).failure
