@@ -12,8 +12,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,14 +32,15 @@ _PORTION_BYTES = 2**20
 class Exchange(Protocol):
     """Files by their names; see `name_of`."""
 
-    def has(self, name: str) -> bool:
-        """Raises ExchangeUnavailable, as all of them."""
+    def size(self, name: str) -> int | None:
+        """Bytes; None: it is not there. Raises ExchangeUnavailable, as all of them."""
 
-    def put(self, file: Path, name: str) -> None:
-        """Copy a file there, unless it is there already."""
+    def put(self, file: Path, name: str, *, anew: bool = False) -> None:
+        """Copy a file there, unless as much is there already; `anew`: in place of that."""
 
     def get(self, name: str, into: Path) -> bool:
-        """Copy a file from there, in place of what `into` was. False: it is not there, or no longer what was put.
+        """Copy a file from there, in place of what `into` was. False: it is not there, or it was not what its name
+        says, and is deleted.
 
         Raises:
             DiskFull: there is no room for it here.
@@ -70,21 +71,21 @@ def name_of(sha256: str, file: Path) -> str:
 
 
 class FolderExchange:
-    """A folder that all machines reach."""
+    """A folder that all machines reach. It is never made: where it is not mounted, only this machine would have it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def has(self, name: str) -> bool:
+    def size(self, name: str) -> int | None:
         with self._errors():
-            return (self._folder / name).is_file()
+            file = self._folder / name
+            return file.stat().st_size if file.is_file() else None
 
-    def put(self, file: Path, name: str) -> None:
-        if self.has(name):
+    def put(self, file: Path, name: str, *, anew: bool = False) -> None:
+        if self.size(name) == file.stat().st_size and not anew:
             return
         unfinished = self._folder / f".{name}.{secrets.token_hex(4)}.unfinished"
         with self._errors():
-            self._folder.mkdir(parents=True, exist_ok=True)
             try:
                 shutil.copyfile(file, unfinished)
                 with unfinished.open("rb") as written:
@@ -95,12 +96,15 @@ class FolderExchange:
                 unfinished.unlink(missing_ok=True)
 
     def get(self, name: str, into: Path) -> bool:
-        if not self.has(name):
+        if self.size(name) is None:
             return False
         with self._errors():
             source = (self._folder / name).open("rb")
         with source:
-            return _take(source, name, into)
+            is_it = _take(source, name, into, self._errors)
+        if not is_it:
+            self.delete(name)
+        return is_it
 
     def delete(self, name: str) -> None:
         with self._errors():
@@ -108,8 +112,7 @@ class FolderExchange:
 
     def names(self) -> Iterator[tuple[str, datetime]]:
         with self._errors():
-            files = list(os.scandir(self._folder)) if self._folder.is_dir() else []
-            for file in files:
+            for file in list(os.scandir(self._folder)):
                 if _NAME.fullmatch(file.name) or _UNFINISHED.fullmatch(file.name):
                     yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
@@ -120,6 +123,9 @@ class FolderExchange:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
+            if not self._folder.exists():
+                hint = ExchangeUnavailable.folder_hint
+                raise ExchangeUnavailable(str(self._folder), "there is no such folder", hint=hint)
             yield
         except OSError as error:
             raise ExchangeUnavailable(str(self._folder), error.strerror or str(error)) from error
@@ -136,59 +142,90 @@ class StoreExchange:
             )
         self._address = address.rstrip("/")
 
-    def has(self, name: str) -> bool:
+    def size(self, name: str) -> int | None:
         with self._files() as files:
-            return bool(files.exists(f"{self._address}/{name}"))
+            try:
+                return int(files.info(f"{self._address}/{name}")["size"])
+            except FileNotFoundError:
+                self._check_bucket(files)
+                return None
 
-    def put(self, file: Path, name: str) -> None:
-        if self.has(name):
+    def put(self, file: Path, name: str, *, anew: bool = False) -> None:
+        if self.size(name) == file.stat().st_size and not anew:
             return
         with self._files() as files:  # an object is there once all of it has come
             files.put_file(str(file), f"{self._address}/{name}")
 
     def get(self, name: str, into: Path) -> bool:
-        if not self.has(name):
+        if self.size(name) is None:
             return False
         with self._files() as files, files.open(f"{self._address}/{name}", "rb") as source:
-            return _take(source, name, into)
+            is_it = _take(source, name, into, self._errors)
+        if not is_it:
+            self.delete(name)
+        return is_it
 
     def delete(self, name: str) -> None:
-        with self._files() as files:
-            if files.exists(f"{self._address}/{name}"):
+        if self.size(name) is not None:
+            with self._files() as files:
                 files.rm_file(f"{self._address}/{name}")
 
     def names(self) -> Iterator[tuple[str, datetime]]:
         with self._files() as files:
-            for found in files.ls(self._address, detail=True):
+            try:
+                objects = files.ls(self._address, detail=True)
+            except FileNotFoundError:  # so is a folder that has nothing in it
+                self._check_bucket(files)
+                return
+            for found in objects:
                 name = str(found["name"]).rpartition("/")[2]
                 if _NAME.fullmatch(name):
                     yield name, found.get("LastModified") or found["created"]
 
+    def _check_bucket(self, files: Any) -> None:
+        """What is not there may be so because the bucket is not."""
+        scheme, _, path = self._address.partition("://")
+        if scheme == "s3" and not files.exists(path.partition("/")[0]):
+            raise self._unavailable("there is no such bucket, or these keys do not see it")
+
     @contextmanager
     def _files(self) -> Iterator[Any]:
         import fsspec
+
+        with self._errors():
+            files, _ = fsspec.url_to_fs(self._address, use_listings_cache=False)
+            yield files
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        from aiohttp import ClientError as ConnectionBroken
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            files, _ = fsspec.url_to_fs(self._address, use_listings_cache=False)
-            yield files
-        except FileNotFoundError as error:
-            raise ExchangeUnavailable(self._address, "there is no such bucket or object") from error
-        except (BotoCoreError, ClientError, OSError) as error:
-            raise ExchangeUnavailable(self._address, str(error)) from error
+            yield
+        except (BotoCoreError, ClientError, ConnectionBroken, OSError) as error:
+            raise self._unavailable(str(error) or type(error).__name__) from error
+
+    def _unavailable(self, problem: str) -> ExchangeUnavailable:
+        return ExchangeUnavailable(self._address, problem, hint=ExchangeUnavailable.store_hint)
 
 
-def _take(source: IO[bytes], name: str, into: Path) -> bool:
-    """Write what comes from there into a file, if it is what its name says."""
+def _take(source: IO[bytes], name: str, into: Path, errors: Callable[[], AbstractContextManager[None]]) -> bool:
+    """Write what comes from there into a file, if it is what its name says. `errors` are those of reading it."""
+
+    def portion() -> bytes:
+        with errors():
+            return source.read(_PORTION_BYTES)
+
     unfinished = into.with_name(f".{into.name}.{secrets.token_hex(4)}.unfinished")
     found = hashlib.sha256()
     try:
         with disk_errors(into.parent):
             into.parent.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as written:
-                while portion := source.read(_PORTION_BYTES):
-                    found.update(portion)
-                    written.write(portion)
+                while read := portion():
+                    found.update(read)
+                    written.write(read)
             if not name.startswith(found.hexdigest()):
                 return False
             unfinished.replace(into)

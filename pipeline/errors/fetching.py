@@ -187,10 +187,12 @@ class ExchangeUnavailable(JumpnotesError):
     """Where machines hand recordings to each other, nothing can be put or got."""
 
     hint = "Check JUMPNOTES_EXCHANGE, and that this machine reaches it."
+    folder_hint = "Mount it on this machine. If it is new, make the folder once: jumpnotes never does."
+    store_hint = "Check JUMPNOTES_EXCHANGE, AWS_ENDPOINT_URL and the keys, and that this machine reaches the store."
     retryable = True
 
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"exchange {place}: {problem}")
+    def __init__(self, place: str, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(f"exchange {place}: {problem}", hint=hint)
 
 
 class RecordingGone(JumpnotesError):

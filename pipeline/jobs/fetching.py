@@ -55,7 +55,7 @@ def _fetched(order: FetchOrder, settings: Settings, fetcher: PoliteFetcher) -> F
     sha256, name = digest(media), None
     if (shared := exchange.of(settings)) is not None:
         name = exchange.name_of(sha256, media)
-        shared.put(media, name)
+        shared.put(media, name, anew=order.anew)
     size = media.stat().st_size
     if name and found.video_id and not settings.keep_audio:  # whoever hears it has it from there
         fetch.drop(media, folder)

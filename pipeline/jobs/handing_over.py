@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline import exchange
 from pipeline.config import Settings
-from pipeline.errors import FailedElsewhere
+from pipeline.errors import FailedElsewhere, RecordingGone
 from pipeline.jobs.orders import FetchOrder, Finished, Orders, TranscribeOrder
 from pipeline.machine import machine_name
 from pipeline.records import WORKER_DIED, FetchedRecording, Job, JobHandedOn, Recording, RunStage
@@ -35,6 +35,7 @@ class Handover:
         self._fetch: dict[str, FetchOrder] = {}
         self._transcribe: dict[str, TranscribeOrder] = {}
         self._at: dict[str, FetchedRecording] = {}  # by where the file is, or would be, on this machine
+        self._gone = set[str]()  # recordings that were fetched, and are not where they were put
         self._digests: dict[str, str] = {}
 
     def next(self, remarks: tuple[str, ...]) -> JobHandedOn | None:
@@ -49,6 +50,13 @@ class Handover:
         there = tuple(order for order in self._transcribe.values() if order.machine == machine)
         return JobHandedOn(RunStage.TRANSCRIBE, Orders(transcribe=there, finished=finished).encode(), remarks, machine)
 
+    def kept(self) -> str:
+        """What others have done, for when the run is tried again; what they could not do is then asked for anew."""
+        known = self._finished.values()
+        is_gone = any(each.failure and each.failure.reason == "recording-gone" for each in known)
+        kept = (each for each in known if each.failure is None and not (is_gone and each.order.startswith("fetch ")))
+        return Orders(finished=tuple(kept)).encode()
+
     # -- as a run asks ------------------------------------------------------------------------------------------------
 
     def recording(self, source: Source, *, anew: bool) -> Recording:
@@ -56,7 +64,8 @@ class Handover:
         is_done = self._is_done(order.id)
         if (is_done or not anew) and (found := self._known(source)) is not None:
             return found
-        self._finished.pop(order.id, None)
+        if self._finished.pop(order.id, None) and source.key in self._gone:
+            raise RecordingGone(source.address)  # not again at once: this machine may have another exchange
         self._fetch[order.id] = order
         raise HandedOver
 
@@ -67,11 +76,19 @@ class Handover:
         if fetched is not None and not fetched.is_gone:
             media = self._settings.data_dir / (fetched.recording.media or "")
             recording, is_here = replace(fetched.recording, media=str(media)), media.is_file()
-            if is_here or fetched.exchange or fetched.machine not in {self._machine, *self._lost}:
+            if is_here or self._is_there(fetched):
                 self._at[str(media)] = fetched
                 return recording
             self._store.fetched.drop(source.key)
+            if fetched.exchange:
+                self._gone.add(source.key)
         return fetch.fetched(source.address, settings=self._settings)
+
+    def _is_there(self, fetched: FetchedRecording) -> bool:
+        """Whether others can get a file that is not here; what only another machine has is, unless that is gone."""
+        if fetched.exchange is None:
+            return fetched.machine not in {self._machine, *self._lost}
+        return self._exchange is None or self._exchange.size(fetched.exchange) == fetched.size
 
     def sound_key(self, media: Path, track: str | None) -> str:
         key = self._sha256(media)
@@ -116,6 +133,7 @@ class Handover:
             anew=wanted.anew,
         )
         if self._is_done(order.id):
+            del self._finished[order.id]
             raise FailedElsewhere(f"{order.source}: what was heard is not stored", reason="not-stored", retryable=True)
         if self._exchange is not None and is_here and name:
             self._exchange.put(media, name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -18,7 +18,7 @@ import msgspec
 
 from pipeline import exchange
 from pipeline.config import Settings
-from pipeline.errors import Busy, ExchangeUnavailable, JumpnotesError, StoreError
+from pipeline.errors import Busy, ExchangeUnavailable, JumpnotesError, RecordingGone, StoreError
 from pipeline.forget import locked
 from pipeline.jobs.fetching import failure_of
 from pipeline.jobs.orders import Finished, Orders, TranscribeOrder
@@ -46,14 +46,17 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     orders = Orders.decode(claim.job.orders)
     reporter = JobReporter(archive.store, None, RunMemory.of(settings.data_dir), settings.model or "default", tell)
     finished = list(orders.finished)
-    for order in orders.transcribe:
+    for position, order in enumerate(orders.transcribe, start=1):
         failure = None
         try:
             with file_errors(settings.data_dir), locked(archive.store, settings, order.slug, Path(order.title)):
                 _hear(order, claim, archive, settings, reporter)
+                _drop_file(order, orders.transcribe[position:], claim, archive.store, settings)
         except StoreError:
             raise
         except JumpnotesError as error:
+            if isinstance(error, RecordingGone):
+                archive.store.fetched.drop_gone(order.media, order.exchange)
             failure = failure_of(error, "transcribing")
         finished.append(Finished(order.id, failure))
     reporter.remember_pace()
@@ -78,14 +81,19 @@ def _hear(order: TranscribeOrder, claim: Claim, archive: Archive, settings: Sett
     if not _is_stored(store, order, transcript):
         store.save_transcript(order.slug, transcript, key=order.sound, of_part=order.apart or bool(order.which))
     store.hearings.drop(claim, pieces.key)
-    _drop_file(order, store, settings)
 
 
-def _drop_file(order: TranscribeOrder, store: Store, settings: Settings) -> None:
-    """Drop the file of a recording where nothing asks for it any more."""
+def _drop_file(
+    order: TranscribeOrder, later: Sequence[TranscribeOrder], claim: Claim, store: Store, settings: Settings
+) -> None:
+    """Drop the file of a recording where nothing asks for it any more, nor any order does, `later` ones of this job."""
     if order.exchange is None:
         SpentAudio(store, settings, ()).drop(None, [order.slug])
     elif order.is_lent and (shared := exchange.of(settings)) is not None:
+        is_fetched = any(each.exchange == order.exchange for _, each in store.fetched.all().values())
+        is_ordered = any(each.exchange == order.exchange for each in later)
+        if is_fetched or is_ordered or store.hearings.is_ordered(order.exchange, besides=claim.job.id):
+            return
         with suppress(ExchangeUnavailable):  # tidying finds it
             shared.delete(order.exchange)
 
@@ -171,7 +179,9 @@ class Pieces:
         def progress(second: float, total: float) -> None:
             self.reporter.progress(done + max(second - cut.start_seconds, 0.0), total)
 
+        progress(cut.start_seconds, self._seconds)
         line = self.recogniser.hear(cut, progress, self.reporter.heard if self._is_telling else None)
+        progress(cut.start_seconds + cut.seconds, self._seconds)
         if self._is_telling:
             self._told += 1
         self._check(self.store.hearings.note_heard(self.claim, self.key, position, json.dumps(line)))
@@ -186,8 +196,12 @@ class Pieces:
             for segment in self._lines[self._told]["segments"]:
                 self.reporter.heard(segment["words"][0][0], segment["text"])
             self._told += 1
-        done = sum(self._cuts[each].seconds for each in self._lines)
-        self.reporter.progress(done, max(self.recogniser.duration or 0.0, done))
+        self.reporter.helped(sum(self._cuts[each].seconds for each in self._lines), self._seconds)
+
+    @property
+    def _seconds(self) -> float:
+        """How long the recording is, as far as that is known."""
+        return max(self.recogniser.duration or 0.0, sum(cut.seconds for cut in self._cuts))
 
     def _check(self, is_ours: object) -> None:
         if not is_ours:

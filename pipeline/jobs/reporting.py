@@ -58,6 +58,14 @@ class JobReporter:
         if self._progress.unit == "seconds":
             self._pacemeter.note(done)
             pace = self._pacemeter.pace or pace
+        self._note(done, total, pace)
+
+    def helped(self, done: float, total: float) -> None:
+        """As `progress`, by what others have done: how fast that goes says nothing of this machine."""
+        self._pacemeter.begin()
+        self._note(done, total, self._progress.pace)
+
+    def _note(self, done: float, total: float, pace: float | None) -> None:
         self._progress = replace(self._progress, done=done, total=total, pace=pace)
         if time.monotonic() - self._told >= _PERIOD_SECONDS:
             self._tell_now()

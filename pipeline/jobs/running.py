@@ -62,7 +62,8 @@ def perform(claim: Claim, archive: Archive, settings: Settings, tell: Tell) -> J
     finish_all(archive, settings)
     if not archive.store.is_shared:
         archive.tidy()
-    return _report(claim, outcomes, remarks)
+    report = _report(claim, outcomes, remarks)
+    return replace(report, orders=handover.kept()) if handover and isinstance(report, JobFailed) else report
 
 
 def _text(path: Path | None) -> str | None:

@@ -198,6 +198,7 @@ class JobFailed:
     retry_at: datetime | None = None
     remarks: tuple[str, ...] = ()
     counts: bool = True  # as an attempt: a wait for somebody else does not
+    orders: str | None = None  # what was carried out, and is not asked for again; None: what it is to do is as it was
 
 
 @dataclass(frozen=True, slots=True)

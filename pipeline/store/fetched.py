@@ -39,6 +39,14 @@ class FetchedTable:
         with self._writing() as db:
             db.execute(t.fetched.delete().where(t.fetched.c.key == key))
 
+    def drop_gone(self, media: str, exchange: str | None) -> None:
+        """Know no more of a file that somebody looked for in vain, where it was to be: in the exchange by this name, or
+        as `media` on the machine that fetched it."""
+        for key, (_, known) in self.all().items():
+            is_it = known.exchange == exchange if exchange else known.recording.media == media and not known.exchange
+            if is_it and not known.is_gone:
+                self.drop(key)
+
     def all(self) -> dict[str, tuple[datetime, FetchedRecording]]:
         """All that are known, with the times at which they were fetched, in UTC without saying so."""
         with self._reading() as db:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from pipeline.records import Claim
+from pipeline.records import Claim, JobState
 from pipeline.store import tables as t
 from pipeline.store.job_states import JobStates
 from pipeline.store.jobs import Transaction, worker_of
@@ -164,6 +164,13 @@ class HearingTable:
         heard = sa.select(sa.func.count()).join_from(t.pieces, t.hearings)
         with self._reading() as db:
             return int(db.scalar(heard.where(t.hearings.c.slug.in_(slugs), t.pieces.c.line.is_not(None))) or 0)
+
+    def is_ordered(self, exchange: str, *, besides: int) -> bool:
+        """Whether a job that has not ended, `besides` this one, is to have something of this name heard."""
+        seen = self._states.seen.c
+        awaits = seen.state.in_((JobState.QUEUED, JobState.RUNNING)), seen.orders.contains(exchange, autoescape=True)
+        with self._reading() as db:
+            return bool(db.scalar(sa.select(sa.exists().where(seen.id != besides, *awaits))))
 
     def is_begun(self, slug: str) -> bool:
         """Whether something of a recording of this meeting has been heard that is not stored yet."""

@@ -190,7 +190,8 @@ class JobTable:
                     job_rows.end(db, states, row, JobState.FAILED, **kept)
                 case JobFailed():
                     attempts = row.attempts - (not report.counts)
-                    kept = {"remarks": json.dumps(report.remarks), **job_rows.failure_values(report.failure)}
+                    kept = {"remarks": json.dumps(report.remarks), "orders": report.orders or row.orders}
+                    kept |= job_rows.failure_values(report.failure)
                     job_rows.wait(db, states, row, report.retry_at, attempts=attempts, **kept)
                 case JobHandedOn():
                     kept = {

@@ -64,7 +64,7 @@ def test_what_is_dropped_on_one_machine_leaves_all(store: Store, at_notes: Setti
     shared_recordings.drop(store, at_notes, [at_notes.data_dir / PLACE])
     shared = exchange.of(at_notes)
     assert shared
-    assert not shared.has(NAME)
+    assert not shared.size(NAME)
     assert tidy(near, datetime.now(UTC)) == 1
     assert not (near.data_dir / PLACE).exists()
     assert store.fetched.all() == {}
@@ -80,7 +80,7 @@ def test_what_no_meeting_has_goes_after_a_week(store: Store, at_notes: Settings,
     assert tidy(at_notes, LATER) == 1
     shared = exchange.of(near)
     assert shared
-    assert not shared.has(NAME)
+    assert not shared.size(NAME)
 
 
 def test_objects_that_nobody_names_go_after_a_week(store: Store, at_notes: Settings, near: Settings) -> None:
@@ -99,7 +99,7 @@ def test_a_file_that_was_changed_is_what_others_get(store: Store, at_notes: Sett
     assert shared
     assert known
     assert known.exchange
-    assert (shared.has(NAME), shared.has(known.exchange)) == (False, True)
+    assert (shared.size(NAME), shared.size(known.exchange)) == (None, len(b"muted"))
     tidy(near, datetime.now(UTC))
     assert not (near.data_dir / PLACE).exists()
     assert store.fetched.get("call") == known

@@ -19,7 +19,7 @@ MODEL = "tiny.en"
 
 SHORT_CHUNKS = (
     "from pipeline.transcribe import chunking; "
-    "chunking.MAX_CHUNK_SAMPLES = 20 * 16_000; chunking._CUT_REACH_SAMPLES = 8 * 16_000; "
+    "chunking.MAX_CHUNK_SAMPLES = 10 * 16_000; chunking._CUT_REACH_SAMPLES = 3 * 16_000; "
 )
 """What the process of a job does first where recordings are to be cut into several pieces."""
 
@@ -28,6 +28,8 @@ def machine(folder: Path, name: str, url: str, exchange: Path | None) -> Setting
     """The settings of a machine, with a network of its own."""
     folder = folder / name
     folder.mkdir(parents=True, exist_ok=True)
+    if exchange:
+        exchange.mkdir(exist_ok=True)
     return Settings(
         data_dir=folder,
         database=url,

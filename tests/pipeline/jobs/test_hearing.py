@@ -31,7 +31,7 @@ pytestmark = pytest.mark.model
 def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a recording of several short pieces."""
     folder = tmp_path_factory.mktemp("notes")
-    talk(folder / "call.wav", 70)
+    talk(folder / "call.wav", 40)
     return Path(shutil.copy(CALL / "2024-03-05-garden.md", folder / "call.md"))
 
 
@@ -42,8 +42,8 @@ def alone(notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Transcript:
     archive = Archive.open(settings)
     options = RunOptions(media=str(notes.with_suffix(".wav")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunking, "MAX_CHUNK_SAMPLES", 20 * 16_000)
-        patch.setattr(chunking, "_CUT_REACH_SAMPLES", 8 * 16_000)
+        patch.setattr(chunking, "MAX_CHUNK_SAMPLES", 10 * 16_000)
+        patch.setattr(chunking, "_CUT_REACH_SAMPLES", 3 * 16_000)
         (outcome,) = Runner(archive.store, settings, options, garden.QuietReporter()).run([notes])
     assert outcome.meeting
     assert outcome.meeting.transcript
@@ -61,7 +61,8 @@ def store(tmp_path: Path, postgresql_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def machines(tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Settings, Settings]:
-    """Two, whose workers cut recordings into short pieces."""
+    """Two, whose workers cut recordings into short pieces, and look often whether there is something to do."""
+    monkeypatch.setattr(workers, "SHARED_PAUSE_SECONDS", 0.2)
     monkeypatch.setattr(workers, "_MAIN", SHORT_CHUNKS + workers._MAIN)
     exchange = tmp_path / "exchange"
     return machine(tmp_path, "one", postgresql_url, exchange), machine(tmp_path, "two", postgresql_url, exchange)

@@ -46,6 +46,20 @@ def test_progress_is_told_at_each_stage_and_now_and_then(
     assert (told[-1].done, told[-1].total) == (50.0, 100.0)
 
 
+def test_the_pace_is_that_of_what_was_heard_here(reporter: JobReporter, tmp_path: Path) -> None:
+    """And not of what others heard of the same recording meanwhile."""
+    reporter.stage("Garden club", "transcribing", unit="seconds")
+    reporter.progress(0.0, 9_000.0)
+    reporter.helped(9_000.0, 9_000.0)
+    reporter.remember_pace()
+    assert RunMemory.of(tmp_path).pace("tiny.en") == 0.25
+    reporter.progress(0.0, 9_000.0)
+    reporter.progress(90.0, 9_000.0)
+    reporter.remember_pace()
+
+    assert RunMemory.of(tmp_path).pace("tiny.en") != 0.25
+
+
 def test_what_is_heard_stays_to_the_end(reporter: JobReporter, told: Told) -> None:
     """What was heard of another part, or in an earlier attempt, is replaced; a later stage replaces nothing."""
     reporter.stage("Garden club", "transcribing", unit="seconds")
