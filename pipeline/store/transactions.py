@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
@@ -26,6 +26,8 @@ class Database:
         self._dialect = dialect
         self._engine = engine
         self._listeners: list[Callable[[], None]] = []
+        self._states: JobStates | None = None
+        self._making_states = Lock()
         self._waiting = 0  # until all that is being written has been written
         self._damaged: set[str] = set()  # meetings that could not be read when they were asked for
 
@@ -92,8 +94,13 @@ class Database:
             TargetNotEmpty: there is something in it, and it is not to be replaced.
         """
         seen, states = self._job_states.seen, target._job_states
-        with self._read() as db, target._transaction() as into:
-            copied = copying.copy_all(db, seen, into, states, progress, place=target.place, replace=replace)
+        with self._read() as db:
+            self._dialect.let_it_take_long(db)
+            total = copying.count_rows(db)  # before others wait for the target
+            with target._transaction() as into:
+                target._dialect.let_it_take_long(into)
+                place = target.place
+                copied = copying.copy_all(db, seen, into, states, progress, total, place=place, replace=replace)
         target._tell()
         return copied
 
@@ -102,9 +109,13 @@ class Database:
         with self._read() as db:
             return copying.is_empty(db)
 
-    @cached_property
+    @property
     def _job_states(self) -> JobStates:
-        return self._dialect.job_states(self.folder)
+        """The same for all threads: what they know of their worker, they know together."""
+        with self._making_states:
+            if self._states is None:
+                self._states = self._dialect.job_states(self.folder)
+            return self._states
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
