@@ -188,7 +188,8 @@ class ProcrastinateStates:
 
     def add(self, db: Connection, number: int, kind: JobKind) -> None:
         queue = queue_of(RunStage.ALIGN) if kind is JobKind.RUN else str(kind)
-        self._point(db, number, defer(db, queue, str(kind), {"job": number}))
+        task = defer(db, queue, str(kind), {"job": number})
+        db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))
 
     def adopt(self, db: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.CANCELLED}
@@ -350,7 +351,7 @@ class ProcrastinateStates:
 
     def worker(self, db: Connection) -> int:
         """The number of this process among the workers, which it gets when it takes its first job."""
-        if (known := self._known_worker(db)) is not None:
+        if known := self._known_worker(db):
             return known
         # What another thread has just made can be seen when its transaction ends: without that, there would be two.
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(_REGISTRARS_TURN, self._process)))
@@ -395,9 +396,6 @@ class ProcrastinateStates:
     def lose_sight(self) -> None:
         """The database could not be asked for a while: what was seen of others does not count."""
         self._heartbeats = _Heartbeats()
-
-    def _point(self, db: Connection, number: int, task: int) -> None:
-        db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))
 
 
 _PAST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -9,9 +9,9 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
-from pipeline.errors import MeetingDamaged
+from pipeline.errors import Busy, MeetingDamaged
 from pipeline.progress import Progress
-from pipeline.store import changes, copying, schema
+from pipeline.store import changes, copying, schema, shared_locks
 from pipeline.store.copying import CopiedArchive
 from pipeline.store.dialects import Dialect, PostgresqlDialect, SqliteDialect, translated_errors
 from pipeline.store.job_states import JobStates
@@ -103,6 +103,18 @@ class Database:
                 copied = copying.copy_all(db, seen, into, states, progress, total, place=place, replace=replace)
         target._tell()
         return copied
+
+    @contextmanager
+    def restoring(self) -> Iterator[None]:
+        """Be the only one who restores a backup into a database on a server.
+
+        Raises:
+            Busy: somebody else is at it.
+        """
+        with translated_errors(self._dialect), shared_locks.restoring(self._engine) as is_ours:
+            if not is_ours:
+                raise Busy(self.place, "another restore into it is at work")
+            yield
 
     def is_empty(self) -> bool:
         """Whether nothing has been stored yet."""
