@@ -54,6 +54,7 @@ _LATELY = timedelta(seconds=60)
 _FETCHERS_TURN = 0x6A756D72  # the first number of a lock, the second is that of a connection to the internet
 _REGISTRARS_TURN = 0x6A756D74  # the same, the second is that of a process
 _AT_MACHINE = "@"
+_PAST = datetime(2000, 1, 1, tzinfo=UTC)
 _AVOIDED_SECONDS = 900.0  # recordings whose pieces this machine cannot hear
 
 Result = TypeVar("Result")
@@ -157,8 +158,8 @@ class _Heartbeats:
         }
 
     def alive(self, after: float, min_looks: int) -> set[int]:
-        at = time.monotonic()
-        return {worker for worker, (_, since, looks) in self.since.items() if at - since < after or looks < min_looks}
+        since = time.monotonic() - after
+        return {worker for worker, (_, first, looks) in self.since.items() if first > since or looks < min_looks}
 
 
 class ProcrastinateStates:
@@ -355,7 +356,7 @@ class ProcrastinateStates:
             return known
         # What another thread has just made can be seen when its transaction ends: without that, there would be two.
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(_REGISTRARS_TURN, self._process)))
-        if (known := self._known_worker(db)) is not None:
+        if known := self._known_worker(db):
             return known
         with procrastinate_in(db) as procrastinate:
             made = self._worker = now_done(procrastinate.register_worker())
@@ -396,6 +397,3 @@ class ProcrastinateStates:
     def lose_sight(self) -> None:
         """The database could not be asked for a while: what was seen of others does not count."""
         self._heartbeats = _Heartbeats()
-
-
-_PAST = datetime(2000, 1, 1, tzinfo=UTC)
