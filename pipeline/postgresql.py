@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _SCHEMES = {"postgresql", "postgres"}
 _CONNECT_SECONDS = 10
+_LOOK_SECONDS = 12  # for all addresses that the name of a server has
 _STATEMENT_SECONDS = 120  # what takes longer keeps others waiting, or is a question nobody waits for any more
 _IDLE_SECONDS = 60  # within a transaction: whoever is so slow holds a lock of everybody's
 _UNANSWERED_MILLISECONDS = 30_000  # of a network that is gone without a word
@@ -168,12 +171,31 @@ class ServerState:
 
 
 def look(url: str) -> ServerState:
-    """Ask a server about itself. Nothing is changed.
+    """Ask a server about itself, and do not wait for it for long, wherever it stops answering. Nothing is changed.
 
     Raises:
         ConfigError: psycopg or Procrastinate is not installed.
         StoreError: the server cannot be reached, or refuses.
     """
+    answer = SimpleQueue[ServerState | Exception]()
+
+    def wait() -> None:
+        try:
+            answer.put(_look(url))
+        except Exception as error:  # noqa: BLE001 - raised below, whatever it is
+            answer.put(error)
+
+    Thread(target=wait, name="look", daemon=True).start()
+    try:
+        found = answer.get(timeout=_LOOK_SECONDS)
+    except Empty:
+        raise DatabaseUnreachable(place_of(url), f"no answer within {_LOOK_SECONDS} seconds") from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _look(url: str) -> ServerState:
     found = ask(url, _ABOUT)
     assert found is not None
     number, version, size, checksums, left, read_only, has_tables = found

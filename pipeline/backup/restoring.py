@@ -117,7 +117,7 @@ def prepare(settings: Settings, file: Path, *, replace: bool) -> Iterator[Prepar
     data_dir = settings.data_dir
     with disk_errors(data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
-    with _alone(data_dir):
+    with _alone(data_dir), _alone_on_server(settings):
         if _marker(data_dir) is not None:
             raise BackupError(data_dir, "an earlier restore has to be finished first", hint="jumpnotes restore")
         _check_free(settings, replace=replace, with_media=False)
@@ -156,7 +156,7 @@ def go_on(settings: Settings) -> Restored:
         if moves.is_served != (settings.database is not None):
             hint = "Give the same settings as when it was begun."
             raise BackupError(data_dir, "the restore was begun with another JUMPNOTES_DATABASE", hint=hint)
-        with _alone(data_dir), _nobody_has_open(settings):
+        with _alone(data_dir), _alone_on_server(settings), _nobody_has_open(settings):
             return _move(settings, moves)
 
 
@@ -168,6 +168,10 @@ def asides(data_dir: Path) -> list[Path]:
 def _check_unused(data_dir: Path) -> None:
     if find_worker(data_dir) is not None:
         raise Busy(data_dir, "a worker is using it: stop the server and the worker first")
+
+
+def _alone_on_server(settings: Settings) -> AbstractContextManager[None]:
+    return served.alone(settings.database) if settings.database else nullcontext()
 
 
 def _nobody_has_open(settings: Settings) -> AbstractContextManager[None]:

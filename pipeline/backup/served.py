@@ -19,6 +19,17 @@ def opened(url: str) -> Iterator[Store]:
         yield store
 
 
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Be the only one who restores into it, from whichever folder or machine.
+
+    Raises:
+        Busy: somebody else is at it.
+    """
+    with opened(url) as store, store.restoring():
+        yield
+
+
 def check(url: str, *, replace: bool) -> bool:
     """Whether there is anything in it that would go.
 

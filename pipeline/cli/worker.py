@@ -59,7 +59,7 @@ def worker_command(ctx: click.Context, queues: str | None, *, check: bool, gpu: 
     if gpu:
         _check_gpu()
     with closing(open_archive(ctx.obj)) as archive:
-        if archive.store.is_read_only():
+        if archive.store.is_read_only() and not archive.store.is_shared:  # else it waits: a server may be promoted
             raise ReadOnly(archive.store.place)
     worker = Worker(ctx.obj, tidy_after, kinds, stages, gpu=gpu)
 

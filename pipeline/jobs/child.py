@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.errors import JumpnotesError, NotReady, StoreError
+from pipeline.errors import Busy, DatabaseUnreachable, JumpnotesError, NotReady, SchemaMismatch, StoreError
 from pipeline.jobs.retrying import after_failure
 from pipeline.records import (
     Claim,
@@ -41,11 +41,19 @@ from pipeline.unexpected import as_our_error
 _NICENESS = 5  # whoever reads pages comes first
 _RETRIED = {JobKind.RUN, JobKind.NOTIFY}  # somebody waits for a look, and a place is scanned again by its own schedule
 CANNOT_REPORT = 75
-"""The exit code of a process that did what it could, and could not write it down; sysexits.h has it so."""
+"""The exit code of a process that did what it could, and could not write it down; sysexits.h has it so. What becomes of
+the job stands on its stdout.
+"""
+
+ANOTHER_SCHEMA = 78
+"""That of one that found the database to be of another version: "configuration error"."""
 
 CANNOT_HEAR = 69
 """That of one whose machine is of no use for pieces of a recording: "unavailable"."""
 
+_OPEN_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0)
+_SOON = timedelta(seconds=30)  # others have the connections, or the server is being started
+_UNTIL_WRITTEN = timedelta(minutes=5)
 _REPORT_ATTEMPTS = 20
 _REPORT_PAUSE_SECONDS = 3.0
 
@@ -79,15 +87,44 @@ def _decode_path(kind: type, value: Any) -> Any:
 def main() -> None:
     """Do the job that stands on stdin."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    last_word = _own_stdout()
     order = JobOrder.decode(sys.stdin.buffer.readline())
     threading.Thread(target=_live_with_worker, daemon=True).start()
     os.nice(_NICENESS)
     try:
-        archive = Archive.open(order.settings, refreshed=False, searched=False)
+        archive = _opened(order)
+        _report(archive, order.claim, _perform(order, archive))
     except StoreError as error:
         _log.warning("job %d: %s", order.claim.job.id, error)
-        sys.exit(CANNOT_REPORT)
-    _report(archive, order.claim, _perform(order, archive))
+        os.write(last_word, msgspec.json.encode(_put_off(order.claim, error)))
+        sys.exit(ANOTHER_SCHEMA if isinstance(error, SchemaMismatch) else CANNOT_REPORT)
+
+
+def _own_stdout() -> int:
+    """A descriptor of stdout, on which nobody else says anything from now on."""
+    own = os.dup(sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return own
+
+
+def _opened(order: JobOrder) -> Archive:
+    """The archive; a server that has no connection left, or is being started, is asked again."""
+    for pause in _OPEN_PAUSES_SECONDS:
+        try:
+            return Archive.open(order.settings, refreshed=False, searched=False)
+        except (Busy, DatabaseUnreachable) as error:
+            _log.warning("job %d: %s", order.claim.job.id, error)
+            time.sleep(pause)
+    return Archive.open(order.settings, refreshed=False, searched=False)
+
+
+def _put_off(claim: Claim, error: StoreError) -> JobFailed:
+    """What becomes of a job whose end could not be noted: that is none of its own failures."""
+    failure = JobFailure(error.reason, str(error), error.hint, claim.job.stage)
+    passes = isinstance(error, (Busy, DatabaseUnreachable))
+    return JobFailed(failure, datetime.now(UTC) + (_SOON if passes else _UNTIL_WRITTEN), counts=False)
 
 
 def _live_with_worker() -> NoReturn:
@@ -101,6 +138,8 @@ def _perform(order: JobOrder, archive: Archive) -> JobEnd:
     claim = order.claim
     try:
         return _performer(claim)(claim, archive, order.settings, _teller(archive, claim))
+    except SchemaMismatch:
+        raise  # whoever has the newer version does the job
     except Exception as caught:  # noqa: BLE001 - a bug fails the job that met it; left running, it would do so again
         if not isinstance(caught, JumpnotesError):
             _log.warning("job %d", claim.job.id, exc_info=caught)
@@ -164,14 +203,18 @@ def _teller(archive: Archive, claim: Claim) -> Callable[[JobProgress | JobHeard]
 
 
 def _report(archive: Archive, claim: Claim, report: JobEnd) -> None:
-    """Note the end of the job: its work is done, and has only to be told."""
+    """Note the end of the job: its work is done, and has only to be told.
+
+    Raises:
+        StoreError: it cannot be noted.
+    """
     for attempts_left in reversed(range(_REPORT_ATTEMPTS)):
         try:
             archive.store.jobs.report(claim, report)
         except StoreError as error:
+            if not attempts_left or isinstance(error, SchemaMismatch):
+                raise
             _log.warning("job %d: %s", claim.job.id, error)
-            if not attempts_left:
-                sys.exit(CANNOT_REPORT)
             time.sleep(_REPORT_PAUSE_SECONDS)
         else:
             return

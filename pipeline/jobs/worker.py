@@ -20,6 +20,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
+import msgspec
+
 from pipeline import watch
 from pipeline.config import Settings
 from pipeline.errors import (
@@ -29,12 +31,13 @@ from pipeline.errors import (
     DiskFull,
     JobNotFound,
     JumpnotesError,
+    ReadOnly,
     SchemaMismatch,
     StoreError,
 )
 from pipeline.forget import checkpoints
 from pipeline.jobs import notifying
-from pipeline.jobs.child import CANNOT_HEAR, CANNOT_REPORT, JobOrder
+from pipeline.jobs.child import ANOTHER_SCHEMA, CANNOT_HEAR, CANNOT_REPORT, JobOrder
 from pipeline.jobs.presence import abilities, only_worker
 from pipeline.jobs.queue import Queue
 from pipeline.records import (
@@ -75,6 +78,7 @@ _FIRST_TIDYING_SECONDS = 600.0
 _TIDYING_PAUSE_SECONDS = 86_400.0
 _STAGES = ("reading", "fetching", "transcribing")  # and all that follows
 _UNTIL_WRITTEN = timedelta(minutes=5)
+_MAX_SAID_BYTES = 65_536
 _TOLD_WITHIN = timedelta(hours=1)  # of what ended while no worker was there to tell of it
 _MAIN = "from pipeline.jobs.child import main; main()"
 
@@ -138,7 +142,9 @@ class Worker:
                 with only_worker(self.settings.data_dir, patience_seconds=_STANDBY_SECONDS) as is_ours:
                     if is_ours:
                         self._work()
-            except (DiskFull, Busy, DatabaseUnreachable) as error:  # which passes, and nobody would start it again
+            except (DiskFull, Busy, DatabaseUnreachable, ReadOnly) as error:  # which passes, and nobody starts it again
+                if isinstance(error, ReadOnly) and not self.settings.database:
+                    raise  # a file does not become another's by itself, as the place of a server that failed does
                 _log.warning("worker: %s", error)
                 self.stopping.wait(_TROUBLE_PAUSE_SECONDS)
 
@@ -219,11 +225,11 @@ class Worker:
                     self._next_tidying = self._next_tidying if store.is_shared else 0.0
                     with suppress(JobNotFound):  # its meeting was forgotten
                         notifying.announce(store.jobs.job(child.claim.job.id), store, self.settings)
-        if time.monotonic() >= self._next_watch and JobKind.SCAN in self.kinds:
+        if time.monotonic() >= self._next_watch:
             self._next_watch = time.monotonic() + _WATCH_PAUSE_SECONDS
             if store.is_shared:
                 store.check_revision()
-            for place in watch.due(store, datetime.now(UTC)):
+            for place in watch.due(store, datetime.now(UTC)) if JobKind.SCAN in self.kinds else ():
                 request = JobRequest(watch=place.id)
                 store.jobs.put(JobKind.SCAN, addresses.shown(place.address), request, place.author)
         if time.monotonic() >= self._next_tidying:
@@ -258,12 +264,12 @@ class Worker:
         finally:
             store.close()
 
-    def _how_it_ended(self, code: int, job: Job, store: Store) -> JobReport:
-        if code == CANNOT_REPORT:
-            failure = JobFailure(
-                "store-error", "the database could not be written", "Make room on the disk.", job.stage
-            )
-            return JobFailed(failure, datetime.now(UTC) + _UNTIL_WRITTEN, counts=False)
+    def _how_it_ended(self, code: int, child: _JobProcess, job: Job, store: Store) -> JobReport:
+        """Raises SchemaMismatch: as its process did, this one finds the database to be of a newer version."""
+        if code == ANOTHER_SCHEMA:
+            store.check_revision()
+        if code in {CANNOT_REPORT, ANOTHER_SCHEMA}:
+            return child.last_word() if child.claim.piece is None else JobReturned()
         ended = f"ended with exit code {code}" if code >= 0 else f"was ended by {signal.Signals(-code).name}"
         return JobDied(self._reached(store, job), f"its process {ended}")
 
@@ -274,7 +280,7 @@ class Worker:
             if code == CANNOT_HEAR and child.claim.piece:
                 queue.avoid(child.claim)
             if queue.holds(child.claim):  # it ended without a word
-                queue.report(child.claim, self._how_it_ended(code, queue.job(job.id), store))
+                queue.report(child.claim, self._how_it_ended(code, child, queue.job(job.id), store))
             return True
         if not queue.holds(child.claim):
             child.kill()
@@ -327,13 +333,14 @@ def working(worker: Worker) -> Iterator[None]:
         thread.join(_END_SECONDS * len(JobKind))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _JobProcess:
     """A process that does a job; `begun` is on the monotonic clock."""
 
     claim: Claim
     process: subprocess.Popen[bytes]
     begun: float
+    _said: bytes = b""
 
     @classmethod
     def begin(cls, claim: Claim, settings: Settings) -> _JobProcess:
@@ -341,7 +348,7 @@ class _JobProcess:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _MAIN],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": root},
             start_new_session=True,  # it is ended with all that it began, and not by Ctrl+C
         )
@@ -358,8 +365,22 @@ class _JobProcess:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(_END_SECONDS)
         assert self.process.stdin
+        assert self.process.stdout
         with suppress(BrokenPipeError):
             self.process.stdin.close()
+        if not self.process.stdout.closed:
+            os.set_blocking(self.process.stdout.fileno(), False)  # something that it began may live on
+            with suppress(BlockingIOError):
+                self._said = os.read(self.process.stdout.fileno(), _MAX_SAID_BYTES)
+            self.process.stdout.close()
+
+    def last_word(self) -> JobFailed:
+        """Why it could not note how its job ended, and when that is tried again; once it is ended."""
+        try:
+            return msgspec.json.decode(self._said, type=JobFailed)
+        except (msgspec.MsgspecError, UnicodeError):
+            failure = JobFailure("store-error", "the database could not be written", "See the log of the worker.")
+            return JobFailed(failure, datetime.now(UTC) + _UNTIL_WRITTEN, counts=False)
 
 
 def _took_too_long(limit: float) -> JobReport:

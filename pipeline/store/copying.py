@@ -155,6 +155,7 @@ def copy_all(
     target: Connection,
     states: JobStates,
     progress: Progress,
+    total: int,
     *,
     place: str,
     replace: bool,
@@ -164,6 +165,7 @@ def copy_all(
     Args:
         seen: the jobs of the source, with their states.
         states: who keeps those of the target.
+        total: how many rows there are, as `count_rows` says.
         place: what errors call the target.
         replace: whether what is in the target goes first. Whoever follows its changes hears that all is new.
 
@@ -171,10 +173,10 @@ def copy_all(
         TargetNotEmpty: there is something in the target, and it is not to be replaced.
         StoreError: two rows of the source are one.
     """
-    tables = [table for table in t.metadata.sorted_tables if table.name not in _LEFT]
+    tables = _copied_tables()
     copy = _Copy(source, target, states, seen, changes.last(target) if replace else 0)
     _make_room(target, tables, place, replace=replace)
-    total, done = sum(_count(source, table) for table in tables), 0
+    done = 0
     progress(done, total)
     for table in tables:
         for count in copy.jobs() if table is t.jobs else copy.table(table):
@@ -191,6 +193,15 @@ def copy_all(
 def _told(left: Sequence[str]) -> tuple[str, ...]:
     more = len(left) - _MAX_TOLD
     return (*left[:_MAX_TOLD], *([f"and {more} more"] if more > 0 else []))
+
+
+def _copied_tables() -> list[sa.Table]:
+    return [table for table in t.metadata.sorted_tables if table.name not in _LEFT]
+
+
+def count_rows(source: Connection) -> int:
+    """How many rows there are to be copied."""
+    return sum(_count(source, table) for table in _copied_tables())
 
 
 def is_empty(db: Connection) -> bool:

@@ -57,6 +57,9 @@ class Dialect(Protocol):
     def upgrading(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A transaction in which tables may be made anew, and that nobody else is in."""
 
+    def let_it_take_long(self, db: Connection) -> None:
+        """What is done in this transaction may take as long as it does, also between two statements."""
+
     def job_states(self, folder: Path) -> JobStates:
         """Who keeps the states of its jobs. `folder`: the data folder of this machine."""
 
@@ -126,6 +129,9 @@ class SqliteDialect:
             finally:
                 db.rollback()
                 db.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+    def let_it_take_long(self, db: Connection) -> None:
+        """Nothing limits it."""
 
     def job_states(self, folder: Path) -> JobStates:  # noqa: ARG002 - there is one machine
         return ColumnStates()
@@ -211,6 +217,10 @@ class PostgresqlDialect:
             db.exec_driver_sql("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")  # all who start wait
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADERS_TURN})")
             yield db
+
+    def let_it_take_long(self, db: Connection) -> None:
+        for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            db.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
     def job_states(self, folder: Path) -> JobStates:
         from pipeline.store.procrastinate_states import ProcrastinateStates  # an extra

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
@@ -95,8 +95,12 @@ def row_of(db: Connection, states: JobStates, number: int) -> Row:
 
 
 def change(db: Connection, states: JobStates, row: Row, **values: Any) -> None:
+    _change(db, states, t.jobs.c.id == row.id, **values)
+
+
+def _change(db: Connection, states: JobStates, which: sa.ColumnElement[bool], **values: Any) -> None:
     changed = {"updated_at": states.now, "version": t.jobs.c.version + 1}
-    db.execute(t.jobs.update().where(t.jobs.c.id == row.id).values(**changed, **values))
+    db.execute(t.jobs.update().where(which).values(**changed, **values))
 
 
 def end(db: Connection, states: JobStates, row: Row, state: JobState, **values: Any) -> None:
@@ -126,8 +130,7 @@ def requeue(db: Connection, states: JobStates, rows: Sequence[Row]) -> None:
     anew: dict[str, Any] = {"attempts": 0, "deaths": 0, "losses": 0, "orders": "[]"}
     anew |= {"finished_at": None} | NO_FAILURE
     states.requeue(db, rows)
-    for row in rows:
-        change(db, states, row, **AT_THE_START, **anew)
+    _change(db, states, t.jobs.c.id.in_([row.id for row in rows]), **AT_THE_START, **anew)
 
 
 def is_retried(row: Row) -> bool:
@@ -167,11 +170,14 @@ def add_lines(db: Connection, number: int, lines: Iterable[HeardLine], *, anew: 
         db.execute(t.job_lines.insert(), rows)
 
 
-def places(db: Connection, states: JobStates) -> dict[int, int]:
-    """The place of each queued job among those of its kind."""
+def places(db: Connection, states: JobStates, numbers: Collection[int]) -> dict[int, int]:
+    """The place of each of these jobs that is queued among all of its kind that are."""
+    if not numbers:
+        return {}
     seen = states.seen.c
-    place = sa.func.row_number().over(partition_by=seen.kind, order_by=seen.id)
-    return {row.id: row.place for row in db.execute(sa.select(seen.id, place.label("place")).where(states.due()))}
+    place = sa.func.row_number().over(partition_by=seen.kind, order_by=seen.id).label("place")
+    due = sa.select(seen.id, place).where(states.due()).subquery()
+    return {row.id: row.place for row in db.execute(sa.select(due).where(due.c.id.in_(numbers)))}
 
 
 def _place(db: Connection, states: JobStates, row: Row) -> int | None:

@@ -36,6 +36,7 @@ from pipeline.store import tables as t
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
+_MOST_RETRIED = 500  # in one transaction, of which everybody's is one at a time
 _WAITING = (JobState.QUEUED, JobState.RUNNING)
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -117,10 +118,17 @@ class JobTable:
         waits = sa.and_(seen.state == JobState.QUEUED, seen.not_before.is_not(None))
         failed = sa.select(self._seen).where(sa.or_(seen.state == JobState.FAILED, waits), seen.kind.in_(kinds))
         failed = failed if reason is None else failed.where(seen.reason == reason)
-        with self._writing() as db:
-            rows = db.execute(failed.order_by(seen.id)).all()
-            job_rows.requeue(db, self._states, rows)
-            return [job_rows.read(self._states, job_rows.row_of(db, self._states, row.id), None) for row in rows]
+        with self._reading() as db:
+            numbers = db.scalars(failed.with_only_columns(seen.id).order_by(seen.id)).all()
+        found: list[Job] = []
+        for first in range(0, len(numbers), _MOST_RETRIED):  # others write in between
+            some = numbers[first : first + _MOST_RETRIED]
+            with self._writing() as db:
+                rows = db.execute(failed.where(seen.id.in_(some))).all()
+                job_rows.requeue(db, self._states, rows)
+                queued = sa.select(self._seen).where(seen.id.in_([row.id for row in rows])).order_by(seen.id)
+                found += [job_rows.read(self._states, row, None) for row in db.execute(queued)]
+        return found
 
     def count_old(self, before: datetime) -> int:
         """How many jobs ended before this time that may be forgotten."""
@@ -302,7 +310,8 @@ class JobTable:
             wanted = wanted.where(seen.slugs.contains(f'"{slug}"', autoescape=True))
         with self._reading() as db:
             rows = db.execute(wanted.limit(limit)).all()
-            places = job_rows.places(db, self._states) if any(row.state == JobState.QUEUED for row in rows) else {}
+            queued = [row.id for row in rows if row.state == JobState.QUEUED]
+            places = job_rows.places(db, self._states, queued)
             return [job_rows.read(self._states, row, places.get(row.id)) for row in rows]
 
     def figures(self) -> QueueFigures:

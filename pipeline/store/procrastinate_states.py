@@ -12,12 +12,12 @@ by how old it is, which a clock that jumps would change for all workers at once,
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -53,7 +53,9 @@ _FORGOTTEN_WORKERS = timedelta(days=1)
 _LATELY = timedelta(seconds=60)
 
 _FETCHERS_TURN = 0x6A756D72  # the first number of a lock, the second is that of a connection to the internet
+_REGISTRARS_TURN = 0x6A756D74  # the same, the second is that of a process
 _AT_MACHINE = "@"
+_PAST = datetime(2000, 1, 1, tzinfo=UTC)
 _AVOIDED_SECONDS = 900.0  # recordings whose pieces this machine cannot hear
 
 Result = TypeVar("Result")
@@ -158,7 +160,7 @@ class ProcrastinateStates:
         self.told: set[int] = set()
         self._avoided: dict[str, float] = {}  # hearings, and until when on the monotonic clock
         self._worker: int | None = None
-        self._lock = Lock()
+        self._process = secrets.randbits(31)
         self._heartbeats = Heartbeats()
         self._machines: dict[str, float] = {}  # when, on the monotonic clock, a worker of each was last there
 
@@ -168,7 +170,8 @@ class ProcrastinateStates:
 
     def add(self, db: Connection, number: int, kind: JobKind) -> None:
         queue = queue_of(RunStage.ALIGN) if kind is JobKind.RUN else str(kind)
-        self._point(db, number, defer(db, queue, str(kind), {"job": number}))
+        task = defer(db, queue, str(kind), {"job": number})
+        db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))
 
     def adopt(self, db: Connection, jobs: Sequence[Mapping[str, Any]]) -> None:
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.CANCELLED}
@@ -203,7 +206,7 @@ class ProcrastinateStates:
             while task := now_done(procrastinate.fetch_job(queues=queues, worker_id=worker)):
                 arguments, token = task.task_kwargs, f"{task.id}/{worker}/{task.attempts}"
                 if cast(int, arguments.get("protocol", 0)) > PROTOCOL:
-                    self._leave_to_others(procrastinate, task)
+                    self._leave_to_others(db, procrastinate, task)
                     continue
                 hearing = arguments.get("hearing")
                 piece = (str(hearing), cast(int, arguments["position"])) if hearing else None
@@ -222,11 +225,13 @@ class ProcrastinateStates:
         here = tasks.c.worker_id.in_(sa.select(t.workers.c.id).where(t.workers.c.network == self.network))
         return not db.scalar(sa.select(sa.exists().where(tasks.c.status == "doing", fetching, here)))
 
-    def _leave_to_others(self, procrastinate: JobManager, task: Task) -> None:
+    def _leave_to_others(self, db: Connection, procrastinate: JobManager, task: Task) -> None:
         if task.id not in self.told:
             self.told.add(task.id or 0)
             _log.warning("job %s was put by a newer jumpnotes, and is left to its workers", task.task_kwargs.get("job"))
-        now_done(procrastinate.retry_job(task, retry_at=datetime.now(UTC) + _OTHERS_TURN))
+        # The time that `fetch_job` goes by, which stands still within a transaction: none is taken twice in one.
+        later: datetime = db.execute(sa.select(sa.func.now() + _OTHERS_TURN)).scalar_one()
+        now_done(procrastinate.retry_job(task, retry_at=later))
 
     def _queues_of_pieces(self, db: Connection) -> list[str]:
         """Each recording that is being heard in pieces has a queue of its own: see `hearings`."""
@@ -307,10 +312,10 @@ class ProcrastinateStates:
         """Procrastinate's own way back knows failed jobs only, not cancelled ones, nor those that wait for a time."""
         # Whoever had one before has another claim than whoever has it next.
         again = {"status": "todo", "scheduled_at": None, "worker_id": None, "attempts": tasks.c.attempts + 1}
-        for row in rows:
-            queue = queue_of(RunStage.ALIGN) if row.kind == JobKind.RUN else row.kind
-            asked = sa.update(tasks).where(tasks.c.id == row.task, tasks.c.status != "doing")
-            db.execute(asked.values(**again, queue_name=queue, abort_requested=False))
+        for kind in {row.kind for row in rows}:
+            queue = queue_of(RunStage.ALIGN) if kind == JobKind.RUN else kind
+            of_kind = tasks.c.id.in_([row.task for row in rows if row.kind == kind]), tasks.c.status != "doing"
+            db.execute(sa.update(tasks).where(*of_kind).values(**again, queue_name=queue, abort_requested=False))
 
     def stopped(self, db: Connection) -> Sequence[Row]:
         beats = {row.id: row.last_heartbeat for row in db.execute(sa.select(workers))}
@@ -359,13 +364,20 @@ class ProcrastinateStates:
 
     def worker(self, db: Connection) -> int:
         """The number of this process among the workers, which it gets when it takes its first job."""
-        with self._lock:
-            if self._worker is None or not db.scalar(sa.select(workers.c.id).where(workers.c.id == self._worker)):
-                with procrastinate_in(db) as procrastinate:
-                    self._worker = now_done(procrastinate.register_worker())
-                here = {"machine": self.machine, "network": self.network}
-                db.execute(t.workers.insert().values(id=self._worker, at=self.now, **here))
-        return self._worker
+        if known := self._known_worker(db):
+            return known
+        # What another thread has just made can be seen when its transaction ends: without that, there would be two.
+        db.execute(sa.select(sa.func.pg_advisory_xact_lock(_REGISTRARS_TURN, self._process)))
+        if known := self._known_worker(db):
+            return known
+        with procrastinate_in(db) as procrastinate:
+            made = self._worker = now_done(procrastinate.register_worker())
+        here = {"machine": self.machine, "network": self.network}
+        db.execute(t.workers.insert().values(id=made, at=self.now, **here))
+        return made
+
+    def _known_worker(self, db: Connection) -> int | None:
+        return db.scalar(sa.select(workers.c.id).where(workers.c.id == self._worker))
 
     def beat(self, db: Connection, about: WorkerAbilities) -> None:
         self.network = about.network
@@ -388,7 +400,7 @@ class ProcrastinateStates:
         return found
 
     def leave(self, db: Connection) -> None:
-        with self._lock, procrastinate_in(db) as procrastinate:
+        with procrastinate_in(db) as procrastinate:
             if self._worker is not None:
                 now_done(procrastinate.unregister_worker(self._worker))
             self._worker = None
@@ -397,9 +409,3 @@ class ProcrastinateStates:
     def lose_sight(self) -> None:
         """The database could not be asked for a while: what was seen of others does not count."""
         self._heartbeats = Heartbeats()
-
-    def _point(self, db: Connection, number: int, task: int) -> None:
-        db.execute(t.jobs.update().where(t.jobs.c.id == number).values(task=task))
-
-
-_PAST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 _KIND = 0x6A756D73  # the first number of these locks, the second is made of the slug
+_RESTORERS_TURN = 0x6A756D75
 _PAUSE_SECONDS = 0.1
 
 _TAKE = sa.text("SELECT pg_try_advisory_lock(:kind, hashtext(:slug))").bindparams(kind=_KIND)
@@ -37,6 +38,17 @@ def holding(engine: Engine, slug: str, patience_seconds: float) -> Iterator[bool
                 with suppress(sa.exc.DBAPIError):  # the connection is gone, and the lock with it
                     db.execute(_LEAVE, {"slug": slug})
                 db.invalidate()  # the others in the pool are in transactions
+
+
+@contextmanager
+def restoring(engine: Engine) -> Iterator[bool]:
+    """Be the only one who restores a backup into this database. False: somebody else is at it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        is_ours = bool(db.scalar(sa.select(sa.func.pg_try_advisory_lock(_RESTORERS_TURN))))
+        try:
+            yield is_ours
+        finally:
+            db.invalidate()  # it ends with its connection
 
 
 def held(db: Connection) -> frozenset[str]:

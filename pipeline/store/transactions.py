@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
-from pipeline.errors import MeetingDamaged
+from pipeline.errors import Busy, MeetingDamaged
 from pipeline.progress import Progress
-from pipeline.store import changes, copying, schema
+from pipeline.store import changes, copying, schema, shared_locks
 from pipeline.store.copying import CopiedArchive
 from pipeline.store.dialects import Dialect, PostgresqlDialect, SqliteDialect, translated_errors
 from pipeline.store.job_states import JobStates
@@ -26,6 +26,8 @@ class Database:
         self._dialect = dialect
         self._engine = engine
         self._listeners: list[Callable[[], None]] = []
+        self._states: JobStates | None = None
+        self._making_states = Lock()
         self._waiting = 0  # until all that is being written has been written
         self._damaged: set[str] = set()  # meetings that could not be read when they were asked for
 
@@ -92,19 +94,40 @@ class Database:
             TargetNotEmpty: there is something in it, and it is not to be replaced.
         """
         seen, states = self._job_states.seen, target._job_states
-        with self._read() as db, target._transaction() as into:
-            copied = copying.copy_all(db, seen, into, states, progress, place=target.place, replace=replace)
+        with self._read() as db:
+            self._dialect.let_it_take_long(db)
+            total = copying.count_rows(db)  # before others wait for the target
+            with target._transaction() as into:
+                target._dialect.let_it_take_long(into)
+                place = target.place
+                copied = copying.copy_all(db, seen, into, states, progress, total, place=place, replace=replace)
         target._tell()
         return copied
+
+    @contextmanager
+    def restoring(self) -> Iterator[None]:
+        """Be the only one who restores a backup into a database on a server.
+
+        Raises:
+            Busy: somebody else is at it.
+        """
+        with translated_errors(self._dialect), shared_locks.restoring(self._engine) as is_ours:
+            if not is_ours:
+                raise Busy(self.place, "another restore into it is at work")
+            yield
 
     def is_empty(self) -> bool:
         """Whether nothing has been stored yet."""
         with self._read() as db:
             return copying.is_empty(db)
 
-    @cached_property
+    @property
     def _job_states(self) -> JobStates:
-        return self._dialect.job_states(self.folder)
+        """The same for all threads: what they know of their worker, they know together."""
+        with self._making_states:
+            if self._states is None:
+                self._states = self._dialect.job_states(self.folder)
+            return self._states
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

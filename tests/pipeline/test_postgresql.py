@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import traceback
 from collections.abc import Callable, Iterator
@@ -134,6 +135,17 @@ def test_nobody_at_the_address_is_told(tmp_path: Path) -> None:
         opened(f"postgresql://ana:{SECRET}@127.0.0.1:1/a", tmp_path)
 
     assert caught.value.retryable
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many addresses its name has, each of which is waited for when it is to be used."""
+    monkeypatch.setattr(postgresql, "_LOOK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://ana:{SECRET}@127.0.0.1:{silent.getsockname()[1]}/a"
+        with pytest.raises(DatabaseUnreachable, match="no answer within") as caught:
+            postgresql.look(url)
+
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 

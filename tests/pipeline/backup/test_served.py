@@ -86,6 +86,20 @@ def test_nothing_is_restored_while_workers_are_there(backup: Path, served: Setti
     assert len(store.meetings()) == 1
 
 
+def test_one_restore_into_a_server_is_at_work_at_a_time(
+    backup: Path, served: Settings, store: Store, tmp_path: Path
+) -> None:
+    """Also from another folder or machine, and from its first look to its last move."""
+    other = replace(served, data_dir=tmp_path / "other")
+    with prepare(served, backup, replace=False) as prepared:
+        with pytest.raises(Busy, match="another restore into it is at work"):
+            restore(other, backup)
+        prepared.put_in_place()
+
+    restore(other, backup, replaces=True)
+    assert len(store.meetings()) == 1
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -7,16 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from pipeline.config import Settings
-from pipeline.errors import SchemaMismatch
+from pipeline.errors import DatabaseUnreachable, SchemaMismatch
 from pipeline.jobs import worker as worker_module
+from pipeline.jobs.child import JobOrder
 from pipeline.jobs.worker import Worker, working
-from pipeline.records import JobState
+from pipeline.records import JobKind, JobState, RunStage
 from pipeline.store import Store, procrastinate_states
 from tests.pipeline.jobs.conftest import children, ended, put, wait_for
 from tests.postgresql import PostgresqlServer
@@ -123,3 +125,69 @@ def test_a_worker_ends_when_a_newer_version_takes_the_database_over(store: Store
         with store._sharing() as db:
             db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         wait_for(lambda: not store.jobs.workers())
+
+
+def test_a_worker_of_one_queue_ends_with_the_others(store: Store, settings: Settings) -> None:
+    """It looks through no places, and yet sees that the tables are no longer those of its version."""
+    worker = Worker(settings, kinds=(JobKind.RUN,), stages=(RunStage.TRANSCRIBE,))
+    with working(worker):
+        wait_for(store.jobs.workers)
+        with store._sharing() as db:
+            db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        wait_for(lambda: not store.jobs.workers())
+
+
+def test_a_job_that_meets_a_newer_version_goes_back_untouched(
+    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process finds out first, before the worker has looked again."""
+    monkeypatch.setattr(worker_module, "_WATCH_PAUSE_SECONDS", 3600.0)
+    worker = Worker(settings)
+    with working(worker):
+        wait_for(lambda: worker._next_watch)
+        with store._sharing() as db:
+            db.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        number = put(store.jobs, notes)
+        wait_for(lambda: not store.jobs.workers())
+    job = store.jobs.job(number)
+
+    assert (job.state, job.attempts, job.failure, job.not_before) == (JobState.QUEUED, 0, None, None)
+
+
+def test_a_server_that_does_not_answer_a_process_is_named_and_soon_asked_again(
+    store: Store, settings: Settings, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its own words: there is room on every disk."""
+    main = "from pipeline.jobs import child; child._OPEN_PAUSES_SECONDS = (0.1,); child.main()"
+    monkeypatch.setattr(worker_module, "_MAIN", main)
+    begin, away = JobOrder.encode, replace(settings, database="postgresql://jumpnotes@127.0.0.1:1/meetings")
+    monkeypatch.setattr(JobOrder, "encode", lambda order: begin(replace(order, settings=away)))
+    with working(Worker(settings)):
+        number = put(store.jobs, notes)
+        wait_for(lambda: store.jobs.job(number).failure)
+    job = store.jobs.job(number)
+
+    assert job.failure
+    assert job.failure.reason == "database-unreachable"
+    assert "cannot be reached" in job.failure.message
+    assert job.failure.hint == DatabaseUnreachable.hint
+    assert (job.state, job.attempts) == (JobState.QUEUED, 0)
+    assert job.not_before
+    assert job.not_before - datetime.now(UTC) < timedelta(seconds=31)
+
+
+def test_a_server_that_only_reads_for_a_while_is_waited_for(store: Store, settings: Settings, notes: Path) -> None:
+    """As one is that takes the place of another that failed."""
+    number = put(store.jobs, notes)
+    name = (settings.database or "").rpartition("/")[2]
+    setting = f'ALTER DATABASE "{name}" SET default_transaction_read_only'
+    with store._sharing() as db:
+        db.execute(sa.text(f"{setting} = on"))
+    with working(Worker(settings)):
+        with closing(Store.of(settings)) as beside:
+            assert beside.is_read_only()
+        with store._sharing() as db:
+            db.execute(sa.text(f"{setting} = off"))
+        job = ended(store.jobs, number)
+
+    assert job.state is JobState.DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from pipeline.errors import TargetNotEmpty
 from pipeline.records import HeardLine, JobFailed, JobHeard, JobKind, JobRequest, JobState, Verdict
-from pipeline.store import REVISION, Store
+from pipeline.store import REVISION, Store, dialects
 from pipeline.store import tables as t
 from tests.pipeline.store import old_databases
 from tests.pipeline.store.test_jobs import NO_NETWORK, put, take
@@ -149,6 +150,16 @@ DAMAGES = {
     "UPDATE jobs SET kind = '{' WHERE id = 2": "jobs 2: kind cannot be read",
     "UPDATE tokens SET id = 1 << 40 WHERE id = 1": f"tokens {1 << 40}: id is too large a number",
 }
+
+
+def test_a_copy_may_take_its_time(full: Path, served: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes a meeting may not stand still in the middle of it; a slow disk is no reason to lose a copy."""
+    monkeypatch.setattr(dialects, "_MAX_TURN_SECONDS", 0.1)
+    waits = iter([0.3])
+    with closing(Store.open(full)) as store:
+        done = store.copy_to(served, lambda *_: time.sleep(next(waits, 0.0)))
+
+    assert done.meetings == 2
 
 
 def test_what_is_damaged_is_told_and_left(full: Path, served: Store) -> None:

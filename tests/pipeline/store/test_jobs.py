@@ -29,6 +29,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.store import Store
+from pipeline.store import jobs as jobs_module
 from pipeline.store import tables as t
 from tests.pipeline.store.queues import let_time_pass, max_stops, without_workers
 
@@ -203,6 +204,39 @@ def test_all_that_failed_for_a_reason_are_retried_together(queue: Queue) -> None
     assert queue.job(stopped).state is JobState.CANCELLED
     assert queue.job(away).failure is None
     assert [job.id for job in queue.retry_failed()] == [gone]
+
+
+def test_many_are_retried_with_as_few_statements_as_one(queue: Queue, store: Store) -> None:
+    """After a long outage there are thousands, and meanwhile nobody else writes."""
+    counts = []
+    for jobs in (1, 9):
+        for number in range(jobs):
+            put(queue, str(number))
+            queue.report(take(queue), JobFailed(NO_NETWORK))
+        statements: list[str] = []
+
+        def note(_db: Any, _cursor: Any, statement: str, *_: Any, into: list[str] = statements) -> None:
+            into.append(statement)
+
+        sa.event.listen(store._engine, "before_cursor_execute", note)
+        assert len(queue.retry_failed()) == jobs
+        sa.event.remove(store._engine, "before_cursor_execute", note)
+        counts.append(len(statements))
+        for job in queue.jobs(states=[JobState.QUEUED]):
+            queue.cancel(job.id)
+
+    assert counts[0] == counts[1]
+
+
+def test_others_write_between_portions_of_those_that_are_retried(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And all come to their turn, in their order."""
+    monkeypatch.setattr(jobs_module, "_MOST_RETRIED", 2)
+    numbers = [put(queue, name) for name in "abcde"]
+    for _ in numbers:
+        queue.report(take(queue), JobFailed(NO_NETWORK))
+
+    assert [job.id for job in queue.retry_failed()] == numbers
+    assert [take(queue).job.id for _ in numbers] == numbers
 
 
 def test_a_job_that_kills_its_worker_is_not_tried_for_ever(queue: Queue) -> None:

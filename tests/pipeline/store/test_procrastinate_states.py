@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +30,9 @@ from pipeline.records import (
 from pipeline.store import Store
 from pipeline.store import procrastinate_states as states
 from pipeline.store import tables as t
+from pipeline.store.job_states import JobStates
 from pipeline.store.procrastinate_states import ProcrastinateStates
+from tests.pipeline.jobs.conftest import wait_for
 from tests.pipeline.store.hearers import Machines
 
 RUN = (JobKind.RUN,)
@@ -229,6 +236,74 @@ def test_a_worker_leaves_to_newer_ones_what_it_does_not_know(
     assert claim.job.id == known
     assert f"job {newest} was put by a newer jumpnotes" in caplog.text
     assert (one.jobs.job(newest).state, one.jobs.job(newest).failure) == (JobState.QUEUED, None)
+
+
+def test_a_clock_that_is_behind_leaves_a_task_to_newer_workers_once(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time of the database: by that of the worker, the task would be due again at once, and for ever."""
+    one, two = machines
+    with monkeypatch.context() as newer:
+        newer.setattr(states, "PROTOCOL", states.PROTOCOL + 1)
+        put(one.jobs, "new")
+    known, looks = put(one.jobs, "known"), 0
+
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            nonlocal looks
+            looks += 1
+            assert looks < 10, "it is taken again and again"
+            return datetime.now(UTC) - timedelta(hours=1)
+
+    monkeypatch.setattr(states, "datetime", Behind)
+    claim = take(two.jobs)
+
+    assert claim
+    assert claim.job.id == known
+    assert take(two.jobs) is None
+
+
+def test_two_threads_of_a_process_are_one_worker(machines: Machines) -> None:
+    """Also where one wants to know which, while the other's transaction, which has just made it, is not over."""
+    one, two = machines
+    one.jobs.leave()
+    with ThreadPoolExecutor() as pool:
+        with one._sharing() as db:
+            its_states(one).worker(db)
+            other = pool.submit(beat, one)
+            wait_for(lambda: other.done() or is_somebody_waiting(two))
+        other.result()
+
+    with two._read() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(states.workers)) == 2
+
+
+def is_somebody_waiting(store: Store) -> bool:
+    with store._read() as db:
+        return bool(db.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")))
+
+
+def test_threads_that_ask_for_the_queue_at_once_have_the_same(tmp_path: Path, postgresql_url: str) -> None:
+    """The pulse of a worker and whoever takes its jobs know of one worker."""
+    threads = 8
+    with closing(Store.open(tmp_path / "one" / "jumpnotes.db", url=postgresql_url)) as store:
+        together, make = Barrier(threads), store._dialect.job_states
+
+        def slowly(folder: Path) -> JobStates:
+            made = make(folder)
+            time.sleep(0.05)  # in which the others come
+            return made
+
+        def ask() -> JobStates:
+            together.wait()
+            return store._job_states
+
+        with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(threads) as pool:
+            patch.setattr(store._dialect, "job_states", slowly)
+            found = [each.result() for each in [pool.submit(ask) for _ in range(threads)]]
+
+    assert len(set(map(id, found))) == 1
 
 
 def test_a_clock_that_is_put_back_keeps_no_job_waiting(machines: Machines) -> None:
