@@ -29,6 +29,7 @@ write is one transaction: after a crash, all of it is there or none.
     jobs              what was asked for, and how far it is
     job_rows          rows of jobs
     job_states        the state of each, and the steps from one to another; procrastinate_states: in PostgreSQL
+    task_rows         Procrastinate's own rows; piece_tasks: those of pieces; heartbeats: of workers
     fetched           recordings that were fetched for all machines
     hearings          recordings in the ears of several machines
     piece_tasks       their pieces in the queue

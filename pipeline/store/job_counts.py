@@ -86,7 +86,7 @@ def _tasks(db: Connection) -> tuple[list[QueueCount], int]:
     """The pieces of recordings that several workers hear, which are no jobs of their own, and how many of all that
     waits is for workers of a newer jumpnotes.
     """
-    from pipeline.store.procrastinate_states import PROTOCOL, tasks  # an extra
+    from pipeline.store.task_rows import PROTOCOL, tasks  # an extra
 
     arguments = sa.literal_column("args", JSONB)
     is_piece = tasks.c.task_name == "piece"

@@ -124,6 +124,7 @@ class JobTable:
         for first in range(0, len(numbers), _MOST_RETRIED):  # others write in between
             some = numbers[first : first + _MOST_RETRIED]
             with self._writing() as db:
+                self._states.lock(db, some)
                 rows = db.execute(failed.where(seen.id.in_(some))).all()
                 job_rows.requeue(db, self._states, rows)
                 queued = sa.select(self._seen).where(seen.id.in_([row.id for row in rows])).order_by(seen.id)

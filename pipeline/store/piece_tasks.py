@@ -13,14 +13,12 @@ from sqlalchemy import Connection
 from pipeline.machine import short_name
 from pipeline.records import RunStage
 from pipeline.store import tables as t
-from pipeline.store.procrastinate_states import defer, now_done, procrastinate_in, tasks
+from pipeline.store.task_rows import AT_MACHINE, PIECE, defer, now_done, procrastinate_in, tasks
 
 MAX_VAIN_ATTEMPTS = 4
 """After as many, of which each may have cost a machine, a piece is no longer offered."""
 
-_NAME = "piece"
 _FIRST_PRIORITY = 10  # before recordings that nobody has begun
-_ON_MACHINE = "@"
 _KEY_CHARS = 16
 
 _arguments = tasks.c.args
@@ -28,7 +26,7 @@ _arguments = tasks.c.args
 
 def queue_of(key: str, machine: str | None) -> str:
     """The queue of the pieces of a recording; with a `machine`, only it has the file."""
-    return f"{RunStage.TRANSCRIBE} {key_in_queues(key)}" + (f"{_ON_MACHINE}{short_name(machine)}" if machine else "")
+    return f"{RunStage.TRANSCRIBE} {key_in_queues(key)}" + (f"{AT_MACHINE}{short_name(machine)}" if machine else "")
 
 
 def key_in_queues(key: str) -> str:
@@ -38,10 +36,10 @@ def key_in_queues(key: str) -> str:
 
 def queues(db: Connection, machine: str) -> dict[str, str]:
     """Those with pieces that this machine can hear, with the keys of their recordings as queues have them."""
-    waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", tasks.c.task_name == _NAME).distinct()
+    waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", tasks.c.task_name == PIECE).distinct()
     found = {}
     for name in db.scalars(waiting):
-        key, _, owner = name.partition(" ")[2].partition(_ON_MACHINE)
+        key, _, owner = name.partition(" ")[2].partition(AT_MACHINE)
         if owner in {"", short_name(machine)}:
             found[name] = key
     return found
@@ -55,7 +53,7 @@ def is_any_waiting(db: Connection) -> bool:
 
 def offer(db: Connection, job: int, key: str, position: int, queue: str) -> None:
     """Put a piece into the queue, for whoever takes it."""
-    task = defer(db, queue, _NAME, {"job": job, "hearing": key, "position": position}, priority=_FIRST_PRIORITY)
+    task = defer(db, queue, PIECE, {"job": job, "hearing": key, "position": position}, priority=_FIRST_PRIORITY)
     db.execute(t.pieces.update().where(*_is(key, position)).values(task=task))
 
 
@@ -90,12 +88,12 @@ def leave_to_cutter(db: Connection, worker: int, key: str) -> None:
 
 def free(db: Connection, orphaned: sa.ColumnElement[bool]) -> None:
     """Pieces whose workers are no more are for anybody again."""
-    _offer_again(db, sa.and_(tasks.c.task_name == _NAME, tasks.c.status == "doing", orphaned))
+    _offer_again(db, sa.and_(tasks.c.task_name == PIECE, tasks.c.status == "doing", orphaned))
 
 
 def withdraw(db: Connection, jobs: Collection[int]) -> None:
     """Nobody is to hear the pieces of these jobs any more; what was heard stays."""
-    _remove(db, sa.and_(tasks.c.task_name == _NAME, _arguments["job"].as_integer().in_(jobs)))
+    _remove(db, sa.and_(tasks.c.task_name == PIECE, _arguments["job"].as_integer().in_(jobs)))
 
 
 def lock(db: Connection, slugs: Collection[str]) -> None:
@@ -145,7 +143,7 @@ def _is_of(job: int) -> sa.ColumnElement[bool]:
 
 
 def _of_worker(worker: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return tasks.c.status == "doing", tasks.c.task_name == _NAME, tasks.c.worker_id == worker
+    return tasks.c.status == "doing", tasks.c.task_name == PIECE, tasks.c.worker_id == worker
 
 
 def _offer_again(db: Connection, which: sa.ColumnElement[bool]) -> None:

@@ -1,5 +1,4 @@
-"""The state of each job as Procrastinate has it, for workers of several machines. Beside the migration that makes its
-tables, the only importer of Procrastinate.
+"""The state of each job as Procrastinate has it, for workers of several machines.
 
 Procrastinate claims jobs, so that each is in one pair of hands, keeps their queues, retries and heartbeats, and its row
 has the one state of a job; ours, in the view `job_states`, are read from it. What it does, it does within a transaction
@@ -14,32 +13,36 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Collection, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 import sqlalchemy as sa
-from procrastinate import exceptions
-from procrastinate.connector import BaseConnector
-from procrastinate.jobs import Job as Task
-from procrastinate.jobs import Status
-from procrastinate.manager import JobManager
-from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from pipeline.machine import short_name
 from pipeline.records import JobHandedOn, JobKind, JobState, RunStage, WorkerAbilities
+from pipeline.store import piece_tasks, task_rows
 from pipeline.store import tables as t
 from pipeline.store.heartbeats import Heartbeats
 from pipeline.store.job_states import CLOCK_SLACK, Begun
 from pipeline.store.rows import Row
-
-PROTOCOL = 1
-"""Of what is in a task. A worker leaves those with a higher number to others, which are newer."""
+from pipeline.store.task_rows import (
+    AT_MACHINE,
+    PIECE,
+    JobManager,
+    Status,
+    Task,
+    defer,
+    now_done,
+    procrastinate_in,
+    queue_of,
+    tasks,
+    workers,
+)
 
 STALLED_SECONDS = 15.0
 """After as long without a heartbeat, a worker's jobs are somebody else's."""
@@ -54,93 +57,13 @@ _LATELY = timedelta(seconds=60)
 
 _FETCHERS_TURN = 0x6A756D72  # the first number of a lock, the second is that of a connection to the internet
 _REGISTRARS_TURN = 0x6A756D74  # the same, the second is that of a process
-_AT_MACHINE = "@"
 _PAST = datetime(2000, 1, 1, tzinfo=UTC)
 _AVOIDED_SECONDS = 900.0  # recordings whose pieces this machine cannot hear
-
-Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
 seen = sa.table("job_states", *(sa.column(column.name, column.type) for column in t.jobs.c), sa.column("queue"))
 """The view, which the migrations create."""
-
-tasks = sa.table(
-    "procrastinate_jobs",
-    sa.column("status", ENUM(*(status.value for status in Status), name="procrastinate_job_status", create_type=False)),
-    *(
-        sa.column(name)
-        for name in ("id", "worker_id", "attempts", "queue_name", "scheduled_at", "task_name", "abort_requested")
-    ),
-    sa.column("args", JSONB),
-)
-workers = sa.table("procrastinate_workers", sa.column("id"), sa.column("last_heartbeat"))
-
-
-class _Transaction(BaseConnector):
-    """Procrastinate's queries, within a transaction of ours."""
-
-    def __init__(self, db: Connection) -> None:
-        self._connection = cast(Any, db.connection.driver_connection)
-        self._inner = SyncPsycopgConnector()
-
-    def get_sync_connector(self) -> BaseConnector:
-        return self
-
-    def execute_query(self, query: Any, **arguments: Any) -> None:
-        self.execute_query_all(query, **arguments)
-
-    def execute_query_one(self, query: Any, **arguments: Any) -> dict[str, Any]:
-        return self._inner.execute_query_one_with_connection(self._connection, query, **arguments)
-
-    def execute_query_all(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
-        return self._inner.execute_query_all_with_connection(self._connection, query, **arguments)
-
-    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
-        self.execute_query(query, **arguments)
-
-    async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
-        return self.execute_query_one(query, **arguments)
-
-    async def execute_query_all_async(self, query: Any, **arguments: Any) -> list[dict[str, Any]]:
-        return self.execute_query_all(query, **arguments)
-
-
-@contextmanager
-def procrastinate_in(db: Connection) -> Iterator[JobManager]:
-    """Procrastinate's own interface to its rows, within a transaction; its errors are those of the database."""
-    try:
-        yield JobManager(_Transaction(db))
-    except exceptions.ConnectorException as error:
-        raise sa.exc.OperationalError(None, None, cast(Exception, error.__cause__ or error)) from error
-
-
-def now_done(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """What a coroutine returns that waits for nothing, such as those of Procrastinate over a _Transaction."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return cast(Result, done.value)
-    raise AssertionError("it waits for something")
-
-
-def defer(db: Connection, queue: str, name: str, arguments: Mapping[str, Any], *, priority: int = 0) -> int:
-    """Put a task into a queue. Returns its number."""
-    made = Task(
-        queue=queue,
-        priority=priority,
-        lock=None,
-        queueing_lock=None,
-        task_name=name,
-        task_kwargs={"protocol": PROTOCOL, **arguments},
-    )
-    with procrastinate_in(db) as procrastinate:
-        return int(procrastinate.defer_job(made).id or 0)
-
-
-def queue_of(stage: RunStage, machine: str | None = None) -> str:
-    """The name of the queue of a part of runs; of a machine's own, for what only that machine can do."""
-    return f"{stage}{_AT_MACHINE}{short_name(machine)}" if machine else str(stage)  # of at most 40 characters
 
 
 class ProcrastinateStates:
@@ -205,7 +128,7 @@ class ProcrastinateStates:
         with procrastinate_in(db) as procrastinate:
             while task := now_done(procrastinate.fetch_job(queues=queues, worker_id=worker)):
                 arguments, token = task.task_kwargs, f"{task.id}/{worker}/{task.attempts}"
-                if cast(int, arguments.get("protocol", 0)) > PROTOCOL:
+                if cast(int, arguments.get("protocol", 0)) > task_rows.PROTOCOL:
                     self._leave_to_others(db, procrastinate, task)
                     continue
                 hearing = arguments.get("hearing")
@@ -235,15 +158,11 @@ class ProcrastinateStates:
 
     def _queues_of_pieces(self, db: Connection) -> list[str]:
         """Each recording that is being heard in pieces has a queue of its own: see `hearings`."""
-        from pipeline.store import piece_tasks
-
         at = time.monotonic()
         found = piece_tasks.queues(db, self.machine)
         return [queue for queue, key in found.items() if self._avoided.get(key, at) <= at]
 
     def avoid(self, key: str) -> None:
-        from pipeline.store import piece_tasks
-
         self._avoided[piece_tasks.key_in_queues(key)] = time.monotonic() + _AVOIDED_SECONDS
 
     def held(self, db: Connection, number: int, token: str, *, locked: bool = True) -> Row | None:
@@ -269,8 +188,6 @@ class ProcrastinateStates:
         db.execute(sa.select(tasks.c.id).where(tasks.c.id.in_(mine)).order_by(tasks.c.id).with_for_update()).all()
 
     def remove(self, db: Connection, numbers: Collection[int]) -> int:
-        from pipeline.store import piece_tasks
-
         self.lock(db, numbers)
         piece_tasks.withdraw(db, numbers)
         return int(db.execute(t.jobs.delete().where(t.jobs.c.id.in_(numbers))).rowcount)
@@ -279,18 +196,14 @@ class ProcrastinateStates:
         db.execute(sa.delete(tasks).where(tasks.c.id == int(token.split("/")[0])))
 
     def unclaimed(self, db: Connection, tokens: Collection[str], hearings: Collection[str]) -> Sequence[Row]:
-        from pipeline.store import piece_tasks
-
         known = [int(token.split("/")[0]) for token in tokens]
         mine = tasks.c.status == "doing", tasks.c.worker_id == self.worker(db)
-        lost = sa.select(tasks.c.id).where(*mine, tasks.c.task_name != "piece", tasks.c.id.not_in(known))
+        lost = sa.select(tasks.c.id).where(*mine, tasks.c.task_name != PIECE, tasks.c.id.not_in(known))
         found = db.scalars(lost.order_by(tasks.c.id).with_for_update()).all()
         piece_tasks.give_back_unknown(db, self.worker(db), hearings, known)
         return db.execute(sa.select(seen).where(seen.c.task.in_(found)).order_by(seen.c.id)).all()
 
     def end(self, db: Connection, row: Row, state: JobState) -> None:
-        from pipeline.store import piece_tasks
-
         ends = {JobState.DONE: Status.SUCCEEDED, JobState.FAILED: Status.FAILED, JobState.CANCELLED: Status.ABORTED}
         with procrastinate_in(db) as procrastinate:
             now_done(procrastinate.finish_job_by_id_async(row.task, ends[state], delete_job=False))
@@ -322,11 +235,9 @@ class ProcrastinateStates:
         self._heartbeats.look(beats)
         alive = self._heartbeats.alive(self.stalled_seconds, self.min_looks)
         self._free_waiting(db, alive)
-        from pipeline.store import piece_tasks
-
         orphaned = sa.or_(tasks.c.worker_id.is_(None), tasks.c.worker_id.not_in(alive or {-1}))
         piece_tasks.free(db, orphaned)
-        known = tasks.c.task_name.in_(list(JobKind)), tasks.c.args["protocol"].as_integer() <= PROTOCOL
+        known = tasks.c.task_name.in_(list(JobKind)), tasks.c.args["protocol"].as_integer() <= task_rows.PROTOCOL
         running = sa.select(tasks.c.id).where(tasks.c.status == "doing", orphaned, *known)
         dead = db.scalars(running.order_by(tasks.c.id).with_for_update(skip_locked=True)).all()
         return db.execute(sa.select(seen).where(seen.c.task.in_(dead)).order_by(seen.c.id)).all()
@@ -338,10 +249,10 @@ class ProcrastinateStates:
         at = time.monotonic()
         found = db.scalars(sa.select(t.workers.c.machine).where(t.workers.c.id.in_(alive)))
         names = set(map(short_name, found))
-        at_machine = tasks.c.queue_name.contains(_AT_MACHINE), tasks.c.task_name != "piece"
+        at_machine = tasks.c.queue_name.contains(AT_MACHINE), tasks.c.task_name != PIECE
         waiting = sa.select(tasks.c.queue_name).where(tasks.c.status == "todo", *at_machine)
         for queue in db.scalars(waiting.distinct()).all():
-            machine = queue.partition(_AT_MACHINE)[2]
+            machine = queue.partition(AT_MACHINE)[2]
             last = self._machines[machine] = at if machine in names else self._machines.get(machine, at)
             if at - last > MACHINE_SECONDS:
                 here = tasks.c.status == "todo", tasks.c.queue_name == queue
@@ -357,7 +268,7 @@ class ProcrastinateStates:
         return sa.and_(seen.c.state == JobState.QUEUED, seen.c.not_before.is_(None))
 
     def turn(self, row: Row) -> RunStage:
-        stage = str(row.queue).partition(_AT_MACHINE)[0]
+        stage = str(row.queue).partition(AT_MACHINE)[0]
         return RunStage(stage) if stage in set(RunStage) else RunStage.ALIGN
 
     # -- this worker -------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.store import tables as t
-from pipeline.store.procrastinate_states import tasks
+from pipeline.store.task_rows import tasks
 from tests.conftest import CALL
 from tests.pipeline.fetch.host import Host, whole
 from tests.pipeline.jobs.conftest import put

@@ -22,7 +22,7 @@ from pipeline.records import (
     JobState,
     RunStage,
 )
-from pipeline.store import job_rows, piece_tasks, procrastinate_states
+from pipeline.store import job_rows, piece_tasks, task_rows
 from tests.pipeline.store.hearers import KEY, Hearer, Machines
 from tests.pipeline.store.test_procrastinate_states import put, recover, take
 
@@ -158,7 +158,7 @@ def test_a_job_that_is_deleted_takes_its_pieces_along(one: Hearer, other: Hearer
 def test_a_task_without_a_job_stops_nobody(machines: Machines) -> None:
     here, _ = machines
     with here._sharing() as db:
-        procrastinate_states.defer(db, "align", "run", {"job": 999})
+        task_rows.defer(db, "align", "run", {"job": 999})
     number = put(here.jobs)
     taken = take(here.jobs)
 
@@ -181,13 +181,11 @@ def test_a_job_that_a_worker_does_not_know_it_has_is_queued_again(machines: Mach
 
 def test_a_dead_worker_of_a_newer_version_stops_nobody(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it had, its own kind takes up."""
-    from pipeline.store import procrastinate_states as states
-
     here, there = machines
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     with monkeypatch.context() as newer:
-        newer.setattr(states, "PROTOCOL", states.PROTOCOL + 1)
+        newer.setattr(task_rows, "PROTOCOL", task_rows.PROTOCOL + 1)
         put(here.jobs, "new")
         take(here.jobs)
     known = put(here.jobs, "known")

@@ -24,7 +24,7 @@ from pipeline.records import (
 )
 from pipeline.refresh import Archive
 from pipeline.store import tables as t
-from pipeline.store.procrastinate_states import defer
+from pipeline.store.task_rows import defer
 
 NO_NETWORK = JobFailure("no-network", "no connection", "", "fetching")
 NOT_FOUND = JobFailure("not-found", "there is none", "", "fetching")

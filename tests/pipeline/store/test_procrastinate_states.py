@@ -27,7 +27,7 @@ from pipeline.records import (
     RunStage,
     WorkerAbilities,
 )
-from pipeline.store import Store
+from pipeline.store import Store, task_rows
 from pipeline.store import procrastinate_states as states
 from pipeline.store import tables as t
 from pipeline.store.job_states import JobStates
@@ -96,7 +96,7 @@ def test_a_worker_that_shows_itself_keeps_its_jobs(machines: Machines, monkeypat
     assert claim
     for jump in (timedelta(), timedelta(days=-400), timedelta(days=800), timedelta()):
         with one._sharing() as db:
-            db.execute(sa.update(states.workers).values(last_heartbeat=datetime.now(UTC) + jump))
+            db.execute(sa.update(task_rows.workers).values(last_heartbeat=datetime.now(UTC) + jump))
         for _ in range(3):
             assert recover(two) == []
             now += 4.0
@@ -226,7 +226,7 @@ def test_a_worker_leaves_to_newer_ones_what_it_does_not_know(
     """It says so, and does the others; the job is none the worse for it."""
     one, two = machines
     with monkeypatch.context() as newer:
-        newer.setattr(states, "PROTOCOL", states.PROTOCOL + 1)
+        newer.setattr(task_rows, "PROTOCOL", task_rows.PROTOCOL + 1)
         newest = put(one.jobs, "new")
     known = put(one.jobs, "known")
     with caplog.at_level(logging.WARNING):
@@ -244,7 +244,7 @@ def test_a_clock_that_is_behind_leaves_a_task_to_newer_workers_once(
     """By the time of the database: by that of the worker, the task would be due again at once, and for ever."""
     one, two = machines
     with monkeypatch.context() as newer:
-        newer.setattr(states, "PROTOCOL", states.PROTOCOL + 1)
+        newer.setattr(task_rows, "PROTOCOL", task_rows.PROTOCOL + 1)
         put(one.jobs, "new")
     known, looks = put(one.jobs, "known"), 0
 
@@ -276,7 +276,7 @@ def test_two_threads_of_a_process_are_one_worker(machines: Machines) -> None:
         other.result()
 
     with two._read() as db:
-        assert db.scalar(sa.select(sa.func.count()).select_from(states.workers)) == 2
+        assert db.scalar(sa.select(sa.func.count()).select_from(task_rows.workers)) == 2
 
 
 def is_somebody_waiting(store: Store) -> bool:
@@ -355,4 +355,4 @@ def test_a_job_that_is_gone_is_gone_from_the_queue(machines: Machines) -> None:
         db.execute(t.jobs.delete().where(t.jobs.c.id == number))
 
     with one._read() as db:
-        assert db.scalar(sa.select(sa.func.count()).select_from(states.tasks)) == 0
+        assert db.scalar(sa.select(sa.func.count()).select_from(task_rows.tasks)) == 0
