@@ -11,8 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql as postgresql_dialect
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -26,7 +24,13 @@ def is_postgresql(db: Connection) -> bool:
 
 def upsert(db: Connection, table: sa.Table) -> Any:
     """An insert with `on_conflict_do_update`, which the two spell alike."""
-    return (postgresql_dialect if is_postgresql(db) else sqlite_dialect).insert(table)
+    if is_postgresql(db):
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+    return sqlite_dialect.insert(table)
 
 
 def any_text(db: Connection) -> AbstractContextManager[None]:
