@@ -520,9 +520,7 @@ def scale() -> str:
         f"{3 * _SOUND_MB * _MEETINGS_A_DAY * 8 / 86_400:.0f} Mbit/s on average."
     )
     times = _HOURS_KEPT / hours_of_index
-    search = (
-        f"A search in {_HOURS_KEPT:,} hours was *not measured*: they are {times:,.0f} times the largest archive tried."
-    )
+    search = f"A search in {_HOURS_KEPT:,} hours was *not measured*: they are {times:,.0f} times what was."
     return f"{table(head, rows)}\n\n{queue} {search}"
 
 

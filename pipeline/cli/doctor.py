@@ -235,7 +235,7 @@ def _check_server(url: str) -> Iterator[Check]:
         hint = "Raise its max_connections, or run fewer web processes and workers."
         yield Check(name, told, CheckLevel.WARNING, hint)
     if not server.has_checksums:
-        told = "has no data checksums, so damage may go unnoticed; to have them: pg_checksums --enable, while it is stopped"
+        told = "has no data checksums, so damage may go unnoticed; while it is stopped: pg_checksums --enable"
         yield Check(name, told, CheckLevel.OK)
 
 

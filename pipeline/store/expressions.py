@@ -6,9 +6,11 @@ looked for by `kind_of` and `any_text`. PostgreSQL holds what a column is for, o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.ext.compiler import compiles
@@ -31,6 +33,12 @@ def upsert(db: Connection, table: sa.Table) -> Any:
     from sqlalchemy.dialects import sqlite as sqlite_dialect
 
     return sqlite_dialect.insert(table)
+
+
+def may_have(document: sa.ColumnElement[bytes], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the bytes of a JSON document may have one of these texts in them: some have none, and are few."""
+    encoded = (msgspec.json.encode(text).strip(b'"').replace(b"\\", b"_") for text in texts)
+    return sa.or_(sa.false(), *(document.like(b"%" + text + b"%") for text in encoded))
 
 
 def any_text(db: Connection) -> AbstractContextManager[None]:
