@@ -38,7 +38,7 @@ def upsert(db: Connection, table: sa.Table) -> Any:
 def may_have(document: sa.ColumnElement[bytes], texts: Iterable[str]) -> sa.ColumnElement[bool]:
     """Whether the bytes of a JSON document may have one of these texts in them: some have none, and are few."""
     encoded = (msgspec.json.encode(text).strip(b'"').replace(b"\\", b"_") for text in texts)
-    return sa.or_(sa.false(), *(document.like(b"%" + text + b"%") for text in encoded))
+    return sa.or_(sa.false(), *(document.bool_op("LIKE")(b"%" + text + b"%") for text in encoded))
 
 
 def any_text(db: Connection) -> AbstractContextManager[None]:

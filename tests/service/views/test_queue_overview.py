@@ -61,7 +61,8 @@ def test_what_waits_in_vain_stands_out() -> None:
     page = queue_overview(FIGURES, (links,), is_shared=True)
     assert [bar.name for bar in page.bars if bar.is_stuck] == ["Transcribing recordings"]
     assert page.notices == (
-        "9 jobs wait, and no worker takes them.",
+        "5 jobs wait, and no worker takes them.",
+        "No worker is there for: Fetching recordings, Transcribing recordings.",
         "2 jobs wait for a worker of a newer jumpnotes.",
     )
     assert queue_overview(FIGURES, (), is_shared=True).notices == ("No worker is there: what waits goes on waiting.",)
