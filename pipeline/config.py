@@ -21,7 +21,7 @@ class Settings:
 
     data_dir: Path
     database: str | None = field(default=None, repr=False)  # of PostgreSQL; None: a file in data_dir
-    exchange: str | None = None  # a folder, or an address that fsspec understands
+    exchange: str | None = None  # a folder, or s3://BUCKET/FOLDER
     network: str = "shared"
     model: str | None = None
     model_dir: Path | None = None
@@ -174,7 +174,7 @@ SETTINGS = (
         "exchange",
         "Where workers on several machines hand recordings to each other: a folder that all of them reach, or an "
         "S3-compatible store, such as s3://BUCKET/FOLDER.",
-        "Give the path of a folder, or an address such as s3://BUCKET/FOLDER.",
+        "Give the path of a folder, or an address such as s3://BUCKET/FOLDER, without keys.",
     ),
     Setting(
         "network",

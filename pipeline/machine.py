@@ -33,13 +33,24 @@ def machine_name(data_dir: Path) -> str:
         try:
             unfinished.write_text(f"{name}\n")
             with suppress(FileExistsError):  # somebody else gave it one at this moment
-                os.link(unfinished, data_dir / FILE_NAME)
+                _put(unfinished, data_dir / FILE_NAME)
         except OSError:  # it cannot be written, and nobody works from there
             return host
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
     return known or _known(data_dir) or host
+
+
+def _put(unfinished: Path, file: Path) -> None:
+    """Let it be the file, if there is none yet, and at once as a whole if the file system can do that."""
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        raise
+    except OSError:  # such as exFAT and some network drives, which have no hard links
+        with file.open("x") as made:
+            made.write(unfinished.read_text())
 
 
 def short_name(name: str) -> str:

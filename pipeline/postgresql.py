@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from pipeline.errors import (
     Busy,
@@ -67,6 +68,15 @@ def is_installed() -> bool:
     return find_spec("psycopg") is not None and find_spec("procrastinate") is not None
 
 
+def check_installed() -> None:
+    """Raises ConfigError: psycopg or Procrastinate is not installed."""
+    if not is_installed():
+        raise ConfigError(
+            "a PostgreSQL database needs psycopg and Procrastinate, which are not installed",
+            hint="pip install 'jumpnotes[postgresql]'",
+        )
+
+
 def problem_of(url: str) -> str | None:
     """What is wrong with the address of a database, in words that do not repeat it; None: nothing that can be seen."""
     if not url.isprintable() or " " in url:
@@ -80,6 +90,26 @@ def problem_of(url: str) -> str | None:
         return "is no address of a PostgreSQL database"
     if not parts.path.strip("/"):
         return "names no database"
+    return _problem_of_options(url)
+
+
+def _problem_of_options(url: str) -> str | None:
+    """What libpq says of it, where that is installed: a misspelt option is named as it may have been meant, as what was
+    given may be part of a password.
+    """
+    with suppress(ImportError):  # of psycopg, or its libpq
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+        from psycopg.pq import Conninfo
+
+        try:
+            conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            known = [option.keyword.decode() for option in Conninfo.get_defaults()]
+            given = [name for name, _ in parse_qsl(urlsplit(url).query) if name not in known]
+            close = [meant for name in given for meant in get_close_matches(name, known, n=1)]
+            meant = f": did you mean {close[0]}?" if close else ""
+            return f"has an option that PostgreSQL does not know{meant}" if given else "is no address"
     return None
 
 
@@ -102,11 +132,7 @@ def connect(url: str, timeout_seconds: float) -> psycopg.Connection[Any]:
         ConfigError: psycopg or Procrastinate is not installed.
         psycopg.Error: the server cannot be reached, or refuses.
     """
-    if not is_installed():
-        raise ConfigError(
-            "a PostgreSQL database needs psycopg and Procrastinate, which are not installed",
-            hint="pip install 'jumpnotes[postgresql]'",
-        )
+    check_installed()
     import psycopg
 
     connection = psycopg.connect(
@@ -137,6 +163,7 @@ def ask(url: str, query: str) -> tuple[Any, ...] | None:
         ConfigError: psycopg or Procrastinate is not installed.
         StoreError: the server cannot be reached, or refuses; it has no such tables.
     """
+    check_installed()
     with _told(url):
         connection = connect(url, _CONNECT_SECONDS)
         try:

@@ -61,8 +61,8 @@ class Archive:
         Args:
             timeout_seconds: how long a write to the store waits for another writer.
             refreshed: bring the index up to date first, however long that takes.
-            searched: whether this process keeps the index of its machine up to date. A worker leaves that to those who
-                search, where they may be on other machines.
+            searched: whether this process keeps the index of its machine up to date. Where several machines share the
+                archive, all who search nothing leave that to those who do.
 
         Raises:
             SchemaMismatch: a newer jumpnotes wrote the store. Nothing is changed.
@@ -72,9 +72,10 @@ class Archive:
         index = SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS)
         archive = cls(store, index, settings.database)
         _remove_old_index(settings.data_dir)
-        if refreshed:
+        is_index_ours = searched or not store.is_shared
+        if refreshed and is_index_ours:
             archive.refresh()
-        if searched or not store.is_shared:
+        if is_index_ours:
             store.subscribe(archive.refresh)
         return archive
 

@@ -39,6 +39,8 @@ _HOST = re.compile(r"[\w.-]+|[\da-f:.]+")  # as urlsplit gives it: without the b
 # Control characters, marks of direction, and what has no width; letters of Persian need their joiners.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
+_BUCKET = re.compile(r"s3://[A-Za-z0-9._-]+(/[\w.+=-]+)*/?")
+
 _Text = Annotated[str, Meta(min_length=1, max_length=4_096)]
 _TYPES: Mapping[str, Any] = {
     "data_dir": _Text,
@@ -108,8 +110,8 @@ def _value(setting: Setting, given: object, place: str, folder: Path, *, strict:
         return read(value, setting, place)
     if setting.field == "watch":
         return _places(value, setting, place, folder)
-    if setting.field == "exchange" and "://" not in value:
-        return str(absolute(Path(value), folder))
+    if setting.field == "exchange":
+        return _exchange(value, setting, place, folder)
     if setting.field in _PATHS:
         return absolute(Path(value), folder)
     if isinstance(value, str) and not is_text(value):
@@ -152,6 +154,16 @@ def _database(value: str, setting: Setting, place: str) -> str:
     if problem := postgresql.problem_of(value):
         raise ConfigError(f"{place} {problem}", hint=setting.allowed)
     return value
+
+
+def _exchange(value: str, setting: Setting, place: str, folder: Path) -> str:
+    """A folder, or an address without keys: those are AWS's own variables, and an error is not to repeat them."""
+    if "://" not in value:
+        return str(absolute(Path(value), folder))
+    if _BUCKET.fullmatch(value):
+        return value
+    hint = "The keys of a store are those of AWS's own variables and files." if "@" in value else setting.allowed
+    raise ConfigError(f"{place} is no address of a bucket, or has more in it than that", hint=hint)
 
 
 def _webhooks(value: list[str] | str, setting: Setting, place: str) -> frozenset[str]:

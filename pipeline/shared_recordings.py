@@ -78,7 +78,7 @@ def _rows(store: Store, settings: Settings, media: Collection[Path]) -> list[tup
     places = {str(file.relative_to(settings.data_dir)) for file in media if file.is_relative_to(settings.data_dir)}
     if not places or not store.is_shared:
         return []
-    known = [(key, fetched) for key, (_, fetched) in store.fetched.all().items()]
+    known = store.fetched.naming(places).items()
     return [(key, fetched) for key, fetched in known if fetched.recording.media in places and not fetched.is_gone]
 
 
@@ -88,12 +88,13 @@ def drop_spent(store: Store, settings: Settings, slugs: Iterable[str]) -> None:
     Raises:
         ExchangeUnavailable: the exchange cannot be reached.
     """
-    used, spent = store.media(), set[Path]()
+    spent = set[Path]()
     for slug in slugs:
         stored = store.recording(slug)
         for piece in (stored.record.parts or (stored.record,)) if stored else ():
             if piece.video_id and piece.media:
                 spent.add(Path(piece.media))
+    used = store.media([file.name for file in spent])
     awaited = {slug for slug, files in used.items() if files & spent and store.transcript(slug) is None}
     drop(store, settings, spent - {file for slug in awaited for file in used[slug]})
 
@@ -132,9 +133,10 @@ def _in_folder(store: Store, settings: Settings) -> set[Path]:
 
 def _drop(store: Store, settings: Settings, key: str, fetched: FetchedRecording) -> None:
     shared = exchange.of(settings)
-    others = [other for known, (_, other) in store.fetched.all().items() if known != key]
-    if shared and fetched.exchange and all(other.exchange != fetched.exchange for other in others):
-        shared.delete(fetched.exchange)
+    if shared and (name := fetched.exchange):
+        others = [other for known, other in store.fetched.naming([name]).items() if known != key]
+        if all(other.exchange != name for other in others):
+            shared.delete(name)
     if fetched.machine != machine_name(settings.data_dir):
         store.fetched.save(key, replace(fetched, exchange=None, is_gone=True))
         return

@@ -76,6 +76,14 @@ def test_no_table_of_figures_is_written_by_hand(page: Path) -> None:
     assert [cell for cell in cells if _FIGURE.fullmatch(cell)] == []
 
 
+@each_page
+def test_no_block_of_figures_is_empty(page: Path) -> None:
+    """What is promised between its comments is there."""
+    blocks = tables.BLOCK.finditer(page.read_text())
+
+    assert [found[2] for found in blocks if not re.search(r"\d", found[0].removeprefix(found[1]))] == []
+
+
 def test_every_table_is_shown() -> None:
     """What a program makes of the results is in a page."""
     shown = {name for page in PAGES for _, name, _ in tables.BLOCK.findall(page.read_text())}

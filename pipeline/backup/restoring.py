@@ -33,6 +33,7 @@ from pipeline.whole_files import disk_errors, sync_folder, write_whole
 _ASIDE = "replaced-"
 _BELONGING = ("search", "session-key")
 """To what is replaced: its index, and what cookies are signed with, which know tokens by their numbers."""
+_STOP = "Nothing was changed. Stop them, and restore again."
 _NOT_MOVED = "Nothing was changed. Restore to an empty folder with --data-dir, or unmount it meanwhile."
 _MAX_MARKER_BYTES = 100_000
 
@@ -167,7 +168,7 @@ def asides(data_dir: Path) -> list[Path]:
 
 def _check_unused(data_dir: Path) -> None:
     if find_worker(data_dir) is not None:
-        raise Busy(data_dir, "a worker is using it: stop the server and the worker first")
+        raise Busy(data_dir, "a worker is using it: stop the server and the worker first", hint=_STOP)
 
 
 def _alone_on_server(settings: Settings) -> AbstractContextManager[None]:

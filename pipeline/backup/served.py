@@ -40,7 +40,8 @@ def check(url: str, *, replace: bool) -> bool:
     with opened(url) as store:
         if workers := store.jobs.workers():
             machines = ", ".join(sorted({each.machine for each in workers if each.machine})) or "a machine"
-            raise Busy(store.place, f"workers are using it ({machines}): stop them and the servers first")
+            hint = "Nothing was changed. Stop them, wait half a minute, and restore again."
+            raise Busy(store.place, f"workers are using it ({machines}): stop them and the servers first", hint=hint)
         is_in_use = not store.is_empty()
         if is_in_use and not replace:
             hint = "Choose an empty database, or add --replace: what is in this one goes."

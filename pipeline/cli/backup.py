@@ -37,7 +37,7 @@ def backup_command(ctx: click.Context, file: Path, media: bool, force: bool) -> 
     if str(file) == "-":
         raise click.BadParameter("give the name of a file", param_hint="FILE")
     require_archive(ctx.obj)
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     try:
         if media and (slugs := unfinished(archive.store, ctx.obj)):
             problem = f"what was taken out is still in some file: {', '.join(slugs)}"

@@ -44,7 +44,7 @@ def contribute_gold_command(
     from pipeline.evaluate.contribution import contribution
     from pipeline.evaluate.corrected import corrected_gold
 
-    meeting = open_archive(ctx.obj).store.meeting(slug)
+    meeting = open_archive(ctx.obj, searched=False).store.meeting(slug)
     if not corrected_gold(meeting):
         hint = "Correct some of its links first: choose “Edit links” on its page."
         raise CommandError(f"{slug} has no corrections that apply", hint)

@@ -43,7 +43,7 @@ def list_command(ctx: click.Context, slug: str | None, output_format: str) -> No
     from pipeline.errors import MeetingDamaged
     from pipeline.records import Verdict
 
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     rows = []
     for name in [slug] if slug else store.corrected_slugs():
         try:
@@ -94,7 +94,7 @@ def export_command(ctx: click.Context, slug: str, output: Path | None) -> None:
     """
     from pipeline.corrections import toml_file
 
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     name = Path(store.notes_paths()[slug]).name if slug in store.notes_paths() else ""
     written = toml_file.read(output).written if output and output.is_file() else ()  # by `jumpnotes annotate`
     file = toml_file.CorrectionsFile(name, store.portable_corrections(slug), store.speaker_names(slug), written)
@@ -118,7 +118,7 @@ def import_command(ctx: click.Context, paths: tuple[Path, ...], slug: str | None
 
     if slug and len(paths) > 1:
         raise click.UsageError("--meeting can be used with a single file only.")
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     all_fit = True
     for path in paths:
         try:

@@ -99,6 +99,7 @@ def checks(settings: Settings, hosts: Hosts | None = None) -> Iterator[Check]:
     yield _check_disk(settings.data_dir)
     yield from _check_privacy(settings)
     yield from _check_database(settings)
+    yield from _check_exchange(settings)
     yield _check_model(settings, hosts)
     yield _check_sentence_model()
     yield _check_youtube(youtube)
@@ -234,17 +235,35 @@ def _check_server(url: str) -> Iterator[Check]:
         hint = "Raise its max_connections, or run fewer web processes and workers."
         yield Check(name, told, CheckLevel.WARNING, hint)
     if not server.has_checksums:
-        told = "has no data checksums, so what its disk damages may go unnoticed; to have them: pg_checksums --enable"
+        told = "has no data checksums, so damage may go unnoticed; while it is stopped: pg_checksums --enable"
         yield Check(name, told, CheckLevel.OK)
 
 
 def _check_workers(store: Store) -> Iterator[Check]:
     if not store.is_shared:
         return
+    from pipeline.records import takers_of
+
     workers = store.jobs.workers()
     machines = ", ".join(sorted({each.machine for each in workers if each.machine}))
     told = f"{len(workers)} at work, on {machines}" if workers else "none; jobs wait until one is started"
     yield Check("workers", told, CheckLevel.OK)
+    if workers and (untaken := [name for name, count in takers_of(workers, is_shared=True).items() if not count]):
+        hint = f"Start one that takes it: jumpnotes worker --queues {','.join(untaken)}"
+        yield Check("workers", f"none of them takes: {', '.join(untaken)}", CheckLevel.WARNING, hint)
+
+
+def _check_exchange(settings: Settings) -> Iterator[Check]:
+    from pipeline.exchange_check import check_exchange
+
+    if settings.exchange is None:
+        return
+    try:
+        check_exchange(settings)
+    except JumpnotesError as error:
+        yield Check("exchange", str(error).removeprefix("exchange "), CheckLevel.FAILED, error.hint)
+    else:
+        yield Check("exchange", settings.exchange, CheckLevel.OK)
 
 
 def _check_redactions(store: Store, settings: Settings) -> Iterator[Check]:

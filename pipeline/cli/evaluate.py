@@ -88,7 +88,7 @@ def evaluate_command(
         if folder:
             scored, failures = _measure_cases(folder, sets, model, reporter)
         elif from_corrections:
-            scored, failures = _measure_archive(open_archive(ctx.obj).store, model, reporter)
+            scored, failures = _measure_archive(open_archive(ctx.obj, searched=False).store, model, reporter)
         else:
             raise click.UsageError("Give CASES, a folder of meetings with gold times, or --from-corrections.")
     bias = evaluation.CORRECTIONS_BIAS if from_corrections else None

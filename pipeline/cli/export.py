@@ -76,7 +76,7 @@ def export_command(ctx: click.Context, slug: str, output_format: str, part: int 
 
     Only transcript-json keeps the whole transcript: the times of its words, and what the speech model may have made up.
     """
-    meeting = open_archive(ctx.obj).store.meeting(slug)
+    meeting = open_archive(ctx.obj, searched=False).store.meeting(slug)
     piece = _part(meeting, part, output_format)
     text = _text(meeting, output_format, piece, site_of(ctx.obj))
     if output and output.is_dir():

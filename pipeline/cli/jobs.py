@@ -58,7 +58,7 @@ def _list(ctx: click.Context, states: Sequence[str], output_format: str, *, ever
     from pipeline.jobs.queue import at_a_glance
     from pipeline.records import JobKind, JobState
 
-    queue = open_archive(ctx.obj).store.jobs
+    queue = open_archive(ctx.obj, searched=False).store.jobs
     if everything:
         found = queue.jobs(states=tuple(map(JobState, states)), limit=1_000_000)
     elif states:
@@ -124,7 +124,7 @@ def add_command(
         raise click.UsageError("--media and --transcript with a FILE can be used with a single notes file only.")
     if links and (media or transcript or force):
         raise click.UsageError("--media, --transcript and --force are for notes, not for links.")
-    queue = open_archive(ctx.obj).store.jobs
+    queue = open_archive(ctx.obj, searched=False).store.jobs
     for file in files:
         request = JobRequest(stored_path(file), _absolute(media), _absolute(transcript), force)
         job = queue.put(JobKind.RUN, printable(file.name), request, _user())
@@ -146,7 +146,7 @@ def retry_command(ctx: click.Context, numbers: tuple[int, ...], reason: str | No
     """Queue jobs again that failed, were cancelled, or wait to be tried again; they go on from their checkpoints."""
     if sum(map(bool, (numbers, reason, everything))) != 1:
         raise click.UsageError("Name jobs, or give --reason or --all.")
-    queue = open_archive(ctx.obj).store.jobs
+    queue = open_archive(ctx.obj, searched=False).store.jobs
     if numbers:
         _each(ctx, numbers, queue.retry, "queued")
         return
@@ -165,7 +165,7 @@ def cancel_command(ctx: click.Context, numbers: tuple[int, ...], everything: boo
 
     if bool(numbers) == everything:
         raise click.UsageError("Name jobs, or give --all.")
-    queue = open_archive(ctx.obj).store.jobs
+    queue = open_archive(ctx.obj, searched=False).store.jobs
     if everything:
         waiting = queue.jobs(states=(JobState.QUEUED, JobState.RUNNING), limit=1_000_000)
         numbers = tuple(sorted(each.id for each in waiting))

@@ -17,7 +17,7 @@ def list_command(ctx: click.Context, output_format: str) -> None:
     """List all meetings: how far each is, when it was last run, and how much room it takes."""
     from pipeline.cli.render.inventory import inventory, inventory_json, inventory_table
 
-    with closing(open_archive(ctx.obj)) as archive:
+    with closing(open_archive(ctx.obj, searched=False)) as archive:
         found = inventory(archive.store, ctx.obj)
     if output_format == "json":
         click.echo(to_json([inventory_json(each, site=site_of(ctx.obj)) for each in found]))

@@ -36,7 +36,7 @@ def matches_group(ctx: click.Context, output_format: str) -> None:
     from pipeline.cli.render.matches import overview_json, overview_text
     from pipeline.matching import overview
 
-    store = open_archive(load_settings(ctx)).store
+    store = open_archive(load_settings(ctx), searched=False).store
     found = overview(store)
     if output_format == "json":
         click.echo(to_json(overview_json(found)))
@@ -59,7 +59,7 @@ def take_command(ctx: click.Context, numbers: Sequence[int], output_format: str)
     """Run the notes of a proposal with its video. The notes themselves are not changed."""
     from pipeline.matching import take
 
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     taken = [take(store, number, author=_author()) for number in numbers]
     _show(taken, output_format)
     jobs = ", ".join(str(each.job) for each in taken)
@@ -75,7 +75,7 @@ def refuse_command(ctx: click.Context, numbers: Sequence[int], output_format: st
     """Never propose these again. One that was taken is given up, unless its notes have been run by now."""
     from pipeline.matching import refuse
 
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     _show([refuse(store, number, author=_author()) for number in numbers], output_format)
 
 

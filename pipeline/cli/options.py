@@ -173,15 +173,17 @@ def port_option(command: Command) -> Command:
     )(command)
 
 
-def open_archive(settings: Settings, *, refreshed: bool = True) -> Archive:
+def open_archive(settings: Settings, *, refreshed: bool = True, searched: bool = True) -> Archive:
     """The database and its search index, created if there are none, and closed with the command at the latest.
 
     Args:
         refreshed: bring the index up to date first, however long that takes.
+        searched: the command may search, or people are to search here after it. If not, the index is brought up to date
+            only where the archive is a file, whose index serves all.
     """
     from pipeline.refresh import Archive
 
-    archive = Archive.open(settings, refreshed=refreshed)
+    archive = Archive.open(settings, refreshed=refreshed, searched=searched)
     if ctx := click.get_current_context(silent=True):
         ctx.call_on_close(archive.close)
     return archive

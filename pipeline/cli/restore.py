@@ -40,7 +40,10 @@ def restore_command(ctx: click.Context, file: Path | None, replace: bool, yes: b
             click.confirm(_question(ctx.obj), abort=True, err=True)
         restored = prepared.put_in_place()
     _tell(ctx, restored)
-    click.echo(f"The next command makes the search index anew: jumpnotes list{same_settings(ctx)}", err=True)
+    if ctx.obj.database is None:
+        click.echo(f"The next command makes the search index anew: jumpnotes list{same_settings(ctx)}", err=True)
+    else:
+        click.echo("Each machine makes its search index anew by itself.", err=True)
 
 
 def _question(settings: Settings) -> str:
@@ -49,6 +52,14 @@ def _question(settings: Settings) -> str:
     from pipeline.postgresql import place_of
 
     return f"Replace the archive in {printable(place_of(settings.database))} with it? What is in there goes."
+
+
+def _restored_place(settings: Settings) -> str:
+    if settings.database is None:
+        return str(settings.data_dir)
+    from pipeline.postgresql import place_of
+
+    return f"{place_of(settings.database)}, and its files in {settings.data_dir}"
 
 
 def _described(prepared: PreparedRestore) -> str:
@@ -60,7 +71,7 @@ def _described(prepared: PreparedRestore) -> str:
 
 
 def _tell(ctx: click.Context, restored: Restored) -> None:
-    click.echo(f"restored: {printable(str(ctx.obj.data_dir))}")
+    click.echo(f"restored: {printable(_restored_place(ctx.obj))}")
     if restored.aside is not None:
         click.echo(f"What was there is in {printable(str(restored.aside))}. Delete it when all is well.", err=True)
     if not restored.knows_revoked:

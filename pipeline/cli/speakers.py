@@ -45,7 +45,7 @@ def speakers_command(ctx: click.Context, slug: str, names: dict[str, str], outpu
     from pipeline.cli.render.table import table
     from pipeline.speaking_time import speaking_times
 
-    store = open_archive(ctx.obj).store
+    store = open_archive(ctx.obj, searched=False).store
     if names:
         store.name_speakers(slug, names, _author())
     transcript = store.meeting(slug).transcript

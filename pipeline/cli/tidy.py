@@ -33,7 +33,7 @@ def tidy_command(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001 - c
         problem = f"{folder}: cannot be written, so nothing can be removed"
         raise CommandError(problem, "See the setting read_only, and the permissions of the folder.")
     require_archive(ctx.obj)
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     try:
         if dry_run:
             click.echo(f"would remove: {told(find(archive.store, ctx.obj)) or 'nothing'}")

@@ -28,7 +28,7 @@ def add_command(ctx: click.Context, name: str, reader: bool) -> None:  # noqa: F
     """Make a token for the person or program NAME, and print it, this once."""
     from pipeline.records import TokenRole
 
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     made, text = archive.store.tokens.add(name, TokenRole.READER if reader else TokenRole.EDITOR)
     archive.close()
     click.echo(text)
@@ -45,7 +45,7 @@ def list_command(ctx: click.Context, output_format: str) -> None:
     from pipeline.cli.render.table import table
     from pipeline.file_names import printable
 
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     tokens = archive.store.tokens.all()
     archive.close()
     if output_format == "json":
@@ -78,7 +78,7 @@ def _day(at: datetime | None) -> str:
 @click.pass_context
 def revoke_command(ctx: click.Context, name: str) -> None:
     """Revoke the token of NAME: it is no good at once, nor is being logged in with it. What NAME wrote stays."""
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     archive.store.tokens.revoke(name)
     is_last = all(each.revoked_at for each in archive.store.tokens.all())
     archive.close()

@@ -78,7 +78,7 @@ def watch_command(
         raise click.UsageError("Give places, or one of --now, --remove PLACE and --missing.")
     if (remove or every or makes_notes is not None) and not addresses:
         raise click.UsageError("Which place?")
-    archive = open_archive(ctx.obj, refreshed=False)
+    archive = open_archive(ctx.obj, refreshed=False, searched=False)
     as_json = output_format == "json"
     if missing:
         _show_missing(archive.store, as_json=as_json)

@@ -41,15 +41,16 @@ def worker_command(ctx: click.Context, queues: str | None, *, check: bool, gpu: 
     three parts, each with a queue of its own: fetch gets recordings from their hosts, transcribe hears them, and align,
     which has to be where the notes are, begins and ends.
     """
-    from pipeline.jobs.presence import abilities, find_worker, is_at_work_here
-    from pipeline.jobs.worker import Worker
-    from pipeline.retention import tidy_after
-
     if check:
-        if not is_at_work_here(open_archive(ctx.obj, refreshed=False).store.jobs, ctx.obj.data_dir):
+        if not _is_at_work_here(ctx.obj):
             raise CommandError("no worker is at work here", "Start one: jumpnotes worker.")
         click.echo("A worker is at work here.")
         return
+    from pipeline.exchange_check import check_exchange
+    from pipeline.jobs.presence import abilities, find_worker
+    from pipeline.jobs.worker import Worker
+    from pipeline.retention import tidy_after
+
     tell_settings(ctx)
     kinds, stages = _chosen(queues, ctx.obj)
     if RunStage.TRANSCRIBE in stages and not abilities().transcribes:
@@ -58,9 +59,11 @@ def worker_command(ctx: click.Context, queues: str | None, *, check: bool, gpu: 
         raise CommandError("the setting read_only says that nothing is to be changed here", "Start the worker without.")
     if gpu:
         _check_gpu()
-    with closing(open_archive(ctx.obj)) as archive:
+    with closing(open_archive(ctx.obj, searched=False)) as archive:
         if archive.store.is_read_only() and not archive.store.is_shared:  # else it waits: a server may be promoted
             raise ReadOnly(archive.store.place)
+    if ctx.obj.database and stages:
+        check_exchange(ctx.obj)
     worker = Worker(ctx.obj, tidy_after, kinds, stages, gpu=gpu)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -72,6 +75,15 @@ def worker_command(ctx: click.Context, queues: str | None, *, check: bool, gpu: 
     doing = "Another worker is at work; this one goes on when it ends" if is_second else "Working"
     click.echo(f"{doing}: jumpnotes jobs shows what is done.  (Ctrl+C to stop)", err=True)
     worker.run()
+
+
+def _is_at_work_here(settings: Settings) -> bool:
+    """Whether a worker is. This is asked every few seconds, so that a file is not opened for nothing."""
+    from pipeline.jobs.presence import find_worker, is_at_work_here
+
+    if settings.database is None:
+        return find_worker(settings.data_dir) is not None
+    return is_at_work_here(open_archive(settings, refreshed=False, searched=False).store.jobs, settings.data_dir)
 
 
 def _chosen(queues: str | None, settings: Settings) -> tuple[tuple[JobKind, ...], tuple[RunStage, ...]]:

@@ -224,8 +224,14 @@ class Busy(StoreError):
     hint = "Nothing was lost; run this again when the other jumpnotes has finished."
     retryable = True
 
-    def __init__(self, place: Path | str, problem: str = "the database is locked by another jumpnotes") -> None:
-        super().__init__(f"{place}: {problem}")
+    def __init__(
+        self,
+        place: Path | str,
+        problem: str = "the database is locked by another jumpnotes",
+        *,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(f"{place}: {problem}", hint=hint)
 
 
 class DiskFull(StoreError):

@@ -13,16 +13,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filelock
 import msgspec
 
 from pipeline import untrusted
-from pipeline.jobs.queue import Queue
 from pipeline.machine import machine_name
 from pipeline.records import JobKind, RunStage, WorkerAbilities
 from pipeline.untrusted import InvalidInput
 from pipeline.whole_files import disk_errors, write_whole
+
+if TYPE_CHECKING:
+    import filelock
+
+    from pipeline.jobs.queue import Queue
 
 _LOCK_NAME = "worker.lock"
 _ABOUT_NAME = "worker.json"
@@ -108,6 +112,8 @@ def only_worker(data_dir: Path, *, patience_seconds: float = 0.0) -> Iterator[bo
         DiskFull: there is no room to say so.
         FileError: the folder cannot be written.
     """
+    import filelock
+
     lock = filelock.FileLock(data_dir / _LOCK_NAME)
     with disk_errors(data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -124,6 +130,8 @@ def only_worker(data_dir: Path, *, patience_seconds: float = 0.0) -> Iterator[bo
 
 
 def _is_acquired(lock: filelock.BaseFileLock, patience_seconds: float) -> bool:
+    import filelock
+
     try:
         lock.acquire(timeout=patience_seconds)
     except filelock.Timeout:

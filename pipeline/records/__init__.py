@@ -23,7 +23,7 @@ from pipeline.records.alignments import (
     Verdict,
     link_state,
 )
-from pipeline.records.figures import PIECES, EndedCount, QueueCount, QueueFigures
+from pipeline.records.figures import EndedCount, QueueCount, QueueFigures, takers_of
 from pipeline.records.jobs import (
     MAX_DEATHS,
     MAX_LOSSES,
@@ -83,7 +83,6 @@ __all__ = [
     "LINK_CONFIDENCE",
     "MAX_DEATHS",
     "MAX_LOSSES",
-    "PIECES",
     "SURE_CONFIDENCE",
     "WORKER_DIED",
     "AccessToken",
@@ -163,4 +162,5 @@ __all__ = [
     "WorkerAbilities",
     "WrittenTranscript",
     "link_state",
+    "takers_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.records.jobs import JobKind, JobState, RunStage, WorkerAbilities
@@ -9,9 +10,9 @@ from pipeline.records.jobs import JobKind, JobState, RunStage, WorkerAbilities
 
 @dataclass(frozen=True, slots=True)
 class QueueCount:
-    """Jobs in the same queue and state."""
+    """Jobs in the same queue and state; the pieces of a long recording count as jobs that are to be transcribed."""
 
-    queue: str  # "align", "fetch" or "transcribe" for parts of runs; else a JobKind, or PIECES
+    queue: str  # "align", "fetch" or "transcribe" for parts of runs; else a JobKind
     state: JobState  # QUEUED or RUNNING
     is_postponed: bool  # QUEUED: tried again at some time, and not before
     jobs: int
@@ -46,8 +47,13 @@ class QueueFigures:
         return tuple(each for each in self.queues if _waits(each) and not any(_takes(one, each) for one in workers))
 
 
-PIECES = "pieces"
-"""The queue of the pieces of recordings that several workers hear; it is taken by those that transcribe."""
+def takers_of(workers: Iterable[WorkerAbilities], *, is_shared: bool) -> dict[str, int]:
+    """How many workers take jobs from each queue."""
+    known = tuple(workers)
+    runs = [each for each in known if JobKind.RUN in each.kinds]
+    parts = {str(stage): sum(stage in each.stages for each in runs) for stage in RunStage}
+    others = {str(kind): sum(kind in each.kinds for each in known) for kind in JobKind if kind is not JobKind.RUN}
+    return (parts if is_shared else {str(JobKind.RUN): len(runs)}) | others
 
 
 def _waits(count: QueueCount) -> bool:
@@ -57,5 +63,4 @@ def _waits(count: QueueCount) -> bool:
 def _takes(worker: WorkerAbilities, count: QueueCount) -> bool:
     if count.queue in set(JobKind) - {JobKind.RUN}:
         return count.queue in worker.kinds
-    stage = RunStage.TRANSCRIBE if count.queue == PIECES else count.queue
-    return JobKind.RUN in worker.kinds and (count.queue == JobKind.RUN or stage in worker.stages)
+    return JobKind.RUN in worker.kinds and (count.queue == JobKind.RUN or count.queue in worker.stages)

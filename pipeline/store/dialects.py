@@ -179,6 +179,7 @@ class PostgresqlDialect:
         self.place = postgresql.place_of(url)
 
     def engine(self, timeout_seconds: float) -> Engine:
+        postgresql.check_installed()
         engine = sa.create_engine(
             "postgresql+psycopg://",
             creator=partial(postgresql.connect, self.url, timeout_seconds),

@@ -6,13 +6,13 @@ looked for by `kind_of` and `any_text`. PostgreSQL holds what a column is for, o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql as postgresql_dialect
-from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -26,7 +26,19 @@ def is_postgresql(db: Connection) -> bool:
 
 def upsert(db: Connection, table: sa.Table) -> Any:
     """An insert with `on_conflict_do_update`, which the two spell alike."""
-    return (postgresql_dialect if is_postgresql(db) else sqlite_dialect).insert(table)
+    if is_postgresql(db):
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+    return sqlite_dialect.insert(table)
+
+
+def may_have(document: sa.ColumnElement[bytes], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether the bytes of a JSON document may have one of these texts in them: some have none, and are few."""
+    encoded = (msgspec.json.encode(text).strip(b'"').replace(b"\\", b"_") for text in texts)
+    return sa.or_(sa.false(), *(document.bool_op("LIKE")(b"%" + text + b"%") for text in encoded))
 
 
 def any_text(db: Connection) -> AbstractContextManager[None]:

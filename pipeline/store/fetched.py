@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from pipeline.records import FetchedRecording
 from pipeline.store import tables as t
+from pipeline.store.expressions import may_have
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row, now
 
@@ -52,6 +54,13 @@ class FetchedTable:
         with self._reading() as db:
             rows: list[Row] = list(db.execute(sa.select(t.fetched).order_by(t.fetched.c.key)))
         return {row.key: (row.at, found) for row in rows if (found := _read(row))}
+
+    def naming(self, texts: Iterable[str]) -> dict[str, FetchedRecording]:
+        """Those in which one of these texts may be, such as the place of a file; others are not read."""
+        with self._reading() as db:
+            found = sa.select(t.fetched).where(may_have(t.fetched.c.document, texts)).order_by(t.fetched.c.key)
+            rows: list[Row] = list(db.execute(found))
+        return {row.key: known for row in rows if (known := _read(row))}
 
 
 def _read(row: Row) -> FetchedRecording | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.records import PIECES, EndedCount, JobKind, JobState, QueueCount, QueueFigures
+from pipeline.records import EndedCount, JobKind, JobState, QueueCount, QueueFigures, RunStage
 from pipeline.store.job_states import JobStates
 from pipeline.store.rows import Row
 
@@ -29,7 +29,7 @@ def figures(db: Connection, states: JobStates) -> QueueFigures:
     newer = 0
     if states.is_shared:
         pieces, newer = _tasks(db)
-        queues += pieces
+        queues = _together([*queues, *pieces])
     heard, work = sum(row.heard for row in known), sum(row.work or 0.0 for row in known)
     return QueueFigures(
         tuple(sorted(queues, key=lambda each: (each.queue, each.state, each.is_postponed))),
@@ -68,6 +68,18 @@ def _queue(row: Row, at: datetime) -> QueueCount:
     return QueueCount(row.queue, state, is_postponed, row.jobs, _seconds(at, row.oldest))
 
 
+def _together(counts: list[QueueCount]) -> list[QueueCount]:
+    """One for each queue and state: pieces, whose times nobody notes, are counted with jobs that are heard whole."""
+    found: dict[tuple[str, JobState, bool], QueueCount] = {}
+    for each in counts:
+        key = each.queue, each.state, each.is_postponed
+        known = found.get(key)
+        jobs = each.jobs + (known.jobs if known else 0)
+        oldest = max(each.oldest_seconds, known.oldest_seconds if known else 0.0)
+        found[key] = replace(each, jobs=jobs, oldest_seconds=oldest)
+    return list(found.values())
+
+
 def _ended(rows: list[Row]) -> Iterator[EndedCount]:
     counts: dict[tuple[JobKind, JobState, str], int] = {}
     for row in rows:
@@ -86,18 +98,17 @@ def _tasks(db: Connection) -> tuple[list[QueueCount], int]:
     """The pieces of recordings that several workers hear, which are no jobs of their own, and how many of all that
     waits is for workers of a newer jumpnotes.
     """
-    from pipeline.store.task_rows import PROTOCOL, tasks  # an extra
+    from pipeline.store.task_rows import PIECE, PROTOCOL, tasks  # an extra
 
-    arguments = sa.literal_column("args", JSONB)
-    is_piece = tasks.c.task_name == "piece"
-    is_newer = sa.cast(arguments["protocol"].astext, sa.Integer) > PROTOCOL
+    is_piece = tasks.c.task_name == PIECE
+    is_newer = tasks.c.args["protocol"].as_integer() > PROTOCOL
     found = sa.select(
         tasks.c.status, is_piece.label("is_piece"), is_newer.label("is_newer"), sa.func.count().label("jobs")
     )
     rows = db.execute(found.where(tasks.c.status.in_(_UNFINISHED)).group_by(tasks.c.status, is_piece, is_newer)).all()
     pieces = {status: sum(row.jobs for row in rows if row.is_piece and row.status == status) for status in _UNFINISHED}
     queues = [
-        QueueCount(PIECES, state, is_postponed=False, jobs=pieces[status], oldest_seconds=0.0)
+        QueueCount(RunStage.TRANSCRIBE, state, is_postponed=False, jobs=pieces[status], oldest_seconds=0.0)
         for status, state in _UNFINISHED.items()
         if pieces[status]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,10 +126,14 @@ class Registry(Database):
         with self._read() as db:
             return forgetting.counts(db, slug)
 
-    def media(self) -> dict[str, frozenset[Path]]:
-        """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+    def media(self, names: Collection[str] | None = None) -> dict[str, frozenset[Path]]:
+        """The media files that each meeting's recordings, earlier ones included, are in, by slug.
+
+        Args:
+            names: of files; only recordings are read that may be in one of them.
+        """
         with self._read() as db:
-            found = summaries.media(db)
+            found = summaries.media(db, names)
         folder = self.folder
         return {slug: frozenset(media_paths.locate(file, folder) for file in files) for slug, files in found.items()}
 

@@ -4,6 +4,7 @@ out.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -15,7 +16,7 @@ from pipeline import untrusted
 from pipeline.records import Failure, MeetingSummary, RunKey
 from pipeline.store import changes
 from pipeline.store import tables as t
-from pipeline.store.expressions import any_text, as_number, as_written, kind_of
+from pipeline.store.expressions import any_text, as_number, as_written, kind_of, may_have
 from pipeline.store.rows import Row, clock_of, spoken_seconds
 from pipeline.untrusted import InvalidInput
 
@@ -139,11 +140,18 @@ class _Media(msgspec.Struct):
     parts: tuple[_Media, ...] = ()
 
 
-def media(db: Connection) -> dict[str, frozenset[str]]:
-    """The media files that each meeting's recordings, earlier ones included, are in, by slug."""
+def media(db: Connection, texts: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+    """The media files that each meeting's recordings, earlier ones included, are in, by slug.
+
+    Args:
+        texts: of recordings alone that may have one of these in them; those of all others are not read.
+    """
     decode = msgspec.json.Decoder(_Media).decode
     found: dict[str, set[str]] = {}
-    for slug, document in db.execute(sa.select(t.recordings.c.slug, t.recordings.c.document)):
+    wanted = sa.select(t.recordings.c.slug, t.recordings.c.document)
+    if texts is not None:
+        wanted = wanted.where(may_have(t.recordings.c.document, texts))
+    for slug, document in db.execute(wanted):
         with suppress(msgspec.MsgspecError, TypeError):
             found.setdefault(slug, set()).update(_files(decode(document)))
     return {slug: frozenset(files) for slug, files in found.items()}

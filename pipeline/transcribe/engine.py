@@ -54,7 +54,7 @@ def load(name: str, folder: Path, hotwords: Sequence[str]) -> Engine:
     try:
         model = WhisperModel(str(folder), device=device, compute_type=machine.compute_type, cpu_threads=machine.cores)
     except (RuntimeError, ValueError) as error:
-        hint = "Download the model again, or choose another with --model."
+        hint = "Download the model again, or choose another with --model or JUMPNOTES_MODEL."
         raise ModelUnavailable(name, f"the weights in {folder} cannot be used ({error})", hint=hint) from error
     return Engine(
         name,
@@ -88,10 +88,10 @@ def check_language(engine: Engine, language: str | None) -> None:
     """
     if language and language not in engine.languages:
         known = "English only" if engine.is_english_only else ", ".join(sorted(engine.languages))
-        better = f", such as --model {models.multilingual_model()}" if engine.is_english_only else " with --model"
+        better = f", such as {models.multilingual_model()}," if engine.is_english_only else ""
         raise TranscribeError(
             f"speech model {engine.name} does not know the language {language!r}",
-            hint=f"It knows {known}. Choose another model{better}.",
+            hint=f"It knows {known}. Choose another model{better} with --model or JUMPNOTES_MODEL.",
         )
 
 

@@ -93,5 +93,5 @@ def refuse_foreign(understood: Understanding, model: str, better: str) -> None:
     if understood.is_foreign:
         raise TranscribeError(
             f"speech model {model} knows English only, and this does not sound like English",
-            hint=f"Transcribe it with a model for many languages: --model {better}.",
+            hint=f"Use a model for many languages: --model {better}, or JUMPNOTES_MODEL={better} for all.",
         )

@@ -88,6 +88,19 @@ _REASONS = {
     "transcript-without-times": _Reason(
         N_("The transcript has no times"), N_("Add the recording, too: they are found by the words heard in it.")
     ),
+    "age-restricted": _Reason(N_("The recording is not for all ages"), _HAVE_THE_FILE),
+    "geo-blocked": _Reason(N_("The recording is not shown in this country"), _HAVE_THE_FILE),
+    "truncated": _Reason(N_("The download ended too early"), _PASSES),
+    "server-failing": _Reason(N_("The host has trouble of its own"), _PASSES),
+    "captions-rate-limited": _Reason(N_("The host wants us to wait"), N_("It allows more in about an hour.")),
+    "cookies-expired": _Reason(N_("The host no longer knows us"), _ASK),
+    "exchange-unavailable": _Reason(N_("Recordings cannot be handed to other machines"), _ASK),
+    "recording-gone": _Reason(N_("The recording is no longer there"), N_("Try again: it is fetched anew.")),
+    "webhook-refused": _Reason(N_("A program that is to be told does not answer"), _ASK),
+    "transcribe-error": _Reason(N_("The recording could not be transcribed"), _ASK),
+    "database-unreachable": _Reason(N_("The database cannot be reached"), N_("Try again in a few minutes.")),
+    "place-unreachable": _Reason(N_("A watched place cannot be reached"), _ASK),
+    "git-failed": _Reason(N_("A watched repository cannot be fetched"), _ASK),
     "disk-full": _Reason(N_("The disk is full"), _ASK),
     "busy": _Reason(N_("The database is busy"), N_("Try again in a few seconds.")),
     "worker-died": _Reason(
@@ -102,7 +115,7 @@ def reason_words(reason: str) -> str:
     """A kind of failure, as the heading of those that failed so."""
     if reason in _REASONS:
         return _(_REASONS[reason].words)
-    return reason.replace("-", " ").capitalize() or _("Failed")
+    return _("Failed") if reason in {"", "failed"} else reason.replace("-", " ").capitalize()
 
 
 def failure_words(failure: JobFailure, kind: JobKind) -> FailureWords:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from pipeline.records import PIECES, JobKind, JobState, QueueFigures, RunStage, WorkerAbilities
+from pipeline.records import JobState, QueueFigures, WorkerAbilities, takers_of
 
 _PREFIX = "jumpnotes_"
 
@@ -45,7 +45,7 @@ def _families(measured: Measured) -> Iterator[str]:
     )
     yield _gauge(
         "queue_jobs",
-        "Jobs that wait for a worker, are postponed until some time, or are being done.",
+        "Jobs, or pieces of long recordings, that wait for a worker, are postponed, or are being done.",
         [({"queue": each.queue, "state": _state(each.state, each.is_postponed)}, each.jobs) for each in figures.queues],
     )
     yield _gauge(
@@ -54,7 +54,7 @@ def _families(measured: Measured) -> Iterator[str]:
         [
             ({"queue": each.queue}, each.oldest_seconds)
             for each in figures.queues
-            if each.state is JobState.QUEUED and not each.is_postponed and each.queue != PIECES
+            if each.state is JobState.QUEUED and not each.is_postponed
         ],
     )
     yield _gauge("queue_newer_jobs", "Jobs that only workers of a newer jumpnotes can do.", [({}, figures.newer)])
@@ -76,15 +76,6 @@ def _families(measured: Measured) -> Iterator[str]:
         [({"queue": queue}, takers) for queue, takers in takers_of(workers, is_shared=measured.is_shared).items()],
     )
     yield _gauge("gpu_workers", "Workers that hear with a GPU.", [({}, sum(each.gpu for each in workers))])
-
-
-def takers_of(workers: Iterable[WorkerAbilities], *, is_shared: bool) -> dict[str, int]:
-    """How many workers take jobs from each queue."""
-    known = tuple(workers)
-    runs = [each for each in known if JobKind.RUN in each.kinds]
-    parts = {str(stage): sum(stage in each.stages for each in runs) for stage in RunStage}
-    others = {str(kind): sum(kind in each.kinds for each in known) for kind in JobKind if kind is not JobKind.RUN}
-    return (parts if is_shared else {str(JobKind.RUN): len(runs)}) | others
 
 
 def _state(state: JobState, is_postponed: bool) -> str:  # noqa: FBT001

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.records import PIECES, JobKind, JobState, QueueCount, QueueFigures, RunStage, WorkerAbilities
+from pipeline.records import JobKind, JobState, QueueCount, QueueFigures, RunStage, WorkerAbilities, takers_of
 from service.views.failures import reason_words
 from service.views.formatting import lasting, number
-from service.views.metrics import takers_of
 from service.web.language import N_, _, ngettext
 
 _QUEUES = {
@@ -17,7 +16,6 @@ _QUEUES = {
     str(RunStage.ALIGN): N_("Reading notes, and linking them"),
     str(RunStage.FETCH): N_("Fetching recordings"),
     str(RunStage.TRANSCRIBE): N_("Transcribing recordings"),
-    PIECES: N_("Pieces of long recordings"),
     str(JobKind.LOOK): N_("Looking at new meetings"),
     str(JobKind.SCAN): N_("Looking through watched places"),
     str(JobKind.NOTIFY): N_("Telling other programs"),
@@ -73,7 +71,6 @@ class QueueOverview:
 def queue_overview(figures: QueueFigures, workers: Sequence[WorkerAbilities], *, is_shared: bool) -> QueueOverview:
     """The page of figures that are those of all machines that share the queue."""
     takers = takers_of(workers, is_shared=is_shared)
-    takers[PIECES] = takers.get(RunStage.TRANSCRIBE, 0)
     named = {name: [each for each in figures.queues if each.queue == name] for name in _QUEUES}
     always = {str(stage) for stage in RunStage} if is_shared else {str(JobKind.RUN)}
     shown = {name: counts for name, counts in named.items() if counts or name in always}
@@ -83,7 +80,7 @@ def queue_overview(figures: QueueFigures, workers: Sequence[WorkerAbilities], *,
         workers=_lines(workers, is_shared=is_shared),
         failures=_failures(figures),
         speed=_speed(figures.pace),
-        notices=tuple(_notices(figures, workers)),
+        notices=tuple(_notices(figures, workers, takers)),
         is_moving=any(each.state is JobState.RUNNING or each.queue in always for each in figures.queues),
     )
 
@@ -160,9 +157,10 @@ def _speed(pace: float | None) -> str:
     return _("One second of work hears %(seconds)s seconds of a recording.", seconds=number(round(pace, 1)))
 
 
-def _notices(figures: QueueFigures, workers: Sequence[WorkerAbilities]) -> list[str]:
+def _notices(figures: QueueFigures, workers: Sequence[WorkerAbilities], takers: Mapping[str, int]) -> list[str]:
     if not workers:
         return [_("No worker is there: what waits goes on waiting.")]
+    untaken = ", ".join(_(title) for name, title in _QUEUES.items() if takers.get(name) == 0)
     waiting = sum(each.jobs for each in figures.without(tuple(workers)))
     newer = figures.newer
     in_vain = ngettext(
@@ -173,4 +171,5 @@ def _notices(figures: QueueFigures, workers: Sequence[WorkerAbilities]) -> list[
         "%(num)s jobs wait for a worker of a newer jumpnotes.",
         newer,
     )
-    return [words for words, jobs in ((in_vain, waiting), (for_newer, newer)) if jobs]
+    by_nobody = _("No worker is there for: %(queues)s.", queues=untaken)
+    return [words for words, is_so in ((in_vain, waiting), (by_nobody, untaken), (for_newer, newer)) if is_so]

@@ -314,3 +314,20 @@ def test_what_the_site_says_of_itself_is_a_line_that_can_be_read(variable: str, 
 def test_the_title_of_the_site_may_be_in_any_script(title: str) -> None:
     """With what their spelling needs."""
     assert Settings.from_env({"JUMPNOTES_SITE_TITLE": title}).site_title == title
+
+
+@pytest.mark.parametrize(
+    "given", ["gs://club/x", "file:///srv/x", "s3://KEY:SECRET@club/x", "s3://club/x::file:///etc"]
+)
+def test_an_exchange_is_a_folder_or_a_bucket_without_keys(given: str) -> None:
+    """It is refused at once, and what is secret is not said again."""
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_env({"JUMPNOTES_EXCHANGE": given})
+    assert "SECRET" not in f"{refused.value} {refused.value.hint}"
+
+
+def test_a_misspelt_option_of_a_database_is_told() -> None:
+    """By the one that was meant, not by what was given."""
+    with pytest.raises(ConfigError, match="did you mean sslmode") as refused:
+        Settings.from_env({"JUMPNOTES_DATABASE": "postgresql://club:hidden@db/club?sslmod=full"})
+    assert "hidden" not in str(refused.value)

@@ -10,7 +10,7 @@ import pytest
 from pipeline import exchange, shared_recordings
 from pipeline.config import Settings
 from pipeline.machine import machine_name
-from pipeline.records import FetchedRecording, Recording
+from pipeline.records import FetchedRecording, Origin, Recording, Segment, Transcript
 from pipeline.store import Store
 from tests.pipeline.jobs.machines import machine
 
@@ -103,3 +103,27 @@ def test_a_file_that_was_changed_is_what_others_get(store: Store, at_notes: Sett
     tidy(near, datetime.now(UTC))
     assert not (near.data_dir / PLACE).exists()
     assert store.fetched.get("call") == known
+
+
+def test_what_one_run_is_done_with_is_asked_for_alone(
+    store: Store, at_notes: Settings, near: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not everything that was ever fetched is read after each run; whoever still waits for a recording keeps it."""
+    place = str(at_notes.data_dir / PLACE)
+    known = Recording("https://media.example/call.mp3", "Call", 60.0, place, video_id="abcdefghijk")
+    for slug in ("call", "same-call"):
+        store.claim(f"/{slug}.md", slug)
+        store.save_recording(slug, known, key="call")
+    heard = Transcript("en", Origin.ASR, "m", (Segment(0.0, 1.0, "Compost."),))
+    store.save_transcript("call", heard, key="k")
+
+    def everything() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(store.fetched, "all", everything)
+    shared_recordings.drop_spent(store, at_notes, ["call"])
+    assert not store.fetched.naming([PLACE])["call"].is_gone
+    store.save_transcript("same-call", heard, key="k")
+    shared_recordings.drop_spent(store, at_notes, ["call"])
+    assert store.fetched.naming([PLACE])["call"].is_gone
+    assert store.media(["other.mp3"]) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -165,3 +166,48 @@ def test_whatever_output_leads_to(output: str, stored: Path) -> None:
     assert ended.returncode == code, ended.stderr
     assert "Traceback" not in ended.stderr
     assert ended.stderr.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("extra", "variables", "command"),
+    [
+        ("psycopg", {"JUMPNOTES_DATABASE": "postgresql://club@127.0.0.1:9/club"}, "list"),
+        ("psycopg", {"JUMPNOTES_DATABASE": "postgresql://club@127.0.0.1:9/club"}, "doctor"),
+        ("s3fs", {"JUMPNOTES_EXCHANGE": "s3://club/exchange"}, "doctor"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named(tmp_path: Path, extra: str, variables: dict[str, str], command: str) -> None:
+    """With the command that installs it."""
+    script = (
+        f"import sys; sys.modules[{extra!r}] = None\n"
+        "from pipeline.cli import main\n"
+        f"main([{command!r}, '--data-dir', {str(tmp_path)!r}])"
+    )
+    environment = os.environ | variables | {"HTTPS_PROXY": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "1"}
+    finished = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment
+    )
+    assert (
+        "pip install 'jumpnotes[" + {"psycopg": "postgresql", "s3fs": "s3"}[extra] in finished.stdout + finished.stderr
+    )
+    assert "bug" not in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["list"], "sqlalchemy.dialects.postgresql"),
+        (["jobs"], "sqlalchemy.dialects.postgresql"),
+        (["worker", "--check"], "sqlalchemy"),
+    ],
+)
+def test_a_file_costs_nothing_of_a_server(stored: Path, arguments: list[str], unneeded: str) -> None:
+    """Nor does a look for a worker cost the database, though it is taken every few seconds."""
+    script = (
+        "import sys\n"
+        "from pipeline.cli import main\n"
+        f"main({[*arguments, '--data-dir', str(stored)]!r}, standalone_mode=False)\n"
+    )
+    script = f"import atexit, sys; atexit.register(lambda: print({unneeded!r} in sys.modules))\n{script}"
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert finished.stdout.splitlines()[-1] == "False", finished.stderr

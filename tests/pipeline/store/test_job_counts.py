@@ -127,11 +127,12 @@ def test_jobs_of_a_newer_jumpnotes_are_counted(queue: Queue, archive: Archive) -
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_pieces_of_recordings_are_counted(queue: Queue, archive: Archive) -> None:
-    """They are taken by those that transcribe."""
+    """With the jobs that are to be transcribed: the same workers take them."""
     put(queue, "a")
+    queue.report(take(queue), JobHandedOn(RunStage.TRANSCRIBE))
     with archive.store._transaction() as db:
         for position in (1, 2):
             defer(db, "transcribe k", "piece", {"job": 1, "hearing": "k", "position": position})
     figures = queue.figures()
-    assert figures.waiting("pieces") == 2
-    assert [each.queue for each in figures.without((WorkerAbilities(stages=(RunStage.ALIGN,)),))] == ["pieces"]
+    assert [(each.queue, each.jobs) for each in figures.queues] == [("transcribe", 3)]
+    assert [each.queue for each in figures.without((WorkerAbilities(stages=(RunStage.ALIGN,)),))] == ["transcribe"]

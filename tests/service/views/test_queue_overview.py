@@ -18,7 +18,6 @@ FIGURES = QueueFigures(
         QueueCount("transcribe", RUNNING, is_postponed=False, jobs=2, oldest_seconds=5.0),
         QueueCount("transcribe", WAITING, is_postponed=False, jobs=5, oldest_seconds=7_500.0),
         QueueCount("transcribe", WAITING, is_postponed=True, jobs=1, oldest_seconds=9_000.0),
-        QueueCount("pieces", WAITING, is_postponed=False, jobs=4, oldest_seconds=0.0),
     ),
     ended=(
         EndedCount(JobKind.RUN, JobState.DONE, "", 900),
@@ -60,9 +59,10 @@ def test_what_waits_in_vain_stands_out() -> None:
     """Where no worker takes it, and where it is for a newer one."""
     links = WorkerAbilities(stages=(RunStage.ALIGN,))
     page = queue_overview(FIGURES, (links,), is_shared=True)
-    assert [bar.name for bar in page.bars if bar.is_stuck] == ["Transcribing recordings", "Pieces of long recordings"]
+    assert [bar.name for bar in page.bars if bar.is_stuck] == ["Transcribing recordings"]
     assert page.notices == (
-        "9 jobs wait, and no worker takes them.",
+        "5 jobs wait, and no worker takes them.",
+        "No worker is there for: Fetching recordings, Transcribing recordings.",
         "2 jobs wait for a worker of a newer jumpnotes.",
     )
     assert queue_overview(FIGURES, (), is_shared=True).notices == ("No worker is there: what waits goes on waiting.",)
@@ -95,3 +95,12 @@ def test_an_archive_in_a_file_has_one_queue_for_meetings() -> None:
     page = queue_overview(QueueFigures(), (WorkerAbilities(),), is_shared=False)
     assert [bar.name for bar in page.bars] == ["Meetings"]
     assert (page.notices, page.failures, page.speed, page.is_moving) == ((), (), "", False)
+
+
+def test_a_queue_without_a_worker_is_named_before_anything_waits_there() -> None:
+    """So that nobody finds out by what does not happen."""
+    (notice,) = queue_overview(QueueFigures(), (replace(HEARS, stages=tuple(RunStage)),), is_shared=True).notices
+    assert notice.startswith("No worker is there for: Looking at new meetings")
+    assert "Telling other programs" in notice
+    assert "Transcribing" not in notice
+    assert queue_overview(QueueFigures(), (WorkerAbilities(),), is_shared=True).notices == ()
