@@ -57,3 +57,30 @@ def test_what_no_worker_does_is_told(store: Store, postgresql_url: str) -> None:
         newer = """UPDATE procrastinate_jobs SET args = args || '{"protocol": 9}' WHERE args->>'job' = '1'"""
         db.execute(sa.text(newer))
     assert jobs(store, postgresql_url).stderr == "1 job waits for a worker of a newer jumpnotes.\n"
+
+
+def test_a_machine_that_does_not_search_makes_no_index(store: Store, postgresql_url: str) -> None:
+    """To list jobs is not to read the archive."""
+    store.claim("/notes/first.md", "first")
+    assert jobs(store, postgresql_url).exit_code == 0
+    assert not (store.folder / "search").exists()
+
+
+def test_doctor_says_what_a_worker_would_not_find(store: Store, postgresql_url: str, tmp_path: Path) -> None:
+    """The exchange, before a job fails for it; a worker does not start without it."""
+    variables = {"JUMPNOTES_DATABASE": postgresql_url, "JUMPNOTES_EXCHANGE": str(tmp_path / "exchange")}
+    for command, level in (("doctor", "FAIL "), ("worker", "error: ")):
+        told = CliRunner().invoke(main, ["--data-dir", str(store.folder), command], env=variables)
+        assert told.exit_code == 1
+        (line,) = [line for line in told.output.splitlines() if line.startswith(level) and "exchange" in line]
+        assert line.endswith("there is no such folder")
+
+
+def test_doctor_names_queues_that_nobody_takes(store: Store, postgresql_url: str) -> None:
+    """Before anything waits there; and how to start who takes them."""
+    store.jobs.beat(WorkerAbilities(kinds=(JobKind.RUN, JobKind.LOOK, JobKind.SCAN)))
+    told = CliRunner().invoke(
+        main, ["--data-dir", str(store.folder), "doctor"], env={"JUMPNOTES_DATABASE": postgresql_url}
+    )
+    assert "warn workers: none of them takes: notify\n" in told.output
+    assert "jumpnotes worker --queues notify\n" in told.output
