@@ -29,6 +29,10 @@ _QUICK_PULSE = (
     "from pipeline.store import procrastinate_states; procrastinate_states.STALLED_SECONDS = 4.0; "
     "worker.BEAT_SECONDS = 0.8; "
 )
+_QUICK_RETRIES = (
+    "from datetime import timedelta; from pipeline.jobs import child, retrying; "
+    "child._SOON = retrying._BUSY_PAUSE = timedelta(seconds=1); "
+)
 _COMMAND = "from pipeline.cli import main; main({arguments!r})"
 _UNSHARE = ("unshare", "--uts", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc")
 
@@ -42,9 +46,11 @@ def has_namespaces() -> bool:
 
 
 def program(arguments: list[str], *, quick: bool) -> str:
-    """What Python does for `jumpnotes ARGUMENTS` with pieces of a minute. `quick`: who is silent is missed soon."""
-    pulse = _QUICK_PULSE if quick else ""
-    worker = f"from pipeline.jobs import worker; worker._MAIN = {_SHORT_PIECES!r} + worker._MAIN; {pulse}"
+    """What Python does for `jumpnotes ARGUMENTS` with pieces of a minute. `quick`: who is silent is missed soon, and who
+    waits for somebody else asks again soon.
+    """
+    pulse, retries = (_QUICK_PULSE, _QUICK_RETRIES) if quick else ("", "")
+    worker = f"from pipeline.jobs import worker; worker._MAIN = {_SHORT_PIECES + retries!r} + worker._MAIN; {pulse}"
     return _SHORT_PIECES + worker + _COMMAND.format(arguments=arguments)
 
 

@@ -205,7 +205,7 @@ def test_those_that_failed_are_listed_by_their_reasons(opened: Callable[[str], s
     page = opened("/jobs")
     headings = [line for line in page.splitlines() if "<h2" in line]
     assert [heading.partition(">")[2].partition("<")[0] for heading in headings] == [
-        *("Place unreachable", "No connection", "Strange weather", "All others"),
+        *("A watched place cannot be reached", "No connection", "Strange weather", "All others"),
     ]
     scan, _, rest = page.partition("No connection")
     assert "Retry all" not in scan

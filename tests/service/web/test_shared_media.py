@@ -24,6 +24,7 @@ def test_it_comes_in_the_pieces_that_a_player_asks_for(
     kind: str, tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a folder where it is; from a store, all of it is got first."""
+    (tmp_path / "shared").mkdir()
     shared = FolderExchange(tmp_path / "shared") if kind == "folder" else StoreExchange(f"memory:/{tmp_path}")
     monkeypatch.setattr(exchange, "of", lambda _: shared)
     settings = Settings(data_dir=tmp_path / "data", database=postgresql_url, exchange=str(tmp_path / "shared"))
