@@ -46,8 +46,8 @@ def has_namespaces() -> bool:
 
 
 def program(arguments: list[str], *, quick: bool) -> str:
-    """What Python does for `jumpnotes ARGUMENTS` with pieces of a minute. `quick`: who is silent is missed soon, and who
-    waits for somebody else asks again soon.
+    """What Python does for `jumpnotes ARGUMENTS` with pieces of a minute. `quick`: who is silent is missed soon, and
+    who waits for somebody else asks again soon.
     """
     pulse, retries = (_QUICK_PULSE, _QUICK_RETRIES) if quick else ("", "")
     worker = f"from pipeline.jobs import worker; worker._MAIN = {_SHORT_PIECES + retries!r} + worker._MAIN; {pulse}"
