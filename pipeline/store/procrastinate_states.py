@@ -227,8 +227,8 @@ class ProcrastinateStates:
         again = {"status": "todo", "scheduled_at": None, "worker_id": None, "attempts": tasks.c.attempts + 1}
         for kind in {row.kind for row in rows}:
             queue = queue_of(RunStage.ALIGN) if kind == JobKind.RUN else kind
-            of_kind = tasks.c.id.in_([row.task for row in rows if row.kind == kind]), tasks.c.status != "doing"
-            db.execute(sa.update(tasks).where(*of_kind).values(**again, queue_name=queue, abort_requested=False))
+            of_kind = tasks.c.id.in_([row.task for row in rows if row.kind == kind])
+            db.execute(sa.update(tasks).where(of_kind).values(**again, queue_name=queue, abort_requested=False))
 
     def stopped(self, db: Connection) -> Sequence[Row]:
         beats = {row.id: row.last_heartbeat for row in db.execute(sa.select(workers))}

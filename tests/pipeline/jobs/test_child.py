@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from pipeline.config import Settings
+from pipeline.errors import Busy
+from pipeline.jobs import child
 from pipeline.jobs.child import JobOrder
 from pipeline.records import Claim, Job, JobKind, JobRequest, JobState
+from pipeline.refresh import Archive
 
 
 def test_an_order_arrives_as_it_was_given() -> None:
@@ -26,3 +31,23 @@ def test_an_order_arrives_as_it_was_given() -> None:
 
     assert line.count(b"\n") == 1
     assert JobOrder.decode(line) == order
+
+
+def test_a_server_that_has_no_connection_left_is_asked_again(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others have them for a moment; the job is not put off for that."""
+    answers: list[Archive | Busy] = [Busy("server"), Busy("server"), archive]
+
+    def opened(*_: object, **__: object) -> Archive:
+        answer = answers.pop(0)
+        if isinstance(answer, Busy):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Archive, "open", opened)
+    monkeypatch.setattr(child, "_OPEN_PAUSES_SECONDS", (0.0, 0.0))
+    number = archive.store.jobs.put(JobKind.RUN, "a", JobRequest(notes="/a.md"), "Ana").id
+    claim = Claim(archive.store.jobs.job(number), "token")
+
+    assert child._opened(JobOrder(Settings(data_dir=tmp_path), claim)) is archive
