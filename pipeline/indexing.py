@@ -12,6 +12,7 @@ from pipeline.records import Meeting
 from pipeline.search.documents import Document, Entry, MeetingDocuments, Part
 from pipeline.search.index import IndexWriter
 from pipeline.store import FORGOTTEN, Store
+from pipeline.topics.finding import find_topics
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +54,10 @@ def _documents(writer: IndexWriter, store: Store, meeting: Meeting, entry: Entry
         return made.of_notes(meeting.notes)
     if part is Part.CONTEXT:
         return made.of_context(meeting)
+    if part is Part.TOPICS:
+        return made.of_stored(part, find_topics(meeting.notes))
+    if part is Part.SPEAKERS:
+        return ()
     if part is Part.MISHEARD and not meeting.mishearings:
         return ()
     stored = store.transcript(slug)
@@ -75,7 +80,7 @@ def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
     heard_anew = (known.transcript, known.speakers) != (entry.transcript, entry.speakers)
     found = [Part.CONTEXT]
     if known.notes != entry.notes:
-        found.append(Part.NOTES)
+        found += [Part.NOTES, Part.TOPICS]
     if heard_anew:
         found.append(Part.TRANSCRIPT)
     if heard_anew or known.alignment != entry.alignment:

@@ -24,6 +24,7 @@ from pipeline.progress import Progress
 from pipeline.search.documents import State
 from pipeline.search.index import SearchIndex
 from pipeline.store import FORGOTTEN, Store
+from pipeline.topics.archive import TopicReader
 
 INDEX_TIMEOUT_SECONDS = 1.0
 """Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
@@ -51,6 +52,10 @@ class Archive:
     store: Store
     index: SearchIndex
     database: str | None = field(default=None, repr=False)  # its address with the password, for processes begun here
+    topics: TopicReader = field(init=False, repr=False)  # what comes back across the meetings of the index
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topics", TopicReader(self.index))
 
     @classmethod
     def open(

@@ -16,7 +16,7 @@ from string import ascii_uppercase
 from pipeline import unspaced
 from pipeline.cues.label_words import PARTICLES
 from pipeline.evaluate.people import EMAIL, HANDLE, PROFILE, Person
-from pipeline.language.jargon import plain_english
+from pipeline.language.plain_words import plain_english
 from pipeline.language.word_lists import load_languages
 from pipeline.language.words import fold
 from pipeline.records import Segment, Transcript

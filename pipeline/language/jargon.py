@@ -4,8 +4,8 @@ Whisper writes what it knows: `osquery` becomes "Oscar e". Given as hotwords, th
 room for a few dozen, so they are ranked by form (an identifier is no everyday word), by rarity in English, and by
 rarity in the other notes of the folder.
 
-A word is rare in English if a list of some 7,000 stems does not have it (`plain_english.txt`). The list is the
-single-token part of the very vocabulary that Whisper writes with: it has seldom seen a word that takes several tokens.
+A word is rare in English if it is none of `plain_words`. Their list is the single-token part of the very vocabulary
+that Whisper writes with: it has seldom seen a word that takes several tokens.
 """
 
 from __future__ import annotations
@@ -14,20 +14,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
-from functools import cache
-from importlib import resources
 from itertools import chain
 
 from pipeline import unspaced
+from pipeline.language.plain_words import MAX_PLAIN_CHARS, is_compound, is_plain, plain_english
 from pipeline.records import Block, BlockKind, Notes
 
 MAX_HOTWORD_TOKENS = 120  # of the 448 that Whisper attends to; the text of 30 s of speech needs the rest
-
-INFLECTIONS = (
-    *("s", "es", "ed", "d", "er", "r", "ers", "ing", "ings", "ly", "able", "ness", "ment", "ments", "ally"),
-    *("al", "ion", "ions", "ation", "ize", "ized", "izing", "ification"),
-)
-"""Endings of English words."""
 
 # What the model gains by a word of this form. It knows most acronyms and hardly any identifier. A list without people's
 # names did worse on the re-enactment, and not on the names alone (docs/models.md).
@@ -40,7 +33,6 @@ _SENTENCE_START_WEIGHT = 0.1  # of a capitalised spelling: the capital may be du
 _MIN_MISSPELT_LETTERS, _MIN_SPARE_LETTERS = 6, 7  # of a word that may lack a letter, and that may have one to spare
 _LETTERS_PER_TOKEN = 2.9  # of jargon; it takes about three, so this errs on the safe side
 _MAX_WORD_CHARS = int(MAX_HOTWORD_TOKENS * _LETTERS_PER_TOKEN)  # a longer one does not fit, and is none
-_MAX_PLAIN_CHARS = 60  # two plain English words have fewer; to look for them in a longer one takes quadratic time
 
 _UNSPOKEN = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’][^\W\d_]+)?(?:-\d+\b)?")
@@ -51,7 +43,6 @@ _IDENTIFIER = re.compile(r"\w*(?:_\w|[a-z]\d|\d[a-zA-Z]|[A-Z]+\d|[a-z][A-Z]|[A-Z
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _APOSTROPHES = frozenset("'’")
 _SENTENCE_ENDINGS = frozenset(".?!:")
-_PREFIXES = ("un", "re", "non", "dis", "pre", "mis", "over", "sub", "up")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -108,13 +99,6 @@ def _has_form_of_identifier(word: str) -> bool:
     return len(word) <= _MAX_WORD_CHARS and bool(_IDENTIFIER.fullmatch(word))
 
 
-@cache
-def plain_english() -> frozenset[str]:
-    """Stems of plain English words, in lower case."""
-    text = (resources.files(__package__) / "plain_english.txt").read_text(encoding="ascii")
-    return frozenset(line for line in text.split("\n") if line and not line.startswith("#"))
-
-
 def _spellings(notes: Notes) -> Iterator[tuple[str, float]]:
     """Each word as it is written, and how much that says about its spelling, 0..1."""
     for block in notes.blocks:
@@ -163,37 +147,11 @@ def _form_score(word: str) -> float:
         return _IDENTIFIER_SCORE
     if _ACRONYM.fullmatch(word):
         return ACRONYM_SCORE
-    if len(word) < 3 or _is_plain(key):
+    if len(word) < 3 or is_plain(key):
         return 0.0
-    if _is_compound(key):
+    if is_compound(key):
         return COMPOUND_SCORE
     return _NAME_SCORE if word.istitle() else RARE_SCORE
-
-
-def _is_plain(word: str) -> bool:
-    """Whether `word` is plain English, with or without prefix and endings."""
-    stems = {word} | {word.removeprefix(prefix) for prefix in _PREFIXES}
-    for _ in range(2):  # normal-iz-ed, execut-able-s
-        stems |= {base for stem in stems for base in _without_ending(stem)}
-    return not stems.isdisjoint(plain_english())
-
-
-def _without_ending(word: str) -> Iterator[str]:
-    """The words that `word` may be formed from: releas-ing from release, stop-p-ed from stop, polic-ies from policy."""
-    for ending in INFLECTIONS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            base = word.removesuffix(ending)
-            yield base
-            yield base + "e"
-            yield base[:-1] if base[-1] == base[-2] else base
-            yield base.removesuffix("i") + "y"
-
-
-def _is_compound(word: str) -> bool:
-    """Whether `word` is two plain words in one, which the model at worst writes as two: `handoff`, `checklist`."""
-    return len(word) <= _MAX_PLAIN_CHARS and any(
-        _is_plain(word[:at]) and _is_plain(word[at:]) for at in range(3, len(word) - 2)
-    )
 
 
 def _is_misspelling(word: str, known: Container[str]) -> bool:
@@ -201,7 +159,7 @@ def _is_misspelling(word: str, known: Container[str]) -> bool:
 
     The first letter counts as intended: `ccache` comes from `cache`.
     """
-    if not _MIN_MISSPELT_LETTERS <= len(word) <= _MAX_PLAIN_CHARS:
+    if not _MIN_MISSPELT_LETTERS <= len(word) <= MAX_PLAIN_CHARS:
         return False
     missing = (word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in _ALPHABET)
     spare = (word[:at] + word[at + 1 :] for at in range(1, len(word)))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.language import jargon, similarity
+from pipeline.language import jargon, plain_words, similarity
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import Language
 from pipeline.language.words import folded_words
@@ -111,7 +111,7 @@ def jargon_terms(notes: Notes, others: Iterable[str], language: Language) -> lis
 
     In a language without a list of everyday words, only its form shows that a word is jargon, or that it is code.
     """
-    everyday = jargon.plain_english()
+    everyday = plain_words.plain_english()
     code = {word for block in notes.blocks for span in _CODE.findall(block.html) for word in _NAME.findall(span)}
     found: dict[tuple[str, ...], JargonTerm] = {}
     for text, score in jargon.find_jargon(notes).items():
@@ -294,7 +294,9 @@ def _contradicts(term: JargonTerm, ngram: Ngram, language: Language) -> bool:
     return same >= MIN_STEM_LETTERS and letters[same:] in _ENDINGS and word[same:] in _ENDINGS
 
 
-_ENDINGS = frozenset(("", *jargon.INFLECTIONS, "e", "en", "n", "y", "ies", "ied", "ity", "or", "ors", "ence", "ance"))
+_ENDINGS = frozenset(
+    ("", *plain_words.INFLECTIONS, "e", "en", "n", "y", "ies", "ied", "ity", "or", "ors", "ence", "ance")
+)
 _NOT_DIGITS = re.compile(r"\D")
 
 

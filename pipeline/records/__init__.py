@@ -68,6 +68,7 @@ from pipeline.records.recordings import (
     Word,
 )
 from pipeline.records.tokens import AccessToken, TokenRole
+from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
 from pipeline.records.watching import (
     CaptionsVerdict,
@@ -121,11 +122,14 @@ __all__ = [
     "Keyword",
     "LinkState",
     "ListedVideo",
+    "Mark",
+    "MarkKind",
     "Match",
     "MatchState",
     "Meeting",
     "MeetingAlignment",
     "MeetingSummary",
+    "MeetingTopics",
     "MeetingVersions",
     "Mishearing",
     "Notes",
@@ -137,6 +141,7 @@ __all__ = [
     "Recording",
     "RecordingPart",
     "Redaction",
+    "Reference",
     "RemovedPassage",
     "RunKey",
     "RunStage",
@@ -146,7 +151,9 @@ __all__ = [
     "Segment",
     "SpeechActivity",
     "StoredMatch",
+    "TermUse",
     "TokenRole",
+    "TopicKind",
     "Transcript",
     "TranscriptClock",
     "UncoveredSpan",

@@ -23,7 +23,7 @@ from pipeline.search.passages import (
 )
 from pipeline.series import series_of
 
-VERSION = 3
+VERSION = 4
 """Of what is put into the index. One of another version is made anew."""
 
 STRETCH_WINDOWS = 3
@@ -70,6 +70,8 @@ class Part(StrEnum):
     TRANSCRIPT = "transcript"
     MISHEARD = "misheard"
     CONTEXT = "context"
+    TOPICS = "topics"  # what `pipeline.topics` finds in the notes
+    SPEAKERS = "speakers"  # who speaks when
 
 
 SOURCES = tuple(PassageSource)
@@ -181,6 +183,10 @@ class MeetingDocuments:
         """What its hits are shown with."""
         context = msgspec.msgpack.encode(hit_context(meeting))
         yield Document(part_of(self._slug, Part.CONTEXT), numbers=self._numbers, stored=context)
+
+    def of_stored(self, part: Part, content: object) -> Iterator[Document]:
+        """One document, of something that is only looked up by its meeting."""
+        yield Document(part_of(self._slug, part), numbers=self._numbers, stored=msgspec.msgpack.encode(content))
 
     def _of_passage(self, part: Part, source: PassageSource, passage: Passage, place: int) -> Document:
         words, stems, also, is_plain = self._analyzer.indexed(passage.text)

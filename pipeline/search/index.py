@@ -312,6 +312,10 @@ class Snapshot:
                 contexts.clear()  # by one thread, while another may look
             return contexts.setdefault(slug, self._read_context(slug))
 
+    def stored(self, slug: str, part: Part) -> bytes | None:
+        """What is stored of a part that is one document."""
+        return next(iter(self._named(part_of(slug, part))), None)
+
     def _read_context(self, slug: str) -> HitContext | None:
         with suppress(msgspec.MsgspecError):
             stored = self._named(part_of(slug, Part.CONTEXT))

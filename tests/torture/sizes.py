@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from pipeline.language import jargon
+from pipeline.language import plain_words
 
 MAX_SECONDS = 120.0
 MAX_MEGABYTES = 1500.0
@@ -47,7 +47,7 @@ class Talk:
 
     def __init__(self, seed: int = 1) -> None:
         self.draw = random.Random(seed)
-        common = sorted(word for word in jargon.plain_english() if len(word) > 2)
+        common = sorted(word for word in plain_words.plain_english() if len(word) > 2)
         self.draw.shuffle(common)
         names = ["".join(self.draw.choices(_SYLLABLES, k=self.draw.randint(2, 4))) for _ in range(NAMES)]
         words = common[: VOCABULARY_WORDS - NAMES]

@@ -1,0 +1,194 @@
+"""All meetings → the topics that come back, and what was marked in them."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+
+import msgspec
+
+from pipeline.records import Mark, MeetingTopics, Reference, TopicKind
+from pipeline.search.documents import Entry, Part
+from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.topics.resolving import Resolver
+from pipeline.topics.terms import choose_terms
+
+MAX_SHARE = 0.2
+"""Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
+
+_MAX_VIEWS = 3  # that are kept: what editors see, and what everybody does
+_decode = msgspec.msgpack.Decoder(MeetingTopics).decode
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMeeting:
+    """A meeting in which topics are named."""
+
+    slug: str
+    title: str
+    date: date | None
+    series: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that notes name, and the blocks that name it, by meeting: the earliest meeting first.
+
+    `id` is its kind and key: `issue/osquery/osquery/6280`. `url` is where it is published, if that can be told.
+    """
+
+    id: str
+    kind: TopicKind
+    name: str
+    mentions: Mapping[str, tuple[str, ...]]
+    url: str | None = None
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether more than one meeting names it."""
+        return len(self.mentions) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMark:
+    """A mark, and its meeting."""
+
+    meeting: TopicMeeting
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTopics:
+    """What comes back across some meetings. All of it is in the order of their days; those without a date are last."""
+
+    meetings: Mapping[str, TopicMeeting]
+    topics: Mapping[str, Topic]
+    marks: tuple[FoundMark, ...]
+    texts: Mapping[str, Mapping[str, str]]  # of blocks, by meeting and id
+    of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
+
+    @property
+    def recurring(self) -> tuple[Topic, ...]:
+        """The topics of more than one meeting; those of the most meetings first."""
+        found = (topic for topic in self.topics.values() if topic.comes_back)
+        return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
+
+    def is_everywhere(self, topic: Topic) -> bool:
+        """Whether so many meetings name it that this tells nothing of any of them."""
+        return len(topic.mentions) > max(MAX_SHARE * len(self.meetings), 2)
+
+    def also_discussed(self, slug: str) -> Mapping[str, tuple[Topic, ...]]:
+        """The topics of other meetings, too, that the blocks of a meeting name, by block id."""
+        return {
+            block_id: found
+            for block_id, ids in self.of_blocks.get(slug, {}).items()
+            if (found := tuple(topic for each in ids if self._is_telling(topic := self.topics[each])))
+        }
+
+    def _is_telling(self, topic: Topic) -> bool:
+        is_exact = topic.kind in {TopicKind.ISSUE, TopicKind.STANDARD}
+        return topic.comes_back and (is_exact or not self.is_everywhere(topic))
+
+
+def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bool = False) -> ArchiveTopics:
+    """What comes back across meetings.
+
+    Args:
+        people: names of people may be topics, too.
+    """
+    listed = sorted(found, key=lambda each: (each[0].date or date.max, each[0].title, each[0].slug))
+    resolver = Resolver.of((meeting.series, each) for meeting, topics in listed for each in topics.references)
+    made = _Making()
+    for meeting, topics in listed:
+        for reference in topics.references:
+            made.add(meeting.slug, resolver.resolved(reference, meeting.series))
+    chosen = choose_terms([topics for _, topics in listed], people=people)
+    for meeting, topics in listed:
+        for term in topics.terms:
+            if (form := chosen.get(term.key)) is not None:
+                for block_id in term.block_ids:
+                    made.add(meeting.slug, Reference(TopicKind.TERM, term.key, form, block_id))
+    meetings = {meeting.slug: meeting for meeting, _ in listed}
+    marks = tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks)
+    texts = {meeting.slug: topics.texts for meeting, topics in listed}
+    return ArchiveTopics(meetings, made.topics(), marks, texts, made.of_blocks())
+
+
+class _Making:
+    """Topics as they are gathered."""
+
+    def __init__(self) -> None:
+        self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._names: dict[str, Counter[str]] = defaultdict(Counter)
+        self._about: dict[str, tuple[TopicKind, str | None]] = {}
+
+    def add(self, slug: str, reference: Reference) -> None:
+        topic_id = f"{reference.kind.value}/{reference.key}"
+        blocks = self._mentions[topic_id][slug]
+        if reference.block_id not in blocks:
+            blocks.append(reference.block_id)
+        self._names[topic_id][reference.name] += 1
+        known = self._about.get(topic_id)
+        if known is None or (known[1] is None and reference.url):
+            self._about[topic_id] = reference.kind, reference.url
+
+    def topics(self) -> dict[str, Topic]:
+        return {
+            topic_id: Topic(
+                topic_id,
+                self._about[topic_id][0],
+                max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
+                {slug: tuple(blocks) for slug, blocks in mentions.items()},
+                self._about[topic_id][1],
+            )
+            for topic_id, mentions in self._mentions.items()
+        }
+
+    def of_blocks(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for topic_id, mentions in self._mentions.items():
+            for slug, blocks in mentions.items():
+                for block_id in blocks:
+                    found[slug][block_id].append(topic_id)
+        return {slug: {block: tuple(ids) for block, ids in blocks.items()} for slug, blocks in found.items()}
+
+
+class TopicReader:
+    """The topics of an archive, read from its index, and kept until the notes change."""
+
+    def __init__(self, index: SearchIndex, *, people: bool = False) -> None:
+        self._index = index
+        self._people = people
+        self._lock = threading.Lock()
+        self._views: dict[tuple[object, ...], ArchiveTopics] = {}
+
+    def topics(self, without: frozenset[str] = frozenset()) -> ArchiveTopics:
+        """What comes back across all meetings but those `without`.
+
+        Raises:
+            StoreError: the index cannot be read.
+        """
+        with self._index.reading() as snapshot:
+            shown = {slug: entry for slug, entry in snapshot.entries.items() if slug not in without}
+            key = tuple((slug, entry.notes, entry.title, entry.day, entry.series) for slug, entry in shown.items())
+            with self._lock:
+                if (known := self._views.get(key)) is None:
+                    known = topics_of(_read(snapshot, shown), people=self._people)
+                    while len(self._views) >= _MAX_VIEWS:
+                        del self._views[next(iter(self._views))]
+                self._views.pop(key, None)
+                self._views[key] = known  # the last is the one that was asked for last
+                return known
+
+
+def _read(snapshot: Snapshot, shown: Mapping[str, Entry]) -> Iterator[tuple[TopicMeeting, MeetingTopics]]:
+    for slug, entry in shown.items():
+        day = date.fromordinal(entry.day) if entry.day else None
+        found = MeetingTopics()
+        with suppress(msgspec.MsgspecError):
+            found = _decode(stored) if (stored := snapshot.stored(slug, Part.TOPICS)) else found
+        yield TopicMeeting(slug, entry.title, day, entry.series), found
