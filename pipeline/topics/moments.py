@@ -29,7 +29,7 @@ def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> 
     with index.reading() as snapshot:
         return tuple(
             hit
-            for slug in reversed(topic.mentions)
+            for slug in reversed(list(topic.mentions))
             for block_id in topic.mentions[slug]
             if (hit := written_moment(snapshot, topics, slug, block_id, topic.name)) is not None
         )
@@ -69,7 +69,7 @@ def spoken_moments(
     query = spoken_query(topic)
     if not query:
         return ()
-    newest_first = list(reversed(topics.meetings))
+    newest_first = list(topics.meetings)[::-1]
     found = search_by_meeting(
         index,
         query,
