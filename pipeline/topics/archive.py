@@ -81,10 +81,16 @@ class ArchiveTopics:
     of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
 
     @property
+    def named_most(self) -> tuple[Topic, ...]:
+        """All topics, those of the most meetings first."""
+        return tuple(
+            sorted(self.topics.values(), key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id))
+        )
+
+    @property
     def recurring(self) -> tuple[Topic, ...]:
         """The topics of more than one meeting; those of the most meetings first."""
-        found = (topic for topic in self.topics.values() if topic.comes_back)
-        return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
+        return tuple(topic for topic in self.named_most if topic.comes_back)
 
     def named(self, text: str) -> Topic | None:
         """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
