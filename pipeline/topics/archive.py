@@ -14,8 +14,8 @@ import msgspec
 from pipeline.records import Mark, MeetingTopics, Reference, TopicKind
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.topics.choosing import choose_terms
 from pipeline.topics.resolving import Resolver
-from pipeline.topics.terms import choose_terms
 
 MAX_SHARE = 0.2
 """Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
