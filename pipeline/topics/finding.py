@@ -20,7 +20,8 @@ def find_topics(notes: Notes) -> MeetingTopics:
     in_terms = chain.from_iterable(term.block_ids for term in terms)
     named = {*(each.block_id for each in references), *(each.block_id for each in marks), *in_terms}
     texts = {block.id: _shortened(block.text) for block in notes.blocks if block.id in named}
-    return MeetingTopics(references, terms, marks, find_people(notes), texts)
+    recording = (notes.video.id or notes.video.url) if notes.video else ""
+    return MeetingTopics(references, terms, marks, find_people(notes), texts, recording)
 
 
 def _shortened(text: str) -> str:
