@@ -46,8 +46,8 @@ class Topic:
     """Something that notes name, and the blocks that name it, by meeting: the earliest meeting first.
 
     `id` is its kind and key: `issue/osquery/osquery/6280`. `url` is where it is published, if that can be told.
-    `about` is what the headings over an issue say of it, "" where they say nothing. Of notes of one meeting in two files,
-    only the first that name it are there.
+    `about` is what the headings over an issue say of it, "" where they say nothing. Where the notes of one meeting are
+    there twice, only the first that name it count.
     """
 
     id: str
