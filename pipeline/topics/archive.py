@@ -77,6 +77,15 @@ class ArchiveTopics:
         found = (topic for topic in self.topics.values() if topic.comes_back)
         return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
 
+    def named(self, text: str) -> Topic | None:
+        """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
+        asked = text.strip().strip("/").casefold()
+        if (topic := self.topics.get(asked)) is not None:
+            return topic
+        names = {asked, f"#{asked}"}
+        found = [each for each in self.topics.values() if {each.name.casefold(), _number_of(each)} & names]
+        return max(found, key=lambda topic: len(topic.mentions), default=None)
+
     def is_everywhere(self, topic: Topic) -> bool:
         """Whether so many meetings name it that this tells nothing of any of them."""
         return len(topic.mentions) > max(MAX_SHARE * len(self.meetings), 2)
@@ -116,6 +125,12 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     marks = tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks)
     texts = {meeting.slug: topics.texts for meeting, topics in listed}
     return ArchiveTopics(meetings, made.topics(), marks, texts, made.of_blocks())
+
+
+def _number_of(topic: Topic) -> str:
+    """By which people know an issue, `#6280`; "" of everything else."""
+    number = topic.id.rpartition("/")[2]
+    return f"#{number}" if topic.kind is TopicKind.ISSUE and number.isdecimal() else ""
 
 
 class _Making:

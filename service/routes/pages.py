@@ -40,6 +40,7 @@ from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
 from service.web.published import hidden, shown_meetings
+from service.web.request_data import page_number
 from service.web.settings import settings
 from service.web.site import site
 from service.web.store import not_searched, search_index, store
@@ -131,7 +132,7 @@ def search() -> str:
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))
-    number, missing = _page_number(), not_searched()
+    number, missing = page_number(_MAX_PAGES), not_searched()
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     return render_template("search.html", page=page or _best_first(query, number, missing, counted))
@@ -182,11 +183,6 @@ def _newest_first(
         next_href=_results_href(query, number + 1, NEWEST_FIRST) if len(found) > limit and number < _MAX_PAGES else "",
         not_searched=len(missing),
     )
-
-
-def _page_number() -> int:
-    asked = request.args.get("page", "1")
-    return min(max(int(asked), 1), _MAX_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
 def _results_href(query: str, number: int, order: str = "") -> str:
