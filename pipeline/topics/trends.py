@@ -53,12 +53,13 @@ def _trends(topics: ArchiveTopics, share: float) -> Iterator[Trend]:
     dated = [slug for slug, meeting in topics.meetings.items() if meeting.date]
     if len(dated) < MIN_MEETINGS:
         return
+    places = {slug: place for place, slug in enumerate(topics.meetings)}
     latest = round(len(dated) * share)
     recent, before = set(dated[-latest:]), set(dated[:-latest])
     found = [_trend(topic, recent, before) for topic in topics.recurring if topic.kind is not TopicKind.VERSION]
     yield from sorted(
         (trend for trend in found if trend.ratio >= MIN_RATIO),
-        key=lambda trend: (-trend.ratio, trend.topic.name.casefold()),
+        key=lambda trend: (-trend.ratio, -places[[*trend.topic.mentions][-1]], trend.topic.name.casefold()),
     )
 
 

@@ -47,6 +47,7 @@ class TopicPage:
 
     id: str
     name: str
+    about: str
     kind_name: str
     url: str
     published_at: str
@@ -64,6 +65,7 @@ def topic_page(topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spok
     return TopicPage(
         id=topic.id,
         name=topic.name,
+        about=topic.about,
         kind_name=one_of_kind(topic.kind),
         url=topic.url or "",
         published_at=urlsplit(topic.url).hostname or "" if topic.url else "",

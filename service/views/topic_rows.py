@@ -33,6 +33,7 @@ class TopicRow:
     last: str
     last_iso: str
     spark: str
+    about: str
     remark: str = ""
 
 
@@ -106,5 +107,6 @@ def topic_row(topics: ArchiveTopics, topic: Topic, days: ArchiveDays, remark: st
         last=day(dates[-1]) if dates else "",
         last_iso=iso_day(dates[-1]) if dates else "",
         spark=days.spark([each.toordinal() for each in dates]),
+        about=topic.about,
         remark=remark,
     )

@@ -111,6 +111,8 @@ def _trend_rows(topics: ArchiveTopics, trends: Sequence[Trend], *, is_quiet: boo
 
 
 def _rising(trend: Trend) -> str:
+    if not trend.before:
+        return _("new, in %(recent)s of the last %(latest)s meetings", recent=trend.recent, latest=trend.latest)
     return ngettext(
         "in %(recent)s of the last %(latest)s meetings, and in %(num)s before",
         "in %(recent)s of the last %(latest)s meetings, and in %(num)s before",
