@@ -67,6 +67,7 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.speakers import HeardSpeaker, MeetingSpeakers, WrittenSpeaker
 from pipeline.records.tokens import AccessToken, TokenRole
 from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
@@ -103,6 +104,7 @@ __all__ = [
     "FetchedRecording",
     "FurtherMoment",
     "HeardLine",
+    "HeardSpeaker",
     "Hint",
     "Hit",
     "ItemState",
@@ -128,6 +130,7 @@ __all__ = [
     "MatchState",
     "Meeting",
     "MeetingAlignment",
+    "MeetingSpeakers",
     "MeetingSummary",
     "MeetingTopics",
     "MeetingVersions",
@@ -167,6 +170,7 @@ __all__ = [
     "WatchedItem",
     "Word",
     "WorkerAbilities",
+    "WrittenSpeaker",
     "WrittenTranscript",
     "link_state",
     "takers_of",
