@@ -55,6 +55,7 @@
     ├── FailedElsewhere                another worker could not do its part
     ├── StoreError
     │   ├── MeetingNotFound
+    │   ├── TopicNotFound
     │   ├── JobNotFound
     │   ├── MatchNotFound
     │   ├── MatchDecided               taken, refused or superseded
@@ -180,6 +181,7 @@ from pipeline.errors.storing import (
     TargetNotEmpty,
     TokenNameTaken,
     TokenNotFound,
+    TopicNotFound,
 )
 from pipeline.errors.watching import (
     GitFailed,
@@ -265,6 +267,7 @@ __all__ = [
     "TokenNotFound",
     "TooLarge",
     "ToolMissing",
+    "TopicNotFound",
     "TranscribeError",
     "TranscriptError",
     "TranscriptWithoutTimes",

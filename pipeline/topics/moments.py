@@ -1,0 +1,128 @@
+"""When a topic was discussed: in the notes where they name it, in speech where its words were said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from pipeline.language.plain_words import is_plain
+from pipeline.records import Hit, PassageSource, TopicKind
+from pipeline.search.by_meeting import search_by_meeting
+from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.topics.archive import ArchiveTopics, Topic
+
+MAX_SPOKEN_MEETINGS = 50
+MAX_SPOKEN_MOMENTS = 4
+"""Of a meeting: those that fit best."""
+
+_MIN_LONE_DIGITS = 4  # of a number that means the topic, whatever is said before it
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CALLED = ("issue", "PR", "pull request", "number", "ticket", "bug")
+
+
+def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> tuple[Hit, ...]:
+    """The blocks that name a topic, those of the newest meeting first, and of each meeting in the order of its notes.
+
+    Raises:
+        StoreError: the index cannot be read.
+    """
+    with index.reading() as snapshot:
+        return tuple(
+            hit
+            for slug in reversed(list(topic.mentions))
+            for block_id in topic.mentions[slug]
+            if (hit := written_moment(snapshot, topics, slug, block_id, topic.name)) is not None
+        )
+
+
+def written_moment(snapshot: Snapshot, topics: ArchiveTopics, slug: str, block_id: str, marked: str = "") -> Hit | None:
+    """A block of the notes, with its moment if that is known; None where it is not there any more.
+
+    Args:
+        marked: what is set off in its text.
+    """
+    context = snapshot.context(slug)
+    if context is None or block_id not in context.blocks:
+        return None
+    return Hit(
+        slug=slug,
+        title=context.title,
+        date=context.date,
+        source=PassageSource.NOTES,
+        start=context.start(block_id),
+        block_id=block_id,
+        snippet=_marked(topics.texts.get(slug, {}).get(block_id, ""), marked),
+        section=context.section(block_id),
+        duration=context.duration,
+        part_starts=context.part_starts,
+    )
+
+
+def spoken_moments(
+    index: SearchIndex, topics: ArchiveTopics, topic: Topic, *, without: Collection[str] = ()
+) -> tuple[Hit, ...]:
+    """Where a topic was said, in the newest meetings first; with `heard` where something else was heard.
+
+    Raises:
+        StoreError: the index cannot be read.
+    """
+    query = spoken_query(topic)
+    if not query:
+        return ()
+    newest_first = list(topics.meetings)[::-1]
+    found = search_by_meeting(
+        index,
+        query,
+        newest_first,
+        meetings=MAX_SPOKEN_MEETINGS,
+        moments=MAX_SPOKEN_MOMENTS,
+        without=without,
+    )
+    return tuple(hit for hits in found.values() for hit in hits)
+
+
+def spoken_query(topic: Topic) -> str:
+    """What to search speech for; "" for a topic whose words mean something else too often.
+
+    >>> spoken_query(Topic("issue/a/b/6280", TopicKind.ISSUE, "b#6280", {})), spoken_query(
+    ...     Topic("code/users", TopicKind.CODE, "users", {})
+    ... )
+    ('6280 in:transcript', '')
+    """
+    words = " OR ".join(_phrases(topic))
+    return f"{words} in:transcript" if words else ""
+
+
+def _phrases(topic: Topic) -> Iterator[str]:
+    number = re.search(r"\d+(?!.*\d)", topic.name)
+    match topic.kind:
+        case TopicKind.ISSUE if number:
+            yield from _numbered(number[0], _CALLED)
+        case TopicKind.STANDARD if number and not topic.name.startswith("CVE"):
+            yield from _numbered(number[0], (re.split(r"[\s-]", topic.name)[0],))
+        case TopicKind.TERM | TopicKind.CODE if not is_plain(topic.name.lower()):
+            yield f'"{topic.name}"'
+        case TopicKind.REPOSITORY:
+            name = topic.name.rpartition("/")[2]
+            if not is_plain(name.lower()):
+                yield f'"{name}"'
+        case TopicKind.VERSION if topic.name.count(".") > 1 or " " in topic.name:
+            yield f'"{topic.name}"'
+        case TopicKind.STANDARD:
+            yield f'"{topic.name}"'
+
+
+def _numbered(number: str, called: tuple[str, ...]) -> Iterator[str]:
+    if len(number) >= _MIN_LONE_DIGITS and not _YEAR.fullmatch(number):
+        yield number
+        return
+    yield from (f'"{name} {number}"' for name in called)
+
+
+def _marked(text: str, name: str) -> tuple[tuple[str, bool], ...]:
+    """A text in pieces, of which those are True that name the topic."""
+    at = text.casefold().find(name.casefold()) if name else -1
+    if at < 0 or len(text.casefold()) != len(text):
+        return ((text, False),)
+    pieces = (text[:at], False), (text[at : at + len(name)], True), (text[at + len(name) :], False)
+    return tuple(piece for piece in pieces if piece[0])
