@@ -112,6 +112,7 @@ def _any_of(labels: Iterable[str]) -> str:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     both = words("decision") | words("action")
+    ends = _any_of(words("verdict") - words("not_alone"))
     inline, heading = both - words("only_headings"), both - words("only_inline")
     before, after = _any_of(words("before")), _any_of(words("after"))
     one = rf"(?:(?:{before})\s+){{0,3}}(?P<label>{_any_of(heading)})"
@@ -121,10 +122,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "heading": re.compile(rf"(?P<all>{one}(?![\w'’]){more})(?:\s+(?:{after})){{0,2}}", re.IGNORECASE),
         "any": re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)", re.IGNORECASE),
         "verdict": re.compile(rf"(?P<label>(?:{_any_of(words('verdict'))})(?!\w){_TAIL})", re.IGNORECASE),
-        "suffix": re.compile(
-            rf"(?:\s[-–—:|]+|[:：—–]|\s?\()\s*(?P<label>{_any_of(words('verdict') - words('not_alone'))})\s*\)?[.!]?\s*$",
-            re.IGNORECASE,
-        ),
+        "suffix": re.compile(rf"(?:\s[-–—:|]+|[:：—–]|\s?\()\s*(?P<label>{ends})\s*\)?[.!]?\s*$", re.IGNORECASE),
         "before": re.compile(rf"^(?:(?:{before})\s+){{1,3}}", re.IGNORECASE),
         "position": re.compile(
             r"(?:^|(?<=\n)|(?<=[.!?;)\]:—–|-]\s)|(?<=\s)(?=[(\[]))[ \t*_>]*(?P<open>[\[(]?)(?P<word>[^\W\d_]+)",

@@ -37,6 +37,7 @@ def people_in(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]
     (('ann', 'Bo Dahl'), ('Zoë',))
     """
     found = [handle["name"] for handle in _HANDLE.finditer(text)]
+    known |= {name.casefold() for name in found}
     plain = _HANDLE.sub(lambda handle: handle["name"], text).strip()
     for pattern in (_FIRST, _TO, _LAST, _OWNER):
         if match := pattern.search(plain):

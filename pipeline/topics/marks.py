@@ -49,10 +49,10 @@ _DISCUSSED = frozenset({"notes", "minutes", "discussion", "agenda", "links", "re
 
 def find_marks(notes: Notes) -> tuple[Mark, ...]:
     """The marks of notes, in their order."""
-    return tuple(_Reader(notes).marks())
+    return tuple(_MarkReader(notes).marks())
 
 
-class _Reader:
+class _MarkReader:
     """Reads notes from top to bottom, and knows what the labels above a block say of it."""
 
     def __init__(self, notes: Notes) -> None:
