@@ -46,6 +46,7 @@ class Settings:
     site_issues: str | None = None
     webhooks: frozenset[str] = frozenset()
     webhook_secret: str | None = field(default=None, repr=False)
+    people_topics: bool = False
     upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
     private: bool = False
@@ -282,6 +283,13 @@ SETTINGS = (
         "Whether the sentence model is used, where it is installed: it finds paraphrases and notes in other languages.",
         "Give true or false.",
         default="true",
+    ),
+    Setting(
+        "people_topics",
+        "Whether names of people may be topics, too. Without it, a name that notes mention is none.",
+        "Give true or false.",
+        default="false",
+        guarded=False,
     ),
     Setting(
         "site_title",
