@@ -37,6 +37,7 @@ _COMMANDS = {
     "corrections": "corrections_group",
     "speakers": "speakers_command",
     "matches": "matches_group",
+    "subscribe": "subscribe_group",
     "redact": "redact_command",
     "forget": "forget_command",
     "tidy": "tidy_command",
