@@ -3,6 +3,7 @@
     records        the nouns: notes, recordings, transcripts, alignments, meetings, hits
     errors         what can go wrong, with a hint what to do about it
     timecode       every time in text ↔ seconds
+    mail_addresses addresses of e-mail and of mail servers as text
     intervals      how often, as people write it ↔ seconds
     links          what a URL says about a video
     page_addresses the addresses of the pages, wherever they are named

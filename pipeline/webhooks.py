@@ -74,12 +74,16 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer."""
     parts = urlsplit(url)
     connection = _connection(parts, _outer_address(url, parts))
+    is_connected = False
     try:
+        connection.connect()
+        is_connected = True
         connection.request("POST", parts._replace(scheme="", netloc="", fragment="").geturl() or "/", body, headers)
         answer = connection.getresponse()
         answer.read(_MAX_READ_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise WebhookRefused(shown(url), f"cannot be reached ({str(error) or type(error).__name__})") from error
+        problem = f"cannot be reached ({str(error) or type(error).__name__})"
+        raise WebhookRefused(shown(url), problem, is_uncertain=is_connected) from error
     else:
         return answer.status
     finally:

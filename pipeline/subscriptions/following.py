@@ -9,6 +9,7 @@ from pipeline import webhooks
 from pipeline.corrections.validate import validated_author
 from pipeline.errors import InvalidQuery, InvalidSubscription
 from pipeline.file_names import is_text
+from pipeline.mail_addresses import mail_address
 from pipeline.records import Subscription, SubscriptionChannel, SubscriptionKind, TopicKind
 from pipeline.refresh import Archive
 from pipeline.search.query import parse_words
@@ -17,11 +18,6 @@ from pipeline.subscriptions.finding import Finder
 
 MAX_ABOUT_CHARS = 500
 MAX_ADDRESS_CHARS = 2_000
-_MAX_MAIL_CHARS = 254  # RFC 5321
-_MAX_LOCAL_CHARS = 64
-# What mail servers take in practice: no quotation marks, no comments, and nothing that could begin another header.
-_MAIL_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
-_MAIL_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -91,25 +87,10 @@ def checked_address(address: str) -> tuple[SubscriptionChannel, str]:
         if "@" in urlsplit(address).netloc:
             raise InvalidSubscription("the URL has a user in it", hint="Give one without user and password.")
         return SubscriptionChannel.WEBHOOK, address
-    return SubscriptionChannel.MAIL, checked_mail_address(address)
-
-
-def checked_mail_address(address: str) -> str:
-    """An address of mail as servers know it: the domain in small letters and in ASCII.
-
-    Raises:
-        InvalidSubscription: it is none.
-    """
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        domain = domain.lower().encode("idna").decode()
-    except UnicodeError:
-        domain = ""
-    is_short = len(local) <= _MAX_LOCAL_CHARS and len(local) + 1 + len(domain) <= _MAX_MAIL_CHARS
-    if not is_short or not _MAIL_LOCAL.fullmatch(local) or not _MAIL_DOMAIN.fullmatch(domain):
+    if (found := mail_address(address)) is None:
         hint = "Write it as ana@example.org, without a name; or give the URL of a webhook."
         raise InvalidSubscription("this is no e-mail address", hint=hint)
-    return f"{local}@{domain}"
+    return SubscriptionChannel.MAIL, found
 
 
 def shown_address(subscription: Subscription) -> str:
