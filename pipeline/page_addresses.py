@@ -31,6 +31,15 @@ def job_page(number: int, site: str = "") -> str:
     return f"{site}/jobs/{number}"
 
 
+def topic_page(topic_id: str, site: str = "") -> str:
+    """The page of a topic.
+
+    >>> topic_page("issue/osquery/osquery/6280"), topic_page("code/a b?")
+    ('/topics/issue/osquery/osquery/6280', '/topics/code/a%20b%3F')
+    """
+    return f"{site}/topics/{quote(topic_id, safe=_SAFE + '/')}"
+
+
 def at_moment(page: str, seconds: float, block_id: str = "") -> str:
     """A page at a moment, to the hundredth of a second, and at a block that need not begin there.
 

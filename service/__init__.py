@@ -35,6 +35,7 @@ from service.routes import (
     monitoring,
     pages,
     site_files,
+    topics,
 )
 from service.views.formatting import code_spans
 from service.web import (
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     store.attach(app, Archive.open(settings, refreshed=False))
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
+    app.register_blueprint(topics.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)

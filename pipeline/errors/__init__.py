@@ -55,6 +55,7 @@
     ├── FailedElsewhere                another worker could not do its part
     ├── StoreError
     │   ├── MeetingNotFound
+    │   ├── TopicNotFound
     │   ├── JobNotFound
     │   ├── MatchNotFound
     │   ├── MatchDecided               taken, refused or superseded
@@ -184,6 +185,7 @@ from pipeline.errors.storing import (
     TargetNotEmpty,
     TokenNameTaken,
     TokenNotFound,
+    TopicNotFound,
 )
 from pipeline.errors.subscribing import InvalidSubscription, MailRefused, SubscriptionError, SubscriptionNotFound
 from pipeline.errors.watching import (
@@ -274,6 +276,7 @@ __all__ = [
     "TokenNotFound",
     "TooLarge",
     "ToolMissing",
+    "TopicNotFound",
     "TranscribeError",
     "TranscriptError",
     "TranscriptWithoutTimes",

@@ -28,6 +28,13 @@ class MeetingNotFound(StoreError):
         self.slug = slug
 
 
+class TopicNotFound(StoreError):
+    hint = "`jumpnotes topics` lists them."
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f'no notes name a topic "{topic}"')
+
+
 class JobNotFound(StoreError):
     hint = "`jumpnotes jobs` lists them."
 

@@ -79,3 +79,4 @@ class MeetingTopics:
     marks: tuple[Mark, ...] = ()
     people: tuple[str, ...] = ()  # names that are no topics, folded
     texts: Mapping[str, str] = field(default_factory=dict)  # of the blocks that are named here, by id, not too long
+    sections: Mapping[str, str] = field(default_factory=dict)  # the headings they stand under

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,6 +22,11 @@ from pipeline.topics.terms import choose_terms
 MAX_SHARE = 0.2
 """Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
 
+_REFERENCE = re.compile(
+    r"https?://\S+|(?:\b(?:prs?|pull requests?|issues?|bugs?)[\s:]*)?[\w./-]*#\d+|\b\d+(?:\.\d+)+\w*|^[\W\d]+",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _MAX_VIEWS = 3  # that are kept: what editors see, and what everybody does
 _decode = msgspec.msgpack.Decoder(MeetingTopics).decode
 
@@ -39,6 +46,7 @@ class Topic:
     """Something that notes name, and the blocks that name it, by meeting: the earliest meeting first.
 
     `id` is its kind and key: `issue/osquery/osquery/6280`. `url` is where it is published, if that can be told.
+    `about` is what the headings over an issue say of it, "" where they say nothing.
     """
 
     id: str
@@ -46,6 +54,7 @@ class Topic:
     name: str
     mentions: Mapping[str, tuple[str, ...]]
     url: str | None = None
+    about: str = ""
 
     @property
     def comes_back(self) -> bool:
@@ -77,6 +86,15 @@ class ArchiveTopics:
         found = (topic for topic in self.topics.values() if topic.comes_back)
         return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
 
+    def named(self, text: str) -> Topic | None:
+        """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
+        asked = text.strip().strip("/").casefold()
+        if (topic := self.topics.get(asked)) is not None:
+            return topic
+        names = {asked, f"#{asked}"}
+        found = [each for each in self.topics.values() if {each.name.casefold(), _number_of(each)} & names]
+        return max(found, key=lambda topic: len(topic.mentions), default=None)
+
     def is_everywhere(self, topic: Topic) -> bool:
         """Whether so many meetings name it that this tells nothing of any of them."""
         return len(topic.mentions) > max(MAX_SHARE * len(self.meetings), 2)
@@ -105,7 +123,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     made = _Making()
     for meeting, topics in listed:
         for reference in topics.references:
-            made.add(meeting.slug, resolver.resolved(reference, meeting.series))
+            made.add(meeting.slug, resolver.resolved(reference, meeting.series), topics.sections)
     chosen = choose_terms([topics for _, topics in listed], people=people)
     for meeting, topics in listed:
         for term in topics.terms:
@@ -118,32 +136,52 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     return ArchiveTopics(meetings, made.topics(), marks, texts, made.of_blocks())
 
 
+def heading_about(heading: str) -> str:
+    """What a heading says beside the numbers and versions in it; "" where that is no more than a word.
+
+    >>> heading_about("Windows UTF8 PR #6190"), heading_about("4.4.0 Release"), heading_about("PRs")
+    ('Windows UTF8', '', '')
+    """
+    said = " ".join(_REFERENCE.sub(" ", heading).split()).strip(" -–—:,;").removesuffix("()").strip()
+    return said if len(_WORD.findall(said)) > 1 else ""
+
+
+def _number_of(topic: Topic) -> str:
+    """By which people know an issue, `#6280`; "" of everything else."""
+    number = topic.id.rpartition("/")[2]
+    return f"#{number}" if topic.kind is TopicKind.ISSUE and number.isdecimal() else ""
+
+
 class _Making:
     """Topics as they are gathered."""
 
     def __init__(self) -> None:
         self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._names: dict[str, Counter[str]] = defaultdict(Counter)
-        self._about: dict[str, tuple[TopicKind, str | None]] = {}
+        self._known: dict[str, tuple[TopicKind, str | None]] = {}
+        self._headings: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, slug: str, reference: Reference) -> None:
+    def add(self, slug: str, reference: Reference, sections: Mapping[str, str] = MappingProxyType({})) -> None:
         topic_id = f"{reference.kind.value}/{reference.key}"
         blocks = self._mentions[topic_id][slug]
         if reference.block_id not in blocks:
             blocks.append(reference.block_id)
         self._names[topic_id][reference.name] += 1
-        known = self._about.get(topic_id)
+        known = self._known.get(topic_id)
         if known is None or (known[1] is None and reference.url):
-            self._about[topic_id] = reference.kind, reference.url
+            self._known[topic_id] = reference.kind, reference.url
+        if reference.kind is TopicKind.ISSUE and (heading := heading_about(sections.get(reference.block_id, ""))):
+            self._headings[topic_id][heading] += 1
 
     def topics(self) -> dict[str, Topic]:
         return {
             topic_id: Topic(
                 topic_id,
-                self._about[topic_id][0],
+                self._known[topic_id][0],
                 max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
                 {slug: tuple(blocks) for slug, blocks in mentions.items()},
-                self._about[topic_id][1],
+                self._known[topic_id][1],
+                next((heading for heading, _ in self._headings[topic_id].most_common(1)), ""),
             )
             for topic_id, mentions in self._mentions.items()
         }

@@ -20,7 +20,14 @@ def find_topics(notes: Notes) -> MeetingTopics:
     in_terms = chain.from_iterable(term.block_ids for term in terms)
     named = {*(each.block_id for each in references), *(each.block_id for each in marks), *in_terms}
     texts = {block.id: _shortened(block.text) for block in notes.blocks if block.id in named}
-    return MeetingTopics(references, terms, marks, find_people(notes), texts)
+    headings = (section for section in notes.sections if section.level and section is not notes.heading)
+    sections = {
+        block.id: _shortened(section.title)
+        for section in headings
+        for block in section.blocks
+        if block.id in named and not section.blocks[0].template
+    }
+    return MeetingTopics(references, terms, marks, find_people(notes), texts, sections)
 
 
 def _shortened(text: str) -> str:

@@ -8,12 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
 from pipeline.records import MeetingSummary
 from pipeline.search.by_meeting import search_by_meeting
-from service.views.feed_entries import MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
+from service.views.feed_entries import FeedEntry, MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
 from service.web.caching import cached
 from service.web.published import hidden, shown_meetings
 from service.web.site import site
@@ -56,7 +56,7 @@ def _new_entries(listed: Sequence[MeetingSummary], added: Mapping[str, datetime]
 def atom() -> Response:
     """The meetings a query is found in, the latest to be added first, each with its best moments."""
     query = request.args.get("q", "").strip()
-    added = _added()
+    added = added_meetings()
     latest_first = sorted(added, key=added.__getitem__, reverse=True)
     found = search_by_meeting(
         search_index(),
@@ -67,16 +67,34 @@ def atom() -> Response:
         without=not_searched() | hidden(),
     )
     entries = [feed_entry(query, slug, added[slug], hits) for slug, hits in found.items()]
+    address, page = url_for("feed.atom", q=query), url_for("pages.search", q=query)
+    return moments_feed(query, entries, address=address, page=page, added=added)
+
+
+def moments_feed(
+    title: str, entries: Sequence[FeedEntry], *, address: str, page: str, added: Mapping[str, datetime]
+) -> Response:
+    """The feed of something that was found in meetings, each with its moments.
+
+    Args:
+        address: its own.
+        page: that of the page that shows the same.
+        added: when each meeting was.
+    """
+    updated = entries[0].updated if entries else _latest(added)
     return _xml(
-        "search.atom.xml",
+        "moments.atom.xml",
         _ATOM,
-        query=query,
+        title=title,
         entries=entries,
-        updated=entries[0].updated if entries else _latest(added),
+        address=address,
+        page=page,
+        updated=updated,
+        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
     )
 
 
-def _added() -> dict[str, datetime]:
+def added_meetings() -> dict[str, datetime]:
     """When each meeting was added, of those that this reader may find."""
     kept_back = hidden()
     return {slug: at for slug, at in store().first_stored().items() if slug not in kept_back}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -20,6 +21,7 @@ from pipeline.search import search as find
 from pipeline.search.by_meeting import search_by_meeting
 from pipeline.search.facets import Facets, facets
 from pipeline.search.spelling import suggest
+from pipeline.topics.beside import AlsoDiscussed
 from service.views.home import home_page
 from service.views.meeting import MeetingPage, meeting_page
 from service.views.meeting_list import meeting_list
@@ -40,9 +42,11 @@ from service.web.language import N_
 from service.web.media_files import playable_parts
 from service.web.nearest import nearest
 from service.web.published import hidden, shown_meetings
+from service.web.request_data import page_number
 from service.web.settings import settings
 from service.web.site import site
 from service.web.store import not_searched, search_index, store
+from service.web.topics import of_meeting_page, topics_beside
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -78,9 +82,10 @@ def meetings() -> str:
 
 
 @blueprint.get("/meetings/<slug>")
-@cached(of_meeting)
+@cached(of_meeting_page)
 def meeting(slug: str) -> str:
-    return render_template("meeting.html", page=_meeting_page(slug, for_editors=auth.may_write().allowed))
+    also = topics_beside(slug)
+    return render_template("meeting.html", page=_meeting_page(slug, for_editors=auth.may_write().allowed, also=also))
 
 
 @blueprint.get("/meetings/<slug>/")
@@ -98,12 +103,22 @@ def embedded(slug: str) -> str:
     return render_template("embedded.html", page=_meeting_page(slug, for_editors=False))
 
 
-def _meeting_page(slug: str, *, for_editors: bool) -> MeetingPage:
+def _meeting_page(
+    slug: str, *, for_editors: bool, also: Mapping[str, tuple[AlsoDiscussed, ...]] = MappingProxyType({})
+) -> MeetingPage:
     stored = store().meeting(slug)
     files = playable_parts(stored.recording)
     asked, section_id = request.args.get("t", ""), request.args.get("section", "")
     static = site().static is not None
-    made = meeting_page(stored, files=files, asked=asked, section_id=section_id, for_editors=for_editors, static=static)
+    made = meeting_page(
+        stored,
+        files=files,
+        asked=asked,
+        section_id=section_id,
+        for_editors=for_editors,
+        static=static,
+        also=also,
+    )
     return replace(made, edit_href=url_for("jobs.edit", slug=slug)) if for_editors and _has_own_notes(slug) else made
 
 
@@ -131,7 +146,7 @@ def search() -> str:
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))
-    number, missing = _page_number(), not_searched()
+    number, missing = page_number(_MAX_PAGES), not_searched()
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     return render_template("search.html", page=page or _best_first(query, number, missing, counted))
@@ -182,11 +197,6 @@ def _newest_first(
         next_href=_results_href(query, number + 1, NEWEST_FIRST) if len(found) > limit and number < _MAX_PAGES else "",
         not_searched=len(missing),
     )
-
-
-def _page_number() -> int:
-    asked = request.args.get("page", "1")
-    return min(max(int(asked), 1), _MAX_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
 def _results_href(query: str, number: int, order: str = "") -> str:

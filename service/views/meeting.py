@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from flask import url_for
 from markupsafe import Markup
@@ -12,6 +13,8 @@ from pipeline import part_clock, timecode, untrusted
 from pipeline.export.chapters import link_of
 from pipeline.links import names_sound_or_video, youtube_url
 from pipeline.records import Correction, Meeting, Recording, RecordingPart
+from pipeline.topics.beside import AlsoDiscussed
+from service.views.also import also_views
 from service.views.block_places import places_json
 from service.views.chapters import ChapterList, chapter_lists
 from service.views.formatting import day, duration, iso_day
@@ -102,10 +105,12 @@ def meeting_page(
     section_id: str = "",
     for_editors: bool = False,
     static: bool = False,
+    also: Mapping[str, tuple[AlsoDiscussed, ...]] = MappingProxyType({}),
 ) -> MeetingPage:
     """The page of a meeting.
 
     Args:
+        also: what other meetings say of its topics, by block id.
         files: for each part of the recording, or for all of it, whether it is a file that can be played from here.
         asked: the moment of the link that led here, as text; what is no time in this recording is ignored.
         section_id: the section that is meant, where there is more than one at that moment.
@@ -127,7 +132,9 @@ def meeting_page(
     )
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
-    shown_notes = notes_view(notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within)
+    shown_notes = notes_view(
+        notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within, also_views(also)
+    )
     facts = (_length(meeting), shown_notes.topics_linked)
     section = next((section.title for section in notes.sections if section.id == section_id), "")
     if start and not section:

@@ -21,6 +21,7 @@ from pipeline.records import (
     SectionSpan,
     Verdict,
 )
+from service.views.also import AlsoView
 from service.views.direction import direction_of
 from service.views.formatting import topics_linked
 from service.views.moment_links import MomentLinks
@@ -35,7 +36,8 @@ class BlockView:
     """A block, and what is nested in it. Of `link`, `within` and `is_unknown` there is at most one.
 
     `guess` is the best moment, for those who correct links, where it is not good enough to be its `link`. `remark` says
-    that a person marked the block as not discussed. `is_table_head` is for the first row of a table.
+    that a person marked the block as not discussed. `also` is told of its topics. `is_table_head` is for the first row of
+    a table.
     """
 
     id: str
@@ -46,6 +48,7 @@ class BlockView:
     within: SpanLink | None = None
     is_unknown: bool = False
     remark: str = ""
+    also: tuple[AlsoView, ...] = ()
     cells: tuple[Markup, ...] = ()
     is_table_head: bool = False
     groups: tuple[BlockGroup, ...] = ()
@@ -73,6 +76,7 @@ class HeadingView:
     within: SpanLink | None = None
     is_unknown: bool = False
     colour: int | None = None
+    also: tuple[AlsoView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,11 @@ def notes_view(
     corrections: Mapping[str, Correction] = MappingProxyType({}),
     timeline: Timeline | None = None,
     within: Mapping[str, SectionSpan] = MappingProxyType({}),
+    also: Mapping[str, tuple[AlsoView, ...]] = MappingProxyType({}),
 ) -> NotesView:
     """Arrange `notes`, with a link where an alignment is good enough for one, and what people said.
 
-    `alignments`, `corrections` and `within` are by block id.
+    `alignments`, `corrections`, `within` and `also` are by block id.
     """
     blocks = [(section, block) for section in notes.sections for block in section.blocks]
     found = {}
@@ -133,6 +138,7 @@ def notes_view(
         guesses={block_id: link for block_id, link in found.items() if block_id not in told},
         spans=spans,
         remarks=remarks,
+        also=also,
         unknown={block.id for _, block in blocks if alignments and _is_of_talk(block) and block.id not in told},
     )
     linked = sum(topic.id in moments.links for topic in notes.topics)
@@ -158,6 +164,7 @@ class _Moments:
     guesses: Mapping[str, TimeLink]
     spans: Mapping[str, SpanLink]
     remarks: Mapping[str, str]
+    also: Mapping[str, tuple[AlsoView, ...]]
     unknown: Set[str]
 
 
@@ -189,7 +196,8 @@ def _sections(notes: Notes, moments: _Moments) -> Iterator[SectionView]:
 def _title(section: Section, moments: _Moments) -> HeadingView:
     block = section.blocks[0]
     link = moments.links.get(block.id)
-    return HeadingView(block.id, "h1", _heading_html(block, link), link, moments.remarks.get(block.id, ""))
+    remark, also = moments.remarks.get(block.id, ""), moments.also.get(block.id, ())
+    return HeadingView(block.id, "h1", _heading_html(block, link), link, remark, also=also)
 
 
 def _heading(section: Section, moments: _Moments, *, level: int, colour: int | None) -> HeadingView:
@@ -209,6 +217,7 @@ def _heading(section: Section, moments: _Moments, *, level: int, colour: int | N
         within=within,
         is_unknown=block.id in moments.unknown,
         colour=colour,
+        also=moments.also.get(block.id, ()),
     )
 
 
@@ -244,6 +253,7 @@ def _groups(blocks: Iterable[Block], moments: _Moments) -> tuple[BlockGroup, ...
             within=moments.spans.get(block.id),
             is_unknown=block.id in moments.unknown,
             remark=moments.remarks.get(block.id, ""),
+            also=moments.also.get(block.id, ()),
             cells=_cells(block),
             is_table_head=block.end_line - block.line > 1,  # the line of dashes belongs to the row above it
             groups=groups(block.id),

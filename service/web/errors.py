@@ -42,6 +42,7 @@ from pipeline.errors import (
     ReadOnly,
     SchemaMismatch,
     StoreError,
+    TopicNotFound,
     UploadOffset,
     VersionNotFound,
 )
@@ -97,6 +98,13 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     ),
     NoChapters: ProblemType(
         "no-chapters", 404, N_("No chapters"), N_("No topic of this recording has a link."), N_("It may get one later.")
+    ),
+    TopicNotFound: ProblemType(
+        "topic-not-found",
+        404,
+        N_("No such topic"),
+        N_("No notes name this topic."),
+        N_("Look through all topics, or search for it."),
     ),
     JobNotFound: ProblemType(
         "job-not-found",

@@ -29,6 +29,12 @@ def query_as(form: type[Form], **defaults: str) -> Form:
         raise BadRequest(f"{error}.") from error
 
 
+def page_number(most: int = 9_999) -> int:
+    """The page of a list that the address asks for, from 1 to the `most`; 1 where it asks for none."""
+    asked = request.args.get("page", "1")
+    return min(max(int(asked), 1), most) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+
+
 def headers_as(form: type[Form]) -> Form:
     """The headers that `form` names.
 

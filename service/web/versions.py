@@ -50,6 +50,7 @@ class Versions:
         """Keep nothing of a meeting that is not there."""
         with self._lock:
             self._seen.pop(f"/{slug}", None)
+            self._seen.pop(f"/{slug}/", None)
         self._recordings.pop(slug, None)
 
     def recording(self, slug: str, number: int) -> Recording | None:
@@ -80,12 +81,18 @@ def of_archive() -> Version:
 
 def of_meeting(slug: str) -> Version | None:
     """The version of one meeting, None where there is none. That its recording's file is gone is a change, too."""
+    return of_meeting_beside(slug)
+
+
+def of_meeting_beside(slug: str, *beside: object) -> Version | None:
+    """The version of one meeting, and of what else is shown with it."""
     number = store().last_change(slug)
     if not number:
         _versions().forget(slug)
         return None
     recording = _versions().recording(slug, number)
-    return _versions().seen(f"/{slug}", number, *playable_parts(recording))
+    name = f"/{slug}/" if beside else f"/{slug}"
+    return _versions().seen(name, number, *playable_parts(recording), *beside)
 
 
 def forgettings() -> int:

@@ -50,7 +50,7 @@ function textNodes(root, isWanted) {
   return nodes;
 }
 
-const NOT_TEXT = ".chip, .further, .best-guess, .remark, .anchor, .own-link, .pencil, .editor"; // in a block
+const NOT_TEXT = ".chip, .further, .best-guess, .remark, .also, .anchor, .own-link, .pencil, .editor"; // in a block
 
 /** A phrase may run from line to line of the transcript, but not from block to block of the notes. */
 function readTexts(notes, lines) {

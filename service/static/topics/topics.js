@@ -1,0 +1,48 @@
+// The list of topics narrows down while somebody types; on a site of files, by kind and in order, too.
+
+const list = document.querySelector(".topic-rows:last-of-type") ?? document.querySelector(".topic-rows");
+const input = document.querySelector(".filter");
+const shown = document.querySelector(".shown");
+const isStatic = document.querySelector("main").hasAttribute("data-static");
+const asked = new URLSearchParams(isStatic ? location.search : "");
+const items = [...list.children];
+const nameOf = (item) => item.querySelector(".name").textContent.toLowerCase();
+
+const ORDERS = {
+  last: (one, other) => other.dataset.last.localeCompare(one.dataset.last),
+  name: (one, other) => nameOf(one).localeCompare(nameOf(other)),
+};
+
+function narrow() {
+  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const item of items) {
+    const name = nameOf(item);
+    item.hidden = !(words.every((word) => name.includes(word)) && (asked.get("kind") ?? item.dataset.kind) === item.dataset.kind);
+    count += !item.hidden;
+  }
+  shown.textContent = shown.textContent.replace(/[\d.,\u202f]+/, count.toLocaleString(document.documentElement.lang));
+}
+
+function mark(link, value, name) {
+  const isActive = (asked.get(name) ?? "") === value;
+  const address = new URLSearchParams(asked);
+  if (isActive && name === "kind") address.delete(name);
+  else if (value) address.set(name, value);
+  else address.delete(name);
+  link.search = address;
+  link.toggleAttribute("aria-current", false);
+  if (isActive && value) link.setAttribute("aria-current", "true");
+}
+
+if (isStatic) {
+  for (const link of document.querySelectorAll(".filters a")) mark(link, new URLSearchParams(link.search).get("kind") ?? "", "kind");
+  for (const link of document.querySelectorAll(".orders a")) {
+    mark(link, new URLSearchParams(link.search).get("order") ?? "", "order");
+    if ((asked.get("order") ?? "") === (new URLSearchParams(link.search).get("order") ?? "")) link.setAttribute("aria-current", "page");
+  }
+  if (ORDERS[asked.get("order")]) list.append(...items.sort(ORDERS[asked.get("order")]));
+}
+input.addEventListener("input", narrow);
+input.form.addEventListener("submit", (event) => isStatic && event.preventDefault());
+narrow();

@@ -1,0 +1,150 @@
+"""The page of one topic: every meeting, section and moment, in the notes and in what was said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from pipeline.records import Hit
+from pipeline.topics.archive import ArchiveTopics, Topic
+from service.views.formatting import day
+from service.views.hit_markers import hit_href
+from service.views.search_results import MeetingHits, hits_by_meeting
+from service.views.topic_rows import TopicRow, one_of_kind, topic_rows
+from service.web.language import _, ngettext
+
+TIMELINE_WIDTH, TIMELINE_HEIGHT = 1000, 40
+_MAX_BESIDE = 12
+_MIN_YEAR_WIDTH = 60.0  # units of the drawing, for its number to be read
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDot:
+    """A meeting on the timeline of a topic: in the notes of it, or only said there."""
+
+    x: str
+    href: str
+    name: str
+    only_said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTimeline:
+    """The life of the archive, the meetings with the topic on it, and where years begin."""
+
+    dots: tuple[TopicDot, ...]
+    years: tuple[tuple[str, str], ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """One topic. `beside` are the topics that the same blocks name. `published_at` names the host of `url`."""
+
+    id: str
+    name: str
+    about: str
+    kind_name: str
+    url: str
+    published_at: str
+    facts: tuple[str, ...]
+    timeline: TopicTimeline | None
+    written: tuple[MeetingHits, ...]
+    spoken: tuple[MeetingHits, ...]
+    beside: tuple[TopicRow, ...]
+    feed_href: str
+    search_href: str
+
+
+def topic_page(topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spoken: Sequence[Hit]) -> TopicPage:
+    """The page of a topic, from the blocks that name it and the moments in which it was said, newest first."""
+    return TopicPage(
+        id=topic.id,
+        name=topic.name,
+        about=topic.about,
+        kind_name=one_of_kind(topic.kind),
+        url=topic.url or "",
+        published_at=urlsplit(topic.url).hostname or "" if topic.url else "",
+        facts=tuple(_facts(topics, topic, spoken)),
+        timeline=_timeline(topics, topic, written, spoken),
+        written=hits_by_meeting(written),
+        spoken=hits_by_meeting(spoken),
+        beside=topic_rows(topics, _beside(topics, topic)),
+        feed_href=url_for("topics.feed", topic_id=topic.id),
+        search_href=url_for("pages.search", q=f'"{topic.name}"'),
+    )
+
+
+def _facts(topics: ArchiveTopics, topic: Topic, spoken: Sequence[Hit]) -> list[str]:
+    count, said = len(topic.mentions), len({hit.slug for hit in spoken})
+    facts = [ngettext("in the notes of %(num)s meeting", "in the notes of %(num)s meetings", count)]
+    if said:
+        facts.append(ngettext("said in %(num)s meeting", "said in %(num)s meetings", said))
+    slugs = {*topic.mentions, *(hit.slug for hit in spoken)}
+    dates = sorted(found for slug in slugs if (meeting := topics.meetings.get(slug)) and (found := meeting.date))
+    if dates:
+        facts.append(_("last on %(day)s", day=day(dates[-1])))
+    if len(dates) > 1:
+        facts.append(_("first on %(day)s", day=day(dates[0])))
+    return facts
+
+
+def _beside(topics: ArchiveTopics, topic: Topic) -> list[Topic]:
+    """The topics that most of its blocks name, too."""
+    counts: Counter[str] = Counter()
+    for slug, blocks in topic.mentions.items():
+        named = {each for block in blocks for each in topics.of_blocks[slug].get(block, ())}
+        counts.update(named - {topic.id})
+    found = [topics.topics[each] for each, _ in counts.most_common() if topics.topics[each].comes_back]
+    return [each for each in found if not topics.is_everywhere(each)][:_MAX_BESIDE]
+
+
+# -- the timeline ------------------------------------------------------------------------------------------------------
+
+
+def _timeline(
+    topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spoken: Sequence[Hit]
+) -> TopicTimeline | None:
+    """None where there is nothing to see: fewer than two days."""
+    days = sorted(meeting.date for meeting in topics.meetings.values() if meeting.date)
+    firsts: dict[str, Hit] = {}
+    for hit in (*written, *spoken):
+        known = firsts.get(hit.slug)
+        if known is None or (known.start is None and hit.start is not None):
+            firsts[hit.slug] = hit
+    dated = sorted((hit for hit in firsts.values() if hit.date), key=lambda hit: (hit.date or days[0], hit.slug))
+    if len(dated) < 2:
+        return None
+    first, length = days[0].toordinal(), max((days[-1] - days[0]).days, 1)
+
+    def x(ordinal: int) -> float:
+        return 8 + (ordinal - first) / length * (TIMELINE_WIDTH - 16)
+
+    dots = tuple(
+        TopicDot(
+            f"{x(hit.date.toordinal()):.1f}",
+            hit_href(hit),
+            f"{day(hit.date)} · {hit.title}",
+            hit.slug not in topic.mentions,
+        )
+        for hit in dated
+        if hit.date
+    )
+    starts = [
+        (str(year), x(days[0].replace(year=year, month=1, day=1).toordinal()))
+        for year in range(days[0].year + 1, days[-1].year + 1)
+    ]
+    step = max(1, round(_MIN_YEAR_WIDTH * len(starts) / TIMELINE_WIDTH + 0.49))
+    years = tuple((year, f"{at:.1f}") for number, (year, at) in enumerate(starts) if not number % step)
+    summary = ngettext(
+        "%(num)s meeting from %(first)s to %(last)s",
+        "%(num)s meetings from %(first)s to %(last)s",
+        len(dots),
+        first=day(dated[0].date),
+        last=day(dated[-1].date),
+    )
+    return TopicTimeline(dots, years, summary)
