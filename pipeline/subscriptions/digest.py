@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -111,8 +111,8 @@ class _Digest:
         except (ConfigError, MailRefused, WebhookRefused) as error:
             hint = "Check the program that listens there." if isinstance(error, WebhookRefused) else error.hint
             failure = JobFailure(error.reason, str(error), hint)
-            is_uncertain = not isinstance(error, ConfigError) and error.is_uncertain
-            state = TellingState.SENDING if is_uncertain else TellingState.WAITING
+            may_be_there = message.is_repeated or (not isinstance(error, ConfigError) and error.is_uncertain)
+            state = TellingState.SENDING if may_be_there else TellingState.WAITING
             self._table.end(message.id, state, failure, message.numbers)
             return Delivery(message, failure)
         self._table.end(message.id, TellingState.TOLD, None, message.numbers)
@@ -134,8 +134,9 @@ class _Digest:
             self._finder = Finder.of(self._archive)
             pairs = message.pairs
             again = (each for each in _messages(self._finder, message.receiver) if each.id == message.id)
-            message = next((each.of(pairs) for each in again), message.of(()))
-        self._table.end(message.id, TellingState.WAITING, None, message.numbers)
+            message = next((replace(planned, news=each.of(pairs).news) for each in again), message.of(()))
+        state = TellingState.SENDING if planned.is_repeated else TellingState.WAITING
+        self._table.end(message.id, state, None, message.numbers)
         return None
 
     def _has_changed(self, message: Message) -> bool:

@@ -94,14 +94,14 @@ class MailServer:
 def _connect(address: ServerAddress) -> smtplib.SMTP:
     client: smtplib.SMTP | None = None
     try:
-        context = ssl.create_default_context()
         if address.is_implicit:
+            context = ssl.create_default_context()
             client = smtplib.SMTP_SSL(address.host, address.port, timeout=_TIMEOUT_SECONDS, context=context)
         else:
             client = smtplib.SMTP(address.host, address.port, timeout=_TIMEOUT_SECONDS)
         client.ehlo_or_helo_if_needed()
         if not address.is_implicit and not address.is_here:
-            _encrypt(client, address, context)
+            _encrypt(client, address)
         if address.user:
             client.login(address.user, address.password)
     except (smtplib.SMTPException, OSError, MailRefused) as error:
@@ -111,14 +111,14 @@ def _connect(address: ServerAddress) -> smtplib.SMTP:
     return client
 
 
-def _encrypt(client: smtplib.SMTP, address: ServerAddress, context: ssl.SSLContext) -> None:
+def _encrypt(client: smtplib.SMTP, address: ServerAddress) -> None:
     if not client.has_extn("starttls"):
         raise MailRefused(
             f"{address.host}:{address.port} offers no encrypted connection (STARTTLS)",
             hint="Nothing was sent, nor the password. Is it the right port? 587 has it; for 465 write smtps://.",
             retryable=False,
         )
-    client.starttls(context=context)
+    client.starttls(context=ssl.create_default_context())
     client.ehlo_or_helo_if_needed()
 
 
@@ -133,7 +133,9 @@ def _unusable(address: ServerAddress, error: Exception) -> MailRefused:
             return MailRefused(f"{place}: no encrypted connection ({error.reason})", hint=hint)
         case smtplib.SMTPAuthenticationError():
             later = 400 <= error.smtp_code < 500
-            hint = "Check user and password in JUMPNOTES_SMTP: @ is written %40. Many providers want a password for apps."
+            hint = (
+                "Check user and password in JUMPNOTES_SMTP: @ is written %40. Many providers want a password for apps."
+            )
             problem = f"{place} does not let {address.user} in ({_reply(error.smtp_code, error.smtp_error)})"
             return MailRefused(problem, hint=_LATER if later else hint, retryable=later)
         case smtplib.SMTPNotSupportedError():

@@ -25,11 +25,15 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told at once. Whoever gets an `id` twice had it before. `more`: meetings that are left for later."""
+    """What is told at once. Whoever gets an `id` twice had it before.
+
+    `is_repeated`: somebody may have it already. `more`: meetings that are left for later.
+    """
 
     id: str
     receiver: Receiver
     news: tuple[News, ...]
+    is_repeated: bool = False
     more: int = 0
 
     @property
@@ -74,7 +78,7 @@ def messages(finder: Finder, receiver: Receiver, tellings: Sequence[Telling]) ->
         if each.state is TellingState.SENDING:
             unsure[each.message].add((each.subscription, each.slug))
     for name, pairs in unsure.items():
-        yield Message(name, receiver, _only(untold, pairs))
+        yield Message(name, receiver, _only(untold, pairs), is_repeated=True)
     begun = {pair for pairs in unsure.values() for pair in pairs}
     fresh = [
         (news.subscription.id, meeting.slug)
@@ -85,7 +89,7 @@ def messages(finder: Finder, receiver: Receiver, tellings: Sequence[Telling]) ->
     if fresh:
         waiting = sorted(each.message for each in tellings if each.state is TellingState.WAITING)
         name = waiting[0] if waiting else f"digest-{secrets.token_hex(12)}"
-        yield Message(name, receiver, _only(untold, frozenset(fresh[:MAX_TOLD])), len(fresh[MAX_TOLD:]))
+        yield Message(name, receiver, _only(untold, frozenset(fresh[:MAX_TOLD])), more=len(fresh[MAX_TOLD:]))
 
 
 def _in(tellings: Mapping[str, Telling], state: TellingState) -> frozenset[str]:
