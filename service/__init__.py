@@ -28,6 +28,7 @@ from service.routes import (
     api_notes,
     api_redactions,
     api_speakers,
+    api_topics,
     feed,
     jobs,
     languages,
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(api_all_speakers.blueprint)
+    app.register_blueprint(api_topics.blueprint)
     app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(api_jobs.blueprint)
     app.register_blueprint(jobs.blueprint)

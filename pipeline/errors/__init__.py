@@ -84,6 +84,10 @@
     │   ├── Busy
     │   ├── DiskFull
     │   └── ReadOnly                   the data folder cannot be written
+    ├── SubscriptionError              somebody cannot follow something, or not be told of it
+    │   ├── InvalidSubscription
+    │   ├── SubscriptionNotFound
+    │   └── MailRefused                by a mail server
     └── WatchError                     a place cannot be watched, or not be looked through
         ├── InvalidWatch
         ├── WatchNotFound
@@ -189,6 +193,7 @@ from pipeline.errors.storing import (
     TokenNotFound,
     TopicNotFound,
 )
+from pipeline.errors.subscribing import InvalidSubscription, MailRefused, SubscriptionError, SubscriptionNotFound
 from pipeline.errors.watching import (
     GitFailed,
     GitMissing,
@@ -232,12 +237,14 @@ __all__ = [
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",
+    "InvalidSubscription",
     "InvalidWatch",
     "JobKeyTaken",
     "JobNotFound",
     "JumpnotesError",
     "Live",
     "LoginRequired",
+    "MailRefused",
     "MatchDecided",
     "MatchNotFound",
     "MatchNotTakeable",
@@ -270,6 +277,8 @@ __all__ = [
     "SiteFolderError",
     "SpeakerNotFound",
     "StoreError",
+    "SubscriptionError",
+    "SubscriptionNotFound",
     "TargetNotEmpty",
     "TimedOut",
     "TokenNameTaken",

@@ -68,6 +68,13 @@ from pipeline.records.recordings import (
     Word,
 )
 from pipeline.records.speakers import HeardSpeaker, MeetingSpeakers, WrittenSpeaker
+from pipeline.records.subscriptions import (
+    Subscription,
+    SubscriptionChannel,
+    SubscriptionKind,
+    Telling,
+    TellingState,
+)
 from pipeline.records.tokens import AccessToken, TokenRole
 from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
@@ -154,6 +161,11 @@ __all__ = [
     "Segment",
     "SpeechActivity",
     "StoredMatch",
+    "Subscription",
+    "SubscriptionChannel",
+    "SubscriptionKind",
+    "Telling",
+    "TellingState",
     "TermUse",
     "TokenRole",
     "TopicKind",

@@ -22,6 +22,7 @@ _FIXED = {
     "/meetings/": "meetings/",
     "/speakers/": "speakers/",
     "/search": "search/",
+    "/topics/": "topics/",
     "/feed.atom": "feed.atom",
     "/sitemap.xml": "sitemap.xml",
     "/robots.txt": "robots.txt",
@@ -32,7 +33,9 @@ _MEETING = re.compile(r"/meetings/([^/]+)")
 _SPEAKER = re.compile(r"/speakers/([^/]+)")
 _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
 _DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
+_TOPIC = re.compile(r"/topics/(.+?)(/feed\.atom)?")
 _PART = re.compile(r"part=(\d+)")
+_SAFE_IN_NAMES = re.compile(r"[^\w./+-]|\.(?=/|$)")
 
 
 class UnknownAddress(LookupError):
@@ -55,6 +58,15 @@ def speaker_folder(speaker_id: str) -> str:
     'speakers/ana-silva/'
     """
     return f"speakers/{speaker_id}/"
+
+
+def topic_folder(topic_id: str) -> str:
+    """Where a topic is on the site, in names that every file system takes.
+
+    >>> topic_folder("issue/osquery/osquery/6280"), topic_folder("code/std::move")
+    ('topics/issue/osquery/osquery/6280/', 'topics/code/std~3a~3amove/')
+    """
+    return f"topics/{_SAFE_IN_NAMES.sub(lambda found: f'~{ord(found[0]):x}', topic_id)}/"
 
 
 def download_path(slug: str, name: str, part: int | str | None = None) -> str:
@@ -121,6 +133,8 @@ class Addresses:
             return speaker_folder(found[1])
         if found := _MEETING_JSON.fullmatch(path):
             return f"{meeting_folder(found[1])}meeting.json"
+        if found := _TOPIC.fullmatch(path):
+            return topic_folder(found[1]) + (found[2] or "").removeprefix("/")
         asked = f"{path}?{parts.query}" if parts.query else path
         if asked in recordings:
             return recordings[asked]

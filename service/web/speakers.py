@@ -7,7 +7,8 @@ from flask import Flask, current_app
 from pipeline.errors import StoreError
 from pipeline.topics.speakers import ArchiveSpeakers, SpeakerReader
 from service.web.published import hidden
-from service.web.store import archive_of, not_searched
+from service.web.site import site
+from service.web.store import archive_of, not_searched, store
 
 
 def register(app: Flask) -> None:
@@ -26,7 +27,8 @@ def shown_speakers() -> ArchiveSpeakers:
     Raises:
         StoreError: the index cannot be read.
     """
-    return reader().speakers(not_searched() | hidden())
+    without = not_searched() | hidden()
+    return reader().speakers(without | store().damaged if site().static else without)  # which has no pages of these
 
 
 def has_speakers() -> bool:

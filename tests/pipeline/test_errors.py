@@ -23,6 +23,7 @@ def _below(cls: type[JumpnotesError]) -> Iterator[type[JumpnotesError]]:
 CLASSES = sorted(_below(JumpnotesError), key=lambda cls: cls.__name__)
 
 FACTS: dict[str, object] = {
+    "topic": "issue/garden/minutes/12",
     "address": "https://code.example/garden/minutes.git",
     "at": datetime(2027, 1, 2, 3, 4, tzinfo=UTC),
     "block_id": "compost-heap-1a2b3c4d",
