@@ -46,7 +46,7 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
     """
     beside: dict[str, list[Topic]] = {}
     for block_id, named in topics.also_discussed(slug).items():
-        new = [topic for topic in named if topic.mentions[slug][0] == block_id]
+        new = [topic for topic in named if topic.mentions.get(slug, ())[:1] == (block_id,)]
         if shown := sorted(new, key=lambda topic: _ORDER.index(topic.kind))[:MAX_TOPICS]:
             beside[block_id] = shown
     if not beside:
