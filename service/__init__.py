@@ -21,6 +21,7 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import (
     api,
+    api_all_speakers,
     api_corrections,
     api_drafts,
     api_jobs,
@@ -36,6 +37,7 @@ from service.routes import (
     monitoring,
     pages,
     site_files,
+    speakers,
     topics,
 )
 from service.views.formatting import code_spans
@@ -57,6 +59,7 @@ from service.web import (
 )
 from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
+from service.web import speakers as web_speakers
 from service.web.site import StaticSite
 
 
@@ -78,10 +81,12 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(topics.blueprint)
+    app.register_blueprint(speakers.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
+    app.register_blueprint(api_all_speakers.blueprint)
     app.register_blueprint(api_topics.blueprint)
     app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(api_jobs.blueprint)
@@ -99,6 +104,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     privacy.register(app, settings)
     large_bodies.register(app, settings)
     published.register(app)
+    web_speakers.register(app)
     language.register(app, settings)
     web_site.register(app, settings, static)
     versions.register(app)

@@ -35,6 +35,11 @@ PAGES = (
     f"topics/{HOSE}",
     "search?q=rota",
     "search?q=rota+in:notes",
+    "speakers/",
+    "speakers/?q=nobody",
+    "speakers/priya",
+    "search?q=speaker:priya",
+    "meetings/?speaker=priya",
     "nowhere",
     "search?q=submarine",
     "search",
@@ -68,6 +73,9 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
             page.keyboard.type("pallets")
             page.keyboard.press("Enter")
             page.get_by_text("Name the speakers").click()
+            page.get_by_role("button", name="Priya", exact=True).click()
+        if address == "speakers/priya":
+            page.get_by_text("Rename in all meetings").click()
         if address.endswith("#t=300"):
             page.locator(".lines").hover()
             page.mouse.wheel(0, -900)
