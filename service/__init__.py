@@ -22,12 +22,14 @@ from pipeline.refresh import Archive
 from service.routes import (
     api,
     api_corrections,
+    api_decisions,
     api_drafts,
     api_jobs,
     api_notes,
     api_redactions,
     api_speakers,
     api_topics,
+    decisions,
     feed,
     jobs,
     languages,
@@ -48,6 +50,7 @@ from service.web import (
     language,
     large_bodies,
     nearest,
+    places,
     privacy,
     published,
     sessions,
@@ -78,11 +81,13 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feed.blueprint)
     app.register_blueprint(topics.blueprint)
+    app.register_blueprint(decisions.blueprint)
     app.register_blueprint(media.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
     app.register_blueprint(api_topics.blueprint)
+    app.register_blueprint(api_decisions.blueprint)
     app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(api_jobs.blueprint)
     app.register_blueprint(jobs.blueprint)
@@ -104,6 +109,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     versions.register(app)
     unfinished.register(app, settings)
     nearest.register(app, settings)
+    places.register(app)
     caching.register(app)
     errors.register(app)
     compression.register(app)

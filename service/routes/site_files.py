@@ -37,9 +37,9 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @cached(of_archive)
 def sitemap() -> Response:
-    """The first page, that of every meeting with the day it last changed, and those of topics that come back."""
+    """The first page, that of every meeting with the day it last changed, those of topics, and the lists."""
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 2]]
-    recurring = shown_topics().recurring[: _MAX_PAGES - 2 - len(meetings)]
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 3]]
+    recurring = shown_topics().recurring[: _MAX_PAGES - 3 - len(meetings)]
     topics = [topic_page(each.id, address) for each in recurring]
     return Response(render_template("sitemap.xml", meetings=meetings, topics=topics), mimetype="application/xml")

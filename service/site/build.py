@@ -192,6 +192,8 @@ class _Site:
             "index.html": "/",
             "meetings/index.html": "/meetings/",
             "topics/index.html": "/topics/",
+            "decisions/index.html": "/decisions/",
+            "decisions.atom": "/decisions.atom",
             "meetings.json": "/api/v1/meetings",
             "feed.atom": "/feed.atom",
             "robots.txt": "/robots.txt",

@@ -22,6 +22,8 @@ _FIXED = {
     "/meetings/": "meetings/",
     "/search": "search/",
     "/topics/": "topics/",
+    "/decisions/": "decisions/",
+    "/decisions.atom": "decisions.atom",
     "/feed.atom": "feed.atom",
     "/sitemap.xml": "sitemap.xml",
     "/robots.txt": "robots.txt",
