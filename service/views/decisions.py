@@ -165,7 +165,7 @@ def mark_row(mark: PlacedMark) -> MarkRow:
         done="" if found.done is None else "done" if found.done else "open",
         text=found.text,
         people=", ".join(found.people),
-        section=mark.section or "",
+        section=mark.section if mark.section and mark.section.casefold() != found.state.casefold() else "",
     )
 
 
@@ -282,11 +282,11 @@ def _group(
 def _done_group(topics: ArchiveTopics, wanted: MarkFilter) -> FilterGroup:
     boxed = Counter(found.mark.done for found in newest_first(topics, replace(wanted, done=None)))
     if not (boxed[True] or boxed[False]) and wanted.done is None:
-        return FilterGroup(_("Box"), ())
+        return FilterGroup(_("Open or done"), ())
     names = {False: _("Open"), True: _("Done")}
     hrefs = {done: _href(replace(wanted, done=None if wanted.done is done else done)) for done in names}
     links = (FilterLink(name, boxed[done], hrefs[done], wanted.done is done) for done, name in names.items())
-    return FilterGroup(_("Box"), tuple(links))
+    return FilterGroup(_("Open or done"), tuple(links))
 
 
 def _state(found: FoundMark) -> tuple[str, ...]:
