@@ -43,6 +43,8 @@ PAGES = (
     "nowhere",
     "search?q=submarine",
     "search",
+    "decisions/",
+    "decisions/?kind=action",
 )
 
 pytestmark = pytest.mark.browser
@@ -62,6 +64,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
     library.in_parts(10.0, 10.0, slug="parts", videos=("gArDenCall1", "gArDenCall2"))
     library.aligned(parts)
     season(library)
+    library.notes("# Talks\n\nDecision: red\n\n## Action items\n\n- [ ] @ana: buy it\n- [x] wash\n", slug="talks")
     library.notes("# Last year 2023-03-05\n\n- rota\n", slug="last-year", video=False)
     opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = opened.new_page()
