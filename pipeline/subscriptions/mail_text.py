@@ -39,7 +39,7 @@ def _lines(message: Message, site: str, archive: str) -> Iterator[str]:
         title = heading(news)
         yield from ("", "", title, "=" * min(len(title), _LINE_CHARS))
         for meeting in news.meetings:
-            yield from ("", *_wrapped(called(meeting)), page_addresses.meeting_page(meeting.slug, site))
+            yield from ("", *_wrapped(called(meeting)), f"  {page_addresses.meeting_page(meeting.slug, site)}")
             for hit in meeting.moments:
                 yield from ("", *_wrapped(f"{where(hit)}:"), *_wrapped(f"“{quoted(hit)}”"))
                 yield f"  {page_addresses.at_hit(hit, site)}"
