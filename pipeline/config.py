@@ -46,6 +46,7 @@ class Settings:
     site_issues: str | None = None
     webhooks: frozenset[str] = frozenset()
     webhook_secret: str | None = field(default=None, repr=False)
+    people_topics: bool = False
     smtp: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     mail_reply_to: str | None = None
@@ -285,6 +286,13 @@ SETTINGS = (
         "Whether the sentence model is used, where it is installed: it finds paraphrases and notes in other languages.",
         "Give true or false.",
         default="true",
+    ),
+    Setting(
+        "people_topics",
+        "Whether names of people may be topics, too. Without it, a name that notes mention is none.",
+        "Give true or false.",
+        default="false",
+        guarded=False,
     ),
     Setting(
         "site_title",

@@ -25,6 +25,7 @@ from pipeline.search.documents import State
 from pipeline.search.index import SearchIndex
 from pipeline.store import FORGOTTEN, Store
 from pipeline.topics.archive import TopicReader
+from pipeline.topics.speakers import SpeakerReader
 
 INDEX_TIMEOUT_SECONDS = 1.0
 """Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
@@ -52,10 +53,13 @@ class Archive:
     store: Store
     index: SearchIndex
     database: str | None = field(default=None, repr=False)  # its address with the password, for processes begun here
+    people_topics: bool = field(default=False, repr=False)  # whether names of people may be topics
     topics: TopicReader = field(init=False, repr=False)  # what comes back across the meetings of the index
+    speakers: SpeakerReader = field(init=False, repr=False)  # who speaks in them
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "topics", TopicReader(self.index))
+        object.__setattr__(self, "topics", TopicReader(self.index, people=self.people_topics))
+        object.__setattr__(self, "speakers", SpeakerReader(self.index))
 
     @classmethod
     def open(
@@ -75,7 +79,7 @@ class Archive:
         """
         store = Store.of(settings, language=settings.language, timeout_seconds=timeout_seconds)
         index = SearchIndex(settings.search_index, timeout_seconds=INDEX_TIMEOUT_SECONDS)
-        archive = cls(store, index, settings.database)
+        archive = cls(store, index, settings.database, settings.people_topics)
         _remove_old_index(settings.data_dir)
         is_index_ours = searched or not store.is_shared
         if refreshed and is_index_ours:

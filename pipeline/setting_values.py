@@ -58,6 +58,7 @@ _TYPES: Mapping[str, Any] = {
     "keep_runs": _Text,
     "keep_jobs": _Text,
     "private": bool,
+    "people_topics": bool,
     "read_only": bool,
     "proxies": Annotated[list[_Text], Meta(max_length=100)] | _Text,
     "download_mb": Annotated[float, Meta(ge=1, le=1_000_000)],

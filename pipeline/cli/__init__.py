@@ -31,6 +31,7 @@ _COMMANDS = {
     "align": "align_command",
     "watch": "watch_command",
     "search": "search_command",
+    "topics": "topics_command",
     "list": "list_command",
     "export": "export_command",
     "annotate": "annotate_command",

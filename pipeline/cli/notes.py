@@ -43,12 +43,12 @@ def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: st
     templates: dict[tuple[Path, str], frozenset[str]] = {}
     for path in paths:
         try:
-            for file in _files(path):
+            for file in find_files(path):
                 try:
-                    read = _read(file, templates)
+                    read = read_meetings(file, templates)
                 except NotesError as error:
                     tally.add_failure()
-                    _show_error(error)
+                    show_error(error)
                     continue
                 beside = _beside(file, read, finder, path)
                 if output_format == "json":
@@ -58,7 +58,7 @@ def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: st
                 tally.add(read)
         except NotesError as error:
             tally.add_failure()
-            _show_error(error)
+            show_error(error)
     if output_format == "json":
         click.echo(to_json(documents))
     elif tally.files > 1:
@@ -66,7 +66,7 @@ def notes_command(ctx: click.Context, paths: tuple[Path, ...], output_format: st
     ctx.exit(1 if tally.failed else 0)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def find_files(path: Path) -> Iterator[Path]:
     """The notes below a folder, or the file itself."""
     from pipeline.notes.files import find_notes
 
@@ -77,7 +77,7 @@ def _files(path: Path) -> Iterator[Path]:
     yield from find_notes([path]) if is_folder else [path]
 
 
-def _read(file: Path, templates: dict[tuple[Path, str], frozenset[str]]) -> tuple[Notes, ...]:
+def read_meetings(file: Path, templates: dict[tuple[Path, str], frozenset[str]]) -> tuple[Notes, ...]:
     """The meetings of a file. `templates` are those of the folders seen so far."""
     from pipeline import notes
     from pipeline.notes.files import siblings_of
@@ -102,7 +102,8 @@ def _beside(file: Path, meetings: tuple[Notes, ...], finder: CompanionFinder, ro
     return found
 
 
-def _show_error(error: Exception) -> None:
+def show_error(error: Exception) -> None:
+    """Tell of notes that cannot be read."""
     click.echo(f"error: {error}", err=True)
     if hint := getattr(error, "hint", ""):
         click.echo(f"hint: {hint}", err=True)

@@ -56,6 +56,8 @@
     ├── StoreError
     │   ├── MeetingNotFound
     │   ├── TopicNotFound
+    │   ├── NobodyOfThatName           speaks in any meeting
+    │   ├── RenamingStopped            somebody has another name in some meetings, and not in all
     │   ├── JobNotFound
     │   ├── MatchNotFound
     │   ├── MatchDecided               taken, refused or superseded
@@ -76,7 +78,8 @@
     │   │   ├── BlockNotFound
     │   │   ├── CorrectionNotFound
     │   │   ├── NameOfToken
-    │   │   └── SpeakerNotFound
+    │   │   ├── SpeakerNotFound
+    │   │   └── OnlyInNotes            and in no transcript
     │   ├── ConflictError              changed meanwhile
     │   ├── Busy
     │   ├── DiskFull
@@ -177,8 +180,11 @@ from pipeline.errors.storing import (
     MeetingDamaged,
     MeetingNotFound,
     NameOfToken,
+    NobodyOfThatName,
     NotesGone,
+    OnlyInNotes,
     ReadOnly,
+    RenamingStopped,
     SchemaMismatch,
     SpeakerNotFound,
     StoreError,
@@ -251,18 +257,21 @@ __all__ = [
     "NoChapters",
     "NoJavaScript",
     "NoNetwork",
+    "NobodyOfThatName",
     "NotFound",
     "NotReady",
     "NotesChanged",
     "NotesElsewhere",
     "NotesError",
     "NotesGone",
+    "OnlyInNotes",
     "PlaceUnreachable",
     "Processing",
     "RateLimited",
     "ReadOnly",
     "RecordingGone",
     "Removed",
+    "RenamingStopped",
     "SchemaMismatch",
     "ServerFailing",
     "SiteFolderError",

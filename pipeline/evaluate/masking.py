@@ -15,11 +15,12 @@ from string import ascii_uppercase
 
 from pipeline import unspaced
 from pipeline.cues.label_words import PARTICLES
-from pipeline.evaluate.people import EMAIL, HANDLE, PROFILE, Person
+from pipeline.evaluate.people import Person
 from pipeline.language.plain_words import plain_english
 from pipeline.language.word_lists import load_languages
 from pipeline.language.words import fold
 from pipeline.records import Segment, Transcript
+from pipeline.topics.attendees import EMAIL, HANDLE, PROFILE
 
 _MIN_WORD_CHARS = 3  # of a word of a longer name that is masked by itself, too
 _MIN_INFLECTED_CHARS = 5  # of one that is masked with the ending of a case: Tomasza, Martins

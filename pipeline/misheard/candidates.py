@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.language import jargon, plain_words, similarity
+from pipeline.language import jargon, plain_words, similarity, word_forms
 from pipeline.language.terms import TermExtractor
 from pipeline.language.word_lists import Language
 from pipeline.language.words import folded_words
@@ -115,11 +115,11 @@ def jargon_terms(notes: Notes, others: Iterable[str], language: Language) -> lis
     code = {word for block in notes.blocks for span in _CODE.findall(block.html) for word in _NAME.findall(span)}
     found: dict[tuple[str, ...], JargonTerm] = {}
     for text, score in jargon.find_jargon(notes).items():
-        if language.rarity or jargon.is_identifier(text) or text in code:
+        if language.rarity or word_forms.is_identifier(text) or text in code:
             _add_term(found, text, score, everyday, own=True)
     for text, score in jargon.find_shared_jargon(others).items():
-        clear = score >= jargon.RARE_SCORE and len(text) >= MIN_SHARED_TERM_LETTERS
-        if clear and (language.rarity or jargon.is_identifier(text)):
+        clear = score >= word_forms.RARE_SCORE and len(text) >= MIN_SHARED_TERM_LETTERS
+        if clear and (language.rarity or word_forms.is_identifier(text)):
             _add_term(found, text, score, everyday, own=False)
     return list(found.values())
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.arrays import Float32Array
-from pipeline.language import jargon
+from pipeline.language import word_forms
 from pipeline.language.similarity import spelling_similarity
 from pipeline.language.terms import TermExtractor
 from pipeline.language.words import folded_words
@@ -88,8 +88,8 @@ class MeetingWords:
             spelling_similarity=spelling,
             term_weight=min(pair.term_weight, MAX_TERM_WEIGHT),
             same_letters=float(ngram.letters == term.letters),
-            is_compound=float(term.score == jargon.COMPOUND_SCORE),
-            is_acronym=float(term.score == jargon.ACRONYM_SCORE),
+            is_compound=float(term.score == word_forms.COMPOUND_SCORE),
+            is_acronym=float(term.score == word_forms.ACRONYM_SCORE),
             expected_here=0.0,
             heard_rarity=rarity,
             common_words=math.log(len(ngram.at)) * (1 - rarity),

@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
-from pipeline.notes import day_times, inline, linked_times, speakers
+from pipeline.language.labels import is_label
+from pipeline.notes import day_times, inline, linked_times
 from pipeline.notes.markdown import DraftBlock
 from pipeline.notes.part_of_time import parts_of_times
 from pipeline.notes.timed_lines import split_timed_lines
@@ -99,7 +100,7 @@ def _find_candidate(draft: DraftBlock) -> _Candidate | None:
         return None
     for cell, tokens in enumerate(draft.cells):
         time = _find_in(tokens)
-        if time is None or _in_link(tokens, time.at) or any(map(speakers.is_label, time.name.split())):
+        if time is None or _in_link(tokens, time.at) or any(map(is_label, time.name.split())):
             continue
         whole = time.span == (0, len(inline.plain_text(tokens).rstrip()))
         if draft.kind is BlockKind.ROW and not (whole or cell == 0 or time.place is not Place.START):

@@ -1,6 +1,7 @@
 """Who said a block, where the notes clearly say so: `(Stefano) I would say …`, `**Alice:** …`, `Alice: …`.
 
-Most words before a colon are labels ("Next steps: …"). A name is capitalised words that are neither in labels.txt nor
+Most words before a colon are labels ("Next steps: …"). A name is capitalised words that are neither labels
+(`language/labels.py`) nor
 written in lower case elsewhere in the notes, with text after them. Three capitals ("ABE: …") are a name where the notes
 say whose, or where many of their lines begin so.
 """
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
-from importlib.resources import files
+
+from pipeline.language.labels import is_label
 
 _WORD = r"[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?"
 _NAME = rf"@?{_WORD}(?:[ ]{_WORD}){{0,2}}"
@@ -35,17 +36,6 @@ _MIN_INITIALS_LINES = 10
 _MAX_SPEAKER_CHARS = 200  # of a block are looked at
 
 
-@cache
-def _labels() -> frozenset[str]:
-    """Words that come before a colon at the start of a line, or in brackets, and are nobody's name."""
-    return frozenset(files("pipeline.notes").joinpath("labels.txt").read_text("utf-8").split())
-
-
-def is_label(word: str) -> bool:
-    """Whether `word` comes before a colon in notes, and is nobody's name."""
-    return word.strip(".:").casefold() in _labels()
-
-
 def lower_case_words(source: str) -> frozenset[str]:
     """The words that `source` has in lower case: they are not names."""
     return frozenset(_LOWER_CASE_WORD.findall(source))
@@ -58,7 +48,7 @@ def initials_of_people(source: str) -> frozenset[str]:
     ['ABE', 'BCT']
     """
     lines = Counter(found["initials"] for found in _INITIALS_LINE.finditer(source))
-    lines = Counter({initials: count for initials, count in lines.items() if initials.casefold() not in _labels()})
+    lines = Counter({initials: count for initials, count in lines.items() if not is_label(initials)})
     defined = {
         found["initials"] for found in _WHOSE_INITIALS.finditer(source) if found["initials"][0] == found["first"]
     } & lines.keys()
@@ -99,6 +89,6 @@ def _is_name(name: str, lower_case: frozenset[str]) -> bool:
             return False
         if _CAPITAL_INSIDE.search(_NAME_PREFIX.sub("", word)):
             return False
-        if plain in _labels() or plain in lower_case or (_LABEL_ENDING.search(plain) and len(plain) > 5):
+        if is_label(plain) or plain in lower_case or (_LABEL_ENDING.search(plain) and len(plain) > 5):
             return False
     return any(len(word) > 1 for word in words)

@@ -67,6 +67,7 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.speakers import HeardSpeaker, MeetingSpeakers, WrittenSpeaker
 from pipeline.records.subscriptions import (
     Subscription,
     SubscriptionChannel,
@@ -110,6 +111,7 @@ __all__ = [
     "FetchedRecording",
     "FurtherMoment",
     "HeardLine",
+    "HeardSpeaker",
     "Hint",
     "Hit",
     "ItemState",
@@ -135,6 +137,7 @@ __all__ = [
     "MatchState",
     "Meeting",
     "MeetingAlignment",
+    "MeetingSpeakers",
     "MeetingSummary",
     "MeetingTopics",
     "MeetingVersions",
@@ -179,6 +182,7 @@ __all__ = [
     "WatchedItem",
     "Word",
     "WorkerAbilities",
+    "WrittenSpeaker",
     "WrittenTranscript",
     "link_state",
     "takers_of",

@@ -80,3 +80,4 @@ class MeetingTopics:
     people: tuple[str, ...] = ()  # names that are no topics, folded
     texts: Mapping[str, str] = field(default_factory=dict)  # of the blocks that are named here, by id, not too long
     sections: Mapping[str, str] = field(default_factory=dict)  # the headings they stand under
+    recording: str = ""  # by which two notes of one day show that they are of one meeting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +16,8 @@ import msgspec
 from pipeline.records import Mark, MeetingTopics, Reference, TopicKind
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.topics.choosing import choose_terms
 from pipeline.topics.resolving import Resolver
-from pipeline.topics.terms import choose_terms
 
 MAX_SHARE = 0.2
 """Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
@@ -46,7 +46,8 @@ class Topic:
     """Something that notes name, and the blocks that name it, by meeting: the earliest meeting first.
 
     `id` is its kind and key: `issue/osquery/osquery/6280`. `url` is where it is published, if that can be told.
-    `about` is what the headings over an issue say of it, "" where they say nothing.
+    `about` is what the headings over an issue say of it, "" where they say nothing. Where the notes of one meeting are
+    there twice, only the first that name it count.
     """
 
     id: str
@@ -79,12 +80,19 @@ class ArchiveTopics:
     marks: tuple[FoundMark, ...]
     texts: Mapping[str, Mapping[str, str]]  # of blocks, by meeting and id
     of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
+    count: int  # of meetings: where the notes of one are there twice, it counts once
+
+    @property
+    def named_most(self) -> tuple[Topic, ...]:
+        """All topics, those of the most meetings first."""
+        return tuple(
+            sorted(self.topics.values(), key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id))
+        )
 
     @property
     def recurring(self) -> tuple[Topic, ...]:
         """The topics of more than one meeting; those of the most meetings first."""
-        found = (topic for topic in self.topics.values() if topic.comes_back)
-        return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
+        return tuple(topic for topic in self.named_most if topic.comes_back)
 
     def named(self, text: str) -> Topic | None:
         """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
@@ -97,7 +105,7 @@ class ArchiveTopics:
 
     def is_everywhere(self, topic: Topic) -> bool:
         """Whether so many meetings name it that this tells nothing of any of them."""
-        return len(topic.mentions) > max(MAX_SHARE * len(self.meetings), 2)
+        return len(topic.mentions) > max(MAX_SHARE * self.count, 2)
 
     def also_discussed(self, slug: str) -> Mapping[str, tuple[Topic, ...]]:
         """The topics of other meetings, too, that the blocks of a meeting name, by block id."""
@@ -119,21 +127,50 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
         people: names of people may be topics, too.
     """
     listed = sorted(found, key=lambda each: (each[0].date or date.max, each[0].title, each[0].slug))
+    same = _same_meetings(listed)
     resolver = Resolver.of((meeting.series, each) for meeting, topics in listed for each in topics.references)
-    made = _Making()
+    made = _Making(same)
     for meeting, topics in listed:
         for reference in topics.references:
             made.add(meeting.slug, resolver.resolved(reference, meeting.series), topics.sections)
-    chosen = choose_terms([topics for _, topics in listed], people=people)
+    of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
+    for meeting, topics in listed:
+        of_meetings[same[meeting.slug]].append(topics)
+    chosen = choose_terms([_as_one(topics) for topics in of_meetings.values()], people=people)
     for meeting, topics in listed:
         for term in topics.terms:
             if (form := chosen.get(term.key)) is not None:
                 for block_id in term.block_ids:
                     made.add(meeting.slug, Reference(TopicKind.TERM, term.key, form, block_id))
-    meetings = {meeting.slug: meeting for meeting, _ in listed}
-    marks = tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks)
-    texts = {meeting.slug: topics.texts for meeting, topics in listed}
-    return ArchiveTopics(meetings, made.topics(), marks, texts, made.of_blocks())
+    return ArchiveTopics(
+        {meeting.slug: meeting for meeting, _ in listed},
+        made.topics(),
+        tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks),
+        {meeting.slug: topics.texts for meeting, topics in listed},
+        made.of_blocks(),
+        len(of_meetings),
+    )
+
+
+def _same_meetings(listed: Iterable[tuple[TopicMeeting, MeetingTopics]]) -> dict[str, str]:
+    """Of each notes, the first that are of the same meeting: of the same day, with the same recording."""
+    first: dict[tuple[date | None, str], str] = {}
+    return {
+        meeting.slug: first.setdefault((meeting.date, topics.recording), meeting.slug)
+        if topics.recording
+        else meeting.slug
+        for meeting, topics in listed
+    }
+
+
+def _as_one(found: Sequence[MeetingTopics]) -> MeetingTopics:
+    """What several notes of one meeting name, each term once."""
+    if len(found) == 1:
+        return found[0]
+    terms = {term.key: term for topics in reversed(found) for term in topics.terms}
+    references = tuple(each for topics in found for each in topics.references)
+    people = tuple(each for topics in found for each in topics.people)
+    return MeetingTopics(references, tuple(terms.values()), people=people)
 
 
 def heading_about(heading: str) -> str:
@@ -155,7 +192,8 @@ def _number_of(topic: Topic) -> str:
 class _Making:
     """Topics as they are gathered."""
 
-    def __init__(self) -> None:
+    def __init__(self, same: Mapping[str, str]) -> None:
+        self._same = same
         self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._names: dict[str, Counter[str]] = defaultdict(Counter)
         self._known: dict[str, tuple[TopicKind, str | None]] = {}
@@ -179,12 +217,18 @@ class _Making:
                 topic_id,
                 self._known[topic_id][0],
                 max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
-                {slug: tuple(blocks) for slug, blocks in mentions.items()},
+                self._of_each_meeting(mentions),
                 self._known[topic_id][1],
                 next((heading for heading, _ in self._headings[topic_id].most_common(1)), ""),
             )
             for topic_id, mentions in self._mentions.items()
         }
+
+    def _of_each_meeting(self, mentions: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+        first: dict[str, str] = {}
+        for slug in mentions:
+            first.setdefault(self._same[slug], slug)
+        return {slug: tuple(mentions[slug]) for slug in first.values()}
 
     def of_blocks(self) -> dict[str, dict[str, tuple[str, ...]]]:
         found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

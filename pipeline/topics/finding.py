@@ -27,7 +27,8 @@ def find_topics(notes: Notes) -> MeetingTopics:
         for block in section.blocks
         if block.id in named and not section.blocks[0].template
     }
-    return MeetingTopics(references, terms, marks, find_people(notes), texts, sections)
+    recording = (notes.video.id or notes.video.url) if notes.video else ""
+    return MeetingTopics(references, terms, marks, find_people(notes), texts, sections, recording)
 
 
 def _shortened(text: str) -> str:

@@ -26,6 +26,7 @@ token = "{TOKEN}"
 webhooks = ["https://hooks.example/new"]
 webhook_secret = "trowel-and-rain-barrel"
 private = true
+people_topics = true
 read_only = true
 proxies = ["10.0.0.2"]
 download_mb = 500
@@ -52,7 +53,9 @@ site_frames = ["https://garden.example", "http://localhost:8080"]
 site_media_mb = 20
 site_issues = "https://code.example/club/notes/issues/new"
 """
-GUARDED = [line for line in EVERYTHING.splitlines() if not line.startswith(("language", "timeout", "site_"))]
+GUARDED = [
+    line for line in EVERYTHING.splitlines() if not line.startswith(("language", "timeout", "site_", "people_topics"))
+]
 
 
 @pytest.fixture
@@ -91,6 +94,7 @@ def test_every_setting_can_stand_in_the_file(project: Path) -> None:
         token=TOKEN,
         language="german",
         private=True,
+        people_topics=True,
         read_only=True,
         proxies=("10.0.0.2/32",),
         download_mb=500.0,
