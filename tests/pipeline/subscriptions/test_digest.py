@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_without_a_mail_server_that_is_said(club: Club, inbox: Inbox, missing: s
     """Nothing is lost by it: once it is set, what was left is told."""
     club.follow()
     club.meets("one", ABOUT_ISSUE)
-    whole, club.settings = club.settings, replace(club.settings, **{missing: None})
+    whole, club.settings = club.settings, replace(club.settings, **{missing: None})  # type: ignore[arg-type]
     (delivery,) = club.digest()
     assert delivery.failure
     assert f"JUMPNOTES_{missing.upper()}" in delivery.failure.hint
@@ -169,7 +170,7 @@ def test_nothing_is_sent_of_what_went_meanwhile(club: Club, inbox: Inbox, monkey
     for slug in ("forgotten", "hidden", "redacted", "kept"):
         club.meets(slug, "The leak is back", "Ana's leak: 555 0100")
     store, begin = club.archive.store, type(club.archive.store.subscriptions).begin
-    todo = [
+    todo: list[Callable[[], object]] = [
         lambda: store.forget("forgotten"),
         lambda: club.meets("hidden", "The leak is back", published=False),
         lambda: store.redact("redacted", [RemovedPassage(110.0, 160.0, "a number")], "Ana"),
@@ -261,3 +262,15 @@ def test_a_year_of_digests_tells_everything_and_nothing_twice(
 
 def slugs_in(text: str) -> set[str]:
     return set(re.findall(r"meetings/(w\d+)", text))
+
+
+def test_decisions_are_told_with_their_words(club: Club, inbox: Inbox) -> None:
+    """Other lines of the same notes are not."""
+    club.follow("")
+    club.meets("one", "Decision: sell the shed", "The hose leaks")
+    assert told(club.digest()) == [(ANA, {"one"})]
+    body = inbox.mails[0].get_body(("plain",))
+    assert body is not None
+    assert "1:00, Tools:" in body.get_content()
+    assert "sell the shed" in body.get_content()
+    assert "hose" not in body.get_content()

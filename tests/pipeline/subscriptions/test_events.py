@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.pipeline.subscriptions.club import ABOUT_ISSUE, SITE, Club, told
 
 
 @pytest.fixture
-def hooked(club: Club, receiver: Receiver) -> Iterator[Club]:  # noqa: F811
+def hooked(club: Club, receiver: Receiver) -> Club:  # noqa: F811
     club.follow(address=f"http://hooks.example:{receiver.port}/in/s3cret")
     club.meets("one", ABOUT_ISSUE)
     return club

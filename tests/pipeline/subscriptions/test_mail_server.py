@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -85,7 +86,7 @@ class OneUser:
 
 
 @contextmanager
-def serving(**options: object) -> Iterator[Inbox]:
+def serving(**options: Any) -> Iterator[Inbox]:
     inbox = Inbox(port=free_port())
     controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port, **options)
     controller.start()
