@@ -27,6 +27,7 @@ from service.routes import (
     api_notes,
     api_redactions,
     api_speakers,
+    api_subscriptions,
     api_topics,
     feed,
     jobs,
@@ -36,6 +37,7 @@ from service.routes import (
     monitoring,
     pages,
     site_files,
+    subscriptions,
     topics,
 )
 from service.views.formatting import code_spans
@@ -88,6 +90,8 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(jobs.blueprint)
     app.register_blueprint(api_drafts.blueprint)
     app.register_blueprint(api_notes.blueprint)
+    app.register_blueprint(subscriptions.blueprint)
+    app.register_blueprint(api_subscriptions.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(languages.blueprint)
     app.register_blueprint(site_files.blueprint)

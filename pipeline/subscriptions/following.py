@@ -98,18 +98,3 @@ def shown_address(subscription: Subscription) -> str:
     if subscription.channel is SubscriptionChannel.WEBHOOK:
         return webhooks.shown(subscription.address)
     return subscription.address
-
-
-def subscription_json(subscription: Subscription) -> dict[str, object]:
-    """A subscription for programs."""
-    failure = subscription.failure
-    return {
-        "id": subscription.id,
-        "kind": subscription.kind.value,
-        "about": subscription.about,
-        "channel": subscription.channel.value,
-        "address": shown_address(subscription),
-        "author": subscription.author,
-        "created_at": subscription.created_at.isoformat(),
-        "failure": failure and {"reason": failure.reason, "message": failure.message, "hint": failure.hint},
-    }
