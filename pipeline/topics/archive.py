@@ -132,7 +132,8 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     made = _Making(same)
     for meeting, topics in listed:
         for reference in topics.references:
-            made.add(meeting.slug, resolver.resolved(reference, meeting.series), topics.sections)
+            resolved = resolver.resolved(reference, meeting.series)
+            made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)
@@ -196,18 +197,26 @@ class _Making:
         self._same = same
         self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._names: dict[str, Counter[str]] = defaultdict(Counter)
-        self._known: dict[str, tuple[TopicKind, str | None]] = {}
+        self._kinds: dict[str, TopicKind] = {}
+        self._urls: dict[str, Counter[str]] = defaultdict(Counter)
         self._headings: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, slug: str, reference: Reference, sections: Mapping[str, str] = MappingProxyType({})) -> None:
+    def add(
+        self,
+        slug: str,
+        reference: Reference,
+        sections: Mapping[str, str] = MappingProxyType({}),
+        *,
+        is_whole: bool = True,
+    ) -> None:
         topic_id = f"{reference.kind.value}/{reference.key}"
         blocks = self._mentions[topic_id][slug]
         if reference.block_id not in blocks:
             blocks.append(reference.block_id)
         self._names[topic_id][reference.name] += 1
-        known = self._known.get(topic_id)
-        if known is None or (known[1] is None and reference.url):
-            self._known[topic_id] = reference.kind, reference.url
+        self._kinds[topic_id] = reference.kind
+        if reference.url:
+            self._urls[topic_id][reference.url] += is_whole  # rather one that stands there than one that was made
         if reference.kind is TopicKind.ISSUE and (heading := heading_about(sections.get(reference.block_id, ""))):
             self._headings[topic_id][heading] += 1
 
@@ -215,10 +224,10 @@ class _Making:
         return {
             topic_id: Topic(
                 topic_id,
-                self._known[topic_id][0],
+                self._kinds[topic_id],
                 max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
                 self._of_each_meeting(mentions),
-                self._known[topic_id][1],
+                next((url for url, _ in self._urls[topic_id].most_common(1)), None),
                 next((heading for heading, _ in self._headings[topic_id].most_common(1)), ""),
             )
             for topic_id, mentions in self._mentions.items()
