@@ -63,7 +63,8 @@ def heading(news: News) -> str:
 def called(meeting: DiscussedMeeting) -> str:
     """A meeting, with its day where that is known and not in its title."""
     day = day_words(meeting.date)
-    return f"{meeting.title}, {day}" if day and day not in meeting.title else meeting.title
+    is_dated = not meeting.date or day in meeting.title or meeting.date.isoformat() in meeting.title
+    return meeting.title if is_dated else f"{meeting.title}, {day}"
 
 
 def where(hit: Hit) -> str:
