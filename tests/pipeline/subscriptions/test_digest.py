@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from pipeline.errors import Busy, ConfigError, MailRefused, WebhookRefused
 from pipeline.meeting_locks import meeting_lock
 from pipeline.records import Failure, RemovedPassage
+from pipeline.refresh import Archive
 from pipeline.subscriptions import digest
 from pipeline.subscriptions.mail_server import MailServer
 from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ANA, BEN, Club, Inbox, told, weeks
@@ -274,3 +276,22 @@ def test_decisions_are_told_with_their_words(club: Club, inbox: Inbox) -> None:
     assert "1:00, Tools:" in body.get_content()
     assert "sell the shed" in body.get_content()
     assert "hose" not in body.get_content()
+
+
+def test_several_machines_tell_one_after_the_other(
+    postgresql_url: str, tmp_path: Path, inbox: Inbox, club: Club
+) -> None:
+    """In PostgreSQL, whose lock is for all of them; else all is as in a file."""
+    settings = replace(club.settings, data_dir=tmp_path / "shared", database=postgresql_url)
+    with closing(Archive.open(settings)) as archive, closing(Archive.open(settings)) as other:
+        shared = Club(archive, settings)
+        shared.follow()
+        shared.meets("one", ABOUT_ISSUE)
+        shared.follow("leak", BEN, from_start=True)
+        with meeting_lock(other.store, settings, ".digest"), pytest.raises(Busy, match="another digest"):
+            shared.digest()
+        inbox.refused[BEN] = "450 greylisted"
+        assert told(shared.digest()) == [(ANA, {"one"})]
+        del inbox.refused[BEN]
+        assert told(Club(other, settings).digest()) == [(BEN, {"one"})]
+        assert shared.digest() == []

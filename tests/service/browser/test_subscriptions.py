@@ -67,7 +67,9 @@ def _look(browser: Browser, url: str, scheme: str) -> None:
             page.get_by_text("Follow by mail").click()
         assert violations(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        for box in page.locator("main :is(.follow, .subscriptions) :is(button, input:not([type=hidden]), summary)").all():
+        for box in page.locator(
+            "main :is(.follow, .subscriptions) :is(button, input:not([type=hidden]), summary)"
+        ).all():
             size = box.bounding_box()
             assert size
             assert min(size["width"], size["height"]) >= 24

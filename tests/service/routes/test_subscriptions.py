@@ -60,7 +60,13 @@ def test_a_search_is_followed_by_mail(mailing: Flask, library: Library) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"address": "ana"}, {"address": "https://hooks.example/in"}, {"kind": "x"}, {"about": ""}, {"kind": "topic"}],
+    [
+        {"address": "ana"},
+        {"address": "https://hooks.example/in"},
+        {"kind": "x"},
+        {"about": ""},
+        {"kind": "topic", "about": "6280"},
+    ],
 )
 def test_what_cannot_be_followed_is_said(mailing: Flask, library: Library, wrong: dict[str, str]) -> None:
     """Webhooks are for programs, and for the command line."""
