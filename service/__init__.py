@@ -29,6 +29,7 @@ from service.routes import (
     api_notes,
     api_redactions,
     api_speakers,
+    api_subscriptions,
     api_topics,
     decisions,
     feed,
@@ -40,6 +41,7 @@ from service.routes import (
     pages,
     site_files,
     speakers,
+    subscriptions,
     topics,
 )
 from service.views.formatting import code_spans
@@ -65,7 +67,6 @@ from service.web import site as web_site  # `service.site` is a room of its own
 from service.web import speakers as web_speakers
 from service.web.site import StaticSite
 
-
 _ROUTES = (
     pages,
     feed,
@@ -84,6 +85,8 @@ _ROUTES = (
     jobs,
     api_drafts,
     api_notes,
+    subscriptions,
+    api_subscriptions,
     login,
     languages,
     site_files,
