@@ -126,7 +126,8 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     made = _Making(same)
     for meeting, topics in listed:
         for reference in topics.references:
-            made.add(meeting.slug, resolver.resolved(reference, meeting.series), topics.sections)
+            if (resolved := resolver.resolved(reference, meeting.series)) is not None:
+                made.add(meeting.slug, resolved, topics.sections)
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)

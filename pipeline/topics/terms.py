@@ -33,9 +33,7 @@ _MIN_WORD_CHARS = 2
 _NO_TALK = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 _BREAK = " | "  # no phrase goes across
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_NO_PROSE = re.compile(
-    r"\S*(?:\w[._\\@]\w|_\w|\w_|[@#~\\]|/\S*/|^/|--\w|\w\(\)|::)\S*"
-)  # paths, names in code, handles
+_NO_PROSE = re.compile(r"\w[._\\@]\w|_\w|\w_|[@#~\\]|/[^/]*/|^/|--\w|\w\(\)|::")  # paths, names in code, handles
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z]{2})s$")
@@ -217,11 +215,14 @@ def _phrases(words: list[_WrittenWord]) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(maxsize=2**15)
 def _fits_in_phrase(text: str) -> bool:
-    folded = fold(text)
     is_word = len(text) > _MIN_WORD_CHARS or is_identifier(text)
-    return (
-        is_word and not text[0].isdigit() and not (folded in stop_words() or folded in _phrase_stops() or is_meta(text))
-    )
+    return is_word and not text[0].isdigit() and not is_filler(text) and not is_meta(text)
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word says nothing of what a text is about."""
+    folded = fold(word)
+    return folded in stop_words() or folded in _phrase_stops()
 
 
 @lru_cache(maxsize=2**15)
