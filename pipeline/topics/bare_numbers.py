@@ -21,7 +21,8 @@ _COUNTED_WORD = (
     r"|option|topic|point|question|chapter|section|table|figure|note|rule|level|tip|day|number|no|nr|top|the|newsletter"
     r"|volume|vol|podcast|version|player|team|group|channel|room|ep|standup|workshop|treffen|sitzung|folge|réunion)s?"
 )
-_AFTER_KIND = re.compile(rf"\b{KIND}[\s:(\[-]*$", re.IGNORECASE)
+_CLOSES = r"(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?)"  # what trackers close an issue by
+_AFTER_KIND = re.compile(rf"\b(?:{KIND}[\s:(\[-]*|{_CLOSES}\s)$", re.IGNORECASE)
 _REST_OF_LIST = r"[\s:(\[-]{0,3}#?\d+(?:[\s,/&+]|and\b|or\b|und\b|et\b|#?\d+\b)*$"
 _IN_LIST = re.compile(rf"\b{KIND}{_REST_OF_LIST}", re.IGNORECASE)
 _COUNTED = re.compile(rf"\b{_COUNTED_WORD}(?:[\s:.(-]*|{_REST_OF_LIST})$", re.IGNORECASE)
@@ -33,6 +34,7 @@ _UNMARKED = re.compile(
 _MORE = re.compile(r"(?:,\s?|\s?[/&+]\s?|,?\s(?:and|or|und|et)\s)(?P<number>\d{3,7})(?![\w%#])(?!\.\d)", re.IGNORECASE)
 _OWN_COUNT = re.compile(r"(?<![\w/-])(?:mrs?|merge[\s-]requests?)\s\(?!(?P<number>\d{1,7})(?!\w)", re.IGNORECASE)
 _NAMED = re.compile(r"(?<![\w/@.-])(?P<name>[^\W\d_][\w-]{1,38})\s$")
+_SEE = frozenset({"siehe", "vgl", "voir", "cf", "véase", "ver", "vedi", "zie", "zobacz", "viz"})
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d")
 _MIN_DIGITS = 3  # of a number that may be anything
 _MIN_COLOR_DIGITS = 6
@@ -92,7 +94,7 @@ def _named(lead: str, number: str) -> Reference:
 
 def _may_be_repository(name: str) -> bool:
     word = name.lower()
-    if is_meta(name) or word in stop_words():
+    if is_meta(name) or word in stop_words() or word in _SEE:
         return False
     return is_identifier(name) or (name[0].isupper() and not is_plain(word))
 

@@ -26,7 +26,7 @@ _NO_REPOSITORIES = frozenset({"c", "f", "https", "http", "color", "colour", "top
 _KIND = re.compile(bare_numbers.KIND, re.IGNORECASE)
 _COUNTED_NAME = re.compile(
     r"(?:.*-)?(?:meeting|call|session|episode|sync|edition|part|week|sprint|round|track|room|slide|step|stage|phase|item"
-    r"|option|topic|question|chapter|section|table|figure|rule|level|tip|day|number|newsletter|vol|volume|player|team)s?",
+    r"|option|topic|question|chapter|section|table|figure|rule|level|tip|day|number|newsletter|vol|volume|player|team)s?(?:-\w{1,2})?",
     re.IGNORECASE,
 )
 _FILE = re.compile(r".+\.(?:md|html?|txt|py|js|ts|c|h|cc|cpp|go|rs|java|rb|pdf|json|ya?ml)", re.IGNORECASE)

@@ -87,8 +87,10 @@ class Resolver:
             if name in self.series:
                 return None
             known = self.of_name.get(name) or self.of_number.get(number)
-            if known is None and (name in self.loose or not main):
+            if known is None and name in self.loose:
                 return replace(reference, key=f"{name}/{number}")
+            if not (known or main):
+                return replace(reference, key=str(number), name=f"#{number}")
             return self._in(reference, known or main, number)
         if name:
             repository = self.of_name.get(name)

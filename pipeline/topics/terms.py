@@ -128,8 +128,11 @@ def _words(block: Block, language: Language) -> Iterator[_WrittenWord]:
 def _prose(block: Block) -> str:
     """What a block says in words: without code, addresses, paths, handles and issue numbers."""
     text = block.text[:_MAX_BLOCK_CHARS]
-    if "<code" in block.html:
-        text = "".join(_BREAK if piece.is_code else piece.text for piece in pieces(block.html[:_MAX_BLOCK_CHARS]))
+    if "<code" in block.html or ">http" in block.html:
+        text = "".join(
+            _BREAK if piece.is_code or piece.text.startswith("http") else piece.text
+            for piece in pieces(block.html[:_MAX_BLOCK_CHARS])
+        )
     return " ".join(_BREAK if _is_no_prose(chunk) else chunk for chunk in without_links(text).split())
 
 

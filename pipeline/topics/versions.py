@@ -28,8 +28,9 @@ _PRODUCT = re.compile(r"(?P<name>[^\W\d_][\w+#-]{0,30}?)(?:['’]s)?\s+$")
 _DATE = re.compile(r"(?:19|20)\d\d\.\d{1,2}\.\d{1,2}|\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d")
 _MAX_LEAD_CHARS = 80  # that are looked at on either side
 _MONTHS = r"jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
-_NO_PRODUCT = re.compile(
-    rf"(?:{_MONTHS})\w*|v|vs|rc|etc|approx|avg|usd|eur|(?:sub)?sections?|sec|chapters?|figures?|fig|tables?|steps?|items?"
+_NO_PRODUCT = re.compile(rf"(?:{_MONTHS})\w*|v|vs|rc|etc|approx|avg|usd|eur", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:sub)?sections?|sec|chapters?|figures?|fig|tables?|steps?|items?"
     r"|phases?|parts?|options?|questions?|rules?|appendix|levels?|topics?|slides?|pages?|lines?|days?|weeks?|points?|scores?"
     r"|ratings?|rounds?|rooms?|tracks?|sprints?|episodes?|numbers?|no|nr|abschnitt|kapitel|tabelle|punkt|seite|top|teil",
     re.IGNORECASE,
@@ -63,6 +64,8 @@ def _product(found: re.Match[str], lead: str, rest: str) -> str | None:
     )
     named = _PRODUCT.search(lead)
     name = named["name"] if named else ""
+    if _COUNTED.fullmatch(name):
+        return None
     if name and _is_product(name, lead[: named.start("name")] if named else ""):
         return name
     if said or (found["number"].count(".") == 2 and not at_start):
