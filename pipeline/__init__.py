@@ -3,6 +3,7 @@
     records        the nouns: notes, recordings, transcripts, alignments, meetings, hits
     errors         what can go wrong, with a hint what to do about it
     timecode       every time in text ↔ seconds
+    mail_addresses addresses of e-mail and of mail servers as text
     intervals      how often, as people write it ↔ seconds
     links          what a URL says about a video
     page_addresses the addresses of the pages, wherever they are named
@@ -51,6 +52,8 @@
     backup         an archive as one file, and an archive out of such a file
     retention      what nobody needs any more: found, told, removed
     background     a command in a process of its own
+    webhooks       signed requests to programs outside of this network
+    subscriptions  what people follow, and how they are told of it
     jobs           what was asked for and how far it is: a queue, and the worker that works it off
     watch          places that are watched for new meetings
     run            what is stored and what was asked → a plan → its execution

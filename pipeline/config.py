@@ -47,6 +47,9 @@ class Settings:
     webhooks: frozenset[str] = frozenset()
     webhook_secret: str | None = field(default=None, repr=False)
     people_topics: bool = False
+    smtp: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    mail_reply_to: str | None = None
     upload_mb: float = 4_000.0  # megabytes; 0: no uploads
     token: str | None = field(default=None, repr=False)
     private: bool = False
@@ -354,6 +357,25 @@ SETTINGS = (
         "What these requests are signed with, as Standard Webhooks has it; 20 characters or more.",
         "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe())'",
         secret=True,
+    ),
+    Setting(
+        "smtp",
+        "Mail server for digests: smtp://USER:PASSWORD@HOST:587, where the connection has to become encrypted, unless "
+        "HOST is this machine, or smtps://USER:PASSWORD@HOST:465. It is never logged.",
+        "Give an address such as smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST. In user and password, "
+        "write % as %25, @ as %40, : as %3A and / as %2F.",
+        secret=True,
+    ),
+    Setting(
+        "mail_from",
+        "Who digests are from, such as Garden club <meetings@example.org>.",
+        "Give an e-mail address, with or without a name: Garden club <meetings@example.org>.",
+    ),
+    Setting(
+        "mail_reply_to",
+        "Where answers to digests go, and requests to get no more.",
+        "Give an e-mail address, with or without a name: Garden club <meetings@example.org>.",
+        default="mail_from",
     ),
     Setting(
         "upload_mb",

@@ -13,7 +13,7 @@ from pipeline.config import Settings
 from pipeline.errors import StoreError
 from pipeline.search.index import SearchIndex
 
-REVISION = "0019"
+REVISION = "0020"
 """The newest migration. Opening an up-to-date database then needs no Alembic, which takes longer than a query."""
 
 _TIMEOUT_SECONDS = 1.0

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from msgspec import structs
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
-from pipeline.records import Meeting
+from pipeline.records import Meeting, Transcript
 from pipeline.search.documents import Document, Entry, MeetingDocuments, Part
 from pipeline.search.index import IndexWriter
-from pipeline.store import FORGOTTEN, Store
+from pipeline.store import FORGOTTEN, Store, Stored
 from pipeline.topics.finding import find_topics
+from pipeline.topics.speakers import find_speakers
 
 _log = logging.getLogger(__name__)
 
@@ -41,26 +43,33 @@ def _update_readable(writer: IndexWriter, store: Store, slug: str) -> None:
     meeting = store.meeting(slug, segments=False)
     store.save_linked(slug, meeting.notes.linked_topics(meeting.alignments))
     known = writer.entries.get(slug)
+    transcript = cache(lambda: store.transcript(slug))  # read once, if at all
     for part in _outdated(known, entry := Entry.of(meeting)):
-        writer.replace(slug, part, _documents(writer, store, meeting, entry, part))
+        writer.replace(slug, part, _documents(writer, transcript, meeting, entry, part))
     if known and _says_less(known, entry):
         writer.state = structs.replace(writer.state, has_gone_texts=True)
     writer.entries[slug] = entry
 
 
-def _documents(writer: IndexWriter, store: Store, meeting: Meeting, entry: Entry, part: Part) -> Iterable[Document]:
-    slug, made = meeting.notes.slug, MeetingDocuments(writer.analyzer, meeting.notes.slug, entry)
+def _documents(
+    writer: IndexWriter,
+    transcript: Callable[[], Stored[Transcript] | None],
+    meeting: Meeting,
+    entry: Entry,
+    part: Part,
+) -> Iterable[Document]:
+    made = MeetingDocuments(writer.analyzer, meeting.notes.slug, entry)
     if part is Part.NOTES:
         return made.of_notes(meeting.notes)
     if part is Part.CONTEXT:
         return made.of_context(meeting)
     if part is Part.TOPICS:
         return made.of_stored(part, find_topics(meeting.notes))
-    if part is Part.SPEAKERS:
-        return ()
     if part is Part.MISHEARD and not meeting.mishearings:
         return ()
-    stored = store.transcript(slug)
+    stored = transcript()
+    if part is Part.SPEAKERS:
+        return made.of_stored(part, find_speakers(meeting.notes, stored.record if stored else None))
     if stored is None:
         return ()
     if part is Part.TRANSCRIPT:
@@ -83,6 +92,8 @@ def _outdated(known: Entry | None, entry: Entry) -> list[Part]:
         found += [Part.NOTES, Part.TOPICS]
     if heard_anew:
         found.append(Part.TRANSCRIPT)
+    if heard_anew or known.notes != entry.notes:
+        found.append(Part.SPEAKERS)
     if heard_anew or known.alignment != entry.alignment:
         found.append(Part.MISHEARD)
     return found

@@ -40,6 +40,15 @@ def topic_page(topic_id: str, site: str = "") -> str:
     return f"{site}/topics/{quote(topic_id, safe=_SAFE + '/')}"
 
 
+def speaker_page(speaker_id: str, site: str = "") -> str:
+    """The page of somebody who speaks.
+
+    >>> speaker_page("ana-silva")
+    '/speakers/ana-silva'
+    """
+    return f"{site}/speakers/{quote(speaker_id, safe=_SAFE)}"
+
+
 def at_moment(page: str, seconds: float, block_id: str = "") -> str:
     """A page at a moment, to the hundredth of a second, and at a block that need not begin there.
 

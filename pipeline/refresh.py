@@ -25,6 +25,7 @@ from pipeline.search.documents import State
 from pipeline.search.index import SearchIndex
 from pipeline.store import FORGOTTEN, Store
 from pipeline.topics.archive import TopicReader
+from pipeline.topics.speakers import SpeakerReader
 
 INDEX_TIMEOUT_SECONDS = 1.0
 """Writes and searches wait no longer for the index: whoever writes it brings in every change before letting go."""
@@ -54,9 +55,11 @@ class Archive:
     database: str | None = field(default=None, repr=False)  # its address with the password, for processes begun here
     people_topics: bool = field(default=False, repr=False)  # whether names of people may be topics
     topics: TopicReader = field(init=False, repr=False)  # what comes back across the meetings of the index
+    speakers: SpeakerReader = field(init=False, repr=False)  # who speaks in them
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", TopicReader(self.index, people=self.people_topics))
+        object.__setattr__(self, "speakers", SpeakerReader(self.index))
 
     @classmethod
     def open(

@@ -19,6 +19,7 @@ from pipeline.config import Setting
 from pipeline.errors import ConfigError
 from pipeline.file_names import is_text, printable
 from pipeline.language import names
+from pipeline.mail_addresses import named_address, server_address
 
 MIN_TOKEN_CHARS = 20
 MAX_TIMEOUT_SECONDS = 86_400.0
@@ -75,6 +76,9 @@ _TYPES: Mapping[str, Any] = {
     "site_issues": _Text,
     "webhooks": Annotated[list[_Text], Meta(max_length=20)] | _Text,
     "webhook_secret": Annotated[str, Meta(min_length=MIN_TOKEN_CHARS, max_length=4_096, pattern=r"^[ -~]*\Z")],
+    "smtp": _Text,
+    "mail_from": Annotated[str, Meta(max_length=400)],
+    "mail_reply_to": Annotated[str, Meta(max_length=400)],
     "upload_mb": Annotated[float, Meta(ge=0, le=1_000_000)],
     "watch": Annotated[list[_Text], Meta(max_length=1_000)] | _Text,
     "watch_every": _Text,
@@ -155,6 +159,18 @@ def _database(value: str, setting: Setting, place: str) -> str:
     if problem := postgresql.problem_of(value):
         raise ConfigError(f"{place} {problem}", hint=setting.allowed)
     return value
+
+
+def _mail_server(value: str, setting: Setting, place: str) -> str:
+    if server_address(value) is None:
+        raise _refused(setting, value, place)
+    return value.strip()
+
+
+def _mail_address(value: str, setting: Setting, place: str) -> str:
+    if named_address(value) is None:
+        raise _refused(setting, value, place)
+    return value.strip()
 
 
 def _exchange(value: str, setting: Setting, place: str, folder: Path) -> str:
@@ -293,7 +309,7 @@ def _is_domain_pattern(host: str) -> bool:
 def _refused(setting: Setting, given: object, place: str) -> ConfigError:
     if not setting.secret:
         return ConfigError(f"{place} is {untrusted.shown(given)}", hint=setting.allowed)
-    if setting.field == "database":
+    if setting.field in {"database", "smtp"}:
         return ConfigError(f"{place} cannot be used", hint=setting.allowed)
     problem = f"is shorter than {MIN_TOKEN_CHARS} characters, or not all of them are printable ASCII"
     return ConfigError(f"{place} {problem}", hint=setting.allowed)
@@ -328,6 +344,9 @@ _READERS: Mapping[str, Callable[[Any, Setting, str], object]] = {
     "site_issues": _address,
     "webhooks": _webhooks,
     "webhook_secret": _signing_secret,
+    "smtp": _mail_server,
+    "mail_from": _mail_address,
+    "mail_reply_to": _mail_address,
     "watch_every": _interval,
     "keep_runs": _duration,
     "keep_jobs": _duration,

@@ -27,6 +27,7 @@ from service.routes import (
     api_notes,
     api_redactions,
     api_speakers,
+    api_topics,
     feed,
     jobs,
     languages,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api_corrections.blueprint)
     app.register_blueprint(api_speakers.blueprint)
+    app.register_blueprint(api_topics.blueprint)
     app.register_blueprint(api_redactions.blueprint)
     app.register_blueprint(api_jobs.blueprint)
     app.register_blueprint(jobs.blueprint)

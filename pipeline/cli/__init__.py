@@ -38,6 +38,8 @@ _COMMANDS = {
     "corrections": "corrections_group",
     "speakers": "speakers_command",
     "matches": "matches_group",
+    "subscribe": "subscribe_group",
+    "digest": "digest_command",
     "redact": "redact_command",
     "forget": "forget_command",
     "tidy": "tidy_command",

@@ -56,6 +56,8 @@
     ├── StoreError
     │   ├── MeetingNotFound
     │   ├── TopicNotFound
+    │   ├── NobodyOfThatName           speaks in any meeting
+    │   ├── RenamingStopped            somebody has another name in some meetings, and not in all
     │   ├── JobNotFound
     │   ├── MatchNotFound
     │   ├── MatchDecided               taken, refused or superseded
@@ -76,11 +78,16 @@
     │   │   ├── BlockNotFound
     │   │   ├── CorrectionNotFound
     │   │   ├── NameOfToken
-    │   │   └── SpeakerNotFound
+    │   │   ├── SpeakerNotFound
+    │   │   └── OnlyInNotes            and in no transcript
     │   ├── ConflictError              changed meanwhile
     │   ├── Busy
     │   ├── DiskFull
     │   └── ReadOnly                   the data folder cannot be written
+    ├── SubscriptionError              somebody cannot follow something, or not be told of it
+    │   ├── InvalidSubscription
+    │   ├── SubscriptionNotFound
+    │   └── MailRefused                by a mail server
     └── WatchError                     a place cannot be watched, or not be looked through
         ├── InvalidWatch
         ├── WatchNotFound
@@ -173,8 +180,11 @@ from pipeline.errors.storing import (
     MeetingDamaged,
     MeetingNotFound,
     NameOfToken,
+    NobodyOfThatName,
     NotesGone,
+    OnlyInNotes,
     ReadOnly,
+    RenamingStopped,
     SchemaMismatch,
     SpeakerNotFound,
     StoreError,
@@ -183,6 +193,7 @@ from pipeline.errors.storing import (
     TokenNotFound,
     TopicNotFound,
 )
+from pipeline.errors.subscribing import InvalidSubscription, MailRefused, SubscriptionError, SubscriptionNotFound
 from pipeline.errors.watching import (
     GitFailed,
     GitMissing,
@@ -226,12 +237,14 @@ __all__ = [
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",
+    "InvalidSubscription",
     "InvalidWatch",
     "JobKeyTaken",
     "JobNotFound",
     "JumpnotesError",
     "Live",
     "LoginRequired",
+    "MailRefused",
     "MatchDecided",
     "MatchNotFound",
     "MatchNotTakeable",
@@ -244,23 +257,28 @@ __all__ = [
     "NoChapters",
     "NoJavaScript",
     "NoNetwork",
+    "NobodyOfThatName",
     "NotFound",
     "NotReady",
     "NotesChanged",
     "NotesElsewhere",
     "NotesError",
     "NotesGone",
+    "OnlyInNotes",
     "PlaceUnreachable",
     "Processing",
     "RateLimited",
     "ReadOnly",
     "RecordingGone",
     "Removed",
+    "RenamingStopped",
     "SchemaMismatch",
     "ServerFailing",
     "SiteFolderError",
     "SpeakerNotFound",
     "StoreError",
+    "SubscriptionError",
+    "SubscriptionNotFound",
     "TargetNotEmpty",
     "TimedOut",
     "TokenNameTaken",

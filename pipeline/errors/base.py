@@ -39,10 +39,14 @@ class ConfigError(JumpnotesError):
 
 
 class WebhookRefused(JumpnotesError):
-    """A program that wanted to be told did not take it."""
+    """A program that wanted to be told did not take it.
+
+    `is_uncertain`: the connection was lost after the request had been sent, so it may have been taken.
+    """
 
     hint = "Check JUMPNOTES_WEBHOOKS and the program that listens there."
     retryable = True
 
-    def __init__(self, url: str, problem: str, *, retryable: bool | None = None) -> None:
+    def __init__(self, url: str, problem: str, *, retryable: bool | None = None, is_uncertain: bool = False) -> None:
         super().__init__(f"{url} {problem}", retryable=retryable)
+        self.is_uncertain = is_uncertain

@@ -35,6 +35,23 @@ class TopicNotFound(StoreError):
         super().__init__(f'no notes name a topic "{topic}"')
 
 
+class NobodyOfThatName(StoreError):
+    hint = "`jumpnotes speakers` lists those who speak."
+
+    def __init__(self, name: str, *, hint: str | None = None) -> None:
+        super().__init__(f'nobody called "{name}" speaks in any meeting', hint=hint)
+
+
+class RenamingStopped(StoreError):
+    """A speaker has the new name in some meetings, and could not get it in others."""
+
+    retryable = True
+
+    def __init__(self, name: str, done: int, meetings: int, why: JumpnotesError) -> None:
+        hint = f"{why.hint} Then do the same again: it goes on with the rest."
+        super().__init__(f'"{name}" was renamed in {done} of {meetings} meetings: {why}', hint=hint)
+
+
 class JobNotFound(StoreError):
     hint = "`jumpnotes jobs` lists them."
 
@@ -207,6 +224,15 @@ class SpeakerNotFound(InvalidCorrection):
         names = ", ".join(known[:_MAX_SHOWN_SPEAKERS]) + (", …" if len(known) > _MAX_SHOWN_SPEAKERS else "")
         hint = f"Those who speak: {names}." if known else "Its transcript does not say who speaks."
         super().__init__(f"nobody called {speaker!r} speaks in {slug}", hint=hint)
+
+
+class OnlyInNotes(InvalidCorrection):
+    """Whoever only notes name as speaking is renamed in the notes."""
+
+    hint = "Change the name in the notes, and run them again."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'only notes, and no transcript, name "{name}"')
 
 
 class ConflictError(StoreError):

@@ -60,6 +60,39 @@ class FoundMoments:
 
 
 @dataclass(frozen=True)
+class ListedTopic:
+    """Something that the notes of several meetings name; `tracker` is where it is published, `about` what it is."""
+
+    id: str
+    kind: str
+    name: str
+    about: str | None
+    meetings: int
+    first: str | None
+    last: str | None
+    tracker: str | None
+    url: str
+
+
+@dataclass(frozen=True)
+class ListedTopics:
+    """A page of topics, those of the most meetings first."""
+
+    topics: list[ListedTopic]
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
+class TopicMoments:
+    """Where a topic was discussed, newest meeting first: in the notes, and in what was said. `more` are not told."""
+
+    topic: ListedTopic
+    written: list[FoundMoment]
+    spoken: list[FoundMoment]
+    more: int
+
+
+@dataclass(frozen=True)
 class QuotedLine:
     """Something said in one go."""
 

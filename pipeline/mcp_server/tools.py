@@ -10,12 +10,12 @@ from typing import TypeVar
 from pipeline import export, links, page_addresses, part_clock, redacted, timecode
 from pipeline.errors import BlockNotFound, JumpnotesError
 from pipeline.mcp_server import answers
+from pipeline.mcp_server.moments import found_moment
 from pipeline.meeting_list import MeetingFilter, page_of
 from pipeline.records import Block, Hit, LinkState, Meeting, MeetingSummary, Segment
 from pipeline.refresh import Archive
 from pipeline.search import search
 from pipeline.search.by_meaning import Nearest
-from pipeline.search.snippet import difference
 from pipeline.series import series_of
 
 MAX_CHARS = 12_000
@@ -59,7 +59,7 @@ class ArchiveTools:
         """
         hits, missing = self._hits(query, slug, limit=limit + 1, offset=offset)
         return answers.FoundMoments(
-            hits=[self._found(hit) for hit in hits[:limit]],
+            hits=[found_moment(hit, self.site) for hit in hits[:limit]],
             next_offset=offset + limit if len(hits) > limit else None,
             not_searched=len(missing),
         )
@@ -181,22 +181,6 @@ class ArchiveTools:
             has_transcript=meeting.has_transcript,
             updated_at=export.instant(meeting.updated_at),
             url=page_addresses.meeting_page(meeting.slug, self.site),
-        )
-
-    def _found(self, hit: Hit) -> answers.FoundMoment:
-        return answers.FoundMoment(
-            slug=hit.slug,
-            title=hit.title,
-            date=hit.date.isoformat() if hit.date else None,
-            source=hit.source.value,
-            section=hit.section,
-            who=hit.speaker,
-            when=None if hit.start is None else part_clock.clock(hit.part_starts, hit.start),
-            seconds=None if hit.start is None else round(hit.start, 2),
-            block=hit.block_id,
-            text="".join(text for text, _ in hit.snippet),
-            remark=difference(hit),
-            url=page_addresses.at_hit(hit, self.site),
         )
 
     def _spoken(self, meeting: Meeting, segment: Segment) -> answers.QuotedLine:

@@ -67,6 +67,14 @@ from pipeline.records.recordings import (
     Validators,
     Word,
 )
+from pipeline.records.speakers import HeardSpeaker, MeetingSpeakers, WrittenSpeaker
+from pipeline.records.subscriptions import (
+    Subscription,
+    SubscriptionChannel,
+    SubscriptionKind,
+    Telling,
+    TellingState,
+)
 from pipeline.records.tokens import AccessToken, TokenRole
 from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
@@ -103,6 +111,7 @@ __all__ = [
     "FetchedRecording",
     "FurtherMoment",
     "HeardLine",
+    "HeardSpeaker",
     "Hint",
     "Hit",
     "ItemState",
@@ -128,6 +137,7 @@ __all__ = [
     "MatchState",
     "Meeting",
     "MeetingAlignment",
+    "MeetingSpeakers",
     "MeetingSummary",
     "MeetingTopics",
     "MeetingVersions",
@@ -151,6 +161,11 @@ __all__ = [
     "Segment",
     "SpeechActivity",
     "StoredMatch",
+    "Subscription",
+    "SubscriptionChannel",
+    "SubscriptionKind",
+    "Telling",
+    "TellingState",
     "TermUse",
     "TokenRole",
     "TopicKind",
@@ -167,6 +182,7 @@ __all__ = [
     "WatchedItem",
     "Word",
     "WorkerAbilities",
+    "WrittenSpeaker",
     "WrittenTranscript",
     "link_state",
     "takers_of",

@@ -13,6 +13,25 @@ from pipeline.search.match import compile_query
 from pipeline.search.query import parse_words
 
 
+def meetings_having(index: SearchIndex, query: str, *, without: Collection[str] = ()) -> frozenset[str]:
+    """The meetings in which all of `query` is found, by slug.
+
+    Args:
+        without: meetings in which nothing is to be found.
+
+    Raises:
+        InvalidQuery: there is no word in it.
+        StoreError: the index cannot be read.
+    """
+    parsed = parse_words(query)
+    with index.reading() as snapshot:
+        everywhere = compile_query(snapshot, parsed, without=without)
+        if not everywhere.groups:
+            return frozenset()
+        having = snapshot.meetings(everywhere.all_in(snapshot))
+        return frozenset(slug for slug in snapshot.entries if slug not in without and number_of(slug) in having)
+
+
 def search_by_meeting(
     index: SearchIndex,
     query: str,

@@ -30,6 +30,16 @@ def spoken_forms(digits: str, language: str) -> Iterator[str]:
         yield _whole(int(digits), words, "and ")
 
 
+def in_words(digits: str, language: str) -> str:
+    """A number below a hundred as it is said; "" where the language's number words are not known.
+
+    >>> in_words("12", "english"), in_words("42", "english"), in_words("7", "klingon")
+    ('twelve', 'forty two', '')
+    """
+    words = _words(language)
+    return _below_hundred(int(digits), words) if words else ""
+
+
 def _pair(pair: str, words: dict[int, str]) -> str:
     if len(pair) == 2 and pair[0] == "0":
         return f"{words.get(0, '0')} {words.get(int(pair), pair)}"

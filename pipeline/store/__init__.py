@@ -36,6 +36,7 @@ write is one transaction: after a crash, all of it is there or none.
     work              jobs, and what their parts hand to each other
     watches           places that are watched for new meetings, and what was found there
     matches           videos of lists, and the notes they may belong to
+    subscriptions     what people follow, and what they were told
     copying           all of it into another database
     files             the database as a file: copied, looked at, used from another place
     old_rows          what newer runs have replaced, and what stays however old
@@ -98,6 +99,7 @@ from pipeline.store.matches import MatchTable
 from pipeline.store.media_paths import MEDIA_FOLDER
 from pipeline.store.registry import NotesPlace
 from pipeline.store.rows import AlignmentInputs, MeetingRows, Stored
+from pipeline.store.subscriptions import SubscriptionTable
 from pipeline.store.tokens import TokenTable
 from pipeline.store.watches import WatchTable
 from pipeline.store.work import WorkTables
@@ -147,6 +149,11 @@ class Store(WorkTables):
     def tokens(self) -> TokenTable:
         """Tokens that were given to people and programs."""
         return TokenTable(self._read, self._transaction)
+
+    @cached_property
+    def subscriptions(self) -> SubscriptionTable:
+        """What people follow, and what they were told."""
+        return SubscriptionTable(self._read, self._transaction)
 
     @cached_property
     def matches(self) -> MatchTable:

@@ -362,3 +362,27 @@ matches = Table(
     Column("job", Integer),  # that was put when it was taken
     UniqueConstraint("slug", "video_id", name="uq_matches_slug_video_id"),
 )
+
+# What people follow, and how they are told of it.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),  # the id of a topic, or a query
+    Column("channel", String, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("author", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),  # UTC
+    Column("failure", Text),  # JSON of records.JobFailure
+)
+
+# The meetings they were told of, or are to be told of by a message that was begun.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), primary_key=True),
+    Column("slug", ForeignKey("meetings.slug", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("state", String, nullable=False),
+    Column("message", String, nullable=False, server_default=""),
+)

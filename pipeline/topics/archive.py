@@ -83,10 +83,16 @@ class ArchiveTopics:
     count: int  # of meetings: where the notes of one are there twice, it counts once
 
     @property
+    def named_most(self) -> tuple[Topic, ...]:
+        """All topics, those of the most meetings first."""
+        return tuple(
+            sorted(self.topics.values(), key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id))
+        )
+
+    @property
     def recurring(self) -> tuple[Topic, ...]:
         """The topics of more than one meeting; those of the most meetings first."""
-        found = (topic for topic in self.topics.values() if topic.comes_back)
-        return tuple(sorted(found, key=lambda topic: (-len(topic.mentions), topic.name.casefold())))
+        return tuple(topic for topic in self.named_most if topic.comes_back)
 
     def named(self, text: str) -> Topic | None:
         """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
@@ -127,7 +133,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     for meeting, topics in listed:
         for reference in topics.references:
             if (resolved := resolver.resolved(reference, meeting.series)) is not None:
-                made.add(meeting.slug, resolved, topics.sections)
+                made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)
@@ -191,18 +197,26 @@ class _Making:
         self._same = same
         self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._names: dict[str, Counter[str]] = defaultdict(Counter)
-        self._known: dict[str, tuple[TopicKind, str | None]] = {}
+        self._kinds: dict[str, TopicKind] = {}
+        self._urls: dict[str, Counter[str]] = defaultdict(Counter)
         self._headings: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, slug: str, reference: Reference, sections: Mapping[str, str] = MappingProxyType({})) -> None:
+    def add(
+        self,
+        slug: str,
+        reference: Reference,
+        sections: Mapping[str, str] = MappingProxyType({}),
+        *,
+        is_whole: bool = True,
+    ) -> None:
         topic_id = f"{reference.kind.value}/{reference.key}"
         blocks = self._mentions[topic_id][slug]
         if reference.block_id not in blocks:
             blocks.append(reference.block_id)
         self._names[topic_id][reference.name] += 1
-        known = self._known.get(topic_id)
-        if known is None or (known[1] is None and reference.url):
-            self._known[topic_id] = reference.kind, reference.url
+        self._kinds[topic_id] = reference.kind
+        if reference.url:
+            self._urls[topic_id][reference.url] += is_whole  # rather one that stands there than one that was made
         if reference.kind is TopicKind.ISSUE and (heading := heading_about(sections.get(reference.block_id, ""))):
             self._headings[topic_id][heading] += 1
 
@@ -210,10 +224,10 @@ class _Making:
         return {
             topic_id: Topic(
                 topic_id,
-                self._known[topic_id][0],
+                self._kinds[topic_id],
                 max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
                 self._of_each_meeting(mentions),
-                self._known[topic_id][1],
+                next((url for url, _ in self._urls[topic_id].most_common(1)), None),
                 next((heading for heading, _ in self._headings[topic_id].most_common(1)), ""),
             )
             for topic_id, mentions in self._mentions.items()

@@ -45,12 +45,9 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
         StoreError: the index cannot be read.
     """
     beside: dict[str, list[Topic]] = {}
-    told: set[str] = set()
     for block_id, named in topics.also_discussed(slug).items():
-        new = [topic for topic in named if topic.id not in told]
-        shown = sorted(new, key=lambda topic: _ORDER.index(topic.kind))[:MAX_TOPICS]
-        told.update(topic.id for topic in shown)
-        if shown:
+        new = [topic for topic in named if topic.mentions[slug][0] == block_id]
+        if shown := sorted(new, key=lambda topic: _ORDER.index(topic.kind))[:MAX_TOPICS]:
             beside[block_id] = shown
     if not beside:
         return {}

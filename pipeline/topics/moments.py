@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from pipeline.language.names import DEFAULT
 from pipeline.language.plain_words import is_plain
 from pipeline.records import Hit, PassageSource, TopicKind
 from pipeline.search.by_meeting import search_by_meeting
 from pipeline.search.index import SearchIndex, Snapshot
+from pipeline.search.spoken_forms import in_words, spoken_forms
 from pipeline.topics.archive import ArchiveTopics, Topic
 
 MAX_SPOKEN_MEETINGS = 50
@@ -16,8 +18,9 @@ MAX_SPOKEN_MOMENTS = 4
 """Of a meeting: those that fit best."""
 
 _MIN_LONE_DIGITS = 4  # of a number that means the topic, whatever is said before it
+_MIN_FORM_DIGITS = 3  # of a number that is said in several ways
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_CALLED = ("issue", "PR", "pull request", "number", "ticket", "bug")
+_CALLED = ("issue", "PR", "pull request", "ticket")
 
 
 def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> tuple[Hit, ...]:
@@ -66,7 +69,8 @@ def spoken_moments(
     Raises:
         StoreError: the index cannot be read.
     """
-    query = spoken_query(topic)
+    with index.reading() as snapshot:
+        query = spoken_query(topic, snapshot.language)
     if not query:
         return ()
     newest_first = list(topics.meetings)[::-1]
@@ -81,25 +85,25 @@ def spoken_moments(
     return tuple(hit for hits in found.values() for hit in hits)
 
 
-def spoken_query(topic: Topic) -> str:
-    """What to search speech for; "" for a topic whose words mean something else too often.
+def spoken_query(topic: Topic, language: str = DEFAULT) -> str:
+    """What to search speech for in a language; "" for a topic whose words mean something else too often.
 
     >>> spoken_query(Topic("issue/a/b/6280", TopicKind.ISSUE, "b#6280", {})), spoken_query(
     ...     Topic("code/users", TopicKind.CODE, "users", {})
     ... )
     ('6280 in:transcript', '')
     """
-    words = " OR ".join(_phrases(topic))
+    words = " OR ".join(_phrases(topic, language))
     return f"{words} in:transcript" if words else ""
 
 
-def _phrases(topic: Topic) -> Iterator[str]:
+def _phrases(topic: Topic, language: str) -> Iterator[str]:
     number = re.search(r"\d+(?!.*\d)", topic.name)
     match topic.kind:
         case TopicKind.ISSUE if number:
-            yield from _numbered(number[0], _CALLED)
+            yield from _numbered(number[0], _CALLED, language)
         case TopicKind.STANDARD if number and not topic.name.startswith("CVE"):
-            yield from _numbered(number[0], (re.split(r"[\s-]", topic.name)[0],))
+            yield from _numbered(number[0], (re.split(r"[\s-]", topic.name)[0],), language)
         case TopicKind.TERM | TopicKind.CODE if not is_plain(topic.name.lower()):
             yield f'"{topic.name}"'
         case TopicKind.REPOSITORY:
@@ -112,11 +116,14 @@ def _phrases(topic: Topic) -> Iterator[str]:
             yield f'"{topic.name}"'
 
 
-def _numbered(number: str, called: tuple[str, ...]) -> Iterator[str]:
+def _numbered(number: str, called: tuple[str, ...], language: str) -> Iterator[str]:
     if len(number) >= _MIN_LONE_DIGITS and not _YEAR.fullmatch(number):
         yield number
         return
-    yield from (f'"{name} {number}"' for name in called)
+    said = [in_words(number, language)] if len(number) < _MIN_FORM_DIGITS else spoken_forms(number, language)
+    for form in dict.fromkeys((number, *said)):
+        if form:
+            yield from (f'"{name} {form}"' for name in called)
 
 
 def _marked(text: str, name: str) -> tuple[tuple[str, bool], ...]:

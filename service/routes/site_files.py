@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from pipeline.page_addresses import meeting_page
+from pipeline.page_addresses import meeting_page, topic_page
 from service.web.caching import cached
 from service.web.published import shown_meetings
 from service.web.settings import settings
 from service.web.site import site
+from service.web.topics import shown_topics
 from service.web.versions import of_archive, of_program
 
 blueprint = Blueprint("site_files", __name__)
@@ -36,7 +37,9 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @cached(of_archive)
 def sitemap() -> Response:
-    """The first page, and that of every meeting with the day it last changed."""
+    """The first page, that of every meeting with the day it last changed, and those of topics that come back."""
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 1]]
-    return Response(render_template("sitemap.xml", meetings=meetings), mimetype="application/xml")
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 2]]
+    recurring = shown_topics().recurring[: _MAX_PAGES - 2 - len(meetings)]
+    topics = [topic_page(each.id, address) for each in recurring]
+    return Response(render_template("sitemap.xml", meetings=meetings, topics=topics), mimetype="application/xml")

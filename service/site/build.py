@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -19,11 +19,14 @@ import pipeline
 import service
 from pipeline.config import Settings
 from pipeline.errors import MeetingDamaged, MeetingNotFound
+from pipeline.page_addresses import topic_page
 from pipeline.records import MeetingSummary, Recording
 from pipeline.store import Store
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.beside import also_discussed
 from service import create_app
 from service.site import search_index
-from service.site.relative import NOT_FOUND_PAGE, Addresses, download_path, meeting_folder
+from service.site.relative import NOT_FOUND_PAGE, Addresses, download_path, meeting_folder, topic_folder
 from service.site.writer import SiteWriter
 from service.web import language, nearest
 from service.web.media_files import playable_file
@@ -92,7 +95,7 @@ def write_site(
     )
 
 
-@dataclass(slots=True)
+@dataclass
 class _Site:
     """A site while it is written."""
 
@@ -127,6 +130,12 @@ class _Site:
     def store(self) -> Store:
         return archive_of(self.app).store
 
+    @cached_property
+    def topics(self) -> ArchiveTopics:
+        """What comes back across the meetings that anybody may see."""
+        archive = archive_of(self.app)
+        return archive.topics.topics(archive.missing() | self.store.unpublished())
+
     def write(self, step: Step) -> None:
         self.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = meetings_on_site(self.store)
@@ -138,6 +147,7 @@ class _Site:
         step(len(planned), len(planned))
         self._write_static()
         self._write_lists()
+        self._write_topics()
         if self.static.has_search:
             self._write_index()
 
@@ -154,7 +164,9 @@ class _Site:
         with self.app.app_context():
             recordings = _recording_files(slug, stored.record if stored else None)
         sizes = [(each.path, about.st_size, about.st_mtime_ns) for each in recordings if (about := each.source.stat())]
-        made_from = _digest(self.made_from, slug, self.store.last_change(slug), str(summary.updated_at), sizes)
+        beside = also_discussed(archive_of(self.app).index, self.topics, slug)
+        changes = self.store.last_change(slug), str(summary.updated_at), repr(beside)
+        made_from = _digest(self.made_from, slug, *changes, sizes)
         return _MeetingPlan(slug, made_from, recordings, len(stored.record.parts) if stored else 0)
 
     def _write_meeting(self, plan: _MeetingPlan) -> None:
@@ -179,6 +191,7 @@ class _Site:
         pages = {
             "index.html": "/",
             "meetings/index.html": "/meetings/",
+            "topics/index.html": "/topics/",
             "meetings.json": "/api/v1/meetings",
             "feed.atom": "/feed.atom",
             "robots.txt": "/robots.txt",
@@ -195,6 +208,17 @@ class _Site:
         assert not missing, missing
         # Without .nojekyll GitHub would take the site for the sources of one.
         self.writer.write("lists", "", {path: page or b"" for path, page in (made | {".nojekyll": b""}).items()})
+
+    def _write_topics(self) -> None:
+        """A page and a feed of each topic that comes back."""
+        made_from = _digest(self.made_from, self.meetings)
+        for topic in self.topics.recurring:
+            if self.writer.is_current(f"topic {topic.id}", made_from):
+                continue
+            address, folder = topic_page(topic.id), topic_folder(topic.id)
+            asked = {f"{folder}index.html": address, f"{folder}feed.atom": f"{address}/feed.atom"}
+            pages = {path: self._page(page, path, {}) for path, page in asked.items()}
+            self.writer.write(f"topic {topic.id}", made_from, {path: page or b"" for path, page in pages.items()})
 
     def _write_index(self) -> None:
         made_from = _digest(self.made_from, self.meetings, self.store.language(), search_index.version())

@@ -21,6 +21,7 @@ _FIXED = {
     "/": "",
     "/meetings/": "meetings/",
     "/search": "search/",
+    "/topics/": "topics/",
     "/feed.atom": "feed.atom",
     "/sitemap.xml": "sitemap.xml",
     "/robots.txt": "robots.txt",
@@ -30,7 +31,9 @@ _FIXED = {
 _MEETING = re.compile(r"/meetings/([^/]+)")
 _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
 _DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
+_TOPIC = re.compile(r"/topics/(.+?)(/feed\.atom)?")
 _PART = re.compile(r"part=(\d+)")
+_SAFE_IN_NAMES = re.compile(r"[^\w./+-]|\.(?=/|$)")
 
 
 class UnknownAddress(LookupError):
@@ -44,6 +47,15 @@ def meeting_folder(slug: str) -> str:
     'meetings/garden/'
     """
     return f"meetings/{slug}/"
+
+
+def topic_folder(topic_id: str) -> str:
+    """Where a topic is on the site, in names that every file system takes.
+
+    >>> topic_folder("issue/osquery/osquery/6280"), topic_folder("code/std::move")
+    ('topics/issue/osquery/osquery/6280/', 'topics/code/std~3a~3amove/')
+    """
+    return f"topics/{_SAFE_IN_NAMES.sub(lambda found: f'~{ord(found[0]):x}', topic_id)}/"
 
 
 def download_path(slug: str, name: str, part: int | str | None = None) -> str:
@@ -108,6 +120,8 @@ class Addresses:
             return meeting_folder(found[1])
         if found := _MEETING_JSON.fullmatch(path):
             return f"{meeting_folder(found[1])}meeting.json"
+        if found := _TOPIC.fullmatch(path):
+            return topic_folder(found[1]) + (found[2] or "").removeprefix("/")
         asked = f"{path}?{parts.query}" if parts.query else path
         if asked in recordings:
             return recordings[asked]

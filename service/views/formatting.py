@@ -32,6 +32,15 @@ def number(count: float) -> str:
     return format_decimal(count, locale=language())
 
 
+def percent(share: float) -> str:
+    """`34%` of a share of 0.34 as the reader writes it."""
+    if language() == DEFAULT:
+        return f"{share:.0%}"
+    from babel.numbers import format_percent
+
+    return format_percent(share, locale=language())
+
+
 def ordinal(count: int) -> str:
     """`3rd` as the reader writes it."""
     if language() != DEFAULT:

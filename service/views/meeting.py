@@ -22,6 +22,7 @@ from service.views.moment_links import MomentLinks, RecordingAddress
 from service.views.notes import HeadingView, NotesView, notes_view
 from service.views.notices import Notice, notices_for_editors, notices_for_readers
 from service.views.parts import PartView, parts_view, unplayable_parts
+from service.views.speaker_strip import SpeakerStrip, speaker_strip
 from service.views.timeline import Timeline, section_at, timeline
 from service.views.transcript import TranscriptView, transcript_view
 from service.web.auth import author_in_words
@@ -85,6 +86,7 @@ class MeetingPage:
     notices: tuple[Notice, ...]
     notes: NotesView
     timeline: Timeline | None
+    strip: SpeakerStrip | None  # who speaks when
     transcript: TranscriptView | None
     share_preview: SharePreview
     has_hours: bool  # times of an hour and more take more room
@@ -159,6 +161,7 @@ def meeting_page(
         else notices_for_readers(meeting, files, static=static, on_youtube=video_id is not None),
         notes=shown_notes,
         timeline=shown_timeline,
+        strip=speaker_strip(meeting.transcript, meeting.duration, links),
         transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
         share_preview=_share_preview(notes.title, _asked_in_words(start, links), section, (day(notes.date), *facts)),
         has_hours=_longest_clock(meeting) >= _HOUR_SECONDS,

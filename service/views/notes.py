@@ -36,8 +36,8 @@ class BlockView:
     """A block, and what is nested in it. Of `link`, `within` and `is_unknown` there is at most one.
 
     `guess` is the best moment, for those who correct links, where it is not good enough to be its `link`. `remark` says
-    that a person marked the block as not discussed. `also` is told of its topics. `is_table_head` is for the first row of
-    a table.
+    that a person marked the block as not discussed. `also` is told of its topics. `is_table_head` is for the first row
+    of a table.
     """
 
     id: str

@@ -17,14 +17,14 @@ from service.views.search_results import MeetingHits, hits_by_meeting
 from service.views.topic_rows import TopicRow, one_of_kind, topic_rows
 from service.web.language import _, ngettext
 
-TIMELINE_WIDTH, TIMELINE_HEIGHT = 1000, 40
 _MAX_BESIDE = 12
-_MIN_YEAR_WIDTH = 60.0  # units of the drawing, for its number to be read
+_MAX_YEARS = 10  # that are named on the timeline; of more, every second, or third, is
+_EDGE = 1.0  # percent of the width that stay free at the ends, for half a dot
 
 
 @dataclass(frozen=True, slots=True)
 class TopicDot:
-    """A meeting on the timeline of a topic: in the notes of it, or only said there."""
+    """A meeting on the timeline of a topic, in percent of its width: in the notes of it, or only said there."""
 
     x: str
     href: str
@@ -122,11 +122,11 @@ def _timeline(
     first, length = days[0].toordinal(), max((days[-1] - days[0]).days, 1)
 
     def x(ordinal: int) -> float:
-        return 8 + (ordinal - first) / length * (TIMELINE_WIDTH - 16)
+        return _EDGE + (ordinal - first) / length * (100 - 2 * _EDGE)
 
     dots = tuple(
         TopicDot(
-            f"{x(hit.date.toordinal()):.1f}",
+            f"{x(hit.date.toordinal()):.2f}",
             hit_href(hit),
             f"{day(hit.date)} · {hit.title}",
             hit.slug not in topic.mentions,
@@ -138,8 +138,8 @@ def _timeline(
         (str(year), x(days[0].replace(year=year, month=1, day=1).toordinal()))
         for year in range(days[0].year + 1, days[-1].year + 1)
     ]
-    step = max(1, round(_MIN_YEAR_WIDTH * len(starts) / TIMELINE_WIDTH + 0.49))
-    years = tuple((year, f"{at:.1f}") for number, (year, at) in enumerate(starts) if not number % step)
+    step = -(-len(starts) // _MAX_YEARS) or 1
+    years = tuple((year, f"{at:.2f}") for number, (year, at) in enumerate(starts) if not number % step)
     summary = ngettext(
         "%(num)s meeting from %(first)s to %(last)s",
         "%(num)s meetings from %(first)s to %(last)s",

@@ -23,14 +23,14 @@ _TENTHS = tuple(map(str, range(1_000)))
 class TranscriptLine(NamedTuple):
     """A segment of the transcript. A page has thousands: a named tuple is made in half the time of a dataclass.
 
-    `speaker` is set where another person begins to speak. `word_tenths` says when each word begins, in tenths of a
-    second from `start`; "" where that is not known.
+    `speaker` is set where another person begins to speak: "" where it is not known who, else None. `word_tenths` says
+    when each word begins, in tenths of a second from `start`; "" where that is not known.
     """
 
     start: str
     clock: str
     href: str
-    speaker: str
+    speaker: str | None
     text: str
     word_tenths: str
 
@@ -57,7 +57,7 @@ def transcript_view(transcript: Transcript, links: MomentLinks, *, for_editors: 
     speaker: str | None = None
     for segment in redacted.with_lines(transcript, _removed).heard:
         changed = segment.speaker != speaker
-        lines.append(_line(segment, links, (segment.speaker or "") if changed else ""))
+        lines.append(_line(segment, links, (segment.speaker or "") if changed else None))
         speaker = segment.speaker
     if not lines:
         return None
@@ -94,7 +94,7 @@ def _remarks(transcript: Transcript) -> Iterator[str]:
         yield f"Its file: {warning}."
 
 
-def _line(segment: Segment, links: MomentLinks, speaker: str) -> TranscriptLine:
+def _line(segment: Segment, links: MomentLinks, speaker: str | None) -> TranscriptLine:
     start = segment.start
     return TranscriptLine(
         f"{start:.2f}", links.clock(start), links.to(start), speaker, segment.text.strip(), _word_tenths(segment)

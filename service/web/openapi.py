@@ -50,8 +50,13 @@ _PATH_PARAMETERS = {
     "draft": "The id of the draft.",
     "role": "What the file is: notes, recording or transcript.",
     "version": "The number of the version.",
+    "topic": "The id of the topic, as the list has it; it may have slashes.",
 }
-_PARAMETERS: dict[str | None, Json] = {"int": {"type": "integer", "minimum": 0}, None: {"type": "string"}}
+_PARAMETERS: dict[str | None, Json] = {
+    "int": {"type": "integer", "minimum": 0},
+    "path": {"type": "string"},
+    None: {"type": "string"},
+}
 _POSSIBLE_EVERYWHERE = (500, 503)
 _WRITE_SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"session": [], "csrf": []}, {}]  # any one of these
 _LOCATION: Json = {"required": True, "description": "Where it is.", "schema": {"type": "string"}}

@@ -52,6 +52,9 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "JUMPNOTES_DATABASE": " postgresql://club:secret@db.example/archive ",
         "JUMPNOTES_EXCHANGE": "s3://club/exchange",
         "JUMPNOTES_NETWORK": " office ",
+        "JUMPNOTES_SMTP": " smtps://club:a%40b@mail.example ",
+        "JUMPNOTES_MAIL_FROM": "Garden club <club@garden.example>",
+        "JUMPNOTES_MAIL_REPLY_TO": "ana@garden.example",
         "JUMPNOTES_MODEL": " tiny.en ",
         "JUMPNOTES_MODEL_DIR": "~/models",
         "JUMPNOTES_ALLOW_HOSTS": "Media.example, 127.0.0.1:8000",
@@ -120,6 +123,9 @@ def test_each_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         site_issues="https://code.example/club/notes/issues/new?labels=times",
         webhooks=frozenset({"https://hooks.example/new", "http://chat.example/in?room=1"}),
         webhook_secret="whsec_dHJvd2VsIGFuZCByYWluIGJhcnJlbA==",
+        smtp="smtps://club:a%40b@mail.example",
+        mail_from="Garden club <club@garden.example>",
+        mail_reply_to="ana@garden.example",
         upload_mb=250.0,
         watch=(
             str(Path.cwd() / "minutes"),
@@ -333,3 +339,24 @@ def test_a_misspelt_option_of_a_database_is_told() -> None:
     with pytest.raises(ConfigError, match="did you mean sslmode") as refused:
         Settings.from_env({"JUMPNOTES_DATABASE": "postgresql://club:hidden@db/club?sslmod=full"})
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["mail.example", "http://club:hidden@mail.example", "smtp://:hidden@mail.example", "smtp://club:hidden@", "smtp://",
+     "smtp://club:hidden@mail.example:0", "smtp://club:hidden@mail.example:x", "smtp://club:hidden@mail.example/inbox",
+     "smtp://club:hid%0Aden@mail.example"],
+)  # fmt: skip
+def test_a_mail_server_that_cannot_be_asked_is_refused_and_not_repeated(given: str) -> None:
+    """Its address has a password in it."""
+    with pytest.raises(ConfigError, match=r"^JUMPNOTES_SMTP cannot be used$") as refused:
+        Settings.from_env({"JUMPNOTES_SMTP": given})
+    assert "hidden" not in refused.value.hint
+    assert "hidden" not in repr(Settings.from_env({"JUMPNOTES_SMTP": "smtp://club:hidden@mail.example"}))
+
+
+@pytest.mark.parametrize("given", ["club", "a@b@c", "Ana <ana>", "Ana <ana@example.org>\nBcc: x@example.org"])
+def test_mail_is_from_an_address(given: str) -> None:
+    for variable in ("JUMPNOTES_MAIL_FROM", "JUMPNOTES_MAIL_REPLY_TO"):
+        with pytest.raises(ConfigError, match=f"{variable} is"):
+            Settings.from_env({variable: given})

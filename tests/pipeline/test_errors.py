@@ -23,17 +23,20 @@ def _below(cls: type[JumpnotesError]) -> Iterator[type[JumpnotesError]]:
 CLASSES = sorted(_below(JumpnotesError), key=lambda cls: cls.__name__)
 
 FACTS: dict[str, object] = {
+    "topic": "issue/garden/minutes/12",
     "address": "https://code.example/garden/minutes.git",
     "at": datetime(2027, 1, 2, 3, 4, tzinfo=UTC),
     "block_id": "compost-heap-1a2b3c4d",
     "correction_id": 7,
     "digest": "0123abcd",
+    "done": 1,
     "draft_id": "an-id",
     "hint": "Do something else.",
     "host": "media.example",
     "key": "nightly-2027-01-02",
     "known": ("Ana", "Priya"),
     "line": 3,
+    "meetings": 3,
     "message": "it failed",
     "model": "small.en",
     "name": "notes.md",
@@ -50,6 +53,7 @@ FACTS: dict[str, object] = {
     "state": "refused",
     "theirs": Correction(8, "compost-heap-1a2b3c4d", Verdict.TIME, 83.2, "Ana", datetime(2027, 1, 2, tzinfo=UTC)),
     "url": "https://media.example/a.mp3",
+    "why": errors.Busy("/data/jumpnotes.db"),
 }
 """An example of every fact a constructor may ask for, by the name of the parameter."""
 

@@ -10,6 +10,7 @@ import { Quotations } from "./quotation.js";
 import { listenForRedactions } from "./redaction.js";
 import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
+import { SpeakerStrip, listenForVoices } from "./speaker_strip.js";
 import { listenForNames } from "./speakers.js";
 import { Suggestions } from "./suggest.js";
 import { NotesSync, Sync, TranscriptSync, headingText, scrollToElement } from "./sync.js";
@@ -33,6 +34,7 @@ const notes = new NotesSync(document);
 const transcript = lines && new TranscriptSync(lines);
 const sync = new Sync(notes, transcript, one(".follow"));
 const timeline = one(".timeline") && new Timeline(one(".timeline"), one(".at"), one(".outline"));
+const strip = one(".strip") && new SpeakerStrip(one(".strip"), nameTurn);
 const panels = new Panels(one("main"), () => sync.revealAgain());
 const find = new FindInPage(one(".find"), {
   notes: one("main"),
@@ -54,11 +56,18 @@ let startingAt = null; // seconds; where it was sent to, while it does not play 
 function show(seconds) {
   sync.show(seconds + ROUNDING_SECONDS);
   timeline?.show(seconds + ROUNDING_SECONDS, notes.currentSection());
+  strip?.show(seconds + ROUNDING_SECONDS);
   if (stopAt !== null && seconds >= stopAt) {
     if (seconds < stopAt + 1) player.pause(); // later, the reader has gone elsewhere
     stopAt = null;
     setStatus("");
   }
+}
+
+/** Names the turn on the strip that is pointed at; null: what is named otherwise. */
+function nameTurn(text) {
+  if (timeline) timeline.nameOther(text);
+  else one(".at").textContent = text ?? "";
 }
 
 /** Tells what was done, for some seconds or as long as it `stays` true, or what went wrong, until something else is told. */
@@ -258,6 +267,7 @@ if (lines) {
 
 one(".open-tools")?.addEventListener("click", () => openTools());
 
+if (one(".voices")) listenForVoices(one(".voices"), one(".strip"), lines);
 if (speakerNames) listenForNames(speakerNames, lines, setStatus);
 if (redaction) listenForRedactions(redaction, quotations, setStatus);
 

@@ -16,6 +16,7 @@ export class Timeline {
   #hits;
   #label;
   #pointed = null;
+  #other = null; // what is named instead of a section
   #seconds = 0;
   #section = null;
   #outlined; // the same spans as a list
@@ -58,6 +59,12 @@ export class Timeline {
     this.#updateLabel();
   }
 
+  /** Names something else that is pointed at; null: the section again. */
+  nameOther(text) {
+    this.#other = text;
+    this.#updateLabel();
+  }
+
   /** Marks search hits, {start, href} each. */
   markHits(hits) {
     const step = Math.ceil(hits.length / MAX_HIT_MARKS);
@@ -92,6 +99,7 @@ export class Timeline {
     // Where sections overlap one of them is drawn, which need not be the one the notes show.
     const { name, start } = this.#section ?? {};
     if (!this.#pointed && name && name !== current?.dataset.name) text = `${momentClock(start)} ${name}`;
+    text = this.#other ?? text;
     if (this.#label.textContent !== text) this.#label.textContent = text;
   }
 

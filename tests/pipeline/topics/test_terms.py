@@ -95,7 +95,7 @@ def test_plain_words_of_phrases_are_counted() -> None:
             {"WaterBot", "DNS"},
         ),
         (
-            "Nous avons parlé de la pompe et du jardin avec Kolide, et il est dit que le DNS de la serre ne marche pas. "
+            "Nous avons parlé de la pompe et du jardin avec Kolide, et il est dit que le DNS ne marche pas. "
             "On ne sait pas qui le fait.",
             {"Kolide", "DNS"},
         ),

@@ -57,7 +57,7 @@ def test_what_names_nothing(url: str) -> None:
 
 
 def test_where_an_issue_is() -> None:
-    """The address is whole, without what followed; where the repository is elsewhere than at GitHub, nobody can tell."""
+    """The address is whole, without what followed; of a repository elsewhere than at GitHub, nobody can tell."""
     found = named_by("https://github.com/club/hose/pull/12/files#r1")
 
     assert found is not None

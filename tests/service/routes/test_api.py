@@ -153,9 +153,9 @@ def test_every_answer_to_a_get_is_asked_for_again_cheaply(client: FlaskClient, f
     routes = [
         path.replace("{slug}", "garden")
         for path, operations in paths.items()
-        if "get" in operations and "security" not in operations["get"]
+        if "get" in operations and "security" not in operations["get"] and "{topic}" not in path
     ]
-    assert len(routes) == 6
+    assert len(routes) == 7
     for address in routes:
         asked = address + ("?q=rota" if address.endswith("search") else "")
         first = client.get(asked)

@@ -24,7 +24,7 @@ _NUMBERS = (9e999, -1.0, "x", None)
 _TEXTS = ("x", b"\xff")
 _JSON_COLUMNS = {"document", "words", "run_key", "failure", "pins", "mishearings", "uncovered", "evidence", "also"}
 _OF_NO_MEETING = {"changes", "archive", "tokens", "jobs", "job_lines", "watches", "watched_items", "listed_videos"}
-_OF_NO_MEETING |= {"matches", "workers", "fetched", "hearings", "pieces"}
+_OF_NO_MEETING |= {"matches", "workers", "fetched", "hearings", "pieces", "subscriptions", "tellings"}
 _NAMES = {"slug", "path", "block_id", "position", "number", "key", "recording_key", "sha256"}  # what rows are found by
 
 

@@ -180,6 +180,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"id": 2, "name": "feeds", "role": "reader", "digest": "fedcba9876543210" * 4, "created_at": _AT}
         | {"revoked_at": _AT},
     ],
+    "subscriptions": [
+        {"id": 1, "kind": "topic", "about": "code/dns_events", "channel": "mail", "address": "ana@example.org"}
+        | {"author": "Ana", "created_at": _AT}
+    ],
+    "tellings": [{"subscription_id": 1, "slug": "call-1", "state": "told"}],
     "matches": [
         {"id": 1, "slug": "call-2", "video_id": "aaaaaaaaaaa", "reasons": '["the title"]', "score": 0.9}
         | {"is_unique": 1, "is_dated": 0, "state": "refused", "author": "Ana", "decided_at": _AT}
