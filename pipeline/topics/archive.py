@@ -141,8 +141,8 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     made = _Making(same)
     for meeting, topics in listed:
         for reference in topics.references:
-            resolved = resolver.resolved(reference, meeting.series)
-            made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
+            if (resolved := resolver.resolved(reference, meeting.series)) is not None:
+                made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)
