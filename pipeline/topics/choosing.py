@@ -203,7 +203,7 @@ class _KnownPeople:
             for form, count in each.forms.items():
                 if len(words_of(form)) == 1:
                     having[fold(form)] += count
-                    if not form.istitle():
+                    if form.islower() or has_form_of_identifier(form):
                         small.add(fold(form))
         names = frozenset(name for name, count in shown.items() if count >= _PERSON_SHARE * having[name])
         return cls(names, frozenset(small))
