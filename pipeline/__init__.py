@@ -59,6 +59,7 @@
     watch          places that are watched for new meetings
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
+    topics         what comes back: issues, documents, versions, names and terms that notes name; marks; who speaks
     export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown
     meeting_list   the list of meetings, narrowed down and in pages
     evaluate       links against known true times
