@@ -158,6 +158,8 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("FullTopic", "Topic", "Topics"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
+            "Mark",
+            "Marks",
             "Meetings",
             "Moment",
             "Part",
