@@ -18,6 +18,7 @@ from pipeline.config import Settings
 from pipeline.errors import JumpnotesError, MeetingNotFound
 from pipeline.mcp_server import answers
 from pipeline.mcp_server.decision_tools import DecisionTools
+from pipeline.mcp_server.speaker_tools import SpeakerTools
 from pipeline.mcp_server.tools import ArchiveTools
 from pipeline.mcp_server.topic_tools import TopicTools
 from pipeline.meaning.client import MeaningClient
@@ -89,6 +90,7 @@ def server_of(tools: ArchiveTools, title: str) -> MCPServer[Any]:
     instructions = _INSTRUCTIONS if tools.site else _INSTRUCTIONS + _RELATIVE
     server = AssistantServer("jumpnotes", title=title, instructions=instructions, version=version("jumpnotes"))
     _add_finding(server, tools)
+    _add_speakers(server, SpeakerTools(tools.archive, tools.site))
     _add_reading(server, tools)
     _add_topics(server, TopicTools(tools.archive, tools.site))
     _add_decisions(server, DecisionTools(tools.archive, tools.site))
@@ -108,6 +110,9 @@ def _add_finding(server: MCPServer[Any], tools: ArchiveTools) -> None:
         series: Annotated[
             str | None, Field(max_length=200, description="Only meetings of this series, as an answer names it.")
         ] = None,
+        speaker: Annotated[
+            str | None, Field(max_length=200, description="Only meetings in which somebody with this name speaks.")
+        ] = None,
         after: Annotated[
             Day | None, Field(description="Only on this day or later: 2024, 2024-03 or 2024-03-05.")
         ] = None,
@@ -119,7 +124,9 @@ def _add_finding(server: MCPServer[Any], tools: ArchiveTools) -> None:
         cursor: Annotated[str | None, Field(max_length=300, description="next_cursor of the page before.")] = None,
     ) -> answers.ListedMeetings:
         """List the meetings of the archive, newest first."""
-        wanted = MeetingFilter(words, series, _first_day("after", after), _first_day("before", before), has=has)
+        days = _first_day("after", after), _first_day("before", before)
+        slugs = SpeakerTools(tools.archive).slugs(speaker) if speaker else None
+        wanted = MeetingFilter(words, series, *days, has=has, slugs=slugs)
         return tools.meetings(wanted, limit, cursor)
 
     @server.tool(structured_output=True, annotations=_reads("Search meetings"))
@@ -129,7 +136,8 @@ def _add_finding(server: MCPServer[Any], tools: ArchiveTools) -> None:
             Field(
                 max_length=500,
                 description='Words, in any of their forms; "a phrase", sched* (a beginning), -word (without it), OR '
-                "between two words; meeting:NAME, after:2024-03, before:2025, in:notes, in:transcript narrow it down.",
+                "between two words; meeting:NAME, after:2024-03, before:2025, in:notes, in:transcript, "
+                "speaker:ana narrow it down.",
             ),
         ],
         slug: Annotated[Slug | None, Field(description="Only in this meeting.")] = None,
@@ -138,6 +146,26 @@ def _add_finding(server: MCPServer[Any], tools: ArchiveTools) -> None:
     ) -> answers.FoundMoments:
         """Search everything that was written and said, best first: who said it, when, and where to hear it."""
         return tools.search(query, slug, limit, offset)
+
+
+def _add_speakers(server: MCPServer[Any], tools: SpeakerTools) -> None:
+    @server.tool(structured_output=True, annotations=_reads("List speakers"))
+    def list_speakers(
+        words: Annotated[str, Field(max_length=200, description="Beginnings of words in the name, as ana sil.")] = "",
+        limit: Annotated[int, Field(ge=1, le=200, description="How many, at most.")] = 50,
+        offset: Annotated[int, Field(ge=0, description="next_offset of the page before.")] = 0,
+    ) -> answers.ListedSpeakers:
+        """List those who speak in the meetings: in how many, for how long, and when they last did."""
+        return tools.speakers(words, limit, offset)
+
+    @server.tool(structured_output=True, annotations=_reads("Meetings of a speaker"))
+    def read_speaker(
+        name: Annotated[str, Field(max_length=200, description="The name, in any spelling.")],
+        limit: Annotated[int, Field(ge=1, le=200, description="How many meetings, at most.")] = 50,
+        offset: Annotated[int, Field(ge=0, description="next_offset of the page before.")] = 0,
+    ) -> answers.SpeakerMeetings:
+        """Tell in which meetings somebody speaks, how long, and where they first do."""
+        return tools.speaker(name, limit, offset)
 
 
 def _add_reading(server: MCPServer[Any], tools: ArchiveTools) -> None:
