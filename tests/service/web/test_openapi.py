@@ -159,6 +159,8 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("FullTopic", "Topic", "Topics"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
+            "Mark",
+            "Marks",
             "Meetings",
             "Moment",
             "Part",
