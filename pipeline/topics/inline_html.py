@@ -36,8 +36,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._hrefs:
             self._hrefs.pop()
-        self._code -= tag == "code"
-        self._strong -= tag in {"strong", "b"}
+        if tag == "code":
+            self._code = max(self._code - 1, 0)
+        elif tag in {"strong", "b"}:
+            self._strong = max(self._strong - 1, 0)
 
     def handle_data(self, data: str) -> None:
         href = self._hrefs[-1] if self._hrefs else None

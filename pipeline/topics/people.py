@@ -15,6 +15,7 @@ from pipeline.topics.attendees import BETWEEN_LISTED, HANDLE, listed_names, spli
 from pipeline.topics.terms import is_meta, stop_words
 
 _MAX_BLOCK_CHARS = 20_000
+_MAX_SOURCE_CHARS = 50_000  # that people are listed in
 _MIN_NAME_CHARS = 2
 _NAME = r"@?[^\W\d_][\w-]{1,38}"
 _NAMES = rf"(?P<names>{_NAME}(?:(?:,\s{_NAME}){{0,6}},?\s(?:and|&|und|et|y)\s{_NAME})?)"
@@ -44,7 +45,7 @@ def find_people(notes: Notes) -> tuple[str, ...]:
 
     One meeting alone does not show who is a person for sure (`pipeline.topics.choosing` asks all).
     """
-    found = dict.fromkeys(_sure_words(listed_names(notes.source)))
+    found = dict.fromkeys(_sure_words(listed_names(notes.source[:_MAX_SOURCE_CHARS])))
     for block in notes.blocks:
         if block.template or block.kind in _NO_TALK:
             continue

@@ -33,9 +33,7 @@ _MIN_WORD_CHARS = 2
 _NO_TALK = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 _BREAK = " | "  # no phrase goes across
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_NO_PROSE = re.compile(
-    r"\S*(?:\w[._\\@]\w|_\w|\w_|[@#~\\]|/\S*/|^/|--\w|\w\(\)|::)\S*"
-)  # paths, names in code, handles
+_NO_PROSE = re.compile(r"\w[._\\@]\w|_\w|\w_|[@#~\\]|/[^/]*/|^/|--\w|\w\(\)|::")  # paths, names in code, handles
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z]{2})s$")
@@ -130,8 +128,11 @@ def _words(block: Block, language: Language) -> Iterator[_WrittenWord]:
 def _prose(block: Block) -> str:
     """What a block says in words: without code, addresses, paths, handles and issue numbers."""
     text = block.text[:_MAX_BLOCK_CHARS]
-    if "<code" in block.html:
-        text = "".join(_BREAK if piece.is_code else piece.text for piece in pieces(block.html[:_MAX_BLOCK_CHARS]))
+    if "<code" in block.html or ">http" in block.html:
+        text = "".join(
+            _BREAK if piece.is_code or piece.text.startswith("http") else piece.text
+            for piece in pieces(block.html[:_MAX_BLOCK_CHARS])
+        )
     return " ".join(_BREAK if _is_no_prose(chunk) else chunk for chunk in without_links(text).split())
 
 
@@ -217,11 +218,14 @@ def _phrases(words: list[_WrittenWord]) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(maxsize=2**15)
 def _fits_in_phrase(text: str) -> bool:
-    folded = fold(text)
     is_word = len(text) > _MIN_WORD_CHARS or is_identifier(text)
-    return (
-        is_word and not text[0].isdigit() and not (folded in stop_words() or folded in _phrase_stops() or is_meta(text))
-    )
+    return is_word and not text[0].isdigit() and not is_filler(text) and not is_meta(text)
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word says nothing of what a text is about."""
+    folded = fold(word)
+    return folded in stop_words() or folded in _phrase_stops()
 
 
 @lru_cache(maxsize=2**15)

@@ -50,6 +50,7 @@ _PATH_PARAMETERS = {
     "draft": "The id of the draft.",
     "role": "What the file is: notes, recording or transcript.",
     "version": "The number of the version.",
+    "name": "The name of somebody who speaks, in any spelling, or the id that the list has.",
     "topic": "The id of the topic, as the list has it; it may have slashes.",
 }
 _PARAMETERS: dict[str | None, Json] = {

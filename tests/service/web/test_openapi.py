@@ -155,6 +155,7 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("NewJobRequest", "RetryRequest"),
         *("NotesConflict", "NotesRequest", "NotesText", "NotesVersion", "NotesVersionText", "NotesVersions"),
         *("SavedNotes",),
+        *("Appearance", "ArchiveSpeaker", "ArchiveSpeakers", "FullSpeaker", "Renamed", "RenamingRequest"),
         *("FullTopic", "Topic", "Topics"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
