@@ -45,6 +45,7 @@
     follow         the index of a web server follows a database that other machines write, too
     shared_recordings  fetched recordings, in the exchange and on the machines that have them
     meeting_locks  whoever works on a meeting holds its lock
+    topics         what comes back across meetings: topics, decisions, who speaks
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again

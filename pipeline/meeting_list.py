@@ -26,9 +26,12 @@ class MeetingFilter:
     before: date | None = None  # before this day
     updated_since: datetime | None = None  # changed then, or later
     has: Literal["recording", "transcript"] | None = None
+    slugs: frozenset[str] | None = None  # one of these: those in which somebody speaks
 
     def matches(self, meeting: MeetingSummary) -> bool:
         """Whether a meeting is wanted."""
+        if self.slugs is not None and meeting.slug not in self.slugs:
+            return False
         if self.has == "transcript" and not meeting.has_transcript:
             return False
         if self.has == "recording" and not has_recording(meeting):

@@ -74,6 +74,19 @@ def at_block(page: str, block_id: str, seconds: float | None = None, section_id:
     return f"{page}{moment}#{block_id}"
 
 
+def at_appearance(slug: str, seconds: float | None, block_id: str | None = None, site: str = "") -> str:
+    """The page of a meeting where somebody first speaks: at the moment, at the block of the notes that says so, or at
+    both.
+
+    >>> at_appearance("garden", 12.75), at_appearance("garden", None, "b-1"), at_appearance("garden", None)
+    ('/meetings/garden?t=12.75', '/meetings/garden#b-1', '/meetings/garden')
+    """
+    page = meeting_page(slug, site)
+    if seconds is not None:
+        return at_moment(page, seconds, block_id or "")
+    return at_block(page, block_id) if block_id else page
+
+
 def at_hit(hit: Hit, site: str = "") -> str:
     """The page of a meeting at what a search found there: the block, the moment, or both."""
     page = meeting_page(hit.slug, site)

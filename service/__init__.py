@@ -21,13 +21,17 @@ from pipeline.config import Settings
 from pipeline.refresh import Archive
 from service.routes import (
     api,
+    api_all_speakers,
     api_corrections,
+    api_decisions,
     api_drafts,
     api_jobs,
     api_notes,
     api_redactions,
     api_speakers,
+    api_subscriptions,
     api_topics,
+    decisions,
     feed,
     jobs,
     languages,
@@ -36,6 +40,8 @@ from service.routes import (
     monitoring,
     pages,
     site_files,
+    speakers,
+    subscriptions,
     topics,
 )
 from service.views.formatting import code_spans
@@ -48,6 +54,7 @@ from service.web import (
     language,
     large_bodies,
     nearest,
+    places,
     privacy,
     published,
     sessions,
@@ -57,7 +64,34 @@ from service.web import (
 )
 from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
+from service.web import speakers as web_speakers
 from service.web.site import StaticSite
+
+_ROUTES = (
+    pages,
+    feed,
+    topics,
+    decisions,
+    speakers,
+    media,
+    api,
+    api_corrections,
+    api_speakers,
+    api_all_speakers,
+    api_topics,
+    api_decisions,
+    api_redactions,
+    api_jobs,
+    jobs,
+    api_drafts,
+    api_notes,
+    subscriptions,
+    api_subscriptions,
+    login,
+    languages,
+    site_files,
+    monitoring,
+)
 
 
 def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask:
@@ -75,23 +109,8 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.jinja_env.filters["code_spans"] = code_spans
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
     store.attach(app, Archive.open(settings, refreshed=False))
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(feed.blueprint)
-    app.register_blueprint(topics.blueprint)
-    app.register_blueprint(media.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(api_corrections.blueprint)
-    app.register_blueprint(api_speakers.blueprint)
-    app.register_blueprint(api_topics.blueprint)
-    app.register_blueprint(api_redactions.blueprint)
-    app.register_blueprint(api_jobs.blueprint)
-    app.register_blueprint(jobs.blueprint)
-    app.register_blueprint(api_drafts.blueprint)
-    app.register_blueprint(api_notes.blueprint)
-    app.register_blueprint(login.blueprint)
-    app.register_blueprint(languages.blueprint)
-    app.register_blueprint(site_files.blueprint)
-    app.register_blueprint(monitoring.blueprint)
+    for room in _ROUTES:
+        app.register_blueprint(room.blueprint)
     web_settings.register(app, settings)
     if static is None:
         sessions.register(app, settings)
@@ -99,11 +118,13 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     privacy.register(app, settings)
     large_bodies.register(app, settings)
     published.register(app)
+    web_speakers.register(app)
     language.register(app, settings)
     web_site.register(app, settings, static)
     versions.register(app)
     unfinished.register(app, settings)
     nearest.register(app, settings)
+    places.register(app)
     caching.register(app)
     errors.register(app)
     compression.register(app)

@@ -1,12 +1,17 @@
-"""`jumpnotes speakers`: who speaks in a meeting, and who they really are."""
+"""`jumpnotes speakers`: who speaks, in a meeting or in all of them, and who they really are."""
 
 from __future__ import annotations
 
 import getpass
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import format_option, open_archive, settings_options, to_json
+
+if TYPE_CHECKING:
+    from pipeline.refresh import Archive
+    from pipeline.store import Store
 
 
 def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -21,7 +26,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 
 
 @click.command("speakers")
-@click.argument("slug", metavar="MEETING")
+@click.argument("slug", metavar="[MEETING]", required=False)
 @click.option(
     "--name",
     "names",
@@ -33,19 +38,28 @@ def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 @format_option
 @settings_options
 @click.pass_context
-def speakers_command(ctx: click.Context, slug: str, names: dict[str, str], output_format: str) -> None:
-    """Show who speaks in a meeting, for how long, and name them.
+def speakers_command(ctx: click.Context, slug: str | None, names: dict[str, str], output_format: str) -> None:
+    """Show who speaks, for how long, and name them: in a meeting or, without MEETING, in all of them.
 
     The names stay when the meeting is run again, also with another transcript. They travel with the corrections.
+    Without MEETING, a speaker in any spelling is renamed in every meeting whose transcript names them. A label such as
+    SPEAKER_00 is somebody else in each meeting, and is named there.
 
     \b
     jumpnotes speakers MEETING --name "SPEAKER_00=Nora Feld" --name "Speaker 2=Omar"
+    jumpnotes speakers --name "Nora=Nora Feld"
     """
+    if slug is None:
+        _show_all(open_archive(ctx.obj), names, output_format)
+    else:
+        _show_meeting(open_archive(ctx.obj, searched=False).store, slug, names, output_format)
+
+
+def _show_meeting(store: Store, slug: str, names: dict[str, str], output_format: str) -> None:
     from pipeline import timecode
     from pipeline.cli.render.table import table
     from pipeline.speaking_time import speaking_times
 
-    store = open_archive(ctx.obj, searched=False).store
     if names:
         store.name_speakers(slug, names, _author())
     transcript = store.meeting(slug).transcript
@@ -57,6 +71,42 @@ def speakers_command(ctx: click.Context, slug: str, names: dict[str, str], outpu
         click.echo(table(("speaker", "time", "turns"), rows, right=[1, 2]))
     else:
         click.echo("The transcript does not say who speaks.", err=True)
+
+
+def _show_all(archive: Archive, names: dict[str, str], output_format: str) -> None:
+    from pipeline import timecode
+    from pipeline.cli.render.table import table
+    from pipeline.speaker_renaming import rename_everywhere
+
+    if names:
+        for speaker, slugs in rename_everywhere(archive, names, _author()).items():
+            in_words = "1 meeting" if len(slugs) == 1 else f"{len(slugs)} meetings"
+            click.echo(f"{speaker}: renamed in {in_words}", err=True)
+    found = archive.speakers.speakers(archive.missing()).speakers.values()
+    if output_format == "json":
+        listed = [
+            {
+                "speaker": each.name,
+                "meetings": [appearance.meeting.slug for appearance in each.appearances],
+                "seconds": round(each.seconds, 3),
+                "last": each.last.isoformat() if each.last else None,
+            }
+            for each in found
+        ]
+        click.echo(to_json(listed))
+    elif found:
+        rows = [
+            (
+                each.name,
+                str(len(each.appearances)),
+                timecode.clock(each.seconds) if each.seconds else "",
+                each.last.isoformat() if each.last else "",
+            )
+            for each in found
+        ]
+        click.echo(table(("speaker", "meetings", "time", "last"), rows, right=[1, 2]))
+    else:
+        click.echo("No transcript names anybody yet, and no notes say who speaks.", err=True)
 
 
 def _author() -> str:

@@ -93,6 +93,34 @@ class TopicMoments:
 
 
 @dataclass(frozen=True)
+class ListedDecision:
+    """What notes mark as decided, or as to be done; `state` is their own word for it, `when` null if not found."""
+
+    slug: str
+    title: str
+    date: str | None
+    kind: str
+    state: str
+    text: str
+    done: bool | None
+    people: list[str]
+    section: str | None
+    when: str | None
+    seconds: float | None
+    block: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ListedDecisions:
+    """A page of decisions and actions, those of the newest meeting first; `total` counts all pages."""
+
+    decisions: list[ListedDecision]
+    total: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
 class QuotedLine:
     """Something said in one go."""
 
@@ -158,3 +186,49 @@ class OpenedMoment:
     seconds: float | None
     link: str | None
     text: str | None  # of the block that was asked for
+
+
+@dataclass(frozen=True)
+class ListedSpeaker:
+    """Somebody who speaks; `spoken` is for how long in all, by the clock; null where no transcript tells."""
+
+    name: str
+    meetings: int
+    spoken: str | None
+    last: str | None  # the day on which they last spoke
+    url: str
+
+
+@dataclass(frozen=True)
+class ListedSpeakers:
+    """A page of those who speak, in most meetings first."""
+
+    speakers: list[ListedSpeaker]
+    total: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
+class SpokenMeeting:
+    """A meeting in which somebody speaks; `spoken` and `turns` are null where only the notes say so."""
+
+    slug: str
+    title: str
+    date: str | None
+    spoken: str | None
+    turns: int | None
+    first: str | None  # when they first speak, by the clock
+    first_seconds: float | None
+    url: str
+
+
+@dataclass(frozen=True)
+class SpeakerMeetings:
+    """The meetings in which somebody speaks, the newest first."""
+
+    name: str
+    spoken: str | None
+    url: str
+    meetings: list[SpokenMeeting]
+    total: int
+    next_offset: int | None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -107,6 +108,11 @@ class ArchiveSpeakers:
             if asked and all(any(part.startswith(word) for part in speaker.id.split("-")) for word in asked)
         )
 
+    def slugs_of(self, name: str) -> frozenset[str]:
+        """The meetings in which whoever is called so speaks."""
+        speaker = self.named(name)
+        return frozenset(each.meeting.slug for each in speaker.appearances) if speaker else frozenset()
+
     def of_meetings(self) -> dict[str, tuple[Speaker, ...]]:
         """Who speaks in each meeting, by slug."""
         found: dict[str, list[Speaker]] = defaultdict(list)
@@ -154,6 +160,13 @@ def _heard(meeting: TopicMeeting, forms: list[HeardSpeaker]) -> Appearance:
     )
 
 
+class FirstMoment(NamedTuple):
+    """When somebody first speaks, in seconds; `part_starts` are those of a recording in several parts."""
+
+    start: float
+    part_starts: tuple[float, ...] = ()
+
+
 class SpeakerReader:
     """Who speaks in an archive, read from its index, and kept until something is said or written anew."""
 
@@ -161,6 +174,7 @@ class SpeakerReader:
         self._index = index
         self._lock = threading.Lock()
         self._views: dict[tuple[object, ...], ArchiveSpeakers] = {}
+        self._read: dict[str, tuple[object, MeetingSpeakers]] = {}  # by slug, with what it was made from
 
     def speakers(self, without: frozenset[str] = frozenset()) -> ArchiveSpeakers:
         """Those who speak in all meetings but those `without`.
@@ -170,37 +184,55 @@ class SpeakerReader:
         """
         with self._index.reading() as snapshot:
             shown = {slug: entry for slug, entry in snapshot.entries.items() if slug not in without}
-            key = tuple(shown.items())
+            key = tuple(
+                (slug, _made_from(entry), entry.title, entry.day, entry.series) for slug, entry in shown.items()
+            )
             with self._lock:
                 if (known := self._views.get(key)) is None:
-                    known = speakers_of(_read(snapshot, shown))
+                    known = speakers_of(self._of_meetings(snapshot, shown))
                     while len(self._views) >= _MAX_VIEWS:
                         del self._views[next(iter(self._views))]
                 self._views.pop(key, None)
                 self._views[key] = known  # the last is the one that was asked for last
                 return known
 
-    def moments(self, speaker: Speaker) -> Mapping[str, float | None]:
-        """When each meeting is first at what somebody says, in seconds, by slug; None where that is not known.
+    def _of_meetings(
+        self, snapshot: Snapshot, shown: Mapping[str, Entry]
+    ) -> Iterator[tuple[TopicMeeting, MeetingSpeakers]]:
+        self._read = {slug: read for slug, read in self._read.items() if slug in snapshot.entries}
+        for slug, entry in shown.items():
+            made_from, found = self._read.get(slug, (None, MeetingSpeakers()))
+            if made_from != _made_from(entry):
+                found = _stored(snapshot, slug)
+                self._read[slug] = _made_from(entry), found
+            day = date.fromordinal(entry.day) if entry.day else None
+            yield TopicMeeting(slug, entry.title, day, entry.series), found
+
+    def moments(self, speaker: Speaker) -> Mapping[str, FirstMoment]:
+        """The first moment of somebody in each of their meetings, by slug; none where it is not known.
 
         Raises:
             StoreError: the index cannot be read.
         """
         with self._index.reading() as snapshot:
-            return {each.meeting.slug: _moment(snapshot, each) for each in speaker.appearances}
+            found = ((each.meeting.slug, _moment(snapshot, each)) for each in speaker.appearances)
+            return {slug: moment for slug, moment in found if moment}
 
 
-def _moment(snapshot: Snapshot, appearance: Appearance) -> float | None:
-    if appearance.block_id is None:
-        return appearance.start
+def _moment(snapshot: Snapshot, appearance: Appearance) -> FirstMoment | None:
     context = snapshot.context(appearance.meeting.slug)
-    return context.start(appearance.block_id) if context else None
+    if context is None:
+        return None
+    start = context.start(appearance.block_id) if appearance.block_id else appearance.start
+    return None if start is None else FirstMoment(start, context.part_starts)
 
 
-def _read(snapshot: Snapshot, shown: Mapping[str, Entry]) -> Iterator[tuple[TopicMeeting, MeetingSpeakers]]:
-    for slug, entry in shown.items():
-        day = date.fromordinal(entry.day) if entry.day else None
-        found = MeetingSpeakers()
-        with suppress(msgspec.MsgspecError):
-            found = _decode(stored) if (stored := snapshot.stored(slug, Part.SPEAKERS)) else found
-        yield TopicMeeting(slug, entry.title, day, entry.series), found
+def _made_from(entry: Entry) -> tuple[object, ...]:
+    """What decides who speaks in a meeting."""
+    return entry.notes, entry.transcript, entry.speakers
+
+
+def _stored(snapshot: Snapshot, slug: str) -> MeetingSpeakers:
+    with suppress(msgspec.MsgspecError):
+        return _decode(stored) if (stored := snapshot.stored(slug, Part.SPEAKERS)) else MeetingSpeakers()
+    return MeetingSpeakers()

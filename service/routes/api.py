@@ -23,6 +23,7 @@ from service.web.nearest import nearest
 from service.web.openapi import Operation, described
 from service.web.published import hidden, shown_meetings
 from service.web.request_data import query_as
+from service.web.speakers import shown_speakers
 from service.web.store import not_searched, search_index, store
 from service.web.versions import of_archive, of_meeting, of_program
 
@@ -63,6 +64,9 @@ class MeetingsRequest(msgspec.Struct):
         Meta(max_length=200, description="Words that all stand in the title or the date: 2024-03-05, or 5 March 2024."),
     ] = ""
     series: Annotated[str, Meta(description="Those of this series, as `series` has it.")] | UnsetType = UNSET
+    speaker: Annotated[
+        str, Meta(max_length=200, description="Those in which somebody of this name speaks, in any spelling.")
+    ] = ""
     after: Annotated[str, Meta(pattern=_DAY, description="Those on this day or later: a year, month or day.")] = ""
     before: Annotated[str, Meta(pattern=_DAY, description="Those before this day: a year, month or day.")] = ""
     updated_since: (
@@ -164,4 +168,5 @@ def _filter(asked: MeetingsRequest) -> MeetingFilter:
         before=days.get("before"),
         updated_since=asked.updated_since if isinstance(asked.updated_since, datetime) else None,
         has=asked.has if isinstance(asked.has, str) else None,
+        slugs=shown_speakers().slugs_of(asked.speaker) if asked.speaker else None,
     )

@@ -15,7 +15,7 @@ from service.web.openapi import Operation, described
 from service.web.request_data import Author, body_as
 from service.web.store import store, writing
 
-blueprint = Blueprint("speakers", __name__, url_prefix="/api/v1/meetings/<slug>/speakers")
+blueprint = Blueprint("meeting_speakers", __name__, url_prefix="/api/v1/meetings/<slug>/speakers")
 
 _REFUSALS = (400, 401, 403, 404, 413, 415, 422, 429)
 

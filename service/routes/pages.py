@@ -23,8 +23,10 @@ from pipeline.search.facets import Facets, facets
 from pipeline.search.spelling import suggest
 from pipeline.topics.beside import AlsoDiscussed
 from service.views.home import home_page
+from service.views.meant_speakers import meant_speakers
+from service.views.meant_topic import meant_topic
 from service.views.meeting import MeetingPage, meeting_page
-from service.views.meeting_list import meeting_list
+from service.views.meeting_list import ListNarrowing, meeting_list
 from service.views.search_filters import search_filters
 from service.views.search_results import (
     NEWEST_FIRST,
@@ -45,8 +47,9 @@ from service.web.published import hidden, shown_meetings
 from service.web.request_data import page_number
 from service.web.settings import settings
 from service.web.site import site
+from service.web.speakers import shown_speakers
 from service.web.store import not_searched, search_index, store
-from service.web.topics import of_meeting_page, topics_beside
+from service.web.topics import of_meeting_page, shown_topics, topics_beside
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -76,8 +79,8 @@ def _newest(summaries: Sequence[MeetingSummary]) -> Meeting | None:
 @blueprint.get("/meetings/")
 @cached(of_archive)
 def meetings() -> str:
-    year, series = request.args.get("year", ""), request.args.get("series", "")
-    page = meeting_list(shown_meetings(), year=year, series=series, for_editors=auth.may_write().allowed)
+    asked = ListNarrowing(*(request.args.get(name, "") for name in ("year", "series", "speaker")))
+    page = meeting_list(shown_meetings(), asked, speakers=shown_speakers(), for_editors=auth.may_write().allowed)
     return render_template("meetings.html", page=page)
 
 
@@ -149,7 +152,9 @@ def search() -> str:
     number, missing = page_number(_MAX_PAGES), not_searched()
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
-    return render_template("search.html", page=page or _best_first(query, number, missing, counted))
+    page = page or _best_first(query, number, missing, counted)
+    topic, speakers = meant_topic(query, shown_topics()), meant_speakers(query, shown_speakers())
+    return render_template("search.html", page=replace(page, topic=topic, speakers=speakers))
 
 
 def _best_first(query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]) -> SearchPage:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from pipeline.page_addresses import meeting_page, topic_page
+from pipeline.page_addresses import meeting_page, speaker_page, topic_page
 from service.web.caching import cached
 from service.web.published import shown_meetings
 from service.web.settings import settings
 from service.web.site import site
+from service.web.speakers import shown_speakers
 from service.web.topics import shown_topics
 from service.web.versions import of_archive, of_program
 
@@ -37,9 +38,14 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @cached(of_archive)
 def sitemap() -> Response:
-    """The first page, that of every meeting with the day it last changed, and those of topics that come back."""
+    """The first page, that of every meeting with the day it last changed, those of topics that come back and of who
+    speaks, and the lists.
+    """
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 2]]
-    recurring = shown_topics().recurring[: _MAX_PAGES - 2 - len(meetings)]
-    topics = [topic_page(each.id, address) for each in recurring]
-    return Response(render_template("sitemap.xml", meetings=meetings, topics=topics), mimetype="application/xml")
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 4]]
+    topics = [topic_page(each.id, address) for each in shown_topics().recurring]
+    speakers = [speaker_page(each, address) for each in shown_speakers().speakers]
+    left = _MAX_PAGES - 4 - len(meetings)
+    others = {"topics": topics[:left], "speakers": speakers[: max(left - len(topics), 0)]}
+    shown = render_template("sitemap.xml", meetings=meetings, **others)
+    return Response(shown, mimetype="application/xml")

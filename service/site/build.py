@@ -26,7 +26,14 @@ from pipeline.topics.archive import ArchiveTopics
 from pipeline.topics.beside import also_discussed
 from service import create_app
 from service.site import search_index
-from service.site.relative import NOT_FOUND_PAGE, Addresses, download_path, meeting_folder, topic_folder
+from service.site.relative import (
+    NOT_FOUND_PAGE,
+    Addresses,
+    download_path,
+    meeting_folder,
+    speaker_folder,
+    topic_folder,
+)
 from service.site.writer import SiteWriter
 from service.web import language, nearest
 from service.web.media_files import playable_file
@@ -137,6 +144,10 @@ class _Site:
         return archive.topics.topics(archive.missing() | self.store.unpublished())
 
     def write(self, step: Step) -> None:
+        archive = archive_of(self.app)
+        archive.refresh()  # what the index knows is on pages, too
+        has_speakers = bool(archive.speakers.speakers(self.store.unpublished()).speakers)
+        self.made_from = _digest(self.made_from, has_speakers)
         self.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = meetings_on_site(self.store)
         planned = [plan for each in summaries if (plan := self._plan(each))]
@@ -147,6 +158,7 @@ class _Site:
         step(len(planned), len(planned))
         self._write_static()
         self._write_lists()
+        self._write_speakers()
         self._write_topics()
         if self.static.has_search:
             self._write_index()
@@ -191,7 +203,10 @@ class _Site:
         pages = {
             "index.html": "/",
             "meetings/index.html": "/meetings/",
+            "speakers/index.html": "/speakers/",
             "topics/index.html": "/topics/",
+            "decisions/index.html": "/decisions/",
+            "decisions.atom": "/decisions.atom",
             "meetings.json": "/api/v1/meetings",
             "feed.atom": "/feed.atom",
             "robots.txt": "/robots.txt",
@@ -208,6 +223,16 @@ class _Site:
         assert not missing, missing
         # Without .nojekyll GitHub would take the site for the sources of one.
         self.writer.write("lists", "", {path: page or b"" for path, page in (made | {".nojekyll": b""}).items()})
+
+    def _write_speakers(self) -> None:
+        archive = archive_of(self.app)
+        found = archive.speakers.speakers(archive.missing() | self.store.unpublished() | self.store.damaged)
+        made_from = _digest(self.made_from, self.meetings, list(found.speakers))
+        if self.writer.is_current("speakers", made_from):
+            return
+        asked = {f"{speaker_folder(each)}index.html": f"/speakers/{quote(each, safe='')}" for each in found.speakers}
+        made = {path: self._page(address, path, {}) for path, address in asked.items()}
+        self.writer.write("speakers", made_from, {path: page for path, page in made.items() if page is not None})
 
     def _write_topics(self) -> None:
         """A page and a feed of each topic that comes back."""

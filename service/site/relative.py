@@ -20,8 +20,11 @@ _END = r"(?:[^\"'<>\s\\&]|&amp;)*"  # to the end of an attribute, of an element 
 _FIXED = {
     "/": "",
     "/meetings/": "meetings/",
+    "/speakers/": "speakers/",
     "/search": "search/",
     "/topics/": "topics/",
+    "/decisions/": "decisions/",
+    "/decisions.atom": "decisions.atom",
     "/feed.atom": "feed.atom",
     "/sitemap.xml": "sitemap.xml",
     "/robots.txt": "robots.txt",
@@ -29,6 +32,7 @@ _FIXED = {
     "/api/v1/meetings": "meetings.json",
 }
 _MEETING = re.compile(r"/meetings/([^/]+)")
+_SPEAKER = re.compile(r"/speakers/([^/]+)")
 _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
 _DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
 _TOPIC = re.compile(r"/topics/(.+?)(/feed\.atom)?")
@@ -47,6 +51,15 @@ def meeting_folder(slug: str) -> str:
     'meetings/garden/'
     """
     return f"meetings/{slug}/"
+
+
+def speaker_folder(speaker_id: str) -> str:
+    """Where the page of somebody who speaks is on the site.
+
+    >>> speaker_folder("ana-silva")
+    'speakers/ana-silva/'
+    """
+    return f"speakers/{speaker_id}/"
 
 
 def topic_folder(topic_id: str) -> str:
@@ -118,6 +131,8 @@ class Addresses:
             return download_path(found[1], found[2], part[1] if part else None)
         if found := _MEETING.fullmatch(path):
             return meeting_folder(found[1])
+        if found := _SPEAKER.fullmatch(path):
+            return speaker_folder(found[1])
         if found := _MEETING_JSON.fullmatch(path):
             return f"{meeting_folder(found[1])}meeting.json"
         if found := _TOPIC.fullmatch(path):

@@ -1,9 +1,10 @@
 // The filters of the list of meetings on a site of files, where no server narrows it down: by what the address asks for.
 
-/** What a meeting is, as filters name it. */
+/** What a meeting is, as filters name it: of some it has several. */
 const VALUES = {
-  year: (item) => item.closest(".year").dataset.year,
-  series: (item) => item.dataset.series ?? "",
+  year: (item) => [item.closest(".year").dataset.year],
+  series: (item) => [item.dataset.series ?? ""],
+  speaker: (item) => (item.dataset.speakers ?? "").split(" "),
 };
 
 export class ListFilters {
@@ -24,7 +25,7 @@ export class ListFilters {
 
   /** Whether a meeting is one of those that are asked for; `except` names a filter that does not count. */
   allows(item, except = "") {
-    return this.#asked.every(([name, value]) => name === except || VALUES[name](item) === value.toLowerCase());
+    return this.#asked.every(([name, value]) => name === except || VALUES[name](item).includes(value.toLowerCase()));
   }
 
   /** Lets a link say how many meetings it would leave, and take off its filter where that is used. */
@@ -36,7 +37,7 @@ export class ListFilters {
     address.search = new URLSearchParams(isActive ? others : [...others, [name, value]]);
     link.href = address.href;
     const left = [...document.querySelectorAll(".year li")].filter(
-      (item) => this.allows(item, name) && VALUES[name](item) === value.toLowerCase(),
+      (item) => this.allows(item, name) && VALUES[name](item).includes(value.toLowerCase()),
     );
     link.querySelector(".count").textContent = left.length;
     link.closest("li").hidden = !left.length && !isActive;

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from flask import url_for
 
 from pipeline.records import MeetingSummary
 from pipeline.series import count_series, series_of
+from pipeline.topics.speaker_identity import speaker_id
+from pipeline.topics.speakers import ArchiveSpeakers, Speaker
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, duration, iso_day, topics_linked
 from service.web.language import _
@@ -23,6 +26,8 @@ _MIN_MEETINGS_UNFOLDED = 40
 
 _MIN_SERIES_MEETINGS = 2
 _MAX_SERIES = 12  # that are offered
+_MIN_SPEAKER_MEETINGS = 2
+_MAX_SPEAKERS = 12  # that are offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class MeetingRow:
     remark: str
     failed: bool
     series: str  # as filters compare it
+    speakers: str = ""  # their ids, of those that filters offer, with spaces between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +66,66 @@ class MeetingList:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class ListNarrowing:
+    """What a list of meetings is narrowed down to: a year (or UNDATED), a series in any case, somebody who speaks, by
+    their name in any spelling; "" is any.
+    """
+
+    year: str = ""
+    series: str = ""
+    speaker: str = ""
+
+    def matches(self, summary: MeetingSummary, speaking: Mapping[str, Sequence[Speaker]], *, but: str = "") -> bool:
+        """Whether a meeting is wanted, whatever it is that the filter `but` says."""
+        return (
+            (but == "year" or self.year in ("", _year_of(summary)))
+            and (but == "series" or _is_of_series(summary, self.series))
+            and (but == "speaker" or not self.speaker or self._speaks(speaking.get(summary.slug, ())))
+        )
+
+    def href(self, **changed: str | None) -> str:
+        """The address of the list with a filter changed; None takes it off."""
+        asked: dict[str, Any] = {"year": self.year, "series": self.series, "speaker": self.speaker} | changed
+        return url_for("pages.meetings", **{name: value or None for name, value in asked.items()})
+
+    def _speaks(self, speakers: Iterable[Speaker]) -> bool:
+        asked = speaker_id(self.speaker)
+        return any(each.id == asked for each in speakers)
+
+
 def meeting_list(
-    summaries: Sequence[MeetingSummary], *, year: str = "", series: str = "", for_editors: bool = True
+    summaries: Sequence[MeetingSummary],
+    narrowing: ListNarrowing,
+    *,
+    speakers: ArchiveSpeakers | None = None,
+    for_editors: bool = True,
 ) -> MeetingList:
     """The list of `summaries`, which come newest first.
 
     Args:
-        year: only meetings of this year, or UNDATED; "": of any.
-        series: only meetings of this series, in any case; "": of any.
+        speakers: those who speak in them.
         for_editors: whether to say what whoever runs the meetings has to do.
     """
-    of_year = [each for each in summaries if year in ("", _year_of(each))]
-    of_series = [each for each in summaries if _is_of_series(each, series)]
-    shown = [each for each in of_year if _is_of_series(each, series)]
-    groups = (_year_filters(of_series, year, series), _series_filters(summaries, of_year, year, series))
+    speaking = speakers.of_meetings() if speakers else {}
+    left = {
+        but: [each for each in summaries if narrowing.matches(each, speaking, but=but)]
+        for but in ("", "year", "series", "speaker")
+    }
+    groups = (
+        _year_filters(left["year"], narrowing),
+        _series_filters(summaries, left["series"], narrowing),
+        _speaker_filters(left["speaker"], speakers, speaking, narrowing),
+    )
+    offered = {speaker.id for speaker in _offered(speakers)}
+    names = {slug: " ".join(each.id for each in who if each.id in offered) for slug, who in speaking.items()}
     return MeetingList(
-        years=_by_year(shown, for_editors=for_editors),
-        filters=Filters(tuple(group for group in groups if group.links), active=bool(year) + bool(series)),
-        shown=len(shown),
+        years=_by_year(left[""], names, for_editors=for_editors),
+        filters=Filters(
+            tuple(group for group in groups if group.links),
+            active=sum(map(bool, (narrowing.year, narrowing.series, narrowing.speaker))),
+        ),
+        shown=len(left[""]),
         total=len(summaries),
     )
 
@@ -110,14 +158,19 @@ def _remark(summary: MeetingSummary, *, for_editors: bool) -> str:
     return _("not transcribed yet") if for_editors else _("no transcript yet")
 
 
-def _by_year(summaries: Iterable[MeetingSummary], *, for_editors: bool) -> tuple[YearGroup, ...]:
+def _by_year(
+    summaries: Iterable[MeetingSummary], speakers: Mapping[str, str], *, for_editors: bool
+) -> tuple[YearGroup, ...]:
     groups: list[YearGroup] = []
     listed = 0
     for year, in_year in groupby(summaries, key=_year_of):
         ordered = list(in_year)
         if year == UNDATED:
             ordered.sort(key=lambda each: each.title.casefold())  # else they are Z to A
-        rows = tuple(meeting_row(summary, for_editors=for_editors) for summary in ordered)
+        rows = tuple(
+            replace(meeting_row(summary, for_editors=for_editors), speakers=speakers.get(summary.slug, ""))
+            for summary in ordered
+        )
         groups.append(YearGroup(year, _year_name(year), rows, open=listed < _MIN_MEETINGS_UNFOLDED))
         listed += len(rows)
     return tuple(groups)
@@ -138,17 +191,17 @@ def _year_name(year: str) -> str:
 # -- filters -----------------------------------------------------------------------------------------------------------
 
 
-def _year_filters(summaries: Iterable[MeetingSummary], year: str, series: str) -> FilterGroup:
+def _year_filters(summaries: Iterable[MeetingSummary], narrowing: ListNarrowing) -> FilterGroup:
     counts = dict(Counter(map(_year_of, summaries)))  # in the order of the list
-    if len(counts) < 2 and not year:
+    if len(counts) < 2 and not narrowing.year:
         counts = {}
-    links = _links(counts, year, _year_name, lambda value: url_for("pages.meetings", year=value, series=series or None))
-    return FilterGroup(_("Year"), links)
+    return FilterGroup(_("Year"), _links(counts, narrowing.year, _year_name, lambda value: narrowing.href(year=value)))
 
 
 def _series_filters(
-    summaries: Iterable[MeetingSummary], of_year: Iterable[MeetingSummary], year: str, series: str
+    summaries: Iterable[MeetingSummary], left: Iterable[MeetingSummary], narrowing: ListNarrowing
 ) -> FilterGroup:
+    series = narrowing.series
     names = [series_of(each.title) for each in summaries]
     every = count_series(names)
     if len({name.casefold() for name in names}) < 2 and not series:
@@ -159,10 +212,32 @@ def _series_filters(
         for name, count in sorted(every.items(), key=lambda item: (-item[1], item[0].casefold()))
         if count >= _MIN_SERIES_MEETINGS
     ][:_MAX_SERIES]
-    here = Counter(series_of(each.title).casefold() for each in of_year)
+    here = Counter(series_of(each.title).casefold() for each in left)
     counts = {name: here[name.casefold()] for name in (*offered, active) if name and here[name.casefold()]}
-    links = _links(counts, active, str, lambda value: url_for("pages.meetings", year=year or None, series=value))
-    return FilterGroup(_("Series"), links)
+    return FilterGroup(_("Series"), _links(counts, active, str, lambda value: narrowing.href(series=value)))
+
+
+def _speaker_filters(
+    left: Iterable[MeetingSummary],
+    speakers: ArchiveSpeakers | None,
+    speaking: Mapping[str, Sequence[Speaker]],
+    narrowing: ListNarrowing,
+) -> FilterGroup:
+    if speakers is None or not (speakers.speakers or narrowing.speaker):
+        return FilterGroup(_("Speaker"), ())
+    asked = speakers.named(narrowing.speaker)
+    active = asked.id if asked else narrowing.speaker
+    here = Counter(speaker.id for each in left for speaker in speaking.get(each.slug, ()))
+    names = {each.id: each.name for each in (*_offered(speakers), *((asked,) if asked else ()))}
+    counts = {key: here[key] for key in names if here[key]}
+    links = _links(counts, active, lambda key: names.get(key, key), lambda value: narrowing.href(speaker=value))
+    return FilterGroup(_("Speaker"), links)
+
+
+def _offered(speakers: ArchiveSpeakers | None) -> list[Speaker]:
+    """Those who speak in most meetings, and in more than one."""
+    every = speakers.speakers.values() if speakers else ()
+    return [each for each in every if len(each.appearances) >= _MIN_SPEAKER_MEETINGS][:_MAX_SPEAKERS]
 
 
 def _links(

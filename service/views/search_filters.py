@@ -22,13 +22,15 @@ _SOURCES = (PassageSource.NOTES, PassageSource.TRANSCRIPT)
 
 
 def search_filters(query: str, count: Callable[[str], Facets], *, order: str = "") -> Filters:
-    """The filters for a query.
+    """The filters for a query; none for one that is nothing but filters, which are looked up as words.
 
     Args:
         count: counts what a query finds. Of a filter that is on, the query is counted without it, as a click on
             another value of it would add that.
         order: of the results, which stays.
     """
+    if not parse(_without_filters(query)).groups:
+        return Filters()
     on = {key: [each.value for each in filter_words(query) if each.key == key] for key in _KEYS}
     if on["in"]:  # it has other names, and the last one counts
         on["in"] = [source.value for source in parse(query).sources]
@@ -40,6 +42,12 @@ def search_filters(query: str, count: Callable[[str], Facets], *, order: str = "
         if len(links) > 1 or on[key]:
             groups.append(FilterGroup(_name(key), links))
     return Filters(tuple(groups), sum(map(len, on.values())))
+
+
+def _without_filters(query: str) -> str:
+    for key in {each.key for each in filter_words(query)}:
+        query = without_filter(query, key)
+    return query
 
 
 def _name(key: str) -> str:

@@ -12,6 +12,7 @@ from pipeline.speaking_time import SpeakingTime, speaking_times
 from pipeline.timecode import clock
 from service.views.formatting import percent
 from service.views.moment_links import MomentLinks
+from service.views.speaker_rows import speaker_href
 from service.views.timeline import DRAWING_WIDTH, part_borders
 from service.web.language import ngettext
 
@@ -47,6 +48,7 @@ class Voice:
     name: str
     length: str
     share: str
+    href: str = ""  # of the page of somebody with a name
     others: bool = False
 
 
@@ -101,7 +103,7 @@ def speaker_strip(transcript: Transcript | None, length: float | None, links: Mo
 def _voices(times: Sequence[SpeakingTime]) -> Iterator[Voice]:
     total = sum(each.seconds for each in times)
     for each in times[:SPEAKER_COLOURS]:
-        yield Voice(each.speaker, clock(each.seconds), _share(each.seconds, total))
+        yield Voice(each.speaker, clock(each.seconds), _share(each.seconds, total), speaker_href(each.speaker))
     if others := times[SPEAKER_COLOURS:]:
         seconds = sum(each.seconds for each in others)
         name = ngettext("%(num)s other", "%(num)s others", len(others))

@@ -47,9 +47,11 @@ _PATH_PARAMETERS = {
     "slug": "The meeting: the last part of its page's address.",
     "number": "The id of the correction.",
     "job": "The number of the job.",
+    "subscription": "The number of the subscription.",
     "draft": "The id of the draft.",
     "role": "What the file is: notes, recording or transcript.",
     "version": "The number of the version.",
+    "name": "The name of somebody who speaks, in any spelling, or the id that the list has.",
     "topic": "The id of the topic, as the list has it; it may have slashes.",
 }
 _PARAMETERS: dict[str | None, Json] = {

@@ -45,11 +45,22 @@ def writing() -> Iterator[Store]:
     Raises:
         Busy: as many others wait for the database already.
     """
+    with writing_archive() as archive:
+        yield archive.store
+
+
+@contextmanager
+def writing_archive() -> Iterator[Archive]:
+    """The archive, for a request that writes to its store and has to look things up for that.
+
+    Raises:
+        Busy: as many others wait for the database already.
+    """
     slots: BoundedSemaphore = current_app.extensions[_WRITES_KEY]
     if not slots.acquire(timeout=_MAX_QUEUE_SECONDS):
         raise Busy(store().place)
     try:
-        yield store()
+        yield archive_of(current_app)
     finally:
         slots.release()
 

@@ -9,6 +9,7 @@ const items = [...list.children];
 const nameOf = (item) => item.querySelector(".name").textContent.toLowerCase();
 
 const ORDERS = {
+  time: (one, other) => Number(other.dataset.seconds) - Number(one.dataset.seconds),
   last: (one, other) => other.dataset.last.localeCompare(one.dataset.last),
   name: (one, other) => nameOf(one).localeCompare(nameOf(other)),
 };

@@ -85,3 +85,31 @@ def test_a_transcript_that_does_not_say_who_speaks(notes: Path, data: Path) -> N
     result = cli("speakers", SLUG, "--data-dir", data)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "does not say who speaks" in result.stderr
+
+
+def everybody(data: Path, *options: str) -> tuple[list[dict[str, object]], str]:
+    result = cli("speakers", *options, "--format", "json", "--data-dir", data)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout), result.stderr
+
+
+def test_without_a_meeting_all_who_have_a_name_are_listed(labelled: Path) -> None:
+    assert "No transcript names anybody" in cli("speakers", "--data-dir", labelled).stderr
+    speakers(labelled, "SPEAKER_00=Nora Feld")
+    assert everybody(labelled) == (
+        [{"speaker": "Nora Feld", "meetings": [SLUG], "seconds": 12.0, "last": "2024-03-05"}],
+        "",
+    )
+    table = cli("speakers", "--data-dir", labelled).stdout.splitlines()
+    assert [line.split("  ")[0] for line in table] == ["speaker", "Nora Feld"]
+
+
+def test_without_a_meeting_a_name_is_changed_in_all(labelled: Path) -> None:
+    speakers(labelled, "SPEAKER_00=Nora Feld")
+    found, told = everybody(labelled, "--name", "nora feld=Nora F.")
+    assert "nora feld: renamed in 1 meeting" in told
+    assert found[0]["speaker"] == "Nora F."
+    refused = cli("speakers", "--name", "SPEAKER_01=Omar", "--data-dir", labelled)
+    assert refused.exit_code != 0
+    assert 'nobody called "SPEAKER_01" speaks in any meeting' in refused.stderr
+    assert "name them in each of these" in refused.stderr

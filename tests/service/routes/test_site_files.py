@@ -30,6 +30,10 @@ def test_crawlers_read_the_pages_and_find_them_all(settings: Settings, library: 
         "https://garden.example/",
         "https://garden.example/meetings/garden",
         "https://garden.example/meetings/plan",
+        "https://garden.example/topics/",
+        "https://garden.example/speakers/",
+        "https://garden.example/speakers/priya",
+        "https://garden.example/speakers/ana",
     ]
     updated_at = library.store.meeting("garden").updated_at
     assert updated_at

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.records import Failure, MeetingSummary, Notes
-from service.views.meeting_list import meeting_list
+from service.views.meeting_list import ListNarrowing, meeting_list
 from service.web.store import archive_of
 from tests.service.html_tags import tags, visible
 from tests.service.meetings import Library
@@ -83,7 +83,7 @@ def test_a_damaged_meeting_is_for_those_who_can_help(client: FlaskClient, librar
     """Others find out only when they open it."""
     summaries = [replace(each, damaged=True) for each in archive_of(client.application).store.meetings()]
     with client.application.test_request_context():
-        rows = [meeting_list(summaries, for_editors=each).years[0].rows[0] for each in (True, False)]
+        rows = [meeting_list(summaries, ListNarrowing(), for_editors=each).years[0].rows[0] for each in (True, False)]
     assert [(row.remark, row.failed) for row in rows] == [("damaged: run its notes again", True), ("", False)]
 
 
@@ -174,7 +174,9 @@ def test_the_largest_series_are_offered(app: Flask) -> None:
     every = _summaries("Ants", 2) + _summaries("Zebras", 3) + _summaries("Rare", 1)
     every += [each for letter in "bcdefghijklm" for each in _summaries(f"{letter} talk", 2)]
     with app.test_request_context():
-        offered, narrowed = (meeting_list(every, series=series).filters.groups[-1].links for series in ("", "Rare"))
+        offered, narrowed = (
+            meeting_list(every, ListNarrowing(series=series)).filters.groups[-1].links for series in ("", "Rare")
+        )
     names = [link.name for link in offered]
     assert names == ["Zebras", "Ants", *(f"{letter} talk" for letter in "bcdefghijk")]
     assert [link.name for link in narrowed[:-1]] == names
@@ -185,5 +187,5 @@ def test_years_are_open_until_enough_is_listed(app: Flask) -> None:
     """Forty meetings: the year in which they are reached is still open."""
     every = [each for year in range(2024, 2016, -1) for each in _summaries("Call", 9, year)]
     with app.test_request_context():
-        years = meeting_list(every).years
+        years = meeting_list(every, ListNarrowing()).years
     assert [year.open for year in years] == [True] * 5 + [False] * 3
