@@ -23,12 +23,15 @@ from service.routes import (
     api,
     api_all_speakers,
     api_corrections,
+    api_decisions,
     api_drafts,
     api_jobs,
     api_notes,
     api_redactions,
     api_speakers,
+    api_subscriptions,
     api_topics,
+    decisions,
     feed,
     jobs,
     languages,
@@ -38,6 +41,7 @@ from service.routes import (
     pages,
     site_files,
     speakers,
+    subscriptions,
     topics,
 )
 from service.views.formatting import code_spans
@@ -50,6 +54,7 @@ from service.web import (
     language,
     large_bodies,
     nearest,
+    places,
     privacy,
     published,
     sessions,
@@ -61,6 +66,32 @@ from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
 from service.web import speakers as web_speakers
 from service.web.site import StaticSite
+
+_ROUTES = (
+    pages,
+    feed,
+    topics,
+    decisions,
+    speakers,
+    media,
+    api,
+    api_corrections,
+    api_speakers,
+    api_all_speakers,
+    api_topics,
+    api_decisions,
+    api_redactions,
+    api_jobs,
+    jobs,
+    api_drafts,
+    api_notes,
+    subscriptions,
+    api_subscriptions,
+    login,
+    languages,
+    site_files,
+    monitoring,
+)
 
 
 def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask:
@@ -78,25 +109,8 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     app.jinja_env.filters["code_spans"] = code_spans
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base class has not
     store.attach(app, Archive.open(settings, refreshed=False))
-    app.register_blueprint(pages.blueprint)
-    app.register_blueprint(feed.blueprint)
-    app.register_blueprint(topics.blueprint)
-    app.register_blueprint(speakers.blueprint)
-    app.register_blueprint(media.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(api_corrections.blueprint)
-    app.register_blueprint(api_speakers.blueprint)
-    app.register_blueprint(api_all_speakers.blueprint)
-    app.register_blueprint(api_topics.blueprint)
-    app.register_blueprint(api_redactions.blueprint)
-    app.register_blueprint(api_jobs.blueprint)
-    app.register_blueprint(jobs.blueprint)
-    app.register_blueprint(api_drafts.blueprint)
-    app.register_blueprint(api_notes.blueprint)
-    app.register_blueprint(login.blueprint)
-    app.register_blueprint(languages.blueprint)
-    app.register_blueprint(site_files.blueprint)
-    app.register_blueprint(monitoring.blueprint)
+    for room in _ROUTES:
+        app.register_blueprint(room.blueprint)
     web_settings.register(app, settings)
     if static is None:
         sessions.register(app, settings)
@@ -110,6 +124,7 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     versions.register(app)
     unfinished.register(app, settings)
     nearest.register(app, settings)
+    places.register(app)
     caching.register(app)
     errors.register(app)
     compression.register(app)

@@ -32,6 +32,7 @@ _COMMANDS = {
     "watch": "watch_command",
     "search": "search_command",
     "topics": "topics_command",
+    "decisions": "decisions_command",
     "list": "list_command",
     "export": "export_command",
     "annotate": "annotate_command",

@@ -76,8 +76,9 @@ def add_command(
 def list_command(ctx: click.Context, output_format: str) -> None:
     """List who is told of what, and why the last message was not taken, if it was not."""
     from pipeline.cli.render.table import table
+    from pipeline.export.subscriptions import subscription_json
     from pipeline.file_names import printable
-    from pipeline.subscriptions.following import shown_address, subscription_json
+    from pipeline.subscriptions.following import shown_address
 
     archive = open_archive(ctx.obj, refreshed=False, searched=False)
     found = archive.store.subscriptions.all()

@@ -112,7 +112,7 @@ class _OfFiles:
 
         failures: list[Exception] = []
         notes: dict[str, tuple[Path, Notes]] = {}
-        for file, meeting in _meetings(paths, failures):
+        for file, meeting in meetings_below(paths, failures):
             slug = meeting.slug
             while slug in notes:
                 slug += "-2"
@@ -169,7 +169,7 @@ class _OfArchive:
                             )
 
 
-def _meetings(paths: Iterable[Path], failures: list[Exception]) -> Iterator[tuple[Path, Notes]]:
+def meetings_below(paths: Iterable[Path], failures: list[Exception]) -> Iterator[tuple[Path, Notes]]:
     """The meetings below paths, each once. What cannot be read is told, and kept in `failures`."""
     from pipeline.errors import NotesError
 

@@ -93,6 +93,34 @@ class TopicMoments:
 
 
 @dataclass(frozen=True)
+class ListedDecision:
+    """What notes mark as decided, or as to be done; `state` is their own word for it, `when` null if not found."""
+
+    slug: str
+    title: str
+    date: str | None
+    kind: str
+    state: str
+    text: str
+    done: bool | None
+    people: list[str]
+    section: str | None
+    when: str | None
+    seconds: float | None
+    block: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ListedDecisions:
+    """A page of decisions and actions, those of the newest meeting first; `total` counts all pages."""
+
+    decisions: list[ListedDecision]
+    total: int
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
 class QuotedLine:
     """Something said in one go."""
 

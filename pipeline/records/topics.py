@@ -23,7 +23,8 @@ class Reference:
     """A topic that is named in a block of the notes, as far as these notes tell which it is.
 
     `key` tells it from others of its kind. One that begins with `?` is for the archive to complete: `?6280` is an
-    issue of a repository that is not named there, `?ecma262/2600` one of a repository whose owner is not.
+    issue of a repository that is not named there, `?ecma262/2600` one of a repository whose owner is not, `?~ldk/4208`
+    one of a repository that the word before it may name.
     """
 
     kind: TopicKind

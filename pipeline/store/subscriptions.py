@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import UTC
 
 import msgspec
@@ -15,6 +16,12 @@ from pipeline.store import tables as t
 from pipeline.store.expressions import upsert
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row, insert
+
+_MAX_ID = 2**31 - 1  # that the column can hold
+_COLUMNS = t.subscriptions.c
+_KNOWN = sa.and_(  # another may be damaged, or of a later version
+    _COLUMNS.kind.in_(tuple(SubscriptionKind)), _COLUMNS.channel.in_(tuple(SubscriptionChannel))
+)
 
 
 class SubscriptionTable:
@@ -62,28 +69,28 @@ class SubscriptionTable:
             SubscriptionNotFound: there is no such subscription.
         """
         with self._writing() as db:
-            if not db.execute(t.subscriptions.delete().where(t.subscriptions.c.id == number)).rowcount:
+            if number > _MAX_ID or not db.execute(t.subscriptions.delete().where(_COLUMNS.id == number)).rowcount:
                 raise SubscriptionNotFound(number)
 
     def all(self) -> tuple[Subscription, ...]:
         """All subscriptions, in the order in which they were made."""
         with self._reading() as db:
-            return tuple(map(_subscription, db.execute(sa.select(t.subscriptions).order_by(t.subscriptions.c.id))))
+            return tuple(map(_subscription, db.execute(sa.select(t.subscriptions).where(_KNOWN).order_by(_COLUMNS.id))))
 
     def subscription(self, number: int) -> Subscription:
         """Raises SubscriptionNotFound."""
-        with self._reading() as db:
-            row = db.execute(sa.select(t.subscriptions).where(t.subscriptions.c.id == number)).one_or_none()
-        if row is None:
+        found = (each for each in self.all() if each.id == number)
+        if (subscription := next(found, None)) is None:
             raise SubscriptionNotFound(number)
-        return _subscription(row)
+        return subscription
 
     # -- what was told -----------------------------------------------------------------------------------------------
 
     def tellings(self, numbers: Collection[int]) -> tuple[Telling, ...]:
         """What was told, or was begun to be told, of these subscriptions."""
         columns = t.tellings.c
-        wanted = sa.select(t.tellings).where(columns.subscription_id.in_(sorted(numbers)))
+        known = columns.state.in_(tuple(TellingState))
+        wanted = sa.select(t.tellings).where(columns.subscription_id.in_(sorted(numbers)), known)
         with self._reading() as db:
             return tuple(
                 Telling(row.subscription_id, row.slug, TellingState(row.state), row.message)
@@ -135,5 +142,11 @@ def _subscription(row: Row) -> Subscription:
         address=row.address,
         author=row.author,
         created_at=row.created_at.replace(tzinfo=UTC),
-        failure=msgspec.json.decode(row.failure, type=JobFailure) if row.failure else None,
+        failure=_failure(row.failure),
     )
+
+
+def _failure(stored: str | None) -> JobFailure | None:
+    with suppress(msgspec.MsgspecError):  # damaged: the next message tells anew
+        return msgspec.json.decode(stored, type=JobFailure) if stored else None
+    return None

@@ -14,7 +14,7 @@ from pipeline.records import Subscription, SubscriptionChannel, SubscriptionKind
 from pipeline.refresh import Archive
 from pipeline.search.query import parse_words
 from pipeline.setting_values import is_web_address
-from pipeline.subscriptions.finding import Finder
+from pipeline.subscriptions.finding import NewsFinder
 
 MAX_ABOUT_CHARS = 500
 MAX_ADDRESS_CHARS = 2_000
@@ -27,7 +27,7 @@ def follow(
     """Follow something from now on. What was said about it so far counts as known.
 
     Args:
-        about: the id of a topic, or a query; nothing for decisions.
+        about: the id of a topic, or its name; a query; nothing for decisions.
         address: of mail, or the URL of a webhook.
         from_start: nothing is known: the next digest tells all of it.
 
@@ -40,9 +40,11 @@ def follow(
         StoreError: the index cannot be read.
     """
     author = validated_author(author)
-    about = checked_about(kind, about)
+    finder = NewsFinder.of(archive)
+    named = finder.topics.named(about.strip()) if kind is SubscriptionKind.TOPIC else None
+    about = named.id if named else checked_about(kind, about)
     channel, address = checked_address(address)
-    known = frozenset() if from_start else Finder.of(archive).meetings(kind, about)
+    known = frozenset() if from_start else finder.meetings(kind, about)
     return archive.store.subscriptions.add(kind, about, channel, address, author, known=known)
 
 
@@ -98,18 +100,3 @@ def shown_address(subscription: Subscription) -> str:
     if subscription.channel is SubscriptionChannel.WEBHOOK:
         return webhooks.shown(subscription.address)
     return subscription.address
-
-
-def subscription_json(subscription: Subscription) -> dict[str, object]:
-    """A subscription for programs."""
-    failure = subscription.failure
-    return {
-        "id": subscription.id,
-        "kind": subscription.kind.value,
-        "about": subscription.about,
-        "channel": subscription.channel.value,
-        "address": shown_address(subscription),
-        "author": subscription.author,
-        "created_at": subscription.created_at.isoformat(),
-        "failure": failure and {"reason": failure.reason, "message": failure.message, "hint": failure.hint},
-    }

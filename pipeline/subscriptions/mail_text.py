@@ -39,7 +39,7 @@ def _lines(message: Message, site: str, archive: str) -> Iterator[str]:
         title = heading(news)
         yield from ("", "", title, "=" * min(len(title), _LINE_CHARS))
         for meeting in news.meetings:
-            yield from ("", *_wrapped(called(meeting)), page_addresses.meeting_page(meeting.slug, site))
+            yield from ("", *_wrapped(called(meeting)), f"  {page_addresses.meeting_page(meeting.slug, site)}")
             for hit in meeting.moments:
                 yield from ("", *_wrapped(f"{where(hit)}:"), *_wrapped(f"“{quoted(hit)}”"))
                 yield f"  {page_addresses.at_hit(hit, site)}"
@@ -63,7 +63,8 @@ def heading(news: News) -> str:
 def called(meeting: DiscussedMeeting) -> str:
     """A meeting, with its day where that is known and not in its title."""
     day = day_words(meeting.date)
-    return f"{meeting.title}, {day}" if day and day not in meeting.title else meeting.title
+    is_dated = not meeting.date or day in meeting.title or meeting.date.isoformat() in meeting.title
+    return meeting.title if is_dated else f"{meeting.title}, {day}"
 
 
 def where(hit: Hit) -> str:

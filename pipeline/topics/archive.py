@@ -80,7 +80,12 @@ class ArchiveTopics:
     marks: tuple[FoundMark, ...]
     texts: Mapping[str, Mapping[str, str]]  # of blocks, by meeting and id
     of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
-    count: int  # of meetings: where the notes of one are there twice, it counts once
+    same: Mapping[str, str] = field(repr=False)  # of each notes, the first ones that are of the same meeting
+
+    @property
+    def count(self) -> int:
+        """How many meetings there are: where the notes of one are there twice, it counts once."""
+        return len(set(self.same.values()))
 
     @property
     def named_most(self) -> tuple[Topic, ...]:
@@ -102,6 +107,10 @@ class ArchiveTopics:
         names = {asked, f"#{asked}"}
         found = [each for each in self.topics.values() if {each.name.casefold(), _number_of(each)} & names]
         return max(found, key=lambda topic: len(topic.mentions), default=None)
+
+    def are_same(self, slug: str, other: str) -> bool:
+        """Whether two notes are of one meeting."""
+        return self.same[slug] == self.same[other]
 
     def is_everywhere(self, topic: Topic) -> bool:
         """Whether so many meetings name it that this tells nothing of any of them."""
@@ -132,8 +141,8 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     made = _Making(same)
     for meeting, topics in listed:
         for reference in topics.references:
-            resolved = resolver.resolved(reference, meeting.series)
-            made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
+            if (resolved := resolver.resolved(reference, meeting.series)) is not None:
+                made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)
@@ -149,7 +158,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
         tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks),
         {meeting.slug: topics.texts for meeting, topics in listed},
         made.of_blocks(),
-        len(of_meetings),
+        same,
     )
 
 

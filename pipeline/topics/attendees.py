@@ -77,7 +77,7 @@ def _lists_people(label: str) -> bool:
 
 def split_names(text: str, separator: re.Pattern[str]) -> list[str]:
     """The names in a list of them, without what stands in brackets or behind a dash."""
-    text = text.strip()
+    text = " ".join(text.split())
     if text.startswith("[") and text.endswith("]"):  # a list in YAML
         text = text[1:-1]
     plain = _ASIDE.sub(" ", _LINK.sub(r"\1", text))

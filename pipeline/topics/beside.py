@@ -15,6 +15,9 @@ MAX_OTHERS = 3
 MAX_TOPICS = 3
 """That are told beside a block: numbers of issues and standards before names, names before words."""
 
+MAX_TERM_CHARS = 80
+"""Of a block beside which terms are told: a heading or a short line. In a long one they are mentioned by the way."""
+
 _ORDER = tuple(TopicKind)
 
 
@@ -44,26 +47,36 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
     Raises:
         StoreError: the index cannot be read.
     """
-    beside: dict[str, list[Topic]] = {}
-    for block_id, named in topics.also_discussed(slug).items():
-        new = [topic for topic in named if topic.mentions.get(slug, ())[:1] == (block_id,)]
-        if shown := sorted(new, key=lambda topic: _ORDER.index(topic.kind))[:MAX_TOPICS]:
-            beside[block_id] = shown
-    if not beside:
+    named = topics.also_discussed(slug)
+    if not named:
         return {}
     with index.reading() as snapshot:
-        return {
-            block_id: tuple(_told(snapshot, topics, topic, slug) for topic in shown)
-            for block_id, shown in beside.items()
-        }
+        context = snapshot.context(slug)
+        places = {each: place for place, each in enumerate(topics.meetings)}
+        beside: dict[str, tuple[AlsoDiscussed, ...]] = {}
+        told: set[str] = set()
+        for block_id in context.blocks if context else ():  # in the order of the notes
+            is_short = len(topics.texts[slug].get(block_id, "")) <= MAX_TERM_CHARS
+            new = [
+                topic
+                for topic in named.get(block_id, ())
+                if topic.id not in told and (is_short or topic.kind is not TopicKind.TERM)
+            ]
+            told.update(topic.id for topic in new)
+            first = sorted(new, key=lambda topic: _ORDER.index(topic.kind))
+            found = (_told(snapshot, topics, topic, slug, places) for topic in first)
+            if shown := tuple(each for each in found if each.others)[:MAX_TOPICS]:
+                beside[block_id] = shown
+        return beside
 
 
-def _told(snapshot: Snapshot, topics: ArchiveTopics, topic: Topic, slug: str) -> AlsoDiscussed:
-    slugs = [*topic.mentions]
-    at = slugs.index(slug)
-    nearest = sorted((each for each in range(len(slugs)) if each != at), key=lambda each: abs(each - at))[:MAX_OTHERS]
-    others = tuple(_mentions(snapshot, topics, topic, [slugs[each] for each in sorted(nearest)]))
-    return AlsoDiscussed(topic.id, topic.name, others, len(slugs) - 1 - len(others))
+def _told(
+    snapshot: Snapshot, topics: ArchiveTopics, topic: Topic, slug: str, places: Mapping[str, int]
+) -> AlsoDiscussed:
+    others = [each for each in topic.mentions if not topics.are_same(each, slug)]
+    nearest = sorted(others, key=lambda each: abs(places[each] - places[slug]))[:MAX_OTHERS]
+    shown = tuple(_mentions(snapshot, topics, topic, sorted(nearest, key=places.__getitem__)))
+    return AlsoDiscussed(topic.id, topic.name, shown, len(others) - len(shown))
 
 
 def _mentions(snapshot: Snapshot, topics: ArchiveTopics, topic: Topic, slugs: Sequence[str]) -> Iterator[OtherMention]:

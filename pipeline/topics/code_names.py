@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pipeline.records import Reference, TopicKind
+from pipeline.topics.taken import Taken
+from pipeline.topics.terms import is_filler
 
 _NAME = re.compile(
     r"(?:--?)?(?P<name>[A-Za-z_][\w]{1,80}(?:(?:::|->|\.|-|/)[A-Za-z_]\w{0,80}){0,4})(?:\([^()]{0,80}\)|\[\])?;?"
 )
 _SNAKE = re.compile(r"(?<![\w@/.:-])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?:\(\))?(?![\w@]|[/:]\w)")
 _HASH = re.compile(r"(?=.*\d)[0-9a-f]{7,40}")
-_FILE = re.compile(r".+\.(?:md|txt|rst|html?|png|svg|jpe?g|pdf|mp4)", re.IGNORECASE)
+_FILE = re.compile(r"\S+\.(?:md|txt|rst|html?|png|svg|jpe?g|pdf|mp4)\b", re.IGNORECASE)
+_CHUNK = re.compile(r"\S{1,200}")
 _COMMON = frozenset(
     {
         *("true", "false", "null", "none", "nil", "undefined", "main", "master", "head", "yes", "no", "todo", "this"),
@@ -34,16 +37,16 @@ def in_code(text: str) -> Iterator[Reference]:
         yield from _reference(found["name"])
 
 
-def in_text(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Reference]:
+def in_text(text: str, taken: Taken) -> Iterator[Reference]:
     """The names in plain text that have underscores between their words."""
     for found in _SNAKE.finditer(text):
         name = found[0].removesuffix("()")
-        is_taken = any(found.start() < end and start < found.end() for start, end in taken)
-        word = text[found.start() :].split(maxsplit=1)[0]
-        if not is_taken and name.count("_") < _MAX_UNMARKED_PARTS and not _FILE.fullmatch(word):
+        word = _CHUNK.match(text, found.start())
+        is_file = word is not None and _FILE.match(word[0])
+        if taken.is_free(*found.span()) and name.count("_") < _MAX_UNMARKED_PARTS and not is_file:
             yield from _reference(name)
 
 
 def _reference(name: str) -> Iterator[Reference]:
-    if name.lower() not in _COMMON and len(name) > 2 and not name.startswith("__"):
+    if name.lower() not in _COMMON and not is_filler(name) and len(name) > 2 and not name.startswith("__"):
         yield Reference(TopicKind.CODE, name.lower(), name, "")

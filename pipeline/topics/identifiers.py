@@ -8,61 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pipeline.language.plain_words import is_plain
 from pipeline.records import Block, BlockKind, Notes, Reference, TopicKind
-from pipeline.topics import code_names, standards, trackers, versions
+from pipeline.topics import bare_numbers, code_names, standards, trackers, versions
 from pipeline.topics.inline_html import Piece, pieces
+from pipeline.topics.taken import Taken
 
 _NO_TALK = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 
-_KIND = r"(?:prs?|mrs?|issues?|pull(?:[\s-]requests?)?|merge[\s-]requests?|bugs?|tickets?|gh)"
-_AFTER_KIND = re.compile(rf"\b{_KIND}[\s:(\[-]*#?$", re.IGNORECASE)
-_IN_LIST = re.compile(rf"\b{_KIND}[\s:(\[-]*#?\d+(?:[\s,/&+]|and\b|or\b|#?\d+\b)*#?$", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"\b(?:meeting|call|session|episode|sync|edition|part|season|week|sprint|round|track|room|slide|step|stage|phase"
-    r"|item|option|topic|point|question|chapter|section|table|figure|note|rule|level|tip|day|number|no|nr|top|the)"
-    r"s?[\s:.(-]*$",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"(?<![\w/#&?=])(?:GH-|#)(?P<number>\d{1,7})(?![\w#])(?!\.\d)")
-_UNMARKED = re.compile(
-    rf"(?<![\w/-]){_KIND}\s(?P<number>\d{{3,7}})(?![\w%])(?!\.\d)(?!\s+(?:issues|prs|pull))", re.IGNORECASE
-)
 _SHORTHAND = re.compile(
     r"(?<![\w/@.-])(?:(?P<owner>[A-Za-z0-9][\w-]{0,38})/)?(?P<repo>[A-Za-z][\w.-]{0,99})(?P<mark>[#!])(?P<number>\d{1,7})(?![\w.-]*\w)"
 )
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
-_NO_REPOSITORIES = frozenset({"pr", "prs", "issue", "issues", "gh", "c", "f"})
-_MIN_BARE_DIGITS = 3
+_NO_REPOSITORIES = frozenset({"c", "f", "https", "http", "color", "colour", "top", "no", "nr"})
+_KIND = re.compile(bare_numbers.KIND, re.IGNORECASE)
+_COUNTED_NAME = re.compile(
+    r"(?:.*-)?(?:meeting|call|session|episode|sync|edition|part|week|sprint|round|track|room|slide|step|stage|phase|item"
+    r"|option|topic|question|chapter|section|table|figure|rule|level|tip|day|number|newsletter|vol|volume|player|team)s?(?:-\w{1,2})?",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r".+\.(?:md|html?|txt|py|js|ts|c|h|cc|cpp|go|rs|java|rb|pdf|json|ya?ml)", re.IGNORECASE)
 _MAX_BLOCK_CHARS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Scanned:
-    """A piece of text, and what stands before it in its block."""
-
-    text: str
-    before: str
 
 
 def find_references(notes: Notes) -> tuple[Reference, ...]:
     """Every identifier that notes name, once for each block that names it, in their order."""
     found: dict[tuple[str, TopicKind, str], Reference] = {}
+    title = notes.heading.blocks[0] if notes.heading else None
     for block in notes.blocks:
         if block.template or block.kind in _NO_TALK or not block.html:
             continue
-        for reference in _of_block(block):
+        for reference in _of_block(block, is_title=block is title):
             known = found.setdefault((block.id, reference.kind, reference.key), reference)
             if known.url is None and reference.url:
                 found[block.id, reference.kind, reference.key] = reference
     return tuple(found.values())
 
 
-def _of_block(block: Block) -> Iterator[Reference]:
+def _of_block(block: Block, *, is_title: bool) -> Iterator[Reference]:
     before = ""
     for piece in _joined(pieces(block.html[:_MAX_BLOCK_CHARS])):
-        for reference in _of_piece(piece, before):
+        for reference in _of_piece(piece, before, is_title=is_title):
             yield replace(reference, block_id=block.id)
         before += piece.text
 
@@ -81,7 +69,7 @@ def _joined(found: Iterable[Piece]) -> Iterator[Piece]:
         yield last
 
 
-def _of_piece(piece: Piece, before: str) -> Iterator[Reference]:
+def _of_piece(piece: Piece, before: str, *, is_title: bool) -> Iterator[Reference]:
     if piece.href:
         if (linked := _linked(piece)) is not None:
             yield linked
@@ -93,7 +81,12 @@ def _of_piece(piece: Piece, before: str) -> Iterator[Reference]:
     if piece.is_code:
         yield from code_names.in_code(piece.text)
         return
-    yield from _in_text(piece.text, before)
+    # A link that leads elsewhere has the number of an episode, or of a newsletter.
+    yield from _in_text(piece.text, before, strict=is_title or _leads_away(piece))
+
+
+def _leads_away(piece: Piece) -> bool:
+    return bool(piece.href) and str(piece.href).startswith(("http://", "https://"))
 
 
 def _linked(piece: Piece) -> Reference | None:
@@ -109,55 +102,41 @@ def _linked(piece: Piece) -> Reference | None:
     return Reference(*named[:3], block_id="", url=named.url)
 
 
-def _in_text(text: str, before: str) -> Iterator[Reference]:
-    taken: list[tuple[int, int]] = []
+def _in_text(text: str, before: str, *, strict: bool) -> Iterator[Reference]:
+    taken = Taken(len(text))
     for url in _URL.finditer(text):
-        taken.append(url.span())
+        taken.add(*url.span())
         if named := trackers.named_by(url[0].rstrip(".,;:")) or trackers.repository_of(url[0].rstrip(".,;:")):
             yield Reference(*named[:3], block_id="", url=named.url)
     for document in standards.find(text):
-        if _is_free(taken, document.start, document.end):
-            taken.append((document.start, document.end))
+        if taken.is_free(document.start, document.end):
+            taken.add(document.start, document.end)
             yield Reference(TopicKind.STANDARD, document.key, document.name, "", document.url)
-    yield from _issues_in(text, before, taken)
+    yield from _with_repository(text, taken)
+    yield from bare_numbers.find(text, before, taken, strict=strict)
     yield from versions.find(text, before, taken)
     yield from code_names.in_text(text, taken)
 
 
-def _issues_in(text: str, before: str, taken: list[tuple[int, int]]) -> Iterator[Reference]:
+def _with_repository(text: str, taken: Taken) -> Iterator[Reference]:
     for found in _SHORTHAND.finditer(text):
-        if not _is_free(taken, *found.span()) or found["repo"].lower() in _NO_REPOSITORIES:
+        owner, repo, mark, number = found["owner"], found["repo"], found["mark"], int(found["number"])
+        if not taken.is_free(*found.span()) or not _is_repository(owner, repo, mark):
             continue
-        if not found["owner"] and _COUNTED.search(found["repo"]):
-            continue
-        taken.append(found.span())
-        owner, repo, number = found["owner"], found["repo"], int(found["number"])
-        mark = found["mark"]
-        if owner:
+        taken.add(*found.span())
+        if _KIND.fullmatch(repo) and not owner:  # PR#12
+            yield Reference(TopicKind.ISSUE, f"?{number}", f"#{number}", "")
+        elif owner and mark == "#":
             key, url = trackers.issue_in(f"{owner}/{repo}".lower(), number)
-            if mark == "!":  # of GitLab, by whatever host
-                key, url = f"?{repo}/!{number}".lower(), None
-            yield Reference(TopicKind.ISSUE, key, f"{repo}{mark}{number}", "", url)
-        elif len(repo) > 1:
+            yield Reference(TopicKind.ISSUE, key, f"{repo}#{number}", "", url)
+        else:  # a merge request is one of GitLab, on whatever host
             own_count = "!" if mark == "!" else ""
             yield Reference(TopicKind.ISSUE, f"?{repo}/{own_count}{number}".lower(), f"{repo}{mark}{number}", "")
-    for pattern in (_BARE, _UNMARKED):
-        for found in pattern.finditer(text):
-            if not _is_free(taken, *found.span()):
-                continue
-            lead = (before + text[: found.start("number")])[-80:].removesuffix("GH-").removesuffix("#")
-            if pattern is _UNMARKED or _is_issue(lead, found["number"], marked=found[0].startswith("GH-")):
-                taken.append(found.span())
-                number = int(found["number"])
-                yield Reference(TopicKind.ISSUE, f"?{number}", f"#{number}", "")
 
 
-def _is_issue(lead: str, number: str, *, marked: bool) -> bool:
-    """Whether a bare number is that of an issue: it is called one, or has too many digits to count anything else."""
-    if marked or _AFTER_KIND.search(lead) or _IN_LIST.search(lead):
-        return True
-    return len(number) >= _MIN_BARE_DIGITS and not _COUNTED.search(lead)
-
-
-def _is_free(taken: Iterable[tuple[int, int]], start: int, end: int) -> bool:
-    return all(end <= first or last <= start for first, last in taken)
+def _is_repository(owner: str | None, repo: str, mark: str) -> bool:
+    if owner:
+        return not _FILE.fullmatch(repo)
+    if mark == "!" and is_plain(repo.lower()):  # Hello!12
+        return False
+    return not (repo.lower() in _NO_REPOSITORIES or _COUNTED_NAME.fullmatch(repo) or _FILE.fullmatch(repo))

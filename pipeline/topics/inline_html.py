@@ -17,7 +17,7 @@ class Piece:
     is_strong: bool = False
 
 
-class _Reader(HTMLParser):
+class _PieceReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[Piece] = []
@@ -36,8 +36,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._hrefs:
             self._hrefs.pop()
-        self._code -= tag == "code"
-        self._strong -= tag in {"strong", "b"}
+        if tag == "code":
+            self._code = max(self._code - 1, 0)
+        elif tag in {"strong", "b"}:
+            self._strong = max(self._strong - 1, 0)
 
     def handle_data(self, data: str) -> None:
         href = self._hrefs[-1] if self._hrefs else None
@@ -53,7 +55,7 @@ def pieces(html: str) -> Iterator[Piece]:
     if "<" not in html and "&" not in html:
         yield Piece(html)
         return
-    reader = _Reader()
+    reader = _PieceReader()
     reader.feed(html)
     reader.close()
     yield from reader.pieces

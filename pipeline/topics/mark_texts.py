@@ -24,7 +24,7 @@ _NOTHING = re.compile(
 )
 _TEMPLATE = re.compile(
     r"\b(?:your|insert|fill|add|enter|type|list|write)\b.{0,30}\b(?:here|name|goes|below|above)\b"
-    r"|<[\w\s/-]{2,30}>|\{\{|\blorem ipsum\b"
+    r"|^\W*<[\w\s/-]{2,30}>|\{\{|\blorem ipsum\b"
     r"|^\W*@?(?:owner|name|who|assignee|person|user(?:name)?)\b.{0,12}\b(?:task|action|what|item|description|todo)\b.{0,20}$"
     r"|^\W*(?:action item|decision|task|item)\s*#?\d{0,2}\W*$|^\W*@github-handle\b",
     re.IGNORECASE,

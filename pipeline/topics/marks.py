@@ -38,6 +38,8 @@ from pipeline.topics.mark_texts import cleaned, is_empty, is_placeholder, is_que
 OPEN, DONE = "open", "done"
 """The states of what has a box, which has no word of its own."""
 
+BOX_STATES = frozenset((OPEN, DONE))
+
 _BOXES = {"☐": False, "☑": True}
 _MAX_BLOCK_CHARS = 20_000
 _MAX_PARAGRAPHS = 3  # under a heading that marks decisions

@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Reference, TopicKind
 from pipeline.topics import trackers
+from pipeline.topics.bare_numbers import LOOSE
 
 MIN_SHARE = 0.5
 """Of the links of a series that lead into its main repository."""
 
 MIN_LINKED = 3
 """Issues of a repository that are linked before bare numbers are taken for its own."""
+
+MIN_NAMED = 3
+"""Numbers that a word stands before, as in `LDK #4208`, before it is taken for the name of a repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,20 @@ class Resolver:
     of_series: Mapping[str, str]
     of_number: Mapping[int, str]
     of_name: Mapping[str, str]
+    loose: frozenset[str]  # words before numbers that are names of repositories
+    series: frozenset[str]  # words of the series of meetings: a number after one is that of a meeting
 
     @classmethod
     def of(cls, references: Iterable[tuple[str, Reference]]) -> Resolver:
         """From all references, each with the series of its meeting."""
         linked: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        loose: dict[str, set[str]] = defaultdict(set)
+        named_series = set()
         for series, reference in references:
+            named_series.add(series)
+            if reference.key.startswith(f"?{LOOSE}"):
+                word, _, digits = reference.key[2:].rpartition("/")
+                loose[word].add(digits)
             if reference.kind is TopicKind.ISSUE and (issue := _issue_of(reference.key)):
                 linked[series].add(issue)
         everywhere = set().union(*linked.values())
@@ -49,32 +61,54 @@ class Resolver:
             of_series,
             {number: next(iter(found)) for number, found in numbers.items() if len(found) == 1},
             {name: found.most_common(1)[0][0] for name, found in names.items()},
+            frozenset(name for name, seen in loose.items() if len(seen) >= MIN_NAMED),
+            frozenset(word for series in named_series for word in series.lower().split()),
         )
 
-    def resolved(self, reference: Reference, series: str) -> Reference:
-        """The same, completed."""
+    def resolved(self, reference: Reference, series: str) -> Reference | None:
+        """The same, completed; None where the archive shows that it is none."""
         if reference.kind is TopicKind.ISSUE and reference.key.startswith("?"):
             return self._issue(reference, series)
         if reference.kind is TopicKind.VERSION:
-            product, _, number = reference.key.rpartition(" ")
+            product, _, version = reference.key.rpartition(" ")
             if product and product in {*self.main.rpartition("/")[::2]}:
-                return replace(reference, key=number, name=reference.name.rpartition(" ")[2])
+                return replace(reference, key=version, name=reference.name.rpartition(" ")[2])
+        if reference.kind is TopicKind.STANDARD and reference.key.startswith("rfc/") and "rfcs" in self.of_name:
+            number = int(reference.key.rpartition("/")[2])  # RFCs of a project that has its own
+            return self._in(reference, self.of_name["rfcs"], number)
         return reference
 
-    def _issue(self, reference: Reference, series: str) -> Reference:
+    def _issue(self, reference: Reference, series: str) -> Reference | None:
         name, _, written = reference.key[1:].rpartition("/")
-        mark = "!" if written.startswith("!") else ""
-        number = int(written.removeprefix("!"))
-        repository = self.of_name.get(name) if name else None
-        if not name and not mark:
-            main = self.of_series.get(series) or self.main
+        number, is_own_count = int(written.removeprefix("!")), written.startswith("!")
+        main = self.of_series.get(series) or self.main
+        if name.startswith(LOOSE):
+            name = name.removeprefix(LOOSE)
+            if name in self.series:
+                return None
+            known = self.of_name.get(name) or self.of_number.get(number)
+            if known is None and name in self.loose:
+                return replace(reference, key=f"{name}/{number}")
+            if not (known or main):
+                return replace(reference, key=str(number), name=f"#{number}")
+            return self._in(reference, known or main, number)
+        if name:
+            repository = self.of_name.get(name)
+        elif is_own_count:
+            repository = main if main.count("/") > 1 else None  # of GitLab
+        else:
             repository = self.of_number.get(number) or main
         if not repository:
             return replace(reference, key=reference.key[1:])
+        if is_own_count:
+            short = repository.rpartition("/")[2]
+            return replace(reference, key=f"{repository}/!{number}", name=f"{short}!{number}", url=None)
+        return self._in(reference, repository, number)
+
+    def _in(self, reference: Reference, repository: str, number: int) -> Reference:
         key, url = trackers.issue_in(repository, number)
-        if mark:
-            key, url = f"{repository}/!{number}", None
-        return replace(reference, key=key, name=f"{repository.rpartition('/')[2]}{mark or '#'}{number}", url=url)
+        name = f"{repository.rpartition('/')[2]}#{number}"
+        return replace(reference, kind=TopicKind.ISSUE, key=key, name=name, url=url)
 
 
 def _issue_of(key: str) -> tuple[str, int] | None:

@@ -33,9 +33,7 @@ _MIN_WORD_CHARS = 2
 _NO_TALK = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 _BREAK = " | "  # no phrase goes across
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
-_NO_PROSE = re.compile(
-    r"\S*(?:\w[._\\@]\w|_\w|\w_|[@#~\\]|/\S*/|^/|--\w|\w\(\)|::)\S*"
-)  # paths, names in code, handles
+_NO_PROSE = re.compile(r"\w[._\\@]\w|_\w|\w_|[@#~\\]|/[^/]*/|^/|--\w|\w\(\)|::")  # paths, names in code, handles
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ACRONYM = re.compile(r"[A-Z]{2,6}s?")
 _ACRONYM_PLURAL = re.compile(r"(?<=[A-Z]{2})s$")
@@ -44,7 +42,7 @@ _WITHIN_PHRASE = frozenset((" ", *_HYPHENS))
 _PARTS = re.compile(r"[\s\u2010\u2011-]+")
 _SENTENCE_ENDINGS = frozenset(".?!:|•–—")
 _stemming = Lock()  # a stemmer is for one thread at a time
-_NOUNS_ARE_CAPITALISED = frozenset(("de", "lb"))
+_ROMAN = re.compile(r"[IVX]{2,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +128,11 @@ def _words(block: Block, language: Language) -> Iterator[_WrittenWord]:
 def _prose(block: Block) -> str:
     """What a block says in words: without code, addresses, paths, handles and issue numbers."""
     text = block.text[:_MAX_BLOCK_CHARS]
-    if "<code" in block.html:
-        text = "".join(_BREAK if piece.is_code else piece.text for piece in pieces(block.html[:_MAX_BLOCK_CHARS]))
+    if "<code" in block.html or ">http" in block.html:
+        text = "".join(
+            _BREAK if piece.is_code or piece.text.startswith("http") else piece.text
+            for piece in pieces(block.html[:_MAX_BLOCK_CHARS])
+        )
     return " ".join(_BREAK if _is_no_prose(chunk) else chunk for chunk in without_links(text).split())
 
 
@@ -181,18 +182,17 @@ def _stemmer(name: str) -> Any:
 
 
 def _may_be_term(word: _WrittenWord, language: Language) -> bool:
-    """Whether a word is none of the language at large, as far as that can be told."""
+    """Whether a word is none of the language at large, as far as that can be told.
+
+    What is plain is only known of English; elsewhere, a word has to have the form of an identifier or an acronym. Names
+    are no topics there: nothing tells those of people from others.
+    """
     text = word.text
-    if len(text) < _MIN_WORD_CHARS or text[0].isdigit() or fold(text) in stop_words():
+    if len(text) < _MIN_WORD_CHARS or text[0].isdigit() or fold(text) in stop_words() or _ROMAN.fullmatch(text):
         return False
     if is_identifier(text):
         return not is_meta(text)
-    if len(text) <= _MIN_WORD_CHARS or (language.code == "en" and not text.isascii()):
-        return False
-    if language.code == "en":
-        return _is_uncommon(text)
-    is_name = text[0].isupper() and text[1:].islower() and not word.first
-    return is_name and bool(language.code) and language.code not in _NOUNS_ARE_CAPITALISED and not is_meta(text)
+    return language.code == "en" and len(text) > _MIN_WORD_CHARS and text.isascii() and _is_uncommon(text)
 
 
 @lru_cache(maxsize=2**15)
@@ -217,11 +217,14 @@ def _phrases(words: list[_WrittenWord]) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(maxsize=2**15)
 def _fits_in_phrase(text: str) -> bool:
-    folded = fold(text)
     is_word = len(text) > _MIN_WORD_CHARS or is_identifier(text)
-    return (
-        is_word and not text[0].isdigit() and not (folded in stop_words() or folded in _phrase_stops() or is_meta(text))
-    )
+    return is_word and not text[0].isdigit() and not is_filler(text) and not is_meta(text)
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word says nothing of what a text is about."""
+    folded = fold(word)
+    return folded in stop_words() or folded in _phrase_stops()
 
 
 @lru_cache(maxsize=2**15)

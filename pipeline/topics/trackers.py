@@ -22,6 +22,7 @@ _NOT_OWNERS = frozenset(
     }
 )
 _FORGES = re.compile(r"(?:^|\.)(?:github|gitlab|codeberg|gitea|forgejo|bitbucket|framagit|salsa)\b|^(?:git|code)\.")
+_NO_FORGE = re.compile(r"(?:about|api|avatars|blog|community|docs|forum|gist|help|learn|objects|raw|status|support)\.")
 _KEYED = re.compile(r"(?:/browse/|/issue/)(?P<key>[A-Z][A-Z0-9]{1,9}-\d{1,6})(?=$|[/?#])")  # Jira, YouTrack, Linear
 _NUMBERED = (
     (re.compile(r"^bugs\.launchpad\.net/.*\+bug/(\d+)"), "bug"),
@@ -67,7 +68,7 @@ def repository_of(url: str) -> Named | None:
     except ValueError:
         return None
     path = [unquote(part) for part in parts.path.split("/") if part]
-    if len(path) < 2 or not _FORGES.search(host) or path[0].lower() in _NOT_OWNERS:
+    if len(path) < 2 or not _FORGES.search(host) or _NO_FORGE.match(host) or path[0].lower() in _NOT_OWNERS:
         return None
     owner, name = path[0], path[1].removesuffix(".git")
     if not (_NAME.fullmatch(owner) and _NAME.fullmatch(name)) or "gist" in host or name == "-":

@@ -11,9 +11,19 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Blueprint, Response, render_template, request, url_for
 
 from pipeline.errors import MeetingDamaged, MeetingNotFound
-from pipeline.records import MeetingSummary
+from pipeline.records import MarkKind, MeetingSummary
 from pipeline.search.by_meeting import search_by_meeting
-from service.views.feed_entries import FeedEntry, MeetingEntry, feed_entry, latest_added, meeting_entry, timestamp
+from pipeline.topics.listed_marks import PlacedMark
+from service.views.decisions import kind_name
+from service.views.feed_entries import (
+    FeedEntry,
+    MeetingEntry,
+    feed_entry,
+    latest_added,
+    mark_entry,
+    meeting_entry,
+    timestamp,
+)
 from service.web.caching import cached
 from service.web.published import hidden, shown_meetings
 from service.web.site import site
@@ -90,6 +100,26 @@ def moments_feed(
         address=address,
         page=page,
         updated=updated,
+        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
+    )
+
+
+def marks_feed(marks: Sequence[PlacedMark], kind: MarkKind, added: Mapping[str, datetime]) -> Response:
+    """The feed of what is marked in the notes, an entry each, for the address that is asked for.
+
+    Args:
+        added: when each meeting was.
+    """
+    entries = [mark_entry(each, added[each.found.meeting.slug]) for each in marks if each.found.meeting.slug in added]
+    address = request.full_path.rstrip("?")
+    return _xml(
+        "decisions.atom.xml",
+        _ATOM,
+        title=kind_name(kind),
+        entries=entries,
+        address=f"{request.script_root}{address}",
+        page=f"{url_for('decisions.decisions')}{address.removeprefix('/decisions.atom')}",
+        updated=max((entry.updated for entry in entries), default=_latest({})),
         feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
     )
 

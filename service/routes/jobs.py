@@ -39,7 +39,7 @@ _MAX_FAILED = 500
 Arguments = ParamSpec("Arguments")
 
 
-def _for_writers(
+def for_writers(
     route: Callable[Arguments, ResponseReturnValue],
 ) -> Callable[Arguments, ResponseReturnValue]:
     """Show a page to those who may write, and to everybody else how to become one of them."""
@@ -63,7 +63,7 @@ def _for_writers(
 
 
 @blueprint.get("/new")
-@_for_writers
+@for_writers
 @conditional
 def new() -> str:
     kinds = {"notes": drafts.NOTES_SUFFIXES, "recording": drafts.RECORDING_SUFFIXES, "transcript": cues.SUFFIXES}
@@ -74,7 +74,7 @@ def new() -> str:
 
 
 @blueprint.get("/jobs")
-@_for_writers
+@for_writers
 @conditional
 def jobs() -> str:
     glance = at_a_glance(store().jobs, _KINDS, limit=_MAX_JOBS)
@@ -84,7 +84,7 @@ def jobs() -> str:
 
 
 @blueprint.get("/jobs/queue")
-@_for_writers
+@for_writers
 @conditional
 def queue() -> str:
     workers, is_shared = find_workers(store().jobs, settings().data_dir), store().is_shared
@@ -92,7 +92,7 @@ def queue() -> str:
 
 
 @blueprint.get("/jobs/<int:number>")
-@_for_writers
+@for_writers
 @conditional
 def job(number: int) -> str:
     found = store().jobs.job(number)
@@ -101,7 +101,7 @@ def job(number: int) -> str:
 
 
 @blueprint.get("/jobs/<int:number>/understood")
-@_for_writers
+@for_writers
 @conditional
 def understood_of(number: int) -> str:
     """What was understood of a draft, as a form to put into the page for new meetings."""
@@ -112,7 +112,7 @@ def understood_of(number: int) -> str:
 
 
 @blueprint.get("/jobs/<int:number>/words")
-@_for_writers
+@for_writers
 @conditional
 def words(number: int) -> str:
     """What there is to say to whoever waits for a job: why it failed, or that nobody is there to do it."""
@@ -127,7 +127,7 @@ def words(number: int) -> str:
 
 
 @blueprint.get("/jobs/<int:number>/notes")
-@_for_writers
+@for_writers
 @conditional
 def preview(number: int) -> str:
     """The notes of a draft as their page will show them, to be put into another page."""
@@ -135,7 +135,7 @@ def preview(number: int) -> str:
 
 
 @blueprint.get("/meetings/<slug>/edit")
-@_for_writers
+@for_writers
 @conditional
 def edit(slug: str) -> str:
     path = store().notes_path(slug)

@@ -38,14 +38,14 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @cached(of_archive)
 def sitemap() -> Response:
-    """The first page, that of every meeting with the day it last changed, those of topics that come back, and those of
-    who speaks.
+    """The first page, that of every meeting with the day it last changed, those of topics that come back and of who
+    speaks, and the lists.
     """
     address = site().address
-    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 3]]
+    meetings = [(meeting_page(each.slug, address), each.updated_at) for each in shown_meetings()[: _MAX_PAGES - 4]]
     topics = [topic_page(each.id, address) for each in shown_topics().recurring]
     speakers = [speaker_page(each, address) for each in shown_speakers().speakers]
-    left = _MAX_PAGES - 3 - len(meetings)
+    left = _MAX_PAGES - 4 - len(meetings)
     others = {"topics": topics[:left], "speakers": speakers[: max(left - len(topics), 0)]}
     shown = render_template("sitemap.xml", meetings=meetings, **others)
     return Response(shown, mimetype="application/xml")

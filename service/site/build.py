@@ -205,6 +205,8 @@ class _Site:
             "meetings/index.html": "/meetings/",
             "speakers/index.html": "/speakers/",
             "topics/index.html": "/topics/",
+            "decisions/index.html": "/decisions/",
+            "decisions.atom": "/decisions.atom",
             "meetings.json": "/api/v1/meetings",
             "feed.atom": "/feed.atom",
             "robots.txt": "/robots.txt",

@@ -23,6 +23,8 @@ _FIXED = {
     "/speakers/": "speakers/",
     "/search": "search/",
     "/topics/": "topics/",
+    "/decisions/": "decisions/",
+    "/decisions.atom": "decisions.atom",
     "/feed.atom": "feed.atom",
     "/sitemap.xml": "sitemap.xml",
     "/robots.txt": "robots.txt",

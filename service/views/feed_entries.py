@@ -10,6 +10,8 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import url_for
 
 from pipeline.records import Hit, Meeting, MeetingSummary
+from pipeline.topics.listed_marks import PlacedMark
+from service.views.decisions import MarkRow, mark_row
 from service.views.formatting import day, duration
 from service.views.search_results import MeetingHits, hits_by_meeting
 from service.views.topic_links import TopicLinks, topic_links
@@ -38,6 +40,18 @@ class MeetingEntry:
     topics: TopicLinks
 
 
+@dataclass(frozen=True, slots=True)
+class MarkEntry:
+    """What was decided in a meeting, or is to be done."""
+
+    id: str
+    updated: str
+    meeting: str
+    meeting_href: str
+    date: str
+    row: MarkRow
+
+
 def feed_entry(query: str, slug: str, added: datetime, hits: Iterable[Hit]) -> FeedEntry:
     """The entry of the meeting `slug`, in which `query` was found."""
     # The id lasts: by another address of the server the entry is the same, for another query it is not.
@@ -55,6 +69,20 @@ def meeting_entry(meeting: Meeting, added: datetime) -> MeetingEntry:
         title=notes.title,
         facts=tuple(filter(None, (day(notes.date), duration(meeting.duration)))),
         topics=topic_links(meeting, _MAX_TOPICS),
+    )
+
+
+def mark_entry(mark: PlacedMark, added: datetime) -> MarkEntry:
+    """The entry of what was decided, or is to be done, in a meeting that was `added` then."""
+    meeting, found = mark.found.meeting, mark.found.mark
+    name = f"jumpnotes:{added.isoformat()}:{meeting.slug}:{found.block_id}:{found.text}"
+    return MarkEntry(
+        id=uuid5(NAMESPACE_URL, name).urn,
+        updated=timestamp(added),
+        meeting=meeting.title,
+        meeting_href=url_for("pages.meeting", slug=meeting.slug),
+        date=day(meeting.date),
+        row=mark_row(mark),
     )
 
 

@@ -25,6 +25,7 @@ from flask.typing import ResponseReturnValue
 
 from service.web import auth, compression
 from service.web.language import is_usual, language
+from service.web.places import places
 from service.web.store import store
 from service.web.versions import Version, forgettings
 
@@ -212,7 +213,7 @@ def _answer(token: Token, ask: Callable[[], Response]) -> Answer:
 
     if session or "Authorization" in request.headers:
         return kept.make(make)
-    key = request.path, request.query_string, request.root_url, auth.may_write(), language()
+    key = request.path, request.query_string, request.root_url, auth.may_write(), language(), places()
     return kept.get(key, token, make, packed=compression.is_accepted())
 
 

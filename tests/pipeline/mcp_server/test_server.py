@@ -39,7 +39,7 @@ def test_an_assistant_reads_the_archive(data: Path) -> None:
         async with Client(parameters) as client:
             tools = {tool.name: tool for tool in (await client.list_tools()).tools}
             assert {"list_meetings", "search", "read_transcript", "read_notes", "open_moment"} < set(tools)
-            assert {"list_topics", "read_topic"} < set(tools)
+            assert {"list_topics", "read_topic", "list_decisions"} < set(tools)
             assert {"list_speakers", "read_speaker"} < set(tools)
             for tool in tools.values():
                 assert tool.description

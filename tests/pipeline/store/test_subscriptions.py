@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from pipeline.errors import SubscriptionNotFound
 from pipeline.records import JobFailure, Subscription, SubscriptionChannel, SubscriptionKind, Telling, TellingState
 from pipeline.refresh import Archive
-from pipeline.store import Store
+from pipeline.store import Store, tables
 from tests.pipeline.store.meetings import notes
 
 ANA = "ana@example.org"
@@ -43,10 +44,11 @@ def test_what_is_removed_takes_along_what_was_told(store: Store) -> None:
     gone, kept = follow(store, known=["call-1"]), follow(store, "term/ebpf", known=["call-1"])
     store.subscriptions.remove(gone.id)
 
-    with pytest.raises(SubscriptionNotFound):
-        store.subscriptions.remove(gone.id)
-    with pytest.raises(SubscriptionNotFound):
-        store.subscriptions.subscription(gone.id)
+    for number in (gone.id, -1, 2**80):
+        with pytest.raises(SubscriptionNotFound):
+            store.subscriptions.remove(number)
+        with pytest.raises(SubscriptionNotFound):
+            store.subscriptions.subscription(number)
     assert [each.subscription for each in store.subscriptions.tellings([gone.id, kept.id])] == [kept.id]
 
 
@@ -79,3 +81,20 @@ def test_nothing_is_begun_of_what_is_gone(store: Store) -> None:
 def states(store: Store, subscription: Subscription) -> dict[str, str]:
     found = store.subscriptions.tellings([subscription.id])
     return {each.slug: f"{each.state} {each.message}".strip() for each in found}
+
+
+def test_what_cannot_be_understood_is_left_out(store: Store) -> None:
+    """Of a later version, or damaged: the others are told all the same."""
+    odd, kept = follow(store), follow(store, "term/ebpf", known=["call-1"])
+    failed = follow(store, "term/x")
+    store.subscriptions.begin("m", [(kept.id, "call-2")])
+    with store._transaction() as db:
+        db.execute(sa.update(tables.subscriptions).where(tables.subscriptions.c.id == odd.id).values(kind="dream"))
+        broken = sa.update(tables.subscriptions).where(tables.subscriptions.c.id == failed.id)
+        db.execute(broken.values(failure="{"))
+        db.execute(sa.update(tables.tellings).where(tables.tellings.c.slug == "call-2").values(state="dreamt"))
+
+    assert store.subscriptions.all() == (kept, failed)
+    assert states(store, kept) == {"call-1": "told"}
+    with pytest.raises(SubscriptionNotFound):
+        store.subscriptions.subscription(odd.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -113,7 +114,7 @@ class Inbox:
             self.mails.append(found)
             self.senders.append(envelope.mail_from or "")
         if self.hangs_up:
-            assert server.transport
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.answer
 

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 from pipeline.errors import Busy, ConfigError, MailRefused, WebhookRefused
 from pipeline.meeting_locks import meeting_lock
 from pipeline.records import Failure, RemovedPassage
+from pipeline.refresh import Archive
 from pipeline.subscriptions import digest
 from pipeline.subscriptions.mail_server import MailServer
 from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ANA, BEN, Club, Inbox, told, weeks
@@ -83,7 +86,7 @@ def test_without_a_mail_server_that_is_said(club: Club, inbox: Inbox, missing: s
     """Nothing is lost by it: once it is set, what was left is told."""
     club.follow()
     club.meets("one", ABOUT_ISSUE)
-    whole, club.settings = club.settings, replace(club.settings, **{missing: None})
+    whole, club.settings = club.settings, replace(club.settings, **{missing: None})  # type: ignore[arg-type]
     (delivery,) = club.digest()
     assert delivery.failure
     assert f"JUMPNOTES_{missing.upper()}" in delivery.failure.hint
@@ -169,7 +172,7 @@ def test_nothing_is_sent_of_what_went_meanwhile(club: Club, inbox: Inbox, monkey
     for slug in ("forgotten", "hidden", "redacted", "kept"):
         club.meets(slug, "The leak is back", "Ana's leak: 555 0100")
     store, begin = club.archive.store, type(club.archive.store.subscriptions).begin
-    todo = [
+    todo: list[Callable[[], object]] = [
         lambda: store.forget("forgotten"),
         lambda: club.meets("hidden", "The leak is back", published=False),
         lambda: store.redact("redacted", [RemovedPassage(110.0, 160.0, "a number")], "Ana"),
@@ -261,3 +264,34 @@ def test_a_year_of_digests_tells_everything_and_nothing_twice(
 
 def slugs_in(text: str) -> set[str]:
     return set(re.findall(r"meetings/(w\d+)", text))
+
+
+def test_decisions_are_told_with_their_words(club: Club, inbox: Inbox) -> None:
+    """Other lines of the same notes are not."""
+    club.follow("")
+    club.meets("one", "Decision: sell the shed", "The hose leaks")
+    assert told(club.digest()) == [(ANA, {"one"})]
+    body = inbox.mails[0].get_body(("plain",))
+    assert body is not None
+    assert "1:00, Tools:" in body.get_content()
+    assert "sell the shed" in body.get_content()
+    assert "hose" not in body.get_content()
+
+
+def test_several_machines_tell_one_after_the_other(
+    postgresql_url: str, tmp_path: Path, inbox: Inbox, club: Club
+) -> None:
+    """In PostgreSQL, whose lock is for all of them; else all is as in a file."""
+    settings = replace(club.settings, data_dir=tmp_path / "shared", database=postgresql_url)
+    with closing(Archive.open(settings)) as archive, closing(Archive.open(settings)) as other:
+        shared = Club(archive, settings)
+        shared.follow()
+        shared.meets("one", ABOUT_ISSUE)
+        shared.follow("leak", BEN, from_start=True)
+        with meeting_lock(other.store, settings, ".digest"), pytest.raises(Busy, match="another digest"):
+            shared.digest()
+        inbox.refused[BEN] = "450 greylisted"
+        assert told(shared.digest()) == [(ANA, {"one"})]
+        del inbox.refused[BEN]
+        assert told(Club(other, settings).digest()) == [(BEN, {"one"})]
+        assert shared.digest() == []

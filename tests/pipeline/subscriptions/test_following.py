@@ -13,6 +13,7 @@ from pipeline.subscriptions.following import (
     follow,
     shown_address,
 )
+from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ISSUE, Club
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,12 @@ def test_what_was_found_so_far_is_known(garden_archive: Archive) -> None:
     assert [each.slug for each in store.subscriptions.tellings([known.id])] == [slug]
     assert store.subscriptions.tellings([told.id]) == ()
     assert [shown_address(each) for each in (known, told)] == ["ana@example.org", "https://hooks.example"]
+
+
+def test_a_topic_is_followed_by_its_name_too(club: Club) -> None:
+    """Where notes name it; the id is stored, which stays when people write it otherwise."""
+    club.meets("one", ABOUT_ISSUE)
+    named, _ = follow(club.archive, SubscriptionKind.TOPIC, " tools#4711", "ana@example.org", "Ben")
+    assert named.about == ISSUE
+    with pytest.raises(InvalidSubscription, match="is no topic"):
+        follow(club.archive, SubscriptionKind.TOPIC, "tools#4712", "ana@example.org", "Ben")

@@ -16,6 +16,7 @@ from service.site.build import write_site
 from tests.service.browser.everywhere import MEETINGS, SITE_FOLDER
 from tests.service.file_server import serving_files
 from tests.service.meetings import Library, ten_minutes
+from tests.service.season import season
 from tests.service.serving import served
 
 
@@ -81,6 +82,12 @@ def abroad(context: BrowserContext) -> list[str]:
 def long(library: Library) -> Notes:
     """Ten minutes with four sections, two minutes of which nobody wrote down."""
     return ten_minutes(library)
+
+
+@pytest.fixture
+def seasonal(library: Library) -> None:
+    """Twelve calls, in which some topics come back."""
+    season(library)
 
 
 @pytest.fixture

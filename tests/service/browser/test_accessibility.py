@@ -13,6 +13,7 @@ from pipeline.jobs.presence import only_worker
 from pipeline.records import Failure, HeardLine, JobHeard, JobProgress, Notes
 from tests.service.jobs import fail, garden, look, own_meeting, put, taken
 from tests.service.meetings import Library
+from tests.service.season import HOSE, season, slug_of
 
 NOW = datetime(2024, 3, 6, tzinfo=UTC)
 
@@ -29,6 +30,9 @@ PAGES = (
     "meetings/broken",
     "meetings/nobody",
     "meetings/parts?t=12",
+    f"meetings/{slug_of(1)}",
+    "topics/",
+    f"topics/{HOSE}",
     "search?q=rota",
     "search?q=rota+in:notes",
     "speakers/",
@@ -39,6 +43,8 @@ PAGES = (
     "nowhere",
     "search?q=submarine",
     "search",
+    "decisions/",
+    "decisions/?kind=action",
 )
 
 pytestmark = pytest.mark.browser
@@ -57,6 +63,8 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
     parts = library.notes(slug="parts")
     library.in_parts(10.0, 10.0, slug="parts", videos=("gArDenCall1", "gArDenCall2"))
     library.aligned(parts)
+    season(library)
+    library.notes("# Talks\n\nDecision: red\n\n## Action items\n\n- [ ] @ana: buy it\n- [x] wash\n", slug="talks")
     library.notes("# Last year 2023-03-05\n\n- rota\n", slug="last-year", video=False)
     opened = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = opened.new_page()

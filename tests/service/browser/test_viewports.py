@@ -20,6 +20,7 @@ from service.web import nearest
 from service.web.store import archive_of
 from tests.service.jobs import fail, own_meeting, put, taken
 from tests.service.meetings import Library, long_clocks, ten_minutes
+from tests.service.season import HOSE, season, slug_of
 from tests.service.serving import served
 
 pytestmark = pytest.mark.browser
@@ -54,13 +55,16 @@ PAGES = {
     "youtube": "meetings/tube",
     "hours": "meetings/hours",
     "parts": "meetings/parts",
+    "topics": "topics/",
+    "topic": f"topics/{HOSE}",
+    "beside": f"meetings/{slug_of(1)}",
     "new": "new",
     "jobs": "jobs",
     "queue": "jobs/queue",
     "job": "jobs/2",
     "edit": "meetings/own/edit",
 }
-LIKE_OTHERS = {"new", "jobs", "queue", "job", "edit"}
+LIKE_OTHERS = {"topics", "topic", "beside", "new", "jobs", "queue", "job", "edit"}
 """Pages of one column, whose head and foot are those of the others: a third of the sizes shows what is theirs."""
 
 SCROLL = "(share) => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))"
@@ -103,6 +107,7 @@ def _fill(library: Library, settings: Settings) -> None:
             library.in_parts(10.0, 10.0, slug=slug, videos=("gArDenCall1", "gArDenCall2"))
         library.aligned(notes)
         library.spans(notes, spans)
+    season(library)
     ten_minutes(library)
     library.spans(long_clocks(library), {"Barrel": (4000.0, 9000.0), "Seeds": (4000.0, 9000.0)})
 

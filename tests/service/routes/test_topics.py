@@ -156,3 +156,27 @@ def test_topics_are_in_the_sitemap(client: FlaskClient, library: Library) -> Non
     found = client.get("/sitemap.xml").text
     assert f"<loc>http://localhost/topics/{HOSE}</loc>" in found
     assert "/104<" not in found
+
+
+def test_notes_of_one_meeting_in_two_files_are_not_told_beside_each_other(
+    client: FlaskClient, library: Library
+) -> None:
+    """They are of one meeting: of the same day, with the same recording."""
+    for number, day in enumerate(("2024-03-05", "2024-03-05", "2024-04-02")):
+        link = f"https://youtu.be/gArDenCall{number // 2}"
+        library.notes(f"# Call {day}\n\nRecording: {link}\n\n- garden-club/minutes#12\n", slug=f"call-{number}")
+    assert links(client, "/topics/", "topic-row") == [f"/topics/{HOSE}"]
+    for slug in ("call-0", "call-1"):
+        beside = visible(client.get(f"/meetings/{slug}").text).partition("also in")[2]
+        assert beside.strip().startswith("2 Apr 2024")
+        assert "5 Mar 2024" not in beside
+
+
+def test_a_search_for_a_topic_leads_to_its_page(client: FlaskClient, library: Library) -> None:
+    """By its name or its number; a search for anything else does not."""
+    season(library)
+    for query in ("minutes%2312", "12", "%22water_rota%22"):
+        shown = client.get(f"/search?q={query}").text
+        assert "is in the notes of" in shown, query
+    assert "is in the notes of" not in client.get("/search?q=hose").text
+    assert "is in the notes of" not in client.get("/search?q=104").text

@@ -1,0 +1,65 @@
+"""The subscriptions, as their page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from pipeline.records import Subscription, SubscriptionKind
+from pipeline.subscriptions.following import shown_address
+from service.views.formatting import day
+from service.web.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """Who is told of what. `problem` says why the last message was not taken."""
+
+    id: int
+    address: str
+    followed: str
+    href: str
+    author: str
+    since: str
+    problem: str
+    hint: str
+
+
+def subscription_rows(subscriptions: Sequence[Subscription]) -> tuple[SubscriptionRow, ...]:
+    """In the order in which they were made."""
+    return tuple(
+        SubscriptionRow(
+            each.id,
+            shown_address(each),
+            _followed(each),
+            _href(each),
+            each.author,
+            day(each.created_at.date()),
+            each.failure.message if each.failure else "",
+            each.failure.hint if each.failure else "",
+        )
+        for each in subscriptions
+    )
+
+
+def _followed(subscription: Subscription) -> str:
+    match subscription.kind:
+        case SubscriptionKind.TOPIC:
+            return subscription.about.partition("/")[2]
+        case SubscriptionKind.QUERY:
+            return _("Search: %(query)s", query=subscription.about)
+        case SubscriptionKind.DECISIONS:
+            return _("Decisions")
+
+
+def _href(subscription: Subscription) -> str:
+    """The page of what is followed; "" where it has none."""
+    match subscription.kind:
+        case SubscriptionKind.TOPIC:
+            return url_for("topics.topic", topic_id=subscription.about)
+        case SubscriptionKind.QUERY:
+            return url_for("pages.search", q=subscription.about)
+        case SubscriptionKind.DECISIONS:
+            return ""

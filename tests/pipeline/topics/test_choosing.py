@@ -1,0 +1,114 @@
+"""Which terms are topics shows beside the other meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.records import MeetingTopics
+from pipeline.topics.choosing import choose_terms
+from pipeline.topics.finding import find_topics
+from tests.pipeline.topics.reading import read
+
+FILLER = (
+    "We talked about what is to be done with the garden and who will do it for the others. The beds are full of weeds, "
+    "so the children will help to clear them when the school is out, and then we can plant the roses before it rains."
+)
+
+
+def archive(count: int, *written: tuple[str, Iterable[int]]) -> list[MeetingTopics]:
+    """So many meetings; each text is written in those of the numbers beside it."""
+    made = []
+    for number in range(count):
+        texts = "\n".join(f"- {text}" for text, numbers in written if number in numbers)
+        made.append(find_topics(read(f"# Garden call\n\n## Beds\n\n{FILLER}\n\n{texts}\n")))
+    return made
+
+
+def chosen(count: int, *written: tuple[str, Iterable[int]], people: bool = False) -> Mapping[str, str]:
+    return choose_terms(archive(count, *written), people=people)
+
+
+def test_some_meetings_have_a_topic_and_most_do_not() -> None:
+    """Three at least, where a fifth are as many, and a fifth at most."""
+    text = "We need the eBPF for it"
+
+    assert "ebpf" not in chosen(20, (text, range(2)))
+    assert chosen(20, (text, range(3))) == {"ebpf": "eBPF"}
+    assert chosen(20, (text, range(4))) == {"ebpf": "eBPF"}
+    assert "ebpf" not in chosen(20, (text, range(5)))
+    assert chosen(5, (text, range(2))) == {"ebpf": "eBPF"}
+
+
+def test_a_word_without_a_form_comes_in_bursts_or_in_headings() -> None:
+    """The toolchain is a topic where it is talked about; said once each, it is none."""
+    once, again = "The toolchain is old", "The toolchain is old, and a new toolchain is there"
+
+    assert chosen(20, (once, range(4))) == {}
+    assert chosen(20, (again, range(4))) == {"toolchain": "toolchain"}
+    assert chosen(20, (once, range(4)), ("x\n\n### Toolchain\n\n", [0])) == {"toolchain": "toolchain"}
+
+
+def test_forms_are_one_and_the_clearest_is_shown() -> None:
+    """The identifier, if it is not rare; the word, if it is a phrase elsewhere, too."""
+    found = chosen(
+        20,
+        ("We need openssl", [0, 1]),
+        ("We need OpenSSL", [2, 3]),
+        ("waterbots x waterbots", [4, 5]),
+        ("waterbot", [6]),
+    )
+
+    assert found == {"openssl": "OpenSSL", "waterbot": "waterbots"}
+
+
+def test_phrases_whose_words_belong_together() -> None:
+    """Those that stand together by chance are none; a phrase stands for the words that come in it alone."""
+    found = chosen(
+        30,
+        ("The provisioning profile is lost, the provisioning profile", range(4)),
+        ("New query planner, query planner", range(6, 10)),
+        ("Rose, rose, rose, shed, shed, shed", range(30)),
+        ("Rose shed", range(10, 14)),
+    )
+
+    assert found == {"provisioningprofil": "provisioning profile", "queryplann": "query planner"}
+
+
+def test_a_slip_of_the_pen_is_none() -> None:
+    """It has a letter to spare, or lacks one, and what is meant comes far more often."""
+    found = chosen(
+        30, ("The toolchain: toolchain, toolchain, toolchain", range(6)), ("toolchhain, toolchhain", range(6, 9))
+    )
+
+    assert found == {"toolchain": "toolchain"}
+
+
+def test_people_are_no_topics_unless_they_are_asked_for() -> None:
+    """Whoever is quoted anywhere, by given name or by handle; not a thing that is called so elsewhere."""
+    written = (
+        ("The pump of zwass: zwass, zwass", [0, 1, 2, 3]),
+        ("zwass said that it leaks, zwass", [2, 4]),
+        ("Teodoro and Teodoro", [5, 6, 7]),
+        ("Then Jenkins, or jenkins and jenkins", [8, 9, 10]),
+    )
+
+    assert chosen(30, *written) == {"jenkin": "jenkins"}
+    assert set(chosen(30, *written, people=True)) == {"jenkin", "zwass", "teodoro"}
+
+
+def test_one_odd_mention_makes_no_person() -> None:
+    """Of many meetings that have a word, one where it seems to speak."""
+    found = chosen(40, ("kolidebot, a kolidebot", range(6)), ("kolidebot said so", [6]))
+
+    assert found == {"kolidebot": "kolidebot"}
+
+
+def test_a_name_in_code_is_a_topic_of_its_own_kind() -> None:
+    """Where it mostly is one; what is marked as code once is still a term."""
+    assert chosen(20, ("`ebpf` and eBPF", range(3))) == {}
+    assert chosen(20, ("eBPF", range(4)), ("`ebpf`", [0])) == {"ebpf": "eBPF"}
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert choose_terms([]) == {}
+    assert choose_terms([MeetingTopics()]) == {}
