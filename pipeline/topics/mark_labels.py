@@ -18,6 +18,8 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _JOINT = r"\s*(?:/|&|\+|,|\||\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b)\s*"
 _TAIL = r"(?:\s+(?:as|with|by|without|in\sprinciple|subject|unanimously|pending|after|per)\b[^|.\n:]{0,60}?)?"
 _MAX_LABEL_CHARS = 80
+_WORD = re.compile(r"[^\W\d_]+")
+_STATUS = re.compile(r"(?:status|outcome|result|verdict)\s*[:：]?", re.IGNORECASE)
 _MODELS = re.compile(
     r"\b(?:models?|LLMs?|GPT|Copilot|Claude|policy|generated|tools?|assistants?|agents?)\b", re.IGNORECASE
 )
@@ -151,7 +153,7 @@ def own_line(text: str) -> OwnLine | None:
     >>> own_line("## Key decisions made (Ann)").state, own_line("Decision process")
     ('decisions', None)
     """
-    if len(text) > _MAX_LABEL_CHARS:
+    if len(text) > _MAX_LABEL_CHARS or _first_words().isdisjoint(_WORD.findall(text.casefold())):
         return None
     plain = _EDGES.sub("", _IN_BRACKETS.sub("", _NUMBERING.sub("", text.rstrip(" :：*"))))
     patterns = _patterns()
@@ -217,7 +219,8 @@ def suffix_verdict(shown: ShownText) -> tuple[str, str] | None:
 
 
 def _at_line_start(text: str, at: int) -> bool:
-    return not text[:at].rpartition("\n")[2].strip(" *_>")
+    before = text[:at].rpartition("\n")[2].strip(" *_>")
+    return not before or _STATUS.fullmatch(before) is not None
 
 
 def _kind(label: str) -> MarkKind:
