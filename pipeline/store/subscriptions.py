@@ -17,6 +17,7 @@ from pipeline.store.expressions import upsert
 from pipeline.store.jobs import Transaction
 from pipeline.store.rows import Row, insert
 
+_MAX_ID = 2**31 - 1  # that the column can hold
 _COLUMNS = t.subscriptions.c
 _KNOWN = sa.and_(  # another may be damaged, or of a later version
     _COLUMNS.kind.in_(tuple(SubscriptionKind)), _COLUMNS.channel.in_(tuple(SubscriptionChannel))
@@ -68,7 +69,7 @@ class SubscriptionTable:
             SubscriptionNotFound: there is no such subscription.
         """
         with self._writing() as db:
-            if not db.execute(t.subscriptions.delete().where(t.subscriptions.c.id == number)).rowcount:
+            if number > _MAX_ID or not db.execute(t.subscriptions.delete().where(_COLUMNS.id == number)).rowcount:
                 raise SubscriptionNotFound(number)
 
     def all(self) -> tuple[Subscription, ...]:
@@ -78,11 +79,10 @@ class SubscriptionTable:
 
     def subscription(self, number: int) -> Subscription:
         """Raises SubscriptionNotFound."""
-        with self._reading() as db:
-            row = db.execute(sa.select(t.subscriptions).where(_COLUMNS.id == number, _KNOWN)).one_or_none()
-        if row is None:
+        found = (each for each in self.all() if each.id == number)
+        if (subscription := next(found, None)) is None:
             raise SubscriptionNotFound(number)
-        return _subscription(row)
+        return subscription
 
     # -- what was told -----------------------------------------------------------------------------------------------
 

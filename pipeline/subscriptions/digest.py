@@ -18,7 +18,7 @@ from pipeline.records import JobFailure, SubscriptionChannel, TellingState
 from pipeline.refresh import Archive
 from pipeline.store import FORGOTTEN
 from pipeline.subscriptions import events, mails
-from pipeline.subscriptions.finding import Finder
+from pipeline.subscriptions.finding import NewsFinder
 from pipeline.subscriptions.mail_server import MailServer
 from pipeline.subscriptions.messages import Message, Receiver, messages, receivers
 
@@ -47,7 +47,7 @@ def check(settings: Settings, *, private: bool) -> None:
 
 def plan(archive: Archive) -> Iterator[Message]:
     """What would be sent now."""
-    finder = Finder.of(archive)
+    finder = NewsFinder.of(archive)
     for receiver in receivers(archive.store.subscriptions.all()):
         yield from _messages(finder, receiver)
 
@@ -79,7 +79,7 @@ def _alone(archive: Archive, settings: Settings) -> Iterator[None]:
         yield
 
 
-def _messages(finder: Finder, receiver: Receiver) -> Iterator[Message]:
+def _messages(finder: NewsFinder, receiver: Receiver) -> Iterator[Message]:
     tellings = finder.archive.store.subscriptions.tellings([each.id for each in receiver.subscriptions])
     return messages(finder, receiver, tellings)
 
@@ -92,7 +92,7 @@ class _Digest:
         self._table = archive.store.subscriptions
         self._settings = settings
         self._stack = stack
-        self._finder = Finder.of(archive)
+        self._finder = NewsFinder.of(archive)
 
     def deliveries(self, receiver: Receiver) -> Iterator[Delivery]:
         """Send what one receiver is to be told. After something was not taken, the rest waits for the next digest."""
@@ -131,7 +131,7 @@ class _Digest:
                 return None
             if not self._has_changed(message):
                 return message
-            self._finder = Finder.of(self._archive)
+            self._finder = NewsFinder.of(self._archive)
             pairs = message.pairs
             again = (each for each in _messages(self._finder, message.receiver) if each.id == message.id)
             message = next((replace(planned, news=each.of(pairs).news) for each in again), message.of(()))

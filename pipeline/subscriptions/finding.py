@@ -37,7 +37,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Finder:
+class NewsFinder:
     """An archive at one moment, as those are told of it who are told at all."""
 
     archive: Archive
@@ -49,7 +49,7 @@ class Finder:
     topics: ArchiveTopics
 
     @classmethod
-    def of(cls, archive: Archive) -> Finder:
+    def of(cls, archive: Archive) -> NewsFinder:
         """Look at an archive.
 
         Meetings whose notes say that they are not to be published are never told. One that has not been run to an end

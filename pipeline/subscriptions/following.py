@@ -14,7 +14,7 @@ from pipeline.records import Subscription, SubscriptionChannel, SubscriptionKind
 from pipeline.refresh import Archive
 from pipeline.search.query import parse_words
 from pipeline.setting_values import is_web_address
-from pipeline.subscriptions.finding import Finder
+from pipeline.subscriptions.finding import NewsFinder
 
 MAX_ABOUT_CHARS = 500
 MAX_ADDRESS_CHARS = 2_000
@@ -40,7 +40,7 @@ def follow(
         StoreError: the index cannot be read.
     """
     author = validated_author(author)
-    finder = Finder.of(archive)
+    finder = NewsFinder.of(archive)
     named = finder.topics.named(about.strip()) if kind is SubscriptionKind.TOPIC else None
     about = named.id if named else checked_about(kind, about)
     channel, address = checked_address(address)

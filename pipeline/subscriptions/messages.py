@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Subscription, SubscriptionChannel, Telling, TellingState
-from pipeline.subscriptions.finding import Finder, News
+from pipeline.subscriptions.finding import News, NewsFinder
 
 MAX_TOLD = 100
 """Meetings in one message, counted for each subscription; the rest is told by the next digest."""
@@ -63,7 +63,7 @@ def receivers(subscriptions: Sequence[Subscription]) -> tuple[Receiver, ...]:
     return tuple(Receiver(found[0].channel, found[0].address, tuple(found)) for found in gathered.values())
 
 
-def messages(finder: Finder, receiver: Receiver, tellings: Sequence[Telling]) -> Iterator[Message]:
+def messages(finder: NewsFinder, receiver: Receiver, tellings: Sequence[Telling]) -> Iterator[Message]:
     """What there is to tell, and what to tell again as it may not have arrived, which comes first.
 
     A message that was surely not taken is one with what is new by now, and keeps its name: nobody has it. One that may

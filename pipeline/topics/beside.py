@@ -15,6 +15,9 @@ MAX_OTHERS = 3
 MAX_TOPICS = 3
 """That are told beside a block: numbers of issues and standards before names, names before words."""
 
+MAX_TERM_CHARS = 80
+"""Of a block beside which terms are told: a heading or a short line. In a long one they are mentioned by the way."""
+
 _ORDER = tuple(TopicKind)
 
 
@@ -53,7 +56,12 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
         beside: dict[str, tuple[AlsoDiscussed, ...]] = {}
         told: set[str] = set()
         for block_id in context.blocks if context else ():  # in the order of the notes
-            new = [topic for topic in named.get(block_id, ()) if topic.id not in told]
+            is_short = len(topics.texts[slug].get(block_id, "")) <= MAX_TERM_CHARS
+            new = [
+                topic
+                for topic in named.get(block_id, ())
+                if topic.id not in told and (is_short or topic.kind is not TopicKind.TERM)
+            ]
             told.update(topic.id for topic in new)
             first = sorted(new, key=lambda topic: _ORDER.index(topic.kind))
             found = (_told(snapshot, topics, topic, slug, places) for topic in first)

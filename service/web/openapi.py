@@ -47,6 +47,7 @@ _PATH_PARAMETERS = {
     "slug": "The meeting: the last part of its page's address.",
     "number": "The id of the correction.",
     "job": "The number of the job.",
+    "subscription": "The number of the subscription.",
     "draft": "The id of the draft.",
     "role": "What the file is: notes, recording or transcript.",
     "version": "The number of the version.",

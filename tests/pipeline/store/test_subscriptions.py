@@ -44,10 +44,11 @@ def test_what_is_removed_takes_along_what_was_told(store: Store) -> None:
     gone, kept = follow(store, known=["call-1"]), follow(store, "term/ebpf", known=["call-1"])
     store.subscriptions.remove(gone.id)
 
-    with pytest.raises(SubscriptionNotFound):
-        store.subscriptions.remove(gone.id)
-    with pytest.raises(SubscriptionNotFound):
-        store.subscriptions.subscription(gone.id)
+    for number in (gone.id, -1, 2**80):
+        with pytest.raises(SubscriptionNotFound):
+            store.subscriptions.remove(number)
+        with pytest.raises(SubscriptionNotFound):
+            store.subscriptions.subscription(number)
     assert [each.subscription for each in store.subscriptions.tellings([gone.id, kept.id])] == [kept.id]
 
 

@@ -157,6 +157,7 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("SavedNotes",),
         *("Appearance", "ArchiveSpeaker", "ArchiveSpeakers", "FullSpeaker", "Renamed", "RenamingRequest"),
         *("FullTopic", "Topic", "Topics"),
+        *("Refusal", "Subscription", "SubscriptionRequest", "Subscriptions"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
             "Mark",
