@@ -138,6 +138,9 @@ older ones that have the best hits.
 `/feed.atom` has the 30 meetings that were added last, each with its topics as links to their moments, dated when it was
 added; of meetings that were added on the same day, those that took place last come first.
 
+`/decisions.atom` has what the notes mark as decided, newest meeting first, an entry each; `kind=action`, `state`,
+`series`, `year`, `person`, `done=yes` or `no` and `q` narrow it down, as they do at `/decisions/`.
+
 ## The web API
 
 `GET /api/v1/meetings`, `GET /api/v1/meetings/<slug>` and `GET /api/v1/search?q=…` answer with JSON.

@@ -45,6 +45,7 @@
     follow         the index of a web server follows a database that other machines write, too
     shared_recordings  fetched recordings, in the exchange and on the machines that have them
     meeting_locks  whoever works on a meeting holds its lock
+    topics         what comes back across meetings: topics, decisions, who speaks
     forget         a meeting leaves the data folder, with all that belongs to it
     redact         a passage leaves its recording: rows, files, sound
     lapsed_redactions  what was taken out once, and is in a recording again
@@ -58,6 +59,7 @@
     watch          places that are watched for new meetings
     run            what is stored and what was asked → a plan → its execution
     annotate       found moments as links in the notes themselves, byte for byte, and out of them again
+    topics         what comes back: issues, documents, versions, names and terms that notes name; marks; who speaks
     export         links as JSON, and its schema; topics as chapters; notes with what was said as Markdown
     meeting_list   the list of meetings, narrowed down and in pages
     evaluate       links against known true times

@@ -48,7 +48,7 @@ _MIN_SLIP_CHARS = 6
 
 
 @dataclass(slots=True)
-class _Candidate:
+class _KnownTerm:
     """A term in all meetings that have it."""
 
     key: str
@@ -97,7 +97,7 @@ class _Choice:
     """What all meetings tell about their terms."""
 
     number: int  # of meetings
-    candidates: Mapping[str, _Candidate]
+    candidates: Mapping[str, _KnownTerm]
     words: Counter[str]  # how often each comes, by key
     people: _KnownPeople
     code: Counter[str]  # meetings in which a term is a name in code
@@ -106,7 +106,7 @@ class _Choice:
     @classmethod
     def of(cls, meetings: Sequence[MeetingTopics]) -> _Choice:
         english = next(language for language in load_languages() if language.code == "en")
-        candidates: dict[str, _Candidate] = {}
+        candidates: dict[str, _KnownTerm] = {}
         words: Counter[str] = Counter()
         code: Counter[str] = Counter()
         for topics in meetings:
@@ -114,7 +114,7 @@ class _Choice:
                 if len(words_of(use.form)) == 1:
                     words[use.key] += use.count
                 if use.block_ids:
-                    candidates.setdefault(use.key, _Candidate(use.key)).add(use)
+                    candidates.setdefault(use.key, _KnownTerm(use.key)).add(use)
             names = {each.key for each in topics.references if each.kind is TopicKind.CODE}
             code.update({key_of(name, english) for name in names if name.isalnum()})
         for each in candidates.values():
@@ -133,14 +133,14 @@ class _Choice:
         replaced = set(self._replaced(chosen))
         return {key: each.form for key, each in chosen.items() if key not in replaced}
 
-    def _is_topic(self, each: _Candidate, *, people: bool) -> bool:
+    def _is_topic(self, each: _KnownTerm, *, people: bool) -> bool:
         if self.code[each.key] >= _CODE_SHARE * each.meetings:
             return False
         if any(map(self.people.is_name, each.words)):
             return people and len(each.words) == 1
         return self._is_phrase(each) if len(each.words) > 1 else self._is_word(each)
 
-    def _is_word(self, each: _Candidate) -> bool:
+    def _is_word(self, each: _KnownTerm) -> bool:
         is_bursty = each.count > MIN_BURST * each.meetings or each.is_in_headings
         if is_identifier(each.form):
             # Of letters that are plain words, or two alone, the form says little: ARM, LF.
@@ -153,7 +153,7 @@ class _Choice:
         is_name = each.form.istitle() and len(each.forms) > 1 and not is_plain(each.form.lower())
         return is_bursty or is_name
 
-    def _is_slip(self, each: _Candidate) -> bool:
+    def _is_slip(self, each: _KnownTerm) -> bool:
         """Whether a word is a far more frequent one with a letter to spare or missing: `signging`."""
         word = each.form.lower()
         if len(word) < _MIN_SLIP_CHARS or not word.isalpha():
@@ -164,7 +164,7 @@ class _Choice:
         keys = {key_of(one, self.english) for one in meant} - {each.key}
         return any(self.words[key] >= _MIN_SLIP_RATIO * each.count for key in keys)
 
-    def _is_phrase(self, each: _Candidate) -> bool:
+    def _is_phrase(self, each: _KnownTerm) -> bool:
         keys = [key_of(word, self.english) for word in each.words]
         parts = [self.words[key] for key in keys]
         for part in filter(None, map(self.candidates.get, keys)):
@@ -174,7 +174,7 @@ class _Choice:
         is_bursty = each.count >= MIN_PHRASE_BURST * each.meetings or each.is_in_headings
         return association >= (MIN_ASSOCIATION if is_bursty else MIN_CLOSE_ASSOCIATION)
 
-    def _replaced(self, chosen: Mapping[str, _Candidate]) -> Iterator[str]:
+    def _replaced(self, chosen: Mapping[str, _KnownTerm]) -> Iterator[str]:
         """The words and phrases that hardly come but in one longer phrase."""
         for each in chosen.values():
             keys = [key_of(word, self.english) for word in each.words]
@@ -193,7 +193,7 @@ class _KnownPeople:
     written_small: frozenset[str]  # words that are written in lower case or as an identifier somewhere
 
     @classmethod
-    def of(cls, meetings: Sequence[MeetingTopics], candidates: Mapping[str, _Candidate]) -> _KnownPeople:
+    def of(cls, meetings: Sequence[MeetingTopics], candidates: Mapping[str, _KnownTerm]) -> _KnownPeople:
         shown: Counter[str] = Counter()
         for topics in meetings:
             shown.update(set(topics.people))
@@ -203,7 +203,7 @@ class _KnownPeople:
             for form, count in each.forms.items():
                 if len(words_of(form)) == 1:
                     having[fold(form)] += count
-                    if not form.istitle():
+                    if form.islower() or has_form_of_identifier(form):
                         small.add(fold(form))
         names = frozenset(name for name, count in shown.items() if count >= _PERSON_SHARE * having[name])
         return cls(names, frozenset(small))

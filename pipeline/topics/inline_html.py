@@ -17,7 +17,7 @@ class Piece:
     is_strong: bool = False
 
 
-class _Reader(HTMLParser):
+class _PieceReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[Piece] = []
@@ -55,7 +55,7 @@ def pieces(html: str) -> Iterator[Piece]:
     if "<" not in html and "&" not in html:
         yield Piece(html)
         return
-    reader = _Reader()
+    reader = _PieceReader()
     reader.feed(html)
     reader.close()
     yield from reader.pieces

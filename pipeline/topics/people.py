@@ -23,11 +23,15 @@ _SAYING = (
     r"(?:sa(?:ys|id)|asks|asked|thinks|thought|wonders|wondered|suggests|suggested|mentions|mentioned|explains|explained"
     r"|proposes|proposed|agrees|agreed|disagrees|disagreed|points\sout|pointed\sout|raises|raised|reports|reported|notes"
     r"|noted|volunteers|volunteered|offers|offered|comments|commented|reminds|pinged|prefers|wants|feels|believes|hopes"
-    r"|presents|presented|demoed|demos|joined|doesn['’]t\slike|(?:is|are)\s(?:going\sto|working\son|looking\sinto)"
-    r"|to\s(?:confirm|follow|investigate|check|file|write|send|ask|share|create|schedule|reach|draft)"
-    r"|will\s(?:look|take|write|file|open|follow|check|talk|send|try|investigate|ask|create|review|share|reach|post))"
+    r"|posts|posted|wrote|writes|replied|argues|argued|observed|clarified|confirmed|presents|presented|demoed|demos|joined|doesn['’]t\slike)"
+)
+_DOING = (
+    r"(?:(?:is|are)\s(?:going\sto|working\son|looking\sinto)|will\s(?:look|take|write|file|open|follow|check|talk|send|try"
+    r"|investigate|ask|create|review|share|reach|post)|to\s(?:confirm|follow|investigate|check|file|write|send|ask|share"
+    r"|create|schedule|reach|draft|look|talk|open|update))"
 )
 _SAYS = re.compile(rf"(?<![\w@./-]){_NAMES}\s{_SAYING}\b")
+_DOES = re.compile(rf"(?<![\w@./-]){_NAMES}\s{_DOING}\b")
 _THANKED = re.compile(
     rf"\b(?:[Tt]hanks|[Tt]hank\syou|[Kk]udos|[Ss]hout-?outs?|[Cc]ongratulations|cc|CC)(?:\s(?:to|for))?:?\s{_NAMES}"
 )
@@ -37,6 +41,7 @@ _OWNS = re.compile(
     re.IGNORECASE,
 )
 _SIGNED = re.compile(rf"\s(?:(?:--|—|–)\s?{_NAMES}|\((?:by\s)?{_NAMES.replace('names', 'bracketed')}\))\s*$")
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9-]+s?")
 _NO_TALK = frozenset((BlockKind.MARKUP, BlockKind.CODE))
 
 
@@ -68,9 +73,11 @@ def _named_in(block: Block) -> Iterator[str]:
     text = block.text[:_MAX_BLOCK_CHARS]
     if "@" in text:
         yield from (fold(found[0][1:]) for found in HANDLE.finditer(text))
-    for pattern in (_SAYS, _THANKED, _OWNS):
+    for pattern in (_SAYS, _THANKED, _OWNS, _DOES):
         for found in pattern.finditer(text):
-            yield from _likely_words(found["names"])
+            words = _likely_words(found["names"])
+            # Things do something, too.
+            yield from (word for word in words if pattern is not _DOES or word in given_names() or "will" in found[0])
     if block.kind is BlockKind.HEADING and (signed := _SIGNED.search(text)):
         yield from _likely_words(signed["names"] or signed["bracketed"])
 
@@ -81,5 +88,5 @@ def _likely_words(names: str) -> Iterator[str]:
         word = name.removeprefix("@")
         folded = fold(word)
         is_word = is_plain(folded) or folded in stop_words() or is_meta(folded) or is_label(word)
-        if not word.isupper() and (not is_word or (word.istitle() and folded in given_names())):
+        if not _ACRONYM.fullmatch(word) and (not is_word or (word.istitle() and folded in given_names())):
             yield folded

@@ -174,6 +174,7 @@ class SpeakerReader:
         self._index = index
         self._lock = threading.Lock()
         self._views: dict[tuple[object, ...], ArchiveSpeakers] = {}
+        self._read: dict[str, tuple[object, MeetingSpeakers]] = {}  # by slug, with what it was made from
 
     def speakers(self, without: frozenset[str] = frozenset()) -> ArchiveSpeakers:
         """Those who speak in all meetings but those `without`.
@@ -183,15 +184,29 @@ class SpeakerReader:
         """
         with self._index.reading() as snapshot:
             shown = {slug: entry for slug, entry in snapshot.entries.items() if slug not in without}
-            key = tuple(shown.items())
+            key = tuple(
+                (slug, _made_from(entry), entry.title, entry.day, entry.series) for slug, entry in shown.items()
+            )
             with self._lock:
                 if (known := self._views.get(key)) is None:
-                    known = speakers_of(_read(snapshot, shown))
+                    known = speakers_of(self._of_meetings(snapshot, shown))
                     while len(self._views) >= _MAX_VIEWS:
                         del self._views[next(iter(self._views))]
                 self._views.pop(key, None)
                 self._views[key] = known  # the last is the one that was asked for last
                 return known
+
+    def _of_meetings(
+        self, snapshot: Snapshot, shown: Mapping[str, Entry]
+    ) -> Iterator[tuple[TopicMeeting, MeetingSpeakers]]:
+        self._read = {slug: read for slug, read in self._read.items() if slug in snapshot.entries}
+        for slug, entry in shown.items():
+            made_from, found = self._read.get(slug, (None, MeetingSpeakers()))
+            if made_from != _made_from(entry):
+                found = _stored(snapshot, slug)
+                self._read[slug] = _made_from(entry), found
+            day = date.fromordinal(entry.day) if entry.day else None
+            yield TopicMeeting(slug, entry.title, day, entry.series), found
 
     def moments(self, speaker: Speaker) -> Mapping[str, FirstMoment]:
         """The first moment of somebody in each of their meetings, by slug; none where it is not known.
@@ -212,10 +227,12 @@ def _moment(snapshot: Snapshot, appearance: Appearance) -> FirstMoment | None:
     return None if start is None else FirstMoment(start, context.part_starts)
 
 
-def _read(snapshot: Snapshot, shown: Mapping[str, Entry]) -> Iterator[tuple[TopicMeeting, MeetingSpeakers]]:
-    for slug, entry in shown.items():
-        day = date.fromordinal(entry.day) if entry.day else None
-        found = MeetingSpeakers()
-        with suppress(msgspec.MsgspecError):
-            found = _decode(stored) if (stored := snapshot.stored(slug, Part.SPEAKERS)) else found
-        yield TopicMeeting(slug, entry.title, day, entry.series), found
+def _made_from(entry: Entry) -> tuple[object, ...]:
+    """What decides who speaks in a meeting."""
+    return entry.notes, entry.transcript, entry.speakers
+
+
+def _stored(snapshot: Snapshot, slug: str) -> MeetingSpeakers:
+    with suppress(msgspec.MsgspecError):
+        return _decode(stored) if (stored := snapshot.stored(slug, Part.SPEAKERS)) else MeetingSpeakers()
+    return MeetingSpeakers()

@@ -42,7 +42,7 @@ _WITHIN_PHRASE = frozenset((" ", *_HYPHENS))
 _PARTS = re.compile(r"[\s\u2010\u2011-]+")
 _SENTENCE_ENDINGS = frozenset(".?!:|•–—")
 _stemming = Lock()  # a stemmer is for one thread at a time
-_NOUNS_ARE_CAPITALISED = frozenset(("de", "lb"))
+_ROMAN = re.compile(r"[IVX]{2,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +182,17 @@ def _stemmer(name: str) -> Any:
 
 
 def _may_be_term(word: _WrittenWord, language: Language) -> bool:
-    """Whether a word is none of the language at large, as far as that can be told."""
+    """Whether a word is none of the language at large, as far as that can be told.
+
+    What is plain is only known of English; elsewhere, a word has to have the form of an identifier or an acronym. Names
+    are no topics there: nothing tells those of people from others.
+    """
     text = word.text
-    if len(text) < _MIN_WORD_CHARS or text[0].isdigit() or fold(text) in stop_words():
+    if len(text) < _MIN_WORD_CHARS or text[0].isdigit() or fold(text) in stop_words() or _ROMAN.fullmatch(text):
         return False
     if is_identifier(text):
         return not is_meta(text)
-    if len(text) <= _MIN_WORD_CHARS or (language.code == "en" and not text.isascii()):
-        return False
-    if language.code == "en":
-        return _is_uncommon(text)
-    is_name = text[0].isupper() and text[1:].islower() and not word.first
-    return is_name and bool(language.code) and language.code not in _NOUNS_ARE_CAPITALISED and not is_meta(text)
+    return language.code == "en" and len(text) > _MIN_WORD_CHARS and text.isascii() and _is_uncommon(text)
 
 
 @lru_cache(maxsize=2**15)

@@ -119,7 +119,7 @@ def marks_feed(marks: Sequence[PlacedMark], kind: MarkKind, added: Mapping[str, 
         entries=entries,
         address=f"{request.script_root}{address}",
         page=f"{url_for('decisions.decisions')}{address.removeprefix('/decisions.atom')}",
-        updated=max((entry.updated for entry in entries), default=_latest(added)),
+        updated=max((entry.updated for entry in entries), default=_latest({})),
         feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
     )
 

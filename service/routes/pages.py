@@ -24,6 +24,7 @@ from pipeline.search.spelling import suggest
 from pipeline.topics.beside import AlsoDiscussed
 from service.views.home import home_page
 from service.views.meant_speakers import meant_speakers
+from service.views.meant_topic import meant_topic
 from service.views.meeting import MeetingPage, meeting_page
 from service.views.meeting_list import ListNarrowing, meeting_list
 from service.views.search_filters import search_filters
@@ -48,7 +49,7 @@ from service.web.settings import settings
 from service.web.site import site
 from service.web.speakers import shown_speakers
 from service.web.store import not_searched, search_index, store
-from service.web.topics import of_meeting_page, topics_beside
+from service.web.topics import of_meeting_page, shown_topics, topics_beside
 from service.web.versions import of_archive, of_meeting, of_program
 
 blueprint = Blueprint("pages", __name__)
@@ -152,7 +153,8 @@ def search() -> str:
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     page = page or _best_first(query, number, missing, counted)
-    return render_template("search.html", page=replace(page, speakers=meant_speakers(query, shown_speakers())))
+    topic, speakers = meant_topic(query, shown_topics()), meant_speakers(query, shown_speakers())
+    return render_template("search.html", page=replace(page, topic=topic, speakers=speakers))
 
 
 def _best_first(query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]) -> SearchPage:

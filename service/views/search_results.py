@@ -13,6 +13,7 @@ from service.views.filters import Filters
 from service.views.formatting import day, duration, moment
 from service.views.hit_markers import HitMarkers, hit_href, hit_markers, source_name
 from service.views.meant_speakers import MeantSpeaker
+from service.views.meant_topic import MeantTopic
 from service.web.language import _, ngettext
 
 NEWEST_FIRST = "newest"
@@ -78,6 +79,7 @@ class SearchPage:
     suggestion: str = ""
     not_searched: int = 0
     speakers: tuple[MeantSpeaker, ...] = ()  # whom the query names
+    topic: MeantTopic | None = None  # whose name it is
     help: tuple[tuple[str, str], ...] = ()
 
 

@@ -170,3 +170,13 @@ def test_notes_of_one_meeting_in_two_files_are_not_told_beside_each_other(
         beside = visible(client.get(f"/meetings/{slug}").text).partition("also in")[2]
         assert beside.strip().startswith("2 Apr 2024")
         assert "5 Mar 2024" not in beside
+
+
+def test_a_search_for_a_topic_leads_to_its_page(client: FlaskClient, library: Library) -> None:
+    """By its name or its number; a search for anything else does not."""
+    season(library)
+    for query in ("minutes%2312", "12", "%22water_rota%22"):
+        shown = client.get(f"/search?q={query}").text
+        assert "is in the notes of" in shown, query
+    assert "is in the notes of" not in client.get("/search?q=hose").text
+    assert "is in the notes of" not in client.get("/search?q=104").text

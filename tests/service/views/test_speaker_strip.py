@@ -91,3 +91,17 @@ def test_the_page_has_a_strip_and_a_legend(full: Notes, library: Library, opened
     assert 'data-name="Ana"' in html
     library.transcript(segments=(Segment(0.0, 4.0, "Good evening."),))
     assert 'class="strip"' not in opened("/meetings/garden")
+
+
+def test_a_strip_of_two_thousand_turns_weighs_little(library: Library, opened: Callable[[str], str]) -> None:
+    """Less than 30 kB, legend included, in a meeting with an address of usual length."""
+    slug = "garden-council-of-the-north-2024-05-07"
+    library.notes("# Council\n", slug=slug)
+    library.youtube(slug)
+    names = [f"Somebody Called Voice {letter}" for letter in "ABCDEFGHIJ"]
+    said = (Segment(at * 5.4, at * 5.4 + 5, "Hose", speaker=names[at * 7 % 23 % 10]) for at in range(2_000))
+    library.transcript(slug, tuple(said))
+    html = opened(f"/meetings/{slug}")
+    strip = html.partition('<nav class="strip"')[2].partition("</nav>")[0]
+    legend = html.partition('<ul class="voices"')[2].partition("</ul>")[0]
+    assert 5_000 < len(strip.encode()) + len(legend.encode()) < 30_000

@@ -160,6 +160,8 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("Refusal", "Subscription", "SubscriptionRequest", "Subscriptions"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
+            "Mark",
+            "Marks",
             "Meetings",
             "Moment",
             "Part",
