@@ -37,6 +37,7 @@ from service.views.search_results import (
     partial_heading,
     results_heading,
     search_help,
+    with_speakers,
 )
 from service.web import auth, errors
 from service.web.caching import cached
@@ -153,8 +154,8 @@ def search() -> str:
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     page = page or _best_first(query, number, missing, counted)
-    topic, speakers = meant_topic(query, shown_topics()), meant_speakers(query, shown_speakers())
-    return render_template("search.html", page=replace(page, topic=topic, speakers=speakers))
+    page = with_speakers(page, meant_speakers(query, shown_speakers()))
+    return render_template("search.html", page=replace(page, topic=meant_topic(query, shown_topics())))
 
 
 def _best_first(query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]) -> SearchPage:

@@ -148,11 +148,7 @@ def meeting_page(
         date=day(notes.date),
         iso_date=iso_day(notes.date),
         facts=tuple(filter(None, facts)),
-        player=(
-            _parts_player(meeting, start, parts)
-            if meeting.part_starts
-            else _player(meeting, start, has_file=has_file, video_id=video_id)
-        ),
+        player=_player(meeting, start, parts, has_file=has_file, video_id=video_id),
         start=str(start) if start else "",
         end=f"{start.end:.2f}" if start and start.end else "",
         published_at="" if has_file or video_id or parts else _published_at(meeting),
@@ -258,7 +254,17 @@ def _video_id(meeting: Meeting, *, has_file: bool) -> str | None:
     return meeting.notes.video.id if meeting.notes.video else None
 
 
-def _player(meeting: Meeting, start: AskedMoment | None, *, has_file: bool, video_id: str | None) -> PlayerView | None:
+def _player(
+    meeting: Meeting, start: AskedMoment | None, parts: Sequence[PartView], *, has_file: bool, video_id: str | None
+) -> PlayerView | None:
+    if meeting.part_starts:
+        return _parts_player(meeting, start, parts)
+    return _whole_player(meeting, start, has_file=has_file, video_id=video_id)
+
+
+def _whole_player(
+    meeting: Meeting, start: AskedMoment | None, *, has_file: bool, video_id: str | None
+) -> PlayerView | None:
     notes, recording, transcript = meeting.notes, meeting.recording, meeting.transcript
     title = (recording.title if recording else "") or notes.title
     length = duration(meeting.duration)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import url_for
 
@@ -81,6 +81,12 @@ class SearchPage:
     speakers: tuple[MeantSpeaker, ...] = ()  # whom the query names
     topic: MeantTopic | None = None  # whose name it is
     help: tuple[tuple[str, str], ...] = ()
+
+
+def with_speakers(page: SearchPage, speakers: tuple[MeantSpeaker, ...]) -> SearchPage:
+    """The page with those whom its query names: where nothing else is found, they are what was asked for."""
+    has_hits = page.complete or page.partial
+    return replace(page, speakers=speakers, heading=page.heading if has_hits or not speakers else _("Speakers"))
 
 
 def order_links(query: str, order: str, counted: int) -> tuple[OrderLink, ...]:

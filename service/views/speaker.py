@@ -31,13 +31,15 @@ class AppearanceRow:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerPage:
-    """Everything on the page of somebody. `search_href` is "" where no search can say their name."""
+    """Everything on the page of somebody. `query` is the filter of a search for what they said; "" where none can say
+    their name.
+    """
 
     id: str
     name: str
     facts: tuple[str, ...]
     rows: tuple[AppearanceRow, ...]
-    search_href: str
+    query: str
     meetings_href: str
     can_be_renamed: bool
 
@@ -55,7 +57,7 @@ def speaker_page(speaker: Speaker, moments: Mapping[str, FirstMoment], *, for_ed
         name=speaker.name,
         facts=tuple(_facts(speaker)),
         rows=tuple(_row(each, moments.get(each.meeting.slug)) for each in speaker.appearances),
-        search_href=_search_href(speaker.name) if is_heard else "",
+        query=_query(speaker.name) if is_heard else "",
         meetings_href=url_for("pages.meetings", speaker=speaker.id),
         can_be_renamed=for_editors and is_heard,
     )
@@ -94,6 +96,6 @@ def _remark(appearance: Appearance) -> str:
     )
 
 
-def _search_href(name: str) -> str:
+def _query(name: str) -> str:
     plain = " ".join(name.replace('"', " ").split())
-    return url_for("pages.search", q=with_filter("", "speaker", plain)) if plain == name else ""
+    return with_filter("", "speaker", plain) if plain == name else ""

@@ -67,6 +67,7 @@ def test_somebody_has_a_page_with_every_meeting(readers: FlaskClient) -> None:
     assert 'href="/meetings/garden?t=0.00"' in html
     assert "Secret" not in html
     assert "Rename" not in html
+    assert '<input type="search" name="q" value="speaker:Ana "' in html
     assert readers.get("/search?q=speaker:Ana").status_code == 200
     noted = readers.get("/speakers/kofi-mensah").text
     assert "only in the notes" in visible(noted)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
 
 from pipeline.records import Notes, Origin, Segment, Transcript
 from service.views.moment_links import MomentLinks
@@ -10,6 +13,16 @@ from service.views.speaker_strip import MAX_TURNS, SpeakerStrip, speaker_strip
 from tests.service.meetings import Library
 
 LINKS = MomentLinks("/meetings/call")
+
+
+@pytest.fixture
+def within(app: Flask) -> Iterator[None]:
+    """Addresses of other pages can be told."""
+    with app.test_request_context():
+        yield
+
+
+needs_addresses = pytest.mark.usefixtures("within")
 
 
 def heard(*said: tuple[float, float, str | None]) -> Transcript:
@@ -28,6 +41,7 @@ def turns(shown: SpeakerStrip) -> list[tuple[str, float, float]]:
     return [(shown.voices[turn.voice].name, float(turn.x), float(turn.width)) for turn in shown.turns]
 
 
+@needs_addresses
 def test_who_speaks_when_is_drawn_and_leads_there() -> None:
     """Neighbouring lines of one person are one turn, over a pause, too; a long silence is seen."""
     shown = strip((0, 100, "Ana"), (103, 200, "Ana"), (200, 300, "Omar"), (600, 700, "Ana"))
@@ -42,6 +56,7 @@ def test_who_speaks_when_is_drawn_and_leads_there() -> None:
     ]
 
 
+@needs_addresses
 def test_lines_of_nobody_end_a_turn() -> None:
     assert turns(strip((0, 10, "Ana"), (10, 20, None), (20, 30, "Ana"), (30, 40, "Omar"))) == [
         ("Ana", 0, 10),
@@ -50,6 +65,7 @@ def test_lines_of_nobody_end_a_turn() -> None:
     ]
 
 
+@needs_addresses
 def test_a_turn_plays_from_where_it_begins_not_from_where_it_is_drawn() -> None:
     shown = strip((0, 100.5, "Ana"), (101.25, 300, "Omar"))
     assert [turn.start for turn in shown.turns] == ["0.00", "101.25"]
@@ -62,6 +78,7 @@ def test_nothing_is_drawn_where_nobody_is_told_apart() -> None:
     assert speaker_strip(heard((0, 5, None), (5, 9, "Ana")), 10.0, LINKS) is None
 
 
+@needs_addresses
 def test_of_many_those_who_speak_least_are_others() -> None:
     names = [f"Voice {chr(65 + at)}" for at in range(11)]
     shown = strip(*((at * 50.0, at * 50.0 + 40 - at, name) for at, name in enumerate(names)))
@@ -70,6 +87,7 @@ def test_of_many_those_who_speak_least_are_others() -> None:
     assert {turn.voice for turn in shown.turns} == set(range(9))
 
 
+@needs_addresses
 def test_a_long_meeting_of_short_turns_stays_small() -> None:
     """Neither more turns than can be hit, nor anybody left out who says little."""
     many = [(at * 5.4, at * 5.4 + 5, ("Ana", "Omar", "Priya")[at * 7 % 11 % 3]) for at in range(2_000)]
@@ -79,6 +97,7 @@ def test_a_long_meeting_of_short_turns_stays_small() -> None:
     assert all(x + width <= 1000.1 for _, x, width in turns(shown))
 
 
+@needs_addresses
 def test_who_speaks_often_and_shortly_is_seen_as_long_as_they_speak() -> None:
     """Two thirds of each step are one person's; a third of the strip is the other's."""
     shown = strip(*((at * 4.0, at * 4.0 + 4, ("Ana", "Omar", "Ana")[at % 3]) for at in range(2_700)), length=10_800.0)
