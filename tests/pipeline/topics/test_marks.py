@@ -14,9 +14,6 @@ from pipeline.records import Mark, MarkKind
 from pipeline.topics.marks import find_marks
 from tests.pipeline.topics.marked_notes import FOLDER, score
 
-MIN_PRECISION, MIN_RECALL = 0.98, 0.97
-"""What is found of our own notes; none is known that is not."""
-
 
 def marks(source: str) -> Sequence[Mark]:
     return find_marks(parse(source, name="notes.md"))
@@ -29,8 +26,8 @@ def test_what_is_marked_is_found_and_what_looks_like_it_is_not() -> None:
     missed = [line for each in scores for line in each.missed]
     assert right + len(missed) >= 240
     assert sum(each.traps for each in scores) >= 240
-    assert right / (right + len(wrong)) >= MIN_PRECISION, "\n".join(wrong)
-    assert right / (right + len(missed)) >= MIN_RECALL, "\n".join(missed)
+    assert not wrong, "\n".join(wrong)  # each that is neither wrong nor missed is a promise
+    assert not missed, "\n".join(missed)
 
 
 def test_a_verdict_is_on_what_its_heading_names() -> None:
