@@ -12,8 +12,6 @@ class SubscriptionError(JumpnotesError):
 class InvalidSubscription(SubscriptionError):
     """What was given cannot be followed, or nobody can be told there."""
 
-    hint = "Give a topic, a query or decisions, and an e-mail address or the URL of a webhook."
-
     def __init__(self, problem: str, *, hint: str | None = None) -> None:
         super().__init__(problem, hint=hint)
 

@@ -121,7 +121,9 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     JobNotFound: ProblemType(
         "job-not-found", 404, N_("No such job"), N_("There is no job with this number."), N_("/jobs lists all jobs.")
     ),
-    SubscriptionNotFound: ProblemType("subscription-not-found", 404, N_("No such subscription")),
+    SubscriptionNotFound: ProblemType(
+        "subscription-not-found", 404, N_("No such subscription"), hint=N_("/subscriptions lists them all.")
+    ),
     InvalidSubscription: ProblemType("invalid-subscription", 422, N_("This cannot be followed")),
     JobKeyTaken: ProblemType("job-key-taken", 409, N_("Key taken")),
     NotesGone: ProblemType("notes-gone", 409, N_("Notes are gone")),
