@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from pipeline.records import Hit
 from pipeline.search import Ranking
@@ -40,11 +41,13 @@ def search_by_meeting(
     meetings: int,
     moments: int,
     without: Collection[str] = (),
+    misheard: bool = False,
 ) -> dict[str, tuple[Hit, ...]]:
     """The first `meetings` of `slugs` in which all of `query` is found, each with its best `moments`.
 
     Args:
         without: meetings in which nothing is to be found.
+        misheard: also where one of the words was probably misheard, after the others.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -57,13 +60,16 @@ def search_by_meeting(
         if not everywhere.groups:
             return {}
         having = snapshot.meetings(everywhere.all_in(snapshot))
+        if misheard:
+            having |= snapshot.meetings(everywhere.put_in(snapshot))
         for slug in slugs:
             if len(found) == meetings:
                 break
             if number_of(slug) not in having:
                 continue
             hits = HitList(snapshot)
-            for batch in Ranking(snapshot, compile_query(snapshot, parsed, slug)).together():
+            ranking = Ranking(snapshot, compile_query(snapshot, parsed, slug))
+            for batch in chain(ranking.together(), ranking.misheard() if misheard else ()):
                 if hits.add(batch, moments):
                     break
             if hits.hits:

@@ -179,8 +179,8 @@ class SearchIndex:
 
     def _analyzer(self, language: str) -> Analyzer:
         """The one that is in use, which knows most of the words already."""
-        known = self._snapshot.analyzer if self._snapshot else None
-        return known if known and known.language == language else Analyzer(language)
+        known = self._snapshot.analyzer if self._snapshot else Analyzer(language)
+        return known if known.language == language else Analyzer(language)
 
     @contextmanager
     def _committed(self, made: Made, heap_bytes: int, analyzer: Analyzer | None = None) -> Iterator[IndexWriter]:
@@ -249,10 +249,8 @@ class Snapshot:
 
     def all_of(self, matches: Sequence[Match], without: Sequence[Match] = ()) -> Match:
         """All of the matches, and none of the others."""
-        if len(matches) == 1 and not without:
-            return matches[0]
-        clauses = [(_MUST, match) for match in matches]
-        return tantivy.Query.boolean_query([*clauses, *((_MUST_NOT, match) for match in without)])
+        clauses = [*((_MUST, match) for match in matches), *((_MUST_NOT, match) for match in without)]
+        return matches[0] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
 
     def similar(self, field: str, word: str) -> Match:
         """Any term that differs by one letter, or by two that have changed places."""
@@ -318,8 +316,8 @@ class Snapshot:
 
     def _read_context(self, slug: str) -> HitContext | None:
         with suppress(msgspec.MsgspecError):
-            stored = self._named(part_of(slug, Part.CONTEXT))
-            return msgspec.msgpack.decode(stored[0], type=HitContext) if stored else None
+            stored = self.stored(slug, Part.CONTEXT)
+            return msgspec.msgpack.decode(stored, type=HitContext) if stored else None
         return None
 
     def _named(self, part: str) -> list[bytes]:
@@ -373,13 +371,11 @@ class IndexWriter:
     def _add(self, made: Document) -> None:
         document = tantivy.Document()
         document.add_text(Field.PART, made.part)
-        for field, text in made.texts.items():
+        labels = ((field, label) for field, labels in made.labels.items() for label in labels)
+        for field, text in chain(made.texts.items(), labels):
             document.add_text(field, text)
         for field, number in made.numbers.items():
             document.add_unsigned(field, number)
-        for field, labels in made.labels.items():
-            for label in labels:
-                document.add_text(field, label)
         if made.stored:
             document.add_bytes(Field.STORED, made.stored)
         self._writer.add_document(document)

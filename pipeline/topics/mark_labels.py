@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -18,6 +18,8 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _JOINT = r"\s*(?:/|&|\+|,|\||\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b)\s*"
 _TAIL = r"(?:\s+(?:as|with|by|without|in\sprinciple|subject|unanimously|pending|after|per)\b[^|.\n:]{0,60}?)?"
 _MAX_LABEL_CHARS = 80
+_WORD = re.compile(r"[^\W\d_]+")
+_STATUS = re.compile(r"(?:status|outcome|result|verdict)\s*[:：]?", re.IGNORECASE)
 _MODELS = re.compile(
     r"\b(?:models?|LLMs?|GPT|Copilot|Claude|policy|generated|tools?|assistants?|agents?)\b", re.IGNORECASE
 )
@@ -112,11 +114,12 @@ def _any_of(labels: Iterable[str]) -> str:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     both = words("decision") | words("action")
+    beside = _any_of(words("beside"))
     ends = _any_of(words("verdict") - words("not_alone"))
     inline, heading = both - words("only_headings"), both - words("only_inline")
     before, after = _any_of(words("before")), _any_of(words("after"))
     one = rf"(?:(?:{before})\s+){{0,3}}(?P<label>{_any_of(heading)})"
-    more = rf"(?:{_JOINT}(?:(?:{before})\s+){{0,2}}(?:{_any_of(heading)})\b)*"
+    more = rf"(?:{_JOINT}(?:(?:{before})\s+){{0,2}}(?:{_any_of(heading)}|{beside})\b)*"
     return {
         "inline": re.compile(rf"(?P<label>{_any_of(inline)})(?![\w'’])", re.IGNORECASE),
         "heading": re.compile(rf"(?P<all>{one}(?![\w'’]){more})(?:\s+(?:{after})){{0,2}}", re.IGNORECASE),
@@ -125,7 +128,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "suffix": re.compile(rf"(?:\s[-–—:|]+|[:：—–]|\s?\()\s*(?P<label>{ends})\s*\)?[.!]?\s*$", re.IGNORECASE),
         "before": re.compile(rf"^(?:(?:{before})\s+){{1,3}}", re.IGNORECASE),
         "position": re.compile(
-            r"(?:^|(?<=\n)|(?<=[.!?;)\]:—–|-]\s)|(?<=\s)(?=[(\[]))[ \t*_>]*(?P<open>[\[(]?)(?P<word>[^\W\d_]+)",
+            r"(?:^|(?<=\n)|(?<=[.!?;)\]:—–|-]\s)|(?<=\s)(?=[(\[]))(?:[^\w\n\[(`]|_){0,6}(?P<open>[\[(]?)(?P<word>[^\W\d_]+)",
             re.MULTILINE,
         ),
     }
@@ -151,7 +154,7 @@ def own_line(text: str) -> OwnLine | None:
     >>> own_line("## Key decisions made (Ann)").state, own_line("Decision process")
     ('decisions', None)
     """
-    if len(text) > _MAX_LABEL_CHARS:
+    if len(text) > _MAX_LABEL_CHARS or _first_words().isdisjoint(_WORD.findall(text.casefold())):
         return None
     plain = _EDGES.sub("", _IN_BRACKETS.sub("", _NUMBERING.sub("", text.rstrip(" :：*"))))
     patterns = _patterns()
@@ -199,9 +202,8 @@ def inline_labels(shown: ShownText) -> Iterator[InlineLabel]:
         label = _inline(shown, found, at_start=at_start) or (at_start and _verdict(shown, found.start("word")))
         if label:
             done = label.end
-            yield InlineLabel(
-                label.kind, label.state, at, label.end, label.who, label.is_verdict, ")" if found["open"] == "(" else ""
-            )
+            is_open = found["open"] == "(" and ")" not in shown.labels[at : label.end]
+            yield replace(label, start=at, closing=")" if is_open else "")
 
 
 def suffix_verdict(shown: ShownText) -> tuple[str, str] | None:
@@ -217,7 +219,8 @@ def suffix_verdict(shown: ShownText) -> tuple[str, str] | None:
 
 
 def _at_line_start(text: str, at: int) -> bool:
-    return not text[:at].rpartition("\n")[2].strip(" *_>")
+    before = text[:at].rpartition("\n")[2]
+    return _WORD.search(before) is None or _STATUS.fullmatch(before.strip(" *_>")) is not None
 
 
 def _kind(label: str) -> MarkKind:
@@ -227,6 +230,7 @@ def _kind(label: str) -> MarkKind:
 
 _BRACKETED = re.compile(r"(?:\s*[-–—:@]?\s*(?P<who>[^\]\n]{0,40}))?\]\s*[:：]?\s*(?:[-–—]+\s+)?")
 _ITS_NUMBER = r"(?:\s*[#-]?\s?\d{1,4}(?:[.-]\d{1,3})?)?"
+_CLOSED = re.compile(r"\)\s*[:：]?\s*(?:[-–—]+\s+)?")
 _COLON = re.compile(rf"{_ITS_NUMBER}(?:\s*\((?P<who>[^)\n]{{1,40}})\))?\s*[:：]+\s*")
 _DASH = re.compile(rf"{_ITS_NUMBER}(?:\s*\((?P<who>[^)\n]{{1,40}})\))?(?:\s+[-–—]{{1,2}}\s+|\s*[—–]\s*|-\s+)")
 _ON = re.compile(rf"\s+(?:on|for)\s+(?P<who>{_NAME})\s*[:：]\s*")
@@ -256,6 +260,8 @@ def _after(shown: ShownText, name: str, start: int, end: int, opening: str, *, a
     if opening == "[":
         return _BRACKETED.match(text, end)
     if opening == "(":
+        if at_start and (found := _CLOSED.match(text, end)):
+            return found
         return _COLON.match(text, end) if kind is MarkKind.ACTION and is_capital else None
     if not at_start and not is_capital:
         return None
@@ -268,7 +274,9 @@ def _after(shown: ShownText, name: str, start: int, end: int, opening: str, *, a
         is_shouted = len(name) > 1 and name.isupper()
         if found := _ON.match(text, end):
             return found
-        if (is_shouted or (at_start and strong)) and (found := _TO_SOMEBODY.match(text, end)):
+        if (is_shouted or (at_start and (strong or text[end : end + 2] == " @"))) and (
+            found := _TO_SOMEBODY.match(text, end)
+        ):
             return found
     is_whole = bool(strong) and _STRONG_END.fullmatch(strong.strip()[len(name) :]) is not None
     if is_whole and strong.strip().startswith(name):

@@ -10,6 +10,7 @@ from pipeline.topics.mark_labels import OwnLine, ShownText, own_line, words
 from pipeline.topics.mark_people import people_in
 from pipeline.topics.mark_texts import cleaned, is_empty, is_placeholder, is_question
 
+_NUMBERED = re.compile(r"(?P<label>\D{2,30}?)\s*#?\d{1,4}(?:\.\d{1,3})?[.:]?")
 _SEPARATOR = re.compile(r"\s*(?<!\\)\|\s*")
 _DESCRIPTIONS = frozenset(
     {"description", "details", "what", "beschreibung", "descripción", "summary", "text", "item", "topic"}
@@ -55,10 +56,10 @@ class MarkTable:
 
     def marks(self, row: Block, known: frozenset[str]) -> Iterator[Mark]:
         """What a row marks."""
-        label = self._label
+        cells = _cells(row)
+        label = self._label or _numbered_label(cells)
         if label is None:
             return
-        cells = _cells(row)
         text, state = self._text(cells), label.state
         if self._labelled is not None and label.kind is MarkKind.DECISION and self._labelled < len(cells):
             verdict = cells[self._labelled].strip(" *_")
@@ -86,10 +87,18 @@ class MarkTable:
         if described and not _is_number(described):
             return described
         owner = self._cell(cells, _OWNERS)
-        return next((cell for cell in cells if cell and not _is_number(cell) and cell != owner), "")
+        rest = cells if self._label else cells[1:]
+        return next((cell for cell in rest if cell and not _is_number(cell) and cell != owner), "")
 
     def _cell(self, cells: list[str], names: frozenset[str]) -> str:
         return next((cell for name, cell in zip(self._names, cells, strict=False) if name in names), "")
+
+
+def _numbered_label(cells: list[str]) -> OwnLine | None:
+    """The label of one row alone: `Decision 86.1`."""
+    found = _NUMBERED.fullmatch(cells[0])
+    label = own_line(found["label"]) if found else None
+    return label if label and label.kind and len(cells) > 1 else None
 
 
 def _cells(row: Block) -> list[str]:

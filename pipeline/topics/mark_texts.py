@@ -18,7 +18,7 @@ _NOTHING = re.compile(
     r"(?:no|none|nothing|keine?|aucune?|ningun[oa]?s?|nada)\b"
     r"(?:\s+(?:new|open|further|more|specific|outstanding|formal|real|actions?|decisions?|items?|points?|ais?|todos?|tasks?"
     r"|updates?|follow-?ups?|this|week|time|meeting|at|the|moment|yet|today|to|report|recorded|made|were|was|from|for|now"
-    r"|discussed|reached|consensus|conclusion|resolution|necessary|needed|identified|taken|assigned|next|steps?|month"
+    r"|discussed|reached|conclusion|resolution|necessary|needed|identified|taken|assigned|next|steps?|month"
     r"|beschlüsse|aufgaben|offenen|décision|tareas))*",
     re.IGNORECASE,
 )

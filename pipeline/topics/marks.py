@@ -366,7 +366,12 @@ class _MarkReader:
     def _decided(self, block: Block, shown: ShownText, label: InlineLabel, text: str) -> str:
         """What a verdict is on: what stands behind it, if that is more than links, and otherwise what is above it."""
         behind = cleaned(shown.without_links(label.end))
-        if len(re.findall(r"\w+", behind)) >= 2 and not re.match(r"as |with |by |per |without ", behind):
+        is_parted = "|" in shown.text[label.start : label.end] or text.lstrip().startswith("|")  # before links
+        if (
+            not is_parted
+            and len(re.findall(r"\w+", behind)) >= 2
+            and not re.match(r"as |with |by |per |without ", behind)
+        ):
             return text
         return self._above(block) or cleaned(text.split(" | ")[0])
 

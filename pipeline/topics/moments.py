@@ -81,6 +81,7 @@ def spoken_moments(
         meetings=MAX_SPOKEN_MEETINGS,
         moments=MAX_SPOKEN_MOMENTS,
         without=without,
+        misheard=True,
     )
     return tuple(hit for hits in found.values() for hit in hits)
 

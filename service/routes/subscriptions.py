@@ -39,7 +39,7 @@ def subscriptions() -> str:
 @blueprint.post("")
 def subscribe() -> Response:
     """From the form of a page: what is followed, and the address of whoever is to be told."""
-    access = _require_own_form()
+    access = auth.require_write()
     kind, about, address = (request.form.get(name, "") for name in ("kind", "about", "address"))
     if kind not in _KINDS or "://" in address:
         raise UnprocessableEntity(N_("The form is not one of these pages."))
@@ -51,16 +51,10 @@ def subscribe() -> Response:
 @blueprint.post("/<int:subscription>/end")
 def unsubscribe(subscription: int) -> Response:
     """From the button of the list."""
-    _require_own_form()
+    auth.require_write()
     with writing() as archive:
         archive.subscriptions.remove(subscription)
     return _to_list()
-
-
-def _require_own_form() -> auth.Access:
-    access = auth.require_write()
-    auth.require_own_site()
-    return access
 
 
 def _to_list(made: int | None = None) -> Response:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline import part_clock, timecode, untrusted
 from pipeline.export.chapters import link_of
 from pipeline.links import names_sound_or_video, youtube_url
-from pipeline.records import Correction, Meeting, Recording, RecordingPart
+from pipeline.records import Correction, Meeting, Notes, Recording, RecordingPart
 from pipeline.topics.beside import AlsoDiscussed
 from service.views.also import also_views
 from service.views.block_places import places_json
@@ -123,24 +123,14 @@ def meeting_page(
     start = asked_moment(asked, meeting.duration)
     has_file = any(files)
     video_id = _video_id(meeting, has_file=has_file or not static)
-    unplayable = unplayable_parts(meeting, files)
-    playable = len(unplayable) < len(meeting.part_starts) or has_file or video_id is not None
-    links = MomentLinks.of(
-        notes.slug,
-        playable=playable,
-        part_starts=meeting.part_starts,
-        unplayable=unplayable,
-        recordings=_recording_addresses(meeting, files, video_id) if static else (),
-    )
+    links = _links(meeting, files, video_id, static=static)
     parts = parts_view(meeting, files, links, start.seconds if start else 0.0)
     shown_timeline = timeline(notes, meeting.alignments, meeting.uncovered, meeting.duration, links)
     shown_notes = notes_view(
         notes, meeting.alignments, links, meeting.corrections, shown_timeline, meeting.within, also_views(also)
     )
     facts = (_length(meeting), shown_notes.topics_linked)
-    section = next((section.title for section in notes.sections if section.id == section_id), "")
-    if start and not section:
-        section = section_at(shown_timeline, start.seconds, whole_second=start.whole_second)
+    section = _asked_section(notes, section_id, start, shown_timeline)
     return MeetingPage(
         slug=notes.slug,
         title=notes.title,
@@ -168,6 +158,27 @@ def meeting_page(
         chapter_lists=chapter_lists(meeting),
         places=places_json(notes) if static else None,
     )
+
+
+def _links(meeting: Meeting, files: Sequence[bool], video_id: str | None, *, static: bool) -> MomentLinks:
+    """Where its moments lead."""
+    unplayable = unplayable_parts(meeting, files)
+    playable = len(unplayable) < len(meeting.part_starts) or any(files) or video_id is not None
+    return MomentLinks.of(
+        meeting.notes.slug,
+        playable=playable,
+        part_starts=meeting.part_starts,
+        unplayable=unplayable,
+        recordings=_recording_addresses(meeting, files, video_id) if static else (),
+    )
+
+
+def _asked_section(notes: Notes, section_id: str, start: AskedMoment | None, shown: Timeline | None) -> str:
+    """The title of the section that somebody is shown, "" where none is known."""
+    section = next((section.title for section in notes.sections if section.id == section_id), "")
+    if start and not section:
+        return section_at(shown, start.seconds, whole_second=start.whole_second)
+    return section
 
 
 def _length(meeting: Meeting) -> str:

@@ -55,11 +55,11 @@ def _followed(subscription: Subscription) -> str:
 
 
 def _href(subscription: Subscription) -> str:
-    """The page of what is followed; "" where it has none."""
+    """The page of what is followed."""
     match subscription.kind:
         case SubscriptionKind.TOPIC:
             return url_for("topics.topic", topic_id=subscription.about)
         case SubscriptionKind.QUERY:
             return url_for("pages.search", q=subscription.about)
         case SubscriptionKind.DECISIONS:
-            return ""
+            return url_for("decisions.decisions")

@@ -115,11 +115,7 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     ),
     RenamingStopped: ProblemType("renaming-stopped", 503, N_("Renamed in some meetings only")),
     JobNotFound: ProblemType(
-        "job-not-found",
-        404,
-        N_("No such job"),
-        N_("There is no job with this number."),
-        N_("/jobs lists all jobs."),
+        "job-not-found", 404, N_("No such job"), N_("There is no job with this number."), N_("/jobs lists all jobs.")
     ),
     SubscriptionNotFound: ProblemType("subscription-not-found", 404, N_("No such subscription")),
     InvalidSubscription: ProblemType("invalid-subscription", 422, N_("This cannot be followed")),

@@ -65,6 +65,8 @@ def test_a_message_is_begun_and_ends(store: Store) -> None:
     table.end("m1", TellingState.TOLD, None, [made.id])
 
     assert states(store, made) == {"call-1": "told", "call-3": "told m1"}
+    assert table.begin("m1", []) == ()
+    assert states(store, made) == {"call-1": "told", "call-3": "told m1"}
     assert table.subscription(made.id).failure is None
 
 

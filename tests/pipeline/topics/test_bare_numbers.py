@@ -71,6 +71,6 @@ def test_what_is_none(text: str) -> None:
 
 def test_the_number_in_a_title_is_that_of_the_meeting() -> None:
     """A heading below it may name an issue."""
-    found = find_references(read("# Garden call #1234\n\n## Hose #5678\n\n- PR #12\n"))
+    found = find_references(read("# Garden club #1234\n\n## Hose #5678\n\n- PR #12\n"))
 
     assert [each.key for each in found] == ["?5678", "?12"]

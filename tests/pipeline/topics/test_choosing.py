@@ -11,7 +11,8 @@ from tests.pipeline.topics.reading import read
 
 FILLER = (
     "We talked about what is to be done with the garden and who will do it for the others. The beds are full of weeds, "
-    "so the children will help to clear them when the school is out, and then we can plant the roses before it rains."
+    "so the children will help to clear them when the school is out, and then we can plant the roses before it rains. "
+    "Watering cans, gardening gloves, wooden fences, brick walls and gravel paths are in the tool shed."
 )
 
 
@@ -67,11 +68,33 @@ def test_phrases_whose_words_belong_together() -> None:
         30,
         ("The provisioning profile is lost, the provisioning profile", range(4)),
         ("New query planner, query planner", range(6, 10)),
-        ("Rose, rose, rose, shed, shed, shed", range(30)),
-        ("Rose shed", range(10, 14)),
+        ("Tomato, tomato, tomato, shed, shed, shed, a tomato sauce, a shed roof", range(30)),
+        ("A tomato shed", range(10, 14)),
     )
 
     assert found == {"provisioningprofil": "provisioning profile", "queryplann": "query planner"}
+
+
+def test_a_phrase_stands_for_a_word_that_hardly_comes_alone() -> None:
+    """And a longer phrase for a shorter one."""
+    ticket = ("A notarization ticket, the notarization ticket", range(4))
+
+    assert chosen(30, ticket) == {"notarizationticket": "notarization ticket"}
+    assert set(chosen(30, ticket, ("Notarization, a notarization", [4, 5]))) == {"notarizationticket", "notar"}
+
+
+def test_a_phrase_with_the_name_of_the_archive_is_none() -> None:
+    """What most meetings are about tells nothing."""
+    hose = ("The soilbot hose, a soilbot hose", range(4))
+
+    assert "soilbothos" in chosen(30, hose)
+    assert chosen(30, hose, ("A soilbot", range(4, 17))) == {}
+
+
+def test_an_acronym_that_is_a_plain_word_comes_in_bursts() -> None:
+    """As is one of two letters; others are clear by their form."""
+    assert chosen(20, ("We need ARM and LF and DNS", range(3))) == {"dns": "DNS"}
+    assert set(chosen(20, ("We need ARM, and an ARM; LF by LF", range(3)))) == {"arm", "lf"}
 
 
 def test_a_slip_of_the_pen_is_none() -> None:
@@ -89,11 +112,12 @@ def test_people_are_no_topics_unless_they_are_asked_for() -> None:
         ("The pump of zwass: zwass, zwass", [0, 1, 2, 3]),
         ("zwass said that it leaks, zwass", [2, 4]),
         ("Teodoro and Teodoro", [5, 6, 7]),
-        ("Then Jenkins, or jenkins and jenkins", [8, 9, 10]),
+        ("Then Jolene and Jolene", [8, 9]),
+        ("Or jolene and jolene", [10]),
     )
 
-    assert chosen(30, *written) == {"jenkin": "jenkins"}
-    assert set(chosen(30, *written, people=True)) == {"jenkin", "zwass", "teodoro"}
+    assert chosen(30, *written) == {"jolen": "Jolene"}
+    assert set(chosen(30, *written, people=True)) == {"jolen", "zwass", "teodoro"}
 
 
 def test_one_odd_mention_makes_no_person() -> None:

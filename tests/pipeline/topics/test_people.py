@@ -23,6 +23,7 @@ from tests.pipeline.topics.reading import block, bullets, read
         ("Nora and Omar said so", {"nora", "omar"}),
         ("@directionless-2 is on it", {"directionless-2"}),
         ("Mike asked", {"mike"}),
+        ("Grace said so", {"grace"}),
         ("Everyone said so, and nobody asked", set()),
         ("The release says so", set()),
         ("DNS wants more", set()),

@@ -62,6 +62,7 @@ def test_jargon_is_found_and_plain_english_is_not() -> None:
         ("TODO TBD LGTM ETA PR PRs README Monday", {"TODO", "TBD", "LGTM", "ETA", "PR", "PRs", "README", "Monday"}),
         ("see https://soilos.example/waterbot", {"soilos", "waterbot"}),
         ("`soilos`, soil_events, @waterbot, a/soilos/b, soilos.py", {"soilos", "soil", "waterbot", "py"}),
+        ("World War II and III", {"II", "III"}),
         ("deadbeef12 and 3rd and 10x", {"deadbeef12", "rd", "x"}),
         ("THE WHOLE HEADING IN CAPITALS", {"WHOLE", "HEADING", "CAPITALS"}),
     ],

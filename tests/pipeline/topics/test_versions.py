@@ -51,6 +51,7 @@ def test_versions(text: str, found: list[str]) -> None:
         "10.1145/1234.5678",
         "https://example.org/osquery/4.6.0",
         "`osquery 4.6`",
+        "we call it stale 4.6",
         "Approximately 4.5 of them",
     ],
 )

@@ -145,3 +145,15 @@ def test_programs_are_told_of_a_day_that_is_none(client: FlaskClient) -> None:
     response = client.get("/api/v1/decisions?after=2024-13")
     assert response.status_code == 400
     assert "$.after" in response.get_json()["detail"]
+
+
+def test_many_decisions_come_in_pages(library: Library, opened: Callable[[str], str]) -> None:
+    items = "".join(f"- number {at:03}\n" for at in range(60))
+    library.notes(f"# Shed talks 2024-05-07\n\n## Decisions\n\n{items}", slug="shed", video=False)
+    first = opened("/decisions/?q=number")
+    assert "number 049" in first
+    assert "number 050" not in first
+    assert 'rel="next" href="/decisions/?q=number&amp;page=2"' in first
+    second = opened("/decisions/?q=number&page=2")
+    assert "number 059" in second
+    assert 'rel="next"' not in second

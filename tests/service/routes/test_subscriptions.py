@@ -58,6 +58,21 @@ def test_a_search_is_followed_by_mail(mailing: Flask, library: Library) -> None:
     assert client.post(f"/subscriptions/{subscription.id}/end", headers=OWN_SITE).status_code == 404
 
 
+def test_topics_and_decisions_are_followed_too(mailing: Flask, library: Library) -> None:
+    """From their pages; what to do is not, as nobody is told of that."""
+    library.notes("# April 2024-04-02\n\n## Tools\n\n- `rota_table` is broken\n- Decision: sell it\n", slug="april")
+    library.notes("# May 2024-05-07\n\n## Tools\n\n- `rota_table` again\n- Action: Ana sells it\n", slug="may")
+    client = mailing.test_client()
+    for page, about in (("/topics/code/rota_table", "code/rota_table"), ("/decisions/", "")):
+        assert f'name="about" value="{about}"' in client.get(page).text
+    assert "Follow by mail" not in client.get("/decisions/?kind=action").text
+    for kind, about in (("topic", "code/rota_table"), ("decisions", "")):
+        client.post("/subscriptions", data=FORM | {"kind": kind, "about": about}, headers=OWN_SITE)
+    listed = client.get("/subscriptions").text
+    assert 'href="/topics/code/rota_table"' in listed
+    assert 'href="/decisions/"' in listed
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
