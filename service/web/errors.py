@@ -111,11 +111,7 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         N_("Look through all topics, or search for it."),
     ),
     NobodyOfThatName: ProblemType(
-        "speaker-not-found",
-        404,
-        N_("No such speaker"),
-        N_("Nobody of this name speaks in any meeting."),
-        N_("Look through all speakers, or search for the name."),
+        "speaker-not-found", 404, N_("No such speaker"), N_("Nobody here is called so."), N_("Search for the name.")
     ),
     RenamingStopped: ProblemType("renaming-stopped", 503, N_("Renamed in some meetings only")),
     JobNotFound: ProblemType(

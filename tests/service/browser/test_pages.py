@@ -11,7 +11,17 @@ from tests.service.meetings import Library, ten_minutes
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = ("", "meetings/", "meetings/?year=2023", "search?q=rota", "search", "search?q=zebra", "nowhere")
+ADDRESSES = (
+    "",
+    "meetings/",
+    "speakers/",
+    "speakers/priya",
+    "meetings/?year=2023",
+    "search?q=rota",
+    "search",
+    "search?q=zebra",
+    "nowhere",
+)
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
@@ -73,12 +83,14 @@ def test_the_first_page_by_keyboard(full: Notes, live: str, page: Page) -> None:
     """Tab goes from the top to the search, the newest meeting and its topics; / goes to the search."""
     page.goto(live)
     order = []
-    for _ in range(9):
+    for _ in range(11):
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.innerText || document.activeElement.name").split("\n")[-1])
     assert order == [
         "Skip to the content",
         "All meetings",
+        "Topics",
+        "Speakers",
         "New meeting",
         "Jobs",
         "q",
