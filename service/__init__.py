@@ -64,7 +64,6 @@ from service.web import (
 )
 from service.web import settings as web_settings
 from service.web import site as web_site  # `service.site` is a room of its own
-from service.web import speakers as web_speakers
 from service.web.site import StaticSite
 
 _ROUTES = (
@@ -118,7 +117,6 @@ def create_app(settings: Settings, *, static: StaticSite | None = None) -> Flask
     privacy.register(app, settings)
     large_bodies.register(app, settings)
     published.register(app)
-    web_speakers.register(app)
     language.register(app, settings)
     web_site.register(app, settings, static)
     versions.register(app)

@@ -85,8 +85,9 @@ def decisions_command(
 
 def _of_files(paths: Iterable[Path], wanted: MarkFilter, failures: list[Exception]) -> list[ShownMark]:
     from pipeline.cli.render.decisions import ShownMark
+    from pipeline.records import TopicMeeting
     from pipeline.series import series_of
-    from pipeline.topics.archive import TopicMeeting, topics_of
+    from pipeline.topics.archive import topics_of
     from pipeline.topics.finding import find_topics
     from pipeline.topics.listed_marks import PlacedMark, newest_first
 

@@ -106,8 +106,9 @@ class _OfFiles:
 
     @classmethod
     def read(cls, paths: Iterable[Path], *, people: bool) -> _OfFiles:
+        from pipeline.records import TopicMeeting
         from pipeline.series import series_of
-        from pipeline.topics.archive import TopicMeeting, topics_of
+        from pipeline.topics.archive import topics_of
         from pipeline.topics.finding import find_topics
 
         failures: list[Exception] = []

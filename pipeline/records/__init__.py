@@ -76,7 +76,7 @@ from pipeline.records.subscriptions import (
     TellingState,
 )
 from pipeline.records.tokens import AccessToken, TokenRole
-from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind
+from pipeline.records.topics import Mark, MarkKind, MeetingTopics, Reference, TermUse, TopicKind, TopicMeeting
 from pipeline.records.watches import ItemState, Watch, WatchedItem, WatchKind
 from pipeline.records.watching import (
     CaptionsVerdict,
@@ -169,6 +169,7 @@ __all__ = [
     "TermUse",
     "TokenRole",
     "TopicKind",
+    "TopicMeeting",
     "Transcript",
     "TranscriptClock",
     "UncoveredSpan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -32,6 +33,16 @@ class Reference:
     name: str  # as people write it
     block_id: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMeeting:
+    """A meeting in which topics are named."""
+
+    slug: str
+    title: str
+    date: date | None
+    series: str
 
 
 class MarkKind(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,10 +12,11 @@ from types import MappingProxyType
 
 import msgspec
 
-from pipeline.records import Mark, MeetingTopics, Reference, TopicKind
+from pipeline.records import Mark, MeetingTopics, Reference, TopicKind, TopicMeeting
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.topics.choosing import choose_terms
+from pipeline.topics.kept_views import KeptViews, topic_meeting
 from pipeline.topics.resolving import Resolver
 
 MAX_SHARE = 0.2
@@ -27,18 +27,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_MAX_VIEWS = 3  # that are kept: what editors see, and what everybody does
 _decode = msgspec.msgpack.Decoder(MeetingTopics).decode
-
-
-@dataclass(frozen=True, slots=True)
-class TopicMeeting:
-    """A meeting in which topics are named."""
-
-    slug: str
-    title: str
-    date: date | None
-    series: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +70,7 @@ class ArchiveTopics:
     texts: Mapping[str, Mapping[str, str]]  # of blocks, by meeting and id
     of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
     same: Mapping[str, str] = field(repr=False)  # of each notes, the first ones that are of the same meeting
+    places: Mapping[str, int] = field(repr=False)  # of the meetings in their order
 
     @property
     def count(self) -> int:
@@ -159,6 +149,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
         {meeting.slug: topics.texts for meeting, topics in listed},
         made.of_blocks(),
         same,
+        {meeting.slug: place for place, (meeting, _) in enumerate(listed)},
     )
 
 
@@ -258,13 +249,13 @@ class _Making:
 
 
 class TopicReader:
-    """The topics of an archive, read from its index, and kept until the notes change."""
+    """The topics of an archive, read from its index."""
 
     def __init__(self, index: SearchIndex, *, people: bool = False) -> None:
-        self._index = index
-        self._people = people
-        self._lock = threading.Lock()
-        self._views: dict[tuple[object, ...], ArchiveTopics] = {}
+        def make(snapshot: Snapshot, shown: Mapping[str, Entry]) -> ArchiveTopics:
+            return topics_of(_read(snapshot, shown), people=people)
+
+        self._views = KeptViews(index, lambda entry: entry.notes, make)
 
     def topics(self, without: frozenset[str] = frozenset()) -> ArchiveTopics:
         """What comes back across all meetings but those `without`.
@@ -272,23 +263,12 @@ class TopicReader:
         Raises:
             StoreError: the index cannot be read.
         """
-        with self._index.reading() as snapshot:
-            shown = {slug: entry for slug, entry in snapshot.entries.items() if slug not in without}
-            key = tuple((slug, entry.notes, entry.title, entry.day, entry.series) for slug, entry in shown.items())
-            with self._lock:
-                if (known := self._views.get(key)) is None:
-                    known = topics_of(_read(snapshot, shown), people=self._people)
-                    while len(self._views) >= _MAX_VIEWS:
-                        del self._views[next(iter(self._views))]
-                self._views.pop(key, None)
-                self._views[key] = known  # the last is the one that was asked for last
-                return known
+        return self._views.of(without)
 
 
 def _read(snapshot: Snapshot, shown: Mapping[str, Entry]) -> Iterator[tuple[TopicMeeting, MeetingTopics]]:
     for slug, entry in shown.items():
-        day = date.fromordinal(entry.day) if entry.day else None
         found = MeetingTopics()
         with suppress(msgspec.MsgspecError):
             found = _decode(stored) if (stored := snapshot.stored(slug, Part.TOPICS)) else found
-        yield TopicMeeting(slug, entry.title, day, entry.series), found
+        yield topic_meeting(slug, entry), found

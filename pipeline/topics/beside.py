@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import TopicKind
+from pipeline.records import TopicKind, TopicMeeting
 from pipeline.search.index import SearchIndex, Snapshot
-from pipeline.topics.archive import ArchiveTopics, Topic, TopicMeeting
+from pipeline.topics.archive import ArchiveTopics, Topic
 
 MAX_OTHERS = 3
 """Meetings that are told of a topic: the nearest ones, before and after."""
@@ -52,7 +52,6 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
         return {}
     with index.reading() as snapshot:
         context = snapshot.context(slug)
-        places = {each: place for place, each in enumerate(topics.meetings)}
         beside: dict[str, tuple[AlsoDiscussed, ...]] = {}
         told: set[str] = set()
         for block_id in context.blocks if context else ():  # in the order of the notes
@@ -64,15 +63,14 @@ def also_discussed(index: SearchIndex, topics: ArchiveTopics, slug: str) -> Mapp
             ]
             told.update(topic.id for topic in new)
             first = sorted(new, key=lambda topic: _ORDER.index(topic.kind))
-            found = (_told(snapshot, topics, topic, slug, places) for topic in first)
+            found = (_told(snapshot, topics, topic, slug) for topic in first)
             if shown := tuple(each for each in found if each.others)[:MAX_TOPICS]:
                 beside[block_id] = shown
         return beside
 
 
-def _told(
-    snapshot: Snapshot, topics: ArchiveTopics, topic: Topic, slug: str, places: Mapping[str, int]
-) -> AlsoDiscussed:
+def _told(snapshot: Snapshot, topics: ArchiveTopics, topic: Topic, slug: str) -> AlsoDiscussed:
+    places = topics.places
     others = [each for each in topic.mentions if not topics.are_same(each, slug)]
     nearest = sorted(others, key=lambda each: abs(places[each] - places[slug]))[:MAX_OTHERS]
     shown = tuple(_mentions(snapshot, topics, topic, sorted(nearest, key=places.__getitem__)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -12,14 +11,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from pipeline.records import HeardSpeaker, MeetingSpeakers, Notes, Transcript, WrittenSpeaker
+from pipeline.records import HeardSpeaker, MeetingSpeakers, Notes, TopicMeeting, Transcript, WrittenSpeaker
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.speaking_time import speaking_times
-from pipeline.topics.archive import TopicMeeting
+from pipeline.topics.kept_views import KeptViews, topic_meeting
 from pipeline.topics.speaker_identity import is_name, may_be, names_in, speaker_id
 
-_MAX_VIEWS = 3  # that are kept: what editors see, and what everybody does
 _decode = msgspec.msgpack.Decoder(MeetingSpeakers).decode
 
 
@@ -172,8 +170,7 @@ class SpeakerReader:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        self._lock = threading.Lock()
-        self._views: dict[tuple[object, ...], ArchiveSpeakers] = {}
+        self._views = KeptViews(index, _made_from, self._make)
         self._read: dict[str, tuple[object, MeetingSpeakers]] = {}  # by slug, with what it was made from
 
     def speakers(self, without: frozenset[str] = frozenset()) -> ArchiveSpeakers:
@@ -182,19 +179,10 @@ class SpeakerReader:
         Raises:
             StoreError: the index cannot be read.
         """
-        with self._index.reading() as snapshot:
-            shown = {slug: entry for slug, entry in snapshot.entries.items() if slug not in without}
-            key = tuple(
-                (slug, _made_from(entry), entry.title, entry.day, entry.series) for slug, entry in shown.items()
-            )
-            with self._lock:
-                if (known := self._views.get(key)) is None:
-                    known = speakers_of(self._of_meetings(snapshot, shown))
-                    while len(self._views) >= _MAX_VIEWS:
-                        del self._views[next(iter(self._views))]
-                self._views.pop(key, None)
-                self._views[key] = known  # the last is the one that was asked for last
-                return known
+        return self._views.of(without)
+
+    def _make(self, snapshot: Snapshot, shown: Mapping[str, Entry]) -> ArchiveSpeakers:
+        return speakers_of(self._of_meetings(snapshot, shown))
 
     def _of_meetings(
         self, snapshot: Snapshot, shown: Mapping[str, Entry]
@@ -205,8 +193,7 @@ class SpeakerReader:
             if made_from != _made_from(entry):
                 found = _stored(snapshot, slug)
                 self._read[slug] = _made_from(entry), found
-            day = date.fromordinal(entry.day) if entry.day else None
-            yield TopicMeeting(slug, entry.title, day, entry.series), found
+            yield topic_meeting(slug, entry), found
 
     def moments(self, speaker: Speaker) -> Mapping[str, FirstMoment]:
         """The first moment of somebody in each of their meetings, by slug; none where it is not known.

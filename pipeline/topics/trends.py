@@ -53,7 +53,7 @@ def _trends(topics: ArchiveTopics, share: float) -> Iterator[Trend]:
     dated = [slug for slug, meeting in topics.meetings.items() if meeting.date]
     if len(dated) < MIN_MEETINGS:
         return
-    places = {slug: place for place, slug in enumerate(topics.meetings)}
+    places = topics.places
     latest = round(len(dated) * share)
     recent, before = set(dated[-latest:]), set(dated[:-latest])
     found = [_trend(topic, recent, before) for topic in topics.recurring if topic.kind is not TopicKind.VERSION]

@@ -147,7 +147,7 @@ class _Site:
         archive = archive_of(self.app)
         archive.refresh()  # what the index knows is on pages, too
         has_speakers = bool(archive.speakers.speakers(self.store.unpublished()).speakers)
-        self.made_from = _digest(self.made_from, has_speakers)
+        self.made_from = _digest(self.made_from, has_speakers, bool(self.topics.marks))  # which every page leads to
         self.left_out.update(each.slug for each in self.store.meetings() if each.damaged)
         summaries = meetings_on_site(self.store)
         planned = [plan for each in summaries if (plan := self._plan(each))]

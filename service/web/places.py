@@ -8,7 +8,7 @@ from pipeline.errors import StoreError
 from service.web.published import hidden
 from service.web.store import archive_of, not_searched, search_index
 
-DECISIONS = "decisions"
+DECISIONS, SPEAKERS = "decisions", "speakers"
 
 _KEY = "jumpnotes.places"
 _MAX_KNOWN = 8
@@ -29,8 +29,12 @@ def places() -> frozenset[str]:
         if (found := known.get(key)) is None:
             if len(known) >= _MAX_KNOWN:
                 known.clear()
-            marks = archive_of(current_app).topics.topics(without).marks
-            found = known[key] = frozenset({DECISIONS} if marks else ())
+            archive = archive_of(current_app)
+            shown = {
+                DECISIONS: archive.topics.topics(without).marks,
+                SPEAKERS: archive.speakers.speakers(without).speakers,
+            }
+            found = known[key] = frozenset(name for name, there in shown.items() if there)
     except StoreError:  # the page may have nothing to do with it
         return frozenset()
     return found

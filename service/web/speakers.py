@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from flask import current_app
 
-from pipeline.errors import StoreError
 from pipeline.topics.speakers import ArchiveSpeakers, SpeakerReader
 from service.web.published import hidden
 from service.web.site import site
 from service.web.store import archive_of, not_searched, store
-
-
-def register(app: Flask) -> None:
-    """Let the templates of `app` know whether there is anybody to list."""
-    app.jinja_env.globals.update(has_speakers=has_speakers)
 
 
 def reader() -> SpeakerReader:
@@ -29,11 +23,3 @@ def shown_speakers() -> ArchiveSpeakers:
     """
     without = not_searched() | hidden()
     return reader().speakers(without | store().damaged if site().static else without)  # which has no pages of these
-
-
-def has_speakers() -> bool:
-    """Whether anybody speaks in them, as far as that can be told: a page that says what is wrong asks, too."""
-    try:
-        return bool(reader().speakers(hidden()).speakers)
-    except StoreError:
-        return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from datetime import date
 
-from pipeline.records import MeetingTopics
+from pipeline.records import MeetingTopics, TopicMeeting
 from pipeline.refresh import Archive
-from pipeline.topics.archive import ArchiveTopics, TopicMeeting, TopicReader, topics_of
+from pipeline.topics.archive import ArchiveTopics, TopicReader, topics_of
 from pipeline.topics.finding import find_topics
 from tests.pipeline.topics.reading import read
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from pipeline.notes import parse
-from pipeline.records import MarkKind
-from pipeline.topics.archive import ArchiveTopics, TopicMeeting, topics_of
+from pipeline.records import MarkKind, TopicMeeting
+from pipeline.topics.archive import ArchiveTopics, topics_of
 from pipeline.topics.finding import find_topics
 from pipeline.topics.listed_marks import MarkFilter, counted, newest_first
 

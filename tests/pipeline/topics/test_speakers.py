@@ -7,9 +7,17 @@ from datetime import date
 import pytest
 
 from pipeline import notes as reader
-from pipeline.records import HeardSpeaker, MeetingSpeakers, Origin, RemovedPassage, Segment, Transcript, WrittenSpeaker
+from pipeline.records import (
+    HeardSpeaker,
+    MeetingSpeakers,
+    Origin,
+    RemovedPassage,
+    Segment,
+    TopicMeeting,
+    Transcript,
+    WrittenSpeaker,
+)
 from pipeline.refresh import Archive
-from pipeline.topics.archive import TopicMeeting
 from pipeline.topics.speakers import ArchiveSpeakers, find_speakers, speakers_of
 from tests.service.meetings import Library
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from pipeline.records import MeetingTopics, Reference, TopicKind
-from pipeline.topics.archive import ArchiveTopics, TopicMeeting, topics_of
+from pipeline.records import MeetingTopics, Reference, TopicKind, TopicMeeting
+from pipeline.topics.archive import ArchiveTopics, topics_of
 from pipeline.topics.trends import MIN_MEETINGS, gone_quiet, rising
 
 

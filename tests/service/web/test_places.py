@@ -12,11 +12,14 @@ from service.web import places
 from tests.service.meetings import Library
 
 
-def test_a_place_is_led_to_once_it_has_something(library: Library, full: Notes, app: Flask) -> None:
+def test_a_place_is_led_to_once_it_has_something(library: Library, app: Flask) -> None:
     with app.test_request_context("/"):
+        notes = library.notes()
         assert places.places() == frozenset()
         library.notes("# Shed\n\nDecision: red\n", slug="shed", video=False)
         assert places.places() == {places.DECISIONS}
+        library.aligned(notes)
+        assert places.places() == {places.DECISIONS, places.SPEAKERS}
 
 
 def test_a_page_is_shown_where_the_index_cannot_be_read(
