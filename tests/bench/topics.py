@@ -3,8 +3,8 @@
     python -m tests.bench.topics [FOLDER] [--meetings N]
 
 FOLDER has notes; without one, three years of a garden's calls are made. They are repeated, on other days, until there
-are N. Ratios can be compared between machines: finding what notes name, beside reading these notes; working out what all
-meetings have in common, beside finding it in each.
+are N. Ratios can be compared between machines: finding what notes name, beside reading these notes; working out what
+all meetings have in common, beside finding it in each.
 """
 
 from __future__ import annotations
@@ -43,10 +43,9 @@ def main() -> None:
     joining = time.perf_counter() - begin
     each = 1000 * finding / len(read)
     print(f"{len(read)} notes: found in {each:.1f} ms each, {finding / reading:.2f} of reading them")
-    print(
-        f"{len(many)} meetings: {len(topics.recurring)} topics in {joining:.2f} s, {1000 * joining / len(many):.2f} ms a "
-        f"meeting, {joining / len(many) / (finding / len(read)):.2f} of finding them"
-    )
+    one = 1000 * joining / len(many)
+    print(f"{len(many)} meetings: {len(topics.recurring)} topics in {joining:.2f} s")
+    print(f"{one:.2f} ms a meeting, {one / each:.2f} of finding what it names")
 
 
 def _read(folder: Path | None) -> list[Notes]:
