@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.cli.render.topics import TopicPlace
     from pipeline.config import Settings
     from pipeline.records import Notes
-    from pipeline.topics.archive import ArchiveTopics, Topic
+    from pipeline.topics.archive import ArchiveTopics
+    from pipeline.topics.making import Topic
 
 _KINDS = [kind.value for kind in TopicKind]
 

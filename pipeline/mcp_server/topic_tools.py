@@ -9,7 +9,8 @@ from pipeline.errors import TopicNotFound
 from pipeline.mcp_server import answers
 from pipeline.mcp_server.moments import found_moment
 from pipeline.refresh import Archive
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_moments, written_moments
 
 

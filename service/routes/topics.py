@@ -6,7 +6,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from pipeline.errors import TopicNotFound
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_moments, written_moments
 from service.routes.feed import added_meetings, moments_feed
 from service.views.feed_entries import feed_entry

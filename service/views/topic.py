@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from pipeline.records import Hit
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from service.views.formatting import day
 from service.views.hit_markers import hit_href
 from service.views.search_results import MeetingHits, hits_by_meeting

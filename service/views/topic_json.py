@@ -11,7 +11,8 @@ from pipeline import export
 from pipeline.export import schema
 from pipeline.page_addresses import topic_page
 from pipeline.records import Hit
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from service.web.site import site
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.trends import Trend, gone_quiet, rising
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.search_results import OrderLink

@@ -14,7 +14,8 @@ from pipeline import page_addresses, part_clock
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.file_names import printable
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MAX_NAME_CHARS = 40
 MAX_TEXT_CHARS = 100
