@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import msgspec
@@ -23,6 +23,10 @@ from pipeline.topics.terms import words_of
 MAX_SHARE = 0.2
 """Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
 
+MIN_ALIKE_CHARS = 3
+"""Of a name that others are looked for by."""
+
+_NAMED = frozenset({TopicKind.CODE, TopicKind.TERM})
 _decode = msgspec.msgpack.Decoder(MeetingTopics).decode
 
 
@@ -55,9 +59,7 @@ class ArchiveTopics:
     @property
     def named_most(self) -> tuple[Topic, ...]:
         """All topics, those of the most meetings first."""
-        return tuple(
-            sorted(self.topics.values(), key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id))
-        )
+        return _by_meetings(self.topics.values())
 
     @property
     def recurring(self) -> tuple[Topic, ...]:
@@ -78,21 +80,71 @@ class ArchiveTopics:
         """The meetings with a date, each once, in the order of their days."""
         return tuple(slug for slug, meeting in self.meetings.items() if meeting.date and self.same[slug] == slug)
 
-    def matching(self, words: str = "", kinds: Collection[TopicKind] = (), *, least: int = 2) -> tuple[Topic, ...]:
+    def matching(
+        self,
+        words: str = "",
+        kinds: Collection[TopicKind] = (),
+        *,
+        least: int = 2,
+        after: date | None = None,
+        before: date | None = None,
+    ) -> tuple[Topic, ...]:
         """The topics of `least` meetings whose names have all these words in them; those of the most meetings first.
 
         Args:
             words: without any, only listed topics are found.
             kinds: of any of these; () for all.
+            after: named on this day or later. Topics then have the meetings of that time only.
+            before: named before this day.
         """
         asked = fold(words).split()
-        return tuple(
+        found = tuple(
             topic
             for topic in self.named_most
             if len(topic.mentions) >= least
             and (topic.is_listed or asked)
             and (not kinds or topic.kind in kinds)
             and all(word in fold(topic.name) for word in asked)
+        )
+        if after is None and before is None:
+            return found
+        in_time = {
+            slug
+            for slug, meeting in self.meetings.items()
+            if meeting.date and (after or date.min) <= meeting.date and not (before and meeting.date >= before)
+        }
+        kept = (
+            replace(topic, mentions={slug: topic.mentions[slug] for slug in topic.mentions if slug in in_time})
+            for topic in found
+        )
+        return _by_meetings(topic for topic in kept if topic.mentions)
+
+    def is_new(self, topic_id: str, since: date) -> bool:
+        """Whether no meeting before a day names it, as far as meetings have dates."""
+        days = (self.meetings[slug].date for slug in self.topics[topic_id].mentions)
+        return all(day is not None and day >= since for day in days)
+
+    def marked(self, topic: Topic) -> Mapping[tuple[str, str], Mark]:
+        """What the notes mark of the blocks that name a topic, by meeting and block."""
+        return {
+            (found.meeting.slug, found.mark.block_id): found.mark
+            for found in reversed(self.marks)
+            if found.mark.block_id in topic.mentions.get(found.meeting.slug, ())
+        }
+
+    def alike(self, topic: Topic) -> tuple[Topic, ...]:
+        """The topics of several meetings that have its name in theirs, or theirs in its."""
+        name = _letters(topic.name)
+        if len(name) < MIN_ALIKE_CHARS or topic.kind not in _NAMED:
+            return ()
+        return tuple(
+            each
+            for each in self.named_most
+            if each.comes_back
+            and each.kind in _NAMED
+            and each.id != topic.id
+            and len(other := _letters(each.name)) >= MIN_ALIKE_CHARS
+            and (name in other or other in name)
         )
 
     def with_id(self, topic_id: str) -> Topic | None:
@@ -112,7 +164,7 @@ class ArchiveTopics:
         names = {asked, f"#{asked}", f"#{bare}"}
         found = [each for each in self.topics.values() if {each.name.casefold(), number_of(each)} & names]
         if not found:
-            return self.topics.get(self.other_ids.get(f"term/{_term_id(asked)}", ""))
+            return self.with_id(f"term/{_term_id(asked)}")
         return max(found, key=lambda topic: len(topic.mentions))
 
     def are_same(self, slug: str, other: str) -> bool:
@@ -163,8 +215,8 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
             made.also_known(_topic_id(TopicKind.TERM, ids[key]), _topic_id(TopicKind.TERM, other))
     for meeting, topics in listed:
         for term in topics.terms:
-            if (one := chosen.get(term.key)) is not None:
-                made.add_term(meeting.slug, ids[term.key], one.form, term.block_ids, is_listed=one.is_listed)
+            if (known := chosen.get(term.key)) is not None:
+                made.add_term(meeting.slug, ids[term.key], known.form, term.block_ids, is_listed=known.is_listed)
     return ArchiveTopics(
         {meeting.slug: meeting for meeting, _ in listed},
         made.topics(),
@@ -195,6 +247,14 @@ def _term_ids(chosen: Mapping[str, ChosenTerm]) -> dict[str, str]:
         ids[key] = key if shown in taken else shown
         taken.add(ids[key])
     return ids
+
+
+def _by_meetings(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    return tuple(sorted(topics, key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id)))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _same_meetings(listed: Iterable[tuple[TopicMeeting, MeetingTopics]]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pipeline.language.names import DEFAULT
 from pipeline.language.plain_words import is_plain
@@ -24,8 +24,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CALLED = ("issue", "PR", "pull request", "ticket")
 
 
-def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> tuple[Hit, ...]:
+def written_moments(
+    index: SearchIndex, topics: ArchiveTopics, topic: Topic, slugs: Iterable[str] | None = None
+) -> tuple[Hit, ...]:
     """The blocks that name a topic, those of the newest meeting first, and of each meeting in the order of its notes.
+
+    Args:
+        slugs: the meetings, in their order; None for all that name it.
 
     Raises:
         StoreError: the index cannot be read.
@@ -33,7 +38,7 @@ def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> 
     with index.reading() as snapshot:
         return tuple(
             hit
-            for slug in sorted(topic.mentions, key=topics.newness)
+            for slug in (sorted(topic.mentions, key=topics.newness) if slugs is None else slugs)
             for block_id in topic.mentions[slug]
             if (hit := written_moment(snapshot, topics, slug, block_id, topic.name)) is not None
         )
