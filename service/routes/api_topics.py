@@ -20,7 +20,7 @@ from service.web.store import not_searched, search_index
 from service.web.topics import shown_topics
 from service.web.versions import Version, of_archive
 
-_DAY = r"^$|^\d{4}(-\d{2}(-\d{2})?)?$"
+_DAY = r"^(\d{4}(-\d{1,2}){0,2})?$"
 
 blueprint = Blueprint("api_topics", __name__, url_prefix="/api/v1/topics")
 
@@ -42,9 +42,7 @@ class TopicsRequest(msgspec.Struct):
 class TopicRequest(msgspec.Struct):
     """How much of one topic."""
 
-    limit: Annotated[int, Meta(ge=1, le=1_000, description="The number of meetings whose notes are told, at most.")] = (
-        100
-    )
+    limit: Annotated[int, Meta(ge=1, le=1_000, description="The meetings whose notes are told, at most.")] = 100
     cursor: Annotated[int, Meta(ge=0, le=1_000_000, description="The meetings to skip; `next` has it.")] = 0
 
 
@@ -76,7 +74,7 @@ def topics() -> TopicsJson:
 @cached(_version)
 @described(Operation(problems=(400, 404), query=TopicRequest))
 def one_topic(topic: str) -> FullTopicJson:
-    """A topic by its id, or by its name: the blocks of notes that name it, and, on the first page, where it was said."""
+    """A topic by its id, or by its name: the blocks that name it; on the first page, also where it was said."""
     found, wanted = shown_topics(), query_as(TopicRequest)
     if (asked := found.named(topic)) is None:
         raise TopicNotFound(topic)

@@ -262,7 +262,7 @@ class _Site:
         others = (*self.topics.alike(topic), *often_beside(self.topics, topic))
         rows = [(each.name, each.about, sorted(each.mentions)) for each in others]
         states = sorted((where, mark.state, mark.done) for where, mark in self.topics.marked(topic).items())
-        count = self.topics.count if self.topics.is_everywhere(topic) else 0
+        count = 0 if topic.is_listed else self.topics.count
         return repr((topic, written, spoken, rows, states, count))
 
     def _write_index(self) -> None:

@@ -125,7 +125,7 @@ def _facts(topics: ArchiveTopics, topic: Topic, spoken: Sequence[Hit]) -> list[s
     count, said = len(topic.mentions), len({hit.slug for hit in spoken})
     facts = [
         _("in the notes of %(num)s of %(all)s meetings", num=count, all=topics.count)
-        if topics.is_everywhere(topic)
+        if not topic.is_listed and topics.is_everywhere(topic)
         else ngettext("in the notes of %(num)s meeting", "in the notes of %(num)s meetings", count)
     ]
     if said:

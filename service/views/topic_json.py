@@ -29,7 +29,7 @@ class TopicJson(TypedDict):
     last: Annotated[schema.Day | None, Meta(description="The day of the last of them; null: none has a date.")]
     new: Annotated[
         bool | None,
-        Meta(description="Whether no meeting before `after` names it; null where no such day is asked for."),
+        Meta(description="Whether no meeting before `after` names it; null where that is not given."),
     ]
     tracker: Annotated[str | None, Meta(description="Where it is published, if that can be told.")]
     url: Annotated[str, Meta(description="Its page.")]
