@@ -10,7 +10,8 @@ from pipeline.errors import InvalidQuery
 from pipeline.records import Hit, MarkKind, MeetingSummary, Subscription, SubscriptionKind
 from pipeline.refresh import Archive
 from pipeline.search.by_meeting import meetings_having, search_by_meeting
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_query, written_moment
 
 MAX_MOMENTS = 5
@@ -94,7 +95,7 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return "Decisions"
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(subscription.about)
+                topic = self.topics.with_id(subscription.about)
                 return topic.name if topic else subscription.about.partition("/")[2]
             case SubscriptionKind.QUERY:
                 return subscription.about
@@ -104,7 +105,7 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return frozenset(each.meeting.slug for each in self.topics.marks if each.mark.kind is MarkKind.DECISION)
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(about)
+                topic = self.topics.with_id(about)
                 if topic is None:
                     return frozenset()
                 return frozenset(topic.mentions) | self._having(spoken_query(topic))
@@ -122,7 +123,7 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return self._decided(slugs)
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(about)
+                topic = self.topics.with_id(about)
                 return self._discussed(topic, slugs) if topic else {}
             case SubscriptionKind.QUERY:
                 return self._found(about, slugs)
