@@ -15,7 +15,7 @@ from pipeline.records import Mark, MarkKind
 from pipeline.search.index import SearchIndex
 from pipeline.topics.archive import ArchiveTopics, FoundMark
 from pipeline.topics.listed_marks import UNDATED, MarkFilter, PlacedMark, counted, newest_first, placed, year_of
-from pipeline.topics.marks import BOX_STATES
+from pipeline.topics.mark_states import BOX_STATES
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, iso_day, moment
 from service.web.language import _, ngettext
