@@ -12,11 +12,12 @@ from types import MappingProxyType
 
 import msgspec
 
-from pipeline.records import Mark, MeetingTopics, Reference, TopicKind, TopicMeeting
+from pipeline.records import MeetingTopics, Reference, TopicKind, TopicMeeting
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.topics.choosing import choose_terms
 from pipeline.topics.kept_views import KeptViews, topic_meeting
+from pipeline.topics.mark_repeats import FoundMark, marks_once
 from pipeline.topics.resolving import Resolver
 
 MAX_SHARE = 0.2
@@ -50,14 +51,6 @@ class Topic:
     def comes_back(self) -> bool:
         """Whether more than one meeting names it."""
         return len(self.mentions) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMark:
-    """A mark, and its meeting."""
-
-    meeting: TopicMeeting
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +138,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     return ArchiveTopics(
         {meeting.slug: meeting for meeting, _ in listed},
         made.topics(),
-        tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks),
+        marks_once((FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks), same),
         {meeting.slug: topics.texts for meeting, topics in listed},
         made.of_blocks(),
         same,

@@ -302,9 +302,8 @@ def _after(shown: ShownText, name: str, start: int, end: int, opening: str, *, a
     strong = shown.strong_at(start)
     if found := _COLON.match(text, end):
         return found
-    begins = (
-        kind is MarkKind.DECISION and name.casefold() not in words("verdict") and text[:start].rstrip()[-1:] in ".!?"
-    )
+    is_noun = kind is MarkKind.DECISION and name.casefold() not in words("verdict")
+    begins = is_noun and text[:start].rstrip()[-1:] in ".!?"
     if (at_start or strong or begins) and (found := _DASH.match(text, end)):
         return found
     if kind is MarkKind.ACTION:

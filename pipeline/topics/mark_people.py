@@ -32,34 +32,6 @@ _IN_BRACKETS = re.compile(r"\s*\([^()]{0,40}\)")
 _LABEL = re.compile(
     r"^\W*(?:AIs?|APs?|AR|ACTIONS?|Actions?|TODO|ToDo)(?:\s+(?:items?|points?))?(?:\s*(?P<colon>[:：])\s*|\s+)(?=\S)"
 )
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "du",
-        "la",
-        "le",
-        "ter",
-        "ten",
-        "zu",
-        "zum",
-        "zur",
-        "bin",
-        "ibn",
-        "ben",
-        "al",
-        "el",
-        "y",
-    ]
-)
 _MAX_SIGNS = 5  # of a name in a script whose words are not parted
 _SPLIT = re.compile(_JOINT)
 _ALONE = re.compile(rf"^(?:@[\w-]+|{_NAME})(?:{_JOINT}(?:@[\w-]+|{_NAME})){{0,3}}$")
@@ -168,14 +140,16 @@ def _is_name(name: str, known: frozenset[str]) -> bool:
     if not name or re.search(r"['’](?:ed|d|s|re|ll)$", name):
         return False
     parts = name.split()
-    if parts[0] in _PARTICLES or parts[-1] in _PARTICLES:
+    if parts[0] in words("particles") or parts[-1] in words("particles"):
         return False
-    if len(parts) > 3 and _PARTICLES.isdisjoint(name.casefold().split()):
+    if len(parts) > 3 and words("particles").isdisjoint(name.casefold().split()):
         return False
-    if not all(part[0].isupper() or part in _PARTICLES for part in parts) or parts[0].casefold() in words("no_person"):
+    if not all(part[0].isupper() or part in words("particles") for part in parts) or parts[0].casefold() in words(
+        "no_person"
+    ):
         return False
     if name.isupper() and len(name) > 3:
         return False
     if parts[0].casefold() in words("plain_names"):
         return True
-    return not all(is_plain(part.casefold()) for part in parts if part not in _PARTICLES)
+    return not all(is_plain(part.casefold()) for part in parts if part not in words("particles"))

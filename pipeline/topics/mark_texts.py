@@ -30,7 +30,10 @@ _TO_DO = re.compile(
     r"(?:(?:to|will|shall|should|must|let'?s|(?:need|have|want|going|plan|try)s?\s+to|'?ll)\s|(?P<verb>[a-z-]+))",
     re.IGNORECASE,
 )
-_DONE = r"done|completed?|finished|erledigt|fertig|fait|hecho|feito|fatto|gedaan|完了|済み?|已完成|완료|сделано|готово|בוצע|تم"
+_DONE = (
+    r"done|completed?|finished|erledigt|fertig|fait|hecho|feito|fatto|gedaan"
+    r"|完了|済み?|已完成|완료|сделано|готово|בוצע|تم"
+)
 _TICKS = "✅✔☑✓"
 _DONE_FIRST = re.compile(
     rf"^\W{{0,2}}(?:(?P<tick>[{_TICKS}])\ufe0f?\s*|[(\[](?P<closed>{_DONE})[)\]]\s*[:：]?\s*"
@@ -75,11 +78,7 @@ def is_placeholder(text: str) -> bool:
     plain = " ".join(_WORDS.findall(text)).casefold()
     if not plain or plain in words("placeholders") or text.strip(" .!-–—()[]").casefold() in words("placeholders"):
         return True
-    return (
-        _NOTHING.fullmatch(plain) is not None
-        or _UNSETTLED.search(text) is not None
-        or _TEMPLATE.search(text) is not None
-    )
+    return bool(_NOTHING.fullmatch(plain) or _UNSETTLED.search(text) or _TEMPLATE.search(text))
 
 
 def is_question(text: str) -> bool:

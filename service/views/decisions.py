@@ -13,8 +13,9 @@ from flask import url_for
 from pipeline.page_addresses import at_block, meeting_page
 from pipeline.records import Mark, MarkKind
 from pipeline.search.index import SearchIndex
-from pipeline.topics.archive import ArchiveTopics, FoundMark
+from pipeline.topics.archive import ArchiveTopics
 from pipeline.topics.listed_marks import UNDATED, MarkFilter, PlacedMark, counted, newest_first, placed, year_of
+from pipeline.topics.mark_repeats import FoundMark
 from pipeline.topics.mark_states import BOX_STATES
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, iso_day, moment

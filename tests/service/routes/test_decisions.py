@@ -157,3 +157,19 @@ def test_many_decisions_come_in_pages(library: Library, opened: Callable[[str], 
     second = opened("/decisions/?q=number&page=2")
     assert "number 059" in second
     assert 'rel="next"' not in second
+
+
+def test_a_decision_that_is_there_twice_has_the_moment_that_is_known(
+    library: Library, opened: Callable[[str], str]
+) -> None:
+    source = "# Shed talks\n\n## Decisions\n\n- the shed is red, says Ann\n\n## Paint\n\nDecision: the shed is red\n"
+    notes = library.notes(source, slug="shed")
+    library.local("shed")
+    timed = next(block for block in notes.blocks if block.text.startswith("Decision:"))
+    link = Alignment(timed.id, 12.75, 14.0, 0.9, Basis.MATCH)
+    inputs = AlignmentInputs(library.store.save_notes(notes), library.transcript("shed"), "1")
+    library.store.save_alignments("shed", (link,), inputs)
+    page = opened("/decisions/")
+    assert page.count('class="mark-row"') == 1
+    assert "the shed is red, says Ann" in page
+    assert f'href="/meetings/shed?t=12#{timed.id}"' in page
