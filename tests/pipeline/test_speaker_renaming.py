@@ -49,6 +49,7 @@ def test_two_may_change_names_and_two_may_become_one(named: Archive) -> None:
         ({"Speaker 2": "Ana"}, NobodyOfThatName),
         ({"Kofi": "Ana"}, OnlyInNotes),
         ({"Ana": "x" * 81}, InvalidCorrection),
+        ({"Ana": "Speaker 2"}, InvalidCorrection),
     ],
 )
 def test_what_cannot_be_done_changes_nothing(named: Archive, names: dict[str, str], error: type[Exception]) -> None:
