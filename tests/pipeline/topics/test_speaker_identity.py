@@ -45,7 +45,10 @@ def test_what_machines_call_somebody_is_no_name(label: str) -> None:
     assert not is_name(label)
 
 
-@pytest.mark.parametrize("name", ["Ana", "Guest", "Will", "Bo", "Voice Lessons", "Speaker Pelosi", "山田", "o'neill", "李",
-                                  "Manu", "Line", "J. R.", "ana2", "Person Smith", "Anonymous Ana"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["Ana", "Guest", "Will", "Bo", "Voice Lessons", "Speaker Pelosi", "山田", "o'neill", "李", "Manu", "Line", "J. R.",
+     "ana2", "Person Smith", "Anonymous Ana"],
+)  # fmt: skip
 def test_names_are(name: str) -> None:
     assert is_name(name) is (name != "Guest")
