@@ -108,13 +108,13 @@ class Archive:
         in; that is waited for, but no longer than MAX_WAIT_SECONDS.
         """
         until = time.monotonic() + MAX_WAIT_SECONDS
-        behind = self._behind()
+        behind = self.behind()
         if behind and len(behind) <= MAX_REFRESHED and self._is_usable():
             self.refresh()  # it waits for others as long, and where nobody can write, waiting is in vain
-            return self._behind()
+            return self.behind()
         if not behind or not self._is_refreshed_elsewhere():
             return behind
-        while (behind := self._behind()) and time.monotonic() < until:
+        while (behind := self.behind()) and time.monotonic() < until:
             time.sleep(_WAIT_STEP_SECONDS)
         return behind
 
@@ -147,7 +147,12 @@ class Archive:
             _refreshing[self.index.path] = process, time.monotonic()
             return True
 
-    def _behind(self) -> frozenset[str]:
+    def behind(self) -> frozenset[str]:
+        """The meetings whose last change a search does not know; nothing is done about it.
+
+        Raises:
+            StoreError: the database or the index cannot be read.
+        """
         try:
             with self.index.reading() as snapshot:
                 change, entries = snapshot.state.change, snapshot.entries

@@ -66,6 +66,19 @@ class Query:
         return (PassageSource.NOTES, PassageSource.TRANSCRIPT) if self.source is None else (self.source,)
 
 
+def only_filters(text: str) -> Query | None:
+    """What a query narrows down that has nothing to look for; None for any other.
+
+    >>> only_filters("after:2024-03 speaker:ana").speakers, only_filters("rota after:2024"), only_filters("")
+    (('ana',), None, None)
+    """
+    parsed = _ParsedParts()
+    for part in _PART.findall(text.translate(_PLAIN)):
+        _add(parsed, part, between=False)
+    has_words = parsed.groups or parsed.excluded
+    return None if has_words or parsed.filters == Query() else parsed.filters
+
+
 class FilterWord(NamedTuple):
     """A filter in the text of a query, which it is from `start` to `end`. `key` and `value` are in lower case."""
 

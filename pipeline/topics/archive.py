@@ -255,7 +255,7 @@ class TopicReader:
         def make(snapshot: Snapshot, shown: Mapping[str, Entry]) -> ArchiveTopics:
             return topics_of(_read(snapshot, shown), people=people)
 
-        self._views = KeptViews(index, lambda entry: entry.notes, make)
+        self.views = KeptViews(index, lambda entry: entry.notes, make)
 
     def topics(self, without: frozenset[str] = frozenset()) -> ArchiveTopics:
         """What comes back across all meetings but those `without`.
@@ -263,7 +263,7 @@ class TopicReader:
         Raises:
             StoreError: the index cannot be read.
         """
-        return self._views.of(without)
+        return self.views.of(without)
 
 
 def _read(snapshot: Snapshot, shown: Mapping[str, Entry]) -> Iterator[tuple[TopicMeeting, MeetingTopics]]:

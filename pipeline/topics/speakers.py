@@ -170,7 +170,7 @@ class SpeakerReader:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        self._views = KeptViews(index, _made_from, self._make)
+        self.views = KeptViews(index, _made_from, self._make)
         self._read: dict[str, tuple[object, MeetingSpeakers]] = {}  # by slug, with what it was made from
 
     def speakers(self, without: frozenset[str] = frozenset()) -> ArchiveSpeakers:
@@ -179,7 +179,7 @@ class SpeakerReader:
         Raises:
             StoreError: the index cannot be read.
         """
-        return self._views.of(without)
+        return self.views.of(without)
 
     def _make(self, snapshot: Snapshot, shown: Mapping[str, Entry]) -> ArchiveSpeakers:
         return speakers_of(self._of_meetings(snapshot, shown))

@@ -20,13 +20,15 @@ from pipeline.records import Meeting, MeetingSummary
 from pipeline.search import search as find
 from pipeline.search.by_meeting import search_by_meeting
 from pipeline.search.facets import Facets, facets
+from pipeline.search.query import Query, only_filters
 from pipeline.search.spelling import suggest
 from pipeline.topics.beside import AlsoDiscussed
 from service.views.home import home_page
 from service.views.meant_speakers import meant_speakers
 from service.views.meant_topic import meant_topic
 from service.views.meeting import MeetingPage, meeting_page
-from service.views.meeting_list import ListNarrowing, meeting_list
+from service.views.meeting_list import ListNarrowing, meeting_list, meeting_row
+from service.views.narrowed_meetings import narrowed_meetings
 from service.views.search_filters import search_filters
 from service.views.search_results import (
     NEWEST_FIRST,
@@ -150,12 +152,26 @@ def search() -> str:
     query = request.args.get("q", "").strip()
     if not query:
         return render_template("search.html", page=SearchPage(help=search_help()))
+    if (narrowed := only_filters(query)) is not None:
+        return render_template("search.html", page=_without_words(query, narrowed))
     number, missing = page_number(_MAX_PAGES), not_searched()
     counted = cache(lambda narrowed: facets(search_index(), narrowed, without=missing | hidden()))
     page = _newest_first(query, number, missing, counted) if request.args.get("order") == NEWEST_FIRST else None
     page = page or _best_first(query, number, missing, counted)
     page = with_speakers(page, meant_speakers(query, shown_speakers()))
     return render_template("search.html", page=replace(page, topic=meant_topic(query, shown_topics())))
+
+
+def _without_words(query: str, narrowed: Query) -> SearchPage:
+    """The meetings that filters alone narrow down to."""
+    speakers, may_edit = shown_speakers(), auth.may_write().allowed
+    found = narrowed_meetings(shown_meetings(), narrowed, speakers)
+    return SearchPage(
+        query=query,
+        heading=meetings_heading(len(found)),
+        speakers=meant_speakers(query, speakers),
+        meetings=tuple(meeting_row(each, for_editors=may_edit) for each in found),
+    )
 
 
 def _best_first(query: str, number: int, missing: frozenset[str], counted: Callable[[str], Facets]) -> SearchPage:

@@ -14,6 +14,7 @@ from service.views.formatting import day, duration, moment
 from service.views.hit_markers import HitMarkers, hit_href, hit_markers, source_name
 from service.views.meant_speakers import MeantSpeaker
 from service.views.meant_topic import MeantTopic
+from service.views.meeting_list import MeetingRow
 from service.web.language import _, ngettext
 
 NEWEST_FIRST = "newest"
@@ -80,6 +81,7 @@ class SearchPage:
     not_searched: int = 0
     speakers: tuple[MeantSpeaker, ...] = ()  # whom the query names
     topic: MeantTopic | None = None  # whose name it is
+    meetings: tuple[MeetingRow, ...] = ()  # that it narrows down to, where it has no words
     help: tuple[tuple[str, str], ...] = ()
 
 

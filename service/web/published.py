@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from pipeline.errors import MeetingNotFound
 from pipeline.meeting_list import published
@@ -17,6 +17,8 @@ from pipeline.store import Store
 from service.web import auth
 from service.web.site import site
 from service.web.store import store
+
+_KEY = "jumpnotes.unpublished"
 
 
 def register(app: Flask) -> None:
@@ -35,8 +37,17 @@ def _hide_unpublished() -> None:
 
 def hidden() -> frozenset[str]:
     """The meetings that the sender of this request must not see or find, by slug."""
-    unpublished = store().unpublished()
+    unpublished = _unpublished()
     return unpublished if unpublished and not auth.may_write().allowed else frozenset()
+
+
+def _unpublished() -> frozenset[str]:
+    """Those that nobody else is to see: every page asks, and only a write changes it."""
+    change = store().last_change()
+    known: tuple[int, frozenset[str]] = current_app.extensions.get(_KEY, (-1, frozenset()))
+    if known[0] != change:
+        known = current_app.extensions[_KEY] = change, store().unpublished()
+    return known[1]
 
 
 def shown_meetings() -> tuple[MeetingSummary, ...]:

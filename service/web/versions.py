@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from pipeline.records import Recording
 from pipeline.store import FORGOTTEN
 from service.web.media_files import playable_parts
-from service.web.store import search_index, store
+from service.web.store import archive_of, search_index, store
 
 _KEY = "jumpnotes.versions"
 
@@ -76,7 +76,9 @@ def of_program() -> Version:
 def of_archive() -> Version:
     """The version of all that is stored, and of the search index, which follows it."""
     indexed = search_index().content_version()  # first: who searches brings it up to date
-    return _versions().seen("*", store().last_change(), store().damaged, indexed)
+    archive = archive_of(current_app)
+    views = archive.topics.views.generation, archive.speakers.views.generation
+    return _versions().seen("*", store().last_change(), store().damaged, indexed, views)
 
 
 def of_meeting(slug: str) -> Version | None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from pipeline.errors import StoreError
 from pipeline.records import Notes
+from pipeline.topics.kept_views import KeptViews
 from service.web import places
 from tests.service.meetings import Library
 
@@ -25,8 +26,9 @@ def test_a_place_is_led_to_once_it_has_something(library: Library, app: Flask) -
 def test_a_page_is_shown_where_the_index_cannot_be_read(
     full: Notes, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(_views: object, _without: object) -> None:
         raise StoreError("gone", hint="Mend it.")
 
-    monkeypatch.setattr(places, "search_index", fail)
+    monkeypatch.setattr(KeptViews, "at_hand", fail)
+    monkeypatch.setattr("service.web.topics.topics_beside", dict)
     assert client.get("/meetings/").status_code == 200
