@@ -44,7 +44,7 @@ def rename_everywhere(archive: Archive, names: Mapping[str, str], author: str) -
     renamed: dict[str, list[str]] = {asked: [] for asked in names}
     meant: dict[str, list[str]] = defaultdict(list)
     for asked, name in names.items():
-        for each in _heard(asked, speakers.named(asked)).appearances:
+        for each in _heard(asked, speakers.named(asked)).in_all_notes:
             if each.is_heard:
                 by_meeting[each.meeting.slug] |= dict.fromkeys(each.names, name)
                 meant[each.meeting.slug].append(asked)

@@ -44,7 +44,7 @@ class NewsFinder:
     change: int
     """The last change of the archive before it was looked at."""
     ready: Mapping[str, MeetingSummary]
-    """What can be told, the oldest meeting first."""
+    """What can be told, the oldest meeting first; those without a date last."""
     waiting: int
     """How many can be told as soon as they have been run."""
     without: frozenset[str]
@@ -63,7 +63,8 @@ class NewsFinder:
         change = archive.store.last_change()
         without = archive.missing() | archive.store.unpublished()
         run = archive.store.run_keys()
-        known = [each for each in reversed(archive.store.meetings()) if each.slug not in without and not each.damaged]
+        found = sorted(archive.store.meetings(), key=lambda each: (each.date or date.max, each.title))
+        known = [each for each in found if each.slug not in without and not each.damaged]
         ready = {each.slug: each for each in known if each.slug in run or each.failure is not None}
         return cls(archive, change, ready, len(known) - len(ready), without, archive.topics.topics(without))
 
