@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from pipeline.language.words import fold
-from pipeline.records import MeetingTopics, TopicKind, TopicMeeting
+from pipeline.records import Mark, MeetingTopics, TopicKind, TopicMeeting
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.topics.choosing import ChosenTerm, choose_terms
