@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.records import Notes, Segment
+from pipeline.topics.speaker_identity import speaker_id
 from service import create_app
 from service.web.store import archive_of
 from tests.service.corrections import TOKEN, log_in
@@ -82,6 +83,17 @@ def test_who_only_speaks_where_a_reader_may_not_look_is_nobody(readers: FlaskCli
     assert "No meetings match" in readers.get("/meetings/?speaker=omar").text
     log_in(readers)
     assert "Secret budget" in readers.get("/speakers/omar").text
+
+
+@pytest.mark.parametrize("name", ["Ann “Bee” Smith", "Ann «Bee»", 'Ann "Bee"', "Ann\x00Bee", "„Ann Bee“", "Ann  Bee"])
+def test_a_name_that_no_search_can_say_has_a_page(readers: FlaskClient, club: Library, name: str) -> None:
+    """As it does in each meeting, and in the list."""
+    club.transcript("april", (Segment(2.5, 5.0, "Hose", speaker=name),))
+    assert readers.get("/speakers/").status_code == 200
+    found = readers.get(f"/speakers/{speaker_id(name)}")
+    assert found.status_code == 200
+    assert 'value="speaker:' not in found.text or name == "Ann  Bee"
+    assert readers.get("/meetings/april").status_code == 200
 
 
 def test_names_in_any_spelling_lead_to_the_page(readers: FlaskClient) -> None:
