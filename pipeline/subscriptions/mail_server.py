@@ -6,8 +6,6 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Self
 
 from pipeline.errors import MailRefused
@@ -39,7 +37,7 @@ class MailServer:
                 self._client.quit()
             self._leave()
 
-    def send(self, mail: EmailMessage, sender: str, recipient: str) -> None:
+    def send(self, mail: bytes, sender: str, recipient: str) -> None:
         """Hand over a mail.
 
         Raises:
@@ -52,7 +50,7 @@ class MailServer:
             _expect(client.mail(sender), "the sender", sender, "Check JUMPNOTES_MAIL_FROM: the server has to know it.")
             _expect(client.rcpt(recipient), "mail for", recipient, _of_recipient(recipient))
             is_handed_over = True
-            code, reply = client.data(mail.as_bytes(policy=SMTP))
+            code, reply = client.data(mail)
             is_handed_over = False
             _expect((code, reply), "this mail to", recipient, _LATER)
         except smtplib.SMTPDataError as error:  # it did not even want to see it

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,11 @@ def serving(**options: Any) -> Iterator[Inbox]:
     controller.stop()
 
 
-def mail(to: str = ANA) -> EmailMessage:
+def mail(to: str = ANA) -> bytes:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = FROM, to, "Wässern"
     made.set_content("Ein Schlauch leckt.\n.\nEnde\n")
-    return made
+    return made.as_bytes(policy=SMTP)
 
 
 def send(url: str, to: str = ANA) -> None:
