@@ -88,6 +88,8 @@ def checked_address(address: str) -> tuple[SubscriptionChannel, str]:
             raise InvalidSubscription("the URL cannot be used", hint="Give one that begins with https://, in ASCII.")
         if "@" in urlsplit(address).netloc:
             raise InvalidSubscription("the URL has a user in it", hint="Give one without user and password.")
+        if problem := webhooks.problem_of(address):
+            raise InvalidSubscription(f"the URL {problem}", hint="Give one that leads out of this network.")
         return SubscriptionChannel.WEBHOOK, address
     if (found := mail_address(address)) is None:
         hint = "Write it as ana@example.org, without a name; or give the URL of a webhook."
