@@ -122,9 +122,7 @@ def test_what_no_mail_can_say_harms_nobody_else(club: Club, inbox: Inbox, monkey
     club.follow(address=BEN)
     club.meets("one", ABOUT_ISSUE)
     subject = mail_text.subject
-    monkeypatch.setattr(
-        mail_text, "subject", lambda made: "\ud800" if made.receiver.address == ANA else subject(made)
-    )
+    monkeypatch.setattr(mail_text, "subject", lambda made: "\ud800" if made.receiver.address == ANA else subject(made))
     deliveries = club.digest()
     assert told(deliveries) == [(BEN, {"one"})]
     assert [each.failure is None for each in deliveries] == [False, True]

@@ -42,9 +42,22 @@ def test_no_other_text_is_an_address(given: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["ftp://example.org/", "https://ana:x@example.org", "https:///in", "https://ex ample/", "https://hooks..example/x",
-     f"https://{'h' * 64}.example/", "https://.example/", f"https://{'h.' * 127}example/", "http://127.0.0.1/in",
-     "http://[::1]:8000/", "http://2130706433/", "http://0x7f.1/in", "http://localhost/", "http://a.localhost./"],
+    [
+        "ftp://example.org/",
+        "https://ana:x@example.org",
+        "https:///in",
+        "https://ex ample/",
+        "https://hooks..example/x",
+        f"https://{'h' * 64}.example/",
+        "https://.example/",
+        f"https://{'h.' * 127}example/",
+        "http://127.0.0.1/in",
+        "http://[::1]:8000/",
+        "http://2130706433/",
+        "http://0x7f.1/in",
+        "http://localhost/",
+        "http://a.localhost./",
+    ],
 )
 def test_a_webhook_is_at_an_address_of_the_web(given: str) -> None:
     with pytest.raises(InvalidSubscription) as caught:

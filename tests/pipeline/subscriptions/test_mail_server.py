@@ -220,7 +220,9 @@ def test_a_server_that_is_not_there_is_asked_once() -> None:
     assert "no such host" in str(refused("smtp://nowhere.example"))
 
 
-@pytest.mark.parametrize(("limit", "greeting"), [("CONNECT", b"2"), ("EXCHANGE", b"220 hello\r\n250 OK\r\n250 OK\r\n2")])
+@pytest.mark.parametrize(
+    ("limit", "greeting"), [("CONNECT", b"2"), ("EXCHANGE", b"220 hello\r\n250 OK\r\n250 OK\r\n2")]
+)
 def test_who_never_comes_to_an_end_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch, limit: str, greeting: bytes
 ) -> None:

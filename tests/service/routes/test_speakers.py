@@ -100,6 +100,15 @@ def test_names_in_any_spelling_lead_to_the_page(readers: FlaskClient) -> None:
     asked = readers.get("/speakers/Kofi%20MENSAH")
     assert (asked.status_code, asked.location) == (302, "/speakers/kofi-mensah")
     assert readers.get("/speakers/ana/").location == "/speakers/ana"
+    assert readers.get("/speakers/Kofi%2FMensah").location == "/speakers/kofi-mensah"
+    assert readers.get("/speakers/kofi%2Fnobody").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["山" * 45, "é" * 200, "1" * 118 + "ab"])
+def test_the_longest_names_have_pages(readers: FlaskClient, club: Library, name: str) -> None:
+    club.transcript("april", (Segment(2.5, 5.0, "Hose", speaker=name),))
+    assert readers.get(f"/speakers/{speaker_id(name)}").status_code == 200
+    assert readers.get(f"/speakers/{name}", follow_redirects=True).status_code == 200
 
 
 def test_an_archive_where_nobody_is_named_has_no_link_to_them(opened: Open, library: Library) -> None:
