@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import MailRefused
 from pipeline.exchange_limit import at_most
@@ -24,11 +24,9 @@ _MAX_REPLY_CHARS = 300
 class _Client(smtplib.SMTP):
     """Does not wait without end for the server to introduce itself."""
 
-    def connect(
-        self, host: str = "localhost", port: int = 0, source_address: tuple[bytearray | bytes | str, int] | None = None
-    ) -> tuple[int, bytes]:
+    def connect(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:
         with at_most(_MAX_CONNECT_SECONDS, _socket_of(self)):
-            return super().connect(host, port, source_address)
+            return super().connect(*arguments, **options)
 
 
 class _EncryptedClient(_Client, smtplib.SMTP_SSL):

@@ -27,6 +27,7 @@ class _WrittenHeader(str):
     """A header as it is sent, in ASCII."""
 
     __slots__ = ("name",)
+    name: str
 
     def __new__(cls, name: str, value: str) -> _WrittenHeader:
         made = super().__new__(cls, value)

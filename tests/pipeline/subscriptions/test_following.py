@@ -13,7 +13,7 @@ from pipeline.subscriptions.following import (
     follow,
     shown_address,
 )
-from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ISSUE, Club
+from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ANA, BEN, ISSUE, Club, told
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,21 @@ def test_what_was_found_so_far_is_known(garden_archive: Archive) -> None:
     assert [each.slug for each in store.subscriptions.tellings([known.id])] == [slug]
     assert store.subscriptions.tellings([told.id]) == ()
     assert [shown_address(each) for each in (known, told)] == ["ana@example.org", "https://hooks.example"]
+
+
+def test_what_is_not_in_the_index_yet_is_known(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is made anew, say; but not what will be news once it has been run, or is published."""
+    club.meets("old", ABOUT_ISSUE)
+    club.meets("running", ABOUT_ISSUE, ready=False)
+    club.meets("hidden", ABOUT_ISSUE, published=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "missing", lambda _: frozenset({"old", "running", "hidden"}))
+        club.follow()
+        club.follow("leak", BEN)
+    assert club.digest() == []
+    for slug in ("running", "hidden"):
+        club.meets(slug, ABOUT_ISSUE)
+    assert told(club.digest()) == [(ANA, {"running", "hidden"}), (BEN, {"running", "hidden"})]
 
 
 def test_a_topic_is_followed_by_its_name_too(club: Club) -> None:

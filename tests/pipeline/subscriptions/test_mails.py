@@ -156,7 +156,7 @@ def test_names_have_any_signs() -> None:
 def test_what_programs_read_is_never_encoded() -> None:
     """However long the address and the domain are, in whatever script."""
     answers = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".org"
-    data, found = sent(message("hose"), mail_reply_to=answers, site_url=f"https://bücher.{'c' * 60}.example")
+    data, _ = sent(message("hose"), mail_reply_to=answers, site_url=f"https://bücher.{'c' * 60}.example")
     assert f"\r\nList-Unsubscribe: <mailto:{answers}?subject=unsubscribe>\r\n".encode() in data
     assert f"\r\nList-Id: <digest.xn--bcher-kva.{'c' * 60}.example>\r\n".encode() in data
     assert f"\r\nMessage-ID: <digest-1@xn--bcher-kva.{'c' * 60}.example>\r\n".encode() in data
