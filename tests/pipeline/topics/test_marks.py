@@ -112,6 +112,11 @@ def test_words_say_what_is_done_too(item: str, state: str) -> None:
     assert found.people == ("Zoë",)
 
 
+def test_a_link_to_what_was_done_stays() -> None:
+    (found,) = marks("# Sync\n\n## Action items\n\n- write it - Done https://a.example/pull/6\n")
+    assert (found.text, found.state) == ("write it https://a.example/pull/6", "Done")
+
+
 def test_what_is_struck_through_is_not_said() -> None:
     items = ("~~write it~~", "<del>read it</del>", "[ ] ~~ask~~", "[x] ~~answer~~", "~~Ann~~ Zoë: tell ~~him~~ her")
     found = marks("# Sync\n\n## Action items\n\n" + "".join(f"- {item}\n" for item in items))
