@@ -177,6 +177,8 @@ def test_next_steps_are_what_somebody_does() -> None:
         "## Résolutions\n\n**Zoë Dupont**\n\nJe vais à présent vous présenter les résolutions.",
         "## Votes\n\n- Zoë thinks about it",
         "* Vote: I like this rule",
+        "- see **Action Items** below\n- a **Resolution** of 4K\n- we use **Vote** as a name",
+        "## Action items\n\n- Zoë – done",
         "| Action Item | Video |\n|-|-|\n| Pumps | 1:00 |\n| Hoses | 2:00 |\n| Hoes | 3:00 |\n\n## Pumps\n\n## Hoses",
     ],
 )
