@@ -230,11 +230,12 @@ def inline_labels(shown: ShownText) -> Iterator[InlineLabel]:
 
 
 def _label_places(shown: ShownText) -> Iterator[re.Match[str]]:
-    """Where a label may begin: at the beginning of a sentence, and where bold text begins."""
+    """Where a label may begin: at the beginning of a sentence, and where bold text with a colon begins."""
     position = _patterns()["position"]
     found = {place.start("word"): place for place in position.finditer(shown.labels)}
     for start, end in shown.strong:
-        if (place := _STRONG_START.match(shown.labels, start, end)) and place.start("word") not in found:
+        has_colon = any(text.strip()[-1:] in {":", "："} for text in (shown.text[start:end], shown.text[end : end + 1]))
+        if has_colon and (place := _STRONG_START.match(shown.labels, start, end)) and place.start("word") not in found:
             found[place.start("word")] = place
     return iter([found[start] for start in sorted(found)])
 

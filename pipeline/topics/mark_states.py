@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.records import Block, Mark, MarkKind, Notes, Section
 from pipeline.topics.inline_html import pieces
-from pipeline.topics.mark_people import without_label
+from pipeline.topics.mark_people import is_person, without_label
 from pipeline.topics.mark_texts import is_empty, said_done
 
 OPEN, DONE = "open", "done"
@@ -25,7 +25,7 @@ def as_said(mark: Mark) -> Mark | None:
         return mark
     text, word = said_done(mark.text) if mark.done is None else (mark.text, "")
     text = without_label(text, with_colon=True)
-    if is_empty(text):
+    if is_empty(text) or (word and is_person(text)):
         return None
     if word:
         return replace(mark, text=text, done=True, state=word if word[0].isalpha() else DONE)

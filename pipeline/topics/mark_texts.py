@@ -41,7 +41,7 @@ _DONE_FIRST = re.compile(
     re.IGNORECASE,
 )
 _DONE_LAST = re.compile(
-    rf"(?<=\S)(?:\s*(?P<tick>[{_TICKS}])\ufe0f?|\s*[(\[](?P<closed>{_DONE})[)\]][.!]?|\s+[-–—]{{1,2}}\s*(?P<plain>{_DONE})[.!]?)\s*$",
+    rf"(?<=\S)(?:\s*(?P<tick>[{_TICKS}])\ufe0f?|\s*[(\[](?P<closed>{_DONE})[)\]][.!]?|\s+[-–—]{{1,2}}\s*(?P<plain>{_DONE})[.!]?(?P<where>\s+(?:https?://\S+|\S*#\d+))?)\s*$",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -119,5 +119,6 @@ def said_done(text: str) -> tuple[str, str]:
     for pattern in (_DONE_FIRST, _DONE_LAST):
         if found := pattern.search(text):
             word = found["tick"] or found["closed"] or found["plain"]
-            return f"{text[: found.start()]}{text[found.end() :]}".strip(), word
+            where = found.groupdict().get("where") or ""  # a link to what was done
+            return f"{text[: found.start()]}{where}{text[found.end() :]}".strip(), word
     return text, ""

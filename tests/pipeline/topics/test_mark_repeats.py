@@ -55,5 +55,5 @@ def test_what_is_ticked_off_at_every_meeting_is_nothing_to_do() -> None:
     assert not once(*(found("find a scribe", "a", slug=slug, done=slug != "three") for slug in slugs))
     carried = [found("find a scribe", "a", slug=slug, done=slug == "three") for slug in slugs]
     assert len(once(*carried)) == 3
-    assert len(once(*carried[:2])) == 2
+    assert len(once(*(found("find a scribe", "a", slug=slug, done=True) for slug in slugs[:2]))) == 2
     assert len(once(*(found("scribe", "a", slug=slug, done=True, people=("Zoë",)) for slug in slugs))) == 3

@@ -112,6 +112,11 @@ def test_words_say_what_is_done_too(item: str, state: str) -> None:
     assert found.people == ("Zoë",)
 
 
+def test_a_link_to_what_was_done_stays() -> None:
+    (found,) = marks("# Sync\n\n## Action items\n\n- write it - Done https://a.example/pull/6\n")
+    assert (found.text, found.state) == ("write it #6", "Done")  # as links to a tracker are shown
+
+
 def test_what_is_struck_through_is_not_said() -> None:
     items = ("~~write it~~", "<del>read it</del>", "[ ] ~~ask~~", "[x] ~~answer~~", "~~Ann~~ Zoë: tell ~~him~~ her")
     found = marks("# Sync\n\n## Action items\n\n" + "".join(f"- {item}\n" for item in items))
@@ -172,6 +177,8 @@ def test_next_steps_are_what_somebody_does() -> None:
         "## Résolutions\n\n**Zoë Dupont**\n\nJe vais à présent vous présenter les résolutions.",
         "## Votes\n\n- Zoë thinks about it",
         "* Vote: I like this rule",
+        "- see **Action Items** below\n- a **Resolution** of 4K\n- we use **Vote** as a name",
+        "## Action items\n\n- Zoë – done",
         "| Action Item | Video |\n|-|-|\n| Pumps | 1:00 |\n| Hoses | 2:00 |\n| Hoes | 3:00 |\n\n## Pumps\n\n## Hoses",
     ],
 )
