@@ -168,7 +168,7 @@ class _Digest:
     def _send(self, message: Message) -> None:
         if message.receiver.channel is SubscriptionChannel.MAIL:
             server = self._server
-            written = mails.mail(message, self._settings, datetime.now(UTC))
+            written = mails.written(message, self._settings, datetime.now(UTC))
             server.send(written, mails.sender_of(self._settings).address, message.receiver.address)
             return
         if not self._settings.webhook_secret:

@@ -10,7 +10,8 @@ from pipeline.errors import InvalidQuery
 from pipeline.records import Hit, MarkKind, MeetingSummary, Subscription, SubscriptionKind
 from pipeline.refresh import Archive
 from pipeline.search.by_meeting import meetings_having, search_by_meeting
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import meetings_saying, spoken_in, written_moment
 
 MAX_MOMENTS = 5

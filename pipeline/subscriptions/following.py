@@ -45,8 +45,17 @@ def follow(
     named = finder.topics.named(about.strip()) if kind is SubscriptionKind.TOPIC else None
     about = named.id if named else checked_about(kind, about)
     channel, address = checked_address(address)
-    known = frozenset() if from_start else finder.meetings(kind, about)
+    known = frozenset() if from_start else finder.meetings(kind, about) | _unread(finder)
     return archive.store.subscriptions.add(kind, about, channel, address, author, known=known)
+
+
+def _unread(finder: NewsFinder) -> frozenset[str]:
+    """The meetings that could be told if the index had them by now. What they say was said before, whatever it is."""
+    store = finder.archive.store
+    unread, run = finder.without - store.unpublished(), store.run_keys()
+    return frozenset(
+        each.slug for each in store.meetings() if each.slug in unread and (each.slug in run or each.failure is not None)
+    )
 
 
 def checked_about(kind: SubscriptionKind, about: str) -> str:
@@ -98,6 +107,8 @@ def checked_address(address: str) -> tuple[SubscriptionChannel, str]:
             raise InvalidSubscription("the URL cannot be used", hint="Give one that begins with https://, in ASCII.")
         if "@" in urlsplit(address).netloc:
             raise InvalidSubscription("the URL has a user in it", hint="Give one without user and password.")
+        if problem := webhooks.problem_of(address):
+            raise InvalidSubscription(f"the URL {problem}", hint="Give one that leads out of this network.")
         return SubscriptionChannel.WEBHOOK, address
     if (found := mail_address(address)) is None:
         hint = "Write it as ana@example.org, without a name; or give the URL of a webhook."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.language.names import DEFAULT
 from pipeline.language.plain_words import is_plain
@@ -11,7 +11,8 @@ from pipeline.records import Hit, PassageSource, TopicKind
 from pipeline.search.by_meeting import meetings_having, search_by_meeting
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.search.spoken_forms import in_words, spoken_forms
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MAX_SPOKEN_MEETINGS = 50
 MAX_SPOKEN_MOMENTS = 4
@@ -23,8 +24,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CALLED = ("issue", "PR", "pull request", "ticket")
 
 
-def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> tuple[Hit, ...]:
+def written_moments(
+    index: SearchIndex, topics: ArchiveTopics, topic: Topic, slugs: Iterable[str] | None = None
+) -> tuple[Hit, ...]:
     """The blocks that name a topic, those of the newest meeting first, and of each meeting in the order of its notes.
+
+    Args:
+        slugs: the meetings, in their order; None for all that name it.
 
     Raises:
         StoreError: the index cannot be read.
@@ -32,7 +38,7 @@ def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> 
     with index.reading() as snapshot:
         return tuple(
             hit
-            for slug in reversed(list(topic.mentions))
+            for slug in (sorted(topic.mentions, key=topics.newness) if slugs is None else slugs)
             for block_id in topic.mentions[slug]
             if (hit := written_moment(snapshot, topics, slug, block_id, topic.name)) is not None
         )
@@ -69,9 +75,8 @@ def spoken_moments(
     Raises:
         StoreError: the index cannot be read.
     """
-    newest_first = list(topics.meetings)[::-1]
     found = spoken_in(
-        index, topic, newest_first, meetings=MAX_SPOKEN_MEETINGS, moments=MAX_SPOKEN_MOMENTS, without=without
+        index, topic, topics.newest_first, meetings=MAX_SPOKEN_MEETINGS, moments=MAX_SPOKEN_MOMENTS, without=without
     )
     return tuple(hit for hits in found.values() for hit in hits)
 

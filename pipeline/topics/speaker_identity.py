@@ -48,7 +48,7 @@ def speaker_id(name: str) -> str:
     if len(encoded := made.encode()) <= _MAX_ID_BYTES:
         return made
     digest = blake2b(encoded, digest_size=_DIGEST_BYTES).hexdigest()
-    return f"{encoded[:_MAX_ID_BYTES].decode(errors='ignore').rstrip('-')}-{digest}"
+    return f"{encoded[: _MAX_ID_BYTES - len(digest) - 1].decode(errors='ignore').rstrip('-')}-{digest}"
 
 
 def is_name(label: str) -> bool:

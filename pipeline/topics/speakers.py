@@ -101,8 +101,8 @@ class ArchiveSpeakers:
     speakers: Mapping[str, Speaker]
 
     def named(self, name: str) -> Speaker | None:
-        """Whoever is called so, in any spelling; None: nobody."""
-        return self.speakers.get(speaker_id(name))
+        """Whoever has this id, or is called so, in any spelling; None: nobody."""
+        return self.speakers.get(name) or self.speakers.get(speaker_id(name))
 
     def beginning(self, words: str) -> tuple[Speaker, ...]:
         """Those in whose names each of these words begins one."""

@@ -49,6 +49,12 @@ def speaker_folder(name: str) -> ResponseReturnValue:
     return redirect(url_for("speakers.speaker", name=name), 301)
 
 
+@blueprint.get("/<path:name>")
+def speaker_by_name(name: str) -> ResponseReturnValue:
+    """A name that has a slash in it, which no id has."""
+    return redirect(url_for("speakers.speaker", name=_asked(shown_speakers(), name).id))
+
+
 def _version(name: str) -> Version:  # noqa: ARG001 - all pages of the archive have the same
     return of_archive()
 

@@ -20,7 +20,7 @@ from pipeline.errors import Busy, ConfigError, MailRefused, WebhookRefused
 from pipeline.meeting_locks import meeting_lock
 from pipeline.records import Failure, RemovedPassage
 from pipeline.refresh import Archive
-from pipeline.subscriptions import digest
+from pipeline.subscriptions import digest, mail_text
 from pipeline.subscriptions.mail_server import MailServer
 from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ANA, BEN, Club, Inbox, told, weeks
 
@@ -114,6 +114,18 @@ def test_who_is_not_reached_harms_nobody_else_and_is_told_later(club: Club, inbo
     assert second[0].message.id == first[0].message.id
     assert club.archive.store.subscriptions.all()[0].failure is None
     assert len(set(inbox.ids())) == len(inbox.mails) == 3
+
+
+def test_what_no_mail_can_say_harms_nobody_else(club: Club, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a message that was not taken."""
+    club.follow()
+    club.follow(address=BEN)
+    club.meets("one", ABOUT_ISSUE)
+    subject = mail_text.subject
+    monkeypatch.setattr(mail_text, "subject", lambda made: "\ud800" if made.receiver.address == ANA else subject(made))
+    deliveries = club.digest()
+    assert told(deliveries) == [(BEN, {"one"})]
+    assert [each.failure is None for each in deliveries] == [False, True]
 
 
 def test_what_may_have_arrived_is_sent_again_as_it_was(club: Club, inbox: Inbox) -> None:
