@@ -51,10 +51,10 @@ export class SpeakerStrip {
 
 /** Lets a button of the legend dim what others say, on the strip and in the transcript; once more, and nothing is dim. */
 export function listenForVoices(legend, strip, lines) {
-  const buttons = [...legend.querySelectorAll("li:not(.more) button")];
+  const buttons = [...legend.querySelectorAll("li:not(.folded) button")];
   for (const button of buttons) button.disabled = false;
   legend.addEventListener("click", ({ target }) => {
-    const pressed = target.closest("li:not(.more) button");
+    const pressed = target.closest("li:not(.folded) button");
     if (!pressed) return;
     const chosen = pressed.getAttribute("aria-pressed") === "true" ? null : pressed;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
@@ -67,9 +67,9 @@ export function listenForVoices(legend, strip, lines) {
 
 /** Shows as many voices as fit into some rows, and a button for the rest, where the transcript stands beside. */
 export function foldVoices(legend) {
-  const more = legend.querySelector(".more");
+  const more = legend.querySelector(".folded");
   const button = more.firstElementChild;
-  const voices = [...legend.querySelectorAll("li:not(.more)")];
+  const voices = [...legend.querySelectorAll("li:not(.folded)")];
   const isOver = (item) => item.getBoundingClientRect().bottom - voices[0].getBoundingClientRect().top > MAX_ROWS * ROW_PX;
 
   function fold() {

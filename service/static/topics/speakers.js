@@ -32,7 +32,7 @@ function narrow() {
   const isNobody = input.value.trim() && !words.length;
   let count = 0;
   for (const item of items) {
-    const parts = item.dataset.id.split("-");
+    const parts = [...item.dataset.id.split("-"), ...wordsIn(nameOf(item))];
     item.hidden = Boolean(isNobody) || !words.every((word) => parts.some((part) => begins(part, word)));
     count += !item.hidden;
   }

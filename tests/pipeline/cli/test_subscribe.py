@@ -32,6 +32,7 @@ def test_who_is_told_of_what_is_listed_until_it_is_removed(data: Path) -> None:
     missing = cli("subscribe", "remove", "1", "--data-dir", data)
     assert gone.exit_code == 0
     assert (missing.exit_code, "jumpnotes subscribe list" in missing.stderr) == (1, True)
+    assert missing.stderr.startswith("error: there is no subscription 1")
     assert "ana@example.org" not in cli("subscribe", "list", "--data-dir", data).stdout
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import notes as reader
 from pipeline.config import Settings
 from pipeline.records import Mishearing, RunKey, Segment, SubscriptionKind
 from pipeline.refresh import Archive
@@ -16,7 +17,7 @@ from pipeline.store import AlignmentInputs
 from pipeline.subscriptions import digest
 from pipeline.subscriptions.finding import NewsFinder
 from pipeline.subscriptions.following import follow
-from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ISSUE, Club
+from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ISSUE, Club, weeks
 from tests.service.meetings import Library
 
 TABLE = "code/water_rota"
@@ -66,6 +67,19 @@ def test_a_topic_is_found_by_what_notes_call_it_now(club: Club) -> None:
     assert finder.meetings(made.kind, made.about) == {"one"}
     assert finder.name(made) == "tools#4711"
     assert finder.topic("term/4711") is None
+
+
+def test_meetings_without_a_day_are_told_last(club: Club) -> None:
+    made = club.follow(from_start=True)
+    club.meets("one", ABOUT_ISSUE)
+    notes = reader.parse(f"# Garden club\n\n- {ABOUT_ISSUE}\n", name="some.md")
+    store = club.archive.store
+    notes = replace(notes, slug=store.claim("/notes/some.md", "a-call"))
+    store.save_notes(notes)
+    store.finish(notes.slug, RunKey(notes="n"))
+    club.meets("two", ABOUT_ISSUE, day=weeks(20)[-1])
+    told = [each.slug for each in NewsFinder.of(club.archive).news(made, ()).meetings]
+    assert told == ["one", "two", notes.slug]
 
 
 def test_what_nobody_names_is_told(club: Club) -> None:

@@ -71,7 +71,7 @@ def test_many_voices_are_whole_rows_and_a_button_for_the_rest(
     library.transcript(segments=tuple(said))
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{live}meetings/garden")
-    more = page.locator(".voices .more button")
+    more = page.locator(".voices .folded button")
     hidden = page.locator(".voices li[hidden]").count()
     assert hidden > 2
     expect(more).to_have_text(f"{hidden} more")
