@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pipeline.errors import NobodyOfThatName
 from pipeline.speaker_renaming import rename_everywhere
 from pipeline.topics.speaker_identity import speaker_id
 from pipeline.topics.speakers import ArchiveSpeakers, Speaker
-from service.views.speaker import speaker_page
+from service.routes.feed import added_meetings, moments_feed
+from service.views.feed_entries import feed_entry
+from service.views.speaker import speaker_hits, speaker_page
 from service.views.speakers import BY_DAY, BY_NAME, BY_TIME, MAX_ROWS, speakers_page
 from service.web import auth
 from service.web.caching import cached
@@ -20,6 +22,8 @@ from service.web.store import writing_archive
 from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/speakers")
+
+_MAX_MEETINGS = 50  # in a feed
 
 
 @blueprint.get("/")
@@ -64,6 +68,18 @@ def _page(name: str) -> str:
     asked = _asked(shown_speakers(), name)
     page = speaker_page(asked, reader().moments(asked), for_editors=auth.may_write().allowed)
     return render_template("speaker.html", page=page)
+
+
+@blueprint.get("/<name>/feed.atom")
+@cached(_version)
+def feed(name: str) -> Response:
+    """The meetings in which somebody speaks, the latest to be added first, each with the first moment."""
+    asked, added = _asked(shown_speakers(), name), added_meetings()
+    hits = [hit for hit in speaker_hits(asked, reader().moments(asked)) if hit.slug in added]
+    hits.sort(key=lambda hit: added[hit.slug], reverse=True)
+    entries = [feed_entry(f"speaker {asked.id}", hit.slug, added[hit.slug], [hit]) for hit in hits[:_MAX_MEETINGS]]
+    address, page = url_for("speakers.feed", name=asked.id), url_for("speakers.speaker", name=asked.id)
+    return moments_feed(asked.name, entries, address=address, page=page, added=added)
 
 
 @blueprint.post("/<name>")

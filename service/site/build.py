@@ -233,7 +233,10 @@ class _Site:
         made_from = _digest(self.made_from, self.meetings, list(found.speakers))
         if self.writer.is_current("speakers", made_from):
             return
-        asked = {f"{speaker_folder(each)}index.html": f"/speakers/{quote(each, safe='')}" for each in found.speakers}
+        asked: dict[str, str] = {}
+        for each in found.speakers:
+            address, folder = f"/speakers/{quote(each, safe='')}", speaker_folder(each)
+            asked |= {f"{folder}index.html": address, f"{folder}feed.atom": f"{address}/feed.atom"}
         made = {path: self._page(address, path, {}) for path, address in asked.items()}
         self.writer.write("speakers", made_from, {path: page for path, page in made.items() if page is not None})
 

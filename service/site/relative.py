@@ -33,7 +33,7 @@ _FIXED = {
     "/api/v1/meetings": "meetings.json",
 }
 _MEETING = re.compile(r"/meetings/([^/]+)")
-_SPEAKER = re.compile(r"/speakers/([^/]+)")
+_SPEAKER = re.compile(r"/speakers/([^/]+)(/feed\.atom)?")
 _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
 _DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
 _TOPIC = re.compile(r"/topics/(.+?)(/feed\.atom)?")
@@ -147,7 +147,7 @@ class Addresses:
         if found := _MEETING.fullmatch(path):
             return meeting_folder(found[1])
         if found := _SPEAKER.fullmatch(path):
-            return speaker_folder(found[1])
+            return speaker_folder(found[1]) + (found[2] or "").removeprefix("/")
         if found := _MEETING_JSON.fullmatch(path):
             return f"{meeting_folder(found[1])}meeting.json"
         if found := _TOPIC.fullmatch(path):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pipeline import page_addresses
+from pipeline.records import Hit, PassageSource
 from pipeline.search.query import with_filter
 from pipeline.timecode import clock
 from pipeline.topics.speakers import Appearance, FirstMoment, Speaker
@@ -61,6 +62,25 @@ def speaker_page(speaker: Speaker, moments: Mapping[str, FirstMoment], *, for_ed
         query=_query(speaker.name) if is_heard else "",
         meetings_href=url_for("pages.meetings", speaker=speaker.id),
         can_be_renamed=for_editors and is_heard,
+    )
+
+
+def speaker_hits(speaker: Speaker, moments: Mapping[str, FirstMoment]) -> tuple[Hit, ...]:
+    """Their meetings as a feed tells them: when they first speak in each, and for how long."""
+    return tuple(_hit(each, moments.get(each.meeting.slug)) for each in speaker.appearances)
+
+
+def _hit(appearance: Appearance, first: FirstMoment | None) -> Hit:
+    meeting, row = appearance.meeting, _row(appearance, first)
+    return Hit(
+        slug=meeting.slug,
+        title=meeting.title,
+        date=meeting.date,
+        source=PassageSource.TRANSCRIPT if appearance.is_heard else PassageSource.NOTES,
+        start=first.start if first else None,
+        block_id=appearance.block_id,
+        snippet=((row.remark, False),),
+        part_starts=first.part_starts if first else (),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -169,3 +170,19 @@ def test_the_legend_leads_to_the_page_of_those_with_a_name(opened: Open, club: L
     html = opened("/meetings/april")
     assert 'href="/speakers/ana" aria-label="Every meeting with ANA"' in html
     assert "/speakers/speaker-2" not in html
+
+
+def test_somebody_can_be_followed(readers: FlaskClient) -> None:
+    """Their page leads to a feed with an entry for each meeting, at the moment when they first speak."""
+    assert 'href="/speakers/ana/feed.atom"' in readers.get("/speakers/ana").text
+    response = readers.get("/speakers/ana/feed.atom")
+    assert response.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(response.data)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.findtext(f"{atom}id") == "http://localhost/speakers/ana/feed.atom"
+    assert [entry.findtext(f"{atom}title") for entry in feed.findall(f"{atom}entry")] == [
+        "Garden club 2024-04-02",
+        "Garden club 2024-03-05",
+    ]
+    assert "http://localhost/meetings/april?t=2.50" in response.text
+    assert readers.get("/speakers/omar/feed.atom").status_code == 404
