@@ -53,6 +53,7 @@
     backup         an archive as one file, and an archive out of such a file
     retention      what nobody needs any more: found, told, removed
     background     a command in a process of its own
+    exchange_limit an end to what is said over a connection
     webhooks       signed requests to programs outside of this network
     subscriptions  what people follow, and how they are told of it
     jobs           what was asked for and how far it is: a queue, and the worker that works it off

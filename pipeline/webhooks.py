@@ -11,6 +11,7 @@ import base64
 import hmac
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -18,17 +19,24 @@ from hashlib import sha256
 from urllib.parse import SplitResult, urlsplit
 
 from pipeline.errors import WebhookRefused
+from pipeline.exchange_limit import at_most
 
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret in base64 begins with
 _TIMEOUT_SECONDS = 20.0
 _GONE = 410  # nobody listens there any more
-_MAX_READ_BYTES = 65_536
+_MAX_EXCHANGE_SECONDS = 30.0
+_HOST = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?", re.ASCII)
+_MAX_HOST_CHARS = 254
 _ENDING_IN_IPV4 = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
 """Where an address of IPv6 is one of IPv4: mapped and translated."""
 _HIDING_IPV4 = tuple(
     map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"))
 )
 """Where it may be one in ways that nobody needs any more, or that only a network itself knows."""
+_SPECIAL_IPV4 = "192.0.0.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.175.48.0/24"
+_SPECIAL_IPV6 = "100::/64 100:0:0:1::/64 2001::/23 2620:4f:8000::/48 3fff::/20 5f00::/16 fec0::/10"
+_SPECIAL = tuple(map(ipaddress.ip_network, (*_SPECIAL_IPV4.split(), *_SPECIAL_IPV6.split())))
+"""More that IANA set apart for purposes of networks: not every version of Python knows them all."""
 
 
 def send(url: str, secret: str, identity: str, event: bytes) -> None:
@@ -70,22 +78,42 @@ def signature(secret: str, identity: str, at: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
+def problem_of(url: str) -> str | None:
+    """Why nothing can be sent to a URL, as far as that can be told without a look-up; None: perhaps it can.
+
+    >>> problem_of("https://hooks.example.org/x"), problem_of("http://127.1/"), problem_of("https://hooks..example/")
+    (None, 'leads to 127.0.0.1, inside this network', 'has no host that there can be')
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        if not _HOST.fullmatch(host) or len(host) > _MAX_HOST_CHARS:
+            return "has no host that there can be"
+        if f".{host.rstrip('.')}".endswith(".localhost"):
+            return "leads to this machine"
+        try:  # 127.1 and 2130706433 are addresses, too, where names are looked up
+            address = ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
+        except OSError:
+            return None
+    return None if _is_outer(str(address)) else f"leads to {address}, inside this network"
+
+
 def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer."""
     parts = urlsplit(url)
     connection = _connection(parts, _outer_address(url, parts))
     is_connected = False
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
     try:
-        connection.connect()
-        is_connected = True
-        connection.request("POST", parts._replace(scheme="", netloc="", fragment="").geturl() or "/", body, headers)
-        answer = connection.getresponse()
-        answer.read(_MAX_READ_BYTES)
-    except (OSError, http.client.HTTPException) as error:
+        with at_most(_MAX_EXCHANGE_SECONDS, lambda: connection.sock):
+            connection.connect()
+            is_connected = True
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
+    except (OSError, UnicodeError, http.client.HTTPException) as error:
         problem = f"cannot be reached ({str(error) or type(error).__name__})"
         raise WebhookRefused(shown(url), problem, is_uncertain=is_connected) from error
-    else:
-        return answer.status
     finally:
         connection.close()
 
@@ -95,7 +123,7 @@ def _outer_address(url: str, parts: SplitResult) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter of a name that there cannot be
         raise WebhookRefused(shown(url), "cannot be reached: there is no such host") from error
     addresses = [str(each[4][0]).partition("%")[0] for each in found]
     inner = [each for each in addresses if not _is_outer(each)]
@@ -119,6 +147,8 @@ def _is_outer(text: str) -> bool:
             return False
         if any(address in network for network in _ENDING_IN_IPV4):
             address = ipaddress.IPv4Address(address.packed[-4:])
+    if any(address in network for network in _SPECIAL if network.version == address.version):
+        return False
     return address.is_global and not address.is_multicast
 
 

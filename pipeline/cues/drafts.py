@@ -13,6 +13,7 @@ from itertools import pairwise
 from pipeline import timecode
 from pipeline.cues import repeats, restarts
 from pipeline.cues.draft_cue import DraftCue
+from pipeline.cues.labels import readable_name
 from pipeline.cues.sounds import without_sounds
 from pipeline.cues.speakers import with_speakers
 from pipeline.errors import TranscriptError
@@ -51,7 +52,7 @@ def to_transcript(
     _refuse_one_time(written, source)
     joined, restarted = restarts.joined(written)
     segments = [
-        Segment(cue.start, cue.end or cue.start, " ".join(cue.text.split()), cue.words, cue.speaker)
+        Segment(cue.start, cue.end or cue.start, " ".join(cue.text.split()), cue.words, readable_name(cue.speaker))
         for cue in repeats.said_once(_in_order(joined))
     ]
     segments = list(with_speakers(segments)) if labels else segments

@@ -24,6 +24,7 @@ _MAX_TITLE_CHARS = 4  # of a word that a point shortens within a name: Dr., St.,
 _MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"  # that say in which direction text runs, or nothing
 _LEAD = re.compile(rf"[\s{_MARKS}]{{0,8}}(?:(?:>>+|»|[-–—•])[\s{_MARKS}]{{0,4}}){{0,3}}")
 _INVISIBLE = re.compile(f"[{_MARKS}]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CHANGE = re.compile(r"(?:>>+|»)\s*")
 _EMPHASIS = re.compile(r"([*_]{1,3})(?P<name>[^*:：]{1,60})(?:[:：]\1|\1\s?[:：])")
 _CODE_ALONE = re.compile(r"(?P<name>(?:speaker|spk)_\d{1,3})\s+(?=\S)", re.IGNORECASE)
@@ -105,7 +106,7 @@ def _in_brackets(text: str, start: int) -> SpeakerLabel | None:
 
 
 def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool = False) -> SpeakerLabel | None:
-    name = " ".join(name.split())
+    name = readable_name(name) or ""
     is_marked = is_marked or text.startswith((">>", "»"))
     if name and _BRACKETS.get(name[0]) == name[-1] and name.count(name[0]) == 1:
         name, is_marked = name[1:-1].strip(), True
@@ -115,6 +116,15 @@ def _label(name: str, form: LabelForm, text: str, end: int, *, is_marked: bool =
     while end < len(text) and text[end].isspace():
         end += 1
     return SpeakerLabel(name, form, end, is_marked)
+
+
+def readable_name(name: str | None) -> str | None:
+    r"""The name of a speaker as a file gives it, on one line and without control characters; None of nothing else.
+
+    >>> readable_name("Ann\x00 \tBee"), readable_name("\x07")
+    ('Ann Bee', None)
+    """
+    return (" ".join(_CONTROL.sub(" ", name).split()) or None) if name is not None else None
 
 
 def likeness(name: str, language: str = "") -> Likeness:

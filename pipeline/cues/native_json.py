@@ -6,6 +6,7 @@ import json
 import re
 
 from pipeline import untrusted
+from pipeline.cues.labels import readable_name
 from pipeline.errors import TranscriptError
 from pipeline.records import Origin, Segment, Transcript, Word
 from pipeline.untrusted import InvalidInput
@@ -86,7 +87,7 @@ def _segment(item: object, place: str) -> Segment:
         end,
         text,
         words=tuple(_word(word, f"{place}.words[{number}]") for number, word in enumerate(words)),
-        speaker=None if speaker is None else untrusted.text(speaker, f"{place}.speaker"),
+        speaker=None if speaker is None else readable_name(untrusted.text(speaker, f"{place}.speaker")),
         suspect=item.get("suspect") is True,
     )
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.cues import furniture, speech_evidence, text_with_times
+from pipeline.cues.labels import readable_name
 from pipeline.cues.line_layouts import is_person
 from pipeline.cues.speakers import with_speakers
 from pipeline.cues.spoken_lines import SpokenLine, is_chat, label_of, line_with_spelled_time, plain, timed_line
@@ -67,7 +68,7 @@ def timed_utterances(text: str) -> tuple[Utterance, ...]:
 def utterances_of(spoken: Sequence[SpokenLine], *, labels: bool = True) -> tuple[Utterance, ...]:
     """The same with labels taken for speakers, long ones in parts of which the first keeps the time."""
     numbered = [
-        Segment(float(index), float(index), " ".join(each.texts), (), each.speaker)
+        Segment(float(index), float(index), " ".join(each.texts), (), readable_name(each.speaker))
         for index, each in enumerate(spoken)
         if each.texts
     ]

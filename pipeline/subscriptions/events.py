@@ -39,7 +39,9 @@ def event(message: Message, site: str) -> bytes:
         ],
     }
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return json.dumps({"type": TOPIC_DISCUSSED, "timestamp": at, "data": data}, ensure_ascii=False).encode()
+    return json.dumps({"type": TOPIC_DISCUSSED, "timestamp": at, "data": data}, ensure_ascii=False).encode(
+        errors="replace"
+    )
 
 
 def moment_json(hit: Hit, site: str) -> dict[str, object]:

@@ -5,18 +5,32 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
-from email.message import EmailMessage
-from email.policy import SMTP
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import MailRefused
+from pipeline.exchange_limit import at_most
 from pipeline.mail_addresses import ServerAddress
 
 _TIMEOUT_SECONDS = 30.0
+_MAX_CONNECT_SECONDS = 60.0
+_MAX_EXCHANGE_SECONDS = 180.0
 _CHECK = "Check JUMPNOTES_SMTP and that the server answers."
 _LATER = "The next digest tries again."
 _MAX_REPLY_CHARS = 300
+
+
+class _Client(smtplib.SMTP):
+    """Does not wait without end for the server to introduce itself."""
+
+    def connect(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:
+        with at_most(_MAX_CONNECT_SECONDS, _socket_of(self)):
+            return super().connect(*arguments, **options)
+
+
+class _EncryptedClient(_Client, smtplib.SMTP_SSL):
+    pass
 
 
 class MailServer:
@@ -35,24 +49,29 @@ class MailServer:
 
     def __exit__(self, *_: object) -> None:
         if self._client:
-            with suppress(smtplib.SMTPException, OSError):
-                self._client.quit()
+            client = self._client
+            with suppress(smtplib.SMTPException, OSError), at_most(_MAX_CONNECT_SECONDS, _socket_of(client)):
+                client.quit()
             self._leave()
 
-    def send(self, mail: EmailMessage, sender: str, recipient: str) -> None:
+    def send(self, mail: bytes, sender: str, recipient: str) -> None:
         """Hand over a mail.
 
         Raises:
             MailRefused: it was not taken, or nobody knows.
         """
         client = self._connected()
+        with at_most(_MAX_EXCHANGE_SECONDS, _socket_of(client)):
+            self._hand_over(client, mail, sender, recipient)
+
+    def _hand_over(self, client: smtplib.SMTP, mail: bytes, sender: str, recipient: str) -> None:
         is_handed_over = False
         try:
             client.ehlo_or_helo_if_needed()
             _expect(client.mail(sender), "the sender", sender, "Check JUMPNOTES_MAIL_FROM: the server has to know it.")
             _expect(client.rcpt(recipient), "mail for", recipient, _of_recipient(recipient))
             is_handed_over = True
-            code, reply = client.data(mail.as_bytes(policy=SMTP))
+            code, reply = client.data(mail)
             is_handed_over = False
             _expect((code, reply), "this mail to", recipient, _LATER)
         except smtplib.SMTPDataError as error:  # it did not even want to see it
@@ -91,24 +110,33 @@ class MailServer:
         self._client = None
 
 
+def _socket_of(client: smtplib.SMTP) -> Callable[[], socket.socket | None]:
+    return lambda: client.sock
+
+
 def _connect(address: ServerAddress) -> smtplib.SMTP:
     client: smtplib.SMTP | None = None
     try:
         if address.is_implicit:
             context = ssl.create_default_context()
-            client = smtplib.SMTP_SSL(address.host, address.port, timeout=_TIMEOUT_SECONDS, context=context)
+            client = _EncryptedClient(address.host, address.port, timeout=_TIMEOUT_SECONDS, context=context)
         else:
-            client = smtplib.SMTP(address.host, address.port, timeout=_TIMEOUT_SECONDS)
-        client.ehlo_or_helo_if_needed()
-        if not address.is_implicit and not address.is_here:
-            _encrypt(client, address)
-        if address.user:
-            client.login(address.user, address.password)
-    except (smtplib.SMTPException, OSError, MailRefused) as error:
+            client = _Client(address.host, address.port, timeout=_TIMEOUT_SECONDS)
+        with at_most(_MAX_CONNECT_SECONDS, _socket_of(client)):
+            _introduce(client, address)
+    except (smtplib.SMTPException, OSError, UnicodeError, MailRefused) as error:
         if client:
             client.close()
         raise error if isinstance(error, MailRefused) else _unusable(address, error) from error
     return client
+
+
+def _introduce(client: smtplib.SMTP, address: ServerAddress) -> None:
+    client.ehlo_or_helo_if_needed()
+    if not address.is_implicit and not address.is_here:
+        _encrypt(client, address)
+    if address.user:
+        client.login(address.user, address.password)
 
 
 def _encrypt(client: smtplib.SMTP, address: ServerAddress) -> None:

@@ -17,6 +17,7 @@ from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.topics.choosing import ChosenTerm, choose_terms
 from pipeline.topics.kept_views import KeptViews, topic_meeting
 from pipeline.topics.making import Topic, TopicMaking, number_of
+from pipeline.topics.mark_repeats import FoundMark, marks_once
 from pipeline.topics.resolving import Resolver
 from pipeline.topics.terms import words_of
 
@@ -28,14 +29,6 @@ MIN_ALIKE_CHARS = 3
 
 _NAMED = frozenset({TopicKind.CODE, TopicKind.TERM})
 _decode = msgspec.msgpack.Decoder(MeetingTopics).decode
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMark:
-    """A mark, and its meeting."""
-
-    meeting: TopicMeeting
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +213,7 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     return ArchiveTopics(
         {meeting.slug: meeting for meeting, _ in listed},
         made.topics(),
-        tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks),
+        marks_once((FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks), same),
         {meeting.slug: topics.texts for meeting, topics in listed},
         made.of_blocks(),
         same,

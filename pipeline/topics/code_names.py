@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.records import Reference, TopicKind
 from pipeline.topics.taken import Taken
 from pipeline.topics.terms import is_filler
+from pipeline.topics.trackers import NO_NAMES
 
 _NAME = re.compile(
     r"(?:--?)?(?P<name>[A-Za-z_][\w]{1,80}(?:(?:::|->|\.|-|/)[A-Za-z_]\w{0,80}){0,4})(?:\([^()]{0,80}\)|\[\])?;?"
@@ -48,5 +49,7 @@ def in_text(text: str, taken: Taken) -> Iterator[Reference]:
 
 
 def _reference(name: str) -> Iterator[Reference]:
+    if not NO_NAMES.isdisjoint(name.lower().split("/")):
+        return
     if name.lower() not in _COMMON and not is_filler(name) and len(name) > 2 and not name.startswith("__"):
         yield Reference(TopicKind.CODE, name.lower(), name, "")

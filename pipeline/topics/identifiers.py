@@ -30,7 +30,7 @@ _COUNTED_NAME = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r".+\.(?:md|html?|txt|py|js|ts|c|h|cc|cpp|go|rs|java|rb|pdf|json|ya?ml)", re.IGNORECASE)
-_MAX_BLOCK_CHARS = 20_000
+_MAX_LEAD_CHARS = 200  # of what stands before a piece: more than anybody looks at
 
 
 def find_references(notes: Notes) -> tuple[Reference, ...]:
@@ -49,10 +49,10 @@ def find_references(notes: Notes) -> tuple[Reference, ...]:
 
 def _of_block(block: Block, *, is_title: bool) -> Iterator[Reference]:
     before = ""
-    for piece in _joined(pieces(block.html[:_MAX_BLOCK_CHARS])):
+    for piece in _joined(pieces(block.html)):
         for reference in _of_piece(piece, before, is_title=is_title):
             yield replace(reference, block_id=block.id)
-        before += piece.text
+        before = f"{before}{piece.text}"[-_MAX_LEAD_CHARS:]
 
 
 def _joined(found: Iterable[Piece]) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pipeline.records import TopicKind
 from pipeline.topics import standards
@@ -13,6 +13,10 @@ GITHUB = "github.com"
 
 _NUMBER = re.compile(r"\d{1,9}")
 _NAME = re.compile(r"[\w.-]{1,100}")
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})*")
+_MAX_HOST_CHARS = 253
+NO_NAMES = frozenset({".", "..", "feed.atom", "index.html"})
+"""Ways up, and what is beside the page of a topic: no part of its address."""
 _TRACKED = frozenset({"issues", "pull", "pulls", "discussions", "merge_requests", "pull-requests", "work_items"})
 _NOT_OWNERS = frozenset(
     {
@@ -49,11 +53,7 @@ def named_by(url: str) -> Named | None:
     >>> named_by("https://gitlab.com/a/b/c/-/merge_requests/7").name, named_by("https://example.org/a")
     ('c!7', None)
     """
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
+    parts, host = _parts(url)
     if parts.scheme not in {"http", "https"} or not host:
         return None
     path = [unquote(part) for part in parts.path.split("/") if part]
@@ -62,21 +62,31 @@ def named_by(url: str) -> Named | None:
 
 def repository_of(url: str) -> Named | None:
     """The repository an address leads into."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return None
+    parts, host = _parts(url)
     path = [unquote(part) for part in parts.path.split("/") if part]
     if len(path) < 2 or not _FORGES.search(host) or _NO_FORGE.match(host) or path[0].lower() in _NOT_OWNERS:
         return None
     owner, name = path[0], path[1].removesuffix(".git")
-    if not (_NAME.fullmatch(owner) and _NAME.fullmatch(name)) or "gist" in host or name == "-":
+    if not (_is_name(owner) and _is_name(name)) or "gist" in host or name == "-":
         return None
     where = "" if host == GITHUB else f"{host}/"
     return Named(
         TopicKind.REPOSITORY, f"{where}{owner}/{name}".lower(), f"{owner}/{name}", f"https://{host}/{owner}/{name}"
     )
+
+
+def _parts(url: str) -> tuple[SplitResult, str]:
+    """The parts of an address, and its host: "" where there can be none such."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return urlsplit(""), ""
+    return parts, host if _HOST.fullmatch(host) and len(host) <= _MAX_HOST_CHARS else ""
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and text.lower() not in NO_NAMES
 
 
 def issue_in(repository: str, number: int) -> tuple[str, str | None]:
@@ -97,7 +107,7 @@ def _issue(host: str, path: list[str]) -> Named | None:
     word, number = path[at], int(path[at + 1])
     owners = path[: at - 1] if path[at - 1] == "-" else path[:at]
     is_nested = path[at - 1] == "-"
-    if len(owners) < 2 or (len(owners) > 2 and not is_nested) or not all(map(_NAME.fullmatch, owners)):
+    if len(owners) < 2 or (len(owners) > 2 and not is_nested) or not all(map(_is_name, owners)):
         return None
     if host == GITHUB and owners[0].lower() in _NOT_OWNERS:
         return None

@@ -21,8 +21,6 @@ from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/speakers")
 
-_MAX_STATIC_ROWS = 5_000
-
 
 @blueprint.get("/")
 @cached(of_archive)
@@ -33,7 +31,7 @@ def speakers() -> str:
         words=request.args.get("q", "").strip(),
         order=order if order in {BY_DAY, BY_NAME, BY_TIME} else "",
         number=page_number(),
-        max_rows=_MAX_STATIC_ROWS if site().static else MAX_ROWS,
+        max_rows=None if site().static else MAX_ROWS,
     )
     return render_template("speakers.html", page=page)
 
@@ -49,6 +47,12 @@ def speaker(name: str) -> ResponseReturnValue:
 def speaker_folder(name: str) -> ResponseReturnValue:
     """Where the page is on a site of files: links from there lead here, too."""
     return redirect(url_for("speakers.speaker", name=name), 301)
+
+
+@blueprint.get("/<path:name>")
+def speaker_by_name(name: str) -> ResponseReturnValue:
+    """A name that has a slash in it, which no id has."""
+    return redirect(url_for("speakers.speaker", name=_asked(shown_speakers(), name).id))
 
 
 def _version(name: str) -> Version:  # noqa: ARG001 - all pages of the archive have the same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import url_for
@@ -97,5 +98,6 @@ def _remark(appearance: Appearance) -> str:
 
 
 def _query(name: str) -> str:
-    plain = " ".join(name.replace('"', " ").split())
-    return with_filter("", "speaker", plain) if plain == name else ""
+    with suppress(ValueError):
+        return with_filter("", "speaker", name)
+    return ""

@@ -32,6 +32,15 @@ TWO_PARTS = """\
     """
 
 
+def test_names_are_one_line_without_control_characters() -> None:
+    """Whatever a file has in them; nothing else is no name."""
+    cues_given = [
+        DraftCue(at, at + 1.0, f"line {at}", speaker=name) for at, name in enumerate(["Ann\x00 \nBee", "\x07"])
+    ]
+    found = to_transcript(cues_given, source="a test", labels=False)
+    assert [segment.speaker for segment in found.segments] == ["Ann Bee", None]
+
+
 def test_two_recordings_in_one_file() -> None:
     """The second follows the first, and the line from which it is read is told."""
     found = parse(TWO_PARTS)

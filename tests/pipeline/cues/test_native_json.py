@@ -33,6 +33,11 @@ def test_json_keeps_everything() -> None:
     assert cues.parse(native_json.write(EVERYTHING), source="x") == EVERYTHING
 
 
+def test_names_have_no_control_characters() -> None:
+    odd = replace(EVERYTHING, segments=(replace(EVERYTHING.segments[0], speaker="Ann\x00\nBee"),))
+    assert cues.parse(native_json.write(odd), source="x").segments[0].speaker == "Ann Bee"
+
+
 def test_an_exported_transcript_reads_back_equal(tmp_path: Path) -> None:
     """`export --format transcript-json` gives all that `run --transcript` took in. Words are stored in milliseconds."""
     words = (Word(0.124, 1.0, "Hä?", 0.25), Word(1.0, 2.0, "<&>"))

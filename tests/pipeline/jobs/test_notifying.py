@@ -6,8 +6,9 @@ import base64
 import hmac
 import json
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,12 +18,14 @@ from typing import Any
 
 import pytest
 
+from pipeline import webhooks
 from pipeline.config import Settings
 from pipeline.errors import WebhookRefused
 from pipeline.jobs import notifying
 from pipeline.jobs.queue import Queue
 from pipeline.records import Claim, Job, JobDone, JobFailed, JobFailure, JobKind, JobRequest
 from pipeline.refresh import Archive
+from tests.pipeline.dripping import dripping, no_name
 from tests.pipeline.garden import SLUG
 
 OUTSIDE = "93.184.215.14"
@@ -117,7 +120,7 @@ def test_the_request_can_be_told_from_anybody_elses(
     "address",
     ["127.0.0.1", "10.0.0.7", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1", "fe80::1",
      "::ffff:127.0.0.1", "224.0.0.1", "64:ff9b::10.0.0.7", "64:ff9b:1::a00:7", "2002:a00:7::1", "2001:0:a00:7::1",
-     "::10.0.0.7", "::ffff:0:10.0.0.7"],
+     "::10.0.0.7", "::ffff:0:10.0.0.7", "192.0.0.8", "192.88.99.1", "3fff::1", "5f00::1", "fec0::1"],
 )  # fmt: skip
 def test_nothing_inside_is_reached(archive: Archive, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     """Whatever its name, and also if only one of its addresses is inside; that is no passing trouble."""
@@ -149,6 +152,28 @@ def test_what_was_not_taken_is_sent_again(archive: Archive, receiver: Receiver, 
 
     assert caught.value.retryable is retryable
     assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize(("answer", "taken"), [(b"HTTP/1.1 2", False), (b"HTTP/1.1 204 OK\r\n\r\n", True)])
+def test_nobody_is_listened_to_without_end(
+    archive: Archive, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, answer: bytes, taken: bool
+) -> None:
+    """Whatever stands below its headers is not read."""
+    monkeypatch.setattr(webhooks, "_MAX_EXCHANGE_SECONDS", 0.3)
+    before = time.monotonic()
+    with dripping(answer, b"0") as port:
+        url = f"http://hooks.example:{port}/"
+        with nullcontext() if taken else pytest.raises(WebhookRefused) as caught:
+            send(archive, asked(archive, url), url)
+    assert time.monotonic() - before < 5
+    assert taken or (caught and caught.value.is_uncertain)
+
+
+def test_a_name_that_there_cannot_be_is_not_reached(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", no_name)
+    for url in ("https://hooks..example/x", f"https://{'h' * 64}.example/"):
+        with pytest.raises(WebhookRefused, match="no such host"):
+            send(archive, asked(archive, url), url)
 
 
 def ended(queue: Queue, report: JobDone | JobFailed) -> Job:

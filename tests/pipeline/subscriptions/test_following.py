@@ -13,7 +13,7 @@ from pipeline.subscriptions.following import (
     follow,
     shown_address,
 )
-from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ISSUE, Club
+from tests.pipeline.subscriptions.club import ABOUT_ISSUE, ANA, BEN, ISSUE, Club, told
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,23 @@ def test_no_other_text_is_an_address(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["ftp://example.org/", "https://ana:x@example.org", "https:///in", "https://ex ample/"]
+    "given",
+    [
+        "ftp://example.org/",
+        "https://ana:x@example.org",
+        "https:///in",
+        "https://ex ample/",
+        "https://hooks..example/x",
+        f"https://{'h' * 64}.example/",
+        "https://.example/",
+        f"https://{'h.' * 127}example/",
+        "http://127.0.0.1/in",
+        "http://[::1]:8000/",
+        "http://2130706433/",
+        "http://0x7f.1/in",
+        "http://localhost/",
+        "http://a.localhost./",
+    ],
 )
 def test_a_webhook_is_at_an_address_of_the_web(given: str) -> None:
     with pytest.raises(InvalidSubscription) as caught:
@@ -58,10 +74,12 @@ def test_a_topic_is_a_kind_and_a_key(topic: str) -> None:
         checked_about(SubscriptionKind.TOPIC, topic)
 
 
-def test_a_query_has_a_word() -> None:
+@pytest.mark.parametrize("query", ["...", "speaker:", "speaker:Ana", 'in: series:"garden club"', "before:2024 -"])
+def test_a_query_has_a_word_beside_its_filters(query: str) -> None:
     assert checked_about(SubscriptionKind.QUERY, " seed \n swap") == "seed swap"
-    with pytest.raises(InvalidSubscription):
-        checked_about(SubscriptionKind.QUERY, "...")
+    assert checked_about(SubscriptionKind.QUERY, "speaker:Ana hose") == "speaker:Ana hose"
+    with pytest.raises(InvalidSubscription, match="no word"):
+        checked_about(SubscriptionKind.QUERY, query)
 
 
 def test_what_was_found_so_far_is_known(garden_archive: Archive) -> None:
@@ -76,6 +94,21 @@ def test_what_was_found_so_far_is_known(garden_archive: Archive) -> None:
     assert [each.slug for each in store.subscriptions.tellings([known.id])] == [slug]
     assert store.subscriptions.tellings([told.id]) == ()
     assert [shown_address(each) for each in (known, told)] == ["ana@example.org", "https://hooks.example"]
+
+
+def test_what_is_not_in_the_index_yet_is_known(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is made anew, say; but not what will be news once it has been run, or is published."""
+    club.meets("old", ABOUT_ISSUE)
+    club.meets("running", ABOUT_ISSUE, ready=False)
+    club.meets("hidden", ABOUT_ISSUE, published=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "missing", lambda _: frozenset({"old", "running", "hidden"}))
+        club.follow()
+        club.follow("leak", BEN)
+    assert club.digest() == []
+    for slug in ("running", "hidden"):
+        club.meets(slug, ABOUT_ISSUE)
+    assert told(club.digest()) == [(ANA, {"running", "hidden"}), (BEN, {"running", "hidden"})]
 
 
 def test_a_topic_is_followed_by_its_name_too(club: Club) -> None:

@@ -6,9 +6,11 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ from cryptography.x509.oid import NameOID
 
 from pipeline.errors import MailRefused
 from pipeline.mail_addresses import server_address
+from pipeline.subscriptions import mail_server
 from pipeline.subscriptions.mail_server import MailServer
+from tests.pipeline.dripping import dripping, no_name
 from tests.pipeline.subscriptions.club import ANA, BEN, Inbox
 from tests.pipeline.subscriptions.conftest import free_port
 
@@ -94,11 +98,11 @@ def serving(**options: Any) -> Iterator[Inbox]:
     controller.stop()
 
 
-def mail(to: str = ANA) -> EmailMessage:
+def mail(to: str = ANA) -> bytes:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = FROM, to, "Wässern"
     made.set_content("Ein Schlauch leckt.\n.\nEnde\n")
-    return made
+    return made.as_bytes(policy=SMTP)
 
 
 def send(url: str, to: str = ANA) -> None:
@@ -214,3 +218,22 @@ def test_a_server_that_is_not_there_is_asked_once() -> None:
     assert errors[0] is errors[1]
     assert not errors[0].is_uncertain
     assert "no such host" in str(refused("smtp://nowhere.example"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "greeting"), [("CONNECT", b"2"), ("EXCHANGE", b"220 hello\r\n250 OK\r\n250 OK\r\n2")]
+)
+def test_who_never_comes_to_an_end_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, limit: str, greeting: bytes
+) -> None:
+    """With its greeting, or after it was told something."""
+    monkeypatch.setattr(mail_server, f"_MAX_{limit}_SECONDS", 0.3)
+    with dripping(greeting, b"2") as port:
+        before = time.monotonic()
+        refused(f"smtp://127.0.0.1:{port}")
+    assert time.monotonic() - before < 5
+
+
+def test_what_no_server_is_called_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", no_name)
+    assert "cannot be reached" in str(refused("smtp://mail..example"))

@@ -9,7 +9,10 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 
+import pytest
+
 from pipeline.config import Settings
+from pipeline.errors import MailRefused
 from pipeline.records import Hit, PassageSource, Subscription, SubscriptionChannel, SubscriptionKind
 from pipeline.subscriptions import mail_text, mails
 from pipeline.subscriptions.finding import DiscussedMeeting, News
@@ -42,7 +45,7 @@ def settings(**values: str) -> Settings:
 
 
 def sent(made: Message, **values: str) -> tuple[bytes, EmailMessage]:
-    data = mails.mail(made, settings(**values), AT).as_bytes(policy=email.policy.SMTP)
+    data = mails.written(made, settings(**values), AT)
     found = message_from_bytes(data, policy=email.policy.default)
     assert isinstance(found, EmailMessage)
     return data, found
@@ -122,3 +125,45 @@ def test_a_subject_is_one_short_line() -> None:
     assert len(subject) <= 120
     _, found = sent(message("a\r\nBcc: eve@example.org"))
     assert found["Bcc"] is None
+
+
+ENCODED = ["=?utf-8?q?=ED=A0=80?=", "=?unicode_escape?q?=5Cud800?=", "=?utf-8?q?a=0D=0ABcc:_eve@example.org?="]
+
+
+@pytest.mark.parametrize("given", ENCODED)
+def test_what_looks_like_an_encoded_word_is_text(given: str) -> None:
+    """In the subject and in names, by which it could begin another header, or be what no mail can have."""
+    data, found = sent(message(f"leak OR {given}"), site_title=given, mail_from="club@garden.example")
+    names = [line.partition(b":")[0] for line in data.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] != b" "]
+
+    assert [str(name, "ascii") for name in names] == list(found.keys())
+    assert set(found.keys()).isdisjoint({"Bcc", "Cc"})
+    assert decoded(found["Subject"]) == f"“leak OR {given}”: 1 meeting"
+    assert found["From"].addresses[0].addr_spec == "club@garden.example"
+    assert given.encode() not in data.partition(b"\r\n\r\n")[0]
+
+
+def decoded(header: object) -> str:
+    return str(header).replace("\n", "")
+
+
+def test_names_have_any_signs() -> None:
+    for name in ("Ana, Ben & Co.", 'The "shed"', "Gärten, e. V."):
+        _, found = sent(message("hose"), site_title=name, mail_from="club@garden.example")
+        assert (found["From"].addresses[0].display_name, len(found["From"].addresses)) == (name, 1)
+
+
+def test_what_programs_read_is_never_encoded() -> None:
+    """However long the address and the domain are, in whatever script."""
+    answers = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".org"
+    data, _ = sent(message("hose"), mail_reply_to=answers, site_url=f"https://bücher.{'c' * 60}.example")
+    assert f"\r\nList-Unsubscribe: <mailto:{answers}?subject=unsubscribe>\r\n".encode() in data
+    assert f"\r\nList-Id: <digest.xn--bcher-kva.{'c' * 60}.example>\r\n".encode() in data
+    assert f"\r\nMessage-ID: <digest-1@xn--bcher-kva.{'c' * 60}.example>\r\n".encode() in data
+    assert b"\r\nList-Id: <digest.localhost>\r\n" in sent(message("hose"), site_url="https://[::1]:8000")[0]
+
+
+def test_a_mail_that_nobody_can_write_is_refused() -> None:
+    with pytest.raises(MailRefused, match="cannot be written") as caught:
+        sent(message("\ud800"))
+    assert not caught.value.is_uncertain

@@ -19,6 +19,7 @@ from tests.pipeline.topics.reading import keys
         ("`systemd`", ["systemd"]),
         ("`rm -rf x`, `3`, `x`, `a1b2c3d4`, `deadbeef1`", []),
         ("`README.md`, my_notes.md and a_picture.png", []),
+        ("`feed.atom`, `beds/feed.atom`, `beds/index.html/x`, `beds/Feed.Atom/x`, `feed.atoms`", ["feed.atoms"]),
         ("`true`, `None`, `available`, `the`", []),
         ("me_too@example.org, https://example.org/a_b, @my_handle", []),
         ("a_b_c_d_e_f_g_h", []),

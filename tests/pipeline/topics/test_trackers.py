@@ -49,6 +49,13 @@ def test_what_an_address_names(url: str, key: str, name: str) -> None:
         "https://[::1",
         "https://issues.example/browse/hose-12",
         "mailto:a@example.org",
+        "https://github.com/../../issues/12",
+        "https://github.com/club/./pull/12",
+        "https://gitlab.com/club/%2E%2E/hose/-/issues/12",
+        "https://../a/b/issues/12",
+        "https://a..example/a/b/issues/12",
+        "https://evil.example%22onclick=x/a/b/issues/12",
+        "https://evil.example%22onclick=x/browse/HOSE-12",
     ],
 )
 def test_what_names_nothing(url: str) -> None:
@@ -79,6 +86,10 @@ def test_where_an_issue_is() -> None:
         ("https://example.org/club/hose", None),
         ("https://github.com/club/-/hose", None),
         ("https://[::1", None),
+        ("https://github.com/../..", None),
+        ("https://github.com/club/..", None),
+        ("https://github.com/club/feed.atom", None),
+        ("https://git.x'y/club/hose", None),
     ],
 )
 def test_repositories(url: str, key: str | None) -> None:

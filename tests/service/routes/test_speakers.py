@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from pipeline.config import Settings
 from pipeline.records import Notes, Segment
+from pipeline.topics.speaker_identity import speaker_id
 from service import create_app
 from service.web.store import archive_of
 from tests.service.corrections import TOKEN, log_in
@@ -55,6 +56,8 @@ def test_all_who_speak_are_listed(readers: FlaskClient) -> None:
     assert by_name.index("Ana 2") < by_name.index("Kofi") < by_name.index("Priya")
     narrowed = visible(readers.get("/speakers/?q=mens").text)
     assert "1 speaker" in narrowed
+    assert "No speakers match" in visible(readers.get("/speakers/?q=ensah").text)
+    assert "Kofi" in visible(readers.get("/speakers/?page=99").text)
     assert "Priya" not in narrowed
 
 
@@ -84,10 +87,30 @@ def test_who_only_speaks_where_a_reader_may_not_look_is_nobody(readers: FlaskCli
     assert "Secret budget" in readers.get("/speakers/omar").text
 
 
+@pytest.mark.parametrize("name", ["Ann “Bee” Smith", "Ann «Bee»", 'Ann "Bee"', "Ann\x00Bee", "„Ann Bee“", "Ann  Bee"])
+def test_a_name_that_no_search_can_say_has_a_page(readers: FlaskClient, club: Library, name: str) -> None:
+    """As it does in each meeting, and in the list."""
+    club.transcript("april", (Segment(2.5, 5.0, "Hose", speaker=name),))
+    assert readers.get("/speakers/").status_code == 200
+    found = readers.get(f"/speakers/{speaker_id(name)}")
+    assert found.status_code == 200
+    assert 'value="speaker:' not in found.text or name == "Ann  Bee"
+    assert readers.get("/meetings/april").status_code == 200
+
+
 def test_names_in_any_spelling_lead_to_the_page(readers: FlaskClient) -> None:
     asked = readers.get("/speakers/Kofi%20MENSAH")
     assert (asked.status_code, asked.location) == (302, "/speakers/kofi-mensah")
     assert readers.get("/speakers/ana/").location == "/speakers/ana"
+    assert readers.get("/speakers/Kofi%2FMensah").location == "/speakers/kofi-mensah"
+    assert readers.get("/speakers/kofi%2Fnobody").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["山" * 45, "é" * 200, "1" * 118 + "ab"])
+def test_the_longest_names_have_pages(readers: FlaskClient, club: Library, name: str) -> None:
+    club.transcript("april", (Segment(2.5, 5.0, "Hose", speaker=name),))
+    assert readers.get(f"/speakers/{speaker_id(name)}").status_code == 200
+    assert readers.get(f"/speakers/{name}", follow_redirects=True).status_code == 200
 
 
 def test_an_archive_where_nobody_is_named_has_no_link_to_them(opened: Open, library: Library) -> None:
