@@ -152,8 +152,6 @@ def often_beside(topics: ArchiveTopics, topic: Topic) -> list[Topic]:
     found = [topics.topics[each] for each, _ in counts.most_common() if each not in others]
     telling = (each for each in found if each.is_listed and each.comes_back and not topics.is_everywhere(each))
     return list(islice(telling, _MAX_BESIDE))
-        :_MAX_BESIDE
-    ]
 
 
 # -- the timeline ------------------------------------------------------------------------------------------------------
