@@ -147,11 +147,8 @@ class _Choice:
     def terms(self, *, people: bool) -> dict[str, ChosenTerm]:
         most = max(MAX_SHARE * self.number, 2)
         least = max(MIN_SHARE * self.number, _MIN_MEETINGS if most >= _MIN_MEETINGS else 2)
-        chosen = {
-            key: each
-            for key, each in self.candidates.items()
-            if each.meetings >= _MIN_FOUND and self._is_topic(each, people=people)
-        }
+        found = {key: each for key, each in self.candidates.items() if not self._is_other(each, people=people)}
+        chosen = {key: each for key, each in found.items() if self._is_topic(each)}
         usual = {
             key: each
             for key, each in chosen.items()
@@ -164,16 +161,23 @@ class _Choice:
         }
         return {
             key: ChosenTerm(each.form, tuple(each.forms), key in usual and key not in unlisted)
-            for key, each in chosen.items()
+            for key, each in found.items()
+            if key in chosen or self._is_called_so(each)
         }
 
-    def _is_topic(self, each: _KnownTerm, *, people: bool) -> bool:
+    def _is_other(self, each: _KnownTerm, *, people: bool) -> bool:
+        """Whether it is a topic of another kind, or a person."""
         if self.code[each.key] >= _CODE_SHARE * each.meetings:
-            return False
+            return True
         words = each.words
-        if any(map(self.people.is_name, words)):
-            return people and len(words) == 1
-        return self._is_phrase(each) if len(words) > 1 else self._is_word(each)
+        return any(map(self.people.is_name, words)) and not (people and len(words) == 1)
+
+    def _is_topic(self, each: _KnownTerm) -> bool:
+        return self._is_phrase(each) if len(each.words) > 1 else self._is_word(each)
+
+    def _is_called_so(self, each: _KnownTerm) -> bool:
+        """Whether something has this name, which may be asked for, however seldom it is written."""
+        return len(each.words) == 1 and not each.form.islower() and not self._is_slip(each)
 
     def _is_word(self, each: _KnownTerm) -> bool:
         is_bursty = each.count > MIN_BURST * each.meetings or each.is_in_headings

@@ -23,8 +23,10 @@ from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("topics", __name__, url_prefix="/topics")
 
+MAX_SHOWN = 100
+"""Meetings on the page of a topic; a site of files shows all."""
+
 _MAX_MEETINGS = 50  # in a feed
-_MAX_SHOWN = 100  # meetings on a page; a site of files shows all
 _MAX_STATIC_ROWS = 1_000_000  # no server has another page of them
 
 
@@ -61,7 +63,7 @@ def _page(topic_id: str) -> str:
     asked = _asked(found, topic_id)
     spoken = spoken_moments(search_index(), found, asked, without=not_searched() | hidden())
     newest = sorted(asked.mentions, key=found.newness)
-    shown = newest if site().static else newest[:_MAX_SHOWN]
+    shown = newest if site().static else newest[:MAX_SHOWN]
     written = written_moments(search_index(), found, asked, shown)
     page = topic_page(found, asked, written, spoken, more=len(newest) - len(shown))
     return render_template("topic.html", page=page)

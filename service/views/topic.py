@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from flask import url_for
@@ -21,8 +22,10 @@ from service.views.topic_rows import TopicRow, one_of_kind, topic_rows
 from service.web.language import _, ngettext
 from service.web.site import site
 
+MAX_ALIKE = 8
+"""Topics with a similar name that are told."""
+
 _MAX_BESIDE = 12
-_MAX_ALIKE = 8
 _MAX_YEARS = 10  # that are named on the timeline; of more, every second, or third, is
 _EDGE = 1.0  # percent of the width that stay free at the ends, for half a dot
 
@@ -91,7 +94,7 @@ def topic_page(
         written=_with_states(topics, topic, written),
         more=ngettext("and %(num)s earlier meeting", "and %(num)s earlier meetings", more) if more else "",
         spoken=hits_by_meeting(spoken),
-        alike=topic_rows(topics, topics.alike(topic)[:_MAX_ALIKE]),
+        alike=topic_rows(topics, topics.alike(topic)[:MAX_ALIKE]),
         beside=topic_rows(topics, often_beside(topics, topic)),
         feed_href=url_for("topics.feed", topic_id=topic.id),
         search_href=url_for("pages.search", q=f'"{topic.name}"'),
@@ -144,9 +147,11 @@ def often_beside(topics: ArchiveTopics, topic: Topic) -> list[Topic]:
     counts: Counter[str] = Counter()
     for slug, blocks in topic.mentions.items():
         named = {each for block in blocks for each in topics.of_blocks[slug].get(block, ())}
-        counts.update(named - {topic.id})
-    found = [topics.topics[each] for each, _ in counts.most_common() if topics.topics[each].comes_back]
-    return [each for each in found if each.is_listed and not topics.is_everywhere(each)][:_MAX_BESIDE]
+        counts.update(named)
+    others = {each.id for each in (topic, *topics.alike(topic)[:MAX_ALIKE])}  # which are told already
+    found = [topics.topics[each] for each, _ in counts.most_common() if each not in others]
+    telling = (each for each in found if each.is_listed and each.comes_back and not topics.is_everywhere(each))
+    return list(islice(telling, _MAX_BESIDE))
 
 
 # -- the timeline ------------------------------------------------------------------------------------------------------

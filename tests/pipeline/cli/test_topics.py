@@ -96,7 +96,36 @@ def test_about_nothing(folder: Path) -> None:
     told = cli("topics", folder, "--about", "lawnmower")
 
     assert told.exit_code == 1
-    assert told.stderr.startswith("error: lawnmower: no such topic\nhint: ")
+    assert told.stderr.splitlines() == [
+        "error: lawnmower: no such topic",
+        f"hint: List all with: jumpnotes topics {folder} --min-meetings 1",
+    ]
+
+
+def test_what_is_new_since_a_day(folder: Path) -> None:
+    """Counted in that time; what was named before is not new. A year and a month stand for their first day."""
+    (folder / "2024-03-12.md").write_text(f"# Call\n\n{TALK}\n\n- club/hose#13 club/hose#12\n", "utf-8")
+    (folder / "2024-03-11.md").write_text(f"# Call\n\n{TALK}\n\n- club/hose#13\n", "utf-8")
+    asked = ("topics", folder, "--kind", "issue")
+
+    since = [line.split() for line in cli(*asked, "--since", "2024-03-05").stdout.splitlines()]
+    until = [line.split() for line in cli(*asked, "--until", "2024-03-11").stdout.splitlines()]
+
+    assert since == [
+        ["topic", "kind", "meetings", "first", "last", "new"],
+        ["hose#12", "issue", "2", "2024-03-05", "2024-03-12"],
+        ["hose#13", "issue", "2", "2024-03-11", "2024-03-12", "new"],
+    ]
+    assert until[1:] == [
+        ["hose#12", "issue", "2", "2024-03-02", "2024-03-05"],
+        ["hose#13", "issue", "1", "2024-03-11", "2024-03-11"],
+    ]
+    for written in ("2024", "2024-03"):
+        topics = json.loads(cli(*asked, "--since", written, "--format", "json").stdout)
+        assert [(topic["name"], topic["new"]) for topic in topics] == [("hose#12", True), ("hose#13", True)]
+    wrong = cli(*asked, "--since", "March")
+    assert wrong.exit_code == 2
+    assert "'March' is no day" in wrong.stderr
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(folder: Path) -> None:

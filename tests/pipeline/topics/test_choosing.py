@@ -72,6 +72,8 @@ def test_a_given_name_that_nobody_speaks_by_is_a_topic_to_be_asked_for() -> None
     product = ("Teodoro and Teodoro", range(4))
 
     assert choose_terms(archive(30, product))["teodoro"].is_listed is False
+    assert choose_terms(archive(30, ("With Zyqqo", range(3))))["zyqqo"].is_listed is False  # said once each
+    assert "zyqqo" not in choose_terms(archive(30, ("with zyqqo", range(3))))
     person = (product, ("Teodoro said so", [5]), ("teodoro", [6]))
     assert "teodoro" not in choose_terms(archive(30, *person))
 

@@ -97,3 +97,9 @@ def test_repositories(url: str, key: str | None) -> None:
     found = repository_of(url)
 
     assert (found.key if found else None) == key
+
+
+@pytest.mark.parametrize("where", ["bugs.launchpad.net/+bug/", "crbug.com/", "bugs.python.org/issue", "a.org/c/x/+/"])
+def test_a_number_has_no_more_than_twelve_digits(where: str) -> None:
+    assert named_by(f"https://{where}{'1' * 12}")
+    assert named_by(f"https://{where}{'1' * 13}") is None

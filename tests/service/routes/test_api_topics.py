@@ -29,6 +29,7 @@ def test_topics_in_pages(client: FlaskClient, library: Library) -> None:
             "meetings": 6,
             "first": "2023-01-03",
             "last": "2023-06-02",
+            "new": None,
             "tracker": "https://github.com/Garden-Club/minutes/issues/12",
             "url": f"http://localhost/topics/{HOSE}",
         }
@@ -49,3 +50,34 @@ def test_a_topic_with_its_moments(client: FlaskClient, library: Library) -> None
     problem = client.get(f"{ADDRESS}/nothing")
     assert problem.status_code == 404
     assert problem.get_json()["type"].endswith("#topic-not-found")
+
+
+def test_what_is_new_since_a_day(client: FlaskClient, library: Library) -> None:
+    """Topics have the meetings of the time that is asked for; the next page asks for the same time."""
+    season(library)
+    page = client.get(f"{ADDRESS}?after=2023-05&limit=1").get_json()
+    assert [(each["id"], each["meetings"], each["new"]) for each in page["topics"]] == [(ROTA, 3, True)]
+    rest = client.get(page["next"]).get_json()["topics"]
+    assert [(each["id"], each["meetings"], each["new"]) for each in rest] == [(RULES, 3, True)]
+    rest = client.get(f"{ADDRESS}?after=2023-05&kind=issue").get_json()["topics"]
+    assert [(each["id"], each["meetings"], each["new"]) for each in rest] == [(ROTA, 3, True), (HOSE, 2, False)]
+    assert [each["id"] for each in client.get(f"{ADDRESS}?before=2023-06-02").get_json()["topics"]] == [HOSE]
+    early = client.get(f"{ADDRESS}?before=2023-06-02").get_json()["topics"][0]
+    assert (early["meetings"], early["last"]) == (5, "2023-05-03")
+    assert client.get(f"{ADDRESS}?after=2023-13").status_code == 400
+
+
+def test_a_topic_in_pages(client: FlaskClient, library: Library) -> None:
+    """By meetings; what was said is told once. What the notes mark a block with is said."""
+    season(library)
+    library.notes("# Late call 2024-05-01\n\n## Decisions\n\n- Buy a hose for garden-club/minutes#12\n", slug="late")
+    slugs, spoken, states, address = [], [], [], f"{ADDRESS}/{HOSE}?limit=3"
+    while address:
+        page = client.get(address).get_json()
+        slugs.append([hit["slug"] for hit in page["written"]])
+        states += [hit["state"] for hit in page["written"]]
+        spoken.append(len(page["spoken"]))
+        address = page["next"]
+    assert slugs == [["late", slug_of(5), slug_of(4)], [slug_of(3), slug_of(2), slug_of(1)], [slug_of(0)]]
+    assert states == ["Decisions", *[None] * 6]
+    assert spoken == [1, 0, 0]

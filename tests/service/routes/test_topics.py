@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.service.html_tags import tags, visible
@@ -43,7 +44,13 @@ def test_the_list_is_narrowed_and_ordered(client: FlaskClient, library: Library)
     assert links(client, "/topics/?order=last", "topic-row")[-1] == f"/topics/{HOSE}"
     assert "No topics match." in client.get("/topics/?q=minutes&kind=standard").text
     assert "Rising" not in client.get("/topics/?kind=issue").text
-    assert client.get("/topics/?kind=nothing&order=odd&page=999999").status_code == 200
+    whole = links(client, "/topics/", "topic-row")
+    for odd in ("kind=nothing", "order=odd", "page=50", "page=999999"):
+        assert links(client, f"/topics/?{odd}", "topic-row") == whole, odd
+        assert "Show all" not in client.get(f"/topics/?{odd}").text
+    assert "Filters (1)" in client.get("/topics/?kind=issue").text
+    for kept in ('name="kind" value="issue"', 'name="order" value="name"'):
+        assert kept in client.get("/topics/?kind=issue&order=name").text
 
 
 def test_an_archive_without_topics_says_so(client: FlaskClient, library: Library) -> None:
@@ -180,3 +187,69 @@ def test_a_search_for_a_topic_leads_to_its_page(client: FlaskClient, library: Li
         assert "is in the notes of" in shown, query
     assert "is in the notes of" not in client.get("/search?q=hose").text
     assert "is in the notes of" not in client.get("/search?q=104").text
+
+
+def test_a_word_of_nearly_all_meetings_has_a_page_and_is_not_listed(client: FlaskClient, library: Library) -> None:
+    """It says of how many; it is found by its name, and topics that are called alike lead to it."""
+    for day in range(1, 11):
+        rare = "and its `soilbot_pump`, the SoilBots, SoilBots" if day in (2, 9) else "is there"
+        library.notes(f"# Call 2024-03-{day:02}\n\n- The SoilBot {rare}\n", slug=f"call-{day}", video=False)
+    assert links(client, "/topics/", "topic-row") == ["/topics/code/soilbot_pump"]
+    assert links(client, "/topics/?q=s%C3%B6ilbot", "topic-row") == [
+        "/topics/term/soilbot",
+        "/topics/code/soilbot_pump",
+    ]
+    assert "in the notes of 10 of 10 meetings" in visible(client.get("/topics/term/soilbot").text)
+    assert client.get("/topics/soilbots").location == "/topics/term/soilbot"
+    page = client.get("/topics/code/soilbot_pump").text
+    assert "See also" in page.partition("Often named with it")[0]
+    assert "/topics/term/soilbot" in page
+    assert "/topics/term/soilbot" not in client.get("/sitemap.xml").text
+    assert client.get("/topics/term/soilbot/feed.atom").status_code == 200
+
+
+def test_often_named_with_it_is_nothing_that_everything_is_named_with(client: FlaskClient, library: Library) -> None:
+    for day in range(1, 11):
+        both = "#6280 with `pump_9`" if day in (2, 9) else "x"
+        library.notes(f"# Call 2024-03-{day:02}\n\n- `soil_bot` {both}\n", slug=f"call-{day}", video=False)
+    beside = client.get("/topics/issue/6280").text.partition("Often named with it")[2]
+    assert "/topics/code/pump_9" in beside
+    assert "/topics/code/soil_bot" not in beside
+
+
+def test_what_was_decided_about_a_topic_is_said(client: FlaskClient, library: Library) -> None:
+    """At its blocks, by the word of the notes, and by a link to all that is marked and has its name."""
+    season(library)
+    assert "Decisions and actions about it" not in client.get("/topics/code/water_rota").text
+    library.notes("# Late call 2024-05-01\n\n- **Decision:** keep the `water_rota`\n- `water_rota`\n", slug="late")
+    page = client.get("/topics/code/water_rota").text
+    assert page.count('<span class="state">Decision</span>') == 1
+    assert "/decisions/?q=water_rota" in links(client, "/topics/code/water_rota")
+
+
+def test_meetings_without_a_date_are_the_last(client: FlaskClient, library: Library) -> None:
+    """On the page of a topic, and among the latest."""
+    for number, day in enumerate((" 2024-03-01", "", " 2024-03-05")):
+        library.notes(f"# Call{day}\n\n- a/b#12\n- c/d#{9 if number == 1 else 8}\n", slug=f"m{number}")
+    library.notes("# More\n\n- c/d#9\n", slug="m3")
+    hits = links(client, "/topics/issue/a/b/12", "hit")
+    assert [hit.partition("#")[0] for hit in hits] == ["/meetings/m2", "/meetings/m0", "/meetings/m1"]
+    assert links(client, "/topics/?order=last", "topic-row")[-1] == "/topics/issue/c/d/9"
+
+
+def test_two_notes_of_one_meeting_are_one_meeting(client: FlaskClient, library: Library) -> None:
+    for number, day in enumerate(("2024-03-05", "2024-03-05", "2024-04-02")):
+        link = f"https://youtu.be/gArDenCall{number // 2}"
+        library.notes(f"# Call {day}\n\nRecording: {link}\n\n- garden-club/minutes#12\n", slug=f"call-{number}")
+    assert "What comes back across the notes of 2 meetings." in visible(client.get("/topics/").text)
+
+
+def test_a_page_ends_somewhere(client: FlaskClient, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the newest meetings, and how many more there are."""
+    season(library)
+    assert "earlier meeting" not in client.get(f"/topics/{HOSE}").text
+    monkeypatch.setattr("service.routes.topics.MAX_SHOWN", 4)
+    library.notes("# Late call 2024-05-01\n\n- nothing\n", slug="late", video=False)
+    assert "and 2 earlier meetings" in client.get(f"/topics/{HOSE}").text
+    written = [hit for hit in links(client, f"/topics/{HOSE}", "hit") if "t=9" not in hit]
+    assert [hit.partition("#")[0] for hit in written] == [f"/meetings/{slug_of(number)}" for number in (5, 4, 3, 2)]

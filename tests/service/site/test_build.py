@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from flask.testing import FlaskClient
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.records import Recording
-from service.site.build import write_site
+from service.site.build import _Site, write_site
 from service.site.writer import MANIFEST
 from tests.service.html_tags import chips, tags, visible
 from tests.service.meetings import VIDEO, Library
@@ -95,6 +96,41 @@ def test_only_what_changed_is_made_again(archive: Library, public: Settings, out
     scribble(garden)
     written(replace(public, site_title="Club"), out)
     assert "gARDEN" not in garden.read_text()
+
+
+def test_a_topic_is_made_again_where_it_shows_something_else(library: Library, settings: Settings, out: Path) -> None:
+    """Another title of a meeting costs its topics, and the meetings it is told beside; no other topic."""
+    for number in range(6):
+        named = "#1200" if number < 3 else "#3400"
+        library.notes(f"# Call {number} 2024-03-0{number + 1}\n\n- {named}\n", slug=f"call-{number}", video=False)
+    written(settings, out)
+    pages = {name: out / name / "index.html" for name in ("topics/issue/1200", "topics/issue/3400", "meetings/call-1")}
+    for page in pages.values():
+        page.write_text(page.read_text().replace("Call", "cALL"))
+    library.notes("# Walk 0 2024-03-01\n\n- #1200\n", slug="call-0", video=False)
+    written(settings, out)
+
+    shown = {name: page.read_text() for name, page in pages.items()}
+    assert "cALL" not in shown["topics/issue/1200"]
+    assert "Walk 0" in shown["topics/issue/1200"]
+    assert "cALL" in shown["topics/issue/3400"]
+    assert "Walk 0" in shown["meetings/call-1"]
+
+
+def test_a_topic_that_has_no_page_any_more_is_no_empty_file(
+    library: Library, settings: Settings, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there a moment ago."""
+    for number in range(2):
+        library.notes(f"# Call {number} 2024-03-0{number + 1}\n\n- #1200\n", slug=f"call-{number}", video=False)
+    page = _Site._page
+
+    def gone(site: _Site, asked: str, path: str, recordings: Mapping[str, str]) -> bytes | None:
+        return None if "1200" in asked else page(site, asked, path, recordings)
+
+    monkeypatch.setattr(_Site, "_page", gone)
+    written(settings, out)
+    assert not list(out.glob("topics/issue/**/*"))
 
 
 def test_another_language_makes_the_search_anew(archive: Library, public: Settings, out: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.site.relative import Addresses, UnknownAddress
+from service.site.relative import Addresses, UnknownAddress, topic_folder
 
 ROOT, ORIGIN = "/-here", "https://here.invalid"
 MEDIA = {"/media/garden": "meetings/garden/recording.m4a", "/media/garden?part=2": "meetings/garden/recording-2.ogg"}
@@ -80,3 +80,15 @@ def test_an_address_that_nobody_wrote_is_refused(address: str) -> None:
     """So that no dead link is published."""
     with pytest.raises(UnknownAddress):
         rewritten(ROOT + address)
+
+
+def test_the_folders_of_topics_are_what_every_file_system_takes() -> None:
+    """Short and in small letters of English, and of two topics never the same."""
+    ids = ["code/a:b", "code/a~3ab", "code/a\u03ab", "code/A:b", "code/a\tb", "code/a\u0009", "code/\u00df", "code/ss"]
+    ids += [f"code/{'x' * 300}", f"code/{'x' * 299}y", f"issue/{'1' * 300}/2", "code/" + "\u00e4" * 80]
+    folders = {topic_folder(each) for each in ids}
+    assert len(folders) == len(set(ids))
+    for folder in folders:
+        assert folder.isascii()
+        assert folder == folder.lower()
+        assert max(map(len, folder.split("/"))) < 150

@@ -156,7 +156,7 @@ def test_the_names_of_schemas_stay(client: FlaskClient) -> None:
         *("NotesConflict", "NotesRequest", "NotesText", "NotesVersion", "NotesVersionText", "NotesVersions"),
         *("SavedNotes",),
         *("Appearance", "ArchiveSpeaker", "ArchiveSpeakers", "FullSpeaker", "Renamed", "RenamingRequest"),
-        *("FullTopic", "Topic", "Topics"),
+        *("FullTopic", "Topic", "TopicBlock", "Topics"),
         *("Refusal", "Subscription", "SubscriptionRequest", "Subscriptions"),
         *("Clock", "ClockPiece", "SectionSpan", "Speaker", "SpeakerRequest", "Speakers"),
         *(
