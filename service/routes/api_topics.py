@@ -18,6 +18,7 @@ from service.web.published import hidden
 from service.web.request_data import query_as
 from service.web.store import not_searched, search_index
 from service.web.topics import shown_topics
+from service.web.unread import require_index
 from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("api_topics", __name__, url_prefix="/api/v1/topics")
@@ -43,6 +44,7 @@ def _version(topic: str) -> Version:  # noqa: ARG001 - all of the archive have t
 def topics() -> TopicsJson:
     """What comes back across the notes of meetings: issues, standards, repositories, versions, names in code, terms."""
     asked, found = query_as(TopicsRequest), shown_topics()
+    require_index()
     words = asked.q.casefold().split()
     listed = [
         topic
@@ -65,6 +67,7 @@ def one_topic(topic: str) -> FullTopicJson:
     """A topic by its id, or by its name: every block of notes that names it, and where it was said."""
     found = shown_topics()
     if (asked := found.named(topic)) is None:
+        require_index()
         raise TopicNotFound(topic)
     spoken = spoken_moments(search_index(), found, asked, without=not_searched() | hidden())
     return full_topic_json(found, asked, written_moments(search_index(), found, asked), spoken)
