@@ -42,6 +42,7 @@ bench: .venv/dev .venv/browser .venv/postgresql .venv/lighthouse  ## Measure spe
 	$(BIN)/python -m tests.bench.serve
 	$(BIN)/python -m tests.bench.machines
 	$(BIN)/python -m tests.bench.freshness
+	$(BIN)/python -m tests.bench.topics
 	$(BIN)/python -m tests.bench.site
 	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.lighthouse

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pipeline.corrections.validate import validated_author, validated_speaker
 from pipeline.errors import (
+    InvalidCorrection,
     JumpnotesError,
     MeetingNotFound,
     NobodyOfThatName,
@@ -35,14 +36,15 @@ def rename_everywhere(archive: Archive, names: Mapping[str, str], author: str) -
     """
     validated_author(author)
     for name in filter(str.strip, names.values()):
-        validated_speaker(name)
+        if not is_name(validated_speaker(name)):
+            raise InvalidCorrection(f"{name!r} is a label, and nobody's name", hint="Give the name of a person.")
     archive.missing()  # which brings in what was said a moment ago
     speakers = archive.speakers.speakers()
     by_meeting: dict[str, dict[str, str]] = defaultdict(dict)
     renamed: dict[str, list[str]] = {asked: [] for asked in names}
     meant: dict[str, list[str]] = defaultdict(list)
     for asked, name in names.items():
-        for each in _heard(asked, speakers.named(asked)).appearances:
+        for each in _heard(asked, speakers.named(asked)).in_all_notes:
             if each.is_heard:
                 by_meeting[each.meeting.slug] |= dict.fromkeys(each.names, name)
                 meant[each.meeting.slug].append(asked)
@@ -62,7 +64,7 @@ def rename_everywhere(archive: Archive, names: Mapping[str, str], author: str) -
 
 
 def _heard(asked: str, speaker: Speaker | None) -> Speaker:
-    if speaker is None:
+    if speaker is None or not is_name(asked):
         hint = None if is_name(asked) else "A label is nobody's name in other meetings: name them in each of these."
         raise NobodyOfThatName(asked, hint=hint)
     if not any(each.is_heard for each in speaker.appearances):

@@ -13,10 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.config import Settings
+from pipeline.refresh import Archive
 from service import create_app
 from service.web.store import archive_of
+from tests import garden_years
 from tests.code_host import as_page
 from tests.conftest import ROOT, jumpnotes
+from tests.service.meetings import Library
 from tests.service.serving import served
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
@@ -53,6 +56,29 @@ def test_pictures_show_the_page(demo: Path, browser: Browser, tmp_path: Path) ->
         "meeting.png",
         "search.png",
     }
+
+
+def test_a_picture_shows_what_comes_back(browser: Browser, empty: Path, tmp_path: Path) -> None:
+    """The topics of three years: what rises, what has gone quiet, and the list."""
+    folder = Path(os.environ.get("PICTURES", tmp_path)).absolute()
+    data = Path(shutil.copytree(empty, tmp_path / "data"))
+    archive = Archive.open(Settings(data_dir=data))
+    library = Library(archive.store, tmp_path)
+    with archive.store.telling_once():
+        for slug, source in garden_years.calls():
+            library.notes(source, slug=slug, video=False)
+    archive.close()
+    app = create_app(Settings(data_dir=data, read_only=True))
+    page = browser.new_page(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
+    with served(app) as url:
+        page.goto(f"{url}topics/")
+        for heading in ("Rising", "Gone quiet", "All topics"):
+            expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        page.screenshot(path=folder / "topics.png")
+    page.close()
+    archive_of(app).close()
+
+    assert (folder / "topics.png").exists()
 
 
 def show_annotated_notes(page: Page, demo: Path, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 @click.option("--person", default="", metavar="NAME", help="Only actions that name this person.")
 @click.option("--series", default="", metavar="NAME", help="Only meetings of this series.")
 @click.option("--words", default="", help="Only what has all of these words.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only meetings of this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only meetings of this day or earlier.")
 @format_option
 @settings_options
 @click.pass_context
@@ -43,6 +46,8 @@ def decisions_command(
     person: str,
     series: str,
     words: str,
+    since: datetime | None,
+    until: datetime | None,
     output_format: str,
     *,
     actions: bool,
@@ -55,10 +60,10 @@ def decisions_command(
 
     \b
     jumpnotes decisions
-    jumpnotes decisions --state approved
+    jumpnotes decisions --state approved --since 2026-03-01
     jumpnotes decisions notes/ --actions --open
     """
-    from pipeline.cli.render.decisions import decisions_text, mark_json
+    from pipeline.cli.render.decisions import decisions_text, shown_mark_json
     from pipeline.records import MarkKind
     from pipeline.topics.listed_marks import MarkFilter
 
@@ -70,12 +75,14 @@ def decisions_command(
         person=person,
         done=False if only_open else None,
         words=words,
+        after=since.date() if since else None,
+        before=until.date() + timedelta(days=1) if until else None,
     )
     failures: list[Exception] = []
     shown = _of_files(paths, wanted, failures) if paths else _of_archive(ctx.obj, wanted)
     if output_format == "json":
         site = "" if paths else site_of(ctx.obj)
-        click.echo(to_json([mark_json(each, site) for each in shown]))
+        click.echo(to_json([shown_mark_json(each, site) for each in shown]))
     elif shown:
         click.echo(decisions_text(shown))
     else:

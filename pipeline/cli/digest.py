@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.config import Settings
+    from pipeline.refresh import Archive
     from pipeline.subscriptions.digest import Delivery
     from pipeline.subscriptions.messages import Message
 
@@ -42,6 +43,7 @@ def digest_command(
     as_json = output_format == "json"
     if dry_run:
         _show_planned(digest.plan(archive), settings, as_json=as_json)
+        _remark(archive)
         return
     deliveries: list[Delivery] = []
 
@@ -56,8 +58,17 @@ def digest_command(
         click.echo(to_json([digest.outcome_json(each.message, site, each.failure) for each in deliveries]))
     elif not deliveries:
         click.echo("Nothing is new to anybody.", err=True)
+    _remark(archive)
     if failed:
         ctx.exit(EXIT_FAILED)
+
+
+def _remark(archive: Archive) -> None:
+    from pipeline.file_names import printable
+    from pipeline.subscriptions import digest
+
+    for remark in digest.remarks(archive):
+        click.echo(printable(remark), err=True)
 
 
 def _show(delivery: Delivery) -> None:

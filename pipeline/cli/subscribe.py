@@ -9,9 +9,14 @@ import click
 from pipeline.cli.options import format_option, open_archive, settings_options, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.records import Subscription
+    from pipeline.refresh import Archive
 
 _AUTHOR = "command line"
+_MIN_PERCENT = 50.0  # of its letters that a name has in common with one that is near to it
+_MAX_NEAREST = 3
 
 
 @click.group("subscribe")
@@ -62,11 +67,33 @@ def add_command(
         raise click.UsageError("Give one of --topic, --query and --decisions.")
     archive = open_archive(ctx.obj)
     made, is_new = follow(archive, *wanted[0], address, _AUTHOR, from_start=from_start)
+    remark = _unknown(archive, made)
     archive.close()
     told = shown_address(made)
     click.echo(f"{made.id}: {told} is told of {followed(made)}" + ("." if is_new else ", as before."))
+    if remark:
+        click.echo(remark, err=True)
     if is_new:
         click.echo("`jumpnotes digest` tells, whenever it is run: let cron do that.", err=True)
+
+
+def _unknown(archive: Archive, made: Subscription) -> str | None:
+    """That no notes name a topic, and which names are like it."""
+    from pipeline.file_names import printable
+    from pipeline.language.similarity import similar_pairs
+    from pipeline.subscriptions.digest import nameless
+    from pipeline.subscriptions.finding import NewsFinder
+
+    finder = NewsFinder.of(archive)
+    remark = nameless(finder, made)
+    if remark is None:
+        return None
+    asked = made.about.partition("/")[2].casefold()
+    topics = list(finder.topics.topics.values())
+    pairs = similar_pairs([asked], [each.name.casefold() for each in topics], _MIN_PERCENT)
+    nearest = sorted(pairs, key=lambda pair: (-pair[2], topics[pair[1]].id))[:_MAX_NEAREST]
+    names = ", ".join(printable(topics[at].id) for _, at, _ in nearest)
+    return f"{remark} Nearest: {names}." if names else remark
 
 
 @subscribe_group.command("list")
@@ -80,8 +107,9 @@ def list_command(ctx: click.Context, output_format: str) -> None:
     from pipeline.file_names import printable
     from pipeline.subscriptions.following import shown_address
 
-    archive = open_archive(ctx.obj, refreshed=False, searched=False)
+    archive = open_archive(ctx.obj)
     found = archive.store.subscriptions.all()
+    remarks = _remarks(archive, found)
     archive.close()
     if output_format == "json":
         click.echo(to_json([subscription_json(each) for each in found]))
@@ -91,11 +119,21 @@ def list_command(ctx: click.Context, output_format: str) -> None:
             for each in found
         ]
         click.echo(table(("number", "who is told", "of what", "since (UTC)"), rows))
+        for remark in remarks:
+            click.echo(printable(remark), err=True)
         for each in found:
             if each.failure:
                 click.echo(f"{each.id}: {printable(each.failure.message)}\n  {printable(each.failure.hint)}", err=True)
     else:
         click.echo("There are none. To make one: jumpnotes subscribe add ADDRESS --topic TOPIC", err=True)
+
+
+def _remarks(archive: Archive, found: Sequence[Subscription]) -> list[str]:
+    from pipeline.subscriptions.digest import nameless
+    from pipeline.subscriptions.finding import NewsFinder
+
+    finder = NewsFinder.of(archive)
+    return [f"{each.id}: {remark}" for each in found if (remark := nameless(finder, each))]
 
 
 @subscribe_group.command("remove")

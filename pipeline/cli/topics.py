@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,8 +28,26 @@ if TYPE_CHECKING:
     from pipeline.cli.render.topics import TopicPlace
     from pipeline.config import Settings
     from pipeline.records import Notes
-    from pipeline.topics.archive import ArchiveTopics, Topic
+    from pipeline.topics.archive import ArchiveTopics
+    from pipeline.topics.making import Topic
 
+
+class _Day(click.ParamType):  # type: ignore[type-arg]
+    """A day; a year or a month stands for its first one."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from pipeline.search.query import first_day
+
+        if isinstance(value, date):
+            return value
+        if (found := first_day(value)) is None:
+            self.fail(f"{value!r} is no day, such as 2024-03-05, or 2024-03.", param, ctx)
+        return found
+
+
+DAY = _Day()
 _KINDS = [kind.value for kind in TopicKind]
 
 
@@ -44,6 +64,8 @@ _KINDS = [kind.value for kind in TopicKind]
     show_default=True,
     help="Only topics that so many meetings name.",
 )
+@click.option("--since", type=DAY, help="Only what was named on this day or later; what was not before is marked.")
+@click.option("--until", type=DAY, help="Only what was named on this day or before.")
 @click.option("--people", is_flag=True, help="Names of people may be topics, too.")
 @format_option
 @settings_options
@@ -54,6 +76,8 @@ def topics_command(
     about: str | None,
     kinds: tuple[str, ...],
     min_meetings: int,
+    since: date | None,
+    until: date | None,
     output_format: str,
     *,
     people: bool,
@@ -66,6 +90,7 @@ def topics_command(
     \b
     jumpnotes topics
     jumpnotes topics notes/ --kind issue
+    jumpnotes topics --since 2024-03
     jumpnotes topics --about "#6280"
     """
     from pipeline.cli.render.topics import places_text, topic_json, topics_summary, topics_table
@@ -75,21 +100,21 @@ def topics_command(
     if about is not None:
         topic = found.named(about)
         if topic is None:
-            raise CommandError(f"{printable(about)}: no such topic", "List all with: jumpnotes topics --min-meetings 1")
-        chosen = [topic]
+            where = "".join(f"{shlex.quote(printable(str(path)))} " for path in paths)
+            hint = f"List all with: jumpnotes topics {where}--min-meetings 1"
+            raise CommandError(f"{printable(about)}: no such topic", hint)
+        chosen: Sequence[Topic] = [topic]
     else:
-        chosen = [
-            topic
-            for topic in sorted(found.topics.values(), key=lambda each: (-len(each.mentions), each.name.casefold()))
-            if len(topic.mentions) >= min_meetings and (not kinds or topic.kind.value in kinds)
-        ]
+        before = until + timedelta(days=1) if until and until < date.max else None
+        asked = [TopicKind(kind) for kind in kinds]
+        chosen = found.matching(kinds=asked, least=min_meetings, after=since, before=before)
     if output_format == "json":
         site = "" if paths else site_of(ctx.obj)
-        click.echo(to_json([topic_json(topic, found, source.places(topic), site) for topic in chosen]))
+        click.echo(to_json([topic_json(topic, found, source.places(topic), site, since) for topic in chosen]))
     elif about is not None:
         click.echo(places_text(chosen[0], found, source.places(chosen[0])))
     elif chosen:
-        click.echo(topics_table(chosen, found))
+        click.echo(topics_table(chosen, found, since))
         click.echo("\n".join(topics_summary(chosen, found, min_meetings)), err=True)
     else:
         click.echo("No topic comes back.", err=True)

@@ -20,7 +20,7 @@ class SubscriptionNotFound(SubscriptionError):
     hint = "`jumpnotes subscribe list` lists them all."
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no subscription {number}")
+        super().__init__(f"there is no subscription {number}")
         self.number = number
 
 

@@ -34,7 +34,10 @@ class ListedMeetings:
 
 @dataclass(frozen=True)
 class FoundMoment:
-    """A place where a query was found: `who` said it, `when` by the clock, or in which block of the notes it stands."""
+    """A place where a query was found: `who` said it, `when` by the clock, or in which block of the notes it stands.
+
+    `state` is the word that the notes mark a block with that names a topic: as decided, or to be done.
+    """
 
     slug: str
     title: str
@@ -48,6 +51,7 @@ class FoundMoment:
     text: str
     remark: str  # how it differs from what was asked for
     url: str
+    state: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class SpeakerTools:
     def speakers(self, words: str, limit: int, offset: int) -> answers.ListedSpeakers:
         """Those in whose names all words begin one, or everybody: who speaks in most meetings first."""
         found = self._found()
-        listed = found.beginning(words) if words.strip() else tuple(found.speakers.values())
+        listed = found.matching(words)
         end = offset + limit
         return answers.ListedSpeakers(
             speakers=[self._listed(each) for each in listed[offset:end]],
@@ -58,7 +58,7 @@ class SpeakerTools:
         found = self._found()
         exact = found.named(name)
         meant = (exact,) if exact else found.beginning(name)
-        return frozenset(each.meeting.slug for who in meant for each in who.appearances)
+        return frozenset(each.meeting.slug for who in meant for each in who.in_all_notes)
 
     def _found(self) -> ArchiveSpeakers:
         return self.archive.speakers.speakers(self.archive.missing())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline import page_addresses
 from pipeline.errors import TopicNotFound
 from pipeline.mcp_server import answers
 from pipeline.mcp_server.moments import found_moment
+from pipeline.records import TopicKind
 from pipeline.refresh import Archive
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_moments, written_moments
 
 
@@ -23,12 +25,7 @@ class TopicTools:
     def topics(self, words: str, kind: str | None, limit: int, offset: int) -> answers.ListedTopics:
         """Topics that come back, those of the most meetings first."""
         found = self.archive.topics.topics(self.archive.missing())
-        asked = words.casefold().split()
-        listed = [
-            topic
-            for topic in found.recurring
-            if kind in (None, topic.kind.value) and all(word in topic.name.casefold() for word in asked)
-        ]
+        listed = found.matching(words, (TopicKind(kind),) if kind else ())
         return answers.ListedTopics(
             topics=[self._listed(found, topic) for topic in listed[offset : offset + limit]],
             next_offset=offset + limit if offset + limit < len(listed) else None,
@@ -46,10 +43,15 @@ class TopicTools:
         if topic is None:
             raise TopicNotFound(name)
         written = written_moments(self.archive.index, found, topic)
+        marked = found.marked(topic)
         spoken = spoken_moments(self.archive.index, found, topic, without=missing)
         return answers.TopicMoments(
             topic=self._listed(found, topic),
-            written=[found_moment(hit, self.site) for hit in written[:limit]],
+            written=[
+                replace(found_moment(hit, self.site), state=mark.state if mark else None)
+                for hit in written[:limit]
+                for mark in (marked.get((hit.slug, hit.block_id or "")),)
+            ],
             spoken=[found_moment(hit, self.site) for hit in spoken[:limit]],
             more=max(len(written) - limit, 0) + max(len(spoken) - limit, 0),
         )

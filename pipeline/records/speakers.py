@@ -30,3 +30,4 @@ class MeetingSpeakers:
 
     heard: tuple[HeardSpeaker, ...] = ()
     written: tuple[WrittenSpeaker, ...] = ()
+    recording: str = ""  # as that of `MeetingTopics`

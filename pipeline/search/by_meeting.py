@@ -14,11 +14,14 @@ from pipeline.search.match import compile_query
 from pipeline.search.query import parse_words
 
 
-def meetings_having(index: SearchIndex, query: str, *, without: Collection[str] = ()) -> frozenset[str]:
+def meetings_having(
+    index: SearchIndex, query: str, *, without: Collection[str] = (), misheard: bool = False
+) -> frozenset[str]:
     """The meetings in which all of `query` is found, by slug.
 
     Args:
         without: meetings in which nothing is to be found.
+        misheard: also where one of the words was probably misheard.
 
     Raises:
         InvalidQuery: there is no word in it.
@@ -30,6 +33,8 @@ def meetings_having(index: SearchIndex, query: str, *, without: Collection[str] 
         if not everywhere.groups:
             return frozenset()
         having = snapshot.meetings(everywhere.all_in(snapshot))
+        if misheard:
+            having |= snapshot.meetings(everywhere.put_in(snapshot))
         return frozenset(slug for slug in snapshot.entries if slug not in without and number_of(slug) in having)
 
 

@@ -12,18 +12,24 @@ from pipeline.store import rows
 from pipeline.store import tables as t
 from pipeline.store.expressions import upsert
 from pipeline.store.rows import MeetingRows
+from pipeline.topics.speaker_identity import speaker_key
 
 
 def give(meeting: MeetingRows, given: Mapping[str, str], author: str) -> None:
-    """Give all who are called one of the keys another name; "" takes it away. Two may so change their names."""
+    """Give all who are called one of the keys, in any spelling, another name; "" takes it away. Two may so change
+    their names. Who is given one by their own spelling gets that.
+    """
     _ = meeting.notes
     names, labels = meeting.speaker_names, _labels(meeting)
     known = {label: names.get(label, label) for label in (*labels, *names)}
     meant: dict[str, str] = {}
     for speaker, name in given.items():
-        called = [label for label, shown in known.items() if shown == speaker] or [
-            label for label in known if label == speaker
-        ]
+        key, others = speaker_key(speaker), given.keys() - {speaker}
+        called = [
+            label
+            for label, shown in known.items()
+            if shown == speaker or (shown not in others and speaker_key(shown) == key)
+        ] or [label for label in known if label == speaker]
         if not called:
             raise SpeakerNotFound(meeting.slug, speaker, sorted(set(known.values())))
         meant |= dict.fromkeys(called, name)

@@ -14,7 +14,7 @@ from pipeline.config import Settings
 from pipeline.errors import Busy, ConfigError, MailRefused, WebhookRefused
 from pipeline.mail_addresses import server_address
 from pipeline.meeting_locks import meeting_lock
-from pipeline.records import JobFailure, SubscriptionChannel, TellingState
+from pipeline.records import JobFailure, Subscription, SubscriptionChannel, SubscriptionKind, TellingState
 from pipeline.refresh import Archive
 from pipeline.store import FORGOTTEN
 from pipeline.subscriptions import events, mails
@@ -67,6 +67,27 @@ def send(archive: Archive, settings: Settings, tell: Callable[[Delivery], None])
                 failed += delivery.failure is not None
                 tell(delivery)
         return failed
+
+
+def remarks(archive: Archive) -> Iterator[str]:
+    """Why somebody may be told nothing, in sentences."""
+    finder, table = NewsFinder.of(archive), archive.store.subscriptions
+    if finder.waiting:
+        wait = (
+            "1 meeting waits until it has" if finder.waiting == 1 else f"{finder.waiting} meetings wait until they have"
+        )
+        yield f"{wait} been run: jumpnotes run"
+    for each in table.all():
+        if remark := nameless(finder, each):
+            yield f"{each.id}: {each.about}: {remark}"
+
+
+def nameless(finder: NewsFinder, subscription: Subscription) -> str | None:
+    """That no notes name what a subscription follows; None: they do, or it follows something else."""
+    if subscription.kind is not SubscriptionKind.TOPIC or finder.topic(subscription.about):
+        return None
+    was_there = finder.archive.store.subscriptions.tellings([subscription.id])
+    return f"No notes name this {'any more' if was_there else 'yet'}."
 
 
 @contextmanager

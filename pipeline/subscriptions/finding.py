@@ -10,8 +10,9 @@ from pipeline.errors import InvalidQuery
 from pipeline.records import Hit, MarkKind, MeetingSummary, Subscription, SubscriptionKind
 from pipeline.refresh import Archive
 from pipeline.search.by_meeting import meetings_having, search_by_meeting
-from pipeline.topics.archive import ArchiveTopics, Topic
-from pipeline.topics.moments import spoken_query, written_moment
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
+from pipeline.topics.moments import meetings_saying, spoken_in, written_moment
 
 MAX_MOMENTS = 5
 """Of a meeting."""
@@ -44,7 +45,9 @@ class NewsFinder:
     change: int
     """The last change of the archive before it was looked at."""
     ready: Mapping[str, MeetingSummary]
-    """What can be told, the oldest meeting first."""
+    """What can be told, the oldest meeting first; those without a date last."""
+    waiting: int
+    """How many can be told as soon as they have been run."""
     without: frozenset[str]
     topics: ArchiveTopics
 
@@ -61,12 +64,19 @@ class NewsFinder:
         change = archive.store.last_change()
         without = archive.missing() | archive.store.unpublished()
         run = archive.store.run_keys()
-        ready = {
-            each.slug: each
-            for each in reversed(archive.store.meetings())
-            if each.slug not in without and not each.damaged and (each.slug in run or each.failure is not None)
-        }
-        return cls(archive, change, ready, without, archive.topics.topics(without))
+        found = sorted(archive.store.meetings(), key=lambda each: (each.date or date.max, each.title))
+        known = [each for each in found if each.slug not in without and not each.damaged]
+        ready = {each.slug: each for each in known if each.slug in run or each.failure is not None}
+        return cls(archive, change, ready, len(known) - len(ready), without, archive.topics.topics(without))
+
+    def topic(self, about: str) -> Topic | None:
+        """The topic that is followed by its id, also after notes told more of it; None: no notes name it (any more)."""
+        found = self.topics.named(about)
+        if found is None:
+            kind, _, key = about.partition("/")
+            renamed = self.topics.named(key)
+            found = renamed if renamed and renamed.kind.value == kind else None
+        return found
 
     def meetings(self, kind: SubscriptionKind, about: str) -> frozenset[str]:
         """Where something comes up, by slug: what is not ready is not among them."""
@@ -94,7 +104,7 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return "Decisions"
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(subscription.about)
+                topic = self.topic(subscription.about)
                 return topic.name if topic else subscription.about.partition("/")[2]
             case SubscriptionKind.QUERY:
                 return subscription.about
@@ -104,16 +114,16 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return frozenset(each.meeting.slug for each in self.topics.marks if each.mark.kind is MarkKind.DECISION)
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(about)
+                topic = self.topic(about)
                 if topic is None:
                     return frozenset()
-                return frozenset(topic.mentions) | self._having(spoken_query(topic))
+                return frozenset(topic.mentions) | meetings_saying(self.archive.index, topic, without=self.without)
             case SubscriptionKind.QUERY:
                 return self._having(about)
 
     def _having(self, query: str) -> frozenset[str]:
         try:
-            return meetings_having(self.archive.index, query, without=self.without) if query else frozenset()
+            return meetings_having(self.archive.index, query, without=self.without)
         except InvalidQuery:  # of another version, which read it otherwise
             return frozenset()
 
@@ -122,7 +132,7 @@ class NewsFinder:
             case SubscriptionKind.DECISIONS:
                 return self._decided(slugs)
             case SubscriptionKind.TOPIC:
-                topic = self.topics.topics.get(about)
+                topic = self.topic(about)
                 return self._discussed(topic, slugs) if topic else {}
             case SubscriptionKind.QUERY:
                 return self._found(about, slugs)
@@ -134,8 +144,9 @@ class NewsFinder:
 
     def _discussed(self, topic: Topic, slugs: list[str]) -> dict[str, tuple[Hit, ...]]:
         """Where it is written, and then where else it was said."""
-        query = spoken_query(topic)
-        spoken = self._found(query, slugs) if query else {}
+        spoken = spoken_in(
+            self.archive.index, topic, slugs, meetings=len(slugs), moments=MAX_MOMENTS, without=self.without
+        )
         found = {}
         with self.archive.index.reading() as snapshot:
             for slug in slugs:

@@ -12,12 +12,13 @@ from pipeline.file_names import is_text
 from pipeline.mail_addresses import mail_address
 from pipeline.records import Subscription, SubscriptionChannel, SubscriptionKind, TopicKind
 from pipeline.refresh import Archive
-from pipeline.search.query import parse_words
+from pipeline.search.query import filter_words, parse_words
 from pipeline.setting_values import is_web_address
 from pipeline.subscriptions.finding import NewsFinder
 
 MAX_ABOUT_CHARS = 500
 MAX_ADDRESS_CHARS = 2_000
+_BARE_KEY = re.compile(r"\b(?:meeting|series|year|before|after|in|speaker):(?!\S)", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -78,11 +79,20 @@ def checked_about(kind: SubscriptionKind, about: str) -> str:
                 raise InvalidSubscription(f"{about!r} is no topic", hint=hint)
             return about
         case SubscriptionKind.QUERY:
+            if not _has_words(about):
+                hint = "Give at least one word beside its filters."
+                raise InvalidSubscription("there is no word in the query", hint=hint)
             try:
                 parse_words(about)
             except InvalidQuery as error:
                 raise InvalidSubscription(f"the query cannot be followed: {error}", hint=error.hint) from error
             return about
+
+
+def _has_words(query: str) -> bool:
+    for each in reversed(tuple(filter_words(query))):
+        query = f"{query[: each.start]} {query[each.end :]}"
+    return any(map(str.isalnum, _BARE_KEY.sub(" ", query)))
 
 
 def checked_address(address: str) -> tuple[SubscriptionChannel, str]:

@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 
 import msgspec
 
-from pipeline.records import Mark, MeetingTopics, Reference, TopicKind, TopicMeeting
+from pipeline.language.words import fold
+from pipeline.records import Mark, MeetingTopics, TopicKind, TopicMeeting
 from pipeline.search.documents import Entry, Part
 from pipeline.search.index import SearchIndex, Snapshot
-from pipeline.topics.choosing import choose_terms
+from pipeline.topics.choosing import ChosenTerm, choose_terms
 from pipeline.topics.kept_views import KeptViews, topic_meeting
+from pipeline.topics.making import Topic, TopicMaking, number_of
+from pipeline.topics.mark_repeats import FoundMark, marks_once
 from pipeline.topics.resolving import Resolver
+from pipeline.topics.terms import words_of
 
 MAX_SHARE = 0.2
 """Of the meetings: what more of them name is what the archive is about, and tells nothing beside a block."""
 
-_REFERENCE = re.compile(
-    r"https?://\S+|(?:\b(?:prs?|pull requests?|issues?|bugs?)[\s:]*)?[\w./-]*#\d+|\b\d+(?:\.\d+)+\w*|^[\W\d]+",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_]{2,}")
+MIN_ALIKE_CHARS = 3
+"""Of a name that others are looked for by."""
+
+_NAMED = frozenset({TopicKind.CODE, TopicKind.TERM})
 _decode = msgspec.msgpack.Decoder(MeetingTopics).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Something that notes name, and the blocks that name it, by meeting: the earliest meeting first.
-
-    `id` is its kind and key: `issue/osquery/osquery/6280`. `url` is where it is published, if that can be told.
-    `about` is what the headings over an issue say of it, "" where they say nothing. Where the notes of one meeting are
-    there twice, only the first that name it count.
-    """
-
-    id: str
-    kind: TopicKind
-    name: str
-    mentions: Mapping[str, tuple[str, ...]]
-    url: str | None = None
-    about: str = ""
-
-    @property
-    def comes_back(self) -> bool:
-        """Whether more than one meeting names it."""
-        return len(self.mentions) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class FoundMark:
-    """A mark, and its meeting."""
-
-    meeting: TopicMeeting
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +42,7 @@ class ArchiveTopics:
     of_blocks: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)  # the topics that each names
     same: Mapping[str, str] = field(repr=False)  # of each notes, the first ones that are of the same meeting
     places: Mapping[str, int] = field(repr=False)  # of the meetings in their order
+    other_ids: Mapping[str, str] = field(repr=False)  # that topics had, or may be called by
 
     @property
     def count(self) -> int:
@@ -80,23 +52,113 @@ class ArchiveTopics:
     @property
     def named_most(self) -> tuple[Topic, ...]:
         """All topics, those of the most meetings first."""
-        return tuple(
-            sorted(self.topics.values(), key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id))
-        )
+        return _by_meetings(self.topics.values())
 
     @property
     def recurring(self) -> tuple[Topic, ...]:
-        """The topics of more than one meeting; those of the most meetings first."""
-        return tuple(topic for topic in self.named_most if topic.comes_back)
+        """The listed topics of more than one meeting; those of the most meetings first."""
+        return tuple(topic for topic in self.named_most if topic.is_listed and topic.comes_back)
+
+    @property
+    def newest_first(self) -> tuple[str, ...]:
+        """All meetings, the newest first; those without a date are last."""
+        return tuple(sorted(self.meetings, key=self.newness))
+
+    def newness(self, slug: str) -> tuple[bool, int]:
+        """What meetings are ordered by, to have the newest first."""
+        return self.meetings[slug].date is None, -self.places[slug]
+
+    @property
+    def dated(self) -> tuple[str, ...]:
+        """The meetings with a date, each once, in the order of their days."""
+        return tuple(slug for slug, meeting in self.meetings.items() if meeting.date and self.same[slug] == slug)
+
+    def matching(
+        self,
+        words: str = "",
+        kinds: Collection[TopicKind] = (),
+        *,
+        least: int = 2,
+        after: date | None = None,
+        before: date | None = None,
+    ) -> tuple[Topic, ...]:
+        """The topics of `least` meetings whose names have all these words in them; those of the most meetings first.
+
+        Args:
+            words: without any, only listed topics are found.
+            kinds: of any of these; () for all.
+            after: named on this day or later. Topics then have the meetings of that time only.
+            before: named before this day.
+        """
+        asked = fold(words).split()
+        found = tuple(
+            topic
+            for topic in self.named_most
+            if len(topic.mentions) >= least
+            and (topic.is_listed or asked)
+            and (not kinds or topic.kind in kinds)
+            and all(word in fold(topic.name) for word in asked)
+        )
+        if after is None and before is None:
+            return found
+        in_time = {
+            slug
+            for slug, meeting in self.meetings.items()
+            if meeting.date and (after or date.min) <= meeting.date and not (before and meeting.date >= before)
+        }
+        kept = (
+            replace(topic, mentions={slug: topic.mentions[slug] for slug in topic.mentions if slug in in_time})
+            for topic in found
+        )
+        return _by_meetings(topic for topic in kept if topic.mentions)
+
+    def is_new(self, topic_id: str, since: date) -> bool:
+        """Whether no meeting before a day names it, as far as meetings have dates."""
+        days = (self.meetings[slug].date for slug in self.topics[topic_id].mentions)
+        return all(day is not None and day >= since for day in days)
+
+    def marked(self, topic: Topic) -> Mapping[tuple[str, str], Mark]:
+        """What the notes mark of the blocks that name a topic, by meeting and block."""
+        return {
+            (found.meeting.slug, found.mark.block_id): found.mark
+            for found in reversed(self.marks)
+            if found.mark.block_id in topic.mentions.get(found.meeting.slug, ())
+        }
+
+    def alike(self, topic: Topic) -> tuple[Topic, ...]:
+        """The topics of several meetings that have its name in theirs, or theirs in its."""
+        name = _letters(topic.name)
+        if len(name) < MIN_ALIKE_CHARS or topic.kind not in _NAMED:
+            return ()
+        return tuple(
+            each
+            for each in self.named_most
+            if each.comes_back
+            and each.kind in _NAMED
+            and each.id != topic.id
+            and len(other := _letters(each.name)) >= MIN_ALIKE_CHARS
+            and (name in other or other in name)
+        )
+
+    def with_id(self, topic_id: str) -> Topic | None:
+        """The topic that has this id, or had it when less was known of it; None: there is none."""
+        for each in dict.fromkeys((topic_id, topic_id.lower())):
+            if found := self.topics.get(each) or self.topics.get(self.other_ids.get(each, "")):
+                return found
+        return None
 
     def named(self, text: str) -> Topic | None:
         """The topic that somebody means who writes its id, its name, or the number of an issue; None: there is none."""
-        asked = text.strip().strip("/").casefold()
-        if (topic := self.topics.get(asked)) is not None:
+        given = text.strip().strip("/")
+        if (topic := self.with_id(given)) is not None:
             return topic
-        names = {asked, f"#{asked}"}
-        found = [each for each in self.topics.values() if {each.name.casefold(), _number_of(each)} & names]
-        return max(found, key=lambda topic: len(topic.mentions), default=None)
+        asked = given.casefold()
+        bare = asked.removeprefix("issue/")
+        names = {asked, f"#{asked}", f"#{bare}"}
+        found = [each for each in self.topics.values() if {each.name.casefold(), number_of(each)} & names]
+        if not found:
+            return self.with_id(f"term/{_term_id(asked)}")
+        return max(found, key=lambda topic: len(topic.mentions))
 
     def are_same(self, slug: str, other: str) -> bool:
         """Whether two notes are of one meeting."""
@@ -116,7 +178,7 @@ class ArchiveTopics:
 
     def _is_telling(self, topic: Topic) -> bool:
         is_exact = topic.kind in {TopicKind.ISSUE, TopicKind.STANDARD}
-        return topic.comes_back and (is_exact or not self.is_everywhere(topic))
+        return topic.is_listed and topic.comes_back and (is_exact or not self.is_everywhere(topic))
 
 
 def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bool = False) -> ArchiveTopics:
@@ -128,29 +190,64 @@ def topics_of(found: Iterable[tuple[TopicMeeting, MeetingTopics]], *, people: bo
     listed = sorted(found, key=lambda each: (each[0].date or date.max, each[0].title, each[0].slug))
     same = _same_meetings(listed)
     resolver = Resolver.of((meeting.series, each) for meeting, topics in listed for each in topics.references)
-    made = _Making(same)
+    made = TopicMaking(same)
     for meeting, topics in listed:
         for reference in topics.references:
             if (resolved := resolver.resolved(reference, meeting.series)) is not None:
                 made.add(meeting.slug, resolved, topics.sections, is_whole=resolved is reference)
+                if resolved is not reference:
+                    for key in resolver.other_keys(reference):
+                        made.also_known(_topic_id(resolved.kind, resolved.key), _topic_id(reference.kind, key))
     of_meetings: dict[str, list[MeetingTopics]] = defaultdict(list)
     for meeting, topics in listed:
         of_meetings[same[meeting.slug]].append(topics)
     chosen = choose_terms([_as_one(topics) for topics in of_meetings.values()], people=people)
+    ids = _term_ids(chosen)
+    for key, one in chosen.items():
+        for other in (key, *map(_term_id, one.forms)):
+            made.also_known(_topic_id(TopicKind.TERM, ids[key]), _topic_id(TopicKind.TERM, other))
     for meeting, topics in listed:
         for term in topics.terms:
-            if (form := chosen.get(term.key)) is not None:
-                for block_id in term.block_ids:
-                    made.add(meeting.slug, Reference(TopicKind.TERM, term.key, form, block_id))
+            if (known := chosen.get(term.key)) is not None:
+                made.add_term(meeting.slug, ids[term.key], known.form, term.block_ids, is_listed=known.is_listed)
     return ArchiveTopics(
         {meeting.slug: meeting for meeting, _ in listed},
         made.topics(),
-        tuple(FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks),
+        marks_once((FoundMark(meeting, mark) for meeting, topics in listed for mark in topics.marks), same),
         {meeting.slug: topics.texts for meeting, topics in listed},
         made.of_blocks(),
         same,
         {meeting.slug: place for place, (meeting, _) in enumerate(listed)},
+        made.other_ids(),
     )
+
+
+def _topic_id(kind: TopicKind, key: str) -> str:
+    return f"{kind.value}/{key}"
+
+
+def _term_id(form: str) -> str:
+    """The key of a term in its id: its words, as they are shown."""
+    return "-".join(filter(None, words_of(form.lower()))).replace("/", "-")
+
+
+def _term_ids(chosen: Mapping[str, ChosenTerm]) -> dict[str, str]:
+    """Of each key; where two terms are shown alike, the rarer one keeps its key."""
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    for key, term in chosen.items():
+        shown = _term_id(term.form)
+        ids[key] = key if shown in taken else shown
+        taken.add(ids[key])
+    return ids
+
+
+def _by_meetings(topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    return tuple(sorted(topics, key=lambda topic: (-len(topic.mentions), topic.name.casefold(), topic.id)))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _same_meetings(listed: Iterable[tuple[TopicMeeting, MeetingTopics]]) -> dict[str, str]:
@@ -172,80 +269,6 @@ def _as_one(found: Sequence[MeetingTopics]) -> MeetingTopics:
     references = tuple(each for topics in found for each in topics.references)
     people = tuple(each for topics in found for each in topics.people)
     return MeetingTopics(references, tuple(terms.values()), people=people)
-
-
-def heading_about(heading: str) -> str:
-    """What a heading says beside the numbers and versions in it; "" where that is no more than a word.
-
-    >>> heading_about("Windows UTF8 PR #6190"), heading_about("4.4.0 Release"), heading_about("PRs")
-    ('Windows UTF8', '', '')
-    """
-    said = " ".join(_REFERENCE.sub(" ", heading).split()).strip(" -–—:,;").removesuffix("()").strip()
-    return said if len(_WORD.findall(said)) > 1 else ""
-
-
-def _number_of(topic: Topic) -> str:
-    """By which people know an issue, `#6280`; "" of everything else."""
-    number = topic.id.rpartition("/")[2]
-    return f"#{number}" if topic.kind is TopicKind.ISSUE and number.isdecimal() else ""
-
-
-class _Making:
-    """Topics as they are gathered."""
-
-    def __init__(self, same: Mapping[str, str]) -> None:
-        self._same = same
-        self._mentions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        self._names: dict[str, Counter[str]] = defaultdict(Counter)
-        self._kinds: dict[str, TopicKind] = {}
-        self._urls: dict[str, Counter[str]] = defaultdict(Counter)
-        self._headings: dict[str, Counter[str]] = defaultdict(Counter)
-
-    def add(
-        self,
-        slug: str,
-        reference: Reference,
-        sections: Mapping[str, str] = MappingProxyType({}),
-        *,
-        is_whole: bool = True,
-    ) -> None:
-        topic_id = f"{reference.kind.value}/{reference.key}"
-        blocks = self._mentions[topic_id][slug]
-        if reference.block_id not in blocks:
-            blocks.append(reference.block_id)
-        self._names[topic_id][reference.name] += 1
-        self._kinds[topic_id] = reference.kind
-        if reference.url:
-            self._urls[topic_id][reference.url] += is_whole  # rather one that stands there than one that was made
-        if reference.kind is TopicKind.ISSUE and (heading := heading_about(sections.get(reference.block_id, ""))):
-            self._headings[topic_id][heading] += 1
-
-    def topics(self) -> dict[str, Topic]:
-        return {
-            topic_id: Topic(
-                topic_id,
-                self._kinds[topic_id],
-                max(self._names[topic_id].items(), key=lambda item: (item[1], item[0]))[0],
-                self._of_each_meeting(mentions),
-                next((url for url, _ in self._urls[topic_id].most_common(1)), None),
-                next((heading for heading, _ in self._headings[topic_id].most_common(1)), ""),
-            )
-            for topic_id, mentions in self._mentions.items()
-        }
-
-    def _of_each_meeting(self, mentions: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-        first: dict[str, str] = {}
-        for slug in mentions:
-            first.setdefault(self._same[slug], slug)
-        return {slug: tuple(mentions[slug]) for slug in first.values()}
-
-    def of_blocks(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for topic_id, mentions in self._mentions.items():
-            for slug, blocks in mentions.items():
-                for block_id in blocks:
-                    found[slug][block_id].append(topic_id)
-        return {slug: {block: tuple(ids) for block, ids in blocks.items()} for slug, blocks in found.items()}
 
 
 class TopicReader:

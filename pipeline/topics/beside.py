@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.records import TopicKind, TopicMeeting
 from pipeline.search.index import SearchIndex, Snapshot
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MAX_OTHERS = 3
 """Meetings that are told of a topic: the nearest ones, before and after."""

@@ -10,9 +10,10 @@ extraction", 2009).
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from string import ascii_lowercase
 
 from pipeline.language.given_names import given_names
@@ -21,10 +22,14 @@ from pipeline.language.word_forms import has_form_of_identifier, is_identifier
 from pipeline.language.word_lists import Language, load_languages
 from pipeline.language.words import fold
 from pipeline.records import MeetingTopics, TermUse, TopicKind
-from pipeline.topics.terms import key_of, words_of
+from pipeline.topics.terms import is_one_word, key_of, listed_lines, words_of
 
 MIN_SHARE, MAX_SHARE = 0.02, 0.2
-"""Of the meetings that have a term: with fewer it does not come back, with more it is what the archive is about."""
+"""Of the meetings that have a term that is listed: with fewer it hardly comes back, with more it is what the archive is
+about. Such terms are topics, too, that somebody may ask for."""
+
+MAX_CLEAR_SHARE = 0.4
+"""Of the meetings that have one whose form shows what it is: BPF, CMake."""
 
 MIN_BURST = 1.5
 """How often a word without a form of its own comes in a meeting that has it."""
@@ -35,9 +40,13 @@ MIN_HEADING_SHARE = 0.25
 MIN_ASSOCIATION, MIN_CLOSE_ASSOCIATION = 0.33, 0.5
 """Normalised pointwise mutual information, -1..1, of a phrase that comes in bursts, and of any other."""
 
+MIN_PLAIN_ASSOCIATION = 0.6
+"""Of a phrase of plain words, which no heading has: `third party`."""
+
 MIN_PHRASE_BURST = 1.2
 
-_MIN_MEETINGS = 3  # that have a term, where a fifth of the meetings are as many; otherwise 2
+_MIN_FOUND = 2  # meetings that have a topic
+_MIN_MEETINGS = 3  # that have a listed one, where a fifth of the meetings are as many; otherwise 2
 _REPLACED_SHARE = 0.7  # of the uses of a word: so many in one phrase, and the phrase stands for it
 _NAME_SHARE = 0.5  # of the meetings: a word of no language that more have is the name of the archive
 _CODE_SHARE = 0.5  # of the meetings that have a term: so many in which it is a name in code, which is a topic already
@@ -47,32 +56,22 @@ _MIN_SLIP_RATIO = 3  # a word comes so much oftener than another that this is a 
 _MIN_SLIP_CHARS = 6
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _KnownTerm:
     """A term in all meetings that have it."""
 
     key: str
-    meetings: int = 0
-    count: int = 0
-    headings: int = 0  # meetings that have it in one
-    forms: Counter[str] = field(default_factory=Counter)  # by meetings
-    form: str = ""  # to show
+    meetings: int
+    count: int
+    headings: int  # meetings that have it in one
+    forms: Mapping[str, int]  # by meetings
+    form: str  # to show
 
-    def add(self, use: TermUse) -> None:
-        self.meetings += 1
-        self.count += use.count
-        self.headings += use.in_heading
-        self.forms[use.form] += 1
-
-    def choose_form(self) -> None:
-        """The most usual form; but that of an identifier, or a single word, is preferred if it is not rare."""
-
-        def rank(form: str) -> tuple[bool, int, str]:
-            is_usual = self.forms[form] >= max(_FORM_SHARE * self.meetings, 2)
-            is_clear = is_usual and has_form_of_identifier(form) and not form.islower()
-            return is_clear, self.forms[form], form
-
-        self.form = max(self.forms, key=rank)
+    @classmethod
+    def of(cls, key: str, uses: Sequence[TermUse]) -> _KnownTerm:
+        forms = Counter(use.form for use in uses)
+        count, headings = sum(use.count for use in uses), sum(use.in_heading for use in uses)
+        return cls(key, len(uses), count, headings, forms, _shown_form(forms, len(uses)))
 
     @property
     def words(self) -> list[str]:
@@ -83,8 +82,30 @@ class _KnownTerm:
         return self.headings >= MIN_HEADING_SHARE * self.meetings
 
 
-def choose_terms(meetings: Sequence[MeetingTopics], *, people: bool = False) -> Mapping[str, str]:
-    """The terms that are topics of these meetings: by key, the form they are shown in.
+def _shown_form(forms: Mapping[str, int], meetings: int) -> str:
+    """The most usual form; but that of an identifier, or a single word, is preferred if it is not rare."""
+    if len(forms) == 1:
+        return next(iter(forms))
+
+    def rank(form: str) -> tuple[bool, int, str]:
+        is_usual = forms[form] >= max(_FORM_SHARE * meetings, 2)
+        is_clear = is_usual and has_form_of_identifier(form) and not form.islower()
+        return is_clear, forms[form], form
+
+    return max(forms, key=rank)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTerm:
+    """A term that is a topic: the form it is shown in, and all others. Only some are listed among what comes back."""
+
+    form: str
+    forms: tuple[str, ...]
+    is_listed: bool
+
+
+def choose_terms(meetings: Sequence[MeetingTopics], *, people: bool = False) -> Mapping[str, ChosenTerm]:
+    """The terms that are topics of these meetings, by key.
 
     Args:
         people: names of people may be topics, too.
@@ -99,6 +120,7 @@ class _Choice:
     number: int  # of meetings
     candidates: Mapping[str, _KnownTerm]
     words: Counter[str]  # how often each comes, by key
+    words_total: int
     people: _KnownPeople
     code: Counter[str]  # meetings in which a term is a name in code
     english: Language
@@ -106,52 +128,72 @@ class _Choice:
     @classmethod
     def of(cls, meetings: Sequence[MeetingTopics]) -> _Choice:
         english = next(language for language in load_languages() if language.code == "en")
-        candidates: dict[str, _KnownTerm] = {}
-        words: Counter[str] = Counter()
+        uses: dict[str, list[TermUse]] = defaultdict(list)
         code: Counter[str] = Counter()
         for topics in meetings:
             for use in topics.terms:
-                if len(words_of(use.form)) == 1:
-                    words[use.key] += use.count
-                if use.block_ids:
-                    candidates.setdefault(use.key, _KnownTerm(use.key)).add(use)
+                uses[use.key].append(use)
             names = {each.key for each in topics.references if each.kind is TopicKind.CODE}
             code.update({key_of(name, english) for name in names if name.isalnum()})
-        for each in candidates.values():
-            each.choose_form()
+        words = Counter({key: sum(use.count for use in found if is_one_word(use.form)) for key, found in uses.items()})
+        candidates = {
+            key: _KnownTerm.of(key, written)
+            for key, found in uses.items()
+            if len(found) >= _MIN_FOUND and len(written := [use for use in found if use.block_ids]) >= _MIN_FOUND
+        }
         people = _KnownPeople.of(meetings, candidates)
-        return cls(len(meetings), candidates, words, people, code, english)
+        return cls(len(meetings), candidates, words, words.total(), people, code, english)
 
-    def terms(self, *, people: bool) -> dict[str, str]:
+    def terms(self, *, people: bool) -> dict[str, ChosenTerm]:
         most = max(MAX_SHARE * self.number, 2)
         least = max(MIN_SHARE * self.number, _MIN_MEETINGS if most >= _MIN_MEETINGS else 2)
         chosen = {
             key: each
             for key, each in self.candidates.items()
-            if least <= each.meetings <= most and self._is_topic(each, people=people)
+            if each.meetings >= _MIN_FOUND and self._is_topic(each, people=people)
         }
-        replaced = set(self._replaced(chosen))
-        return {key: each.form for key, each in chosen.items() if key not in replaced}
+        usual = {
+            key: each
+            for key, each in chosen.items()
+            if least <= each.meetings <= (max(self.number * MAX_CLEAR_SHARE, 2) if self._is_clear(each) else most)
+        }
+        unlisted = {
+            *self._replaced(usual),
+            *(key for key, each in usual.items() if self._is_general(each)),
+            *(key for key, each in usual.items() if not people and any(map(self.people.may_be_name, each.words))),
+        }
+        return {
+            key: ChosenTerm(each.form, tuple(each.forms), key in usual and key not in unlisted)
+            for key, each in chosen.items()
+        }
 
     def _is_topic(self, each: _KnownTerm, *, people: bool) -> bool:
         if self.code[each.key] >= _CODE_SHARE * each.meetings:
             return False
-        if any(map(self.people.is_name, each.words)):
-            return people and len(each.words) == 1
-        return self._is_phrase(each) if len(each.words) > 1 else self._is_word(each)
+        words = each.words
+        if any(map(self.people.is_name, words)):
+            return people and len(words) == 1
+        return self._is_phrase(each) if len(words) > 1 else self._is_word(each)
 
     def _is_word(self, each: _KnownTerm) -> bool:
         is_bursty = each.count > MIN_BURST * each.meetings or each.is_in_headings
         if is_identifier(each.form):
-            # Of letters that are plain words, or two alone, the form says little: ARM, LF.
-            is_clear = (len(each.form.removesuffix("s")) > 2 or not each.form.isalpha()) and not is_plain(
-                each.form.lower()
-            )
-            return is_clear or is_bursty
-        if self._is_slip(each):
-            return False
+            return self._is_clear(each) or is_bursty
         is_name = each.form.istitle() and len(each.forms) > 1 and not is_plain(each.form.lower())
-        return is_bursty or is_name
+        return (is_bursty or is_name) and not self._is_slip(each)
+
+    def _is_general(self, each: _KnownTerm) -> bool:
+        """Whether a phrase is one that notes about anything have, or has such a phrase in it."""
+        words = each.words
+        parts = (words[at : at + size] for size in (2, 3) for at in range(len(words) - size + 1))
+        return any(key_of(" ".join(part), self.english) in _general_phrases() for part in parts)
+
+    @staticmethod
+    def _is_clear(each: _KnownTerm) -> bool:
+        """Whether the form alone says that it is a name. Of plain words, or of two letters, it says little: ARM, LF."""
+        form = each.form
+        is_long = len(form.removesuffix("s")) > 2 or not form.isalpha()
+        return is_identifier(form) and is_long and not is_plain(form.lower())
 
     def _is_slip(self, each: _KnownTerm) -> bool:
         """Whether a word is a far more frequent one with a letter to spare or missing: `signging`."""
@@ -167,12 +209,16 @@ class _Choice:
     def _is_phrase(self, each: _KnownTerm) -> bool:
         keys = [key_of(word, self.english) for word in each.words]
         parts = [self.words[key] for key in keys]
-        for part in filter(None, map(self.candidates.get, keys)):
-            if part.meetings > _NAME_SHARE * self.number or self._is_slip(part):
-                return False
-        association = _association(each.count, parts, self.words.total())
+        association = _association(each.count, parts, self.words_total)
         is_bursty = each.count >= MIN_PHRASE_BURST * each.meetings or each.is_in_headings
-        return association >= (MIN_ASSOCIATION if is_bursty else MIN_CLOSE_ASSOCIATION)
+        least = MIN_ASSOCIATION if is_bursty else MIN_CLOSE_ASSOCIATION
+        if not each.is_in_headings and all(is_plain(word.lower()) for word in each.words):
+            least = MIN_PLAIN_ASSOCIATION
+        if association < least:
+            return False
+        known = [part for part in map(self.candidates.get, keys) if part is not None]
+        is_named = any(part.meetings > _NAME_SHARE * self.number for part in known)
+        return not (is_named or any(map(self._is_slip, known)))
 
     def _replaced(self, chosen: Mapping[str, _KnownTerm]) -> Iterator[str]:
         """The words and phrases that hardly come but in one longer phrase."""
@@ -190,6 +236,7 @@ class _KnownPeople:
     """Who is a person, as all meetings together show."""
 
     names: frozenset[str]  # folded
+    shown: frozenset[str]  # what stands anywhere where a name would
     written_small: frozenset[str]  # words that are written in lower case or as an identifier somewhere
 
     @classmethod
@@ -201,18 +248,29 @@ class _KnownPeople:
         small = set()
         for each in candidates.values():
             for form, count in each.forms.items():
-                if len(words_of(form)) == 1:
+                if is_one_word(form):
                     having[fold(form)] += count
                     if form.islower() or has_form_of_identifier(form):
                         small.add(fold(form))
         names = frozenset(name for name, count in shown.items() if count >= _PERSON_SHARE * having[name])
-        return cls(names, frozenset(small))
+        return cls(names, frozenset(shown), frozenset(small))
 
     def is_name(self, word: str) -> bool:
+        """Whether a word names a person for sure: somebody does, says or is called something by it."""
         folded = fold(word)
-        if folded in self.names:
-            return True
+        return folded in self.names or (word.istitle() and folded in given_names() and folded in self.shown)
+
+    def may_be_name(self, word: str) -> bool:
+        """Whether it looks like a given name, and may also be a product: Santa."""
+        folded = fold(word)
         return word.istitle() and folded in given_names() and folded not in self.written_small
+
+
+@cache
+def _general_phrases() -> frozenset[str]:
+    """Their keys."""
+    english = next(language for language in load_languages() if language.code == "en")
+    return frozenset(key_of(phrase, english) for phrase in listed_lines("general_phrases.txt"))
 
 
 def _association(count: int, parts: Sequence[int], total: int) -> float:

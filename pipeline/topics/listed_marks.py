@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.records import MarkKind
 from pipeline.search.hit_context import HitContext
 from pipeline.search.index import SearchIndex
-from pipeline.topics.archive import ArchiveTopics, FoundMark
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.mark_repeats import FoundMark
 
 UNDATED = "none"
 """The year of meetings without a date."""
@@ -97,11 +98,14 @@ def placed(index: SearchIndex, marks: Sequence[FoundMark]) -> tuple[PlacedMark, 
 
 def _placed(contexts: dict[str, HitContext | None], marks: Iterable[FoundMark]) -> Iterator[PlacedMark]:
     for found in marks:
-        context, block_id = contexts[found.meeting.slug], found.mark.block_id
+        context = contexts[found.meeting.slug]
         if context is None:
             yield PlacedMark(found)
-        else:
-            yield PlacedMark(found, context.section(block_id), context.start(block_id), context.part_starts)
+            continue
+        blocks = (found.mark.block_id, *found.others)  # rather one whose time is known
+        block_id = next((block for block in blocks if context.start(block) is not None), found.mark.block_id)
+        placed_there = replace(found, mark=replace(found.mark, block_id=block_id))
+        yield PlacedMark(placed_there, context.section(block_id), context.start(block_id), context.part_starts)
 
 
 def year_of(found: FoundMark) -> str:

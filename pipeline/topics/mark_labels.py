@@ -17,6 +17,7 @@ _IN_BRACKETS = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\])\s*$")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _JOINT = r"\s*(?:/|&|\+|,|\||\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b)\s*"
 _TAIL = r"(?:\s+(?:as|with|by|without|in\sprinciple|subject|unanimously|pending|after|per)\b[^|.\n:]{0,60}?)?"
+_OF_A_DAY = r"(?:\s+(?:no\.?\s*|#)?\d{1,4}(?:[-./]\d{1,4}){1,2})?"
 _MAX_LABEL_CHARS = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _STATUS = re.compile(r"(?:status|outcome|result|verdict)\s*[:：]?", re.IGNORECASE)
@@ -24,6 +25,14 @@ _MODELS = re.compile(
     r"\b(?:models?|LLMs?|GPT|Copilot|Claude|policy|generated|tools?|assistants?|agents?)\b", re.IGNORECASE
 )
 _NO_DOING = re.compile(r"(?:the|how|an?|is|are|what|why|should|can|in|and|or)\b", re.IGNORECASE)
+VOTES = frozenset({"vote", "votes"})
+"""Labels behind which people say how a vote ended, but other things, too."""
+
+_TALLY = re.compile(
+    r"\d+\s*[-–—/:,;]\s*\d+|\b\d+\s+(?:yes|no|for|against|ayes?|nays?|in favou?r)\b|\+\d"
+    r"|\b(?:unanim\w*|in favou?r|passe[sd]|carrie[sd]|fail(?:s|ed)|approved|rejected|adopted|accepted)\b",
+    re.IGNORECASE,
+)
 _NAME = r"@?[^\W\d_][\w.'’-]{0,30}(?:\s[^\W\d_][\w.'’-]{0,30})?"
 
 
@@ -122,7 +131,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     more = rf"(?:{_JOINT}(?:(?:{before})\s+){{0,2}}(?:{_any_of(heading)}|{beside})\b)*"
     return {
         "inline": re.compile(rf"(?P<label>{_any_of(inline)})(?![\w'’])", re.IGNORECASE),
-        "heading": re.compile(rf"(?P<all>{one}(?![\w'’]){more})(?:\s+(?:{after})){{0,2}}", re.IGNORECASE),
+        "heading": re.compile(
+            rf"(?:(?:{beside}){_JOINT})?(?P<all>{one}(?![\w'’]){more})(?:\s+(?:{after})){{0,2}}{_OF_A_DAY}",
+            re.IGNORECASE,
+        ),
         "any": re.compile(rf"(?<!\w)(?:{_any_of(heading)})(?!\w)", re.IGNORECASE),
         "verdict": re.compile(rf"(?P<label>(?:{_any_of(words('verdict'))})(?!\w){_TAIL})", re.IGNORECASE),
         "suffix": re.compile(rf"(?:\s[-–—:|]+|[:：—–]|\s?\()\s*(?P<label>{ends})\s*\)?[.!]?\s*$", re.IGNORECASE),
@@ -141,9 +153,11 @@ def _first_words() -> frozenset[str]:
     )
 
 
-def may_have_labels(text: str) -> bool:
+def may_have_labels(text: str, html: str) -> bool:
     """Whether a text has a word where a label could begin, or a verdict where it ends: quick, and right where not."""
     if any(found["word"].casefold() in _first_words() for found in _patterns()["position"].finditer(text)):
+        return True
+    if ("<strong" in html or "<b>" in html) and not _first_words().isdisjoint(_WORD.findall(text.casefold())):
         return True
     return text.rstrip(" .!)")[-40:].casefold().endswith(tuple(words("verdict")))
 
@@ -191,10 +205,19 @@ def has_no_boxes(text: str) -> bool:
     return plain in words("no_boxes") or any(len(word) > 6 and word in words("no_boxes") for word in said)
 
 
+def is_tally(text: str) -> bool:
+    """Whether a text says how a vote ended, rather than that there is one.
+
+    >>> is_tally("5-0-1"), is_tally("unanimously in favour"), is_tally("tell me what you think")
+    (True, True, False)
+    """
+    return _TALLY.search(text) is not None
+
+
 def inline_labels(shown: ShownText) -> Iterator[InlineLabel]:
     """The labels that stand before what they mark, in the order of the text."""
     done = 0
-    for found in _patterns()["position"].finditer(shown.labels):
+    for found in _label_places(shown):
         if found.start() < done or found["word"].casefold() not in _first_words():
             continue
         at = found.start("open")
@@ -204,6 +227,17 @@ def inline_labels(shown: ShownText) -> Iterator[InlineLabel]:
             done = label.end
             is_open = found["open"] == "(" and ")" not in shown.labels[at : label.end]
             yield replace(label, start=at, closing=")" if is_open else "")
+
+
+def _label_places(shown: ShownText) -> Iterator[re.Match[str]]:
+    """Where a label may begin: at the beginning of a sentence, and where bold text with a colon begins."""
+    position = _patterns()["position"]
+    found = {place.start("word"): place for place in position.finditer(shown.labels)}
+    for start, end in shown.strong:
+        has_colon = any(text.strip()[-1:] in {":", "："} for text in (shown.text[start:end], shown.text[end : end + 1]))
+        if has_colon and (place := _STRONG_START.match(shown.labels, start, end)) and place.start("word") not in found:
+            found[place.start("word")] = place
+    return iter([found[start] for start in sorted(found)])
 
 
 def suffix_verdict(shown: ShownText) -> tuple[str, str] | None:
@@ -235,6 +269,7 @@ _COLON = re.compile(rf"{_ITS_NUMBER}(?:\s*\((?P<who>[^)\n]{{1,40}})\))?\s*[:：]
 _DASH = re.compile(rf"{_ITS_NUMBER}(?:\s*\((?P<who>[^)\n]{{1,40}})\))?(?:\s+[-–—]{{1,2}}\s+|\s*[—–]\s*|-\s+)")
 _ON = re.compile(rf"\s+(?:on|for)\s+(?P<who>{_NAME})\s*[:：]\s*")
 _TO_SOMEBODY = re.compile(rf"\s+(?=@[\w-])|\s+(?={_NAME}\s*(?::|to\s|will\s|[-–—]\s))")
+_STRONG_START = re.compile(r"\s*(?P<open>[\[(]?)(?P<word>[^\W\d_]+)")
 _STRONG_END = re.compile(r"\s*#?\d{0,3}[\s.:,]{0,3}")
 
 
@@ -268,7 +303,9 @@ def _after(shown: ShownText, name: str, start: int, end: int, opening: str, *, a
     strong = shown.strong_at(start)
     if found := _COLON.match(text, end):
         return found
-    if (at_start or strong) and (found := _DASH.match(text, end)):
+    is_noun = kind is MarkKind.DECISION and name.casefold() not in words("verdict")
+    begins = is_noun and text[:start].rstrip()[-1:] in ".!?"
+    if (at_start or strong or begins) and (found := _DASH.match(text, end)):
         return found
     if kind is MarkKind.ACTION:
         is_shouted = len(name) > 1 and name.isupper()
@@ -317,6 +354,8 @@ def _is_meant(name: str, rest: str) -> bool:
         return name.isupper() and not _NO_DOING.match(rest) and not _MODELS.search(rest[:60])
     if name.casefold() == "ar":
         return name.isupper()
+    if name.casefold() in VOTES:
+        return is_tally(rest)
     if name.casefold().startswith("resolution"):
         return not re.match(r"\d{3,4}\s*[x×p]|\d\s?k\b|(?:4|8)K\b", rest, re.IGNORECASE)
     return True

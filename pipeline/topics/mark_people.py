@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from pipeline.language.plain_words import is_plain
 from pipeline.topics.mark_labels import words
+from pipeline.topics.mark_texts import said_done
 
 _HANDLE = re.compile(r"(?<![\w/@.-])@(?P<name>[A-Za-z0-9][\w-]{0,38})(?![\w.]*/)")
 _WORD = r"[^\W\d_][\w.'’-]{0,30}"
-_NAME = rf"{_WORD}(?:\s{_WORD}){{0,2}}"
+_NAME = rf"{_WORD}(?:\s{_WORD}){{0,3}}"
 _JOINT = r"(?:\s*[,/&+]\s*|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+)"
 _NAMES = rf"(?P<names>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})"
 _FIRST = re.compile(
@@ -25,7 +26,13 @@ _LAST = re.compile(rf"(?:\s[-–—]{{1,2}}\s*|[(\[]\s*(?:owner:?\s*)?){_NAMES}\
 _OWNER = re.compile(
     rf"\b(?:owner|owned by|assignee|assigned to|responsible|verantwortlich)\s*[:=]?\s*{_NAMES}", re.IGNORECASE
 )
-_NICKNAME = re.compile(r"\s--\s*(?P<name>[a-z][\w-]{2,20})$")
+_NICKNAME = re.compile(r"\s--\s*(?P<name>[a-z][\w-]{2,20})$|\s\((?P<closed>[a-z][a-z-]{2,15})\)[.!]?$")
+_HEAD = re.compile(r"^\W{0,3}(?P<names>[^:：\n]{2,80}?)\s*[:：](?:\s|$|(?<=：))")
+_IN_BRACKETS = re.compile(r"\s*\([^()]{0,40}\)")
+_LABEL = re.compile(
+    r"^\W*(?:AIs?|APs?|AR|ACTIONS?|Actions?|TODO|ToDo)(?:\s+(?:items?|points?))?(?:\s*(?P<colon>[:：])\s*|\s+)(?=\S)"
+)
+_MAX_SIGNS = 5  # of a name in a script whose words are not parted
 _SPLIT = re.compile(_JOINT)
 _ALONE = re.compile(rf"^(?:@[\w-]+|{_NAME})(?:{_JOINT}(?:@[\w-]+|{_NAME})){{0,3}}$")
 
@@ -38,7 +45,8 @@ def people_in(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]
     """
     found = [handle["name"] for handle in _HANDLE.finditer(text)]
     known |= {name.casefold() for name in found}
-    plain = _HANDLE.sub(lambda handle: handle["name"], text).strip()
+    plain = without_label(said_done(_HANDLE.sub(lambda handle: handle["name"], text).strip())[0])
+    found += _named_first(plain, known)
     for pattern in (_FIRST, _TO, _LAST, _OWNER):
         if match := pattern.search(plain):
             written = next((each for each in match.groups() if each), "")
@@ -46,9 +54,49 @@ def people_in(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]
             if all(_is_name(name, known) for name in names):
                 found += names
     if nickname := _NICKNAME.search(plain):
-        name = nickname["name"]
-        found += [name] if name in known or not (is_plain(name) or name in words("no_person")) else []
+        name = nickname["name"] or nickname["closed"]
+        found += [name] if name in known or not _is_word(name) else []
     return tuple(dict.fromkeys(found))
+
+
+def without_label(text: str, *, with_colon: bool = False) -> str:
+    """A text without the label that it begins with; with `with_colon`, only where a colon follows it.
+
+    >>> without_label("AI: Nora to write it"), without_label("AP Omar: write it"), without_label("Airs")
+    ('Nora to write it', 'Omar: write it', 'Airs')
+    """
+    found = _LABEL.match(text)
+    return text[found.end() :] if found and (found["colon"] or not with_colon) else text
+
+
+def _named_first(text: str, known: frozenset[str]) -> list[str]:
+    """Those whose names stand before a colon, alone or beside a group: `Emil (of a firm), nixo and all teams: …`."""
+    head = _HEAD.match(text)
+    if head is None:
+        return []
+    parts = [part.strip(" .-*_") for part in _SPLIT.split(_IN_BRACKETS.sub("", head["names"])) if part.strip()]
+    named = [part for part in parts if _is_name(part, known) or _is_nickname(part) or _is_of_another_script(part)]
+    groups = [part for part in parts if part.split()[-1].casefold() in words("groups")]
+    are_teams = any(_is_name(part.rpartition(" ")[0], known) for part in groups)  # `Ada and Basic teams: …`
+    return named if len(named) + len(groups) == len(parts) and not are_teams else []
+
+
+def _is_nickname(name: str) -> bool:
+    """Whether a word before a colon may be what somebody is called, in lower case."""
+    return re.fullmatch(r"[a-z][a-z-]{2,15}", name) is not None and not _is_word(name)
+
+
+def _is_word(word: str) -> bool:
+    return is_plain(word) or word in words("no_person") or word in words("groups")
+
+
+def _is_of_another_script(name: str) -> bool:
+    """Whether a text may be a name in a script that has no capitals."""
+    letters = [sign for sign in name if sign.isalpha()]
+    if not letters or any(sign.lower() != sign.upper() for sign in letters):
+        return False
+    is_parted = any("\u0590" <= sign <= "\u0dff" for sign in letters)  # Hebrew, Arabic, those of India
+    return len(name.split()) <= 3 if is_parted else len(name) <= _MAX_SIGNS
 
 
 def named_in_label(who: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -92,10 +140,16 @@ def _is_name(name: str, known: frozenset[str]) -> bool:
     if not name or re.search(r"['’](?:ed|d|s|re|ll)$", name):
         return False
     parts = name.split()
-    if not all(part[0].isupper() for part in parts) or parts[0].casefold() in words("no_person"):
+    if parts[0] in words("particles") or parts[-1] in words("particles"):
+        return False
+    if len(parts) > 3 and words("particles").isdisjoint(name.casefold().split()):
+        return False
+    if not all(part[0].isupper() or part in words("particles") for part in parts) or parts[0].casefold() in words(
+        "no_person"
+    ):
         return False
     if name.isupper() and len(name) > 3:
         return False
     if parts[0].casefold() in words("plain_names"):
         return True
-    return not all(is_plain(part.casefold()) for part in parts)
+    return not all(is_plain(part.casefold()) for part in parts if part not in words("particles"))

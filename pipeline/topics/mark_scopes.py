@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.records import Block, BlockKind, Notes
+from pipeline.records import Block, BlockKind, Mark, MarkKind, Notes
 from pipeline.topics.mark_labels import OwnLine, has_no_boxes, words
 
 _ONLY_LINK = re.compile(r'<a rel="noopener">[^<]*</a>|<a href="[^"]*"[^>]*>https?://[^<]*</a>')
@@ -41,6 +41,25 @@ class MarkHeading:
 
 def has_two_meanings(label: OwnLine) -> bool:
     return label.state.casefold() in {"ai", "ais", "ar"}
+
+
+def is_loose(label: OwnLine) -> bool:
+    """Whether people write under a label not only what is to be done, but where things stand, too."""
+    return label.state.casefold().replace("-", " ") in {"next step", "next steps"}
+
+
+def is_of_chain(label: OwnLine, notes: Notes) -> bool:
+    """Whether a heading `Consensus` is that of a layer of a chain, as `Execution` is beside it."""
+    if label.state.casefold() != "consensus":
+        return False
+    titles = " ".join(section.title.casefold() for section in notes.sections)
+    return "execution" in titles or "networking" in titles
+
+
+def made_mark(label: OwnLine, text: str, block: Block, people: tuple[str, ...]) -> Mark:
+    """What a label says of a block: where it names both kinds, what somebody is to do is an action."""
+    kind = label.kind or (MarkKind.ACTION if people else MarkKind.DECISION)
+    return Mark(kind, label.state, text, block.id, None, people if kind is MarkKind.ACTION else ())
 
 
 def is_only_link(block: Block) -> bool:

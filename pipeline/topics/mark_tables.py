@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.records import Block, Mark, MarkKind
 from pipeline.topics.mark_labels import OwnLine, ShownText, own_line, words
@@ -38,7 +38,9 @@ _STATUSES = frozenset({"status", "state", "done", "done?"})
 class MarkTable:
     """A table whose first row says that it lists decisions or actions, or which stands under a label that does."""
 
-    def __init__(self, header: Block, label: OwnLine | None) -> None:
+    def __init__(
+        self, header: Block, label: OwnLine | None, blocks: Sequence[Block] = (), titles: frozenset[str] = frozenset()
+    ) -> None:
         self._header = header
         self._label = label
         self._names = [name.strip(" :").casefold() for name in _cells(header)]
@@ -49,6 +51,20 @@ class MarkTable:
             )
             if found and not found.is_verdict and found.kind and self._labelled is None:
                 self._label, self._labelled = found, number
+        self.is_agenda = self._repeats(blocks, titles)
+
+    def _repeats(self, blocks: Sequence[Block], titles: frozenset[str]) -> bool:
+        """Whether the rows of what is to be done are, for the most part, the headings of these notes."""
+        if self._label is None or self._label.kind is not MarkKind.ACTION or self._header not in blocks:
+            return False
+        rows, previous = 0, self._header
+        found = 0
+        for block in blocks[blocks.index(self._header) + 1 :]:
+            if not self.goes_on(previous, block):
+                break
+            rows, found = rows + 1, found + (not titles.isdisjoint(cell.casefold() for cell in _cells(block)))
+            previous = block
+        return 2 * found > rows
 
     def goes_on(self, previous: Block, row: Block) -> bool:
         """Whether a row is of this table: there is one line, at most, and that under the first."""

@@ -22,6 +22,28 @@ _NOTHING = re.compile(
     r"|beschlüsse|aufgaben|offenen|décision|tareas))*",
     re.IGNORECASE,
 )
+_UNSETTLED = re.compile(r"(?:^|\W)(?:TBD|TBA|TBC)\W*$")
+_BARE_BOX = re.compile(r"\s*\[(?P<tick>[ xX]?)\]\s+(?P<text>\S.*)")
+_FIRST_PERSON = re.compile(r"\b(?:Je|je|I|Ich|ich|Yo|Eu|Io)\b|\b[Jj]['’]")
+_TO_DO = re.compile(
+    r"(?:(?:we|i|they|you|somebody|someone|everyone|all|please|also|then|maybe|possibly|perhaps|finally|first|next)\W+)*"
+    r"(?:(?:to|will|shall|should|must|let'?s|(?:need|have|want|going|plan|try)s?\s+to|'?ll)\s|(?P<verb>[a-z-]+))",
+    re.IGNORECASE,
+)
+_DONE = (
+    r"done|completed?|finished|erledigt|fertig|fait|hecho|feito|fatto|gedaan"
+    r"|完了|済み?|已完成|완료|сделано|готово|בוצע|تم"
+)
+_TICKS = "✅✔☑✓"
+_DONE_FIRST = re.compile(
+    rf"^\W{{0,2}}(?:(?P<tick>[{_TICKS}])\ufe0f?\s*|[(\[](?P<closed>{_DONE})[)\]]\s*[:：]?\s*"
+    rf"|(?P<plain>{_DONE})\s*(?:[:：]\s*|\s[-–—]{{1,2}}\s+))(?=\S)",
+    re.IGNORECASE,
+)
+_DONE_LAST = re.compile(
+    rf"(?<=\S)(?:\s*(?P<tick>[{_TICKS}])\ufe0f?|\s*[(\[](?P<closed>{_DONE})[)\]][.!]?|\s+[-–—]{{1,2}}\s*(?P<plain>{_DONE})[.!]?(?P<where>\s+(?:https?://\S+|\S*#\d+))?)\s*$",
+    re.IGNORECASE,
+)
 _TEMPLATE = re.compile(
     r"\b(?:your|insert|fill|add|enter|type|list|write)\b.{0,30}\b(?:here|name|goes|below|above)\b"
     r"|^\W*<[\w\s/-]{2,30}>|\{\{|\blorem ipsum\b"
@@ -56,9 +78,47 @@ def is_placeholder(text: str) -> bool:
     plain = " ".join(_WORDS.findall(text)).casefold()
     if not plain or plain in words("placeholders") or text.strip(" .!-–—()[]").casefold() in words("placeholders"):
         return True
-    return _NOTHING.fullmatch(plain) is not None or _TEMPLATE.search(text) is not None
+    return bool(_NOTHING.fullmatch(plain) or _UNSETTLED.search(text) or _TEMPLATE.search(text))
 
 
 def is_question(text: str) -> bool:
     """Whether a text asks, and so settles nothing."""
     return text.rstrip(" )\"'”").endswith(("?", "？"))
+
+
+def is_to_do(text: str) -> bool:
+    """Whether a text begins with what somebody does, rather than with what there is.
+
+    >>> is_to_do("Write it up"), is_to_do("We should ask"), is_to_do("Needs polish"), is_to_do("The code is slow")
+    (True, True, False, False)
+    """
+    found = _TO_DO.match(text.lstrip(" ([*_`'\"“"))
+    if found is None:
+        return False
+    verb = (found["verb"] or "").casefold()
+    return not verb or verb in words("verbs") or verb.removeprefix("re-").removeprefix("re") in words("verbs")
+
+
+def is_speech(text: str, most: int) -> bool:
+    """Whether a paragraph is what somebody said, and no decision: it is long, or in the first person."""
+    return len(text) > most or _FIRST_PERSON.search(text) is not None
+
+
+def bare_box(line: str) -> tuple[bool, str] | None:
+    """A line that begins with a box but is no item of a list: whether it is ticked, and what stands behind it."""
+    found = _BARE_BOX.fullmatch(line)
+    return (found["tick"] in {"x", "X"}, found["text"]) if found else None
+
+
+def said_done(text: str) -> tuple[str, str]:
+    """The text of an action without the word or the tick that says that it is done, and that word; "" without one.
+
+    >>> said_done("write it (done)"), said_done("✅ write it"), said_done("Done things")
+    (('write it', 'done'), ('write it', '✅'), ('Done things', ''))
+    """
+    for pattern in (_DONE_FIRST, _DONE_LAST):
+        if found := pattern.search(text):
+            word = found["tick"] or found["closed"] or found["plain"]
+            where = found.groupdict().get("where") or ""  # a link to what was done
+            return f"{text[: found.start()]}{where}{text[found.end() :]}".strip(), word
+    return text, ""

@@ -12,15 +12,17 @@ from dataclasses import replace
 
 from pipeline.records import Block, BlockKind, Mark, MarkKind, Notes, Section
 from pipeline.topics.mark_labels import (
+    VOTES,
     InlineLabel,
-    OwnLine,
     ShownText,
     has_no_boxes,
     inline_labels,
     is_earlier,
+    is_tally,
     may_have_labels,
     own_line,
     suffix_verdict,
+    words,
 )
 from pipeline.topics.mark_people import is_person, looks_like_name, named_in_label, people_in
 from pipeline.topics.mark_scopes import (
@@ -29,16 +31,15 @@ from pipeline.topics.mark_scopes import (
     MarkHeading,
     MarkScope,
     has_two_meanings,
+    is_loose,
+    is_of_chain,
     is_only_link,
     known_people,
+    made_mark,
 )
+from pipeline.topics.mark_states import DONE, OPEN, as_said, without_struck
 from pipeline.topics.mark_tables import MarkTable
-from pipeline.topics.mark_texts import cleaned, is_empty, is_placeholder, is_question
-
-OPEN, DONE = "open", "done"
-"""The states of what has a box, which has no word of its own."""
-
-BOX_STATES = frozenset((OPEN, DONE))
+from pipeline.topics.mark_texts import bare_box, cleaned, is_empty, is_placeholder, is_question, is_speech, is_to_do
 
 _BOXES = {"☐": False, "☑": True}
 _MAX_BLOCK_CHARS = 20_000
@@ -51,7 +52,7 @@ _DISCUSSED = frozenset({"notes", "minutes", "discussion", "agenda", "links", "re
 
 def find_marks(notes: Notes) -> tuple[Mark, ...]:
     """The marks of notes, in their order."""
-    return tuple(_MarkReader(notes).marks())
+    return tuple(found for mark in _MarkReader(without_struck(notes)).marks() if (found := as_said(mark)))
 
 
 class _MarkReader:
@@ -67,6 +68,7 @@ class _MarkReader:
             if block.kind is BlockKind.ITEM and block.parent:
                 self._children.setdefault(block.parent, []).append(block)
         self._known = known_people(notes)
+        self._titles = frozenset(section.title.casefold() for section in notes.sections)
         self._run: MarkScope | None = None  # of a line that is a label, until its list or its paragraph ends
         self._run_filled = False
         self._paragraphs = 0
@@ -92,8 +94,8 @@ class _MarkReader:
             if block.kind is BlockKind.ROW:
                 if table is None or previous is None or not table.goes_on(previous, block):
                     scope = self._scope_of_list()
-                    table = MarkTable(block, scope.label if scope else None)
-                elif not block.template:
+                    table = MarkTable(block, scope.label if scope else None, blocks, self._titles)
+                elif not block.template and not table.is_agenda:
                     yield from table.marks(block, self._known)
             else:
                 table = None
@@ -111,7 +113,7 @@ class _MarkReader:
             scope = EARLIER
         elif label and label.is_verdict and (topic := self._topic()) and not self._is_listed(section):
             yield Mark(MarkKind.DECISION, label.state, topic, heading.id)
-        elif label and not self._is_chain(label):
+        elif label and not is_of_chain(label, self._notes):
             scope = MarkScope(label, needs_owner=has_two_meanings(label))
         elif not is_title:
             found = list(self._in_heading(heading))
@@ -120,11 +122,11 @@ class _MarkReader:
                 scope = self._inherited(section)
                 if scope.needs_owner and not self._is_listed(section) and (people := people_in(title, self._known)):
                     assert scope.label
-                    yield _mark(scope.label, cleaned(title), heading, people)
+                    yield made_mark(scope.label, cleaned(title), heading, people)
         self._headings.append(MarkHeading(section.level, scope, title, has_no_boxes(title)))
 
     def _in_heading(self, heading: Block) -> Iterator[Mark]:
-        if not may_have_labels(heading.text):
+        if not may_have_labels(heading.text, heading.html):
             return
         shown = ShownText.of(heading.html)
         found = list(self._inline(heading, shown))
@@ -142,13 +144,6 @@ class _MarkReader:
 
     def _is_listed(self, section: Section) -> bool:
         return any(block.kind in (BlockKind.ITEM, BlockKind.ROW) for block in section.blocks[1:])
-
-    def _is_chain(self, label: OwnLine) -> bool:
-        """Whether a heading `Consensus` is that of a layer of a chain, as `Execution` is beside it."""
-        if label.state.casefold() != "consensus":
-            return False
-        titles = " ".join(section.title.casefold() for section in self._notes.sections)
-        return "execution" in titles or "networking" in titles
 
     def _inherited(self, section: Section) -> MarkScope:
         """What a heading says of the sections under those below it: they may be of people, or of what is to be done."""
@@ -186,7 +181,7 @@ class _MarkReader:
                 self._run = None
                 yield Mark(MarkKind.DECISION, scope.label.state, topic, block.id)
             return
-        shown = ShownText.of(block.html) if may_have_labels(block.text) else None
+        shown = ShownText.of(block.html) if may_have_labels(block.text, block.html) else None
         found = list(self._inline(block, shown)) if shown and not self._is_of_earlier() else []
         if shown and not found and len(block.text) <= _MAX_VERDICT_CHARS and (ended := suffix_verdict(shown)):
             found = [Mark(MarkKind.DECISION, ended[1], cleaned(ended[0]), block.id)]
@@ -206,6 +201,8 @@ class _MarkReader:
         if len(line) > _MAX_GROUP_CHARS + 10:
             return None
         is_label = own_line(line)
+        if is_label and is_label.state.casefold() in words("no_lists") and line.rstrip(" *_").endswith(":"):
+            return NOTHING
         if is_label and not (line.strip().endswith((".", "!", "?"))):
             return MarkScope(is_label, needs_owner=has_two_meanings(is_label))
         ends = line.strip(" *_").endswith((":", "："))
@@ -219,7 +216,8 @@ class _MarkReader:
         if label is None or block.speaker or block.text.rstrip().endswith(":"):
             self._run, self._run_filled = scope, False
         elif label.kind is MarkKind.DECISION:
-            yield from self._accepted(scope, block.text, block)
+            if not is_speech(block.text, _MAX_BLOCK_CHARS):
+                yield from self._accepted(scope, block.text, block)
         else:
             found = list(self._lines(scope, ShownText.of(block.html).text, block))
             yield from found
@@ -232,7 +230,7 @@ class _MarkReader:
         if label.kind is not MarkKind.DECISION:
             yield from self._lines(scope, ShownText.of(block.html).text, block)
             return
-        if block.speaker or self._paragraphs >= _MAX_PARAGRAPHS or len(block.text) > _MAX_PARAGRAPH_CHARS:
+        if block.speaker or self._paragraphs >= _MAX_PARAGRAPHS or is_speech(block.text, _MAX_PARAGRAPH_CHARS):
             self._paragraphs = _MAX_PARAGRAPHS
             return
         self._paragraphs += 1
@@ -240,14 +238,18 @@ class _MarkReader:
             yield from self._accepted(scope, block.text, block)
 
     def _lines(self, scope: MarkScope, text: str, block: Block) -> Iterator[Mark]:
-        """The lines of a paragraph: of what is to be done, those that name somebody."""
+        """The lines of a paragraph: of what is to be done, those that name somebody, or have a box."""
         label = scope.label
         assert label
         if label.kind is MarkKind.DECISION:
             yield from self._accepted(scope, " ".join(text.split()), block)
             return
         for line in text.splitlines():
-            if people_in(line, self._known):
+            if box := bare_box(line):
+                if not block.template and not is_placeholder(box[1]):
+                    people = scope.people or people_in(box[1], self._known)
+                    yield Mark(MarkKind.ACTION, DONE if box[0] else OPEN, cleaned(box[1]), block.id, box[0], people)
+            elif people_in(line, self._known):
                 yield from self._accepted(scope, line, block)
 
     # -- items ---------------------------------------------------------------------------------------------------------
@@ -265,7 +267,7 @@ class _MarkReader:
             if not verdict:
                 self._items[block.id] = opened
                 return
-        shown = ShownText.of(block.html) if may_have_labels(text) else None
+        shown = ShownText.of(block.html) if may_have_labels(text, block.html) else None
         found = list(self._inline(block, shown)) if shown else []
         if found:
             yield from (replace(each, done=box) if each.kind is MarkKind.ACTION else each for each in found)
@@ -386,11 +388,8 @@ class _MarkReader:
         text = cleaned(text)
         if is_empty(text) or is_placeholder(text) or is_question(text) or is_only_link(block):
             return
+        if scope.label and scope.label.state.casefold() in VOTES and not is_tally(text):
+            return
         people = tuple(dict.fromkeys([*scope.people, *people_in(text, self._known)]))
-        if scope.label and (people or not scope.needs_owner):
-            yield _mark(scope.label, text, block, people)
-
-
-def _mark(label: OwnLine, text: str, block: Block, people: tuple[str, ...]) -> Mark:
-    kind = label.kind or (MarkKind.ACTION if people else MarkKind.DECISION)
-    return Mark(kind, label.state, text, block.id, None, people if kind is MarkKind.ACTION else ())
+        if scope.label and (people or not (scope.needs_owner or (is_loose(scope.label) and not is_to_do(text)))):
+            yield made_mark(scope.label, text, block, people)

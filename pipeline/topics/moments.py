@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.language.names import DEFAULT
 from pipeline.language.plain_words import is_plain
 from pipeline.records import Hit, PassageSource, TopicKind
-from pipeline.search.by_meeting import search_by_meeting
+from pipeline.search.by_meeting import meetings_having, search_by_meeting
 from pipeline.search.index import SearchIndex, Snapshot
 from pipeline.search.spoken_forms import in_words, spoken_forms
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MAX_SPOKEN_MEETINGS = 50
 MAX_SPOKEN_MOMENTS = 4
@@ -23,8 +24,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _CALLED = ("issue", "PR", "pull request", "ticket")
 
 
-def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> tuple[Hit, ...]:
+def written_moments(
+    index: SearchIndex, topics: ArchiveTopics, topic: Topic, slugs: Iterable[str] | None = None
+) -> tuple[Hit, ...]:
     """The blocks that name a topic, those of the newest meeting first, and of each meeting in the order of its notes.
+
+    Args:
+        slugs: the meetings, in their order; None for all that name it.
 
     Raises:
         StoreError: the index cannot be read.
@@ -32,7 +38,7 @@ def written_moments(index: SearchIndex, topics: ArchiveTopics, topic: Topic) -> 
     with index.reading() as snapshot:
         return tuple(
             hit
-            for slug in reversed(list(topic.mentions))
+            for slug in (sorted(topic.mentions, key=topics.newness) if slugs is None else slugs)
             for block_id in topic.mentions[slug]
             if (hit := written_moment(snapshot, topics, slug, block_id, topic.name)) is not None
         )
@@ -69,21 +75,46 @@ def spoken_moments(
     Raises:
         StoreError: the index cannot be read.
     """
-    with index.reading() as snapshot:
-        query = spoken_query(topic, snapshot.language)
-    if not query:
-        return ()
-    newest_first = list(topics.meetings)[::-1]
-    found = search_by_meeting(
-        index,
-        query,
-        newest_first,
-        meetings=MAX_SPOKEN_MEETINGS,
-        moments=MAX_SPOKEN_MOMENTS,
-        without=without,
-        misheard=True,
+    found = spoken_in(
+        index, topic, topics.newest_first, meetings=MAX_SPOKEN_MEETINGS, moments=MAX_SPOKEN_MOMENTS, without=without
     )
     return tuple(hit for hits in found.values() for hit in hits)
+
+
+def spoken_in(
+    index: SearchIndex,
+    topic: Topic,
+    slugs: Sequence[str],
+    *,
+    meetings: int,
+    moments: int,
+    without: Collection[str] = (),
+) -> Mapping[str, tuple[Hit, ...]]:
+    """The first `meetings` of `slugs` in which a topic was said, in the language of the archive, each with its best
+    `moments`; those with `heard` where something else was heard come last.
+
+    Raises:
+        StoreError: the index cannot be read.
+    """
+    query = _spoken_query(index, topic)
+    if not query:
+        return {}
+    return search_by_meeting(index, query, slugs, meetings=meetings, moments=moments, without=without, misheard=True)
+
+
+def meetings_saying(index: SearchIndex, topic: Topic, *, without: Collection[str] = ()) -> frozenset[str]:
+    """The meetings in which a topic was said, heard rightly or not, by slug.
+
+    Raises:
+        StoreError: the index cannot be read.
+    """
+    query = _spoken_query(index, topic)
+    return meetings_having(index, query, without=without, misheard=True) if query else frozenset()
+
+
+def _spoken_query(index: SearchIndex, topic: Topic) -> str:
+    with index.reading() as snapshot:
+        return spoken_query(topic, snapshot.language)
 
 
 def spoken_query(topic: Topic, language: str = DEFAULT) -> str:

@@ -7,7 +7,7 @@ its series of meetings, or else of all meetings, lead into, if that is clearly o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.records import Reference, TopicKind
@@ -33,6 +33,7 @@ class Resolver:
     of_number: Mapping[int, str]
     of_name: Mapping[str, str]
     loose: frozenset[str]  # words before numbers that are names of repositories
+    zeroes: frozenset[str]  # versions with a 0 at their end: where there is 4.6.0, 4.6 is the same
     series: frozenset[str]  # words of the series of meetings: a number after one is that of a meeting
 
     @classmethod
@@ -40,9 +41,11 @@ class Resolver:
         """From all references, each with the series of its meeting."""
         linked: dict[str, set[tuple[str, int]]] = defaultdict(set)
         loose: dict[str, set[str]] = defaultdict(set)
-        named_series = set()
+        named_series, zeroes = set(), set()
         for series, reference in references:
             named_series.add(series)
+            if reference.kind is TopicKind.VERSION and reference.key.endswith(".0"):
+                zeroes.add(reference.key)
             if reference.key.startswith(f"?{LOOSE}"):
                 word, _, digits = reference.key[2:].rpartition("/")
                 loose[word].add(digits)
@@ -62,6 +65,7 @@ class Resolver:
             {number: next(iter(found)) for number, found in numbers.items() if len(found) == 1},
             {name: found.most_common(1)[0][0] for name, found in names.items()},
             frozenset(name for name, seen in loose.items() if len(seen) >= MIN_NAMED),
+            frozenset(zeroes),
             frozenset(word for series in named_series for word in series.lower().split()),
         )
 
@@ -70,13 +74,34 @@ class Resolver:
         if reference.kind is TopicKind.ISSUE and reference.key.startswith("?"):
             return self._issue(reference, series)
         if reference.kind is TopicKind.VERSION:
-            product, _, version = reference.key.rpartition(" ")
-            if product and product in {*self.main.rpartition("/")[::2]}:
-                return replace(reference, key=version, name=reference.name.rpartition(" ")[2])
+            return self._version(reference)
         if reference.kind is TopicKind.STANDARD and reference.key.startswith("rfc/") and "rfcs" in self.of_name:
             number = int(reference.key.rpartition("/")[2])  # RFCs of a project that has its own
             return self._in(reference, self.of_name["rfcs"], number)
         return reference
+
+    def other_keys(self, reference: Reference) -> Iterator[str]:
+        """What an unresolved reference would be known by, as long as the archive tells less."""
+        if not reference.key.startswith("?"):
+            yield reference.key
+            return
+        name, _, number = reference.key.removeprefix("?").removeprefix(LOOSE).rpartition("/")
+        yield f"{name}/{number}" if name else number
+        if name:
+            yield number
+
+    def _version(self, reference: Reference) -> Reference:
+        product, _, version = reference.key.rpartition(" ")
+        is_own = not product or product in {*self.main.rpartition("/")[::2]}
+        names = {"", *self.main.rpartition("/")[::2]} if is_own else {product}
+        with_zero = f"{version}.0"
+        if version.count(".") == 1 and any(f"{name} {with_zero}".strip() in self.zeroes for name in names):
+            version = with_zero
+        key = version if is_own else f"{product} {version}"
+        if key == reference.key:
+            return reference
+        name = version if is_own else f"{reference.name.rpartition(' ')[0]} {version}"
+        return replace(reference, key=key, name=name)
 
     def _issue(self, reference: Reference, series: str) -> Reference | None:
         name, _, written = reference.key[1:].rpartition("/")

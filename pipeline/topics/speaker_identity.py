@@ -11,10 +11,20 @@ from pipeline.language.words import fold
 
 _MAX_ID_BYTES = 120  # it becomes the name of a folder, too
 _DIGEST_BYTES = 6
-_CODE = re.compile(
-    r"(?:speaker|spk|spkr|voice|participant|person|guest|caller|user|attendee|sprecher|sprecherin|locuteur|hablante)"
-    r"-?(?:\d{1,4}|[a-z])?"
+# What machines and careful people call those whom they do not know, with a number or a letter: S0, Speaker A, Guest-1.
+_UNKNOWN = r"(?:un(?:known|identified|named)|anonymous|(?:fe)?male|audience|call-in|dial-in|phone|panel|board|zoom)"
+_SOMEBODY = (
+    r"(?:speakers?|spk|spkr|sp|voice|participant|person|people|guest|caller|user|attendee|member|panell?ist|presenter"
+    r"|host|interviewe[er]|moderator|man|woman|student|phone|device|anonymous|un(?:known|named)"
+    r"|sprecher(?:in)?|teilnehmer(?:in)?|gast|person|stimme|unbekannt|locuteur|locutrice|orateur|intervenant|inconnu"
+    r"|hablante|orador|participante|invitado|desconocido|falante|parlante|spreker|спикер|участник|говорящий|неизвестный"
+    r"|发言人|说话人|講者|讲者|話者|発言者|화자|발언자|참석자|참가자)"
 )
+_NUMBER = r"(?:-?[a-z]?-?\d[\d-]*|-[a-z])"
+_CODE = re.compile(
+    rf"(?:{_UNKNOWN}-){{0,2}}{_SOMEBODY}{_NUMBER}?|{_UNKNOWN}{_NUMBER}?|(?:line|channel|track|mic)?{_NUMBER}"
+)
+_PHONE = re.compile(r"(?:tel-|phone-|call-)?\d[\d-]*(?:-?(?:x|ext)-?\d*)+(?:-\d+)*")
 _ROLE_NAMES = """
 all anonymous attendees audience callers chair crowd everybody everyone facilitator group host interviewee interviewer
 many moderator multiple-speakers multiple-voices narrator nobody operator other others participants presenter scribe
@@ -48,7 +58,17 @@ def is_name(label: str) -> bool:
     ['Ana']
     """
     made = speaker_id(label)
-    return bool(made) and made not in _ROLES and not _CODE.fullmatch(made)
+    is_letter = len(made) == 1 and made.upper() != made  # of a script whose words are longer
+    return bool(made) and not (is_letter or made in _ROLES or _CODE.fullmatch(made) or _PHONE.fullmatch(made))
+
+
+def speaker_key(label: str) -> str:
+    """What the spellings of a name have in common; a label that is no name is its own.
+
+    >>> speaker_key("POtuz") == speaker_key("Potuz"), speaker_key("Speaker A") == speaker_key("speaker a")
+    (True, False)
+    """
+    return speaker_id(label) if is_name(label) else label
 
 
 def names_in(written: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -41,15 +41,16 @@ def find_speakers(notes: Notes, transcript: Transcript | None) -> MeetingSpeaker
                 before = named.get(key)
                 blocks = before.blocks + 1 if before else 1
                 named[key] = WrittenSpeaker(*(before.name, blocks, before.block_id) if before else (name, 1, block.id))
-    return MeetingSpeakers(heard, tuple(named.values()))
+    recording = (notes.video.id or notes.video.url or "") if notes.video else ""
+    return MeetingSpeakers(heard, tuple(named.values()), recording)
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
     """Somebody in one meeting.
 
-    `names` are what its transcript calls them. `seconds`, `turns` and `start` are None where only the notes name them:
-    in a block with this id.
+    `twins` are theirs in other notes of the same meeting. `names` are what its transcript calls them. `seconds`,
+    `turns` and `start` are None where only the notes name them: in a block with this id.
     """
 
     meeting: TopicMeeting
@@ -58,6 +59,7 @@ class Appearance:
     turns: int | None = None
     start: float | None = None
     block_id: str | None = None
+    twins: tuple[Appearance, ...] = ()
 
     @property
     def is_heard(self) -> bool:
@@ -75,6 +77,11 @@ class Speaker:
     id: str
     name: str
     appearances: tuple[Appearance, ...]
+
+    @property
+    def in_all_notes(self) -> Iterator[Appearance]:
+        """Their appearances, also those in other notes of the same meetings."""
+        return (each for appearance in self.appearances for each in (appearance, *appearance.twins))
 
     @property
     def seconds(self) -> float:
@@ -103,42 +110,74 @@ class ArchiveSpeakers:
         return tuple(
             speaker
             for speaker in self.speakers.values()
-            if asked and all(any(part.startswith(word) for part in speaker.id.split("-")) for word in asked)
+            if asked and all(any(_begins(part, word) for part in speaker.id.split("-")) for word in asked)
         )
+
+    def matching(self, words: str) -> tuple[Speaker, ...]:
+        """Those whom a list shows that is narrowed down by these words: as `beginning`, and all for none."""
+        return self.beginning(words) if words.strip() else tuple(self.speakers.values())
+
+    def since(self, day: date) -> ArchiveSpeakers:
+        """Those who spoke on this day or later, and only these of their meetings."""
+        recent = (
+            replace(each, appearances=kept)
+            for each in self.speakers.values()
+            if (kept := tuple(one for one in each.appearances if one.meeting.date and one.meeting.date >= day))
+        )
+        return _of(recent)
 
     def slugs_of(self, name: str) -> frozenset[str]:
         """The meetings in which whoever is called so speaks."""
         speaker = self.named(name)
-        return frozenset(each.meeting.slug for each in speaker.appearances) if speaker else frozenset()
+        return frozenset(each.meeting.slug for each in speaker.in_all_notes) if speaker else frozenset()
 
     def of_meetings(self) -> dict[str, tuple[Speaker, ...]]:
         """Who speaks in each meeting, by slug."""
         found: dict[str, list[Speaker]] = defaultdict(list)
         for speaker in self.speakers.values():
-            for each in speaker.appearances:
+            for each in speaker.in_all_notes:
                 found[each.meeting.slug].append(speaker)
         return {slug: tuple(speakers) for slug, speakers in found.items()}
 
 
 def speakers_of(found: Iterable[tuple[TopicMeeting, MeetingSpeakers]]) -> ArchiveSpeakers:
-    """Those who speak in these meetings."""
+    """Those who speak in these meetings. Where notes of one are there twice, with the same day and the same recording,
+    everybody counts once: where they are heard, or else first.
+    """
     newest_first = sorted(found, key=lambda each: (each[0].date or date.min, each[0].title), reverse=True)
-    appearances: dict[str, list[Appearance]] = defaultdict(list)
+    appearances: dict[str, dict[object, Appearance]] = defaultdict(dict)  # of each, by what tells meetings apart
     names: dict[str, Counter[str]] = defaultdict(Counter)
     for meeting, speakers in newest_first:
+        of_one = (meeting.date, speakers.recording) if speakers.recording else meeting.slug
         for key, forms in _by_id(speakers.heard).items():
-            appearances[key].append(_heard(meeting, forms))
+            _put(appearances[key], of_one, _heard(meeting, forms))
             names[key].update(each.name for each in forms)
         for written in speakers.written:
             key = speaker_id(written.name)
-            appearances[key].append(Appearance(meeting, block_id=written.block_id))
+            _put(appearances[key], of_one, Appearance(meeting, block_id=written.block_id))
             names[key][written.name] += 1
-    made = [
-        Speaker(key, max(names[key].items(), key=lambda item: (item[1], item[0]))[0], tuple(each))
+    return _of(
+        Speaker(key, max(names[key].items(), key=lambda item: (item[1], item[0]))[0], tuple(each.values()))
         for key, each in appearances.items()
-    ]
-    made.sort(key=lambda speaker: (-len(speaker.appearances), -speaker.seconds, speaker.id))
-    return ArchiveSpeakers({speaker.id: speaker for speaker in made})
+    )
+
+
+def _put(appearances: dict[object, Appearance], of_one: object, appearance: Appearance) -> None:
+    known = appearances.get(of_one)
+    if known is not None and (known.is_heard or not appearance.is_heard):
+        known, appearance = appearance, known
+    twins = (*appearance.twins, replace(known, twins=()), *known.twins) if known else ()
+    appearances[of_one] = replace(appearance, twins=twins)
+
+
+def _of(speakers: Iterable[Speaker]) -> ArchiveSpeakers:
+    most_first = sorted(speakers, key=lambda each: (-len(each.appearances), -each.seconds, each.id))
+    return ArchiveSpeakers({speaker.id: speaker for speaker in most_first})
+
+
+def _begins(part: str, word: str) -> bool:
+    """Whether a word of a name begins so, or, in a script without spaces and capitals, has it in it."""
+    return word in part if word.upper() == word else part.startswith(word)
 
 
 def _by_id(heard: Iterable[HeardSpeaker]) -> Mapping[str, list[HeardSpeaker]]:

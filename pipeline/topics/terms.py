@@ -168,6 +168,12 @@ def words_of(form: str) -> list[str]:
 
 
 @lru_cache(maxsize=2**15)
+def is_one_word(form: str) -> bool:
+    """Whether a term is no phrase."""
+    return not _PARTS.search(form)
+
+
+@lru_cache(maxsize=2**15)
 def _key(term: str, stemmer: str | None) -> str:
     joined = fold("".join(_PARTS.split(_ACRONYM_PLURAL.sub("", term))))
     if stemmer is None or not joined.isalpha() or _ACRONYM.fullmatch(term):
@@ -250,5 +256,10 @@ def _phrase_stops() -> frozenset[str]:
 
 
 def _listed(file: str) -> frozenset[str]:
+    return frozenset(fold(word) for line in listed_lines(file) for word in line.split())
+
+
+def listed_lines(file: str) -> list[str]:
+    """The lines of a list of words or phrases."""
     lines = (resources.files(__package__) / file).read_text("utf-8").splitlines()
-    return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())
+    return [line for line in lines if not line.startswith("#")]

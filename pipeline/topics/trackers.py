@@ -29,10 +29,10 @@ _FORGES = re.compile(r"(?:^|\.)(?:github|gitlab|codeberg|gitea|forgejo|bitbucket
 _NO_FORGE = re.compile(r"(?:about|api|avatars|blog|community|docs|forum|gist|help|learn|objects|raw|status|support)\.")
 _KEYED = re.compile(r"(?:/browse/|/issue/)(?P<key>[A-Z][A-Z0-9]{1,9}-\d{1,6})(?=$|[/?#])")  # Jira, YouTrack, Linear
 _NUMBERED = (
-    (re.compile(r"^bugs\.launchpad\.net/.*\+bug/(\d+)"), "bug"),
-    (re.compile(r"^bugs\.python\.org/issue(\d+)"), "bpo"),
-    (re.compile(r"^(?:crbug\.com|issues\.chromium\.org/issues)/(\d+)"), "crbug"),
-    (re.compile(r"^[\w.-]+/c/[\w./+-]+/\+/(\d+)"), "change"),  # Gerrit
+    (re.compile(r"^bugs\.launchpad\.net/.*\+bug/(\d{1,12})(?!\d)"), "bug"),
+    (re.compile(r"^bugs\.python\.org/issue(\d{1,12})(?!\d)"), "bpo"),
+    (re.compile(r"^(?:crbug\.com|issues\.chromium\.org/issues)/(\d{1,12})(?!\d)"), "crbug"),
+    (re.compile(r"^[\w.-]+/c/[\w./+-]+/\+/(\d{1,12})(?!\d)"), "change"),  # Gerrit
 )
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MIN_MEETINGS = 8
 """With a date: of fewer, nothing can be told."""
@@ -50,21 +51,21 @@ def gone_quiet(topics: ArchiveTopics) -> tuple[Trend, ...]:
 
 
 def _trends(topics: ArchiveTopics, share: float) -> Iterator[Trend]:
-    dated = [slug for slug, meeting in topics.meetings.items() if meeting.date]
+    dated = topics.dated
     if len(dated) < MIN_MEETINGS:
         return
     places = topics.places
     latest = round(len(dated) * share)
     recent, before = set(dated[-latest:]), set(dated[:-latest])
-    found = [_trend(topic, recent, before) for topic in topics.recurring if topic.kind is not TopicKind.VERSION]
+    found = [_trend(topics, topic, recent, before) for topic in topics.recurring if topic.kind is not TopicKind.VERSION]
     yield from sorted(
         (trend for trend in found if trend.ratio >= MIN_RATIO),
         key=lambda trend: (-trend.ratio, -places[[*trend.topic.mentions][-1]], trend.topic.name.casefold()),
     )
 
 
-def _trend(topic: Topic, recent: set[str], before: set[str]) -> Trend:
-    named = topic.mentions.keys()
+def _trend(topics: ArchiveTopics, topic: Topic, recent: set[str], before: set[str]) -> Trend:
+    named = {topics.same[slug] for slug in topic.mentions}
     in_recent, in_before = len(named & recent), len(named & before)
     ratio = _log_likelihood_ratio((in_recent, in_before), (len(recent), len(before)))
     return Trend(topic, in_recent, len(recent), in_before, ratio)

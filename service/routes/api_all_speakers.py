@@ -55,9 +55,8 @@ class RenamingRequest(msgspec.Struct, forbid_unknown_fields=True):
 def speakers() -> ArchiveSpeakersJson:
     """Those who speak in any meeting, as transcripts or notes name them; labels such as SPEAKER_00 are no names."""
     asked = query_as(SpeakersRequest)
-    found = shown_speakers()
+    listed = shown_speakers().matching(asked.q)
     require_index()
-    listed = found.beginning(asked.q) if asked.q.strip() else tuple(found.speakers.values())
     end = asked.cursor + asked.limit
     next_url = url_for("all_speakers.speakers", q=asked.q or None, limit=asked.limit, cursor=end)
     return speakers_json(listed[asked.cursor : end], next_url if end < len(listed) else None)

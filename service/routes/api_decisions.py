@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, request, url_for
 from msgspec import UNSET, Meta, UnsetType
-from werkzeug.exceptions import BadRequest
 
 from pipeline.records import MarkKind
-from pipeline.search.query import first_day
 from pipeline.topics.listed_marks import MarkFilter, newest_first, placed
 from service.views.decision_json import MarksJson, marks_json
 from service.web.caching import cached
 from service.web.openapi import Operation, described
-from service.web.request_data import query_as
+from service.web.request_data import asked_day, query_as
 from service.web.store import search_index
 from service.web.topics import shown_topics
 from service.web.unread import require_index
@@ -70,14 +67,6 @@ def _filter(asked: DecisionsRequest) -> MarkFilter:
         person=asked.person,
         done=asked.done if isinstance(asked.done, bool) else None,
         words=asked.q,
-        after=_day("after", asked.after),
-        before=_day("before", asked.before),
+        after=asked_day("after", asked.after),
+        before=asked_day("before", asked.before),
     )
-
-
-def _day(name: str, written: str) -> date | None:
-    if not written:
-        return None
-    if (found := first_day(written)) is None:
-        raise BadRequest(f"There is no such day - at `$.{name}`.")
-    return found

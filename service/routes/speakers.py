@@ -22,8 +22,6 @@ from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/speakers")
 
-_MAX_STATIC_ROWS = 5_000
-
 
 @blueprint.get("/")
 @cached(of_archive)
@@ -34,7 +32,7 @@ def speakers() -> str:
         words=request.args.get("q", "").strip(),
         order=order if order in {BY_DAY, BY_NAME, BY_TIME} else "",
         number=page_number(),
-        max_rows=_MAX_STATIC_ROWS if site().static else MAX_ROWS,
+        max_rows=None if site().static else MAX_ROWS,
     )
     return render_template("speakers.html", page=page, unread=unread_meetings())
 

@@ -15,6 +15,7 @@ from service.web.caching import conditional
 from service.web.language import N_
 from service.web.settings import settings
 from service.web.store import archive_of, store, writing
+from service.web.topics import shown_topics
 
 blueprint = Blueprint("subscriptions", __name__, url_prefix="/subscriptions")
 
@@ -32,7 +33,7 @@ def can_mail() -> bool:
 @for_writers
 @conditional
 def subscriptions() -> str:
-    rows = subscription_rows(store().subscriptions.all())
+    rows = subscription_rows(store().subscriptions.all(), shown_topics())
     return render_template("subscriptions.html", rows=rows, made=request.args.get("made", type=int))
 
 

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from pipeline.errors import TopicNotFound
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_moments, written_moments
 from service.routes.feed import added_meetings, moments_feed
 from service.views.feed_entries import feed_entry
@@ -24,6 +25,7 @@ from service.web.versions import Version, of_archive
 blueprint = Blueprint("topics", __name__, url_prefix="/topics")
 
 _MAX_MEETINGS = 50  # in a feed
+_MAX_SHOWN = 100  # meetings on a page; a site of files shows all
 _MAX_STATIC_ROWS = 1_000_000  # no server has another page of them
 
 
@@ -59,7 +61,10 @@ def _page(topic_id: str) -> str:
     found = shown_topics()
     asked = _asked(found, topic_id)
     spoken = spoken_moments(search_index(), found, asked, without=not_searched() | hidden())
-    page = topic_page(found, asked, written_moments(search_index(), found, asked), spoken)
+    newest = sorted(asked.mentions, key=found.newness)
+    shown = newest if site().static else newest[:_MAX_SHOWN]
+    written = written_moments(search_index(), found, asked, shown)
+    page = topic_page(found, asked, written, spoken, more=len(newest) - len(shown))
     return render_template("topic.html", page=page)
 
 

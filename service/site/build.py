@@ -24,6 +24,8 @@ from pipeline.records import MeetingSummary, Recording
 from pipeline.store import Store
 from pipeline.topics.archive import ArchiveTopics
 from pipeline.topics.beside import also_discussed
+from pipeline.topics.making import Topic
+from pipeline.topics.moments import spoken_moments, written_moments
 from service import create_app
 from service.site import search_index
 from service.site.relative import (
@@ -35,6 +37,7 @@ from service.site.relative import (
     topic_folder,
 )
 from service.site.writer import SiteWriter
+from service.views.topic import often_beside
 from service.web import language, nearest
 from service.web.media_files import playable_file
 from service.web.published import meetings_on_site
@@ -235,15 +238,32 @@ class _Site:
         self.writer.write("speakers", made_from, {path: page for path, page in made.items() if page is not None})
 
     def _write_topics(self) -> None:
-        """A page and a feed of each topic that comes back."""
-        made_from = _digest(self.made_from, self.meetings)
-        for topic in self.topics.recurring:
+        """A page and a feed of each topic that comes back, listed or not: somebody may have its address."""
+        days = sorted(each.date.isoformat() for each in self.topics.meetings.values() if each.date)
+        added = self.store.first_stored()
+        for topic in self.topics.named_most:
+            if not topic.comes_back:
+                continue
+            shown = self._shown_of(topic), {slug: str(added.get(slug)) for slug in topic.mentions}
+            made_from = _digest(self.made_from, days[:1], days[-1:], *shown)
             if self.writer.is_current(f"topic {topic.id}", made_from):
                 continue
             address, folder = topic_page(topic.id), topic_folder(topic.id)
             asked = {f"{folder}index.html": address, f"{folder}feed.atom": f"{address}/feed.atom"}
             pages = {path: self._page(page, path, {}) for path, page in asked.items()}
-            self.writer.write(f"topic {topic.id}", made_from, {path: page or b"" for path, page in pages.items()})
+            files = {path: page for path, page in pages.items() if page is not None}
+            self.writer.write(f"topic {topic.id}", made_from, files)
+
+    def _shown_of(self, topic: Topic) -> str:
+        """What the page of a topic shows."""
+        index = archive_of(self.app).index
+        written = written_moments(index, self.topics, topic)
+        spoken = spoken_moments(index, self.topics, topic, without=self.store.unpublished())
+        others = (*self.topics.alike(topic), *often_beside(self.topics, topic))
+        rows = [(each.name, each.about, sorted(each.mentions)) for each in others]
+        states = sorted((where, mark.state, mark.done) for where, mark in self.topics.marked(topic).items())
+        count = 0 if topic.is_listed else self.topics.count
+        return repr((topic, written, spoken, rows, states, count))
 
     def _write_index(self) -> None:
         made_from = _digest(self.made_from, self.meetings, self.store.language(), search_index.version())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from html import unescape
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
@@ -37,7 +38,9 @@ _MEETING_JSON = re.compile(r"/api/v1/meetings/([^/]+)")
 _DOWNLOAD = re.compile(r"/meetings/([^/]+)/(transcript\.(?:vtt|srt)|chapters\.(?:json|vtt|xml))")
 _TOPIC = re.compile(r"/topics/(.+?)(/feed\.atom)?")
 _PART = re.compile(r"part=(\d+)")
-_SAFE_IN_NAMES = re.compile(r"[^\w./+-]|\.(?=/|$)")
+_UNSAFE_IN_NAMES = re.compile(r"[^a-z0-9_./+-]|\.(?=/|$)")
+_MAX_NAME_CHARS = 120  # of a folder: file systems take 255 bytes, and whole paths are limited, too
+_DIGEST_CHARS = 16
 
 
 class UnknownAddress(LookupError):
@@ -63,12 +66,24 @@ def speaker_folder(speaker_id: str) -> str:
 
 
 def topic_folder(topic_id: str) -> str:
-    """Where a topic is on the site, in names that every file system takes.
+    """Where a topic is on the site, in names that every file system takes and tells apart.
 
     >>> topic_folder("issue/osquery/osquery/6280"), topic_folder("code/std::move")
     ('topics/issue/osquery/osquery/6280/', 'topics/code/std~3a~3amove/')
     """
-    return f"topics/{_SAFE_IN_NAMES.sub(lambda found: f'~{ord(found[0]):x}', topic_id)}/"
+    quoted = _UNSAFE_IN_NAMES.sub(_quoted, topic_id)
+    return f"topics/{'/'.join(map(_bounded, quoted.split('/')))}/"
+
+
+def _quoted(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"~{code:02x}" if code < 256 else f"~u{code:06x}"
+
+
+def _bounded(name: str) -> str:
+    if len(name) <= _MAX_NAME_CHARS:
+        return name
+    return f"{name[:_MAX_NAME_CHARS]}~-{sha256(name.encode()).hexdigest()[:_DIGEST_CHARS]}"
 
 
 def download_path(slug: str, name: str, part: int | str | None = None) -> str:

@@ -13,9 +13,10 @@ from flask import url_for
 from pipeline.page_addresses import at_block, meeting_page
 from pipeline.records import Mark, MarkKind
 from pipeline.search.index import SearchIndex
-from pipeline.topics.archive import ArchiveTopics, FoundMark
+from pipeline.topics.archive import ArchiveTopics
 from pipeline.topics.listed_marks import UNDATED, MarkFilter, PlacedMark, counted, newest_first, placed, year_of
-from pipeline.topics.marks import BOX_STATES
+from pipeline.topics.mark_repeats import FoundMark
+from pipeline.topics.mark_states import BOX_STATES
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.formatting import day, iso_day, moment
 from service.web.language import _, ngettext
@@ -23,6 +24,7 @@ from service.web.language import _, ngettext
 MAX_ROWS = 50
 """On a page."""
 
+_DONE = {None: None, True: "yes", False: "no"}
 _MAX_VALUES = 10  # of a filter that are offered, the most frequent ones
 
 
@@ -30,7 +32,8 @@ _MAX_VALUES = 10  # of a filter that are offered, the most frequent ones
 class MarkRow:
     """One decision or action. `state` is the word of the notes; `clock` is "" where the moment is not known.
 
-    `done` is "open" or "done" for what has a box, and otherwise "".
+    `done` is "open" or "done" for what has a box, and otherwise "". `label`, `box` and `names` are what filters
+    compare: the word of the notes, "" for what has only a box; "yes", "no" or ""; and whom it names.
     """
 
     href: str
@@ -40,6 +43,9 @@ class MarkRow:
     text: str
     people: str
     section: str
+    label: str
+    box: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class MarkedMeeting:
     title: str
     date: str
     iso_date: str
+    series: str
+    year: str
     rows: tuple[MarkRow, ...]
 
 
@@ -58,6 +66,7 @@ class MarkSection:
     """What is marked as one kind: all of it, or a page of it."""
 
     id: str
+    kind: str
     name: str
     about: str
     meetings: tuple[MarkedMeeting, ...]
@@ -67,6 +76,7 @@ class MarkSection:
 class KindTab:
     """A kind that can be looked at, or is."""
 
+    kind: str
     name: str
     count: int
     href: str
@@ -134,11 +144,13 @@ def whole_decisions_page(topics: ArchiveTopics, index: SearchIndex) -> Decisions
         words="",
         kind="",
         tabs=tuple(
-            KindTab(each.name, len(marks), f"{address}#{each.id}", is_active=False)
+            KindTab(each.kind, each.name, len(marks), f"{address}#{each.id}", is_active=False)
             for each, marks in zip(sections, filter(None, by_kind.values()), strict=True)
         ),
         sections=sections,
         kept={},
+        filters=_filters(topics, MarkFilter()),
+        all_href=address,
         feed_href=url_for("decisions.feed"),
     )
 
@@ -150,7 +162,7 @@ def kind_name(kind: MarkKind) -> str:
 
 def state_name(mark: Mark) -> str:
     """The state of a mark: the word of the notes, and ours for what has only a box."""
-    if mark.state in BOX_STATES:
+    if mark.state in BOX_STATES and mark.done is not None:
         return _("done") if mark.done else _("open")
     return mark.state
 
@@ -166,6 +178,9 @@ def mark_row(mark: PlacedMark) -> MarkRow:
         text=found.text,
         people=", ".join(found.people),
         section=mark.section if mark.section and mark.section.casefold() != found.state.casefold() else "",
+        label=next(iter(_state(mark.found)), ""),
+        box=_DONE[found.done] or "",
+        names=found.people,
     )
 
 
@@ -178,6 +193,8 @@ def marked_meetings(marks: Iterable[PlacedMark]) -> tuple[MarkedMeeting, ...]:
             meeting.title,
             day(meeting.date),
             iso_day(meeting.date),
+            meeting.series,
+            str(meeting.date.year) if meeting.date else UNDATED,
             tuple(mark_row(each) for each in of_meeting),
         )
         for meeting, of_meeting in groups
@@ -194,7 +211,7 @@ def _section(index: SearchIndex, kind: MarkKind, marks: Sequence[FoundMark]) -> 
         MarkKind.DECISION: _("Marked as decisions in the notes."),
         MarkKind.ACTION: _("Marked as things to do in the notes."),
     }[kind]
-    return MarkSection(f"_{kind.value}s", kind_name(kind), about, marked_meetings(placed(index, marks)))
+    return MarkSection(f"_{kind.value}s", kind.value, kind_name(kind), about, marked_meetings(placed(index, marks)))
 
 
 def _counted(kind: MarkKind, count: int) -> str:
@@ -205,18 +222,19 @@ def _counted(kind: MarkKind, count: int) -> str:
 
 def _tabs(topics: ArchiveTopics, kind: MarkKind) -> tuple[KindTab, ...]:
     counts = Counter(found.mark.kind for found in topics.marks)
-    return tuple(KindTab(kind_name(each), counts[each], _href(MarkFilter(each)), each is kind) for each in MarkKind)
+    return tuple(
+        KindTab(each.value, kind_name(each), counts[each], _href(MarkFilter(each)), each is kind) for each in MarkKind
+    )
 
 
 # -- filters -----------------------------------------------------------------------------------------------------------
 
 
 def _arguments(wanted: MarkFilter) -> dict[str, Any]:
-    done = {None: None, True: "yes", False: "no"}[wanted.done]
     return {
         "kind": MarkKind.ACTION.value if wanted.kind is MarkKind.ACTION else None,
         "state": wanted.state or None,
-        "done": done,
+        "done": _DONE[wanted.done],
         "series": wanted.series or None,
         "year": wanted.year or None,
         "person": wanted.person or None,
@@ -230,18 +248,12 @@ def _href(wanted: MarkFilter, number: int = 1) -> str:
 
 def _filters(topics: ArchiveTopics, wanted: MarkFilter) -> Filters:
     groups = [
-        _group(
-            topics,
-            wanted,
-            "state",
-            _("State"),
-            lambda found: () if found.mark.done is not None else (found.mark.state,),
-        ),
+        _group(topics, wanted, "state", _("State"), _state),
         _group(topics, wanted, "person", _("Person"), lambda found: found.mark.people),
         _group(topics, wanted, "series", _("Series"), lambda found: (found.meeting.series,)),
         _group(topics, wanted, "year", _("Year"), lambda found: (year_of(found),), _year_name),
     ]
-    if wanted.kind is MarkKind.ACTION:
+    if wanted.kind is not MarkKind.DECISION:
         groups.insert(0, _done_group(topics, wanted))
     active = sum(map(bool, (wanted.state, wanted.person, wanted.series, wanted.year, wanted.done is not None)))
     return Filters(tuple(group for group in groups if group.links), active)
@@ -291,7 +303,7 @@ def _done_group(topics: ArchiveTopics, wanted: MarkFilter) -> FilterGroup:
 
 def _state(found: FoundMark) -> tuple[str, ...]:
     """The word that a mark is marked with, if it has more than a box."""
-    return () if found.mark.state in BOX_STATES else (found.mark.state,)
+    return () if found.mark.state.casefold() in BOX_STATES else (found.mark.state,)
 
 
 def _year_name(year: str) -> str:

@@ -13,6 +13,7 @@ from pipeline import part_clock, timecode, untrusted
 from pipeline.export.chapters import link_of
 from pipeline.links import names_sound_or_video, youtube_url
 from pipeline.records import Correction, Meeting, Notes, Recording, RecordingPart
+from pipeline.speaking_time import in_one_spelling
 from pipeline.topics.beside import AlsoDiscussed
 from service.views.also import also_views
 from service.views.block_places import places_json
@@ -119,7 +120,7 @@ def meeting_page(
         for_editors: whether to say what concerns only those who run the site: what failed, and how to mend it.
         static: whether the page becomes a file. Its links open the recording itself, and corrections are suggested.
     """
-    notes = meeting.notes
+    notes, transcript = meeting.notes, meeting.transcript and in_one_spelling(meeting.transcript)
     start = asked_moment(asked, meeting.duration)
     has_file = any(files)
     video_id = _video_id(meeting, has_file=has_file or not static)
@@ -147,8 +148,8 @@ def meeting_page(
         else notices_for_readers(meeting, files, static=static, on_youtube=video_id is not None),
         notes=shown_notes,
         timeline=shown_timeline,
-        strip=speaker_strip(meeting.transcript, meeting.duration, links),
-        transcript=transcript_view(meeting.transcript, links, for_editors=for_editors) if meeting.transcript else None,
+        strip=speaker_strip(transcript, meeting.duration, links),
+        transcript=transcript_view(transcript, links, for_editors=for_editors) if transcript else None,
         share_preview=_share_preview(notes.title, _asked_in_words(start, links), section, (day(notes.date), *facts)),
         has_hours=_longest_clock(meeting) >= _HOUR_SECONDS,
         orphans=tuple(_orphan(correction, links) for correction in meeting.orphans if for_editors),

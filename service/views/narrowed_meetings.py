@@ -15,7 +15,7 @@ def narrowed_meetings(
 ) -> list[MeetingSummary]:
     """Those of the `summaries` that meet all filters, of which there may be several values: any of these will do."""
     named = [speaker for name in asked.speakers for speaker in speakers.beginning(name)]
-    spoken = {each.meeting.slug for speaker in named for each in speaker.appearances}
+    spoken = {each.meeting.slug for speaker in named for each in speaker.in_all_notes}
     return [each for each in summaries if _is_asked_for(each, asked) and (not asked.speakers or each.slug in spoken)]
 
 

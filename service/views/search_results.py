@@ -25,7 +25,8 @@ NEWEST_FIRST = "newest"
 class HitView:
     """One hit: where it leads, and its text as (text, whether it matches).
 
-    `remark` says how it differs from what was asked for, `context` is the section and who spoke.
+    `remark` says how it differs from what was asked for, `context` is the section and who spoke. `state` is what the
+    notes mark the block with, "" for nothing.
     """
 
     href: str
@@ -35,6 +36,7 @@ class HitView:
     snippet: tuple[tuple[str, bool], ...]
     remark: str
     context: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from service.web.language import ngettext
 class SpeakerRow:
     """One line of a list of speakers. `length` is how long they speak, "" where no transcript tells."""
 
+    id: str
     href: str
     name: str
     meetings: str
@@ -29,6 +30,7 @@ class SpeakerRow:
 def speaker_row(speaker: Speaker) -> SpeakerRow:
     """The line of one speaker."""
     return SpeakerRow(
+        id=speaker.id,
         href=url_for("speakers.speaker", name=speaker.id),
         name=speaker.name,
         meetings=meeting_count(speaker),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from pipeline.records import Transcript
-from pipeline.speaking_time import SpeakingTime, speaking_times
+from pipeline.speaking_time import SpeakingTime, in_one_spelling, speaking_times
 from pipeline.timecode import clock
 from service.views.formatting import percent
 from service.views.moment_links import MomentLinks
@@ -28,7 +28,7 @@ _MAX_PAUSE_SECONDS = 3.0  # that somebody makes within a turn
 
 @dataclass(frozen=True, slots=True)
 class StripTurn:
-    """A stretch in which one of the voices speaks: `voice` is its place in the legend.
+    """A stretch in which somebody speaks, by `name`. `voice` is their place in the legend, which others share.
 
     `x` and `width` are in units of the drawing, `start` in seconds: that is where it plays from.
     """
@@ -38,6 +38,7 @@ class StripTurn:
     start: str
     clock: str
     href: str
+    name: str
     voice: int
 
 
@@ -85,15 +86,17 @@ def speaker_strip(transcript: Transcript | None, length: float | None, links: Mo
     Args:
         length: of the recording, in seconds, as far as it is known.
     """
+    transcript = transcript and in_one_spelling(transcript)
     times = speaking_times(transcript) if transcript else ()
     if transcript is None or len(times) < 2:
         return None
-    stretches = _stretches(transcript, {each.speaker: min(at, SPEAKER_COLOURS) for at, each in enumerate(times)})
+    names = [each.speaker for each in times]
+    stretches = _stretches(transcript, {name: at for at, name in enumerate(names)})
     whole = max(length or 0.0, *(each.end for each in stretches))
     if not whole:
         return None
     return SpeakerStrip(
-        turns=tuple(_drawn(each, whole, links) for each in _visible(stretches, whole)),
+        turns=tuple(_drawn(each, names[each.voice], whole, links) for each in _visible(stretches, whole)),
         voices=tuple(_voices(times)),
         length=f"{whole:.2f}",
         borders=part_borders(links.part_starts, whole),
@@ -176,7 +179,7 @@ def _shown(steps: Mapping[int, _Step]) -> dict[int, int]:
     return shown
 
 
-def _drawn(stretch: _Stretch, length: float, links: MomentLinks) -> StripTurn:
+def _drawn(stretch: _Stretch, name: str, length: float, links: MomentLinks) -> StripTurn:
     scale = DRAWING_WIDTH / length
     x = min(stretch.start, length) * scale
     return StripTurn(
@@ -185,5 +188,6 @@ def _drawn(stretch: _Stretch, length: float, links: MomentLinks) -> StripTurn:
         start=f"{stretch.plays_from:.2f}",
         clock=links.clock(stretch.plays_from),
         href=links.to(stretch.plays_from),
-        voice=stretch.voice,
+        name=name,
+        voice=min(stretch.voice, SPEAKER_COLOURS),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from flask import url_for
 
@@ -35,16 +36,17 @@ class SpeakersPage:
 
 
 def speakers_page(
-    found: ArchiveSpeakers, *, words: str, order: str, number: int, max_rows: int = MAX_ROWS
+    found: ArchiveSpeakers, *, words: str, order: str, number: int, max_rows: int | None = MAX_ROWS
 ) -> SpeakersPage:
-    """The page with this number.
+    """The page with this number, or the last one.
 
     Args:
         order: BY_MEETINGS, BY_TIME, BY_DAY or BY_NAME.
+        max_rows: on a page; None: all.
     """
-    asked = fold(words).split()
-    named = [each for each in found.speakers.values() if all(word in fold(each.name) for word in asked)]
-    listed = _ordered(named, order)
+    listed = _ordered(found.matching(words), order)
+    max_rows = max_rows or max(len(listed), 1)
+    number = min(number, max(ceil(len(listed) / max_rows), 1))
     first = (number - 1) * max_rows
 
     def href(*, order: str = order, page: int = 1) -> str:

@@ -9,8 +9,13 @@ from flask import url_for
 
 from pipeline.records import Subscription, SubscriptionKind
 from pipeline.subscriptions.following import shown_address
+from pipeline.topics.archive import ArchiveTopics
 from service.views.formatting import day
+from service.web.auth import author_in_words
 from service.web.language import _
+
+_COMMAND_LINE = "command line"
+"""As whoever subscribes people with `jumpnotes subscribe` is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,15 @@ class SubscriptionRow:
     hint: str
 
 
-def subscription_rows(subscriptions: Sequence[Subscription]) -> tuple[SubscriptionRow, ...]:
-    """In the order in which they were made."""
+def subscription_rows(subscriptions: Sequence[Subscription], topics: ArchiveTopics) -> tuple[SubscriptionRow, ...]:
+    """In the order in which they were made; `topics` have names, as far as notes name them."""
     return tuple(
         SubscriptionRow(
             each.id,
             shown_address(each),
-            _followed(each),
+            _followed(each, topics),
             _href(each),
-            each.author,
+            _author(each.author),
             day(each.created_at.date()),
             each.failure.message if each.failure else "",
             each.failure.hint if each.failure else "",
@@ -44,10 +49,16 @@ def subscription_rows(subscriptions: Sequence[Subscription]) -> tuple[Subscripti
     )
 
 
-def _followed(subscription: Subscription) -> str:
+def _author(author: str) -> str:
+    name = _("the command line") if author == _COMMAND_LINE else author_in_words(author)
+    return _("set up by %(name)s", name=name) if author else ""
+
+
+def _followed(subscription: Subscription, topics: ArchiveTopics) -> str:
     match subscription.kind:
         case SubscriptionKind.TOPIC:
-            return subscription.about.partition("/")[2]
+            topic = topics.named(subscription.about)
+            return topic.name if topic else subscription.about.partition("/")[2]
         case SubscriptionKind.QUERY:
             return _("Search: %(query)s", query=subscription.about)
         case SubscriptionKind.DECISIONS:

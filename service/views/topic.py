@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import url_for
 
 from pipeline.records import Hit
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.listed_marks import MarkFilter
+from pipeline.topics.making import Topic
+from service.views.decisions import state_name
 from service.views.formatting import day
 from service.views.hit_markers import hit_href
 from service.views.search_results import MeetingHits, hits_by_meeting
 from service.views.topic_rows import TopicRow, one_of_kind, topic_rows
 from service.web.language import _, ngettext
+from service.web.site import site
 
 _MAX_BESIDE = 12
+_MAX_ALIKE = 8
 _MAX_YEARS = 10  # that are named on the timeline; of more, every second, or third, is
 _EDGE = 1.0  # percent of the width that stay free at the ends, for half a dot
 
@@ -43,7 +48,10 @@ class TopicTimeline:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """One topic. `beside` are the topics that the same blocks name. `published_at` names the host of `url`."""
+    """One topic. `beside` are the topics that the same blocks name, `alike` those with a similar name.
+
+    `published_at` names the host of `url`. `more` says how many meetings are not shown, "" if none.
+    """
 
     id: str
     name: str
@@ -54,14 +62,23 @@ class TopicPage:
     facts: tuple[str, ...]
     timeline: TopicTimeline | None
     written: tuple[MeetingHits, ...]
+    more: str
     spoken: tuple[MeetingHits, ...]
+    alike: tuple[TopicRow, ...]
     beside: tuple[TopicRow, ...]
+    decisions_href: str
     feed_href: str
     search_href: str
 
 
-def topic_page(topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spoken: Sequence[Hit]) -> TopicPage:
-    """The page of a topic, from the blocks that name it and the moments in which it was said, newest first."""
+def topic_page(
+    topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spoken: Sequence[Hit], *, more: int = 0
+) -> TopicPage:
+    """The page of a topic, from the blocks that name it and the moments in which it was said, newest first.
+
+    Args:
+        more: the meetings that name it and are not among these.
+    """
     return TopicPage(
         id=topic.id,
         name=topic.name,
@@ -71,17 +88,46 @@ def topic_page(topics: ArchiveTopics, topic: Topic, written: Sequence[Hit], spok
         published_at=urlsplit(topic.url).hostname or "" if topic.url else "",
         facts=tuple(_facts(topics, topic, spoken)),
         timeline=_timeline(topics, topic, written, spoken),
-        written=hits_by_meeting(written),
+        written=_with_states(topics, topic, written),
+        more=ngettext("and %(num)s earlier meeting", "and %(num)s earlier meetings", more) if more else "",
         spoken=hits_by_meeting(spoken),
-        beside=topic_rows(topics, _beside(topics, topic)),
+        alike=topic_rows(topics, topics.alike(topic)[:_MAX_ALIKE]),
+        beside=topic_rows(topics, often_beside(topics, topic)),
         feed_href=url_for("topics.feed", topic_id=topic.id),
         search_href=url_for("pages.search", q=f'"{topic.name}"'),
+        decisions_href=_decisions_href(topics, topic),
     )
+
+
+def _with_states(topics: ArchiveTopics, topic: Topic, written: Sequence[Hit]) -> tuple[MeetingHits, ...]:
+    """By meeting, each block with what the notes mark it with."""
+    marked = topics.marked(topic)
+    found = ((hit, marked.get((hit.slug, hit.block_id or ""))) for hit in written)
+    states = {hit_href(hit): state_name(mark) for hit, mark in found if mark}
+    return tuple(
+        replace(meeting, hits=tuple(replace(hit, state=states.get(hit.href, "")) for hit in meeting.hits))
+        for meeting in hits_by_meeting(written)
+    )
+
+
+def _decisions_href(topics: ArchiveTopics, topic: Topic) -> str:
+    """Where what is marked as a decision or an action and has its name is listed; "" where there is none.
+
+    A site of files cannot narrow its list down.
+    """
+    if site().static:
+        return ""
+    wanted = MarkFilter(words=topic.name)
+    return url_for("decisions.decisions", q=topic.name) if any(map(wanted.allows, topics.marks)) else ""
 
 
 def _facts(topics: ArchiveTopics, topic: Topic, spoken: Sequence[Hit]) -> list[str]:
     count, said = len(topic.mentions), len({hit.slug for hit in spoken})
-    facts = [ngettext("in the notes of %(num)s meeting", "in the notes of %(num)s meetings", count)]
+    facts = [
+        _("in the notes of %(num)s of %(all)s meetings", num=count, all=topics.count)
+        if not topic.is_listed and topics.is_everywhere(topic)
+        else ngettext("in the notes of %(num)s meeting", "in the notes of %(num)s meetings", count)
+    ]
     if said:
         facts.append(ngettext("said in %(num)s meeting", "said in %(num)s meetings", said))
     slugs = {*topic.mentions, *(hit.slug for hit in spoken)}
@@ -93,14 +139,14 @@ def _facts(topics: ArchiveTopics, topic: Topic, spoken: Sequence[Hit]) -> list[s
     return facts
 
 
-def _beside(topics: ArchiveTopics, topic: Topic) -> list[Topic]:
+def often_beside(topics: ArchiveTopics, topic: Topic) -> list[Topic]:
     """The topics that most of its blocks name, too."""
     counts: Counter[str] = Counter()
     for slug, blocks in topic.mentions.items():
         named = {each for block in blocks for each in topics.of_blocks[slug].get(block, ())}
         counts.update(named - {topic.id})
     found = [topics.topics[each] for each, _ in counts.most_common() if topics.topics[each].comes_back]
-    return [each for each in found if not topics.is_everywhere(each)][:_MAX_BESIDE]
+    return [each for each in found if each.is_listed and not topics.is_everywhere(each)][:_MAX_BESIDE]
 
 
 # -- the timeline ------------------------------------------------------------------------------------------------------

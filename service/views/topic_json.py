@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, TypedDict
 
 from msgspec import Meta
@@ -11,7 +12,8 @@ from pipeline import export
 from pipeline.export import schema
 from pipeline.page_addresses import topic_page
 from pipeline.records import Hit
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from service.web.site import site
 
 
@@ -25,6 +27,10 @@ class TopicJson(TypedDict):
     meetings: Annotated[schema.Count, Meta(description="In the notes of how many meetings it is named.")]
     first: Annotated[schema.Day | None, Meta(description="The day of the first of them; null: none has a date.")]
     last: Annotated[schema.Day | None, Meta(description="The day of the last of them; null: none has a date.")]
+    new: Annotated[
+        bool | None,
+        Meta(description="Whether no meeting before `after` names it; null where that is not given."),
+    ]
     tracker: Annotated[str | None, Meta(description="Where it is published, if that can be told.")]
     url: Annotated[str, Meta(description="Its page.")]
 
@@ -36,10 +42,18 @@ class TopicsJson(TypedDict):
     next: schema.NextUrl
 
 
-class FullTopicJson(TopicJson):
-    """A topic, and every moment of it."""
+class TopicBlockJson(schema.HitJson):
+    """A block of notes that names a topic."""
 
-    written: Annotated[list[schema.HitJson], Meta(description="The blocks that name it, newest meeting first.")]
+    state: Annotated[str | None, Meta(description="The word that the notes mark it with, as decided or to be done.")]
+
+
+class FullTopicJson(TopicJson):
+    """A topic, and its moments."""
+
+    written: Annotated[
+        list[TopicBlockJson], Meta(description="The blocks that name it, those of the newest meeting first.")
+    ]
     spoken: Annotated[
         list[schema.HitJson],
         Meta(
@@ -47,9 +61,10 @@ class FullTopicJson(TopicJson):
             "the transcript where it was probably misheard. Empty for a name that means something else too often."
         ),
     ]
+    next: schema.NextUrl
 
 
-def topic_json(topics: ArchiveTopics, topic: Topic) -> TopicJson:
+def topic_json(topics: ArchiveTopics, topic: Topic, *, after: date | None = None) -> TopicJson:
     """One topic."""
     days = [day.isoformat() for slug in topic.mentions if (day := topics.meetings[slug].date)]
     return {
@@ -60,18 +75,26 @@ def topic_json(topics: ArchiveTopics, topic: Topic) -> TopicJson:
         "meetings": len(topic.mentions),
         "first": days[0] if days else None,
         "last": days[-1] if days else None,
+        "new": None if after is None else topics.is_new(topic.id, after),
         "tracker": topic.url,
         "url": topic_page(topic.id, site().address),
     }
 
 
 def full_topic_json(
-    topics: ArchiveTopics, topic: Topic, written: Iterable[Hit], spoken: Iterable[Hit]
+    topics: ArchiveTopics, topic: Topic, written: Iterable[Hit], spoken: Iterable[Hit], next_url: str | None
 ) -> FullTopicJson:
     """One topic with its moments."""
-    address = site().address
+    address, marked = site().address, topics.marked(topic)
     return {
         **topic_json(topics, topic),
-        "written": [export.hit_json(hit, site=address) for hit in written],
+        "written": [
+            {
+                **export.hit_json(hit, site=address),
+                "state": mark.state if (mark := marked.get((hit.slug, hit.block_id or ""))) else None,
+            }
+            for hit in written
+        ],
         "spoken": [export.hit_json(hit, site=address) for hit in spoken],
+        "next": next_url,
     }

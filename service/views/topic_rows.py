@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from service.views.formatting import day, iso_day
 from service.web.language import _, ngettext
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 from pipeline.topics.trends import Trend, gone_quiet, rising
 from service.views.filters import FilterGroup, FilterLink, Filters
 from service.views.search_results import OrderLink
@@ -27,12 +28,18 @@ _MAX_TRENDS = 8
 
 @dataclass(frozen=True, slots=True)
 class TopicsPage:
-    """The topics that come back, or those of them that are asked for. `words` narrow them down by their names."""
+    """The topics that come back, or those of them that are asked for. `words` narrow them down by their names.
+
+    `is_whole` tells that the rows are all there are, so that a browser can look through them by itself.
+    """
 
     meetings: int
     total: int
     shown: int
     words: str
+    kind: str
+    order: str
+    is_whole: bool
     rows: tuple[TopicRow, ...]
     filters: Filters
     orders: tuple[OrderLink, ...]
@@ -51,10 +58,12 @@ def topics_page(
     Args:
         order: BY_MEETINGS, BY_DAY or BY_NAME.
     """
-    every = topics.recurring
-    named = [topic for topic in every if all(word in topic.name.casefold() for word in words.casefold().split())]
+    kind = kind if kind in set(TopicKind) else ""
+    total = len(topics.recurring)
+    named = topics.matching(words)
     asked = [topic for topic in named if kind in ("", topic.kind.value)]
     listed = _ordered(topics, asked, order)
+    number = min(number, max(-(-len(listed) // max_rows), 1))
     first = (number - 1) * max_rows
     is_whole = not (kind or words or order or first)
 
@@ -63,10 +72,13 @@ def topics_page(
         return url_for("topics.topics", kind=kind or None, q=words or None, order=order or None, page=number)
 
     return TopicsPage(
-        meetings=len(topics.meetings),
-        total=len(every),
+        meetings=topics.count,
+        total=total,
         shown=len(asked),
         words=words,
+        kind=kind,
+        order=order,
+        is_whole=not words and len(listed) <= max_rows,
         rows=topic_rows(topics, listed[first : first + max_rows]),
         filters=_filters(named, kind, lambda value: href(kind=value)),
         orders=_orders(order, lambda value: href(order=value)),
@@ -94,7 +106,7 @@ def _filters(named: Iterable[Topic], kind: str, href: Callable[[str], str]) -> F
         for each in TopicKind
         if counts[each] or each.value == kind
     )
-    return Filters((FilterGroup(_("Kind"), links),) if len(links) > 1 or kind else (), active=bool(kind))
+    return Filters((FilterGroup(_("Kind"), links),) if len(links) > 1 or kind else (), active=int(bool(kind)))
 
 
 def _orders(order: str, href: Callable[[str], str]) -> tuple[OrderLink, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -9,6 +10,7 @@ from flask import request
 from msgspec import Meta
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
+from pipeline.search.query import first_day
 from service.web.large_bodies import read_large_body
 
 Form = TypeVar("Form", bound=msgspec.Struct)
@@ -27,6 +29,19 @@ def query_as(form: type[Form], **defaults: str) -> Form:
         return msgspec.convert(defaults | request.args.to_dict(), form, strict=False)
     except msgspec.ValidationError as error:
         raise BadRequest(f"{error}.") from error
+
+
+def asked_day(name: str, written: str) -> date | None:
+    """The first day of a year, a month or a day that a parameter names; None where it names none.
+
+    Raises:
+        BadRequest: there is no such day.
+    """
+    if not written:
+        return None
+    if (found := first_day(written)) is None:
+        raise BadRequest(f"There is no such day - at `$.{name}`.")
+    return found
 
 
 def page_number(most: int = 9_999) -> int:

@@ -35,6 +35,16 @@ def test_a_name_is_changed_in_every_meeting_in_any_spelling(named: Archive) -> N
     assert named.store.speaker_names("one") == {}
 
 
+def test_a_name_is_changed_in_all_notes_of_a_meeting(archive: Archive, tmp_path: Path) -> None:
+    library = Library(archive.store, tmp_path)
+    for slug in ("minutes", "agenda"):
+        library.notes("---\nvideo: https://youtu.be/dQw4w9WgXcQ\n---\n# Call 2024-03-05\n", slug=slug)
+        library.local(slug)
+        library.transcript(slug, (Segment(0.0, 1.0, "Hose", speaker="Ana"),))
+    assert len(archive.speakers.speakers().speakers["ana"].appearances) == 1
+    assert set(rename_everywhere(archive, {"Ana": "Ana Silva"}, "Omar")["Ana"]) == {"agenda", "minutes"}
+
+
 def test_two_may_change_names_and_two_may_become_one(named: Archive) -> None:
     rename_everywhere(named, {"Ana": "Omar", "Omar": "Ana"}, "Omar")
     assert named.store.speaker_names("one") == {"Ana": "Omar", "Omar": "Ana"}
@@ -49,6 +59,7 @@ def test_two_may_change_names_and_two_may_become_one(named: Archive) -> None:
         ({"Speaker 2": "Ana"}, NobodyOfThatName),
         ({"Kofi": "Ana"}, OnlyInNotes),
         ({"Ana": "x" * 81}, InvalidCorrection),
+        ({"Ana": "Speaker 2"}, InvalidCorrection),
     ],
 )
 def test_what_cannot_be_done_changes_nothing(named: Archive, names: dict[str, str], error: type[Exception]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline import page_addresses, part_clock
+from pipeline import part_clock
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened
+from pipeline.export.marks import mark_facts_json, mark_json
 from pipeline.file_names import printable
 from pipeline.topics.listed_marks import PlacedMark
+from pipeline.topics.mark_states import BOX_STATES
 
 MAX_TEXT_CHARS = 140
 _BOXES = {None: "", True: "[x] ", False: "[ ] "}
@@ -43,29 +45,14 @@ def decisions_text(marks: Iterable[ShownMark]) -> str:
         start = shown.placed.start
         time = "–" if start is None else part_clock.clock(shown.placed.part_starts, start)
         place = f"line {shown.line}" if shown.path else f"{time:>8}"
+        box = "" if mark.state.casefold() in BOX_STATES else _BOXES[mark.done]
         text = shortened(printable(mark.text), MAX_TEXT_CHARS)
-        lines.append(f"  {place}  {printable(mark.state)}: {_BOXES[mark.done]}{text}")
+        lines.append(f"  {place}  {printable(mark.state)}: {box}{text}")
     return "\n".join(lines)
 
 
-def mark_json(shown: ShownMark, site: str) -> dict[str, Any]:
-    """A mark for programs."""
-    placed = shown.placed
-    meeting, mark = placed.found.meeting, placed.found.mark
-    page = page_addresses.meeting_page(meeting.slug, site)
-    where: dict[str, Any] = {"path": str(shown.path), "line": shown.line}
+def shown_mark_json(shown: ShownMark, site: str) -> Mapping[str, Any]:
+    """A mark for programs: with its address, or with its file and line."""
     if shown.path is None:
-        address = page_addresses.at_block(page, mark.block_id, placed.start)
-        where = {"slug": meeting.slug, "moment": placed.start, "url": address}
-    return {
-        "title": meeting.title,
-        "date": meeting.date.isoformat() if meeting.date else None,
-        "kind": mark.kind.value,
-        "state": mark.state,
-        "text": mark.text,
-        "done": mark.done,
-        "people": list(mark.people),
-        "section": placed.section,
-        "block": mark.block_id,
-        **where,
-    }
+        return mark_json(shown.placed, site)
+    return {**mark_facts_json(shown.placed), "path": str(shown.path), "line": shown.line}

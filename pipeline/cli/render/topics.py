@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from pipeline import page_addresses, part_clock
 from pipeline.cli.render.table import MAX_TITLE_CHARS, shortened, table
 from pipeline.file_names import printable
 from pipeline.records import TopicKind
-from pipeline.topics.archive import ArchiveTopics, Topic
+from pipeline.topics.archive import ArchiveTopics
+from pipeline.topics.making import Topic
 
 MAX_NAME_CHARS = 40
 MAX_TEXT_CHARS = 100
@@ -43,18 +45,20 @@ class TopicPlace:
     part_starts: tuple[float, ...] = ()
 
 
-def topics_table(topics: Sequence[Topic], found: ArchiveTopics) -> str:
-    """Topics in columns: what, of what kind, in how many meetings, first and last."""
+def topics_table(topics: Sequence[Topic], found: ArchiveTopics, since: date | None = None) -> str:
+    """Topics in columns: what, of what kind, in how many meetings, first and last; which are new `since` a day."""
     rows = [
         (
             shortened(printable(topic.name), MAX_NAME_CHARS),
             topic.kind.value,
             str(len(topic.mentions)),
             *(_day(found, slug) for slug in (next(iter(topic.mentions)), list(topic.mentions)[-1])),
+            *(("new" if found.is_new(topic.id, since) else "",) if since else ()),
         )
         for topic in topics
     ]
-    return table(("topic", "kind", "meetings", "first", "last"), rows, right=[2])
+    head = ("topic", "kind", "meetings", "first", "last", *(("new",) if since else ()))
+    return table(head, rows, right=[2])
 
 
 def topics_summary(topics: Sequence[Topic], found: ArchiveTopics, min_meetings: int) -> Iterator[str]:
@@ -92,8 +96,10 @@ def places_text(topic: Topic, found: ArchiveTopics, places: Iterable[TopicPlace]
     return "\n".join(lines)
 
 
-def topic_json(topic: Topic, found: ArchiveTopics, places: Iterable[TopicPlace], site: str) -> dict[str, Any]:
-    """A topic for programs: the meetings that name it, the earliest first, and where they do."""
+def topic_json(
+    topic: Topic, found: ArchiveTopics, places: Iterable[TopicPlace], site: str, since: date | None = None
+) -> dict[str, Any]:
+    """A topic for programs: the meetings that name it, the earliest first, and where they do; is it new `since`?"""
     by_meeting: dict[str, list[TopicPlace]] = {}
     for place in places:
         by_meeting.setdefault(place.slug, []).append(place)
@@ -102,6 +108,7 @@ def topic_json(topic: Topic, found: ArchiveTopics, places: Iterable[TopicPlace],
         "kind": topic.kind.value,
         "name": topic.name,
         "url": topic.url,
+        **({"new": found.is_new(topic.id, since)} if since else {}),
         "meetings": [_meeting_json(found, slug, named, site) for slug, named in by_meeting.items()],
     }
 

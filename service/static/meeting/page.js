@@ -10,7 +10,7 @@ import { Quotations } from "./quotation.js";
 import { listenForRedactions } from "./redaction.js";
 import { ShareDialog, offerQuotations } from "./share.js";
 import { listenForShortcuts } from "./shortcuts.js";
-import { SpeakerStrip, listenForVoices } from "./speaker_strip.js";
+import { SpeakerStrip, foldVoices, listenForVoices } from "./speaker_strip.js";
 import { listenForNames } from "./speakers.js";
 import { Suggestions } from "./suggest.js";
 import { NotesSync, Sync, TranscriptSync, headingText, scrollToElement } from "./sync.js";
@@ -267,7 +267,10 @@ if (lines) {
 
 one(".open-tools")?.addEventListener("click", () => openTools());
 
-if (one(".voices")) listenForVoices(one(".voices"), one(".strip"), lines);
+if (one(".voices")) {
+  listenForVoices(one(".voices"), one(".strip"), lines);
+  foldVoices(one(".voices"));
+}
 if (speakerNames) listenForNames(speakerNames, lines, setStatus);
 if (redaction) listenForRedactions(redaction, quotations, setStatus);
 

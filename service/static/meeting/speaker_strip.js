@@ -1,5 +1,9 @@
 // Who speaks when: where the recording is on the strip, whose turn is pointed at, and one voice highlighted among all.
 
+import { _ } from "../language.js";
+
+const MAX_ROWS = 3; // of the legend, unless somebody wants to see all
+const ROW_PX = 31; // at most: where names are long, fewer voices fit
 const DRAWING_WIDTH = 1000; // units of the drawing
 
 export class SpeakerStrip {
@@ -47,10 +51,10 @@ export class SpeakerStrip {
 
 /** Lets a button of the legend dim what others say, on the strip and in the transcript; once more, and nothing is dim. */
 export function listenForVoices(legend, strip, lines) {
-  const buttons = [...legend.querySelectorAll("button")];
+  const buttons = [...legend.querySelectorAll("li:not(.more) button")];
   for (const button of buttons) button.disabled = false;
   legend.addEventListener("click", ({ target }) => {
-    const pressed = target.closest("button");
+    const pressed = target.closest("li:not(.more) button");
     if (!pressed) return;
     const chosen = pressed.getAttribute("aria-pressed") === "true" ? null : pressed;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
@@ -59,6 +63,36 @@ export function listenForVoices(legend, strip, lines) {
     const own = new Set(buttons.map((button) => button.dataset.name).filter(Boolean));
     dimLines(lines, chosen && ((name) => (chosen.dataset.name ? name === chosen.dataset.name : name && !own.has(name))));
   });
+}
+
+/** Shows as many voices as fit into some rows, and a button for the rest, where the transcript stands beside. */
+export function foldVoices(legend) {
+  const more = legend.querySelector(".more");
+  const button = more.firstElementChild;
+  const voices = [...legend.querySelectorAll("li:not(.more)")];
+  const isOver = (item) => item.getBoundingClientRect().bottom - voices[0].getBoundingClientRect().top > MAX_ROWS * ROW_PX;
+
+  function fold() {
+    if (button.getAttribute("aria-expanded") === "true") return;
+    for (const voice of voices) voice.hidden = false;
+    more.hidden = true;
+    if (!matchMedia("(min-width: 60rem)").matches || !isOver(voices.at(-1))) return;
+    more.hidden = false;
+    for (let shown = voices.length - 1; shown > 0; shown--) {
+      voices[shown].hidden = true;
+      button.textContent = _("%(num)s more", { num: voices.length - shown });
+      if (!isOver(more)) return;
+    }
+  }
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", "true");
+    for (const voice of voices) voice.hidden = false;
+    more.hidden = true;
+    legend.classList.add("unfolded");
+    voices.find(isOver)?.querySelector("button").focus();
+  });
+  new ResizeObserver(fold).observe(legend.parentElement);
+  fold();
 }
 
 /** A line has a name where somebody else begins to speak. `isMeant` is null where every line is. */

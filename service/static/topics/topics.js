@@ -1,11 +1,17 @@
 // The list of topics narrows down while somebody types; on a site of files, by kind and in order, too.
 
+import { ngettext } from "../language.js";
+
+const PAUSE_MS = 600; // of somebody who has typed what is asked for
+
 const list = document.querySelector(".topic-rows:last-of-type") ?? document.querySelector(".topic-rows");
 const input = document.querySelector(".filter");
 const shown = document.querySelector(".shown");
 const isStatic = document.querySelector("main").hasAttribute("data-static");
 const asked = new URLSearchParams(isStatic ? location.search : "");
-const items = [...list.children];
+const items = [...(list?.children ?? [])];
+const isWhole = isStatic || input?.form.dataset.whole !== undefined;
+const isOfSpeakers = items.some((item) => item.dataset.seconds !== undefined);
 const nameOf = (item) => item.querySelector(".name").textContent.toLowerCase();
 
 const ORDERS = {
@@ -22,7 +28,9 @@ function narrow() {
     item.hidden = !(words.every((word) => name.includes(word)) && (asked.get("kind") ?? item.dataset.kind) === item.dataset.kind);
     count += !item.hidden;
   }
-  shown.textContent = shown.textContent.replace(/[\d.,\u202f]+/, count.toLocaleString(document.documentElement.lang));
+  shown.textContent = isOfSpeakers
+    ? ngettext("%(num)s speaker", "%(num)s speakers", count)
+    : ngettext("%(num)s topic", "%(num)s topics", count);
 }
 
 function mark(link, value, name) {
@@ -44,6 +52,19 @@ if (isStatic) {
   }
   if (ORDERS[asked.get("order")]) list.append(...items.sort(ORDERS[asked.get("order")]));
 }
-input.addEventListener("input", narrow);
-input.form.addEventListener("submit", (event) => isStatic && event.preventDefault());
-narrow();
+let pause = 0;
+input?.addEventListener("input", () => {
+  if (isWhole) return narrow();
+  clearTimeout(pause); // there are more than are on this page: the server knows them
+  pause = setTimeout(() => {
+    sessionStorage.setItem("topics.typing", "yes");
+    input.form.requestSubmit();
+  }, PAUSE_MS);
+});
+input?.form.addEventListener("submit", (event) => isStatic && event.preventDefault());
+if (input && isWhole && (input.value || asked.has("kind"))) narrow();
+if (sessionStorage.getItem("topics.typing")) {
+  sessionStorage.removeItem("topics.typing");
+  input?.focus();
+  input?.setSelectionRange(input.value.length, input.value.length);
+}

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.export.marks import MarkJson
 from pipeline.refresh import Archive
 from tests.service.meetings import Library
 
@@ -42,7 +43,23 @@ def test_decisions_of_notes_are_shown_by_line(notes: Path) -> None:
     assert "Shed talks 2024-05-07" in shown
     assert "line 3  Decision: the shed is red" in shown
     assert "paint" not in shown
-    assert "open: [ ] @ana: buy paint" in ask(notes.parent, "--actions")
+    assert "open: @ana: buy paint" in ask(notes.parent, "--actions")
+
+
+def test_decisions_are_of_some_days(notes: Path) -> None:
+    day = "2024-05-07"
+    assert "shed is red" in ask(notes, "--since", day, "--until", day)
+    for outside in (("--since", "2024-05-08"), ("--until", "2024-05-06")):
+        assert "shed is red" not in ask(notes, *outside)
+    assert CliRunner().invoke(main, ["decisions", str(notes), "--since", "May"]).exit_code == 2
+
+
+def test_programs_are_told_the_same_as_by_the_api(notes: Path, archive: Archive, tmp_path: Path) -> None:
+    Library(archive.store, tmp_path).notes(MARKED, slug="shed")
+    (of_file,) = json.loads(ask(notes, "--format", "json"))
+    (of_archive,) = json.loads(ask("--data-dir", archive.store.folder, "--format", "json"))
+    assert set(of_archive) == set(MarkJson.__annotations__)
+    assert set(of_file) ^ set(of_archive) == {"path", "line", "slug", "moment", "url"}
 
 
 def test_open_actions_are_those_that_are_not_ticked(notes: Path) -> None:

@@ -104,6 +104,16 @@ def test_without_a_meeting_all_who_have_a_name_are_listed(labelled: Path) -> Non
     assert [line.split("  ")[0] for line in table] == ["speaker", "Nora Feld"]
 
 
+def test_those_who_spoke_since_a_day_are_listed(labelled: Path) -> None:
+    speakers(labelled, "SPEAKER_00=Nora Feld")
+    assert everybody(labelled, "--since", "2024-03") == everybody(labelled)
+    later = cli("speakers", "--since", "2024-03-06", "--data-dir", labelled)
+    assert (later.exit_code, later.stdout) == (0, "")
+    assert "since 2024-03-06" in later.stderr
+    assert cli("speakers", "--since", "March", "--data-dir", labelled).exit_code == 2
+    assert cli("speakers", SLUG, "--since", "2024", "--data-dir", labelled).exit_code == 2
+
+
 def test_without_a_meeting_a_name_is_changed_in_all(labelled: Path) -> None:
     speakers(labelled, "SPEAKER_00=Nora Feld")
     found, told = everybody(labelled, "--name", "nora feld=Nora F.")

@@ -35,6 +35,19 @@ def test_who_is_told_of_what_is_listed_until_it_is_removed(data: Path) -> None:
     assert "ana@example.org" not in cli("subscribe", "list", "--data-dir", data).stdout
 
 
+def test_a_topic_that_no_notes_name_is_told_with_those_that_are_near(stored: Path) -> None:
+    """It may come up; the list says so, too."""
+    new = stored.parent / "tools.md"
+    new.write_text("# Tools 2024-04-02\n\n- The `water_rota` is ready\n")
+    assert cli("run", new, "--data-dir", stored).exit_code == 0
+    made = cli("subscribe", "add", "ana@example.org", "--topic", "code/water_rotas", "--data-dir", stored)
+    known = cli("subscribe", "add", "ana@example.org", "--topic", "code/water_rota", "--data-dir", stored)
+    assert made.exit_code == 0
+    assert made.stderr.startswith("No notes name this yet. Nearest: code/water_rota")
+    assert "No notes" not in known.stderr
+    assert "1: No notes name this yet." in cli("subscribe", "list", "--data-dir", stored).stderr
+
+
 def test_one_thing_is_followed_at_a_time(data: Path) -> None:
     nothing = cli("subscribe", "add", "ana@example.org", "--data-dir", data)
     both = cli("subscribe", "add", "ana@example.org", "--decisions", "--query", "seed", "--data-dir", data)

@@ -86,6 +86,16 @@ def test_two_can_change_their_names(store: Store) -> None:
     assert speakers(store) == ["SPEAKER_01", "SPEAKER_00", "Speaker 3", None]
 
 
+def test_all_spellings_of_a_name_are_meant(store: Store) -> None:
+    """Unless each of them is given a name of its own."""
+    store.name_speakers(SLUG, {"SPEAKER_00": "POtuz", "SPEAKER_01": "Potuz"}, "Ana")
+    store.name_speakers(SLUG, {"Potuz": "Francesco"}, "Ana")
+    assert speakers(store)[:2] == ["Francesco", "Francesco"]
+    store.name_speakers(SLUG, {"SPEAKER_00": "POtuz", "SPEAKER_01": "Potuz"}, "Ana")
+    store.name_speakers(SLUG, {"POtuz": "Francesco", "Potuz": "Lee"}, "Ana")
+    assert speakers(store)[:2] == ["Francesco", "Lee"]
+
+
 def test_where_one_is_wrong_nobody_is_named(store: Store) -> None:
     with pytest.raises(SpeakerNotFound):
         store.name_speakers(SLUG, {"SPEAKER_00": "Nora", "Nobody": "Omar"}, "Ana")

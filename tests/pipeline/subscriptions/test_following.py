@@ -74,10 +74,12 @@ def test_a_topic_is_a_kind_and_a_key(topic: str) -> None:
         checked_about(SubscriptionKind.TOPIC, topic)
 
 
-def test_a_query_has_a_word() -> None:
+@pytest.mark.parametrize("query", ["...", "speaker:", "speaker:Ana", 'in: series:"garden club"', "before:2024 -"])
+def test_a_query_has_a_word_beside_its_filters(query: str) -> None:
     assert checked_about(SubscriptionKind.QUERY, " seed \n swap") == "seed swap"
-    with pytest.raises(InvalidSubscription):
-        checked_about(SubscriptionKind.QUERY, "...")
+    assert checked_about(SubscriptionKind.QUERY, "speaker:Ana hose") == "speaker:Ana hose"
+    with pytest.raises(InvalidSubscription, match="no word"):
+        checked_about(SubscriptionKind.QUERY, query)
 
 
 def test_what_was_found_so_far_is_known(garden_archive: Archive) -> None:

@@ -11,7 +11,7 @@ from pipeline.config import Settings
 from pipeline.records import Mishearing, Segment, TopicKind
 from pipeline.refresh import Archive
 from pipeline.store import AlignmentInputs
-from pipeline.topics.archive import Topic
+from pipeline.topics.making import Topic
 from pipeline.topics.moments import spoken_moments, spoken_query, written_moments
 from tests.service.meetings import Library
 from tests.service.season import HOSE, season, slug_of

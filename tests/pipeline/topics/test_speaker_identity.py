@@ -30,8 +30,11 @@ def test_the_longest_name_fits_into_the_name_of_a_folder() -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["SPEAKER_00", "Speaker 2", "speaker A", "Unknown Speaker", "spk_1", "+1 (555) 010-0123", "?", "Everyone"],
-)
+    ["SPEAKER_00", "Speaker 2", "speaker A", "Unknown Speaker", "spk_1", "+1 (555) 010-0123", "?", "Everyone",
+     "S0", "S16", "S1010", "spk1",
+     "A", "B", "Speaker A", "Participant 3", "Unknown", "Unknown Speaker 3", "Unidentified Male Voice 2", "Guest-1",
+     "Call-in User_3", "Caller 555-0100", "1-555***0100", "+1 555 0100 x12", "Sprecher 1", "说话人 2", "Я"],
+)  # fmt: skip
 def test_labels_are_nobody_s_name(label: str) -> None:
     assert not is_name(label)
 
@@ -43,6 +46,10 @@ def test_what_machines_call_somebody_is_no_name(label: str) -> None:
     assert not is_name(label)
 
 
-@pytest.mark.parametrize("name", ["Ana", "Guest", "Will", "Bo", "Voice Lessons", "Speaker Pelosi", "山田", "o'neill"])
+@pytest.mark.parametrize(
+    "name",
+    ["Ana", "Guest", "Will", "Bo", "Voice Lessons", "Speaker Pelosi", "山田", "o'neill", "李", "Manu", "Line", "J. R.",
+     "ana2", "Person Smith", "Anonymous Ana"],
+)  # fmt: skip
 def test_names_are(name: str) -> None:
     assert is_name(name) is (name != "Guest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -75,6 +76,39 @@ def test_somebody_is_found_by_the_beginnings_of_their_names() -> None:
     assert [each.name for each in found.beginning("sil ana")] == ["Ana Silva"]
     assert found.beginning("?") == ()
     assert found.named("ANA SILVA") is found.speakers["ana-silva"]
+
+
+def test_all_match_no_words_and_none_match_signs() -> None:
+    """Where a script has no spaces, any part of a word does."""
+    found = speakers_of([meeting(5, ("Ana Sílva", 10.0), ("山田太郎", 5.0))])
+    assert [each.name for each in found.matching(" ")] == ["Ana Sílva", "山田太郎"]
+    assert found.matching("silva") == found.matching("SÍL an") == (found.speakers["ana-silva"],)
+    assert [each.name for each in found.matching("太郎")] == ["山田太郎"]
+    assert found.matching("ilva") == found.matching("?") == ()
+
+
+def test_who_spoke_since_a_day_is_known_with_these_meetings_alone() -> None:
+    found = speakers_of(
+        [meeting(5, ("Ana", 10.0)), meeting(12, ("Ana", 2.0), ("Omar", 50.0)), meeting(None, ("Priya", 5.0))]
+    ).since(date(2024, 3, 12))
+    assert [(each.name, each.seconds, len(each.appearances)) for each in found.speakers.values()] == [
+        ("Omar", 50.0, 1),
+        ("Ana", 2.0, 1),
+    ]
+
+
+def test_a_meeting_with_two_notes_counts_once() -> None:
+    """Rather where somebody is heard. The same recording on another day is another meeting."""
+
+    def noted(slug: str, day: int, speakers: MeetingSpeakers) -> tuple[TopicMeeting, MeetingSpeakers]:
+        return TopicMeeting(slug, slug, date(2024, 3, day), "call"), replace(speakers, recording="https://v.example/1")
+
+    written = MeetingSpeakers(written=(WrittenSpeaker("Ana", 1, "b"),))
+    heard = MeetingSpeakers((HeardSpeaker("Ana", 9.0, 1, 2.0),))
+    found = speakers_of([noted("z", 5, written), noted("a", 5, heard), noted("b", 5, heard), noted("c", 6, written)])
+    ana = found.speakers["ana"]
+    assert [(each.meeting.slug, each.seconds) for each in ana.appearances] == [("c", None), ("b", 9.0)]
+    assert {each.meeting.slug for each in ana.in_all_notes} == found.slugs_of("Ana") == {"a", "b", "c", "z"}
 
 
 @pytest.fixture

@@ -50,3 +50,19 @@ def test_of_few_meetings_nothing_is_told() -> None:
     assert rising(archive(MIN_MEETINGS - 1, {"g/a/1": {5, 6}})) == ()
     assert names(rising(archive(MIN_MEETINGS, {"g/a/1": {6, 7}}))) == ["g/a/1"]
     assert rising(archive(40, {"4.0": {38, 39}}, TopicKind.VERSION)) == ()
+
+
+def test_what_chance_explains_is_no_trend() -> None:
+    """Half as often again as before, in two meetings."""
+    assert rising(archive(40, {"g/a/1": {3, 13, 23, 35, 38}})) == ()
+
+
+def test_two_notes_of_one_meeting_are_one() -> None:
+    """Of eight notes of seven meetings nothing is told."""
+    notes = [*range(MIN_MEETINGS - 1), MIN_MEETINGS - 2]
+    found = []
+    for place, number in enumerate(notes):
+        meeting = TopicMeeting(f"m{place}", "Call", date(2024, 1, 1) + timedelta(days=number), "Call")
+        references = (Reference(TopicKind.ISSUE, "g/a/1", "a#1", "b"),) if number > MIN_MEETINGS - 4 else ()
+        found.append((meeting, MeetingTopics(references, recording=f"r{number}")))
+    assert rising(topics_of(found)) == ()

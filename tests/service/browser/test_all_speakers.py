@@ -22,11 +22,26 @@ def test_who_speaks_is_found_while_typing(full: Notes, live: str, page: Page) ->
     expect(page.locator(".shown")).to_have_text("2 speakers")
     page.locator(".filter").press_sequentially("pri")
     expect(page.locator(".topic-rows li:visible")).to_have_count(1)
+    expect(page.locator(".shown")).to_have_text("1 speaker")
     page.locator(".topic-rows").get_by_role("link", name="Priya").click()
     expect(page.get_by_role("heading", name="Priya")).to_be_visible()
     page.get_by_role("link", name="First at 0:04").click()
     expect(page.locator(".block[aria-current], .lines [aria-current]").first).to_be_visible()
     assert "t=4.00" in page.url
+
+
+def test_with_several_pages_the_server_looks_through_all(
+    full: Notes, live: str, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count is that of all, and whoever types goes on typing."""
+    monkeypatch.setattr("service.routes.speakers.MAX_ROWS", 1)
+    page.goto(f"{live}speakers/")
+    expect(page.locator(".topic-rows .name")).to_have_text(["Priya"])
+    expect(page.locator(".shown")).to_have_text("2 speakers")
+    page.locator(".filter").press_sequentially("an")
+    expect(page.locator(".topic-rows .name")).to_have_text(["Ana"])
+    expect(page.locator(".shown")).to_have_text("1 speaker")
+    expect(page.locator(".filter")).to_be_focused()
 
 
 @everywhere

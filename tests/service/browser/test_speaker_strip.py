@@ -61,3 +61,21 @@ def test_the_strip_fits_a_telephone(full: Notes, library: Library, live: str, pa
     page.get_by_role("button", name="Transcript", exact=True).click()
     expect(page.locator(".strip svg")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_many_voices_are_whole_rows_and_a_button_for_the_rest(
+    full: Notes, library: Library, live: str, page: Page
+) -> None:
+    names = [f"Somebody Called {letter * 12}" for letter in "ABCDEFGHIJKL"]
+    said = (Segment(at * 3.0, at * 3.0 + 2 - at / 10, "Hose", speaker=who) for at, who in enumerate(names))
+    library.transcript(segments=tuple(said))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{live}meetings/garden")
+    more = page.locator(".voices .more button")
+    hidden = page.locator(".voices li[hidden]").count()
+    assert hidden > 2
+    expect(more).to_have_text(f"{hidden} more")
+    assert page.evaluate("(list => list.scrollHeight - list.clientHeight)(document.querySelector('.voices'))") <= 1
+    more.press("Enter")
+    expect(page.locator(".voices li:visible")).to_have_count(9)
+    expect(page.locator(".voices :focus")).to_have_count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -71,6 +72,24 @@ def test_a_filter_says_how_much_it_leaves(marked: Notes, library: Library, opene
     page = opened("/decisions/")
     assert '<span class="name" dir="auto">Decision</span> <span class="count">2</span>' in page
     assert '<span class="name" dir="auto">2023</span> <span class="count">1</span>' in page
+
+
+def test_years_are_offered_newest_first(library: Library, opened: Callable[[str], str]) -> None:
+    for year, count in ((2022, 1), (2023, 3), (2024, 2)):
+        items = "".join(f"- number {year + at}\n" for at in range(count))
+        library.notes(f"# Shed talks {year}-01-02\n\n## Decisions\n\n{items}", slug=f"shed-{year}", video=False)
+    library.notes("# Roof talks\n\nDecision: no roof\n", slug="roof", video=False)
+    page = opened("/decisions/")
+    names = re.findall(r'<span class="name" dir="auto">(\d{4}|No date)</span>', page)
+    assert names == ["2024", "2023", "2022", "No date"]
+
+
+def test_actions_with_a_box_and_a_word_are_narrowed_down_by_it(library: Library, opened: Callable[[str], str]) -> None:
+    table = "| Action item | Owner | Status |\n|-|-|-|\n| buy paint | @ana | done |\n"
+    library.notes(f"# Shed talks\n\n{table}\n- [ ] ask\n\nTODO: a brush\n", slug="shed", video=False)
+    page = opened("/decisions/?kind=action")
+    assert '<span class="name" dir="auto">Action item</span> <span class="count">1</span>' in page
+    assert '<span class="name" dir="auto">open</span>' not in page
 
 
 def test_pages_lead_there_where_something_is_marked(
@@ -157,3 +176,19 @@ def test_many_decisions_come_in_pages(library: Library, opened: Callable[[str], 
     second = opened("/decisions/?q=number&page=2")
     assert "number 059" in second
     assert 'rel="next"' not in second
+
+
+def test_a_decision_that_is_there_twice_has_the_moment_that_is_known(
+    library: Library, opened: Callable[[str], str]
+) -> None:
+    source = "# Shed talks\n\n## Decisions\n\n- the shed is red, says Ann\n\n## Paint\n\nDecision: the shed is red\n"
+    notes = library.notes(source, slug="shed")
+    library.local("shed")
+    timed = next(block for block in notes.blocks if block.text.startswith("Decision:"))
+    link = Alignment(timed.id, 12.75, 14.0, 0.9, Basis.MATCH)
+    inputs = AlignmentInputs(library.store.save_notes(notes), library.transcript("shed"), "1")
+    library.store.save_alignments("shed", (link,), inputs)
+    page = opened("/decisions/")
+    assert page.count('class="mark-row"') == 1
+    assert "the shed is red, says Ann" in page
+    assert f'href="/meetings/shed?t=12#{timed.id}"' in page

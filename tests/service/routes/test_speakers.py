@@ -56,6 +56,8 @@ def test_all_who_speak_are_listed(readers: FlaskClient) -> None:
     assert by_name.index("Ana 2") < by_name.index("Kofi") < by_name.index("Priya")
     narrowed = visible(readers.get("/speakers/?q=mens").text)
     assert "1 speaker" in narrowed
+    assert "No speakers match" in visible(readers.get("/speakers/?q=ensah").text)
+    assert "Kofi" in visible(readers.get("/speakers/?page=99").text)
     assert "Priya" not in narrowed
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pipeline.config import Settings
-from pipeline.records import Notes, RunKey
+from pipeline.records import Notes, RunKey, SubscriptionChannel, SubscriptionKind
 from service import create_app
 from service.web import nearest
 from service.web.store import archive_of
@@ -69,7 +69,7 @@ def test_topics_and_decisions_are_followed_too(mailing: Flask, library: Library)
     for kind, about in (("topic", "code/rota_table"), ("decisions", "")):
         client.post("/subscriptions", data=FORM | {"kind": kind, "about": about}, headers=OWN_SITE)
     listed = client.get("/subscriptions").text
-    assert 'href="/topics/code/rota_table"' in listed
+    assert 'href="/topics/code/rota_table" >rota_table<' in listed.replace('">', '" >')
     assert 'href="/decisions/"' in listed
 
 
@@ -94,6 +94,18 @@ def test_without_a_mail_server_nobody_is_asked_for_an_address(client: FlaskClien
     page = client.get(SEARCH).text
     assert "Follow by mail" not in page
     assert "Follow this search as a feed" in page
+    assert "JUMPNOTES_SMTP=smtp://" in client.get("/subscriptions").text
+
+
+def test_a_topic_is_listed_by_its_name_and_the_command_line_in_words(client: FlaskClient, library: Library) -> None:
+    library.notes("# April 2024-04-02\n\n- https://github.com/club/tools/issues/6280\n", slug="april")
+    library.store.subscriptions.add(
+        SubscriptionKind.TOPIC, "issue/club/tools/6280", SubscriptionChannel.MAIL, "a@example.org", "command line"
+    )
+    listed = client.get("/subscriptions", headers={"Accept-Language": "de"}).text
+    assert ">tools#6280</a>" in listed
+    assert "eingerichtet von der Befehlszeile" in listed
+    assert 'href="/subscriptions">' in client.get("/").text
 
 
 def test_another_site_has_nobody_told(mailing: Flask, library: Library) -> None:
@@ -106,6 +118,7 @@ def test_readers_neither_see_nor_change_who_is_told(guarded: Flask, library: Lib
     """Addresses of people are nobody's business; editors have names, and their page a secret of its own."""
     client = guarded.test_client()
     assert client.get("/subscriptions").status_code == 401
+    assert 'href="/subscriptions"' not in client.get("/").text
     assert client.get(API).status_code == 401
     assert client.post(API, json={"kind": "decisions", "address": "a@example.org"}).status_code == 401
     assert client.delete(f"{API}/1").status_code == 401

@@ -85,6 +85,18 @@ def test_of_many_those_who_speak_least_are_others() -> None:
     assert [voice.name for voice in shown.voices] == [*names[:8], "3 others"]
     assert shown.voices[8].length == "1:33"
     assert {turn.voice for turn in shown.turns} == set(range(9))
+    assert [(turn.name, turn.clock) for turn in shown.turns if turn.voice == 8] == [
+        ("Voice I", "6:40"),
+        ("Voice J", "7:30"),
+        ("Voice K", "8:20"),
+    ]
+
+
+@needs_addresses
+def test_spellings_of_a_name_are_one_voice() -> None:
+    shown = strip((0, 100, "POtuz"), (100, 300, "Potuz"), (300, 400, "Ana"))
+    assert turns(shown) == [("Potuz", 0, 300), ("Ana", 300, 100)]
+    assert [voice.name for voice in shown.voices] == ["Potuz", "Ana"]
 
 
 @needs_addresses
@@ -110,6 +122,12 @@ def test_the_page_has_a_strip_and_a_legend(full: Notes, library: Library, opened
     assert 'data-name="Ana"' in html
     library.transcript(segments=(Segment(0.0, 4.0, "Good evening."),))
     assert 'class="strip"' not in opened("/meetings/garden")
+
+
+def test_the_page_calls_everybody_by_one_name(full: Notes, library: Library, opened: Callable[[str], str]) -> None:
+    said = ((0.0, "POtuz"), (3.0, "Ana"), (6.0, "Potuz"), (9.0, "Ana"), (12.0, "Potuz"))
+    library.transcript(segments=tuple(Segment(at, at + 2, "Hose", speaker=who) for at, who in said))
+    assert "POtuz" not in opened("/meetings/garden")
 
 
 def test_a_strip_of_two_thousand_turns_weighs_little(library: Library, opened: Callable[[str], str]) -> None:
