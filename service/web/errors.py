@@ -84,9 +84,8 @@ class ProblemType:
     hint: str | None = None
 
 
-_IN_A_MINUTE = N_("Try again in a minute. Meetings can be read meanwhile.")
+_LATER = N_("Try again in a minute. Meetings can be read meanwhile.")
 _SEE_LOG = N_("See the server's log for details.")
-
 PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     MeetingNotFound: ProblemType(
         "meeting-not-found",
@@ -173,14 +172,10 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         503,
         N_("Search is being repaired"),
         N_("The search index was damaged, and is being made anew."),
-        _IN_A_MINUTE,
+        _LATER,
     ),
     IndexUnfinished: ProblemType(
-        "index-unfinished",
-        503,
-        N_("Not ready yet"),
-        N_("The meetings are still being added to the search."),
-        _IN_A_MINUTE,
+        "index-unfinished", 503, N_("Not ready yet"), N_("The meetings are still being added to the search."), _LATER
     ),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
