@@ -70,6 +70,7 @@
     │   ├── DatabaseDamaged                the file of all meetings cannot be read
     │   ├── DatabaseUnreachable            its server does not answer
     │   ├── IndexDamaged                   what is searched cannot be read, and is made anew
+    │   ├── IndexUnfinished                it is still being made, and has nothing yet
     │   ├── SchemaMismatch
     │   ├── TargetNotEmpty             an archive is to be copied into a database that has one
     │   ├── InvalidQuery
@@ -169,6 +170,7 @@ from pipeline.errors.storing import (
     DatabaseUnreachable,
     DiskFull,
     IndexDamaged,
+    IndexUnfinished,
     InvalidCorrection,
     InvalidPassage,
     InvalidQuery,
@@ -234,6 +236,7 @@ __all__ = [
     "GoldError",
     "HostNotAllowed",
     "IndexDamaged",
+    "IndexUnfinished",
     "InvalidCorrection",
     "InvalidPassage",
     "InvalidQuery",

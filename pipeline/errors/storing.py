@@ -156,6 +156,14 @@ class IndexDamaged(StoreError):
         super().__init__(f"{path}: the search index was damaged")
 
 
+class IndexUnfinished(StoreError):
+    hint = "Try again in a minute."
+    retryable = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: the search index is still being made, and has no meeting yet")
+
+
 class SchemaMismatch(StoreError):
     """`revision` None: its tables are not those of this version, whichever theirs is."""
 

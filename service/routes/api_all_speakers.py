@@ -24,6 +24,7 @@ from service.web.openapi import Operation, described
 from service.web.request_data import Author, body_as, query_as
 from service.web.speakers import reader, shown_speakers
 from service.web.store import writing_archive
+from service.web.unread import require_index
 from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("all_speakers", __name__, url_prefix="/api/v1/speakers")
@@ -55,6 +56,7 @@ def speakers() -> ArchiveSpeakersJson:
     """Those who speak in any meeting, as transcripts or notes name them; labels such as SPEAKER_00 are no names."""
     asked = query_as(SpeakersRequest)
     listed = shown_speakers().matching(asked.q)
+    require_index()
     end = asked.cursor + asked.limit
     next_url = url_for("all_speakers.speakers", q=asked.q or None, limit=asked.limit, cursor=end)
     return speakers_json(listed[asked.cursor : end], next_url if end < len(listed) else None)
@@ -71,6 +73,7 @@ def speaker(name: str) -> FullSpeakerJson:
     """Somebody, by name in any spelling, and the meetings in which they speak."""
     found = shown_speakers().named(name)
     if found is None:
+        require_index()
         raise NobodyOfThatName(name)
     return full_speaker_json(found, reader().moments(found))
 

@@ -16,6 +16,7 @@ from service.web.openapi import Operation, described
 from service.web.request_data import asked_day, query_as
 from service.web.store import search_index
 from service.web.topics import shown_topics
+from service.web.unread import require_index
 from service.web.versions import of_archive
 
 blueprint = Blueprint("api_decisions", __name__, url_prefix="/api/v1/decisions")
@@ -48,6 +49,7 @@ def decisions() -> MarksJson:
     """What the notes mark as decided, or as to be done, newest meeting first, with its moment."""
     asked = query_as(DecisionsRequest)
     marks = newest_first(shown_topics(), _filter(asked))
+    require_index()
     end = asked.cursor + asked.limit
     given: dict[str, Any] = {
         name: request.args[name] for name in DecisionsRequest.__struct_fields__ if name in request.args

@@ -18,6 +18,7 @@ from service.web.published import hidden
 from service.web.request_data import asked_day, query_as
 from service.web.store import not_searched, search_index
 from service.web.topics import shown_topics
+from service.web.unread import require_index
 from service.web.versions import Version, of_archive
 
 _DAY = r"^(\d{4}(-\d{1,2}){0,2})?$"
@@ -59,6 +60,7 @@ def topics() -> TopicsJson:
     after, before = asked_day("after", asked.after), asked_day("before", asked.before)
     kinds = (asked.kind,) if isinstance(asked.kind, TopicKind) else ()
     listed = found.matching(asked.q, kinds, least=asked.min_meetings, after=after, before=before)
+    require_index()
     end = asked.cursor + asked.limit
     given: dict[str, Any] = {
         name: request.args[name] for name in TopicsRequest.__struct_fields__ if name in request.args
@@ -77,6 +79,7 @@ def one_topic(topic: str) -> FullTopicJson:
     """A topic by its id, or by its name: the blocks that name it; on the first page, also where it was said."""
     found, wanted = shown_topics(), query_as(TopicRequest)
     if (asked := found.named(topic)) is None:
+        require_index()
         raise TopicNotFound(topic)
     end = wanted.cursor + wanted.limit
     newest = sorted(asked.mentions, key=found.newness)

@@ -13,6 +13,7 @@ from service.web.request_data import page_number
 from service.web.site import site
 from service.web.store import search_index
 from service.web.topics import shown_topics
+from service.web.unread import require_index, unread_meetings
 from service.web.versions import of_archive
 
 blueprint = Blueprint("decisions", __name__)
@@ -28,7 +29,7 @@ def decisions() -> str:
         page = whole_decisions_page(shown_topics(), search_index())
     else:
         page = decisions_page(shown_topics(), search_index(), _wanted(), page_number())
-    return render_template("decisions.html", page=page)
+    return render_template("decisions.html", page=page, unread=unread_meetings())
 
 
 @blueprint.get("/decisions.atom")
@@ -36,6 +37,7 @@ def decisions() -> str:
 def feed() -> Response:
     """The newest decisions, or what else is asked for as on the page; an entry each."""
     wanted, topics = _wanted(), shown_topics()
+    require_index()
     marks = placed(search_index(), newest_first(topics, wanted)[:_MAX_IN_FEED])
     return marks_feed(marks, wanted.kind or MarkKind.DECISION, added_meetings())
 

@@ -19,6 +19,7 @@ from service.web.request_data import page_number
 from service.web.site import site
 from service.web.speakers import reader, shown_speakers
 from service.web.store import writing_archive
+from service.web.unread import require_index, unread_meetings
 from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/speakers")
@@ -37,7 +38,7 @@ def speakers() -> str:
         number=page_number(),
         max_rows=None if site().static else MAX_ROWS,
     )
-    return render_template("speakers.html", page=page)
+    return render_template("speakers.html", page=page, unread=unread_meetings())
 
 
 @blueprint.get("/<name>")
@@ -96,5 +97,6 @@ def rename(name: str) -> ResponseReturnValue:
 def _asked(found: ArchiveSpeakers, name: str) -> Speaker:
     speaker = found.named(name)
     if speaker is None:
+        require_index()
         raise NobodyOfThatName(name)
     return speaker

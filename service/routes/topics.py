@@ -19,6 +19,7 @@ from service.web.request_data import page_number
 from service.web.site import site
 from service.web.store import not_searched, search_index
 from service.web.topics import shown_topics
+from service.web.unread import require_index, unread_meetings
 from service.web.versions import Version, of_archive
 
 blueprint = Blueprint("topics", __name__, url_prefix="/topics")
@@ -42,7 +43,7 @@ def topics() -> str:
         number=page_number(),
         max_rows=_MAX_STATIC_ROWS if site().static else MAX_ROWS,
     )
-    return render_template("topics.html", page=page)
+    return render_template("topics.html", page=page, unread=unread_meetings())
 
 
 def _version(topic_id: str) -> Version:  # noqa: ARG001 - all pages of the archive have the same
@@ -96,5 +97,6 @@ def feed(topic_id: str) -> Response:
 def _asked(found: ArchiveTopics, topic_id: str) -> Topic:
     topic = found.named(topic_id)
     if topic is None:
+        require_index()
         raise TopicNotFound(topic_id)
     return topic

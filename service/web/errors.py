@@ -27,6 +27,7 @@ from pipeline.errors import (
     DraftError,
     DraftNotFound,
     IndexDamaged,
+    IndexUnfinished,
     InvalidCorrection,
     InvalidQuery,
     InvalidSubscription,
@@ -83,8 +84,8 @@ class ProblemType:
     hint: str | None = None
 
 
+_LATER = N_("Try again in a minute. Meetings can be read meanwhile.")
 _SEE_LOG = N_("See the server's log for details.")
-
 PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
     MeetingNotFound: ProblemType(
         "meeting-not-found",
@@ -171,7 +172,10 @@ PROBLEM_TYPES: dict[type[JumpnotesError], ProblemType] = {
         503,
         N_("Search is being repaired"),
         N_("The search index was damaged, and is being made anew."),
-        N_("Try again in a minute. Meetings can be read meanwhile."),
+        _LATER,
+    ),
+    IndexUnfinished: ProblemType(
+        "index-unfinished", 503, N_("Not ready yet"), N_("The meetings are still being added to the search."), _LATER
     ),
     StoreError: ProblemType("database-failed", 500, N_("Database error"), _SEE_LOG),
     JumpnotesError: ProblemType("failed", 500, N_("Something went wrong"), _SEE_LOG),
