@@ -184,8 +184,8 @@ def cached(
     def decorate(route: Callable[Arguments, ResponseReturnValue]) -> Callable[Arguments, Response]:
         @wraps(route)
         def answer(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
-            now = int(time.time())
             shown = version(*args, **kwargs)
+            now = int(time.time())  # after it: what is first seen in this second is not of the next one
             _kept().note_forgettings(forgettings())
             if shown is None:
                 return current_app.make_response(route(*args, **kwargs))
