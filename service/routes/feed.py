@@ -100,7 +100,7 @@ def moments_feed(
         address=address,
         page=page,
         updated=updated,
-        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
+        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{request.path}").urn,
     )
 
 
@@ -120,7 +120,7 @@ def marks_feed(marks: Sequence[PlacedMark], kind: MarkKind, added: Mapping[str, 
         address=f"{request.script_root}{address}",
         page=f"{url_for('decisions.decisions')}{address.removeprefix('/decisions.atom')}",
         updated=max((entry.updated for entry in entries), default=_latest({})),
-        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{address}").urn,
+        feed_urn=uuid5(NAMESPACE_URL, f"{_urn()}{request.path}").urn,
     )
 
 

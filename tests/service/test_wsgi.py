@@ -116,7 +116,7 @@ def test_every_request_gets_an_answer_below_500(full: Notes, request: pytest.Fix
     with running(app) as server:
         port = server.socket.getsockname()[1]
         token = TOKEN if name == "guarded" else None
-        for odd in islice(OddRequests(routes, port, token, random.Random(1)), 250):
+        for odd in islice(OddRequests(routes, port, token, random.Random(1)), 500):
             answers.ask(port, odd)
 
     assert answers.bad == []

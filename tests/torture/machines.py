@@ -68,7 +68,7 @@ class Attack:
 
 
 LONG = Attack(40, 30, 1, 20, 300, ("fast", "immediate"), 30.0, 1_200.0, quick=False)
-SHORT = Attack(3, 3, 1, 20, 30, ("immediate",), 5.0, 120.0, quick=True)
+SHORT = Attack(2, 2, 1, 20, 25, ("immediate",), 3.0, 120.0, quick=True)
 
 
 @dataclass(slots=True)

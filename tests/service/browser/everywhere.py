@@ -7,7 +7,7 @@ import pytest
 SITE_FOLDER = "archive"
 """The folder of the web server that has the site: it is seldom at the root."""
 
-MEETINGS = {"full", "halves", "long", "seasonal", "video"}
+MEETINGS = {"full", "halves", "long", "seasonal", "shed", "video"}
 """The fixtures of meetings that tests for both have: each time they are the same."""
 
 everywhere = pytest.mark.parametrize("live", ["server", "files"], indirect=True)

@@ -21,7 +21,7 @@ from tests.service.corrections import BASE, TOKEN, correction, csrf_header, log_
 
 _FOR_ALL = {"/healthz", "/language/en", "/login", "/readyz", "/robots.txt"}
 _VALUES = {"slug": "garden", "number": 1, "job": 1, "version": 1, "draft": "x", "role": "notes", "form": "vtt"}
-_VALUES |= {"code": "en", "filename": "style.css", "topic": "term/hose", "topic_id": "term/hose"}
+_VALUES |= {"code": "en", "filename": "style.css", "topic": "term/barrel", "topic_id": "term/barrel", "name": "barrel"}
 
 
 @pytest.fixture

@@ -77,5 +77,5 @@ def test_the_end_of_a_page_leads_on(client: FlaskClient, guarded: Flask, full: N
     """To the feed, the API and, on a server where one can, the way in."""
     here = [tag.attributes.get("href") for tag in footer(client.get("/meetings/").text) if tag.name == "a"]
     there = [tag.attributes.get("href") for tag in footer(guarded.test_client().get("/search?q=rota").text)]
-    assert here == ["/feed.atom", "/api/v1/openapi.json", "/language/de?next=/meetings/"]
+    assert here == ["/feed.atom", "/api/v1/openapi.json", "/subscriptions", "/language/de?next=/meetings/"]
     assert "/login?next=/search?q%3Drota" in there
