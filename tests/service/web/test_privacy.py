@@ -21,7 +21,14 @@ from tests.service.corrections import BASE, TOKEN, correction, csrf_header, log_
 
 _FOR_ALL = {"/healthz", "/language/en", "/login", "/readyz", "/robots.txt"}
 _VALUES = {"slug": "garden", "number": 1, "job": 1, "version": 1, "draft": "x", "role": "notes", "form": "vtt"}
-_VALUES |= {"code": "en", "filename": "style.css", "topic": "term/barrel", "topic_id": "term/barrel", "name": "barrel"}
+_VALUES |= {
+    "code": "en",
+    "filename": "style.css",
+    "topic": "term/barrel",
+    "topic_id": "term/barrel",
+    "name": "barrel",
+    "subscription": 1,
+}
 
 
 @pytest.fixture
